@@ -1,0 +1,5 @@
+export * from './events.ts'
+export * from './frames.ts'
+export * from './limits.ts'
+export * from './parts.ts'
+export * from './protocol.ts'

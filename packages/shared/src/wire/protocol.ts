@@ -1,0 +1,42 @@
+/**
+ * The protocol number rises by one with each change that an older peer would misread. A collector speaks the last two.
+ *
+ * - 1, 2026-11-22: first. hello, welcome, events, ack, heartbeat, goodbye, refuse.
+ */
+export const PROTOCOL = 1
+
+/** Protocol numbers that this collector accepts in hello. */
+export const SUPPORTED_PROTOCOLS: readonly number[] = [1]
+
+/** WebSocket path of the agents' socket, and HTTP path where an enrolment token becomes a machine's own secret. */
+export const AGENT_SOCKET_PATH = '/agent/v1/socket'
+export const ENROL_PATH = '/agent/v1/enrol'
+
+/** WebSocket sub-protocol: an upgrade without it is not an agent's. */
+export const SUBPROTOCOL = 'pumphandle.v1'
+
+/**
+ * Close codes (RFC 6455 section 7.4.2: 4000 to 4999 are the application's). `retry` says whether the agent comes back by
+ * itself; the others wait for a person, and the agent tries once an hour.
+ */
+export const CLOSE = {
+  goodbye: { code: 1000, retry: true, means: 'the agent said goodbye, or closes to reconnect' },
+  restarting: { code: 1012, retry: true, means: 'the collector restarts; come back after retryAfterSeconds' },
+  badFrame: { code: 4400, retry: true, means: 'a frame failed its schema or came out of order' },
+  unauthorised: { code: 4401, retry: false, means: 'the secret is not known; the machine must enrol again' },
+  replaced: { code: 4409, retry: true, means: 'the same machine opened a newer connection' },
+  protocol: { code: 4426, retry: false, means: 'this protocol number is not spoken here; update the agent' },
+  tooFast: { code: 4429, retry: true, means: 'more frames than MAX_FRAMES_PER_MINUTE or MAX_UNACKED_FRAMES' },
+  overloaded: { code: 4503, retry: true, means: 'no room now; come back after retryAfterSeconds' },
+} as const
+
+/** Error codes of a `refuse` frame, which comes before the close. */
+export const REFUSALS = [
+  'bad-frame',
+  'unauthorised',
+  'replaced',
+  'protocol',
+  'too-fast',
+  'overloaded',
+  'restarting',
+] as const
