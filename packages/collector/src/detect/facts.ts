@@ -1,0 +1,77 @@
+/** Kinds of component, and the two derived facts: a sensor's product and the hardware model. */
+export const FACT_KINDS = ['product', 'model', 'sensor', 'content', 'driver', 'os', 'firmware', 'app'] as const
+export type FactKind = (typeof FACT_KINDS)[number]
+
+export interface Fact {
+  readonly id: number
+  /** `kind:name@version`, for products and models `kind:name`. */
+  readonly key: string
+  readonly kind: FactKind
+  /** `kind:name`, shared by all versions of one component. */
+  readonly name: string
+}
+
+/** Dense ids for facts. The caller keeps it, in the order of first sight, and hands it to the detector. */
+export class FactRegistry {
+  readonly #facts: Fact[] = []
+  readonly #ids = new Map<string, number>()
+  readonly #owners = new Map<string, string>()
+
+  get size(): number {
+    return this.#facts.length
+  }
+
+  /**
+   * The id of `kind:name@version`, made on first sight.
+   * @throws RangeError when the kind is none of {@link FACT_KINDS} or the name is empty.
+   */
+  intern(key: string): number {
+    const known = this.#ids.get(key)
+    if (known !== undefined) return known
+    const colon = key.indexOf(':')
+    const kind = key.slice(0, Math.max(0, colon))
+    if (!isFactKind(kind))
+      throw new RangeError(`"${key}" has no known kind; write one of ${FACT_KINDS.join(', ')}:name@version`)
+    const at = key.lastIndexOf('@')
+    const name = kind === 'product' || kind === 'model' || at < 0 ? key : key.slice(0, at)
+    if (name.length === colon + 1) throw new RangeError(`"${key}" has no name; write kind:name@version`)
+    const id = this.#facts.length
+    this.#facts.push({ id, key, kind, name })
+    this.#ids.set(key, id)
+    return id
+  }
+
+  find(key: string): number | undefined {
+    return this.#ids.get(key)
+  }
+
+  /** @throws RangeError for an id that this registry did not give. */
+  get(id: number): Fact {
+    const fact = this.#facts[id]
+    if (!fact) throw new RangeError(`No fact has the id ${id}; ids run from 0 to ${this.#facts.length - 1}`)
+    return fact
+  }
+
+  /**
+   * Says that a driver file belongs to a component, as `csagent.sys` to `sensor:Falcon`; then a crash blamed on the file
+   * speaks for versions of that component, of content and product of the same name too. Without it, a file owns itself
+   * (`driver:csagent.sys`).
+   * @param file the driver's file name, in any case
+   * @param component the component's bare name, without its kind (`Falcon`)
+   */
+  declareDriver(file: string, component: string): void {
+    this.#owners.set(file.toLowerCase(), component.toLowerCase())
+  }
+
+  /** Whether a crash blamed on this driver file speaks for the fact. */
+  owns(id: number, file: string): boolean {
+    const bare = this.get(id).name
+    const name = bare.slice(bare.indexOf(':') + 1).toLowerCase()
+    const wanted = file.toLowerCase()
+    return name === wanted || name === this.#owners.get(wanted)
+  }
+}
+
+function isFactKind(text: string): text is FactKind {
+  return (FACT_KINDS as readonly string[]).includes(text)
+}

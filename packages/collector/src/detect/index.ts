@@ -1,0 +1,18 @@
+/**
+ * The detector: observations in, findings out. Pure: it reads no clock and does no I/O.
+ *
+ * ```ts
+ * const facts = new FactRegistry()
+ * const detector = new Detector({ facts })
+ * for (const finding of detector.observe(observation)) incidents.take(finding)
+ * for (const finding of detector.tick(clock.now())) incidents.take(finding) // once a second
+ * ```
+ */
+export { type AffectedMachine, Detector, type DetectorOptions, type ExposedMachine } from './detector.ts'
+export { FACT_KINDS, type Fact, type FactKind, FactRegistry } from './facts.ts'
+export type * from './finding.ts'
+export { MAX_EVIDENCE } from './finding.ts'
+export { bootNumber } from './machine-hash.ts'
+export type * from './observation.ts'
+export type { DetectorSettings } from './settings.ts'
+export type { DetectorSnapshot } from './snapshot.ts'
