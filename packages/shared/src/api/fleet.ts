@@ -1,0 +1,181 @@
+import * as z from 'zod'
+import { ComponentRef, Count, PageQuery, PracticeRef, page, StateCounts, Time } from './common.ts'
+import { IncidentRow } from './incidents.ts'
+
+/** Whether a practice can work, and if not, why. */
+export const PracticeVerdict = z
+  .object({
+    working: z.enum(['working', 'reduced', 'stopped', 'closed', 'unknown']),
+    why: z.enum(['none', 'pcs', 'line', 'clinical-system', 'outside-hours']),
+    sentence: z.string(),
+  })
+  .meta({ id: 'PracticeVerdict' })
+export type PracticeVerdict = z.infer<typeof PracticeVerdict>
+
+export const PracticeTile = z
+  .object({
+    practice: PracticeRef,
+    machines: Count,
+    states: StateCounts,
+    verdict: PracticeVerdict,
+    incidents: z.array(z.int()),
+  })
+  .meta({ id: 'PracticeTile' })
+export type PracticeTile = z.infer<typeof PracticeTile>
+
+/** A component version that came into the fleet lately, beside the rest of its kind. */
+export const Arrival = z
+  .object({
+    component: ComponentRef,
+    firstSeen: Time,
+    machines: Count,
+    crashes: Count,
+    /** Crashes and unexplained losses per 1,000 machine-hours since it arrived, and of machines without it meanwhile. */
+    rate: z.number().nullable(),
+    restRate: z.number().nullable(),
+  })
+  .meta({ id: 'Arrival' })
+export type Arrival = z.infer<typeof Arrival>
+
+export const CollectorHealth = z
+  .object({
+    ok: z.boolean(),
+    /** What is wrong, in sentences; empty when all is well. */
+    problems: z.array(z.object({ code: z.string(), title: z.string(), severity: z.enum(['warning', 'error']) })),
+    connections: Count,
+    eventsPerSecond: z.number(),
+    commitMs: z.number(),
+    startedAt: Time,
+    blindUntil: Time.nullable(),
+  })
+  .meta({ id: 'CollectorHealth' })
+export type CollectorHealth = z.infer<typeof CollectorHealth>
+
+export const Overview = z
+  .object({
+    at: Time,
+    demo: z.boolean(),
+    machines: Count,
+    practices: Count,
+    heardLastMinute: Count,
+    states: StateCounts,
+    incidents: z.array(IncidentRow),
+    health: CollectorHealth,
+    arrivals: z.array(Arrival),
+  })
+  .meta({ id: 'Overview' })
+export type Overview = z.infer<typeof Overview>
+
+/** Every practice's tile, grouped by the page. 6,500 practices take about 1.5 MB before compression. */
+export const PracticeTiles = z.object({ at: Time, tiles: z.array(PracticeTile) }).meta({ id: 'PracticeTiles' })
+export type PracticeTiles = z.infer<typeof PracticeTiles>
+
+/** Counts per bucket over the last hours. */
+export const FleetSeries = z
+  .object({ bucketSeconds: z.int(), from: Time, crashes: z.array(Count), dark: z.array(Count), boots: z.array(Count) })
+  .meta({ id: 'FleetSeries' })
+export type FleetSeries = z.infer<typeof FleetSeries>
+
+export const PracticeDetail = z
+  .object({
+    practice: PracticeRef,
+    status: z.enum(['open', 'closed', 'merged']),
+    mergedInto: z.string().nullable(),
+    address: z.string().nullable(),
+    openingHours: z.string().nullable(),
+    contacts: z.array(z.object({ name: z.string(), role: z.string(), phone: z.string(), email: z.string() })),
+    verdict: PracticeVerdict,
+    machines: Count,
+    states: StateCounts,
+    incidents: z.array(IncidentRow),
+    /** Reachability of named services from this practice: machines that reach it, of those that measured it lately. */
+    reachability: z.array(z.object({ name: z.string(), ok: Count, of: Count, failedAt: z.string().nullable() })),
+  })
+  .meta({ id: 'PracticeDetail' })
+export type PracticeDetail = z.infer<typeof PracticeDetail>
+
+export const PracticesQuery = z.object({
+  q: z.string().max(200).default(''),
+  working: z.enum(['working', 'reduced', 'stopped', 'closed', 'unknown']).optional(),
+  region: z.string().max(200).optional(),
+  ...PageQuery,
+})
+export const PracticesPage = page(PracticeTile).meta({ id: 'PracticesPage' })
+export type PracticesPage = z.infer<typeof PracticesPage>
+export const PracticeBody = z.object({
+  openingHours: z.string().max(2000).nullable().optional(),
+  contacts: z
+    .array(
+      z.object({
+        name: z.string().max(200),
+        role: z.string().max(200),
+        phone: z.string().max(50),
+        email: z.string().max(200),
+      }),
+    )
+    .max(20)
+    .optional(),
+})
+/** What an import would change, or has changed. */
+export const PracticesImport = z
+  .object({
+    dryRun: z.boolean(),
+    rows: Count,
+    added: Count,
+    changed: Count,
+    closed: Count,
+    unchanged: Count,
+    errors: z.array(z.object({ row: z.int(), message: z.string() })),
+    sample: z.array(z.object({ code: z.string(), change: z.string() })),
+  })
+  .meta({ id: 'PracticesImport' })
+export type PracticesImport = z.infer<typeof PracticesImport>
+
+/** One version of a sensor or content: who has it and how it fares. */
+export const VersionRow = z
+  .object({
+    component: ComponentRef,
+    machines: Count,
+    firstSeen: Time,
+    crashes: Count,
+    /** Crashes per 1,000 machine-hours over the last 7 days, with a 95 % interval. */
+    rate: z.number().nullable(),
+    rateLow: z.number().nullable(),
+    rateHigh: z.number().nullable(),
+    newest: z.boolean(),
+    oldest: z.boolean(),
+  })
+  .meta({ id: 'VersionRow' })
+export type VersionRow = z.infer<typeof VersionRow>
+export const SensorProduct = z
+  .object({
+    kind: z.enum(['sensor', 'content']),
+    name: z.string(),
+    machines: Count,
+    /** Machines on a version older than the two newest. */
+    lagging: Count,
+    versions: z.array(VersionRow),
+  })
+  .meta({ id: 'SensorProduct' })
+export type SensorProduct = z.infer<typeof SensorProduct>
+export const Sensors = z.object({ products: z.array(SensorProduct) }).meta({ id: 'Sensors' })
+export type Sensors = z.infer<typeof Sensors>
+/** Machines per version over time. */
+export const Adoption = z
+  .object({
+    bucketSeconds: z.int(),
+    from: Time,
+    versions: z.array(z.object({ version: z.string(), machines: z.array(Count) })),
+  })
+  .meta({ id: 'Adoption' })
+export type Adoption = z.infer<typeof Adoption>
+export const AdoptionQuery = z.object({
+  kind: z.enum(['sensor', 'content', 'os', 'driver', 'app']),
+  name: z.string().max(200),
+  hours: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(24 * 90)
+    .default(72),
+})

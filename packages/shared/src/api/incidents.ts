@@ -1,0 +1,185 @@
+import * as z from 'zod'
+import { Cohort, CohortCounts, ComponentRef, Count, PageQuery, PracticeRef, page, Time } from './common.ts'
+
+export const INCIDENT_STATUSES = ['open', 'acknowledged', 'contained', 'resolved', 'merged'] as const
+/** `contained`: no new affected machine for a while; it closes by `resolve` or by itself when all have recovered. */
+export const IncidentStatus = z.enum(INCIDENT_STATUSES).meta({ id: 'IncidentStatus' })
+export type IncidentStatus = z.infer<typeof IncidentStatus>
+
+export const INCIDENT_KINDS = [
+  'component', // a component version is at fault
+  'practice-line', // a practice's line or power is down
+  'clinical-system', // the clinical system is unreachable from machines that are well
+  'model', // one hardware model
+  'machine', // one machine that needs replacing
+  'blind', // the collector itself could not see
+] as const
+export const IncidentKind = z.enum(INCIDENT_KINDS).meta({ id: 'IncidentKind' })
+export type IncidentKind = z.infer<typeof IncidentKind>
+
+/** A component version that could be at fault, with how well it explains the failures. */
+export const Suspect = z
+  .object({
+    component: ComponentRef,
+    /** For a pair: the second component that must be there too. */
+    partner: ComponentRef.nullable(),
+    /** Log likelihood ratio of the failures with this cause against none, plus priors. Higher explains better. */
+    strength: z.number(),
+    /** Share of the incident's failures on machines with it, 0 to 1. */
+    covers: z.number(),
+    /** Reasons for it, in phrases: "changed minutes before", "owns the faulting driver". */
+    reasons: z.array(z.string()),
+    /** For a suspect that is not first: why not. */
+    whyNot: z.string().nullable(),
+  })
+  .meta({ id: 'Suspect' })
+export type Suspect = z.infer<typeof Suspect>
+
+/** Why an incident says what it says. The same data serves page, API, notification and evidence pack. */
+export const Explanation = z
+  .object({
+    /** The finding in one sentence that a manager understands, with its numbers. */
+    sentence: z.string(),
+    /** Exposed and comparable machines, and failures in each. Machine-seconds are the exposure that the test used. */
+    table: z.object({
+      exposed: z.object({ machines: Count, failures: Count, machineSeconds: z.number() }),
+      unexposed: z.object({ machines: Count, failures: Count, machineSeconds: z.number() }),
+    }),
+    /** Failures that the baseline and the unexposed machines let expect among the exposed. */
+    expected: z.number(),
+    /** Chance of so many failures if nothing were wrong, as its natural logarithm, and the budget's threshold for it. */
+    logP: z.number(),
+    logThreshold: z.number(),
+    /** What kind of failure raised it, over which age of the component and which memory, in words. */
+    failureClass: z.string(),
+    ageWindow: z.string(),
+    memory: z.string(),
+    suspects: z.array(Suspect),
+    /** Values whose machines should have failed by now but did not. */
+    spared: z.array(ComponentRef),
+    secondsToFailure: z.object({ first: z.number(), median: z.number() }).nullable(),
+    culprits: z.array(z.object({ driver: z.string(), count: Count })),
+    stopCodes: z.array(z.object({ code: z.string(), name: z.string().nullable(), count: Count })),
+    /** What the test takes for granted, in sentences. */
+    assumptions: z.array(z.string()),
+  })
+  .meta({ id: 'Explanation' })
+export type Explanation = z.infer<typeof Explanation>
+
+export const IncidentRow = z
+  .object({
+    id: z.int(),
+    kind: IncidentKind,
+    status: IncidentStatus,
+    title: z.string(),
+    sentence: z.string(),
+    cause: ComponentRef.nullable(),
+    partner: ComponentRef.nullable(),
+    /** How sure: `certain` once the test has passed its threshold a millionfold, `strong` a thousandfold. */
+    confidence: z.enum(['certain', 'strong', 'likely']),
+    openedAt: Time,
+    firstFailureAt: Time,
+    lastFailureAt: Time,
+    resolvedAt: Time.nullable(),
+    cohorts: CohortCounts,
+    practices: Count,
+    /** Machines newly affected in the last five minutes. */
+    growth: Count,
+    owner: z.string().nullable(),
+    mergedInto: z.int().nullable(),
+  })
+  .meta({ id: 'IncidentRow' })
+export type IncidentRow = z.infer<typeof IncidentRow>
+
+export const IncidentHistoryEntry = z
+  .object({
+    id: z.int(),
+    at: Time,
+    /** Who: a user's name, or `collector`. */
+    actor: z.string(),
+    type: z.enum([
+      'opened',
+      'suspect-changed',
+      'merged',
+      'contained',
+      'reopened',
+      'resolved',
+      'acknowledged',
+      'owner',
+      'note',
+      'machine-marked',
+      'notified',
+    ]),
+    text: z.string(),
+  })
+  .meta({ id: 'IncidentHistoryEntry' })
+export type IncidentHistoryEntry = z.infer<typeof IncidentHistoryEntry>
+
+export const IncidentDetail = z
+  .object({
+    incident: IncidentRow,
+    explanation: Explanation.nullable(),
+    runbook: z.object({ id: z.string(), title: z.string(), markdown: z.string() }).nullable(),
+    history: z.array(IncidentHistoryEntry),
+    byPractice: z.array(
+      z.object({
+        practice: PracticeRef,
+        machines: Count,
+        cohorts: CohortCounts,
+        working: z.enum(['working', 'reduced', 'stopped']),
+      }),
+    ),
+    byRegion: z.array(z.object({ region: z.string(), practices: Count, cohorts: CohortCounts })),
+  })
+  .meta({ id: 'IncidentDetail' })
+export type IncidentDetail = z.infer<typeof IncidentDetail>
+
+/** Figures over time for the incident's charts; every series has one value per bucket. */
+export const IncidentSeries = z
+  .object({
+    bucketSeconds: z.int(),
+    from: Time,
+    /** Failures per 1,000 machine-hours with and without the suspect; null where nothing was exposed. */
+    rateWith: z.array(z.number().nullable()),
+    rateWithout: z.array(z.number().nullable()),
+    /** Cohort sizes at the end of each bucket: the burn-down. */
+    cohorts: z.array(CohortCounts),
+  })
+  .meta({ id: 'IncidentSeries' })
+export type IncidentSeries = z.infer<typeof IncidentSeries>
+
+export const IncidentsQuery = z.object({
+  status: z.enum(['active', 'all', ...INCIDENT_STATUSES]).default('active'),
+  ...PageQuery,
+})
+export const IncidentsPage = page(IncidentRow).meta({ id: 'IncidentsPage' })
+export type IncidentsPage = z.infer<typeof IncidentsPage>
+
+export const RECOVERY_MARKS = ['attended', 'recovered', 'not-recovered'] as const
+/** One machine on the recovery board. `verified`: a clean boot and 30 minutes' uptime, seen by the collector. */
+export const RecoveryRow = z
+  .object({
+    machine: z.string(),
+    name: z.string(),
+    practice: PracticeRef.nullable(),
+    cohort: Cohort,
+    reason: z.string(),
+    mark: z.enum(RECOVERY_MARKS).nullable(),
+    markedBy: z.string().nullable(),
+    markedAt: Time.nullable(),
+    verified: z.boolean(),
+    lastSeen: Time,
+  })
+  .meta({ id: 'RecoveryRow' })
+export type RecoveryRow = z.infer<typeof RecoveryRow>
+export const RecoveryQuery = z.object({ cohort: Cohort.optional(), practice: z.string().optional(), ...PageQuery })
+export const RecoveryPage = page(RecoveryRow)
+  .extend({ counts: z.object({ affected: Count, attended: Count, recovered: Count, verified: Count, missing: Count }) })
+  .meta({ id: 'RecoveryPage' })
+export type RecoveryPage = z.infer<typeof RecoveryPage>
+
+export const NoteBody = z.object({ text: z.string().min(1).max(5000) })
+export const OwnerBody = z.object({ owner: z.string().max(200).nullable() })
+export const ResolveBody = z.object({ text: z.string().max(5000).optional() })
+export const MergeBody = z.object({ into: z.int() })
+export const MarkBody = z.object({ mark: z.enum(RECOVERY_MARKS), note: z.string().max(1000).optional() })

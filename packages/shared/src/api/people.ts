@@ -1,0 +1,82 @@
+import * as z from 'zod'
+import { Time } from './common.ts'
+
+export const ROLES = ['viewer', 'technician', 'admin'] as const
+/** `viewer` reads; `technician` also marks machines, notes and acknowledges; `admin` also keeps settings and people. */
+export const Role = z.enum(ROLES).meta({ id: 'Role' })
+export type Role = z.infer<typeof Role>
+
+export const Password = z.string().min(12, 'A password has at least 12 characters').max(200)
+export const SignInBody = z.object({ email: z.string().max(200), password: z.string().max(200) })
+/** The one-time link's token becomes an account with a password. */
+export const RedeemBody = z.object({ token: z.string().max(200), name: z.string().min(1).max(200), password: Password })
+export const Me = z
+  .object({ id: z.int(), name: z.string(), email: z.string(), role: Role, demo: z.boolean() })
+  .meta({ id: 'Me' })
+export type Me = z.infer<typeof Me>
+export const UserRow = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    email: z.string(),
+    role: Role,
+    createdAt: Time,
+    lastSeen: Time.nullable(),
+    invited: z.boolean(),
+    disabled: z.boolean(),
+  })
+  .meta({ id: 'UserRow' })
+export type UserRow = z.infer<typeof UserRow>
+export const Users = z.object({ items: z.array(UserRow) }).meta({ id: 'Users' })
+export const InviteBody = z.object({ email: z.email().max(200), role: Role })
+export const Invitation = z.object({ link: z.string(), expiresAt: Time }).meta({ id: 'Invitation' })
+export const UserBody = z.object({ role: Role.optional(), disabled: z.boolean().optional() })
+
+export const SCOPES = ['read', 'write', 'admin'] as const
+export const TokenRow = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    scope: z.enum(SCOPES),
+    createdAt: Time,
+    createdBy: z.string(),
+    expiresAt: Time,
+    lastUsedAt: Time.nullable(),
+  })
+  .meta({ id: 'TokenRow' })
+export type TokenRow = z.infer<typeof TokenRow>
+export const Tokens = z.object({ items: z.array(TokenRow) }).meta({ id: 'Tokens' })
+export const TokenBody = z.object({
+  name: z.string().min(1).max(200),
+  scope: z.enum(SCOPES),
+  days: z.int().min(1).max(366).default(90),
+})
+/** The only time that the secret is shown. */
+export const NewToken = TokenRow.extend({ secret: z.string() }).meta({ id: 'NewToken' })
+
+export const EnrolmentTokenRow = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    site: z.string().nullable(),
+    createdAt: Time,
+    expiresAt: Time,
+    maxUses: z.int().nullable(),
+    uses: z.int(),
+    revoked: z.boolean(),
+  })
+  .meta({ id: 'EnrolmentTokenRow' })
+export type EnrolmentTokenRow = z.infer<typeof EnrolmentTokenRow>
+export const EnrolmentTokens = z.object({ items: z.array(EnrolmentTokenRow) }).meta({ id: 'EnrolmentTokens' })
+export const EnrolmentTokenBody = z.object({
+  name: z.string().min(1).max(200),
+  site: z.string().max(32).nullable().default(null),
+  days: z.int().min(1).max(366).default(30),
+  maxUses: z.int().min(1).max(1_000_000).nullable().default(null),
+})
+export const NewEnrolmentToken = EnrolmentTokenRow.extend({ secret: z.string() }).meta({ id: 'NewEnrolmentToken' })
+
+export const AuditRow = z
+  .object({ id: z.int(), at: Time, actor: z.string(), action: z.string(), subject: z.string(), detail: z.string() })
+  .meta({ id: 'AuditRow' })
+export type AuditRow = z.infer<typeof AuditRow>

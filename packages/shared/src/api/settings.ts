@@ -1,0 +1,73 @@
+import * as z from 'zod'
+import { ProbeTarget } from '../wire/frames.ts'
+import { Time } from './common.ts'
+
+export const RunbookRow = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    markdown: z.string(),
+    /** Component keys with `*` that this runbook is for, e.g. `content:falcon/*`; or an incident kind. */
+    matches: z.array(z.string()),
+    updatedAt: Time,
+    updatedBy: z.string(),
+  })
+  .meta({ id: 'Runbook' })
+export type RunbookRow = z.infer<typeof RunbookRow>
+export const Runbooks = z.object({ items: z.array(RunbookRow) }).meta({ id: 'Runbooks' })
+export const RunbookBody = z.object({
+  title: z.string().min(1).max(200),
+  markdown: z.string().max(50_000),
+  matches: z.array(z.string().max(200)).max(50),
+})
+
+export const CHANNEL_KINDS = ['webhook', 'teams', 'ntfy'] as const
+export const ChannelRow = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    kind: z.enum(CHANNEL_KINDS),
+    /** Host only: the whole address may hold a secret. */
+    target: z.string(),
+    enabled: z.boolean(),
+    lastOkAt: Time.nullable(),
+    lastError: z.string().nullable(),
+  })
+  .meta({ id: 'Channel' })
+export type ChannelRow = z.infer<typeof ChannelRow>
+export const Channels = z.object({ items: z.array(ChannelRow) }).meta({ id: 'Channels' })
+export const ChannelBody = z.object({
+  name: z.string().min(1).max(200),
+  kind: z.enum(CHANNEL_KINDS),
+  url: z.url().max(2000),
+  enabled: z.boolean().default(true),
+})
+
+/** Machines that the query finds raise no incident in the window; it is shown wherever they are. */
+export const MaintenanceRow = z
+  .object({ id: z.int(), title: z.string(), q: z.string(), from: Time, until: Time, createdBy: z.string() })
+  .meta({ id: 'Maintenance' })
+export type MaintenanceRow = z.infer<typeof MaintenanceRow>
+export const Maintenances = z.object({ items: z.array(MaintenanceRow) }).meta({ id: 'Maintenances' })
+export const MaintenanceBody = z.object({
+  title: z.string().min(1).max(200),
+  q: z.string().max(2000),
+  from: z.int(),
+  until: z.int(),
+})
+
+export const Settings = z
+  .object({
+    /** False incidents per fleet-year that the detector may raise. */
+    alarmBudget: z.number().min(0.05).max(50),
+    retentionDays: z.object({ events: z.int().min(7).max(3650), audit: z.int().min(90).max(3650) }),
+    bootLoop: z.object({ boots: z.int().min(2).max(20), minutes: z.int().min(5).max(240) }),
+    probes: z
+      .array(z.custom<ProbeTarget>((v) => ProbeTarget.safeParse(v).success).meta({ override: { type: 'object' } }))
+      .max(10),
+    /** Time zone that opening hours are read in. */
+    timeZone: z.string().max(60),
+  })
+  .meta({ id: 'Settings' })
+export type Settings = z.infer<typeof Settings>
+export const SettingsBody = Settings.partial()
