@@ -155,6 +155,8 @@ export const ProbeResult = z.object({
   httpMs: z.optional(z.number()),
   httpStatus: z.optional(z.int()),
 })
+export type ProbeResult = z.infer<typeof ProbeResult>
+
 /** Reachability of the clinical system and others: sent when an outcome changes, and every few hours. */
 export const ReachabilityEvent = z.object({
   ...base,
