@@ -66,10 +66,7 @@ export const CrashRow = z
     stopCode: z.string().nullable(),
     stopName: z.string().nullable(),
     parameters: z.array(z.string()),
-    culprit: z
-      .custom<Culprit>()
-      .nullable()
-      .meta({ override: { type: ['object', 'null'] } }),
+    culprit: z.nullable(Culprit),
     uptimeSeconds: z.number().nullable(),
     process: z.string().nullable(),
     module: z.string().nullable(),
@@ -94,16 +91,11 @@ export const MachineDetail = z
     clockSkewMs: z.number().nullable(),
     components: z.array(ComponentRef.extend({ since: Time.nullable(), detail: z.record(z.string(), z.string()) })),
     lastCrash: CrashRow.nullable(),
-    vitals: z
-      .custom<Vitals>()
-      .nullable()
-      .meta({ override: { type: ['object', 'null'] } }),
+    vitals: z.nullable(Vitals),
     vitalsAt: Time.nullable(),
     readiness: z.record(z.string(), z.boolean()).nullable(),
     hardware: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable(),
-    reachability: z
-      .object({ at: Time, results: z.array(z.custom<ProbeResult>().meta({ override: { type: 'object' } })) })
-      .nullable(),
+    reachability: z.object({ at: Time, results: z.array(ProbeResult) }).nullable(),
     problems: z.array(z.object({ source: z.string(), code: z.string(), message: z.string() })),
     incidents: z.array(z.object({ id: z.int(), title: z.string(), cohort: Cohort })),
   })
@@ -120,10 +112,7 @@ export const TimelineEntry = z
     type: z.string(),
     /** In a sentence. */
     text: z.string(),
-    event: z
-      .custom<AgentEvent>()
-      .nullable()
-      .meta({ override: { type: ['object', 'null'] } }),
+    event: z.nullable(AgentEvent),
   })
   .meta({ id: 'TimelineEntry' })
 export type TimelineEntry = z.infer<typeof TimelineEntry>

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { ProbeTarget } from '../wire/frames.ts'
+import { MAX_PROBES } from '../wire/limits.ts'
 import { Time } from './common.ts'
 
 export const RunbookRow = z
@@ -62,9 +63,7 @@ export const Settings = z
     alarmBudget: z.number().min(0.05).max(50),
     retentionDays: z.object({ events: z.int().min(7).max(3650), audit: z.int().min(90).max(3650) }),
     bootLoop: z.object({ boots: z.int().min(2).max(20), minutes: z.int().min(5).max(240) }),
-    probes: z
-      .array(z.custom<ProbeTarget>((v) => ProbeTarget.safeParse(v).success).meta({ override: { type: 'object' } }))
-      .max(10),
+    probes: z.array(ProbeTarget).max(MAX_PROBES),
     /** Time zone that opening hours are read in. */
     timeZone: z.string().max(60),
   })
