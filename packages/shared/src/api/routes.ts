@@ -23,7 +23,7 @@ export interface Route {
   media?: string
 }
 
-const route = <R extends Route>(r: R): R => r
+const route = <const R extends Route>(r: R): R => r
 const items = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) })
 const Dry = z.object({ dryRun: z.enum(['0', '1']).default('0') })
 const ExportQuery = machines.MachinesQuery.pick({ q: true, sort: true, order: true }).extend({

@@ -59,6 +59,7 @@ describe('a pattern', () => {
     const version = fc.array(fc.nat(12), { minLength: 1, maxLength: 4 }).map((ns) => ns.join('.'))
     fc.assert(
       fc.property(version, version, version, (v, low, high) => {
+        fc.pre(compareVersions(low, high) < 0)
         const inside = compareVersions(v, low) >= 0 && compareVersions(v, high) < 0
         expect(matching(`>=${low},<${high}`, [v]).length > 0).toBe(inside)
         expect(matching(`>${low},<=${high}`, [v]).length > 0).toBe(
