@@ -1,0 +1,27 @@
+import type { Kysely } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import * as fleet from './migrations/0001-fleet.ts'
+import * as journal from './migrations/0002-journal.ts'
+import * as people from './migrations/0003-people.ts'
+import type { DatabaseKind, Migrations } from './migrations/columns.ts'
+
+/** In order; a migration that was released is never changed, only followed by another. */
+const MIGRATIONS: Record<string, Migrations> = {
+  '0001-fleet': fleet,
+  '0002-journal': journal,
+  '0003-people': people,
+}
+
+/**
+ * Brings the tables up to this version of the program.
+ * @throws Error when a migration fails, or when the database is newer than this program.
+ */
+export async function migrate<T>(db: Kysely<T>, kind: DatabaseKind): Promise<void> {
+  const entries = Object.entries(MIGRATIONS).map(([name, m]): [string, Migration] => [
+    name,
+    { up: (inside) => m.up(inside, kind) },
+  ])
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => Object.fromEntries(entries) } })
+  const { error } = await migrator.migrateToLatest()
+  if (error) throw error
+}

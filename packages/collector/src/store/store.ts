@@ -1,0 +1,64 @@
+import { Kysely, type Transaction } from 'kysely'
+import { migrate } from './migrate.ts'
+import type { DatabaseKind } from './migrations/columns.ts'
+import { postgresDialect } from './postgres.ts'
+import { sqliteDialect } from './sqlite.ts'
+import type { Database } from './tables.ts'
+
+export type DatabaseAddress = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
+/** Where a named read or write runs: the store's reader or writer, or a transaction. */
+export type Db = Kysely<Database>
+export type Tx = Transaction<Database>
+
+/**
+ * The database. Reads and writes are functions in this folder that take `db`, `reader` or a transaction; nothing outside
+ * this folder and ../query writes SQL.
+ */
+export interface Store {
+  readonly kind: DatabaseKind
+  /** Writes, and reads that must see them. On SQLite one connection, so that a transaction makes others wait. */
+  readonly db: Db
+  /** Reads of what is committed; does not wait for a transaction. Cannot write on SQLite. */
+  readonly reader: Db
+  /** Everything in `run` commits, flushed to disk, or nothing does. */
+  transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>
+  /** A connection of its own for a long stream, so that other reads need not wait; the caller destroys it. */
+  openReader(): Db
+  close(): Promise<void>
+}
+
+export interface StoreOptions {
+  /** Told of connections that broke while idle. */
+  readonly onError?: (error: Error) => void
+}
+
+/**
+ * Opens the database and brings its tables up to date.
+ * @throws Error when it cannot be opened, or is newer than this program.
+ */
+export async function openStore(address: DatabaseAddress, options: StoreOptions = {}): Promise<Store> {
+  const onError = options.onError ?? (() => undefined)
+  const open = (role: 'writer' | 'reader'): Db =>
+    new Kysely<Database>({
+      dialect: address.kind === 'sqlite' ? sqliteDialect(address.file, role) : postgresDialect(address.url, onError),
+    })
+  const db = open('writer')
+  try {
+    await migrate(db, address.kind)
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+  const reader = address.kind === 'sqlite' ? open('reader') : db
+  return {
+    kind: address.kind,
+    db,
+    reader,
+    transaction: (run) => db.transaction().execute(run),
+    openReader: () => open('reader'),
+    async close() {
+      if (reader !== db) await reader.destroy()
+      await db.destroy()
+    },
+  }
+}

@@ -1,0 +1,220 @@
+import type { Generated, Insertable, Selectable } from 'kysely'
+import type { Flag, Json, MachineState, Ms, QueryTables } from './schema.ts'
+
+// The tables that no query compiles against. The conventions of schema.ts hold here too.
+
+/** How a machine proves who it is. unique(fingerprint) */
+export interface MachineIdentityTable {
+  machine_id: number
+  /** SHA-256 of the secret, hexadecimal: the secret is random, so that a slow hash would add nothing */
+  secret_hash: string
+  /** hash of the Windows machine GUID: the same machine after a reinstall keeps its id */
+  fingerprint: string | null
+  enrolled_at: Ms
+  enrolment_token_id: number | null
+}
+
+/** The latest of what is shown of one machine only. */
+export interface MachineDetailTable {
+  machine_id: number
+  /** the last inventory event without its components */
+  inventory: Json | null
+  reachability: Json | null
+  reachability_at: Ms | null
+  vitals: Json | null
+  vitals_at: Ms | null
+  /** how far the machine's clock runs ahead of the collector's */
+  clock_skew_ms: number | null
+}
+
+/** Each change of a machine's state. index(machine_id, at), index(to_state, at) */
+export interface MachineTransitionTable {
+  id: Generated<number>
+  machine_id: number
+  at: Ms
+  from_state: MachineState
+  to_state: MachineState
+  reason: string
+}
+
+/** unique(token_hash) */
+export interface EnrolmentTokenTable {
+  id: Generated<number>
+  name: string
+  token_hash: string
+  /** code of the practice that machines are put into; null takes what the machine says */
+  site: string | null
+  created_at: Ms
+  created_by: string
+  expires_at: Ms
+  /** null: any number */
+  max_uses: number | null
+  uses: number
+  revoked: Flag
+}
+
+/** A person. unique(email) */
+export interface UserTable {
+  id: Generated<number>
+  email: string
+  name: string
+  role: string
+  /** argon2id; null until the one-time link was used */
+  password_hash: string | null
+  created_at: Ms
+  last_seen: Ms | null
+  disabled: Flag
+}
+
+/** A signed-in browser. primary key(token_hash); index(user_id) */
+export interface SessionTable {
+  token_hash: string
+  user_id: number
+  created_at: Ms
+  expires_at: Ms
+  last_seen: Ms
+}
+
+/** A link that lets a person set a password, once. primary key(token_hash) */
+export interface OneTimeLinkTable {
+  token_hash: string
+  user_id: number | null
+  role: string
+  created_at: Ms
+  expires_at: Ms
+  used_at: Ms | null
+}
+
+/** unique(token_hash) */
+export interface ApiTokenTable {
+  id: Generated<number>
+  name: string
+  token_hash: string
+  scope: string
+  created_at: Ms
+  created_by: string
+  expires_at: Ms
+  last_used_at: Ms | null
+  revoked: Flag
+}
+
+/** Append only. index(at) */
+export interface AuditTable {
+  id: Generated<number>
+  at: Ms
+  actor: string
+  action: string
+  subject: string
+  detail: string
+}
+
+/** What admins change at run time. primary key(key) */
+export interface SettingTable {
+  key: string
+  value: Json
+  updated_at: Ms
+  updated_by: string
+}
+
+/** primary key(id), a slug */
+export interface RunbookTable {
+  id: string
+  title: string
+  markdown: string
+  matches: Json
+  updated_at: Ms
+  updated_by: string
+}
+
+/** Where notifications go. */
+export interface ChannelTable {
+  id: Generated<number>
+  name: string
+  kind: string
+  url: string
+  enabled: Flag
+  last_ok_at: Ms | null
+  last_error: string | null
+}
+
+export interface MaintenanceTable {
+  id: Generated<number>
+  title: string
+  q: string
+  from_at: Ms
+  until_at: Ms
+  created_by: string
+}
+
+/** Answers to writes that carried an idempotency key. primary key(key, actor); index(created_at) */
+export interface IdempotencyTable {
+  key: string
+  actor: string
+  request_hash: string
+  status: number
+  body: string
+  created_at: Ms
+}
+
+/** What people say of a machine on the recovery board. primary key(incident_id, machine_id) */
+export interface RecoveryMarkTable {
+  incident_id: number
+  machine_id: number
+  mark: string
+  note: string | null
+  marked_by: string
+  marked_at: Ms
+}
+
+/** Messages to send, claimed by compare-and-set on `status`. index(status, next_at) */
+export interface NotificationTable {
+  id: Generated<number>
+  incident_id: number
+  channel_id: number
+  type: string
+  status: string
+  attempts: number
+  created_at: Ms
+  next_at: Ms
+  sent_at: Ms | null
+  error: string | null
+}
+
+/** The detector's fact ids, in the order of first sight: a snapshot refers to them. primary key(id); unique(key) */
+export interface FactTable {
+  id: number
+  key: string
+}
+
+/** State of a part that lives in memory, as of `at`: the detector, the incidents. primary key(name) */
+export interface SnapshotTable {
+  name: string
+  at: Ms
+  /** `event.seq` up to which the snapshot has counted */
+  seq: number
+  body: Json
+}
+
+export interface Database extends QueryTables {
+  machine_identity: MachineIdentityTable
+  machine_detail: MachineDetailTable
+  machine_transition: MachineTransitionTable
+  enrolment_token: EnrolmentTokenTable
+  user: UserTable
+  session: SessionTable
+  one_time_link: OneTimeLinkTable
+  api_token: ApiTokenTable
+  audit: AuditTable
+  setting: SettingTable
+  runbook: RunbookTable
+  channel: ChannelTable
+  maintenance: MaintenanceTable
+  idempotency: IdempotencyTable
+  recovery_mark: RecoveryMarkTable
+  notification: NotificationTable
+  fact: FactTable
+  snapshot: SnapshotTable
+}
+
+export type Row<T extends keyof Database> = Selectable<Database[T]>
+export type NewRow<T extends keyof Database> = Insertable<Database[T]>
