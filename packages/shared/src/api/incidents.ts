@@ -45,6 +45,8 @@ export const Explanation = z
       exposed: z.object({ machines: Count, failures: Count, machineSeconds: z.number() }),
       unexposed: z.object({ machines: Count, failures: Count, machineSeconds: z.number() }),
     }),
+    /** Failures among the exposed as the test weighs them: one machine one vote, one practice one renewing vote. */
+    observed: z.number(),
     /** Failures that the baseline and the unexposed machines let expect among the exposed. */
     expected: z.number(),
     /** Chance of so many failures if nothing were wrong, as its natural logarithm, and the budget's threshold for it. */
