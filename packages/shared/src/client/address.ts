@@ -22,7 +22,7 @@ export function addressOf<N extends RouteName>(name: N, args: Args<N> = {}): str
     return encodeURIComponent(String(value))
   })
   const query = new URLSearchParams()
-  for (const [key, value] of Object.entries((args.query ?? {}) as Record<string, unknown>))
+  for (const [key, value] of Object.entries((args.query ?? {}) as Record<string, string | number | undefined>))
     if (value !== undefined && value !== '') query.set(key, String(value))
-  return `${BASE}${path}${query.size > 0 ? `?${query}` : ''}`
+  return `${BASE}${path}${query.size > 0 ? `?${query.toString()}` : ''}`
 }

@@ -36,15 +36,16 @@ export function openLive(options: LiveOptions): () => void {
 
   async function follow(): Promise<void> {
     onState('connecting', null)
-    abort = new AbortController()
+    const mine = new AbortController()
+    abort = mine
     const headers: Record<string, string> = { accept: 'text/event-stream' }
     if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`
     if (lastId !== undefined) headers['last-event-id'] = lastId
-    const response = await send(address, { headers, credentials: 'same-origin', signal: abort.signal })
+    const response = await send(address, { headers, credentials: 'same-origin', signal: mine.signal })
     if (!response.ok || !response.body) throw new ApiProblem(await problemOf(response))
     failures = 0
     onState('live', null)
-    const watched = response.body.pipeThrough(heardWithin(clock, SILENCE_MS, () => abort.abort()))
+    const watched = response.body.pipeThrough(heardWithin(clock, SILENCE_MS, () => mine.abort()))
     for await (const event of readEventStream(watched)) {
       lastId = event.id
       onMessage(JSON.parse(event.data) as LiveMessage)
