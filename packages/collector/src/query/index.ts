@@ -1,0 +1,8 @@
+export type * from './ast.ts'
+export { type CompileOptions, compile, type Dialect } from './compile/index.ts'
+export type { QueryError } from './error.ts'
+export { evaluate } from './evaluate.ts'
+export { QUERY_LIMITS } from './limits.ts'
+export type { MachineRecord } from './machine-record.ts'
+export { type ParseResult, parse } from './parse.ts'
+export { machineSearchText } from './search-text.ts'
