@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration'
 import * as fleet from './migrations/0001-fleet.ts'
 import * as journal from './migrations/0002-journal.ts'
 import * as people from './migrations/0003-people.ts'
+import * as incidents from './migrations/0030-incidents.ts'
 import type { DatabaseKind, Migrations } from './migrations/columns.ts'
 
 /** In order; a migration that was released is never changed, only followed by another. */
@@ -10,6 +11,7 @@ const MIGRATIONS: Record<string, Migrations> = {
   '0001-fleet': fleet,
   '0002-journal': journal,
   '0003-people': people,
+  '0030-incidents': incidents,
 }
 
 /**

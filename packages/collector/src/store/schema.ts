@@ -171,6 +171,13 @@ export interface IncidentMachineTable {
   cohort: Cohort
   since: Ms
   reason: string | null
+  /** failures that the incident explains, and when the last one was; 0 for a machine that is only at risk */
+  failures: Generated<number>
+  failed_at: Generated<Ms>
+  /** recovered, and up for 30 minutes since */
+  verified: Generated<Flag>
+  /** has the suspect now */
+  exposed: Generated<Flag>
 }
 
 /** Append only. index(incident_id, at) */

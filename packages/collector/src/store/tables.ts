@@ -166,6 +166,13 @@ export interface RecoveryMarkTable {
   marked_at: Ms
 }
 
+/** An incident's figures once a minute: rates with and without the suspect, cohorts. primary key(incident_id, at) */
+export interface IncidentSampleTable {
+  incident_id: number
+  at: Ms
+  payload: Json
+}
+
 /** Messages to send, claimed by compare-and-set on `status`. index(status, next_at) */
 export interface NotificationTable {
   id: Generated<number>
@@ -211,6 +218,7 @@ export interface Database extends QueryTables {
   maintenance: MaintenanceTable
   idempotency: IdempotencyTable
   recovery_mark: RecoveryMarkTable
+  incident_sample: IncidentSampleTable
   notification: NotificationTable
   fact: FactTable
   snapshot: SnapshotTable

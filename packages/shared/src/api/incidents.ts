@@ -40,10 +40,10 @@ export const Explanation = z
   .object({
     /** The finding in one sentence that a manager understands, with its numbers. */
     sentence: z.string(),
-    /** Exposed and comparable machines, and failures in each. Machine-seconds are the exposure that the test used. */
+    /** Exposed and comparable machines, and failures in each. */
     table: z.object({
-      exposed: z.object({ machines: Count, failures: Count, machineSeconds: z.number() }),
-      unexposed: z.object({ machines: Count, failures: Count, machineSeconds: z.number() }),
+      exposed: z.object({ machines: Count, failures: Count }),
+      unexposed: z.object({ machines: Count, failures: Count }),
     }),
     /** Failures among the exposed as the test weighs them: one machine one vote, one practice one renewing vote. */
     observed: z.number(),

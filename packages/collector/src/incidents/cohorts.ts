@@ -1,0 +1,76 @@
+import type { Cohort } from '@pumphandle/shared/api'
+import type { Presence } from './fleet-view.ts'
+import { MISSING_AFTER_MS, RECOVERED_WITHOUT_SUSPECT_MS, VERIFIED_UPTIME_MS } from './limits.ts'
+
+/** One machine's part in an incident. */
+export interface Member {
+  readonly machine: number
+  cohort: Cohort
+  /** When it came into this cohort, ms epoch. */
+  since: number
+  /** Why, in a sentence. */
+  reason: string
+  /** Whether it has the suspect (and its partner) now. */
+  exposed: boolean
+  /** Failures that the incident explains; 0 for a machine that is only at risk. */
+  failures: number
+  /** Last failure, ms epoch; 0 where there is none. */
+  failedAt: number
+  /** Up for 30 minutes since its last failure, as the collector saw. */
+  verified: boolean
+}
+
+export interface Move {
+  readonly cohort: Cohort
+  readonly reason: string
+}
+
+/** A member that failed and is not well again. */
+export function isIll(cohort: Cohort): boolean {
+  return cohort === 'affected' || cohort === 'relapsed' || cohort === 'missing'
+}
+
+/** Where a failure takes a machine: one that had recovered has relapsed. */
+export function afterFailure(member: Member | undefined, reason: string): Move {
+  const hadRecovered = member !== undefined && (member.cohort === 'recovered' || member.cohort === 'relapsed')
+  return hadRecovered
+    ? { cohort: 'relapsed', reason: `${reason}, after it had recovered` }
+    : { cohort: 'affected', reason }
+}
+
+/** Where the suspect's coming or going takes a machine that has not failed; null where it stays. */
+export function afterExposure(member: Member | undefined, exposed: boolean): Move | null {
+  if (member && member.failures > 0) return null
+  if (exposed) return { cohort: 'at-risk', reason: 'has the suspect and has not failed' }
+  return member ? { cohort: 'cleared', reason: 'no longer has the suspect and never failed' } : null
+}
+
+/**
+ * Where time takes a machine that failed. Null where it stays.
+ * @param now ms epoch
+ */
+export function afterTime(member: Member, presence: Presence, now: number): Move | null {
+  if (!isIll(member.cohort)) return null
+  if (!presence.connected) {
+    if (presence.saidGoodbye || member.cohort === 'missing') return null
+    const silent = now - Math.max(presence.lastHeard, member.failedAt)
+    return silent >= MISSING_AFTER_MS ? { cohort: 'missing', reason: 'failed and has not been seen since' } : null
+  }
+  const up = uptime(member, presence, now)
+  const needed = member.exposed ? VERIFIED_UPTIME_MS : RECOVERED_WITHOUT_SUSPECT_MS
+  if (up >= needed) {
+    const why = member.exposed ? 'though it still has the suspect' : 'without the suspect'
+    return { cohort: 'recovered', reason: `up for ${Math.round(up / 60_000)} minutes ${why}` }
+  }
+  return member.cohort === 'missing' ? { cohort: 'affected', reason: 'back after it was missing; being watched' } : null
+}
+
+/** Whether a recovery has proved itself: this boot has run for 30 minutes since the last failure. */
+export function isVerified(member: Member, presence: Presence, now: number): boolean {
+  return member.cohort === 'recovered' && presence.connected && uptime(member, presence, now) >= VERIFIED_UPTIME_MS
+}
+
+/** Milliseconds that the machine has been up since its last failure. */
+function uptime(member: Member, presence: Presence, now: number): number {
+  return now - Math.max(presence.bootHeardAt, member.failedAt)
+}

@@ -1,0 +1,31 @@
+import type { PracticeRef } from '@pumphandle/shared/api'
+
+/** How a machine stands with the collector now. Times are ms epoch. */
+export interface Presence {
+  readonly connected: boolean
+  readonly lastHeard: number
+  /** When the boot that it last reported was first heard of. */
+  readonly bootHeardAt: number
+  /** The last connection ended with a goodbye: silence means nothing. */
+  readonly saidGoodbye: boolean
+}
+
+/**
+ * What incidents need to know of the fleet. Machines and sites are the dense indexes that the detector uses too. The
+ * core's fleet implements it from memory; every call is cheap.
+ */
+export interface FleetView {
+  presence(machine: number): Presence
+  /** The machine's row in the store, and its public id. */
+  rowOf(machine: number): number
+  uidOf(machine: number): string
+  nameOf(machine: number): string
+  /** The index of a row, or undefined for a machine that is gone. */
+  machineOfRow(row: number): number | undefined
+  /** Site index of a machine's practice, or -1. */
+  siteOf(machine: number): number
+  practiceOf(site: number): PracticeRef | null
+  /** Machines of a site that are enrolled, and that are connected now. */
+  machinesAt(site: number): { enrolled: number; connected: number }
+  connected(): number
+}

@@ -1,0 +1,189 @@
+import type { IncidentRow } from '@pumphandle/shared/api'
+import { afterExposure, afterFailure, afterTime, isIll, isVerified, type Member, type Move } from './cohorts.ts'
+import type { Exposure } from './exposure.ts'
+import type { FleetView } from './fleet-view.ts'
+import { Growth } from './growth.ts'
+import { CONTAINED_AFTER_MS, RESOLVED_AFTER_MS } from './limits.ts'
+import type { IncidentRecord } from './record.ts'
+import { Tally } from './tally.ts'
+
+/** One incident in memory: its record, its members by cohort, and what has changed since it was last written. */
+export class Incident {
+  readonly record: IncidentRecord
+  readonly members = new Map<number, Member>()
+  readonly tally = new Tally()
+  readonly growth = new Growth()
+  /** Null for a verdict that has no component at fault. */
+  exposure: Exposure | null = null
+  /** Members to write or to delete at the next flush. */
+  readonly dirty = new Set<number>()
+  changed = true
+  /** Members that failed and are not verified: the only ones that time moves. */
+  readonly #watched = new Set<number>()
+  readonly #fleet: FleetView
+
+  constructor(record: IncidentRecord, fleet: FleetView) {
+    this.record = record
+    this.#fleet = fleet
+  }
+
+  get active(): boolean {
+    return this.record.status !== 'resolved' && this.record.status !== 'merged'
+  }
+
+  /** A failure that this incident explains. */
+  fail(machine: number, failedAt: number, reason: string, now: number): void {
+    const member = this.members.get(machine)
+    const move = afterFailure(member, reason)
+    const next = this.#move(machine, move, now)
+    if (next.failures === 0) this.growth.add(now)
+    next.failures++
+    next.failedAt = Math.max(next.failedAt, failedAt)
+    next.verified = false
+    next.exposed = this.exposure?.has(machine) ?? false
+    this.#watched.add(machine)
+    this.record.firstFailureAt = Math.min(this.record.firstFailureAt, failedAt)
+    this.record.lastFailureAt = Math.max(this.record.lastFailureAt, failedAt)
+  }
+
+  /** The machine turned out not to have failed, or to belong elsewhere. */
+  unfail(machine: number, now: number): void {
+    const member = this.members.get(machine)
+    if (!member || member.failures === 0) return
+    member.failures--
+    if (member.failures > 0) return
+    member.failedAt = 0
+    this.#watched.delete(machine)
+    if (this.exposure?.has(machine)) {
+      this.#move(
+        machine,
+        { cohort: 'at-risk', reason: 'was held to have failed, but was alive; still has the suspect' },
+        now,
+      )
+    } else this.forget(machine)
+  }
+
+  /** Whether the machine has the suspect has changed. */
+  expose(machine: number, now: number): void {
+    if (!this.exposure) return
+    const exposed = this.exposure.has(machine)
+    const member = this.members.get(machine)
+    if (member && member.exposed !== exposed) {
+      member.exposed = exposed
+      this.#touch(machine)
+    }
+    const move = afterExposure(member, exposed)
+    if (move && move.cohort !== member?.cohort) this.#move(machine, move, now).exposed = exposed
+  }
+
+  /** Members follow a new suspect: those at risk of the old one only are let go, the new one's are taken in. */
+  follow(exposure: Exposure, now: number): void {
+    this.exposure = exposure
+    for (const member of [...this.members.values()]) {
+      if (member.failures === 0 && !exposure.has(member.machine)) this.forget(member.machine)
+      else member.exposed = exposure.has(member.machine)
+    }
+    for (const machine of exposure.machines()) this.expose(machine, now)
+  }
+
+  /** A person says how a machine is. */
+  mark(machine: number, move: Move, now: number): void {
+    if (this.members.has(machine)) this.#move(machine, move, now)
+  }
+
+  /** Moves members as time passes, and the incident's own status. Answers with the status it went to, or null. */
+  review(now: number): 'contained' | 'resolved' | null {
+    for (const machine of this.#watched) {
+      const member = this.members.get(machine)
+      if (!member) continue
+      const presence = this.#fleet.presence(machine)
+      const move = afterTime(member, presence, now)
+      if (move) this.#move(machine, move, now)
+      if (isVerified(member, presence, now)) {
+        member.verified = true
+        this.#watched.delete(machine)
+        this.#touch(machine)
+      }
+    }
+    const { status } = this.record
+    if ((status === 'open' || status === 'acknowledged') && now - this.record.lastFailureAt >= CONTAINED_AFTER_MS) {
+      this.record.containedAt = now
+      this.#setStatus('contained')
+      return 'contained'
+    }
+    const ill = this.tally.total.affected + this.tally.total.relapsed + this.tally.total.missing
+    if (status === 'contained' && ill === 0 && now - this.record.lastFailureAt >= RESOLVED_AFTER_MS) {
+      this.record.resolvedAt = now
+      this.#setStatus('resolved')
+      return 'resolved'
+    }
+    return null
+  }
+
+  forget(machine: number): void {
+    const member = this.members.get(machine)
+    if (!member) return
+    this.tally.add(this.#fleet.siteOf(machine), member.cohort, -1)
+    this.members.delete(machine)
+    this.#watched.delete(machine)
+    this.#touch(machine)
+  }
+
+  /** Takes back a stored member after a restart. */
+  restore(member: Member): void {
+    this.members.set(member.machine, member)
+    this.tally.add(this.#fleet.siteOf(member.machine), member.cohort, 1)
+    if (member.failures > 0 && (isIll(member.cohort) || !member.verified)) this.#watched.add(member.machine)
+  }
+
+  row(now: number): IncidentRow {
+    const {
+      containedAt: _contained,
+      detectorNumber: _number,
+      subject: _subject,
+      explanation: _explanation,
+      ...rest
+    } = this.record
+    return {
+      ...rest,
+      cohorts: { ...this.tally.total },
+      practices: this.tally.sitesHit(),
+      growth: this.growth.count(now),
+    }
+  }
+
+  #setStatus(status: IncidentRecord['status']): void {
+    this.record.status = status
+    this.changed = true
+  }
+
+  #move(machine: number, move: Move, now: number): Member {
+    const site = this.#fleet.siteOf(machine)
+    let member = this.members.get(machine)
+    if (member) this.tally.add(site, member.cohort, -1)
+    else {
+      member = {
+        machine,
+        cohort: move.cohort,
+        since: now,
+        reason: '',
+        exposed: false,
+        failures: 0,
+        failedAt: 0,
+        verified: false,
+      }
+      this.members.set(machine, member)
+    }
+    if (member.cohort !== move.cohort) member.since = now
+    member.cohort = move.cohort
+    member.reason = move.reason
+    this.tally.add(site, move.cohort, 1)
+    this.#touch(machine)
+    return member
+  }
+
+  #touch(machine: number): void {
+    this.dirty.add(machine)
+    this.changed = true
+  }
+}

@@ -1,0 +1,49 @@
+import type {
+  ComponentRef,
+  Explanation,
+  IncidentHistoryEntry,
+  IncidentKind,
+  IncidentStatus,
+} from '@pumphandle/shared/api'
+
+/** What is stored of an incident apart from its members and history. */
+export interface IncidentRecord {
+  readonly id: number
+  readonly kind: IncidentKind
+  status: IncidentStatus
+  title: string
+  sentence: string
+  cause: ComponentRef | null
+  partner: ComponentRef | null
+  confidence: 'certain' | 'strong' | 'likely'
+  openedAt: number
+  firstFailureAt: number
+  lastFailureAt: number
+  containedAt: number | null
+  resolvedAt: number | null
+  owner: string | null
+  mergedInto: number | null
+  /** The number that the detector knows it by; null for verdicts that are not the detector's. */
+  detectorNumber: number | null
+  /** What a verdict that is not the detector's is about (a site's code, a service's name), so that it opens once. */
+  subject: string | null
+  explanation: Explanation | null
+  /** Machines and practices hit, as of the last flush: for lists of incidents that are no longer in memory. */
+  practices: number
+}
+
+export type HistoryType = IncidentHistoryEntry['type']
+
+export interface HistoryRow {
+  readonly incident: number
+  readonly at: number
+  readonly actor: string
+  readonly type: HistoryType
+  readonly text: string
+}
+
+/** How sure: by how many powers of ten the test passed its threshold. */
+export function confidenceOf(log10P: number, log10Threshold: number): IncidentRecord['confidence'] {
+  const margin = log10Threshold - log10P
+  return margin >= 6 ? 'certain' : margin >= 3 ? 'strong' : 'likely'
+}

@@ -1,0 +1,53 @@
+import type { ComponentRef } from '@pumphandle/shared/api'
+import type { Assessment } from '../detect/index.ts'
+import { inWords } from './components.ts'
+import { memoryInWords } from './words.ts'
+
+const n = (value: number): string => Math.round(value).toLocaleString('en-GB')
+const machines = (count: number): string => `${n(count)} machine${count === 1 ? '' : 's'}`
+
+/**
+ * The finding for a manager: "1,204 machines received Falcon channel file 291 of 04:09 UTC on 19 July 2024; 311 of them
+ * crashed or vanished, half of them within 1 minute. Of 3,310 comparable machines without it, 2 did."
+ */
+export function sentence(assessment: Assessment, cause: ComponentRef, partner: ComponentRef | null): string {
+  const { exposed, comparable } = assessment.table
+  const verb = cause.kind === 'content' || cause.kind === 'os' ? 'received' : cause.kind === 'model' ? 'are of' : 'have'
+  const both = partner ? ` together with ${inWords(partner)}` : ''
+  const soon =
+    assessment.medianSecondsAfterExposure === null
+      ? ''
+      : `, half of them within ${memoryInWords(Math.max(1, assessment.medianSecondsAfterExposure))}`
+  const rest =
+    comparable.machines > 0
+      ? `Of ${n(comparable.machines)} comparable machines without it, ${comparable.failed === 0 ? 'none' : n(comparable.failed)} did.`
+      : 'There is no machine without it to compare with; the time since its arrival tells.'
+  return `${machines(exposed.machines)} ${verb} ${inWords(cause)}${both}; ${n(exposed.failed)} of them ${failedHow(assessment)}${soon}. ${rest}`
+}
+
+/** What the incident is called: short enough for a list and a text message. */
+export function title(assessment: Assessment, cause: ComponentRef, partner: ComponentRef | null): string {
+  const both = partner ? ` with ${inWords(partner)}` : ''
+  return `${capital(inWords(cause))}${both} ${doingWhat(assessment)}`
+}
+
+function failedHow(assessment: Assessment): string {
+  const failureClass = assessment.strength.failureClass
+  if (failureClass === 'service') return 'lost their sensor’s service'
+  if (failureClass === 'app') return 'had an application crash'
+  if (failureClass === 'no-return' || failureClass === 'absent') return 'did not come back from a restart'
+  return 'crashed or vanished'
+}
+
+function doingWhat(assessment: Assessment): string {
+  const failureClass = assessment.strength.failureClass
+  if (failureClass === 'service') return 'stops its own protection'
+  if (failureClass === 'app') return 'makes applications crash'
+  if (failureClass === 'no-return' || failureClass === 'absent') return 'keeps machines from starting'
+  if (failureClass === 'loss' || failureClass === 'site') return 'makes machines vanish'
+  return 'is crashing machines'
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

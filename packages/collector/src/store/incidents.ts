@@ -1,0 +1,184 @@
+import type { Member } from '../incidents/cohorts.ts'
+import type { HistoryRow, IncidentRecord } from '../incidents/record.ts'
+import type { Sample } from '../incidents/sample.ts'
+import type { Db, Tx } from './store.ts'
+import type { Row } from './tables.ts'
+
+/** Rows a statement: SQLite takes 32,766 values in one, a member has eight. */
+const ROWS_PER_STATEMENT = 2_000
+
+/** A member with its machine's row instead of its index. */
+export type StoredMember = Omit<Member, 'machine'> & { readonly row: number }
+
+/** What one flush of incidents writes. */
+export interface IncidentChanges {
+  readonly records: readonly IncidentRecord[]
+  readonly members: readonly { incident: number; member: StoredMember }[]
+  readonly gone: readonly { incident: number; row: number }[]
+  readonly history: readonly HistoryRow[]
+  readonly samples: readonly { incident: number; sample: Sample }[]
+}
+
+/** Writes changes of incidents; the same changes twice leave the same rows, but history is appended. */
+export async function writeIncidents(tx: Tx, changes: IncidentChanges): Promise<void> {
+  for (const record of changes.records) await writeRecord(tx, record)
+  for (let i = 0; i < changes.members.length; i += ROWS_PER_STATEMENT)
+    await tx
+      .insertInto('incident_machine')
+      .values(
+        changes.members.slice(i, i + ROWS_PER_STATEMENT).map(({ incident, member }) => memberRow(incident, member)),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(['incident_id', 'machine_id']).doUpdateSet((eb) => ({
+          cohort: eb.ref('excluded.cohort'),
+          since: eb.ref('excluded.since'),
+          reason: eb.ref('excluded.reason'),
+          failures: eb.ref('excluded.failures'),
+          failed_at: eb.ref('excluded.failed_at'),
+          verified: eb.ref('excluded.verified'),
+          exposed: eb.ref('excluded.exposed'),
+        })),
+      )
+      .execute()
+  for (const { incident, row } of changes.gone)
+    await tx.deleteFrom('incident_machine').where('incident_id', '=', incident).where('machine_id', '=', row).execute()
+  if (changes.history.length > 0)
+    await tx
+      .insertInto('incident_history')
+      .values(
+        changes.history.map(({ incident, at, actor, type, text }) => ({
+          incident_id: incident,
+          at,
+          actor,
+          type,
+          payload: JSON.stringify({ text }),
+        })),
+      )
+      .execute()
+  for (const { incident, sample } of changes.samples)
+    await tx
+      .insertInto('incident_sample')
+      .values({ incident_id: incident, at: sample.at, payload: JSON.stringify(sample) })
+      .onConflict((conflict) => conflict.columns(['incident_id', 'at']).doNothing())
+      .execute()
+}
+
+async function writeRecord(tx: Tx, record: IncidentRecord): Promise<void> {
+  const row = {
+    id: record.id,
+    kind: record.kind,
+    status: record.status,
+    title: record.title,
+    cause_component_id: await componentId(tx, record.cause),
+    partner_component_id: await componentId(tx, record.partner),
+    opened_at: record.openedAt,
+    resolved_at: record.resolvedAt,
+    payload: JSON.stringify(record),
+  }
+  const { id: _id, ...change } = row
+  await tx
+    .insertInto('incident')
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(change))
+    .execute()
+}
+
+async function componentId(tx: Tx, ref: IncidentRecord['cause']): Promise<number | null> {
+  if (!ref || ref.kind === 'product' || ref.kind === 'model') return null
+  const row = await tx
+    .selectFrom('component')
+    .select('id')
+    .where('kind', '=', ref.kind)
+    .where('name', '=', ref.name)
+    .where('version', '=', ref.version)
+    .executeTakeFirst()
+  return row?.id ?? null
+}
+
+function memberRow(incident: number, member: StoredMember) {
+  return {
+    incident_id: incident,
+    machine_id: member.row,
+    cohort: member.cohort,
+    since: member.since,
+    reason: member.reason,
+    failures: member.failures,
+    failed_at: member.failedAt,
+    verified: member.verified ? (1 as const) : (0 as const),
+    exposed: member.exposed ? (1 as const) : (0 as const),
+  }
+}
+
+/** Incidents, newest first. `statuses` empty: all. `before` is an id to page on from. */
+export async function readIncidents(
+  db: Db,
+  options: { statuses: readonly string[]; before?: number; limit: number },
+): Promise<IncidentRecord[]> {
+  let query = db.selectFrom('incident').select('payload').orderBy('id', 'desc').limit(options.limit)
+  if (options.statuses.length > 0) query = query.where('status', 'in', options.statuses)
+  if (options.before !== undefined) query = query.where('id', '<', options.before)
+  return (await query.execute()).map((row) => JSON.parse(row.payload) as IncidentRecord)
+}
+
+/** How many incidents have one of the statuses; all when there are none. */
+export async function countIncidents(db: Db, statuses: readonly string[]): Promise<number> {
+  let query = db.selectFrom('incident').select((eb) => eb.fn.countAll<number>().as('n'))
+  if (statuses.length > 0) query = query.where('status', 'in', statuses)
+  return Number((await query.executeTakeFirstOrThrow()).n)
+}
+
+export async function readIncident(db: Db, id: number): Promise<IncidentRecord | undefined> {
+  const row = await db.selectFrom('incident').select('payload').where('id', '=', id).executeTakeFirst()
+  return row && (JSON.parse(row.payload) as IncidentRecord)
+}
+
+/** The highest id given so far; 0 when there is none. */
+export async function lastIncidentId(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('incident')
+    .select((eb) => eb.fn.max('id').as('id'))
+    .executeTakeFirst()
+  return Number(row?.id ?? 0)
+}
+
+export async function readMembers(db: Db, incident: number): Promise<StoredMember[]> {
+  const rows = await db.selectFrom('incident_machine').selectAll().where('incident_id', '=', incident).execute()
+  return rows.map((row: Row<'incident_machine'>) => ({
+    row: row.machine_id,
+    cohort: row.cohort,
+    since: row.since,
+    reason: row.reason ?? '',
+    failures: row.failures,
+    failedAt: row.failed_at,
+    verified: row.verified === 1,
+    exposed: row.exposed === 1,
+  }))
+}
+
+/** What happened, oldest first; at most the latest `limit` entries. */
+export async function readHistory(db: Db, incident: number, limit: number) {
+  const rows = await db
+    .selectFrom('incident_history')
+    .selectAll()
+    .where('incident_id', '=', incident)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.reverse().map((row) => ({
+    id: row.id,
+    at: row.at,
+    actor: row.actor,
+    type: row.type as HistoryRow['type'],
+    text: (JSON.parse(row.payload) as { text: string }).text,
+  }))
+}
+
+export async function readSamples(db: Db, incident: number): Promise<Sample[]> {
+  const rows = await db
+    .selectFrom('incident_sample')
+    .select('payload')
+    .where('incident_id', '=', incident)
+    .orderBy('at')
+    .execute()
+  return rows.map((row) => JSON.parse(row.payload) as Sample)
+}
