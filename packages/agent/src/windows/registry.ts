@@ -59,7 +59,10 @@ export function openRegistry(koffi: Koffi): Registry {
     }
   }
 
-  function names(key: string, next: (handle: number, index: number, name: Buffer, chars: number[]) => number): string[] {
+  function names(
+    key: string,
+    next: (handle: number, index: number, name: Buffer, chars: number[]) => number,
+  ): string[] {
     const found = within(key, KEY_READ_64, (handle) => {
       const list: string[] = []
       const name = Buffer.alloc(NAME_CHARS * 2)

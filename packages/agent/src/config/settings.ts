@@ -1,0 +1,71 @@
+/** What the agent must know to reach its collector. Written at installation and at enrolment; nothing comes from the wire. */
+export interface Settings {
+  /** `https://` address of the collector; `http://` to this computer's own loopback only. */
+  collectorUrl: string
+  /** ODS code of the practice, or any site's code. */
+  site?: string
+  /** `http://host:port` of an HTTP proxy, without its login. */
+  proxy?: string
+  /** SHA-256 of a certificate in the collector's chain: only what that one signed is trusted. 64 hexadecimal digits. */
+  caSha256?: string
+  /** Made by the collector at enrolment. */
+  machine?: string
+}
+
+/** The part of the settings that is kept sealed. */
+export interface Secrets {
+  /** The machine's own secret, proof of who it is on each connection. */
+  machineSecret?: string
+  /** Exchanged for the secret at the first connection, then forgotten. */
+  enrolmentToken?: string
+  /** `user:password` for the proxy. */
+  proxyLogin?: string
+}
+
+/** A setting that cannot work, in a sentence that says what to do. */
+export class SettingsError extends Error {
+  override name = 'SettingsError'
+}
+
+const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost'])
+
+/**
+ * The collector's address, checked. Without TLS only a collector on this computer is accepted, and no option changes that.
+ *
+ * @throws SettingsError
+ */
+export function collectorAddress(text: string): URL {
+  if (!URL.canParse(text))
+    throw new SettingsError(`"${text}" is not an address: give one like https://collector.example.net`)
+  const url = new URL(text)
+  url.protocol = url.protocol.replace(/^ws/, 'http')
+  if (url.protocol === 'https:') return url
+  if (url.protocol === 'http:' && LOOPBACK.has(url.hostname)) return url
+  throw new SettingsError(
+    `${text} is not encrypted: give an https:// address (http:// reaches only this computer itself).`,
+  )
+}
+
+/** @throws SettingsError where it is no SHA-256: colons, spaces and capitals are accepted, as certificate viewers write them. */
+export function caFingerprint(text: string): string {
+  const digits = text.replace(/[:\s]/g, '').toLowerCase()
+  if (/^[0-9a-f]{64}$/.test(digits)) return digits
+  throw new SettingsError('CA_SHA256 must be the 64 hexadecimal digits of a certificate’s SHA-256 fingerprint.')
+}
+
+/** Splits `http://user:password@host:port` into address and login. @throws SettingsError */
+export function proxyAddress(text: string): { proxy: string; proxyLogin?: string } {
+  const full = text.includes('://') ? text : `http://${text}`
+  if (!URL.canParse(full) || new URL(full).protocol !== 'http:')
+    throw new SettingsError('PROXY must look like http://proxy:8080 or http://user:password@proxy:8080.')
+  const { username, password, host } = new URL(full)
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { proxy: `http://${host}`, ...(username === '' ? {} : { proxyLogin: login }) }
+}
+
+/** @throws SettingsError */
+export function siteCode(text: string): string {
+  const code = text.trim().toUpperCase()
+  if (/^[A-Z0-9][A-Z0-9_-]{0,31}$/.test(code)) return code
+  throw new SettingsError(`"${text}" is not a site code: use letters and digits, such as the ODS code A81001.`)
+}

@@ -1,0 +1,37 @@
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import type { Log } from './log.ts'
+
+/** The log and the one before it: 2 MB of a disk at most, weeks of a healthy machine. */
+const MAX_LOG_BYTES = 1024 * 1024
+const LOG_FILE = 'agent.log'
+const PREVIOUS_LOG_FILE = 'agent.1.log'
+
+/**
+ * Lines of JSON in `agent.log`, which becomes `agent.1.log` at 1 MB. Written without a buffer: the last line before a crash is
+ * the one that matters. A rotating-stream library would do the same with more memory and timers than the agent has.
+ *
+ * @throws where the folder cannot be written
+ */
+export function openFileLog(folder: string, version: string): Log {
+  const path = join(folder, LOG_FILE)
+  let file = openSync(path, 'a')
+  let size = fstatSync(file).size
+  const destination = {
+    write(line: string): void {
+      try {
+        if (size + line.length > MAX_LOG_BYTES) {
+          closeSync(file)
+          renameSync(path, join(folder, PREVIOUS_LOG_FILE))
+          file = openSync(path, 'a')
+          size = 0
+        }
+        size += writeSync(file, line)
+      } catch {
+        // a full disk must not end the agent: its events still go out
+      }
+    },
+  }
+  return pino({ base: { version }, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+}

@@ -1,0 +1,85 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import { openTunnel } from './proxy.ts'
+
+/** Where the collector is, and how to get there. */
+export interface Route {
+  url: URL
+  /** `http://host:port` of an HTTP proxy. */
+  proxy?: string | undefined
+  /** Asked for only when the proxy is about to need it: opening a sealed secret takes time on Windows. */
+  proxyLogin: () => string | undefined
+  /** PEM certificates of which one must have signed the collector's; without it, those that the system trusts. */
+  ca?: readonly string[] | undefined
+  /** TLS session of the last connection: resuming it saves a round trip. */
+  session?: Buffer | undefined
+}
+
+/** From the first packet to the end of the handshake, proxy included. */
+export const DIAL_TIMEOUT_MS = 20_000
+
+export function isSecure(url: URL): boolean {
+  return url.protocol === 'https:' || url.protocol === 'wss:'
+}
+
+/** An IPv6 address stands in brackets inside a URL and nowhere else. */
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '')
+}
+
+export function portOf(url: URL): number {
+  return url.port === '' ? (isSecure(url) ? 443 : 80) : Number(url.port)
+}
+
+/** TLS options for a host. The certificate is always verified: there is no option that turns it off. */
+export function tlsOptions(host: string, ca: readonly string[] | undefined): ConnectionOptions {
+  return {
+    host,
+    ...(isIP(host) === 0 && { servername: host }),
+    ...(ca && { ca: [...ca], allowPartialTrustChain: true }),
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+  }
+}
+
+/**
+ * A connected socket to the collector, encrypted and verified where the address says so. The name is looked up and the
+ * connection begun before this returns.
+ *
+ * @throws (rejects) with the network's or TLS's own error, or a ProxyError
+ */
+export async function dial(route: Route, timeoutMs = DIAL_TIMEOUT_MS): Promise<Socket> {
+  const host = hostOf(route.url)
+  const port = portOf(route.url)
+  const tunnel =
+    route.proxy === undefined
+      ? undefined
+      : await openTunnel(route.proxy, `${host}:${port}`, route.proxyLogin, timeoutMs)
+  const secure = isSecure(route.url)
+  const socket = secure
+    ? connectTls({
+        ...tlsOptions(host, route.ca),
+        port,
+        ...(tunnel && { socket: tunnel }),
+        ...(route.session && { session: route.session }),
+      })
+    : (tunnel ?? connectTcp({ host, port }))
+  if (tunnel && !secure) return tunnel
+  return ready(socket, secure ? 'secureConnect' : 'connect', timeoutMs, `${host}:${port}`)
+}
+
+/** Waits for `event`, for the socket's error, or for the time to run out. */
+export function ready(socket: Socket, event: string, timeoutMs: number, name: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const onTimeout = (): void => void socket.destroy(new Error(`${name} did not answer within ${timeoutMs / 1000} s.`))
+    socket.setTimeout(timeoutMs, onTimeout)
+    socket.once('error', reject)
+    socket.once(event, () => {
+      socket.setTimeout(0)
+      socket.off('timeout', onTimeout)
+      socket.off('error', reject)
+      socket.setNoDelay(true)
+      resolve(socket)
+    })
+  })
+}

@@ -1,0 +1,70 @@
+import { X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import { connect, type DetailedPeerCertificate } from 'node:tls'
+import { DIAL_TIMEOUT_MS, portOf, type Route, tlsOptions } from './dial.ts'
+import { openTunnel } from './proxy.ts'
+
+const CA_FILE = 'ca.pem'
+/** Certificates in a chain; real ones have two to four. */
+const MAX_CHAIN = 10
+
+/** The certificate that the pin names, as learnt before; undefined where it is not known yet or the file was changed. */
+export function readPinnedCa(folder: string, pin: string): string | undefined {
+  const path = join(folder, CA_FILE)
+  if (!existsSync(path)) return undefined
+  const pem = readFileSync(path, 'utf8')
+  try {
+    return fingerprint(new X509Certificate(pem)) === pin ? pem : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Fetches the pinned certificate from the collector's own chain and keeps it in the data folder. Nothing is sent and the
+ * handshake is refused as any unverified one is: the chain is looked at in the moment before Node rejects it.
+ *
+ * @throws (rejects) where no certificate of the chain has the pinned fingerprint
+ */
+export async function learnPinnedCa(route: Route, pin: string, folder: string): Promise<string> {
+  const { hostname } = route.url
+  const port = portOf(route.url)
+  const tunnel =
+    route.proxy === undefined
+      ? undefined
+      : await openTunnel(route.proxy, `${hostname}:${port}`, route.proxyLogin, DIAL_TIMEOUT_MS)
+  const chain = await presentedChain(hostname, port, tunnel)
+  const pinned = chain.find((certificate) => fingerprint(certificate) === pin)
+  if (pinned === undefined)
+    throw new Error(
+      `${route.url.host} shows no certificate with the SHA-256 ${pin}: CA_SHA256 or the collector is wrong.`,
+    )
+  const pem = pinned.toString()
+  writeFileSync(join(folder, CA_FILE), pem)
+  return pem
+}
+
+function presentedChain(host: string, port: number, tunnel: Socket | undefined): Promise<X509Certificate[]> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ ...tlsOptions(host, undefined), port, ...(tunnel && { socket: tunnel }) })
+    // `secure` comes before Node's own listener verifies the chain and ends the connection
+    socket.prependListener('secure', () => {
+      const chain: X509Certificate[] = []
+      let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true)
+      while (next?.raw && chain.length < MAX_CHAIN) {
+        chain.push(new X509Certificate(next.raw))
+        next = next.issuerCertificate === next ? undefined : next.issuerCertificate
+      }
+      resolve(chain)
+    })
+    socket.once('error', reject)
+    socket.once('secureConnect', () => socket.destroy())
+    socket.setTimeout(DIAL_TIMEOUT_MS, () => socket.destroy(new Error(`${host} did not answer.`)))
+  })
+}
+
+function fingerprint(certificate: X509Certificate): string {
+  return certificate.fingerprint256.replaceAll(':', '').toLowerCase()
+}
