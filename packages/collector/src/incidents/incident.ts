@@ -4,7 +4,7 @@ import type { Exposure } from './exposure.ts'
 import type { FleetView } from './fleet-view.ts'
 import { Growth } from './growth.ts'
 import { CONTAINED_AFTER_MS, RESOLVED_AFTER_MS } from './limits.ts'
-import type { IncidentRecord } from './record.ts'
+import { type IncidentRecord, rowOfRecord } from './record.ts'
 import { Tally } from './tally.ts'
 
 /** One incident in memory: its record, its members by cohort, and what has changed since it was last written. */
@@ -79,7 +79,7 @@ export class Incident {
   /** Members follow a new suspect: those at risk of the old one only are let go, the new one's are taken in. */
   follow(exposure: Exposure, now: number): void {
     this.exposure = exposure
-    for (const member of [...this.members.values()]) {
+    for (const member of this.members.values()) {
       if (member.failures === 0 && !exposure.has(member.machine)) this.forget(member.machine)
       else member.exposed = exposure.has(member.machine)
     }
@@ -137,19 +137,8 @@ export class Incident {
   }
 
   row(now: number): IncidentRow {
-    const {
-      containedAt: _contained,
-      detectorNumber: _number,
-      subject: _subject,
-      explanation: _explanation,
-      ...rest
-    } = this.record
-    return {
-      ...rest,
-      cohorts: { ...this.tally.total },
-      practices: this.tally.sitesHit(),
-      growth: this.growth.count(now),
-    }
+    const counts = { cohorts: { ...this.tally.total }, practices: this.tally.sitesHit() }
+    return { ...rowOfRecord({ ...this.record, ...counts }), growth: this.growth.count(now) }
   }
 
   #setStatus(status: IncidentRecord['status']): void {

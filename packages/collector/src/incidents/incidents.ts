@@ -14,6 +14,7 @@ import { RecentFailures } from './recent-failures.ts'
 import { confidenceOf, type HistoryRow, type HistoryType, type IncidentRecord } from './record.ts'
 import type { Sample } from './sample.ts'
 import { title } from './sentence.ts'
+import { noCohorts } from './tally.ts'
 
 export interface IncidentsDeps {
   readonly clock: Pick<Clock, 'now'>
@@ -72,13 +73,20 @@ export class Incidents {
 
   /** Takes back an incident from the store. Call after the detector and the fleet are restored. */
   restore(record: IncidentRecord, members: readonly StoredMember[]): void {
-    const incident = this.#add(record)
+    const incident = this.view(record, members)
     if (record.cause) incident.exposure = this.#exposureOf(record)
+    this.#add(incident)
+  }
+
+  /** An incident from the store, to read. */
+  view(record: IncidentRecord, members: readonly StoredMember[]): Incident {
+    const incident = new Incident(record, this.#deps.fleet)
     for (const { row, ...member } of members) {
       const machine = this.#deps.fleet.machineOfRow(row)
       if (machine !== undefined) incident.restore({ ...member, machine })
     }
     incident.changed = false
+    return incident
   }
 
   /** Cohorts follow what the detector is told too: components that come and go, failures for the rate of the others. */
@@ -130,7 +138,7 @@ export class Incidents {
   open(verdict: Verdict): Incident {
     let incident = this.find(verdict.kind, verdict.subject)
     if (!incident) {
-      incident = this.#add({
+      incident = this.#new({
         ...this.#blank(verdict.kind, verdict.at),
         title: verdict.title,
         sentence: verdict.sentence,
@@ -220,6 +228,7 @@ export class Incidents {
     for (const incident of this.#incidents.values()) {
       if (incident.changed) {
         incident.record.practices = incident.tally.sitesHit()
+        incident.record.cohorts = { ...incident.tally.total }
         records.push({ ...incident.record })
         incident.changed = false
       }
@@ -253,7 +262,7 @@ export class Incidents {
       this.#reassess(twin, assessment, at, null)
       return
     }
-    const incident = this.#add({
+    const incident = this.#new({
       ...this.#blank(cause.kind === 'model' ? 'model' : 'component', at),
       firstFailureAt,
       detectorNumber: number,
@@ -304,11 +313,15 @@ export class Incidents {
     return new Exposure({ fact, partner }, this.#deps.detector)
   }
 
-  #add(record: IncidentRecord): Incident {
-    const incident = new Incident(record, this.#deps.fleet)
-    this.#incidents.set(record.id, incident)
-    if (record.detectorNumber !== null) this.#byDetectorNumber.set(record.detectorNumber, incident)
+  #add(incident: Incident): Incident {
+    const { id, detectorNumber } = incident.record
+    this.#incidents.set(id, incident)
+    if (detectorNumber !== null) this.#byDetectorNumber.set(detectorNumber, incident)
     return incident
+  }
+
+  #new(record: IncidentRecord): Incident {
+    return this.#add(new Incident(record, this.#deps.fleet))
   }
 
   #blank(kind: IncidentKind, at: number): IncidentRecord {
@@ -332,6 +345,7 @@ export class Incidents {
       subject: null,
       explanation: null,
       practices: 0,
+      cohorts: noCohorts(),
     }
   }
 

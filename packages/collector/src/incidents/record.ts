@@ -1,8 +1,10 @@
 import type {
+  CohortCounts,
   ComponentRef,
   Explanation,
   IncidentHistoryEntry,
   IncidentKind,
+  IncidentRow,
   IncidentStatus,
 } from '@pumphandle/shared/api'
 
@@ -28,8 +30,15 @@ export interface IncidentRecord {
   /** What a verdict that is not the detector's is about (a site's code, a service's name), so that it opens once. */
   subject: string | null
   explanation: Explanation | null
-  /** Machines and practices hit, as of the last flush: for lists of incidents that are no longer in memory. */
+  /** Practices hit and members by cohort, as of the last flush: for lists of incidents that are no longer in memory. */
   practices: number
+  cohorts: CohortCounts
+}
+
+/** An incident that is no longer in memory, as lists show it. */
+export function rowOfRecord(record: IncidentRecord): IncidentRow {
+  const { containedAt: _at, detectorNumber: _number, subject: _subject, explanation: _explanation, ...row } = record
+  return { ...row, growth: 0 }
 }
 
 export type HistoryType = IncidentHistoryEntry['type']

@@ -182,3 +182,42 @@ export async function readSamples(db: Db, incident: number): Promise<Sample[]> {
     .execute()
   return rows.map((row) => JSON.parse(row.payload) as Sample)
 }
+
+/** What a person said of a machine on the recovery board. */
+export interface RecoveryMark {
+  readonly row: number
+  readonly mark: string
+  readonly note: string | null
+  readonly markedBy: string
+  readonly markedAt: number
+}
+
+export async function readMarks(db: Db, incident: number): Promise<RecoveryMark[]> {
+  const rows = await db.selectFrom('recovery_mark').selectAll().where('incident_id', '=', incident).execute()
+  return rows.map((r) => ({
+    row: r.machine_id,
+    mark: r.mark,
+    note: r.note,
+    markedBy: r.marked_by,
+    markedAt: r.marked_at,
+  }))
+}
+
+export async function writeMark(tx: Tx, incident: number, mark: RecoveryMark): Promise<void> {
+  const change = { mark: mark.mark, note: mark.note, marked_by: mark.markedBy, marked_at: mark.markedAt }
+  await tx
+    .insertInto('recovery_mark')
+    .values({ incident_id: incident, machine_id: mark.row, ...change })
+    .onConflict((conflict) => conflict.columns(['incident_id', 'machine_id']).doUpdateSet(change))
+    .execute()
+}
+
+export async function readRunbooks(db: Db) {
+  const rows = await db.selectFrom('runbook').selectAll().orderBy('id').execute()
+  return rows.map(({ matches, updated_at: updatedAt, updated_by: updatedBy, ...rest }) => ({
+    ...rest,
+    matches: JSON.parse(matches) as string[],
+    updatedAt,
+    updatedBy,
+  }))
+}

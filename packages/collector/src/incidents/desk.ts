@@ -1,0 +1,297 @@
+import type {
+  CohortCounts,
+  IncidentDetail,
+  IncidentHistoryEntry,
+  IncidentRow,
+  IncidentSeries,
+  IncidentStatus,
+  RecoveryPage,
+  RecoveryRow,
+} from '@pumphandle/shared/api'
+import type { Clock } from '@pumphandle/shared/clock'
+import {
+  countIncidents,
+  type RecoveryMark,
+  readHistory,
+  readIncident,
+  readIncidents,
+  readMarks,
+  readMembers,
+  readRunbooks,
+  readSamples,
+  writeIncidents,
+  writeMark,
+} from '../store/incidents.ts'
+import type { Store } from '../store/index.ts'
+import type { Member } from './cohorts.ts'
+import type { FleetView } from './fleet-view.ts'
+import type { Incident } from './incident.ts'
+import { type Incidents, MARK_MOVES } from './incidents.ts'
+import { SAMPLE_EVERY_MS } from './limits.ts'
+import { rowOfRecord } from './record.ts'
+import { runbookFor } from './runbooks.ts'
+import { ratePer1000Hours } from './sample.ts'
+import { noCohorts } from './tally.ts'
+
+/** Entries of an incident's history that its page shows. */
+const HISTORY_SHOWN = 500
+const ACTIVE: readonly IncidentStatus[] = ['open', 'acknowledged', 'contained']
+
+export interface DeskDeps {
+  readonly clock: Pick<Clock, 'now'>
+  readonly store: Store
+  readonly fleet: FleetView
+  readonly incidents: Incidents
+}
+
+/** What people read of incidents and do to them, for the API, exports and the command line. */
+export class IncidentDesk {
+  readonly #deps: DeskDeps
+  #flushing: Promise<void> = Promise.resolve()
+
+  constructor(deps: DeskDeps) {
+    this.#deps = deps
+  }
+
+  /** Writes what has changed in memory. One at a time; call every second and before the end. */
+  flush(): Promise<void> {
+    const run = this.#flushing.then(async () => {
+      for (let more = true; more; ) {
+        const next = this.#deps.incidents.changes()
+        more = next.more
+        await this.#deps.store.transaction((tx) => writeIncidents(tx, next.changes))
+      }
+    })
+    // a failed flush is told to its caller, and does not stop the next one
+    this.#flushing = run.catch(() => undefined)
+    return run
+  }
+
+  /** Newest first. `status` `active` is everything that is not over; `cursor` is from the page before. */
+  async list(options: { status: 'active' | 'all' | IncidentStatus; cursor?: number; limit: number }) {
+    const { status, cursor, limit } = options
+    await this.flush()
+    const statuses = status === 'active' ? ACTIVE : status === 'all' ? [] : [status]
+    const before = cursor === undefined ? {} : { before: cursor }
+    const records = await readIncidents(this.#deps.store.reader, { statuses, limit: limit + 1, ...before })
+    const items: IncidentRow[] = []
+    for (const record of records.slice(0, limit))
+      items.push((await this.#load(record.id))?.row(this.#now()) ?? never(record.id))
+    const last = records.length > limit ? items.at(-1)?.id : undefined
+    return {
+      items,
+      next: last === undefined ? null : String(last),
+      total: await countIncidents(this.#deps.store.reader, statuses),
+    }
+  }
+
+  /** Everything about one incident; null when there is none of that id. */
+  async detail(id: number): Promise<IncidentDetail | null> {
+    const incident = await this.#load(id)
+    if (!incident) return null
+    await this.flush()
+    const [history, runbooks] = await Promise.all([
+      readHistory(this.#deps.store.reader, id, HISTORY_SHOWN),
+      readRunbooks(this.#deps.store.reader),
+    ])
+    return {
+      incident: incident.row(this.#now()),
+      explanation: incident.record.explanation,
+      runbook: runbookFor(runbooks, incident.record),
+      history,
+      ...this.#bySite(incident),
+    }
+  }
+
+  /** Rates with and without the suspect, and cohorts, by the minute. */
+  async series(id: number): Promise<IncidentSeries | null> {
+    const incident = await this.#load(id)
+    if (!incident) return null
+    await this.flush()
+    const samples = await readSamples(this.#deps.store.reader, id)
+    const seconds = SAMPLE_EVERY_MS / 1_000
+    return {
+      bucketSeconds: seconds,
+      from: samples[0]?.at ?? incident.record.firstFailureAt,
+      rateWith: samples.map((s) => ratePer1000Hours(s.failedWith, s.machinesWith, seconds)),
+      rateWithout: samples.map((s) => ratePer1000Hours(s.failedWithout, s.machinesWithout, seconds)),
+      cohorts: samples.map((s) => s.cohorts),
+    }
+  }
+
+  /** The recovery board: machines that failed, by practice and name. `cursor` counts rows. */
+  async recovery(
+    id: number,
+    query: { cohort?: string; practice?: string; cursor?: number; limit: number },
+  ): Promise<RecoveryPage | null> {
+    const incident = await this.#load(id)
+    if (!incident) return null
+    const marks = new Map((await readMarks(this.#deps.store.reader, id)).map((mark) => [mark.row, mark]))
+    const failed = [...incident.members.values()].filter((member) => member.failures > 0)
+    const rows = failed
+      .filter((member) => !query.cohort || member.cohort === query.cohort)
+      .map((member) => this.#recoveryRow(member, marks.get(this.#deps.fleet.rowOf(member.machine))))
+      .filter((row) => !query.practice || row.practice?.code === query.practice)
+      .sort((a, b) => compare(a.practice?.name ?? '', b.practice?.name ?? '') || compare(a.name, b.name))
+    const from = query.cursor ?? 0
+    const { total } = incident.tally
+    return {
+      items: rows.slice(from, from + query.limit),
+      next: from + query.limit < rows.length ? String(from + query.limit) : null,
+      total: rows.length,
+      counts: {
+        affected: failed.length,
+        attended: marks.size,
+        recovered: total.recovered,
+        verified: failed.filter((member) => member.verified).length,
+        missing: total.missing,
+      },
+    }
+  }
+
+  acknowledge(id: number, actor: string): Promise<IncidentRow | null> {
+    return this.#act(id, (incident, now) => {
+      if (incident.record.status !== 'open') return
+      this.#deps.incidents.setStatus(incident, 'acknowledged', 'acknowledged', actor, `${actor} acknowledged it.`, now)
+    })
+  }
+
+  async note(id: number, actor: string, text: string): Promise<IncidentHistoryEntry | null> {
+    const row = await this.#act(
+      id,
+      (incident, now) => void this.#deps.incidents.note(incident, 'note', actor, text, now),
+    )
+    return row && ((await readHistory(this.#deps.store.db, id, 1))[0] ?? null)
+  }
+
+  owner(id: number, actor: string, owner: string | null): Promise<IncidentRow | null> {
+    return this.#act(id, (incident, now) => {
+      incident.record.owner = owner
+      const text = owner === null ? `${actor} took the owner off.` : `${actor} made ${owner} the owner.`
+      this.#deps.incidents.note(incident, 'owner', actor, text, now)
+    })
+  }
+
+  resolve(id: number, actor: string, text?: string): Promise<IncidentRow | null> {
+    return this.#act(id, (incident, now) => {
+      if (!incident.active) return
+      this.#deps.incidents.setStatus(incident, 'resolved', 'resolved', actor, text ?? `${actor} resolved it.`, now)
+    })
+  }
+
+  reopen(id: number, actor: string, text?: string): Promise<IncidentRow | null> {
+    return this.#act(id, (incident, now) => {
+      if (incident.active) return
+      incident.record.mergedInto = null
+      this.#deps.incidents.setStatus(incident, 'open', 'reopened', actor, text ?? `${actor} reopened it.`, now)
+    })
+  }
+
+  /** Merges into another incident that is not over; null when either is not there. */
+  async merge(id: number, into: number, actor: string): Promise<IncidentRow | null> {
+    const target = this.#deps.incidents.get(into)
+    if (!target?.active || id === into) return null
+    return this.#act(id, (incident, now) => this.#deps.incidents.merge(incident, target, actor, now))
+  }
+
+  /** A technician's word about one machine; null when it is not in the incident. */
+  async mark(
+    id: number,
+    machine: number,
+    mark: 'attended' | 'recovered' | 'not-recovered',
+    actor: string,
+    note: string | null,
+  ): Promise<RecoveryRow | null> {
+    const now = this.#now()
+    const row = this.#deps.fleet.rowOf(machine)
+    const said: RecoveryMark = { row, mark, note, markedBy: actor, markedAt: now }
+    const found = await this.#act(id, (incident) => {
+      const member = incident.members.get(machine)
+      if (!member) return
+      if (mark !== 'attended') incident.mark(machine, MARK_MOVES[mark], now)
+      const text = `${actor} marked ${this.#deps.fleet.nameOf(machine)} ${mark}.${note ? ` ${note}` : ''}`
+      this.#deps.incidents.note(incident, 'machine-marked', actor, text, now)
+    })
+    const member = found && this.#deps.incidents.get(id)?.members.get(machine)
+    if (!member) return null
+    await this.#deps.store.transaction((tx) => writeMark(tx, id, said))
+    return this.#recoveryRow(member, said)
+  }
+
+  /** Members of an incident with their machine's row, for exports and for queries by cohort. */
+  async members(id: number): Promise<Member[] | null> {
+    const incident = await this.#load(id)
+    return incident ? [...incident.members.values()] : null
+  }
+
+  async #act(id: number, change: (incident: Incident, now: number) => void): Promise<IncidentRow | null> {
+    let incident = this.#deps.incidents.get(id)
+    if (!incident) {
+      const record = await readIncident(this.#deps.store.reader, id)
+      if (!record) return null
+      const members = await readMembers(this.#deps.store.reader, id)
+      this.#deps.incidents.restore(record, members)
+      incident = this.#deps.incidents.get(id)
+    }
+    if (!incident) return null
+    change(incident, this.#now())
+    await this.flush()
+    return incident.row(this.#now())
+  }
+
+  /** From memory; an incident that is over is read from the store for this one answer. */
+  async #load(id: number): Promise<Incident | undefined> {
+    const inMemory = this.#deps.incidents.get(id)
+    if (inMemory) return inMemory
+    const record = await readIncident(this.#deps.store.reader, id)
+    return record && this.#deps.incidents.view(record, await readMembers(this.#deps.store.reader, id))
+  }
+
+  #bySite(incident: Incident): Pick<IncidentDetail, 'byPractice' | 'byRegion'> {
+    const byPractice: IncidentDetail['byPractice'] = []
+    const regions = new Map<string, { region: string; practices: number; cohorts: CohortCounts }>()
+    for (const [site, cohorts] of incident.tally.bySite) {
+      const practice = this.#deps.fleet.practiceOf(site)
+      const failed = cohorts.affected + cohorts.relapsed + cohorts.missing + cohorts.recovered
+      if (!practice || failed === 0) continue
+      const machines = this.#deps.fleet.machinesAt(site).enrolled
+      const ill = cohorts.affected + cohorts.relapsed + cohorts.missing
+      const working = ill === 0 ? 'working' : ill >= machines * 0.6 ? 'stopped' : 'reduced'
+      byPractice.push({ practice, machines, cohorts: { ...cohorts }, working })
+      const name = practice.region ?? 'No region'
+      const region = regions.get(name) ?? { region: name, practices: 0, cohorts: noCohorts() }
+      region.practices++
+      for (const cohort of Object.keys(cohorts) as (keyof CohortCounts)[]) region.cohorts[cohort] += cohorts[cohort]
+      regions.set(name, region)
+    }
+    const ill = (c: CohortCounts): number => c.affected + c.relapsed + c.missing
+    return {
+      byPractice: byPractice.sort((a, b) => ill(b.cohorts) - ill(a.cohorts)),
+      byRegion: [...regions.values()].sort((a, b) => ill(b.cohorts) - ill(a.cohorts)),
+    }
+  }
+
+  #recoveryRow(member: Member, mark: RecoveryMark | undefined): RecoveryRow {
+    const { fleet } = this.#deps
+    return {
+      machine: fleet.uidOf(member.machine),
+      name: fleet.nameOf(member.machine),
+      practice: fleet.practiceOf(fleet.siteOf(member.machine)),
+      cohort: member.cohort,
+      reason: member.reason,
+      mark: (mark?.mark as RecoveryRow['mark']) ?? null,
+      markedBy: mark?.markedBy ?? null,
+      markedAt: mark?.markedAt ?? null,
+      verified: member.verified,
+      lastSeen: fleet.presence(member.machine).lastHeard,
+    }
+  }
+
+  #now(): number {
+    return this.#deps.clock.now()
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,100 @@
+import type { EventOf } from '@pumphandle/shared/wire'
+import type { FleetView } from '../fleet-view.ts'
+import type { Incidents } from '../incidents.ts'
+
+const MINUTE = 60_000
+/** A measurement older than this says nothing about now: agents send changes at once and repeat them every few hours. */
+const FRESH_MS = 6 * 60 * MINUTE
+/** A service is down when so many practices cannot reach it, and so large a share of those that measure it. */
+const MIN_PRACTICES = 3
+const DOWN_SHARE = 0.5
+const UP_SHARE = 0.1
+
+interface Measurement {
+  readonly at: number
+  readonly ok: boolean
+  readonly failedAt: string | null
+}
+
+/** What one practice says of one service. */
+export interface ServiceAtPractice {
+  readonly name: string
+  readonly ok: number
+  readonly of: number
+  readonly failedAt: string | null
+}
+
+/**
+ * "The clinical system is down, not your machines": agents that are connected to the collector, so that their own line
+ * works, cannot reach a named service from many practices.
+ */
+export class ClinicalSystem {
+  readonly #fleet: FleetView
+  readonly #incidents: Incidents
+  /** By service, then machine. */
+  readonly #measured = new Map<string, Map<number, Measurement>>()
+  /** Services with news since the last tick. */
+  readonly #changed = new Set<string>()
+
+  constructor(fleet: FleetView, incidents: Incidents) {
+    this.#fleet = fleet
+    this.#incidents = incidents
+  }
+
+  take(machine: number, event: EventOf<'reachability'>, at: number): void {
+    for (const result of event.results) {
+      let machines = this.#measured.get(result.name)
+      if (!machines) this.#measured.set(result.name, (machines = new Map()))
+      machines.set(machine, { at, ok: result.ok, failedAt: result.failedAt ?? null })
+      this.#changed.add(result.name)
+    }
+  }
+
+  tick(now: number): void {
+    for (const service of this.#changed) this.#judge(service, now)
+    this.#changed.clear()
+  }
+
+  /** How the machines of one practice reach each service. */
+  at(site: number, now: number): ServiceAtPractice[] {
+    return [...this.#measured].flatMap(([name, machines]) => {
+      const practice = this.#byPractice(machines, now).get(site)
+      return practice ? [{ name, ...practice }] : []
+    })
+  }
+
+  #judge(service: string, now: number): void {
+    const practices = this.#byPractice(this.#measured.get(service) ?? new Map(), now)
+    const down = [...practices].filter(([, practice]) => practice.ok < practice.of / 2)
+    const share = practices.size > 0 ? down.length / practices.size : 0
+    const open = this.#incidents.find('clinical-system', service)
+    if (down.length >= MIN_PRACTICES && share >= DOWN_SHARE) {
+      const step = down[0]?.[1].failedAt
+      this.#incidents.open({
+        kind: 'clinical-system',
+        subject: service,
+        title: `${service} is unreachable; the machines are well`,
+        sentence: `${service} cannot be reached from ${down.length} of ${practices.size} practices that measure it, whose machines are connected here and so have a working line${step ? `; it fails at ${step.toUpperCase()}` : ''}. It is most likely ${service} itself, not the practices.`,
+        at: now,
+        machines: [],
+      })
+    } else if (open && share <= UP_SHARE) {
+      this.#incidents.setStatus(open, 'resolved', 'resolved', 'collector', `${service} can be reached again.`, now)
+    }
+  }
+
+  #byPractice(machines: ReadonlyMap<number, Measurement>, now: number): Map<number, Omit<ServiceAtPractice, 'name'>> {
+    const practices = new Map<number, { ok: number; of: number; failedAt: string | null }>()
+    for (const [machine, measurement] of machines) {
+      // a machine that is not connected has no line to blame the service from
+      if (now - measurement.at > FRESH_MS || !this.#fleet.presence(machine).connected) continue
+      const site = this.#fleet.siteOf(machine)
+      const practice = practices.get(site) ?? { ok: 0, of: 0, failedAt: null }
+      practice.of++
+      if (measurement.ok) practice.ok++
+      else practice.failedAt ??= measurement.failedAt
+      practices.set(site, practice)
+    }
+    return practices
+  }
+}

@@ -1,0 +1,52 @@
+import type { CrashObservation, Observation } from '../../detect/index.ts'
+import type { FleetView } from '../fleet-view.ts'
+import type { Incidents } from '../incidents.ts'
+
+const DAY = 24 * 60 * 60_000
+/** Bugchecks in a week that no incident explains: one in 200 machines has a single one in a month. */
+const CRASHES = 5
+const WINDOW_MS = 7 * DAY
+/** Without a crash for so long, it is held to be mended. */
+const MENDED_AFTER_MS = 14 * DAY
+
+/** "This one machine needs looking at": it crashes again and again, and nothing that it shares with others explains it. */
+export class FailingMachine {
+  readonly #fleet: FleetView
+  readonly #incidents: Incidents
+  readonly #crashes = new Map<number, Map<string, number>>()
+
+  constructor(fleet: FleetView, incidents: Incidents) {
+    this.#fleet = fleet
+    this.#incidents = incidents
+  }
+
+  observe(observation: Observation): void {
+    if (observation.type !== 'crash' || observation.kind !== 'bugcheck') return
+    const crashes = this.#crashes.get(observation.machine) ?? new Map<string, number>()
+    this.#crashes.set(observation.machine, crashes)
+    crashes.set(observation.id, observation.occurredAt)
+    for (const [id, at] of crashes) if (at < observation.at - WINDOW_MS) crashes.delete(id)
+    if (crashes.size >= CRASHES && !this.#incidents.explains(observation.machine)) this.#open(observation, crashes.size)
+  }
+
+  tick(now: number): void {
+    for (const incident of this.#incidents.active())
+      if (incident.record.kind === 'machine' && now - incident.record.lastFailureAt > MENDED_AFTER_MS)
+        this.#incidents.setStatus(incident, 'resolved', 'resolved', 'collector', 'No crash for two weeks.', now)
+  }
+
+  #open(crash: CrashObservation, count: number): void {
+    const name = this.#fleet.nameOf(crash.machine)
+    const practice = this.#fleet.practiceOf(this.#fleet.siteOf(crash.machine))
+    this.#incidents.open({
+      kind: 'machine',
+      subject: this.#fleet.uidOf(crash.machine),
+      title: `${name}${practice ? ` at ${practice.name}` : ''} keeps crashing by itself`,
+      sentence: `${name} stopped with a blue screen ${count} times within a week; nothing that it shares with other machines explains it. It most likely needs repair or replacement.`,
+      at: crash.at,
+      machines: [
+        { machine: crash.machine, reason: `crashed ${count} times within a week`, failedAt: crash.occurredAt },
+      ],
+    })
+  }
+}
