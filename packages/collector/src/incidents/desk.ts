@@ -11,6 +11,7 @@ import type {
 import type { Clock } from '@pumphandle/shared/clock'
 import {
   countIncidents,
+  type IncidentChanges,
   type RecoveryMark,
   readHistory,
   readIncident,
@@ -59,7 +60,13 @@ export class IncidentDesk {
       for (let more = true; more; ) {
         const next = this.#deps.incidents.changes()
         more = next.more
-        await this.#deps.store.transaction((tx) => writeIncidents(tx, next.changes))
+        if (isEmpty(next.changes)) continue
+        try {
+          await this.#deps.store.transaction((tx) => writeIncidents(tx, next.changes))
+        } catch (error) {
+          this.#deps.incidents.unwritten(next.changes)
+          throw error
+        }
       }
     })
     // a failed flush is told to its caller, and does not stop the next one
@@ -74,9 +81,9 @@ export class IncidentDesk {
     const statuses = status === 'active' ? ACTIVE : status === 'all' ? [] : [status]
     const before = cursor === undefined ? {} : { before: cursor }
     const records = await readIncidents(this.#deps.store.reader, { statuses, limit: limit + 1, ...before })
-    const items: IncidentRow[] = []
-    for (const record of records.slice(0, limit))
-      items.push((await this.#load(record.id))?.row(this.#now()) ?? never(record.id))
+    const items = records
+      .slice(0, limit)
+      .map((record) => this.#deps.incidents.get(record.id)?.row(this.#now()) ?? rowOfRecord(record))
     const last = records.length > limit ? items.at(-1)?.id : undefined
     return {
       items,
@@ -290,6 +297,10 @@ export class IncidentDesk {
   #now(): number {
     return this.#deps.clock.now()
   }
+}
+
+function isEmpty(changes: IncidentChanges): boolean {
+  return Object.values(changes).every((list: readonly unknown[]) => list.length === 0)
 }
 
 function compare(a: string, b: string): number {

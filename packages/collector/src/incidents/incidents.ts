@@ -250,6 +250,23 @@ export class Incidents {
     return { changes, more }
   }
 
+  /** Takes back what could not be written, to be written at the next flush. */
+  unwritten(changes: IncidentChanges): void {
+    for (const { id } of changes.records) {
+      const incident = this.#incidents.get(id)
+      if (incident) incident.changed = true
+    }
+    for (const { incident, row } of [
+      ...changes.members.map((m) => ({ incident: m.incident, row: m.member.row })),
+      ...changes.gone,
+    ]) {
+      const machine = this.#deps.fleet.machineOfRow(row)
+      if (machine !== undefined) this.#incidents.get(incident)?.dirty.add(machine)
+    }
+    this.#history = [...changes.history, ...this.#history]
+    this.#samples = [...changes.samples, ...this.#samples]
+  }
+
   #raise(number: number, at: number, firstFailureAt: number, assessment: Assessment): void {
     if (this.#byDetectorNumber.has(number)) return
     const { fact } = assessment.suspect
