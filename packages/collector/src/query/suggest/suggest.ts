@@ -1,0 +1,111 @@
+import { compareVersions } from '@pumphandle/shared/versions'
+import { COHORTS, FIELDS, type Field, FLAGS, HAD_FIELDS, STATES } from '../fields.ts'
+import { nearest } from '../nearest.ts'
+import { type Place, placeAt } from './cursor.ts'
+import type { Vocabulary, VocabularyOf, VocabularyValue } from './vocabulary.ts'
+
+/** One thing that may be written at the cursor. */
+export interface Suggestion {
+  /** what to put in place of the text from `start` to `end` */
+  text: string
+  label: string
+  detail: string
+}
+
+export interface Suggestions {
+  start: number
+  end: number
+  items: Suggestion[]
+}
+
+/** As many as a list on the page shows without scrolling. */
+const MAX_SUGGESTIONS = 12
+/** Practices offered for a bare word, below the fields. */
+const MAX_PRACTICES = 4
+
+/** Names of fields and values that fit what is written at the cursor, the likeliest first. `cursor` is an offset. */
+export function suggest(text: string, cursor: number, vocabulary: Vocabulary): Suggestions {
+  const place = placeAt(text, cursor)
+  const end = Math.min(Math.max(cursor, place.start), text.length)
+  const items = place.field === undefined ? fieldNames(place, vocabulary) : valuesOf(place.field, place, vocabulary)
+  return { start: Math.min(place.start, end), end, items: items.slice(0, MAX_SUGGESTIONS) }
+}
+
+function fieldNames({ written, had }: Place, vocabulary: Vocabulary): Suggestion[] {
+  const names = had ? HAD_FIELDS : [...Object.keys(FIELDS), 'had']
+  const begun = names.filter((n) => n.startsWith(written.toLowerCase()))
+  const found = begun.length ? begun : nearest(written, names)
+  const items = found.map((n) => ({
+    text: `${n}:`,
+    label: `${n}:`,
+    detail: FIELDS[n]?.help ?? 'what it had in the past',
+  }))
+  if (had || written.length < 2) return items
+  const practices = begin(vocabulary.values('practice'), written).slice(0, MAX_PRACTICES)
+  return [...items, ...practices.map((p) => ({ ...item(p), text: `practice:${quote(p.value)}` }))]
+}
+
+function valuesOf(name: string, place: Place, vocabulary: Vocabulary): Suggestion[] {
+  const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined
+  if (name === 'at') return times(place.written)
+  if (!field || (place.had && !HAD_FIELDS.includes(name))) return []
+  if (field.type === 'component' && place.name !== undefined) {
+    const versions = [...vocabulary.versions(field.kind, place.name)]
+    versions.sort((a, b) => compareVersions(b.value, a.value))
+    return versions.filter((v) => v.value.startsWith(place.written)).map(item)
+  }
+  if (field.type === 'time') return times(place.written)
+  const fixed = FIXED[field.type]
+  if (fixed)
+    return fixed
+      .filter((v) => v.startsWith(place.written.toLowerCase()))
+      .map((v) => ({ text: v, label: v, detail: '' }))
+  const dictionary = dictionaryOf(field)
+  return dictionary ? begin(vocabulary.values(dictionary), place.written).map(item) : []
+}
+
+const FIXED: Partial<Record<Field['type'], readonly string[]>> = { state: STATES, cohort: COHORTS, flag: FLAGS }
+
+function times(written: string): Suggestion[] {
+  const examples = [
+    ['<15m', 'less than 15 minutes ago'],
+    ['<24h', 'less than 24 hours ago'],
+    ['>7d', 'more than 7 days ago'],
+    ['>2024-07-19T04:00Z', 'after a moment'],
+    ['2024-07-19', 'on a day (UTC)'],
+    ['2024-07-19T04:09Z..2024-07-19T05:27Z', 'between two moments'],
+  ] as const
+  return examples.filter(([text]) => text.startsWith(written)).map(([text, detail]) => ({ text, label: text, detail }))
+}
+
+/** Computer names are too many to offer. */
+function dictionaryOf(field: Field): VocabularyOf | undefined {
+  if (field.type === 'component') return field.kind === 'os' ? 'osName' : field.kind
+  if (field.type === 'place') return field.level
+  if (field.type === 'attribute') return field.attribute === 'name' ? undefined : field.attribute
+  return field.type === 'stop' ? 'stop' : 'incident'
+}
+
+/** Values whose own text or label begins with what is written (then those that hold it), the most frequent first. */
+function begin(values: Iterable<VocabularyValue>, written: string): VocabularyValue[] {
+  const text = written.toLowerCase()
+  const found: { value: VocabularyValue; rank: number }[] = []
+  for (const value of values) {
+    const own = value.value.toLowerCase()
+    const label = value.label?.toLowerCase() ?? ''
+    const rank = own.startsWith(text) || label.startsWith(text) ? 0 : own.includes(text) || label.includes(text) ? 1 : 2
+    if (rank < 2) found.push({ value, rank })
+  }
+  found.sort((a, b) => a.rank - b.rank || b.value.count - a.value.count || (a.value.value < b.value.value ? -1 : 1))
+  return found.map((f) => f.value)
+}
+
+function item({ value, label, count }: VocabularyValue): Suggestion {
+  const machines = `${count} machine${count === 1 ? '' : 's'}`
+  return { text: quote(value), label: value, detail: label ? `${label}, ${machines}` : machines }
+}
+
+/** A value as a query writes it: in quotes where it holds what would end it. */
+export function quote(value: string): string {
+  return /[\s(),"@*]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value
+}
