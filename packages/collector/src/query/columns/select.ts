@@ -1,0 +1,118 @@
+import { asciiLower, keyMatches } from '@pumphandle/shared/versions'
+import type { AttributeTerm, ComponentMatch, HadComponentTerm, HadCrashTerm, PlaceTerm, Query, Term } from '../ast.ts'
+import { matchesAny, matchesFolded } from '../pattern-match.ts'
+import { searchFold } from '../search-text.ts'
+import { stretchOf } from '../stretch.ts'
+import { termsOf } from '../terms/field.ts'
+import { Bitset } from './bitset.ts'
+import type { FleetColumns } from './fleet-columns.ts'
+
+/** A term about the past, which columns don't hold: its machines come from SQL. */
+export type PastTerm = HadComponentTerm | HadCrashTerm
+
+export interface SelectOptions {
+  /** ms; what relative times count from */
+  now: number
+  /** ids of the machines that each of pastTerms(query) names; a term that is not there names none */
+  past?: ReadonlyMap<PastTerm, Iterable<number>>
+}
+
+/** The terms of a query whose machines the caller has to read from SQL before it can select. */
+export function pastTerms(query: Query): PastTerm[] {
+  return termsOf(query).filter((t) => t.type === 'had-component' || t.type === 'had-crash')
+}
+
+/** The machines a query asks for, as one bit each. */
+export function select(columns: FleetColumns, query: Query, options: SelectOptions): Bitset {
+  switch (query.type) {
+    case 'all':
+      return columns.machines.present.copy()
+    case 'not':
+      return select(columns, query.of, options).complementIn(columns.machines.present)
+    case 'and':
+      return query.of.map((q) => select(columns, q, options)).reduce((a, b) => a.and(b))
+    case 'or':
+      return query.of.map((q) => select(columns, q, options)).reduce((a, b) => a.or(b))
+    default: {
+      const found = new Bitset(columns.machines.capacity)
+      selectTerm(columns, query, options, found)
+      return found
+    }
+  }
+}
+
+function selectTerm(columns: FleetColumns, t: Term, { now, past }: SelectOptions, found: Bitset): void {
+  const { machines } = columns
+  switch (t.type) {
+    case 'text':
+      return selectText(columns, t.text, found)
+    case 'state':
+      return machines.state.select((s) => t.states.includes(s), found)
+    case 'flag':
+      return void found.or(machines.unmanaged)
+    case 'attribute':
+      return selectAttribute(columns, t, found)
+    case 'place':
+      return selectPlace(columns, t, found)
+    case 'component':
+      return selectComponent(columns, t.component, found)
+    case 'time':
+      return machines[t.field].select(stretchOf(t.range, now), found)
+    case 'stop':
+      return machines.stop.select((code) => t.codes.length === 0 || t.codes.includes(code), found)
+    case 'incident':
+      for (const incident of columns.incidents.values()) {
+        if (t.ids.length ? !t.ids.includes(incident.id) : incident.resolved_at !== null) continue
+        for (const [cohort, set] of incident.cohorts)
+          if (!t.cohorts.length || t.cohorts.includes(cohort)) set.addTo(found)
+      }
+      return
+    case 'had-component':
+    case 'had-crash':
+      for (const id of past?.get(t) ?? []) {
+        const i = machines.indexOf(id)
+        if (i !== undefined) found.add(i)
+      }
+  }
+}
+
+/** Names are looked through one by one; practices once each. */
+function selectText({ machines, practices }: FleetColumns, text: string, found: Bitset): void {
+  for (const [i, name] of machines.names.entries()) if (name.includes(text)) found.add(i)
+  // a removed machine's name is empty, and a query's text never is
+  const holds = (id: number): boolean => {
+    const practice = practices.get(id)
+    return (
+      practice !== undefined && (searchFold(practice.code).includes(text) || searchFold(practice.name).includes(text))
+    )
+  }
+  machines.practice.select(holds, found)
+}
+
+function selectAttribute({ machines }: FleetColumns, { attribute, patterns }: AttributeTerm, found: Bitset): void {
+  if (attribute !== 'name') return machines[attribute].select((value) => matchesAny(patterns, value), found)
+  const folded = patterns.map((p) => ({ pieces: p.pieces.map(searchFold) }))
+  for (const [i, name] of machines.names.entries()) {
+    if (machines.present.has(i) && folded.some((p) => matchesFolded(p, name))) found.add(i)
+  }
+}
+
+function selectPlace(columns: FleetColumns, { level, patterns }: PlaceTerm, found: Bitset): void {
+  const named = (place: { code: string; name: string } | undefined): boolean =>
+    place !== undefined && (matchesAny(patterns, place.code) || matchesAny(patterns, place.name))
+  const { machines, practices, pcns, regions } = columns
+  if (level === 'region') machines.region.select((id) => named(regions.get(id)), found)
+  else if (level === 'practice') machines.practice.select((id) => named(practices.get(id)), found)
+  else machines.practice.select((id) => named(pcns.get(practices.get(id)?.pcn_id ?? 0)), found)
+}
+
+function selectComponent(columns: FleetColumns, { kind, names, versions }: ComponentMatch, found: Bitset): void {
+  for (const c of columns.ofKind(kind)) {
+    if (c.machines.size === 0) continue
+    if (names.length) {
+      const name = asciiLower(c.name)
+      if (!names.some((p) => matchesFolded(p, name))) continue
+    }
+    if (!versions || keyMatches(versions, c.version_key)) c.machines.addTo(found)
+  }
+}
