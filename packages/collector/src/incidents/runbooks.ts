@@ -23,7 +23,7 @@ export function shippedRunbooks(): Runbook[] {
       return {
         id: file.slice(0, -'.md'.length),
         title: head.groups['title'] ?? '',
-        matches: (head.groups['matches'] ?? '').split(', '),
+        matches: (head.groups['matches'] ?? '').replaceAll('`', '').split(', '),
         markdown: text.slice(head[0].length),
       }
     })

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest'
+import { BAD, MINUTE, START, World } from './world.ts'
+
+const T = START + 10 * MINUTE
+
+function raised(): { world: World; fact: number } {
+  const world = new World()
+  const fact = world.give(BAD, [0, 1, 2, 3, 4, 5, 8, 9])
+  world.raise(1, fact, [0, 4, 8], T)
+  return { world, fact }
+}
+const only = (world: World) => {
+  const [incident, ...more] = world.incidents.active()
+  expect(more).toEqual([])
+  if (!incident) throw new Error('no active incident')
+  return incident
+}
+const row = (world: World, now = T) => only(world).row(now)
+
+describe('a finding of the detector', () => {
+  test('opens an incident that names the cause in words, with its cohorts', () => {
+    const { world } = raised()
+    expect(row(world)).toMatchObject({
+      id: 1,
+      kind: 'component',
+      status: 'open',
+      title: 'Falcon channel file 291 of 04:09 UTC on 19 July 2024 is crashing machines',
+      confidence: 'certain',
+      cause: { key: BAD },
+      practices: 3,
+      growth: 3,
+      cohorts: { affected: 3, 'at-risk': 5, recovered: 0, missing: 0 },
+    })
+    expect(row(world).sentence).toBe(
+      '8 machines received Falcon channel file 291 of 04:09 UTC on 19 July 2024; 3 of them crashed or vanished, half of them within 20 seconds. Of 3,310 comparable machines without it, 2 did.',
+    )
+  })
+
+  test('says how each machine failed', () => {
+    const { world } = raised()
+    expect(only(world).members.get(0)?.reason).toBe('crashed with stop 0x50 PAGE_FAULT_IN_NONPAGED_AREA in csagent.sys')
+  })
+
+  test('raised again after a restart without its state joins the incident that is open', () => {
+    const { world, fact } = raised()
+    world.raise(7, fact, [0, 5], T + MINUTE)
+    expect(row(world).cohorts.affected).toBe(4)
+  })
+
+  test('twice changes nothing', () => {
+    const { world, fact } = raised()
+    world.incidents.apply({
+      type: 'raised',
+      incident: 1,
+      at: T,
+      firstFailureAt: T,
+      assessment: world.assessment(fact, []),
+    })
+    expect(row(world).cohorts.affected).toBe(3)
+  })
+
+  test('taken back leaves the machine at risk, or out of it', () => {
+    const { world, fact } = raised()
+    world.take(fact, 4, T)
+    for (const machine of [0, 4])
+      world.incidents.apply({
+        type: 'retracted',
+        incident: 1,
+        at: T,
+        machine,
+        failedAt: T - MINUTE,
+        reason: 'was-alive',
+      })
+    expect(row(world).cohorts).toMatchObject({ affected: 1, 'at-risk': 6 })
+    expect(only(world).members.has(4)).toBe(false)
+  })
+
+  test('of another suspect lets the old one’s exposed go and is part of the history', () => {
+    const { world, fact } = raised()
+    const other = world.give('sensor:falcon@7.16.18605', [0, 4, 8, 20])
+    const assessment = world.assessment(other, [world.failure(0, T)])
+    const previous = { fact, partner: null }
+    world.incidents.apply({ type: 'reranked', incident: 1, at: T, previous, suspectChanged: true, assessment })
+    expect(row(world).cohorts).toMatchObject({ affected: 3, 'at-risk': 1 })
+    expect(world.told.map((t) => t.entry?.type)).toContain('suspect-changed')
+  })
+
+  test('merged gives its failed machines to the other', () => {
+    const { world } = raised()
+    const second = world.give('sensor:falcon@7.16.18605', [12])
+    world.raise(2, second, [12], T)
+    world.incidents.apply({ type: 'merged', incident: 2, into: 1, at: T })
+    expect(row(world).cohorts.affected).toBe(4)
+    expect(world.incidents.get(2)?.record).toMatchObject({ status: 'merged', mergedInto: 1 })
+  })
+})
+
+describe('cohorts', () => {
+  test('follow the suspect as it comes and goes', () => {
+    const { world, fact } = raised()
+    world.take(fact, 1, T)
+    expect(only(world).members.get(1)?.cohort).toBe('cleared')
+    world.incidents.observe({ type: 'component', at: T, machine: 30, fact, change: 'arrived', since: T })
+    expect(only(world).members.get(30)?.cohort).toBe('at-risk')
+  })
+
+  test('a machine without the suspect recovers after five minutes, with it after thirty', () => {
+    const { world, fact } = raised()
+    world.take(fact, 0, T)
+    world.fleet.boot(0, T)
+    world.fleet.boot(4, T)
+    world.incidents.tick(T + 6 * MINUTE)
+    expect([0, 4].map((m) => only(world).members.get(m)?.cohort)).toEqual(['recovered', 'affected'])
+    world.incidents.tick(T + 31 * MINUTE)
+    expect(only(world).members.get(4)?.cohort).toBe('recovered')
+    expect(only(world).members.get(0)?.verified).toBe(true)
+  })
+
+  test('a machine that is not seen again is missing, unless it said goodbye; back, it is watched again', () => {
+    const { world } = raised()
+    world.fleet.vanish(0, T)
+    world.fleet.vanish(4, T)
+    Object.assign(world.fleet.presence(4), { saidGoodbye: true })
+    world.incidents.tick(T + 16 * MINUTE)
+    expect([0, 4].map((m) => only(world).members.get(m)?.cohort)).toEqual(['missing', 'affected'])
+    world.fleet.boot(0, T + 20 * MINUTE)
+    world.incidents.tick(T + 21 * MINUTE)
+    expect(only(world).members.get(0)?.cohort).toBe('affected')
+  })
+
+  test('a machine that fails after its recovery has relapsed', () => {
+    const { world, fact } = raised()
+    world.take(fact, 0, T)
+    world.fleet.boot(0, T)
+    world.incidents.tick(T + 6 * MINUTE)
+    const failure = world.failure(0, T + 7 * MINUTE)
+    world.incidents.apply({ type: 'joined', incident: 1, at: T + 8 * MINUTE, failure, tier: 'confirmed' })
+    expect(only(world).members.get(0)?.cohort).toBe('relapsed')
+  })
+
+  test('never count below nothing, and add up', () => {
+    const { world } = raised()
+    world.incidents.tick(T + 40 * MINUTE)
+    const { cohorts } = row(world)
+    expect(Object.values(cohorts).every((n) => n >= 0)).toBe(true)
+    expect(Object.values(cohorts).reduce((a, b) => a + b, 0)).toBe(only(world).members.size)
+  })
+})
+
+describe('status', () => {
+  test('contained after fifteen quiet minutes, open again with the next failure', () => {
+    const { world } = raised()
+    world.incidents.tick(T + 16 * MINUTE)
+    expect(row(world).status).toBe('contained')
+    const failure = world.failure(5, T + 17 * MINUTE)
+    world.incidents.apply({ type: 'joined', incident: 1, at: T + 18 * MINUTE, failure, tier: 'confirmed' })
+    expect(row(world).status).toBe('open')
+  })
+
+  test('resolved by itself when everyone has been well for a day', () => {
+    const { world } = raised()
+    world.incidents.tick(T + 31 * MINUTE)
+    world.incidents.tick(T + 24 * 60 * MINUTE)
+    world.incidents.tick(T + 24 * 60 * MINUTE + MINUTE)
+    expect(world.incidents.active()).toEqual([])
+    expect(world.incidents.get(1)?.record.resolvedAt).toBeGreaterThan(T)
+  })
+})

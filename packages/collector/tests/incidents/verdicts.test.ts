@@ -1,0 +1,150 @@
+import type { EventOf } from '@pumphandle/shared/wire'
+import { describe, expect, test } from 'vitest'
+import { noCohorts } from '../../src/incidents/tally.ts'
+import { type PracticeFacts, practiceVerdict } from '../../src/incidents/verdicts/practice.ts'
+import { BAD, MINUTE, START, World } from './world.ts'
+
+const T = START + 10 * MINUTE
+
+function silence(world: World, machines: readonly number[], at: number): void {
+  for (const machine of machines) {
+    world.fleet.vanish(machine, at)
+    world.verdicts.observe({ type: 'silent', at: at + 40_000, machine, lastHeard: at, othersAlive: false })
+  }
+}
+const sites = (from: number, to: number) => Array.from({ length: (to - from) * 4 }, (_, i) => from * 4 + i)
+const titles = (world: World) => world.incidents.active().map((incident) => incident.record.title)
+
+describe('a line that is down', () => {
+  test('is told once the whole practice was silent for two minutes, and ends when machines are back', () => {
+    const world = new World()
+    silence(world, sites(2, 3), T)
+    world.verdicts.tick(T + MINUTE)
+    expect(titles(world)).toEqual([])
+    world.verdicts.tick(T + 3 * MINUTE)
+    expect(titles(world)).toEqual(['Line or power is down at Surgery 2'])
+    for (const machine of sites(2, 3)) world.fleet.boot(machine, T + 9 * MINUTE)
+    world.verdicts.tick(T + 10 * MINUTE)
+    expect(titles(world)).toEqual([])
+  })
+
+  test('is not told while one machine of the practice is heard', () => {
+    const world = new World()
+    silence(world, sites(2, 3).slice(1), T)
+    world.verdicts.tick(T + 9 * MINUTE)
+    expect(titles(world)).toEqual([])
+  })
+
+  test('is not told where an incident explains the silence', () => {
+    const world = new World()
+    const fact = world.give(BAD, sites(2, 3))
+    world.raise(1, fact, sites(2, 3), T)
+    silence(world, sites(2, 3), T)
+    world.verdicts.tick(T + 9 * MINUTE)
+    expect(world.incidents.active()).toHaveLength(1)
+  })
+
+  test('in many practices of a region is one network failure', () => {
+    const world = new World(64)
+    silence(world, sites(0, 6), T)
+    world.verdicts.tick(T + 3 * MINUTE)
+    expect(titles(world)).toEqual(['Network failure in North'])
+    expect(world.incidents.active()[0]?.tally.total.affected).toBe(24)
+  })
+})
+
+describe('the clinical system', () => {
+  const measured = (ok: boolean): EventOf<'reachability'> => ({
+    type: 'reachability',
+    id: 'r',
+    at: T,
+    results: [ok ? { name: 'EMIS Web', ok } : { name: 'EMIS Web', ok, failedAt: 'tcp' }],
+  })
+  const measure = (world: World, machines: readonly number[], ok: boolean) => {
+    for (const machine of machines) world.verdicts.takeReachability(machine, measured(ok), T)
+    world.verdicts.tick(T)
+  }
+
+  test('is down when half of the practices cannot reach it, and up again when they can', () => {
+    const world = new World()
+    measure(world, [0, 4, 8, 12, 16, 20], true)
+    expect(titles(world)).toEqual([])
+    measure(world, [0, 4, 8], false)
+    expect(titles(world)).toEqual(['EMIS Web is unreachable; the machines are well'])
+    expect(world.verdicts.clinicalSystem.at(0, T)).toEqual([{ name: 'EMIS Web', ok: 0, of: 1, failedAt: 'tcp' }])
+    measure(world, [0, 4, 8], true)
+    expect(titles(world)).toEqual([])
+  })
+
+  test('is not blamed by machines that are not connected themselves', () => {
+    const world = new World()
+    for (const machine of [0, 4, 8]) world.fleet.vanish(machine, T)
+    measure(world, [0, 4, 8], false)
+    expect(titles(world)).toEqual([])
+  })
+})
+
+describe('one machine', () => {
+  const crash = (world: World, id: string, at: number) =>
+    world.verdicts.observe({
+      type: 'crash',
+      at,
+      machine: 3,
+      id,
+      occurredAt: at,
+      kind: 'bugcheck',
+      stopCode: 0x124,
+      culprit: null,
+      uptimeSeconds: 9,
+    })
+
+  test('that crashes five times in a week needs looking at; repeats of one report do not count', () => {
+    const world = new World()
+    for (let i = 0; i < 9; i++) crash(world, 'the same', T)
+    expect(titles(world)).toEqual([])
+    for (let i = 0; i < 4; i++) crash(world, `c${i}`, T + i * MINUTE)
+    expect(titles(world)).toEqual(['PC-3 at Surgery 0 keeps crashing by itself'])
+  })
+})
+
+describe('the collector itself', () => {
+  test('was away', () => {
+    const world = new World()
+    world.verdicts.blind.away(T, T + 5 * MINUTE)
+    expect(world.told.map((t) => t.entry?.type)).toEqual(['opened', undefined, 'resolved'])
+  })
+
+  test('is blind when nearly everyone goes within a minute', () => {
+    const world = new World(80)
+    silence(world, sites(0, 18), T)
+    world.verdicts.blind.tick(T + MINUTE)
+    expect(titles(world)).toEqual(["The collector's own line is most likely down"])
+  })
+})
+
+describe('a practice', () => {
+  const none = { healthy: 0, crashed: 0, 'boot-loop': 0, dark: 0, offline: 0, sleeping: 0 }
+  const facts = (more: Partial<PracticeFacts>): PracticeFacts => ({
+    name: 'Surgery',
+    machines: 10,
+    states: { ...none, healthy: 10 },
+    lineDown: false,
+    unreachable: [],
+    open: true,
+    ...more,
+  })
+
+  test.each([
+    ['working', 'none', {}],
+    ['stopped', 'line', { lineDown: true }],
+    ['stopped', 'pcs', { states: { ...none, healthy: 2, dark: 5, 'boot-loop': 3 } }],
+    ['reduced', 'pcs', { states: { ...none, healthy: 7, crashed: 3 } }],
+    ['stopped', 'clinical-system', { unreachable: ['EMIS Web'] }],
+    ['closed', 'outside-hours', { states: { ...none, offline: 10 } }],
+    ['unknown', 'none', { machines: 0 }],
+  ] as const)('is %s because of %s', (working, why, more) => {
+    expect(practiceVerdict(facts(more))).toMatchObject({ working, why })
+  })
+
+  test('cohorts start at nothing', () => expect(Object.values(noCohorts())).toEqual([0, 0, 0, 0, 0, 0]))
+})
