@@ -1,0 +1,132 @@
+import { utf16 } from '../evtx/values.ts'
+import type { Problems } from '../problem.ts'
+import type { Reader } from '../reader.ts'
+import { HEADER_SIZE } from './header.ts'
+
+/** A module that was loaded when Windows stopped. */
+export interface DumpModule {
+  /** File name without folder, e.g. `csagent.sys`. */
+  name: string
+  /** As the kernel knew it, e.g. `\SystemRoot\System32\drivers\CrowdStrike\csagent.sys`. */
+  path: string
+  base: bigint
+  size: number
+  /** Link date, ms since 1970, where the dump holds the module's header. */
+  builtAt?: number
+}
+
+export interface UnloadedDriver {
+  name: string
+  start: bigint
+  end: bigint
+}
+
+/** What a triage dump (type 4, "small memory dump") holds behind its header. */
+export interface Triage {
+  modules: DumpModule[]
+  /** Drivers that were unloaded before; their names are cut to 12 characters. */
+  unloaded: UnloadedDriver[]
+  /** The kernel stack of the crashed thread, from its top; [address, bytes]. */
+  stackAddress: bigint
+  stack: Buffer
+}
+
+/** DUMP_DRIVER_ENTRY64: the name's offset and a copy of the loader's entry (KLDR_DATA_TABLE_ENTRY). */
+const DRIVER_ENTRY = 0x90
+/** Some 250 drivers are loaded on a PC, below 400 on a server; more come from a damaged count. */
+const MAX_DRIVERS = 2_000
+const MAX_PATH_CHARACTERS = 1_024
+/** Kernel stacks are 24 KiB on x64, with expansion at most 96. */
+const MAX_STACK = 128 * 1024
+/** DUMP_UNLOADED_DRIVERS64 entries: name in place, then start and end address. */
+const UNLOADED_ENTRY = 0x38
+const MAX_UNLOADED = 64
+/** Data blocks tell which memory the dump carries; headers of modules are among them. */
+const MAX_BLOCKS = 8_192
+
+/** Reads TRIAGE_DUMP64 (the debugger's headers; field offsets checked on x64 and ARM64 dumps). */
+export function readTriage(reader: Reader, problems: Problems): Triage {
+  const triage: Triage = { modules: [], unloaded: [], stackAddress: 0n, stack: Buffer.alloc(0) }
+  const head = reader.read(HEADER_SIZE, 0x80)
+  if (head.length < 0x80) {
+    problems.add('dump-truncated', 'The small dump ends before its list of drivers', reader.name)
+    return triage
+  }
+  const validAt = head.readUInt32LE(0x08)
+  if (reader.read(validAt, 4).toString('latin1') !== 'TRGD') {
+    problems.add('dump-truncated', 'The small dump lacks its end mark: it was not written completely', reader.name)
+  }
+  triage.modules = readModules(reader, head, problems)
+  triage.unloaded = readUnloaded(reader, head.readUInt32LE(0x18))
+  triage.stack = reader.read(head.readUInt32LE(0x28), Math.min(head.readUInt32LE(0x2c), MAX_STACK))
+  triage.stackAddress = head.readBigUInt64LE(0x48)
+  addLinkDates(reader, head, triage.modules)
+  return triage
+}
+
+function readModules(reader: Reader, head: Buffer, problems: Problems): DumpModule[] {
+  const count = head.readUInt32LE(0x34)
+  const list = reader.read(head.readUInt32LE(0x30), Math.min(count, MAX_DRIVERS) * DRIVER_ENTRY)
+  const modules: DumpModule[] = []
+  for (let at = 0; at + DRIVER_ENTRY <= list.length; at += DRIVER_ENTRY) {
+    const path = readPath(reader, list.readUInt32LE(at))
+    const base = list.readBigUInt64LE(at + 8 + 0x30)
+    const size = list.readUInt32LE(at + 8 + 0x40)
+    if (path) modules.push({ name: fileName(path), path, base, size })
+  }
+  if (modules.length < count) {
+    const message = `${count - modules.length} of ${count} drivers in the dump cannot be read`
+    problems.add('dump-drivers-damaged', message, reader.name)
+  }
+  return modules
+}
+
+/** DUMP_STRING: a count of characters, then UTF-16. */
+function readPath(reader: Reader, offset: number): string | undefined {
+  if (offset < HEADER_SIZE) return undefined
+  const head = reader.read(offset, 4)
+  if (head.length < 4) return undefined
+  const characters = head.readUInt32LE(0)
+  if (characters === 0 || characters > MAX_PATH_CHARACTERS) return undefined
+  const bytes = reader.read(offset + 4, 2 * characters)
+  return utf16(bytes, 0, bytes.length) || undefined
+}
+
+function readUnloaded(reader: Reader, offset: number): UnloadedDriver[] {
+  if (offset < HEADER_SIZE) return []
+  const head = reader.read(offset, 8)
+  if (head.length < 8) return []
+  const list = reader.read(offset + 8, Math.min(Number(head.readBigUInt64LE(0)), MAX_UNLOADED) * UNLOADED_ENTRY)
+  const drivers: UnloadedDriver[] = []
+  for (let at = 0; at + UNLOADED_ENTRY <= list.length; at += UNLOADED_ENTRY) {
+    const name = utf16(list, at + 0x10, 24) // 12 characters are kept of a name
+    if (name) drivers.push({ name, start: list.readBigUInt64LE(at + 0x28), end: list.readBigUInt64LE(at + 0x30) })
+  }
+  return drivers
+}
+
+/** Link dates stand in the modules' own headers, of which a small dump carries some as data blocks. */
+function addLinkDates(reader: Reader, head: Buffer, modules: DumpModule[]): void {
+  const byBase = new Map(modules.map((module) => [module.base, module]))
+  const count = Math.min(head.readUInt32LE(0x7c), MAX_BLOCKS)
+  const blocks = reader.read(head.readUInt32LE(0x78), 16 * count)
+  for (let at = 0; at + 16 <= blocks.length; at += 16) {
+    const module = byBase.get(blocks.readBigUInt64LE(at))
+    if (!module) continue
+    const builtAt = linkDate(reader.read(blocks.readUInt32LE(at + 8), Math.min(blocks.readUInt32LE(at + 12), 4096)))
+    if (builtAt !== undefined) module.builtAt = builtAt
+  }
+}
+
+/** TimeDateStamp of a PE header in memory, ms since 1970. */
+export function linkDate(image: Buffer): number | undefined {
+  if (image.length < 0x40 || image.toString('latin1', 0, 2) !== 'MZ') return undefined
+  const at = image.readUInt32LE(0x3c)
+  if (at + 12 > image.length || image.toString('latin1', at, at + 4) !== 'PE\0\0') return undefined
+  return image.readUInt32LE(at + 8) * 1000
+}
+
+/** The last part of a path with either kind of slash. */
+export function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path
+}

@@ -1,0 +1,247 @@
+import { type TypedValue, utf16, VALUE } from './values.ts'
+
+/** Part of a text: literal characters, a value written in place, or a place that the template instance fills. */
+export type Part = string | { sub: number } | { value: TypedValue }
+
+/** An XML element as written in BinXML; `content` keeps texts and child elements in order. */
+export interface Element {
+  name: string
+  attributes: { name: string; parts: Part[] }[]
+  parts: Part[]
+  children: Element[]
+}
+
+/** A template instance: a shared definition and the values that fill its places. */
+export interface Instance {
+  root: Element
+  values: TypedValue[]
+}
+
+/** Event definitions nest five deep in practice; more than this comes from damaged bytes. */
+const MAX_DEPTH = 32
+/** A chunk has 65,536 bytes and each is read about once; four times that ends the work that damaged bytes can ask for. */
+const MAX_TOKENS_PER_CHUNK = 262_144
+/** A template instance in practice has below 60 values. */
+const MAX_VALUES = 4_096
+
+/** BinXML that cannot be what it claims to be; caught per record and reported as a problem. */
+export class BinXmlError extends Error {}
+
+/**
+ * Reads the BinXML of one chunk ([MS-EVEN6] section 2.2.12, and the on-disk form with chunk-relative offsets for names
+ * and template definitions). Definitions and names are parsed once per chunk.
+ */
+export class ChunkXml {
+  readonly bytes: Buffer
+  readonly #templates = new Map<number, Element | Error>()
+  readonly #names = new Map<number, string>()
+  #tokens = 0
+
+  constructor(chunk: Buffer) {
+    this.bytes = chunk
+  }
+
+  /**
+   * The fragment at [offset, end): a template instance, or a bare element without places to fill.
+   *
+   * @throws BinXmlError or RangeError on damaged bytes
+   */
+  fragment(start: number, end: number): Instance {
+    let offset = start
+    while (offset < end) {
+      this.#count({ offset, end })
+      const token = this.bytes.readUInt8(offset)
+      if (token === 0x0f) offset += 4
+      else if (token === 0x0c) return this.#instance(offset)
+      else if ((token & 0x3f) === 0x01) {
+        return { root: this.#element({ offset, end, withDependency: false }, 0), values: [] }
+      } else throw new BinXmlError(`token 0x${token.toString(16)} where a fragment starts`)
+    }
+    throw new BinXmlError('empty fragment')
+  }
+
+  /** The root element of the template that a record uses, without looking at its values; undefined if it has none. */
+  peek(offset: number): Element | undefined {
+    const at = this.bytes.readUInt8(offset) === 0x0f ? offset + 4 : offset
+    return this.bytes.readUInt8(at) === 0x0c ? this.#template(this.bytes.readUInt32LE(at + 6)) : undefined
+  }
+
+  #instance(start: number): Instance {
+    const definition = this.bytes.readUInt32LE(start + 6)
+    let offset = start + 10
+    if (definition === offset) offset += 24 + this.bytes.readUInt32LE(offset + 20)
+    const root = this.#template(definition)
+    const count = this.bytes.readUInt32LE(offset)
+    if (count > MAX_VALUES) throw new BinXmlError(`${count} template values`)
+    const values: TypedValue[] = []
+    let at = offset + 4 + 4 * count
+    for (let index = 0; index < count; index++) {
+      const size = this.bytes.readUInt16LE(offset + 4 + 4 * index)
+      values.push({ type: this.bytes.readUInt8(offset + 6 + 4 * index), offset: at, size })
+      at += size
+    }
+    if (at > this.bytes.length) throw new BinXmlError('template values run past the chunk')
+    return { root, values }
+  }
+
+  #template(definition: number): Element {
+    const known = this.#templates.get(definition)
+    if (known instanceof Error) throw known
+    if (known) return known
+    try {
+      const start = definition + 24
+      const end = Math.min(this.bytes.length, start + this.bytes.readUInt32LE(definition + 20))
+      const offset = this.bytes.readUInt8(start) === 0x0f ? start + 4 : start
+      const root = this.#element({ offset, end, withDependency: true }, 0)
+      this.#templates.set(definition, root)
+      return root
+    } catch (error) {
+      const reason = error instanceof Error ? error : new BinXmlError(String(error))
+      this.#templates.set(definition, reason)
+      throw reason
+    }
+  }
+
+  #element(cursor: Cursor, depth: number): Element {
+    if (depth > MAX_DEPTH) throw new BinXmlError('elements nest too deep')
+    const token = this.bytes.readUInt8(cursor.offset)
+    if ((token & 0x3f) !== 0x01) throw new BinXmlError(`token 0x${token.toString(16)} where an element starts`)
+    cursor.offset += 1
+    if (cursor.withDependency) cursor.offset += 2
+    cursor.offset += 4 // the element's size: following its tokens needs no jump
+    const element: Element = { name: this.#name(cursor), attributes: [], parts: [], children: [] }
+    if (token & 0x40) cursor.offset += 4 // the attribute list's size
+    for (;;) {
+      this.#count(cursor)
+      const next = this.bytes.readUInt8(cursor.offset)
+      if ((next & 0x3f) === 0x06) {
+        cursor.offset += 1
+        const name = this.#name(cursor)
+        element.attributes.push({ name, parts: this.#parts(cursor) })
+      } else if (next === 0x02) {
+        cursor.offset += 1
+        this.#content(element, cursor, depth)
+        return element
+      } else if (next === 0x03) {
+        cursor.offset += 1
+        return element
+      } else throw new BinXmlError(`token 0x${next.toString(16)} inside a start tag`)
+    }
+  }
+
+  #content(element: Element, cursor: Cursor, depth: number): void {
+    for (;;) {
+      this.#count(cursor)
+      const token = this.bytes.readUInt8(cursor.offset)
+      const kind = token & 0x3f
+      if (kind === 0x04) {
+        cursor.offset += 1
+        return
+      }
+      if (kind === 0x01) element.children.push(this.#element(cursor, depth + 1))
+      else {
+        const parts = this.#parts(cursor)
+        if (parts.length === 0) throw new BinXmlError(`token 0x${token.toString(16)} inside <${element.name}>`)
+        element.parts.push(...parts)
+      }
+    }
+  }
+
+  /** Texts, values and places up to the first token that is none of them. */
+  #parts(cursor: Cursor): Part[] {
+    const parts: Part[] = []
+    for (;;) {
+      this.#count(cursor)
+      const at = cursor.offset
+      const kind = this.bytes.readUInt8(at) & 0x3f
+      if (kind === 0x05) parts.push(this.#value(cursor))
+      else if (kind === 0x0d || kind === 0x0e) {
+        parts.push({ sub: this.bytes.readUInt16LE(at + 1) })
+        cursor.offset += 4
+      } else if (kind === 0x07 || kind === 0x0b) {
+        const length = 2 * this.bytes.readUInt16LE(at + 1)
+        parts.push(utf16(this.bytes, at + 3, length))
+        cursor.offset += 3 + length
+      } else if (kind === 0x08) {
+        parts.push(String.fromCharCode(this.bytes.readUInt16LE(at + 1)))
+        cursor.offset += 3
+      } else if (kind === 0x09) {
+        cursor.offset += 1
+        parts.push(entity(this.#name(cursor)))
+      } else if (kind === 0x0a) {
+        cursor.offset += 1
+        this.#name(cursor)
+        parts.push('')
+      } else return parts
+    }
+  }
+
+  #value(cursor: Cursor): Part {
+    const type = this.bytes.readUInt8(cursor.offset + 1)
+    const offset = cursor.offset + 2
+    if (type === VALUE.string) {
+      const length = 2 * this.bytes.readUInt16LE(offset)
+      cursor.offset = offset + 2 + length
+      return utf16(this.bytes, offset + 2, length)
+    }
+    if (type === VALUE.ansi || type === VALUE.binary) {
+      const size = this.bytes.readUInt16LE(offset)
+      cursor.offset = offset + 2 + size
+      return { value: { type, offset: offset + 2, size } }
+    }
+    const size = FIXED_SIZE[type]
+    if (size === undefined) throw new BinXmlError(`value of type 0x${type.toString(16)} in a text`)
+    cursor.offset = offset + size
+    return { value: { type, offset, size } }
+  }
+
+  /** A name is stored once per chunk, in place where it is first used, and by its offset afterwards. */
+  #name(cursor: Cursor): string {
+    const at = this.bytes.readUInt32LE(cursor.offset)
+    cursor.offset += 4
+    if (at === cursor.offset) cursor.offset += 10 + 2 * this.bytes.readUInt16LE(at + 6)
+    const known = this.#names.get(at)
+    if (known !== undefined) return known
+    const length = this.bytes.readUInt16LE(at + 6)
+    if (at + 8 + 2 * length > this.bytes.length) throw new BinXmlError('name past the end of the chunk')
+    const name = utf16(this.bytes, at + 8, 2 * length)
+    this.#names.set(at, name)
+    return name
+  }
+
+  #count(cursor: { offset: number; end: number }): void {
+    if (cursor.offset >= cursor.end) throw new BinXmlError('element without an end')
+    if (++this.#tokens > MAX_TOKENS_PER_CHUNK) throw new BinXmlError('too many tokens')
+  }
+}
+
+interface Cursor {
+  offset: number
+  end: number
+  /** Elements of a template carry two bytes more than those written straight into a record. */
+  withDependency: boolean
+}
+
+const FIXED_SIZE: Partial<Record<number, number>> = {
+  [VALUE.null]: 0,
+  [VALUE.int8]: 1,
+  [VALUE.uint8]: 1,
+  [VALUE.int16]: 2,
+  [VALUE.uint16]: 2,
+  [VALUE.int32]: 4,
+  [VALUE.uint32]: 4,
+  [VALUE.int64]: 8,
+  [VALUE.uint64]: 8,
+  [VALUE.float]: 4,
+  [VALUE.double]: 8,
+  [VALUE.boolean]: 4,
+  [VALUE.guid]: 16,
+  [VALUE.filetime]: 8,
+  [VALUE.systemtime]: 16,
+  [VALUE.hex32]: 4,
+  [VALUE.hex64]: 8,
+}
+
+function entity(name: string): string {
+  return { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }[name] ?? `&${name};`
+}

@@ -1,0 +1,149 @@
+import { BinXmlError, type ChunkXml, type Element, type Instance, type Part } from './binxml.ts'
+import { isArray, type TypedValue, VALUE, valueItems, valueText } from './values.ts'
+
+/** One event, its values rendered as the event viewer shows them. */
+export interface EventRecord {
+  recordId: number
+  /** TimeCreated, ISO 8601 in UTC with nine digits. */
+  time: string
+  channel: string
+  provider: string
+  eventId: number
+  computer: string
+  /** EventData in order; entries of classic events have no name. Values of UserData have their element's name. */
+  data: [name: string | null, value: string][]
+}
+
+/** Providers (lower case) and their event ids; other events are skipped without rendering them. */
+export type WantedEvents = ReadonlyMap<string, ReadonlySet<number>>
+
+/** An event's texts are below 64 KiB, the chunk's size; damaged templates can repeat one value without end. */
+const MAX_TEXT = 131_072
+const MAX_DATA = 1_024
+/** EventData inside Event is one, an event packed into UserData two. */
+const MAX_NESTED_FRAGMENTS = 4
+
+/** Renders the fragments of one chunk into events. */
+export class EventRenderer {
+  readonly #xml: ChunkXml
+  readonly #wanted: WantedEvents | undefined
+  /** Per template: false where its provider is written in it and not wanted. */
+  readonly #worthReading = new Map<Element, boolean>()
+  #text = 0
+
+  constructor(xml: ChunkXml, wanted: WantedEvents | undefined) {
+    this.#xml = xml
+    this.#wanted = wanted
+  }
+
+  /**
+   * The event in [offset, end), or undefined if it is not wanted.
+   *
+   * @throws BinXmlError or RangeError on damaged bytes
+   */
+  render(offset: number, end: number, recordId: number): EventRecord | undefined {
+    const template = this.#xml.peek(offset)
+    if (template && !this.#isWorthReading(template)) return undefined
+    this.#text = 0
+    const event = this.#xml.fragment(offset, end)
+    const system = event.root.children.find((child) => child.name === 'System')
+    if (!system) throw new BinXmlError(`<${event.root.name}> without <System>`)
+    const child = (name: string): Element | undefined => system.children.find((element) => element.name === name)
+    const elementText = (name: string): string => this.#textOf(child(name)?.parts, event)
+    const attribute = (name: string, attributeName: string): string =>
+      this.#textOf(child(name)?.attributes.find((entry) => entry.name === attributeName)?.parts, event)
+
+    const provider = attribute('Provider', 'Name') || attribute('Provider', 'EventSourceName')
+    const eventId = Number(elementText('EventID'))
+    if (this.#wanted && !this.#wanted.get(provider.toLowerCase())?.has(eventId)) return undefined
+    return {
+      recordId,
+      time: attribute('TimeCreated', 'SystemTime'),
+      channel: elementText('Channel'),
+      provider,
+      eventId,
+      computer: elementText('Computer'),
+      data: this.#data(event),
+    }
+  }
+
+  #isWorthReading(template: Element): boolean {
+    const known = this.#worthReading.get(template)
+    if (known !== undefined) return known
+    const provider = template.children
+      .find((child) => child.name === 'System')
+      ?.children.find((child) => child.name === 'Provider')
+      ?.attributes.find((attribute) => attribute.name === 'Name')?.parts
+    const literal = provider?.every((part) => typeof part === 'string') ? provider.join('').toLowerCase() : undefined
+    const worth = !this.#wanted || !literal || this.#wanted.has(literal)
+    this.#worthReading.set(template, worth)
+    return worth
+  }
+
+  #data(event: Instance): EventRecord['data'] {
+    const data: EventRecord['data'] = []
+    for (const [element, instance] of this.#children(event, 0)) {
+      if (element.name === 'EventData') this.#eventData({ root: element, values: instance.values }, data)
+      else if (element.name === 'UserData') this.#userData({ root: element, values: instance.values }, data, 0)
+    }
+    return data
+  }
+
+  #eventData(eventData: Instance, data: EventRecord['data']): void {
+    for (const [element, instance] of this.#children(eventData, 1)) {
+      if (element.name !== 'Data') continue
+      const nameParts = element.attributes.find((attribute) => attribute.name === 'Name')?.parts
+      const name = nameParts ? this.#textOf(nameParts, instance) : null
+      const only = element.parts.length === 1 ? this.#valueOf(element.parts[0], instance) : undefined
+      if (name === null && only?.size === 0) continue // classic events without strings: 6005, 6006
+      if (only && isArray(only)) {
+        for (const item of valueItems(this.#xml.bytes, only)) this.#push(data, name, item)
+      } else this.#push(data, name, this.#textOf(element.parts, instance))
+    }
+  }
+
+  #userData(parent: Instance, data: EventRecord['data'], depth: number): void {
+    if (depth > MAX_NESTED_FRAGMENTS) return
+    for (const [element, instance] of this.#children(parent, depth)) {
+      const inner: Instance = { root: element, values: instance.values }
+      if (element.children.length > 0) this.#userData(inner, data, depth + 1)
+      else this.#push(data, element.name, this.#textOf(element.parts, inner))
+    }
+  }
+
+  #push(data: EventRecord['data'], name: string | null, value: string): void {
+    this.#text += value.length + 16
+    if (this.#text > MAX_TEXT || data.length >= MAX_DATA) throw new BinXmlError('more text than an event can hold')
+    data.push([name, value])
+  }
+
+  /** Child elements, those written in the template and those that fill its places, each with the values it draws on. */
+  *#children(parent: Instance, depth: number): Generator<[Element, Instance]> {
+    for (const child of parent.root.children) yield [child, parent]
+    if (depth > MAX_NESTED_FRAGMENTS) return
+    for (const part of parent.root.parts) {
+      const value = this.#valueOf(part, parent)
+      if (value?.type !== VALUE.binxml || value.size === 0) continue
+      const inner = this.#xml.fragment(value.offset, value.offset + value.size)
+      yield [inner.root, inner]
+    }
+  }
+
+  #valueOf(part: Part | undefined, instance: Instance): TypedValue | undefined {
+    if (part === undefined || typeof part === 'string') return undefined
+    return 'value' in part ? part.value : instance.values[part.sub]
+  }
+
+  #textOf(parts: Part[] | undefined, instance: Instance): string {
+    let text = ''
+    for (const part of parts ?? []) {
+      if (typeof part === 'string') text += part
+      else {
+        const value = this.#valueOf(part, instance)
+        if (value) text += valueText(this.#xml.bytes, value)
+      }
+      if (text.length > MAX_TEXT) throw new BinXmlError('more text than an event can hold')
+    }
+    return text
+  }
+}

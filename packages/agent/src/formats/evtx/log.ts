@@ -1,0 +1,141 @@
+import type { Problems } from '../problem.ts'
+import { reasonOf } from '../problem.ts'
+import type { Reader } from '../reader.ts'
+import { ChunkXml } from './binxml.ts'
+import { type EventRecord, EventRenderer, type WantedEvents } from './event.ts'
+
+/** The file header's block and the slots behind it; the log is circular, so slots are in no order of time. */
+const HEADER_SIZE = 4_096
+const CHUNK_SIZE = 65_536
+const CHUNK_MAGIC = Buffer.from('ElfChnk\0', 'latin1')
+const FILE_MAGIC = Buffer.from('ElfFile\0', 'latin1')
+/** Records begin behind the chunk's header and its tables of names and templates. */
+const FIRST_RECORD = 512
+const RECORD_MAGIC = 0x00002a2a
+/** Signature, size, id and time before the event, and the size again behind it. */
+const RECORD_HEADER = 24
+const RECORD_MIN = RECORD_HEADER + 4
+/** 4 GiB, the most that Windows lets a log grow to. */
+const MAX_CHUNKS = 65_536
+
+export interface ReadEventsOptions {
+  /** Only these events are rendered; without it, all. */
+  wanted?: WantedEvents
+  /** Newest chunk first, and within it the newest record first: what the agent's first second needs. */
+  newestFirst?: boolean
+  /** Records with a lower id are skipped; what a source read before. */
+  sinceRecordId?: number
+  /** Told of every record that the walk meets, wanted or not: its id and when it was written (FILETIME). */
+  onRecord?: (id: number, writtenAt: bigint) => void
+}
+
+interface Slot {
+  offset: number
+  firstId: number
+}
+
+/** Where one record lies inside its chunk. */
+interface RecordPlace {
+  id: number
+  start: number
+  end: number
+}
+
+/**
+ * The events of a log in the order of their record ids. The file header is stale while Windows writes the log (14 of 15
+ * dirty files seen), so every 64 KiB slot to the end of the file is looked at, empty ones included. Damage is reported
+ * and skipped: a bad record costs itself, a bad chunk the rest of its records.
+ */
+export function* readEvents(
+  reader: Reader,
+  problems: Problems,
+  options: ReadEventsOptions = {},
+): Generator<EventRecord, void> {
+  const slots = findChunks(reader, problems)
+  slots.sort((a, b) => a.firstId - b.firstId)
+  if (options.newestFirst) slots.reverse()
+  for (const slot of slots) yield* readChunk(reader, slot, problems, options)
+}
+
+/** How many records a walk over every slot finds, readable or not. */
+export function countRecords(reader: Reader, problems: Problems): number {
+  let count = 0
+  for (const { offset } of findChunks(reader, problems)) {
+    count += findRecords(reader.read(offset, CHUNK_SIZE), `${reader.name} at ${offset}`, problems).length
+  }
+  return count
+}
+
+function findChunks(reader: Reader, problems: Problems): Slot[] {
+  const slots: Slot[] = []
+  if (reader.size === 0) {
+    problems.add('evtx-empty', 'The event log is an empty file', reader.name)
+    return slots
+  }
+  const magic = reader.read(0, FILE_MAGIC.length)
+  if (!magic.equals(FILE_MAGIC)) {
+    const what = magic.every((byte) => byte === 0) ? 'starts with zeros' : 'does not start as an event log'
+    problems.add('evtx-header-damaged', `The file ${what}; its chunks are read all the same`, reader.name)
+  }
+  const end = Math.min(reader.size, HEADER_SIZE + MAX_CHUNKS * CHUNK_SIZE)
+  for (let offset = HEADER_SIZE; offset < end; offset += CHUNK_SIZE) {
+    const head = reader.read(offset, FIRST_RECORD + RECORD_HEADER)
+    if (head.length < FIRST_RECORD + RECORD_HEADER) {
+      problems.add('evtx-truncated', 'The file ends inside the header of a chunk', `${reader.name} at ${offset}`)
+    } else if (head.subarray(0, CHUNK_MAGIC.length).equals(CHUNK_MAGIC)) {
+      slots.push({ offset, firstId: Number(head.readBigUInt64LE(FIRST_RECORD + 8)) })
+    } else if (head.some((byte) => byte !== 0)) {
+      problems.add('evtx-chunk-damaged', 'A slot holds something other than a chunk', `${reader.name} at ${offset}`)
+    }
+  }
+  return slots
+}
+
+/** The records of a chunk, up to the first that has no magic number, no matching size or no rising id. */
+function findRecords(chunk: Buffer, where: string, problems: Problems): RecordPlace[] {
+  const records: RecordPlace[] = []
+  let start = FIRST_RECORD
+  let previous = -1
+  while (start + RECORD_MIN <= chunk.length) {
+    if (chunk.readUInt32LE(start) !== RECORD_MAGIC) break
+    const size = chunk.readUInt32LE(start + 4)
+    const end = start + size
+    if (size < RECORD_MIN || end > chunk.length || chunk.readUInt32LE(end - 4) !== size) {
+      const isCut = end > chunk.length && chunk.length < CHUNK_SIZE
+      const what = isCut ? 'The file ends inside a record' : 'The two sizes of a record differ'
+      const code = isCut ? 'evtx-truncated' : 'evtx-record-damaged'
+      problems.add(code, `${what}; the rest of its chunk is not read`, `${where}+${start}`)
+      break
+    }
+    const id = Number(chunk.readBigUInt64LE(start + 8))
+    if (id <= previous) break // an older generation of the chunk: this slot was written again and has not come this far
+    previous = id
+    records.push({ id, start, end })
+    start = end
+  }
+  return records
+}
+
+function* readChunk(
+  reader: Reader,
+  slot: Slot,
+  problems: Problems,
+  options: ReadEventsOptions,
+): Generator<EventRecord, void> {
+  const chunk = reader.read(slot.offset, CHUNK_SIZE)
+  const where = `${reader.name} at ${slot.offset}`
+  const records = findRecords(chunk, where, problems)
+  if (options.newestFirst) records.reverse()
+  const renderer = new EventRenderer(new ChunkXml(chunk), options.wanted)
+  for (const { id, start, end } of records) {
+    if (id < (options.sinceRecordId ?? 0)) continue
+    options.onRecord?.(id, chunk.readBigUInt64LE(start + 16))
+    let event: EventRecord | undefined
+    try {
+      event = renderer.render(start + RECORD_HEADER, end - 4, id)
+    } catch (error) {
+      problems.add('evtx-event-damaged', `Record ${id} cannot be rendered: ${reasonOf(error)}`, `${where}+${start}`)
+    }
+    if (event) yield event
+  }
+}

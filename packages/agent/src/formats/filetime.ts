@@ -1,0 +1,31 @@
+/** 100 ns ticks from 1601-01-01 (FILETIME's zero) to 1970-01-01. */
+const TICKS_TO_1970 = 116_444_736_000_000_000n
+const TICKS_PER_MS = 10_000n
+/** 9999-12-31: later FILETIMEs come from damaged bytes, and ISO 8601 cannot write them with four digits of year. */
+const LATEST_MS = 253_402_300_799_999
+
+/** Milliseconds since 1970 of a FILETIME (100 ns ticks since 1601, UTC), or undefined if it is zero or beyond year 9999. */
+export function filetimeToMs(ticks: bigint): number | undefined {
+  if (ticks <= 0n) return undefined
+  const ms = Number((ticks - TICKS_TO_1970) / TICKS_PER_MS)
+  return ms > LATEST_MS ? undefined : ms
+}
+
+/** ISO 8601 in UTC with the nine digits that Windows' event viewer writes, or undefined for a FILETIME without meaning. */
+export function filetimeToIso(ticks: bigint): string | undefined {
+  const ms = filetimeToMs(ticks)
+  if (ms === undefined) return undefined
+  const below = ticks % 10_000_000n
+  return `${new Date(ms).toISOString().slice(0, 19)}.${String(below).padStart(7, '0')}00Z`
+}
+
+/** ISO 8601 in UTC with milliseconds, as facts carry it, or undefined for a FILETIME without meaning. */
+export function filetimeToFact(ticks: bigint): string | undefined {
+  const ms = filetimeToMs(ticks)
+  return ms === undefined ? undefined : new Date(ms).toISOString()
+}
+
+/** The FILETIME of milliseconds since 1970. */
+export function msToFiletime(ms: number): bigint {
+  return BigInt(Math.round(ms)) * TICKS_PER_MS + TICKS_TO_1970
+}

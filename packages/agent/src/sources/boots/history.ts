@@ -1,0 +1,117 @@
+import type { LogHistory } from '../../volume/history.ts'
+import type { Boot, BootEnd } from './boot.ts'
+import type { Trail } from './trail.ts'
+
+/** The boots that a log tells of, oldest first. Boots known only from a dump are added where crashes are joined. */
+export function bootsOf(trails: readonly Trail[], history: LogHistory): Boot[] {
+  const boots: Boot[] = []
+  for (const [index, trail] of trails.entries()) {
+    const startedMs = trail.kernelStart ?? trail.logStart
+    if (startedMs === undefined) continue
+    const next = trails[index + 1]
+    const ending = endingOf(trail, next, history)
+    boots.push({
+      bootId: iso(startedMs),
+      startedAt: iso(startedMs),
+      endedAt: ending.at === undefined ? null : iso(ending.at),
+      end: ending.end,
+      ...(ending.reason ? { endReason: ending.reason } : {}),
+      start: startOf(trail),
+      ...safeModeOf(trail),
+      previous: previousOf(trails[index - 1], trail, history),
+      ...(trail.os ? { os: trail.os } : {}),
+      seenIn: 'event-log',
+    })
+  }
+  return boots
+}
+
+/** When anything was last written before a start, by the order of records; milliseconds since 1970. */
+export function lastAliveBefore(trail: Trail, history: LogHistory): number | undefined {
+  const index = indexBefore(trail.firstRecord, history.ids)
+  return index < 0 ? undefined : history.writtenAt[index]
+}
+
+interface Ending {
+  end: BootEnd
+  at?: number | undefined
+  reason?: string
+}
+
+function endingOf(trail: Trail, next: Trail | undefined, history: LogHistory): Ending {
+  const stop = trail.kernelStop ?? next?.aboutPrevious.kernelStop ?? trail.logStop
+  if (!next) return stop === undefined ? { end: 'unknown' } : { end: 'clean', at: stop }
+  const about = next.aboutPrevious
+  const lastAlive = lastAliveBefore(next, history)
+  if (about.bugchecks.length > 0) return { end: 'bugcheck', at: lastAlive }
+  if (next.resumedFromFastStartup) return { end: 'clean', at: lastAlive, reason: 'shut down with fast start-up' }
+  if (about.unclean) return { end: 'unexpected', at: lastAlive, reason: uncleanReason(next) }
+  if (stop !== undefined) return { end: 'clean', at: stop, ...requestReason(trail) }
+  if (about.lastShutdownGood === true) return { end: 'clean', at: lastAlive }
+  if (about.lastShutdownGood === false) return { end: 'unexpected', at: lastAlive }
+  if (!isContiguous(next, history)) return { end: 'unknown', at: lastAlive, reason: 'records are missing from the log' }
+  return { end: 'unexpected', at: lastAlive, reason: 'the log breaks off without a shutdown' }
+}
+
+function previousOf(before: Trail | undefined, trail: Trail, history: LogHistory): Boot['previous'] {
+  if (!before) return previousOfFirst(trail)
+  const { end, at, reason } = endingOf(before, trail, history)
+  return { end, ...(at === undefined ? {} : { at: iso(at) }), ...(reason ? { reason } : {}) }
+}
+
+/** The boot before the log begins, of which only its successor tells. */
+function previousOfFirst(trail: Trail): Boot['previous'] {
+  const about = trail.aboutPrevious
+  if (about.bugchecks.length > 0) return { end: 'bugcheck' }
+  if (about.unclean) return { end: 'unexpected', reason: uncleanReason(trail) }
+  if (about.kernelStop !== undefined) return { end: 'clean', at: iso(about.kernelStop) }
+  if (trail.resumedFromFastStartup || about.lastShutdownGood) return { end: 'clean' }
+  return { end: 'unknown' }
+}
+
+function uncleanReason(next: Trail): string {
+  if (next.aboutPrevious.powerButton) return 'forced off with the power button'
+  if (next.aboutPrevious.sleepInProgress) return 'did not wake from sleep'
+  return 'power cut, hang or reset'
+}
+
+function requestReason(trail: Trail): { reason?: string } {
+  const request = trail.shutdownRequest
+  return request ? { reason: `asked for by ${request.process}, reason ${request.reasonCode}` } : {}
+}
+
+function startOf(trail: Trail): Boot['start'] {
+  if (trail.resumedFromFastStartup) return 'fast-startup'
+  // Fast start-up came with Windows 8 (build 9200); before it every start is a cold one.
+  if (trail.coldStart || (trail.os && Number.parseInt(trail.os, 10) < 9200)) return 'cold'
+  return 'unknown'
+}
+
+/** BootMode of Kernel-General 12: 0 normal, 1 Safe Mode, 2 Safe Mode with Networking. */
+function safeModeOf(trail: Trail): { safeMode?: 'minimal' | 'network' } {
+  const build = Number.parseInt(trail.os ?? '0', 10)
+  // Windows 7 logs 1 for a normal start, so there the field tells nothing.
+  if (build < 9200) return {}
+  if (trail.bootMode === '1') return { safeMode: 'minimal' }
+  return trail.bootMode === '2' ? { safeMode: 'network' } : {}
+}
+
+/** Whether no record is missing between a start's first record and the one before it. */
+function isContiguous(trail: Trail, history: LogHistory): boolean {
+  return history.ids[indexBefore(trail.firstRecord, history.ids)] === trail.firstRecord - 1
+}
+
+function indexBefore(recordId: number, ids: readonly number[]): number {
+  let low = 0
+  let high = ids.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ids[middle] ?? 0) < recordId) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,31 @@
+import { Problems } from '../../formats/problem.ts'
+import type { Volume } from '../../volume/volume.ts'
+import { bugchecksOf } from '../crashes/bugchecks.ts'
+import type { Crash } from '../crashes/crash.ts'
+import { readDumpFiles } from '../crashes/dump-files.ts'
+import { ModuleFiles } from '../crashes/microsoft.ts'
+import type { Reading } from '../source.ts'
+import type { Boot } from './boot.ts'
+import { bootsOf } from './history.ts'
+import { readTrails } from './trail.ts'
+
+export interface Starts {
+  boots: Boot[]
+  crashes: Crash[]
+}
+
+/**
+ * Boots and bugchecks together, as each tells of the other.
+ *
+ * @param scope `recent` reads the newest part of the log only: what the agent says in its first second
+ */
+export function readStarts(volume: Volume, scope: 'recent' | 'all'): Reading<Starts> {
+  const problems = new Problems()
+  const history = scope === 'all' ? volume.history().system() : volume.history().recentSystem()
+  const trails = readTrails(history)
+  const boots = bootsOf(trails, history)
+  const dumps = readDumpFiles(volume, problems)
+  const crashes = bugchecksOf(trails, history, boots, dumps, new ModuleFiles(volume))
+  crashes.sort((a, b) => (a.at < b.at ? -1 : 1))
+  return { facts: { boots, crashes }, problems: [...history.problems.all(), ...problems.all()] }
+}

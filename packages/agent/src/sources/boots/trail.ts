@@ -1,0 +1,222 @@
+import type { EventRecord } from '../../formats/evtx/event.ts'
+import { fieldOf, isoToMs, type LogHistory, timeOf } from '../../volume/history.ts'
+
+/** A bugcheck as the boot after it logged it. */
+export interface LoggedBugcheck {
+  /** Milliseconds since 1970 of the event. */
+  loggedAt: number
+  /** Stop code and parameters as lower-case hexadecimal with 0x. */
+  stopCode: string
+  parameters: string[]
+  /** Path of the dump as Windows wrote it, from event 1001. */
+  dump?: string
+  source: 'log-41' | 'log-1001'
+}
+
+/** What the System log holds about one start of Windows. Times are milliseconds since 1970. */
+export interface Trail {
+  firstRecord: number
+  /** StartTime of Kernel-General 12. */
+  kernelStart?: number
+  /** When the event log service started: 6009, 6008, 6005 in this order. */
+  logStart?: number
+  startKinds: Set<number>
+  /** StopTime of Kernel-General 13, which is written at the start after it. */
+  kernelStop?: number
+  /** The event log service ended: 6006. */
+  logStop?: number
+  resumedFromFastStartup?: boolean
+  coldStart?: boolean
+  bootMode?: string
+  os?: string
+  /** Written in this boot about the one before. */
+  aboutPrevious: {
+    unclean?: boolean
+    bugchecks: LoggedBugcheck[]
+    powerButton?: boolean
+    sleepInProgress?: boolean
+    lastShutdownGood?: boolean
+    kernelStop?: number
+  }
+  /** User32 1074: who asked for the shutdown and why; never the user's name. */
+  shutdownRequest?: { process: string; reasonCode: string; at: number }
+}
+
+const KERNEL_GENERAL = 'microsoft-windows-kernel-general'
+const KERNEL_POWER = 'microsoft-windows-kernel-power'
+const KERNEL_BOOT = 'microsoft-windows-kernel-boot'
+const WER_PROVIDERS = new Set(['microsoft-windows-wer-systemerrorreporting', 'bugcheck'])
+
+/**
+ * Splits the System log into starts of Windows by the order of its records, never by their times: across a start the clock
+ * jumps by hours where it keeps local time, and by years where its battery is empty. Windows writes at a start, in varying
+ * order: Kernel-General 12, EventLog 6009, 6008, 6005 and, about the boot before, Kernel-General 13 and Kernel-Power 41.
+ */
+export function readTrails(history: LogHistory): Trail[] {
+  const trails: Trail[] = []
+  for (const event of history.events) readEvent(trails, event)
+  return withoutServiceRestarts(trails)
+}
+
+function readEvent(trails: Trail[], event: EventRecord): void {
+  const provider = event.provider.toLowerCase()
+  const id = event.eventId
+  if (provider === 'eventlog') readEventLog(trails, event)
+  else if (provider === KERNEL_GENERAL && id === 12) readKernelStart(trails, event)
+  else if (provider === KERNEL_GENERAL) readKernelStop(trails, event)
+  else if (provider === KERNEL_BOOT) readKernelBoot(trails, event)
+  else if (provider === KERNEL_POWER && id === 41) readUncleanStart(currentOf(trails, event), event)
+  else if (WER_PROVIDERS.has(provider)) readBugcheckReport(currentOf(trails, event), event)
+  else if (provider === 'user32') {
+    currentOf(trails, event).shutdownRequest = {
+      process: programOf(fieldOf(event, 'param1') ?? fieldOf(event, 0) ?? ''),
+      reasonCode: fieldOf(event, 'param4') ?? fieldOf(event, 3) ?? '',
+      at: timeOf(event),
+    }
+  }
+}
+
+function open(trails: Trail[], event: EventRecord): Trail {
+  const trail: Trail = { firstRecord: event.recordId, startKinds: new Set(), aboutPrevious: { bugchecks: [] } }
+  trails.push(trail)
+  return trail
+}
+
+function currentOf(trails: Trail[], event: EventRecord): Trail {
+  return trails.at(-1) ?? open(trails, event)
+}
+
+function readEventLog(trails: Trail[], event: EventRecord): void {
+  const id = event.eventId
+  if (id === 6006) {
+    currentOf(trails, event).logStop = timeOf(event)
+    return
+  }
+  if (id === 6013) return
+  const current = trails.at(-1)
+  const joins = current && !current.startKinds.has(id) && current.logStop === undefined && !isBodyOf(current)
+  const trail = joins ? current : open(trails, event)
+  trail.startKinds.add(id)
+  if (id === 6008) trail.aboutPrevious.unclean = true
+  else trail.logStart = timeOf(event)
+}
+
+/** A trail that has its start of the event log service already: what comes now begins another. */
+function isBodyOf(trail: Trail): boolean {
+  return trail.startKinds.has(6005)
+}
+
+function readKernelStart(trails: Trail[], event: EventRecord): void {
+  const current = trails.at(-1)
+  const joins = current && current.startKinds.size > 0 && current.kernelStart === undefined
+  const trail = joins ? current : open(trails, event)
+  trail.kernelStart = isoToMs(fieldOf(event, 'StartTime') ?? '') ?? timeOf(event)
+  const build = fieldOf(event, 'BuildVersion')
+  if (build) trail.os = `${build}.${fieldOf(event, 'QfeVersion') ?? '0'}`
+  const mode = fieldOf(event, 'BootMode')
+  if (mode !== undefined) trail.bootMode = mode
+}
+
+function readKernelStop(trails: Trail[], event: EventRecord): void {
+  const stop = isoToMs(fieldOf(event, 'StopTime') ?? '') ?? timeOf(event)
+  const current = currentOf(trails, event)
+  if (current.kernelStart !== undefined) current.kernelStop = stop
+  else current.aboutPrevious.kernelStop = stop
+}
+
+function readKernelBoot(trails: Trail[], event: EventRecord): void {
+  if (event.eventId === 27) {
+    const type = Number(fieldOf(event, 'BootType') ?? fieldOf(event, 0))
+    const current = trails.at(-1)
+    const isFresh = current !== undefined && current.coldStart === undefined && !current.resumedFromFastStartup
+    if (type === 0 && isFresh) current.coldStart = true
+    // Type 1 without a kernel start of its own: the session that shut down with fast start-up resumes.
+    if (type === 1) {
+      const trail =
+        isFresh && current.kernelStart !== undefined && isJustStarted(current, event) ? current : open(trails, event)
+      trail.resumedFromFastStartup = true
+      trail.kernelStart ??= timeOf(event)
+    }
+  } else if (event.eventId === 20) {
+    const good = fieldOf(event, 'LastShutdownGood') ?? fieldOf(event, 0)
+    if (good) currentOf(trails, event).aboutPrevious.lastShutdownGood = good === 'true' || good === '1'
+  }
+}
+
+/** Windows logs the boot type within the first second of the kernel. */
+function isJustStarted(trail: Trail, event: EventRecord): boolean {
+  return Math.abs(timeOf(event) - (trail.kernelStart ?? 0)) < 60_000
+}
+
+function readUncleanStart(trail: Trail, event: EventRecord): void {
+  const about = trail.aboutPrevious
+  about.unclean = true
+  about.powerButton = isSet(fieldOf(event, 'PowerButtonTimestamp'))
+  about.sleepInProgress = isSet(fieldOf(event, 'SleepInProgress'))
+  const code = Number(fieldOf(event, 'BugcheckCode') ?? 0)
+  if (!code) return
+  const parameters = [1, 2, 3, 4].map((index) => hex(fieldOf(event, `BugcheckParameter${index}`) ?? '0'))
+  about.bugchecks.push({ loggedAt: timeOf(event), stopCode: `0x${code.toString(16)}`, parameters, source: 'log-41' })
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && value !== 'false' && Number(value) !== 0
+}
+
+/**
+ * Event 1001 says "0x0000007e (0x…, 0x…, 0x…, 0x…)" in param1 and the dump in param2, in every language: only the message
+ * around them is translated.
+ */
+function readBugcheckReport(trail: Trail, event: EventRecord): void {
+  const texts = event.data.map(([, value]) => value)
+  const numbers = texts.map((text) => text.match(/0x[0-9a-f]{1,16}/gi) ?? []).find((found) => found.length >= 5)
+  if (!numbers) return
+  const [stopCode = '0x0', ...parameters] = numbers.slice(0, 5).map(hex)
+  const dump = texts.find((text) => /\.dmp$/i.test(text.trim()))?.trim()
+  trail.aboutPrevious.bugchecks.push({
+    loggedAt: timeOf(event),
+    stopCode,
+    parameters,
+    ...(dump ? { dump } : {}),
+    source: 'log-1001',
+  })
+}
+
+/** Hexadecimal without leading zeros, so that the three sources of one crash can be compared. */
+function hex(text: string): string {
+  return /^0x[0-9a-f]{1,16}$/i.test(text)
+    ? `0x${BigInt(text).toString(16)}`
+    : /^\d{1,20}$/.test(text)
+      ? `0x${BigInt(text).toString(16)}`
+      : '0x0'
+}
+
+/** `C:\Windows\system32\svchost.exe (PC)` without folder and computer: paths can hold a user's name. */
+function programOf(text: string): string {
+  return (
+    text
+      .replace(/ \([^()]*\)$/, '')
+      .split(/[\\/]/)
+      .at(-1) ?? ''
+  )
+}
+
+/**
+ * Where kernels log their starts, a trail without one is the event log service alone being started again. The first trail
+ * of a log stays: its kernel start may lie before the log begins.
+ */
+function withoutServiceRestarts(trails: Trail[]): Trail[] {
+  if (!trails.some((trail) => trail.kernelStart !== undefined)) return trails
+  const kept: Trail[] = []
+  for (const trail of trails) {
+    const before = kept.at(-1)
+    const isLast = trail === trails.at(-1)
+    if (trail.kernelStart === undefined && before && !isLast && !trail.aboutPrevious.unclean) {
+      const { logStop, shutdownRequest } = trail
+      delete before.logStop
+      if (logStop !== undefined) before.logStop = logStop
+      if (shutdownRequest) before.shutdownRequest = shutdownRequest
+    } else kept.push(trail)
+  }
+  return kept
+}

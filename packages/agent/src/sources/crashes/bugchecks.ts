@@ -1,0 +1,173 @@
+import { stopCodeName } from '@pumphandle/shared/stop-codes'
+import type { LogHistory } from '../../volume/history.ts'
+import type { Boot } from '../boots/boot.ts'
+import { lastAliveBefore } from '../boots/history.ts'
+import type { Trail } from '../boots/trail.ts'
+import type { Crash } from './crash.ts'
+import { faultingAddress, findCulprit, placeOf } from './culprit.ts'
+import type { DumpFile } from './dump-files.ts'
+import { type JoinedBugcheck, joinBugchecks } from './join.ts'
+import type { ModuleFiles } from './microsoft.ts'
+
+/** A dump computes the start from its uptime; Kernel-General 12 has it to the tick of the clock. */
+const SAME_START_MS = 30_000
+const MAX_DRIVERS = 300
+
+/**
+ * The bugchecks of a volume, and `boots` brought up to date by them: a boot that crashed before the event log could start
+ * is known from its dump alone, which is what a boot loop looks like.
+ */
+export function bugchecksOf(
+  trails: readonly Trail[],
+  history: LogHistory,
+  boots: Boot[],
+  dumps: readonly DumpFile[],
+  files: ModuleFiles,
+): Crash[] {
+  const logged = [...boots]
+  return joinBugchecks(trails, dumps).map((joined) => {
+    const dump = joined.dumps.find((file) => file.triage.modules.length > 0) ?? joined.dumps[0]
+    const boot = crashedBoot(joined, dump, trails, boots, logged)
+    return toCrash(joined, dump, boot, trails, history, files)
+  })
+}
+
+function toCrash(
+  joined: JoinedBugcheck,
+  dump: DumpFile | undefined,
+  boot: Boot | undefined,
+  trails: readonly Trail[],
+  history: LogHistory,
+  files: ModuleFiles,
+): Crash {
+  const next = trails[joined.nextTrail ?? -1]
+  const nextStart = next?.kernelStart ?? next?.logStart
+  const exact = dump?.header.crashedAt
+  const lastAlive = next && lastAliveBefore(next, history)
+  const at = exact ?? nextStart ?? joined.logged[0]?.loggedAt ?? 0
+  const key = boot?.bootId ?? (exact === undefined ? `before:${iso(at)}` : iso(exact))
+  const name = stopCodeName(Number(joined.stopCode))
+  const crash: Crash = {
+    id: `bugcheck:${key}`,
+    at: iso(at),
+    atPrecision: exact === undefined ? 'latest' : 'exact',
+    ...(lastAlive === undefined || exact !== undefined ? {} : { lastAliveAt: iso(lastAlive) }),
+    kind: 'bugcheck',
+    stopCode: hex(joined.stopCode, 8),
+    ...(name ? { stopName: name } : {}),
+    parameters: joined.parameters.map((value) => hex(value, 16)),
+    process: null,
+    module: null,
+    culprit: null,
+    dump: dump?.fileName ?? fileNameOf(joined.logged.find(({ dump: path }) => path)?.dump),
+    ...(boot ? { bootId: boot.bootId } : {}),
+    sources: [...new Set([...joined.logged, ...joined.dumps].map(({ source }) => source))],
+  }
+  if (dump) addDump(crash, dump, files)
+  return crash
+}
+
+function addDump(crash: Crash, dump: DumpFile, files: ModuleFiles): void {
+  const { header, triage } = dump
+  crash.dumpKind = header.kind
+  if (header.uptimeSeconds !== undefined) crash.uptimeSeconds = header.uptimeSeconds
+  const place = placeOf(faultingAddress(header), triage.modules)
+  if (place) {
+    crash.module = place.module.name
+    crash.moduleOffset = `0x${place.offset.toString(16)}`
+    const version = files.version(place.module)?.version
+    if (version) crash.moduleVersion = version
+  }
+  crash.culprit = findCulprit(header, triage, files) ?? null
+  if (triage.modules.length > 0) {
+    const foreign = triage.modules.filter((module) => !files.isMicrosoft(module))
+    crash.drivers = foreign.slice(0, MAX_DRIVERS).map((module) => {
+      const file = files.version(module)
+      const driver: NonNullable<Crash['drivers']>[number] = { name: module.name.toLowerCase() }
+      if (file) driver.version = file.version
+      if (file?.company) driver.company = file.company
+      return driver
+    })
+  }
+}
+
+/** The boot that a crash ended; made from the dump where the log has no trace of it. */
+function crashedBoot(
+  joined: JoinedBugcheck,
+  dump: DumpFile | undefined,
+  trails: readonly Trail[],
+  boots: Boot[],
+  logged: readonly Boot[],
+): Boot | undefined {
+  const bootedAt = dump?.header.bootedAt
+  if (bootedAt !== undefined) {
+    const near = boots.find((boot) => Math.abs(Date.parse(boot.startedAt) - bootedAt) <= SAME_START_MS)
+    const boot = near ?? precedingBoot(joined, trails, logged, bootedAt) ?? insertBoot(boots, dump, bootedAt)
+    boot.end = 'bugcheck'
+    if (dump?.header.crashedAt !== undefined) boot.endedAt = iso(dump.header.crashedAt)
+    delete boot.endReason
+    tellNext(boots, boot)
+    return boot
+  }
+  return precedingBoot(joined, trails, logged)
+}
+
+/**
+ * The boot in the log before the one that reports the crash. With a dump, only if its start is the dump's shifted by whole
+ * quarter hours: a clock that was set to local time when the boot was logged.
+ */
+function precedingBoot(
+  joined: JoinedBugcheck,
+  trails: readonly Trail[],
+  logged: readonly Boot[],
+  bootedAt?: number,
+): Boot | undefined {
+  if (joined.nextTrail === undefined || joined.logged.length === 0) return undefined
+  const trail = trails[joined.nextTrail - 1]
+  const start = trail?.kernelStart ?? trail?.logStart
+  const boot = start === undefined ? undefined : logged.find(({ bootId }) => bootId === iso(start))
+  if (!boot || trail?.kernelStop !== undefined) return undefined
+  if (bootedAt === undefined) return boot
+  const shift = Math.abs(Date.parse(boot.startedAt) - bootedAt)
+  const rest = shift % QUARTER_HOUR_MS
+  const isShifted = shift <= MAX_ZONE_MS && Math.min(rest, QUARTER_HOUR_MS - rest) <= SAME_START_MS
+  return isShifted ? boot : undefined
+}
+
+const QUARTER_HOUR_MS = 15 * 60_000
+const MAX_ZONE_MS = 15 * 3_600_000
+
+function insertBoot(boots: Boot[], dump: DumpFile | undefined, bootedAt: number): Boot {
+  const boot: Boot = {
+    bootId: iso(bootedAt),
+    startedAt: iso(bootedAt),
+    endedAt: null,
+    end: 'bugcheck',
+    start: 'unknown',
+    previous: { end: 'unknown' },
+    seenIn: dump?.source ?? 'minidump',
+  }
+  const after = boots.findIndex((other) => Date.parse(other.startedAt) > bootedAt)
+  const at = after < 0 ? boots.length : after
+  const before = boots[at - 1]
+  if (before?.endedAt && before.end !== 'unknown') boot.previous = { end: before.end, at: before.endedAt }
+  boots.splice(at, 0, boot)
+  return boot
+}
+
+function tellNext(boots: Boot[], boot: Boot): void {
+  const next = boots[boots.indexOf(boot) + 1]
+  if (next) next.previous = { end: boot.end, ...(boot.endedAt ? { at: boot.endedAt } : {}) }
+}
+
+function fileNameOf(path: string | undefined): string | null {
+  return path?.split(/[\\/]/).at(-1) ?? null
+}
+
+function hex(value: bigint, digits: number): string {
+  return `0x${value.toString(16).padStart(digits, '0')}`
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}

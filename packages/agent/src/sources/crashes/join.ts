@@ -1,0 +1,80 @@
+import type { LoggedBugcheck, Trail } from '../boots/trail.ts'
+import type { DumpFile } from './dump-files.ts'
+
+/** One bugcheck with all that is known of it. */
+export interface JoinedBugcheck {
+  stopCode: bigint
+  parameters: bigint[]
+  logged: LoggedBugcheck[]
+  dumps: DumpFile[]
+  /** Index of the trail whose start followed the crash; undefined where no start is logged after it. */
+  nextTrail?: number
+}
+
+/** A report can come this long before or after the start that follows the crash: clocks, and dumps copied at the next start. */
+const REPORT_WINDOW_MS = 26 * 3_600_000
+/** A minidump and MEMORY.DMP of one crash carry the same header; times may differ by rounding. */
+const SAME_DUMP_MS = 2_000
+
+/**
+ * Joins what the three sources say: Kernel-Power 41 and event 1001 in the boot after the crash, and the dumps. Two reports
+ * are of one crash if stop code and parameters are the same (the parameters hold addresses that change with every boot)
+ * and they stand in the same boot, or the dump's time fits.
+ */
+export function joinBugchecks(trails: readonly Trail[], dumps: readonly DumpFile[]): JoinedBugcheck[] {
+  const joined: JoinedBugcheck[] = []
+  for (const [index, trail] of trails.entries()) {
+    for (const logged of trail.aboutPrevious.bugchecks) addLogged(joined, logged, index)
+  }
+  for (const dump of dumps) addDump(joined, dump, trails)
+  return joined
+}
+
+function addLogged(joined: JoinedBugcheck[], logged: LoggedBugcheck, trail: number): void {
+  const same = joined.findLast((crash) => {
+    if (!isSame(crash, BigInt(logged.stopCode), logged.parameters.map(BigInt))) return false
+    if (crash.logged.some(({ source }) => source === logged.source)) return false
+    // The report of Windows Error Reporting may come a boot or more late, but then its parameters must tell.
+    return crash.nextTrail === trail || crash.parameters.some((parameter) => parameter > 0xffffn)
+  })
+  if (same) same.logged.push(logged)
+  else {
+    const parameters = logged.parameters.map(BigInt)
+    joined.push({ stopCode: BigInt(logged.stopCode), parameters, logged: [logged], dumps: [], nextTrail: trail })
+  }
+}
+
+function addDump(joined: JoinedBugcheck[], dump: DumpFile, trails: readonly Trail[]): void {
+  const { header } = dump
+  const at = header.crashedAt ?? 0
+  const stopCode = BigInt(header.stopCode)
+  const fits = joined.filter((crash) => {
+    if (!isSame(crash, stopCode, header.parameters)) return false
+    const other = crash.dumps[0]
+    if (other) return Math.abs((other.header.crashedAt ?? 0) - at) <= SAME_DUMP_MS
+    const start = startOf(trails[crash.nextTrail ?? -1])
+    return start === undefined || Math.abs(start - at) <= REPORT_WINDOW_MS
+  })
+  const nearest = fits.sort((a, b) => distance(a, at, trails) - distance(b, at, trails))[0]
+  if (nearest) {
+    nearest.dumps.push(dump)
+    return
+  }
+  const crash: JoinedBugcheck = { stopCode, parameters: [...header.parameters], logged: [], dumps: [dump] }
+  const next = trails.findIndex((trail) => (startOf(trail) ?? 0) >= at)
+  if (next >= 0) crash.nextTrail = next
+  joined.push(crash)
+}
+
+function isSame(crash: JoinedBugcheck, stopCode: bigint, parameters: readonly bigint[]): boolean {
+  return crash.stopCode === stopCode && crash.parameters.every((value, index) => value === parameters[index])
+}
+
+function distance(crash: JoinedBugcheck, at: number, trails: readonly Trail[]): number {
+  const other = crash.dumps[0]?.header.crashedAt ?? startOf(trails[crash.nextTrail ?? -1])
+  return other === undefined ? Number.POSITIVE_INFINITY : Math.abs(other - at)
+}
+
+function startOf(trail: Trail | undefined): number | undefined {
+  return trail?.kernelStart ?? trail?.logStart
+}

@@ -1,0 +1,107 @@
+import type { EventRecord, WantedEvents } from '../formats/evtx/event.ts'
+import { readEvents } from '../formats/evtx/log.ts'
+import { filetimeToMs } from '../formats/filetime.ts'
+import { Problems } from '../formats/problem.ts'
+import type { Reader } from '../formats/reader.ts'
+import { APPLICATION_EVENTS, SYSTEM_EVENTS } from './wanted.ts'
+
+const LOGS = 'Windows/System32/winevt/Logs'
+/** The first second needs the boots that a loop of 30 minutes can hold, and one before them to tell how they ended. */
+const RECENT_BOOTS = 12
+/** A quiet machine boots once in two weeks: two recent boots are enough there, if they are this far apart. */
+const RECENT_SPAN_MS = 60 * 60_000
+const RECENT_MIN_BOOTS = 3
+/** 20 MB logs hold some 60,000 records; of a larger one, the newest. */
+const MAX_EVENTS = 200_000
+
+/** The wanted events of one log in the order they were written, and when anything at all was written. */
+export interface LogHistory {
+  events: EventRecord[]
+  /** Ids of all records met, rising, and when each was written (ms since 1970), in step. */
+  ids: number[]
+  writtenAt: number[]
+  problems: Problems
+  /** False where only the newest part was read. */
+  isComplete: boolean
+}
+
+/** The event logs of a volume, each read at most once. */
+export class EventHistory {
+  readonly #open: (path: string) => Reader | undefined
+  #system: LogHistory | undefined
+  #recent: LogHistory | undefined
+  #application: LogHistory | undefined
+
+  constructor(open: (path: string) => Reader | undefined) {
+    this.#open = open
+  }
+
+  /** All wanted events of System.evtx. */
+  system(): LogHistory {
+    this.#system ??= this.#read('System', SYSTEM_EVENTS)
+    return this.#system
+  }
+
+  /** The newest part of System.evtx, read from its end: the last boots, in a few milliseconds. */
+  recentSystem(): LogHistory {
+    if (this.#system) return this.#system
+    let boots = 0
+    let newest: number | undefined
+    this.#recent ??= this.#read('System', SYSTEM_EVENTS, (event) => {
+      const at = timeOf(event)
+      newest ??= at
+      if (event.provider === 'Microsoft-Windows-Kernel-General' && event.eventId === 12) boots++
+      return boots > RECENT_BOOTS || (boots >= RECENT_MIN_BOOTS && newest - at > RECENT_SPAN_MS)
+    })
+    return this.#recent
+  }
+
+  application(): LogHistory {
+    this.#application ??= this.#read('Application', APPLICATION_EVENTS)
+    return this.#application
+  }
+
+  #read(log: string, wanted: WantedEvents, isEnough?: (event: EventRecord) => boolean): LogHistory {
+    const problems = new Problems()
+    const history: LogHistory = { events: [], ids: [], writtenAt: [], problems, isComplete: true }
+    const path = `${LOGS}/${log}.evtx`
+    const reader = this.#open(path)
+    if (!reader) {
+      problems.add('log-missing', `There is no ${log} log, so its events are not known`, path)
+      return history
+    }
+    const onRecord = (id: number, writtenAt: bigint): void => {
+      history.ids.push(id)
+      history.writtenAt.push(filetimeToMs(writtenAt) ?? 0)
+    }
+    for (const event of readEvents(reader, problems, { wanted, newestFirst: true, onRecord })) {
+      history.events.push(event)
+      if (isEnough?.(event) || history.events.length >= MAX_EVENTS) {
+        history.isComplete = false
+        break
+      }
+    }
+    reader.close()
+    history.events.reverse()
+    history.ids.reverse()
+    history.writtenAt.reverse()
+    return history
+  }
+}
+
+/** When an event happened: milliseconds since 1970; 0 where its time is damaged. */
+export function timeOf(event: EventRecord): number {
+  return isoToMs(event.time) ?? 0
+}
+
+/** Milliseconds since 1970 of a rendered time with up to nine digits of a second. */
+export function isoToMs(text: string): number | undefined {
+  const ms = Date.parse(text.replace(/(\.\d{3})\d+/, '$1'))
+  return Number.isNaN(ms) ? undefined : ms
+}
+
+/** The value of a named field of an event, or of its nth unnamed one. */
+export function fieldOf(event: EventRecord, name: string | number): string | undefined {
+  if (typeof name === 'number') return event.data[name]?.[1]
+  return event.data.find(([key]) => key === name)?.[1]
+}

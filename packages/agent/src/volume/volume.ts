@@ -1,0 +1,160 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Problem, Problems, reasonOf } from '../formats/problem.ts'
+import { fileReader, type Reader } from '../formats/reader.ts'
+import { type Hive, openHive } from '../formats/regf/hive.ts'
+import { numberValue, type RegistryKey } from '../formats/regf/registry.ts'
+import { EventHistory } from './history.ts'
+
+export type HiveName = 'SYSTEM' | 'SOFTWARE'
+
+/** The registry of a running Windows, which keeps its hive files locked; given by the agent's native part. */
+export interface LiveRegistry {
+  root(hive: HiveName): RegistryKey | undefined
+}
+
+export interface FileFacts {
+  name: string
+  size: number
+  /** Milliseconds since 1970. */
+  modifiedAt: number
+  isFolder: boolean
+}
+
+/** A folder of WinSxS has 20,000 entries and is not read here; the largest that is, `drivers`, has some 600. */
+const MAX_LISTED = 20_000
+
+/**
+ * A folder that holds `Windows/System32/…`: a live `C:\`, the disk of a machine that no longer starts, or a test's folder.
+ * Paths inside it use `/` and are found whatever their case, as Windows finds them. Reading is all that it can do.
+ */
+export class Volume {
+  readonly dir: string
+  readonly problems = new Problems()
+  readonly #live: LiveRegistry | undefined
+  readonly #folders = new Map<string, Map<string, string>>()
+  readonly #hives = new Map<HiveName, Hive | undefined>()
+  readonly #open: Reader[] = []
+  #history: EventHistory | undefined
+
+  /** @param live where the registry of this very volume is running; otherwise its hive files are read */
+  constructor(dir: string, live?: LiveRegistry) {
+    this.dir = dir
+    this.#live = live
+  }
+
+  /** The real path of a path inside the volume, or undefined if there is no such file or folder. */
+  resolve(path: string): string | undefined {
+    let at = this.dir
+    for (const part of path.split(/[/\\]/)) {
+      if (part === '' || part === '.') continue
+      if (part === '..') return undefined
+      const name = this.#names(at).get(part.toLowerCase())
+      if (name === undefined) return undefined
+      at = join(at, name)
+    }
+    return at
+  }
+
+  /** What a folder holds, at most 20,000 entries; empty if there is no such folder. */
+  list(path: string): FileFacts[] {
+    const folder = this.resolve(path)
+    if (folder === undefined) return []
+    const facts: FileFacts[] = []
+    for (const name of this.#names(folder).values()) {
+      const fact = factsOf(join(folder, name), name)
+      if (fact) facts.push(fact)
+    }
+    return facts
+  }
+
+  /** Size and time of one file or folder. */
+  stat(path: string): FileFacts | undefined {
+    const real = this.resolve(path)
+    return real === undefined ? undefined : factsOf(real, path.slice(path.lastIndexOf('/') + 1))
+  }
+
+  /** Opens a file; absent is undefined, and one that cannot be opened becomes a problem. The volume closes it. */
+  open(path: string): Reader | undefined {
+    const real = this.resolve(path)
+    if (real === undefined) return undefined
+    try {
+      const reader = fileReader(real, path)
+      this.#open.push(reader)
+      return reader
+    } catch (error) {
+      this.problems.add('file-unreadable', `The file cannot be opened: ${reasonOf(error)}`, path)
+      return undefined
+    }
+  }
+
+  /** The whole of a small text or data file, cut at `maxBytes`. */
+  bytes(path: string, maxBytes: number): Buffer | undefined {
+    const reader = this.open(path)
+    const bytes = reader?.read(0, maxBytes)
+    reader?.close()
+    return bytes
+  }
+
+  /** The root of HKLM\SYSTEM or HKLM\SOFTWARE, live or from its hive file and logs; undefined if it cannot be read. */
+  registry(name: HiveName): RegistryKey | undefined {
+    const live = this.#live?.root(name)
+    if (live) return live
+    if (!this.#hives.has(name)) this.#hives.set(name, this.#openHive(name))
+    return this.#hives.get(name)?.root
+  }
+
+  /** HKLM\SYSTEM\CurrentControlSet: on a disk it is the set that `Select\Current` names. */
+  controlSet(): RegistryKey | undefined {
+    const system = this.registry('SYSTEM')
+    const current = numberValue(system?.key('Select'), 'Current') ?? 1
+    return system?.key(`ControlSet${String(current).padStart(3, '0')}`) ?? system?.key('ControlSet001')
+  }
+
+  /** The System and Application logs, read once for all sources. */
+  history(): EventHistory {
+    this.#history ??= new EventHistory((path) => this.open(path))
+    return this.#history
+  }
+
+  /** Closes every file; what was wrong with files and hives is in `allProblems` until then and after. */
+  close(): void {
+    for (const reader of this.#open) reader.close()
+    this.#open.length = 0
+  }
+
+  /** Problems of the volume itself and its hives, as far as they were read. */
+  allProblems(): Problem[] {
+    return [...this.problems.all(), ...[...this.#hives.values()].flatMap((hive) => hive?.problems.all() ?? [])]
+  }
+
+  #openHive(name: HiveName): Hive | undefined {
+    const path = `Windows/System32/config/${name}`
+    const reader = this.open(path)
+    if (!reader) return undefined
+    const logs = [this.open(`${path}.LOG1`), this.open(`${path}.LOG2`)].filter((log) => log !== undefined)
+    return openHive(reader, logs)
+  }
+
+  #names(folder: string): Map<string, string> {
+    const known = this.#folders.get(folder)
+    if (known) return known
+    const names = new Map<string, string>()
+    try {
+      for (const name of readdirSync(folder).slice(0, MAX_LISTED)) names.set(name.toLowerCase(), name)
+    } catch {
+      // absent or unreadable: a path through it resolves to nothing
+    }
+    this.#folders.set(folder, names)
+    return names
+  }
+}
+
+function factsOf(real: string, name: string): FileFacts | undefined {
+  try {
+    const stats = statSync(real)
+    return { name, size: stats.size, modifiedAt: Math.round(stats.mtimeMs), isFolder: stats.isDirectory() }
+  } catch {
+    return undefined // removed meanwhile
+  }
+}

@@ -1,0 +1,25 @@
+import type { WantedEvents } from '../formats/evtx/event.ts'
+
+const wanted = (entries: Record<string, number[]>): WantedEvents =>
+  new Map(Object.entries(entries).map(([provider, ids]) => [provider, new Set(ids)]))
+
+/** The events of the System log that any source uses; providers in lower case, as their spelling varies (USER32). */
+export const SYSTEM_EVENTS = wanted({
+  'microsoft-windows-kernel-general': [12, 13],
+  'microsoft-windows-kernel-boot': [18, 20, 27],
+  'microsoft-windows-kernel-power': [41, 42, 107, 109, 506, 507],
+  eventlog: [6005, 6006, 6008, 6009, 6013],
+  user32: [1074],
+  'microsoft-windows-wer-systemerrorreporting': [1001],
+  bugcheck: [1001],
+  'service control manager': [7000, 7009, 7023, 7024, 7026, 7031, 7034],
+  'microsoft-windows-windowsupdateclient': [19, 20],
+})
+
+/** The events of the Application log that any source uses. */
+export const APPLICATION_EVENTS = wanted({
+  'application error': [1000],
+  'application hang': [1002],
+  'windows error reporting': [1001],
+  '.net runtime': [1026],
+})
