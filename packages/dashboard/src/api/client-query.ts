@@ -1,0 +1,28 @@
+import { QueryClient } from '@tanstack/react-query'
+import { ApiProblem } from './client.ts'
+
+/** Without the live link answers count as old after this long and are asked again when they are looked at. */
+const STALE_MS = 30_000
+/** Refusals are final; a collector that restarts is back within seconds. */
+const RETRIES = 3
+
+const refused = (error: Error) => error instanceof ApiProblem && error.problem.status < 500
+const signedOut = (error: Error | null) => error instanceof ApiProblem && error.problem.status === 401
+
+/** Keeps answers. When one comes back "not signed in", it asks who is signed in, and with that the sign-in page shows. */
+export function createQueryClient(): QueryClient {
+  const client = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: STALE_MS,
+        retry: (failures, error) => !refused(error) && failures < RETRIES,
+        retryDelay: (attempt) => Math.min(500 * 2 ** attempt, 8000),
+      },
+    },
+  })
+  client.getQueryCache().subscribe(({ type, query }) => {
+    if (type !== 'updated' || query.queryKey[0] === 'me' || !signedOut(query.state.error)) return
+    void client.invalidateQueries({ queryKey: ['me'] })
+  })
+  return client
+}

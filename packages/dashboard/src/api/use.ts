@@ -1,0 +1,39 @@
+import type { RouteName } from '@pumphandle/shared/api'
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { ApiProblem, call } from './client.ts'
+import type { Answer, Args, ReadName } from './types.ts'
+
+interface Options {
+  enabled?: boolean
+  /** Show the last answer while the next is on its way, so that the page keeps its shape. */
+  keep?: boolean
+}
+
+/** Asks a route and keeps its answer; the live link makes it fresh. The key is the route's name and its arguments. */
+export function useAnswer<N extends ReadName>(name: N, args: Args<N> = {}, options: Options = {}) {
+  return useQuery<Answer<N>, Error>({
+    queryKey: [name, args],
+    queryFn: ({ signal }) => call(name, { ...args, signal }),
+    enabled: options.enabled ?? true,
+    ...(options.keep ? { placeholderData: keepPreviousData } : {}),
+  })
+}
+
+/** Changes something by a route; afterwards the answers of the routes in `refresh` are asked again. */
+export function useChange<N extends RouteName>(name: N, refresh: readonly ReadName[] = []) {
+  const client = useQueryClient()
+  return useMutation<Answer<N>, Error, Args<N> & { text?: string }>({
+    mutationFn: (args) => call(name, args),
+    onSuccess: () => Promise.all(refresh.map((other) => client.invalidateQueries({ queryKey: [other] }))),
+  })
+}
+
+/** A failure as a title and what to do about it. */
+export function inWords(error: Error): { title: string; detail: string } {
+  if (error instanceof ApiProblem)
+    return { title: error.problem.title, detail: error.problem.detail ?? 'Try again in a moment.' }
+  return {
+    title: 'The collector cannot be reached',
+    detail: 'This page tries again by itself. Check that the collector runs and that this computer has a network.',
+  }
+}

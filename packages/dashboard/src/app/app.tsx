@@ -1,0 +1,25 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { Suspense, useState } from 'react'
+import { createQueryClient } from '../api/client-query.ts'
+import { browserClock } from '../clock.ts'
+import { Loading } from '../design/notice.tsx'
+import { createTicker, TickerProvider } from '../design/now.tsx'
+import { Boundary } from './boundary.tsx'
+import { SignedInOnly } from './session.tsx'
+
+/** Everything that the pages share, made once. */
+export function App() {
+  const [client] = useState(createQueryClient)
+  const [ticker] = useState(() => createTicker(browserClock))
+  return (
+    <QueryClientProvider client={client}>
+      <TickerProvider value={ticker}>
+        <Boundary>
+          <Suspense fallback={<Loading height={400} />}>
+            <SignedInOnly />
+          </Suspense>
+        </Boundary>
+      </TickerProvider>
+    </QueryClientProvider>
+  )
+}

@@ -1,0 +1,16 @@
+import { Link } from 'wouter'
+import { to } from '../design/links.ts'
+import { Notice } from '../design/notice.tsx'
+import { usePageTitle } from './title.ts'
+
+export function NotFound() {
+  usePageTitle('No such page')
+  return (
+    <Notice title="No such page" shape="question">
+      <p>
+        The address may be mistyped, or what it named is gone. Go to the <Link href={to.overview()}>overview</Link> or
+        search for a machine above.
+      </p>
+    </Notice>
+  )
+}

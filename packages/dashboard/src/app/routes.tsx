@@ -1,0 +1,59 @@
+import { lazy } from 'react'
+import { Route, Switch } from 'wouter'
+import { NotFound } from './not-found.tsx'
+import { Shell } from './shell.tsx'
+
+// one chunk a page: what is open is loaded, and nothing else
+const Overview = lazy(() => import('../pages/overview/overview.tsx'))
+const Incidents = lazy(() => import('../pages/incidents/incidents.tsx'))
+const Incident = lazy(() => import('../pages/incident/incident.tsx'))
+const Recovery = lazy(() => import('../pages/recovery/recovery.tsx'))
+const Machines = lazy(() => import('../pages/machines/machines.tsx'))
+const Machine = lazy(() => import('../pages/machine/machine.tsx'))
+const Sensors = lazy(() => import('../pages/sensors/sensors.tsx'))
+const Practices = lazy(() => import('../pages/practices/practices.tsx'))
+const Practice = lazy(() => import('../pages/practice/practice.tsx'))
+const Sheet = lazy(() => import('../pages/sheet/sheet.tsx'))
+const Settings = lazy(() => import('../pages/settings/settings.tsx'))
+const Wall = lazy(() => import('../pages/wall/wall.tsx'))
+
+/** The pages by address. Wall and sheet stand without the frame; the rest share it. */
+export function Routes() {
+  return (
+    <Switch>
+      <Route path="/wall">
+        <Wall />
+      </Route>
+      <Route path="/practices/:code/sheet">{({ code }) => <Sheet code={code} />}</Route>
+      <Route>
+        <Shell>
+          <Switch>
+            <Route path="/">
+              <Overview />
+            </Route>
+            <Route path="/incidents">
+              <Incidents />
+            </Route>
+            <Route path="/incidents/:id/recovery">{({ id }) => <Recovery id={id} />}</Route>
+            <Route path="/incidents/:id">{({ id }) => <Incident id={id} />}</Route>
+            <Route path="/machines">
+              <Machines />
+            </Route>
+            <Route path="/machines/:id">{({ id }) => <Machine id={id} key={id} />}</Route>
+            <Route path="/sensors">
+              <Sensors />
+            </Route>
+            <Route path="/practices">
+              <Practices />
+            </Route>
+            <Route path="/practices/:code">{({ code }) => <Practice code={code} />}</Route>
+            <Route path="/settings/:part?">{({ part }) => <Settings part={part} />}</Route>
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </Shell>
+      </Route>
+    </Switch>
+  )
+}

@@ -1,0 +1,73 @@
+import { Suspense, useEffect, useRef } from 'react'
+import { Link, useLocation } from 'wouter'
+import { to } from '../design/links.ts'
+import { Loading } from '../design/notice.tsx'
+import { LiveWord } from '../live/live-word.tsx'
+import { Account } from './account.tsx'
+import { Boundary } from './boundary.tsx'
+import { Logo } from './logo.tsx'
+import { Search } from './search.tsx'
+import { useMe } from './session.tsx'
+import './shell.css'
+
+const PAGES = [
+  { href: to.overview(), name: 'Overview' },
+  { href: to.incidents(), name: 'Incidents' },
+  { href: to.machines(), name: 'Machines' },
+  { href: to.practices(), name: 'Practices' },
+  { href: to.sensors(), name: 'Sensors' },
+] as const
+
+const current = (path: string, href: string) => (href === '/' ? path === '/' : path.startsWith(href))
+
+/** The frame of every page: where you are, where you can go, search, and whether what you see is live. */
+export function Shell({ children }: { children: React.ReactNode }) {
+  const [path] = useLocation()
+  const main = useRef<HTMLElement>(null)
+  const first = useRef(true)
+  const me = useMe()
+
+  // a new page starts at its top, and the keyboard and the screen reader start there too
+  useEffect(() => {
+    if (first.current) {
+      first.current = false
+      return
+    }
+    main.current?.focus({ preventScroll: true })
+    window.scrollTo(0, 0)
+  }, [path])
+
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to content
+      </a>
+      {me.demo && (
+        <p className="demo no-print">
+          <strong>This is a demo fleet.</strong> Its machines are simulated; nothing here is real.
+        </p>
+      )}
+      <header className="top no-print">
+        <Link className="brand" href={to.overview()} aria-label="Pumphandle, overview">
+          <Logo />
+          <span>Pumphandle</span>
+        </Link>
+        <nav className="nav" aria-label="Pages">
+          {PAGES.map(({ href, name }) => (
+            <Link key={href} href={href} aria-current={current(path, href) ? 'page' : undefined}>
+              {name}
+            </Link>
+          ))}
+        </nav>
+        <Search />
+        <LiveWord />
+        <Account />
+      </header>
+      <main id="main" className="page" ref={main} tabIndex={-1}>
+        <Boundary key={path}>
+          <Suspense fallback={<Loading height={600} />}>{children}</Suspense>
+        </Boundary>
+      </main>
+    </>
+  )
+}

@@ -1,0 +1,111 @@
+import { useEffect, useRef } from 'react'
+import UPlot, { type AlignedData, type Series as Line, type Options } from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { colourOf, useThemeKey } from './colours.ts'
+import { type Buckets, bucketAt, DASH, type Series } from './series.ts'
+
+interface Props {
+  series: readonly Series[]
+  buckets: Buckets
+  height: number
+  format: (value: number) => string
+  onPoint: (bucket: number | undefined) => void
+}
+
+/** Room for the numbers at the left, so that charts above each other line up. */
+const AXIS_PX = 46
+
+const dataOf = (series: readonly Series[], buckets: Buckets): AlignedData => {
+  const longest = Math.max(0, ...series.map((s) => s.values.length))
+  const x = Array.from({ length: longest }, (_, i) => bucketAt(buckets, i) / 1000)
+  return [x, ...series.map((s) => s.values.slice())] as AlignedData
+}
+
+function lineOf(host: Element, s: Series): Line {
+  const colour = colourOf(host, s.colour)
+  const bars = UPlot.paths.bars?.({ size: [0.8, 40], align: 1 })
+  return {
+    label: s.label,
+    stroke: colour,
+    width: s.as === 'bars' ? 0 : 2,
+    points: { show: false },
+    ...(s.as === 'bars' || s.as === 'area' ? { fill: colour } : {}),
+    ...(s.as === 'bars' && bars ? { paths: bars } : {}),
+    ...(DASH[s.as] ? { dash: DASH[s.as] as number[] } : {}),
+  }
+}
+
+/** The drawing itself, by uPlot. Hidden from screen readers: the table beside it says the same. */
+export default function Canvas({ series, buckets, height, format, onPoint }: Props) {
+  const host = useRef<HTMLDivElement>(null)
+  const plot = useRef<UPlot>(undefined)
+  const theme = useThemeKey()
+  const shape = series.map((s) => `${s.label} ${s.colour} ${s.as}`).join()
+  const latest = useRef({ series, buckets, format, onPoint })
+  useEffect(() => {
+    latest.current = { series, buckets, format, onPoint }
+  })
+
+  // drawn anew when its form or the theme changes; new numbers only replace the data
+  useEffect(() => {
+    const element = host.current
+    if (!element) return
+    const ink = colourOf(element, 'ink-3')
+    const grid = { stroke: colourOf(element, 'line'), width: 1 }
+    const font = `12px ${getComputedStyle(element).fontFamily}`
+    const options: Options = {
+      width: Math.max(element.clientWidth, 50),
+      height,
+      padding: [8, 4, 0, 0],
+      legend: { show: false },
+      cursor: { drag: { x: false, y: false }, y: false, points: { size: 6 } },
+      scales: { y: { range: (_u, _low, high) => [0, Math.max(4, (high || 0) * 1.08)] } },
+      axes: [
+        {
+          stroke: ink,
+          font,
+          grid: { show: false },
+          ticks: { show: false },
+          size: 22,
+          gap: 4,
+          space: 70,
+          values: hours,
+        },
+        {
+          stroke: ink,
+          font,
+          grid,
+          ticks: { show: false },
+          size: AXIS_PX,
+          gap: 4,
+          space: 34,
+          values: (_u, splits) =>
+            splits.map((v) => (Number.isInteger(v) ? latest.current.format(v).split(' ')[0] : '')) as string[],
+        },
+      ],
+      series: [{}, ...latest.current.series.map((s) => lineOf(element, s))],
+      hooks: { setCursor: [(u) => latest.current.onPoint(u.cursor.idx ?? undefined)] },
+    }
+    const made = new UPlot(options, dataOf(latest.current.series, latest.current.buckets), element)
+    plot.current = made
+    const observer = new ResizeObserver(() => {
+      if (element.clientWidth > 0) made.setSize({ width: element.clientWidth, height })
+    })
+    observer.observe(element)
+    return () => {
+      observer.disconnect()
+      made.destroy()
+      plot.current = undefined
+    }
+  }, [theme, shape, height])
+
+  useEffect(() => plot.current?.setData(dataOf(series, buckets)), [series, buckets])
+  return <div ref={host} className="chart-canvas" style={{ blockSize: height }} aria-hidden="true" />
+}
+
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const day = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric' })
+const hours = (_u: UPlot, splits: number[]) =>
+  splits.map((s) =>
+    (new Date(s * 1000).getHours() + new Date(s * 1000).getMinutes() === 0 ? day : clock).format(s * 1000),
+  )

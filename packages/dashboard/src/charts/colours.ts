@@ -1,0 +1,29 @@
+import { useEffect, useState } from 'react'
+
+/** A token's colour as a canvas takes it: tokens hold light-dark(), which only an element's computed style resolves. */
+export function colourOf(host: Element, token: string): string {
+  const probe = document.createElement('span')
+  probe.style.color = `var(--${token})`
+  host.append(probe)
+  const colour = getComputedStyle(probe).color
+  probe.remove()
+  return colour
+}
+
+/** Changes whenever light turns dark or back, by the reader's choice or the computer's: canvases are drawn anew then. */
+export function useThemeKey(): string {
+  const [key, setKey] = useState('')
+  useEffect(() => {
+    const dark = matchMedia('(prefers-color-scheme: dark)')
+    const read = () => setKey(`${document.documentElement.dataset['theme'] ?? ''} ${dark.matches}`)
+    const observer = new MutationObserver(read)
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
+    dark.addEventListener('change', read)
+    read()
+    return () => {
+      observer.disconnect()
+      dark.removeEventListener('change', read)
+    }
+  }, [])
+  return key
+}

@@ -1,0 +1,22 @@
+/** One line or row of bars of a chart; `values` has one number per bucket, null where nothing was measured. */
+export interface Series {
+  label: string
+  /** Name of the colour token. */
+  colour: string
+  values: readonly (number | null)[]
+  /** Told apart without colour: bars are filled, lines are solid, dashed or dotted. */
+  as: 'bars' | 'line' | 'dashed' | 'dotted' | 'area'
+}
+
+/** Buckets of equal length from a moment on. */
+export interface Buckets {
+  /** Milliseconds since 1970. */
+  from: number
+  bucketSeconds: number
+}
+
+/** The moment at which a bucket begins. */
+export const bucketAt = (buckets: Buckets, i: number) => buckets.from + i * buckets.bucketSeconds * 1000
+
+/** Dash patterns in pixels. */
+export const DASH: Partial<Record<Series['as'], number[]>> = { dashed: [6, 3], dotted: [2, 2] }

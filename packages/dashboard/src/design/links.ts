@@ -1,0 +1,26 @@
+/** Addresses of the pages. Every number on the page links through one of these to what is behind it. */
+const search = (values: Record<string, string | undefined>) => {
+  const params = new URLSearchParams()
+  for (const [key, value] of Object.entries(values)) if (value) params.set(key, value)
+  return params.size > 0 ? `?${params}` : ''
+}
+
+export const to = {
+  overview: () => '/',
+  incidents: () => '/incidents',
+  incident: (id: number) => `/incidents/${id}`,
+  recovery: (id: number, practice?: string) => `/incidents/${id}/recovery${search({ practice })}`,
+  /** Machines that the query finds. */
+  machines: (q = '') => `/machines${search({ q })}`,
+  machine: (id: string) => `/machines/${id}`,
+  sensors: () => '/sensors',
+  practices: (working?: string) => `/practices${search({ working })}`,
+  practice: (code: string) => `/practices/${code}`,
+  sheet: (code: string, incident?: number) =>
+    `/practices/${code}/sheet${search({ incident: incident === undefined ? undefined : String(incident) })}`,
+  settings: (part = '') => `/settings${part && `/${part}`}`,
+  wall: () => '/wall',
+}
+
+/** One term of the query language; values with spaces are quoted. */
+export const term = (name: string, value: string) => `${name}:${/[\s()"]/.test(value) ? JSON.stringify(value) : value}`

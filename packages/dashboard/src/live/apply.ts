@@ -1,0 +1,76 @@
+import type { IncidentRow, LiveMessage, MachineState, Overview } from '@pumphandle/shared/api'
+import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import type { Answer } from '../api/types.ts'
+import type { Refresh } from './refresh.ts'
+
+const active = (incident: IncidentRow) => incident.status !== 'resolved' && incident.status !== 'merged'
+
+function withIncident(list: readonly IncidentRow[], incident: IncidentRow): IncidentRow[] {
+  const others = list.filter((other) => other.id !== incident.id)
+  if (!active(incident)) return others
+  const at = list.findIndex((other) => other.id === incident.id)
+  return at < 0 ? [incident, ...others] : list.map((other) => (other.id === incident.id ? incident : other))
+}
+
+/** Rows that are on the page take their new state where they stand: nothing moves, nothing is asked. */
+function patchMachines(client: QueryClient, states: ReadonlyMap<string, MachineState>): void {
+  client.setQueriesData<InfiniteData<Answer<'machines'>>>({ queryKey: ['machine-rows'] }, (data) => {
+    if (!data) return data
+    let touched = false
+    const pages = data.pages.map((page) => {
+      if (!page.items.some((row) => states.has(row.id) && states.get(row.id) !== row.state)) return page
+      touched = true
+      return { ...page, items: page.items.map((row) => ({ ...row, state: states.get(row.id) ?? row.state })) }
+    })
+    return touched ? { ...data, pages } : data
+  })
+}
+
+/** What one message of the live link does to the answers that the page holds. `count` hears of changed machines. */
+export function applyMessage(client: QueryClient, refresh: Refresh, count: (n: number) => void, message: LiveMessage) {
+  switch (message.type) {
+    case 'hello':
+      return
+    case 'reset':
+      return void client.invalidateQueries()
+    case 'counts':
+      client.setQueryData<Overview>(
+        ['overview', {}],
+        (old) => old && { ...old, at: message.at, states: message.states, heardLastMinute: message.heardLastMinute },
+      )
+      return
+    case 'machines':
+      patchMachines(client, new Map(message.changed.map((m) => [m.id, m.state])))
+      count(message.changed.length + message.more)
+      for (const { id } of message.changed) refresh('machine', id)
+      refresh('recovery')
+      refresh('fleetSeries')
+      return
+    case 'practices':
+      refresh('tiles')
+      refresh('practices')
+      for (const code of message.codes) refresh('practice', code)
+      return
+    case 'incident':
+      client.setQueryData<Overview>(
+        ['overview', {}],
+        (old) => old && { ...old, incidents: withIncident(old.incidents, message.incident) },
+      )
+      client.setQueryData<Answer<'incident'>>(
+        ['incident', { path: { id: String(message.incident.id) } }],
+        (old) => old && { ...old, incident: message.incident },
+      )
+      refresh('incident', message.incident.id)
+      refresh('incidents')
+      refresh('incidentSeries', message.incident.id)
+      refresh('recovery', message.incident.id)
+      refresh('overview')
+      return
+    case 'incident-history':
+      return refresh('incident', message.id)
+    case 'machine-events':
+      refresh('machine', message.id)
+      refresh('timeline', message.id)
+      refresh('machineCrashes', message.id)
+  }
+}

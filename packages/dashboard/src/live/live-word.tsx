@@ -1,0 +1,27 @@
+import { ago } from '../design/format.ts'
+import { useNow } from '../design/now.tsx'
+import { Shape } from '../design/shape.tsx'
+import { useLive } from './live.tsx'
+import './live-word.css'
+
+/** "Live", or that the link is lost and how old the data is. Only a change of state is read out, not each second. */
+export function LiveWord() {
+  const { state, heardAt } = useLive()
+  const now = useNow()
+  const heard = heardAt()
+  const age = heard === undefined ? '' : `Data from ${ago(Math.max(0, now - heard))}`
+  if (state === 'lost')
+    return (
+      <p className="live-word live-lost">
+        <Shape name="bang" tone="warn" />
+        <output>Not live</output>
+        <span aria-hidden="true">{age}</span>
+      </p>
+    )
+  return (
+    <p className="live-word" title={state === 'live' ? age : undefined}>
+      <Shape name={state === 'live' ? 'ring' : 'hollow'} tone={state === 'live' ? 'ok' : 'off'} />
+      <output>{state === 'live' ? 'Live' : 'Connecting'}</output>
+    </p>
+  )
+}

@@ -1,0 +1,48 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import type { QueryClient, QueryKey } from '@tanstack/react-query'
+import type { ReadName } from '../api/types.ts'
+
+/** Asks an answer again soon, but no more often than its price allows. */
+export type Refresh = (name: ReadName, id?: string | number) => void
+
+/**
+ * Milliseconds between two asks of the same route while changes pour in. The dear ones (every practice's tile, a day of
+ * buckets) wait longer; what a technician looks at waits least.
+ */
+const PAUSE_MS: Partial<Record<ReadName, number>> = {
+  tiles: 4000,
+  overview: 4000,
+  fleetSeries: 30_000,
+  sensors: 15_000,
+  incidentSeries: 15_000,
+  incident: 3000,
+  practices: 4000,
+  recovery: 2000,
+}
+const DEFAULT_PAUSE_MS = 1500
+
+const concerns = (key: QueryKey, name: ReadName, id: string | number | undefined): boolean => {
+  if (key[0] !== name) return false
+  if (id === undefined) return true
+  const args = key[1] as { path?: Record<string, string | number> } | undefined
+  return Object.values(args?.path ?? {}).some((value) => String(value) === String(id))
+}
+
+/** The first ask goes out at once, those within the pause become one at its end. Only what is on screen is asked. */
+export function createRefresh(client: QueryClient, clock: Clock): Refresh {
+  const waiting = new Map<string, boolean>()
+  return function refresh(name, id) {
+    const key = `${name} ${id ?? ''}`
+    if (waiting.has(key)) {
+      waiting.set(key, true)
+      return
+    }
+    waiting.set(key, false)
+    void client.invalidateQueries({ predicate: (query) => concerns(query.queryKey, name, id) })
+    clock.after(PAUSE_MS[name] ?? DEFAULT_PAUSE_MS, () => {
+      const again = waiting.get(key)
+      waiting.delete(key)
+      if (again) refresh(name, id)
+    })
+  }
+}

@@ -1,0 +1,8 @@
+import { createRoot } from 'react-dom/client'
+import './design/base.css'
+import './design/plain-table.css'
+import './design/tokens.css'
+import { App } from './app/app.tsx'
+
+const root = document.getElementById('root')
+if (root) createRoot(root).render(<App />)

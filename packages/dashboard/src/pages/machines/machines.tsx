@@ -1,0 +1,96 @@
+import { useRef } from 'react'
+import { useSearchParams } from 'wouter'
+import { ApiProblem, addressOf } from '../../api/client.ts'
+import { inWords } from '../../api/use.ts'
+import { useSlash } from '../../app/slash.ts'
+import { usePageTitle } from '../../app/title.ts'
+import { count } from '../../design/format.ts'
+import { Loading, Notice } from '../../design/notice.tsx'
+import { QueryBox } from '../../query/query-box.tsx'
+import { QueryError } from '../../query/query-error.tsx'
+import { Facets } from './facets.tsx'
+import { MachineTable } from './machine-table.tsx'
+import { type Sort, useMachineRows } from './rows.ts'
+import './machines.css'
+
+/** Any question to the fleet: the query is in the address, so that it can be sent to a colleague. */
+export default function MachinesPage() {
+  usePageTitle('Machines')
+  const [params, setParams] = useSearchParams()
+  const q = params.get('q') ?? ''
+  const sort = { by: params.get('sort') ?? 'name', order: params.get('order') === 'desc' ? 'desc' : 'asc' } as Sort
+  const set = (values: Record<string, string>) =>
+    setParams((old) => {
+      const next = new URLSearchParams(old)
+      for (const [key, value] of Object.entries(values)) {
+        if (value) next.set(key, value)
+        else next.delete(key)
+      }
+      return next
+    })
+  const input = useRef<HTMLInputElement>(null)
+  useSlash(input)
+  const rows = useMachineRows(q, sort)
+  const problem = rows.error instanceof ApiProblem && rows.error.problem.position ? rows.error.problem : undefined
+  const first = rows.data?.pages[0]
+  const exported = { q, sort: sort.by, order: sort.order }
+
+  return (
+    <div className="machines">
+      <div className="page-head">
+        <h1>Machines</h1>
+        <p className="cluster no-print">
+          <a className="button" href={addressOf('machinesCsv', { query: { ...exported, bom: '1' } })} download>
+            CSV
+          </a>
+          <a className="button" href={addressOf('machinesNdjson', { query: exported })} download>
+            NDJSON
+          </a>
+          <a className="button" href={addressOf('assetRegister', { query: { q, bom: '1' } })} download>
+            Asset register
+          </a>
+        </p>
+      </div>
+      <search className="machines-query">
+        <QueryBox
+          inputRef={input}
+          value={q}
+          onSubmit={(query) => set({ q: query })}
+          label="Query"
+          placeholder="state:dark   sensor:falcon@7.16.*   practice:A81001   seen:>15m"
+          errorId={problem && 'query-error'}
+        />
+        {problem ? (
+          <QueryError id="query-error" query={q} problem={problem} />
+        ) : (
+          <output className="machines-explained">
+            {first ? (
+              <>
+                <b>{count(first.total)}</b> {first.total === 1 ? 'machine' : 'machines'}.{' '}
+                <span className="quiet">{first.explained}</span>
+              </>
+            ) : (
+              ' '
+            )}
+          </output>
+        )}
+      </search>
+      <div className="machines-body">
+        <Facets facets={first?.facets} query={q} onQuery={(query) => set({ q: query })} />
+        {rows.error && !problem ? (
+          <Notice title={inWords(rows.error).title} shape="bang" tone="warn">
+            {inWords(rows.error).detail}
+          </Notice>
+        ) : first ? (
+          <MachineTable rows={rows} sort={sort} onSort={(next) => set({ sort: next.by, order: next.order })} />
+        ) : problem ? (
+          <Notice title="The query cannot be read">
+            Mend the marked part, or clear the field to see every machine.
+          </Notice>
+        ) : (
+          <Loading lines={12} height={600} />
+        )}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+import { useMemo } from 'react'
+import { useAnswer } from '../../api/use.ts'
+import type { Series } from '../../charts/series.ts'
+import { TimeChart } from '../../charts/time-chart.tsx'
+import { count } from '../../design/format.ts'
+import { to } from '../../design/links.ts'
+
+const PX = { ill: 130, boots: 74 }
+const iso = (at: number) => `${new Date(at).toISOString().slice(0, 16)}Z`
+const machinesThatCrashed = (s: Series, from: number, until: number) =>
+  s.label === 'Crashes' ? to.machines(`crashed:>=${iso(from)} crashed:<${iso(until)}`) : undefined
+
+/** Crashes and machines gone dark, above the boots of the same day: what is ill stands out from what is morning. */
+export function FleetChart() {
+  const { data } = useAnswer('fleetSeries', { query: { hours: 24 } }, { keep: true })
+  const [ill, boots] = useMemo((): [Series[], Series[]] => {
+    const values = data ?? { crashes: [], dark: [], boots: [] }
+    return [
+      [
+        { label: 'Crashes', colour: 'crash-fill', values: values.crashes, as: 'bars' },
+        { label: 'Gone dark', colour: 'dark', values: values.dark, as: 'line' },
+      ],
+      [{ label: 'Boots', colour: 'line-strong', values: values.boots, as: 'bars' }],
+    ]
+  }, [data])
+  const buckets = { from: data?.from ?? 0, bucketSeconds: data?.bucketSeconds ?? 600 }
+  if (!data) return <div style={{ minBlockSize: PX.ill + PX.boots + 52 }} />
+  return (
+    <>
+      <TimeChart
+        title="Crashes and machines gone dark"
+        hideTitle
+        series={ill}
+        {...buckets}
+        height={PX.ill}
+        format={count}
+        link={machinesThatCrashed}
+      />
+      <TimeChart title="Boots" hideTitle series={boots} {...buckets} height={PX.boots} format={count} />
+    </>
+  )
+}

@@ -1,0 +1,99 @@
+import type { Overview } from '@pumphandle/shared/api'
+import { Link } from 'wouter'
+import { count, plural } from '../../design/format.ts'
+import { to } from '../../design/links.ts'
+import { Mark } from '../../design/mark.tsx'
+import { Shape, type Tone } from '../../design/shape.tsx'
+import { Time } from '../../design/time.tsx'
+import { INCIDENT } from '../../design/words.ts'
+import { byWeight, figuresOf, toneOf } from './weigh.ts'
+import './verdict.css'
+
+/** The sentence that is read from three metres, and the figures that go with it. `still`: no buttons, for the wall. */
+export function Verdict({ overview, still = false }: { overview: Overview; still?: boolean }) {
+  const [worst, ...others] = [...overview.incidents].sort(byWeight)
+  if (!worst) return <Calm overview={overview} />
+  return (
+    <section className={`verdict verdict-${toneOf(worst)}`} aria-label="Verdict">
+      <Shape name={INCIDENT[worst.status].shape} tone={toneOf(worst)} />
+      <div className="verdict-body">
+        <h1>{still ? worst.title : <Link href={to.incident(worst.id)}>{worst.title}</Link>}</h1>
+        <dl className="figures">
+          {figuresOf(worst).map((figure) => (
+            <div key={figure.label}>
+              <dt>{figure.label}</dt>
+              <dd>{figure.href && !still ? <Link href={figure.href}>{figure.value}</Link> : figure.value}</dd>
+            </div>
+          ))}
+        </dl>
+        <p className="verdict-foot">
+          <Mark look={INCIDENT[worst.status]} />
+          <span>
+            First failure <Time at={worst.firstFailureAt} as="seconds" />,{' '}
+            {worst.owner ? `owner ${worst.owner}` : 'nobody owns it yet'}
+          </span>
+          {!still && (
+            <>
+              <Link href={to.incident(worst.id)}>Evidence and what to do</Link>
+              <Link href={to.recovery(worst.id)}>Recovery board</Link>
+            </>
+          )}
+        </p>
+        {others.length > 0 && (
+          <ul className="verdict-others">
+            {others.map((other) => (
+              <li key={other.id}>
+                <Mark look={INCIDENT[other.status]} />{' '}
+                {still ? other.title : <Link href={to.incident(other.id)}>{other.title}</Link>}{' '}
+                <span className="quiet">{plural(other.cohorts.affected, 'machine')}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </section>
+  )
+}
+
+/** No incident: said with the evidence, or, where the collector itself is not well, said that it cannot be known. */
+function Calm({ overview }: { overview: Overview }) {
+  const { health, heardLastMinute, machines } = overview
+  const blind = !health.ok || (health.blindUntil !== null && health.blindUntil > overview.at)
+  const tone: Tone = machines === 0 ? 'off' : blind ? 'warn' : 'ok'
+  return (
+    <section className={`verdict verdict-${tone}`} aria-label="Verdict">
+      <Shape name={tone === 'ok' ? 'tick' : tone === 'off' ? 'hollow' : 'bang'} tone={tone} />
+      <div className="verdict-body">
+        <h1>{sentence(overview, blind)}</h1>
+        <p className="verdict-foot">
+          {health.problems.length > 0 ? (
+            <span>{health.problems.map((p) => p.title).join(' ')}</span>
+          ) : machines === 0 ? (
+            <span>
+              Make an <Link href={to.settings('enrolment')}>enrolment token</Link> and install the agent with it; the
+              first machine shows here within seconds.
+            </span>
+          ) : (
+            <>
+              <span>No incident. {plural(overview.practices, 'practice')}.</span>
+              <span>
+                Collector: {count(health.connections)} connected, {health.eventsPerSecond.toFixed(0)} events a second,
+                stored in {health.commitMs.toFixed(1)} ms, up since <Time at={health.startedAt} />
+              </span>
+            </>
+          )}
+          {heardLastMinute < machines && machines > 0 && (
+            <Link href={to.machines('-seen:<1m')}>{count(machines - heardLastMinute)} not heard from</Link>
+          )}
+        </p>
+      </div>
+    </section>
+  )
+}
+
+function sentence({ heardLastMinute, machines, health, at }: Overview, blind: boolean): string {
+  if (machines === 0) return 'No machine has an agent yet'
+  if (health.blindUntil !== null && health.blindUntil > at) return 'Just started: listening before judging'
+  if (blind) return health.problems[0]?.title ?? 'The collector is not well'
+  return `All well: ${count(heardLastMinute)} of ${count(machines)} machines heard from in the last minute`
+}

@@ -1,0 +1,51 @@
+import type { IncidentRow } from '@pumphandle/shared/api'
+import { count } from '../../design/format.ts'
+import { to } from '../../design/links.ts'
+import type { Tone } from '../../design/shape.tsx'
+
+const STATUS_WEIGHT: Record<IncidentRow['status'], number> = {
+  open: 3,
+  acknowledged: 3,
+  contained: 2,
+  resolved: 1,
+  merged: 0,
+}
+
+/** Worst first: what still spreads before what is contained, then by machines hit. */
+export const byWeight = (a: IncidentRow, b: IncidentRow) =>
+  STATUS_WEIGHT[b.status] - STATUS_WEIGHT[a.status] || b.cohorts.affected - a.cohorts.affected || b.id - a.id
+
+export const toneOf = (incident: IncidentRow): Tone =>
+  incident.status === 'contained' || incident.kind === 'machine'
+    ? 'warn'
+    : incident.status === 'resolved'
+      ? 'ok'
+      : 'crash'
+
+/** One number of a verdict with the page behind it. */
+interface Figure {
+  label: string
+  value: string
+  href?: string
+}
+
+export function figuresOf(incident: IncidentRow): Figure[] {
+  const { cohorts, id, growth } = incident
+  const cohort = (label: string, name: keyof IncidentRow['cohorts']): Figure => ({
+    label,
+    value: count(cohorts[name]),
+    href: to.machines(`incident:${id} cohort:${name}`),
+  })
+  return [
+    cohort('machines affected', 'affected'),
+    {
+      label: incident.practices === 1 ? 'practice' : 'practices',
+      value: count(incident.practices),
+      href: to.incident(id),
+    },
+    { label: 'in the last 5 minutes', value: growth > 0 ? `+${count(growth)}` : 'no more', href: to.incident(id) },
+    cohort('exposed, still well', 'at-risk'),
+    cohort('recovered', 'recovered'),
+    ...(cohorts.missing > 0 ? [cohort('missing', 'missing')] : []),
+  ]
+}
