@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import {
+  compile,
+  evaluate,
+  type FleetColumns,
+  loadColumns,
+  type MachineRecord,
+  type PastTerm,
+  parse,
+  pastTerms,
+  type Query,
+  select,
+} from '../../packages/collector/src/query/index.ts'
+import { openStore, type Store } from '../../packages/collector/src/store/store.ts'
+import { makeFleet, storeFleet } from './query/fleet.ts'
+import { makeNoise, makeQuery } from './query/queries.ts'
+import { Random } from './query/random.ts'
+import { NOW } from './query/values.ts'
+
+const FLEETS = 3
+const MACHINES = 60
+const QUERIES = 400
+const NOISE = 1500
+
+const folder = mkdtempSync(join(tmpdir(), 'query-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+async function newPostgres(name: string): Promise<string> {
+  const url = inject('pgUrl')
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  return url.replace('/postgres?', `/${name}?`)
+}
+
+async function fromSql(store: Store, query: Query): Promise<number[]> {
+  const rows = await store.reader
+    .selectFrom('machine')
+    .select('id')
+    .where(compile(query, { dialect: store.kind, now: NOW }))
+    .orderBy('id')
+    .execute()
+  return rows.map((r) => r.id)
+}
+
+async function fromColumns(store: Store, columns: FleetColumns, query: Query): Promise<number[]> {
+  const past = new Map<PastTerm, number[]>()
+  for (const term of pastTerms(query)) past.set(term, await fromSql(store, term))
+  const ids = [...columns.idsOf(select(columns, query, { now: NOW, past }))]
+  return ids.toSorted((a, b) => a - b)
+}
+
+describe.each(Array.from({ length: FLEETS }, (_, seed) => seed))('fleet %i', (seed) => {
+  let fleet: MachineRecord[]
+  let sqlite: Store
+  let postgres: Store
+  let columns: FleetColumns
+
+  beforeAll(async () => {
+    fleet = makeFleet(new Random(seed), MACHINES)
+    sqlite = await openStore({ kind: 'sqlite', file: join(folder, `${seed}.db`) })
+    postgres = await openStore({ kind: 'postgres', url: await newPostgres(`query_${seed}`) })
+    for (const store of [sqlite, postgres]) await storeFleet(store.db, fleet)
+    columns = await loadColumns(sqlite.reader)
+  })
+  afterAll(() => Promise.all([sqlite.close(), postgres.close()]))
+
+  async function check(text: string): Promise<number | undefined> {
+    const parsed = parse(text)
+    if (!parsed.ok) return undefined
+    const { query } = parsed
+    const expected = fleet.filter((m) => evaluate(query, m, NOW)).map((m) => m.id)
+    expect(await fromSql(sqlite, query), `SQLite: ${text}`).toEqual(expected)
+    expect(await fromSql(postgres, query), `PostgreSQL: ${text}`).toEqual(expected)
+    expect(await fromColumns(sqlite, columns, query), `columns: ${text}`).toEqual(expected)
+    return expected.length
+  }
+
+  test('every query finds the same machines in SQLite, PostgreSQL, columns and one by one', async () => {
+    const random = new Random(1000 + seed)
+    let some = 0
+    let refused = 0
+    for (let i = 0; i < QUERIES; i++) {
+      const found = await check(makeQuery(random))
+      if (found === undefined) refused++
+      else if (found > 0 && found < MACHINES) some++
+    }
+    // the queries must tell machines apart, or their agreement says nothing
+    expect(some).toBeGreaterThan(QUERIES / 2)
+    expect(refused).toBeLessThan(QUERIES / 10)
+  })
+
+  test('so does whatever else happens to parse', async () => {
+    const random = new Random(2000 + seed)
+    let parsed = 0
+    for (let i = 0; i < NOISE; i++) if ((await check(makeNoise(random))) !== undefined) parsed++
+    expect(parsed).toBeGreaterThan(NOISE / 50)
+  })
+})
