@@ -1,0 +1,189 @@
+import { driverOfFamily, SLOT, SLOT_COUNT } from './components.ts'
+import type { World } from './world.ts'
+
+const YEAR_S = 31_557_600
+/** Hours that a machine of the background's rates is on in a week. */
+const ONLINE_HOURS_A_WEEK = 45
+const HARDWARE_SPREAD = 3 // crashes are drawn this much too often, then thinned by the hardware's own factor
+const LINE_SPREAD = 4 // silences are drawn this much too often, then thinned by the practice's line quality
+const SHORT_SILENCE = 0.7 // of silences last under two minutes
+const SHORT_SILENCE_S = [20, 120] as const
+const LONG_SILENCE_MEAN_S = 1200
+const BLIP_S = [2, 20] as const
+const BLIP_NOTICED_S = 5
+const POWER_CUT_S = [120, 7200] as const
+const LINE_CUT_S = [60, 7200] as const
+const EARLY_CRASH_WINDOW_S = 600
+const RARE_DRIVERS = 60
+
+/** The trouble that a fleet always has: crashes, silences, power cuts, and good updates in the midst of it. */
+export class Trouble {
+  readonly #world: World
+  readonly #lineQuality: Float64Array
+  readonly #steady: { kind: number; perSecond: () => number }[] = []
+  readonly #content: number
+  /** Ordinary crashes of a machine without a fault of its own, per second that it is on. */
+  #crashesPerSecond: number
+  #dayFactor = 1
+  #updates = 0
+
+  constructor(world: World) {
+    this.#world = world
+    const { background, random, queue } = world
+    const flakyWeight = 1 + background.flaky_share * background.flaky_mult
+    this.#crashesPerSecond = background.crash_per_device_week / (ONLINE_HOURS_A_WEEK * 3600) / flakyWeight
+    const sigma = background.site_loss_sigma
+    this.#lineQuality = Float64Array.from(world.fleet.sites, () =>
+      Math.min(LINE_SPREAD, Math.exp(sigma * random.normal() - sigma ** 2 / 2)),
+    )
+    const connected = () => world.network.connected.length
+    const sites = world.fleet.sites.length
+    this.#every(
+      () => this.#crashesPerSecond * this.#dayFactor * HARDWARE_SPREAD * connected(),
+      () => this.#ordinaryCrash(),
+    )
+    this.#every(
+      () => this.#crashesPerSecond * background.flaky_mult * world.fleet.flaky.length,
+      () => this.#flakyCrash(),
+    )
+    this.#every(
+      () => (background.loss_per_hour * LINE_SPREAD * connected()) / 3600,
+      () => this.#silence(),
+    )
+    this.#every(
+      () => (background.unclean_per_hour * connected()) / 3600,
+      () => this.#onConnected((machine) => world.power.crash(machine, null)),
+    )
+    if (world.agent.fast_s !== undefined) {
+      this.#every(
+        () => (background.blip_per_hour * connected()) / 3600,
+        () => this.#blip(),
+      )
+    }
+    this.#every(
+      () => (background.power_cut_site_year * sites) / YEAR_S,
+      () => world.power.cutPower(random.below(sites), random.uniform(...POWER_CUT_S)),
+    )
+    this.#every(
+      () => (background.wan_site_year * sites) / YEAR_S,
+      () => world.network.cutLine(random.below(sites), random.uniform(...LINE_CUT_S)),
+    )
+    this.#content = queue.register((stack) => this.#updateContent(stack))
+  }
+
+  schedule(): void {
+    for (const { kind, perSecond } of this.#steady) this.#world.after(this.#wait(perSecond()), kind)
+    this.#world.spec.stacks.forEach((_, stack) => this.#planContent(stack))
+  }
+
+  /** A new day: crash rates of the whole fleet differ from day to day. */
+  newDay(): void {
+    const { random, background } = this.#world
+    this.#dayFactor = Math.exp(background.day_sigma * random.normal() - background.day_sigma ** 2 / 2)
+  }
+
+  /** Everybody crashes so many times as often from now on. */
+  multiplyCrashes(factor: number): void {
+    this.#crashesPerSecond *= factor
+  }
+
+  earlyCrashChance(): number {
+    return this.#world.background.post_boot_mult * this.#crashesPerSecond * EARLY_CRASH_WINDOW_S
+  }
+
+  /** The driver that an ordinary crash blames: often Windows or the graphics driver, else one of a long tail. */
+  culprit(machine: number): string {
+    const { random, machines, fleet, spec } = this.#world
+    const of = (slot: number): string | null => {
+      const component = machines.component[machine * SLOT_COUNT + slot]!
+      return component < 0 ? null : driverOfFamily(fleet.components.families[component]!)
+    }
+    const luck = random.next()
+    const known =
+      luck < 0.3
+        ? 'ntoskrnl.exe'
+        : luck < 0.45
+          ? of(SLOT.gpu)
+          : luck < 0.53
+            ? of(SLOT.nic)
+            : luck < 0.55
+              ? (spec.stacks[fleet.stackOf[machine]!]!.driver ?? null)
+              : luck < 0.57
+                ? of(SLOT.enc)
+                : luck < 0.6
+                  ? of(SLOT.print)
+                  : null
+    return known ?? `tail${Math.floor(RARE_DRIVERS * random.next() ** 2)}.sys`
+  }
+
+  /** Something that happens at a rate which may change: the wait for the next is drawn when one has happened. */
+  #every(perSecond: () => number, happen: () => void): void {
+    const kind: number = this.#world.queue.register(() => {
+      happen()
+      this.#world.after(this.#wait(perSecond()), kind)
+    })
+    this.#steady.push({ kind, perSecond })
+  }
+
+  #wait(perSecond: number): number {
+    const LOOK_AGAIN_S = 3600 // a rate of zero may rise, when the first machines are switched on in the morning
+    return perSecond <= 0 ? LOOK_AGAIN_S : Math.min(YEAR_S, this.#world.random.exponential(1 / perSecond))
+  }
+
+  #onConnected(run: (machine: number) => void): void {
+    const { connected } = this.#world.network
+    if (connected.length > 0) run(connected[this.#world.random.below(connected.length)]!)
+  }
+
+  #ordinaryCrash(): void {
+    const { fleet, power, random } = this.#world
+    this.#onConnected((machine) => {
+      if (!random.chance(Math.min(1, fleet.crashFactor[machine]! / HARDWARE_SPREAD))) return
+      power.crash(machine, this.culprit(machine))
+    })
+  }
+
+  #flakyCrash(): void {
+    const { fleet, network, power, random } = this.#world
+    const machine = fleet.flaky[random.below(fleet.flaky.length)]
+    if (machine !== undefined && network.isConnected(machine)) power.crash(machine, this.culprit(machine))
+  }
+
+  #silence(): void {
+    const { fleet, network, random } = this.#world
+    this.#onConnected((machine) => {
+      if (random.next() * LINE_SPREAD >= this.#lineQuality[fleet.siteOf[machine]!]!) return
+      const seconds = random.chance(SHORT_SILENCE)
+        ? random.uniform(...SHORT_SILENCE_S)
+        : random.exponential(LONG_SILENCE_MEAN_S)
+      network.cutOff(machine, seconds)
+    })
+  }
+
+  /** A pause of seconds, which is noticed only while heartbeats come fast after a change. */
+  #blip(): void {
+    const { machines, now, agent, random, network } = this.#world
+    this.#onConnected((machine) => {
+      const row = machine * SLOT_COUNT
+      const changed = [SLOT.sensor, SLOT.content, SLOT.os].some(
+        (slot) => now - machines.since[row + slot]! < agent.fast_s!,
+      )
+      const seconds = random.uniform(...BLIP_S)
+      if (changed && seconds > BLIP_NOTICED_S) network.cutOff(machine, seconds)
+    })
+  }
+
+  #planContent(stack: number): void {
+    const perDay = this.#world.background.content_updates_per_day
+    if (perDay > 0) this.#world.after(this.#world.random.exponential(86_400 / perDay), this.#content, stack)
+  }
+
+  #updateContent(stack: number): void {
+    const { rollouts, spec } = this.#world
+    if (!rollouts.isSteered(stack)) {
+      const { product } = spec.stacks[stack]!
+      rollouts.launch({ slot: 'content', product, version: `auto-${++this.#updates}` })
+    }
+    this.#planContent(stack)
+  }
+}
