@@ -1,1 +1,71 @@
-export {}
+import { randomInt } from 'node:crypto'
+import express from 'express'
+import type { Config } from './config/index.ts'
+import { type Context, createContext, type Overrides } from './context.ts'
+import { enrolRoute } from './enrol/route.ts'
+import { Gateway } from './gateway/gateway.ts'
+import { remoteOf } from './gateway/remote.ts'
+import { createHttpServer, listen } from './http.ts'
+import { mountProbes } from './probes.ts'
+import { mountApi } from './serve/index.ts'
+
+export { type Config, ConfigError, optionsHelp, readConfig } from './config/index.ts'
+export { type Context, createContext, type Overrides, StartError } from './context.ts'
+export type { Link } from './ingest/link.ts'
+export type { Session } from './ingest/session.ts'
+
+export interface Collector {
+  /** Where it listens, without a slash at the end. */
+  readonly url: string
+  readonly context: Context
+  /** Says goodbye to everyone, stores what was received, and ends; within 5 seconds. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a collector: database, fleet, agents' socket, API and dashboard, in this process.
+ * @throws ConfigError or StartError, one sentence that says what to do
+ */
+export async function startCollector(config: Config, overrides: Overrides = {}): Promise<Collector> {
+  const context = await createContext(config, overrides)
+  const { clock, log, store, ingest, enrolment } = context
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('trust proxy', config.trustProxy)
+  mountProbes(app, context)
+  app.use(enrolRoute({ enrolment, clock }))
+  const serve = mountApi(app, context)
+
+  const gateway = new Gateway({
+    clock,
+    log,
+    store,
+    ingest,
+    maxConnections: config.maxConnections,
+    random: () => randomInt(1_000_000) / 1_000_000,
+    remoteOf: remoteOf(config.trustProxy),
+  })
+  const server = createHttpServer(config, app)
+  server.on('upgrade', (request, socket, head) => {
+    if (gateway.matches(request)) gateway.upgrade(request, socket, head)
+    else socket.destroy()
+  })
+  try {
+    const url = await listen(server, config)
+    log.info({ at: url }, 'collector listens')
+    return {
+      url,
+      context,
+      async close() {
+        serve?.close()
+        server.close()
+        await context.close()
+        gateway.close()
+        server.closeAllConnections()
+      },
+    }
+  } catch (error) {
+    await context.close()
+    throw error
+  }
+}

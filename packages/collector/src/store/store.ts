@@ -1,4 +1,4 @@
-import { Kysely, type Transaction } from 'kysely'
+import { Kysely, sql, type Transaction } from 'kysely'
 import { migrate } from './migrate.ts'
 import type { DatabaseKind } from './migrations/columns.ts'
 import { postgresDialect } from './postgres.ts'
@@ -24,6 +24,8 @@ export interface Store {
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>
   /** A connection of its own for a long stream, so that other reads need not wait; the caller destroys it. */
   openReader(): Db
+  /** Rejects when the database does not answer. */
+  ping(): Promise<void>
   close(): Promise<void>
 }
 
@@ -56,6 +58,9 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
     reader,
     transaction: (run) => db.transaction().execute(run),
     openReader: () => open('reader'),
+    async ping() {
+      await sql`select 1`.execute(reader)
+    },
     async close() {
       if (reader !== db) await reader.destroy()
       await db.destroy()

@@ -1,0 +1,39 @@
+import type { ProbeTarget } from '@pumphandle/shared/wire'
+import type { DatabaseAddress } from '../store/index.ts'
+
+/** Everything that is decided before the collector starts. ./options.ts says how each is set. */
+export interface Config {
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly dataDir: string
+  readonly database: DatabaseAddress
+  /** Files in PEM. Absent: plain HTTP, on loopback only or behind a trusted proxy. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
+  /** A proxy in front ends TLS and sets X-Forwarded-For and X-Forwarded-Proto. */
+  readonly trustProxy: boolean
+  /** As people and agents write it, without a slash at the end; absent: made from host and port. */
+  readonly publicUrl: string | undefined
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** Seconds between heartbeats that agents are asked for. */
+  readonly heartbeatSeconds: number
+  /** Seconds without a frame and without a goodbye after which a machine is dark. */
+  readonly silenceSeconds: number
+  readonly bootLoop: { readonly boots: number; readonly minutes: number }
+  /** False incidents per fleet-year that the detector may raise. */
+  readonly alarmBudget: number
+  readonly probes: readonly ProbeTarget[]
+  /** Agents' connections that are held at once; more are told to come back. */
+  readonly maxConnections: number
+  /** Days that events are kept. */
+  readonly retentionDays: number
+  /** IANA time zone that opening hours are read in. */
+  readonly timeZone: string
+  /** The screen says that machines are simulated. */
+  readonly demo: boolean
+}
+
+/** One sentence that says what to set. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}

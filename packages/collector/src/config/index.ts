@@ -1,0 +1,11 @@
+/** The only folder that reads the environment. */
+import { readConfig } from './read.ts'
+
+export { type Config, ConfigError } from './config.ts'
+export { optionsHelp } from './options.ts'
+export { readConfig } from './read.ts'
+
+/** The configuration of this process. @throws ConfigError, one sentence that says what to set. */
+export function configOfProcess() {
+  return readConfig(process.env, process.argv.slice(2))
+}

@@ -1,0 +1,53 @@
+import { DEFAULT_HEARTBEAT_SECONDS } from '@pumphandle/shared/wire'
+
+/** One thing that can be set: by environment variable, or by the flag of the same name (PUMPHANDLE_TLS_CERT: --tls-cert). */
+export interface Option {
+  readonly name: string
+  readonly fallback: string
+  readonly says: string
+}
+
+export const OPTIONS = {
+  host: option('HOST', '127.0.0.1', 'address to listen on; other than loopback needs TLS or --trust-proxy'),
+  port: option('PORT', '8854', 'port to listen on; 0 takes a free one'),
+  data: option('DATA', './data', 'folder for the database and everything else that is kept'),
+  database: option('DATABASE', '', 'SQLite file or postgres:// address; empty: pumphandle.db in the data folder'),
+  tlsCert: option('TLS_CERT', '', 'certificate file (PEM)'),
+  tlsKey: option('TLS_KEY', '', 'key file of the certificate (PEM)'),
+  trustProxy: option('TRUST_PROXY', '0', '1: a proxy in front ends TLS and sets X-Forwarded-For'),
+  publicUrl: option('PUBLIC_URL', '', 'address as people and agents write it, such as https://fleet.example'),
+  logLevel: option('LOG_LEVEL', 'info', 'trace, debug, info, warn, error or silent'),
+  heartbeat: option('HEARTBEAT_SECONDS', String(DEFAULT_HEARTBEAT_SECONDS), 'seconds between heartbeats, 5 to 300'),
+  silence: option('SILENCE_SECONDS', '', 'silence after which a machine is dark; empty: 2.67 heartbeats'),
+  loopBoots: option('BOOT_LOOP_BOOTS', '3', 'unclean boots that make a boot loop'),
+  loopMinutes: option('BOOT_LOOP_MINUTES', '30', 'minutes within which they fall'),
+  alarmBudget: option('ALARM_BUDGET', '1', 'false incidents per fleet-year that may be raised, 0.05 to 50'),
+  probes: option(
+    'PROBES',
+    '',
+    'services to probe: name=https://host/path, tls://host:port or tcp://host:port, comma between',
+  ),
+  maxConnections: option(
+    'MAX_CONNECTIONS',
+    '18000',
+    'agents connected at once; one process may often open 20,000 files',
+  ),
+  retention: option('RETENTION_DAYS', '400', 'days that events are kept'),
+  timeZone: option('TIME_ZONE', 'Europe/London', 'time zone of opening hours'),
+  demo: option('DEMO', '0', '1: the screen says that this is a demo fleet'),
+} as const satisfies Record<string, Option>
+
+function option(name: string, fallback: string, says: string): Option {
+  return { name: `PUMPHANDLE_${name}`, fallback, says }
+}
+
+export function flagOf(o: Option): string {
+  return `--${o.name.slice('PUMPHANDLE_'.length).toLowerCase().replaceAll('_', '-')}`
+}
+
+/** A line for each option, for `--help`. */
+export function optionsHelp(): string {
+  return Object.values(OPTIONS)
+    .map((o) => `  ${flagOf(o).padEnd(22)} ${o.says}${o.fallback === '' ? '' : ` (${o.fallback})`}`)
+    .join('\n')
+}

@@ -1,0 +1,108 @@
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { HEARTBEAT_SECONDS, SILENCE_HEARTBEATS } from '@pumphandle/shared/wire'
+import type { DatabaseAddress } from '../store/index.ts'
+import { type Config, ConfigError } from './config.ts'
+import { flagOf, OPTIONS, type Option } from './options.ts'
+import { readProbes } from './probes.ts'
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/
+
+/**
+ * The configuration from flags, and where a flag is absent from the environment.
+ * @throws ConfigError, one sentence that says what to set.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, args: readonly string[] = []): Config {
+  const flags = readFlags(args)
+  const text = (o: Option): string => flags[flagOf(o).slice(2)] ?? env[o.name] ?? o.fallback
+  const number = (o: Option, min: number, max: number): number => {
+    const value = Number(text(o))
+    if (text(o).trim() === '' || !(value >= min && value <= max))
+      throw new ConfigError(`${o.name} is "${text(o)}"; set a number from ${min} to ${max}.`)
+    return value
+  }
+  const whole = (o: Option, min: number, max: number): number => {
+    const value = number(o, min, max)
+    if (!Number.isInteger(value)) throw new ConfigError(`${o.name} is "${text(o)}"; set a whole number.`)
+    return value
+  }
+  const flag = (o: Option): boolean => {
+    if (!['0', '1'].includes(text(o))) throw new ConfigError(`${o.name} is "${text(o)}"; set 1 or 0.`)
+    return text(o) === '1'
+  }
+
+  const dataDir = resolve(text(OPTIONS.data))
+  const heartbeatSeconds = whole(OPTIONS.heartbeat, HEARTBEAT_SECONDS.min, HEARTBEAT_SECONDS.max)
+  const config: Config = {
+    host: text(OPTIONS.host),
+    port: whole(OPTIONS.port, 0, 65_535),
+    dataDir,
+    database: readDatabase(text(OPTIONS.database), dataDir),
+    tls: readTls(text(OPTIONS.tlsCert), text(OPTIONS.tlsKey)),
+    trustProxy: flag(OPTIONS.trustProxy),
+    publicUrl: readPublicUrl(text(OPTIONS.publicUrl)),
+    logLevel: readOneOf(OPTIONS.logLevel, text(OPTIONS.logLevel), LOG_LEVELS),
+    heartbeatSeconds,
+    silenceSeconds:
+      text(OPTIONS.silence) === '' ? heartbeatSeconds * SILENCE_HEARTBEATS : number(OPTIONS.silence, 10, 3600),
+    bootLoop: { boots: whole(OPTIONS.loopBoots, 2, 20), minutes: number(OPTIONS.loopMinutes, 5, 240) },
+    alarmBudget: number(OPTIONS.alarmBudget, 0.05, 50),
+    probes: readProbes(text(OPTIONS.probes)),
+    maxConnections: whole(OPTIONS.maxConnections, 1, 1_000_000),
+    retentionDays: whole(OPTIONS.retention, 7, 3650),
+    timeZone: readTimeZone(text(OPTIONS.timeZone)),
+    demo: flag(OPTIONS.demo),
+  }
+  if (config.tls === undefined && !config.trustProxy && !LOOPBACK.test(config.host))
+    throw new ConfigError(
+      `PUMPHANDLE_HOST is ${config.host}, which others can reach: set PUMPHANDLE_TLS_CERT and PUMPHANDLE_TLS_KEY, or PUMPHANDLE_TRUST_PROXY=1 where a proxy in front ends TLS.`,
+    )
+  return config
+}
+
+function readFlags(args: readonly string[]): Record<string, string | undefined> {
+  const options = Object.fromEntries(
+    Object.values(OPTIONS).map((o) => [flagOf(o).slice(2), { type: 'string' } as const]),
+  )
+  try {
+    return parseArgs({ args: [...args], options, strict: true }).values as Record<string, string | undefined>
+  } catch (error) {
+    throw new ConfigError(`${(error as Error).message.split('. ')[0]}; --help lists the flags.`, { cause: error })
+  }
+}
+
+function readDatabase(text: string, dataDir: string): DatabaseAddress {
+  if (/^postgres(ql)?:\/\//.test(text)) return { kind: 'postgres', url: text }
+  if (text.includes('://'))
+    throw new ConfigError('PUMPHANDLE_DATABASE is no address that is known; set a postgres:// address or a file name.')
+  return { kind: 'sqlite', file: text === '' ? join(dataDir, 'pumphandle.db') : resolve(text) }
+}
+
+function readTls(certFile: string, keyFile: string): Config['tls'] {
+  if (certFile === '' && keyFile === '') return undefined
+  if (certFile === '' || keyFile === '')
+    throw new ConfigError('Set both PUMPHANDLE_TLS_CERT and PUMPHANDLE_TLS_KEY, or neither.')
+  return { certFile: resolve(certFile), keyFile: resolve(keyFile) }
+}
+
+function readPublicUrl(text: string): string | undefined {
+  if (text === '') return undefined
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new ConfigError(`PUMPHANDLE_PUBLIC_URL is "${text}"; set an address such as https://fleet.example.`)
+  return text.replace(/\/+$/, '')
+}
+
+function readOneOf<T extends string>(o: Option, text: string, values: readonly T[]): T {
+  const found = values.find((v) => v === text)
+  if (found === undefined) throw new ConfigError(`${o.name} is "${text}"; set one of ${values.join(', ')}.`)
+  return found
+}
+
+function readTimeZone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat('en-GB', { timeZone: text }).resolvedOptions().timeZone
+  } catch (error) {
+    throw new ConfigError(`PUMPHANDLE_TIME_ZONE is "${text}"; set a zone such as Europe/London.`, { cause: error })
+  }
+}

@@ -1,0 +1,119 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import type { EnrolRequest, EnrolResponse } from '@pumphandle/shared/wire'
+import type { Fleet } from '../fleet/fleet.ts'
+import {
+  enrolmentTokens,
+  insertEnrolmentToken,
+  machineByFingerprint,
+  putIdentity,
+  revokeEnrolmentToken,
+  useEnrolmentToken,
+} from '../store/enrolment.ts'
+import { GroupCommit } from '../store/group-commit.ts'
+import type { Db, Row, Store } from '../store/index.ts'
+import { insertMachine, renameMachine } from '../store/machines.ts'
+import { ensurePractice } from '../store/practices.ts'
+import { hashSecret, newSecret } from './secret.ts'
+import { newUlid } from './ulid.ts'
+
+export interface NewEnrolmentToken {
+  readonly name: string
+  /** Practice that machines are put into; null takes what the machine says. */
+  readonly site: string | null
+  readonly days: number
+  /** Null: any number. */
+  readonly maxUses: number | null
+  readonly createdBy: string
+}
+
+interface Enrolling {
+  readonly tokenHash: string
+  readonly request: EnrolRequest
+}
+type Enrolled = { readonly response: EnrolResponse; readonly row: Row<'machine'> } | undefined
+
+const DAY_MS = 86_400_000
+/** Enrolments of one transaction. */
+const MAX_PER_COMMIT = 500
+
+/** How machines come into the fleet: a token that an admin made becomes an id and a secret of the machine's own. */
+export class Enrolment {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #fleet: Fleet
+  readonly #commits: GroupCommit<Enrolling, Enrolled>
+
+  constructor(options: { store: Store; clock: Clock; fleet: Fleet }) {
+    this.#store = options.store
+    this.#clock = options.clock
+    this.#fleet = options.fleet
+    this.#commits = new GroupCommit({
+      maxWeight: MAX_PER_COMMIT,
+      commit: (group) =>
+        this.#store.transaction(async (tx) => {
+          const results: Enrolled[] = []
+          for (const one of group) results.push(await this.#enrol(tx, one))
+          return results
+        }),
+    })
+  }
+
+  /** Makes a token. The secret is told this once; the store has its hash. */
+  async createToken(token: NewEnrolmentToken): Promise<{ row: Row<'enrolment_token'>; secret: string }> {
+    const secret = newSecret()
+    const now = this.#clock.now()
+    const row = await insertEnrolmentToken(this.#store.db, {
+      name: token.name,
+      token_hash: hashSecret(secret),
+      site: token.site,
+      created_at: now,
+      created_by: token.createdBy,
+      expires_at: now + token.days * DAY_MS,
+      max_uses: token.maxUses,
+    })
+    return { row, secret }
+  }
+
+  /** Newest first. */
+  tokens(): Promise<Row<'enrolment_token'>[]> {
+    return enrolmentTokens(this.#store.reader)
+  }
+
+  /** Machines that were enrolled with it stay. False when there is no such token. */
+  revokeToken(id: number): Promise<boolean> {
+    return revokeEnrolmentToken(this.#store.db, id)
+  }
+
+  /**
+   * Takes a machine in. One that is known by its fingerprint keeps its id and history and gets a new secret.
+   * @returns undefined when the token is unknown, revoked, expired or used up
+   */
+  async enrol(token: string, request: EnrolRequest): Promise<EnrolResponse | undefined> {
+    const enrolled = await this.#commits.add({ tokenHash: hashSecret(token), request })
+    if (!enrolled) return undefined
+    this.#fleet.put(enrolled.row, this.#clock.now())
+    return enrolled.response
+  }
+
+  async #enrol(tx: Db, { tokenHash, request }: Enrolling): Promise<Enrolled> {
+    const now = this.#clock.now()
+    const token = await useEnrolmentToken(tx, tokenHash, now)
+    if (!token) return undefined
+    const site = token.site ?? request.site
+    const practice = site === undefined ? undefined : await ensurePractice(tx, site)
+    const said = { name: request.computerName, agentVersion: request.agentVersion, practice }
+    const known = request.fingerprint === undefined ? undefined : await machineByFingerprint(tx, request.fingerprint)
+    const row = known
+      ? await renameMachine(tx, known.id, said)
+      : await insertMachine(tx, { ...said, uid: newUlid(now), unmanaged: request.unmanaged ?? false, now })
+    const secret = newSecret()
+    await putIdentity(tx, {
+      machine_id: row.id,
+      secret_hash: hashSecret(secret),
+      fingerprint: request.fingerprint ?? null,
+      enrolled_at: now,
+      enrolment_token_id: token.id,
+    })
+    return { response: { machine: row.uid, secret }, row }
+  }
+}

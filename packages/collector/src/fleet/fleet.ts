@@ -1,0 +1,207 @@
+import type { GoodbyeReason } from '@pumphandle/shared/wire'
+import type { MachineState, Row } from '../store/index.ts'
+import type { Changes } from './changes.ts'
+import { type JudgeSettings, judge } from './judge.ts'
+import { type FleetMachine, machineFromRow } from './machine.ts'
+import { TimingWheel } from './wheel.ts'
+
+/** How long agents may take to come back to a collector that was away: the longest of their backoff, and a heartbeat. */
+export const RETURN_MS = 5 * 60_000
+/** A tick that comes so much too late means that this process stood still: nobody could be heard meanwhile. */
+const STALL_MS = 10_000
+const NO_COUNTS: Record<MachineState, number> = {
+  healthy: 0,
+  crashed: 0,
+  'boot-loop': 0,
+  dark: 0,
+  offline: 0,
+  sleeping: 0,
+}
+
+export interface Transition {
+  readonly machine: FleetMachine
+  readonly at: number
+  readonly from: MachineState
+  readonly to: MachineState
+  readonly reason: string
+}
+
+export interface FleetOptions {
+  readonly changes: Changes
+  readonly silenceMs: number
+  readonly bootLoop: { readonly boots: number; readonly windowMs: number }
+  /** When the collector began to listen, ms epoch. */
+  readonly now: number
+  /** Told of each change of state, for the store. */
+  readonly onTransition: (transition: Transition) => void
+  /** Told when a machine was not heard for the silence timeout and said no goodbye. */
+  readonly onSilent: (machine: FleetMachine, at: number) => void
+  /**
+   * Where presence comes from. By default the last frame; a simulation in virtual time says it here, so that it need not
+   * send a million heartbeats.
+   */
+  readonly lastHeard?: ((machine: FleetMachine) => number) | undefined
+}
+
+/** Every machine, in memory, with its state. Costs about 600 bytes each; the store has everything that must survive. */
+export class Fleet {
+  readonly #options: FleetOptions
+  readonly #byId = new Map<number, FleetMachine>()
+  readonly #byUid = new Map<string, FleetMachine>()
+  readonly #wheel: TimingWheel<FleetMachine>
+  readonly #counts = { ...NO_COUNTS }
+  readonly #connectedAt = new Map<number, number>()
+  #connected = 0
+  #listeningSince: number
+  #blindUntil: number
+  #tickedAt: number
+
+  constructor(options: FleetOptions) {
+    this.#options = options
+    this.#wheel = new TimingWheel(options.now)
+    this.#listeningSince = options.now
+    this.#tickedAt = options.now
+    this.#blindUntil = options.now + RETURN_MS
+  }
+
+  get size(): number {
+    return this.#byId.size
+  }
+  get connected(): number {
+    return this.#connected
+  }
+  /** Until then a machine that is not heard is not called dark: the collector itself was away. */
+  get blindUntil(): number {
+    return this.#blindUntil
+  }
+  get counts(): Readonly<Record<MachineState, number>> {
+    return this.#counts
+  }
+  machines(): Iterable<FleetMachine> {
+    return this.#byId.values()
+  }
+  byUid(uid: string): FleetMachine | undefined {
+    return this.#byUid.get(uid)
+  }
+  byId(id: number): FleetMachine | undefined {
+    return this.#byId.get(id)
+  }
+  /** Machines of a site (a practice's row) with an open connection. */
+  connectedAt(site: number): number {
+    return this.#connectedAt.get(site) ?? 0
+  }
+
+  /** A machine that was enrolled, or is read from the store at start; one that is known gets its new name and place. */
+  put(row: Row<'machine'>, now: number): FleetMachine {
+    const known = this.#byId.get(row.id)
+    if (known) {
+      if (known.connected) this.#count(known.site, -1)
+      known.name = row.name
+      known.site = row.practice_id ?? 0
+      known.region = row.region_id ?? 0
+      known.unmanaged = row.unmanaged === 1
+      known.agentVersion = row.agent_version
+      if (known.connected) this.#count(known.site, 1)
+      this.#options.changes.emit('machine-changed', { machine: known, from: known.state, at: now })
+      return known
+    }
+    const machine = machineFromRow(row)
+    this.#byId.set(machine.id, machine)
+    this.#byUid.set(machine.uid, machine)
+    this.#counts[machine.state]++
+    this.#wheel.set(machine, this.#blindUntil)
+    return machine
+  }
+
+  /** A connection was accepted. */
+  opened(m: FleetMachine, now: number): void {
+    if (!m.connected) {
+      m.connected = true
+      this.#connected++
+      this.#count(m.site, 1)
+    }
+    m.heardThisRun = true
+    m.lastHeard = now
+    m.silentSince = undefined
+    m.goodbye = undefined
+    this.review(m, now)
+  }
+
+  /** A frame came. This is the hot path: nothing but a number is written. */
+  heard(m: FleetMachine, now: number): void {
+    m.lastHeard = now
+  }
+
+  saidGoodbye(m: FleetMachine, reason: GoodbyeReason, now: number): void {
+    m.goodbye = { reason, at: now }
+    this.closed(m, now)
+  }
+
+  /** The connection ended. Without a goodbye the machine is dark once it was silent for long enough. */
+  closed(m: FleetMachine, now: number): void {
+    if (m.connected) {
+      m.connected = false
+      this.#connected--
+      this.#count(m.site, -1)
+    }
+    this.review(m, now)
+  }
+
+  /** Judges the machine's state anew, after a fact about it changed. */
+  review(m: FleetMachine, now: number): void {
+    const verdict = judge(m, now, this.#settings())
+    const silence = m.connected ? this.#lastHeard(m) + this.#options.silenceMs : Number.POSITIVE_INFINITY
+    this.#wheel.set(m, Math.min(verdict.until, silence))
+    if (verdict.state === m.state && verdict.reason === m.stateReason) return
+    const from = m.state
+    m.stateReason = verdict.reason
+    if (verdict.state !== from) {
+      m.state = verdict.state
+      m.stateSince = now
+      this.#counts[from]--
+      this.#counts[verdict.state]++
+    }
+    this.#options.onTransition({ machine: m, at: now, from, to: m.state, reason: verdict.reason })
+    this.#options.changes.emit('machine-changed', { machine: m, from, at: now })
+    if (verdict.state !== from) this.#options.changes.emit('fleet-counts', { states: this.#counts, at: now })
+  }
+
+  /** Time passes: call once a second. */
+  tick(now: number): void {
+    if (now - this.#tickedAt > STALL_MS) {
+      this.#listeningSince = now
+      this.#blindUntil = Math.max(this.#blindUntil, now + this.#options.silenceMs)
+    }
+    this.#tickedAt = now
+    this.#wheel.advance(now, (m) => this.#due(m, now))
+  }
+
+  #due(m: FleetMachine, now: number): void {
+    if (m.goodbye === undefined && m.heardThisRun && m.silentSince === undefined && !m.unmanaged) {
+      m.lastHeard = this.#lastHeard(m)
+      if (now >= m.lastHeard + this.#options.silenceMs) {
+        m.silentSince = now
+        this.closed(m, now)
+        this.#options.onSilent(m, now)
+        return
+      }
+    }
+    this.review(m, now)
+  }
+
+  #lastHeard(m: FleetMachine): number {
+    return Math.max(this.#options.lastHeard?.(m) ?? m.lastHeard, this.#listeningSince)
+  }
+
+  #settings(): JudgeSettings {
+    return {
+      silenceMs: this.#options.silenceMs,
+      bootLoop: this.#options.bootLoop,
+      blindUntil: this.#blindUntil,
+    }
+  }
+
+  #count(site: number, by: 1 | -1): void {
+    this.#connectedAt.set(site, this.connectedAt(site) + by)
+  }
+}

@@ -1,0 +1,104 @@
+import type { MachineState } from '../store/index.ts'
+import type { FleetMachine } from './machine.ts'
+
+export interface JudgeSettings {
+  readonly silenceMs: number
+  readonly bootLoop: { readonly boots: number; readonly windowMs: number }
+  /** Until then the collector has not listened long enough to call a machine dark that it did not hear. */
+  readonly blindUntil: number
+}
+
+export interface Verdict {
+  readonly state: MachineState
+  /** Why, in a sentence. */
+  readonly reason: string
+  /** When this verdict may change though nothing is heard, ms epoch; infinite when only news can change it. */
+  readonly until: number
+}
+
+/** A restart that takes longer hangs: Windows' feature updates show progress within it, and the detector waits as long. */
+export const RESTART_ALLOWANCE_MS = 10 * 60_000
+/** A machine that ran so long after a bugcheck is well again. */
+export const CRASHED_MS = 60 * 60_000
+const FOREVER = Number.POSITIVE_INFINITY
+
+/**
+ * The state of a machine from what is known of it. Worst news first: a boot loop is one also between its boots, while
+ * nothing is heard; a goodbye explains silence; silence without one is dark.
+ */
+export function judge(m: FleetMachine, now: number, settings: JudgeSettings): Verdict {
+  return bootLoop(m, now, settings) ?? (m.connected ? awake(m, now) : absent(m, now, settings))
+}
+
+function bootLoop(m: FleetMachine, now: number, { bootLoop: { boots, windowMs } }: JudgeSettings): Verdict | undefined {
+  const recent = m.uncleanBoots.filter((b) => b.at > now - windowMs)
+  const last = recent.at(-1)
+  if (last === undefined || recent.length < boots) return undefined
+  const first = recent[0] as typeof last
+  const bugchecks = recent.filter((b) => b.end === 'bugcheck').length
+  const how = bugchecks === 0 ? '' : `, ${bugchecks} of them after a bugcheck${blame(m)}`
+  return {
+    state: 'boot-loop',
+    reason: `${recent.length} unclean boots since ${clock(first.at)}${how}; the last at ${clock(last.at)}.`,
+    // the earliest boot that still makes up the number leaves the window
+    until: (recent.at(-boots) as typeof last).at + windowMs,
+  }
+}
+
+function awake(m: FleetMachine, now: number): Verdict {
+  const crash = m.bugcheck
+  if (crash !== undefined && crash.knownAt > now - CRASHED_MS)
+    return {
+      state: 'crashed',
+      reason: `Crashed at ${clock(crash.at)}${blame(m)}; back since ${clock(m.bootHeardAt)}.`,
+      until: crash.knownAt + CRASHED_MS,
+    }
+  return { state: 'healthy', reason: 'Connected.', until: FOREVER }
+}
+
+function absent(m: FleetMachine, now: number, { silenceMs, blindUntil }: JudgeSettings): Verdict {
+  if (m.goodbye !== undefined) return afterGoodbye(m.goodbye, now)
+  if (!m.heardThisRun) {
+    // what the store remembers, until the machine had time to come back to a collector that was away itself
+    if (now < blindUntil || m.state === 'offline' || m.state === 'sleeping' || m.state === 'dark')
+      return { state: m.state, reason: m.stateReason, until: now < blindUntil ? blindUntil : FOREVER }
+    return {
+      state: 'offline',
+      reason: `Has not come back since the collector started; last heard at ${clock(m.lastHeard)}.`,
+      until: FOREVER,
+    }
+  }
+  if (m.unmanaged) return { state: 'offline', reason: 'Not watched: reported by hand.', until: FOREVER }
+  const silentAt = m.lastHeard + silenceMs
+  if (now < silentAt) return { state: m.state, reason: m.stateReason, until: silentAt }
+  return { state: 'dark', reason: `Vanished without a goodbye; last heard at ${clock(m.lastHeard)}.`, until: FOREVER }
+}
+
+function afterGoodbye(goodbye: NonNullable<FleetMachine['goodbye']>, now: number): Verdict {
+  const at = clock(goodbye.at)
+  switch (goodbye.reason) {
+    case 'sleep':
+      return { state: 'sleeping', reason: `Said at ${at} that it goes to sleep.`, until: FOREVER }
+    case 'shutdown':
+      return { state: 'offline', reason: `Shut down at ${at}.`, until: FOREVER }
+    case 'service-stop':
+      return { state: 'offline', reason: `Its agent was stopped at ${at}; the machine may be running.`, until: FOREVER }
+    case 'upgrade':
+    case 'restart': {
+      const what = goodbye.reason === 'restart' ? 'it restarts' : 'its agent is being upgraded'
+      const due = goodbye.at + RESTART_ALLOWANCE_MS
+      if (now < due) return { state: 'offline', reason: `Said at ${at} that ${what}.`, until: due }
+      return { state: 'dark', reason: `Said at ${at} that ${what}, and is not back.`, until: FOREVER }
+    }
+  }
+}
+
+function blame({ bugcheck }: FleetMachine): string {
+  const stop = bugcheck?.stop === undefined ? '' : ` with ${bugcheck.stop}`
+  return bugcheck?.culprit === undefined ? stop : `${stop} in ${bugcheck.culprit}`
+}
+
+/** `04:11 UTC`, with the day: a reason is read days later too. */
+function clock(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}

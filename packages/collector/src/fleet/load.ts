@@ -1,0 +1,32 @@
+import { BootEvent } from '@pumphandle/shared/wire'
+import type { Db } from '../store/index.ts'
+import { allMachines, recentBoots } from '../store/machines.ts'
+import type { Fleet } from './fleet.ts'
+import { CRASHED_MS } from './judge.ts'
+import { rememberUncleanBoot } from './machine.ts'
+
+/**
+ * Rebuilds the fleet from the store: every machine with its state, and of the last minutes the boots and crashes that the
+ * state is judged from. 100,000 machines take about a second.
+ */
+export async function loadFleet(db: Db, fleet: Fleet, options: { now: number; loopWindowMs: number }): Promise<void> {
+  const { now, loopWindowMs } = options
+  for await (const row of allMachines(db)) {
+    const machine = fleet.put(row, now)
+    if (row.last_crash_at !== null && row.last_crash_at > now - CRASHED_MS)
+      machine.bugcheck = {
+        at: row.last_crash_at,
+        knownAt: Math.max(row.last_crash_at, row.last_boot_at ?? 0),
+        stop: row.last_crash_stop === null ? undefined : `0x${row.last_crash_stop.toString(16)}`,
+        culprit: row.last_crash_culprit ?? undefined,
+      }
+  }
+  for (const { machineId, at, payload } of await recentBoots(db, now - loopWindowMs)) {
+    const machine = fleet.byId(machineId)
+    const boot = BootEvent.safeParse(JSON.parse(payload))
+    if (!machine || !boot.success) continue
+    const { bootId, previous } = boot.data
+    if (previous.end === 'clean') machine.uncleanBoots = []
+    else if (previous.end !== 'unknown') rememberUncleanBoot(machine, { bootId, at, end: previous.end })
+  }
+}

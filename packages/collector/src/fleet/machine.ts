@@ -1,0 +1,107 @@
+import type { BootEnd, GoodbyeReason, ProbeResult, Vitals } from '@pumphandle/shared/wire'
+import type { MachineState, Row } from '../store/index.ts'
+
+/** One start of Windows whose predecessor did not end cleanly. `at` is when the collector learned of it. */
+export interface UncleanBoot {
+  readonly bootId: string
+  readonly at: number
+  readonly end: Exclude<BootEnd, 'clean'>
+}
+
+/** A bugcheck, as far as the state needs it. Times by the collector's clock. */
+export interface Bugcheck {
+  readonly at: number
+  readonly knownAt: number
+  readonly stop: string | undefined
+  readonly culprit: string | undefined
+}
+
+/**
+ * What the collector holds in memory of one machine: facts, and the state judged from them. `id` is the row in the store,
+ * and the index that detector and incidents use.
+ */
+export interface FleetMachine {
+  readonly id: number
+  readonly uid: string
+  name: string
+  /** Row of its practice, 0 without one; the same for its region. */
+  site: number
+  region: number
+  unmanaged: boolean
+  agentVersion: string | null
+
+  state: MachineState
+  stateSince: number
+  stateReason: string
+
+  /** A connection is open. */
+  connected: boolean
+  /** Frames and connections that were heard since the collector started: false means that nothing is known yet. */
+  heardThisRun: boolean
+  lastHeard: number
+  /** When the silence timeout passed without a frame; undefined while it is heard. */
+  silentSince: number | undefined
+  goodbye: { readonly reason: GoodbyeReason; readonly at: number } | undefined
+  bootId: string | undefined
+  /** When that boot was first heard of. */
+  bootHeardAt: number
+  /** Of the last window, oldest first; bounded by MAX_REMEMBERED_BOOTS. */
+  uncleanBoots: UncleanBoot[]
+  bugcheck: Bugcheck | undefined
+  /** How far its clock runs ahead, milliseconds; undefined until measured. */
+  clockSkewMs: number | undefined
+  vitals: { readonly at: number; readonly value: Vitals } | undefined
+  reachability: { readonly at: number; readonly results: readonly ProbeResult[] } | undefined
+  /** When its state may change by itself next; see ./wheel.ts. */
+  dueAt: number
+  /** `lastHeard` as it is in the store. */
+  storedHeard: number
+}
+
+/** More than any boot loop's setting asks for. */
+const MAX_REMEMBERED_BOOTS = 20
+
+/** A machine as the store has it, of which nothing was heard in this run. */
+export function machineFromRow(row: Row<'machine'>): FleetMachine {
+  return {
+    id: row.id,
+    uid: row.uid,
+    name: row.name,
+    site: row.practice_id ?? 0,
+    region: row.region_id ?? 0,
+    unmanaged: row.unmanaged === 1,
+    agentVersion: row.agent_version,
+    state: row.state,
+    stateSince: row.state_since,
+    stateReason: row.state_reason ?? '',
+    connected: false,
+    heardThisRun: false,
+    lastHeard: row.last_seen,
+    silentSince: undefined,
+    goodbye: undefined,
+    bootId: row.boot_id ?? undefined,
+    bootHeardAt: row.last_boot_at ?? 0,
+    uncleanBoots: [],
+    bugcheck: undefined,
+    clockSkewMs: undefined,
+    vitals: undefined,
+    reachability: undefined,
+    dueAt: Number.POSITIVE_INFINITY,
+    storedHeard: row.last_seen,
+  }
+}
+
+/** Remembers an unclean boot, once for each boot id. Answers whether it was news. */
+export function rememberUncleanBoot(m: FleetMachine, boot: UncleanBoot): boolean {
+  const known = m.uncleanBoots.findIndex((b) => b.bootId === boot.bootId)
+  if (known >= 0) {
+    // a better word for the same boot: the hello said `unknown`, the event knows
+    const before = m.uncleanBoots[known] as UncleanBoot
+    if (before.end !== 'bugcheck') m.uncleanBoots[known] = { ...boot, at: before.at }
+    return false
+  }
+  m.uncleanBoots.push(boot)
+  m.uncleanBoots.sort((a, b) => a.at - b.at)
+  if (m.uncleanBoots.length > MAX_REMEMBERED_BOOTS) m.uncleanBoots.shift()
+  return true
+}

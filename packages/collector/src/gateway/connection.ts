@@ -1,0 +1,114 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import { AgentFrame, CLOSE, type CollectorFrame, type Refuse } from '@pumphandle/shared/wire'
+import type { WebSocket } from 'ws'
+import type { Ingest } from '../ingest/ingest.ts'
+import type { Link } from '../ingest/link.ts'
+import type { Session } from '../ingest/session.ts'
+import { HELLO_WITHIN_MS, MAX_BUFFERED_BYTES } from './limits.ts'
+
+/** Which close code follows which refusal. */
+const CLOSE_OF: Record<Refuse['code'], keyof typeof CLOSE> = {
+  'bad-frame': 'badFrame',
+  unauthorised: 'unauthorised',
+  replaced: 'replaced',
+  protocol: 'protocol',
+  'too-fast': 'tooFast',
+  overloaded: 'overloaded',
+  restarting: 'restarting',
+}
+/** Milliseconds that the other end has to answer a close. */
+const CLOSE_WITHIN_MS = 5_000
+
+export interface ConnectionOptions {
+  readonly socket: WebSocket
+  /** The machine that the upgrade proved. */
+  readonly uid: string
+  readonly ingest: Ingest
+  readonly clock: Clock
+  /** Told once: the hello was taken, or the socket went before it. */
+  readonly onSettled: () => void
+}
+
+/** One agent's WebSocket: frames in, validated; frames out, bounded. */
+export class Connection implements Link {
+  readonly #options: ConnectionOptions
+  readonly #cancelHello: () => void
+  #session: Session | undefined
+  #settled = false
+  #closing = false
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+    const { socket, clock } = options
+    socket.on('message', (data, isBinary) => this.#message(data as Buffer, isBinary))
+    socket.on('error', () => undefined) // a broken frame or socket; 'close' follows
+    socket.on('close', () => this.#closed())
+    this.#cancelHello = clock.after(HELLO_WITHIN_MS, () =>
+      this.refuse('bad-frame', `Send a hello within ${HELLO_WITHIN_MS / 1000} s of connecting.`),
+    )
+  }
+
+  send(frame: CollectorFrame): void {
+    const { socket } = this.#options
+    if (this.#closing || socket.readyState !== socket.OPEN) return
+    // an agent that sends and never reads
+    if (socket.bufferedAmount > MAX_BUFFERED_BYTES) return socket.terminate()
+    socket.send(JSON.stringify(frame))
+  }
+
+  refuse(code: Refuse['code'], message: string, retryAfterSeconds?: number): void {
+    if (this.#closing) return
+    this.send({ type: 'refuse', code, message, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) })
+    this.#closing = true
+    const { socket, clock } = this.#options
+    socket.resume()
+    socket.close(CLOSE[CLOSE_OF[code]].code, code)
+    const cancel = clock.after(CLOSE_WITHIN_MS, () => socket.terminate())
+    socket.once('close', cancel)
+  }
+
+  pause(): void {
+    this.#options.socket.pause()
+  }
+  resume(): void {
+    this.#options.socket.resume()
+  }
+
+  #message(data: Buffer, isBinary: boolean): void {
+    if (this.#closing) return
+    if (isBinary) return this.refuse('bad-frame', 'Frames are JSON text, not binary.')
+    const parsed = parse(data)
+    if (typeof parsed === 'string') return this.refuse('bad-frame', parsed)
+    if (this.#session) return this.#session.receive(parsed)
+    if (parsed.type !== 'hello') return this.refuse('bad-frame', 'The first frame is a hello.')
+    this.#session = this.#options.ingest.connect(this.#options.uid, parsed, this)
+    this.#settle()
+  }
+
+  #closed(): void {
+    this.#closing = true
+    this.#session?.lost()
+    this.#settle()
+  }
+
+  #settle(): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#cancelHello()
+    this.#options.onSettled()
+  }
+}
+
+/** The frame, or a sentence that says what is wrong with it, without its content. */
+function parse(data: Buffer): AgentFrame | string {
+  let json: unknown
+  try {
+    json = JSON.parse(data.toString('utf8'))
+  } catch {
+    return 'The frame is not JSON.'
+  }
+  const result = AgentFrame.safeParse(json)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  return `The frame fails its schema at "${issue?.path.join('.').slice(0, 200) ?? ''}": ${issue?.code ?? 'invalid'}.`
+}

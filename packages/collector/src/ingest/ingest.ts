@@ -1,0 +1,182 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import {
+  type GoodbyeReason,
+  type Hello,
+  PROTOCOL,
+  type ProbeTarget,
+  SUPPORTED_PROTOCOLS,
+} from '@pumphandle/shared/wire'
+import { applyEvent, applyHello } from '../fleet/apply.ts'
+import type { Changes } from '../fleet/changes.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { FleetMachine } from '../fleet/machine.ts'
+import type { Logger } from '../log/logger.ts'
+import type { Arrived } from '../store/append.ts'
+import type { Journal } from './journal.ts'
+import type { Link } from './link.ts'
+import { Session } from './session.ts'
+import { correct, skewOf } from './skew.ts'
+
+/** Events that may wait for the store before senders are held back, and where they may go on. */
+const HOLD_AT = 20_000
+const GO_ON_AT = 5_000
+
+/** What comes after the store, for each thing that a machine did; see ./observe.ts. */
+export interface Pipeline {
+  online(machine: FleetMachine, hello: Hello, newBoot: boolean, at: number): void
+  event(machine: FleetMachine, arrived: Arrived): void
+  goodbye(machine: FleetMachine, reason: GoodbyeReason, at: number): void
+}
+
+export interface IngestOptions {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly fleet: Fleet
+  readonly journal: Journal
+  readonly changes: Changes
+  readonly pipeline: Pipeline
+  readonly heartbeatSeconds: number
+  /** Read at each welcome: admins change them. */
+  readonly probes: () => readonly ProbeTarget[]
+}
+
+/**
+ * Takes what agents say, whatever carries it: WebSockets of this process, a gateway process, or a simulation in virtual
+ * time. Events go to the store, the ack goes out when they are on disk, and only then does the rest of the collector
+ * learn of them: nobody acts on what a power cut could take back.
+ */
+export class Ingest {
+  readonly #options: IngestOptions
+  readonly #sessions = new Map<number, Session>()
+  readonly #held = new Set<Session>()
+  #stored = 0
+  #closing = false
+
+  constructor(options: IngestOptions) {
+    this.#options = options
+  }
+
+  get clock(): Clock {
+    return this.#options.clock
+  }
+  get fleet(): Fleet {
+    return this.#options.fleet
+  }
+  /** Events stored since the start. */
+  get stored(): number {
+    return this.#stored
+  }
+
+  /**
+   * A machine whose secret was checked says hello. A newer connection of the same machine replaces the older one.
+   * @returns undefined when the link was refused
+   */
+  connect(uid: string, hello: Hello, link: Link): Session | undefined {
+    const { fleet, clock, changes, pipeline } = this.#options
+    const machine = fleet.byUid(uid)
+    if (!machine || hello.machine !== uid) {
+      link.refuse('unauthorised', 'The hello names another machine than the one that was signed in; enrol again.')
+      return undefined
+    }
+    if (!SUPPORTED_PROTOCOLS.includes(hello.protocol)) {
+      link.refuse('protocol', `This collector speaks ${SUPPORTED_PROTOCOLS.join(', ')}; update the agent.`)
+      return undefined
+    }
+    if (this.#closing) {
+      link.refuse('restarting', 'The collector restarts.', 5)
+      return undefined
+    }
+    this.#sessions.get(machine.id)?.refuse('replaced', 'The same machine opened a newer connection.')
+    const now = clock.now()
+    const session = new Session(this, machine, hello, link, now)
+    this.#sessions.set(machine.id, session)
+    const newBoot = machine.bootId !== hello.boot.bootId
+    applyHello(machine, hello, correct(hello.boot.startedAt, skewOf(hello.sentAt, now), now), now)
+    fleet.opened(machine, now)
+    changes.emit('machine-changed', { machine, from: machine.state, at: now })
+    pipeline.online(machine, hello, newBoot, now)
+    link.send({
+      type: 'welcome',
+      protocol: Math.min(PROTOCOL, hello.protocol),
+      serverTime: now,
+      heartbeatSeconds: this.#options.heartbeatSeconds,
+      probes: [...this.#options.probes()],
+    })
+    return session
+  }
+
+  /** Resolves when everything that was received is stored and passed on. */
+  async flush(): Promise<void> {
+    await this.#options.journal.settled()
+    // the acks and what follows run as reactions to the commit
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  /** Tells every agent to come back, and stores what they sent until then. */
+  async close(): Promise<void> {
+    this.#closing = true
+    for (const session of this.#sessions.values()) session.refuse('restarting', 'The collector restarts.', 5)
+    await this.flush()
+  }
+
+  /** A machine was not heard for too long: its half-open connection goes. */
+  drop(machine: FleetMachine): void {
+    const session = this.#sessions.get(machine.id)
+    this.#sessions.delete(machine.id)
+    session?.refuse('restarting', 'Not heard for too long.')
+  }
+
+  /** @internal of Session */
+  store(session: Session, arrived: readonly Arrived[], ack: () => void): void {
+    const { journal, fleet, clock, changes, pipeline, log } = this.#options
+    if (journal.waiting > HOLD_AT && !this.#held.has(session)) {
+      this.#held.add(session)
+      session.pause()
+    }
+    journal.append(arrived).then(
+      ({ fresh }) => {
+        ack()
+        this.#goOn()
+        this.#stored += fresh.length
+        const now = clock.now()
+        const { machine } = session
+        for (const a of fresh) {
+          applyEvent(machine, a.event, a.at, now)
+          pipeline.event(machine, a)
+          changes.emit('event-stored', { machine, event: a.event, at: a.at })
+        }
+        if (fresh.length > 0) fleet.review(machine, now)
+      },
+      (error: unknown) => {
+        log.error(
+          { err: error, machine: session.machine.uid },
+          'events could not be stored; the agent will send them again',
+        )
+        this.#goOn()
+        session.refuse('overloaded', 'The events could not be stored.', 30)
+      },
+    )
+  }
+
+  /** @internal of Session */
+  goodbye(session: Session, reason: GoodbyeReason, now: number): void {
+    if (this.#sessions.get(session.machine.id) !== session) return
+    this.#sessions.delete(session.machine.id)
+    this.#options.fleet.saidGoodbye(session.machine, reason, now)
+    this.#options.pipeline.goodbye(session.machine, reason, now)
+  }
+
+  /** @internal of Session */
+  lost(session: Session): void {
+    this.#held.delete(session)
+    if (this.#sessions.get(session.machine.id) !== session) return
+    this.#sessions.delete(session.machine.id)
+    if (!this.#closing) this.#options.fleet.closed(session.machine, this.clock.now())
+  }
+
+  #goOn(): void {
+    if (this.#held.size === 0 || this.#options.journal.waiting > GO_ON_AT) return
+    for (const session of this.#held) session.resume()
+    this.#held.clear()
+  }
+}

@@ -1,0 +1,92 @@
+import type { AgentFrame, Events, Hello } from '@pumphandle/shared/wire'
+import { MAX_FRAMES_PER_MINUTE, MAX_UNACKED_FRAMES } from '@pumphandle/shared/wire'
+import type { FleetMachine } from '../fleet/machine.ts'
+import { MinuteRate } from '../gateway/rate.ts'
+import type { Arrived } from '../store/append.ts'
+import type { Ingest } from './ingest.ts'
+import type { Link } from './link.ts'
+import { correct, skewOf } from './skew.ts'
+
+/** One connection of one machine, from its hello on. Made by {@link Ingest.connect}. */
+export class Session {
+  readonly machine: FleetMachine
+  readonly #ingest: Ingest
+  readonly #link: Link
+  readonly #rate: MinuteRate
+  #unacked = 0
+  #lastBatch = 0
+  #skew: number
+  #open = true
+
+  constructor(ingest: Ingest, machine: FleetMachine, hello: Hello, link: Link, now: number) {
+    this.#ingest = ingest
+    this.machine = machine
+    this.#link = link
+    this.#rate = new MinuteRate(MAX_FRAMES_PER_MINUTE, now)
+    this.#skew = skewOf(hello.sentAt, now)
+    machine.clockSkewMs = this.#skew
+  }
+
+  /** Takes a frame that passed its schema. Frames after the first bad one are ignored. */
+  receive(frame: AgentFrame): void {
+    if (!this.#open) return
+    const now = this.#ingest.clock.now()
+    if (!this.#rate.take(now))
+      return this.refuse('too-fast', `Send at most ${MAX_FRAMES_PER_MINUTE} frames a minute.`, 60)
+    this.#ingest.fleet.heard(this.machine, now)
+    if ('sentAt' in frame) this.#skew = skewOf(frame.sentAt, now)
+    this.machine.clockSkewMs = this.#skew
+    switch (frame.type) {
+      case 'hello':
+        return this.refuse('bad-frame', 'A hello comes once, as the first frame.')
+      case 'heartbeat':
+        if (frame.vitals) this.machine.vitals = { at: now, value: frame.vitals }
+        return
+      case 'events':
+        return this.#events(frame, now)
+      case 'goodbye':
+        this.#open = false
+        return this.#ingest.goodbye(this, frame.reason, now)
+    }
+  }
+
+  /** The connection is gone, for whatever reason. Harmless when told twice. */
+  lost(): void {
+    this.#open = false
+    this.#ingest.lost(this)
+  }
+
+  /** Tells why and closes. */
+  refuse(code: Parameters<Link['refuse']>[0], message: string, retryAfterSeconds?: number): void {
+    this.#open = false
+    this.#link.refuse(code, message, retryAfterSeconds)
+  }
+
+  pause(): void {
+    this.#link.pause()
+  }
+  resume(): void {
+    this.#link.resume()
+  }
+
+  #events(frame: Events, now: number): void {
+    if (frame.batch <= this.#lastBatch)
+      return this.refuse('bad-frame', `Batch ${frame.batch} came after batch ${this.#lastBatch}; count upwards.`)
+    if (this.#unacked >= MAX_UNACKED_FRAMES)
+      return this.refuse('too-fast', `Wait for an ack: ${MAX_UNACKED_FRAMES} frames of events are unanswered.`, 5)
+    this.#lastBatch = frame.batch
+    this.#unacked++
+    const arrived = frame.events.map(
+      (event): Arrived => ({
+        machineId: this.machine.id,
+        event,
+        at: correct(event.at, this.#skew, now),
+        receivedAt: now,
+      }),
+    )
+    this.#ingest.store(this, arrived, () => {
+      this.#unacked--
+      this.#link.send({ type: 'ack', batch: frame.batch })
+    })
+  }
+}

@@ -1,0 +1,87 @@
+import type { Practice } from './practices.ts'
+import { placement } from './practices.ts'
+import type { Db } from './store.ts'
+import type { Row } from './tables.ts'
+
+export interface NewMachine {
+  readonly uid: string
+  readonly name: string
+  readonly practice: Practice | undefined
+  readonly agentVersion: string
+  readonly unmanaged: boolean
+  readonly now: number
+}
+
+const NOT_YET_HEARD = 'Enrolled, and not heard from yet.'
+
+export async function insertMachine(db: Db, m: NewMachine): Promise<Row<'machine'>> {
+  return db
+    .insertInto('machine')
+    .values({
+      uid: m.uid,
+      name: m.name,
+      ...placement(m.name, m.practice),
+      state: 'offline',
+      state_since: m.now,
+      state_reason: NOT_YET_HEARD,
+      model: null,
+      os_name: null,
+      first_seen: m.now,
+      last_seen: m.now,
+      last_boot_at: null,
+      boot_id: null,
+      last_crash_at: null,
+      last_crash_stop: null,
+      last_crash_culprit: null,
+      unmanaged: m.unmanaged ? 1 : 0,
+      agent_version: m.agentVersion,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** What enrolment and hello say of a machine that is known: it may have a new name or have moved. */
+export async function renameMachine(
+  db: Db,
+  id: number,
+  now: { name: string; agentVersion: string; practice: Practice | undefined },
+): Promise<Row<'machine'>> {
+  return db
+    .updateTable('machine')
+    .set({ name: now.name, agent_version: now.agentVersion, ...placement(now.name, now.practice) })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+export async function machineByUid(db: Db, uid: string): Promise<Row<'machine'> | undefined> {
+  return db.selectFrom('machine').selectAll().where('uid', '=', uid).executeTakeFirst()
+}
+
+/** Machines of one read: bounds the memory that a start needs. */
+const PAGE = 5_000
+
+/** Every machine, by id. */
+export async function* allMachines(db: Db): AsyncGenerator<Row<'machine'>> {
+  for (let after = 0; ; ) {
+    const rows = await db.selectFrom('machine').selectAll().where('id', '>', after).orderBy('id').limit(PAGE).execute()
+    yield* rows
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < PAGE) return
+    after = last.id
+  }
+}
+
+/** Boot events since a time, oldest first. */
+export async function recentBoots(
+  db: Db,
+  since: number,
+): Promise<{ machineId: number; at: number; payload: string }[]> {
+  return db
+    .selectFrom('event')
+    .select(['machine_id as machineId', 'at', 'payload'])
+    .where('type', '=', 'boot')
+    .where('at', '>', since)
+    .orderBy('at')
+    .execute()
+}

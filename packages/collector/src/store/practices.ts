@@ -1,0 +1,43 @@
+import { machineSearchText } from '../query/search-text.ts'
+import type { Db } from './store.ts'
+import type { Row } from './tables.ts'
+
+/** A practice as machines need it. */
+export type Practice = Pick<Row<'practice'>, 'id' | 'code' | 'name' | 'region_id'>
+
+const COLUMNS = ['id', 'code', 'name', 'region_id'] as const
+
+export async function practiceByCode(db: Db, code: string): Promise<Practice | undefined> {
+  return db.selectFrom('practice').select(COLUMNS).where('code', '=', code).executeTakeFirst()
+}
+
+/** The practice with this code; one that nobody has imported yet is made, with its code as name. */
+export async function ensurePractice(db: Db, code: string): Promise<Practice> {
+  const known = await practiceByCode(db, code)
+  if (known) return known
+  await db
+    .insertInto('practice')
+    .values({
+      code,
+      name: code,
+      status: 'open',
+      pcn_id: null,
+      region_id: null,
+      merged_into: null,
+      opening_hours: null,
+      contacts: null,
+      address: null,
+    })
+    .onConflict((c) => c.column('code').doNothing())
+    .execute()
+  return db.selectFrom('practice').select(COLUMNS).where('code', '=', code).executeTakeFirstOrThrow()
+}
+
+/** What `machine` repeats of its practice. */
+export function placement(name: string, practice: Practice | undefined) {
+  return {
+    practice_id: practice?.id ?? null,
+    region_id: practice?.region_id ?? null,
+    search: machineSearchText(name, practice?.code ?? null, practice?.name ?? null),
+  }
+}
