@@ -58,7 +58,7 @@ export function openChannel(socket: Socket, host: string, authorization: string,
     on.onAlive()
     on.onFrame(data.toString('utf8'))
   })
-  ws.on('pong', on.onAlive)
+  ws.on('pong', () => on.onAlive())
   ws.on('unexpected-response', (_request, response) => {
     const status = response.statusCode ?? 0
     const retryAfter = Number(response.headers['retry-after'])

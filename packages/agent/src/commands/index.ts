@@ -1,0 +1,1 @@
+export async function runCommand(_argv: string[]): Promise<void> {}

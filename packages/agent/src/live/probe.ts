@@ -1,0 +1,86 @@
+import { lookup } from 'node:dns/promises'
+import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import type { Clock } from '@pumphandle/shared/clock'
+import type { ProbeResult, ProbeTarget } from '@pumphandle/shared/wire'
+import { ready, tlsOptions } from '../uplink/dial.ts'
+
+/** Each step of a probe; a service that takes longer is not usable. */
+const STEP_TIMEOUT_MS = 5000
+/** The status line is all that is read of an answer. */
+const MAX_STATUS_LINE = 1024
+
+type Step = 'dns' | 'tcp' | 'tls' | 'http'
+type Result = ProbeResult & { [step in `${Step}Ms`]?: number }
+
+/**
+ * Tries to reach a service step by step, name, connection, encryption, answer, and says which step failed or how long each
+ * took. Nothing is sent but a HEAD request; no login, no data. Any HTTP status counts as reached, except 5xx.
+ */
+export async function probe(target: ProbeTarget, clock: Pick<Clock, 'now'>): Promise<ProbeResult> {
+  const result: Result = { name: target.name, ok: false }
+  let step: Step = 'dns'
+  let socket: Socket | undefined
+  async function timed<T>(name: Step, work: Promise<T>): Promise<T> {
+    step = name
+    const begin = clock.now()
+    const value = await work
+    result[`${name}Ms`] = clock.now() - begin
+    return value
+  }
+  try {
+    const { address } = await timed('dns', within(lookup(target.host)))
+    const name = `${target.host}:${target.port}`
+    socket = connectTcp({ host: address, port: target.port })
+    await timed('tcp', ready(socket, 'connect', STEP_TIMEOUT_MS, name))
+    if (target.kind !== 'tcp') {
+      socket = connectTls({ ...tlsOptions(target.host, undefined), socket })
+      await timed('tls', ready(socket, 'secureConnect', STEP_TIMEOUT_MS, name))
+    }
+    if (target.kind === 'https') {
+      result.httpStatus = await timed('http', head(socket, target))
+      if (result.httpStatus >= 500) throw new Error(`HTTP ${result.httpStatus}`)
+    }
+    result.ok = true
+  } catch (error) {
+    result.failedAt = step
+    result.error = sentence(error)
+  } finally {
+    socket?.destroy()
+  }
+  return result
+}
+
+function head(socket: Socket, target: ProbeTarget): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let answer = ''
+    socket.setTimeout(STEP_TIMEOUT_MS, () => socket.destroy(new Error(`no answer in ${STEP_TIMEOUT_MS / 1000} s`)))
+    socket.once('error', reject)
+    socket.once('end', () => reject(new Error('closed without an answer')))
+    socket.on('data', (bytes: Buffer) => {
+      answer += bytes.toString('latin1')
+      const [, status] = /^HTTP\/1\.[01] (\d{3})/.exec(answer) ?? []
+      if (status !== undefined) resolve(Number(status))
+      else if (answer.length > MAX_STATUS_LINE) reject(new Error('the answer is not HTTP'))
+    })
+    const path = encodeURI(target.path ?? '/')
+    socket.write(`HEAD ${path} HTTP/1.1\r\nHost: ${target.host}\r\nConnection: close\r\n\r\n`)
+  })
+}
+
+/** A name lookup has no time limit of its own. */
+function within<T>(work: Promise<T>): Promise<T> {
+  return Promise.race([
+    work,
+    new Promise<never>((_resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`no answer in ${STEP_TIMEOUT_MS / 1000} s`)), STEP_TIMEOUT_MS)
+      timer.unref()
+    }),
+  ])
+}
+
+/** One line without control characters, as the wire wants it. */
+function sentence(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.replace(/\p{Cc}+/gu, ' ').slice(0, 200)
+}

@@ -1,0 +1,106 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
+import { PROTOCOL } from '@pumphandle/shared/wire/protocol'
+import type { Log } from '../log/log.ts'
+import type { Spool } from '../spool/spool.ts'
+import { createBackoff } from '../uplink/backoff.ts'
+import { dial } from '../uplink/dial.ts'
+import { startUplink, type Uplink } from '../uplink/uplink.ts'
+import { type Identity, routeOf, trustedRoute } from './identity.ts'
+import type { FirstSight, Observer } from './observer.ts'
+import type { Routine } from './routine.ts'
+
+export interface AgentOptions {
+  identity: Identity
+  dataFolder: string
+  observer: Observer
+  clock: Clock
+  log: Log
+  random: () => number
+  version: string
+  /** Opens what takes time, after the first second: spool, watches, probes. */
+  loadRoutine: (uplink: Uplink, first: FirstSight) => Promise<Routine>
+}
+
+/** A running agent. */
+export interface Agent {
+  /** The machine or the agent is about to stop or sleep. Resolves when the collector's socket has the word. */
+  goodbye(reason: GoodbyeReason): Promise<void>
+  resumed(): void
+  /** After a goodbye that was for good: ends watches and closes the spool. */
+  close(): void
+}
+
+/** Everything else waits for the first second's frames, but no longer than this: there may be no network. */
+const FIRST_SECOND_MS = 1500
+/** A goodbye that has not left by then will not leave. Windows gives a service 5 s at pre-shutdown. */
+const GOODBYE_MS = 1500
+
+/**
+ * Starts the agent. The connection is begun first; while it is made, the boot and a crash before it are read from the log's
+ * end; both leave with hello. Nothing else is loaded before that.
+ */
+export function startAgent(options: AgentOptions): Agent {
+  const { identity, clock, log, observer } = options
+  const { stored, secrets } = identity
+  let first: FirstSight | undefined
+  const sight = (): FirstSight => (first ??= observer.first())
+  let spool: Spool | undefined
+  let routine: Routine | undefined
+  let settle: (() => void) | undefined
+  const firstSecond = new Promise<void>((resolve) => (settle = resolve))
+
+  const quickRoute = routeOf(stored, secrets, options.dataFolder)
+  const isPinUnknown = stored.caSha256 !== undefined && quickRoute.ca === undefined
+  const uplink = startUplink({
+    clock,
+    log,
+    backoff: createBackoff(options.random),
+    dial: async () => dial(isPinUnknown ? await trustedRoute(stored, secrets, options.dataFolder) : quickRoute),
+    host: quickRoute.url.host,
+    authorization: () => `Bearer ${stored.machine}.${secrets().machineSecret}`,
+    hello: (): Hello => ({
+      type: 'hello',
+      protocol: PROTOCOL,
+      machine: stored.machine ?? '',
+      sentAt: clock.now(),
+      agent: { version: options.version, platform: `${process.platform}-${process.arch}` },
+      computerName: sight().computerName,
+      ...(stored.site !== undefined && { site: stored.site }),
+      boot: sight().boot,
+      spooled: spool?.count() ?? 0,
+    }),
+    vitals: () => routine?.vitals(),
+    firstEvents: () => sight().events,
+    on: {
+      connected: () => settle?.(),
+      welcome: (welcome) => {
+        log.info({ heartbeatSeconds: welcome.heartbeatSeconds, probes: welcome.probes.length }, 'welcomed')
+        void ready.then((running) => running.welcomed(welcome))
+      },
+      lost: (end) => {
+        settle?.()
+        routine?.lost(end)
+      },
+    },
+  })
+  sight()
+  clock.after(FIRST_SECOND_MS, () => settle?.())
+
+  const ready = firstSecond.then(async () => {
+    const running = await options.loadRoutine(uplink, sight())
+    spool = running.spool
+    routine = running
+    return running
+  })
+  ready.catch((error: unknown) => {
+    log.error({ reason: String(error) }, 'the agent cannot go on')
+    throw error
+  })
+
+  return {
+    goodbye: (reason) => uplink.goodbye(reason, GOODBYE_MS),
+    resumed: () => uplink.resumed(),
+    close: () => routine?.close(),
+  }
+}

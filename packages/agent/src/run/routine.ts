@@ -1,0 +1,170 @@
+import { join } from 'node:path'
+import type { Clock } from '@pumphandle/shared/clock'
+import type { AgentEvent, EventOf, Vitals, Welcome } from '@pumphandle/shared/wire'
+import { createDiskWatch } from '../live/disk.ts'
+import { endedLoss, OFFLINE_SINCE } from '../live/network-loss.ts'
+import { createProbes } from '../live/probes.ts'
+import { createServiceWatch, type WatchedService } from '../live/services.ts'
+import { createVitalsReader, diskOf } from '../live/vitals.ts'
+import { watchPlaces } from '../live/watcher.ts'
+import type { Log } from '../log/log.ts'
+import { openSpool, type Spool } from '../spool/spool.ts'
+import type { ChannelEnd } from '../uplink/channel.ts'
+import type { Uplink } from '../uplink/uplink.ts'
+import type { ServiceStates } from '../windows/service-states.ts'
+import { COMPONENTS, changesSince, type KnownComponents } from './component-memory.ts'
+import { INVENTORY, inventoryEvent } from './inventory-memory.ts'
+import type { FirstSight, Observer } from './observer.ts'
+
+export interface RoutineOptions {
+  dataFolder: string
+  /** Root of the volume that is watched. */
+  volume: string
+  observer: Observer
+  clock: Clock
+  log: Log
+  random: () => number
+  /** A running Windows' services; absent on a volume of files. */
+  services?: ServiceStates | undefined
+  /** Reads the hardware in a process of its own; absent where this is no machine of the fleet. */
+  hardware?: () => Promise<EventOf<'inventory'>['hardware']>
+}
+
+/** The agent's life after the first second. */
+export interface Routine {
+  readonly spool: Spool
+  vitals(): Vitals
+  welcomed(welcome: Pick<Welcome, 'probes'>): void
+  lost(end: ChannelEnd): void
+  close(): void
+}
+
+/** Services of the sensors are asked for their state this often; 18 ms each. */
+const SERVICES_MS = 60_000
+const DISK_MS = 60_000
+/** Hardware does not change while a machine runs; asked minutes after the start, at a random time, then daily. */
+const HARDWARE_FIRST_MS = { least: 3 * 60_000, spread: 20 * 60_000 }
+const HARDWARE_EVERY_MS = 24 * 3_600_000
+const HARDWARE = 'hardware'
+
+/** Opens the spool, offers what the first second saw, looks at everything and keeps watching. */
+export async function startRoutine(options: RoutineOptions, uplink: Uplink, first: FirstSight): Promise<Routine> {
+  const { observer, clock, log } = options
+  const spool = openSpool(options.dataFolder, clock)
+  if (spool.wasDamaged) log.warn({}, 'the spool was damaged and is begun anew; Windows’ logs are read again')
+  const vitals = createVitalsReader(options.volume)
+  const diskWatch = createDiskWatch()
+  const services = createServiceWatch(options.services, first.boot.bootId, clock)
+  const probes = createProbes(clock, options.random, (event) => uplink.report([event]))
+  let watched: WatchedService[] = []
+  let inventory: Parameters<typeof inventoryEvent>[1] | undefined
+
+  spool.offer(first.events)
+  uplink.attach(spool)
+  if (uplink.isConnected()) reached()
+
+  /** Reports what came, changed or went, and remembers it in the same breath. */
+  function compare(seen: Awaited<ReturnType<Observer['glance']>>): void {
+    const known = spool.recall(COMPONENTS) as KnownComponents | undefined
+    const changes = changesSince(known, seen.components, seen.complete, clock.now())
+    if (changes.events.length > 0 || known === undefined) uplink.report(changes.events, { [COMPONENTS]: changes.known })
+  }
+
+  function tellInventory(): void {
+    if (inventory === undefined) return
+    const hardware = spool.recall(HARDWARE) as EventOf<'inventory'>['hardware']
+    const told = inventoryEvent(spool.recall(INVENTORY), { ...inventory, ...(hardware && { hardware }) }, clock.now())
+    if (told) uplink.report([told.event], { [INVENTORY]: told.told })
+  }
+
+  const look = oneAtATime(async () => {
+    const sight = await observer.look()
+    uplink.report(sight.events)
+    compare(sight)
+    inventory = { ...sight.inventory, components: sight.components, complete: sight.complete }
+    tellInventory()
+    watched = sight.services
+    uplink.report(services.look(watched))
+  }, log)
+  const glance = oneAtATime(async () => compare(await observer.glance()), log)
+
+  /** The collector is there again: tell of the time that it was not, and of what the spool had to drop meanwhile. */
+  function reached(): void {
+    const told: AgentEvent[] = []
+    const loss = endedLoss(spool.recall(OFFLINE_SINCE), first.boot.bootId, clock)
+    if (loss) told.push(loss)
+    const dropped = spool.dropped()
+    if (dropped) told.push({ id: `dropped:${dropped.since}`, at: clock.now(), type: 'spool-dropped', ...dropped })
+    uplink.report(told, { [OFFLINE_SINCE]: null })
+    if (dropped) spool.forgetDropped()
+  }
+
+  async function readHardware(): Promise<void> {
+    try {
+      const hardware = await options.hardware?.()
+      if (hardware) spool.offer([], { [HARDWARE]: hardware })
+      tellInventory()
+    } catch (error) {
+      log.warn({ reason: String(error) }, 'the hardware could not be read')
+    }
+    cancels[0] = clock.after(HARDWARE_EVERY_MS, () => void readHardware())
+  }
+
+  const place = (folder: string) => join(options.volume, folder)
+  const unwatch = watchPlaces(
+    [
+      ...observer.places.glance.map((folder) => ({ folder: place(folder), changed: () => void glance() })),
+      ...observer.places.look.map((folder) => ({ folder: place(folder), changed: () => void look() })),
+    ],
+    clock,
+  )
+  const cancels = [
+    clock.after(HARDWARE_FIRST_MS.least + options.random() * HARDWARE_FIRST_MS.spread, () => void readHardware()),
+    clock.every(SERVICES_MS, () => uplink.report(services.look(watched))),
+    clock.every(DISK_MS, () => {
+      const free = diskOf(options.volume)?.diskFreeBytes
+      const falling = free === undefined ? undefined : diskWatch.measured(clock.now(), free)
+      if (falling) uplink.report([falling])
+    }),
+  ]
+  await look()
+
+  return {
+    spool,
+    vitals: () => vitals.read(),
+    welcomed(welcome) {
+      probes.aim(welcome.probes)
+      reached()
+    },
+    lost(end) {
+      if (end.reached && end.refused !== true) return
+      if (spool.recall(OFFLINE_SINCE)) return
+      spool.offer([], { [OFFLINE_SINCE]: { since: clock.now(), bootId: first.boot.bootId } })
+    },
+    close() {
+      unwatch()
+      probes.stop()
+      for (const cancel of cancels) cancel()
+      spool.close()
+    },
+  }
+}
+
+/** Runs work once at a time; calls that come meanwhile become one more run after it. */
+function oneAtATime(work: () => Promise<void>, log: Log): () => Promise<void> {
+  let running: Promise<void> | undefined
+  let again = false
+  return async function run(): Promise<void> {
+    if (running) {
+      again = true
+      return running
+    }
+    running = work().catch((error: unknown) => log.error({ reason: String(error) }, 'a look at the volume failed'))
+    await running
+    running = undefined
+    if (again) {
+      again = false
+      await run()
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto'
+import { textValue } from '../formats/regf/registry.ts'
+import type { LiveRegistry } from '../volume/volume.ts'
+import { openDpapi, type Protector } from './dpapi.ts'
+import { type Koffi, loadKoffi } from './koffi.ts'
+import { liveKey, openRegistry, type Registry } from './registry.ts'
+import { openServiceStates, type ServiceStates } from './service-states.ts'
+
+/** The running Windows under the agent. Each part is loaded when it is first asked for. */
+export interface WindowsHost {
+  koffi(): Koffi
+  sealer(): Protector
+  registry(): Registry
+  /** The live registry as the sources read it. */
+  liveRegistry(): LiveRegistry
+  services(): ServiceStates
+  /** SHA-256 of the machine's GUID: a reinstalled agent is recognised by it, and nothing can be read from it. */
+  fingerprint(): string | undefined
+}
+
+const CRYPTOGRAPHY_KEY = 'SOFTWARE\\Microsoft\\Cryptography'
+
+/** Loads nothing yet. */
+export function openWindowsHost(): WindowsHost {
+  const koffi = once(loadKoffi)
+  const registry = once(() => openRegistry(koffi()))
+  return {
+    koffi,
+    registry,
+    sealer: once(() => openDpapi(koffi())),
+    services: once(() => openServiceStates(koffi())),
+    liveRegistry: once(() => ({ root: (hive: 'SYSTEM' | 'SOFTWARE') => liveKey(registry(), hive) })),
+    fingerprint() {
+      const guid = textValue(liveKey(registry(), CRYPTOGRAPHY_KEY), 'MachineGuid')
+      return guid && createHash('sha256').update(`pumphandle:${guid.toLowerCase()}`).digest('hex')
+    },
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}
