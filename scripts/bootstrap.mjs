@@ -26,7 +26,7 @@ const JOBS = {
   'build:msi': [node('packages/agent/build.ts', '--msi')],
   agent: [node('packages/agent/src/main.ts')],
   pumphandle: [node('packages/cli/src/main.ts')],
-  simulate: [node('packages/cli/src/main.ts', 'simulate')],
+  simulate: [node('packages/simulator/src/main.ts')],
   screenshots: [BUILD, node('scripts/screenshots.ts')],
   scoreboard: [node('scripts/scoreboard.ts')],
   'bench:agent': bench('agent'),

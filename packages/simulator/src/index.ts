@@ -1,1 +1,1 @@
-export {}
+export { runSimulateCommand } from './command.ts'
