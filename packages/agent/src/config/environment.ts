@@ -9,14 +9,12 @@ export interface Environment {
   isWindows: boolean
 }
 
-const NAME = 'PumphandleAgent'
-
 /** Reads the environment; the installed service is given its data folder on its command line instead. */
 export function readEnvironment(): Environment {
   const isWindows = process.platform === 'win32'
-  const programData = process.env.ProgramData ?? 'C:\\ProgramData'
+  const programFiles = process.env.ProgramW6432 ?? 'C:\\Program Files'
   return {
-    dataFolder: process.env.PUMPHANDLE_AGENT_DATA ?? (isWindows ? join(programData, NAME) : join('data', 'agent')),
+    dataFolder: process.env.PUMPHANDLE_AGENT_DATA ?? (isWindows ? join(programFiles, 'PumphandleAgent', 'data') : join('data', 'agent')),
     volume: `${process.env.SystemDrive ?? 'C:'}\\`,
     isWindows,
   }

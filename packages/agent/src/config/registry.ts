@@ -3,7 +3,7 @@ import { liveKey, type Registry } from '../windows/registry.ts'
 import { caFingerprint, collectorAddress, proxyAddress, type Secrets, type Settings, siteCode } from './settings.ts'
 
 /** Where the installer leaves its properties. */
-export const INSTALLER_KEY = 'SOFTWARE\\Pumphandle\\Agent'
+export const INSTALLER_KEY = 'SOFTWARE\\PumphandleAgent'
 /** Values that hold a secret: read once, then deleted. */
 const SECRET_VALUES = ['EnrolmentToken', 'Proxy']
 

@@ -1,0 +1,84 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { AGENT_VERSION } from '../src/version.ts'
+import { fetchPart, WINDOWS_PARTS } from './windows-parts.ts'
+
+const here = import.meta.dirname
+const root = join(here, '..', '..', '..')
+const require = createRequire(import.meta.filename)
+/** Downloads and the unpacked installer tree; ignored by git. */
+const TOOLS = join(root, '.tools')
+
+/** The command line for a person on the machine. */
+const COMMAND = '@"%~dp0node.exe" --use-system-ca "%~dp0agent.cjs" %*\r\n'
+
+/**
+ * What wixl cannot express, written into the finished package (Microsoft, "CustomAction Table", "SecureCustomProperties"):
+ * - properties reach the elevated part of an installation that an ordinary user starts;
+ * - the data folder goes with the last version, but stays through an upgrade. Type 3170: run a program from a folder,
+ *   deferred, as LocalSystem, its failure ignored.
+ */
+const MENDINGS = [
+  `UPDATE Property SET Value='COLLECTOR_URL;ENROLMENT_TOKEN;SITE;PROXY;CA_SHA256;WIX_UPGRADE_DETECTED;WIX_DOWNGRADE_DETECTED' WHERE Property='SecureCustomProperties'`,
+  `INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('RemoveData', 3170, 'INSTALLDIR', '"[System64Folder]cmd.exe" /c rd /s /q "[DATADIR]."')`,
+  `INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('RemoveData', 'REMOVE="ALL" AND NOT UPGRADINGPRODUCTCODE', 3499)`,
+]
+
+/**
+ * Makes the MSI with Debian's wixl and msibuild from the bundle.
+ *
+ * @returns its path
+ * @throws with the name of the Debian package where a tool is missing
+ */
+export function buildInstaller(bundle: string, version = AGENT_VERSION): string {
+  for (const tool of ['wixl', 'msibuild']) {
+    if (spawnSync(tool, ['--version'], { stdio: 'ignore' }).error)
+      throw new Error(`${tool} is missing: install it with Debian's packages, apt install wixl msitools.`)
+  }
+  const stage = join(TOOLS, 'msi-stage')
+  rmSync(stage, { recursive: true, force: true })
+  mkdirSync(stage, { recursive: true })
+  stageFiles(bundle, stage)
+  const msi = join(dirname(bundle), `pumphandle-agent-${version}.msi`)
+  rmSync(msi, { force: true })
+  execFileSync('wixl', ['-a', 'x64', '-D', `Version=${version}`, '-o', msi, 'agent.wxs'], { cwd: stage, stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync('msibuild', [msi, '-q', ...MENDINGS], { stdio: ['ignore', 'ignore', 'inherit'] })
+  return msi
+}
+
+/** Lays out what the installer packs; the node.exe of 87 MB is linked, not copied, where the disk allows. */
+function stageFiles(bundle: string, stage: string): void {
+  const sqlite = dirname(require.resolve('better-sqlite3/package.json'))
+  const files: [string, string][] = [
+    [fetchPart(WINDOWS_PARTS.node, TOOLS), 'node.exe'],
+    [fetchPart(WINDOWS_PARTS.koffi, TOOLS), 'koffi.node'],
+    [join(sqlite, 'prebuilds', 'win32-x64.node'), 'better_sqlite3.node'],
+    [join(here, 'agent.wxs'), 'agent.wxs'],
+    ...['agent.cjs', 'commands.cjs', 'hardware.cjs'].map((name): [string, string] => [join(bundle, name), name]),
+  ]
+  for (const [from, name] of files) {
+    try {
+      linkSync(from, join(stage, name))
+    } catch {
+      copyFileSync(from, join(stage, name))
+    }
+  }
+  writeFileSync(join(stage, 'pumphandle-agent.cmd'), COMMAND)
+  writeFileSync(join(stage, 'LICENSES.txt'), licences(bundle))
+}
+
+/** Licences of what the package contains, as their packages state them. */
+function licences(bundle: string): string {
+  const texts = readdirSync(bundle)
+    .filter((name) => name.endsWith('.LEGAL.txt'))
+    .map((name) => readFileSync(join(bundle, name), 'utf8'))
+  for (const name of ['better-sqlite3', 'koffi', 'ws', 'pino', 'systeminformation', 'commander']) {
+    const folder = join(root, 'packages', 'agent', 'node_modules', name)
+    const file = existsSync(folder) ? readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry)) : undefined
+    if (file) texts.push(`${name}\n\n${readFileSync(join(folder, file), 'utf8')}`)
+  }
+  const node = 'Node.js, https://github.com/nodejs/node/blob/v22.x/LICENSE'
+  return [readFileSync(join(root, 'LICENSE'), 'utf8'), node, ...texts].join('\n\n----\n\n')
+}
