@@ -16,6 +16,7 @@ export class FactRegistry {
   readonly #facts: Fact[] = []
   readonly #ids = new Map<string, number>()
   readonly #owners = new Map<string, string>()
+  readonly #versions = new Map<string, number[]>()
 
   get size(): number {
     return this.#facts.length
@@ -38,6 +39,9 @@ export class FactRegistry {
     const id = this.#facts.length
     this.#facts.push({ id, key, kind, name })
     this.#ids.set(key, id)
+    const versions = this.#versions.get(name)
+    if (versions) versions.push(id)
+    else this.#versions.set(name, [id])
     return id
   }
 
@@ -50,6 +54,11 @@ export class FactRegistry {
     const fact = this.#facts[id]
     if (!fact) throw new RangeError(`No fact has the id ${id}; ids run from 0 to ${this.#facts.length - 1}`)
     return fact
+  }
+
+  /** All versions of the fact's component, itself among them. */
+  namesakes(id: number): readonly number[] {
+    return this.#versions.get(this.get(id).name) ?? []
   }
 
   /**

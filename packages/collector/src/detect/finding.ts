@@ -121,6 +121,8 @@ export type Assumption =
 /** All that the Explanation needs, as data. */
 export interface Assessment {
   readonly suspect: Suspect
+  /** All versions of the partner's component with which it fails (the suspect's partner is one of them); else empty. */
+  readonly partnerVersions: readonly number[]
   readonly strength: Strength
   readonly table: ExposureTable
   /** Seconds from exposure to failure over the failures with a known arrival; null when there is none. */

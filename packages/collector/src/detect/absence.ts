@@ -1,0 +1,90 @@
+import type { Fleet } from './fleet.ts'
+
+/** A shutdown shorter than this is a pause, not a night; longer than four days (a long weekend) is a holiday. Seconds. */
+const NIGHT_SECONDS = 3 * 3600
+const HOLIDAY_SECONDS = 4 * 86_400
+/** A practice has resumed when half of those that were shut, and at least three, are back. */
+const RESUMED_SHARE = 0.5
+const RESUMED_LEAST = 3
+/** After that the rest have this long to come. */
+const GRACE_SECONDS = 90 * 60
+/** Returns that have not made a practice resume are forgotten after this. */
+const FORGOTTEN_SECONDS = 12 * 3600
+/** A practice's machines together weigh no more than this many: a training day empties half of one. */
+const PRACTICE_WEIGHT = 4
+
+interface Morning {
+  readonly returned: { machine: number; shutAt: number }[]
+  readonly beganAt: number
+  resumedAt: number
+}
+
+/** A machine that was due back, and whether it came. */
+export interface Due {
+  readonly machine: number
+  readonly shutAt: number
+  readonly back: boolean
+  readonly weight: number
+}
+
+/**
+ * Machines that were shut down in the evening and are not back when their practice is: an update that breaks the next
+ * boot (BitDefender, March 2010) shows in no crash and no silence. Times in seconds epoch.
+ */
+export class Absences {
+  readonly #fleet: Fleet
+  readonly #mornings = new Map<number, Morning>()
+
+  constructor(fleet: Fleet) {
+    this.#fleet = fleet
+  }
+
+  /** The machine, shut at `shutAt`, is back. */
+  returned(machine: number, shutAt: number, now: number): void {
+    if (now - shutAt < NIGHT_SECONDS || now - shutAt > HOLIDAY_SECONDS) return
+    const site = this.#fleet.machines.siteOf(machine)
+    const morning = this.#mornings.get(site)
+    if (morning) morning.returned.push({ machine, shutAt })
+    else this.#mornings.set(site, { returned: [{ machine, shutAt }], beganAt: now, resumedAt: 0 })
+  }
+
+  /** Practices whose grace is over: all their machines that were due. Costs the machines of practices that are resuming. */
+  judge(now: number): Due[] {
+    const due: Due[] = []
+    for (const [site, morning] of [...this.#mornings].toSorted((a, b) => a[0] - b[0])) {
+      if (morning.resumedAt === 0) {
+        const away = this.#away(site, now)
+        const back = morning.returned.length
+        if (back >= RESUMED_LEAST && back >= RESUMED_SHARE * (back + away.length)) morning.resumedAt = now
+        else if (now - morning.beganAt > FORGOTTEN_SECONDS) this.#mornings.delete(site)
+      } else if (now - morning.resumedAt >= GRACE_SECONDS) {
+        const away = this.#away(site, morning.resumedAt)
+        const weight = Math.min(1, PRACTICE_WEIGHT / (away.length + morning.returned.length))
+        for (const r of morning.returned) due.push({ ...r, back: true, weight })
+        for (const machine of away) due.push({ machine, shutAt: this.#fleet.machines.shutAt[machine] ?? 0, back: false, weight })
+        this.#mornings.delete(site)
+      }
+    }
+    return due
+  }
+
+  clear(): void {
+    this.#mornings.clear()
+  }
+
+  #away(site: number, now: number): number[] {
+    const { machines } = this.#fleet
+    return this.#fleet.machinesOf(site).filter((m) => {
+      const shutAt = machines.shutAt[m] ?? 0
+      return shutAt > 0 && now - shutAt >= NIGHT_SECONDS && now - shutAt <= HOLIDAY_SECONDS && !machines.isConnected(m)
+    })
+  }
+
+  save(): [number, Morning][] {
+    return [...this.#mornings].map(([site, m]) => [site, { ...m, returned: m.returned.map((r) => ({ ...r })) }])
+  }
+
+  load(saved: ReturnType<Absences['save']>): void {
+    for (const [site, m] of saved) this.#mornings.set(site, { ...m, returned: m.returned.map((r) => ({ ...r })) })
+  }
+}

@@ -1,0 +1,324 @@
+import { ANY } from './ages.ts'
+import { assess } from './assessment.ts'
+import { isSilence, NO_RETURN, rule } from './classes.ts'
+import type { Evidence } from './evidence.ts'
+import type { FailureRecord } from './failure.ts'
+import type { Assessment, Finding } from './finding.ts'
+import type { Fleet } from './fleet.ts'
+import { explains, failureOf, type Incident, restsOnFormer, suspectOf } from './incident.ts'
+import { exposedSample, findPartner } from './partners.ts'
+import { rankSuspects } from './ranking.ts'
+import type { Ledger, Scales } from './scales.ts'
+import { sparedGroups } from './spared.ts'
+import type { Test } from './strength.ts'
+
+const HOUR = 3600
+const DAY = 86_400
+
+/** Without a failure for this long an incident closes; and after this long in all, so that a new one may be told apart. */
+const QUIET_SECONDS = 6 * HOUR
+const LONGEST_SECONDS = 3 * DAY
+/** The same suspect within this time reopens its incident. */
+const REOPEN_SECONDS = 14 * DAY
+/** Closed incidents are forgotten after this. */
+const FORGET_SECONDS = 30 * DAY
+/** How far back failures are claimed for a suspect. */
+const CLAIM_SECONDS = 7 * DAY
+
+/** An incident is ranked anew when its failures have grown by half, or after a minute with any new one; for a day. */
+const RERANK_GROWTH = 1.5
+const RERANK_SECONDS = 60
+/** Another suspect must be better by this much (natural log), or this share of the score. */
+const CHANGE_MARGIN = 5
+const CHANGE_SHARE = 0.02
+
+/** An incident swallows an older one when it explains this share of its machines. */
+const TWIN_SHARE = 0.8
+
+export interface CasebookContext {
+  readonly fleet: Fleet
+  readonly evidence: Evidence
+  readonly ledger: Ledger
+  readonly scales: Scales
+  /** Counts a failure for the statistics, or takes it out of them. */
+  readonly count: (record: FailureRecord, sign: 1 | -1) => void
+  readonly emit: (finding: Finding) => void
+}
+
+/** The incidents: which failures each explains, which fact explains it best, which are the same. Seconds epoch. */
+export class Casebook {
+  readonly #context: CasebookContext
+  readonly #incidents: Incident[] = []
+  #nextId = 1
+
+  constructor(context: CasebookContext) {
+    this.#context = context
+  }
+
+  get open(): Incident[] {
+    return this.#incidents.filter((i) => i.open)
+  }
+
+  find(id: number): Incident | undefined {
+    return this.#incidents.find((i) => i.id === id)
+  }
+
+  assessment(incident: Incident): Assessment {
+    return assess(incident, this.#context.fleet, this.#failedWithout(incident))
+  }
+
+  /** The open incident that explains the failure, the earliest first. */
+  explaining(record: FailureRecord): Incident | null {
+    return this.#incidents.find((i) => i.open && explains(i, record)) ?? null
+  }
+
+  /** A failure is an incident's. */
+  join(incident: Incident, record: FailureRecord, now: number, tell = this.#context.emit): void {
+    record.state = 'explained'
+    record.incident = incident.id
+    incident.lastFailure = Math.max(incident.lastFailure, now)
+    incident.firstFailure = Math.min(incident.firstFailure, record.failedAt)
+    incident.dirty = true
+    if (record.crashKind === 'bugcheck' && record.culprit !== null) {
+      const culprit = record.culprit.toLowerCase()
+      incident.culprits.set(culprit, (incident.culprits.get(culprit) ?? 0) + 1)
+    }
+    const known = incident.affected.get(record.machine)
+    const tier = isPresumed(record) ? 'presumed' : 'confirmed'
+    if (known && (known.tier === 'confirmed' || tier === 'presumed')) return
+    const failure = failureOf(record, incident.fact)
+    const told = known ? { ...failure, failedAt: Math.min(failure.failedAt, known.failure.failedAt) } : failure
+    incident.affected.set(record.machine, { failure: told, tier })
+    tell({ type: 'joined', incident: incident.id, at: ms(now), failure: told, tier })
+  }
+
+  /** A test passed its threshold: a new incident, or one that was closed for the same suspect. */
+  raise(test: Test, mark: string | null, records: readonly FailureRecord[], now: number): void {
+    const known = this.#incidents.findLast((i) => !i.open && i.mergedInto === 0 && i.fact === test.fact && now - i.raisedAt < REOPEN_SECONDS)
+    if (known) {
+      known.open = true
+      known.lastFailure = now
+      this.#claim(known, now)
+      this.#context.emit({ type: 'reopened', incident: known.id, at: ms(now), assessment: this.assessment(known) })
+      return
+    }
+    const incident: Incident = {
+      id: this.#nextId++,
+      raisedAt: now,
+      test,
+      mark,
+      firstFailure: records.reduce((first, r) => Math.min(first, r.failedAt), now),
+      lastFailure: now,
+      fact: test.fact,
+      formerly: restsOnFormer(test.window),
+      partner: null,
+      open: true,
+      closedAt: 0,
+      mergedInto: 0,
+      candidates: [],
+      spared: [],
+      suspects: [],
+      affected: new Map(),
+      culprits: new Map(),
+      returnedAlive: 0,
+      returnedUnclean: 0,
+      dirty: false,
+      rankedAt: now,
+      rankedWith: 0,
+    }
+    this.#explain(incident, now, true)
+    const twin = this.#incidents.find((i) => i.open && i.fact === incident.fact)
+    if (twin) {
+      this.#nextId--
+      this.#claim(twin, now)
+      return
+    }
+    this.#incidents.push(incident)
+    this.#nameCompanions(incident, now)
+    // Claimed before it is announced, so that the assessment has all its failures; told in the order that a reader needs.
+    const joined: Finding[] = []
+    this.#claim(incident, now, (f) => joined.push(f))
+    this.#context.emit({
+      type: 'raised',
+      incident: incident.id,
+      at: ms(now),
+      firstFailureAt: ms(incident.firstFailure),
+      assessment: this.assessment(incident),
+    })
+    for (const finding of joined) this.#context.emit(finding)
+  }
+
+  /** A machine that was presumed to have failed was alive: the failure never was. */
+  withdraw(record: FailureRecord, now: number): void {
+    const incident = this.find(record.incident)
+    if (record.state === 'explained') record.state = 'gone'
+    record.incident = 0
+    if (incident) this.#drop(incident, record.machine, record.failedAt, 'was-alive', now)
+  }
+
+  /**
+   * A machine presumed failed is back. With the same boot after minutes of silence it may have lost its network to the
+   * update or to something else: where the incident's machines mostly come back unclean, it was something else.
+   */
+  returned(record: FailureRecord, unclean: boolean, now: number): void {
+    const incident = this.find(record.incident)
+    if (!incident) return
+    if (unclean) incident.returnedUnclean++
+    else {
+      incident.returnedAlive++
+      if (incident.returnedUnclean > incident.returnedAlive) this.#drop(incident, record.machine, record.failedAt, 'was-alive', now)
+    }
+  }
+
+  /** Ranks what has grown, merges what is the same, closes what is quiet. */
+  review(now: number): void {
+    for (const incident of this.#incidents) {
+      if (!incident.open) continue
+      const grown = incident.affected.size >= incident.rankedWith * RERANK_GROWTH
+      if (incident.dirty && now - incident.raisedAt < DAY && (grown || now - incident.rankedAt >= RERANK_SECONDS)) this.#rerank(incident, now)
+      if (incident.open && (now - incident.lastFailure > QUIET_SECONDS || now - incident.raisedAt > LONGEST_SECONDS || incident.affected.size === 0)) {
+        incident.open = false
+        incident.closedAt = now
+        this.#context.emit({ type: 'closed', incident: incident.id, at: ms(now) })
+      }
+    }
+    const forgotten = this.#incidents.findIndex((i) => i.open || now - i.raisedAt < FORGET_SECONDS)
+    if (forgotten > 0) this.#incidents.splice(0, forgotten)
+  }
+
+  save(): { incidents: Incident[]; nextId: number } {
+    const copy = (i: Incident): Incident => ({ ...i, affected: new Map(i.affected), culprits: new Map(i.culprits), suspects: [...i.suspects] })
+    return { incidents: this.#incidents.map(copy), nextId: this.#nextId }
+  }
+
+  load(saved: ReturnType<Casebook['save']>): void {
+    this.#nextId = saved.nextId
+    this.#incidents.push(...saved.incidents.map((i) => ({ ...i, affected: new Map(i.affected), culprits: new Map(i.culprits), suspects: [...i.suspects] })))
+  }
+
+  /** Names the suspect that explains best; true when it is another than before. */
+  #explain(incident: Incident, now: number, first: boolean): boolean {
+    const { evidence, ledger, scales } = this.#context
+    incident.dirty = false
+    incident.rankedAt = now
+    incident.rankedWith = incident.affected.size
+    const question = { incident: incident.id, cls: incident.test.cls, mark: incident.mark, flagged: incident.test.fact, formerly: incident.formerly, firstFailure: incident.firstFailure }
+    const ranking = rankSuspects(question, evidence, ledger, scales, now)
+    const best = ranking?.candidates[0]
+    if (!ranking || !best) return false
+    incident.candidates = ranking.candidates.slice(0, 16)
+    const current = ranking.candidates.find((c) => c.fact === incident.fact)
+    const change = first || !current || best.score > current.score + Math.max(CHANGE_MARGIN, CHANGE_SHARE * current.score)
+    const before = incident.fact
+    if (change) {
+      incident.fact = best.fact
+      incident.formerly = restsOnFormer(best.window)
+    }
+    if (incident.fact !== before) incident.partner = null
+    if (incident.suspects.at(-1) !== incident.fact) incident.suspects.push(incident.fact)
+    return incident.fact !== before && !first
+  }
+
+  /** The partner without which the suspect does no harm, and the groups that it spares. */
+  #nameCompanions(incident: Incident, now: number): void {
+    const { evidence, fleet, ledger } = this.#context
+    if (incident.formerly) return
+    const question = { incident: incident.id, cls: incident.test.cls, mark: incident.mark, flagged: incident.fact, formerly: false, firstFailure: incident.firstFailure }
+    const ranking = rankSuspects(question, evidence, ledger, this.#context.scales, now)
+    if (!ranking) return
+    const failed = new Set(ranking.failures.map((r) => r.machine))
+    const sample = exposedSample(fleet, incident.fact, (m) => failed.has(m) || incident.affected.has(m))
+    incident.partner = findPartner(ledger.facts, incident.fact, ranking.failures, sample, { cls: ranking.cls, j: ranking.j, now })
+    incident.spared = sparedGroups(ledger.facts, incident.fact, ranking.failures, sample)
+  }
+
+  #rerank(incident: Incident, now: number): void {
+    const previous = suspectOf(incident)
+    const changed = this.#explain(incident, now, false)
+    this.#nameCompanions(incident, now)
+    if (changed || incident.partner?.fact !== (previous.partner ?? undefined)) {
+      this.#release(incident, now)
+      this.#claim(incident, now)
+    }
+    this.#swallow(incident, now)
+    if (!incident.open) return
+    const next = suspectOf(incident)
+    const suspectChanged = next.fact !== previous.fact || next.partner !== previous.partner
+    this.#context.emit({ type: 'reranked', incident: incident.id, at: ms(now), previous, suspectChanged, assessment: this.assessment(incident) })
+  }
+
+  /** Takes over every recent failure that the suspect explains and nobody else does. */
+  #claim(incident: Incident, now: number, tell = this.#context.emit): void {
+    const from = Math.max(now - CLAIM_SECONDS, incident.test.window === ANY ? 0 : incident.firstFailure - DAY)
+    for (const record of this.#context.evidence.since(from)) {
+      if (record.state !== 'counted' || !explains(incident, record)) continue
+      this.#context.count(record, -1)
+      this.join(incident, record, now, tell)
+    }
+  }
+
+  /** Gives back the failures that a new suspect does not explain. */
+  #release(incident: Incident, now: number): void {
+    for (const record of this.#context.evidence.since(now - CLAIM_SECONDS)) {
+      if (record.incident !== incident.id || explains(incident, record)) continue
+      record.state = 'counted'
+      record.incident = 0
+      this.#context.count(record, 1)
+      this.#drop(incident, record.machine, record.failedAt, 'explained-elsewhere', now)
+    }
+  }
+
+  #drop(incident: Incident, machine: number, failedAt: number, reason: 'was-alive' | 'explained-elsewhere', now: number): void {
+    const known = incident.affected.get(machine)
+    if (!known || (reason === 'was-alive' && known.tier === 'confirmed')) return
+    incident.affected.delete(machine)
+    incident.dirty = true
+    this.#context.emit({ type: 'retracted', incident: incident.id, at: ms(now), machine, failedAt: ms(failedAt), reason })
+  }
+
+  /** Merges incidents that this one explains as well. */
+  #swallow(incident: Incident, now: number): void {
+    for (const other of this.#incidents) {
+      if (other === incident || other.mergedInto !== 0 || now - other.raisedAt > LONGEST_SECONDS) continue
+      const same = other.open && other.fact === incident.fact
+      if (!same && !this.#explainsMost(incident, other)) continue
+      const [kept, dropped] = same && other.id < incident.id ? [other, incident] : [incident, other]
+      dropped.open = false
+      dropped.closedAt = now
+      dropped.mergedInto = kept.id
+      for (const [machine, affected] of dropped.affected) if (!kept.affected.has(machine)) kept.affected.set(machine, affected)
+      for (const record of this.#context.evidence.since(now - CLAIM_SECONDS)) if (record.incident === dropped.id) record.incident = kept.id
+      this.#context.emit({ type: 'merged', incident: dropped.id, at: ms(now), into: kept.id })
+      if (dropped === incident) return
+    }
+  }
+
+  #explainsMost(incident: Incident, other: Incident): boolean {
+    if (incident.affected.size < other.affected.size || !incident.candidates.some((c) => c.fact === other.fact)) return false
+    let both = 0
+    for (const machine of other.affected.keys()) {
+      if (incident.affected.has(machine) || this.#context.fleet.inventory.arrival(machine, incident.fact) !== null) both++
+    }
+    return both >= TWIN_SHARE * other.affected.size
+  }
+
+  /** Machines that failed in the same way in the incident's time, without its suspect. */
+  #failedWithout(incident: Incident): number {
+    const machines = new Set<number>()
+    const { cls } = incident.test
+    for (const record of this.#context.evidence.of(cls, incident.mark, incident.firstFailure)) {
+      if (!record.facts.includes(incident.fact)) machines.add(record.machine)
+    }
+    return machines.size
+  }
+}
+
+/** Known by silence alone: it may yet turn out to have been alive. */
+function isPresumed(record: FailureRecord): boolean {
+  if (record.crashKind !== null) return false
+  return record.classes.every((c) => isSilence(c) || c === NO_RETURN || rule(c).name === 'absent' || rule(c).name === 'boot')
+}
+
+function ms(seconds: number): number {
+  return Math.round(seconds * 1000)
+}

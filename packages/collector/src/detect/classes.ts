@@ -1,0 +1,80 @@
+import type { FailureClass } from './finding.ts'
+import { MEMORY_COUNT } from './memory.ts'
+
+/** What a class of failure is counted against. */
+export const PER_TIME = 0
+export const PER_RESTART = 1
+export const PER_BOOT = 2
+export const PER_RETURN = 3
+export type Denominator = typeof PER_TIME | typeof PER_RESTART | typeof PER_BOOT | typeof PER_RETURN
+/** Denominators that are events rather than machine-seconds. */
+export const UNIT_COUNT = 4
+
+export const CRASH = 0
+export const HARD = 1
+export const NO_RETURN = 2
+export const LOSS = 3
+export const SITE = 4
+export const SERVICE = 5
+export const BOOT = 6
+export const APP = 7
+export const ABSENT = 8
+/** Counted for every fact. */
+export const CLASS_COUNT = 9
+/** Not a count of its own: crashes (of {@link CRASH}, {@link BOOT}, {@link APP}) with one culprit, see marks.ts. */
+export const MARK = 9
+
+export interface ClassRule {
+  readonly name: FailureClass
+  readonly denominator: Denominator
+  /** One machine, one vote in this many seconds. A day for crashes: a third of crashed machines crash again. */
+  readonly coolDown: number
+  /** Which memories are tested (5 min, 1 h, 12 h, 7 d); silence is too common to be added up over half a day. */
+  readonly memories: readonly boolean[]
+  /**
+   * A baseline is never trusted to better than 1/sqrt(cap): days differ, and the more a class depends on things that
+   * strike many machines together (networks, holidays), the lower its cap.
+   */
+  readonly cap: number
+  /** Practices and regions that must have it. Networks fail by practice and region, drivers do not. */
+  readonly practices: number
+  readonly regions: number
+}
+
+const HOUR = 3600
+const all = [true, true, true, true]
+const hard = { memories: all, practices: 3, regions: 1 }
+
+/** By class index. */
+export const CLASSES: readonly ClassRule[] = [
+  { name: 'crash', denominator: PER_TIME, coolDown: 24 * HOUR, cap: 25, ...hard },
+  { name: 'hard', denominator: PER_TIME, coolDown: 24 * HOUR, cap: 25, ...hard },
+  { name: 'no-return', denominator: PER_RESTART, coolDown: 12 * HOUR, cap: 10, ...hard, memories: [false, true, true, true] },
+  { name: 'loss', denominator: PER_TIME, coolDown: 12 * HOUR, cap: 8, memories: [true, true, false, false], practices: 4, regions: 2 },
+  { name: 'site', denominator: PER_TIME, coolDown: HOUR, cap: 6, memories: [true, true, false, false], practices: 4, regions: 2 },
+  { name: 'service', denominator: PER_TIME, coolDown: 12 * HOUR, cap: 10, ...hard },
+  { name: 'boot', denominator: PER_BOOT, coolDown: 24 * HOUR, cap: 25, ...hard },
+  { name: 'app', denominator: PER_TIME, coolDown: 24 * HOUR, cap: 10, ...hard },
+  { name: 'absent', denominator: PER_RETURN, coolDown: 12 * HOUR, cap: 8, memories: [false, true, true, false], practices: 5, regions: 2 },
+  { name: 'driver', denominator: PER_TIME, coolDown: 24 * HOUR, cap: 25, ...hard },
+]
+
+/** @throws RangeError for an index that is no class. */
+export function rule(cls: number): ClassRule {
+  const found = CLASSES[cls]
+  if (!found) throw new RangeError(`No failure class ${cls}`)
+  return found
+}
+
+export function classIndex(name: FailureClass): number {
+  return CLASSES.findIndex((c) => c.name === name)
+}
+
+/** Whether the class rests on silence alone. */
+export function isSilence(cls: number): boolean {
+  return cls === LOSS || cls === SITE
+}
+
+/** Tests made for one fact at one moment, over classes and memories; ages are counted in threshold.ts. */
+export const CLASS_MEMORY_TESTS = CLASSES.reduce((sum, c) => sum + c.memories.filter(Boolean).length, 0)
+if (CLASSES.some((c) => c.memories.length !== MEMORY_COUNT)) throw new Error('Each class says which memories it tests')

@@ -1,0 +1,165 @@
+import { ARRIVAL_SLACK } from './ages.ts'
+import type { Baselines } from './baselines.ts'
+import { PER_BOOT, PER_TIME, UNIT_COUNT } from './classes.ts'
+import { Exposure, STEP_SECONDS } from './exposure.ts'
+import { BEFORE_WE_LOOKED, FactView, Inventory } from './inventory.ts'
+import { Machines } from './machines.ts'
+import type { Decay } from './memory.ts'
+import { HolderSample } from './sample.ts'
+import { Units } from './units.ts'
+
+/** What a machine fetched within this time of its boot is taken to have been there for that boot. */
+const BOOT_SECONDS = 900
+
+/** Who is connected with what, and the exposures that follow from it. Times in seconds epoch. */
+export class Fleet {
+  readonly machines = new Machines()
+  readonly inventory = new Inventory()
+  readonly sample = new HolderSample()
+  readonly exposure: Exposure
+  /** By denominator; index 0 (time) is unused. */
+  readonly units: readonly Units[]
+  readonly #baselines: Baselines
+  readonly #view = new FactView()
+  #regions: number[] = []
+  #members: number[][] = []
+  #alive: number[] = []
+
+  constructor(decay: Decay, baselines: Baselines) {
+    this.exposure = new Exposure(decay)
+    this.units = Array.from({ length: UNIT_COUNT }, () => new Units(decay, this.exposure.slots))
+    this.#baselines = baselines
+  }
+
+  /** A machine is enrolled, or moves to another practice. */
+  place(machine: number, site: number, region: number): void {
+    this.machines.reserve(machine + 1)
+    this.inventory.reserve(machine + 1)
+    const before = this.machines.isKnown(machine) ? this.machines.siteOf(machine) : -1
+    this.#regions[site] = region
+    if (before === site) return
+    if (before < 0) this.exposure.register()
+    else {
+      this.#members[before] = this.machinesOf(before).filter((m) => m !== machine)
+      if (this.machines.isConnected(machine)) this.#alive[before] = this.aliveAt(before) - 1
+    }
+    this.machines.site[machine] = site
+    ;(this.#members[site] ??= []).push(machine)
+    if (this.machines.isConnected(machine)) this.#alive[site] = this.aliveAt(site) + 1
+  }
+
+  machinesOf(site: number): readonly number[] {
+    return this.#members[site] ?? []
+  }
+
+  /** Connected machines of a practice. */
+  aliveAt(site: number): number {
+    return this.#alive[site] ?? 0
+  }
+
+  regionOf(site: number): number {
+    return this.#regions[site] ?? 0
+  }
+
+  get sites(): number {
+    return this.#regions.length
+  }
+
+  /** A fact is on the machine. False when nothing changed. */
+  gain(machine: number, fact: number, arrived: number, now: number): boolean {
+    if (this.inventory.arrival(machine, fact) !== null) return false
+    const former = this.inventory.leftAt(machine, fact, now)
+    if (!this.inventory.add(machine, fact, Math.floor(arrived), now)) return false
+    const slot = this.exposure.claim(fact, arrived)
+    if (former !== null) this.exposure.returned(slot, former)
+    this.#reserve()
+    this.exposure.firstSeen(slot, arrived)
+    this.exposure.gained(slot, Math.floor(arrived), this.machines.isConnected(machine))
+    this.sample.add(slot, machine)
+    const bootAt = this.machines.bootAt[machine] ?? 0
+    if (bootAt > 0 && now - bootAt < BOOT_SECONDS) {
+      this.units[PER_BOOT]?.countLate(fact, (f, window, weight) => this.#baselines.learnWindow(PER_BOOT, f, window, weight))
+    }
+    return true
+  }
+
+  /** A fact is no longer on the machine. */
+  lose(machine: number, fact: number, left: number, now: number): void {
+    const arrived = this.inventory.arrival(machine, fact)
+    if (arrived === null) return
+    const second = Math.max(1, Math.floor(left))
+    this.inventory.remove(machine, fact, second, now)
+    const slot = this.exposure.slots.find(fact)
+    if (slot >= 0) this.exposure.lost(slot, arrived, second, this.machines.isConnected(machine))
+  }
+
+  connect(machine: number): void {
+    this.#connection(machine, 1)
+  }
+
+  disconnect(machine: number): void {
+    this.#connection(machine, -1)
+  }
+
+  #connection(machine: number, sign: 1 | -1): void {
+    if (this.machines.isConnected(machine) === sign > 0) return
+    this.machines.connected[machine] = sign > 0 ? 1 : 0
+    const site = this.machines.siteOf(machine)
+    this.#alive[site] = Math.max(0, this.aliveAt(site) + sign)
+    this.exposure.fleetChange(sign)
+    this.inventory.forEach(machine, (fact) => {
+      const slot = this.exposure.slots.find(fact)
+      if (slot >= 0) this.exposure.connection(slot, sign)
+    })
+  }
+
+  /** A restart, boot or return of the machine, as an event of weight `weight` that its facts at `time` are exposed to. */
+  countUnit(unit: number, machine: number, time: number, weight = 1): void {
+    this.inventory.read(machine, time, ARRIVAL_SLACK, this.#view)
+    this.#baselines.learnExposure(unit, weight)
+    this.units[unit]?.count(this.#view, weight, (fact, window, w) => this.#baselines.learnWindow(unit, fact, window, w))
+  }
+
+  /** The machine's facts at a time, in a view that is overwritten by the next call. */
+  factsAt(machine: number, time: number): FactView {
+    this.inventory.read(machine, time, ARRIVAL_SLACK, this.#view)
+    return this.#view
+  }
+
+  /** One exposure step ends at `now`. `forget` is told of facts that no machine has. */
+  step(now: number, forget: (fact: number, slot: number) => void): void {
+    this.#baselines.learnExposure(PER_TIME, this.exposure.fleet * STEP_SECONDS)
+    this.exposure.step(
+      now,
+      STEP_SECONDS,
+      (fact, window, machineSeconds) => this.#baselines.learnWindow(PER_TIME, fact, window, machineSeconds),
+      (slot) => {
+        for (const units of this.units) units.clear(slot)
+        this.sample.clear(slot)
+        forget(this.exposure.slots.factOf(slot), slot)
+      },
+    )
+  }
+
+  /** Machines that have all the facts, and since when they have, seconds epoch. */
+  *holders(facts: readonly number[]): Generator<{ machine: number; since: number | null }> {
+    const [first = -1, ...rest] = facts
+    for (let machine = 0; machine < this.machines.count; machine++) {
+      if (!this.machines.isKnown(machine)) continue
+      const arrived = this.inventory.arrival(machine, first)
+      if (arrived === null) continue
+      let latest = arrived
+      const hasAll = rest.every((fact) => {
+        const other = this.inventory.arrival(machine, fact)
+        if (other !== null) latest = Math.max(latest, other)
+        return other !== null
+      })
+      if (hasAll) yield { machine, since: latest === BEFORE_WE_LOOKED ? null : latest }
+    }
+  }
+
+  #reserve(): void {
+    this.sample.reserve(this.exposure.slots.length)
+    for (const units of this.units) units.reserve()
+  }
+}

@@ -1,0 +1,196 @@
+import { AGE_COUNT, ANY, FRESH, inWindow, LEFT } from './ages.ts'
+import { ABSENT, BOOT, CRASH, HARD, isSilence, LOSS, MARK, SITE } from './classes.ts'
+import type { Evidence } from './evidence.ts'
+import { ageOf, type FailureRecord, weightOf } from './failure.ts'
+import type { RankReason } from './finding.ts'
+import { MEMORIES } from './memory.ts'
+import { markCulprit } from './marks.ts'
+import type { Ledger, Scales } from './scales.ts'
+
+const HOUR = 3600
+const DAY = 86_400
+
+/**
+ * Priors, natural log, as factors of belief: in the incidents of detection-background.md the cause was new on nearly
+ * every machine, and minutes old on most. An old version of a sensor is named less than its product, and the product
+ * less than something narrower that explains as well.
+ */
+const PRIOR_MINUTES = Math.log(20)
+const PRIOR_DAY = Math.log(8)
+const PRIOR_DAYS = Math.log(3)
+const PRIOR_OWNER = Math.log(10)
+const PRIOR_PRODUCT = -Math.log(4)
+const PRIOR_OLD = -Math.log(12)
+const PRIOR_GONE = -Math.log(12)
+
+/** A suspect has this share of the failed machines that the flagged fact has. */
+const LEAST_COVER = 0.5
+/** Fewer failures say nothing about which fact. */
+const LEAST_FAILURES = 3
+/** Failures looked at in a mass incident; evenly chosen, each weighing for those left out. */
+const MAX_FAILURES = 2000
+/** What is expected is never nothing. */
+const LEAST_EXPECTED = 1e-7
+/** Evidence looks back this many memories, and at least half an hour. */
+const LOOK_BACK = 2.5
+const LEAST_LOOK_BACK = 1800
+
+export interface Candidate {
+  readonly fact: number
+  readonly observed: number
+  readonly expected: number
+  readonly window: number
+  readonly covers: number
+  readonly medianAge: number
+  readonly prior: number
+  readonly score: number
+  readonly isNew: boolean
+  readonly reasons: readonly RankReason[]
+}
+
+export interface Ranking {
+  readonly cls: number
+  readonly j: number
+  /** Best first. */
+  readonly candidates: readonly Candidate[]
+  /** The failures of the class that it rests on. */
+  readonly failures: readonly FailureRecord[]
+}
+
+/** What is being explained. */
+export interface Question {
+  readonly incident: number
+  readonly cls: number
+  readonly mark: string | null
+  readonly flagged: number
+  readonly formerly: boolean
+  /** Seconds epoch. */
+  readonly firstFailure: number
+}
+
+/**
+ * Which fact explains the failures: profile likelihood gain G = K ln(K/L) − (K − L), the best over age windows, plus the
+ * log prior, for every fact that covers half of the failures. Looks at the classes that one cause shows itself in.
+ */
+export function rankSuspects(question: Question, evidence: Evidence, ledger: Ledger, scales: Scales, now: number): Ranking | null {
+  const age = now - question.firstFailure
+  const j = age <= 0.75 * HOUR ? 1 : age <= 8 * HOUR ? 2 : 3
+  let best: Ranking | null = null
+  for (const [cls, memory] of classesToLookAt(question.cls, j)) {
+    const from = now - Math.max(LEAST_LOOK_BACK, LOOK_BACK * (MEMORIES[memory] ?? 0))
+    const lead = question.cls === ABSENT ? 4 * DAY : isSilence(cls) ? 300 : 60
+    const all = evidence
+      .of(cls, question.mark, from)
+      .filter((r) => r.failedAt > question.firstFailure - lead && (r.incident === 0 || r.incident === question.incident))
+    const stride = Math.max(1, Math.ceil(all.length / MAX_FAILURES))
+    const failures = stride === 1 ? all : all.filter((_, i) => i % stride === 0)
+    const flagged = failures.filter((r) => (question.formerly ? r.former : r.facts).includes(question.flagged))
+    if (flagged.length < LEAST_FAILURES) continue
+    const candidates = rankFacts(question, { cls, j: memory, failures, flagged, stride }, ledger, scales, now)
+    const first = candidates[0]
+    if (first && (best === null || first.score > (best.candidates[0]?.score ?? 0))) best = { cls, j: memory, candidates, failures: flagged }
+  }
+  return best
+}
+
+/** Silence turns into unclean boots, and these into boot failures; other classes stand alone. */
+function classesToLookAt(cls: number, j: number): (readonly [number, number])[] {
+  if (isSilence(cls)) return [[LOSS, 1], [SITE, 1], [HARD, j], [BOOT, j]]
+  if (cls === HARD) return [[HARD, j], [CRASH, j]]
+  return [[cls, j]]
+}
+
+interface Material {
+  readonly cls: number
+  readonly j: number
+  readonly failures: readonly FailureRecord[]
+  readonly flagged: readonly FailureRecord[]
+  readonly stride: number
+}
+
+function rankFacts(question: Question, material: Material, ledger: Ledger, scales: Scales, now: number): Candidate[] {
+  const { cls, j, failures, flagged, stride } = material
+  const isFlagged = new Set(flagged)
+  const tallies = new Map<number, { observed: Float64Array; ages: number[]; formerly: number }>()
+  const tally = (fact: number) => {
+    let t = tallies.get(fact)
+    if (!t) tallies.set(fact, (t = { observed: new Float64Array(AGE_COUNT), ages: [], formerly: 0 }))
+    return t
+  }
+  for (const record of failures) {
+    const w = stride * weightOf(record, cls, j, now)
+    record.facts.forEach((fact, i) => {
+      const t = tally(fact)
+      const factAge = record.ages[i] ?? Number.POSITIVE_INFINITY
+      for (let window = FRESH; window <= ANY; window++) if (inWindow(factAge, window)) t.observed[window] = (t.observed[window] ?? 0) + w
+      if (isFlagged.has(record)) t.ages.push(factAge)
+    })
+    record.former.forEach((fact) => {
+      const t = tally(fact)
+      t.observed[LEFT] = (t.observed[LEFT] ?? 0) + w
+      if (isFlagged.has(record)) t.formerly++
+    })
+  }
+  const candidates: Candidate[] = []
+  for (const [fact, t] of tallies) {
+    const covers = t.ages.length / flagged.length
+    const formerly = t.formerly / flagged.length
+    if (Math.max(covers, formerly) < LEAST_COVER || ledger.exposure.slots.find(fact) < 0) continue
+    let gain = 0
+    let window = ANY
+    let expected = Math.max(LEAST_EXPECTED, scales.expected(fact, cls, ANY, j, question.mark))
+    for (let a = FRESH; a < AGE_COUNT; a++) {
+      const k = t.observed[a] ?? 0
+      const l = Math.max(LEAST_EXPECTED, scales.expected(fact, cls, a, j, question.mark))
+      const g = k > l ? k * Math.log(k / l) - (k - l) : 0
+      if (g > gain) [gain, window, expected] = [g, a, l]
+    }
+    const ages = t.ages.toSorted((a, b) => a - b)
+    const medianAge = ages[ages.length >> 1] ?? Number.POSITIVE_INFINITY
+    const { prior, isNew, reasons } = priorOf(fact, medianAge, window, question, ledger, now)
+    candidates.push({ fact, observed: t.observed[window] ?? 0, expected, window, covers: Math.max(covers, formerly), medianAge, prior, score: gain + prior, isNew, reasons })
+  }
+  return candidates.toSorted((a, b) => b.score - a.score || a.fact - b.fact)
+}
+
+function priorOf(fact: number, medianAge: number, window: number, question: Question, ledger: Ledger, now: number) {
+  const { kind } = ledger.facts.get(fact)
+  const slot = ledger.exposure.slots.find(fact)
+  const fleetAge = now - ledger.exposure.born(slot)
+  const isNew = medianAge < 3 * DAY && fleetAge < 14 * DAY
+  const reasons: RankReason[] = []
+  let prior = 0
+  if (window === LEFT) {
+    prior += PRIOR_GONE
+    reasons.push('already-gone')
+  } else if (medianAge < HOUR && fleetAge < 3 * DAY) {
+    prior += PRIOR_MINUTES
+    reasons.push('changed-minutes-before')
+  } else if (medianAge < DAY && fleetAge < 7 * DAY) {
+    prior += PRIOR_DAY
+    reasons.push('changed-within-a-day')
+  } else if (isNew) {
+    prior += PRIOR_DAYS
+    reasons.push('changed-within-days')
+  }
+  if (question.cls === MARK && question.mark !== null && ledger.facts.owns(fact, markCulprit(question.mark))) {
+    prior += PRIOR_OWNER
+    reasons.push('owns-culprit-driver')
+  }
+  if (kind === 'product') {
+    prior += PRIOR_PRODUCT
+    reasons.push('is-product')
+  } else if (kind === 'model') reasons.push('is-model')
+  else if ((kind === 'sensor' || kind === 'content') && !isNew && window !== LEFT) {
+    prior += PRIOR_OLD
+    reasons.push('old-version')
+  }
+  return { prior, isNew, reasons }
+}
+
+/** Median seconds from arrival to failure, or null where most had it before we looked. */
+export function medianSeconds(failures: readonly FailureRecord[], fact: number): number | null {
+  const ages = failures.map((r) => ageOf(r, fact)).filter((a) => !Number.isNaN(a)).toSorted((a, b) => a - b)
+  const median = ages[ages.length >> 1]
+  return median === undefined || !Number.isFinite(median) ? null : median
+}

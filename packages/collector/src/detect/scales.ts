@@ -1,0 +1,126 @@
+import { ANY, LEFT } from './ages.ts'
+import type { Baselines } from './baselines.ts'
+import { MARK, PER_TIME, rule } from './classes.ts'
+import type { Counts } from './counts.ts'
+import type { Exposure } from './exposure.ts'
+import type { FactRegistry } from './facts.ts'
+import { markCulprit, markDenominator, type Marks } from './marks.ts'
+import type { Units } from './units.ts'
+
+/** What is observed and what was expected, with the suspect and among the controls. */
+export interface Comparison {
+  readonly observed: number
+  readonly expected: number
+  readonly controlsObserved: number
+  readonly controlsExpected: number
+}
+
+/** The counts that a comparison weighs. */
+export interface Ledger {
+  readonly facts: FactRegistry
+  readonly exposure: Exposure
+  /** By denominator; the first is unused, for time is in `exposure`. */
+  readonly units: readonly Units[]
+  readonly counts: Counts
+  readonly marks: Marks
+  readonly baselines: Baselines
+}
+
+/** Weighs one fact for one class, window and memory. Times: `since` seconds after the last exposure step. */
+export class Scales {
+  readonly #ledger: Ledger
+  #since = 0
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger
+  }
+
+  set since(seconds: number) {
+    this.#since = seconds
+  }
+
+  /** K, weighted failures with the fact. `mark` is needed for {@link MARK} only. */
+  observed(fact: number, cls: number, window: number, j: number, mark: string | null): number {
+    const { exposure, counts, marks } = this.#ledger
+    if (cls === MARK) return mark === null ? 0 : marks.observed(mark, fact, window, j)
+    const slot = exposure.slots.find(fact)
+    return slot < 0 ? 0 : counts.observed(slot, cls, window, j)
+  }
+
+  /** L = λ·D, expected failures with the fact. */
+  expected(fact: number, cls: number, window: number, j: number, mark: string | null): number {
+    const exposed = this.#exposed(fact, cls, window, j, mark)
+    if (cls !== MARK) return this.#ledger.baselines.rateAfter(fact, cls, window, j) * exposed
+    if (mark === null) return 0
+    return this.#markBase(fact, j, mark).rate * this.#ledger.baselines.markRatio(mark, fact, window, j) * exposed
+  }
+
+  /** The whole comparison; controls are the machines that neither have nor had the fact. */
+  compare(fact: number, cls: number, window: number, j: number, mark: string | null): Comparison {
+    const { counts, marks, baselines } = this.#ledger
+    const observed = this.observed(fact, cls, window, j, mark)
+    const expected = this.expected(fact, cls, window, j, mark)
+    const had = this.observed(fact, cls, ANY, j, mark) + this.observed(fact, cls, LEFT, j, mark)
+    if (cls === MARK) {
+      if (mark === null) return { observed, expected, controlsObserved: 0, controlsExpected: 0 }
+      const { rate, all } = this.#markBase(fact, j, mark)
+      const exposed = this.#exposed(fact, cls, window, j, mark)
+      return {
+        observed,
+        expected,
+        controlsObserved: Math.max(0, marks.total(mark, j) - had),
+        controlsExpected: Math.max(0, rate * (all - exposed)),
+      }
+    }
+    const without = this.#total(cls, j, mark) - this.#exposed(fact, cls, ANY, j, mark) - this.#left(fact, cls, j)
+    return {
+      observed,
+      expected,
+      controlsObserved: Math.max(0, counts.total(cls, j) - had),
+      controlsExpected: Math.max(0, baselines.rate(cls, j) * without),
+    }
+  }
+
+  /** Whether nearly every connected machine has the fact, so that there are no controls. */
+  isEverywhere(fact: number): boolean {
+    const { exposure } = this.#ledger
+    const slot = exposure.slots.find(fact)
+    return slot >= 0 && exposure.machines(slot, ANY) > 0.9 * exposure.fleet
+  }
+
+  #denominator(cls: number, mark: string | null): number {
+    return cls === MARK ? (mark === null ? PER_TIME : markDenominator(mark)) : rule(cls).denominator
+  }
+
+  #exposed(fact: number, cls: number, window: number, j: number, mark: string | null): number {
+    const { exposure, units } = this.#ledger
+    const slot = exposure.slots.find(fact)
+    if (slot < 0) return 1
+    const unit = this.#denominator(cls, mark)
+    return unit === PER_TIME ? exposure.time(slot, window, j, this.#since) : (units[unit]?.events(slot, window, j) ?? 1)
+  }
+
+  #left(fact: number, cls: number, j: number): number {
+    const { exposure } = this.#ledger
+    const slot = exposure.slots.find(fact)
+    return slot >= 0 && exposure.machines(slot, LEFT) > 0 ? this.#exposed(fact, cls, LEFT, j, null) : 0
+  }
+
+  #total(cls: number, j: number, mark: string | null): number {
+    const unit = this.#denominator(cls, mark)
+    return unit === PER_TIME ? this.#ledger.exposure.totalTime(j) : (this.#ledger.units[unit]?.total(j) ?? 0)
+  }
+
+  /** The mark's rate, and the exposure that it is a rate over: of a culprit's owner, only machines that have the owner. */
+  #markBase(fact: number, j: number, mark: string): { rate: number; all: number } {
+    const { facts, baselines, marks } = this.#ledger
+    const rate = baselines.markRate(marks, mark, j)
+    const all = this.#total(MARK, j, mark)
+    if (!facts.owns(fact, markCulprit(mark))) return { rate, all }
+    let family = 0
+    for (const version of facts.namesakes(fact)) {
+      if (this.#ledger.exposure.slots.find(version) >= 0) family += this.#exposed(version, MARK, ANY, j, mark)
+    }
+    return { rate: rate * Math.max(1, all / Math.max(1, family)), all: family }
+  }
+}

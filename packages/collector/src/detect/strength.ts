@@ -1,0 +1,82 @@
+import { AGE_COUNT, AGE_NAMES, ANY, FRESH } from './ages.ts'
+import { APP, BOOT, isSilence, rule, SITE } from './classes.ts'
+import type { Strength } from './finding.ts'
+import { MEMORIES, MEMORY_COUNT } from './memory.ts'
+import type { Comparison, Scales } from './scales.ts'
+import { logBetaTail } from './tail.ts'
+import { type FactNumbers, logThreshold } from './threshold.ts'
+
+/** Weighted failures below which nothing is tested: one practice alone is never an incident of a version. */
+const LEAST_OBSERVED = 1.5
+
+/** Pseudo-failures that the baseline is known by, before any: two, so that nothing is ever certain. */
+const BASELINE_FAILURES = 2
+
+/** A test that was made, and by how much (natural log) it passed its threshold; negative when it failed. */
+export interface Test extends Comparison {
+  readonly fact: number
+  readonly cls: number
+  readonly window: number
+  readonly j: number
+  readonly logP: number
+  readonly logThreshold: number
+}
+
+/**
+ * ln of the chance of `observed` failures or more: negative binomial predictive tail of a Poisson count whose rate is
+ * known from r failures in B expected ones. With controls Kc observed, Lc expected: r = 2 + max(Kc, Lc), B = 2 + Lc, so
+ * that a bad hour for everyone raises the expectation and a good one never lowers it. Where r exceeds the class's cap, B
+ * is scaled with it: a baseline is never trusted to better than 1/√cap.
+ */
+export function logTailP(comparison: Comparison, cap: number): number {
+  const { observed, expected, controlsObserved, controlsExpected } = comparison
+  let r = BASELINE_FAILURES + Math.max(controlsObserved, controlsExpected)
+  let b = BASELINE_FAILURES + controlsExpected
+  if (r > cap) {
+    b *= cap / r
+    r = cap
+  }
+  return logBetaTail(expected / (expected + b), observed, r)
+}
+
+/** The best of the fact's tests for one class, over windows and memories; null when there was nothing to test. */
+export function strongest(
+  scales: Scales,
+  fact: number,
+  cls: number,
+  mark: string | null,
+  budget: { alpha: number; isNew: boolean; facts: FactNumbers },
+): Test | null {
+  let best: Test | null = null
+  const everywhere = scales.isEverywhere(fact)
+  for (let j = 0; j < MEMORY_COUNT; j++) {
+    if (!rule(cls).memories[j]) continue
+    const threshold = logThreshold(budget.alpha, budget.isNew, budget.facts, j)
+    for (let window = FRESH; window < AGE_COUNT; window++) {
+      if (cls === SITE && window !== FRESH) continue
+      if (window === ANY && everywhere && (isSilence(cls) || ((cls === BOOT || cls === APP) && mark === null))) continue
+      if (scales.observed(fact, cls, window, j, mark) < LEAST_OBSERVED) continue
+      const comparison = scales.compare(fact, cls, window, j, mark)
+      const logP = logTailP(comparison, rule(cls).cap)
+      if (best === null || threshold - logP > best.logThreshold - best.logP) {
+        best = { ...comparison, fact, cls, window, j, logP, logThreshold: threshold }
+      }
+    }
+  }
+  return best
+}
+
+/** The test as the finding tells it. */
+export function strengthOf(test: Test): Strength {
+  return {
+    failureClass: rule(test.cls).name,
+    ageWindow: AGE_NAMES[test.window] ?? 'any',
+    memorySeconds: MEMORIES[test.j] ?? 0,
+    observed: test.observed,
+    expected: test.expected,
+    controlsObserved: test.controlsObserved,
+    controlsExpected: test.controlsExpected,
+    log10P: test.logP / Math.LN10,
+    log10Threshold: test.logThreshold / Math.LN10,
+  }
+}

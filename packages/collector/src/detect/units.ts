@@ -1,0 +1,93 @@
+import { AGE_COUNT, ANY, DAY, FRESH, inWindow, LEFT } from './ages.ts'
+import type { FactView } from './inventory.ts'
+import type { Decay } from './memory.ts'
+import type { Slots } from './slots.ts'
+import { Sums } from './sums.ts'
+
+/**
+ * Denominators that are events and not time: restarts announced, boots, returns due. One event counts for every fact of
+ * its machine, by the fact's age at that moment.
+ */
+export class Units {
+  readonly #decay: Decay
+  readonly #slots: Slots
+  readonly #events = new Sums(AGE_COUNT)
+  readonly #total = new Sums(1)
+
+  constructor(decay: Decay, slots: Slots) {
+    this.#decay = decay
+    this.#slots = slots
+    this.#total.reserve(1)
+  }
+
+  reserve(): void {
+    this.#events.reserve(this.#slots.length)
+  }
+
+  /** Counts one event of weight `weight`; `learn` hears of each fact and window. */
+  count(view: FactView, weight: number, learn: (fact: number, window: number, weight: number) => void): void {
+    this.#total.addNow(0, 0, weight, this.#decay)
+    for (let i = 0; i < view.present.length; i++) {
+      const fact = view.present[i] ?? -1
+      const age = view.ages[i] ?? Number.POSITIVE_INFINITY
+      const slot = this.#slots.find(fact)
+      if (slot < 0) continue
+      for (let window = FRESH; window <= ANY; window++) {
+        if (!inWindow(age, window)) continue
+        this.#events.addNow(slot, window, weight, this.#decay)
+        if (window !== ANY) learn(fact, window, weight)
+      }
+    }
+    for (const fact of view.former) {
+      const slot = this.#slots.find(fact)
+      if (slot < 0) continue
+      this.#events.addNow(slot, LEFT, weight, this.#decay)
+      learn(fact, LEFT, weight)
+    }
+  }
+
+  /** An event counts for a fact that arrived just after it, as a boot does for what the machine fetched on starting. */
+  countLate(fact: number, learn: (fact: number, window: number, weight: number) => void): void {
+    const slot = this.#slots.find(fact)
+    if (slot < 0) return
+    for (let window = FRESH; window <= ANY; window++) this.#events.addNow(slot, window, 1, this.#decay)
+    learn(fact, FRESH, 1)
+    learn(fact, DAY, 1)
+  }
+
+  /** Decayed events with the fact in the window; at least one. */
+  events(slot: number, window: number, j: number): number {
+    return Math.max(1, this.#events.read(slot, window, j, this.#decay))
+  }
+
+  total(j: number): number {
+    return this.#total.read(0, 0, j, this.#decay)
+  }
+
+  rescale(factors: readonly number[]): void {
+    this.#events.rescale(factors)
+    this.#total.rescale(factors)
+  }
+
+  clear(slot: number): void {
+    this.#events.clear(slot)
+  }
+
+  merge(other: Units, map: (slot: number) => number): void {
+    this.#events.merge(other.#events, other.#slots.length, map)
+    this.#total.merge(other.#total, 1, () => 0)
+  }
+
+  save(): { events: Float64Array; total: Float64Array } {
+    return { events: this.#events.save(), total: this.#total.save() }
+  }
+
+  load(saved: { events: Float64Array; total: Float64Array }): void {
+    this.#events.load(saved.events)
+    this.#total.load(saved.total)
+  }
+
+  get bytes(): number {
+    return this.#events.bytes
+  }
+}
