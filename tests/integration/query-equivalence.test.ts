@@ -16,10 +16,10 @@ import {
   select,
 } from '../../packages/collector/src/query/index.ts'
 import { openStore, type Store } from '../../packages/collector/src/store/store.ts'
-import { makeFleet, storeFleet } from './query/fleet.ts'
-import { makeNoise, makeQuery } from './query/queries.ts'
-import { Random } from './query/random.ts'
-import { NOW } from './query/values.ts'
+import { makeFleet, storeFleet } from '../../packages/collector/tests/query/support/fleet.ts'
+import { makeNoise, makeQuery } from '../../packages/collector/tests/query/support/queries.ts'
+import { Random } from '../../packages/collector/tests/query/support/random.ts'
+import { NOW } from '../../packages/collector/tests/query/support/values.ts'
 
 const FLEETS = 3
 const MACHINES = 60

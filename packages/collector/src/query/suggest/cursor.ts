@@ -27,7 +27,8 @@ export function placeAt(text: string, cursor: number): Place {
   const value = before.slice(valueStart)
   const at = lastOutside(value, '@')
   const part = Math.max(at, lastOutside(value, ',')) + 1
-  const op = /^(?:>=|<=|>|<|=)?/.exec(value.slice(part))?.[0].length ?? 0
+  // a suggested version stands after its sign; a suggested time brings its own
+  const op = at < 0 ? 0 : (/^(?:>=|<=|>|<|=)?/.exec(value.slice(part))?.[0].length ?? 0)
   const start = valueStart + part + op
   const place: Place = { start, written: unquoted(before.slice(start)), had, field: field.slice(0, -1).toLowerCase() }
   if (at >= 0) place.name = unquoted(value.slice(0, at))

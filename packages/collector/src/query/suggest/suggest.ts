@@ -107,5 +107,6 @@ function item({ value, label, count }: VocabularyValue): Suggestion {
 
 /** A value as a query writes it: in quotes where it holds what would end it. */
 export function quote(value: string): string {
-  return /[\s(),"@*<>=]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value
+  const escaped = value.replaceAll('"', '""').replaceAll('*', '\\*')
+  return /[\s(),"@<>=]/.test(value) ? `"${escaped}"` : escaped
 }

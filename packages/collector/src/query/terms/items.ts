@@ -42,11 +42,13 @@ export function unquote(text: string): string {
 }
 
 /**
- * Reads a text with stars; quotes protect spaces, commas and brackets, not stars. With `prefixOnly` a star may only end
- * it, since a beginning is a range of an index and anything else is a reading of the whole table.
+ * Reads a text with stars; quotes protect spaces, commas and brackets, not stars; `\*` is a star itself. With
+ * `prefixOnly` a star may only end it, since a beginning is a range of an index and anything else is a reading of the whole table.
  */
 export function readPattern(item: Piece, prefixOnly: boolean): TextPattern {
-  const pieces = asciiLower(unquote(item.text)).split('*')
+  const pieces = asciiLower(unquote(item.text))
+    .split(/(?<!\\)\*/)
+    .map((piece) => piece.replaceAll('\\*', '*'))
   const stars = pieces.length - 1
   if (prefixOnly && (stars > 1 || (stars === 1 && pieces[1] !== ''))) {
     throw new QueryFault('here * may stand only at the end', item.from, item.to)

@@ -1,8 +1,8 @@
 import { versionKey } from '@pumphandle/shared/versions'
-import { COHORTS, STATES } from '../../../packages/collector/src/query/fields.ts'
-import { type MachineRecord, machineSearchText } from '../../../packages/collector/src/query/index.ts'
-import type { Db } from '../../../packages/collector/src/store/store.ts'
-import type { NewRow } from '../../../packages/collector/src/store/tables.ts'
+import { COHORTS, STATES } from '../../../src/query/fields.ts'
+import { type MachineRecord, machineSearchText } from '../../../src/query/index.ts'
+import type { Db } from '../../../src/store/store.ts'
+import type { NewRow } from '../../../src/store/tables.ts'
 import type { Random } from './random.ts'
 import * as V from './values.ts'
 
@@ -88,7 +88,9 @@ export async function storeFleet(db: Db, fleet: MachineRecord[]): Promise<void> 
       return { machine_id: m.id, component_id: componentId(e), since: e.since, until: e.until }
     })
     const now = exposures.filter((e) => e.until === null)
-    const current = now.map(({ until: _, ...e }) => ({ ...e, known_since_before: 0 as const }))
+    const current = now.map(({ machine_id, component_id, since }) => {
+      return { machine_id, component_id, since, known_since_before: 0 as const }
+    })
     if (exposures.length) await db.insertInto('exposure').values(exposures).execute()
     if (current.length) await db.insertInto('machine_component').values(current).execute()
     await db.insertInto('crash').values(crashRows(m)).execute()

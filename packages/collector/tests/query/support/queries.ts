@@ -1,4 +1,4 @@
-import { COHORTS, STATES } from '../../../packages/collector/src/query/fields.ts'
+import { COHORTS, STATES } from '../../../src/query/fields.ts'
 import type { Random } from './random.ts'
 import * as V from './values.ts'
 
@@ -90,7 +90,7 @@ function pattern(random: Random, from: readonly string[]): string {
     const text = random.pick(from)
     const kind = random.int(5)
     if (kind === 0) return '*'
-    if (kind === 1) return `${quoted(random, text.slice(0, 1 + random.int(text.length)).replaceAll('*', ''))}*`
+    if (kind === 1) return `${quoted(random, text.slice(0, 1 + random.int(text.length)))}*`
     return quoted(random, kind === 2 ? text.toUpperCase() : text)
   }
   return random.chance(0.2) ? `${one()},${one()}` : one()
@@ -144,5 +144,6 @@ function time(random: Random): string {
 }
 
 function quoted(random: Random, text: string): string {
-  return /[\s(),"@*<>=\\-]|^(or|and|not)$/i.test(text) || random.chance(0.2) ? `"${text.replaceAll('"', '""')}"` : text
+  const escaped = text.replaceAll('"', '""').replaceAll('*', '\\*')
+  return /[\s(),"@<>=\\-]|^(or|and|not)$/i.test(text) || random.chance(0.2) ? `"${escaped}"` : escaped
 }

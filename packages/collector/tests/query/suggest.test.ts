@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { FleetColumns, FleetVocabulary, parse, suggest, unknownNames } from '../../src/query/index.ts'
+import { componentRow, machineRow } from './support/rows.ts'
+
+const columns = new FleetColumns()
+columns.setRegion({ id: 1, code: 'QMJ', name: 'North Central London' })
+columns.setPractice({ id: 1, code: 'A81001', name: 'The Densham Surgery', pcn_id: null })
+columns.setPractice({ id: 2, code: 'A81002', name: 'Queens Park', pcn_id: null })
+for (const [id, version] of ['7.9.1', '7.16.18605', '7.16.18613'].entries())
+  columns.setComponent(componentRow(id + 1, 'sensor', 'falcon', version))
+columns.setComponent(componentRow(9, 'sensor', 'Sophos Endpoint', '2024.1'))
+columns.setComponent(componentRow(10, 'sensor', 'gone', '1'))
+for (const [id, component] of [1, 2, 3, 3, 9].entries()) {
+  columns.setMachine(
+    machineRow(id, { practice_id: 1, model: id < 3 ? 'OptiPlex 3080' : 'ProDesk', last_crash_stop: 0x50 }),
+  )
+  columns.addComponent(id, component)
+}
+const vocabulary = new FleetVocabulary(columns)
+
+/** `|` is the cursor. */
+function at(marked: string): { replaced: string; texts: string[] } {
+  const cursor = marked.indexOf('|')
+  const text = marked.replace('|', '')
+  const { start, end, items } = suggest(text, cursor, vocabulary)
+  return { replaced: text.slice(start, end), texts: items.map((i) => i.text) }
+}
+
+describe('suggestions at the cursor', () => {
+  test.each([
+    ['sta|', 'sta', ['state:']],
+    ['state:dark -(se|', 'se', ['sensor:', 'seen:']],
+    ['modle|', 'modle', ['model:']],
+    ['state:b|', 'b', ['boot-loop']],
+    ['state:dark,he|', 'he', ['healthy']],
+    ['sensor:|', '', ['falcon', '"Sophos Endpoint"']],
+    ['sensor:"Soph|', '"Soph', ['"Sophos Endpoint"']],
+    ['had:sensor:fal|', 'fal', ['falcon']],
+    ['had:st|', 'st', ['stop:']],
+    ['sensor:falcon@|', '', ['7.16.18613', '7.16.18605', '7.9.1']],
+    ['sensor:falcon@>=7.9,<7.16.186|', '7.16.186', ['7.16.18613', '7.16.18605']],
+    ['practice:dens|', 'dens', ['A81001']],
+    ['model:Op|', 'Op', ['"OptiPlex 3080"']],
+    ['stop:|', '', ['0x50']],
+    ['cohort:at|', 'at', ['at-risk']],
+    ['quee|', 'quee', ['practice:A81002']],
+    ['nonsense:x|', 'x', []],
+    ['name:x|', 'x', []],
+  ])('%s', (marked, replaced, texts) => expect(at(marked)).toEqual({ replaced, texts }))
+
+  test('a cursor in the middle replaces what is before it', () => {
+    expect(at('sta| sensor:falcon')).toEqual({ replaced: 'sta', texts: ['state:'] })
+  })
+
+  test('an empty query offers every field', () => expect(at('|').texts.slice(0, 2)).toEqual(['state:', 'sensor:']))
+
+  test('times are offered as examples', () => expect(at('crashed:<|').texts).toEqual(['<15m', '<24h']))
+})
+
+test('names that nothing bears are pointed at, with the nearest', () => {
+  const result = parse('sensor:flacon practice:A81001 practice:"Queens Park" model:*x* sensor:soph*')
+  const query = parse('sensor:flacon@7.* practice:A81001 practice:"Queens Park" sensor:soph*')
+  expect(result.ok).toBe(false)
+  expect(query.ok && unknownNames(query.query, vocabulary)).toEqual([
+    {
+      message: 'no machine has a sensor called flacon: did you mean falcon?',
+      start: 0,
+      end: 17,
+      possible: [],
+      nearest: ['falcon'],
+    },
+  ])
+})
