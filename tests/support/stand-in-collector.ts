@@ -77,7 +77,14 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       const frame = AgentFrame.parse(JSON.parse(data.toString('utf8')))
       frames.push({ frame, at, bytes: data.length, connection })
       if (frame.type === 'hello') {
-        answer({ type: 'welcome', protocol: PROTOCOL, serverTime: 0, heartbeatSeconds: 15, probes: [], ...options.welcome })
+        answer({
+          type: 'welcome',
+          protocol: PROTOCOL,
+          serverTime: 0,
+          heartbeatSeconds: 15,
+          probes: [],
+          ...options.welcome,
+        })
       }
       if (frame.type === 'events' && options.acknowledges?.() !== false) answer({ type: 'ack', batch: frame.batch })
       for (const wake of waiting) wake()

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { AGENT_VERSION } from '../src/version.ts'
@@ -18,11 +27,11 @@ const COMMAND = '@"%~dp0node.exe" --use-system-ca "%~dp0agent.cjs" %*\r\n'
  * What wixl cannot express, written into the finished package (Microsoft, "CustomAction Table", "SecureCustomProperties"):
  * - properties reach the elevated part of an installation that an ordinary user starts;
  * - the data folder goes with the last version, but stays through an upgrade. Type 3170: run a program from a folder,
- *   deferred, as LocalSystem, its failure ignored.
+ *   deferred, as LocalSystem, its failure ignored. The ping is a second's pause in which the stopped agent lets go its files.
  */
 const MENDINGS = [
   `UPDATE Property SET Value='COLLECTOR_URL;ENROLMENT_TOKEN;SITE;PROXY;CA_SHA256;WIX_UPGRADE_DETECTED;WIX_DOWNGRADE_DETECTED' WHERE Property='SecureCustomProperties'`,
-  `INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('RemoveData', 3170, 'INSTALLDIR', '"[System64Folder]cmd.exe" /c rd /s /q "[DATADIR]."')`,
+  `INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('RemoveData', 3170, 'INSTALLDIR', '"[System64Folder]cmd.exe" /c ping -n 2 127.0.0.1 >nul & rd /s /q "[DATADIR]."')`,
   `INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('RemoveData', 'REMOVE="ALL" AND NOT UPGRADINGPRODUCTCODE', 3499)`,
 ]
 
@@ -43,7 +52,10 @@ export function buildInstaller(bundle: string, version = AGENT_VERSION): string 
   stageFiles(bundle, stage)
   const msi = join(dirname(bundle), `pumphandle-agent-${version}.msi`)
   rmSync(msi, { force: true })
-  execFileSync('wixl', ['-a', 'x64', '-D', `Version=${version}`, '-o', msi, 'agent.wxs'], { cwd: stage, stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync('wixl', ['-a', 'x64', '-D', `Version=${version}`, '-o', msi, 'agent.wxs'], {
+    cwd: stage,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   execFileSync('msibuild', [msi, '-q', ...MENDINGS], { stdio: ['ignore', 'ignore', 'inherit'] })
   return msi
 }

@@ -53,7 +53,9 @@ export function fetchPart(part: Part, tools: string): string {
   mkdirSync(fresh, { recursive: true })
   const options = { cwd: fresh, encoding: 'utf8', shell: process.platform === 'win32' } as const
   const packed = execFileSync('npm', ['pack', `${part.name}@${part.version}`, '--silent'], options).trim()
-  const digest = createHash('sha512').update(readFileSync(join(fresh, packed))).digest('base64')
+  const digest = createHash('sha512')
+    .update(readFileSync(join(fresh, packed)))
+    .digest('base64')
   if (`sha512-${digest}` !== part.integrity)
     throw new Error(`${part.name}@${part.version} is not the package that was pinned: do not use it.`)
   execFileSync('tar', ['-xzf', packed], { cwd: fresh })

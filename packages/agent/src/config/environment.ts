@@ -14,7 +14,9 @@ export function readEnvironment(): Environment {
   const isWindows = process.platform === 'win32'
   const programFiles = process.env.ProgramW6432 ?? 'C:\\Program Files'
   return {
-    dataFolder: process.env.PUMPHANDLE_AGENT_DATA ?? (isWindows ? join(programFiles, 'PumphandleAgent', 'data') : join('data', 'agent')),
+    dataFolder:
+      process.env.PUMPHANDLE_AGENT_DATA ??
+      (isWindows ? join(programFiles, 'PumphandleAgent', 'data') : join('data', 'agent')),
     volume: `${process.env.SystemDrive ?? 'C:'}\\`,
     isWindows,
   }

@@ -16,7 +16,10 @@ export type Hardware = NonNullable<EventOf<'inventory'>['hardware']>
  * @throws (rejects) where the process fails, answers nonsense or takes longer than 2 minutes
  */
 export function readHardware(): Promise<Hardware> {
-  const program = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? 'hardware-process.ts' : 'hardware.cjs')
+  const program = join(
+    import.meta.dirname,
+    import.meta.filename.endsWith('.ts') ? 'hardware-process.ts' : 'hardware.cjs',
+  )
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program], {
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -38,7 +38,10 @@ export function createServiceWatch(
         last.set(service, found.state)
         const at = clock.now()
         events.push({
-          id: previousState === undefined ? `service:${bootId}:${service}`.slice(0, 80) : `service:${at}:${service}`.slice(0, 80),
+          id:
+            previousState === undefined
+              ? `service:${bootId}:${service}`.slice(0, 80)
+              : `service:${at}:${service}`.slice(0, 80),
           at,
           type: 'service-state',
           service,

@@ -1,6 +1,6 @@
 import type { Clock } from '@pumphandle/shared/clock'
-import { readSecrets, type Sealer, type StoredSettings, writeSettings } from '../config/settings-file.ts'
 import { type Secrets, type Settings, SettingsError } from '../config/settings.ts'
+import { readSecrets, type Sealer, type StoredSettings, writeSettings } from '../config/settings-file.ts'
 import type { Log } from '../log/log.ts'
 import type { Backoff } from '../uplink/backoff.ts'
 import type { Route } from '../uplink/dial.ts'

@@ -11,8 +11,8 @@ import { type Identity, readyIdentity } from './identity.ts'
 
 /** What Windows is told that stopping takes; the goodbye itself takes 1.5 s at most. */
 const STOP_HINT_MS = 4000
-/** The control manager's thread must return before the process ends, or Windows counts a crash. */
-const EXIT_AFTER_MS = 200
+/** Windows usually takes note of the stop in milliseconds; the process ends even if it does not. */
+const EXIT_AFTER_MS = 1000
 
 /**
  * Runs under Windows' service control manager. The connection is begun before Windows' libraries are loaded; the installer's
@@ -24,7 +24,8 @@ export function runService(hot: HotStart, clock: Clock): void {
   let identity = readyIdentity(hot.stored, () => windows.sealer())
   let agent: Agent | undefined = identity && hot.begin(identity)
 
-  const runtime = runAsService(windows.koffi(), SERVICE_NAME, onControl, () => {
+  const runtime = runAsService(windows.koffi(), SERVICE_NAME, onControl, (wasService) => {
+    if (wasService) process.exit(0)
     console.error('`service` is started by Windows; use `run` from a command line.')
     process.exit(1)
   })
@@ -65,7 +66,9 @@ export function runService(hot: HotStart, clock: Clock): void {
     } else {
       const { enrolmentToken: _unused, ...secrets } = given.secrets
       const settings = given.settings as StoredSettings
-      identity = readyIdentity(writeSettings(hot.dataFolder, settings, secrets, windows.sealer()), () => windows.sealer())
+      identity = readyIdentity(writeSettings(hot.dataFolder, settings, secrets, windows.sealer()), () =>
+        windows.sealer(),
+      )
       forgetInstallerSecrets(registry)
     }
     agent = hot.begin(identity as Identity)

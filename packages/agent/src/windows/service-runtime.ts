@@ -18,13 +18,14 @@ const STATE = { stopped: 1, stopPending: 3, running: 4 } as const
  * 30 s of its start. `onControl` runs on the JavaScript thread while Windows waits, so it must only begin work, not wait.
  * (Microsoft, "StartServiceCtrlDispatcherW", "HandlerEx".)
  *
- * @param onFailed called where this process was not started by the service control manager.
+ * @param onEnd called with true when Windows has taken note that the service stopped: the process must end at once, or it
+ *   still holds its files when an uninstaller removes them. With false, when it was not started as a service at all.
  */
 export function runAsService(
   koffi: Koffi,
   name: string,
   onControl: (control: ServiceControl) => void,
-  onFailed: () => void,
+  onEnd: (wasService: boolean) => void,
 ): ServiceRuntime {
   const advapi = koffi.load('advapi32.dll')
   const status = koffi.struct({
@@ -85,7 +86,7 @@ export function runAsService(
     { name: null, main: null },
   ]
   dispatch.async(table, (_error: unknown, ok: number) => {
-    if (!ok) onFailed()
+    onEnd(Boolean(ok))
   })
 
   return {

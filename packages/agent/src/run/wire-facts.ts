@@ -1,0 +1,105 @@
+import type { AgentEvent, Component, EventOf } from '@pumphandle/shared/wire'
+import { MAX_NAME, MAX_TEXT } from '@pumphandle/shared/wire/limits'
+import type { Boot, BootLoop } from '../sources/boots/boot.ts'
+import type { ComponentFact } from '../sources/component.ts'
+import type { Crash } from '../sources/crashes/crash.ts'
+
+// The sources' facts in the words of the wire: times as milliseconds, texts within the wire's bounds, nulls left out.
+
+export function bootEvent(boot: Boot): EventOf<'boot'> {
+  const { bootId, start, safeMode, previous } = boot
+  return {
+    id: `boot:${bootId}`,
+    at: Date.parse(boot.startedAt),
+    type: 'boot',
+    bootId,
+    start,
+    ...(safeMode && { safeMode }),
+    previous: {
+      end: previous.end,
+      ...(previous.at !== undefined && { at: Date.parse(previous.at) }),
+      ...(previous.reason && { reason: text(previous.reason) }),
+    },
+  }
+}
+
+export function bootLoopEvent(loop: BootLoop): EventOf<'boot-loop'> {
+  const since = Date.parse(loop.since)
+  return { id: `boot-loop:${loop.since}`, at: Date.parse(loop.until), type: 'boot-loop', boots: loop.boots, since }
+}
+
+export function crashEvent(crash: Crash): EventOf<'crash'> {
+  const { culprit, drivers } = crash
+  return withoutAbsent({
+    id: crash.id,
+    at: Date.parse(crash.at),
+    type: 'crash',
+    kind: crash.kind,
+    stopCode: hex(crash.stopCode),
+    stopName: name(crash.stopName),
+    parameters: crash.parameters.length > 0 ? crash.parameters.flatMap((value) => hex(value) ?? []) : undefined,
+    culprit:
+      culprit === null
+        ? undefined
+        : withoutAbsent({
+            driver: name(culprit.driver) ?? 'unknown',
+            version: name(culprit.version),
+            builtAt: culprit.builtAt === undefined ? undefined : Date.parse(culprit.builtAt),
+            reason: text(culprit.reason),
+            confidence: culprit.confidence,
+          }),
+    uptimeSeconds: crash.uptimeSeconds,
+    bootId: crash.bootId,
+    dump: name(crash.dump),
+    drivers: drivers?.map((driver) => withoutAbsent({ name: name(driver.name) ?? '?', version: name(driver.version) })),
+    process: name(crash.process),
+    processVersion: name(crash.processVersion),
+    module: name(crash.module),
+    moduleVersion: name(crash.moduleVersion),
+    exceptionCode: hex(crash.exceptionCode),
+    count: crash.count,
+    sources: crash.sources.slice(0, 8),
+  }) as EventOf<'crash'>
+}
+
+export function wireComponent(fact: ComponentFact): Component {
+  const { kind, at, detail } = fact
+  return {
+    kind,
+    name: name(fact.name) ?? '?',
+    version: name(fact.version) ?? '?',
+    ...(at !== null && { arrivedAt: Date.parse(at) }),
+    ...(detail && {
+      detail: Object.fromEntries(Object.entries(detail).map(([key, value]) => [name(key) ?? '?', text(value)])),
+    }),
+  }
+}
+
+/** The newest `limit`, oldest of them first: a log of years must not become a day's traffic. */
+export function newest<T extends AgentEvent>(events: readonly T[], limit: number): T[] {
+  return events.toSorted((a, b) => a.at - b.at).slice(-limit)
+}
+
+/** The shortest form, as the wire has it: `0x50`, not `0x00000050`. */
+function hex(value: string | null | undefined): string | undefined {
+  return value ? `0x${BigInt(value).toString(16)}` : undefined
+}
+
+/** A name as the wire allows it; undefined where nothing is left of it. */
+export function name(value: string | null | undefined): string | undefined {
+  return text(value ?? '').slice(0, MAX_NAME) || undefined
+}
+
+export function text(value: string): string {
+  return value
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, MAX_TEXT)
+}
+
+type Present<T> = { [key in keyof T]: Exclude<T[key], undefined> }
+
+/** Leaves out what is undefined: on the wire, absent and undefined are the same. */
+function withoutAbsent<T extends object>(value: T): Present<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Present<T>
+}
