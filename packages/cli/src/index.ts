@@ -1,1 +1,2 @@
-export {}
+export { describeProgram } from './program.ts'
+export { runCli } from './run.ts'

@@ -1,0 +1,92 @@
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { IncidentDetail, IncidentRow } from '@pumphandle/shared/api'
+import { Command } from 'commander'
+import { type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
+import { isoTime } from '../output/time.ts'
+import type { Open } from '../program.ts'
+import type { Session } from '../session.ts'
+import { whole } from './machines.ts'
+
+export function incident(open: Open): Command {
+  const command = new Command('incident').description('one incident: read it, act on it')
+  const act = (name: string, says: string, example: string) =>
+    command
+      .command(name)
+      .description(says)
+      .argument('<id>', 'incident', whole)
+      .addHelpText('after', `\nExample:\n  ${example}`)
+
+  act('show', 'what is suspected, and why', 'pumphandle incident show 1')
+    .addOption(formatOption())
+    .action(async (id: number, options: { output: Format }) => {
+      const session = open()
+      const detail = await session.client.call('incident', { path: { id } })
+      session.print(formatRecord(options.output, detail, lines(detail)))
+      if (options.output === 'table') session.print(`\n${suspects(detail)}`)
+    })
+  act('ack', 'say that somebody is on it', 'pumphandle incident ack 1').action(async (id: number) => {
+    const session = open()
+    said(session, await session.client.call('acknowledge', { path: { id }, body: {} }))
+  })
+  act('note', 'add to its history', 'pumphandle incident note 1 "Called the vendor, reference 4711"')
+    .argument('<text>', 'the note')
+    .action(async (id: number, text: string) => {
+      const session = open()
+      const entry = await session.client.call('note', { path: { id }, body: { text } })
+      session.print(`Noted at ${isoTime(entry.at)}.`)
+    })
+  act('resolve', 'say that it is over', 'pumphandle incident resolve 1 --text "Vendor withdrew the file"')
+    .option('--text <text>', 'why')
+    .action(async (id: number, options: { text?: string }) => {
+      const session = open()
+      said(session, await session.client.call('resolve', { path: { id }, body: options }))
+    })
+  act('evidence', 'save the evidence pack, a ZIP', 'pumphandle incident evidence 1 --file incident-1.zip')
+    .option('--file <file>', 'where to')
+    .action(async (id: number, options: { file?: string }) => {
+      const session = open()
+      const file = options.file ?? `incident-${id}.zip`
+      const { body } = await session.client.open('evidencePack', { path: { id } })
+      if (body) await pipeline(Readable.fromWeb(body as never), createWriteStream(file))
+      session.print(`Saved ${file}.`)
+    })
+  return command.addHelpText('after', '\nExample:\n  pumphandle incident show 1')
+}
+
+function said(session: Session, row: IncidentRow): void {
+  session.print(`Incident ${row.id} is ${row.status}.`)
+}
+
+function lines({ incident: row, explanation }: IncidentDetail): [string, string | number | null][] {
+  return [
+    ['Incident', `${row.id} ${row.title}`],
+    ['Status', row.status + (row.owner ? `, owner ${row.owner}` : '')],
+    ['Finding', row.sentence],
+    [
+      'Cause',
+      row.cause ? `${row.cause.key}${row.partner ? ` with ${row.partner.key}` : ''} (${row.confidence})` : row.kind,
+    ],
+    ['Opened', isoTime(row.openedAt)],
+    ['First failure', isoTime(row.firstFailureAt)],
+    [
+      'Cohorts',
+      Object.entries(row.cohorts)
+        .map(([cohort, count]) => `${count} ${cohort}`)
+        .join(', '),
+    ],
+    ['Practices', row.practices],
+    ['Culprits', explanation?.culprits.map((c) => `${c.driver} (${c.count})`).join(', ') ?? null],
+    ['Stop codes', explanation?.stopCodes.map((s) => `${s.code} ${s.name ?? ''} (${s.count})`).join(', ') ?? null],
+  ]
+}
+
+function suspects({ explanation }: IncidentDetail): string {
+  return formatRows('table', explanation?.suspects ?? [], [
+    { head: 'SUSPECT', cell: (s) => s.component.key + (s.partner ? ` with ${s.partner.key}` : '') },
+    { head: 'STRENGTH', cell: (s) => s.strength.toFixed(1) },
+    { head: 'COVERS', cell: (s) => `${Math.round(s.covers * 100)} %` },
+    { head: 'WHY', cell: (s) => s.whyNot ?? s.reasons.join('; ') },
+  ])
+}

@@ -1,0 +1,79 @@
+import type { MachineDetail, TimelineEntry } from '@pumphandle/shared/api'
+import { Command } from 'commander'
+import { CliError, EXIT } from '../exit-codes.ts'
+import { type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
+import { isoTime } from '../output/time.ts'
+import type { Open } from '../program.ts'
+import type { Session } from '../session.ts'
+
+/** Timeline entries that are shown below the machine. */
+const ENTRIES = 20
+const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/
+
+export function machine(open: Open): Command {
+  return new Command('machine')
+    .description('one machine: state, components, last crash and timeline')
+    .argument('<machine>', 'id or computer name')
+    .addOption(formatOption())
+    .addHelpText('after', '\nExample:\n  pumphandle machine DEMO-PC-0001')
+    .action(async (name: string, options: { output: Format }) => {
+      const session = open()
+      const id = await idOf(session, name)
+      const detail = await session.client.call('machine', { path: { id } })
+      const { items } = await session.client.call('timeline', { path: { id }, query: { limit: ENTRIES } })
+      session.print(formatRecord(options.output, { ...detail, timeline: items }, lines(detail)))
+      if (options.output === 'table') session.print(`\n${timeline(items)}`)
+    })
+}
+
+/** A computer name that only one machine has is as good as an id. */
+async function idOf(session: Session, name: string): Promise<string> {
+  if (ULID.test(name)) return name
+  const { items } = await session.client.call('machines', { query: { q: `"${name.replaceAll('"', '')}"`, limit: 100 } })
+  const exact = items.filter((item) => item.name.toLowerCase() === name.toLowerCase())
+  const [only] = exact
+  if (!only)
+    throw new CliError(
+      `There is no machine named ${name}. \`pumphandle machines ${name}\` finds similar ones.`,
+      EXIT.notFound,
+    )
+  if (exact.length > 1)
+    throw new CliError(
+      `${exact.length} machines are named ${name}; give an id: ${exact.map((m) => m.id).join(', ')}`,
+      EXIT.usage,
+    )
+  return only.id
+}
+
+function lines({ machine: m, ...detail }: MachineDetail): [string, string | number | null][] {
+  const crash = detail.lastCrash
+  return [
+    ['Machine', `${m.name} (${m.id})`],
+    ['Practice', m.practice ? `${m.practice.name} (${m.practice.code}), ${m.practice.region ?? 'no region'}` : null],
+    ['State', `${m.state} since ${isoTime(m.stateSince)}: ${m.stateReason}`],
+    ['Last seen', isoTime(m.lastSeen)],
+    ['Model', m.model],
+    ['Windows', m.os?.version ?? null],
+    ['Sensors', m.sensors.map((c) => c.key).join(', ')],
+    ['Content', m.contents.map((c) => c.key).join(', ')],
+    [
+      'Last crash',
+      crash
+        ? `${isoTime(crash.at)} ${crash.stopCode ?? crash.process ?? crash.kind} ${crash.stopName ?? ''}`.trim()
+        : null,
+    ],
+    [
+      'Culprit',
+      crash?.culprit ? `${crash.culprit.driver} (${crash.culprit.confidence}: ${crash.culprit.reason})` : null,
+    ],
+    ['Incidents', detail.incidents.map((i) => `${i.id} ${i.title} (${i.cohort})`).join('; ')],
+    ['Agent', detail.agentVersion],
+  ]
+}
+
+function timeline(entries: readonly TimelineEntry[]): string {
+  return formatRows('table', entries, [
+    { head: 'WHEN', cell: (entry) => isoTime(entry.at) },
+    { head: 'WHAT', cell: (entry) => entry.text },
+  ])
+}

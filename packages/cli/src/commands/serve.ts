@@ -1,0 +1,29 @@
+import { ConfigError, optionsHelp, readConfig } from '@pumphandle/collector/config'
+import { Command } from 'commander'
+import { CliError, EXIT } from '../exit-codes.ts'
+import type { Open } from '../program.ts'
+
+export function serve(open: Open): Command {
+  return new Command('serve')
+    .description('run the collector')
+    .argument('[options...]', 'as below; each is also an environment variable, --port is PUMPHANDLE_PORT')
+    .allowUnknownOption()
+    .addHelpText('after', `\n${optionsHelp()}\n\nExample:\n  pumphandle serve --port 8854 --data ./data`)
+    .action(async (args: string[]) => {
+      const session = open()
+      // asking is quick because only serving loads the collector
+      const { StartError, startCollector } = await import('@pumphandle/collector')
+      try {
+        const collector = await startCollector(readConfig(session.settings.env, args))
+        await new Promise<void>((resolve) => {
+          session.signal?.addEventListener('abort', () => resolve(), { once: true })
+          for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+        })
+        await collector.close()
+      } catch (error) {
+        if (error instanceof ConfigError) throw new CliError(error.message, EXIT.usage)
+        if (error instanceof StartError) throw new CliError(error.message, EXIT.refused)
+        throw error
+      }
+    })
+}

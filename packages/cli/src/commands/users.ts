@@ -1,0 +1,70 @@
+import { ROLES, type Role, type UserRow } from '@pumphandle/shared/api'
+import { Command, Option } from 'commander'
+import { withLocalStore } from '../local.ts'
+import { type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
+import { isoTime } from '../output/time.ts'
+import type { Open } from '../program.ts'
+import { whole } from './machines.ts'
+
+export function users(open: Open): Command {
+  const command = new Command('users').description('people who may sign in')
+  command
+    .command('list', { isDefault: true })
+    .description('users')
+    .addOption(formatOption())
+    .addHelpText('after', '\nExample:\n  pumphandle users list')
+    .action(async (options: { output: Format }) => {
+      const session = open()
+      const { items } = await session.client.call('users')
+      session.print(formatRows<UserRow>(options.output, items, COLUMNS))
+    })
+  command
+    .command('invite')
+    .description('make a one-time link with which a person sets a password')
+    .argument('<email>', 'the person')
+    .addOption(new Option('--role <role>', 'what the person may do').choices([...ROLES]).default('viewer'))
+    .option('--data <dir>', 'on the collector itself: its data folder, instead of a token of yours')
+    .addOption(formatOption())
+    .addHelpText('after', '\nExample:\n  pumphandle users invite jo@example.nhs.uk --role technician')
+    .action(async (email: string, options: { role: Role; data?: string; output: Format }) => {
+      const session = open()
+      const made =
+        options.data === undefined
+          ? await session.client.call('invite', { body: { email, role: options.role } })
+          : await withLocalStore(options.data, async (store) => {
+              const { invite } = await import('@pumphandle/collector/people')
+              const link = await invite(store, session.clock, email, options.role)
+              return { link: session.url + link.path, expiresAt: link.expiresAt }
+            })
+      session.print(
+        formatRecord(options.output, made, [
+          ['Link', made.link],
+          ['Works until', isoTime(made.expiresAt)],
+        ]),
+      )
+    })
+  for (const [name, disabled] of [
+    ['disable', true],
+    ['enable', false],
+  ] as const)
+    command
+      .command(name)
+      .description(disabled ? 'end a person’s sessions and let them in no more' : 'let a person in again')
+      .argument('<id>', 'from `users list`', whole)
+      .addHelpText('after', `\nExample:\n  pumphandle users ${name} 2`)
+      .action(async (id: number) => {
+        const session = open()
+        const user = await session.client.call('userChange', { path: { id }, body: { disabled } })
+        session.print(`${user.email} is ${disabled ? 'disabled' : 'enabled'}.`)
+      })
+  return command.addHelpText('after', '\nExample:\n  pumphandle users list')
+}
+
+const COLUMNS = [
+  { head: 'ID', cell: (u: UserRow) => u.id },
+  { head: 'E-MAIL', cell: (u: UserRow) => u.email },
+  { head: 'NAME', cell: (u: UserRow) => u.name },
+  { head: 'ROLE', cell: (u: UserRow) => u.role },
+  { head: 'LAST SEEN', cell: (u: UserRow) => isoTime(u.lastSeen) },
+  { head: '', cell: (u: UserRow) => (u.disabled ? 'disabled' : u.invited ? 'invited' : '') },
+]

@@ -1,0 +1,22 @@
+/** What the environment says: where the collector is, and who asks. Flags go before it. */
+export interface Settings {
+  readonly url: string
+  readonly token: string | undefined
+  /** For `serve`, which reads its own options. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly width: number
+}
+
+export const DEFAULT_URL = 'http://127.0.0.1:8854'
+/** Columns where no terminal says how wide it is. */
+const DEFAULT_WIDTH = 120
+
+export function settingsOfProcess(): Settings {
+  const { env } = process
+  return {
+    url: env['PUMPHANDLE_URL'] ?? DEFAULT_URL,
+    token: env['PUMPHANDLE_TOKEN'],
+    env,
+    width: process.stdout.columns ?? DEFAULT_WIDTH,
+  }
+}

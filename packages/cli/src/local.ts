@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Store } from '@pumphandle/collector/store'
+import { CliError, EXIT } from './exit-codes.ts'
+
+/**
+ * Works on the collector's own database, for the first token and the first user: who may write the data folder is an
+ * admin anyway.
+ */
+export async function withLocalStore<T>(dataDir: string, work: (store: Store) => Promise<T>): Promise<T> {
+  const file = join(dataDir, 'pumphandle.sqlite')
+  if (!existsSync(file))
+    throw new CliError(
+      `There is no collector's database in ${dataDir}; give --data the folder that \`pumphandle serve\` uses.`,
+      EXIT.usage,
+    )
+  const { openStore } = await import('@pumphandle/collector/store')
+  const store = await openStore({ kind: 'sqlite', file })
+  try {
+    return await work(store)
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,73 @@
+import Table from 'cli-table3'
+import { Option } from 'commander'
+import { stringify } from 'csv-stringify/sync'
+import { harmlessCell } from './harmless.ts'
+
+export const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const
+export type Format = (typeof FORMATS)[number]
+
+export const formatOption = (): Option =>
+  new Option('-o, --output <format>', 'how to write the answer').choices([...FORMATS]).default('table')
+
+/** A column of a table or CSV: its heading, and the text of a row. */
+export interface Column<T> {
+  readonly head: string
+  readonly cell: (row: T) => string | number | null
+}
+
+/** Rows as a table for people, or as JSON, one JSON object a line, or CSV for programs. */
+export function formatRows<T>(format: Format, rows: readonly T[], columns: readonly Column<T>[]): string {
+  const heads = columns.map((column) => column.head)
+  const cells = (row: T): string[] => columns.map((column) => String(column.cell(row) ?? ''))
+  switch (format) {
+    case 'json':
+      return JSON.stringify(rows, null, 2)
+    case 'ndjson':
+      return rows.map((row) => JSON.stringify(row)).join('\n')
+    case 'csv':
+      return stringify([heads, ...rows.map((row) => cells(row).map(harmlessCell))], { record_delimiter: 'windows' })
+    case 'table': {
+      if (rows.length === 0) return 'None.'
+      const table = new Table({ head: heads, style: { head: [], border: [], compact: true }, chars: PLAIN })
+      table.push(...rows.map((row) => cells(row).map(printable)))
+      return table.toString()
+    }
+  }
+}
+
+/** One thing as name and value lines, or as JSON. */
+export function formatRecord(
+  format: Format,
+  whole: unknown,
+  lines: readonly (readonly [string, string | number | null])[],
+): string {
+  if (format === 'json' || format === 'ndjson') return JSON.stringify(whole, null, format === 'json' ? 2 : 0)
+  if (format === 'csv')
+    return stringify([lines.map(([name]) => name), lines.map(([, value]) => harmlessCell(String(value ?? '')))])
+  const width = Math.max(...lines.map(([name]) => name.length))
+  return lines.map(([name, value]) => `${name.padEnd(width)}  ${printable(String(value ?? '-'))}`).join('\n')
+}
+
+/** Names come from machines: a terminal must not obey them. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '?')
+}
+
+/** No lines: tables are read by people and cut by `awk`. */
+const PLAIN = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: ' ',
+}

@@ -1,0 +1,48 @@
+import tab from '@bomb.sh/tab/commander'
+import { Command } from 'commander'
+import { doctor } from './commands/doctor.ts'
+import { incident } from './commands/incident.ts'
+import { incidents } from './commands/incidents.ts'
+import { machine } from './commands/machine.ts'
+import { machines } from './commands/machines.ts'
+import { practices } from './commands/practices.ts'
+import { sensors } from './commands/sensors.ts'
+import { serve } from './commands/serve.ts'
+import { simulate } from './commands/simulate.ts'
+import { tokens } from './commands/tokens.ts'
+import { users } from './commands/users.ts'
+import { DEFAULT_URL } from './config/settings.ts'
+import { Session, type Surroundings } from './session.ts'
+
+/** Makes the session of a command once its global options are known. */
+export type Open = () => Session
+/** Where a command leaves an exit code other than 0 without an error. */
+export interface Outcome {
+  code: number
+}
+
+/** The whole command line, described for commander. Every command's help ends with examples. */
+export function describeProgram(surroundings: Surroundings, outcome: Outcome): Command {
+  const program = new Command('pumphandle')
+    .description('Names the update that broke your machines, and lists them.')
+    .option('--url <url>', `the collector (PUMPHANDLE_URL, ${DEFAULT_URL})`)
+    .option('--token-file <file>', 'file with an API token (or PUMPHANDLE_TOKEN)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void surroundings.out.write(text),
+      writeErr: (text) => void surroundings.err.write(text),
+    })
+    .addHelpText('after', '\nExample:\n  pumphandle machines "state:boot-loop sensor:falcon@7.16.*"')
+  const open: Open = () => new Session(surroundings, program.opts<{ url?: string; tokenFile?: string }>())
+  const commands = [serve, machines, machine, incidents, incident, sensors, practices, tokens, users, simulate, doctor]
+  for (const command of commands) program.addCommand(inherit(command(open, outcome), program))
+  tab(program)
+  return program
+}
+
+/** Sub-commands end and write as the program does. */
+function inherit(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent)
+  for (const child of command.commands) inherit(child, command)
+  return command
+}

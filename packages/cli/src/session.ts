@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import type { Writable } from 'node:stream'
+import { type Client, createClient } from '@pumphandle/shared/client'
+import { type Clock, systemClock } from '@pumphandle/shared/clock'
+import type { Settings } from './config/settings.ts'
+import { CliError, EXIT } from './exit-codes.ts'
+
+/** A stream that may be a terminal. */
+export type Output = Writable & { readonly isTTY?: boolean }
+
+export interface Surroundings {
+  readonly settings: Settings
+  readonly out: Output
+  readonly err: Output
+  readonly clock?: Clock
+  /** Ends a command that runs until it is told to: `--watch`, `serve`. */
+  readonly signal?: AbortSignal
+}
+
+/** What every command has: the collector's API, where to write, and the time. */
+export class Session {
+  readonly out: Output
+  readonly err: Output
+  readonly clock: Clock
+  readonly settings: Settings
+  readonly signal: AbortSignal | undefined
+  readonly #options: { url?: string; tokenFile?: string }
+
+  constructor(surroundings: Surroundings, options: { url?: string; tokenFile?: string }) {
+    this.settings = surroundings.settings
+    this.out = surroundings.out
+    this.err = surroundings.err
+    this.clock = surroundings.clock ?? systemClock
+    this.signal = surroundings.signal
+    this.#options = options
+  }
+
+  get url(): string {
+    return this.#options.url ?? this.settings.url
+  }
+
+  /** @throws CliError when no token says who asks. */
+  get token(): string {
+    const token = this.#tokenOfFile() ?? this.settings.token
+    if (token) return token
+    throw new CliError(
+      'No token says who asks: set PUMPHANDLE_TOKEN or give --token-file FILE. On the collector itself `pumphandle tokens add NAME --data DIR` makes one.',
+      EXIT.usage,
+    )
+  }
+
+  get client(): Client {
+    return createClient({ url: this.url, token: this.token })
+  }
+
+  print(text: string): void {
+    this.out.write(text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  #tokenOfFile(): string | undefined {
+    const { tokenFile } = this.#options
+    if (tokenFile === undefined) return
+    try {
+      return readFileSync(tokenFile, 'utf8').trim()
+    } catch {
+      throw new CliError(
+        `Cannot read the token file ${tokenFile}; check its path and that you may read it.`,
+        EXIT.usage,
+      )
+    }
+  }
+}
