@@ -4,6 +4,7 @@ import {
   FleetColumns,
   facets,
   type MachineRecord,
+  ordered,
   type PageEnd,
   type PageOptions,
   page,
@@ -199,8 +200,24 @@ describe('pages', () => {
         after = next ? (JSON.parse(JSON.stringify(next)) as PageEnd) : undefined
       } while (after)
       expect(ids).toEqual(inOrder(sort, order))
+      expect(ordered(columns, select(columns, all, { now: NOW }), { sort, order })).toEqual(ids)
     },
   )
+
+  test('compare long names to their end', () => {
+    const columns = new FleetColumns()
+    const names = [
+      'DESKTOP-AB12CD3',
+      'DESKTOP-AB12CD2',
+      'desktop-ab12cd2.practice.nhs.uk',
+      'DESKTOP-AB12CD2.practice',
+      'DESKTOP-AB12C',
+    ]
+    for (const [id, name] of names.entries()) columns.setMachine(machineRow(id, { name }))
+    const byName = { sort: 'name', order: 'asc' } as const
+    expect(ordered(columns, columns.machines.present, byName)).toEqual([4, 1, 3, 2, 0])
+    expect(page(columns, columns.machines.present, { ...byName, limit: 9 }).ids).toEqual([4, 1, 3, 2, 0])
+  })
 
   test('go on after a machine that is gone, and whose model is gone', () => {
     const columns = new FleetColumns()

@@ -2,7 +2,7 @@ import type { MachineState } from '../../store/schema.ts'
 import { searchFold } from '../search-text.ts'
 import { Bitset } from './bitset.ts'
 import { DictionaryColumn } from './dictionary-column.ts'
-import { nameKey } from './name-key.ts'
+import { NameColumn } from './name-column.ts'
 import { NumberColumn } from './number-column.ts'
 import type { MachineRow } from './rows.ts'
 
@@ -18,9 +18,7 @@ export class MachineColumns {
   readonly present = new Bitset(FIRST_CAPACITY)
   readonly ids: number[] = []
   /** folded as `machine.search` is */
-  readonly names: string[] = []
-  /** `nameKey` of each name */
-  nameKeys = new Float64Array(FIRST_CAPACITY)
+  readonly names = new NameColumn(FIRST_CAPACITY)
   readonly state = new DictionaryColumn<MachineState>(FIRST_CAPACITY)
   readonly practice = new DictionaryColumn<number>(FIRST_CAPACITY)
   readonly region = new DictionaryColumn<number>(FIRST_CAPACITY)
@@ -49,9 +47,7 @@ export class MachineColumns {
   /** Takes a row in, whole. Returns the machine's index. */
   set(row: MachineRow): number {
     const i = this.indexOfId.get(row.id) ?? this.newIndex(row.id)
-    const name = searchFold(row.name)
-    this.names[i] = name
-    this.nameKeys[i] = nameKey(name)
+    this.names.set(i, searchFold(row.name))
     this.state.set(i, row.state)
     this.practice.set(i, row.practice_id)
     this.region.set(i, row.region_id)
@@ -77,7 +73,7 @@ export class MachineColumns {
     for (const column of this.numbers()) column.set(i, null)
     this.unmanaged.delete(i)
     this.present.delete(i)
-    this.names[i] = ''
+    this.names.set(i, '')
     this.indexOfId.delete(id)
     this.free.push(i)
     return i
@@ -94,11 +90,8 @@ export class MachineColumns {
 
   private grow(capacity: number): void {
     this.capacity = capacity
-    const columns = [...this.dictionaries(), ...this.numbers(), this.present, this.unmanaged]
+    const columns = [...this.dictionaries(), ...this.numbers(), this.names, this.present, this.unmanaged]
     for (const column of columns) column.grow(capacity)
-    const nameKeys = new Float64Array(capacity)
-    nameKeys.set(this.nameKeys)
-    this.nameKeys = nameKeys
   }
 
   private dictionaries(): { set(i: number, value: null): void; grow(capacity: number): void }[] {

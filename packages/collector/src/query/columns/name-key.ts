@@ -8,19 +8,19 @@ const DIGIT = 4
 const LETTER = 15
 
 /**
- * A number in the order of folded names: names that differ early compare as numbers, without touching the strings. Equal
- * numbers say nothing. What comes after a character that shares its value with others must not count: it would decide
- * before they are told apart.
+ * Eight characters of a folded name, from `start`, as a number in their order. Some characters share a value: what comes
+ * after one of those must not count, as it would decide before they are told apart. `exact` is whether none of them
+ * shares.
  */
-export function nameKey(name: string): number {
+export function nameKeyAt(name: string, start: number): { key: number; exact: boolean } {
   let key = 0
-  let ended = false
-  for (let i = 0; i < LENGTH; i++) {
-    const step: number = ended || i >= name.length ? END : stepOf(name.charCodeAt(i))
+  let exact = true
+  for (let i = start; i < start + LENGTH; i++) {
+    const step: number = exact && i < name.length ? stepOf(name.charCodeAt(i)) : END
     key = key * BITS + step
-    ended ||= !isAlone(step)
+    exact &&= step === END || isAlone(step)
   }
-  return key
+  return { key, exact }
 }
 
 /** Rises with the character, never falls. */

@@ -78,7 +78,7 @@ function selectTerm(columns: FleetColumns, t: Term, { now, past }: SelectOptions
 
 /** Names are looked through one by one; practices once each. */
 function selectText({ machines, practices }: FleetColumns, text: string, found: Bitset): void {
-  for (const [i, name] of machines.names.entries()) if (name.includes(text)) found.add(i)
+  for (const [i, name] of machines.names.values.entries()) if (name.includes(text)) found.add(i)
   // a removed machine's name is empty, and a query's text never is
   const holds = (id: number): boolean => {
     const practice = practices.get(id)
@@ -92,7 +92,7 @@ function selectText({ machines, practices }: FleetColumns, text: string, found: 
 function selectAttribute({ machines }: FleetColumns, { attribute, patterns }: AttributeTerm, found: Bitset): void {
   if (attribute !== 'name') return machines[attribute].select((value) => matchesAny(patterns, value), found)
   const folded = patterns.map((p) => ({ pieces: p.pieces.map(searchFold) }))
-  for (const [i, name] of machines.names.entries()) {
+  for (const [i, name] of machines.names.values.entries()) {
     if (machines.present.has(i) && folded.some((p) => matchesFolded(p, name))) found.add(i)
   }
 }
