@@ -1,7 +1,9 @@
 import { createRoot } from 'react-dom/client'
 import './design/base.css'
 import './design/plain-table.css'
+import './design/segments.css'
 import './design/tokens.css'
+import './design/utilities.css'
 import { App } from './app/app.tsx'
 
 const root = document.getElementById('root')

@@ -1,5 +1,5 @@
+import { ApiProblem } from '@pumphandle/shared/client'
 import { QueryClient } from '@tanstack/react-query'
-import { ApiProblem } from './client.ts'
 
 /** Without the live link answers count as old after this long and are asked again when they are looked at. */
 const STALE_MS = 30_000

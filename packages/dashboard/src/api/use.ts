@@ -1,7 +1,7 @@
 import type { RouteName } from '@pumphandle/shared/api'
+import { type Answer, ApiProblem, type Args, type ReadName } from '@pumphandle/shared/client'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { ApiProblem, call } from './client.ts'
-import type { Answer, Args, ReadName } from './types.ts'
+import { client } from './client.ts'
 
 interface Options {
   enabled?: boolean
@@ -13,7 +13,7 @@ interface Options {
 export function useAnswer<N extends ReadName>(name: N, args: Args<N> = {}, options: Options = {}) {
   return useQuery<Answer<N>, Error>({
     queryKey: [name, args],
-    queryFn: ({ signal }) => call(name, { ...args, signal }),
+    queryFn: ({ signal }) => client.call(name, { ...args, signal }),
     enabled: options.enabled ?? true,
     ...(options.keep ? { placeholderData: keepPreviousData } : {}),
   })
@@ -21,10 +21,10 @@ export function useAnswer<N extends ReadName>(name: N, args: Args<N> = {}, optio
 
 /** Changes something by a route; afterwards the answers of the routes in `refresh` are asked again. */
 export function useChange<N extends RouteName>(name: N, refresh: readonly ReadName[] = []) {
-  const client = useQueryClient()
+  const queries = useQueryClient()
   return useMutation<Answer<N>, Error, Args<N> & { text?: string }>({
-    mutationFn: (args) => call(name, args),
-    onSuccess: () => Promise.all(refresh.map((other) => client.invalidateQueries({ queryKey: [other] }))),
+    mutationFn: (args) => client.call(name, args),
+    onSuccess: () => Promise.all(refresh.map((other) => queries.invalidateQueries({ queryKey: [other] }))),
   })
 }
 

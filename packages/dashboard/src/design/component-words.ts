@@ -10,8 +10,7 @@ const PRODUCTS: Record<string, string> = {
   systmone: 'SystmOne',
   vision: 'Vision',
 }
-/** `falcon` as Falcon; what is not known stays as it is written. */
-export const productWords = (name: string) => PRODUCTS[name] ?? name
+const product = (name: string) => PRODUCTS[name] ?? name
 
 const CHANNEL = /^([\w-]+)\/(\d+)$/
 const DATED = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/
@@ -19,14 +18,14 @@ const DATED = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/
 /** A component as a person says it: `content:falcon/291@2024-07-19T04:09Z` is "Falcon channel file 291 of 19 Jul 04:09 UTC". */
 export function componentWords({ kind, name, version }: Pick<ComponentRef, 'kind' | 'name' | 'version'>): string {
   const channel = CHANNEL.exec(name)
-  const product = productWords(channel?.[1] ?? name)
+  const words = product(channel?.[1] ?? name)
   const dated = DATED.test(version) && Number.isFinite(Date.parse(version))
   const of = dated ? `of ${utcTime(Date.parse(version)).slice(0, 16)} UTC` : version
-  if (channel) return `${product} channel file ${channel[2]} ${of}`
-  if (kind === 'content') return dated ? `${product} content ${of}` : `${product} signatures ${version}`
-  if (kind === 'product') return `${product}, any version`
+  if (channel) return `${words} channel file ${channel[2]} ${of}`
+  if (kind === 'content') return dated ? `${words} content ${of}` : `${words} signatures ${version}`
+  if (kind === 'product') return `${words}, any version`
   if (kind === 'model') return name
-  return `${product} ${of}`
+  return `${words} ${of}`
 }
 
 /** The same for a narrow column: `291 · 07-19 04:09Z`. */
@@ -35,5 +34,11 @@ export function componentShort(component: Pick<ComponentRef, 'kind' | 'name' | '
   if (!channel && component.kind !== 'content') return componentWords(component)
   const dated = DATED.test(component.version)
   const version = dated ? component.version.slice(5).replace('T', ' ') : component.version
-  return `${channel?.[2] ?? productWords(component.name)} · ${version}`
+  return `${channel?.[2] ?? product(component.name)} · ${version}`
+}
+
+/** A component's name without its version: `falcon/291` is "Falcon channel file 291"; what is not known stays as written. */
+export function productWords(name: string): string {
+  const channel = CHANNEL.exec(name)
+  return channel ? `${product(channel[1] ?? '')} channel file ${channel[2]}` : product(name)
 }

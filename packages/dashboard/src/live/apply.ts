@@ -1,6 +1,6 @@
 import type { IncidentRow, LiveMessage, MachineState, Overview } from '@pumphandle/shared/api'
+import type { Answer } from '@pumphandle/shared/client'
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
-import type { Answer } from '../api/types.ts'
 import type { Refresh } from './refresh.ts'
 
 const active = (incident: IncidentRow) => incident.status !== 'resolved' && incident.status !== 'merged'

@@ -10,7 +10,7 @@ export function LiveWord() {
   const now = useNow()
   const heard = heardAt()
   const age = heard === undefined ? '' : `Data from ${ago(Math.max(0, now - heard))}`
-  if (state === 'lost')
+  if (state === 'lost' || state === 'refused')
     return (
       <p className="live-word live-lost">
         <Shape name="bang" tone="warn" />

@@ -1,38 +1,55 @@
+import { type LinkState, openLive } from '@pumphandle/shared/client'
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { createContext, use, useEffect, useState, useSyncExternalStore } from 'react'
-import { addressOf } from '../api/client.ts'
 import { browserClock } from '../clock.ts'
 import { applyMessage } from './apply.ts'
-import { createLiveLink, type LiveLink } from './link.ts'
 import { createRefresh } from './refresh.ts'
 
 /** Without the link the page asks on its own this often, so that a proxy that swallows streams costs freshness only. */
 const POLL_MS = 15_000
 
-interface Live extends LiveLink {
+/** The link's state, when it was last heard, and those who want to know. */
+interface Live {
+  state: () => LinkState
+  heardAt: () => number | undefined
+  subscribe: (run: () => void) => () => void
+  start: () => () => void
   /** Calls `run` with the number of machines that changed, for "12 changes". */
   onChanges: (run: (n: number) => void) => () => void
 }
 const LiveContext = createContext<Live | undefined>(undefined)
 
 function createLive(client: QueryClient): Live {
-  const listeners = new Set<(n: number) => void>()
+  const onState = new Set<() => void>()
+  const onChanges = new Set<(n: number) => void>()
   const refresh = createRefresh(client, browserClock)
   const count = (n: number) => {
-    for (const run of listeners) run(n)
+    for (const run of onChanges) run(n)
   }
-  const link = createLiveLink({
-    clock: browserClock,
-    open: () => new EventSource(addressOf('live')),
-    receive: (message) => applyMessage(client, refresh, count, message),
-  })
-  return {
-    ...link,
-    onChanges(run) {
-      listeners.add(run)
-      return () => listeners.delete(run)
-    },
-  }
+  let state: LinkState = 'connecting'
+  let heardAt: number | undefined
+  const start = () =>
+    openLive({
+      clock: browserClock,
+      onMessage(message) {
+        heardAt = browserClock.now()
+        applyMessage(client, refresh, count, message)
+      },
+      onState(next) {
+        if (next === 'live') heardAt = browserClock.now()
+        // a try to reconnect is still a lost link to the reader, until it succeeds
+        state = next === 'connecting' && heardAt !== undefined ? 'lost' : next
+        if (next === 'refused') void client.invalidateQueries({ queryKey: ['me'] })
+        for (const run of onState) run()
+      },
+    })
+  const to =
+    <T,>(set: Set<T>) =>
+    (run: T) => {
+      set.add(run)
+      return () => void set.delete(run)
+    }
+  return { state: () => state, heardAt: () => heardAt, subscribe: to(onState), onChanges: to(onChanges), start }
 }
 
 /** The link and its state. Only below LiveProvider. */

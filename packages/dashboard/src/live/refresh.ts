@@ -1,6 +1,6 @@
+import type { ReadName } from '@pumphandle/shared/client'
 import type { Clock } from '@pumphandle/shared/clock'
 import type { QueryClient, QueryKey } from '@tanstack/react-query'
-import type { ReadName } from '../api/types.ts'
 
 /** Asks an answer again soon, but no more often than its price allows. */
 export type Refresh = (name: ReadName, id?: string | number) => void

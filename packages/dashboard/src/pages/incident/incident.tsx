@@ -1,3 +1,101 @@
-export default function Incident(_props: { id?: string; code?: string; part?: string | undefined }) {
-  return <h1>Incident</h1>
+import { addressOf } from '@pumphandle/shared/client'
+import { Link } from 'wouter'
+import { inWords, useAnswer } from '../../api/use.ts'
+import { useMay } from '../../app/session.tsx'
+import { usePageTitle } from '../../app/title.ts'
+import { to } from '../../design/links.ts'
+import { Mark } from '../../design/mark.tsx'
+import { Loading, Notice } from '../../design/notice.tsx'
+import { Panel } from '../../design/panel.tsx'
+import { Time } from '../../design/time.tsx'
+import { INCIDENT } from '../../design/words.ts'
+import { Actions } from './actions.tsx'
+import { ByPractice, ByRegion } from './by-place.tsx'
+import { Cohorts } from './cohorts.tsx'
+import { CONFIDENCE } from './confidence.ts'
+import { Evidence } from './evidence.tsx'
+import { History } from './history.tsx'
+import { IncidentCharts } from './incident-charts.tsx'
+import { Runbook } from './runbook.tsx'
+import { Suspects } from './suspects.tsx'
+import './incident.css'
+
+/** One failure shared by machines: what is suspected and how sure, who is hit, what to do, who did what. */
+export default function IncidentPage({ id }: { id: string }) {
+  const { data, error } = useAnswer('incident', { path: { id } })
+  const may = useMay('technician')
+  usePageTitle(data?.incident.title ?? 'Incident')
+  if (!data && error) return <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>
+  if (!data) return <Loading lines={14} height={900} />
+  const { incident, explanation } = data
+  return (
+    <div className="stack">
+      <header className="incident-head">
+        <p className="cluster">
+          <Mark look={INCIDENT[incident.status]} soft />
+          <span className="quiet">
+            Incident {incident.id} · began <Time at={incident.firstFailureAt} as="seconds" /> · raised{' '}
+            <Time at={incident.openedAt} as="seconds" /> · last failure <Time at={incident.lastFailureAt} as="ago" />
+          </span>
+        </p>
+        <h1>{incident.title}</h1>
+        <p className="incident-sentence">{incident.sentence}</p>
+        <p className="quiet">
+          {CONFIDENCE[incident.confidence]} · {incident.owner ? `Owner: ${incident.owner}` : 'Nobody owns it yet'}
+          {incident.mergedInto !== null && (
+            <>
+              {' '}
+              · merged into <Link href={to.incident(incident.mergedInto)}>incident {incident.mergedInto}</Link>
+            </>
+          )}
+        </p>
+        <div className="cluster no-print">
+          {may && <Actions incident={incident} />}
+          <Link className="button" href={to.recovery(incident.id)}>
+            Recovery board
+          </Link>
+          <a className="button" href={addressOf('evidencePack', { path: { id: incident.id } })} download>
+            Evidence pack
+          </a>
+        </div>
+      </header>
+      <Panel title="Machines" aside="each number opens its machines">
+        <Cohorts incident={incident} />
+      </Panel>
+      <div className="incident-columns">
+        <div className="stack">
+          {explanation && (
+            <Panel title="Why this is suspected">
+              <Evidence explanation={explanation} />
+            </Panel>
+          )}
+          <Panel title="Over time">
+            <IncidentCharts id={id} />
+          </Panel>
+          {explanation && explanation.suspects.length > 0 && (
+            <Panel title="Suspects">
+              <Suspects explanation={explanation} />
+            </Panel>
+          )}
+          <Panel title="By region">
+            <ByRegion regions={data.byRegion} incident={incident.id} />
+          </Panel>
+          <Panel title="By practice" aside={`${data.byPractice.length} of ${incident.practices} shown`}>
+            <ByPractice practices={data.byPractice} incident={incident.id} />
+          </Panel>
+        </div>
+        <div className="stack">
+          <Panel
+            title={data.runbook?.title ?? 'What to do'}
+            aside={data.runbook && <Link href={to.settings('runbooks')}>Runbooks</Link>}
+          >
+            <Runbook runbook={data.runbook} />
+          </Panel>
+          <Panel title="Notes and what happened">
+            <History id={id} history={data.history} />
+          </Panel>
+        </div>
+      </div>
+    </div>
+  )
 }

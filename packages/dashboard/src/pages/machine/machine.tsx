@@ -1,3 +1,107 @@
-export default function Machine(_props: { id?: string; code?: string; part?: string | undefined }) {
-  return <h1>Machine</h1>
+import { Link } from 'wouter'
+import { inWords, useAnswer } from '../../api/use.ts'
+import { usePageTitle } from '../../app/title.ts'
+import { to } from '../../design/links.ts'
+import { Mark } from '../../design/mark.tsx'
+import { Loading, Notice } from '../../design/notice.tsx'
+import { Panel } from '../../design/panel.tsx'
+import { Time } from '../../design/time.tsx'
+import { COHORT, MACHINE } from '../../design/words.ts'
+import { Components } from './components.tsx'
+import { Identity, Reachability, Readiness, Vitals } from './facts.tsx'
+import { LastCrash } from './last-crash.tsx'
+import { Timeline } from './timeline.tsx'
+import './machine.css'
+
+/** One computer: how it is and why, what happened to it, what is on it. */
+export default function MachinePage({ id }: { id: string }) {
+  const { data, error } = useAnswer('machine', { path: { id } })
+  usePageTitle(data?.machine.name ?? 'Machine')
+  if (!data && error)
+    return (
+      <Notice title={inWords(error).title} shape="question">
+        <p>{inWords(error).detail}</p>
+        <p>
+          <Link href={to.machines()}>Search all machines</Link>
+        </p>
+      </Notice>
+    )
+  if (!data) return <Loading lines={14} height={800} />
+  const { machine, incidents, problems } = data
+  const away = machine.state === 'dark' || machine.state === 'offline' || machine.state === 'sleeping'
+  return (
+    <div className="stack">
+      <header className="machine-head-block">
+        <div className="cluster">
+          <h1>{machine.name}</h1>
+          <Mark look={MACHINE[machine.state]} soft />
+          {data.unmanaged && <span className="quiet">unmanaged: told of by a scan, has no agent of its own</span>}
+        </div>
+        <p>
+          {machine.stateReason} <span className="quiet">In this state since</span>{' '}
+          <Time at={machine.stateSince} as="seconds" />.
+        </p>
+        <p className="quiet">
+          {machine.practice ? (
+            <Link href={to.practice(machine.practice.code)}>{machine.practice.name}</Link>
+          ) : (
+            'No practice'
+          )}
+          {machine.practice?.region && ` · ${machine.practice.region}`} · last seen{' '}
+          <Time at={machine.lastSeen} as="ago" />
+        </p>
+        {incidents.map((incident) => (
+          <p key={incident.id}>
+            <Mark look={COHORT[incident.cohort]} /> in <Link href={to.incident(incident.id)}>{incident.title}</Link>
+          </p>
+        ))}
+      </header>
+      {away && (
+        <p className="machine-away">
+          This machine is not connected. What follows is its last known state, from{' '}
+          <Time at={machine.lastSeen} as="seconds" />.
+        </p>
+      )}
+      <Panel title="What happened">
+        <Timeline id={id} />
+      </Panel>
+      <div className="machine-columns">
+        <div className="stack">
+          {data.lastCrash && (
+            <Panel title="Last crash" aside={<Time at={data.lastCrash.at} as="seconds" />}>
+              <LastCrash crash={data.lastCrash} />
+            </Panel>
+          )}
+          <Panel title="What is on it">
+            <Components components={data.components} />
+          </Panel>
+        </div>
+        <div className="stack">
+          <Panel title="Vitals" aside={data.vitalsAt && <Time at={data.vitalsAt} as="ago" />}>
+            <Vitals vitals={data.vitals} />
+          </Panel>
+          <Panel title="Reaches" aside={data.reachability && <Time at={data.reachability.at} as="ago" />}>
+            <Reachability results={data.reachability?.results} />
+          </Panel>
+          <Panel title="Ready for a bad day">
+            <Readiness readiness={data.readiness} />
+          </Panel>
+          <Panel title="Identity">
+            <Identity detail={data} />
+          </Panel>
+          {problems.length > 0 && (
+            <Panel title="What its agent could not read">
+              <ul className="plain-list">
+                {problems.map((p) => (
+                  <li key={`${p.source} ${p.code}`}>
+                    <code>{p.source}</code> {p.message}
+                  </li>
+                ))}
+              </ul>
+            </Panel>
+          )}
+        </div>
+      </div>
+    </div>
+  )
 }

@@ -1,6 +1,6 @@
+import { ApiProblem, addressOf } from '@pumphandle/shared/client'
 import { useRef } from 'react'
 import { useSearchParams } from 'wouter'
-import { ApiProblem, addressOf } from '../../api/client.ts'
 import { inWords } from '../../api/use.ts'
 import { useSlash } from '../../app/slash.ts'
 import { usePageTitle } from '../../app/title.ts'

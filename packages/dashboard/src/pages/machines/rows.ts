@@ -1,8 +1,8 @@
-import type { MachineRow, RouteName } from '@pumphandle/shared/api'
+import type { MachineRow } from '@pumphandle/shared/api'
+import type { Answer } from '@pumphandle/shared/client'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { call } from '../../api/client.ts'
-import type { Answer } from '../../api/types.ts'
+import { client as collector } from '../../api/client.ts'
 import { useLive } from '../../live/live.tsx'
 
 /** Rows asked for at once: two and a half screens of a wall, 300 kB before compression. */
@@ -29,7 +29,7 @@ export function useMachineRows(q: string, sort: Sort) {
   >({
     queryKey: [ROWS, q, sort.by, sort.order],
     queryFn: ({ pageParam, signal }) =>
-      call('machines' satisfies RouteName, {
+      collector.call('machines', {
         query: { q, sort: sort.by, order: sort.order, limit: PAGE, cursor: pageParam, facets: pageParam ? '0' : '1' },
         signal,
       }),

@@ -13,8 +13,8 @@ interface Props {
   tabIndex: number
 }
 
-/** Pixels of width per machine, so that a brick's area says how many people it stops. */
-const PX_PER_MACHINE = 3.2
+/** Pixels of width, so that a brick's area says how many people it stops. */
+const PX = { least: 92, perMachine: 2.6 } as const
 
 export const Brick = memo(function Brick({ tile, named, tabIndex }: Props) {
   const { practice, verdict, states, machines } = tile
@@ -23,7 +23,7 @@ export const Brick = memo(function Brick({ tile, named, tabIndex }: Props) {
   const why = WHY[verdict.why]
   const words = `${practice.name}: ${look.word}${why && `, ${why}`}. ${verdict.sentence}`
   const size = named
-    ? { inlineSize: Math.round(64 + machines * PX_PER_MACHINE) }
+    ? { inlineSize: Math.round(PX.least + machines * PX.perMachine) }
     : { inlineSize: Math.round(Math.max(12, Math.min(40, 4 * Math.sqrt(machines)))) }
   return (
     <Link

@@ -1,0 +1,52 @@
+import type { IncidentRow } from '@pumphandle/shared/api'
+import { useState } from 'react'
+import { useChange } from '../../api/use.ts'
+import { useMe } from '../../app/session.tsx'
+import { Button } from '../../design/button.tsx'
+import { MergeDialog } from './merge-dialog.tsx'
+
+const REFRESH = ['incident', 'incidents', 'overview'] as const
+
+/** What a person can do with an incident, as its status allows. */
+export function Actions({ incident }: { incident: IncidentRow }) {
+  const me = useMe()
+  const [merging, setMerging] = useState(false)
+  const acknowledge = useChange('acknowledge', REFRESH)
+  const owner = useChange('owner', REFRESH)
+  const resolve = useChange('resolve', REFRESH)
+  const reopen = useChange('reopen', REFRESH)
+  const path = { id: incident.id }
+  const failed = [acknowledge, owner, resolve, reopen].find((change) => change.error)?.error
+  const over = incident.status === 'resolved' || incident.status === 'merged'
+  return (
+    <>
+      {incident.status === 'open' && (
+        <Button kind="primary" busy={acknowledge.isPending} onClick={() => acknowledge.mutate({ path, body: {} })}>
+          Acknowledge
+        </Button>
+      )}
+      {!over && incident.owner !== me.name && (
+        <Button busy={owner.isPending} onClick={() => owner.mutate({ path, body: { owner: me.name } })}>
+          Take it
+        </Button>
+      )}
+      {!over && (
+        <Button busy={resolve.isPending} onClick={() => resolve.mutate({ path, body: {} })}>
+          Resolve
+        </Button>
+      )}
+      {over && (
+        <Button busy={reopen.isPending} onClick={() => reopen.mutate({ path, body: {} })}>
+          Reopen
+        </Button>
+      )}
+      {!over && <Button onClick={() => setMerging(true)}>Merge</Button>}
+      {merging && <MergeDialog incident={incident} onClose={() => setMerging(false)} />}
+      {failed && (
+        <span className="field-error" role="alert">
+          {failed.message}
+        </span>
+      )}
+    </>
+  )
+}

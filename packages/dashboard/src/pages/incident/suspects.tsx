@@ -1,0 +1,73 @@
+import type { Explanation } from '@pumphandle/shared/api'
+import { Link } from 'wouter'
+import { componentWords } from '../../design/component-words.ts'
+import { count, share } from '../../design/format.ts'
+import { term, to } from '../../design/links.ts'
+import { Notice } from '../../design/notice.tsx'
+
+/** What could be at fault, best first, and for the others why not; below, what the crashes themselves name. */
+export function Suspects({ explanation }: { explanation: Explanation }) {
+  const { suspects, culprits, stopCodes } = explanation
+  const most = suspects[0]?.strength ?? 1
+  return (
+    <div className="stack">
+      <ol className="suspects">
+        {suspects.map((s, i) => (
+          <li key={`${s.component.key} ${s.partner?.key}`}>
+            <p>
+              <Link href={to.machines(s.component.key)}>
+                <b>{componentWords(s.component)}</b>
+              </Link>
+              {s.partner && (
+                <>
+                  {' '}
+                  together with <Link href={to.machines(s.partner.key)}>{componentWords(s.partner)}</Link>
+                </>
+              )}
+            </p>
+            <span className="suspects-bar" aria-hidden="true">
+              <i
+                className={i === 0 ? 'fill-crash' : 'fill-off'}
+                style={{ inlineSize: `${Math.max(1, (100 * s.strength) / most)}%` }}
+              />
+            </span>
+            <p className="quiet">
+              On {share(s.covers)} of the failing machines.{' '}
+              {s.whyNot ?? (s.reasons.length > 0 ? `For it: ${s.reasons.join(', ')}.` : '')}
+            </p>
+          </li>
+        ))}
+      </ol>
+      {culprits.length + stopCodes.length === 0 ? (
+        <Notice title="No crash report yet">The machines vanished; their reports come when they start again.</Notice>
+      ) : (
+        <div className="named">
+          <div>
+            <h3>Drivers that the crashes name</h3>
+            <ul className="plain-list">
+              {culprits.map((c) => (
+                <li key={c.driver} className="fact-line">
+                  <code>{c.driver}</code>
+                  <Link href={to.machines(term('culprit', c.driver))}>{count(c.count)}</Link>
+                </li>
+              ))}
+            </ul>
+          </div>
+          <div>
+            <h3>Stop codes</h3>
+            <ul className="plain-list">
+              {stopCodes.map((c) => (
+                <li key={c.code} className="fact-line">
+                  <span>
+                    <code>{c.code}</code> <span className="quiet small">{c.name}</span>
+                  </span>
+                  <Link href={to.machines(term('stop', c.code))}>{count(c.count)}</Link>
+                </li>
+              ))}
+            </ul>
+          </div>
+        </div>
+      )}
+    </div>
+  )
+}

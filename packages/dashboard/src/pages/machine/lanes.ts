@@ -1,0 +1,64 @@
+import type { TimelineEntry } from '@pumphandle/shared/api'
+
+/** Milliseconds since 1970. */
+export interface Window {
+  from: number
+  until: number
+}
+
+/** Time in which the machine was connected; `end` says how it ended, `open` that it has not. */
+export interface Span extends Window {
+  end: 'goodbye' | 'lost' | 'open'
+}
+
+/** Whether an entry of the connection's lane says that the machine came, not that it went. */
+export const isArrival = (entry: TimelineEntry) => /^(connected|resumed|hello|returned)/.test(entry.type)
+
+/** The spans of connection that the entries (newest first) tell of. */
+export function connections(entries: readonly TimelineEntry[], now: number): Span[] {
+  const spans: Span[] = []
+  let from: number | undefined
+  for (const entry of entries.toReversed()) {
+    if (entry.lane !== 'connection') continue
+    if (isArrival(entry)) {
+      from ??= entry.at
+      continue
+    }
+    if (from === undefined) continue
+    spans.push({ from, until: entry.at, end: entry.type.startsWith('goodbye') ? 'goodbye' : 'lost' })
+    from = undefined
+  }
+  if (from !== undefined) spans.push({ from, until: now, end: 'open' })
+  return spans
+}
+
+/** Entries that would overlap when drawn, as one mark with a number. */
+export interface Cluster {
+  at: number
+  entries: TimelineEntry[]
+}
+
+/** Groups entries of one lane that lie closer than `gap` milliseconds. Newest first in, oldest first out. */
+export function clusters(entries: readonly TimelineEntry[], gap: number): Cluster[] {
+  const found: Cluster[] = []
+  for (const entry of entries.toReversed()) {
+    const last = found.at(-1)
+    if (last && entry.at - last.at < gap) last.entries.push(entry)
+    else found.push({ at: entry.at, entries: [entry] })
+  }
+  return found
+}
+
+/** Less than this cannot be told apart by clocks that are wrong by seconds. */
+const LEAST_MS = 60_000
+
+/** The window after zooming by `factor` about `at`, or moving by a share of its length; never longer than a year. */
+export const zoomed = ({ from, until }: Window, factor: number, at = (from + until) / 2): Window => {
+  const length = Math.min(Math.max((until - from) * factor, LEAST_MS), 366 * 86_400_000)
+  const share = (at - from) / (until - from)
+  return { from: at - share * length, until: at + (1 - share) * length }
+}
+export const moved = ({ from, until }: Window, share: number): Window => {
+  const by = (until - from) * share
+  return { from: from + by, until: until + by }
+}

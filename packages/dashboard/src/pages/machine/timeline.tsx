@@ -1,0 +1,107 @@
+import type { TimelineEntry } from '@pumphandle/shared/api'
+import { useState } from 'react'
+import { inWords, useAnswer } from '../../api/use.ts'
+import { Button } from '../../design/button.tsx'
+import { plural } from '../../design/format.ts'
+import { Loading, Notice } from '../../design/notice.tsx'
+import { useNow } from '../../design/now.tsx'
+import { Shape, type ShapeName, type Tone } from '../../design/shape.tsx'
+import { Time } from '../../design/time.tsx'
+import { isArrival, type Window, zoomed } from './lanes.ts'
+import { Lanes } from './lanes-view.tsx'
+import './timeline.css'
+
+/** Entries read at once; a machine in trouble makes some hundred a day. */
+const LIMIT = 500
+const HOUR = 3_600_000
+const SPANS = [
+  { label: '1 hour', ms: HOUR },
+  { label: '6 hours', ms: 6 * HOUR },
+  { label: '1 day', ms: 24 * HOUR },
+  { label: '1 week', ms: 168 * HOUR },
+  { label: '1 month', ms: 720 * HOUR },
+] as const
+
+interface Lane {
+  name: string
+  shape: ShapeName
+  tone: Tone
+}
+export const LANES: Record<TimelineEntry['lane'], Lane> = {
+  connection: { name: 'Connected', shape: 'ring', tone: 'ok' },
+  boot: { name: 'Boots', shape: 'half', tone: 'off' },
+  crash: { name: 'Crashes', shape: 'cross', tone: 'crash' },
+  component: { name: 'Changes', shape: 'diamond', tone: 'warn' },
+  service: { name: 'Services', shape: 'question', tone: 'off' },
+  network: { name: 'Network', shape: 'moon', tone: 'dark' },
+  other: { name: 'Other', shape: 'hollow', tone: 'off' },
+}
+
+const LOST: Lane = { name: 'Lost', shape: 'moon', tone: 'dark' }
+const LEFT: Lane = { name: 'Left', shape: 'hollow', tone: 'off' }
+
+/** An entry's shape: its lane's, but going away looks unlike coming. */
+const lookOf = (entry: TimelineEntry): Lane =>
+  entry.lane !== 'connection' || isArrival(entry) ? LANES[entry.lane] : entry.type.startsWith('goodbye') ? LEFT : LOST
+
+/** What happened, drawn in lanes that can be zoomed and moved, and told below in sentences for the same time. */
+export function Timeline({ id }: { id: string }) {
+  const now = useNow(60_000)
+  const { data, error } = useAnswer('timeline', { path: { id }, query: { limit: LIMIT } })
+  // until someone zooms, the window ends now and holds the last day in which something happened
+  const [chosen, setChosen] = useState<Window>()
+  if (!data && error) return <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>
+  if (!data) return <Loading lines={8} height={440} />
+  const newest = data.items[0]?.at ?? now
+  const window = chosen ?? { from: Math.min(newest, now) - 24 * HOUR, until: now + HOUR / 2 }
+  const shown = data.items.filter((e) => e.at >= window.from && e.at <= window.until)
+  return (
+    <>
+      <div className="cluster no-print">
+        <div className="segments" role="toolbar" aria-label="Length of time">
+          {SPANS.map(({ label, ms }) => (
+            <button
+              key={label}
+              type="button"
+              aria-pressed={Math.abs(window.until - window.from - ms) < ms * 0.05}
+              onClick={() => setChosen({ from: window.until - ms, until: window.until })}
+            >
+              {label}
+            </button>
+          ))}
+        </div>
+        <Button kind="bare" onClick={() => setChosen(zoomed(window, 0.5))} aria-label="Zoom in">
+          +
+        </Button>
+        <Button kind="bare" onClick={() => setChosen(zoomed(window, 2))} aria-label="Zoom out">
+          −
+        </Button>
+        {chosen && (
+          <Button kind="bare" onClick={() => setChosen(undefined)}>
+            Back to now
+          </Button>
+        )}
+      </div>
+      <Lanes entries={data.items} window={window} onWindow={setChosen} now={now} />
+      <p className="quiet small">
+        {plural(shown.length, 'entry', 'entries')} from <Time at={window.from} /> to{' '}
+        <Time at={Math.min(window.until, now)} />
+        {data.next !== null && `; the latest ${LIMIT} are read`}
+      </p>
+      {/* a region that scrolls must be reachable by keyboard */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <section className="entries" tabIndex={0} aria-label="What happened, newest first">
+        <ol>
+          {shown.map((entry) => (
+            <li key={entry.seq} id={`entry-${entry.seq}`}>
+              <Time at={entry.at} as="seconds" />
+              <Shape name={lookOf(entry).shape} tone={lookOf(entry).tone} />
+              <span>{entry.text}</span>
+            </li>
+          ))}
+        </ol>
+        {shown.length === 0 && <p className="quiet">Nothing in this time. Zoom out, or go back to now.</p>}
+      </section>
+    </>
+  )
+}
