@@ -61,7 +61,8 @@ export class Absences {
         const away = this.#away(site, morning.resumedAt)
         const weight = Math.min(1, PRACTICE_WEIGHT / (away.length + morning.returned.length))
         for (const r of morning.returned) due.push({ ...r, back: true, weight })
-        for (const machine of away) due.push({ machine, shutAt: this.#fleet.machines.shutAt[machine] ?? 0, back: false, weight })
+        for (const machine of away)
+          due.push({ machine, shutAt: this.#fleet.machines.shutAt[machine] ?? 0, back: false, weight })
         this.#mornings.delete(site)
       }
     }

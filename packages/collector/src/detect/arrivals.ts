@@ -1,4 +1,4 @@
-import { FRESH_SECONDS, DAY_SECONDS } from './ages.ts'
+import { DAY_SECONDS, FRESH_SECONDS } from './ages.ts'
 import { at, grown } from './growable.ts'
 
 const MINUTE = 60

@@ -35,7 +35,12 @@ export function assess(incident: Incident, fleet: Fleet, failedWithout: number):
   }
 }
 
-function tableOf(incident: Incident, fleet: Fleet, failures: readonly Failure[], failedWithout: number): Assessment['table'] {
+function tableOf(
+  incident: Incident,
+  fleet: Fleet,
+  failures: readonly Failure[],
+  failedWithout: number,
+): Assessment['table'] {
   const slot = fleet.exposure.slots.find(incident.fact)
   const connected = slot < 0 ? 0 : fleet.exposure.machines(slot, ANY)
   const gone = failures.filter((f) => !fleet.machines.isConnected(f.machine)).length
@@ -70,7 +75,11 @@ function ranked(candidate: Candidate, incident: Incident, first: Candidate | und
 function assumptionsOf(incident: Incident): Assumption[] {
   const { test } = incident
   const controls = test.controlsExpected > 0 || test.controlsObserved > 0
-  const assumed: Assumption[] = ['one-vote-per-practice', 'baseline-from-fleet', controls ? 'others-are-controls' : 'no-controls-only-timing']
+  const assumed: Assumption[] = [
+    'one-vote-per-practice',
+    'baseline-from-fleet',
+    controls ? 'others-are-controls' : 'no-controls-only-timing',
+  ]
   if (isSilence(test.cls)) assumed.push('silence-is-failure')
   if (test.cls !== MARK && test.window === FRESH) assumed.push('baseline-from-prior')
   if (incident.partner) assumed.push('pair-from-sample')

@@ -3,7 +3,7 @@ import { APP, BOOT, CLASS_COUNT, CLASSES, CRASH, PER_BOOT, PER_TIME, rule, UNIT_
 import { FACT_KINDS, type FactRegistry } from './facts.ts'
 import { type FailureRecord, wasFailingBefore } from './failure.ts'
 import { at } from './growable.ts'
-import { markDenominator, type Marks, markPhase } from './marks.ts'
+import { type Marks, markDenominator, markPhase } from './marks.ts'
 import { MEMORY_COUNT } from './memory.ts'
 import { PRIOR_RATE, PRIOR_RATIO } from './prior.ts'
 
@@ -54,7 +54,8 @@ export class Baselines {
       }
       const learn = (fact: number, window: number): void => {
         const base = ((cls * AGE_COUNT + window) * KINDS + this.#kind(fact)) * MEMORY_COUNT
-        for (let j = 0; j < MEMORY_COUNT; j++) this.#failures[base + j] = Math.max(0, at(this.#failures, base + j) + sign * (weights[j] ?? 0))
+        for (let j = 0; j < MEMORY_COUNT; j++)
+          this.#failures[base + j] = Math.max(0, at(this.#failures, base + j) + sign * (weights[j] ?? 0))
       }
       for (let i = 0; i < record.facts.length; i++) {
         const age = record.ages[i] ?? Number.POSITIVE_INFINITY
@@ -80,7 +81,10 @@ export class Baselines {
     const failures = at(this.#failures, ((cls * AGE_COUNT + window) * KINDS + kind) * MEMORY_COUNT + j)
     const exposed = at(this.#exposures, (rule(cls).denominator * AGE_COUNT + window) * KINDS + kind)
     const prior = overall * (PRIOR_RATIO[cls]?.[window === LEFT ? 2 : window]?.[kind] ?? 1)
-    return Math.max(overall * LEAST_RATIO, (failures + PRIOR_WINDOW_FAILURES) / (exposed + PRIOR_WINDOW_FAILURES / prior))
+    return Math.max(
+      overall * LEAST_RATIO,
+      (failures + PRIOR_WINDOW_FAILURES) / (exposed + PRIOR_WINDOW_FAILURES / prior),
+    )
   }
 
   /** Crashes with this mark, per machine-second or boot. */
@@ -102,13 +106,16 @@ export class Baselines {
   /** What the fleet's own history says, without the prior: rates by class and memory, and ratios as in prior.ts. */
   learned(): { rate: number[][]; ratio: number[][][] } {
     const memories = Array.from({ length: MEMORY_COUNT }, (_, j) => j)
-    const rate = CLASSES.slice(0, CLASS_COUNT).map((c, cls) => memories.map((j) => at(this.#total, cls * MEMORY_COUNT + j) / Math.max(1, at(this.#exposed, c.denominator))))
+    const rate = CLASSES.slice(0, CLASS_COUNT).map((c, cls) =>
+      memories.map((j) => at(this.#total, cls * MEMORY_COUNT + j) / Math.max(1, at(this.#exposed, c.denominator))),
+    )
     const ratio = rate.map((own, cls) =>
       [FRESH, DAY, LEFT].map((window) =>
         FACT_KINDS.map((_, kind) => {
           const j = MEMORY_COUNT - 2
           const failures = at(this.#failures, ((cls * AGE_COUNT + window) * KINDS + kind) * MEMORY_COUNT + j)
-          const expected = at(this.#exposures, (rule(cls).denominator * AGE_COUNT + window) * KINDS + kind) * (own[j] ?? 0)
+          const expected =
+            at(this.#exposures, (rule(cls).denominator * AGE_COUNT + window) * KINDS + kind) * (own[j] ?? 0)
           return (failures + PRIOR_WINDOW_FAILURES) / (expected + PRIOR_WINDOW_FAILURES)
         }),
       ),
@@ -127,7 +134,12 @@ export class Baselines {
   }
 
   save(): { total: Float64Array; failures: Float64Array; exposed: Float64Array; exposures: Float64Array } {
-    return { total: this.#total.slice(), failures: this.#failures.slice(), exposed: this.#exposed.slice(), exposures: this.#exposures.slice() }
+    return {
+      total: this.#total.slice(),
+      failures: this.#failures.slice(),
+      exposed: this.#exposed.slice(),
+      exposures: this.#exposures.slice(),
+    }
   }
 
   load(saved: ReturnType<Baselines['save']>): void {

@@ -7,7 +7,7 @@ import type { Assessment, Finding } from './finding.ts'
 import type { Fleet } from './fleet.ts'
 import { explains, failureOf, type Incident, restsOnFormer, suspectOf } from './incident.ts'
 import { exposedSample, findPartner } from './partners.ts'
-import { rankSuspects } from './ranking.ts'
+import { type Ranking, rankSuspects } from './ranking.ts'
 import type { Ledger, Scales } from './scales.ts'
 import { sparedGroups } from './spared.ts'
 import type { Test } from './strength.ts'
@@ -32,6 +32,9 @@ const RERANK_SECONDS = 60
 const CHANGE_MARGIN = 5
 const CHANGE_SHARE = 0.02
 
+/** Candidates kept with an incident, for the explanation and for telling twins. */
+const CANDIDATES_KEPT = 16
+
 /** An incident swallows an older one when it explains this share of its machines. */
 const TWIN_SHARE = 0.8
 
@@ -50,6 +53,8 @@ export class Casebook {
   readonly #context: CasebookContext
   readonly #incidents: Incident[] = []
   #nextId = 1
+  /** Facts that were flagged and found to be another incident's, and when: not looked at again for a minute. */
+  readonly #twins = new Map<number, number>()
 
   constructor(context: CasebookContext) {
     this.#context = context
@@ -94,7 +99,10 @@ export class Casebook {
 
   /** A test passed its threshold: a new incident, or one that was closed for the same suspect. */
   raise(test: Test, mark: string | null, records: readonly FailureRecord[], now: number): void {
-    const known = this.#incidents.findLast((i) => !i.open && i.mergedInto === 0 && i.fact === test.fact && now - i.raisedAt < REOPEN_SECONDS)
+    if (now - (this.#twins.get(test.fact) ?? 0) < RERANK_SECONDS) return
+    const known = this.#incidents.findLast(
+      (i) => !i.open && i.mergedInto === 0 && i.fact === test.fact && now - i.raisedAt < REOPEN_SECONDS,
+    )
     if (known) {
       known.open = true
       known.lastFailure = now
@@ -130,11 +138,11 @@ export class Casebook {
     const twin = this.#incidents.find((i) => i.open && i.fact === incident.fact)
     if (twin) {
       this.#nextId--
+      this.#twins.set(test.fact, now)
       this.#claim(twin, now)
       return
     }
     this.#incidents.push(incident)
-    this.#nameCompanions(incident, now)
     // Claimed before it is announced, so that the assessment has all its failures; told in the order that a reader needs.
     const joined: Finding[] = []
     this.#claim(incident, now, (f) => joined.push(f))
@@ -166,7 +174,8 @@ export class Casebook {
     if (unclean) incident.returnedUnclean++
     else {
       incident.returnedAlive++
-      if (incident.returnedUnclean > incident.returnedAlive) this.#drop(incident, record.machine, record.failedAt, 'was-alive', now)
+      if (incident.returnedUnclean > incident.returnedAlive)
+        this.#drop(incident, record.machine, record.failedAt, 'was-alive', now)
     }
   }
 
@@ -175,8 +184,14 @@ export class Casebook {
     for (const incident of this.#incidents) {
       if (!incident.open) continue
       const grown = incident.affected.size >= incident.rankedWith * RERANK_GROWTH
-      if (incident.dirty && now - incident.raisedAt < DAY && (grown || now - incident.rankedAt >= RERANK_SECONDS)) this.#rerank(incident, now)
-      if (incident.open && (now - incident.lastFailure > QUIET_SECONDS || now - incident.raisedAt > LONGEST_SECONDS || incident.affected.size === 0)) {
+      if (incident.dirty && now - incident.raisedAt < DAY && (grown || now - incident.rankedAt >= RERANK_SECONDS))
+        this.#rerank(incident, now)
+      if (
+        incident.open &&
+        (now - incident.lastFailure > QUIET_SECONDS ||
+          now - incident.raisedAt > LONGEST_SECONDS ||
+          incident.affected.size === 0)
+      ) {
         incident.open = false
         incident.closedAt = now
         this.#context.emit({ type: 'closed', incident: incident.id, at: ms(now) })
@@ -187,64 +202,98 @@ export class Casebook {
   }
 
   save(): { incidents: Incident[]; nextId: number } {
-    const copy = (i: Incident): Incident => ({ ...i, affected: new Map(i.affected), culprits: new Map(i.culprits), suspects: [...i.suspects] })
+    const copy = (i: Incident): Incident => ({
+      ...i,
+      affected: new Map(i.affected),
+      culprits: new Map(i.culprits),
+      suspects: [...i.suspects],
+    })
     return { incidents: this.#incidents.map(copy), nextId: this.#nextId }
   }
 
   load(saved: ReturnType<Casebook['save']>): void {
     this.#nextId = saved.nextId
-    this.#incidents.push(...saved.incidents.map((i) => ({ ...i, affected: new Map(i.affected), culprits: new Map(i.culprits), suspects: [...i.suspects] })))
+    this.#incidents.push(
+      ...saved.incidents.map((i) => ({
+        ...i,
+        affected: new Map(i.affected),
+        culprits: new Map(i.culprits),
+        suspects: [...i.suspects],
+      })),
+    )
   }
 
-  /** Names the suspect that explains best; true when it is another than before. */
-  #explain(incident: Incident, now: number, first: boolean): boolean {
-    const { evidence, ledger, scales } = this.#context
+  /** Names the suspect that explains best, with the partner without which it does no harm, and the groups it spares. */
+  #explain(incident: Incident, now: number, first: boolean): void {
     incident.dirty = false
     incident.rankedAt = now
     incident.rankedWith = incident.affected.size
-    const question = { incident: incident.id, cls: incident.test.cls, mark: incident.mark, flagged: incident.test.fact, formerly: incident.formerly, firstFailure: incident.firstFailure }
-    const ranking = rankSuspects(question, evidence, ledger, scales, now)
+    const question = {
+      incident: incident.id,
+      cls: incident.test.cls,
+      mark: incident.mark,
+      flagged: incident.test.fact,
+      formerly: restsOnFormer(incident.test.window),
+      firstFailure: incident.firstFailure,
+    }
+    const ranking = rankSuspects(question, this.#context.evidence, this.#context, now)
     const best = ranking?.candidates[0]
-    if (!ranking || !best) return false
-    incident.candidates = ranking.candidates.slice(0, 16)
+    if (!ranking || !best) return
+    incident.candidates = ranking.candidates.slice(0, CANDIDATES_KEPT)
     const current = ranking.candidates.find((c) => c.fact === incident.fact)
-    const change = first || !current || best.score > current.score + Math.max(CHANGE_MARGIN, CHANGE_SHARE * current.score)
-    const before = incident.fact
-    if (change) {
+    const rival = ranking.candidates.find((c) => c.fact === incident.partner?.fact)
+    // Suspect and partner were chosen together: neither is a reason to drop the other.
+    const standing = Math.max(current?.score ?? Number.NEGATIVE_INFINITY, rival?.score ?? Number.NEGATIVE_INFINITY)
+    if (first || best.score > standing + Math.max(CHANGE_MARGIN, CHANGE_SHARE * standing)) {
+      if (incident.fact !== best.fact) incident.partner = null
       incident.fact = best.fact
       incident.formerly = restsOnFormer(best.window)
     }
-    if (incident.fact !== before) incident.partner = null
+    this.#nameCompanions(incident, ranking, now)
     if (incident.suspects.at(-1) !== incident.fact) incident.suspects.push(incident.fact)
-    return incident.fact !== before && !first
   }
 
-  /** The partner without which the suspect does no harm, and the groups that it spares. */
-  #nameCompanions(incident: Incident, now: number): void {
-    const { evidence, fleet, ledger } = this.#context
+  #nameCompanions(incident: Incident, ranking: Ranking, now: number): void {
+    const { fleet, ledger } = this.#context
     if (incident.formerly) return
-    const question = { incident: incident.id, cls: incident.test.cls, mark: incident.mark, flagged: incident.fact, formerly: false, firstFailure: incident.firstFailure }
-    const ranking = rankSuspects(question, evidence, ledger, this.#context.scales, now)
-    if (!ranking) return
-    const failed = new Set(ranking.failures.map((r) => r.machine))
-    const sample = exposedSample(fleet, incident.fact, (m) => failed.has(m) || incident.affected.has(m))
-    incident.partner = findPartner(ledger.facts, incident.fact, ranking.failures, sample, { cls: ranking.cls, j: ranking.j, now })
-    incident.spared = sparedGroups(ledger.facts, incident.fact, ranking.failures, sample)
+    const failures = ranking.failures.filter((r) => r.facts.includes(incident.fact))
+    const failed = new Set(failures.map((r) => r.machine))
+    const others = this.#incidents.filter((i) => i !== incident && i.open && i.fact !== incident.fact)
+    const sample = exposedSample(
+      fleet,
+      incident.fact,
+      (m) => failed.has(m) || incident.affected.has(m),
+      (m) => others.some((o) => !failed.has(m) && fleet.inventory.arrival(m, o.fact) !== null),
+    )
+    incident.spared = sparedGroups(ledger.facts, incident.fact, failures, sample)
+    const partner = findPartner(ledger.facts, incident.fact, failures, sample, { cls: ranking.cls, j: ranking.j, now })
+    const isNew = (fact: number) => ranking.candidates.find((c) => c.fact === fact)?.isNew ?? false
+    if (partner && isNew(partner.fact) && !isNew(incident.fact)) {
+      // Of two that fail together, what changed is the cause, and what was there before is the condition.
+      incident.partner = { fact: incident.fact, versions: [incident.fact], score: partner.score }
+      incident.fact = partner.fact
+    } else incident.partner = partner
   }
 
   #rerank(incident: Incident, now: number): void {
     const previous = suspectOf(incident)
-    const changed = this.#explain(incident, now, false)
-    this.#nameCompanions(incident, now)
-    if (changed || incident.partner?.fact !== (previous.partner ?? undefined)) {
+    this.#explain(incident, now, false)
+    const next = suspectOf(incident)
+    const suspectChanged = next.fact !== previous.fact || next.partner !== previous.partner
+    if (suspectChanged) {
       this.#release(incident, now)
       this.#claim(incident, now)
     }
     this.#swallow(incident, now)
     if (!incident.open) return
-    const next = suspectOf(incident)
-    const suspectChanged = next.fact !== previous.fact || next.partner !== previous.partner
-    this.#context.emit({ type: 'reranked', incident: incident.id, at: ms(now), previous, suspectChanged, assessment: this.assessment(incident) })
+    this.#context.emit({
+      type: 'reranked',
+      incident: incident.id,
+      at: ms(now),
+      previous,
+      suspectChanged,
+      assessment: this.assessment(incident),
+    })
   }
 
   /** Takes over every recent failure that the suspect explains and nobody else does. */
@@ -268,12 +317,25 @@ export class Casebook {
     }
   }
 
-  #drop(incident: Incident, machine: number, failedAt: number, reason: 'was-alive' | 'explained-elsewhere', now: number): void {
+  #drop(
+    incident: Incident,
+    machine: number,
+    failedAt: number,
+    reason: 'was-alive' | 'explained-elsewhere',
+    now: number,
+  ): void {
     const known = incident.affected.get(machine)
     if (!known || (reason === 'was-alive' && known.tier === 'confirmed')) return
     incident.affected.delete(machine)
     incident.dirty = true
-    this.#context.emit({ type: 'retracted', incident: incident.id, at: ms(now), machine, failedAt: ms(failedAt), reason })
+    this.#context.emit({
+      type: 'retracted',
+      incident: incident.id,
+      at: ms(now),
+      machine,
+      failedAt: ms(failedAt),
+      reason,
+    })
   }
 
   /** Merges incidents that this one explains as well. */
@@ -286,18 +348,22 @@ export class Casebook {
       dropped.open = false
       dropped.closedAt = now
       dropped.mergedInto = kept.id
-      for (const [machine, affected] of dropped.affected) if (!kept.affected.has(machine)) kept.affected.set(machine, affected)
-      for (const record of this.#context.evidence.since(now - CLAIM_SECONDS)) if (record.incident === dropped.id) record.incident = kept.id
+      for (const [machine, affected] of dropped.affected)
+        if (!kept.affected.has(machine)) kept.affected.set(machine, affected)
+      for (const record of this.#context.evidence.since(now - CLAIM_SECONDS))
+        if (record.incident === dropped.id) record.incident = kept.id
       this.#context.emit({ type: 'merged', incident: dropped.id, at: ms(now), into: kept.id })
       if (dropped === incident) return
     }
   }
 
   #explainsMost(incident: Incident, other: Incident): boolean {
-    if (incident.affected.size < other.affected.size || !incident.candidates.some((c) => c.fact === other.fact)) return false
+    if (incident.affected.size < other.affected.size || !incident.candidates.some((c) => c.fact === other.fact))
+      return false
     let both = 0
     for (const machine of other.affected.keys()) {
-      if (incident.affected.has(machine) || this.#context.fleet.inventory.arrival(machine, incident.fact) !== null) both++
+      if (incident.affected.has(machine) || this.#context.fleet.inventory.arrival(machine, incident.fact) !== null)
+        both++
     }
     return both >= TWIN_SHARE * other.affected.size
   }
@@ -316,7 +382,9 @@ export class Casebook {
 /** Known by silence alone: it may yet turn out to have been alive. */
 function isPresumed(record: FailureRecord): boolean {
   if (record.crashKind !== null) return false
-  return record.classes.every((c) => isSilence(c) || c === NO_RETURN || rule(c).name === 'absent' || rule(c).name === 'boot')
+  return record.classes.every(
+    (c) => isSilence(c) || c === NO_RETURN || rule(c).name === 'absent' || rule(c).name === 'boot',
+  )
 }
 
 function ms(seconds: number): number {

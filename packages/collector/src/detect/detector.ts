@@ -1,7 +1,20 @@
 import { Absences } from './absence.ts'
 import { Baselines } from './baselines.ts'
 import { Casebook } from './casebook.ts'
-import { ABSENT, APP, BOOT, CRASH, HARD, LOSS, NO_RETURN, PER_BOOT, PER_RESTART, PER_RETURN, SERVICE, SITE } from './classes.ts'
+import {
+  ABSENT,
+  APP,
+  BOOT,
+  CRASH,
+  HARD,
+  LOSS,
+  NO_RETURN,
+  PER_BOOT,
+  PER_RESTART,
+  PER_RETURN,
+  SERVICE,
+  SITE,
+} from './classes.ts'
 import { Counts } from './counts.ts'
 import { Evidence } from './evidence.ts'
 import { STEP_SECONDS } from './exposure.ts'
@@ -11,9 +24,16 @@ import type { Assessment, Failure, Finding, Suspect } from './finding.ts'
 import { Fleet } from './fleet.ts'
 import { BEFORE_WE_LOOKED } from './inventory.ts'
 import { Judge } from './judge.ts'
-import { markOf, Marks } from './marks.ts'
+import { Marks, markOf } from './marks.ts'
 import { Decay, MEMORIES } from './memory.ts'
-import type { ComponentObservation, CrashObservation, GoodbyeObservation, Observation, OnlineObservation, SilentObservation } from './observation.ts'
+import type {
+  ComponentObservation,
+  CrashObservation,
+  GoodbyeObservation,
+  Observation,
+  OnlineObservation,
+  SilentObservation,
+} from './observation.ts'
 import { type Ledger, Scales } from './scales.ts'
 import { canonicalOrder } from './second.ts'
 import { DEFAULT_SETTINGS, type DetectorSettings } from './settings.ts'
@@ -104,7 +124,14 @@ export class Detector {
     this.#marks = new Marks(this.#decay)
     this.#votes = new Votes(this.#fleet.machines)
     this.#absences = new Absences(this.#fleet)
-    const ledger: Ledger = { facts: options.facts, exposure, units, counts: this.#counts, marks: this.#marks, baselines: this.#baselines }
+    const ledger: Ledger = {
+      facts: options.facts,
+      exposure,
+      units,
+      counts: this.#counts,
+      marks: this.#marks,
+      baselines: this.#baselines,
+    }
     this.#scales = new Scales(ledger)
     const shared = { ledger, scales: this.#scales, evidence: this.#evidence }
     this.#casebook = new Casebook({
@@ -134,14 +161,20 @@ export class Detector {
 
   /** Incidents that are open, with the assessment as of now. */
   open(): { incident: number; raisedAt: number; assessment: Assessment }[] {
-    return this.#casebook.open.map((i) => ({ incident: i.id, raisedAt: Math.round(i.raisedAt * 1000), assessment: this.#casebook.assessment(i) }))
+    return this.#casebook.open.map((i) => ({
+      incident: i.id,
+      raisedAt: Math.round(i.raisedAt * 1000),
+      assessment: this.#casebook.assessment(i),
+    }))
   }
 
   /** The machines that failed by an incident, each once, in order of failure. */
   affected(incident: number): AffectedMachine[] {
     const found = this.#casebook.find(incident)
     if (!found) return []
-    return [...found.affected].map(([machine, a]) => ({ machine, ...a })).toSorted((a, b) => a.failure.failedAt - b.failure.failedAt || a.machine - b.machine)
+    return [...found.affected]
+      .map(([machine, a]) => ({ machine, ...a }))
+      .toSorted((a, b) => a.failure.failedAt - b.failure.failedAt || a.machine - b.machine)
   }
 
   /**
@@ -151,8 +184,14 @@ export class Detector {
     const partners = versions.length > 0 ? versions : suspect.partner === null ? [null] : [suspect.partner]
     const machines = new Map<number, ExposedMachine>()
     for (const partner of partners) {
-      for (const { machine, since } of this.#fleet.holders(partner === null ? [suspect.fact] : [suspect.fact, partner])) {
-        machines.set(machine, { machine, since: since === null ? null : since * 1000, connected: this.#fleet.machines.isConnected(machine) })
+      for (const { machine, since } of this.#fleet.holders(
+        partner === null ? [suspect.fact] : [suspect.fact, partner],
+      )) {
+        machines.set(machine, {
+          machine,
+          since: since === null ? null : since * 1000,
+          connected: this.#fleet.machines.isConnected(machine),
+        })
       }
     }
     return [...machines.values()].toSorted((a, b) => a.machine - b.machine)
@@ -175,7 +214,8 @@ export class Detector {
     }
     const due = this.#second.toSorted(canonicalOrder)
     this.#second = []
-    for (const observation of due) this.#take(observation, Math.max(this.#now, Math.min(observation.at / 1000, this.#now + 1)))
+    for (const observation of due)
+      this.#take(observation, Math.max(this.#now, Math.min(observation.at / 1000, this.#now + 1)))
     if (due.length > 0) this.#casebook.review(this.#now + 1)
     this.#now = second
     this.#passTo(second)
@@ -280,7 +320,13 @@ export class Detector {
 
   #component({ machine, fact, change, since }: ComponentObservation, now: number): void {
     if (!isIndex(fact)) return
-    if (change === 'removed') return this.#fleet.lose(machine, fact, since === null || !Number.isFinite(since) ? now : Math.min(now, since / 1000), now)
+    if (change === 'removed')
+      return this.#fleet.lose(
+        machine,
+        fact,
+        since === null || !Number.isFinite(since) ? now : Math.min(now, since / 1000),
+        now,
+      )
     const isUpdate = change === 'arrived'
     const known = since === null || !Number.isFinite(since) ? (isUpdate ? now : BEFORE_WE_LOOKED) : since / 1000
     const arrived = known < now - OLDEST_ARRIVAL_SECONDS ? BEFORE_WE_LOOKED : Math.min(now, known)

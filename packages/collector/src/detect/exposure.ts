@@ -102,7 +102,8 @@ export class Exposure {
     const share = holders > 0 ? Math.max(LEAST_CONNECTED, connected / holders) : LEAST_CONNECTED
     if (window === FRESH) return Math.min(this.#fresh.count(slot), connected)
     if (window === DAY) return Math.min(this.#day.count(slot) * share, connected)
-    if (window === LEFT) return this.#left.count(slot) * Math.max(LEAST_CONNECTED, this.#fleet / Math.max(1, this.#registered))
+    if (window === LEFT)
+      return this.#left.count(slot) * Math.max(LEAST_CONNECTED, this.#fleet / Math.max(1, this.#registered))
     return connected
   }
 
@@ -123,7 +124,12 @@ export class Exposure {
    * One step of `seconds` ends at `now`. `learn` gets the machine-seconds of each active fact by window; `retire` is told
    * the slot of a fact that is forgotten.
    */
-  step(now: number, seconds: number, learn: (fact: number, window: number, machineSeconds: number) => void, retire: (slot: number) => void): void {
+  step(
+    now: number,
+    seconds: number,
+    learn: (fact: number, window: number, machineSeconds: number) => void,
+    retire: (slot: number) => void,
+  ): void {
     const n = this.slots.length
     this.#fresh.advance(now, n)
     this.#day.advance(now, n)

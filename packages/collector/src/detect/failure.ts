@@ -58,5 +58,7 @@ export function weightOf(record: FailureRecord, cls: number, j: number, now: num
 /** Whether the machine was failing already before a fact of this age arrived: then the fact is not to blame. */
 export function wasFailingBefore(record: FailureRecord, age: number): boolean {
   const { previousCrash, failedAt } = record
-  return previousCrash > 0 && previousCrash > failedAt - FAILING_SECONDS && previousCrash < failedAt - age - ARRIVAL_SLACK
+  return (
+    previousCrash > 0 && previousCrash > failedAt - FAILING_SECONDS && previousCrash < failedAt - age - ARRIVAL_SLACK
+  )
 }

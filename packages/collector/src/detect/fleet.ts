@@ -78,7 +78,9 @@ export class Fleet {
     this.sample.add(slot, machine)
     const bootAt = this.machines.bootAt[machine] ?? 0
     if (bootAt > 0 && now - bootAt < BOOT_SECONDS) {
-      this.units[PER_BOOT]?.countLate(fact, (f, window, weight) => this.#baselines.learnWindow(PER_BOOT, f, window, weight))
+      this.units[PER_BOOT]?.countLate(fact, (f, window, weight) =>
+        this.#baselines.learnWindow(PER_BOOT, f, window, weight),
+      )
     }
     return true
   }

@@ -6,7 +6,9 @@ const LARGE = 1 << 20
 /** The array itself when it has `length` elements, else a larger copy; new elements are `fill`. */
 export function grown<T extends Numbers>(array: T, length: number, fill = 0): T {
   if (length <= array.length) return array
-  const bigger = new (array.constructor as new (n: number) => T)(Math.max(length, Math.ceil(array.length * (array.length < LARGE ? 2 : 1.25)), 64))
+  const bigger = new (array.constructor as new (n: number) => T)(
+    Math.max(length, Math.ceil(array.length * (array.length < LARGE ? 2 : 1.25)), 64),
+  )
   bigger.set(array)
   if (fill !== 0) bigger.fill(fill, array.length)
   return bigger

@@ -62,7 +62,12 @@ export function explains(incident: Incident, record: FailureRecord): boolean {
   if (Number.isNaN(age) || (incident.test.window !== ANY && age >= EXPLAINS_SECONDS)) return false
   if (incident.partner && !incident.partner.versions.some((v) => record.facts.includes(v))) return false
   const dominant = dominantCulprit(incident)
-  return dominant === null || record.culprit === null || record.crashKind !== 'bugcheck' || record.culprit.toLowerCase() === dominant
+  return (
+    dominant === null ||
+    record.culprit === null ||
+    record.crashKind !== 'bugcheck' ||
+    record.culprit.toLowerCase() === dominant
+  )
 }
 
 /** The culprit that most of the incident's crashes name, or null. */

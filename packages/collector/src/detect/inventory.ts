@@ -151,7 +151,13 @@ export class Inventory {
 
   /** Bytes held, for the bench. */
   get bytes(): number {
-    return this.#words.byteLength + this.#offset.byteLength + this.#room.byteLength + this.#recent.byteLength + this.#settled.byteLength
+    return (
+      this.#words.byteLength +
+      this.#offset.byteLength +
+      this.#room.byteLength +
+      this.#recent.byteLength +
+      this.#settled.byteLength
+    )
   }
 
   #recentEntry(machine: number, fact: number): number {

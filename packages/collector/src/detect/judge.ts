@@ -54,7 +54,11 @@ export class Judge {
     for (const fact of [...record.facts, ...record.former]) {
       const slot = slots.find(fact)
       if (slot < 0) continue
-      const test = strongest(this.#scales, fact, cls, mark, { alpha: this.#alpha, isNew: this.#isNew(slot, now), facts: numbers })
+      const test = strongest(this.#scales, fact, cls, mark, {
+        alpha: this.#alpha,
+        isNew: this.#isNew(slot, now),
+        facts: numbers,
+      })
       if (test && (best === null || margin(test) > margin(best))) best = test
     }
     if (best === null || margin(best) < 0) return
@@ -91,4 +95,3 @@ function wentTogether(times: readonly number[]): boolean {
   }
   return most > Math.max(TOGETHER_LEAST, TOGETHER_SHARE * sorted.length)
 }
-

@@ -47,7 +47,16 @@ export class Machines {
   }
 
   get bytes(): number {
-    const arrays = [this.site, this.boot, this.bootAt, this.connected, this.lastVote, this.lastCrash, this.previousCrash, this.shutAt]
+    const arrays = [
+      this.site,
+      this.boot,
+      this.bootAt,
+      this.connected,
+      this.lastVote,
+      this.lastCrash,
+      this.previousCrash,
+      this.shutAt,
+    ]
     return arrays.reduce((sum, a) => sum + a.byteLength, 0)
   }
 }

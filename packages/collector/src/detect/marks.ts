@@ -88,7 +88,8 @@ export class Marks {
   rescale(factors: readonly number[]): void {
     for (const mark of this.#marks.values()) {
       for (let j = 0; j < MEMORY_COUNT; j++) mark.stored[j] = (mark.stored[j] ?? 0) * (factors[j] ?? 1)
-      for (const row of mark.facts.values()) for (let i = 0; i < row.length; i++) row[i] = (row[i] ?? 0) * (factors[i % MEMORY_COUNT] ?? 1)
+      for (const row of mark.facts.values())
+        for (let i = 0; i < row.length; i++) row[i] = (row[i] ?? 0) * (factors[i % MEMORY_COUNT] ?? 1)
     }
   }
 
@@ -115,13 +116,23 @@ export class Marks {
   save(): [string, { stored: number[]; ever: number[]; facts: [number, Float64Array][]; lastAt: number }][] {
     return [...this.#marks].map(([key, m]) => [
       key,
-      { stored: [...m.stored], ever: [...m.ever], lastAt: m.lastAt, facts: [...m.facts].map(([f, row]) => [f, row.slice()]) },
+      {
+        stored: [...m.stored],
+        ever: [...m.ever],
+        lastAt: m.lastAt,
+        facts: [...m.facts].map(([f, row]) => [f, row.slice()]),
+      },
     ])
   }
 
   load(saved: ReturnType<Marks['save']>): void {
     for (const [key, m] of saved) {
-      this.#marks.set(key, { stored: [...m.stored], ever: [...m.ever], lastAt: m.lastAt, facts: new Map(m.facts.map(([f, row]) => [f, row.slice()])) })
+      this.#marks.set(key, {
+        stored: [...m.stored],
+        ever: [...m.ever],
+        lastAt: m.lastAt,
+        facts: new Map(m.facts.map(([f, row]) => [f, row.slice()])),
+      })
     }
   }
 

@@ -1,5 +1,5 @@
-import { weightOf, type FailureRecord } from './failure.ts'
 import type { FactRegistry } from './facts.ts'
+import { type FailureRecord, weightOf } from './failure.ts'
 import type { Fleet } from './fleet.ts'
 
 /** A group of fewer practices says nothing about shares. */
@@ -17,6 +17,7 @@ export interface Partner {
   /** The version that explains most, and all versions of the component that take part. */
   readonly fact: number
   readonly versions: readonly number[]
+  /** Natural-log evidence for it, beyond the price of searching. */
   readonly score: number
 }
 
@@ -28,14 +29,22 @@ export interface ExposedSample {
   readonly weight: ReadonlyMap<number, number>
 }
 
-/** Looks at the sample of the fact's holders that are connected or `failed`. */
-export function exposedSample(fleet: Fleet, fact: number, failed: (machine: number) => boolean): ExposedSample {
+/**
+ * Looks at the sample of the fact's holders that are connected or `failed`. `otherwise` excludes machines whose failures
+ * another incident explains, for these would seem spared.
+ */
+export function exposedSample(
+  fleet: Fleet,
+  fact: number,
+  failed: (machine: number) => boolean,
+  otherwise: (machine: number) => boolean,
+): ExposedSample {
   const slot = fleet.exposure.slots.find(fact)
   const bySite = new Map<number, number[]>()
   let machines = 0
   for (const machine of fleet.sample.of(slot)) {
     if (fleet.inventory.arrival(machine, fact) === null) continue
-    if (!fleet.machines.isConnected(machine) && !failed(machine)) continue
+    if ((!fleet.machines.isConnected(machine) && !failed(machine)) || otherwise(machine)) continue
     machines++
     const site = fleet.machines.siteOf(machine)
     const list = bySite.get(site)
@@ -44,7 +53,8 @@ export function exposedSample(fleet: Fleet, fact: number, failed: (machine: numb
   }
   const weight = new Map<number, number>()
   for (const list of bySite.values()) {
-    for (const machine of list) fleet.inventory.forEach(machine, (f) => weight.set(f, (weight.get(f) ?? 0) + 1 / list.length))
+    for (const machine of list)
+      fleet.inventory.forEach(machine, (f) => weight.set(f, (weight.get(f) ?? 0) + 1 / list.length))
   }
   return { machines, practices: bySite.size, weight }
 }

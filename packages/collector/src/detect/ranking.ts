@@ -1,10 +1,11 @@
 import { AGE_COUNT, ANY, FRESH, inWindow, LEFT } from './ages.ts'
 import { ABSENT, BOOT, CRASH, HARD, isSilence, LOSS, MARK, SITE } from './classes.ts'
 import type { Evidence } from './evidence.ts'
-import { ageOf, type FailureRecord, weightOf } from './failure.ts'
+import { type FailureRecord, weightOf } from './failure.ts'
 import type { RankReason } from './finding.ts'
-import { MEMORIES } from './memory.ts'
+import type { Fleet } from './fleet.ts'
 import { markCulprit } from './marks.ts'
+import { MEMORIES } from './memory.ts'
 import type { Ledger, Scales } from './scales.ts'
 
 const HOUR = 3600
@@ -53,7 +54,7 @@ export interface Ranking {
   readonly j: number
   /** Best first. */
   readonly candidates: readonly Candidate[]
-  /** The failures of the class that it rests on. */
+  /** The failures of the class that it looked at, with the flagged fact or without. */
   readonly failures: readonly FailureRecord[]
 }
 
@@ -72,7 +73,7 @@ export interface Question {
  * Which fact explains the failures: profile likelihood gain G = K ln(K/L) − (K − L), the best over age windows, plus the
  * log prior, for every fact that covers half of the failures. Looks at the classes that one cause shows itself in.
  */
-export function rankSuspects(question: Question, evidence: Evidence, ledger: Ledger, scales: Scales, now: number): Ranking | null {
+export function rankSuspects(question: Question, evidence: Evidence, books: Books, now: number): Ranking | null {
   const age = now - question.firstFailure
   const j = age <= 0.75 * HOUR ? 1 : age <= 8 * HOUR ? 2 : 3
   let best: Ranking | null = null
@@ -81,23 +82,43 @@ export function rankSuspects(question: Question, evidence: Evidence, ledger: Led
     const lead = question.cls === ABSENT ? 4 * DAY : isSilence(cls) ? 300 : 60
     const all = evidence
       .of(cls, question.mark, from)
-      .filter((r) => r.failedAt > question.firstFailure - lead && (r.incident === 0 || r.incident === question.incident))
+      .filter(
+        (r) => r.failedAt > question.firstFailure - lead && (r.incident === 0 || r.incident === question.incident),
+      )
     const stride = Math.max(1, Math.ceil(all.length / MAX_FAILURES))
     const failures = stride === 1 ? all : all.filter((_, i) => i % stride === 0)
     const flagged = failures.filter((r) => (question.formerly ? r.former : r.facts).includes(question.flagged))
     if (flagged.length < LEAST_FAILURES) continue
-    const candidates = rankFacts(question, { cls, j: memory, failures, flagged, stride }, ledger, scales, now)
+    const candidates = rankFacts(question, { cls, j: memory, failures, flagged, stride }, books, now)
     const first = candidates[0]
-    if (first && (best === null || first.score > (best.candidates[0]?.score ?? 0))) best = { cls, j: memory, candidates, failures: flagged }
+    if (first && (best === null || first.score > (best.candidates[0]?.score ?? 0)))
+      best = { cls, j: memory, candidates, failures }
   }
   return best
 }
 
 /** Silence turns into unclean boots, and these into boot failures; other classes stand alone. */
 function classesToLookAt(cls: number, j: number): (readonly [number, number])[] {
-  if (isSilence(cls)) return [[LOSS, 1], [SITE, 1], [HARD, j], [BOOT, j]]
-  if (cls === HARD) return [[HARD, j], [CRASH, j]]
+  if (isSilence(cls))
+    return [
+      [LOSS, 1],
+      [SITE, 1],
+      [HARD, j],
+      [BOOT, j],
+    ]
+  if (cls === HARD)
+    return [
+      [HARD, j],
+      [CRASH, j],
+    ]
   return [[cls, j]]
+}
+
+/** Where a ranking looks things up. */
+export interface Books {
+  readonly fleet: Fleet
+  readonly ledger: Ledger
+  readonly scales: Scales
 }
 
 interface Material {
@@ -108,7 +129,8 @@ interface Material {
   readonly stride: number
 }
 
-function rankFacts(question: Question, material: Material, ledger: Ledger, scales: Scales, now: number): Candidate[] {
+function rankFacts(question: Question, material: Material, books: Books, now: number): Candidate[] {
+  const { ledger, scales } = books
   const { cls, j, failures, flagged, stride } = material
   const isFlagged = new Set(flagged)
   const tallies = new Map<number, { observed: Float64Array; ages: number[]; formerly: number }>()
@@ -122,7 +144,8 @@ function rankFacts(question: Question, material: Material, ledger: Ledger, scale
     record.facts.forEach((fact, i) => {
       const t = tally(fact)
       const factAge = record.ages[i] ?? Number.POSITIVE_INFINITY
-      for (let window = FRESH; window <= ANY; window++) if (inWindow(factAge, window)) t.observed[window] = (t.observed[window] ?? 0) + w
+      for (let window = FRESH; window <= ANY; window++)
+        if (inWindow(factAge, window)) t.observed[window] = (t.observed[window] ?? 0) + w
       if (isFlagged.has(record)) t.ages.push(factAge)
     })
     record.former.forEach((fact) => {
@@ -148,9 +171,57 @@ function rankFacts(question: Question, material: Material, ledger: Ledger, scale
     const ages = t.ages.toSorted((a, b) => a - b)
     const medianAge = ages[ages.length >> 1] ?? Number.POSITIVE_INFINITY
     const { prior, isNew, reasons } = priorOf(fact, medianAge, window, question, ledger, now)
-    candidates.push({ fact, observed: t.observed[window] ?? 0, expected, window, covers: Math.max(covers, formerly), medianAge, prior, score: gain + prior, isNew, reasons })
+    candidates.push({
+      fact,
+      observed: t.observed[window] ?? 0,
+      expected,
+      window,
+      covers: Math.max(covers, formerly),
+      medianAge,
+      prior,
+      score: gain + prior,
+      isNew,
+      reasons,
+    })
   }
-  return candidates.toSorted((a, b) => b.score - a.score || a.fact - b.fact)
+  const judged = candidates.map((c) => (c.window === LEFT ? againstSuccessor(c, candidates, material, books, now) : c))
+  return judged.toSorted((a, b) => b.score - a.score || a.fact - b.fact)
+}
+
+/**
+ * A version that left was mostly replaced by another, and what happened after the one left happened after the other
+ * came. Only machines that got the successor without ever having had the predecessor can tell them apart: the
+ * predecessor is believed by as much as they failed less.
+ */
+function againstSuccessor(
+  gone: Candidate,
+  candidates: readonly Candidate[],
+  material: Material,
+  books: Books,
+  now: number,
+): Candidate {
+  const name = books.ledger.facts.get(gone.fact).name
+  const successor = candidates.find(
+    (c) => c.window !== LEFT && c.covers >= 0.8 * gone.covers && books.ledger.facts.get(c.fact).name === name,
+  )
+  if (!successor) return gone
+  const { fleet } = books
+  const machines = fleet.sample
+    .of(fleet.exposure.slots.find(successor.fact))
+    .filter((m) => fleet.inventory.arrival(m, successor.fact) !== null)
+  const exposed = machines.filter((m) => fleet.inventory.leftAt(m, gone.fact, now) !== null).length
+  const failed = material.failures.filter((r) => r.facts.includes(successor.fact))
+  const both = failed.filter((r) => r.former.includes(gone.fact)).length
+  const gain = shareGain(both, failed.length, exposed, machines.length)
+  return { ...gone, score: Math.min(gone.score, successor.score + gain + PRIOR_GONE) }
+}
+
+/** Two-sample likelihood ratio that a share is k of n here and s of m there; 0 when here it is not the greater. */
+function shareGain(k: number, n: number, s: number, m: number): number {
+  if (n === 0 || m === 0 || k / n <= s / m) return 0
+  const term = (x: number, of: number, p: number) => (x > 0 ? x * Math.log(x / of / p) : 0)
+  const p = (k + s) / (n + m)
+  return term(k, n, p) + term(n - k, n, 1 - p) + term(s, m, p) + term(m - s, m, 1 - p)
 }
 
 function priorOf(fact: number, medianAge: number, window: number, question: Question, ledger: Ledger, now: number) {
@@ -186,11 +257,4 @@ function priorOf(fact: number, medianAge: number, window: number, question: Ques
     reasons.push('old-version')
   }
   return { prior, isNew, reasons }
-}
-
-/** Median seconds from arrival to failure, or null where most had it before we looked. */
-export function medianSeconds(failures: readonly FailureRecord[], fact: number): number | null {
-  const ages = failures.map((r) => ageOf(r, fact)).filter((a) => !Number.isNaN(a)).toSorted((a, b) => a - b)
-  const median = ages[ages.length >> 1]
-  return median === undefined || !Number.isFinite(median) ? null : median
 }

@@ -4,7 +4,7 @@ import { MARK, PER_TIME, rule } from './classes.ts'
 import type { Counts } from './counts.ts'
 import type { Exposure } from './exposure.ts'
 import type { FactRegistry } from './facts.ts'
-import { markCulprit, markDenominator, type Marks } from './marks.ts'
+import { type Marks, markCulprit, markDenominator } from './marks.ts'
 import type { Units } from './units.ts'
 
 /** What is observed and what was expected, with the suspect and among the controls. */

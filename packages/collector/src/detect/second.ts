@@ -26,7 +26,8 @@ function compareSame(a: Observation, b: Observation): number {
   if (a.type === 'component' && b.type === 'component') {
     return CHANGE_RANK[a.change] - CHANGE_RANK[b.change] || a.fact - b.fact || (a.since ?? 0) - (b.since ?? 0)
   }
-  if (a.type === 'crash' && b.type === 'crash') return a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  if (a.type === 'crash' && b.type === 'crash')
+    return a.occurredAt - b.occurredAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   if (a.type === 'online' && b.type === 'online') return a.boot - b.boot
   if (a.type === 'silent' && b.type === 'silent') return a.lastHeard - b.lastHeard
   return 0

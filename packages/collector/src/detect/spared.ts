@@ -1,5 +1,5 @@
-import type { FailureRecord } from './failure.ts'
 import type { FactRegistry } from './facts.ts'
+import type { FailureRecord } from './failure.ts'
 import type { SparedGroup } from './finding.ts'
 import type { ExposedSample } from './partners.ts'
 

@@ -54,7 +54,8 @@ export class Sums {
     for (let row = 0; row < otherRows; row++) {
       const to = map(row)
       if (to < 0) continue
-      for (let i = 0; i < cells; i++) this.#values[to * cells + i] = at(this.#values, to * cells + i) + at(other.#values, row * cells + i)
+      for (let i = 0; i < cells; i++)
+        this.#values[to * cells + i] = at(this.#values, to * cells + i) + at(other.#values, row * cells + i)
     }
   }
 
