@@ -3,7 +3,7 @@ import { readEvents } from '../formats/evtx/log.ts'
 import { filetimeToMs } from '../formats/filetime.ts'
 import { Problems } from '../formats/problem.ts'
 import type { Reader } from '../formats/reader.ts'
-import { APPLICATION_EVENTS, SYSTEM_EVENTS } from './wanted.ts'
+import { APPLICATION_EVENTS, BITLOCKER_EVENTS, NETWORK_EVENTS, SYSTEM_EVENTS } from './wanted.ts'
 
 const LOGS = 'Windows/System32/winevt/Logs'
 /** The first second needs the boots that a loop of 30 minutes can hold, and one before them to tell how they ended. */
@@ -30,7 +30,7 @@ export class EventHistory {
   readonly #open: (path: string) => Reader | undefined
   #system: LogHistory | undefined
   #recent: LogHistory | undefined
-  #application: LogHistory | undefined
+  readonly #others = new Map<string, LogHistory>()
 
   constructor(open: (path: string) => Reader | undefined) {
     this.#open = open
@@ -57,8 +57,23 @@ export class EventHistory {
   }
 
   application(): LogHistory {
-    this.#application ??= this.#read('Application', APPLICATION_EVENTS)
-    return this.#application
+    return this.#other('Application', APPLICATION_EVENTS)
+  }
+
+  bitlocker(): LogHistory {
+    return this.#other('Microsoft-Windows-BitLocker%4BitLocker Management', BITLOCKER_EVENTS)
+  }
+
+  network(): LogHistory {
+    return this.#other('Microsoft-Windows-NetworkProfile%4Operational', NETWORK_EVENTS)
+  }
+
+  #other(log: string, wanted: WantedEvents): LogHistory {
+    const known = this.#others.get(log)
+    if (known) return known
+    const history = this.#read(log, wanted)
+    this.#others.set(log, history)
+    return history
   }
 
   #read(log: string, wanted: WantedEvents, isEnough?: (event: EventRecord) => boolean): LogHistory {

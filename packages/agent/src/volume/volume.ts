@@ -6,7 +6,7 @@ import { type Hive, openHive } from '../formats/regf/hive.ts'
 import { numberValue, type RegistryKey } from '../formats/regf/registry.ts'
 import { EventHistory } from './history.ts'
 
-export type HiveName = 'SYSTEM' | 'SOFTWARE'
+export type HiveName = 'SYSTEM' | 'SOFTWARE' | 'SAM'
 
 /** The registry of a running Windows, which keeps its hive files locked; given by the agent's native part. */
 export interface LiveRegistry {
@@ -35,6 +35,7 @@ export class Volume {
   readonly #folders = new Map<string, Map<string, string>>()
   readonly #hives = new Map<HiveName, Hive | undefined>()
   readonly #open: Reader[] = []
+  readonly #facts = new Map<string, unknown>()
   #history: EventHistory | undefined
 
   /** @param live where the registry of this very volume is running; otherwise its hive files are read */
@@ -96,7 +97,7 @@ export class Volume {
     return bytes
   }
 
-  /** The root of HKLM\SYSTEM or HKLM\SOFTWARE, live or from its hive file and logs; undefined if it cannot be read. */
+  /** The root of a hive of HKLM, live or from its hive file and logs; undefined if it cannot be read. */
   registry(name: HiveName): RegistryKey | undefined {
     const live = this.#live?.root(name)
     if (live) return live
@@ -115,6 +116,12 @@ export class Volume {
   history(): EventHistory {
     this.#history ??= new EventHistory((path) => this.open(path))
     return this.#history
+  }
+
+  /** A fact that several sources need, found out once per volume. */
+  once<Fact>(name: string, find: () => Fact): Fact {
+    if (!this.#facts.has(name)) this.#facts.set(name, find())
+    return this.#facts.get(name) as Fact
   }
 
   /** Closes every file; what was wrong with files and hives is in `allProblems` until then and after. */

@@ -23,3 +23,9 @@ export const APPLICATION_EVENTS = wanted({
   'windows error reporting': [1001],
   '.net runtime': [1026],
 })
+
+/** BitLocker Management: whether the recovery key was backed up. */
+export const BITLOCKER_EVENTS = wanted({ 'microsoft-windows-bitlocker-api': [845, 846] })
+
+/** NetworkProfile: networks that came and went. */
+export const NETWORK_EVENTS = wanted({ 'microsoft-windows-networkprofile': [10_000, 10_001] })

@@ -4,7 +4,7 @@ import { bugchecksOf } from '../crashes/bugchecks.ts'
 import type { Crash } from '../crashes/crash.ts'
 import { readDumpFiles } from '../crashes/dump-files.ts'
 import { ModuleFiles } from '../crashes/microsoft.ts'
-import type { Reading } from '../source.ts'
+import type { Reading, Source } from '../source.ts'
 import type { Boot } from './boot.ts'
 import { bootsOf } from './history.ts'
 import { readTrails } from './trail.ts'
@@ -12,6 +12,22 @@ import { readTrails } from './trail.ts'
 export interface Starts {
   boots: Boot[]
   crashes: Crash[]
+}
+
+/** Boots, how each ended, and the bugchecks among the ends. */
+export const startsSource: Source<Starts> = {
+  name: 'starts',
+  read: async (volume, since) => {
+    const { facts, problems } = readStarts(volume, 'all')
+    const isNew = (iso: string): boolean => Date.parse(iso) >= (since.at ?? 0)
+    return {
+      facts: {
+        boots: facts.boots.filter(({ startedAt }) => isNew(startedAt)),
+        crashes: facts.crashes.filter(({ at }) => isNew(at)),
+      },
+      problems,
+    }
+  },
 }
 
 /**

@@ -2,8 +2,8 @@ import { type DumpHeader, readDumpHeader } from '../../formats/dump/header.ts'
 import { readTriage, type Triage } from '../../formats/dump/triage.ts'
 import type { Problems } from '../../formats/problem.ts'
 import { textValue } from '../../formats/regf/registry.ts'
+import { pathInVolume } from '../../volume/paths.ts'
 import type { Volume } from '../../volume/volume.ts'
-import { pathInVolume } from './microsoft.ts'
 
 /** A crash as its dump tells it. */
 export interface DumpFile {

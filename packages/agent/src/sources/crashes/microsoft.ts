@@ -1,6 +1,7 @@
 import type { DumpModule } from '../../formats/dump/triage.ts'
 import type { FileVersion } from '../../formats/pe/version.ts'
 import { readFileVersion } from '../../formats/pe/version.ts'
+import { pathInVolume } from '../../volume/paths.ts'
 import type { Volume } from '../../volume/volume.ts'
 
 /**
@@ -48,19 +49,9 @@ export function isCore(name: string): boolean {
   return CORE.has(name.toLowerCase())
 }
 
-/** Where a driver's path points inside the volume: `\SystemRoot\…`, `\??\C:\…`, `System32\…`, `\Windows\…`. */
-export function pathInVolume(path: string): string {
-  const plain = path
-    .replace(/^"?([^"]+?)"?$/, '$1')
-    .replace(/^\\\?\?\\/, '')
-    .replace(/^\\+SystemRoot\\/i, 'Windows\\')
-    .replace(/^%SystemRoot%\\/i, 'Windows\\')
-    .replace(/^%WinDir%\\/i, 'Windows\\')
-    .replace(/^%ProgramFiles%\\/i, 'Program Files\\')
-    .replace(/^%ProgramData%\\/i, 'ProgramData\\')
-    .replace(/^[a-z]:\\/i, '')
-    .replace(/^System32\\/i, 'Windows\\System32\\')
-  return plain.replace(/^\\+/, '').replaceAll('\\', '/')
+/** Whether a driver of this file name comes with Windows. */
+export function isInbox(name: string): boolean {
+  return CORE.has(name.toLowerCase()) || INBOX.has(name.toLowerCase())
 }
 
 /** Asks the files of loaded modules who made them, each once. */

@@ -27,11 +27,11 @@ export const osSource: Source<OsFacts> = {
   read: async (volume) => readOs(volume),
 }
 
-export function readOs(volume: Volume): Reading<OsFacts> {
+function readOs(volume: Volume): Reading<OsFacts> {
   const facts = fromRegistry(volume) ?? fromLog(volume) ?? fromKernelFile(volume)
   const problems = facts.version
     ? []
-    : [{ code: 'os-unknown', message: 'Neither registry, log nor kernel file tells the build', where: volume.dir }]
+    : [{ code: 'os-unknown', message: 'Neither registry, log nor kernel file tells the build', where: 'Windows' }]
   return { facts, problems }
 }
 

@@ -1,0 +1,153 @@
+import type { EventRecord } from '../../formats/evtx/event.ts'
+import { fieldOf, timeOf } from '../../volume/history.ts'
+import type { Volume } from '../../volume/volume.ts'
+import type { Reading, Since, Source } from '../source.ts'
+import type { Crash } from './crash.ts'
+import { countBySignature, type SingleCrash } from './signature.ts'
+
+/** Application Error, Windows Error Reporting and .NET tell of one crash within this time of each other. */
+const SAME_CRASH_MS = 2 * 60_000
+
+/** Application crashes and hangs: Application Error 1000, Hang 1002, WER 1001, .NET Runtime 1026. */
+export const applicationsSource: Source<Crash[]> = {
+  name: 'applications',
+  read: async (volume, since) => readApplications(volume, since),
+}
+
+export function readApplications(volume: Volume, since: Since): Reading<Crash[]> {
+  const history = volume.history().application()
+  const singles: SingleCrash[] = []
+  for (const event of history.events) {
+    if (timeOf(event) < (since.at ?? 0)) continue
+    const crash = toCrash(event)
+    if (crash) addOnce(singles, crash)
+  }
+  return { facts: countBySignature(singles), problems: history.problems.all() }
+}
+
+/** Adds a crash, or completes the one that another provider reported within the same two minutes. */
+function addOnce(singles: SingleCrash[], crash: SingleCrash): void {
+  const same = singles.findLast(
+    (other) =>
+      other.process?.toLowerCase() === crash.process?.toLowerCase() &&
+      other.kind === crash.kind &&
+      !other.sources.some((source) => crash.sources.includes(source)) &&
+      Math.abs(Date.parse(other.at) - Date.parse(crash.at)) <= SAME_CRASH_MS,
+  )
+  if (!same) {
+    singles.push(crash)
+    return
+  }
+  same.sources.push(...crash.sources)
+  same.module ??= crash.module
+  if (crash.moduleVersion) same.moduleVersion ??= crash.moduleVersion
+  if (crash.processVersion) same.processVersion ??= crash.processVersion
+  if (crash.exceptionCode) same.exceptionCode ??= crash.exceptionCode
+}
+
+function toCrash(event: EventRecord): SingleCrash | undefined {
+  const provider = event.provider.toLowerCase()
+  if (provider === 'application error') return applicationError(event)
+  if (provider === 'application hang') return applicationHang(event)
+  if (provider === 'windows error reporting') return errorReport(event)
+  return provider === '.net runtime' ? dotNet(event) : undefined
+}
+
+/** Fields by position in Windows up to 11 23H2, by name since. Paths, which hold users' names, are not taken. */
+function applicationError(event: EventRecord): SingleCrash | undefined {
+  const field = (name: string, index: number): string => fieldOf(event, name) ?? fieldOf(event, index) ?? ''
+  return single(event, 'app', 'log-1000', {
+    process: field('AppName', 0),
+    processVersion: field('AppVersion', 1),
+    module: field('ModuleName', 3),
+    moduleVersion: field('ModuleVersion', 4),
+    exceptionCode: field('ExceptionCode', 6),
+  })
+}
+
+function applicationHang(event: EventRecord): SingleCrash | undefined {
+  const field = (name: string, index: number): string => fieldOf(event, name) ?? fieldOf(event, index) ?? ''
+  return single(event, 'hang', 'log-1002', { process: field('AppName', 0), processVersion: field('AppVersion', 1) })
+}
+
+/**
+ * Event 1001 of Windows Error Reporting: bucket, type, event name, response, cab id, then P1 to P10 whose meaning hangs on
+ * the event name. Reports that are no crash of a program (updates, devices, live kernel dumps) are left out.
+ */
+function errorReport(event: EventRecord): SingleCrash | undefined {
+  const field = (name: string, index: number): string => fieldOf(event, name) ?? fieldOf(event, index) ?? ''
+  const p = (number: number): string => field(`P${number}`, 4 + number)
+  const eventName = field('EventName', 2)
+  if (/^(APPCRASH|BEX|BEX64|MoAppCrash|InPageError)$/i.test(eventName)) {
+    // MoAppCrash puts the package in front of the program.
+    const shift = /^MoApp/i.test(eventName) ? 1 : 0
+    const isBex = /^BEX/i.test(eventName)
+    return single(event, 'app', 'log-1001', {
+      process: shift === 1 ? (p(1).split('_')[0] ?? '') : p(1),
+      processVersion: p(2),
+      module: p(4),
+      moduleVersion: p(5),
+      exceptionCode: p(isBex ? 8 : 7),
+    })
+  }
+  if (/^CLR20r3$/i.test(eventName)) {
+    return single(event, 'app', 'log-1001', {
+      process: p(1),
+      processVersion: p(2),
+      module: p(4),
+      moduleVersion: p(5),
+      exceptionCode: 'e0434352',
+    })
+  }
+  if (/^AppHang/i.test(eventName)) {
+    return single(event, 'hang', 'log-1001', { process: p(1), processVersion: p(2) })
+  }
+  return undefined
+}
+
+/** .NET 1026 is one text: "Application: X.exe", translated up to the colon; the exception's message may hold anything. */
+function dotNet(event: EventRecord): SingleCrash | undefined {
+  const process = /[:：]\s*([^\s\\/:]+\.exe)\b/i.exec(event.data.map(([, value]) => value).join('\n'))?.[1] ?? ''
+  return single(event, 'app', 'log-1026', { process, exceptionCode: 'e0434352' })
+}
+
+interface CrashFields {
+  process: string
+  processVersion?: string
+  module?: string
+  moduleVersion?: string
+  exceptionCode?: string
+}
+
+function single(
+  event: EventRecord,
+  kind: 'app' | 'hang',
+  source: string,
+  fields: CrashFields,
+): SingleCrash | undefined {
+  const process = plainName(fields.process)
+  if (!process) return undefined
+  const crash: SingleCrash = {
+    at: new Date(timeOf(event)).toISOString(),
+    atPrecision: 'exact',
+    kind,
+    stopCode: null,
+    parameters: [],
+    process,
+    module: plainName(fields.module ?? '') ?? null,
+    culprit: null,
+    dump: null,
+    sources: [source],
+  }
+  const code = /^(?:0x)?([0-9a-f]{1,16})$/i.exec(fields.exceptionCode ?? '')?.[1]
+  if (fields.processVersion && fields.processVersion !== '0.0.0.0') crash.processVersion = fields.processVersion
+  if (fields.moduleVersion && fields.moduleVersion !== '0.0.0.0') crash.moduleVersion = fields.moduleVersion
+  if (code) crash.exceptionCode = `0x${code.toLowerCase()}`
+  return crash
+}
+
+/** The file name alone: a path may lead through a person's folder. `unknown` is Windows' word for none. */
+function plainName(text: string): string | undefined {
+  const name = text.split(/[\\/]/).at(-1)?.trim() ?? ''
+  return name === '' || name.toLowerCase() === 'unknown' ? undefined : name
+}

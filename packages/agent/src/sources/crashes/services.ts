@@ -1,0 +1,61 @@
+import type { EventRecord } from '../../formats/evtx/event.ts'
+import { timeOf } from '../../volume/history.ts'
+import type { Volume } from '../../volume/volume.ts'
+import type { Reading, Since, Source } from '../source.ts'
+import type { Crash } from './crash.ts'
+import { countBySignature, type SingleCrash } from './signature.ts'
+
+/** Which field of a Service Control Manager event names the service, counting from 0. */
+const NAME_FIELD: Partial<Record<number, number>> = { 7000: 0, 7009: 1, 7031: 0, 7034: 0 }
+const DRIVERS_NOT_LOADED = 7026
+/** Windows starts some services once per session and puts a session's number behind their name. */
+const SESSION_SUFFIX = /_(?:Session\d+|[0-9a-f]{4,8})$/i
+/** `%%1053` stands for a system error number. */
+const ERROR_NUMBER = /^%%(\d{1,10})$/
+
+/**
+ * Services that stopped by themselves (7031, 7034), did not start (7000, 7009), and drivers that did not load at start
+ * (7026, one crash for each).
+ */
+export const servicesSource: Source<Crash[]> = {
+  name: 'services',
+  read: async (volume, since) => readServiceCrashes(volume, since),
+}
+
+export function readServiceCrashes(volume: Volume, since: Since): Reading<Crash[]> {
+  const singles = volume
+    .history()
+    .system()
+    .events.filter((event) => /^service control manager$/i.test(event.provider) && timeOf(event) >= (since.at ?? 0))
+    .flatMap(toCrashes)
+  return { facts: countBySignature(singles), problems: [] }
+}
+
+function toCrashes(event: EventRecord): SingleCrash[] {
+  const texts = event.data.map(([, value]) => value)
+  if (event.eventId === DRIVERS_NOT_LOADED) {
+    const names = texts.flatMap((text) => text.split(/\s+/)).filter((name) => /^[\w.$-]{2,64}$/.test(name))
+    return [...new Set(names)].map((name) => single(event, name, undefined))
+  }
+  const field = NAME_FIELD[event.eventId]
+  const name = field === undefined ? undefined : texts[field]?.trim().replace(SESSION_SUFFIX, '')
+  if (!name) return []
+  const error = texts.map((text) => ERROR_NUMBER.exec(text)?.[1]).find((number) => number !== undefined)
+  return [single(event, name, error)]
+}
+
+function single(event: EventRecord, service: string, error: string | undefined): SingleCrash {
+  return {
+    at: new Date(timeOf(event)).toISOString(),
+    atPrecision: 'exact',
+    kind: 'service',
+    stopCode: null,
+    parameters: [],
+    process: service,
+    module: null,
+    culprit: null,
+    dump: null,
+    ...(error ? { exceptionCode: `0x${BigInt(error).toString(16)}` } : {}),
+    sources: [`log-${event.eventId}`],
+  }
+}

@@ -1,0 +1,27 @@
+import { findProgram } from '../system/uninstall.ts'
+import { jsonText, parseJson } from './json.ts'
+import type { SensorProduct } from './product.ts'
+import { sensor } from './software.ts'
+
+const STATUS = 'ProgramData/Cylance/Status'
+const MAX_STATUS = 262_144
+
+/** Cylance: `ProductInfo.version` in Status.json (two sources); it has no definitions. */
+export const cylance: SensorProduct = {
+  name: 'cylance',
+  title: 'Cylance',
+  services: ['CylanceSvc'],
+  folders: [STATUS],
+  read: (volume) => {
+    const status = parseJson(
+      volume
+        .bytes(`${STATUS}/Status.json`, MAX_STATUS)
+        ?.toString('utf8')
+        .replace(/^\uFEFF/, '') ?? '',
+    )
+    return sensor(
+      'cylance',
+      jsonText(status, 'ProductInfo', 'version') ?? findProgram(volume, /^Cylance (PROTECT|Smart)/i)?.version,
+    )
+  },
+}

@@ -1,0 +1,27 @@
+import { filetimeToFact } from '../../formats/filetime.ts'
+import { filetimeValue } from '../../formats/regf/registry.ts'
+import { findProgram } from '../system/uninstall.ts'
+import type { SensorProduct } from './product.ts'
+import { content, sensor, softwareKeys, softwareText } from './software.ts'
+
+const UPDATES = 'Microsoft\\Microsoft Antimalware\\Signature Updates'
+
+/** Microsoft Security Essentials and System Center Endpoint Protection, on Windows 7 (two sources). */
+export const securityEssentials: SensorProduct = {
+  name: 'security-essentials',
+  title: 'Microsoft Security Essentials',
+  services: ['MsMpSvc'],
+  keys: [`SOFTWARE\\${UPDATES}`],
+  read: (volume) => {
+    const updated = softwareKeys(volume, UPDATES)
+      .map((key) => filetimeValue(key, 'SignaturesLastUpdated'))
+      .find((ticks) => ticks !== undefined)
+    const at = updated === undefined ? undefined : filetimeToFact(updated)
+    const program = findProgram(volume, /^(Microsoft Security Essentials|System Center.*Endpoint Protection)/i)
+    return [
+      ...sensor('security-essentials', program?.version),
+      ...content('security-essentials', softwareText(volume, UPDATES, 'AVSignatureVersion'), at),
+      ...content('security-essentials/engine', softwareText(volume, UPDATES, 'EngineVersion')),
+    ]
+  },
+}

@@ -1,0 +1,63 @@
+import type { Volume } from '../../volume/volume.ts'
+import type { ComponentFact } from '../component.ts'
+import type { Source } from '../source.ts'
+import { readAnyAntivirus } from './any-antivirus.ts'
+import { bitdefender } from './bitdefender.ts'
+import { carbonBlack } from './carbon-black.ts'
+import { cortex } from './cortex.ts'
+import { cylance } from './cylance.ts'
+import { defender } from './defender.ts'
+import { eset } from './eset.ts'
+import { falcon } from './falcon.ts'
+import { kaspersky } from './kaspersky.ts'
+import { malwarebytes } from './malwarebytes.ts'
+import type { SensorProduct } from './product.ts'
+import { securityEssentials } from './security-essentials.ts'
+import { sentinelone } from './sentinelone.ts'
+import { sophos } from './sophos.ts'
+import { symantec } from './symantec.ts'
+import { trellix } from './trellix.ts'
+import { trend } from './trend.ts'
+import { webroot } from './webroot.ts'
+
+/** Every product with a reader of its own. A new one is a module beside these and a line here. */
+export const SENSOR_PRODUCTS: readonly SensorProduct[] = [
+  bitdefender,
+  carbonBlack,
+  cortex,
+  cylance,
+  defender,
+  eset,
+  falcon,
+  kaspersky,
+  malwarebytes,
+  securityEssentials,
+  sentinelone,
+  sophos,
+  symantec,
+  trellix,
+  trend,
+  webroot,
+]
+
+/** Versions of security sensors and of their content: what changes without a restart, and breaks machines. */
+export const sensorsSource: Source<ComponentFact[]> = {
+  name: 'sensors',
+  read: async (volume) => ({ facts: readSensors(volume), problems: [] }),
+}
+
+export function readSensors(volume: Volume): ComponentFact[] {
+  const known = SENSOR_PRODUCTS.flatMap((product) => product.read(volume))
+  const present = SENSOR_PRODUCTS.filter(({ name }) => known.some((component) => component.name.split('/')[0] === name))
+  const others = readAnyAntivirus(volume).filter((component) => !present.some((product) => isOf(product, component)))
+  return [...known, ...others]
+}
+
+/** Whether a generic finding is of a product that has told already: the maker's first word is in both names. */
+function isOf(product: SensorProduct, component: ComponentFact): boolean {
+  const words = `${component.name} ${Object.values(component.detail ?? {}).join(' ')}`.toLowerCase()
+  return product.title
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .some((word) => word.length > 3 && words.includes(word))
+}

@@ -1,0 +1,33 @@
+import { textValue } from '../../formats/regf/registry.ts'
+import type { Volume } from '../../volume/volume.ts'
+import type { ComponentFact } from '../component.ts'
+import type { Source } from '../source.ts'
+
+export interface FirmwareFacts {
+  maker: string | null
+  model: string | null
+  component: ComponentFact | null
+}
+
+/**
+ * Maker, model and BIOS as Windows copies them from the firmware at each start:
+ * HKLM\SYSTEM\CurrentControlSet\Control\SystemInformation. (HKLM\HARDWARE is not kept on disk.)
+ */
+export const firmwareSource: Source<FirmwareFacts> = {
+  name: 'firmware',
+  read: async (volume) => ({ facts: readFirmware(volume), problems: [] }),
+}
+
+function readFirmware(volume: Volume): FirmwareFacts {
+  const key = volume.controlSet()?.key('Control\\SystemInformation')
+  const version = textValue(key, 'BIOSVersion')
+  const date = textValue(key, 'BIOSReleaseDate')
+  const maker = textValue(key, 'SystemManufacturer') ?? null
+  const model = textValue(key, 'SystemProductName') ?? null
+  const detail: Record<string, string> = {}
+  if (date) detail['date'] = date
+  if (maker) detail['maker'] = maker
+  if (model) detail['model'] = model
+  const component: ComponentFact | null = version ? { kind: 'firmware', name: 'bios', version, at: null, detail } : null
+  return { maker, model, component }
+}

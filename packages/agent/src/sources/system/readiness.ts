@@ -1,0 +1,84 @@
+import { numberValue } from '../../formats/regf/registry.ts'
+import { fieldOf } from '../../volume/history.ts'
+import type { Volume } from '../../volume/volume.ts'
+import type { Source } from '../source.ts'
+
+/** Whether the machine could be helped on a bad day; absent where nothing tells. */
+export interface Readiness {
+  recoveryEnvironment?: boolean
+  bitlocker?: boolean
+  /** That the recovery key is escrowed; the key itself is never read. */
+  bitlockerKeyEscrowed?: boolean
+  crashDumps?: boolean
+  /** The agent's service starts in Safe Mode with Networking. */
+  safeModeAgent?: boolean
+}
+
+const AGENT_SERVICE = 'pumphandle-agent'
+const RECOVERY = 'Windows/System32/Recovery/ReAgent.xml'
+/** ReAgent.xml has some 3 kB. */
+const MAX_RECOVERY = 65_536
+/** BitLocker-API 845: the recovery key was backed up to Entra ID. */
+const ESCROWED_EVENT = 845
+
+export const readinessSource: Source<Readiness> = {
+  name: 'readiness',
+  read: async (volume) => ({ facts: readReadiness(volume), problems: [] }),
+}
+
+function readReadiness(volume: Volume): Readiness {
+  const facts: Readiness = {}
+  const recovery = recoveryEnvironment(volume)
+  if (recovery !== undefined) facts.recoveryEnvironment = recovery
+  const control = volume.controlSet()?.key('Control')
+  const dumps = numberValue(control?.key('CrashControl'), 'CrashDumpEnabled')
+  if (dumps !== undefined) facts.crashDumps = dumps !== 0
+  const safeBoot = control?.key('SafeBoot\\Network')
+  if (safeBoot) facts.safeModeAgent = safeBoot.key(AGENT_SERVICE) !== undefined
+  const bitlocker = isEncrypted(volume)
+  if (bitlocker !== undefined) facts.bitlocker = bitlocker
+  const escrowed = bitlocker ? isEscrowed(volume) : undefined
+  if (escrowed !== undefined) facts.bitlockerKeyEscrowed = escrowed
+  return facts
+}
+
+/** `<InstallState state="1"/>` in the recovery agent's settings. */
+function recoveryEnvironment(volume: Volume): boolean | undefined {
+  const bytes = volume.bytes(RECOVERY, MAX_RECOVERY)
+  if (!bytes) return undefined
+  const text = bytes[0] === 0xff ? bytes.toString('utf16le') : bytes.toString('utf8')
+  const state = /<InstallState\s+state="(\d+)"/i.exec(text)?.[1]
+  return state === undefined ? undefined : state === '1'
+}
+
+/**
+ * BitLocker on the system drive: the boot loader passes `FVEBOOT=…` to the kernel when it unlocked the drive
+ * (Kernel-Boot 27, LoadOptions), else the status that BitLocker's driver keeps (`BitLockerStatus\BootStatus`, one source).
+ */
+function isEncrypted(volume: Volume): boolean | undefined {
+  const start = volume
+    .history()
+    .system()
+    .events.findLast(({ eventId, provider }) => eventId === 27 && /kernel-boot$/i.test(provider))
+  const options = start && fieldOf(start, 'LoadOptions')
+  if (options) return /\bFVEBOOT=/i.test(options)
+  const status = numberValue(volume.controlSet()?.key('Control\\BitLockerStatus'), 'BootStatus')
+  return status === undefined ? undefined : status !== 0
+}
+
+/**
+ * Backed up to Entra ID (event 845), or to Active Directory where policy makes that a condition of encrypting at all
+ * (`OSRequireActiveDirectoryBackup`). Otherwise unknown: absence of proof is not proof.
+ */
+function isEscrowed(volume: Volume): boolean | undefined {
+  if (
+    volume
+      .history()
+      .bitlocker()
+      .events.some(({ eventId }) => eventId === ESCROWED_EVENT)
+  )
+    return true
+  const policy = volume.registry('SOFTWARE')?.key('Policies\\Microsoft\\FVE')
+  const isRequired = numberValue(policy, 'OSRequireActiveDirectoryBackup') === 1
+  return isRequired && numberValue(policy, 'OSActiveDirectoryBackup') === 1 ? true : undefined
+}

@@ -1,0 +1,43 @@
+import { textValue } from '../../formats/regf/registry.ts'
+import type { Volume } from '../../volume/volume.ts'
+
+/** A program in "Apps and features" of the whole machine. Programs of single users are not read. */
+export interface InstalledProgram {
+  name: string
+  version?: string
+  publisher?: string
+  /** Day of installation, ISO 8601, where it is stated as yyyymmdd. */
+  installedOn?: string
+}
+
+const UNINSTALL = 'Microsoft\\Windows\\CurrentVersion\\Uninstall'
+const MAX_PROGRAMS = 5_000
+
+/** Both registry views: 32-bit programs on 64-bit Windows stand below WOW6432Node. */
+export function readPrograms(volume: Volume): InstalledProgram[] {
+  return volume.once('programs', () =>
+    [UNINSTALL, `WOW6432Node\\${UNINSTALL}`].flatMap((path) => readView(volume, path)),
+  )
+}
+
+/** The first installed program with such a name. */
+export function findProgram(volume: Volume, name: RegExp): InstalledProgram | undefined {
+  return readPrograms(volume).find((program) => name.test(program.name))
+}
+
+function readView(volume: Volume, path: string): InstalledProgram[] {
+  const programs: InstalledProgram[] = []
+  for (const key of volume.registry('SOFTWARE')?.key(path)?.keys() ?? []) {
+    const name = textValue(key, 'DisplayName')
+    if (!name || programs.length >= MAX_PROGRAMS) continue
+    const program: InstalledProgram = { name }
+    const version = textValue(key, 'DisplayVersion')
+    const publisher = textValue(key, 'Publisher')
+    const day = /^(\d{4})(\d\d)(\d\d)$/.exec(textValue(key, 'InstallDate') ?? '')
+    if (version) program.version = version
+    if (publisher) program.publisher = publisher
+    if (day) program.installedOn = `${day[1]}-${day[2]}-${day[3]}`
+    programs.push(program)
+  }
+  return programs
+}

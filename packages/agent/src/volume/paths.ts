@@ -1,0 +1,14 @@
+/** Where a driver's path points inside the volume: `\SystemRoot\…`, `\??\C:\…`, `System32\…`, `\Windows\…`. */
+export function pathInVolume(path: string): string {
+  const plain = path
+    .replace(/^"?([^"]+?)"?$/, '$1')
+    .replace(/^\\\?\?\\/, '')
+    .replace(/^\\+SystemRoot\\/i, 'Windows\\')
+    .replace(/^%SystemRoot%\\/i, 'Windows\\')
+    .replace(/^%WinDir%\\/i, 'Windows\\')
+    .replace(/^%ProgramFiles%\\/i, 'Program Files\\')
+    .replace(/^%ProgramData%\\/i, 'ProgramData\\')
+    .replace(/^[a-z]:\\/i, '')
+    .replace(/^System32\\/i, 'Windows\\System32\\')
+  return plain.replace(/^\\+/, '').replaceAll('\\', '/')
+}
