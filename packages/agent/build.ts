@@ -49,5 +49,5 @@ copyFileSync(join(sqlite, 'prebuilds', `${process.platform}-${process.arch}.node
 
 if (process.argv.includes('--msi')) {
   const { buildInstaller } = await import('./installer/installer.ts')
-  console.log(await buildInstaller(bundle))
+  console.log(buildInstaller(bundle))
 }

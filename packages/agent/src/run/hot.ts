@@ -1,30 +1,29 @@
 import { randomInt } from 'node:crypto'
 import { uptime } from 'node:os'
 import { systemClock as clock } from '@pumphandle/shared/clock'
-import { readEnvironment } from '../config/environment.ts'
 import { type Secrets, type Settings, SettingsError } from '../config/settings.ts'
-import { plainSealer, readSecrets, readSettings, type StoredSettings, writeSettings } from '../config/settings-file.ts'
+import { readSecrets, readSettings, type StoredSettings, writeSettings } from '../config/settings-file.ts'
 import { type DeferredLog, deferredLog } from '../log/log.ts'
 import { createBackoff } from '../uplink/backoff.ts'
 import { AGENT_VERSION } from '../version.ts'
-import { openWindowsHost, type WindowsHost } from '../windows/host.ts'
+import type { WindowsHost } from '../windows/host.ts'
 import { type Agent, startAgent } from './agent.ts'
 import { enrolOnce, enrolPatiently, type Identity, readyIdentity } from './identity.ts'
 import type { Observer } from './observer.ts'
 import { type ConnectionOptions, parseRunOptions, withOptions } from './options.ts'
+import { readSurroundings, type Surroundings } from './surroundings.ts'
 import { createVolumeObserver } from './volume-observer.ts'
 
-/** What both ways to run have in common. */
+/** What both ways to run, in the foreground and as a service, have in common. */
 export interface HotStart {
   dataFolder: string
   observer: Observer
   log: DeferredLog
   stored: StoredSettings | undefined
-  /** The running Windows; absent elsewhere. */
   windows: WindowsHost | undefined
   /** Starts the agent for an identity. */
   begin: (identity: Identity) => Agent
-  /** Enrols with these settings, for as long as it takes. */
+  /** Enrols with these settings, for as long as it takes. @throws (rejects) SettingsError where one is missing */
   enrol: (settings: Partial<Settings>, secrets: Secrets) => Promise<Identity>
 }
 
@@ -35,33 +34,29 @@ const random = (): number => randomInt(2 ** 32) / 2 ** 32
 export function runHot(command: string, args: string[]): void {
   try {
     const options = parseRunOptions(args)
-    const hot = prepare(options)
-    if (command === 'run') runInForeground(hot, options)
-    else void import('./service.ts').then(({ runService }) => runService(hot, clock), fail)
+    const around = readSurroundings(options)
+    const hot = prepare(around)
+    if (command === 'run') runInForeground(hot, around, options)
+    else void import('./service.ts').then(({ runService }) => runService(hot, clock)).catch(fail)
   } catch (error) {
     fail(error)
   }
 }
 
 /** Reads what the first second needs, and nothing else. */
-function prepare(options: ConnectionOptions): HotStart {
-  const environment = readEnvironment()
-  const dataFolder = options.data ?? environment.dataFolder
-  const windows = environment.isWindows ? openWindowsHost() : undefined
-  const isLive = windows !== undefined && options.volume === undefined
-  const volume = options.volume ?? environment.volume
+function prepare(around: Surroundings): HotStart {
+  const { dataFolder, volume, live, sealer } = around
   const log = deferredLog(clock)
   const observer = createVolumeObserver({
     folder: volume,
     startedAt: Math.round(clock.now() - uptime() * 1000),
-    ...(isLive && { live: () => windows.liveRegistry() }),
+    live: live && (() => live.liveRegistry()),
   })
-  const sealer = () => windows?.sealer() ?? plainSealer
   return {
     dataFolder,
     observer,
     log,
-    windows,
+    windows: around.windows,
     stored: readSettings(dataFolder),
     begin: (identity) =>
       startAgent({
@@ -76,47 +71,41 @@ function prepare(options: ConnectionOptions): HotStart {
           const { openFileLog } = await import('../log/file-log.ts')
           log.attach(openFileLog(dataFolder, AGENT_VERSION))
           const { startRoutine } = await import('./routine.ts')
-          const services = isLive ? windows.services() : undefined
-          const hardware = isLive ? (await import('../live/hardware.ts')).readHardware : undefined
-          return startRoutine(
-            { dataFolder, volume, observer, clock, log, random, services, ...(hardware && { hardware }) },
-            uplink,
-            first,
-          )
+          const hardware = live && (await import('../live/hardware.ts')).readHardware
+          const services = live?.services()
+          return startRoutine({ dataFolder, volume, observer, clock, log, random, services, hardware }, uplink, first)
         },
       }),
-    enrol: (settings, secrets) => {
+    enrol: async (settings, secrets) => {
       const { collectorUrl } = settings
       if (collectorUrl === undefined)
         throw new SettingsError('No collector is set: give --collector https://… or COLLECTOR_URL.')
       const stored = writeSettings(dataFolder, { ...settings, collectorUrl }, secrets, sealer())
-      const fingerprint = isLive ? windows.fingerprint() : undefined
+      const fingerprint = live?.fingerprint()
       const applicant = {
         computerName: observer.first().computerName,
         agentVersion: AGENT_VERSION,
         ...(fingerprint !== undefined && { fingerprint }),
       }
-      return enrolPatiently(
-        () => enrolOnce(dataFolder, stored, readSecrets(stored, sealer()), sealer(), applicant),
-        clock,
-        createBackoff(random),
-        log,
-      )
+      const attempt = () => enrolOnce(dataFolder, stored, secrets, sealer(), applicant)
+      return enrolPatiently(attempt, clock, createBackoff(random), log)
     },
   }
 }
 
 /** Runs until Ctrl-C, on any platform. */
-function runInForeground(hot: HotStart, options: ConnectionOptions): void {
-  const sealer = () => hot.windows?.sealer() ?? plainSealer
-  const given = withOptions(hot.stored ?? {}, () => readSecrets(hot.stored, sealer()), options)
-  const moved = given.settings.collectorUrl !== hot.stored?.collectorUrl
-  const identity = moved ? undefined : readyIdentity({ ...hot.stored, ...given.settings } as StoredSettings, sealer)
+function runInForeground(hot: HotStart, around: Surroundings, options: ConnectionOptions): void {
+  const { stored } = hot
+  const given = withOptions(stored ?? {}, () => readSecrets(stored, around.sealer()), options)
+  const isMoved = given.settings.collectorUrl !== stored?.collectorUrl
+  const identity = isMoved
+    ? undefined
+    : readyIdentity({ ...stored, ...given.settings } as StoredSettings, around.sealer)
   let agent: Agent | undefined
   if (identity) agent = hot.begin(identity)
   else {
     hot
-      .enrol(given.settings, given.secrets ?? readSecrets(hot.stored, sealer()))
+      .enrol(given.settings, given.secrets ?? readSecrets(stored, around.sealer()))
       .then((enrolled) => (agent = hot.begin(enrolled)))
       .catch(fail)
   }

@@ -47,6 +47,21 @@ export interface Applicant {
   unmanaged?: boolean
 }
 
+/** Enrols for one report: nothing is written. @throws (rejects) EnrolError or the network's error */
+export async function enrolTransient(
+  folder: string,
+  settings: Settings,
+  secrets: Secrets,
+  applicant: Applicant,
+): Promise<Identity> {
+  const route = await trustedRoute(settings, () => secrets, folder)
+  const { machine, secret } = await enrol(route, secrets.enrolmentToken ?? '', {
+    ...applicant,
+    ...(settings.site !== undefined && { site: settings.site }),
+  })
+  return { stored: { ...settings, machine }, secrets: () => ({ ...secrets, machineSecret: secret }) }
+}
+
 /**
  * Enrols once. On success the settings with the machine's id and secret are on disk, and the token is gone.
  *
@@ -61,15 +76,9 @@ export async function enrolOnce(
 ): Promise<Identity> {
   if (secrets.enrolmentToken === undefined)
     throw new SettingsError('This machine is not enrolled: give an enrolment token (--token or ENROLMENT_TOKEN).')
-  const route = await trustedRoute(settings, () => secrets, folder)
-  const { machine, secret } = await enrol(route, secrets.enrolmentToken, {
-    ...applicant,
-    ...(settings.site !== undefined && { site: settings.site }),
-  })
-  const { enrolmentToken: _used, ...kept } = secrets
-  const mine: Secrets = { ...kept, machineSecret: secret }
-  const stored = writeSettings(folder, { ...settings, machine }, mine, sealer)
-  return { stored, secrets: () => mine }
+  const enrolled = await enrolTransient(folder, settings, secrets, applicant)
+  const { enrolmentToken: _used, ...mine } = enrolled.secrets()
+  return { stored: writeSettings(folder, enrolled.stored, mine, sealer), secrets: () => mine }
 }
 
 /** Enrols, trying again for as long as it takes: the installer may run before the network is there. */

@@ -27,7 +27,7 @@ export interface RoutineOptions {
   /** A running Windows' services; absent on a volume of files. */
   services?: ServiceStates | undefined
   /** Reads the hardware in a process of its own; absent where this is no machine of the fleet. */
-  hardware?: () => Promise<EventOf<'inventory'>['hardware']>
+  hardware?: (() => Promise<EventOf<'inventory'>['hardware']>) | undefined
 }
 
 /** The agent's life after the first second. */

@@ -4,7 +4,7 @@ import Sqlite from 'better-sqlite3'
 
 /** The native part as the installer lays it beside the bundle; a checkout has the npm package's own. */
 const BESIDE_BUNDLE = 'better_sqlite3.node'
-const FILE = 'spool.sqlite'
+export const SPOOL_FILE = 'spool.sqlite'
 /** What a damaged spool is renamed to, for a person to look at; the next one replaces it. */
 const DAMAGED = 'spool.damaged.sqlite'
 /** Pages of 1 KiB hold one event or a few; small pages keep a power cut's rewrite small. */
@@ -38,7 +38,7 @@ export type SpoolDatabase = Sqlite.Database
  * @throws where the folder cannot be written
  */
 export function openSpoolDatabase(folder: string): { database: SpoolDatabase; wasDamaged: boolean } {
-  const path = join(folder, FILE)
+  const path = join(folder, SPOOL_FILE)
   const isNew = !existsSync(path)
   try {
     return { database: open(path, !isNew), wasDamaged: false }
@@ -50,9 +50,14 @@ export function openSpoolDatabase(folder: string): { database: SpoolDatabase; wa
   }
 }
 
-function open(path: string, verify: boolean): SpoolDatabase {
+/** Where SQLite's native part is. */
+export function sqliteOptions(): Sqlite.Options {
   const native = join(import.meta.dirname, BESIDE_BUNDLE)
-  const database = new Sqlite(path, existsSync(native) ? { nativeBinding: native } : {})
+  return existsSync(native) ? { nativeBinding: native } : {}
+}
+
+function open(path: string, verify: boolean): SpoolDatabase {
+  const database = new Sqlite(path, sqliteOptions())
   try {
     database.pragma(`page_size = ${PAGE_BYTES}`)
     database.pragma('auto_vacuum = INCREMENTAL')

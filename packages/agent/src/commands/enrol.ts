@@ -1,0 +1,25 @@
+import { SettingsError } from '../config/settings.ts'
+import { readSecrets, readSettings } from '../config/settings-file.ts'
+import { enrolOnce } from '../run/identity.ts'
+import { type ConnectionOptions, withOptions } from '../run/options.ts'
+import { readSurroundings } from '../run/surroundings.ts'
+import { createVolumeObserver } from '../run/volume-observer.ts'
+import { AGENT_VERSION } from '../version.ts'
+
+/** `enrol`: tries once and says how it went. */
+export async function runEnrol(options: ConnectionOptions): Promise<void> {
+  const { dataFolder, volume, live, sealer } = readSurroundings(options)
+  const stored = readSettings(dataFolder)
+  const before = readSecrets(stored, sealer())
+  const { settings, secrets = before } = withOptions(stored ?? {}, () => before, options)
+  const { collectorUrl } = settings
+  if (collectorUrl === undefined) throw new SettingsError('Give the collector’s address: --collector https://…')
+  const fingerprint = live?.fingerprint()
+  const observer = createVolumeObserver({ folder: volume, startedAt: 0 })
+  const identity = await enrolOnce(dataFolder, { ...settings, collectorUrl }, secrets, sealer(), {
+    computerName: observer.first().computerName,
+    agentVersion: AGENT_VERSION,
+    ...(fingerprint !== undefined && { fingerprint }),
+  })
+  console.log(`Enrolled at ${collectorUrl} as machine ${identity.stored.machine}.`)
+}

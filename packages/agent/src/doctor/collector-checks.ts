@@ -1,0 +1,87 @@
+import { request } from 'node:http'
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { trustedRoute } from '../run/identity.ts'
+import { DIAL_TIMEOUT_MS, dial } from '../uplink/dial.ts'
+import { type Check, type Finding, info, ok, type Patient, skipped, wrong } from './check.ts'
+
+const DAY_MS = 86_400_000
+/** A certificate that ends sooner needs someone now. */
+const CERTIFICATE_DAYS = 14
+/** Skew is measured and corrected; beyond this, TLS and sign-in fail on the machine itself. */
+const MAX_SKEW_MS = 5 * 60_000
+
+async function connect({ stored, secrets, around }: Patient): Promise<Socket | undefined> {
+  if (stored === undefined) return undefined
+  return dial(await trustedRoute(stored, secrets, around.dataFolder))
+}
+
+/** The way to the collector, step by step. */
+export const COLLECTOR_CHECKS: Check[] = [
+  {
+    code: 'reach',
+    title: 'Connection to the collector',
+    look: async (patient) => {
+      const socket = await connect(patient)
+      if (socket === undefined) return skipped('There is no collector to reach.')
+      socket.destroy()
+      const { proxy } = patient.stored ?? {}
+      return ok(`The collector answers${proxy ? ` through the proxy ${proxy}` : ''}.`)
+    },
+  },
+  {
+    code: 'certificate',
+    title: 'The collector’s certificate',
+    look: async (patient) => {
+      const socket = await connect(patient)
+      try {
+        if (!(socket instanceof TLSSocket)) return info('Without TLS, as it only ever is on this computer itself.')
+        return certificateFinding(socket, patient.clock.now())
+      } finally {
+        socket?.destroy()
+      }
+    },
+  },
+  {
+    code: 'clock',
+    title: 'This computer’s clock',
+    look: async (patient) => {
+      const socket = await connect(patient)
+      if (socket === undefined || patient.stored === undefined) return skipped('There is no collector to compare with.')
+      const date = await dateOf(socket, new URL(patient.stored.collectorUrl).host)
+      if (date === undefined) return skipped('The collector does not tell its time.')
+      const skew = patient.clock.now() - date
+      const seconds = Math.round(Math.abs(skew) / 1000)
+      const way = skew < 0 ? 'behind' : 'ahead of'
+      return Math.abs(skew) > MAX_SKEW_MS
+        ? wrong(`The clock is ${seconds} s ${way} the collector’s: set it, or sign-in and TLS will fail.`)
+        : ok(`The clock is within ${seconds + 1} s of the collector’s.`)
+    },
+  },
+]
+
+function certificateFinding(socket: TLSSocket, now: number): Finding {
+  const { issuer, valid_to: validTo } = socket.getPeerCertificate()
+  const days = Math.floor((Date.parse(validTo) - now) / DAY_MS)
+  const by = String(issuer.CN ?? issuer.O ?? 'unknown')
+  return days < CERTIFICATE_DAYS
+    ? wrong(`The collector’s certificate, signed by ${by}, ends in ${days} days: renew it at the collector.`)
+    : ok(`Signed by ${by}, valid for ${days} days, ${socket.getProtocol() ?? 'TLS'}.`)
+}
+
+/** The `Date` header of any answer, as milliseconds. */
+function dateOf(socket: Socket, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      { createConnection: () => socket, method: 'HEAD', path: '/livez', headers: { host }, timeout: DIAL_TIMEOUT_MS },
+      (response) => {
+        const date = Date.parse(response.headers.date ?? '')
+        response.resume()
+        socket.destroy()
+        resolve(Number.isNaN(date) ? undefined : date)
+      },
+    )
+    sent.once('error', reject)
+    sent.end()
+  })
+}

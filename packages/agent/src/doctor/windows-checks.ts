@@ -1,0 +1,69 @@
+import { release } from 'node:os'
+import { textValue } from '../formats/regf/registry.ts'
+import type { WindowsHost } from '../windows/host.ts'
+import { liveKey } from '../windows/registry.ts'
+import { openServiceSettings, SERVICE_NAME } from '../windows/service-settings.ts'
+import { systemProxy } from '../windows/system-proxy.ts'
+import { type Check, info, ok, type Patient, skipped, wrong } from './check.ts'
+
+/** A check that only a running Windows can answer. */
+function onWindows(
+  code: string,
+  title: string,
+  look: (windows: WindowsHost, patient: Patient) => ReturnType<Check['look']>,
+): Check {
+  return {
+    code,
+    title,
+    look: (patient) =>
+      patient.around.windows ? look(patient.around.windows, patient) : skipped('Asked only on a running Windows.'),
+  }
+}
+
+/** What docs/windows-checks.md lists, as far as a program can check it by itself. */
+export const WINDOWS_CHECKS: Check[] = [
+  onWindows('windows', 'Windows', () => info(`Windows ${release()}, ${process.arch}.`)),
+  onWindows('service', 'Service', (windows) => {
+    const { state, failed } = windows.services().state(SERVICE_NAME)
+    if (state === 'running') return ok('The service runs.')
+    if (state === 'missing') return wrong('The service is not installed: install the MSI, or run `install`.')
+    return wrong(
+      `The service is ${state}${failed ? ' after a failure: see agent.log' : ''}; start it with net start ${SERVICE_NAME}.`,
+    )
+  }),
+  onWindows('service-settings', 'Service settings', (windows) => {
+    const refused = openServiceSettings(windows.koffi()).apply()
+    return refused.length === 0
+      ? ok('Restart after failure, pre-shutdown time, SID and privileges are set.')
+      : wrong(`Windows did not take: ${refused.join(', ')}.`)
+  }),
+  onWindows('safe-mode', 'Safe Mode with Networking', (windows) => {
+    const key = `SYSTEM\\CurrentControlSet\\Control\\SafeBoot\\Network\\${SERVICE_NAME}`
+    return textValue(liveKey(windows.registry(), key), '') === 'Service'
+      ? ok('The agent is registered for Safe Mode with Networking.')
+      : wrong('The agent does not start in Safe Mode: install it again.')
+  }),
+  onWindows('crash-dumps', 'Crash dumps', (windows) => {
+    const key = liveKey(windows.registry(), 'SYSTEM\\CurrentControlSet\\Control\\CrashControl')
+    const enabled = key.value('CrashDumpEnabled')?.data.readUInt32LE(0) ?? 0
+    return enabled === 0
+      ? wrong('Crash dumps are off: culprits will not be known. Set CrashDumpEnabled to 7 (automatic) or 3 (small).')
+      : ok(`Crash dumps are on (CrashDumpEnabled ${enabled}).`)
+  }),
+  onWindows('secrets', 'Protection of secrets', (windows) => {
+    const sealed = windows.sealer().protect(Buffer.from('probe'))
+    return windows.sealer().unprotect(sealed).toString() === 'probe' && !sealed.includes('probe')
+      ? ok('Windows’ data protection seals and opens.')
+      : wrong('Windows’ data protection does not give back what it sealed.')
+  }),
+  onWindows('system-proxy', 'The system’s proxy', (windows, { stored }) => {
+    const proxy = systemProxy(windows.koffi())
+    if (proxy === undefined) return info('The system has none (netsh winhttp).')
+    return info(
+      stored?.proxy ? `The system’s is ${proxy}; the agent uses ${stored.proxy}.` : `The system’s is ${proxy}.`,
+    )
+  }),
+  onWindows('system-log', 'Live event log', (_windows, { around }) =>
+    info(`Read from ${around.volume}Windows\\System32\\winevt\\Logs.`),
+  ),
+]
