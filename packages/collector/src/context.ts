@@ -1,14 +1,27 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { CollectorHealth, Settings } from '@pumphandle/shared/api'
 import { type Clock, systemClock } from '@pumphandle/shared/clock'
+import { Clockwork } from './clockwork.ts'
 import type { Config } from './config/index.ts'
+import type { Detection } from './detection/detection.ts'
+import { startDetection } from './detection/start.ts'
 import { Enrolment } from './enrol/enrolment.ts'
 import { Changes } from './fleet/changes.ts'
-import { Fleet, type FleetOptions, type Transition } from './fleet/fleet.ts'
+import { Fleet, type FleetOptions } from './fleet/fleet.ts'
 import { loadFleet } from './fleet/load.ts'
+import { Places } from './fleet/places.ts'
+import { fleetView } from './fleet/view.ts'
+import { Health } from './health.ts'
+import type { FleetView, IncidentDesk, Incidents } from './incidents/index.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { Journal } from './ingest/journal.ts'
 import { createLogger, type Logger } from './log/logger.ts'
-import { openStore, type Store } from './store/index.ts'
+import { openStoreOf } from './open-store.ts'
+import { readSettings } from './serve/routes/settings.ts'
+import { Catalogue } from './store/catalogue.ts'
+import type { Store } from './store/index.ts'
+import { VERSION } from './version.ts'
 
 /** Everything that the collector consists of, made once from its configuration and handed to those who need a part. */
 export interface Context {
@@ -18,11 +31,23 @@ export interface Context {
   readonly store: Store
   readonly changes: Changes
   readonly fleet: Fleet
+  /** The fleet as incidents see it: names and presence by index. */
+  readonly view: FleetView
   readonly journal: Journal
   readonly ingest: Ingest
   readonly enrolment: Enrolment
+  readonly detection: Detection
+  readonly incidents: Incidents
+  readonly desk: IncidentDesk
+  readonly health: () => CollectorHealth
+  /** Told when an admin changed settings: they hold from the next event on. */
+  readonly onSettings: (settings: Settings) => void
+  /** Told when practices, networks or regions changed; otherwise noticed within a minute. */
+  readonly onPractices: () => Promise<void>
   /** When this collector started, ms epoch. */
   readonly startedAt: number
+  readonly version: string
+  readonly webDir: string | undefined
   /** Stops the timers, stores what was received, closes the database. */
   close(): Promise<void>
 }
@@ -35,7 +60,9 @@ export interface Overrides {
   readonly lastHeard?: FleetOptions['lastHeard']
 }
 
-const TICK_MS = 1_000
+const DASHBOARD = fileURLToPath(new URL('../../dashboard/dist/web', import.meta.url))
+/** A demonstration has to show its incident within two minutes; a real fleet first teaches the detector what is usual. */
+const DEMO_WARM_UP_SECONDS = 20
 
 /**
  * Builds the context: opens the store, rebuilds the fleet from it, starts the clockwork. Listens to nothing yet.
@@ -46,17 +73,45 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
   const log = overrides.log ?? createLogger(config.logLevel)
   const startedAt = clock.now()
   const store = await openStoreOf(config, log)
+  let settings = await readSettings({ config, store })
+  const catalogue = new Catalogue()
+  await catalogue.load(store.reader)
+  const places = new Places(store.reader)
+  await places.load()
+
   const changes = new Changes((error) => log.error({ err: error }, 'a listener of changes failed'))
-  const journal = new Journal(store, () => clock.now())
-  const loopWindowMs = config.bootLoop.minutes * 60_000
+  const journal = new Journal({ store, catalogue, now: () => clock.now() })
   const fleet: Fleet = new Fleet({
     changes,
     silenceMs: config.silenceSeconds * 1000,
-    bootLoop: { boots: config.bootLoop.boots, windowMs: loopWindowMs },
+    bootLoop: () => settings.bootLoop,
     now: startedAt,
-    onTransition: (t) => writeTransition(journal, log, t),
-    onSilent: (machine) => ingest.drop(machine),
+    onTransition: (t) => {
+      journal
+        .transition({ ...t, machineId: t.machine.id, lastHeard: t.machine.lastHeard })
+        .catch((error: unknown) => log.error({ err: error, machine: t.machine.uid }, 'a state could not be stored'))
+    },
+    onSilent: (machine, at) => {
+      ingest.drop(machine)
+      detection.silent(machine, at, fleet.othersAlive(machine))
+    },
     lastHeard: overrides.lastHeard,
+  })
+  await loadFleet(store.reader, fleet, { now: startedAt, loopWindowMs: settings.bootLoop.minutes * 60_000 })
+  const view = fleetView(fleet, places)
+  const detection = await startDetection({
+    clock,
+    log,
+    store,
+    view,
+    changes,
+    fleet,
+    catalogue,
+    settings: {
+      alarmsPerFleetYear: settings.alarmBudget,
+      ...(config.demo ? { warmUpSeconds: DEMO_WARM_UP_SECONDS } : {}),
+    },
+    lastSeq: () => journal.lastSeq,
   })
   const ingest: Ingest = new Ingest({
     clock,
@@ -64,14 +119,19 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     fleet,
     journal,
     changes,
-    pipeline: { online: () => undefined, event: () => undefined, goodbye: () => undefined },
+    pipeline: detection,
     heartbeatSeconds: config.heartbeatSeconds,
-    probes: () => config.probes,
+    probes: () => settings.probes,
   })
-  const enrolment = new Enrolment({ store, clock, fleet })
-  await loadFleet(store.reader, fleet, { now: startedAt, loopWindowMs })
-  const stopTicking = clock.every(TICK_MS, () => fleet.tick(clock.now()))
-  log.info({ machines: fleet.size, database: store.kind }, 'fleet rebuilt from the store')
+  const enrolment = new Enrolment({
+    store,
+    clock,
+    fleet,
+    onEnrolled: (machine, at) => detection.enrolled(machine, at),
+  })
+  const health = new Health({ clock, fleet, ingest, journal, startedAt })
+  const clockwork = new Clockwork({ clock, log, fleet, detection, health, places, store })
+  log.info({ machines: fleet.size, database: store.kind, ms: clock.now() - startedAt }, 'fleet rebuilt from the store')
   return {
     config,
     clock,
@@ -79,52 +139,27 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     store,
     changes,
     fleet,
+    view,
     journal,
     ingest,
     enrolment,
+    detection,
+    incidents: detection.incidents,
+    desk: detection.desk,
+    health: () => health.report(),
+    onSettings: (changed) => {
+      settings = changed
+    },
+    onPractices: () => clockwork.readPlaces(),
     startedAt,
+    version: VERSION,
+    webDir: existsSync(DASHBOARD) ? DASHBOARD : undefined,
     async close() {
-      stopTicking()
+      clockwork.stop()
       await ingest.close()
+      await clockwork.flush()
+      await detection.close()
       await store.close()
     },
   }
-}
-
-/** A start that failed for a reason that a person can mend. */
-export class StartError extends Error {
-  override readonly name = 'StartError'
-}
-
-async function openStoreOf(config: Config, log: Logger): Promise<Store> {
-  try {
-    mkdirSync(config.dataDir, { recursive: true })
-  } catch (error) {
-    throw unwritable(config.dataDir, error)
-  }
-  try {
-    return await openStore(config.database, {
-      onError: (error) => log.warn({ err: error }, 'a connection to the database broke; the next one is opened'),
-    })
-  } catch (error) {
-    if (config.database.kind === 'sqlite') throw unwritable(config.database.file, error)
-    throw new StartError(
-      `The database at PUMPHANDLE_DATABASE does not open (${(error as Error).message}); check that it runs and the address is right.`,
-      { cause: error },
-    )
-  }
-}
-
-function unwritable(path: string, error: unknown): StartError {
-  return new StartError(
-    `Cannot write ${path} (${(error as Error).message}); make it writable, or set PUMPHANDLE_DATA to a folder that is.`,
-    { cause: error },
-  )
-}
-
-function writeTransition(journal: Journal, log: Logger, t: Transition): void {
-  const { machine, at, from, to, reason } = t
-  journal
-    .transition({ machineId: machine.id, at, from, to, reason, lastHeard: machine.lastHeard })
-    .catch((error: unknown) => log.error({ err: error, machine: machine.uid }, 'a state could not be stored'))
 }

@@ -10,9 +10,10 @@ import { mountProbes } from './probes.ts'
 import { mountApi } from './serve/index.ts'
 
 export { type Config, ConfigError, optionsHelp, readConfig } from './config/index.ts'
-export { type Context, createContext, type Overrides, StartError } from './context.ts'
+export { type Context, createContext, type Overrides } from './context.ts'
 export type { Link } from './ingest/link.ts'
 export type { Session } from './ingest/session.ts'
+export { StartError } from './open-store.ts'
 
 export interface Collector {
   /** Where it listens, without a slash at the end. */

@@ -1,6 +1,7 @@
 import type { Clock } from '@pumphandle/shared/clock'
 import type { EnrolRequest, EnrolResponse } from '@pumphandle/shared/wire'
 import type { Fleet } from '../fleet/fleet.ts'
+import type { FleetMachine } from '../fleet/machine.ts'
 import {
   enrolmentTokens,
   insertEnrolmentToken,
@@ -41,12 +42,20 @@ export class Enrolment {
   readonly #store: Store
   readonly #clock: Clock
   readonly #fleet: Fleet
+  readonly #onEnrolled: (machine: FleetMachine, at: number) => void
   readonly #commits: GroupCommit<Enrolling, Enrolled>
 
-  constructor(options: { store: Store; clock: Clock; fleet: Fleet }) {
+  constructor(options: {
+    store: Store
+    clock: Clock
+    fleet: Fleet
+    /** Told of each machine that came in or moved. */
+    onEnrolled: (machine: FleetMachine, at: number) => void
+  }) {
     this.#store = options.store
     this.#clock = options.clock
     this.#fleet = options.fleet
+    this.#onEnrolled = options.onEnrolled
     this.#commits = new GroupCommit({
       maxWeight: MAX_PER_COMMIT,
       commit: (group) =>
@@ -91,7 +100,8 @@ export class Enrolment {
   async enrol(token: string, request: EnrolRequest): Promise<EnrolResponse | undefined> {
     const enrolled = await this.#commits.add({ tokenHash: hashSecret(token), request })
     if (!enrolled) return undefined
-    this.#fleet.put(enrolled.row, this.#clock.now())
+    const now = this.#clock.now()
+    this.#onEnrolled(this.#fleet.put(enrolled.row, now), now)
     return enrolled.response
   }
 

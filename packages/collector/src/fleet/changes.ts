@@ -1,4 +1,5 @@
 import type { AgentEvent } from '@pumphandle/shared/wire'
+import type { IncidentChange } from '../incidents/index.ts'
 import type { MachineState } from '../store/index.ts'
 import type { FleetMachine } from './machine.ts'
 
@@ -9,7 +10,7 @@ export interface ChangeMap {
   /** An event was stored, or a crash got more sources. */
   'event-stored': { readonly machine: FleetMachine; readonly event: AgentEvent; readonly at: number }
   /** An incident was opened or changed. */
-  'incident-changed': { readonly incident: number; readonly at: number }
+  'incident-changed': { readonly incident: number; readonly at: number; readonly change: IncidentChange }
   /** The number of machines in a state changed. */
   'fleet-counts': { readonly states: Readonly<Record<MachineState, number>>; readonly at: number }
 }

@@ -29,7 +29,8 @@ export interface Transition {
 export interface FleetOptions {
   readonly changes: Changes
   readonly silenceMs: number
-  readonly bootLoop: { readonly boots: number; readonly windowMs: number }
+  /** Asked at each judgement: admins change it. */
+  readonly bootLoop: () => { readonly boots: number; readonly minutes: number }
   /** When the collector began to listen, ms epoch. */
   readonly now: number
   /** Told of each change of state, for the store. */
@@ -50,6 +51,7 @@ export class Fleet {
   readonly #byUid = new Map<string, FleetMachine>()
   readonly #wheel: TimingWheel<FleetMachine>
   readonly #counts = { ...NO_COUNTS }
+  readonly #sites = new Map<number, Set<FleetMachine>>()
   readonly #connectedAt = new Map<number, number>()
   #connected = 0
   #listeningSince: number
@@ -91,23 +93,40 @@ export class Fleet {
     return this.#connectedAt.get(site) ?? 0
   }
 
+  machinesAt(site: number): Iterable<FleetMachine> {
+    return this.#sites.get(site) ?? []
+  }
+  /** Machines of a site that are enrolled. */
+  enrolledAt(site: number): number {
+    return this.#sites.get(site)?.size ?? 0
+  }
+  /** Whether another machine of the same site was heard after this one went quiet: then it is not their line. */
+  othersAlive(m: FleetMachine): boolean {
+    for (const other of this.#sites.get(m.site) ?? [])
+      if (other !== m && other.connected && this.#lastHeard(other) > m.lastHeard) return true
+    return false
+  }
+
   /** A machine that was enrolled, or is read from the store at start; one that is known gets its new name and place. */
   put(row: Row<'machine'>, now: number): FleetMachine {
     const known = this.#byId.get(row.id)
     if (known) {
       if (known.connected) this.#count(known.site, -1)
+      this.#sites.get(known.site)?.delete(known)
       known.name = row.name
       known.site = row.practice_id ?? 0
       known.region = row.region_id ?? 0
       known.unmanaged = row.unmanaged === 1
       known.agentVersion = row.agent_version
       if (known.connected) this.#count(known.site, 1)
+      this.#place(known)
       this.#options.changes.emit('machine-changed', { machine: known, from: known.state, at: now })
       return known
     }
     const machine = machineFromRow(row)
     this.#byId.set(machine.id, machine)
     this.#byUid.set(machine.uid, machine)
+    this.#place(machine)
     this.#counts[machine.state]++
     this.#wheel.set(machine, this.#blindUntil)
     return machine
@@ -194,11 +213,18 @@ export class Fleet {
   }
 
   #settings(): JudgeSettings {
+    const { boots, minutes } = this.#options.bootLoop()
     return {
       silenceMs: this.#options.silenceMs,
-      bootLoop: this.#options.bootLoop,
+      bootLoop: { boots, windowMs: minutes * 60_000 },
       blindUntil: this.#blindUntil,
     }
+  }
+
+  #place(m: FleetMachine): void {
+    const there = this.#sites.get(m.site)
+    if (there) there.add(m)
+    else this.#sites.set(m.site, new Set([m]))
   }
 
   #count(site: number, by: 1 | -1): void {

@@ -11,20 +11,22 @@ import type { Changes } from '../fleet/changes.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import type { Logger } from '../log/logger.ts'
+import { correct, skewOf } from '../store/agent-time.ts'
 import type { Arrived } from '../store/append.ts'
-import type { Journal } from './journal.ts'
+import type { ComponentChange } from '../store/project/components.ts'
+import type { Journal, Stored } from './journal.ts'
 import type { Link } from './link.ts'
 import { Session } from './session.ts'
-import { correct, skewOf } from './skew.ts'
 
 /** Events that may wait for the store before senders are held back, and where they may go on. */
 const HOLD_AT = 20_000
 const GO_ON_AT = 5_000
 
-/** What comes after the store, for each thing that a machine did; see ./observe.ts. */
+/** What comes after the store, for each thing that a machine did; see ../detection. */
 export interface Pipeline {
   online(machine: FleetMachine, hello: Hello, newBoot: boolean, at: number): void
-  event(machine: FleetMachine, arrived: Arrived): void
+  event(machine: FleetMachine, arrived: Arrived, now: number): void
+  components(machine: FleetMachine, changes: readonly ComponentChange[], now: number): void
   goodbye(machine: FleetMachine, reason: GoodbyeReason, at: number): void
 }
 
@@ -128,24 +130,17 @@ export class Ingest {
 
   /** @internal of Session */
   store(session: Session, arrived: readonly Arrived[], ack: () => void): void {
-    const { journal, fleet, clock, changes, pipeline, log } = this.#options
+    const { journal, log } = this.#options
     if (journal.waiting > HOLD_AT && !this.#held.has(session)) {
       this.#held.add(session)
       session.pause()
     }
     journal.append(arrived).then(
-      ({ fresh }) => {
+      (stored) => {
         ack()
         this.#goOn()
-        this.#stored += fresh.length
-        const now = clock.now()
-        const { machine } = session
-        for (const a of fresh) {
-          applyEvent(machine, a.event, a.at, now)
-          pipeline.event(machine, a)
-          changes.emit('event-stored', { machine, event: a.event, at: a.at })
-        }
-        if (fresh.length > 0) fleet.review(machine, now)
+        this.#stored += stored.news.length
+        this.#pass(session.machine, stored)
       },
       (error: unknown) => {
         log.error(
@@ -172,6 +167,19 @@ export class Ingest {
     if (this.#sessions.get(session.machine.id) !== session) return
     this.#sessions.delete(session.machine.id)
     if (!this.#closing) this.#options.fleet.closed(session.machine, this.clock.now())
+  }
+
+  /** What is on disk now is told to everyone else. */
+  #pass(machine: FleetMachine, { news, components }: Stored): void {
+    const { fleet, clock, changes, pipeline } = this.#options
+    const now = clock.now()
+    if (components.length > 0) pipeline.components(machine, components, now)
+    for (const arrived of news) {
+      applyEvent(machine, arrived.event, arrived.at, now)
+      pipeline.event(machine, arrived, now)
+      changes.emit('event-stored', { machine, event: arrived.event, at: arrived.at })
+    }
+    if (news.length > 0) fleet.review(machine, now)
   }
 
   #goOn(): void {

@@ -1,17 +1,22 @@
 import { type Arrived, appendEvents } from '../store/append.ts'
+import type { Catalogue } from '../store/catalogue.ts'
 import { GroupCommit } from '../store/group-commit.ts'
 import type { Store } from '../store/index.ts'
-import { project } from '../store/project.ts'
+import type { ComponentChange } from '../store/project/components.ts'
+import { project } from '../store/project/project.ts'
 import { insertTransitions, type NewTransition } from '../store/transitions.ts'
 
 /** One thing to write: the events of a frame, or a change of a machine's state. */
 type Entry = { readonly events: readonly Arrived[] } | { readonly transition: NewTransition }
 
-/** What of a frame was news: events that were not known, and crashes of which more is known now. */
+/** What of a frame was news. */
 export interface Stored {
-  readonly fresh: readonly Arrived[]
+  /** Events that were not known, and crashes of which more is known now, with everything that is known. */
+  readonly news: readonly Arrived[]
+  readonly components: readonly ComponentChange[]
 }
 
+const NOTHING: Stored = { news: [], components: [] }
 /** Events of one transaction: about 60 ms of work, so that an ack under load waits for two of them at most. */
 const MAX_EVENTS_PER_COMMIT = 5_000
 
@@ -19,13 +24,15 @@ const MAX_EVENTS_PER_COMMIT = 5_000
 export class Journal {
   readonly #commits: GroupCommit<Entry, Stored>
   readonly #store: Store
+  readonly #catalogue: Catalogue
+  readonly #now: () => number
   #lastSeq = 0
   #lastCommitMs = 0
-  readonly #now: () => number
 
-  constructor(store: Store, now: () => number) {
-    this.#store = store
-    this.#now = now
+  constructor(options: { store: Store; catalogue: Catalogue; now: () => number }) {
+    this.#store = options.store
+    this.#catalogue = options.catalogue
+    this.#now = options.now
     this.#commits = new GroupCommit({
       commit: (entries) => this.#commit(entries),
       weight: (entry) => ('events' in entry ? entry.events.length : 1),
@@ -37,7 +44,7 @@ export class Journal {
   get waiting(): number {
     return this.#commits.waiting
   }
-  /** The newest event's sequence number. */
+  /** The newest event's sequence number since the start, 0 before the first. */
   get lastSeq(): number {
     return this.#lastSeq
   }
@@ -59,18 +66,48 @@ export class Journal {
   async #commit(entries: readonly Entry[]): Promise<readonly Stored[]> {
     const began = this.#now()
     const arrived = entries.flatMap((e) => ('events' in e ? e.events : []))
-    const news = await this.#store.transaction(async (tx) => {
-      const { fresh, seq } = await appendEvents(tx, arrived)
-      if (seq > 0) this.#lastSeq = seq
-      const changed = fresh.length === arrived.length ? fresh : [...fresh]
-      await project(tx, changed)
-      await insertTransitions(
-        tx,
-        entries.flatMap((e) => ('transition' in e ? [e.transition] : [])),
-      )
-      return new Set(changed)
-    })
-    this.#lastCommitMs = this.#now() - began
-    return entries.map((e) => ({ fresh: 'events' in e ? e.events.filter((a) => news.has(a)) : [] }))
+    try {
+      const { fresh, ...projected } = await this.#store.transaction(async (tx) => {
+        const appended = await appendEvents(tx, arrived)
+        if (appended.seq > 0) this.#lastSeq = appended.seq
+        await insertTransitions(
+          tx,
+          entries.flatMap((e) => ('transition' in e ? [e.transition] : [])),
+        )
+        return { ...appended, ...(await project(tx, this.#catalogue, appended)) }
+      })
+      this.#lastCommitMs = this.#now() - began
+      return byEntry(entries, [...fresh, ...projected.grown], projected.components)
+    } catch (error) {
+      // components that the transaction had made are gone
+      await this.#catalogue.load(this.#store.db)
+      throw error
+    }
   }
+}
+
+/** Hands out what was news to the frames that brought it. One machine has one connection, so its machine tells the frame. */
+function byEntry(
+  entries: readonly Entry[],
+  news: readonly Arrived[],
+  components: readonly ComponentChange[],
+): readonly Stored[] {
+  const stored = new Map<number, { news: Arrived[]; components: ComponentChange[] }>()
+  const of = (machineId: number) => {
+    const known = stored.get(machineId)
+    if (known) return known
+    const made = { news: [], components: [] }
+    stored.set(machineId, made)
+    return made
+  }
+  for (const a of news) of(a.machineId).news.push(a)
+  for (const c of components) of(c.machineId).components.push(c)
+  return entries.map((entry) => {
+    const machineId = 'events' in entry ? entry.events[0]?.machineId : undefined
+    if (machineId === undefined) return NOTHING
+    // a machine's second frame of the group gets what is left: nothing
+    const found = stored.get(machineId)
+    stored.delete(machineId)
+    return found ?? NOTHING
+  })
 }

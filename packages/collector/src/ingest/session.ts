@@ -2,10 +2,10 @@ import type { AgentFrame, Events, Hello } from '@pumphandle/shared/wire'
 import { MAX_FRAMES_PER_MINUTE, MAX_UNACKED_FRAMES } from '@pumphandle/shared/wire'
 import type { FleetMachine } from '../fleet/machine.ts'
 import { MinuteRate } from '../gateway/rate.ts'
+import { correct, skewOf } from '../store/agent-time.ts'
 import type { Arrived } from '../store/append.ts'
 import type { Ingest } from './ingest.ts'
 import type { Link } from './link.ts'
-import { correct, skewOf } from './skew.ts'
 
 /** One connection of one machine, from its hello on. Made by {@link Ingest.connect}. */
 export class Session {
@@ -82,6 +82,7 @@ export class Session {
         event,
         at: correct(event.at, this.#skew, now),
         receivedAt: now,
+        skew: this.#skew,
       }),
     )
     this.#ingest.store(this, arrived, () => {

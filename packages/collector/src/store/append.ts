@@ -9,17 +9,25 @@ export interface Arrived {
   /** When it happened, by the collector's clock. */
   readonly at: number
   readonly receivedAt: number
+  /** How far the agent's clock ran ahead when it sent this. */
+  readonly skew: number
 }
 
 /** Rows of one statement: SQLite takes 32,766 parameters, and a statement of a known size is prepared once. */
 const ROWS_PER_INSERT = 500
 
-/**
- * Appends events that are not there yet, known by machine and event id.
- * @returns those that were new, in their order, and the highest sequence number given
- */
-export async function appendEvents(db: Db, arrived: readonly Arrived[]): Promise<{ fresh: Arrived[]; seq: number }> {
+export interface Appended {
+  /** Events that were not there, in their order. */
+  readonly fresh: readonly Arrived[]
+  readonly repeated: readonly Arrived[]
+  /** The highest sequence number given; 0 when nothing was new. */
+  readonly seq: number
+}
+
+/** Appends events that are not there yet, known by machine and event id. */
+export async function appendEvents(db: Db, arrived: readonly Arrived[]): Promise<Appended> {
   const fresh: Arrived[] = []
+  const repeated: Arrived[] = []
   let seq = 0
   for (let from = 0; from < arrived.length; from += ROWS_PER_INSERT) {
     const part = arrived.slice(from, from + ROWS_PER_INSERT)
@@ -34,10 +42,10 @@ export async function appendEvents(db: Db, arrived: readonly Arrived[]): Promise
     else {
       const keys = new Set(inserted.map((row) => `${row.machine_id} ${row.event_id}`))
       // a key counts once: the same event may be in this group twice
-      fresh.push(...part.filter((a) => keys.delete(`${a.machineId} ${a.event.id}`)))
+      for (const a of part) (keys.delete(`${a.machineId} ${a.event.id}`) ? fresh : repeated).push(a)
     }
   }
-  return { fresh, seq }
+  return { fresh, repeated, seq }
 }
 
 function toRow({ machineId, event, at, receivedAt }: Arrived): NewRow<'event'> {

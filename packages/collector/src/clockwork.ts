@@ -1,0 +1,92 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import type { Detection } from './detection/detection.ts'
+import type { Fleet } from './fleet/fleet.ts'
+import type { FleetMachine } from './fleet/machine.ts'
+import type { Places } from './fleet/places.ts'
+import type { Health } from './health.ts'
+import type { Logger } from './log/logger.ts'
+import { writeHeard } from './store/heard.ts'
+import type { Store } from './store/index.ts'
+
+const SECOND = 1_000
+/** How stale `machine.last_seen` may be in the store: only a restart of the collector reads it there. */
+const HEARD_EVERY_MS = 10 * 60_000
+/** Machines of one write: about 100 ms of the database's time. */
+const HEARD_PER_WRITE = 1_000
+/** How often practices are read again that somebody changed behind this process's back. */
+const PLACES_EVERY_MS = 60 * SECOND
+
+interface Driven {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly fleet: Fleet
+  readonly detection: Detection
+  readonly health: Health
+  readonly places: Places
+  readonly store: Store
+}
+
+/** What happens because time passes. */
+export class Clockwork {
+  readonly #driven: Driven
+  readonly #stops: (() => void)[]
+  #writing: Promise<void> = Promise.resolve()
+
+  constructor(driven: Driven) {
+    this.#driven = driven
+    const { clock } = driven
+    this.#stops = [
+      clock.every(SECOND, () => this.#tick(clock.now())),
+      clock.every(10 * SECOND, () => this.#writeHeard(clock.now() - HEARD_EVERY_MS, HEARD_PER_WRITE)),
+      clock.every(PLACES_EVERY_MS, () => void this.readPlaces()),
+    ]
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop()
+  }
+
+  /** Practices as the store has them now; machines of those that moved are told to the detector. */
+  async readPlaces(): Promise<void> {
+    const { places, fleet, detection, clock, log } = this.#driven
+    try {
+      for (const site of await places.load())
+        for (const machine of fleet.machinesAt(site)) {
+          machine.region = places.regionOf(site)
+          detection.enrolled(machine, clock.now())
+        }
+    } catch (error) {
+      log.error({ err: error }, 'practices could not be read; tried again in a minute')
+    }
+  }
+
+  /** Writes when each machine was last heard, for the next start. */
+  async flush(): Promise<void> {
+    this.#writeHeard(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
+    await this.#writing
+  }
+
+  #tick(now: number): void {
+    const { fleet, detection, health } = this.#driven
+    fleet.tick(now)
+    detection.tick(now)
+    health.tick()
+  }
+
+  /** Writes those whose time in the store is from before `staleBefore`, so many at the most. */
+  #writeHeard(staleBefore: number, most: number): void {
+    const { fleet, store, log } = this.#driven
+    const stale: FleetMachine[] = []
+    for (const m of fleet.machines()) {
+      if (m.lastHeard === m.storedHeard || m.storedHeard >= staleBefore) continue
+      stale.push(m)
+      if (stale.length >= most) break
+    }
+    if (stale.length === 0) return
+    const heard = stale.map((m) => ({ machineId: m.id, at: m.lastHeard }))
+    for (const m of stale) m.storedHeard = m.lastHeard
+    this.#writing = this.#writing
+      .then(() => store.transaction((tx) => writeHeard(tx, heard)))
+      .catch((error: unknown) => log.error({ err: error }, 'when machines were heard could not be stored'))
+  }
+}

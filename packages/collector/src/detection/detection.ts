@@ -1,0 +1,163 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
+import { Detector, type DetectorSettings, FactRegistry, type Finding, type Observation } from '../detect/index.ts'
+import type { Changes } from '../fleet/changes.ts'
+import type { FleetMachine } from '../fleet/machine.ts'
+import { type FleetView, IncidentDesk, Incidents, Verdicts } from '../incidents/index.ts'
+import type { Pipeline } from '../ingest/ingest.ts'
+import type { Logger } from '../log/logger.ts'
+import type { Arrived } from '../store/append.ts'
+import { componentKey } from '../store/catalogue.ts'
+import { writeFacts } from '../store/facts.ts'
+import type { Store } from '../store/index.ts'
+import type { ComponentChange } from '../store/project/components.ts'
+import { writeSnapshot } from '../store/snapshots.ts'
+import { DRIVER_OWNERS } from './driver-owners.ts'
+import { modelKey } from './fact-keys.ts'
+import { enrolled, fromEvent, goodbye, online, silent } from './observe.ts'
+import { productChanges } from './products.ts'
+
+export const SNAPSHOT_NAME = 'detector'
+/** How much of what was learned a crash of the collector may cost. */
+const SNAPSHOT_EVERY_MS = 5 * 60_000
+
+export interface DetectionOptions {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly store: Store
+  readonly view: FleetView
+  readonly changes: Changes
+  readonly settings: Partial<DetectorSettings>
+  /** Highest `event.seq` that was passed on, for the snapshot. */
+  readonly lastSeq: () => number
+  /** Ids of facts as the store has them. */
+  readonly facts: readonly string[]
+  /** Highest incident id ever given. */
+  readonly lastIncident: number
+  /** A detector restored from its snapshot; absent: a new one. */
+  readonly restore?: (facts: FactRegistry) => Detector
+}
+
+/**
+ * From what machines did to incidents: observations to the detector, its findings to the incidents, and the other verdicts
+ * beside it. All in memory and in order; what changed is written once a second.
+ */
+export class Detection implements Pipeline {
+  readonly #options: DetectionOptions
+  readonly facts = new FactRegistry()
+  readonly detector: Detector
+  readonly incidents: Incidents
+  readonly verdicts: Verdicts
+  readonly desk: IncidentDesk
+  /** Facts that the store has. */
+  #storedFacts: number
+  #snapshotAt: number
+
+  constructor(options: DetectionOptions) {
+    this.#options = options
+    const { clock, store, view, changes } = options
+    for (const key of options.facts) this.facts.intern(key)
+    this.#storedFacts = this.facts.size
+    for (const [file, component] of DRIVER_OWNERS) this.facts.declareDriver(file, component)
+    this.detector = options.restore?.(this.facts) ?? new Detector({ facts: this.facts, settings: options.settings })
+    this.incidents = new Incidents(
+      {
+        clock,
+        facts: this.facts,
+        detector: this.detector,
+        fleet: view,
+        onChange: (change) =>
+          changes.emit('incident-changed', { incident: change.incident.id, at: clock.now(), change }),
+      },
+      options.lastIncident,
+    )
+    this.verdicts = new Verdicts(view, this.incidents)
+    this.desk = new IncidentDesk({ clock, store, fleet: view, incidents: this.incidents })
+    this.#snapshotAt = clock.now()
+  }
+
+  online(m: FleetMachine, hello: Hello, newBoot: boolean, at: number): void {
+    this.observe(online(m, hello, newBoot, at))
+  }
+
+  goodbye(m: FleetMachine, reason: GoodbyeReason, at: number): void {
+    this.observe(goodbye(m, reason, at))
+  }
+
+  /** A machine was enrolled or moved. */
+  enrolled(m: FleetMachine, at: number): void {
+    this.observe(enrolled(m, at))
+  }
+
+  silent(m: FleetMachine, at: number, othersAlive: boolean): void {
+    this.observe(silent(m, at, othersAlive))
+  }
+
+  event(m: FleetMachine, arrived: Arrived, now: number): void {
+    const { event, at } = arrived
+    if (event.type === 'reachability') this.verdicts.takeReachability(m.id, event, at)
+    if (event.type === 'inventory' && event.model !== undefined)
+      this.component(m.id, modelKey(event.model), 'present', null, now)
+    const observation = fromEvent(m, arrived, now)
+    if (observation) this.observe(observation)
+  }
+
+  components(m: FleetMachine, changes: readonly ComponentChange[], now: number): void {
+    for (const { key, change, since } of productChanges(changes)) this.component(m.id, key, change, since, now)
+    for (const { component, change, at } of changes)
+      this.component(m.id, componentKey(component), change, change === 'present' ? null : at, now)
+  }
+
+  /** Says that a machine has, got or lost what a fact stands for. */
+  component(machine: number, key: string, change: ComponentChange['change'], since: number | null, at: number): void {
+    this.observe({ type: 'component', at, machine, fact: this.facts.intern(key), change, since })
+  }
+
+  observe(observation: Observation): void {
+    this.#apply(this.detector.observe(observation))
+    this.incidents.observe(observation)
+    this.verdicts.observe(observation)
+  }
+
+  /** Time passes: call once a second. */
+  tick(now: number): void {
+    this.#apply(this.detector.tick(now))
+    this.incidents.tick(now)
+    this.verdicts.tick(now)
+    this.#write(now).catch((error: unknown) => {
+      this.#options.log.error({ err: error }, 'incidents could not be stored; they are tried again in a second')
+    })
+  }
+
+  /** Writes everything that is only in memory. */
+  async close(): Promise<void> {
+    await this.desk.flush()
+    await this.#snapshot(this.#options.clock.now())
+  }
+
+  #apply(findings: readonly Finding[]): void {
+    for (const finding of findings) {
+      this.incidents.apply(finding)
+      if (finding.type !== 'joined' && finding.type !== 'reranked')
+        this.#options.log.info({ finding: finding.type, incident: finding.incident }, 'the detector found something')
+    }
+  }
+
+  async #write(now: number): Promise<void> {
+    await this.desk.flush()
+    if (now - this.#snapshotAt >= SNAPSHOT_EVERY_MS) await this.#snapshot(now)
+  }
+
+  async #snapshot(now: number): Promise<void> {
+    this.#snapshotAt = now
+    const seq = this.#options.lastSeq()
+    const body = JSON.stringify(this.detector.snapshot())
+    const from = this.#storedFacts
+    const keys = Array.from({ length: this.facts.size - from }, (_, i) => this.facts.get(from + i).key)
+    await this.#options.store.transaction(async (tx) => {
+      await writeFacts(tx, from, keys)
+      await writeSnapshot(tx, SNAPSHOT_NAME, { at: now, seq, body })
+    })
+    this.#storedFacts = from + keys.length
+  }
+}

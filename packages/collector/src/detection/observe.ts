@@ -1,0 +1,47 @@
+import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
+import { bootNumber, type Observation, type PreviousEnd } from '../detect/index.ts'
+import type { FleetMachine } from '../fleet/machine.ts'
+import type { Arrived } from '../store/append.ts'
+import { stopNumber } from '../store/project/crashes.ts'
+
+/** A service's death that is told later than this is history. */
+const FRESH_SERVICE_MS = 15 * 60_000
+
+/** Turns what machines did into what the detector is told. All `at` are when the collector learned of it. */
+export function online(m: FleetMachine, hello: Hello, newBoot: boolean, at: number): Observation {
+  const previousEnd: PreviousEnd = newBoot ? hello.boot.previousEnd : 'same'
+  return { type: 'online', at, machine: m.id, boot: bootNumber(hello.boot.bootId), previousEnd }
+}
+
+export function enrolled(m: FleetMachine, at: number): Observation {
+  return { type: 'machine', at, machine: m.id, site: m.site, region: m.region }
+}
+
+/** An agent's upgrade stops the agent, and the machine runs on. */
+export function goodbye(m: FleetMachine, reason: GoodbyeReason, at: number): Observation {
+  return { type: 'goodbye', at, machine: m.id, reason: reason === 'upgrade' ? 'service-stop' : reason }
+}
+
+export function silent(m: FleetMachine, at: number, othersAlive: boolean): Observation {
+  return { type: 'silent', at, machine: m.id, lastHeard: m.lastHeard, othersAlive }
+}
+
+/** What an event tells the detector; undefined where it tells nothing. */
+export function fromEvent(m: FleetMachine, { event, at: occurredAt }: Arrived, at: number): Observation | undefined {
+  if (event.type === 'crash')
+    return {
+      type: 'crash',
+      at,
+      machine: m.id,
+      id: `${m.id} ${event.id}`,
+      occurredAt,
+      kind: event.kind,
+      stopCode: stopNumber(event.stopCode),
+      culprit: event.culprit?.driver ?? event.process ?? event.module ?? null,
+      uptimeSeconds: event.uptimeSeconds ?? null,
+    }
+  if (event.type !== 'service-state' || event.product === undefined) return undefined
+  const died = event.unexpected === true && (event.state === 'stopped' || event.state === 'missing')
+  if (!died || occurredAt < at - FRESH_SERVICE_MS) return undefined
+  return { type: 'service-down', at, machine: m.id, service: event.service }
+}

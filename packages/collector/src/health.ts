@@ -1,0 +1,54 @@
+import type { CollectorHealth } from '@pumphandle/shared/api'
+import type { Context } from './context.ts'
+
+/** A commit that takes longer keeps agents waiting: their acks come after it. */
+const SLOW_COMMIT_MS = 2_000
+/** Events that wait for the store: half of where senders are held back. */
+const MANY_WAITING = 10_000
+/** Seconds over which the rate of events is measured. */
+const RATE_SECONDS = 10
+
+type Watched = Pick<Context, 'clock' | 'fleet' | 'ingest' | 'journal' | 'startedAt'>
+
+/** How the collector itself is. */
+export class Health {
+  readonly #watched: Watched
+  #stored: number[] = []
+
+  constructor(watched: Watched) {
+    this.#watched = watched
+  }
+
+  /** Call once a second. */
+  tick(): void {
+    this.#stored.push(this.#watched.ingest.stored)
+    if (this.#stored.length > RATE_SECONDS + 1) this.#stored.shift()
+  }
+
+  report(): CollectorHealth {
+    const { clock, fleet, journal, startedAt } = this.#watched
+    const problems: CollectorHealth['problems'] = []
+    if (journal.lastCommitMs > SLOW_COMMIT_MS)
+      problems.push({
+        code: 'slow-store',
+        title: `The database took ${journal.lastCommitMs} ms for the last write; look at its disk.`,
+        severity: 'warning',
+      })
+    if (journal.waiting > MANY_WAITING)
+      problems.push({
+        code: 'behind',
+        title: `${journal.waiting} events wait to be stored; what the page shows is a little behind.`,
+        severity: 'warning',
+      })
+    const seconds = Math.max(1, this.#stored.length - 1)
+    return {
+      ok: problems.every((p) => p.severity !== 'error'),
+      problems,
+      connections: fleet.connected,
+      eventsPerSecond: ((this.#stored.at(-1) ?? 0) - (this.#stored[0] ?? 0)) / seconds,
+      commitMs: journal.lastCommitMs,
+      startedAt,
+      blindUntil: fleet.blindUntil > clock.now() ? fleet.blindUntil : null,
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { versionKey } from '@pumphandle/shared/versions'
+import type { ComponentKind } from './schema.ts'
+import type { Db } from './store.ts'
+import type { Row } from './tables.ts'
+
+/** A component version by its name. */
+export interface ComponentName {
+  readonly kind: ComponentKind
+  readonly name: string
+  readonly version: string
+}
+export type Component = Row<'component'>
+
+/** Rows of one statement. */
+const ROWS = 500
+
+/** `kind:name@version`, as people and the detector write it. */
+export function componentKey({ kind, name, version }: ComponentName): string {
+  return `${kind}:${name}@${version}`
+}
+
+/** The table `component` in memory: some thousand rows, of which each event would look up several. */
+export class Catalogue {
+  readonly #byKey = new Map<string, Component>()
+  readonly #byId = new Map<number, Component>()
+
+  async load(db: Db): Promise<void> {
+    this.#byKey.clear()
+    this.#byId.clear()
+    for (const row of await db.selectFrom('component').selectAll().execute()) this.#keep(row)
+  }
+
+  byId(id: number): Component | undefined {
+    return this.#byId.get(id)
+  }
+
+  find(name: ComponentName): Component | undefined {
+    return this.#byKey.get(componentKey(name))
+  }
+
+  /**
+   * Makes sure that all of these have a row. After a transaction that failed, call {@link load}: rows that it made are
+   * gone.
+   * @param seen when each was first seen, for those that are new
+   */
+  async ensure(db: Db, names: Iterable<ComponentName & { readonly seen: number }>): Promise<void> {
+    const missing = new Map<string, ComponentName & { readonly seen: number }>()
+    for (const name of names) {
+      const key = componentKey(name)
+      const before = missing.get(key)
+      if (!this.#byKey.has(key) && (before === undefined || name.seen < before.seen)) missing.set(key, name)
+    }
+    const all = [...missing.values()]
+    for (let from = 0; from < all.length; from += ROWS) {
+      const rows = all.slice(from, from + ROWS).map(({ kind, name, version, seen }) => ({
+        kind,
+        name,
+        version,
+        version_key: versionKey(version),
+        first_seen: seen,
+      }))
+      // the update changes nothing; it makes a row of another collector come back too
+      const stored = await db
+        .insertInto('component')
+        .values(rows)
+        .onConflict((c) =>
+          c.columns(['kind', 'name', 'version']).doUpdateSet((eb) => ({ name: eb.ref('excluded.name') })),
+        )
+        .returningAll()
+        .execute()
+      for (const row of stored) this.#keep(row)
+    }
+  }
+
+  #keep(row: Component): void {
+    this.#byKey.set(componentKey(row), row)
+    this.#byId.set(row.id, row)
+  }
+}

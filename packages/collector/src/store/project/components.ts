@@ -1,0 +1,128 @@
+import type { EventOf } from '@pumphandle/shared/wire'
+import { correct } from '../agent-time.ts'
+import type { Arrived } from '../append.ts'
+import type { Catalogue, Component, ComponentName } from '../catalogue.ts'
+import type { Db } from '../store.ts'
+import { writeComponents } from './write-components.ts'
+
+/** A component version that came to or left a machine. */
+export interface ComponentChange {
+  readonly machineId: number
+  readonly component: Component
+  /** `present`: found by an inventory, and there since before anyone looked. */
+  readonly change: 'present' | 'arrived' | 'removed'
+  readonly at: number
+}
+
+type Told = Arrived & { readonly event: EventOf<'component-changed'> | EventOf<'inventory'> }
+
+/** What each machine has, by component row. */
+type Present = Map<number, Map<number, Component>>
+
+/** Machines whose components are read in one statement. */
+const MACHINES = 500
+
+/** Brings `machine_component` and `exposure` up to what events tell, in their order; answers with what changed. */
+export async function projectComponents(
+  db: Db,
+  catalogue: Catalogue,
+  events: readonly Arrived[],
+): Promise<ComponentChange[]> {
+  const told = events.filter((a): a is Told => a.event.type === 'component-changed' || a.event.type === 'inventory')
+  if (told.length === 0) return []
+  await catalogue.ensure(db, named(told))
+  const present = await readPresent(db, catalogue, [...new Set(told.map((t) => t.machineId))])
+  const changes: ComponentChange[] = []
+  for (const one of told) {
+    const has = present.get(one.machineId) ?? new Map<number, Component>()
+    present.set(one.machineId, has)
+    const before = changes.length
+    if (one.event.type === 'inventory') changes.push(...inventory(one, one.event, has, catalogue))
+    else changes.push(...changed(one, one.event, has, catalogue))
+    for (const c of changes.slice(before))
+      if (c.change === 'removed') has.delete(c.component.id)
+      else has.set(c.component.id, c.component)
+  }
+  await writeComponents(db, changes)
+  return changes
+}
+
+/** Everything that the events name, with the time that the fleet first had it. */
+function* named(told: readonly Told[]): Generator<ComponentName & { seen: number }> {
+  for (const { event, at } of told) {
+    if (event.type === 'inventory') for (const c of event.components) yield { ...c, seen: at }
+    else if (event.version !== undefined) yield { ...event, version: event.version, seen: at }
+  }
+}
+
+async function readPresent(db: Db, catalogue: Catalogue, machines: readonly number[]): Promise<Present> {
+  const present: Present = new Map()
+  for (let from = 0; from < machines.length; from += MACHINES) {
+    const rows = await db
+      .selectFrom('machine_component')
+      .select(['machine_id', 'component_id'])
+      .where('machine_id', 'in', machines.slice(from, from + MACHINES))
+      .execute()
+    for (const { machine_id, component_id } of rows) {
+      const component = catalogue.byId(component_id)
+      if (!component) continue
+      const has = present.get(machine_id)
+      if (has) has.set(component_id, component)
+      else present.set(machine_id, new Map([[component_id, component]]))
+    }
+  }
+  return present
+}
+
+/** One component came, changed or went: versions of the same name give way. */
+function* changed(
+  { machineId, at }: Told,
+  { kind, name, version }: EventOf<'component-changed'>,
+  has: ReadonlyMap<number, Component>,
+  catalogue: Catalogue,
+): Generator<ComponentChange> {
+  for (const component of has.values())
+    if (component.kind === kind && component.name === name && component.version !== version)
+      yield { machineId, component, change: 'removed', at }
+  const component = version === undefined ? undefined : catalogue.find({ kind, name, version })
+  if (component && !has.has(component.id)) yield { machineId, component, change: 'arrived', at }
+}
+
+/** The whole list: of kinds that were read in full, what is not on it is gone. */
+function* inventory(
+  { machineId, at, skew, receivedAt }: Told,
+  { components, complete }: EventOf<'inventory'>,
+  has: ReadonlyMap<number, Component>,
+  catalogue: Catalogue,
+): Generator<ComponentChange> {
+  const listed = new Map<number, Component>()
+  const names = new Set<string>()
+  const added: ComponentChange[] = []
+  for (const one of components) {
+    const component = catalogue.find(one)
+    if (!component || listed.has(component.id)) continue
+    listed.set(component.id, component)
+    names.add(`${one.kind}:${one.name}`)
+    if (has.has(component.id)) continue
+    // an update that happened while the agent was away is told by `arrivedAt`, or by the version that it replaces
+    const since = one.arrivedAt === undefined ? undefined : correct(one.arrivedAt, skew, receivedAt)
+    const replaces = since === undefined && replaced(has, one)
+    added.push({
+      machineId,
+      component,
+      change: since !== undefined || replaces ? 'arrived' : 'present',
+      at: since ?? at,
+    })
+  }
+  for (const component of has.values()) {
+    if (listed.has(component.id)) continue
+    if (complete.includes(component.kind) || names.has(`${component.kind}:${component.name}`))
+      yield { machineId, component, change: 'removed', at }
+  }
+  yield* added
+}
+
+function replaced(has: ReadonlyMap<number, Component>, { kind, name }: ComponentName): boolean {
+  for (const c of has.values()) if (c.kind === kind && c.name === name) return true
+  return false
+}

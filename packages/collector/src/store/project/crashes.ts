@@ -1,0 +1,97 @@
+import type { CrashEvent, EventOf } from '@pumphandle/shared/wire'
+import type { Arrived } from '../append.ts'
+import type { Db } from '../store.ts'
+import type { NewRow } from '../tables.ts'
+
+const ROWS = 500
+type Crashed = Arrived & { readonly event: EventOf<'crash'> }
+
+function isCrash(a: Arrived): a is Crashed {
+  return a.event.type === 'crash'
+}
+
+/** Writes crashes, and each machine's latest bugcheck. A crash that is known is brought up to date. */
+export async function projectCrashes(db: Db, events: readonly Arrived[]): Promise<void> {
+  const crashes = events.filter(isCrash)
+  for (let from = 0; from < crashes.length; from += ROWS)
+    await db
+      .insertInto('crash')
+      .values(crashes.slice(from, from + ROWS).map(toRow))
+      .onConflict((c) =>
+        c.columns(['machine_id', 'event_id']).doUpdateSet((eb) => ({
+          at: eb.ref('excluded.at'),
+          stop_code: eb.ref('excluded.stop_code'),
+          culprit: eb.ref('excluded.culprit'),
+          process: eb.ref('excluded.process'),
+          module: eb.ref('excluded.module'),
+          count: eb.ref('excluded.count'),
+        })),
+      )
+      .execute()
+  for (const { machineId, event, at } of latestBugchecks(crashes))
+    await db
+      .updateTable('machine')
+      .set({
+        last_crash_at: at,
+        last_crash_stop: stopNumber(event.stopCode),
+        last_crash_culprit: event.culprit?.driver ?? null,
+      })
+      .where('id', '=', machineId)
+      .where((eb) => eb.or([eb('last_crash_at', 'is', null), eb('last_crash_at', '<=', at)]))
+      .execute()
+}
+
+/**
+ * Crashes that came before and come again: the same id from one more source. What is known of each is joined.
+ * @returns those of which more is known now, with everything that is known
+ */
+export async function growCrashes(db: Db, repeated: readonly Arrived[]): Promise<Arrived[]> {
+  const grown: Arrived[] = []
+  for (const again of repeated.filter(isCrash)) {
+    const row = await db
+      .selectFrom('event')
+      .select(['seq', 'payload'])
+      .where('machine_id', '=', again.machineId)
+      .where('event_id', '=', again.event.id)
+      .executeTakeFirst()
+    if (!row) continue
+    const before = JSON.parse(row.payload) as CrashEvent
+    const sources = [...new Set([...(before.sources ?? []), ...(again.event.sources ?? [])])]
+    if (sources.length === (before.sources?.length ?? 0)) continue
+    const event: CrashEvent = { ...before, ...again.event, sources }
+    await db
+      .updateTable('event')
+      .set({ payload: JSON.stringify(event), at: again.at, agent_at: event.at })
+      .where('seq', '=', row.seq)
+      .execute()
+    grown.push({ ...again, event })
+  }
+  return grown
+}
+
+function toRow({ machineId, event, at }: Crashed): NewRow<'crash'> {
+  return {
+    machine_id: machineId,
+    event_id: event.id,
+    at,
+    kind: event.kind,
+    stop_code: stopNumber(event.stopCode),
+    culprit: event.culprit?.driver ?? null,
+    process: event.process ?? null,
+    module: event.module ?? null,
+    count: event.count ?? 1,
+  }
+}
+
+/** Stop codes have 32 bits, https://learn.microsoft.com/windows-hardware/drivers/debugger/bug-check-code-reference2. */
+export function stopNumber(code: string | undefined): number | null {
+  return code === undefined ? null : Number.parseInt(code, 16)
+}
+
+function latestBugchecks(crashes: readonly Crashed[]): Iterable<Crashed> {
+  const latest = new Map<number, Crashed>()
+  for (const crash of crashes)
+    if (crash.event.kind === 'bugcheck' && crash.at >= (latest.get(crash.machineId)?.at ?? 0))
+      latest.set(crash.machineId, crash)
+  return latest.values()
+}

@@ -1,0 +1,29 @@
+import type { Arrived } from '../append.ts'
+import type { Catalogue } from '../catalogue.ts'
+import type { Db } from '../store.ts'
+import { type ComponentChange, projectComponents } from './components.ts'
+import { growCrashes, projectCrashes } from './crashes.ts'
+import { projectMachines } from './machines.ts'
+
+export interface Projected {
+  /** Crashes that were known, of which more is known now. */
+  readonly grown: readonly Arrived[]
+  readonly components: readonly ComponentChange[]
+}
+
+/**
+ * Derives the rows that lists and queries read from events, in the transaction that appended them.
+ * @param fresh events that were not known, in their order
+ * @param repeated events that were known
+ */
+export async function project(
+  db: Db,
+  catalogue: Catalogue,
+  { fresh, repeated }: { fresh: readonly Arrived[]; repeated: readonly Arrived[] },
+): Promise<Projected> {
+  const grown = await growCrashes(db, repeated)
+  await projectCrashes(db, [...fresh, ...grown])
+  await projectMachines(db, fresh)
+  const components = await projectComponents(db, catalogue, fresh)
+  return { grown, components }
+}
