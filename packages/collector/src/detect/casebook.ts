@@ -105,7 +105,7 @@ export class Casebook {
     )
     if (known) {
       known.open = true
-      known.lastFailure = now
+      known.lastFailure = known.openedAt = now
       this.#claim(known, now)
       this.#context.emit({ type: 'reopened', incident: known.id, at: ms(now), assessment: this.assessment(known) })
       return
@@ -113,6 +113,7 @@ export class Casebook {
     const incident: Incident = {
       id: this.#nextId++,
       raisedAt: now,
+      openedAt: now,
       test,
       mark,
       firstFailure: records.reduce((first, r) => Math.min(first, r.failedAt), now),
@@ -184,12 +185,12 @@ export class Casebook {
     for (const incident of this.#incidents) {
       if (!incident.open) continue
       const grown = incident.affected.size >= incident.rankedWith * RERANK_GROWTH
-      if (incident.dirty && now - incident.raisedAt < DAY && (grown || now - incident.rankedAt >= RERANK_SECONDS))
+      if (incident.dirty && now - incident.openedAt < DAY && (grown || now - incident.rankedAt >= RERANK_SECONDS))
         this.#rerank(incident, now)
       if (
         incident.open &&
         (now - incident.lastFailure > QUIET_SECONDS ||
-          now - incident.raisedAt > LONGEST_SECONDS ||
+          now - incident.openedAt > LONGEST_SECONDS ||
           incident.affected.size === 0)
       ) {
         incident.open = false

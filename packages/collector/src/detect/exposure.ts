@@ -27,7 +27,6 @@ export class Exposure {
   readonly #time = new Sums(AGE_COUNT)
   readonly #total = new Sums(1)
   #fleet = 0
-  #registered = 0
 
   constructor(decay: Decay) {
     this.decay = decay
@@ -81,11 +80,6 @@ export class Exposure {
     this.#left.add(slot, left, -1)
   }
 
-  /** One machine more is enrolled. */
-  register(): void {
-    this.#registered++
-  }
-
   /** One machine (of the fleet's count) connects or goes; call {@link connection} for each of its facts too. */
   fleetChange(sign: 1 | -1): void {
     this.#fleet = Math.max(0, this.#fleet + sign)
@@ -102,8 +96,8 @@ export class Exposure {
     const share = holders > 0 ? Math.max(LEAST_CONNECTED, connected / holders) : LEAST_CONNECTED
     if (window === FRESH) return Math.min(this.#fresh.count(slot), connected)
     if (window === DAY) return Math.min(this.#day.count(slot) * share, connected)
-    if (window === LEFT)
-      return this.#left.count(slot) * Math.max(LEAST_CONNECTED, this.#fleet / Math.max(1, this.#registered))
+    // Whether those that lost it are connected is not known; to take all to be makes a former fact look better, never worse.
+    if (window === LEFT) return Math.min(this.#left.count(slot), this.#fleet)
     return connected
   }
 

@@ -38,8 +38,7 @@ export class Fleet {
     const before = this.machines.isKnown(machine) ? this.machines.siteOf(machine) : -1
     this.#regions[site] = region
     if (before === site) return
-    if (before < 0) this.exposure.register()
-    else {
+    if (before >= 0) {
       this.#members[before] = this.machinesOf(before).filter((m) => m !== machine)
       if (this.machines.isConnected(machine)) this.#alive[before] = this.aliveAt(before) - 1
     }
@@ -76,9 +75,8 @@ export class Fleet {
     this.exposure.firstSeen(slot, arrived)
     this.exposure.gained(slot, Math.floor(arrived), this.machines.isConnected(machine))
     this.sample.add(slot, machine)
-    const bootAt = this.machines.bootAt[machine] ?? 0
-    if (bootAt > 0 && now - bootAt < BOOT_SECONDS) {
-      this.units[PER_BOOT]?.countLate(fact, (f, window, weight) =>
+    if (this.#isBooting(machine, now)) {
+      this.units[PER_BOOT]?.countLate(fact, false, (f, window, weight) =>
         this.#baselines.learnWindow(PER_BOOT, f, window, weight),
       )
     }
@@ -92,7 +90,13 @@ export class Fleet {
     const second = Math.max(1, Math.floor(left))
     this.inventory.remove(machine, fact, second, now)
     const slot = this.exposure.slots.find(fact)
-    if (slot >= 0) this.exposure.lost(slot, arrived, second, this.machines.isConnected(machine))
+    if (slot < 0) return
+    this.exposure.lost(slot, arrived, second, this.machines.isConnected(machine))
+    if (this.#isBooting(machine, now)) {
+      this.units[PER_BOOT]?.countLate(fact, true, (f, window, weight) =>
+        this.#baselines.learnWindow(PER_BOOT, f, window, weight),
+      )
+    }
   }
 
   connect(machine: number): void {
@@ -158,6 +162,11 @@ export class Fleet {
       })
       if (hasAll) yield { machine, since: latest === BEFORE_WE_LOOKED ? null : latest }
     }
+  }
+
+  #isBooting(machine: number, now: number): boolean {
+    const bootAt = this.machines.bootAt[machine] ?? 0
+    return bootAt > 0 && now - bootAt < BOOT_SECONDS
   }
 
   #reserve(): void {

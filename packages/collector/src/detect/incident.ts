@@ -11,6 +11,9 @@ const DAY = 86_400
 /** A failure this long after its arrival is not laid at an update's door, unless the incident rests on all ages. */
 const EXPLAINS_SECONDS = 8 * DAY
 
+/** Evidence (natural log) for a partner beyond which failures without it are not the incident's. */
+const SURE_PARTNER = 8
+
 /** Crashes that must name one culprit, and their share of all, before another culprit's crash is left out. */
 const DOMINANT_CRASHES = 5
 const DOMINANT_SHARE = 0.8
@@ -24,6 +27,8 @@ export interface Affected {
 export interface Incident {
   readonly id: number
   readonly raisedAt: number
+  /** When it was raised or last reopened. */
+  openedAt: number
   readonly test: Test
   readonly mark: string | null
   firstFailure: number
@@ -60,7 +65,12 @@ export function explains(incident: Incident, record: FailureRecord): boolean {
   if (incident.formerly) return record.former.includes(incident.fact) || ageOf(record, incident.fact) < EXPLAINS_SECONDS
   const age = ageOf(record, incident.fact)
   if (Number.isNaN(age) || (incident.test.window !== ANY && age >= EXPLAINS_SECONDS)) return false
-  if (incident.partner && !incident.partner.versions.some((v) => record.facts.includes(v))) return false
+  if (
+    incident.partner &&
+    incident.partner.score > SURE_PARTNER &&
+    !incident.partner.versions.some((v) => record.facts.includes(v))
+  )
+    return false
   const dominant = dominantCulprit(incident)
   return (
     dominant === null ||

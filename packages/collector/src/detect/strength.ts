@@ -1,5 +1,5 @@
-import { AGE_COUNT, AGE_NAMES, ANY, FRESH } from './ages.ts'
-import { APP, BOOT, isSilence, rule, SITE } from './classes.ts'
+import { AGE_COUNT, AGE_NAMES, ANY, FRESH, LEFT } from './ages.ts'
+import { ABSENT, APP, BOOT, isSilence, rule, SITE } from './classes.ts'
 import type { Strength } from './finding.ts'
 import { MEMORIES, MEMORY_COUNT } from './memory.ts'
 import type { Comparison, Scales } from './scales.ts'
@@ -54,6 +54,8 @@ export function strongest(
     const threshold = logThreshold(budget.alpha, budget.isNew, budget.facts, j)
     for (let window = FRESH; window < AGE_COUNT; window++) {
       if (cls === SITE && window !== FRESH) continue
+      // A machine that is back has forgotten what it lost before the night, one that is absent has not: no fair comparison.
+      if (cls === ABSENT && window === LEFT) continue
       if (window === ANY && everywhere && (isSilence(cls) || ((cls === BOOT || cls === APP) && mark === null))) continue
       if (scales.observed(fact, cls, window, j, mark) < LEAST_OBSERVED) continue
       const comparison = scales.compare(fact, cls, window, j, mark)

@@ -46,13 +46,14 @@ export class Units {
     }
   }
 
-  /** An event counts for a fact that arrived just after it, as a boot does for what the machine fetched on starting. */
-  countLate(fact: number, learn: (fact: number, window: number, weight: number) => void): void {
+  /** An event counts for a fact that came, or went, just after it, as a boot does for what a starting machine fetches. */
+  countLate(fact: number, gone: boolean, learn: (fact: number, window: number, weight: number) => void): void {
     const slot = this.#slots.find(fact)
     if (slot < 0) return
-    for (let window = FRESH; window <= ANY; window++) this.#events.addNow(slot, window, 1, this.#decay)
-    learn(fact, FRESH, 1)
-    learn(fact, DAY, 1)
+    for (const window of gone ? [LEFT] : [FRESH, DAY, ANY]) {
+      this.#events.addNow(slot, window, 1, this.#decay)
+      if (window !== ANY) learn(fact, window, 1)
+    }
   }
 
   /** Decayed events with the fact in the window; at least one. */
