@@ -84,7 +84,8 @@ describe.skipIf(isMissing)('a volume of real artefacts', () => {
         'WINDOWS/system32/config/SYSTEM': artefact('hives/SYSTEM_WIN_10_1709'),
       }),
     )
-    expect(scan).toMatchObject({ computerName: 'DESKTOP-2KGM189', os: '15063.413', crashes: [] })
+    expect(scan).toMatchObject({ computerName: 'DESKTOP-2KGM189', os: '15063.413' })
+    expect(scan.crashes.filter(({ kind }) => kind === 'bugcheck')).toEqual([])
     expect(scan.boots.map(({ startedAt, end }) => [startedAt, end])).toEqual([
       ['2017-07-12T17:16:05.499Z', 'clean'],
       ['2017-07-12T17:18:03.495Z', 'clean'],
@@ -99,7 +100,7 @@ describe.skipIf(isMissing)('a volume of real artefacts', () => {
     const scan = await scanVolume(
       volumeOf({ 'Windows/System32/winevt/Logs/System.evtx': artefact('eventlogs/pyevtx_system.evtx') }),
     )
-    expect(scan.crashes).toMatchObject([
+    expect(scan.crashes.filter(({ kind }) => kind === 'bugcheck')).toMatchObject([
       {
         stopCode: '0x00010001',
         dump: 'MEMORY.DMP',

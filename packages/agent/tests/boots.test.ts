@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest'
+import { scanVolume } from '../src/scan.ts'
+import type { Boot } from '../src/sources/boots/boot.ts'
+import { readStarts } from '../src/sources/boots/starts.ts'
+import { Volume } from '../src/volume/volume.ts'
+import { Story } from './support/story.ts'
+import { writeDump } from './support/write-dump.ts'
+import { writeEvtx } from './support/write-evtx.ts'
+import { writeVolume } from './support/write-volume.ts'
+
+const MORNING = Date.parse('2024-07-18T07:30:00.000Z')
+const HOUR = 3_600_000
+const LOG = 'Windows/System32/winevt/Logs/System.evtx'
+
+describe('how a boot ended', () => {
+  test('cleanly: the kernel says when', async () => {
+    const story = new Story().boot(MORNING).shutdown(MORNING + 9 * HOUR)
+    story.boot(MORNING + 24 * HOUR, { kernelStop: MORNING + 9 * HOUR + 4_000 })
+    const [first] = await bootsOf(story)
+    expect(first).toMatchObject({ end: 'clean', endedAt: '2024-07-18T16:30:04.000Z', start: 'cold', os: '19045.4651' })
+    expect(first?.endReason).toBe('asked for by winlogon.exe, reason 0x500ff')
+  })
+
+  test('with the power button: no crash', async () => {
+    const story = new Story().boot(MORNING).boot(MORNING + HOUR, { unclean: true })
+    story.uncleanStart(MORNING + HOUR + 5_000, { powerButtonAt: 133_657_000_000_000_000n })
+    const scan = await scanVolume(volumeOf(story))
+    expect(scan.boots[0]).toMatchObject({ end: 'unexpected', endReason: 'forced off with the power button' })
+    expect(scan.boots[1]?.previous).toMatchObject({ end: 'unexpected', reason: 'forced off with the power button' })
+    expect(scan.crashes).toEqual([])
+  })
+
+  test('in a sleep from which the machine did not wake: no crash', async () => {
+    const story = new Story().boot(MORNING)
+    story.add(MORNING + HOUR, 'Microsoft-Windows-Kernel-Power', 42, { TargetState: '4' })
+    story.boot(MORNING + 2 * HOUR, { unclean: true }).uncleanStart(MORNING + 2 * HOUR + 5_000, { isAsleep: true })
+    expect((await bootsOf(story))[0]).toMatchObject({ end: 'unexpected', endReason: 'did not wake from sleep' })
+  })
+
+  test('by a break in the log: unexpected, though Windows wrote neither 41 nor 6008', async () => {
+    const story = new Story().boot(MORNING).boot(MORNING + 60_000)
+    expect((await bootsOf(story))[0]).toMatchObject({ end: 'unexpected' })
+  })
+
+  test('is unknown where records are missing', async () => {
+    const story = new Story().boot(MORNING).boot(MORNING + HOUR)
+    for (const event of story.events.slice(4)) event.recordId += 100
+    expect((await bootsOf(story))[0]).toMatchObject({ end: 'unknown' })
+  })
+})
+
+describe('what a boot is', () => {
+  test('sleep and resume are none', async () => {
+    const story = new Story().boot(MORNING)
+    story.add(MORNING + HOUR, 'Microsoft-Windows-Kernel-Power', 42, { TargetState: '4' })
+    story.add(MORNING + 2 * HOUR, 'Microsoft-Windows-Kernel-Power', 107, {})
+    story.add(MORNING + 3 * HOUR, 'Microsoft-Windows-Kernel-Power', 506, {})
+    story.add(MORNING + 4 * HOUR, 'Microsoft-Windows-Kernel-Power', 507, {})
+    story.add(MORNING + 5 * HOUR, 'Microsoft-Windows-Kernel-Boot', 27, { BootType: '2' })
+    expect(await bootsOf(story)).toHaveLength(1)
+  })
+
+  test('fast start-up is one, after a clean end, and not a cold one', async () => {
+    const story = new Story().boot(MORNING)
+    story.add(MORNING + HOUR, 'Microsoft-Windows-Kernel-Power', 42, { TargetState: '5' })
+    story.add(MORNING + 20 * HOUR, 'Microsoft-Windows-Kernel-Boot', 27, { BootType: '1' })
+    expect(await bootsOf(story)).toMatchObject([
+      { start: 'cold', end: 'clean', endReason: 'shut down with fast start-up' },
+      { start: 'fast-startup', previous: { end: 'clean' } },
+    ])
+  })
+
+  test('the event log service alone started again is none', async () => {
+    const story = new Story().boot(MORNING)
+    story.add(MORNING + HOUR, 'EventLog', 6006, [])
+    story.add(MORNING + HOUR + 1_000, 'EventLog', 6005, [])
+    story.add(MORNING + 2 * HOUR, 'EventLog', 6006, [])
+    story.boot(MORNING + 3 * HOUR, { kernelStop: MORNING + 2 * HOUR + 3_000 })
+    expect(await bootsOf(story)).toMatchObject([{ end: 'clean' }, { end: 'unknown' }])
+  })
+
+  test('Safe Mode is told', async () => {
+    expect(await bootsOf(new Story().boot(MORNING, { mode: 2 }))).toMatchObject([{ safeMode: 'network' }])
+  })
+
+  test('holds where the clock jumps by hours within a start', async () => {
+    const story = new Story().boot(MORNING).shutdown(MORNING + HOUR)
+    story.boot(MORNING - 8 * HOUR, { kernelStop: MORNING + HOUR + 2_000 })
+    story.add(MORNING + HOUR + 60_000, 'EventLog', 6013, ['', '', '', '', '60', '', ''])
+    expect((await bootsOf(story)).map(({ end }) => end)).toEqual(['clean', 'unknown'])
+  })
+})
+
+describe('bugchecks and boots', () => {
+  const parameters: [bigint, bigint, bigint, bigint] = [0xffffc00000000005n, 0xfffff80112345678n, 0n, 0n]
+
+  test('a machine that crashes before its log starts has its boots from the dumps', async () => {
+    const dumps = [1, 2, 3].map((count) =>
+      writeDump({
+        stopCode: 0x7e,
+        parameters: [BigInt(count), 0xfffff80112345678n, 0n, 0n],
+        crashedAt: MORNING + HOUR + count * 60_000 + 20_000,
+        uptimeSeconds: 20,
+        modules: [],
+      }),
+    )
+    const dir = volumeOf(
+      new Story().boot(MORNING),
+      Object.fromEntries(dumps.map((dump, index) => [`Windows/Minidump/${index}.dmp`, dump])),
+    )
+    const scan = await scanVolume(dir)
+    expect(scan.boots.map(({ end, seenIn }) => [end, seenIn])).toEqual([
+      ['unknown', 'event-log'],
+      ['bugcheck', 'minidump'],
+      ['bugcheck', 'minidump'],
+      ['bugcheck', 'minidump'],
+    ])
+    expect(scan.crashes.map(({ uptimeSeconds }) => uptimeSeconds)).toEqual([20, 20, 20])
+  })
+
+  test('minidump and MEMORY.DMP of one crash are one crash', async () => {
+    const crash = { stopCode: 0x7e, parameters, crashedAt: MORNING + HOUR, uptimeSeconds: 3600, modules: [] }
+    const story = new Story().boot(MORNING).boot(MORNING + HOUR + 60_000, { unclean: true })
+    story.uncleanStart(MORNING + HOUR + 65_000, { bugcheck: { stopCode: 0x7e, parameters } })
+    const dir = volumeOf(story, {
+      'Windows/Minidump/1.dmp': writeDump(crash),
+      'Windows/MEMORY.DMP': writeDump({ ...crash, type: 6 }),
+    })
+    const { crashes, boots } = await scanVolume(dir)
+    expect(crashes).toMatchObject([
+      { bootId: boots[0]?.bootId, at: '2024-07-18T08:30:00.000Z', sources: ['log-41', 'minidump', 'memory-dump'] },
+    ])
+  })
+
+  test('two crashes with the same stop code in a row stay two', async () => {
+    const story = new Story().boot(MORNING)
+    for (const hour of [1, 2]) {
+      const told = { stopCode: 0x7e, parameters: [BigInt(hour) << 32n, 0n, 0n, 0n] as typeof parameters }
+      story.boot(MORNING + hour * HOUR, { unclean: true })
+      story.uncleanStart(MORNING + hour * HOUR + 5_000, { bugcheck: told })
+      story.bugcheckReport(MORNING + hour * HOUR + 9_000, told)
+    }
+    const { crashes } = await scanVolume(volumeOf(story))
+    expect(crashes.map(({ sources }) => sources)).toEqual([
+      ['log-41', 'log-1001'],
+      ['log-41', 'log-1001'],
+    ])
+    expect(new Set(crashes.map(({ id }) => id)).size).toBe(2)
+  })
+
+  test('the newest part of a long log tells the same last boots as all of it', () => {
+    const story = new Story().boot(MORNING)
+    for (let day = 1; day <= 40; day++) {
+      for (let filler = 0; filler < 40; filler++)
+        story.add(MORNING + day * HOUR, 'Filler', 1, { text: 'x'.repeat(200) })
+      story.shutdown(MORNING + day * HOUR)
+      story.boot(MORNING + day * HOUR + 60_000, { kernelStop: MORNING + day * HOUR + 2_000 })
+    }
+    const volume = new Volume(volumeOf(story))
+    const recent = readStarts(volume, 'recent').facts.boots
+    const all = readStarts(volume, 'all').facts.boots
+    expect(all).toHaveLength(41)
+    expect(recent.length).toBeLessThan(20)
+    expect(recent.slice(1)).toEqual(all.slice(-(recent.length - 1)))
+    volume.close()
+  })
+})
+
+async function bootsOf(story: Story): Promise<Boot[]> {
+  return (await scanVolume(volumeOf(story))).boots
+}
+
+function volumeOf(story: Story, files: Record<string, Buffer> = {}): string {
+  return writeVolume({ [LOG]: writeEvtx(story.events), ...files })
+}
