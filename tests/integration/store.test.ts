@@ -1,0 +1,215 @@
+import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
+import type { AgentEvent } from '@pumphandle/shared/wire'
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
+import { enrol, WireClient } from '../support/wire-client.ts'
+
+const NOW = Date.now()
+const MINUTE = 60_000
+
+function crash(id: string, at: number, more: Partial<Extract<AgentEvent, { type: 'crash' }>> = {}): AgentEvent {
+  return { id, at, type: 'crash', kind: 'bugcheck', stopCode: '0x50', sources: ['log-1001'], ...more }
+}
+
+describe.each(DATABASE_KINDS)('what machines tell, on %s', (kind) => {
+  let database: TestDatabase
+  let collector: Collector
+  let client: WireClient
+
+  const start = (): Promise<Collector> =>
+    startCollector(
+      readConfig({
+        PUMPHANDLE_PORT: '0',
+        PUMPHANDLE_DATA: database.dataDir,
+        PUMPHANDLE_DATABASE: database.address,
+        PUMPHANDLE_LOG_LEVEL: 'error',
+      }),
+    )
+  const token = async (site: string | null = 'A81001'): Promise<string> =>
+    (await collector.context.enrolment.createToken({ name: 'test', site, days: 1, maxUses: null, createdBy: 'test' }))
+      .secret
+  const reader = () => collector.context.store.reader
+
+  beforeEach(async () => {
+    database = await emptyDatabase(kind, inject('pgUrl'))
+    collector = await start()
+    client = await WireClient.connect(collector.url, await enrol(collector.url, await token()))
+  })
+  afterEach(async () => {
+    await collector.close()
+    await database.drop()
+  })
+
+  test('an event that is sent twice is stored once', async () => {
+    const events: AgentEvent[] = [
+      { id: 'v1', at: NOW, type: 'vitals', uptimeSeconds: 5 },
+      { id: 'v2', at: NOW, type: 'vitals', uptimeSeconds: 6 },
+    ]
+    await client.deliver(1, events)
+    await client.deliver(2, [...events, { id: 'v3', at: NOW, type: 'vitals', uptimeSeconds: 7 }])
+    await client.deliver(3, [
+      { id: 'v4', at: NOW, type: 'vitals', uptimeSeconds: 8 },
+      { id: 'v4', at: NOW, type: 'vitals', uptimeSeconds: 8 },
+    ])
+    const rows = await reader().selectFrom('event').select('event_id').orderBy('seq').execute()
+    expect(rows.map((r) => r.event_id)).toEqual(['v1', 'v2', 'v3', 'v4'])
+  })
+
+  test('a crash that comes again from one more source is one crash with what both say', async () => {
+    await client.deliver(1, [crash('c1', NOW - MINUTE)])
+    await client.deliver(2, [
+      crash('c1', NOW - MINUTE, {
+        sources: ['minidump'],
+        culprit: { driver: 'csagent.sys', reason: 'module at the faulting address', confidence: 'high' },
+      }),
+    ])
+    await client.deliver(3, [crash('c1', NOW - MINUTE)])
+    const crashes = await reader().selectFrom('crash').selectAll().execute()
+    expect(crashes).toHaveLength(1)
+    expect(crashes[0]).toMatchObject({ stop_code: 0x50, culprit: 'csagent.sys', kind: 'bugcheck', count: 1 })
+    const [event] = await reader().selectFrom('event').select('payload').execute()
+    expect(JSON.parse(event?.payload ?? '')).toMatchObject({ sources: ['log-1001', 'minidump'] })
+    const machine = await reader().selectFrom('machine').selectAll().executeTakeFirstOrThrow()
+    expect(machine).toMatchObject({ last_crash_stop: 0x50, last_crash_culprit: 'csagent.sys', state: 'crashed' })
+  })
+
+  test('an older crash out of the log does not hide the latest', async () => {
+    await client.deliver(1, [crash('new', NOW - MINUTE, { stopCode: '0x7e' })])
+    await client.deliver(2, [crash('old', NOW - 1000 * MINUTE, { stopCode: '0xd1' })])
+    const machine = await reader().selectFrom('machine').selectAll().executeTakeFirstOrThrow()
+    expect(machine).toMatchObject({ last_crash_stop: 0x7e, last_crash_at: NOW - MINUTE })
+  })
+
+  test('components: what a machine has, and had from when to when', async () => {
+    await client.deliver(1, [
+      {
+        id: 'i1',
+        at: NOW - 30 * MINUTE,
+        type: 'inventory',
+        complete: ['sensor', 'content'],
+        model: 'OptiPlex 3080',
+        components: [
+          { kind: 'sensor', name: 'falcon', version: '7.16.18605' },
+          { kind: 'content', name: 'falcon/291', version: 'c1' },
+          { kind: 'driver', name: 'old.sys', version: '1' },
+        ],
+      },
+    ])
+    await client.deliver(2, [
+      {
+        id: 'x1',
+        at: NOW - 10 * MINUTE,
+        type: 'component-changed',
+        kind: 'content',
+        name: 'falcon/291',
+        version: 'c2',
+      },
+    ])
+    await client.deliver(3, [
+      {
+        id: 'i2',
+        at: NOW - MINUTE,
+        type: 'inventory',
+        complete: ['sensor', 'content'],
+        components: [
+          { kind: 'content', name: 'falcon/291', version: 'c2', arrivedAt: NOW - 10 * MINUTE },
+          { kind: 'sensor', name: 'defender', version: '4.18' },
+        ],
+      },
+    ])
+    const now = await reader()
+      .selectFrom('machine_component')
+      .innerJoin('component', 'component.id', 'component_id')
+      .select(['kind', 'name', 'version', 'since', 'known_since_before'])
+      .orderBy('kind')
+      .execute()
+    expect(now).toEqual([
+      { kind: 'content', name: 'falcon/291', version: 'c2', since: NOW - 10 * MINUTE, known_since_before: 0 },
+      { kind: 'driver', name: 'old.sys', version: '1', since: NOW - 30 * MINUTE, known_since_before: 1 },
+      { kind: 'sensor', name: 'defender', version: '4.18', since: NOW - MINUTE, known_since_before: 1 },
+    ])
+    const had = await reader()
+      .selectFrom('exposure')
+      .innerJoin('component', 'component.id', 'component_id')
+      .select(['name', 'version', 'since', 'until'])
+      .where('until', 'is not', null)
+      .orderBy('name')
+      .execute()
+    expect(had).toEqual([
+      { name: 'falcon', version: '7.16.18605', since: NOW - 30 * MINUTE, until: NOW - MINUTE },
+      { name: 'falcon/291', version: 'c1', since: NOW - 30 * MINUTE, until: NOW - 10 * MINUTE },
+    ])
+    const machine = await reader().selectFrom('machine').selectAll().executeTakeFirstOrThrow()
+    expect(machine.model).toBe('OptiPlex 3080')
+  })
+
+  test('a clock that is wrong is measured and corrected, and the own word of the agent kept', async () => {
+    const ahead = 3 * 24 * 60 * MINUTE
+    await client.deliver(1, [crash('c1', NOW - 5 * MINUTE + ahead)], Date.now() + ahead)
+    const row = await reader().selectFrom('event').selectAll().executeTakeFirstOrThrow()
+    expect(row.agent_at).toBe(NOW - 5 * MINUTE + ahead)
+    expect(Math.abs(row.at - (NOW - 5 * MINUTE))).toBeLessThan(5_000)
+    expect(row.at).toBeLessThanOrEqual(row.received_at)
+  })
+
+  test('nothing happens in the future, and a year-old log keeps its times', async () => {
+    const year = 365 * 24 * 60 * MINUTE
+    await client.deliver(1, [crash('future', NOW + year), crash('old', NOW - 3 * year), crash('never', 5)])
+    const rows = await reader().selectFrom('event').selectAll().orderBy('event_id').execute()
+    const [future, never, old] = rows
+    expect(future?.at).toBe(future?.received_at)
+    expect(never?.at).toBe(never?.received_at)
+    expect(old?.at).toBe(NOW - 3 * year)
+  })
+
+  test('a restart finds machines, states and boots again', async () => {
+    const boot = (n: number): AgentEvent => ({
+      id: `b${n}`,
+      at: NOW - n * MINUTE,
+      type: 'boot',
+      bootId: `boot-${n}`,
+      start: 'cold',
+      previous: { end: 'bugcheck' },
+    })
+    await client.deliver(1, [boot(9), boot(6), boot(3)])
+    const { machine } = client.identity
+    expect(collector.context.fleet.byUid(machine)?.state).toBe('boot-loop')
+    await collector.close()
+    collector = await start()
+    const known = collector.context.fleet.byUid(machine)
+    expect(known?.state).toBe('boot-loop')
+    expect(known?.uncleanBoots).toHaveLength(3)
+    const transitions = await reader().selectFrom('machine_transition').select('to_state').orderBy('id').execute()
+    expect(transitions.map((t) => t.to_state)).toContain('boot-loop')
+  })
+
+  test('a machine that enrols again with its fingerprint keeps its id, and its old secret ends', async () => {
+    const fingerprint = 'a'.repeat(64)
+    const first = await enrol(collector.url, await token(), { fingerprint, computerName: 'OLD' })
+    const second = await enrol(collector.url, await token('A81002'), { fingerprint, computerName: 'NEW' })
+    expect(second.machine).toBe(first.machine)
+    expect(second.secret).not.toBe(first.secret)
+    await expect(WireClient.open(collector.url, first)).rejects.toThrow('401')
+    const row = await reader()
+      .selectFrom('machine')
+      .innerJoin('practice', 'practice.id', 'practice_id')
+      .select(['machine.name', 'code', 'search'])
+      .where('uid', '=', first.machine)
+      .executeTakeFirstOrThrow()
+    expect(row).toMatchObject({ name: 'NEW', code: 'A81002' })
+    expect(row.search).toContain('a81002')
+  })
+
+  test('an enrolment token works as often as it says, until it expires or is revoked', async () => {
+    const { enrolment } = collector.context
+    const once = await enrolment.createToken({ name: 'once', site: null, days: 1, maxUses: 1, createdBy: 'test' })
+    await enrol(collector.url, once.secret)
+    await expect(enrol(collector.url, once.secret)).rejects.toThrow('401')
+    const expired = await enrolment.createToken({ name: 'old', site: null, days: -1, maxUses: null, createdBy: 'test' })
+    await expect(enrol(collector.url, expired.secret)).rejects.toThrow('401')
+    const revoked = await enrolment.createToken({ name: 'gone', site: null, days: 1, maxUses: null, createdBy: 'test' })
+    await enrolment.revokeToken(revoked.row.id)
+    await expect(enrol(collector.url, revoked.secret)).rejects.toThrow('401')
+    await expect(enrol(collector.url, 'x'.repeat(43))).rejects.toThrow('401')
+  })
+})
