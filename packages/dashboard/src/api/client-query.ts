@@ -1,8 +1,8 @@
 import { ApiProblem } from '@pumphandle/shared/client'
 import { QueryClient } from '@tanstack/react-query'
 
-/** Without the live link answers count as old after this long and are asked again when they are looked at. */
-const STALE_MS = 30_000
+/** The live link refreshes what is looked at; what was not is shown as it was and asked again when it is opened. */
+const STALE_MS = 2000
 /** Refusals are final; a collector that restarts is back within seconds. */
 const RETRIES = 3
 
@@ -15,6 +15,7 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: STALE_MS,
+        refetchOnWindowFocus: false,
         retry: (failures, error) => !refused(error) && failures < RETRIES,
         retryDelay: (attempt) => Math.min(500 * 2 ** attempt, 8000),
       },

@@ -32,13 +32,16 @@ const concerns = (key: QueryKey, name: ReadName, id: string | number | undefined
 export function createRefresh(client: QueryClient, clock: Clock): Refresh {
   const waiting = new Map<string, boolean>()
   return function refresh(name, id) {
+    const predicate = (query: { queryKey: QueryKey }) => concerns(query.queryKey, name, id)
+    // thousands of machines change; what nobody looks at is asked when somebody does
+    if (client.getQueryCache().findAll({ type: 'active', predicate }).length === 0) return
     const key = `${name} ${id ?? ''}`
     if (waiting.has(key)) {
       waiting.set(key, true)
       return
     }
     waiting.set(key, false)
-    void client.invalidateQueries({ predicate: (query) => concerns(query.queryKey, name, id) })
+    void client.invalidateQueries({ predicate })
     clock.after(PAUSE_MS[name] ?? DEFAULT_PAUSE_MS, () => {
       const again = waiting.get(key)
       waiting.delete(key)

@@ -48,8 +48,8 @@ export function Evidence({ explanation }: { explanation: Explanation }) {
       </div>
       <p>
         {told(explanation.expected)} failures were to be expected among the machines with it; {count(exposed.failures)}{' '}
-        came. If nothing were wrong, the chance of that is {odds(explanation.logP)}; the alarm budget asks for less than{' '}
-        {odds(explanation.logThreshold)}.
+        came. If nothing were wrong, the chance of that is <Odds logP={explanation.logP} />; the alarm budget asks for
+        less than <Odds logP={explanation.logThreshold} />.
         {explanation.secondsToFailure && (
           <>
             {' '}
@@ -81,9 +81,13 @@ export function Evidence({ explanation }: { explanation: Explanation }) {
 
 const told = (x: number) => (x >= 10 ? count(Math.round(x)) : x >= 0.1 ? x.toFixed(1) : 'Fewer than 0.1')
 
-/** A probability's logarithm as odds: `1 in 40,000`, and from a billion on as a power of ten. */
-function odds(logP: number): string {
+/** A probability, given as its logarithm, as odds: `1 in 40,000`, and beyond a billion as a power of ten. */
+function Odds({ logP }: { logP: number }) {
   const digits = -logP / Math.LN10
-  if (digits > 9) return `1 in 10^${Math.round(digits)}`
-  return `1 in ${count(Math.round(10 ** digits))}`
+  if (digits <= 9) return `1 in ${count(Math.round(10 ** digits))}`
+  return (
+    <>
+      1 in 10<sup>{Math.round(digits)}</sup>
+    </>
+  )
 }

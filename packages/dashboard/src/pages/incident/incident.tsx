@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import { inWords, useAnswer } from '../../api/use.ts'
 import { useMay } from '../../app/session.tsx'
 import { usePageTitle } from '../../app/title.ts'
+import { plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Loading, Notice } from '../../design/notice.tsx'
@@ -77,12 +78,6 @@ export default function IncidentPage({ id }: { id: string }) {
               <Suspects explanation={explanation} />
             </Panel>
           )}
-          <Panel title="By region">
-            <ByRegion regions={data.byRegion} incident={incident.id} />
-          </Panel>
-          <Panel title="By practice" aside={`${data.byPractice.length} of ${incident.practices} shown`}>
-            <ByPractice practices={data.byPractice} incident={incident.id} />
-          </Panel>
         </div>
         <div className="stack">
           <Panel
@@ -96,6 +91,12 @@ export default function IncidentPage({ id }: { id: string }) {
           </Panel>
         </div>
       </div>
+      <Panel title="By region">
+        <ByRegion regions={data.byRegion} incident={incident.id} />
+      </Panel>
+      <Panel title="By practice" aside={plural(data.byPractice.length, 'practice')}>
+        <ByPractice practices={data.byPractice} incident={incident.id} />
+      </Panel>
     </div>
   )
 }

@@ -1,8 +1,9 @@
 import type { TimelineEntry } from '@pumphandle/shared/api'
 import { useRef } from 'react'
 import { localTime } from '../../design/time.tsx'
+import { MACHINE } from '../../design/words.ts'
 import { LaneMark } from './lane-mark.tsx'
-import { clusters, connections, moved, type Window, zoomed } from './lanes.ts'
+import { clusters, moved, stateSpans, type Window, zoomed } from './lanes.ts'
 import { LANES } from './timeline.tsx'
 
 /** Marks closer than this share of the window become one with a number. */
@@ -79,12 +80,13 @@ export function Lanes({ entries, window, onWindow, now }: Props) {
         {lanes.map((lane) => (
           <div className="lane" key={lane} aria-hidden="true">
             {lane === 'connection'
-              ? connections(entries, now)
+              ? stateSpans(entries, now)
                   .filter((s) => s.until > window.from && s.from < window.until)
                   .map((s) => (
                     <span
                       key={s.from}
-                      className={`lane-span lane-span-${s.end}`}
+                      className={`lane-span fill-${MACHINE[s.state].tone}`}
+                      title={MACHINE[s.state].word}
                       style={{
                         insetInlineStart: `${Math.max(0, x(s.from))}%`,
                         inlineSize: `max(2px, ${Math.min(100, x(s.until)) - Math.max(0, x(s.from))}%)`,

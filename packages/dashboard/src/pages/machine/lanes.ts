@@ -1,4 +1,5 @@
-import type { TimelineEntry } from '@pumphandle/shared/api'
+import type { MachineState, TimelineEntry } from '@pumphandle/shared/api'
+import { MACHINE } from '../../design/words.ts'
 
 /** Milliseconds since 1970. */
 export interface Window {
@@ -6,29 +7,20 @@ export interface Window {
   until: number
 }
 
-/** Time in which the machine was connected; `end` says how it ended, `open` that it has not. */
+/** Time that the machine spent in one state. */
 export interface Span extends Window {
-  end: 'goodbye' | 'lost' | 'open'
+  state: MachineState
 }
 
-/** Whether an entry of the connection's lane says that the machine came, not that it went. */
-export const isArrival = (entry: TimelineEntry) => /^(connected|resumed|hello|returned)/.test(entry.type)
-
-/** The spans of connection that the entries (newest first) tell of. */
-export function connections(entries: readonly TimelineEntry[], now: number): Span[] {
+/** The states that the entries (newest first) tell of, oldest first; the last one lasts until now. */
+export function stateSpans(entries: readonly TimelineEntry[], now: number): Span[] {
   const spans: Span[] = []
-  let from: number | undefined
   for (const entry of entries.toReversed()) {
-    if (entry.lane !== 'connection') continue
-    if (isArrival(entry)) {
-      from ??= entry.at
-      continue
-    }
-    if (from === undefined) continue
-    spans.push({ from, until: entry.at, end: entry.type.startsWith('goodbye') ? 'goodbye' : 'lost' })
-    from = undefined
+    if (entry.lane !== 'connection' || !(entry.type in MACHINE)) continue
+    const last = spans.at(-1)
+    if (last) last.until = entry.at
+    spans.push({ from: entry.at, until: Math.max(now, entry.at), state: entry.type as MachineState })
   }
-  if (from !== undefined) spans.push({ from, until: now, end: 'open' })
   return spans
 }
 

@@ -1,4 +1,4 @@
-import type { TimelineEntry } from '@pumphandle/shared/api'
+import type { MachineState, TimelineEntry } from '@pumphandle/shared/api'
 import { useState } from 'react'
 import { inWords, useAnswer } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
@@ -7,7 +7,8 @@ import { Loading, Notice } from '../../design/notice.tsx'
 import { useNow } from '../../design/now.tsx'
 import { Shape, type ShapeName, type Tone } from '../../design/shape.tsx'
 import { Time } from '../../design/time.tsx'
-import { isArrival, type Window, zoomed } from './lanes.ts'
+import { MACHINE } from '../../design/words.ts'
+import { type Window, zoomed } from './lanes.ts'
 import { Lanes } from './lanes-view.tsx'
 import './timeline.css'
 
@@ -28,7 +29,7 @@ interface Lane {
   tone: Tone
 }
 export const LANES: Record<TimelineEntry['lane'], Lane> = {
-  connection: { name: 'Connected', shape: 'ring', tone: 'ok' },
+  connection: { name: 'State', shape: 'ring', tone: 'ok' },
   boot: { name: 'Boots', shape: 'half', tone: 'off' },
   crash: { name: 'Crashes', shape: 'cross', tone: 'crash' },
   component: { name: 'Changes', shape: 'diamond', tone: 'warn' },
@@ -37,12 +38,9 @@ export const LANES: Record<TimelineEntry['lane'], Lane> = {
   other: { name: 'Other', shape: 'hollow', tone: 'off' },
 }
 
-const LOST: Lane = { name: 'Lost', shape: 'moon', tone: 'dark' }
-const LEFT: Lane = { name: 'Left', shape: 'hollow', tone: 'off' }
-
-/** An entry's shape: its lane's, but going away looks unlike coming. */
-const lookOf = (entry: TimelineEntry): Lane =>
-  entry.lane !== 'connection' || isArrival(entry) ? LANES[entry.lane] : entry.type.startsWith('goodbye') ? LEFT : LOST
+/** An entry's shape: of its lane, or of the state that it tells of. */
+const lookOf = (entry: TimelineEntry): Pick<Lane, 'shape' | 'tone'> =>
+  entry.lane === 'connection' ? (MACHINE[entry.type as MachineState] ?? LANES.connection) : LANES[entry.lane]
 
 /** What happened, drawn in lanes that can be zoomed and moved, and told below in sentences for the same time. */
 export function Timeline({ id }: { id: string }) {

@@ -1,3 +1,121 @@
-export default function Practice(_props: { id?: string; code?: string; part?: string | undefined }) {
-  return <h1>Practice</h1>
+import { Link } from 'wouter'
+import { inWords, useAnswer } from '../../api/use.ts'
+import { useMay } from '../../app/session.tsx'
+import { usePageTitle } from '../../app/title.ts'
+import { Facts } from '../../design/facts.tsx'
+import { count } from '../../design/format.ts'
+import { term, to } from '../../design/links.ts'
+import { Mark } from '../../design/mark.tsx'
+import { Loading, Notice } from '../../design/notice.tsx'
+import { Panel } from '../../design/panel.tsx'
+import { INCIDENT, WHY, WORKING } from '../../design/words.ts'
+import { StateCounts } from '../overview/state-counts.tsx'
+import { Contacts } from './contacts.tsx'
+import { EditPractice } from './edit-practice.tsx'
+import { PracticeMachines } from './practice-machines.tsx'
+import '../machine/machine.css'
+
+/** One practice: whether it can work, why not, its machines, and whom to ring. */
+export default function PracticePage({ code }: { code: string }) {
+  const { data, error } = useAnswer('practice', { path: { code } })
+  const may = useMay('admin')
+  usePageTitle(data?.practice.name ?? code)
+  if (!data && error)
+    return (
+      <Notice title={inWords(error).title} shape="question">
+        <p>{inWords(error).detail}</p>
+        <p>
+          <Link href={to.practices()}>All practices</Link>
+        </p>
+      </Notice>
+    )
+  if (!data) return <Loading lines={12} height={800} />
+  const { practice, verdict } = data
+  const incident = data.incidents[0]
+  return (
+    <div className="stack">
+      <header className="machine-head-block">
+        <div className="cluster">
+          <h1>{practice.name}</h1>
+          <Mark look={WORKING[verdict.working]} soft>
+            {WORKING[verdict.working].word}
+            {WHY[verdict.why] && `: ${WHY[verdict.why]}`}
+          </Mark>
+        </div>
+        <p>{verdict.sentence}</p>
+        <p className="quiet">
+          {[practice.code, practice.pcn, practice.region].filter(Boolean).join(' · ')}
+          {data.status !== 'open' && ` · ${data.status}`}
+          {data.mergedInto && (
+            <>
+              {' '}
+              into <Link href={to.practice(data.mergedInto)}>{data.mergedInto}</Link>
+            </>
+          )}
+        </p>
+        {data.incidents.map((i) => (
+          <p key={i.id}>
+            <Mark look={INCIDENT[i.status]} /> <Link href={to.incident(i.id)}>{i.title}</Link>
+          </p>
+        ))}
+        <div className="cluster no-print">
+          <Link className="button" href={to.sheet(code, incident?.id)}>
+            Sheet for the technician
+          </Link>
+          {incident && (
+            <Link className="button" href={to.recovery(incident.id, code)}>
+              Recovery board
+            </Link>
+          )}
+        </div>
+      </header>
+      <div className="machine-columns">
+        <Panel
+          title="Machines"
+          aside={<Link href={to.machines(term('practice', code))}>{count(data.machines)}, search them</Link>}
+        >
+          <StateCounts states={data.states} scope={term('practice', code)} />
+          <PracticeMachines code={code} />
+        </Panel>
+        <div className="stack">
+          <Panel title="What it reaches" aside="machines, of those that measured lately">
+            {data.reachability.length === 0 ? (
+              <p className="quiet">
+                Nothing measured. Name the clinical system in <Link href={to.settings()}>settings</Link>.
+              </p>
+            ) : (
+              <ul className="plain-list">
+                {data.reachability.map((r) => (
+                  <li key={r.name} className="fact-line">
+                    <span>{r.name}</span>
+                    <Mark
+                      look={
+                        r.ok * 2 >= r.of
+                          ? { shape: 'tick', tone: 'ok', word: `${count(r.ok)} of ${count(r.of)}` }
+                          : {
+                              shape: 'cross',
+                              tone: 'crash',
+                              word: `${count(r.ok)} of ${count(r.of)}${r.failedAt ? `, fails at ${r.failedAt}` : ''}`,
+                            }
+                      }
+                    />
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Panel>
+          <Panel title="Contacts">
+            <Contacts contacts={data.contacts} />
+            <Facts
+              facts={[
+                ['Address', data.address ?? '–'],
+                ['Opening hours', data.openingHours ?? '–'],
+              ]}
+            />
+            {may && <EditPractice code={code} detail={data} />}
+          </Panel>
+        </div>
+      </div>
+    </div>
+  )
 }

@@ -1,3 +1,150 @@
-export default function Practices(_props: { id?: string; code?: string; part?: string | undefined }) {
-  return <h1>Practices</h1>
+import type { PracticeVerdict } from '@pumphandle/shared/api'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, useSearchParams } from 'wouter'
+import { client } from '../../api/client.ts'
+import { inWords } from '../../api/use.ts'
+import { usePageTitle } from '../../app/title.ts'
+import { Button } from '../../design/button.tsx'
+import { count, plural } from '../../design/format.ts'
+import { term, to } from '../../design/links.ts'
+import { Mark } from '../../design/mark.tsx'
+import { Loading, Notice } from '../../design/notice.tsx'
+import { Panel } from '../../design/panel.tsx'
+import { useHeld, useSteady } from '../../design/steady.ts'
+import { useLater } from '../../design/use-later.ts'
+import { TROUBLE, WHY, WORKING } from '../../design/words.ts'
+
+const PAGE = 100
+const TYPING_MS = 200
+const ALL = Object.keys(WORKING) as PracticeVerdict['working'][]
+
+/** Practices by name, code or condition. */
+export default function PracticesPage() {
+  usePageTitle('Practices')
+  const [params, setParams] = useSearchParams()
+  const q = params.get('q') ?? ''
+  const working = ALL.find((w) => w === params.get('working'))
+  const later = useLater(q, TYPING_MS)
+  const rows = useInfiniteQuery({
+    queryKey: ['practices', {}, later, working],
+    queryFn: ({ pageParam, signal }) =>
+      client.call('practices', {
+        query: { q: later, limit: PAGE, ...(working ? { working } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+    placeholderData: (old) => old,
+  })
+  const { held, props } = useHeld()
+  const { items } = useSteady(rows.data?.pages.flatMap((p) => p.items) ?? [], (t) => t.practice.code, held)
+  const first = rows.data?.pages[0]
+  const set = (key: string, value: string) =>
+    setParams(
+      (old) => {
+        const next = new URLSearchParams(old)
+        if (value) next.set(key, value)
+        else next.delete(key)
+        return next
+      },
+      { replace: true },
+    )
+  return (
+    <>
+      <div className="page-head">
+        <h1>Practices</h1>
+        <output>{first ? plural(first.total, 'practice') : ''}</output>
+      </div>
+      <div className="form-row practices-filter">
+        <label className="field">
+          Name or code
+          <input className="input" type="search" value={q} onChange={(e) => set('q', e.target.value)} />
+        </label>
+        <label className="field">
+          Can work
+          <select className="input" value={working ?? ''} onChange={(e) => set('working', e.target.value)}>
+            <option value="">All</option>
+            {ALL.map((w) => (
+              <option key={w} value={w}>
+                {WORKING[w].word}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <Panel title="Practices" hideTitle>
+        {!first && rows.error && <Notice title={inWords(rows.error).title}>{inWords(rows.error).detail}</Notice>}
+        {!first && !rows.error && <Loading lines={10} height={500} />}
+        {first && items.length === 0 && (
+          <Notice title="No practice matches">
+            Clear the fields, or <Link href={to.settings('practices')}>import practices</Link>.
+          </Notice>
+        )}
+        {items.length > 0 && (
+          <div className="table-scroll" {...props}>
+            <table className="plain-table">
+              <thead>
+                <tr>
+                  <th scope="col">Practice</th>
+                  <th scope="col">Can work</th>
+                  <th scope="col" className="number">
+                    Machines
+                  </th>
+                  <th scope="col" className="number">
+                    In trouble
+                  </th>
+                  <th scope="col">Network and region</th>
+                  <th scope="col">Why</th>
+                </tr>
+              </thead>
+              <tbody>
+                {items.map(({ practice, verdict, machines, states }) => {
+                  const ill = TROUBLE.reduce((n, state) => n + states[state], 0)
+                  return (
+                    <tr key={practice.code}>
+                      <th scope="row">
+                        <Link href={to.practice(practice.code)}>{practice.name}</Link>{' '}
+                        <span className="quiet small">{practice.code}</span>
+                      </th>
+                      <td className="nowrap">
+                        <Mark look={WORKING[verdict.working]} />
+                        {WHY[verdict.why] && <span className="quiet">: {WHY[verdict.why]}</span>}
+                      </td>
+                      <td className="number">
+                        <Link href={to.machines(term('practice', practice.code))}>{count(machines)}</Link>
+                      </td>
+                      <td className="number">
+                        {ill === 0 ? (
+                          <span className="quiet">0</span>
+                        ) : (
+                          <Link href={to.machines(`${term('practice', practice.code)} ${TROUBLE_QUERY}`)}>
+                            {count(ill)}
+                          </Link>
+                        )}
+                      </td>
+                      <td>
+                        {[practice.pcn, practice.region].filter(Boolean).join(', ') || (
+                          <span className="quiet">none</span>
+                        )}
+                      </td>
+                      <td className="quiet">{verdict.sentence}</td>
+                    </tr>
+                  )
+                })}
+              </tbody>
+            </table>
+          </div>
+        )}
+        {rows.hasNextPage && (
+          <p>
+            <Button busy={rows.isFetchingNextPage} onClick={() => void rows.fetchNextPage()}>
+              Show more
+            </Button>
+          </p>
+        )}
+      </Panel>
+    </>
+  )
 }
+
+const TROUBLE_QUERY = `(${TROUBLE.map((state) => term('state', state)).join(' or ')})`

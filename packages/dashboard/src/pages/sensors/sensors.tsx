@@ -1,3 +1,34 @@
-export default function Sensors(_props: { id?: string; code?: string; part?: string | undefined }) {
-  return <h1>Sensors</h1>
+import { inWords, useAnswer } from '../../api/use.ts'
+import { usePageTitle } from '../../app/title.ts'
+import { Loading, Notice } from '../../design/notice.tsx'
+import { Product } from './product.tsx'
+import './sensors.css'
+
+/** Each security product: its versions, who runs them, how they fare, who lags behind. */
+export default function SensorsPage() {
+  usePageTitle('Sensors')
+  const { data, error } = useAnswer('sensors')
+  return (
+    <>
+      <div className="page-head">
+        <h1>Sensors</h1>
+        <p>
+          Versions of security products and of what they load. Crash rates are per 1,000 machine-hours over the last 7
+          days.
+        </p>
+      </div>
+      {!data && error && <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>}
+      {!data && !error && <Loading lines={10} height={600} />}
+      {data?.products.length === 0 && (
+        <Notice title="No sensor seen yet">
+          Agents report the security products they find with their first inventory.
+        </Notice>
+      )}
+      <div className="stack">
+        {data?.products.map((product) => (
+          <Product key={`${product.kind}:${product.name}`} product={product} />
+        ))}
+      </div>
+    </>
+  )
 }

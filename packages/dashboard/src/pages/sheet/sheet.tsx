@@ -1,3 +1,130 @@
-export default function Sheet(_props: { id?: string; code?: string; part?: string | undefined }) {
-  return <h1>Sheet</h1>
+import { lazy, Suspense } from 'react'
+import { Link, useSearchParams } from 'wouter'
+import { inWords, useAnswer } from '../../api/use.ts'
+import { usePageTitle } from '../../app/title.ts'
+import { Button } from '../../design/button.tsx'
+import { term, to } from '../../design/links.ts'
+import { Loading, Notice } from '../../design/notice.tsx'
+import { useNow } from '../../design/now.tsx'
+import { localTime, utcTime } from '../../design/time.tsx'
+import { WHY, WORKING } from '../../design/words.ts'
+import { SheetRow } from './sheet-row.tsx'
+import './sheet.css'
+
+const Markdown = lazy(() => import('../../design/markdown.tsx'))
+
+/** Machines of the incident that need a visit. */
+const HIT = '(cohort:affected or cohort:relapsed or cohort:missing)'
+const ILL = '(state:boot-loop or state:dark or state:crashed)'
+const LIMIT = 200
+
+/** One practice on A4 for the technician who drives there: whom to ask for, what to do, which machines, boxes to tick. */
+export default function SheetPage({ code }: { code: string }) {
+  const [params, setParams] = useSearchParams()
+  const number = params.get('incident')
+  const all = params.get('all') === '1'
+  const now = useNow(60_000)
+  const practice = useAnswer('practice', { path: { code } })
+  const incident = useAnswer('incident', { path: { id: number ?? '' } }, { enabled: number !== null })
+  const only = all ? '' : number ? `incident:${number} ${HIT}` : ILL
+  const machines = useAnswer('machines', {
+    query: { q: `${term('practice', code)} ${only}`.trim(), sort: 'name', limit: LIMIT },
+  })
+  usePageTitle(`Sheet: ${practice.data?.practice.name ?? code}`)
+  const error = practice.error ?? machines.error
+  if (error && !(practice.data && machines.data))
+    return (
+      <main className="sheet">
+        <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>
+        <Link href={to.practice(code)}>Back to the practice</Link>
+      </main>
+    )
+  if (!practice.data || !machines.data) return <Loading lines={12} height={800} />
+  const { practice: p, verdict, contacts, openingHours, address } = practice.data
+  const runbook = incident.data?.runbook
+  return (
+    <main className="sheet">
+      <p className="sheet-bar no-print cluster">
+        <Link href={to.practice(code)}>Back to the practice</Link>
+        <label>
+          <input
+            type="checkbox"
+            checked={all}
+            onChange={(e) =>
+              setParams({ ...(number ? { incident: number } : {}), ...(e.target.checked ? { all: '1' } : {}) })
+            }
+          />{' '}
+          All its machines
+        </label>
+        <Button kind="primary" onClick={() => window.print()}>
+          Print
+        </Button>
+      </p>
+      <header className="sheet-head">
+        <div>
+          <h1>{p.name}</h1>
+          <p>{[p.code, p.pcn, p.region].filter(Boolean).join(' · ')}</p>
+          {address && <p>{address}</p>}
+          {openingHours && <p>Open: {openingHours}</p>}
+          {contacts.map((c) => (
+            <p key={c.name + c.phone}>
+              {c.name}, {c.role}: <b>{c.phone}</b>
+            </p>
+          ))}
+        </div>
+        <p className="sheet-when">
+          {WORKING[verdict.working].word}
+          {WHY[verdict.why] && `: ${WHY[verdict.why]}`}
+          <br />
+          Printed {localTime(now, now)}
+          <br />
+          {utcTime(now)}
+        </p>
+      </header>
+      {incident.data && (
+        <section>
+          <h2>{incident.data.incident.title}</h2>
+          <p>{incident.data.incident.sentence}</p>
+        </section>
+      )}
+      {runbook && (
+        <section className="sheet-steps">
+          <h2>{runbook.title}</h2>
+          <Suspense fallback={<Loading lines={6} />}>
+            <Markdown text={runbook.markdown} />
+          </Suspense>
+        </section>
+      )}
+      <section>
+        <h2>
+          {machines.data.total} {machines.data.total === 1 ? 'machine' : 'machines'}
+          {all ? '' : ' to see to'}
+        </h2>
+        {machines.data.total === 0 ? (
+          <Notice title="No machine needs a visit" shape="tick" tone="ok">
+            Tick "All its machines" to print them all.
+          </Notice>
+        ) : (
+          <table className="sheet-table">
+            <thead>
+              <tr>
+                <th scope="col">Machine</th>
+                <th scope="col">What happened</th>
+                <th scope="col">Attended</th>
+                <th scope="col">Works</th>
+                <th scope="col">Note</th>
+                <th scope="col">Its page</th>
+              </tr>
+            </thead>
+            <tbody>
+              {machines.data.items.map((m) => (
+                <SheetRow key={m.id} machine={m} />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </section>
+      <p className="sheet-sign">Technician: ______________________ &nbsp; Date and time: ______________________</p>
+    </main>
+  )
 }

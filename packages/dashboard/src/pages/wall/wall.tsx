@@ -1,3 +1,46 @@
-export default function Wall(_props: { id?: string; code?: string; part?: string | undefined }) {
-  return <h1>Wall</h1>
+import { Link } from 'wouter'
+import { useAnswer } from '../../api/use.ts'
+import { useMe } from '../../app/session.tsx'
+import { usePageTitle } from '../../app/title.ts'
+import { to } from '../../design/links.ts'
+import { Loading } from '../../design/notice.tsx'
+import { useNow } from '../../design/now.tsx'
+import { Panel } from '../../design/panel.tsx'
+import { localTime } from '../../design/time.tsx'
+import { LiveWord } from '../../live/live-word.tsx'
+import { FleetChart } from '../overview/fleet-chart.tsx'
+import { PracticeMap } from '../overview/practice-map.tsx'
+import { StateCounts } from '../overview/state-counts.tsx'
+import { Verdict } from '../overview/verdict.tsx'
+import '../overview/overview.css'
+import './wall.css'
+
+/** The overview for a screen that nobody touches: no controls, larger, nothing to scroll for. */
+export default function WallPage() {
+  usePageTitle('Wall')
+  const { data } = useAnswer('overview')
+  const me = useMe()
+  const now = useNow(60_000)
+  return (
+    <main className="wall">
+      <div className="wall-verdict">{data ? <Verdict overview={data} still /> : <Loading lines={3} />}</div>
+      <Panel title="Practices" className="wall-practices" hideTitle>
+        <PracticeMap />
+      </Panel>
+      <div className="stack">
+        <Panel title="Machines">{data && <StateCounts states={data.states} />}</Panel>
+        <Panel title="Last 24 hours">
+          <FleetChart />
+        </Panel>
+        <p className="cluster wall-foot">
+          <LiveWord />
+          <time>{localTime(now, now)}</time>
+          {me.demo && <strong>This is a demo fleet</strong>}
+          <Link href={to.overview()} className="wall-leave">
+            Leave the wall screen
+          </Link>
+        </p>
+      </div>
+    </main>
+  )
 }

@@ -1,0 +1,30 @@
+import type { MachineRow } from '@pumphandle/shared/api'
+import { to } from '../../design/links.ts'
+import { Shape } from '../../design/shape.tsx'
+import { MACHINE } from '../../design/words.ts'
+import { QrCode } from './qr-code.tsx'
+
+/** One machine on paper: boxes to tick, room to write, and a code that opens its page on a telephone. */
+export function SheetRow({ machine }: { machine: MachineRow }) {
+  const look = MACHINE[machine.state]
+  return (
+    <tr>
+      <th scope="row">
+        {machine.name}
+        <br />
+        <small>{machine.model}</small>
+      </th>
+      <td>
+        <Shape name={look.shape} /> <b>{look.word}</b>
+        <br />
+        <small>{machine.stateReason}</small>
+      </td>
+      <td className="sheet-box">☐</td>
+      <td className="sheet-box">☐</td>
+      <td className="sheet-note" />
+      <td>
+        <QrCode text={`${location.origin}${to.machine(machine.id)}`} label={`Code for ${machine.name}'s page`} />
+      </td>
+    </tr>
+  )
+}
