@@ -47,7 +47,7 @@ const ITEM = /\s*(>=|<=|>|<|=)?\s*(?:"([^"]*)"|([^",\s<>=]+))?\s*/y
  * Reads a pattern of versions: `7.16.18605`, `7.16.*`, `>=7.11,<7.17`, `2024-07-19T*`, `"12345 (20240401)"`, and several
  * with commas. Bounds next to each other make one range where they have anything in common;
  * everything else is an alternative. `*` stands for whole parts
- * at the end, and a quoted version is taken literally.
+ * at the end; quotes hold spaces, commas and brackets.
  */
 export function parseVersionPattern(text: string): VersionPatternResult {
   const pattern: VersionPattern = { clauses: [], ranges: [] }
@@ -93,7 +93,7 @@ function readItem(op: Item['op'] | '=', quoted: string | undefined, bare: string
   if (!written) return op ? `a version is missing after ${op}` : 'a version is missing here'
   if (written.length > VERSION_MAX_LENGTH) return `a version is at most ${VERSION_MAX_LENGTH} characters long`
   const bound = op === '=' ? '' : op
-  if (quoted !== undefined || !written.includes('*')) return { op: bound, version: written, star: false }
+  if (!written.includes('*')) return { op: bound, version: written, star: false }
   const base = written.slice(0, -1).replace(/[.\-_:t/]$/i, '')
   if (!written.endsWith('*') || base.includes('*')) return '* stands only at the end of a version, as in 7.16.*'
   const wholeParts =

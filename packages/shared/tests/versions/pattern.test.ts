@@ -25,7 +25,7 @@ describe('a pattern', () => {
     ['<7,>=7.17', ['6.58.17212.0', '7.17.18721.0']],
     ['*', falcon],
     ['7.1.*', []],
-    ['"7.16.*"', []],
+    ['"7.16.*"', ['7.16.18605.0', '7.16.18613.0']],
   ])('%s', (pattern, expected) => expect(matching(pattern, falcon)).toEqual(expected))
 
   test.each([
