@@ -1,6 +1,6 @@
-import { utf16 } from '../evtx/values.ts'
 import type { Problems } from '../problem.ts'
 import type { Reader } from '../reader.ts'
+import { utf16 } from '../text.ts'
 import { HEADER_SIZE } from './header.ts'
 
 /** A module that was loaded when Windows stopped. */

@@ -1,4 +1,5 @@
-import { type TypedValue, utf16, VALUE } from './values.ts'
+import { utf16 } from '../text.ts'
+import { type TypedValue, VALUE } from './values.ts'
 
 /** Part of a text: literal characters, a value written in place, or a place that the template instance fills. */
 export type Part = string | { sub: number } | { value: TypedValue }

@@ -1,4 +1,5 @@
 import { filetimeToIso } from '../filetime.ts'
+import { decodeUtf16, utf16 } from '../text.ts'
 
 /** One typed value inside a chunk: the bytes [offset, offset + size). */
 export interface TypedValue {
@@ -53,13 +54,6 @@ const ITEM_SIZE: Partial<Record<number, number>> = {
   [VALUE.systemtime]: 16,
   [VALUE.hex32]: 4,
   [VALUE.hex64]: 8,
-}
-
-/** UTF-16LE up to the first NUL. */
-export function utf16(bytes: Buffer, offset: number, byteLength: number): string {
-  const text = bytes.toString('utf16le', offset, offset + (byteLength & ~1))
-  const end = text.indexOf('\0')
-  return end < 0 ? text : text.slice(0, end)
 }
 
 /** `{XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX}` as Windows writes it. */
@@ -155,7 +149,7 @@ export function valueItems(bytes: Buffer, value: TypedValue): string[] {
   const type = value.type & ~ARRAY
   if (offset + size > bytes.length) return []
   if (type === VALUE.string) {
-    const text = bytes.toString('utf16le', offset, offset + (size & ~1))
+    const text = decodeUtf16(bytes, offset, size)
     return (text.endsWith('\0') ? text.slice(0, -1) : text).split('\0')
   }
   if (type === VALUE.ansi)

@@ -1,5 +1,5 @@
-import { utf16 } from '../evtx/values.ts'
 import type { Reader } from '../reader.ts'
+import { utf16 } from '../text.ts'
 
 /** What a Windows program or driver says about itself. */
 export interface FileVersion {

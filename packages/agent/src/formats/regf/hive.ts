@@ -1,6 +1,6 @@
-import { utf16 } from '../evtx/values.ts'
 import { Problems } from '../problem.ts'
 import type { Reader } from '../reader.ts'
+import { utf16 } from '../text.ts'
 import { BASE_BLOCK, Cells } from './cells.ts'
 import { replayLogs } from './log.ts'
 import type { RegistryKey, RegistryValue } from './registry.ts'

@@ -1,4 +1,4 @@
-import { utf16 } from '../evtx/values.ts'
+import { utf16 } from '../text.ts'
 
 /** Registry value types, winnt.h. */
 export const REG = { sz: 1, expandSz: 2, binary: 3, dword: 4, dwordBigEndian: 5, multiSz: 7, qword: 11 } as const

@@ -1,3 +1,4 @@
+import { decodeUtf16 } from '../../formats/text.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { Source } from '../source.ts'
 
@@ -30,7 +31,7 @@ function readStartRepair(volume: Volume): StartRepair | null {
   const bytes = volume.bytes(TRAIL, MAX_TRAIL)
   const file = volume.stat(TRAIL)
   if (!bytes || !file) return null
-  const text = bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.toString('utf16le', 2) : bytes.toString('utf8')
+  const text = bytes[0] === 0xff && bytes[1] === 0xfe ? decodeUtf16(bytes, 2, bytes.length) : bytes.toString('utf8')
   const lines = text.split(/\r?\n/).map((line) => line.trim())
   const causes = lines.filter((line) => /\.(sys|dll|exe)\b/i.test(line) || /root cause/i.test(line))
   const names = causes

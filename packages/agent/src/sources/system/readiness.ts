@@ -1,4 +1,5 @@
 import { numberValue } from '../../formats/regf/registry.ts'
+import { decodeUtf16 } from '../../formats/text.ts'
 import { fieldOf } from '../../volume/history.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { Source } from '../source.ts'
@@ -46,7 +47,7 @@ function readReadiness(volume: Volume): Readiness {
 function recoveryEnvironment(volume: Volume): boolean | undefined {
   const bytes = volume.bytes(RECOVERY, MAX_RECOVERY)
   if (!bytes) return undefined
-  const text = bytes[0] === 0xff ? bytes.toString('utf16le') : bytes.toString('utf8')
+  const text = bytes[0] === 0xff ? decodeUtf16(bytes, 0, bytes.length) : bytes.toString('utf8')
   const state = /<InstallState\s+state="(\d+)"/i.exec(text)?.[1]
   return state === undefined ? undefined : state === '1'
 }

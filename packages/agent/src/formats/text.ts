@@ -1,0 +1,16 @@
+/**
+ * UTF-16LE in [offset, offset + byteLength), as far as there are bytes. An odd number of bytes loses its last one: Node 24's
+ * own decoder writes past its memory for such a range when it starts at an odd address, and the process dies.
+ */
+export function decodeUtf16(bytes: Buffer, offset: number, byteLength: number): string {
+  const available = Math.min(byteLength, bytes.length - offset)
+  if (!(offset >= 0) || !(available >= 2)) return ''
+  return bytes.toString('utf16le', offset, offset + (available & ~1))
+}
+
+/** UTF-16LE up to the first NUL. */
+export function utf16(bytes: Buffer, offset: number, byteLength: number): string {
+  const text = decodeUtf16(bytes, offset, byteLength)
+  const end = text.indexOf('\0')
+  return end < 0 ? text : text.slice(0, end)
+}

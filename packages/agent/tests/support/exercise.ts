@@ -1,0 +1,48 @@
+import { readDumpHeader } from '../../src/formats/dump/header.ts'
+import { readTriage } from '../../src/formats/dump/triage.ts'
+import { readEvents } from '../../src/formats/evtx/log.ts'
+import { readFileVersion } from '../../src/formats/pe/version.ts'
+import { Problems } from '../../src/formats/problem.ts'
+import { bufferReader } from '../../src/formats/reader.ts'
+import { openHive } from '../../src/formats/regf/hive.ts'
+import type { RegistryKey } from '../../src/formats/regf/registry.ts'
+import { findCulprit } from '../../src/sources/crashes/culprit.ts'
+import { ModuleFiles } from '../../src/sources/crashes/microsoft.ts'
+import { Volume } from '../../src/volume/volume.ts'
+import type { SpecimenKind } from './specimens.ts'
+
+/** Keys looked at in one hive: sources look at some 3,000 of the largest. */
+const MAX_KEYS = 1_500
+
+/** Reads damaged bytes in every way that the sources do. Answers how many things were read; throws only on a defect. */
+export function exercise(kind: SpecimenKind, bytes: Buffer): number {
+  const reader = bufferReader(bytes)
+  const problems = new Problems()
+  if (kind === 'log') return count(readEvents(reader, problems))
+  if (kind === 'pe') return readFileVersion(reader) ? 1 : 0
+  if (kind === 'dump') {
+    const header = readDumpHeader(reader, problems)
+    if (!header) return 0
+    const triage = readTriage(reader, problems)
+    findCulprit(header, triage, new ModuleFiles(new Volume('/nonexistent')))
+    return triage.modules.length
+  }
+  const { root } = openHive(reader, [reader])
+  const walked = { keys: 0 }
+  if (root) walk(root, 0, walked)
+  return walked.keys
+}
+
+function walk(key: RegistryKey, depth: number, walked: { keys: number }): void {
+  for (const value of key.values()) if (value.data.length > 2 ** 21) throw new Error('a value without bound')
+  for (const child of key.keys()) {
+    if (++walked.keys > MAX_KEYS || depth > 32) return
+    walk(child, depth + 1, walked)
+  }
+}
+
+function count(items: Iterable<unknown>): number {
+  let number = 0
+  for (const _ of items) number++
+  return number
+}

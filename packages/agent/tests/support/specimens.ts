@@ -1,0 +1,103 @@
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { artefact, artefactsDir } from './artefacts.ts'
+import { Story } from './story.ts'
+import { writeDump } from './write-dump.ts'
+import { writeEvtx } from './write-evtx.ts'
+import { keyAt, mergeKeys, writeHive } from './write-hive.ts'
+import { writePe } from './write-pe.ts'
+
+export type SpecimenKind = 'log' | 'dump' | 'hive' | 'pe'
+
+/** Healthy bytes to be damaged. */
+export interface Specimen {
+  kind: SpecimenKind
+  name: string
+  bytes: Buffer
+}
+
+const HEADER = 4_096
+const CHUNK = 65_536
+
+/** Written specimens, and real ones where they are beside the checkout. */
+export function specimens(): Specimen[] {
+  return [...written(), ...(artefactsDir === undefined ? [] : real())]
+}
+
+function written(): Specimen[] {
+  const at = Date.UTC(2024, 6, 19)
+  const story = new Story()
+    .boot(at)
+    .shutdown(at + 3_600_000)
+    .boot(at + 3_660_000, { unclean: true })
+  const modules = Array.from({ length: 60 }, (_, index) => ({
+    path: `\\SystemRoot\\System32\\drivers\\driver${index}.sys`,
+    base: 0xfffff80100000000n + BigInt(index) * 0x100000n,
+    size: 0x80000,
+    builtAt: at,
+  }))
+  const dump = writeDump({
+    stopCode: 0xd1,
+    parameters: [0n, 2n, 0n, 0xfffff80100000123n],
+    crashedAt: at,
+    uptimeSeconds: 60,
+    modules,
+    stack: modules.map(({ base }) => base + 0x40n),
+    unloaded: [{ name: 'gone.sys', start: 1n, end: 2n }],
+  })
+  const services = Object.fromEntries(
+    Array.from({ length: 200 }, (_, index) => [
+      `Service${index}`,
+      { values: { Type: 1, Start: index % 5, ImagePath: `a${index}.sys` } },
+    ]),
+  )
+  const hive = mergeKeys(
+    keyAt('Select', { values: { Current: 1, Big: Buffer.alloc(40_000, 1) } }),
+    keyAt('ControlSet001\\Services', { keys: services }),
+  )
+  return [
+    { kind: 'log', name: 'written log', bytes: writeEvtx(story.events) },
+    { kind: 'dump', name: 'written dump', bytes: dump },
+    { kind: 'hive', name: 'written hive', bytes: writeHive(hive) },
+    {
+      kind: 'pe',
+      name: 'written driver',
+      bytes: writePe({ version: '1.2.3.4', company: 'Maker', description: 'A driver' }),
+    },
+  ]
+}
+
+/** Of logs, single chunks with the file's header: as much structure for a tenth of the time. */
+function real(): Specimen[] {
+  const logs = [
+    ['omer_system.evtx', 0],
+    ['omer_system.evtx', 9],
+    ['pyevtx_system.evtx', 8],
+    ['plaso_System.evtx', 3],
+    ['tsevtx_Application.evtx', 2],
+    ['omer_sample-with-zero-data-size-event.evtx', 1],
+    ['omer_issue_201.evtx', 0],
+  ] as const
+  const dumps = [
+    'rizin_triage_x64.dmp',
+    'rizin_triage_arm64.dmp',
+    'rizin_calc_user.dmp',
+    'rizin_fuzzed_npe_r_mdmp.mdmp',
+  ]
+  const hives = ['BCD', 'corrupted_system_hive', 'plaso_100_sub_keys.hiv', 'plaso_corrupt_sub_key_list.hiv', 'SYSTEM']
+  return [
+    ...logs.map(
+      ([name, slot]): Specimen => ({ kind: 'log', name: `${name} slot ${slot}`, bytes: chunkOf(name, slot) }),
+    ),
+    ...dumps.map((name): Specimen => ({ kind: 'dump', name, bytes: readFileSync(artefact(`dumps/${name}`)) })),
+    ...hives.map((name): Specimen => ({ kind: 'hive', name, bytes: readFileSync(artefact(`hives/${name}`)) })),
+  ]
+}
+
+function chunkOf(name: string, slot: number): Buffer {
+  const file = openSync(artefact(`eventlogs/${name}`), 'r')
+  const bytes = Buffer.alloc(HEADER + CHUNK)
+  readSync(file, bytes, 0, HEADER, 0)
+  readSync(file, bytes, HEADER, CHUNK, HEADER + slot * CHUNK)
+  closeSync(file)
+  return bytes
+}
