@@ -6,6 +6,7 @@ import { enrolRoute } from './enrol/route.ts'
 import { Gateway } from './gateway/gateway.ts'
 import { remoteOf } from './gateway/remote.ts'
 import { createHttpServer, listen } from './http.ts'
+import { firstAdminLink } from './people/index.ts'
 import { mountProbes } from './probes.ts'
 import { mountApi } from './serve/index.ts'
 
@@ -19,6 +20,8 @@ export interface Collector {
   /** Where it listens, without a slash at the end. */
   readonly url: string
   readonly context: Context
+  /** Makes the first admin, once, within a day; undefined when there is one already. To be printed, never logged. */
+  readonly signInLink: string | undefined
   /** Says goodbye to everyone, stores what was received, and ends; within 5 seconds. */
   close(): Promise<void>
 }
@@ -52,13 +55,16 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
     else socket.destroy()
   })
   try {
+    await serve.ready
     const url = await listen(server, config)
+    const link = await firstAdminLink(store, clock)
     log.info({ at: url }, 'collector listens')
     return {
       url,
       context,
+      signInLink: link && `${config.publicUrl ?? url}${link.path}`,
       async close() {
-        serve?.close()
+        await serve.close()
         server.close()
         await context.close()
         gateway.close()

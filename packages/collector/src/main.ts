@@ -7,6 +7,7 @@ if (process.argv.includes('--help')) {
 }
 try {
   const collector = await startCollector(configOfProcess())
+  if (collector.signInLink !== undefined) console.log(`Make the first account: ${collector.signInLink}`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void collector.close().then(() => process.exit(0)))
 } catch (error) {

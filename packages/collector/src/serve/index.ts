@@ -1,9 +1,137 @@
-import type { Express } from 'express'
-import type { Context } from '../context.ts'
+import type { Settings } from '@pumphandle/shared/api'
+import { openApiDocument } from '@pumphandle/shared/openapi'
+import express, { type Express } from 'express'
+import { Notifier } from '../notify/index.ts'
+import { PracticeBook } from '../practices/book.ts'
+import { Refusal } from '../refusal.ts'
+import type { Handlers } from './call.ts'
+import type { ServeContext } from './context.ts'
+import { DOCS_CSS, docsPage } from './docs-page.ts'
+import { heardWithin } from './fleet/heard.ts'
+import { PracticeStates } from './fleet/practice-states.ts'
+import { authenticate, checkAccess } from './http/authenticate.ts'
+import { mountRoutes } from './http/mount.ts'
+import { problemHandler } from './http/problems.ts'
+import { requestLog } from './http/request-log.ts'
+import { secure } from './http/security.ts'
+import { requestLimit } from './http/sign-in-limit.ts'
+import { feedLive } from './live/feed.ts'
+import { LiveHub } from './live/hub.ts'
+import { FleetIndex } from './machines/index-of-fleet.ts'
+import { channelRoutes } from './routes/channels.ts'
+import { enrolmentRoutes } from './routes/enrolment.ts'
+import { exportRoutes } from './routes/exports.ts'
+import { incidentRoutes } from './routes/incidents.ts'
+import { liveRoutes } from './routes/live.ts'
+import { machineRoutes } from './routes/machine.ts'
+import { machineListRoutes } from './routes/machines.ts'
+import { maintenanceRoutes } from './routes/maintenance.ts'
+import { overviewRoutes } from './routes/overview.ts'
+import { peopleRoutes } from './routes/people.ts'
+import { practiceRoutes } from './routes/practices.ts'
+import { runbookRoutes } from './routes/runbooks.ts'
+import { sensorRoutes } from './routes/sensors.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { readSettings, settingsRoutes } from './routes/settings.ts'
+import { mountWeb } from './web.ts'
 
-/** Puts the HTTP API, the live stream and the dashboard's files onto the app. */
-export function mountApi(app: Express, context: Context): { close(): void } {
-  void app
-  void context
-  return { close: () => undefined }
+export type { ServeContext } from './context.ts'
+
+/** The API while it runs. */
+export interface Serve {
+  /** Resolves once it has read the fleet: until then lists are empty. */
+  readonly ready: Promise<void>
+  readonly hub: LiveHub
+  readonly index: FleetIndex
+  readonly notifier: Notifier
+  /** Ends streams and timers; the server and the store are others' to close. */
+  close(): Promise<void>
+}
+
+/** Puts the API, its description, the live stream and the dashboard's files on an express app. */
+export function mountApi(app: Express, context: ServeContext): Serve {
+  const { clock, changes, config, fleet, incidents, log, store, view } = context
+  const hub = new LiveHub(clock, context.version)
+  const book = new PracticeBook(store, clock)
+  const index = new FleetIndex({ store, clock, changes, fleet, incidents, view, log })
+  let { timeZone } = config
+  const settingsChanged = (settings: Settings): void => {
+    timeZone = settings.timeZone
+    context.onSettings?.(settings)
+  }
+  const states = new PracticeStates({ clock, fleet, incidents, book, timeZone: () => timeZone })
+  const heardLastMinute = heardWithin(clock, fleet)
+  const notifier = new Notifier({
+    store,
+    clock,
+    log,
+    address: config.publicUrl ?? `${config.tls ? 'https' : 'http'}://${config.host}:${config.port}`,
+    incident: async (id) => incidents.get(id)?.row(clock.now()) ?? (await context.desk.detail(id))?.incident,
+  })
+  const stopFeed = feedLive(hub, {
+    changes,
+    clock,
+    counts: () => ({ states: { ...fleet.counts }, heardLastMinute: heardLastMinute() }),
+    practiceCode: (site) => book.byId(site)?.code ?? null,
+    incident: (id) => incidents.get(id)?.row(clock.now()),
+  })
+  const handlers: Handlers = {
+    ...sessionRoutes(context, hub),
+    ...overviewRoutes(context, { index, book, states, heardLastMinute }),
+    ...machineListRoutes(context, { index, book }),
+    ...machineRoutes(context, book),
+    ...exportRoutes(context, { index, book }),
+    ...incidentRoutes(context),
+    ...sensorRoutes(context, index),
+    ...practiceRoutes(context, { book, states, index }),
+    ...settingsRoutes(context, settingsChanged),
+    ...runbookRoutes(context),
+    ...channelRoutes(context, notifier),
+    ...maintenanceRoutes(context),
+    ...enrolmentRoutes(context),
+    ...peopleRoutes(context, hub),
+    ...liveRoutes(hub),
+  }
+  secure(app, config.tls !== undefined)
+  // one proxy in front: more would let anybody make up an address
+  app.set('trust proxy', config.trustProxy ? 1 : false)
+  app.set('query parser', 'simple')
+  app.use('/api/v1', requestLog(log, clock), requestLimit(), api(context, handlers))
+  mountWeb(app, context.webDir)
+  app.use(problemHandler(log))
+  return {
+    ready: Promise.all([readSettings(context), book.read(), index.start()]).then(([settings]) => {
+      timeZone = settings.timeZone
+    }),
+    hub,
+    index,
+    notifier,
+    async close() {
+      stopFeed()
+      hub.close()
+      await Promise.all([index.close(), notifier.close()])
+    },
+  }
+}
+
+function api(context: ServeContext, handlers: Handlers): express.Router {
+  const router = express.Router()
+  mountRoutes(router, context, handlers)
+  router.use(async (req, _res, next) => {
+    checkAccess('viewer', await authenticate(context.store, context.clock, req))
+    next()
+  })
+  const document = openApiDocument(context.version)
+  const page = docsPage(document, context.version)
+  router.get('/openapi.json', (_req, res) => void res.json(document))
+  router.get('/docs', (_req, res) => void res.type('html').send(page))
+  router.get('/docs.css', (_req, res) => void res.type('css').send(DOCS_CSS))
+  router.use((req) => {
+    throw new Refusal(
+      404,
+      'No such route',
+      `There is no ${req.method} ${req.path} here. /api/v1/docs lists what there is.`,
+    )
+  })
+  return router
 }

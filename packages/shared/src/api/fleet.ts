@@ -125,6 +125,8 @@ export const PracticesImport = z
     changed: Count,
     closed: Count,
     unchanged: Count,
+    /** Rows of an ODS file that are no GP practices, or only proposed. */
+    skipped: Count,
     errors: z.array(z.object({ row: z.int(), message: z.string() })),
     sample: z.array(z.object({ code: z.string(), change: z.string() })),
   })

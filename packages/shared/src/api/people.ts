@@ -9,7 +9,13 @@ export type Role = z.infer<typeof Role>
 export const Password = z.string().min(12, 'A password has at least 12 characters').max(200)
 export const SignInBody = z.object({ email: z.string().max(200), password: z.string().max(200) })
 /** The one-time link's token becomes an account with a password. */
-export const RedeemBody = z.object({ token: z.string().max(200), name: z.string().min(1).max(200), password: Password })
+export const RedeemBody = z.object({
+  token: z.string().max(200),
+  name: z.string().min(1).max(200),
+  password: Password,
+  /** For the first admin, who was invited by nobody: what to sign in as. `admin` where it is left out. */
+  email: z.string().min(3).max(200).optional(),
+})
 export const Me = z
   .object({ id: z.int(), name: z.string(), email: z.string(), role: Role, demo: z.boolean() })
   .meta({ id: 'Me' })

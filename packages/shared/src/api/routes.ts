@@ -24,8 +24,13 @@ export interface Route {
 }
 
 const route = <const R extends Route>(r: R): R => r
-const items = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) })
-const Dry = z.object({ dryRun: z.enum(['0', '1']).default('0') })
+const items = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() })
+const ImportQuery = z.object({
+  /** 1: says what would change, and changes nothing. */
+  dryRun: z.enum(['0', '1']).default('0'),
+  /** What of an ODS file is the region: column 15, or the integrated care board in column 4. */
+  region: z.enum(['commissioner', 'icb']).default('commissioner'),
+})
 const ExportQuery = machines.MachinesQuery.pick({ q: true, sort: true, order: true }).extend({
   bom: z.enum(['0', '1']).default('0'),
 })
@@ -284,7 +289,7 @@ export const routes = {
     path: '/practices/import',
     access: 'admin',
     summary: 'Import an ODS file or CSV (body: text/csv)',
-    query: Dry,
+    query: ImportQuery,
     response: fleet.PracticesImport,
   }),
 

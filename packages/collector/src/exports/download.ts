@@ -1,0 +1,27 @@
+import { once } from 'node:events'
+import type { Response } from 'express'
+
+/** Begins a download: never cached, saved under the name. */
+export function beginDownload(res: Response, media: string, fileName: string): void {
+  res.status(200)
+  res.setHeader('Content-Type', media.startsWith('text/') ? `${media}; charset=utf-8` : media)
+  res.setHeader('Content-Disposition', `attachment; filename="${fileName}"`)
+  res.setHeader('Cache-Control', 'no-store')
+}
+
+/** Writes, and waits while the reader is slower. @returns false once the reader has gone. */
+export async function writeAll(res: Response, text: string): Promise<boolean> {
+  if (res.destroyed || res.closed) return false
+  if (res.write(text)) {
+    // others have their turn between pages even when nobody is slow
+    await new Promise((next) => setImmediate(next))
+    return true
+  }
+  await Promise.race([once(res, 'drain'), once(res, 'close')])
+  return !res.destroyed
+}
+
+/** `pumphandle-machines-2024-07-19.csv` */
+export function fileName(what: string, now: number, extension: string): string {
+  return `pumphandle-${what}-${new Date(now).toISOString().slice(0, 10)}.${extension}`
+}

@@ -1,0 +1,42 @@
+import type { Compose } from '../../channel.ts'
+import type { Message } from '../../message.ts'
+
+const COLOURS: Readonly<Partial<Record<Message['type'], string>>> = {
+  opened: 'Attention',
+  reopened: 'Attention',
+  'suspect-changed': 'Warning',
+  resolved: 'Good',
+}
+
+/**
+ * An Adaptive Card for a Teams workflow "Post to a channel when a webhook request is received", which took the place of
+ * Office 365 connectors: https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook
+ */
+export const teams: Compose = (message) => ({
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({
+    type: 'message',
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        content: {
+          $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+          type: 'AdaptiveCard',
+          version: '1.4',
+          body: [
+            {
+              type: 'TextBlock',
+              size: 'Medium',
+              weight: 'Bolder',
+              wrap: true,
+              color: COLOURS[message.type] ?? 'Default',
+              text: message.title,
+            },
+            { type: 'TextBlock', wrap: true, text: message.text },
+          ],
+          actions: [{ type: 'Action.OpenUrl', title: 'Open in Pumphandle', url: message.link }],
+        },
+      },
+    ],
+  }),
+})

@@ -1,0 +1,39 @@
+import type { Outcome, Post } from './channel.ts'
+
+/** A channel that does not answer by then is tried again later. */
+const WITHIN_MS = 10_000
+/** Answers that are worth another try: too busy, timed out, or a fault of the other side. */
+const RETRY_STATUS = [408, 425, 429, 500, 502, 503, 504]
+/** The longest that a channel may ask us to wait. */
+const MOST_WAIT_MS = 60 * 60_000
+
+/** Sends a message to a channel's address. Never throws; the reason names no part of the address but its host. */
+export async function deliver(url: string, post: Post, send: typeof fetch): Promise<Outcome> {
+  let response: Response
+  try {
+    // a redirect would carry the message to where nobody has sent it
+    response = await send(url, { method: 'POST', ...post, redirect: 'manual', signal: AbortSignal.timeout(WITHIN_MS) })
+  } catch (error) {
+    return { ok: false, permanent: false, reason: `${hostOf(url)} could not be reached: ${causeOf(error)}` }
+  }
+  await response.body?.cancel().catch(() => undefined)
+  if (response.ok) return { ok: true }
+  const reason = `${hostOf(url)} answered ${response.status}`
+  if (!RETRY_STATUS.includes(response.status)) return { ok: false, permanent: true, reason }
+  const seconds = Number(response.headers.get('retry-after') ?? '')
+  return seconds > 0
+    ? { ok: false, permanent: false, reason, afterMs: Math.min(seconds * 1000, MOST_WAIT_MS) }
+    : { ok: false, permanent: false, reason }
+}
+
+/** The host of an address: the rest may be a secret. */
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : 'the channel'
+}
+
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown'
+  if (error.name === 'TimeoutError') return `no answer within ${WITHIN_MS / 1000} s`
+  const code = (error.cause as { code?: unknown } | undefined)?.code
+  return typeof code === 'string' ? code : 'the connection failed'
+}

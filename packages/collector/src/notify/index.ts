@@ -1,0 +1,2 @@
+export { hostOf } from './deliver.ts'
+export { Notifier } from './notifier.ts'

@@ -1,0 +1,54 @@
+import type { IncidentHistoryEntry, IncidentRow } from '@pumphandle/shared/api'
+
+export type ChangeType = IncidentHistoryEntry['type']
+
+/** Changes of an incident that people are told of. Others are for the page: a growing number would ring all night. */
+export const TOLD: readonly ChangeType[] = ['opened', 'suspect-changed', 'contained', 'reopened', 'resolved']
+
+/** One message about one change, before a channel puts it into its own form. */
+export interface Message {
+  /** `opened`, ..., or `test`. */
+  readonly type: ChangeType | 'test'
+  /** One line. */
+  readonly title: string
+  /** A sentence or two, without mark-up. */
+  readonly text: string
+  /** The incident's page. */
+  readonly link: string
+  readonly at: number
+  /** For programs; absent in a test. */
+  readonly incident: IncidentRow | undefined
+}
+
+const WORDS: Readonly<Partial<Record<ChangeType, string>>> = {
+  opened: 'New incident',
+  'suspect-changed': 'Suspect changed',
+  contained: 'Contained',
+  reopened: 'Reopened',
+  resolved: 'Resolved',
+}
+
+export function messageOf(incident: IncidentRow, type: ChangeType, at: number, address: string): Message {
+  const { affected, relapsed, missing, recovered } = incident.cohorts
+  const ill = affected + relapsed + missing
+  const numbers = `${ill} machines affected, ${incident.cohorts['at-risk']} at risk, ${recovered} recovered, ${incident.practices} practices.`
+  return {
+    type,
+    title: `${WORDS[type] ?? 'Incident'}: ${incident.title}`,
+    text: `${incident.sentence} ${numbers}`,
+    link: `${address}/incidents/${incident.id}`,
+    at,
+    incident,
+  }
+}
+
+export function testMessage(channel: string, at: number, address: string): Message {
+  return {
+    type: 'test',
+    title: 'Pumphandle: test message',
+    text: `The channel “${channel}” works. Nothing is wrong.`,
+    link: address,
+    at,
+    incident: undefined,
+  }
+}

@@ -1,0 +1,164 @@
+import type { CHANNEL_KINDS, IncidentRow } from '@pumphandle/shared/api'
+import type { Clock } from '@pumphandle/shared/clock'
+import type { Logger } from '../log/logger.ts'
+import { type Channel, channelById, listChannels, setChannelOutcome } from '../store/channels.ts'
+import type { Store } from '../store/index.ts'
+import {
+  claimNotification,
+  deleteNotificationsBefore,
+  dueNotifications,
+  historyAfter,
+  insertNotifications,
+  lastHistoryId,
+  type Notification,
+  readNotifyCursor,
+  setNotification,
+  writeNotifyCursor,
+} from '../store/notifications.ts'
+import type { Outcome } from './channel.ts'
+import { CHANNELS } from './channels/index.ts'
+import { deliver } from './deliver.ts'
+import { type ChangeType, type Message, messageOf, TOLD, testMessage } from './message.ts'
+
+/** How often histories are looked at: a message leaves within a second of the incident. */
+const EVERY_MS = 1_000
+/** Entries of the histories, and messages, of one round. */
+const PER_ROUND = 50
+/** A sender that has not said what became of a message by then was killed; longer than any delivery takes. */
+const CLAIM_MS = 60_000
+/** 15 s, 30 s, 1 min, ... and after eight tries, two hours, a message is no news any more. */
+const FIRST_RETRY_MS = 15_000
+const MOST_RETRY_MS = 60 * 60_000
+const MOST_TRIES = 8
+/** Messages that are done are kept for a month. */
+const KEPT_MS = 30 * 24 * 60 * 60_000
+
+export interface NotifierDeps {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Logger
+  readonly incident: (id: number) => Promise<IncidentRow | undefined>
+  /** The dashboard's address, for links. */
+  readonly address: string
+  readonly fetch?: typeof fetch
+}
+
+/**
+ * Tells channels of incidents. Messages are made from the histories' rows, in the transaction that moves the cursor on, so
+ * that each change makes one message for each channel, whatever is killed when; a message is claimed before it is sent.
+ */
+export class Notifier {
+  readonly #deps: NotifierDeps
+  readonly #stop: () => void
+  #running: Promise<void> | undefined
+
+  constructor(deps: NotifierDeps) {
+    this.#deps = deps
+    this.#stop = deps.clock.every(EVERY_MS, () => {
+      this.run().catch((error: unknown) => deps.log.error({ err: error }, 'notifications could not be sent'))
+    })
+  }
+
+  /** One round: makes messages of what happened, and sends those that are due. */
+  run(): Promise<void> {
+    this.#running ??= this.#round().finally(() => {
+      this.#running = undefined
+    })
+    return this.#running
+  }
+
+  /** Sends a test message now. */
+  async test(channel: Channel): Promise<Outcome> {
+    const { clock, address } = this.#deps
+    return this.#send(channel, testMessage(channel.name, clock.now(), address))
+  }
+
+  async close(): Promise<void> {
+    this.#stop()
+    await this.#running?.catch(() => undefined)
+  }
+
+  async #round(): Promise<void> {
+    await this.#make()
+    const due = await dueNotifications(this.#deps.store.db, this.#deps.clock.now(), PER_ROUND)
+    // channels do not wait for each other; one channel gets its messages in order
+    const byChannel = Map.groupBy(due, (message) => message.channel_id)
+    await Promise.all([...byChannel.values()].map((messages) => this.#sendInOrder(messages)))
+  }
+
+  async #make(): Promise<void> {
+    const { store, clock } = this.#deps
+    const now = clock.now()
+    const cursor = await readNotifyCursor(store.db)
+    // the first start with this table tells nothing of what is long past
+    if (cursor === undefined) return writeNotifyCursor(store.db, await lastHistoryId(store.db), now)
+    const entries = await historyAfter(store.db, cursor, PER_ROUND)
+    const last = entries.at(-1)
+    if (!last) return
+    const channels = (await listChannels(store.db)).filter((channel) => channel.enabled === 1)
+    const told = entries.filter((entry) => TOLD.includes(entry.type as ChangeType))
+    await store.transaction(async (tx) => {
+      await insertNotifications(
+        tx,
+        told.flatMap((entry) =>
+          channels.map((channel) => ({
+            incident_id: entry.incident_id,
+            channel_id: channel.id,
+            type: entry.type,
+            status: 'waiting',
+            attempts: 0,
+            created_at: now,
+            next_at: now,
+            sent_at: null,
+            error: null,
+          })),
+        ),
+      )
+      await writeNotifyCursor(tx, last.id, now)
+    })
+    await deleteNotificationsBefore(store.db, now - KEPT_MS)
+  }
+
+  async #sendInOrder(messages: readonly Notification[]): Promise<void> {
+    const { store, clock, address } = this.#deps
+    for (const message of messages) {
+      const channel = await channelById(store.db, message.channel_id)
+      const incident = await this.#deps.incident(message.incident_id)
+      if (!channel || channel.enabled === 0 || !incident) {
+        await setNotification(store.db, message.id, { status: 'failed', error: 'the channel or the incident is gone' })
+        continue
+      }
+      if (!(await claimNotification(store.db, message, clock.now() + CLAIM_MS))) continue
+      const outcome = await this.#send(
+        channel,
+        messageOf(incident, message.type as ChangeType, message.created_at, address),
+      )
+      await this.#settle(message, outcome)
+      // what comes after it waits too, so that "resolved" never comes before "opened"
+      if (!outcome.ok && !outcome.permanent) return
+    }
+  }
+
+  async #send(channel: Channel, message: Message): Promise<Outcome> {
+    const { store, clock, log } = this.#deps
+    const compose = CHANNELS[channel.kind as (typeof CHANNEL_KINDS)[number]]
+    const outcome = await deliver(channel.url, compose(message), this.#deps.fetch ?? fetch)
+    if (outcome.ok) await setChannelOutcome(store.db, channel.id, clock.now(), null)
+    else {
+      log.warn({ channel: channel.name, reason: outcome.reason }, 'a notification was not delivered')
+      await setChannelOutcome(store.db, channel.id, null, outcome.reason)
+    }
+    return outcome
+  }
+
+  async #settle(message: Notification, outcome: Outcome): Promise<void> {
+    const { store, clock } = this.#deps
+    const now = clock.now()
+    if (outcome.ok) return setNotification(store.db, message.id, { status: 'sent', sent_at: now, error: null })
+    const tries = message.attempts + 1
+    if (outcome.permanent || tries >= MOST_TRIES)
+      return setNotification(store.db, message.id, { status: 'failed', error: outcome.reason })
+    const wait = outcome.afterMs ?? Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), MOST_RETRY_MS)
+    await setNotification(store.db, message.id, { status: 'waiting', next_at: now + wait, error: outcome.reason })
+  }
+}

@@ -1,0 +1,27 @@
+import type { SCOPES } from '@pumphandle/shared/api'
+import { ROLES, type Role } from '@pumphandle/shared/api'
+
+/** Who makes a request: a signed-in person, or a program with an API token. */
+export type Actor =
+  | { kind: 'user'; id: number; name: string; email: string; role: Role; session: string }
+  | { kind: 'token'; id: number; name: string; role: Role }
+
+export type Scope = (typeof SCOPES)[number]
+
+/** What a token's scope allows, as the role that may do the same. */
+export const ROLE_OF_SCOPE: Readonly<Record<Scope, Role>> = { read: 'viewer', write: 'technician', admin: 'admin' }
+
+/** Whether the role is at least the one needed: each may do what the ones before it may. */
+export function mayAct(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed)
+}
+
+/** Identifies the actor in keys and in the live hub: `user:3`, `token:7`. */
+export function actorKey(actor: Actor): string {
+  return `${actor.kind}:${actor.id}`
+}
+
+/** How the actor is written in histories and the audit log. */
+export function actorName(actor: Actor): string {
+  return actor.kind === 'user' ? actor.name : `token ${actor.name}`
+}

@@ -1,0 +1,55 @@
+import { type Algorithm, hash, type Options, verify } from '@node-rs/argon2'
+import { Refusal } from '../refusal.ts'
+
+/** @node-rs/argon2 declares its Algorithm as a const enum, which has no value once types are stripped: 2 is Argon2id. */
+const ARGON2ID = 2 as Algorithm
+
+/**
+ * Argon2id with the least that OWASP's Password Storage Cheat Sheet allows (19 MiB, 2 passes, 1 lane): about 30 ms here.
+ * The parameters stand in each hash, so that raising them later leaves old hashes readable.
+ */
+const PARAMETERS: Options = { algorithm: ARGON2ID, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+/** Hashes computed at once: each takes a thread of the pool that also serves files and DNS. */
+const AT_ONCE = 2
+/** Sign-ins that wait for their turn; more are told to come back, or a flood of them would take all memory. */
+const WAITING = 50
+
+/** Hashes and checks passwords, a bounded number at a time. */
+export class Passwords {
+  #running = 0
+  readonly #queue: (() => void)[] = []
+  #decoy: Promise<string> | undefined
+
+  hash(password: string): Promise<string> {
+    return this.#inTurn(() => hash(password, PARAMETERS))
+  }
+
+  /**
+   * Whether the password belongs to the hash. Without a hash (no such person, or no password yet) it takes as long as
+   * with one and answers no, so that the time does not tell who has an account.
+   */
+  async matches(password: string, stored: string | null): Promise<boolean> {
+    this.#decoy ??= hash('nobody has this password', PARAMETERS)
+    const against = stored ?? (await this.#decoy)
+    const right = await this.#inTurn(() => verify(against, password))
+    return right && stored !== null
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= AT_ONCE) {
+      if (this.#queue.length >= WAITING)
+        throw new Refusal(503, 'Too many sign-ins', 'Too many people sign in at once. Try again in a few seconds.', {
+          retryAfterSeconds: 5,
+        })
+      await new Promise<void>((turn) => this.#queue.push(turn))
+    } else this.#running++
+    try {
+      return await work()
+    } finally {
+      const next = this.#queue.shift()
+      if (next) next()
+      else this.#running--
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import { SCOPES, type TokenRow } from '@pumphandle/shared/api'
+import type { Clock } from '@pumphandle/shared/clock'
+import { hashSecret, newSecret } from '../enrol/secret.ts'
+import { type ApiToken, apiTokenByHash, insertApiToken, touchApiToken } from '../store/api-tokens.ts'
+import type { Store } from '../store/index.ts'
+import { type Actor, ROLE_OF_SCOPE, type Scope } from './actor.ts'
+
+/** Tells people and secret scanners what it is. */
+const PREFIX = 'pht_'
+const DAY_MS = 24 * 60 * 60_000
+/** Use is written down no more often than this. */
+const TOUCH_EVERY_MS = 60_000
+
+export async function newApiToken(
+  store: Store,
+  clock: Clock,
+  wanted: { name: string; scope: Scope; days: number; createdBy: string },
+): Promise<{ row: TokenRow; secret: string }> {
+  const secret = PREFIX + newSecret()
+  const now = clock.now()
+  const row = await insertApiToken(store.db, {
+    name: wanted.name,
+    token_hash: hashSecret(secret),
+    scope: wanted.scope,
+    created_at: now,
+    created_by: wanted.createdBy,
+    expires_at: now + wanted.days * DAY_MS,
+    last_used_at: null,
+    revoked: 0,
+  })
+  return { row: tokenRow(row), secret }
+}
+
+/** Which token a secret is, or undefined where it is unknown, expired or revoked. */
+export async function actorOfToken(store: Store, clock: Clock, secret: string): Promise<Actor | undefined> {
+  if (!secret.startsWith(PREFIX)) return
+  const found = await apiTokenByHash(store.reader, hashSecret(secret))
+  const now = clock.now()
+  if (!found || found.revoked === 1 || found.expires_at <= now) return
+  if ((found.last_used_at ?? 0) < now - TOUCH_EVERY_MS) await touchApiToken(store.db, found.id, now)
+  return { kind: 'token', id: found.id, name: found.name, role: ROLE_OF_SCOPE[scopeOf(found.scope)] }
+}
+
+export function tokenRow(row: ApiToken): TokenRow {
+  return {
+    id: row.id,
+    name: row.name,
+    scope: scopeOf(row.scope),
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+    expiresAt: row.expires_at,
+    lastUsedAt: row.last_used_at,
+  }
+}
+
+function scopeOf(text: string): Scope {
+  return SCOPES.find((scope) => scope === text) ?? 'read'
+}

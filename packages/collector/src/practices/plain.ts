@@ -1,0 +1,92 @@
+import { clean, codeOf, joined, refuse } from './cells.ts'
+import { parseOpeningHours } from './opening-hours.ts'
+import type { Place, ReadRow } from './row.ts'
+
+/** Names of a plain CSV's columns, as they are written in its first row in any case, with or without spaces. */
+const COLUMNS = {
+  code: ['code', 'practicecode', 'odscode', 'organisationcode', 'sitecode'],
+  name: ['name', 'practicename', 'organisationname', 'sitename'],
+  status: ['status', 'statuscode'],
+  mergedInto: ['mergedinto', 'successor', 'successorcode'],
+  region: ['region', 'regioncode', 'icb', 'icbcode', 'commissioner', 'commissionercode'],
+  regionName: ['regionname', 'icbname', 'commissionername'],
+  pcn: ['pcn', 'pcncode', 'network', 'networkcode'],
+  pcnName: ['pcnname', 'networkname'],
+  address: ['address', 'addressline1'],
+  postcode: ['postcode'],
+  openingHours: ['openinghours', 'hours'],
+} as const
+type Column = keyof typeof COLUMNS
+
+/** Which column stands where. */
+export type Header = ReadonlyMap<Column, number>
+
+const STATUSES: Readonly<Record<string, 'open' | 'closed' | 'merged' | undefined>> = {
+  '': 'open',
+  open: 'open',
+  a: 'open',
+  active: 'open',
+  closed: 'closed',
+  c: 'closed',
+  d: 'closed',
+  dormant: 'closed',
+  merged: 'merged',
+}
+
+/** The header of a plain CSV, or undefined where the first row is no header (an ODS file has none). */
+export function readHeader(cells: readonly string[]): Header | undefined {
+  const header = new Map<Column, number>()
+  for (const [index, cell] of cells.entries()) {
+    const name = cell.toLowerCase().replace(/[\s_-]+/g, '')
+    for (const [column, names] of Object.entries(COLUMNS) as [Column, readonly string[]][])
+      if (names.includes(name) && !header.has(column)) header.set(column, index)
+  }
+  return header.has('code') && header.has('name') ? header : undefined
+}
+
+export function readPlainRow(header: Header, cells: readonly string[], line: number): ReadRow {
+  const cell = (column: Column): string => clean(cells[header.get(column) ?? -1] ?? '')
+  const code = codeOf(cell('code'))
+  if (code === undefined) return refuse(line, `"${cell('code')}" is no code: letters, digits, - and _, 32 at most`)
+  if (cell('name') === '') return refuse(line, `${code} has no name`)
+  const mergedInto = cell('mergedInto') === '' ? undefined : codeOf(cell('mergedInto'))
+  const status = mergedInto === undefined ? STATUSES[cell('status').toLowerCase()] : 'merged'
+  if (status === undefined) return refuse(line, `${code} has status "${cell('status')}"; write open, closed or merged`)
+  if (status === 'merged' && mergedInto === undefined)
+    return refuse(line, `${code} is merged, but merged_into does not say into which practice`)
+  const openingHours = cell('openingHours')
+  try {
+    parseOpeningHours(openingHours)
+  } catch (error) {
+    return refuse(line, `${code}: ${(error as Error).message.replace(/\.$/, '')}`)
+  }
+  const has = (column: Column): boolean => header.has(column)
+  return {
+    practice: {
+      line,
+      code,
+      name: cell('name'),
+      status,
+      mergedInto,
+      region: place(cell('region'), cell('regionName')),
+      pcn: place(cell('pcn'), cell('pcnName')),
+      address: has('address') || has('postcode') ? joined([cell('address'), cell('postcode')]) : undefined,
+      openingHours: openingHours === '' ? undefined : openingHours,
+    },
+  }
+}
+
+/** A region may be given by code, by name or by both; a name alone makes its own code. */
+function place(code: string, name: string): Place | undefined {
+  const made =
+    codeOf(code) ??
+    codeOf(
+      (code || name)
+        .replace(/[^A-Za-z0-9]+/g, '-')
+        .replace(/^-+|-+$/g, '')
+        .slice(0, 32),
+    )
+  if (made === undefined) return
+  const shown = name || (codeOf(code) === undefined ? code : '')
+  return shown === '' ? { code: made } : { code: made, name: shown }
+}

@@ -1,0 +1,63 @@
+import type { PracticesImport } from '@pumphandle/shared/api'
+import type { PracticeEntry } from '../store/practice-book.ts'
+import { openingHoursOf } from './opening-hours.ts'
+import type { PracticesFile } from './read-file.ts'
+import type { PracticeRow, RowError } from './row.ts'
+
+/** Changes that a report spells out. */
+const MAX_SAMPLE = 50
+
+/** What an import does: the same for a dry run, which stops here. */
+export interface Plan {
+  /** Rows that are new or differ from what is known. */
+  readonly write: readonly PracticeRow[]
+  readonly report: PracticesImport
+}
+
+export function planImport(file: PracticesFile, known: ReadonlyMap<string, PracticeEntry>, dryRun: boolean): Plan {
+  const write: PracticeRow[] = []
+  const sample: { code: string; change: string }[] = []
+  const errors: RowError[] = [...file.errors]
+  const coming = new Set(file.practices.map((row) => row.code))
+  const counts = { added: 0, changed: 0, closed: 0, unchanged: 0 }
+  const byId = new Map([...known.values()].map((practice) => [practice.id, practice]))
+  for (const row of file.practices) {
+    if (row.mergedInto !== undefined && !coming.has(row.mergedInto) && !known.has(row.mergedInto)) {
+      errors.push({
+        row: row.line,
+        message: `Line ${row.line}: ${row.code} is merged into ${row.mergedInto}, which is neither known nor in the file.`,
+      })
+      continue
+    }
+    const before = known.get(row.code)
+    const changes = before ? differences(row, before, byId) : [`new: ${row.name}`]
+    if (changes.length === 0) {
+      counts.unchanged++
+      continue
+    }
+    write.push(row)
+    if (!before) counts.added++
+    else if (row.status !== 'open' && before.status === 'open') counts.closed++
+    else counts.changed++
+    if (sample.length < MAX_SAMPLE) sample.push({ code: row.code, change: changes.join('; ') })
+  }
+  return { write, report: { dryRun, rows: file.rows, skipped: file.skipped, ...counts, errors, sample } }
+}
+
+function differences(row: PracticeRow, before: PracticeEntry, byId: ReadonlyMap<number, PracticeEntry>): string[] {
+  const mergedInto = before.merged_into === null ? undefined : byId.get(before.merged_into)?.code
+  const pairs: [what: string, is: string | null | undefined, becomes: string | undefined][] = [
+    ['name', before.name, row.name],
+    ['status', before.status, row.status],
+    ['merged into', mergedInto, row.mergedInto],
+    ['region', before.regionCode, row.region?.code],
+    ['region’s name', before.regionName, row.region?.name],
+    ['network', before.pcnCode, row.pcn?.code],
+    ['network’s name', before.pcnName, row.pcn?.name],
+    ['address', before.address, row.address],
+    ['opening hours', openingHoursOf(before), row.openingHours],
+  ]
+  return pairs
+    .filter(([, is, becomes]) => becomes !== undefined && becomes !== (is ?? ''))
+    .map(([what, is, becomes]) => `${what} ${is ? `“${is}” ` : ''}becomes “${becomes}”`)
+}

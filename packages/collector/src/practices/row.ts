@@ -1,0 +1,28 @@
+/** One practice as a file tells it. `undefined`: the file says nothing of it, and what is known stays. */
+export interface PracticeRow {
+  /** Line of the file, from 1, for errors. */
+  readonly line: number
+  readonly code: string
+  readonly name: string
+  readonly status: 'open' | 'closed' | 'merged'
+  readonly mergedInto?: string | undefined
+  readonly region?: Place | undefined
+  readonly pcn?: Place | undefined
+  readonly address?: string | undefined
+  readonly openingHours?: string | undefined
+}
+
+/** A region or network; without a name where the file has the code only. */
+export interface Place {
+  readonly code: string
+  readonly name?: string | undefined
+}
+
+/** A row that is not taken, and why. */
+export interface RowError {
+  readonly row: number
+  readonly message: string
+}
+
+/** What a row turned out to be. `skipped` is meant: the file has rows that are no practices. */
+export type ReadRow = { practice: PracticeRow } | { error: RowError } | { skipped: true }

@@ -1,0 +1,28 @@
+/** What a refusal is told with beside its sentence: RFC 9457's extension members that the API has. */
+export interface RefusalDetail {
+  readonly errors?: readonly { path: string; message: string }[]
+  readonly position?: { start: number; end: number }
+  readonly suggestions?: readonly string[]
+  readonly retryAfterSeconds?: number
+}
+
+/**
+ * A request that is answered with no, on purpose: an HTTP status, a title that never changes for the same cause, and a
+ * sentence that says what to do. Anything else that is thrown is a fault of the program and answers 500.
+ */
+export class Refusal extends Error {
+  readonly status: number
+  readonly title: string
+  readonly more: RefusalDetail
+
+  constructor(status: number, title: string, detail: string, more: RefusalDetail = {}) {
+    super(detail)
+    this.name = 'Refusal'
+    this.status = status
+    this.title = title
+    this.more = more
+  }
+}
+
+export const notFound = (what: string, id: string | number): Refusal =>
+  new Refusal(404, 'Not found', `There is no ${what} ${id}. It may have been removed, or the address is mistyped.`)

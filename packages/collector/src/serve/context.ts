@@ -1,0 +1,45 @@
+import type { CollectorHealth, Settings } from '@pumphandle/shared/api'
+import type { Clock } from '@pumphandle/shared/clock'
+import type { Config } from '../config/index.ts'
+import type { Changes } from '../fleet/changes.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { FleetView, IncidentDesk, Incidents } from '../incidents/index.ts'
+import type { Logger } from '../log/logger.ts'
+import type { Store } from '../store/index.ts'
+
+/** Everything that the API stands on. The core makes it once; tests make their own over a real store. */
+export interface ServeContext {
+  readonly config: Pick<
+    Config,
+    | 'alarmBudget'
+    | 'bootLoop'
+    | 'demo'
+    | 'host'
+    | 'port'
+    | 'probes'
+    | 'publicUrl'
+    | 'retentionDays'
+    | 'timeZone'
+    | 'tls'
+    | 'trustProxy'
+  >
+  readonly clock: Clock
+  readonly log: Logger
+  readonly store: Store
+  /** Every machine, in memory. */
+  readonly fleet: Fleet
+  readonly changes: Changes
+  /** Incidents in memory, what people do with them, and the fleet as incidents see it. */
+  readonly incidents: Incidents
+  readonly desk: IncidentDesk
+  readonly view: FleetView
+  readonly health: () => CollectorHealth
+  /** Told when an admin changed settings, so that they hold at once. */
+  readonly onSettings?: (settings: Settings) => void
+  /** Told when practices, networks or regions changed. */
+  readonly onPractices?: () => Promise<void>
+  /** The program's version. */
+  readonly version: string
+  /** Folder with the dashboard's built files; absent where it was not built. */
+  readonly webDir: string | undefined
+}

@@ -1,0 +1,52 @@
+import type { Access } from '@pumphandle/shared/api'
+import type { Clock } from '@pumphandle/shared/clock'
+import type { Request } from 'express'
+import { type Actor, actorOfSession, actorOfToken, mayAct } from '../../people/index.ts'
+import { Refusal } from '../../refusal.ts'
+import type { Store } from '../../store/index.ts'
+import { readSessionCookie } from './cookies.ts'
+
+/** Who asks: by API token, else by session cookie; undefined where neither is valid. */
+export async function authenticate(store: Store, clock: Clock, req: Request): Promise<Actor | undefined> {
+  const bearer = /^Bearer ([\w-]{1,200})$/.exec(req.headers.authorization ?? '')?.[1]
+  if (bearer !== undefined) return actorOfToken(store, clock, bearer)
+  const secret = readSessionCookie(req)
+  return secret === undefined ? undefined : actorOfSession(store, clock, secret)
+}
+
+/** @throws Refusal 401 without an actor, 403 where the role is not enough. */
+export function checkAccess(access: Access, actor: Actor | undefined): void {
+  if (access === 'public') return
+  if (!actor)
+    throw new Refusal(401, 'Not signed in', 'Sign in first, or send an API token as "Authorization: Bearer pht_...".')
+  if (!mayAct(actor.role, access))
+    throw new Refusal(403, 'Not allowed', `This needs the role ${access}; you have ${actor.role}. Ask an admin.`)
+}
+
+/**
+ * Refuses writes that another site's page makes a browser send. SameSite=Strict keeps the cookie away from them already;
+ * this also holds for subdomains and for sign-in, where there is no cookie yet.
+ * @throws Refusal 403
+ */
+export function checkOrigin(req: Request, actor: Actor | undefined, publicUrl: string | undefined): void {
+  if (actor?.kind === 'token') return
+  const site = req.headers['sec-fetch-site']
+  if (site !== undefined) {
+    if (site === 'same-origin') return
+    throw foreign()
+  }
+  const origin = req.headers.origin
+  // no browser: curl and scripts send no Origin. They may sign in, but a cookie alone writes nothing for them
+  if (origin === undefined && actor === undefined) return
+  const host = origin !== undefined && URL.canParse(origin) ? new URL(origin).host : undefined
+  const own = [req.host, publicUrl === undefined ? undefined : new URL(publicUrl).host]
+  if (host === undefined || !own.includes(host)) throw foreign()
+}
+
+function foreign(): Refusal {
+  return new Refusal(
+    403,
+    'Foreign origin',
+    'This write does not come from the dashboard itself. Programs use an API token instead of a session cookie.',
+  )
+}

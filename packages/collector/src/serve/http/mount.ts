@@ -1,0 +1,95 @@
+import { type Route, type RouteName, routes } from '@pumphandle/shared/api'
+import express, { type RequestHandler, type Router } from 'express'
+import { type Actor, actorKey, actorName } from '../../people/index.ts'
+import { Refusal } from '../../refusal.ts'
+import { insertAudit } from '../../store/audit.ts'
+import type { Call, Handlers } from '../call.ts'
+import type { ServeContext } from '../context.ts'
+import { authenticate, checkAccess, checkOrigin } from './authenticate.ts'
+import { Idempotency } from './idempotency.ts'
+import { MAX_IMPORT_BYTES, MAX_JSON_BYTES } from './limits.ts'
+import { parseBody, parseQuery } from './parse.ts'
+import { signInLimits } from './sign-in-limit.ts'
+
+/** Routes whose answer shows a secret that exists nowhere else. */
+const SHOWS_SECRET: readonly RouteName[] = ['tokenAdd', 'enrolmentTokenAdd', 'invite']
+/** Routes with which a person comes to a session: guessed at by strangers, so limited. */
+const SIGN_IN: readonly RouteName[] = ['signIn', 'redeem']
+/** The route that takes a file instead of JSON. */
+const TAKES_FILE: RouteName = 'practicesImport'
+
+type AnyHandler = (call: Call<RouteName>) => Promise<unknown>
+
+/** Every route of the API's table, each behind its access, checks, idempotency and audit, in this order. */
+export function mountRoutes(router: Router, context: ServeContext, handlers: Handlers): void {
+  const idempotency = new Idempotency(context.store, context.clock)
+  const limits = signInLimits()
+  const json = express.json({ limit: MAX_JSON_BYTES, type: 'application/json' })
+  const file = express.text({ limit: MAX_IMPORT_BYTES, type: ['text/csv', 'text/plain'] })
+  for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
+    const before: RequestHandler[] = [admit(context, name, route)]
+    if (route.method !== 'GET') before.push(name === TAKES_FILE ? file : json)
+    if (SIGN_IN.includes(name)) before.push(...limits)
+    const path = route.path.replace(/\{(\w+)\}/g, ':$1')
+    const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete'
+    router[method](path, ...before, answer(context, idempotency, name, route, handlers[name] as AnyHandler))
+  }
+}
+
+/** Lets a request in by its credentials, before anything of its body is read. */
+function admit(context: ServeContext, name: RouteName, route: Route): RequestHandler {
+  return async (req, res, next) => {
+    res.locals['route'] = name
+    const actor = await authenticate(context.store, context.clock, req)
+    if (actor) res.locals['actor'] = actorKey(actor)
+    checkAccess(route.access, actor)
+    if (route.method !== 'GET') checkOrigin(req, actor, context.config.publicUrl)
+    res.locals['who'] = actor
+    next()
+  }
+}
+
+function answer(
+  context: ServeContext,
+  idempotency: Idempotency,
+  name: RouteName,
+  route: Route,
+  handler: AnyHandler,
+): RequestHandler {
+  return async (req, res) => {
+    const actor = res.locals['who'] as Actor | undefined
+    const query = parseQuery(route, req)
+    const body = parseBody(route, req)
+    if (name === TAKES_FILE && typeof req.body !== 'string')
+      throw new Refusal(415, 'Not CSV', 'Send the file as it is with "Content-Type: text/csv".')
+    const said = { subject: Object.values(req.params).join(' '), detail: '' }
+    const call = {
+      path: req.params,
+      query,
+      body,
+      actor,
+      req,
+      res,
+      note(subject: string, detail = '') {
+        said.subject = subject
+        said.detail = detail
+      },
+    } as unknown as Call<RouteName>
+    if (route.method === 'GET') {
+      res.setHeader('Cache-Control', 'private, no-cache')
+      const found = await handler(call)
+      if (route.response) res.json(found)
+      return
+    }
+    const write = async (): Promise<unknown> => {
+      const done = await handler(call)
+      const who = actor ? actorName(actor) : said.subject
+      await insertAudit(context.store.db, { at: context.clock.now(), actor: who, action: name, ...said })
+      return done
+    }
+    const secret = SHOWS_SECRET.includes(name)
+    res.setHeader('Cache-Control', 'no-store')
+    const repeatable = actor && !SIGN_IN.includes(name)
+    res.json(repeatable ? await idempotency.run(req, actor, name, secret, write) : await write())
+  }
+}

@@ -1,0 +1,59 @@
+import type { Problem } from '@pumphandle/shared/api'
+import type { ErrorRequestHandler, Response } from 'express'
+import type { Logger } from '../../log/logger.ts'
+import { Refusal } from '../../refusal.ts'
+
+/** Answers a request with an RFC 9457 problem document. */
+export function sendProblem(res: Response, refusal: Refusal): void {
+  const { retryAfterSeconds, ...more } = refusal.more
+  const problem: Problem = {
+    type: 'about:blank',
+    title: refusal.title,
+    status: refusal.status,
+    detail: refusal.message,
+    instance: requestId(res),
+    ...(more.errors ? { errors: [...more.errors] } : {}),
+    ...(more.position ? { position: more.position } : {}),
+    ...(more.suggestions ? { suggestions: [...more.suggestions] } : {}),
+  }
+  if (retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(retryAfterSeconds))
+  if (refusal.status === 401) res.setHeader('WWW-Authenticate', 'Bearer')
+  res.setHeader('Cache-Control', 'no-store')
+  res.status(refusal.status).type('application/problem+json').send(JSON.stringify(problem))
+}
+
+/** The id that a person tells support, and that the log line of the same request has. */
+export function requestId(res: Response): string {
+  return String(res.locals['requestId'] ?? '')
+}
+
+/** Last in line: turns whatever was thrown into a problem. Faults of the program are logged and not told to strangers. */
+export function problemHandler(log: Logger): ErrorRequestHandler {
+  return (error: unknown, _req, res, next) => {
+    const refusal = asRefusal(error)
+    if (refusal.status >= 500 && !(error instanceof Refusal))
+      log.error({ err: error, requestId: requestId(res) }, 'request failed')
+    if (res.headersSent) {
+      // the answer is half sent: cutting the connection is the only way left to say that it is not whole
+      res.destroy()
+      return next()
+    }
+    sendProblem(res, refusal)
+  }
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown }
+  if (type === 'entity.too.large')
+    return new Refusal(413, 'Too large', 'The request is larger than this route takes. Send less at once.')
+  if (type === 'entity.parse.failed')
+    return new Refusal(400, 'Not JSON', 'The body is not valid JSON. Check brackets, commas and quotes.')
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new Refusal(status, 'Bad request', 'The request could not be read. Check its address, headers and encoding.')
+  return new Refusal(
+    500,
+    'The collector failed',
+    'This is a fault of the collector. Try again; if it stays, report it with the instance number of this answer.',
+  )
+}

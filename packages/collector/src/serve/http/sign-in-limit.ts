@@ -1,0 +1,62 @@
+import type { RequestHandler } from 'express'
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
+import { Refusal } from '../../refusal.ts'
+import { emailKey } from '../../store/users.ts'
+import {
+  REQUESTS_PER_MINUTE,
+  SIGN_IN_FAILURES_PER_ACCOUNT,
+  SIGN_IN_FAILURES_PER_ADDRESS,
+  SIGN_IN_WINDOW_MS,
+} from './limits.ts'
+
+const address = (ip: string | undefined): string => ipKeyGenerator(ip ?? '')
+
+/** Slows down who guesses passwords or links: counts failures by address and by account. Comes after the body's parser. */
+export function signInLimits(): RequestHandler[] {
+  const failures = {
+    windowMs: SIGN_IN_WINDOW_MS,
+    skipSuccessfulRequests: true,
+    standardHeaders: false,
+    legacyHeaders: false,
+  }
+  const handler: RequestHandler = (_req, _res, next) =>
+    next(
+      new Refusal(
+        429,
+        'Too many attempts',
+        'Too many failed sign-ins. Wait 15 minutes, or ask an admin for a new link.',
+        {
+          retryAfterSeconds: SIGN_IN_WINDOW_MS / 1000,
+        },
+      ),
+    )
+  return [
+    rateLimit({ ...failures, limit: SIGN_IN_FAILURES_PER_ADDRESS, keyGenerator: (req) => address(req.ip), handler }),
+    rateLimit({
+      ...failures,
+      limit: SIGN_IN_FAILURES_PER_ACCOUNT,
+      keyGenerator: (req) => {
+        const { email } = (req.body ?? {}) as { email?: unknown }
+        return typeof email === 'string' ? `account ${emailKey(email).slice(0, 200)}` : address(req.ip)
+      },
+      handler,
+    }),
+  ]
+}
+
+/** A ceiling for one address, so that a script in a loop does not take the collector from everybody else. */
+export function requestLimit(): RequestHandler {
+  return rateLimit({
+    windowMs: 60_000,
+    limit: REQUESTS_PER_MINUTE,
+    standardHeaders: false,
+    legacyHeaders: false,
+    keyGenerator: (req) => address(req.ip),
+    handler: (_req, _res, next) =>
+      next(
+        new Refusal(429, 'Too many requests', `More than ${REQUESTS_PER_MINUTE} requests in a minute. Slow down.`, {
+          retryAfterSeconds: 60,
+        }),
+      ),
+  })
+}

@@ -1,0 +1,80 @@
+import type { IncidentRow, MachineState } from '@pumphandle/shared/api'
+import type { Clock } from '@pumphandle/shared/clock'
+import type { Changes } from '../../fleet/changes.ts'
+import type { LiveHub } from './hub.ts'
+
+/** How often pages are told: four times a second is at once for a person, and a fleet of boot loops costs no more. */
+const EVERY_MS = 250
+/** Changed machines that one message names; a page shows about 50 rows. `more` counts the others. */
+const MAX_MACHINES = 200
+/** Practices that one message names. */
+const MAX_PRACTICES = 500
+/** Machines whose timelines grew that are told one by one; more are counted as changed machines that are not named. */
+const MAX_TIMELINES = 50
+
+export interface FeedSources {
+  readonly changes: Changes
+  readonly clock: Clock
+  readonly counts: () => { states: Record<MachineState, number>; heardLastMinute: number }
+  readonly practiceCode: (site: number) => string | null
+  readonly incident: (id: number) => IncidentRow | undefined
+}
+
+/** Gathers what changes in the collector and publishes it, at most once in a while for each kind. The answer ends it. */
+export function feedLive(hub: LiveHub, sources: FeedSources): () => void {
+  const { changes, clock } = sources
+  const machines = new Map<string, { id: string; state: MachineState; practice: string | null }>()
+  const practices = new Set<string>()
+  const timelines = new Set<string>()
+  const incidents = new Set<number>()
+  let unnamed = 0
+  let countsChanged = false
+
+  const stops = [
+    changes.on('machine-changed', ({ machine }) => {
+      countsChanged = true
+      const practice = sources.practiceCode(machine.site)
+      if (practice !== null) practices.add(practice)
+      if (machines.size < MAX_MACHINES || machines.has(machine.uid))
+        machines.set(machine.uid, { id: machine.uid, state: machine.state, practice })
+      else unnamed++
+    }),
+    changes.on('event-stored', ({ machine }) => {
+      if (timelines.size < MAX_TIMELINES || timelines.has(machine.uid)) timelines.add(machine.uid)
+      else unnamed++
+    }),
+    changes.on('incident-changed', ({ incident }) => void incidents.add(incident)),
+    changes.on('fleet-counts', () => {
+      countsChanged = true
+    }),
+    clock.every(EVERY_MS, flush),
+  ]
+
+  function flush(): void {
+    const at = clock.now()
+    // the most important first: a slow line shows the incident before the machines
+    for (const id of incidents) {
+      const incident = sources.incident(id)
+      if (incident) hub.publish({ type: 'incident', at, incident })
+      hub.publish({ type: 'incident-history', at, id })
+    }
+    if (countsChanged) hub.publish({ type: 'counts', at, ...sources.counts() })
+    if (machines.size > 0 || unnamed > 0)
+      hub.publish({ type: 'machines', at, changed: [...machines.values()], more: unnamed })
+    if (practices.size > 0) {
+      const codes = [...practices].slice(0, MAX_PRACTICES)
+      hub.publish({ type: 'practices', at, codes, more: practices.size - codes.length })
+    }
+    for (const id of timelines) hub.publish({ type: 'machine-events', at, id })
+    machines.clear()
+    practices.clear()
+    timelines.clear()
+    incidents.clear()
+    unnamed = 0
+    countsChanged = false
+  }
+
+  return () => {
+    for (const stop of stops) stop()
+  }
+}

@@ -1,0 +1,138 @@
+import type { LiveMessage } from '@pumphandle/shared/api'
+import type { Clock } from '@pumphandle/shared/clock'
+import type { Response } from 'express'
+
+/** Messages kept for pages that come back: about ten minutes of an unfolding incident. */
+const RING_MESSAGES = 4_000
+/** The same in bytes, so that long messages do not take the memory of many. */
+const RING_BYTES = 8 * 1024 * 1024
+/** Bytes waiting for one page. A page that far behind is cut off: it comes back and resumes, or reads everything anew. */
+const MAX_WAITING_BYTES = 1024 * 1024
+/** Pages at once: each costs about 13 µs CPU per message. */
+const MAX_PAGES = 2_000
+/** A comment keeps proxies from closing a quiet line, and tells the page that it is alive. */
+const COMMENT_EVERY_MS = 15_000
+/** What a browser's own EventSource waits before it comes back. */
+const RETRY_MS = 2_000
+
+interface Kept {
+  readonly seq: number
+  readonly chunk: Buffer
+}
+
+interface Page {
+  readonly res: Response
+  /** Key of the actor, and session where it is one, so that signing out ends the stream. */
+  readonly actor: string
+  readonly session: string | undefined
+}
+
+/**
+ * The live stream: every message is numbered, written out once, kept for a while, and sent to all pages. The id of a
+ * message is `run-number`; a page that names one of another run, or one that is no longer kept, gets `reset`.
+ */
+export class LiveHub {
+  readonly #clock: Clock
+  readonly #run: string
+  readonly #version: string
+  readonly #pages = new Set<Page>()
+  #ring: Kept[] = []
+  #ringBytes = 0
+  #seq = 0
+  readonly #stop: () => void
+  /** Pages that were cut off because they read too slowly, since the start. */
+  cutOff = 0
+
+  constructor(clock: Clock, version: string) {
+    this.#clock = clock
+    this.#version = version
+    this.#run = clock.now().toString(36)
+    const comment = Buffer.from(': still here\n\n')
+    this.#stop = clock.every(COMMENT_EVERY_MS, () => this.#broadcast(comment))
+  }
+
+  get pages(): number {
+    return this.#pages.size
+  }
+
+  publish(message: LiveMessage): void {
+    const seq = ++this.#seq
+    const chunk = Buffer.from(`id: ${this.#run}-${seq}\ndata: ${JSON.stringify(message)}\n\n`)
+    this.#ring.push({ seq, chunk })
+    this.#ringBytes += chunk.length
+    this.#trim()
+    this.#broadcast(chunk)
+  }
+
+  /**
+   * Starts a page's stream, after what it has already.
+   * @param lastId the Last-Event-ID of a page that comes back
+   * @returns false when there are too many pages; nothing was sent then.
+   */
+  attach(res: Response, who: { actor: string; session: string | undefined }, lastId: string | undefined): boolean {
+    if (this.#pages.size >= MAX_PAGES) return false
+    res.status(200)
+    res.setHeader('Content-Type', 'text/event-stream')
+    res.setHeader('Cache-Control', 'no-store')
+    // nginx holds answers back unless it is told not to
+    res.setHeader('X-Accel-Buffering', 'no')
+    const hello: LiveMessage = { type: 'hello', at: this.#clock.now(), version: this.#version }
+    res.write(`retry: ${RETRY_MS}\n${this.#withId(hello, lastId === undefined)}`)
+    if (lastId !== undefined) this.#resume(res, lastId)
+    const page: Page = { res, ...who }
+    this.#pages.add(page)
+    res.once('close', () => this.#pages.delete(page))
+    return true
+  }
+
+  /** Ends the streams of an actor, or of one session, whose right to read has ended. */
+  dismiss(who: { actor?: string; session?: string }): void {
+    for (const page of this.#pages)
+      if (page.actor === who.actor || (who.session !== undefined && page.session === who.session)) page.res.end()
+  }
+
+  /** Streams that are open, for checking again whether they still may read. */
+  actors(): Set<string> {
+    return new Set([...this.#pages].map((page) => page.actor))
+  }
+
+  close(): void {
+    this.#stop()
+    for (const page of this.#pages) page.res.end()
+  }
+
+  #resume(res: Response, lastId: string): void {
+    const [run, text] = lastId.split('-')
+    const last = Number(text)
+    const oldest = (this.#ring[0]?.seq ?? this.#seq + 1) - 1
+    if (run !== this.#run || !Number.isInteger(last) || last < oldest || last > this.#seq) {
+      res.write(this.#withId({ type: 'reset' }, true))
+      return
+    }
+    const missed = this.#ring.slice(this.#ring.length - (this.#seq - last))
+    if (missed.length > 0) res.write(Buffer.concat(missed.map((kept) => kept.chunk)))
+  }
+
+  #withId(message: LiveMessage, id: boolean): string {
+    return `${id ? `id: ${this.#run}-${this.#seq}\n` : ''}data: ${JSON.stringify(message)}\n\n`
+  }
+
+  #broadcast(chunk: Buffer): void {
+    for (const { res } of this.#pages) {
+      if (res.writableLength > MAX_WAITING_BYTES) {
+        this.cutOff++
+        res.destroy()
+      } else res.write(chunk)
+    }
+  }
+
+  #trim(): void {
+    let gone = 0
+    while (this.#ring.length - gone > RING_MESSAGES || this.#ringBytes > RING_BYTES) {
+      this.#ringBytes -= this.#ring[gone]?.chunk.length ?? 0
+      gone++
+    }
+    // one cut for many: removing the first of an array moves all the others
+    if (gone > 0) this.#ring = this.#ring.slice(gone)
+  }
+}

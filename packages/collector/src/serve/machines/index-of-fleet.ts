@@ -1,0 +1,181 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import type { Changes } from '../../fleet/changes.ts'
+import type { Fleet } from '../../fleet/fleet.ts'
+import type { FleetView, Incidents } from '../../incidents/index.ts'
+import type { Logger } from '../../log/logger.ts'
+import { FleetColumns, loadColumns } from '../../query/index.ts'
+import type { Store } from '../../store/index.ts'
+import { newComponents } from '../../store/machine-queries.ts'
+import { componentsOf, machinesByIds } from '../../store/machine-rows.ts'
+import type { ComponentKind } from '../../store/schema.ts'
+
+/** How often machines whose rows changed are read again: a search is at most this far behind the store. */
+const SYNC_EVERY_MS = 500
+/** Machines read in one go: about 20 ms, in which nothing else runs. */
+const MACHINES_PER_SYNC = 500
+/** Cohorts are taken over no more often than this: an incident of 100,000 members costs about 50 ms. */
+const COHORTS_EVERY_MS = 2_000
+/** When machines were last heard is taken over no more often: 100,000 of them cost about 5 ms. */
+const HEARD_EVERY_MS = 5_000
+
+export interface IndexSources {
+  readonly store: Store
+  readonly clock: Clock
+  readonly changes: Changes
+  readonly fleet: Fleet
+  readonly incidents: Incidents
+  readonly view: FleetView
+  readonly log: Logger
+}
+
+/**
+ * The fleet's columns, that searches and facets are answered from, kept up with what the collector stores: states at once,
+ * rows and components by reading changed machines again, cohorts from the incidents in memory.
+ */
+export class FleetIndex {
+  readonly #sources: IndexSources
+  #columns = new FleetColumns()
+  #lastComponent = 0
+  readonly #dirtyRows = new Set<number>()
+  readonly #dirtyComponents = new Map<number, Set<ComponentKind> | 'all'>()
+  readonly #dirtyIncidents = new Set<number>()
+  #cohortsAt = 0
+  #heardAt = 0
+  #syncing: Promise<void> = Promise.resolve()
+  readonly #stops: (() => void)[] = []
+
+  constructor(sources: IndexSources) {
+    this.#sources = sources
+  }
+
+  get columns(): FleetColumns {
+    return this.#columns
+  }
+
+  /** Reads the fleet and begins to follow it. */
+  async start(): Promise<void> {
+    const { changes, clock, log } = this.#sources
+    this.#stops.push(
+      changes.on('machine-changed', ({ machine, from }) => {
+        this.#columns.setState(machine.id, machine.state, machine.stateSince)
+        // the same message tells of a new machine, name or practice: the row says which
+        if (from === machine.state) this.#dirtyRows.add(machine.id)
+      }),
+      changes.on('event-stored', ({ machine, event }) => {
+        if (event.type === 'boot' || event.type === 'crash' || event.type === 'inventory')
+          this.#dirtyRows.add(machine.id)
+        if (event.type === 'inventory') this.#dirtyComponents.set(machine.id, 'all')
+        if (event.type === 'component-changed') this.#componentChanged(machine.id, event.kind)
+      }),
+      changes.on('incident-changed', ({ incident }) => void this.#dirtyIncidents.add(incident)),
+    )
+    await this.reload()
+    this.#stops.push(
+      clock.every(SYNC_EVERY_MS, () => {
+        this.sync().catch((error: unknown) =>
+          log.error({ err: error }, 'the search index could not be brought up to date'),
+        )
+      }),
+    )
+  }
+
+  /** Brings the columns up to what is stored now. */
+  sync(): Promise<void> {
+    const run = this.#syncing.then(() => this.#sync())
+    this.#syncing = run.catch(() => undefined)
+    return run
+  }
+
+  /** Reads everything again: practices, networks or regions changed, and the rows of their machines with them. */
+  async reload(): Promise<void> {
+    const columns = await loadColumns(this.#sources.store.reader)
+    // states that changed while it was read
+    for (const machine of this.#sources.fleet.machines())
+      columns.setState(machine.id, machine.state, machine.stateSince)
+    this.#columns = columns
+    this.#lastComponent = 0
+    for (const id of columns.components.keys()) if (id > this.#lastComponent) this.#lastComponent = id
+  }
+
+  close(): Promise<void> {
+    for (const stop of this.#stops) stop()
+    return this.#syncing
+  }
+
+  #componentChanged(machine: number, kind: ComponentKind): void {
+    const known = this.#dirtyComponents.get(machine)
+    if (known === 'all') return
+    this.#dirtyComponents.set(machine, (known ?? new Set<ComponentKind>()).add(kind))
+  }
+
+  async #sync(): Promise<void> {
+    const { store, fleet, clock } = this.#sources
+    const rows = take(this.#dirtyRows, MACHINES_PER_SYNC)
+    if (rows.length > 0) for (const row of await machinesByIds(store.reader, rows)) this.#columns.setMachine(row)
+    await this.#syncComponents()
+    if (clock.now() - this.#heardAt >= HEARD_EVERY_MS) {
+      this.#heardAt = clock.now()
+      for (const machine of fleet.machines()) this.#columns.heard(machine.id, machine.lastHeard)
+    }
+    if (this.#dirtyIncidents.size > 0 && clock.now() - this.#cohortsAt >= COHORTS_EVERY_MS) {
+      this.#cohortsAt = clock.now()
+      this.#syncCohorts()
+    }
+  }
+
+  async #syncComponents(): Promise<void> {
+    if (this.#dirtyComponents.size === 0) return
+    const { reader } = this.#sources.store
+    for (const row of await newComponents(reader, this.#lastComponent)) {
+      this.#columns.setComponent(row)
+      this.#lastComponent = row.id
+    }
+    const dirty = new Map<number, Set<ComponentKind> | 'all'>()
+    for (const [id, kinds] of this.#dirtyComponents) {
+      if (dirty.size >= MACHINES_PER_SYNC) break
+      dirty.set(id, kinds)
+      this.#dirtyComponents.delete(id)
+    }
+    const kinds = new Set([...dirty.values()].flatMap((k) => (k === 'all' ? [] : [...k])))
+    const whole = [...dirty].filter(([, k]) => k === 'all').map(([id]) => id)
+    const partly = [...dirty].filter(([, k]) => k !== 'all').map(([id]) => id)
+    const has = new Map<number, Set<number>>([...dirty.keys()].map((id) => [id, new Set<number>()]))
+    for (const row of await componentsOf(reader, whole)) has.get(row.machine_id)?.add(row.component_id)
+    for (const row of await componentsOf(reader, partly, [...kinds])) has.get(row.machine_id)?.add(row.component_id)
+    for (const component of this.#columns.components.values())
+      for (const [machine, present] of has) {
+        const asked = dirty.get(machine)
+        if (asked !== 'all' && !kinds.has(component.kind)) continue
+        if (present.has(component.id)) this.#columns.addComponent(machine, component.id)
+        else this.#columns.removeComponent(machine, component.id)
+      }
+  }
+
+  #syncCohorts(): void {
+    for (const id of this.#dirtyIncidents) {
+      const incident = this.#sources.incidents.get(id)
+      this.#dirtyIncidents.delete(id)
+      if (!incident) continue
+      const { title, resolvedAt } = incident.record
+      this.#columns.setIncident({ id, title, resolved_at: resolvedAt })
+      const known = this.#columns.incidents.get(id)?.cohorts
+      for (const member of incident.members.values()) {
+        const row = this.#sources.view.rowOf(member.machine)
+        const index = this.#columns.machines.indexOf(row)
+        if (index !== undefined && !known?.get(member.cohort)?.has(index))
+          this.#columns.setCohort(id, row, member.cohort)
+      }
+    }
+  }
+}
+
+/** Takes some out of a set. */
+function take(from: Set<number>, most: number): number[] {
+  const taken: number[] = []
+  for (const id of from) {
+    if (taken.length >= most) break
+    taken.push(id)
+    from.delete(id)
+  }
+  return taken
+}

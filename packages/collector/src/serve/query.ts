@@ -1,0 +1,13 @@
+import { parse, type Query } from '../query/index.ts'
+import { Refusal } from '../refusal.ts'
+
+/** Reads a query of the language. @throws Refusal 400 that says where it is wrong and what is possible. */
+export function readQuery(text: string): Query {
+  const result = parse(text)
+  if (result.ok) return result.query
+  const { message, start, end, nearest, possible } = result.error
+  throw new Refusal(400, 'Query not understood', message, {
+    position: { start, end },
+    suggestions: nearest.length > 0 ? nearest : possible.slice(0, 12),
+  })
+}

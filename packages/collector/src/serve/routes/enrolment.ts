@@ -1,0 +1,59 @@
+import type { EnrolmentTokenRow } from '@pumphandle/shared/api'
+import { SiteCode } from '@pumphandle/shared/wire'
+import { hashSecret, newSecret } from '../../enrol/secret.ts'
+import { actorName } from '../../people/index.ts'
+import { notFound, Refusal } from '../../refusal.ts'
+import { enrolmentTokens, insertEnrolmentToken, revokeEnrolmentToken } from '../../store/enrolment.ts'
+import type { Row } from '../../store/index.ts'
+import type { Handlers } from '../call.ts'
+import type { ServeContext } from '../context.ts'
+import { idOf } from '../http/parse.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+
+export function enrolmentRoutes({
+  store,
+  clock,
+}: ServeContext): Handlers<'enrolmentTokens' | 'enrolmentTokenAdd' | 'enrolmentTokenRevoke'> {
+  return {
+    enrolmentTokens: async () => ({ items: (await enrolmentTokens(store.reader)).map(enrolmentTokenRow) }),
+
+    async enrolmentTokenAdd({ body, actor, note }) {
+      if (body.site !== null && !SiteCode.safeParse(body.site).success)
+        throw new Refusal(400, 'Bad site', `"${body.site}" is no site code. Write one such as A81001, or none.`)
+      const secret = newSecret()
+      const now = clock.now()
+      const row = await insertEnrolmentToken(store.db, {
+        name: body.name,
+        token_hash: hashSecret(secret),
+        site: body.site,
+        created_at: now,
+        created_by: actorName(actor),
+        expires_at: now + body.days * DAY_MS,
+        max_uses: body.maxUses,
+      })
+      note(body.name, `${body.days} days`)
+      return { ...enrolmentTokenRow(row), secret }
+    },
+
+    async enrolmentTokenRevoke({ path, note }) {
+      const id = idOf(path.id, 'enrolment token')
+      if (!(await revokeEnrolmentToken(store.db, id))) throw notFound('enrolment token', id)
+      note(`enrolment token ${id}`)
+      return { ok: true }
+    },
+  }
+}
+
+function enrolmentTokenRow(row: Row<'enrolment_token'>): EnrolmentTokenRow {
+  return {
+    id: row.id,
+    name: row.name,
+    site: row.site,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    maxUses: row.max_uses,
+    uses: row.uses,
+    revoked: row.revoked === 1,
+  }
+}

@@ -1,0 +1,72 @@
+import { actorName } from '../../people/index.ts'
+import { notFound, Refusal } from '../../refusal.ts'
+import type { Handlers } from '../call.ts'
+import type { ServeContext } from '../context.ts'
+import { idOf } from '../http/parse.ts'
+
+type Reads = 'incidents' | 'incident' | 'incidentSeries' | 'recovery'
+type Acts = 'acknowledge' | 'note' | 'owner' | 'resolve' | 'reopen' | 'merge' | 'mark'
+
+export function incidentRoutes({ desk, fleet, view }: ServeContext): Handlers<Reads | Acts> {
+  return {
+    incidents: ({ query }) =>
+      desk.list({ status: query.status, limit: query.limit, ...optional('cursor', numberOf(query.cursor)) }),
+    incident: async ({ path }) => found(path.id, await desk.detail(id(path.id))),
+    incidentSeries: async ({ path }) => found(path.id, await desk.series(id(path.id))),
+    recovery: async ({ path, query }) =>
+      found(
+        path.id,
+        await desk.recovery(id(path.id), {
+          limit: query.limit,
+          ...optional('cohort', query.cohort),
+          ...optional('practice', query.practice),
+          ...optional('cursor', numberOf(query.cursor)),
+        }),
+      ),
+
+    acknowledge: async ({ path, actor }) => found(path.id, await desk.acknowledge(id(path.id), actorName(actor))),
+    note: async ({ path, body, actor }) => found(path.id, await desk.note(id(path.id), actorName(actor), body.text)),
+    owner: async ({ path, body, actor, note }) => {
+      note(`incident ${path.id}`, body.owner ?? 'nobody')
+      return found(path.id, await desk.owner(id(path.id), actorName(actor), body.owner))
+    },
+    resolve: async ({ path, body, actor }) =>
+      found(path.id, await desk.resolve(id(path.id), actorName(actor), body.text)),
+    reopen: async ({ path, body, actor }) =>
+      found(path.id, await desk.reopen(id(path.id), actorName(actor), body.text)),
+    merge: async ({ path, body, actor, note }) => {
+      note(`incident ${path.id}`, `into ${body.into}`)
+      const merged = await desk.merge(id(path.id), body.into, actorName(actor))
+      if (merged) return merged
+      throw new Refusal(409, 'Cannot merge', 'Both incidents must exist, differ, and the one merged into must be open.')
+    },
+    mark: async ({ path, body, actor, note }) => {
+      const machine = fleet.byUid(path.machine)
+      const index = machine && view.machineOfRow(machine.id)
+      if (index === undefined) throw notFound('machine', path.machine)
+      note(`incident ${path.id} ${path.machine}`, body.mark)
+      const row = await desk.mark(id(path.id), index, body.mark, actorName(actor), body.note ?? null)
+      if (!row) throw new Refusal(404, 'Not in incident', `That machine is not in incident ${path.id}.`)
+      return row
+    },
+  }
+}
+
+const id = (text: string): number => idOf(text, 'incident')
+
+function found<T>(text: string, value: T | null): T {
+  if (value === null) throw notFound('incident', text)
+  return value
+}
+
+/** The desk's cursors are numbers. */
+function numberOf(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return
+  if (!/^\d{1,15}$/.test(cursor))
+    throw new Refusal(400, 'Bad cursor', 'This cursor is not from this list. Start again without a cursor.')
+  return Number(cursor)
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V })
+}

@@ -1,0 +1,18 @@
+import { actorKey } from '../../people/index.ts'
+import { Refusal } from '../../refusal.ts'
+import type { Handlers } from '../call.ts'
+import type { LiveHub } from '../live/hub.ts'
+
+export function liveRoutes(hub: LiveHub): Handlers<'live'> {
+  return {
+    async live({ actor, req, res }) {
+      const given = req.headers['last-event-id']
+      const lastId = typeof given === 'string' && given.length <= 60 ? given : undefined
+      const session = actor.kind === 'user' ? actor.session : undefined
+      if (!hub.attach(res, { actor: actorKey(actor), session }, lastId))
+        throw new Refusal(503, 'Too many pages', 'Too many pages are open on this collector. Close some.', {
+          retryAfterSeconds: 30,
+        })
+    },
+  }
+}

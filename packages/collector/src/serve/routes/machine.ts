@@ -1,0 +1,60 @@
+import type { PracticeBook } from '../../practices/book.ts'
+import { notFound } from '../../refusal.ts'
+import type { Row } from '../../store/index.ts'
+import { machineByUid } from '../../store/machines.ts'
+import { countEvents, eventsOf } from '../../store/timeline.ts'
+import type { Handlers } from '../call.ts'
+import type { ServeContext } from '../context.ts'
+import { fromCursor, toCursor } from '../cursor.ts'
+import { crashRow } from '../machines/crashes.ts'
+import { machineDetail } from '../machines/detail.ts'
+import { timelineOf } from '../machines/timeline.ts'
+
+export function machineRoutes(
+  { store, fleet }: ServeContext,
+  book: PracticeBook,
+): Handlers<'machine' | 'timeline' | 'machineCrashes'> {
+  const db = store.reader
+  async function machineOf(uid: string): Promise<Row<'machine'>> {
+    const machine = await machineByUid(db, uid)
+    if (!machine) throw notFound('machine', uid.slice(0, 40))
+    return machine
+  }
+
+  return {
+    async machine({ path }) {
+      const machine = await machineOf(path.id)
+      await book.refresh()
+      return machineDetail({ db, fleet, book }, machine)
+    },
+
+    async timeline({ path, query }) {
+      const machine = await machineOf(path.id)
+      const { entries, more, total } = await timelineOf(db, machine.id, {
+        from: query.from,
+        until: query.until,
+        before: before(query.cursor),
+        limit: query.limit,
+      })
+      const last = more ? entries.at(-1) : undefined
+      return { items: entries, next: last ? toCursor(last.at, last.seq) : null, total }
+    },
+
+    async machineCrashes({ path, query }) {
+      const machine = await machineOf(path.id)
+      const always = { from: undefined, until: undefined }
+      const rows = await eventsOf(db, machine.id, always, before(query.cursor), query.limit + 1, ['crash'])
+      const last = rows.length > query.limit ? rows[query.limit - 1] : undefined
+      return {
+        items: rows.slice(0, query.limit).map(crashRow),
+        next: last ? toCursor(last.at, last.seq) : null,
+        total: await countEvents(db, machine.id, 'crash'),
+      }
+    },
+  }
+}
+
+function before(cursor: string | undefined): { at: number; seq: number } | null {
+  const values = fromCursor(cursor, 2)
+  return values ? { at: Number(values[0]), seq: Number(values[1]) } : null
+}

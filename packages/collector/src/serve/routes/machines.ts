@@ -1,0 +1,71 @@
+import type { Facet } from '@pumphandle/shared/api'
+import type { PracticeBook } from '../../practices/book.ts'
+import {
+  explain,
+  FleetVocabulary,
+  facets,
+  type PageEnd,
+  page,
+  parse,
+  suggest,
+  unknownNames,
+} from '../../query/index.ts'
+import type { Handlers } from '../call.ts'
+import type { ServeContext } from '../context.ts'
+import { fromCursor, toCursor } from '../cursor.ts'
+import type { FleetIndex } from '../machines/index-of-fleet.ts'
+import { machineRows } from '../machines/rows.ts'
+import { incidentOf, search } from '../machines/search.ts'
+import { readQuery } from '../query.ts'
+
+export interface MachineSources {
+  readonly index: FleetIndex
+  readonly book: PracticeBook
+}
+
+export function machineListRoutes(
+  context: ServeContext,
+  { index, book }: MachineSources,
+): Handlers<'machines' | 'explainQuery' | 'suggestQuery'> {
+  const { store, clock, fleet } = context
+  return {
+    async machines({ query: asked }) {
+      const query = readQuery(asked.q)
+      const { columns } = index
+      const found = await search(store, columns, query, clock.now())
+      const { sort, order, limit } = asked
+      const { ids, next } = page(columns, found, { sort, order, limit, after: pageEnd(asked.cursor) })
+      await book.refresh()
+      return {
+        items: await machineRows({ db: store.reader, fleet, book, columns }, ids, incidentOf(query)),
+        next: next ? toCursor(next.value, next.name, next.id) : null,
+        total: found.count(),
+        ...(asked.facets === '1' ? { facets: facets(columns, found) satisfies Facet[] } : {}),
+        explained: explain(query),
+      }
+    },
+
+    async explainQuery({ query: { q } }) {
+      const result = parse(q)
+      if (!result.ok) {
+        const { message, start, end, nearest, possible } = result.error
+        const suggestions = nearest.length > 0 ? nearest : possible.slice(0, 12)
+        return { ok: false, explained: '', error: { message, start, end, suggestions } }
+      }
+      // a name that nothing in the fleet has is no mistake of grammar, but worth a word
+      const [unknown] = unknownNames(result.query, new FleetVocabulary(index.columns))
+      const error = unknown
+        ? { message: unknown.message, start: unknown.start, end: unknown.end, suggestions: unknown.nearest }
+        : null
+      return { ok: true, explained: explain(result.query), error }
+    },
+
+    suggestQuery: async ({ query: { q, at } }) =>
+      suggest(q, Math.min(at, q.length), new FleetVocabulary(index.columns)),
+  }
+}
+
+function pageEnd(cursor: string | undefined): PageEnd | undefined {
+  const values = fromCursor(cursor, 3)
+  return values && { value: values[0] ?? null, name: String(values[1]), id: Number(values[2]) }
+}

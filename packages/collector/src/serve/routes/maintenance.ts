@@ -1,0 +1,51 @@
+import type { MaintenanceRow } from '@pumphandle/shared/api'
+import { actorName } from '../../people/index.ts'
+import { notFound, Refusal } from '../../refusal.ts'
+import { deleteMaintenance, insertMaintenance, listMaintenance, type Maintenance } from '../../store/maintenance.ts'
+import type { Handlers } from '../call.ts'
+import type { ServeContext } from '../context.ts'
+import { idOf } from '../http/parse.ts'
+import { readQuery } from '../query.ts'
+
+/** Windows that have ended are shown for a month. */
+const SHOWN_MS = 30 * 24 * 60 * 60_000
+/** A window that is longer than this is a machine taken out of watching, which is said differently. */
+const LONGEST_MS = 14 * 24 * 60 * 60_000
+
+export function maintenanceRoutes({
+  store,
+  clock,
+}: ServeContext): Handlers<'maintenances' | 'maintenanceAdd' | 'maintenanceDelete'> {
+  return {
+    maintenances: async () => ({
+      items: (await listMaintenance(store.reader, clock.now() - SHOWN_MS)).map(maintenanceRow),
+    }),
+
+    async maintenanceAdd({ body, actor, note }) {
+      readQuery(body.q)
+      if (body.until <= body.from || body.until <= clock.now())
+        throw new Refusal(400, 'Bad window', 'The window must end after it begins, and in the future.')
+      if (body.until - body.from > LONGEST_MS)
+        throw new Refusal(400, 'Too long', 'A maintenance window lasts 14 days at most. Make a second one after it.')
+      const row = await insertMaintenance(store.db, {
+        title: body.title,
+        q: body.q,
+        from_at: body.from,
+        until_at: body.until,
+        created_by: actorName(actor),
+      })
+      note(body.title, body.q)
+      return maintenanceRow(row)
+    },
+
+    async maintenanceDelete({ path }) {
+      const id = idOf(path.id, 'maintenance window')
+      if (!(await deleteMaintenance(store.db, id))) throw notFound('maintenance window', id)
+      return { ok: true }
+    },
+  }
+}
+
+function maintenanceRow(row: Maintenance): MaintenanceRow {
+  return { id: row.id, title: row.title, q: row.q, from: row.from_at, until: row.until_at, createdBy: row.created_by }
+}

@@ -1,0 +1,85 @@
+import type { FleetSeries, Overview } from '@pumphandle/shared/api'
+import type { PracticeBook } from '../../practices/book.ts'
+import { type Bucket, bootsOverTime, crashesOverTime, darkOverTime } from '../../store/fleet-series.ts'
+import type { Handlers } from '../call.ts'
+import type { ServeContext } from '../context.ts'
+import { arrivals } from '../fleet/arrivals.ts'
+import { Kept } from '../fleet/kept.ts'
+import type { PracticeStates } from '../fleet/practice-states.ts'
+import type { FleetIndex } from '../machines/index-of-fleet.ts'
+
+const HOUR_MS = 3_600_000
+/** Points of a chart: as many as a wide screen shows. */
+const BUCKETS = 288
+/** Counting a day's boots of 100,000 machines takes about 50 ms; the chart moves every five minutes. */
+const SERIES_MS = 20_000
+/** Rates of new versions take up to half a second for a region, and change over minutes. */
+const ARRIVALS_MS = 30_000
+
+export interface OverviewSources {
+  readonly index: FleetIndex
+  readonly book: PracticeBook
+  readonly states: PracticeStates
+  readonly heardLastMinute: () => number
+}
+
+export function overviewRoutes(
+  context: ServeContext,
+  { index, book, states, heardLastMinute }: OverviewSources,
+): Handlers<'overview' | 'tiles' | 'fleetSeries' | 'health'> {
+  const { clock, config, fleet, incidents, store } = context
+  const lately = new Kept(clock, ARRIVALS_MS, () => arrivals(store.reader, index.columns, fleet.size, clock.now()))
+  const series = new Map<number, Kept<FleetSeries>>()
+
+  return {
+    async overview(): Promise<Overview> {
+      await book.refresh()
+      const now = clock.now()
+      return {
+        at: now,
+        demo: config.demo,
+        machines: fleet.size,
+        practices: book.size,
+        heardLastMinute: heardLastMinute(),
+        states: { ...fleet.counts },
+        incidents: incidents.active().map((incident) => incident.row(now)),
+        health: context.health(),
+        arrivals: await lately.get(),
+      }
+    },
+
+    async tiles() {
+      await book.refresh()
+      return { at: clock.now(), tiles: states.tiles() }
+    },
+
+    fleetSeries({ query: { hours } }) {
+      let kept = series.get(hours)
+      if (!kept) series.set(hours, (kept = new Kept(clock, SERIES_MS, () => readSeries(context, hours))))
+      return kept.get()
+    },
+
+    health: async () => context.health(),
+  }
+}
+
+async function readSeries({ store, clock }: ServeContext, hours: number): Promise<FleetSeries> {
+  const bucketMs = Math.max(60_000, Math.round((hours * HOUR_MS) / BUCKETS / 60_000) * 60_000)
+  const from = Math.floor((clock.now() - hours * HOUR_MS) / bucketMs) * bucketMs
+  const length = Math.ceil((hours * HOUR_MS) / bucketMs) + 1
+  const spread = (buckets: readonly Bucket[]): number[] => {
+    const counts = Array.from({ length }, () => 0)
+    for (const { at, n } of buckets) {
+      const i = (at - from) / bucketMs
+      // a machine's clock may say that it happened in the future
+      if (i >= 0 && i < length) counts[i] = n
+    }
+    return counts
+  }
+  const [crashes, dark, boots] = await Promise.all([
+    crashesOverTime(store.reader, from, bucketMs),
+    darkOverTime(store.reader, from, bucketMs),
+    bootsOverTime(store.reader, from, bucketMs),
+  ])
+  return { bucketSeconds: bucketMs / 1000, from, crashes: spread(crashes), dark: spread(dark), boots: spread(boots) }
+}

@@ -1,0 +1,119 @@
+import type { IncidentRow, PracticeDetail, PracticeTile } from '@pumphandle/shared/api'
+import type { PracticeBook } from '../../practices/book.ts'
+import { importPractices } from '../../practices/import.ts'
+import { openingHoursOf, parseOpeningHours } from '../../practices/opening-hours.ts'
+import { searchFold } from '../../query/search-text.ts'
+import { notFound, Refusal } from '../../refusal.ts'
+import { changePractice, type PracticeEntry } from '../../store/practice-book.ts'
+import type { Handlers } from '../call.ts'
+import type { ServeContext } from '../context.ts'
+import { fromCursor, toCursor } from '../cursor.ts'
+import type { PracticeStates } from '../fleet/practice-states.ts'
+import type { FleetIndex } from '../machines/index-of-fleet.ts'
+
+/** Practices that need somebody come first, then by name. */
+const URGENCY = ['stopped', 'reduced', 'working', 'unknown', 'closed']
+
+export interface PracticeSources {
+  readonly book: PracticeBook
+  readonly states: PracticeStates
+  readonly index: FleetIndex
+}
+
+export function practiceRoutes(
+  context: ServeContext,
+  { book, states, index }: PracticeSources,
+): Handlers<'practices' | 'practice' | 'practiceChange' | 'practicesImport'> {
+  const { store, fleet, incidents, clock } = context
+
+  async function practiceOf(code: string): Promise<PracticeEntry> {
+    await book.refresh()
+    const practice = book.byCode(code)
+    if (!practice) throw notFound('practice', code.slice(0, 40))
+    return practice
+  }
+
+  function detail(practice: PracticeEntry): PracticeDetail {
+    const { incidents: ids, ...site } = states.of(practice)
+    const rows = ids.flatMap((id): IncidentRow | [] => incidents.get(id)?.row(clock.now()) ?? [])
+    return {
+      practice: site.practice,
+      status: practice.status,
+      mergedInto: book.byId(practice.merged_into)?.code ?? null,
+      address: practice.address,
+      openingHours: openingHoursOf(practice),
+      contacts: practice.contacts === null ? [] : (JSON.parse(practice.contacts) as PracticeDetail['contacts']),
+      verdict: site.verdict,
+      machines: site.machines,
+      states: site.states,
+      incidents: rows,
+      reachability: site.reachability,
+    }
+  }
+
+  return {
+    async practices({ query }) {
+      await book.refresh()
+      const wanted = searchFold(query.q)
+      const found = states
+        .tiles()
+        .filter((tile) => matches(tile, wanted))
+        .filter((tile) => query.working === undefined || tile.verdict.working === query.working)
+        .filter((tile) => query.region === undefined || tile.practice.region === query.region)
+        .sort(byUrgency)
+      // states move while a list is read: the cursor says how far it was, not which practice was last
+      const from = Number(fromCursor(query.cursor, 1)?.[0] ?? 0)
+      const until = from + query.limit
+      return {
+        items: found.slice(from, until),
+        next: until < found.length ? toCursor(until) : null,
+        total: found.length,
+      }
+    },
+
+    practice: async ({ path }) => detail(await practiceOf(path.code)),
+
+    async practiceChange({ path, body }) {
+      const practice = await practiceOf(path.code)
+      const { openingHours, contacts } = body
+      if (openingHours !== undefined && openingHours !== null) parseOpeningHours(openingHours)
+      const change = {
+        ...(openingHours === undefined
+          ? {}
+          : { opening_hours: openingHours === null ? null : JSON.stringify(openingHours) }),
+        ...(contacts === undefined ? {} : { contacts: JSON.stringify(contacts) }),
+      }
+      if (Object.keys(change).length > 0) await changePractice(store.db, practice.id, change)
+      await book.read()
+      return detail(await practiceOf(path.code))
+    },
+
+    async practicesImport({ req, query, note }) {
+      if (typeof req.body !== 'string') throw new Refusal(415, 'Not CSV', 'Send the file as text/csv.')
+      const dryRun = query.dryRun === '1'
+      const { report, machines } = await importPractices(store, req.body, { dryRun, region: query.region })
+      note(
+        'practices',
+        `${dryRun ? 'dry run of ' : ''}${report.rows} rows: ${report.added} new, ${report.changed} changed`,
+      )
+      if (dryRun) return report
+      for (const machine of machines) fleet.put(machine, clock.now())
+      await context.onPractices?.()
+      await book.read()
+      await index.reload()
+      return report
+    },
+  }
+}
+
+function matches({ practice }: PracticeTile, wanted: string): boolean {
+  if (wanted === '') return true
+  return [practice.code, practice.name, practice.region, practice.pcn].some((text) =>
+    searchFold(text ?? '').includes(wanted),
+  )
+}
+
+function byUrgency(a: PracticeTile, b: PracticeTile): number {
+  const urgency = URGENCY.indexOf(a.verdict.working) - URGENCY.indexOf(b.verdict.working)
+  return urgency || a.practice.name.localeCompare(b.practice.name, 'en') || (a.practice.code < b.practice.code ? -1 : 1)
+}

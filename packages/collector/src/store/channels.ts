@@ -1,0 +1,33 @@
+import type { Db } from './store.ts'
+import type { NewRow, Row } from './tables.ts'
+
+export type Channel = Row<'channel'>
+
+export async function listChannels(db: Db): Promise<Channel[]> {
+  return db.selectFrom('channel').selectAll().orderBy('id').execute()
+}
+
+export async function channelById(db: Db, id: number): Promise<Channel | undefined> {
+  return db.selectFrom('channel').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export async function insertChannel(
+  db: Db,
+  row: Omit<NewRow<'channel'>, 'last_ok_at' | 'last_error'>,
+): Promise<Channel> {
+  return db
+    .insertInto('channel')
+    .values({ ...row, last_ok_at: null, last_error: null })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** How the latest message to it went. */
+export async function setChannelOutcome(db: Db, id: number, okAt: number | null, error: string | null): Promise<void> {
+  const change = okAt === null ? { last_error: error } : { last_ok_at: okAt, last_error: null }
+  await db.updateTable('channel').set(change).where('id', '=', id).execute()
+}
+
+export async function deleteChannel(db: Db, id: number): Promise<boolean> {
+  return (await db.deleteFrom('channel').where('id', '=', id).returning('id').execute()).length > 0
+}

@@ -1,0 +1,132 @@
+import { sql } from 'kysely'
+import type { ComponentKind } from './schema.ts'
+import type { Db } from './store.ts'
+import type { Row } from './tables.ts'
+
+/** How a component fared over a time: machines that failed while they had it, and how long machines had it. */
+export interface ComponentStats {
+  readonly id: number
+  readonly failed: number
+  readonly machineHours: number
+}
+
+const HOUR_MS = 3_600_000
+
+/** Components of a kind and name, or all; by id, after `after`. */
+export async function listComponents(
+  db: Db,
+  wanted: {
+    kind?: ComponentKind | undefined
+    name?: string | undefined
+    firstSeenAfter?: number
+    kinds?: ComponentKind[]
+  },
+  after = 0,
+  limit = 100_000,
+): Promise<Row<'component'>[]> {
+  let query = db.selectFrom('component').selectAll().where('id', '>', after).orderBy('id').limit(limit)
+  if (wanted.kind !== undefined) query = query.where('kind', '=', wanted.kind)
+  if (wanted.kinds !== undefined) query = query.where('kind', 'in', wanted.kinds)
+  if (wanted.name !== undefined) query = query.where('name', '=', wanted.name)
+  if (wanted.firstSeenAfter !== undefined) query = query.where('first_seen', '>', wanted.firstSeenAfter)
+  return query.execute()
+}
+
+/**
+ * Failures and machine-hours of components since a time. A failure is a machine's blue screen or its vanishing without a
+ * goodbye; one machine counts once. Machine-hours are of machines that are enrolled, switched on or not.
+ */
+export async function componentStats(
+  db: Db,
+  ids: readonly number[],
+  since: number,
+  now: number,
+): Promise<Map<number, ComponentStats>> {
+  if (ids.length === 0) return new Map()
+  const failed = await failedMachines(db, ids, since)
+  const hours = await db
+    .selectFrom('exposure')
+    .select((e) => [
+      'component_id as id',
+      sql<number>`sum(case when coalesce(until, ${now}) > ${since} then coalesce(until, ${now}) - case when since > ${since} then since else ${since} end else 0 end)`.as(
+        'ms',
+      ),
+      e.fn.countAll<number>().as('rows'),
+    ])
+    .where('component_id', 'in', ids)
+    .groupBy('component_id')
+    .execute()
+  return new Map(
+    hours.map((row) => [
+      row.id,
+      { id: row.id, failed: failed.get(row.id) ?? 0, machineHours: Number(row.ms) / HOUR_MS },
+    ]),
+  )
+}
+
+async function failedMachines(db: Db, ids: readonly number[], since: number): Promise<Map<number, number>> {
+  const inTime = sql<boolean>`failure.at >= exposure.since and (exposure.until is null or failure.at < exposure.until)`
+  const crashes = db
+    .selectFrom('crash')
+    .select(['machine_id', 'at'])
+    .where('at', '>=', since)
+    .where('kind', '=', 'bugcheck')
+  const vanished = db
+    .selectFrom('machine_transition')
+    .select(['machine_id', 'at'])
+    .where('to_state', '=', 'dark')
+    .where('at', '>=', since)
+  const rows = await db
+    .selectFrom(crashes.unionAll(vanished).as('failure'))
+    .innerJoin('exposure', 'exposure.machine_id', 'failure.machine_id')
+    .select((e) => ['exposure.component_id as id', e.fn.count<number>('failure.machine_id').distinct().as('n')])
+    .where('exposure.component_id', 'in', ids)
+    .where(inTime)
+    .groupBy('exposure.component_id')
+    .execute()
+  return new Map(rows.map((row) => [row.id, Number(row.n)]))
+}
+
+/** Machines of the fleet that failed since a time, each once. */
+export async function countFailedMachines(db: Db, since: number): Promise<number> {
+  const crashes = db.selectFrom('crash').select('machine_id').where('at', '>=', since).where('kind', '=', 'bugcheck')
+  const vanished = db
+    .selectFrom('machine_transition')
+    .select('machine_id')
+    .where('to_state', '=', 'dark')
+    .where('at', '>=', since)
+  const row = await db
+    .selectFrom(crashes.union(vanished).as('failure'))
+    .select((e) => e.fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow()
+  return Number(row.n)
+}
+
+/** Machines that had each component at `from`, and how many came and went in each bucket since. */
+export async function adoptionOf(
+  db: Db,
+  ids: readonly number[],
+  from: number,
+  bucketMs: number,
+): Promise<{ id: number; at: number; change: number }[]> {
+  if (ids.length === 0) return []
+  const bucketOf = (column: 'since' | 'until') =>
+    sql<number>`case when ${sql.ref(column)} < ${from} then 0 else ${sql.ref(column)} - ${sql.ref(column)} % ${bucketMs} end`
+  const came = await db
+    .selectFrom('exposure')
+    .select((e) => ['component_id as id', bucketOf('since').as('at'), e.fn.countAll<number>().as('n')])
+    .where('component_id', 'in', ids)
+    .groupBy(['id', 'at'])
+    .execute()
+  const went = await db
+    .selectFrom('exposure')
+    .select((e) => ['component_id as id', bucketOf('until').as('at'), e.fn.countAll<number>().as('n')])
+    .where('component_id', 'in', ids)
+    .where('until', 'is not', null)
+    .groupBy(['id', 'at'])
+    .execute()
+  return [
+    ...came.map((row) => ({ id: row.id, at: Number(row.at), change: Number(row.n) })),
+    ...went.map((row) => ({ id: row.id, at: Number(row.at), change: -Number(row.n) })),
+  ]
+}

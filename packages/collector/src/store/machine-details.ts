@@ -1,0 +1,27 @@
+import type { Cohort } from './schema.ts'
+import type { Db } from './store.ts'
+import type { Row } from './tables.ts'
+
+export interface MachineDetails {
+  readonly detail: Row<'machine_detail'> | undefined
+  readonly enrolledAt: number | undefined
+  readonly incidents: { id: number; title: string; cohort: Cohort }[]
+}
+
+/** What only a machine's own page shows. */
+export async function machineDetails(db: Db, machine: number): Promise<MachineDetails> {
+  const [detail, identity, incidents] = await Promise.all([
+    db.selectFrom('machine_detail').selectAll().where('machine_id', '=', machine).executeTakeFirst(),
+    db.selectFrom('machine_identity').select('enrolled_at').where('machine_id', '=', machine).executeTakeFirst(),
+    db
+      .selectFrom('incident_machine')
+      .innerJoin('incident', 'incident.id', 'incident_machine.incident_id')
+      .select(['incident.id', 'incident.title', 'incident_machine.cohort'])
+      .where('incident_machine.machine_id', '=', machine)
+      .where('incident.status', '!=', 'merged')
+      .orderBy('incident.id', 'desc')
+      .limit(20)
+      .execute(),
+  ])
+  return { detail, enrolledAt: identity?.enrolled_at, incidents }
+}

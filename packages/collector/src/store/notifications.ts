@@ -1,0 +1,89 @@
+import type { Db, Tx } from './store.ts'
+import type { NewRow, Row } from './tables.ts'
+
+export type Notification = Row<'notification'>
+
+/** Under this name the table of snapshots keeps up to which entry of the histories messages were made. */
+const CURSOR = 'notify'
+
+/** Entries of incidents' histories after `after`, of the types wanted. */
+export async function historyAfter(
+  db: Db,
+  after: number,
+  limit: number,
+): Promise<Pick<Row<'incident_history'>, 'id' | 'incident_id' | 'type' | 'at'>[]> {
+  return db
+    .selectFrom('incident_history')
+    .select(['id', 'incident_id', 'type', 'at'])
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+export async function lastHistoryId(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('incident_history')
+    .select((e) => e.fn.max('id').as('id'))
+    .executeTakeFirst()
+  return Number(row?.id ?? 0)
+}
+
+/** Undefined until it was first written. */
+export async function readNotifyCursor(db: Db): Promise<number | undefined> {
+  const row = await db.selectFrom('snapshot').select('seq').where('name', '=', CURSOR).executeTakeFirst()
+  return row?.seq
+}
+
+export async function writeNotifyCursor(db: Db | Tx, seq: number, at: number): Promise<void> {
+  await db
+    .insertInto('snapshot')
+    .values({ name: CURSOR, at, seq, body: '{}' })
+    .onConflict((c) => c.column('name').doUpdateSet({ at, seq }))
+    .execute()
+}
+
+export async function insertNotifications(tx: Tx, rows: readonly NewRow<'notification'>[]): Promise<void> {
+  if (rows.length > 0) await tx.insertInto('notification').values(rows).execute()
+}
+
+/** Messages whose time has come, also those whose sender was killed while it sent them. */
+export async function dueNotifications(db: Db, now: number, limit: number): Promise<Notification[]> {
+  return db
+    .selectFrom('notification')
+    .selectAll()
+    .where('status', 'in', ['waiting', 'sending'])
+    .where('next_at', '<=', now)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+/** Takes a message for sending until `until`; false where somebody else took it first (compare and set). */
+export async function claimNotification(db: Db, message: Notification, until: number): Promise<boolean> {
+  const rows = await db
+    .updateTable('notification')
+    .set({ status: 'sending', next_at: until, attempts: message.attempts + 1 })
+    .where('id', '=', message.id)
+    .where('status', '=', message.status)
+    .where('attempts', '=', message.attempts)
+    .returning('id')
+    .execute()
+  return rows.length > 0
+}
+
+export async function setNotification(
+  db: Db,
+  id: number,
+  change: Partial<Pick<Notification, 'status' | 'next_at' | 'sent_at' | 'error'>>,
+): Promise<void> {
+  await db.updateTable('notification').set(change).where('id', '=', id).execute()
+}
+
+export async function deleteNotificationsBefore(db: Db, before: number): Promise<void> {
+  await db
+    .deleteFrom('notification')
+    .where('created_at', '<', before)
+    .where('status', 'in', ['sent', 'failed'])
+    .execute()
+}

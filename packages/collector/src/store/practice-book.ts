@@ -1,0 +1,30 @@
+import type { Db } from './store.ts'
+import type { Row } from './tables.ts'
+
+/** A practice with the names of where it belongs. */
+export interface PracticeEntry extends Row<'practice'> {
+  readonly regionCode: string | null
+  readonly regionName: string | null
+  readonly pcnCode: string | null
+  readonly pcnName: string | null
+}
+
+/** Every practice, by id: some thousands. */
+export async function allPractices(db: Db): Promise<PracticeEntry[]> {
+  return db
+    .selectFrom('practice')
+    .leftJoin('region', 'region.id', 'practice.region_id')
+    .leftJoin('pcn', 'pcn.id', 'practice.pcn_id')
+    .selectAll('practice')
+    .select(['region.code as regionCode', 'region.name as regionName', 'pcn.code as pcnCode', 'pcn.name as pcnName'])
+    .orderBy('practice.id')
+    .execute()
+}
+
+export async function changePractice(
+  db: Db,
+  id: number,
+  change: Partial<Pick<Row<'practice'>, 'opening_hours' | 'contacts'>>,
+): Promise<void> {
+  await db.updateTable('practice').set(change).where('id', '=', id).execute()
+}

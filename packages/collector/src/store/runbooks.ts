@@ -1,0 +1,20 @@
+import type { Db } from './store.ts'
+import type { NewRow, Row } from './tables.ts'
+
+export async function listRunbooks(db: Db): Promise<Row<'runbook'>[]> {
+  return db.selectFrom('runbook').selectAll().orderBy('title').execute()
+}
+
+export async function putRunbook(db: Db, row: NewRow<'runbook'>): Promise<void> {
+  const { id: _id, ...change } = row
+  await db
+    .insertInto('runbook')
+    .values(row)
+    .onConflict((c) => c.column('id').doUpdateSet(change))
+    .execute()
+}
+
+/** @returns whether there was such a runbook. */
+export async function deleteRunbook(db: Db, id: string): Promise<boolean> {
+  return (await db.deleteFrom('runbook').where('id', '=', id).returning('id').execute()).length > 0
+}

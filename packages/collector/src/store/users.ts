@@ -1,0 +1,60 @@
+import type { Db } from './store.ts'
+import type { Row } from './tables.ts'
+
+export type User = Row<'user'>
+
+/** E-mail addresses are kept in lower case: people type them as they like. */
+export const emailKey = (email: string): string => email.trim().toLowerCase()
+
+export async function userByEmail(db: Db, email: string): Promise<User | undefined> {
+  return db.selectFrom('user').selectAll().where('email', '=', emailKey(email)).executeTakeFirst()
+}
+
+export async function userById(db: Db, id: number): Promise<User | undefined> {
+  return db.selectFrom('user').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export async function listUsers(db: Db): Promise<User[]> {
+  return db.selectFrom('user').selectAll().orderBy('email').execute()
+}
+
+/** Admins who can sign in. The last one can be neither disabled nor demoted. */
+export async function countAdmins(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('user')
+    .select((e) => e.fn.countAll<number>().as('n'))
+    .where('role', '=', 'admin')
+    .where('disabled', '=', 0)
+    .where('password_hash', 'is not', null)
+    .executeTakeFirstOrThrow()
+  return Number(row.n)
+}
+
+/** @returns the new user, or undefined when the address is taken. */
+export async function insertUser(
+  db: Db,
+  user: { email: string; name: string; role: string; createdAt: number; passwordHash: string | null },
+): Promise<User | undefined> {
+  return db
+    .insertInto('user')
+    .values({
+      email: emailKey(user.email),
+      name: user.name,
+      role: user.role,
+      password_hash: user.passwordHash,
+      created_at: user.createdAt,
+      last_seen: null,
+      disabled: 0,
+    })
+    .onConflict((c) => c.column('email').doNothing())
+    .returningAll()
+    .executeTakeFirst()
+}
+
+export async function changeUser(
+  db: Db,
+  id: number,
+  change: Partial<Pick<User, 'name' | 'role' | 'password_hash' | 'disabled' | 'last_seen'>>,
+): Promise<User | undefined> {
+  return db.updateTable('user').set(change).where('id', '=', id).returningAll().executeTakeFirst()
+}
