@@ -1,3 +1,51 @@
-export default function Settings(_props: { id?: string; code?: string; part?: string | undefined }) {
-  return <h1>Settings</h1>
+import { lazy, Suspense } from 'react'
+import { Link } from 'wouter'
+import { useMay } from '../../app/session.tsx'
+import { usePageTitle } from '../../app/title.ts'
+import { to } from '../../design/links.ts'
+import { Loading, Notice } from '../../design/notice.tsx'
+import './settings.css'
+
+const PARTS = [
+  { part: 'enrolment', name: 'Enrolment tokens', Page: lazy(() => import('./enrolment.tsx')) },
+  { part: 'practices', name: 'Practices', Page: lazy(() => import('./practices-import.tsx')) },
+  { part: 'notifications', name: 'Notifications', Page: lazy(() => import('./channels.tsx')) },
+  { part: 'maintenance', name: 'Maintenance windows', Page: lazy(() => import('./maintenance.tsx')) },
+  { part: 'runbooks', name: 'Runbooks', Page: lazy(() => import('./runbooks.tsx')) },
+  { part: 'detection', name: 'Detection and retention', Page: lazy(() => import('./general.tsx')) },
+  { part: 'users', name: 'Users', Page: lazy(() => import('./users.tsx')) },
+  { part: 'tokens', name: 'API tokens', Page: lazy(() => import('./tokens.tsx')) },
+  { part: 'audit', name: 'Audit log', Page: lazy(() => import('./audit.tsx')) },
+] as const
+
+/** What admins keep. Each part has its own address. */
+export default function SettingsPage({ part }: { part: string | undefined }) {
+  const shown = PARTS.find((p) => p.part === part) ?? PARTS[0]
+  const may = useMay('admin')
+  usePageTitle(shown.name)
+  return (
+    <>
+      <h1>Settings</h1>
+      <div className="settings">
+        <nav aria-label="Settings">
+          {PARTS.map((p) => (
+            <Link key={p.part} href={to.settings(p.part)} aria-current={p === shown ? 'page' : undefined}>
+              {p.name}
+            </Link>
+          ))}
+        </nav>
+        <div className="stack">
+          {may ? (
+            <Suspense fallback={<Loading lines={8} height={400} />}>
+              <shown.Page />
+            </Suspense>
+          ) : (
+            <Notice title="Settings are for admins" shape="question">
+              Ask one of your admins to change this, or to make you one.
+            </Notice>
+          )}
+        </div>
+      </div>
+    </>
+  )
 }

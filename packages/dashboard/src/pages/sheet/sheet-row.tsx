@@ -21,7 +21,7 @@ export function SheetRow({ machine }: { machine: MachineRow }) {
       </td>
       <td className="sheet-box">☐</td>
       <td className="sheet-box">☐</td>
-      <td className="sheet-note" />
+      <td className="sheet-note" aria-label="Room for a note" />
       <td>
         <QrCode text={`${location.origin}${to.machine(machine.id)}`} label={`Code for ${machine.name}'s page`} />
       </td>

@@ -1,0 +1,122 @@
+import type { Settings } from '@pumphandle/shared/api'
+import { useState } from 'react'
+import { useChange } from '../../api/use.ts'
+import { Button } from '../../design/button.tsx'
+import { Field } from '../../design/field.tsx'
+import { Part } from './part.tsx'
+import { Probes } from './probes.tsx'
+
+export default function General() {
+  return (
+    <Part
+      title="Detection and retention"
+      about="How readily the detector speaks, what it calls a boot loop, and how long history is kept."
+      name="settings"
+    >
+      {(settings) => <Form settings={settings} />}
+    </Part>
+  )
+}
+
+interface NumberProps {
+  label: string
+  hint?: string
+  value: number
+  min: number
+  max: number
+  step?: number
+  onChange: (value: number) => void
+}
+function NumberField({ label, hint, onChange, ...rest }: NumberProps) {
+  return (
+    <Field label={label} hint={hint}>
+      {(ids) => (
+        <input
+          {...ids}
+          {...rest}
+          className="input"
+          type="number"
+          required
+          onChange={(e) => onChange(e.target.valueAsNumber)}
+        />
+      )}
+    </Field>
+  )
+}
+
+function Form({ settings }: { settings: Settings }) {
+  const [given, setGiven] = useState(settings)
+  const change = useChange('settingsChange', ['settings'])
+  const save = (event: React.FormEvent) => {
+    event.preventDefault()
+    change.mutate({ body: given })
+  }
+  return (
+    <form className="form" onSubmit={save}>
+      <NumberField
+        label="False alarms a year"
+        hint="That the whole fleet may raise by chance. Fewer: later, and surer."
+        min={0.05}
+        max={50}
+        step={0.05}
+        value={given.alarmBudget}
+        onChange={(alarmBudget) => setGiven({ ...given, alarmBudget })}
+      />
+      <div className="form-row">
+        <NumberField
+          label="Boot loop: unclean boots"
+          min={2}
+          max={20}
+          value={given.bootLoop.boots}
+          onChange={(boots) => setGiven({ ...given, bootLoop: { ...given.bootLoop, boots } })}
+        />
+        <NumberField
+          label="within minutes"
+          min={5}
+          max={240}
+          value={given.bootLoop.minutes}
+          onChange={(minutes) => setGiven({ ...given, bootLoop: { ...given.bootLoop, minutes } })}
+        />
+      </div>
+      <div className="form-row">
+        <NumberField
+          label="Keep events for days"
+          min={7}
+          max={3650}
+          value={given.retentionDays.events}
+          onChange={(events) => setGiven({ ...given, retentionDays: { ...given.retentionDays, events } })}
+        />
+        <NumberField
+          label="Keep the audit log for days"
+          min={90}
+          max={3650}
+          value={given.retentionDays.audit}
+          onChange={(audit) => setGiven({ ...given, retentionDays: { ...given.retentionDays, audit } })}
+        />
+      </div>
+      <Field label="Time zone of opening hours" hint="For example Europe/London">
+        {(ids) => (
+          <input
+            {...ids}
+            className="input"
+            required
+            value={given.timeZone}
+            onChange={(e) => setGiven({ ...given, timeZone: e.target.value })}
+          />
+        )}
+      </Field>
+      <Probes probes={given.probes} onChange={(probes) => setGiven({ ...given, probes })} />
+      <p className="cluster">
+        <Button kind="primary" type="submit" busy={change.isPending}>
+          Save
+        </Button>
+        <output>{change.isSuccess && !change.isPending ? 'Saved.' : ''}</output>
+      </p>
+      {change.error && (
+        <p className="field-error" role="alert">
+          {change.error.message}
+        </p>
+      )}
+    </form>
+  )
+}

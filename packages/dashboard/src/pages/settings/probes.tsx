@@ -1,0 +1,90 @@
+import type { Settings } from '@pumphandle/shared/api'
+import { Button } from '../../design/button.tsx'
+import { Field } from '../../design/field.tsx'
+
+type Probe = Settings['probes'][number]
+/** The agents refuse more. */
+const MOST = 10
+const FRESH: Probe = { name: '', kind: 'https', host: '', port: 443, intervalSeconds: 60 }
+
+interface Props {
+  probes: readonly Probe[]
+  onChange: (probes: Probe[]) => void
+}
+
+/** Services that every machine measures, so that "our PCs", "our line" and "the clinical system" can be told apart. */
+export function Probes({ probes, onChange }: Props) {
+  const set = (at: number, change: Partial<Probe>) =>
+    onChange(probes.map((p, i) => (i === at ? { ...p, ...change } : p)))
+  return (
+    <fieldset className="form">
+      <legend>
+        <b>Measured from every machine</b>
+      </legend>
+      {probes.map((probe, i) => (
+        // a row has no identity but its place: names are being typed
+        // oxlint-disable-next-line react/no-array-index-key
+        <div className="form-row" key={i}>
+          <Field label="Name">
+            {(ids) => (
+              <input
+                {...ids}
+                className="input"
+                required
+                placeholder="EMIS Web"
+                value={probe.name}
+                onChange={(e) => set(i, { name: e.target.value })}
+              />
+            )}
+          </Field>
+          <Field label="Host">
+            {(ids) => (
+              <input
+                {...ids}
+                className="input"
+                required
+                value={probe.host}
+                onChange={(e) => set(i, { host: e.target.value })}
+              />
+            )}
+          </Field>
+          <Field label="Port">
+            {(ids) => (
+              <input
+                {...ids}
+                className="input"
+                type="number"
+                min={1}
+                max={65_535}
+                value={probe.port}
+                onChange={(e) => set(i, { port: e.target.valueAsNumber })}
+              />
+            )}
+          </Field>
+          <Field label="By">
+            {(ids) => (
+              <select
+                {...ids}
+                className="input"
+                value={probe.kind}
+                onChange={(e) => set(i, { kind: e.target.value as Probe['kind'] })}
+              >
+                <option value="https">HTTPS</option>
+                <option value="tls">TLS</option>
+                <option value="tcp">TCP</option>
+              </select>
+            )}
+          </Field>
+          <Button kind="bare" onClick={() => onChange(probes.filter((_, at) => at !== i))}>
+            Remove<span className="visually-hidden"> {probe.name}</span>
+          </Button>
+        </div>
+      ))}
+      {probes.length < MOST && (
+        <p>
+          <Button onClick={() => onChange([...probes, FRESH])}>Add a service</Button>
+        </p>
+      )}
+    </fieldset>
+  )
+}

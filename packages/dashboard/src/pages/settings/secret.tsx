@@ -1,0 +1,15 @@
+import { useState } from 'react'
+import { Button } from '../../design/button.tsx'
+
+/** A secret that is shown once, with a button that copies it. */
+export function Secret({ title, value, children }: { title: string; value: string; children?: React.ReactNode }) {
+  const [copied, setCopied] = useState(false)
+  const copy = () => void navigator.clipboard.writeText(value).then(() => setCopied(true))
+  return (
+    <output className="secret">
+      <b>{title}</b>
+      <code>{value}</code>
+      <Button onClick={copy}>{copied ? 'Copied' : 'Copy'}</Button> {children}
+    </output>
+  )
+}
