@@ -1,1 +1,3 @@
 export { runSimulateCommand } from './command.ts'
+export { BAD_CONTENT_AT_S } from './demo/demo-scenario.ts'
+export { type Demo, startDemo } from './demo/start-demo.ts'

@@ -6,6 +6,6 @@ export { optionsHelp } from './options.ts'
 export { readConfig } from './read.ts'
 
 /** The configuration of this process. @throws ConfigError, one sentence that says what to set. */
-export function configOfProcess() {
-  return readConfig(process.env, process.argv.slice(2))
+export function configOfProcess(args: readonly string[] = process.argv.slice(2)) {
+  return readConfig(process.env, args)
 }

@@ -41,6 +41,7 @@ export class ThresholdRules implements Observer {
   readonly alarms: Alarm[] = []
   readonly #firedAt = new Map<string, number>()
   readonly #facts: number[][] = []
+  readonly #lastCrash: string[] = []
   readonly #machinesWith = new Map<number, number>()
   readonly #connected = new Set<number>()
   #reports: Report[] = []
@@ -64,6 +65,9 @@ export class ThresholdRules implements Observer {
         this.#takeSilence(observation.machine, observation.at)
         break
       case 'crash':
+        // a collector stores a repeated report once, so the rules see it once, too
+        if (this.#lastCrash[observation.machine] === observation.id) break
+        this.#lastCrash[observation.machine] = observation.id
         if (observation.at - observation.occurredAt < REPORT_FRESH) {
           this.#takeCrash(observation.machine, observation.at)
         }

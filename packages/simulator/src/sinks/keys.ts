@@ -28,7 +28,7 @@ export class ComponentNames {
     if (slot === SLOT.product) return { kind: 'product', name: family, version: null }
     if (slot === SLOT.hw) return { kind: 'model', name: version, version: null }
     if (slot === SLOT.content) return { kind: 'content', name: this.#contentNames.get(family) ?? family, version }
-    if (HARDWARE.has(slot)) return { kind: 'driver', name: family, version }
+    if (HARDWARE.has(slot)) return { kind: 'driver', name: driverOfFamily(family) ?? family, version }
     return { kind: slot === SLOT.sensor ? 'sensor' : slot === SLOT.os ? 'os' : 'app', name: family, version }
   }
 
@@ -45,13 +45,7 @@ export class ComponentNames {
   }
 }
 
-/** Driver files and the component that each belongs to. */
-export function driverOwners(components: Components, spec: FleetSpec): [file: string, component: string][] {
-  const products = spec.stacks.flatMap(({ driver, product }): [string, string][] => (driver ? [[driver, product]] : []))
-  const families = [...new Set(components.families.filter((_, i) => HARDWARE.has(components.slots[i]!)))]
-  const hardware = families.flatMap((family): [string, string][] => {
-    const file = driverOfFamily(family)
-    return file ? [[file, family]] : []
-  })
-  return [...hardware, ...products]
+/** Kernel drivers of the fleet's products, and the component that each belongs to; hardware drivers are named by their file. */
+export function driverOwners(spec: FleetSpec): [file: string, component: string][] {
+  return spec.stacks.flatMap(({ driver, product }): [string, string][] => (driver ? [[driver, product]] : []))
 }

@@ -43,7 +43,7 @@ export class ObservationSink implements FleetSink {
 
   start(): void {
     const { fleet, machines, spec, clock } = this.#world
-    for (const [file, component] of driverOwners(fleet.components, spec)) this.#facts.declareDriver(file, component)
+    for (const [file, component] of driverOwners(spec)) this.#facts.declareDriver(file, component)
     const at = this.#world.epoch()
     for (let machine = 0; machine < machines.count; machine++) {
       const site = fleet.siteOf[machine]!

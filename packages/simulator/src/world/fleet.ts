@@ -37,8 +37,12 @@ const NIC_BY_MODEL = 0.7 // how far the model decides the network card
 const MODEL_SIGMA = 0.4 // spread of the models' crash rates, of the logarithm
 
 /** Draws a fleet: practices of many sizes, regions that buy one product, machines that were bought together. */
-export function drawFleet(spec: FleetSpec, background: BackgroundSpec, random: Random): Fleet {
-  const sites = drawSites(spec, random)
+export function drawFleet(
+  spec: FleetSpec,
+  background: BackgroundSpec,
+  random: Random,
+  sites: readonly Site[] = drawSites(spec, random),
+): Fleet {
   const components = new Components()
   const stacks = spec.stacks.map((stack, i) => [i, stack.share] as const)
   const mainStack = Array.from({ length: spec.regions }, () => random.weighted(stacks))
@@ -120,9 +124,10 @@ function modelShares(spec: FleetSpec): [string, number][] {
   return typeof hw === 'number' ? Array.from({ length: hw }, (_, i) => [`hw${i}`, 1]) : entries(hw)
 }
 
-/** `igfx-31` as family igfx, version 31; `none` as nothing. */
+/** `igfx-31` and `igfx@31` as family igfx, version 31; `none` as nothing. */
 function attribute(components: Components, slot: Slot, text: string): number {
   if (text === 'none') return -1
+  if (text.includes('@')) return components.internText(SLOT[slot], text)
   const dash = text.indexOf('-')
   return dash < 0
     ? components.intern(SLOT[slot], text)

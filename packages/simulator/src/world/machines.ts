@@ -1,3 +1,4 @@
+import { hash01 } from '../random.ts'
 import { SLOT_COUNT } from './components.ts'
 import type { Fleet } from './fleet.ts'
 
@@ -8,7 +9,8 @@ export const BUGCHECK = 2
 
 /** The component was there before the scenario began. */
 export const LONG_AGO = -1e12
-const NEVER_BOOTED_HERE = -1e6
+const LONGEST_UPTIME_S = 5 * 86_400
+const SHORTEST_UPTIME_S = 3600
 
 /** The state of every machine, as columns: a fleet of 200,000 fits into 40 MB and a look at it is an array access. */
 export class Machines {
@@ -54,7 +56,9 @@ export class Machines {
     this.toldBoot = new Int32Array(n).fill(-1)
     this.life = new Int32Array(n)
     this.previousEnd = new Uint8Array(n)
-    this.bootedAt = new Float64Array(n).fill(NEVER_BOOTED_HERE)
+    this.bootedAt = Float64Array.from({ length: n }, (_, machine) => {
+      return -SHORTEST_UPTIME_S - Math.floor(hash01(machine, 4001) * (LONGEST_UPTIME_S - SHORTEST_UPTIME_S))
+    })
     this.loops = new Int32Array(n)
     this.healed = new Uint8Array(n)
     this.crashes = new Int32Array(n)

@@ -1,4 +1,5 @@
 import { BUGCHECK, CLEAN, UNEXPECTED } from './machines.ts'
+import { ordinaryStopCode } from './stop-codes.ts'
 import type { World } from './world.ts'
 
 const CONNECT_AFTER_BOOT_S = [3, 10] as const
@@ -44,14 +45,14 @@ export class Power {
   }
 
   /** Windows stops without warning: with a driver to blame a bugcheck, without one an unexpected end. */
-  crash(machine: number, driver: string | null, stopCode = '0x1', reboots = true): void {
+  crash(machine: number, driver: string | null, stopCode?: string, reboots = true): void {
     const { machines, now, agent, random } = this.#world
     if (!machines.on[machine]) return
     machines.crashedAt[machine] = now
     machines.crashUptime[machine] = now - machines.bootedAt[machine]!
     machines.crashes[machine]!++
     machines.crashDriver[machine] = driver
-    machines.crashCode[machine] = driver === null ? null : stopCode
+    machines.crashCode[machine] = driver === null ? null : (stopCode ?? ordinaryStopCode(driver))
     this.#end(machine, driver === null ? UNEXPECTED : BUGCHECK)
     this.#world.network.vanish(machine)
     if (reboots) this.#bootAfter(random.uniform(...agent.boot_s), machine)
