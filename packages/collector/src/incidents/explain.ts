@@ -24,6 +24,7 @@ export function explain(assessment: Assessment, facts: FactRegistry): Explanatio
     ageWindow: AGE_WINDOWS[strength.ageWindow],
     memory: memoryInWords(strength.memorySeconds),
     suspects: assessment.ranking.map((ranked, i) => suspect(ranked, i === 0 ? null : assessment.ranking[0], facts)),
+    partnerVersions: assessment.partnerVersions.map((fact) => componentRef(facts.get(fact).key)),
     spared: assessment.spared.map((group) => componentRef(facts.get(group.fact).key)),
     secondsToFailure:
       assessment.firstSecondsAfterExposure === null || assessment.medianSecondsAfterExposure === null

@@ -1,19 +1,25 @@
 import type { ComponentObservation, Detector, Suspect } from '../detect/index.ts'
 
-/** Which machines have the suspect now: the cause, and the partner where there is one. Kept by component changes. */
+/** Which machines have the suspect now: the cause, and any version of the partner where there is one. */
 export class Exposure {
   readonly #cause: Set<number>
-  readonly #partner: Set<number> | null
+  /** By version of the partner; null where the cause alone is at fault. */
+  readonly #partners: Map<number, Set<number>> | null
   readonly suspect: Suspect
 
-  constructor(suspect: Suspect, detector: Pick<Detector, 'exposed'>) {
+  /** @param partnerVersions the partner's versions with which it fails; empty where there is no partner */
+  constructor(suspect: Suspect, partnerVersions: readonly number[], detector: Pick<Detector, 'exposed'>) {
     this.suspect = suspect
     this.#cause = machinesWith(suspect.fact, detector)
-    this.#partner = suspect.partner === null ? null : machinesWith(suspect.partner, detector)
+    const partners = new Set(suspect.partner === null ? [] : [suspect.partner, ...partnerVersions])
+    this.#partners = partners.size === 0 ? null : new Map([...partners].map((p) => [p, machinesWith(p, detector)]))
   }
 
   has(machine: number): boolean {
-    return this.#cause.has(machine) && (this.#partner === null || this.#partner.has(machine))
+    if (!this.#cause.has(machine)) return false
+    if (this.#partners === null) return true
+    for (const machines of this.#partners.values()) if (machines.has(machine)) return true
+    return false
   }
 
   /** Machines that have the suspect, in no order. */
@@ -23,15 +29,12 @@ export class Exposure {
 
   /** Takes a change of one machine's components. True when it is about this suspect. */
   observe(observation: ComponentObservation): boolean {
-    const about = observation.fact === this.suspect.fact ? this.#cause : this.#partnerIf(observation.fact)
-    if (!about) return false
-    if (observation.change === 'removed') about.delete(observation.machine)
-    else about.add(observation.machine)
+    const { fact, machine, change } = observation
+    const machines = fact === this.suspect.fact ? this.#cause : this.#partners?.get(fact)
+    if (!machines) return false
+    if (change === 'removed') machines.delete(machine)
+    else machines.add(machine)
     return true
-  }
-
-  #partnerIf(fact: number): Set<number> | null {
-    return fact === this.suspect.partner ? this.#partner : null
   }
 }
 

@@ -285,7 +285,7 @@ export class Incidents {
       detectorNumber: number,
     })
     this.#assess(incident, assessment)
-    incident.follow(new Exposure(assessment.suspect, this.#deps.detector), at)
+    incident.follow(exposureTo(assessment, this.#deps.detector), at)
     this.#backfill(incident, at)
     this.note(incident, 'opened', 'collector', incident.record.sentence, at)
   }
@@ -302,7 +302,7 @@ export class Incidents {
     const before = incident.record.title
     this.#assess(incident, assessment)
     if (!previous) return
-    incident.follow(new Exposure(assessment.suspect, this.#deps.detector), at)
+    incident.follow(exposureTo(assessment, this.#deps.detector), at)
     const text = `The suspect changed, as the evidence grew, from “${before}” to “${incident.record.title}”.`
     this.note(incident, 'suspect-changed', 'collector', text, at)
   }
@@ -326,8 +326,10 @@ export class Incidents {
   #exposureOf(record: IncidentRecord): Exposure | null {
     const fact = record.cause && this.#deps.facts.find(record.cause.key)
     if (fact === null || fact === undefined) return null
-    const partner = record.partner ? (this.#deps.facts.find(record.partner.key) ?? null) : null
-    return new Exposure({ fact, partner }, this.#deps.detector)
+    const factsOf = (refs: readonly ComponentRef[]): number[] =>
+      refs.map((ref) => this.#deps.facts.find(ref.key)).filter((known) => known !== undefined)
+    const [partner = null] = factsOf(record.partner ? [record.partner] : [])
+    return new Exposure({ fact, partner }, factsOf(record.explanation?.partnerVersions ?? []), this.#deps.detector)
   }
 
   #add(incident: Incident): Incident {
@@ -391,6 +393,10 @@ export class Incidents {
     }
     this.#samples.push({ incident: incident.record.id, sample })
   }
+}
+
+function exposureTo(assessment: Assessment, detector: Pick<Detector, 'exposed'>): Exposure {
+  return new Exposure(assessment.suspect, assessment.partnerVersions, detector)
 }
 
 function stored(member: Member, row: number): StoredMember {

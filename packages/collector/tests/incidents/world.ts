@@ -112,6 +112,7 @@ export class World {
     }
     return {
       suspect,
+      partnerVersions: partner === null ? [] : [partner],
       strength: {
         failureClass: 'hard',
         ageWindow: '15min',

@@ -57,6 +57,8 @@ export const Explanation = z
     ageWindow: z.string(),
     memory: z.string(),
     suspects: z.array(Suspect),
+    /** Every version of the partner's component with which it fails. */
+    partnerVersions: z.array(ComponentRef),
     /** Values whose machines should have failed by now but did not. */
     spared: z.array(ComponentRef),
     secondsToFailure: z.object({ first: z.number(), median: z.number() }).nullable(),
