@@ -9,8 +9,6 @@ import {
   SIGN_IN_WINDOW_MS,
 } from './limits.ts'
 
-const address = (ip: string | undefined): string => ipKeyGenerator(ip ?? '')
-
 /** Slows down who guesses passwords or links: counts failures by address and by account. Comes after the body's parser. */
 export function signInLimits(): RequestHandler[] {
   const failures = {
@@ -31,13 +29,13 @@ export function signInLimits(): RequestHandler[] {
       ),
     )
   return [
-    rateLimit({ ...failures, limit: SIGN_IN_FAILURES_PER_ADDRESS, keyGenerator: (req) => address(req.ip), handler }),
+    rateLimit({ ...failures, limit: SIGN_IN_FAILURES_PER_ADDRESS, keyGenerator: (req) => ipKeyGenerator(req.ip ?? ''), handler }),
     rateLimit({
       ...failures,
       limit: SIGN_IN_FAILURES_PER_ACCOUNT,
       keyGenerator: (req) => {
         const { email } = (req.body ?? {}) as { email?: unknown }
-        return typeof email === 'string' ? `account ${emailKey(email).slice(0, 200)}` : address(req.ip)
+        return typeof email === 'string' ? `account ${emailKey(email).slice(0, 200)}` : ipKeyGenerator(req.ip ?? '')
       },
       handler,
     }),
@@ -51,7 +49,7 @@ export function requestLimit(): RequestHandler {
     limit: REQUESTS_PER_MINUTE,
     standardHeaders: false,
     legacyHeaders: false,
-    keyGenerator: (req) => address(req.ip),
+    keyGenerator: (req) => ipKeyGenerator(req.ip ?? ''),
     handler: (_req, _res, next) =>
       next(
         new Refusal(429, 'Too many requests', `More than ${REQUESTS_PER_MINUTE} requests in a minute. Slow down.`, {

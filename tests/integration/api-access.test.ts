@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
+import { type Access, type RouteName, routes } from '@pumphandle/shared/api'
+import { ApiProblem, type Client, createClient, PATHS } from '@pumphandle/shared/client'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { browserFetch, firstAdmin, PASSWORD, withToken } from '../support/signed-in.ts'
+
+let dir: string
+let collector: Collector
+let admin: Client
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'pumphandle-api-'))
+  collector = await startCollector(
+    readConfig({ PUMPHANDLE_PORT: '0', PUMPHANDLE_DATA: dir, PUMPHANDLE_LOG_LEVEL: 'silent' }),
+  )
+  admin = await firstAdmin(collector)
+})
+afterAll(async () => {
+  await collector.close()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+/** A request to a route with made-up values in its path, and nothing else right. */
+async function knock(name: RouteName, headers: Record<string, string>): Promise<number> {
+  const [method = '', path = ''] = PATHS[name].split(' ')
+  const response = await fetch(`${collector.url}/api/v1${path.replace(/\{\w+\}/g, '999999')}`, { method, headers })
+  await response.body?.cancel()
+  return response.status
+}
+
+const all = Object.entries(routes) as [RouteName, { access: Access }][]
+const guarded = all.filter(([, { access }]) => access !== 'public')
+
+describe('every route is behind its door', () => {
+  test.each(guarded.map(([name]) => name))('%s: 401 without credentials, or with wrong ones', async (name) => {
+    expect(await knock(name, {})).toBe(401)
+    expect(await knock(name, { authorization: 'Bearer pht_wrong' })).toBe(401)
+    expect(await knock(name, { cookie: 'pumphandle=wrong' })).toBe(401)
+  })
+
+  test('403 for each role below the one that a route needs, and no refusal for access from it on', async () => {
+    const roles = ['viewer', 'technician', 'admin'] as const
+    const secrets = await Promise.all(
+      (['read', 'write', 'admin'] as const).map(async (scope) => {
+        const { secret } = await admin.call('tokenAdd', { body: { name: `knock ${scope}`, scope } })
+        return secret
+      }),
+    )
+    const wrong: string[] = []
+    for (const [name, { access }] of guarded)
+      for (const [i, secret] of secrets.entries()) {
+        if (name === 'live') continue
+        const status = await knock(name, { authorization: `Bearer ${secret}` })
+        const allowed = i >= roles.indexOf(access as 'viewer')
+        if (allowed ? status === 401 || status === 403 || status >= 500 : status !== 403)
+          wrong.push(`${name} as ${roles[i] ?? ''}: ${status}`)
+      }
+    expect(wrong).toEqual([])
+  })
+
+  test('the description of the API is behind it too, and unknown addresses tell nothing to strangers', async () => {
+    for (const path of ['openapi.json', 'docs', 'docs.css', 'no-such-thing'])
+      expect((await fetch(`${collector.url}/api/v1/${path}`)).status).toBe(401)
+  })
+})
+
+describe('sessions', () => {
+  test('a link works once, and a wrong password is told in the same words as an unknown address', async () => {
+    const token = collector.signInLink?.split('#')[1] ?? ''
+    const again = admin.call('redeem', { body: { token, name: 'Eve', password: PASSWORD } })
+    await expect(again).rejects.toMatchObject({ problem: { status: 410 } })
+    const stranger = createClient({ url: collector.url })
+    const tell = (email: string) =>
+      stranger
+        .call('signIn', { body: { email, password: 'not the password' } })
+        .catch((e: unknown) => (e as ApiProblem).problem)
+    const [known, unknown] = [await tell('ada@example.nhs.uk'), await tell('nobody@example.nhs.uk')]
+    expect(known).toMatchObject({ status: 401 })
+    expect({ ...known, instance: '' }).toEqual({ ...unknown, instance: '' })
+  })
+
+  test('the cookie is for this host, not for scripts and not for other sites', async () => {
+    const response = await fetch(`${collector.url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: collector.url },
+      body: JSON.stringify({ email: 'ADA@example.nhs.uk', password: PASSWORD }),
+    })
+    expect(response.status).toBe(200)
+    expect(response.headers.getSetCookie()[0]).toMatch(
+      /^pumphandle=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Strict$/,
+    )
+  })
+
+  test('a write from another site is refused though the cookie is right', async () => {
+    const own = browserFetch(collector.url)
+    const me = createClient({ url: collector.url, fetch: own })
+    await me.call('signIn', { body: { email: 'ada@example.nhs.uk', password: PASSWORD } })
+    expect(await me.call('me')).toMatchObject({ name: 'Ada', role: 'admin' })
+    const foreign: typeof fetch = (input, init) =>
+      own(input, { ...init, headers: { ...(init?.headers as Record<string, string>), 'sec-fetch-site': 'cross-site' } })
+    const attack = createClient({ url: collector.url, fetch: foreign }).call('tokenAdd', {
+      body: { name: 'x', scope: 'admin' },
+    })
+    await expect(attack).rejects.toMatchObject({ problem: { status: 403, title: 'Foreign origin' } })
+    await me.call('signOut')
+    await expect(me.call('me')).rejects.toMatchObject({ problem: { status: 401 } })
+  })
+
+  test('inviting, another role, and the last admin', async () => {
+    const { link } = await admin.call('invite', { body: { email: 'Tom@example.nhs.uk', role: 'technician' } })
+    const tom = createClient({ url: collector.url, fetch: browserFetch(collector.url) })
+    await tom.call('redeem', { body: { token: link.split('#')[1] ?? '', name: 'Tom', password: PASSWORD } })
+    expect(await tom.call('me')).toMatchObject({ role: 'technician', email: 'tom@example.nhs.uk' })
+    await expect(tom.call('users')).rejects.toMatchObject({ problem: { status: 403 } })
+    const users = (await admin.call('users')).items
+    const id = (email: string): number => users.find((user) => user.email === email)?.id ?? 0
+    await admin.call('userChange', { path: { id: id('tom@example.nhs.uk') }, body: { disabled: true } })
+    await expect(tom.call('me')).rejects.toMatchObject({ problem: { status: 401 } })
+    const demote = admin.call('userChange', { path: { id: id('ada@example.nhs.uk') }, body: { role: 'viewer' } })
+    await expect(demote).rejects.toMatchObject({ problem: { status: 409, title: 'Last admin' } })
+  })
+})
+
+describe('writes', () => {
+  test('each leaves a line in the audit log, without secrets', async () => {
+    const { secret } = await admin.call('tokenAdd', { body: { name: 'for the log', scope: 'read' } })
+    const { items } = await admin.call('audit', { query: { limit: 1 } })
+    expect(items[0]).toMatchObject({ actor: 'Ada', action: 'tokenAdd', subject: 'for the log' })
+    const log = JSON.stringify((await admin.call('audit', { query: { limit: 500 } })).items)
+    expect(log).not.toContain(secret)
+    expect(log).not.toContain(PASSWORD)
+  })
+
+  test('a repeat with the same key does nothing again, and a secret is shown once', async () => {
+    const put = { path: { id: 'twice' }, body: { title: 'Twice', markdown: '# x', matches: [] }, idempotencyKey: 'k-1' }
+    const first = await admin.call('runbookPut', put)
+    expect(await admin.call('runbookPut', put)).toEqual(first)
+    const entries = (await admin.call('audit', { query: { limit: 500 } })).items
+    expect(entries.filter((entry) => entry.action === 'runbookPut')).toHaveLength(1)
+    const other = admin.call('runbookPut', { ...put, body: { ...put.body, title: 'Other' } })
+    await expect(other).rejects.toMatchObject({ problem: { status: 422 } })
+    const token = { body: { name: 'once', scope: 'read' as const }, idempotencyKey: 'k-2' }
+    await admin.call('tokenAdd', token)
+    await expect(admin.call('tokenAdd', token)).rejects.toMatchObject({
+      problem: { status: 409, title: 'Already done' },
+    })
+  })
+
+  test('what is wrong with a body is told by field, and JSON only', async () => {
+    const wrong = admin.call('tokenAdd', { body: { name: '', scope: 'read', days: 999 } })
+    await expect(wrong).rejects.toMatchObject({
+      problem: { status: 400, errors: [{ path: 'body.name' }, { path: 'body.days' }] },
+    })
+    const writer = await withToken(admin, collector.url, 'admin')
+    const text = writer.call('runbookPut', { path: { id: 'x' }, text: 'a,b' } as never)
+    await expect(text).rejects.toMatchObject({ problem: { status: 415 } })
+  })
+})
