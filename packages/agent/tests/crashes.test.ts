@@ -1,0 +1,235 @@
+import { describe, expect, test } from 'vitest'
+import { scanVolume } from '../src/scan.ts'
+import { Story } from './support/story.ts'
+import { type WrittenDump, writeDump } from './support/write-dump.ts'
+import { type WrittenEvent, writeEvtx } from './support/write-evtx.ts'
+import { writePe } from './support/write-pe.ts'
+import { writeVolume } from './support/write-volume.ts'
+
+const AT = Date.parse('2024-07-19T09:00:00.000Z')
+const KERNEL = { path: '\\SystemRoot\\system32\\ntoskrnl.exe', base: 0xfffff80000000000n, size: 0x1000000 }
+const FILTER = { path: '\\SystemRoot\\System32\\drivers\\fltmgr.sys', base: 0xfffff80010000000n, size: 0x80000 }
+const FOREIGN = { path: '\\??\\C:\\Program Files\\Maker\\maker.sys', base: 0xfffff80020000000n, size: 0x80000 }
+
+describe('who is at fault', () => {
+  test('a driver of another maker on the stack, where the kernel itself stumbled', async () => {
+    const [crash] = await crashesOf({
+      stopCode: 0x139,
+      instruction: KERNEL.base + 0x400n,
+      stack: [KERNEL.base + 0x10n, FILTER.base + 0x20n, FOREIGN.base + 0x30n],
+    })
+    expect(crash).toMatchObject({
+      module: 'ntoskrnl.exe',
+      culprit: { driver: 'maker.sys', version: '2.0.0.1', company: 'Maker', confidence: 'medium' },
+    })
+  })
+
+  test('is less sure deep in the stack', async () => {
+    const stack = [...Array.from({ length: 40 }, () => KERNEL.base + 0x10n), FOREIGN.base + 0x30n]
+    expect((await crashesOf({ stopCode: 0x139, stack }))[0]?.culprit).toMatchObject({
+      driver: 'maker.sys',
+      confidence: 'low',
+    })
+  })
+
+  test('nobody where a person stopped Windows, or the hardware did', async () => {
+    const stack = [FOREIGN.base + 0x30n]
+    for (const stopCode of [0xe2, 0x1c8, 0x124]) expect((await crashesOf({ stopCode, stack }))[0]?.culprit).toBeNull()
+  })
+
+  test('on ARM64 as on x64', async () => {
+    const parameters: WrittenDump['parameters'] = [0n, 2n, 0n, FOREIGN.base + 0x1234n]
+    const [crash] = await crashesOf({ stopCode: 0xd1, parameters, machine: 0xaa64, build: 26100 })
+    expect(crash).toMatchObject({ moduleOffset: '0x1234', culprit: { driver: 'maker.sys', confidence: 'high' } })
+  })
+
+  test('a driver whose code ran after it was unloaded', async () => {
+    const unloaded = [{ name: 'gone.sys', start: 0xfffff80090000000n, end: 0xfffff80090010000n }]
+    const parameters: WrittenDump['parameters'] = [0n, 0n, 0n, 0xfffff80090000100n]
+    expect((await crashesOf({ stopCode: 0xce, parameters, unloaded }))[0]?.culprit).toMatchObject({
+      driver: 'gone.sys',
+      confidence: 'high',
+    })
+  })
+
+  test('is not known from the header of a full dump, which tells the rest', async () => {
+    const [crash] = await crashesOf({ stopCode: 0x7e, type: 5 })
+    expect(crash).toMatchObject({ stopCode: '0x0000007e', dumpKind: 'bitmap-full', culprit: null, uptimeSeconds: 60 })
+  })
+})
+
+describe('dumps that are none of a kernel', () => {
+  test.each([
+    ['PAGEDUMP', 'dump-32-bit'],
+    ['MDMP', 'dump-of-a-program'],
+    ['\0\0\0\0', 'dump-zeroed'],
+    ['garbage', 'dump-unknown'],
+  ])('%j is named', async (magic, code) => {
+    const bytes = Buffer.alloc(9_000)
+    bytes.write(magic, 'latin1')
+    const scan = await scanVolume(writeVolume({ 'Windows/Minidump/a.dmp': bytes, 'Windows/System32/a': '' }))
+    expect(scan.crashes).toEqual([])
+    expect(scan.problems.map((problem) => problem.code)).toContain(code)
+  })
+})
+
+describe('programs that crash', () => {
+  const error = (at: number, process = 'emis.exe'): Omit<WrittenEvent, 'recordId'> => ({
+    at,
+    provider: 'Application Error',
+    eventId: 1000,
+    data: [
+      process,
+      '9.19.4.0',
+      '66',
+      'ntdll.dll',
+      '10.0.19041.4522',
+      '66',
+      'c0000005',
+      '00012345',
+      '1a2b',
+      '01da',
+      `C:\\Users\\jane.doe\\AppData\\Local\\${process}`,
+      'C:\\Windows\\ntdll.dll',
+      '{1}',
+    ],
+  })
+  const report = (at: number): Omit<WrittenEvent, 'recordId'> => ({
+    at,
+    provider: 'Windows Error Reporting',
+    eventId: 1001,
+    data: [
+      '1',
+      '5',
+      'APPCRASH',
+      'x',
+      '0',
+      'emis.exe',
+      '9.19.4.0',
+      '66',
+      'ntdll.dll',
+      '10.0.19041.4522',
+      '66',
+      'c0000005',
+      '00012345',
+      '',
+      '',
+      'C:\\Users\\jane.doe\\a.txt',
+    ],
+  })
+
+  test('are one crash, whoever reports it, and counted by the hour', async () => {
+    const { crashes } = await scanApplications([
+      error(AT),
+      report(AT + 3_000),
+      error(AT + 600_000),
+      report(AT + 603_000),
+      error(AT + 3_700_000),
+    ])
+    expect(crashes).toMatchObject([
+      {
+        kind: 'app',
+        process: 'emis.exe',
+        processVersion: '9.19.4.0',
+        module: 'ntdll.dll',
+        exceptionCode: '0xc0000005',
+        count: 2,
+        sources: ['log-1000', 'log-1001'],
+      },
+      { count: 1 },
+    ])
+    expect(crashes[0]?.id).not.toBe(crashes[1]?.id)
+  })
+
+  test('with named fields, as Windows 11 24H2 writes them', async () => {
+    const data = {
+      AppName: 'vision.exe',
+      AppVersion: '3.1',
+      AppTimeStamp: '1',
+      ModuleName: 'vision.dll',
+      ModuleVersion: '3.2',
+      ModuleTimeStamp: '1',
+      ExceptionCode: 'c0000409',
+    }
+    const { crashes } = await scanApplications([{ at: AT, provider: 'Application Error', eventId: 1000, data }])
+    expect(crashes).toMatchObject([{ process: 'vision.exe', module: 'vision.dll', exceptionCode: '0xc0000409' }])
+  })
+
+  test('or hang, or stop with an exception of .NET in another language', async () => {
+    const { crashes } = await scanApplications([
+      {
+        at: AT,
+        provider: 'Application Hang',
+        eventId: 1002,
+        data: ['systmone.exe', '7.1.0.0', '1', '2', '3', 'C:\\Users\\jane.doe\\systmone.exe', '{2}'],
+      },
+      {
+        at: AT + 1_000,
+        provider: '.NET Runtime',
+        eventId: 1026,
+        data: ['Anwendung: Kartenleser.exe\nFrameworkversion: v4.0.30319\nBeschreibung: jane.doe'],
+      },
+    ])
+    expect(crashes).toMatchObject([
+      { kind: 'hang', process: 'systmone.exe' },
+      { kind: 'app', process: 'Kartenleser.exe', exceptionCode: '0xe0434352' },
+    ])
+  })
+
+  test('name nobody', async () => {
+    const story = new Story().boot(AT).shutdown(AT + 1_000)
+    const dir = volumeOf([error(AT), report(AT + 200_000)], story)
+    expect(JSON.stringify(await scanVolume(dir))).not.toMatch(/jane|Users/i)
+  })
+
+  test('services that stop, do not start or are not loaded', async () => {
+    const story = new Story().boot(AT)
+    const scm = (id: number, data: Record<string, string>): Story =>
+      story.add(AT + 60_000, 'Service Control Manager', id, data)
+    scm(7031, { param1: 'Sync Host_Session2', param2: '1' })
+    scm(7034, { param1: 'Druckwarteschlange', param2: '1' })
+    scm(7000, { param1: 'CSFalconService', param2: '%%1053' })
+    scm(7009, { param1: '30000', param2: 'CSFalconService' })
+    scm(7026, { param1: '\ndam\nEhStorClass' })
+    const { crashes } = await scanVolume(volumeOf([], story))
+    expect(crashes.map(({ kind, process, exceptionCode }) => [kind, process, exceptionCode])).toEqual([
+      ['service', 'Sync Host', undefined],
+      ['service', 'Druckwarteschlange', undefined],
+      ['service', 'CSFalconService', '0x41d'],
+      ['service', 'CSFalconService', undefined],
+      ['service', 'dam', undefined],
+      ['service', 'EhStorClass', undefined],
+    ])
+  })
+})
+
+type Crashes = Awaited<ReturnType<typeof scanVolume>>['crashes']
+
+async function crashesOf(dump: Partial<WrittenDump>): Promise<Crashes> {
+  const bytes = writeDump({
+    stopCode: 0,
+    parameters: [0n, 0n, 0n, 0n],
+    crashedAt: AT,
+    uptimeSeconds: 60,
+    modules: [KERNEL, FILTER, FOREIGN],
+    ...dump,
+  })
+  const dir = writeVolume({
+    'Windows/Minidump/a.dmp': bytes,
+    'Windows/System32/drivers/fltmgr.sys': writePe({ version: '10.0.19041.1', company: 'Microsoft Corporation' }),
+    'Program Files/Maker/maker.sys': writePe({ version: '2.0.0.1', company: 'Maker' }),
+  })
+  return (await scanVolume(dir)).crashes
+}
+
+async function scanApplications(events: Omit<WrittenEvent, 'recordId'>[]): ReturnType<typeof scanVolume> {
+  return scanVolume(volumeOf(events, new Story()))
+}
+
+function volumeOf(events: Omit<WrittenEvent, 'recordId'>[], story: Story): string {
+  const numbered = events.map((event, index) => ({ recordId: index + 1, channel: 'Application', ...event }))
+  return writeVolume({
+    'Windows/System32/winevt/Logs/System.evtx': writeEvtx(story.events),
+    'Windows/System32/winevt/Logs/Application.evtx': writeEvtx(numbered),
+  })
+}
