@@ -58,6 +58,8 @@ export interface Overrides {
   readonly log?: Logger
   /** Presence in virtual time; see {@link FleetOptions}. */
   readonly lastHeard?: FleetOptions['lastHeard']
+  /** Frames a minute from one connection: a benchmark's few senders stand for many. */
+  readonly maxFramesPerMinute?: number
 }
 
 const DASHBOARD = fileURLToPath(new URL('../../dashboard/dist/web', import.meta.url))
@@ -122,6 +124,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     pipeline: detection,
     heartbeatSeconds: config.heartbeatSeconds,
     probes: () => settings.probes,
+    maxFramesPerMinute: overrides.maxFramesPerMinute,
   })
   const enrolment = new Enrolment({
     store,

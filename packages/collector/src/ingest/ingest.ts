@@ -2,6 +2,7 @@ import type { Clock } from '@pumphandle/shared/clock'
 import {
   type GoodbyeReason,
   type Hello,
+  MAX_FRAMES_PER_MINUTE,
   PROTOCOL,
   type ProbeTarget,
   SUPPORTED_PROTOCOLS,
@@ -38,6 +39,8 @@ export interface IngestOptions {
   readonly changes: Changes
   readonly pipeline: Pipeline
   readonly heartbeatSeconds: number
+  /** Frames a minute that one connection may send; MAX_FRAMES_PER_MINUTE unless a benchmark says otherwise. */
+  readonly maxFramesPerMinute?: number | undefined
   /** Read at each welcome: admins change them. */
   readonly probes: () => readonly ProbeTarget[]
 }
@@ -63,6 +66,9 @@ export class Ingest {
   }
   get fleet(): Fleet {
     return this.#options.fleet
+  }
+  get maxFramesPerMinute(): number {
+    return this.#options.maxFramesPerMinute ?? MAX_FRAMES_PER_MINUTE
   }
   /** Events stored since the start. */
   get stored(): number {

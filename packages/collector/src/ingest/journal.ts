@@ -1,4 +1,4 @@
-import { type Arrived, appendEvents } from '../store/append.ts'
+import { type Arrived, EventAppender } from '../store/append.ts'
 import type { Catalogue } from '../store/catalogue.ts'
 import { GroupCommit } from '../store/group-commit.ts'
 import type { Store } from '../store/index.ts'
@@ -25,6 +25,7 @@ export class Journal {
   readonly #commits: GroupCommit<Entry, Stored>
   readonly #store: Store
   readonly #catalogue: Catalogue
+  readonly #appender = new EventAppender()
   readonly #now: () => number
   #lastSeq = 0
   #lastCommitMs = 0
@@ -68,7 +69,7 @@ export class Journal {
     const arrived = entries.flatMap((e) => ('events' in e ? e.events : []))
     try {
       const { fresh, ...projected } = await this.#store.transaction(async (tx) => {
-        const appended = await appendEvents(tx, arrived)
+        const appended = await this.#appender.append(tx, arrived)
         if (appended.seq > 0) this.#lastSeq = appended.seq
         await insertTransitions(
           tx,

@@ -1,5 +1,5 @@
 import type { AgentFrame, Events, Hello } from '@pumphandle/shared/wire'
-import { MAX_FRAMES_PER_MINUTE, MAX_UNACKED_FRAMES } from '@pumphandle/shared/wire'
+import { MAX_UNACKED_FRAMES } from '@pumphandle/shared/wire'
 import type { FleetMachine } from '../fleet/machine.ts'
 import { MinuteRate } from '../gateway/rate.ts'
 import { correct, skewOf } from '../store/agent-time.ts'
@@ -22,7 +22,7 @@ export class Session {
     this.#ingest = ingest
     this.machine = machine
     this.#link = link
-    this.#rate = new MinuteRate(MAX_FRAMES_PER_MINUTE, now)
+    this.#rate = new MinuteRate(ingest.maxFramesPerMinute, now)
     this.#skew = skewOf(hello.sentAt, now)
     machine.clockSkewMs = this.#skew
   }
@@ -32,7 +32,7 @@ export class Session {
     if (!this.#open) return
     const now = this.#ingest.clock.now()
     if (!this.#rate.take(now))
-      return this.refuse('too-fast', `Send at most ${MAX_FRAMES_PER_MINUTE} frames a minute.`, 60)
+      return this.refuse('too-fast', `Send at most ${this.#ingest.maxFramesPerMinute} frames a minute.`, 60)
     this.#ingest.fleet.heard(this.machine, now)
     if ('sentAt' in frame) this.#skew = skewOf(frame.sentAt, now)
     this.machine.clockSkewMs = this.#skew

@@ -1,4 +1,5 @@
 import type { AgentEvent } from '@pumphandle/shared/wire'
+import { CompiledQuery } from 'kysely'
 import type { Db } from './store.ts'
 import type { NewRow } from './tables.ts'
 
@@ -13,9 +14,6 @@ export interface Arrived {
   readonly skew: number
 }
 
-/** Rows of one statement: SQLite takes 32,766 parameters, and a statement of a known size is prepared once. */
-const ROWS_PER_INSERT = 500
-
 export interface Appended {
   /** Events that were not there, in their order. */
   readonly fresh: readonly Arrived[]
@@ -24,38 +22,79 @@ export interface Appended {
   readonly seq: number
 }
 
-/** Appends events that are not there yet, known by machine and event id. */
-export async function appendEvents(db: Db, arrived: readonly Arrived[]): Promise<Appended> {
-  const fresh: Arrived[] = []
-  const repeated: Arrived[] = []
-  let seq = 0
-  for (let from = 0; from < arrived.length; from += ROWS_PER_INSERT) {
-    const part = arrived.slice(from, from + ROWS_PER_INSERT)
-    const inserted = await db
-      .insertInto('event')
-      .values(part.map(toRow))
-      .onConflict((c) => c.columns(['machine_id', 'event_id']).doNothing())
-      .returning(['seq', 'machine_id', 'event_id'])
-      .execute()
-    seq = Math.max(seq, inserted.at(-1)?.seq ?? 0)
-    if (inserted.length === part.length) fresh.push(...part)
-    else {
-      const keys = new Set(inserted.map((row) => `${row.machine_id} ${row.event_id}`))
-      // a key counts once: the same event may be in this group twice
-      for (const a of part) (keys.delete(`${a.machineId} ${a.event.id}`) ? fresh : repeated).push(a)
+/**
+ * Rows of one statement, largest first: with few sizes every statement is built and prepared once. 256 rows bind 1,792
+ * values, of the 32,766 that SQLite takes; larger ones gain nothing.
+ */
+const STATEMENT_ROWS = [256, 32, 4, 1] as const
+
+const COLUMNS = ['machine_id', 'event_id', 'type', 'at', 'agent_at', 'received_at', 'payload'] as const
+
+/** Appends events to the journal: the path that every event takes, so that it is built by hand where it is hot. */
+export class EventAppender {
+  readonly #sql = new Map<number, string>()
+
+  /** Appends events that are not there yet, known by machine and event id. Call inside a transaction. */
+  async append(db: Db, arrived: readonly Arrived[]): Promise<Appended> {
+    if (arrived.length === 0) return { fresh: [], repeated: [], seq: 0 }
+    const before = await lastSeq(db)
+    let inserted = 0
+    for (let from = 0; from < arrived.length; ) {
+      const rows = STATEMENT_ROWS.find((n) => n <= arrived.length - from) ?? 1
+      const result = await db.executeQuery(
+        CompiledQuery.raw(this.#insert(db, rows), parameters(arrived, from, from + rows)),
+      )
+      inserted += Number(result.numAffectedRows ?? 0)
+      from += rows
     }
+    const seq = inserted === 0 ? 0 : await lastSeq(db)
+    if (inserted === arrived.length) return { fresh: arrived, repeated: [], seq }
+    return { ...(await sort(db, before, arrived)), seq }
   }
-  return { fresh, repeated, seq }
+
+  #insert(db: Db, rows: number): string {
+    const known = this.#sql.get(rows)
+    if (known !== undefined) return known
+    const row = Object.fromEntries(COLUMNS.map((c) => [c, ''])) as unknown as NewRow<'event'>
+    const { sql } = db
+      .insertInto('event')
+      .values(Array.from({ length: rows }, () => row))
+      .onConflict((c) => c.columns(['machine_id', 'event_id']).doNothing())
+      .compile()
+    this.#sql.set(rows, sql)
+    return sql
+  }
 }
 
-function toRow({ machineId, event, at, receivedAt }: Arrived): NewRow<'event'> {
-  return {
-    machine_id: machineId,
-    event_id: event.id,
-    type: event.type,
-    at,
-    agent_at: event.at,
-    received_at: receivedAt,
-    payload: JSON.stringify(event),
+/** Values in the order of COLUMNS. */
+function parameters(arrived: readonly Arrived[], from: number, to: number): unknown[] {
+  const values: unknown[] = []
+  for (let i = from; i < to; i++) {
+    const { machineId, event, at, receivedAt } = arrived[i] as Arrived
+    values.push(machineId, event.id, event.type, at, event.at, receivedAt, JSON.stringify(event))
   }
+  return values
+}
+
+async function lastSeq(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('event')
+    .select((eb) => eb.fn.max('seq').as('seq'))
+    .executeTakeFirst()
+  return Number(row?.seq ?? 0)
+}
+
+/** Tells those that were new from those that were not: the new ones have a number after `before`. */
+async function sort(
+  db: Db,
+  before: number,
+  arrived: readonly Arrived[],
+): Promise<{ fresh: Arrived[]; repeated: Arrived[] }> {
+  const rows = await db.selectFrom('event').select(['machine_id', 'event_id']).where('seq', '>', before).execute()
+  const keys = new Set(rows.map((row) => `${row.machine_id} ${row.event_id}`))
+  const fresh: Arrived[] = []
+  const repeated: Arrived[] = []
+  // a key counts once: the same event may be in this group twice
+  for (const a of arrived) (keys.delete(`${a.machineId} ${a.event.id}`) ? fresh : repeated).push(a)
+  return { fresh, repeated }
 }

@@ -1,0 +1,87 @@
+/**
+ * `npm run bench:ingest`: events a second that the collector stores durably, against what SQLite and a WebSocket server
+ * alone do on this machine in the same run; the time to an ack; and what a connection costs. One JSON object a line.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bareSqlite } from '../../packages/collector/tests/bench/ingest/bare.ts'
+import type { Job, Measured } from '../../packages/collector/tests/bench/ingest/senders.ts'
+
+const SENDERS = 200
+const EVENTS_PER_FRAME = 10
+const SECONDS = 8
+const WARM_UP_SECONDS = 2
+const BARE_ROWS = 200_000
+/** Idle connections for the cost of one. */
+const IDLE = 4_000
+
+type Identity = Job['identities'][number]
+
+function part(name: string, ...args: string[]): ChildProcess {
+  const path = fileURLToPath(new URL(`../../packages/collector/tests/bench/ingest/${name}.ts`, import.meta.url))
+  return fork(path, args, { execArgv: ['--expose-gc'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+}
+
+async function told<T>(child: ChildProcess, question?: unknown): Promise<T> {
+  const answer = once(child, 'message')
+  if (question !== undefined) child.send(question as object)
+  return (await answer)[0] as T
+}
+
+function print(figure: string, value: number, unit: string, limit?: number): void {
+  const round = (n: number): number => Number(n.toPrecision(4))
+  const against = limit === undefined ? {} : { limit: round(limit), ratio: round(value / limit) }
+  console.log(JSON.stringify({ bench: 'ingest', figure, value: round(value), unit, ...against }))
+}
+
+async function send(job: Job): Promise<Measured> {
+  const senders = part('senders')
+  await told(senders)
+  const measured = await told<Measured>(senders, job)
+  senders.kill()
+  return measured
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-ingest-'))
+const collector = part('collector', folder, String(IDLE))
+const { url, identities } = await told<{ url: string; identities: Identity[] }>(collector)
+const work = { identities: identities.slice(0, SENDERS), eventsPerFrame: EVENTS_PER_FRAME }
+try {
+  const idle = part('senders')
+  await told(idle)
+  const empty = await told<{ cpuMs: number; rss: number }>(collector, 'usage')
+  const { seconds } = await told<Measured>(idle, { ...work, url, identities, seconds: 0 })
+  const full = await told<{ cpuMs: number; rss: number }>(collector, 'usage')
+  idle.kill()
+  print('connections-per-second', IDLE / seconds, 'connections/s')
+  print('cpu-per-connection', (full.cpuMs - empty.cpuMs) / IDLE, 'ms')
+  print('bytes-per-connection', (full.rss - empty.rss) / IDLE, 'bytes')
+
+  await send({ ...work, url, seconds: WARM_UP_SECONDS })
+  const { stored: before } = await told<{ stored: number }>(collector, 'stored')
+  const usage = await told<{ cpuMs: number }>(collector, 'usage')
+  const measured = await send({ ...work, url, seconds: SECONDS })
+  const after = await told<{ cpuMs: number }>(collector, 'usage')
+  const { stored } = await told<{ stored: number }>(collector, 'stored')
+  if (stored - before !== measured.events)
+    throw new Error(`${measured.events} events were acknowledged and ${stored - before} are stored`)
+
+  const rate = measured.events / measured.seconds
+  print('events-durable-per-second', rate, 'events/s', await bareSqlite(BARE_ROWS))
+  const bare = part('bare', '--serve')
+  const { url: bareUrl } = await told<{ url: string }>(bare)
+  const bareRate = await send({ ...work, url: bareUrl, seconds: WARM_UP_SECONDS })
+  bare.kill()
+  print('events-against-bare-socket', rate, 'events/s', bareRate.events / bareRate.seconds)
+  print('cpu-per-event', ((after.cpuMs - usage.cpuMs) * 1000) / measured.events, 'µs')
+  print('ack-p50', measured.ackMs.p50, 'ms')
+  print('ack-p99', measured.ackMs.p99, 'ms')
+} finally {
+  collector.send('end')
+  await once(collector, 'exit')
+  rmSync(folder, { recursive: true, force: true })
+}
