@@ -138,6 +138,7 @@ export class Detection implements Pipeline {
   #apply(findings: readonly Finding[]): void {
     for (const finding of findings) {
       this.incidents.apply(finding)
+      this.#options.changes.emit('finding', { finding, at: finding.at })
       if (finding.type !== 'joined' && finding.type !== 'reranked')
         this.#options.log.info({ finding: finding.type, incident: finding.incident }, 'the detector found something')
     }

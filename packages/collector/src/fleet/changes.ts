@@ -1,5 +1,6 @@
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import type { IncidentChange } from '../incidents/index.ts'
+import type { Finding } from '../detect/index.ts'
 import type { MachineState } from '../store/index.ts'
 import type { FleetMachine } from './machine.ts'
 
@@ -11,6 +12,8 @@ export interface ChangeMap {
   'event-stored': { readonly machine: FleetMachine; readonly event: AgentEvent; readonly at: number }
   /** An incident was opened or changed. */
   'incident-changed': { readonly incident: number; readonly at: number; readonly change: IncidentChange }
+  /** The detector said something; incidents have it already. */
+  finding: { readonly finding: Finding; readonly at: number }
   /** The number of machines in a state changed. */
   'fleet-counts': { readonly states: Readonly<Record<MachineState, number>>; readonly at: number }
 }
