@@ -2,6 +2,7 @@ import { systemClock } from '@pumphandle/shared'
 import { Command, InvalidArgumentError } from 'commander'
 import { runQuietYears } from './replay/quiet-year.ts'
 import type { Replayed } from './replay/run.ts'
+import { replayThroughCollector } from './replay/through-collector.ts'
 import { replayThroughDetector } from './replay/through-detector.ts'
 import { type ReadScenario, readScenario, ScenarioError } from './scenario/read.ts'
 import type { ScenarioResult } from './score/result.ts'
@@ -57,7 +58,7 @@ function describeCommand(): Command {
     .option('--machines <n>', 'use this many machines instead of the scenario’s', whole)
     .option('--quiet-year <n>', 'so many fleet-years in which no version is bad', whole)
     .option('--days <n>', 'with --quiet-year: days of each year', whole)
-    .option('--through <what>', 'collector: real ingest, store and detector; detector: the detector alone', 'detector')
+    .option('--through <what>', 'collector: real ingest, store and detector; detector: the detector alone', 'collector')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
 }
@@ -79,7 +80,7 @@ async function run(options: Options): Promise<number> {
     const read = withOptions(readScenario(file), options)
     for (const warning of read.warnings) process.stderr.write(`${file}: ${warning}\n`)
     for (let repetition = 0; repetition < options.seeds; repetition++) {
-      const { result, story } = await replay(read, repetition)
+      const { result, story } = await replay(read, repetition, options.through)
       if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
       if (options.explain) process.stdout.write(`${story}\n\n`)
       if (!options.json && !options.explain) process.stdout.write(`${summarise(result)}\n`)
@@ -89,8 +90,13 @@ async function run(options: Options): Promise<number> {
   return options.strict && !good ? 1 : 0
 }
 
-async function replay({ scenario, warnings }: ReadScenario, repetition: number): Promise<Replayed> {
-  return await Promise.resolve(replayThroughDetector({ scenario, warnings, repetition, wallClock: systemClock }))
+async function replay(
+  { scenario, warnings }: ReadScenario,
+  repetition: number,
+  through: Options['through'],
+): Promise<Replayed> {
+  const options = { scenario, warnings, repetition, wallClock: systemClock }
+  return through === 'detector' ? replayThroughDetector(options) : replayThroughCollector(options)
 }
 
 function withOptions(read: ReadScenario, { seed, machines }: Options): ReadScenario {

@@ -3,6 +3,7 @@ import type { Scenario } from '../scenario/scenario.ts'
 import type { ScenarioResult } from '../score/result.ts'
 import { type Run, score } from '../score/score.ts'
 import { tellStory } from '../score/story.ts'
+import type { Places } from '../sinks/places.ts'
 import type { Fleet } from '../world/fleet.ts'
 
 export interface ReplayOptions {
@@ -13,6 +14,8 @@ export interface ReplayOptions {
   readonly repetition?: number
   /** Instead of drawing one. */
   readonly fleet?: Fleet
+  /** Its practices' and machines' names. */
+  readonly places?: Places
   /** Measures how long the run takes. */
   readonly wallClock: Clock
 }

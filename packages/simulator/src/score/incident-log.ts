@@ -16,6 +16,12 @@ export interface LoggedIncident {
 export class IncidentLog {
   readonly #incidents = new Map<number, LoggedIncident>()
   readonly #affected = new Map<number, Set<number>>()
+  readonly #worldMachine: (machine: number) => number
+
+  /** @param worldMachine the world's number of a machine that a finding names */
+  constructor(worldMachine: (machine: number) => number = (machine) => machine) {
+    this.#worldMachine = worldMachine
+  }
 
   take(finding: Finding): void {
     if (finding.type === 'raised') {
@@ -34,10 +40,10 @@ export class IncidentLog {
     if (!incident) return
     switch (finding.type) {
       case 'joined':
-        this.#machines(finding.incident).add(finding.failure.machine)
+        this.#machines(finding.incident).add(this.#worldMachine(finding.failure.machine))
         break
       case 'retracted':
-        this.#machines(finding.incident).delete(finding.machine)
+        this.#machines(finding.incident).delete(this.#worldMachine(finding.machine))
         break
       case 'reranked':
         incident.latest = finding.assessment

@@ -23,7 +23,8 @@ export function stopName(code: string): string | undefined {
 /** The stop code of an ordinary crash: always the same for the same driver. */
 export function ordinaryStopCode(driver: string): string {
   if (GRAPHICS.has(driver)) return '0x116'
-  const sum = [...driver].reduce((total, letter) => total + letter.charCodeAt(0), 0)
+  let sum = 0
+  for (let i = 0; i < driver.length; i++) sum += driver.charCodeAt(i)
   return ORDINARY[sum % ORDINARY.length]!
 }
 

@@ -26,10 +26,19 @@ export interface WorldOptions {
   readonly scenario: Scenario
   /** Which repetition of the scenario: 0 is its own seed. */
   readonly repetition?: number
+  /** Instead of one of its own, for who has drawn the fleet with it. */
+  readonly random?: Random
   /** Instead of drawing one. */
   readonly fleet?: Fleet
+  /** Instead of one of its own; stands at the scenario's start or before. */
+  readonly clock?: VirtualClock
   /** Makes the side that hears of the fleet. */
   readonly sink: (world: World) => FleetSink
+}
+
+/** The random numbers of a scenario's run. */
+export function worldRandom(scenario: Scenario, repetition: number): Random {
+  return new Random(scenario.seed * SEED_FACTOR + repetition * SEED_STEP)
 }
 
 /**
@@ -64,10 +73,10 @@ export class World {
   constructor(options: WorldOptions) {
     const { scenario } = options
     this.scenario = scenario
-    this.random = new Random(scenario.seed * SEED_FACTOR + (options.repetition ?? 0) * SEED_STEP)
+    this.random = options.random ?? worldRandom(scenario, options.repetition ?? 0)
     this.fleet = options.fleet ?? drawFleet(scenario.fleet, scenario.background, this.random)
     this.startedAt = Date.parse(scenario.clock.start)
-    this.clock = new VirtualClock(this.startedAt)
+    this.clock = options.clock ?? new VirtualClock(this.startedAt)
     this.seconds = scenario.clock.duration_s
     this.machines = new Machines(this.fleet)
     this.truth = new Truth(() => this.now)
@@ -112,6 +121,7 @@ export class World {
 
   /** Enrols the fleet and plans the first day. Call once, before `advance`. */
   start(): void {
+    this.clock.advanceTo(this.startedAt)
     this.sink.start()
     this.calendar.schedule()
     this.trouble.schedule()
