@@ -3,6 +3,7 @@ import { scanVolume } from '../src/scan.ts'
 import { Story } from './support/story.ts'
 import { type WrittenDump, writeDump } from './support/write-dump.ts'
 import { type WrittenEvent, writeEvtx } from './support/write-evtx.ts'
+import { writeMemoryDump } from './support/write-memory-dump.ts'
 import { writePe } from './support/write-pe.ts'
 import { writeVolume } from './support/write-volume.ts'
 
@@ -55,6 +56,28 @@ describe('who is at fault', () => {
   test('is not known from the header of a full dump, which tells the rest', async () => {
     const [crash] = await crashesOf({ stopCode: 0x7e, type: 5 })
     expect(crash).toMatchObject({ stopCode: '0x0000007e', dumpKind: 'bitmap-full', culprit: null, uptimeSeconds: 60 })
+  })
+
+  test.each([1, 2, 5, 6, 7] as const)('is read through the page tables of a large dump of type %i', async (type) => {
+    for (const machine of [0x8664, 0xaa64]) {
+      const bytes = writeMemoryDump(
+        {
+          stopCode: 0x139,
+          parameters: [3n, 0n, 0n, 0n],
+          crashedAt: AT,
+          uptimeSeconds: 60,
+          modules: [KERNEL, FILTER, FOREIGN],
+          stack: [KERNEL.base + 0x10n, FOREIGN.base + 0x30n],
+          machine,
+        },
+        { type },
+      )
+      const scan = await scanVolume(writeVolume({ 'Windows/MEMORY.DMP': bytes, 'Windows/System32/a': '' }))
+      expect(scan.problems.map(({ code }) => code)).not.toContain('dump-modules-missing')
+      expect(scan.crashes).toMatchObject([
+        { culprit: { driver: 'maker.sys' }, dump: 'MEMORY.DMP', sources: ['memory-dump'] },
+      ])
+    }
   })
 })
 

@@ -10,7 +10,7 @@ const LOGS = 'Windows/System32/winevt/Logs'
 const RECENT_BOOTS = 12
 /** A quiet machine boots once in two weeks: two recent boots are enough there, if they are this far apart. */
 const RECENT_SPAN_MS = 60 * 60_000
-const RECENT_MIN_BOOTS = 3
+const RECENT_MIN_BOOTS = 2
 /** 20 MB logs hold some 60,000 records; of a larger one, the newest. */
 const MAX_EVENTS = 200_000
 

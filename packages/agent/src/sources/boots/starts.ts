@@ -14,6 +14,9 @@ export interface Starts {
   crashes: Crash[]
 }
 
+/** The first second tells of the crashes of a boot loop, not of last year's. */
+const RECENT_MINIDUMPS = 6
+
 /** Boots, how each ended, and the bugchecks among the ends. */
 export const startsSource: Source<Starts> = {
   name: 'starts',
@@ -40,7 +43,7 @@ export function readStarts(volume: Volume, scope: 'recent' | 'all'): Reading<Sta
   const history = scope === 'all' ? volume.history().system() : volume.history().recentSystem()
   const trails = readTrails(history)
   const boots = bootsOf(trails, history)
-  const dumps = readDumpFiles(volume, problems)
+  const dumps = readDumpFiles(volume, problems, scope === 'recent' ? RECENT_MINIDUMPS : undefined)
   const crashes = bugchecksOf(trails, history, boots, dumps, new ModuleFiles(volume))
   crashes.sort((a, b) => (a.at < b.at ? -1 : 1))
   return { facts: { boots, crashes }, problems: [...history.problems.all(), ...problems.all()] }

@@ -1,6 +1,8 @@
-import { type DumpHeader, readDumpHeader } from '../../formats/dump/header.ts'
+import { type DumpHeader, HEADER_SIZE, readDumpHeader } from '../../formats/dump/header.ts'
+import { readMemoryDump } from '../../formats/dump/memory.ts'
 import { readTriage, type Triage } from '../../formats/dump/triage.ts'
 import type { Problems } from '../../formats/problem.ts'
+import type { Reader } from '../../formats/reader.ts'
 import { textValue } from '../../formats/regf/registry.ts'
 import { pathInVolume } from '../../volume/paths.ts'
 import type { Volume } from '../../volume/volume.ts'
@@ -15,14 +17,18 @@ export interface DumpFile {
 
 /** Windows keeps 50 minidumps (CrashControl\MinidumpsCount); older ones tell of another life of the machine. */
 const MAX_MINIDUMPS = 50
+/** A minidump and MEMORY.DMP of one crash carry the same header; times may differ by rounding. */
+const SAME_CRASH_MS = 2_000
 const MINIDUMPS = 'Windows/Minidump'
 const MEMORY_DUMP = 'Windows/MEMORY.DMP'
 
 /**
  * The kernel dumps of a volume, oldest crash first: the newest minidumps, and the header of the full one, where Windows or
  * the settings of this machine put them.
+ *
+ * @param maxMinidumps newest ones to read
  */
-export function readDumpFiles(volume: Volume, problems: Problems): DumpFile[] {
+export function readDumpFiles(volume: Volume, problems: Problems, maxMinidumps = MAX_MINIDUMPS): DumpFile[] {
   const settings = volume.controlSet()?.key('Control\\CrashControl')
   const folders = new Set([MINIDUMPS, pathInVolume(textValue(settings, 'MinidumpDir') ?? MINIDUMPS)])
   const files = new Set([MEMORY_DUMP, pathInVolume(textValue(settings, 'DumpFile') ?? MEMORY_DUMP)])
@@ -32,30 +38,47 @@ export function readDumpFiles(volume: Volume, problems: Problems): DumpFile[] {
       .list(folder)
       .filter((file) => !file.isFolder && /\.dmp$/i.test(file.name))
       .sort((a, b) => b.modifiedAt - a.modifiedAt || (a.name < b.name ? 1 : -1))
-    for (const { name } of newest.slice(0, MAX_MINIDUMPS)) {
-      push(dumps, readDump(volume, `${folder}/${name}`, 'minidump', problems))
+    for (const { name } of newest.slice(0, maxMinidumps)) {
+      push(dumps, readDump(volume, `${folder}/${name}`, 'minidump', dumps, problems))
     }
   }
   for (const path of withoutCaseTwins(files)) {
-    if (volume.stat(path)) push(dumps, readDump(volume, path, 'memory-dump', problems))
+    if (volume.stat(path)) push(dumps, readDump(volume, path, 'memory-dump', dumps, problems))
   }
   return dumps.sort((a, b) => (a.header.crashedAt ?? 0) - (b.header.crashedAt ?? 0))
 }
 
-function readDump(volume: Volume, path: string, source: DumpFile['source'], problems: Problems): DumpFile | undefined {
+function readDump(
+  volume: Volume,
+  path: string,
+  source: DumpFile['source'],
+  others: readonly DumpFile[],
+  problems: Problems,
+): DumpFile | undefined {
   const reader = volume.open(path)
   if (!reader) return undefined
   try {
     const header = readDumpHeader(reader, problems)
     if (!header) return undefined
-    const triage = header.kind === 'triage' ? readTriage(reader, problems) : EMPTY
+    const isTold = others.some((other) => other.triage.modules.length > 0 && isSameCrash(other.header, header))
+    const triage = isTold ? NOTHING : readTriageOf(reader, header, problems)
     return { fileName: path.slice(path.lastIndexOf('/') + 1), source, header, triage }
   } finally {
     reader.close()
   }
 }
 
-const EMPTY: Triage = { modules: [], unloaded: [], stackAddress: 0n, stack: Buffer.alloc(0) }
+const NOTHING: Triage = { modules: [], unloaded: [], stackAddress: 0n, stack: Buffer.alloc(0) }
+
+/** What lies behind the header; a large dump of a crash that a small one tells of is not looked into. */
+function readTriageOf(reader: Reader, header: DumpHeader, problems: Problems): Triage {
+  if (header.kind === 'triage') return readTriage(reader, problems)
+  return reader.size > HEADER_SIZE ? readMemoryDump(reader, header, problems) : NOTHING
+}
+
+function isSameCrash(a: DumpHeader, b: DumpHeader): boolean {
+  return a.stopCode === b.stopCode && Math.abs((a.crashedAt ?? 0) - (b.crashedAt ?? 0)) <= SAME_CRASH_MS
+}
 
 function push(dumps: DumpFile[], dump: DumpFile | undefined): void {
   if (dump) dumps.push(dump)
