@@ -1,21 +1,26 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { readConfig } from '@pumphandle/collector/config'
 import type { Store } from '@pumphandle/collector/store'
+import type { Settings } from './config/settings.ts'
 import { CliError, EXIT } from './exit-codes.ts'
 
 /**
  * Works on the collector's own database, for the first token and the first user: who may write the data folder is an
  * admin anyway.
  */
-export async function withLocalStore<T>(dataDir: string, work: (store: Store) => Promise<T>): Promise<T> {
-  const file = join(dataDir, 'pumphandle.sqlite')
-  if (!existsSync(file))
+export async function withLocalStore<T>(
+  { env }: Settings,
+  dataDir: string,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  const { database } = readConfig(env, ['--data', dataDir])
+  if (database.kind === 'sqlite' && !existsSync(database.file))
     throw new CliError(
       `There is no collector's database in ${dataDir}; give --data the folder that \`pumphandle serve\` uses.`,
       EXIT.usage,
     )
   const { openStore } = await import('@pumphandle/collector/store')
-  const store = await openStore({ kind: 'sqlite', file })
+  const store = await openStore(database)
   try {
     return await work(store)
   } finally {

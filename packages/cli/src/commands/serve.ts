@@ -15,6 +15,8 @@ export function serve(open: Open): Command {
       const { StartError, startCollector } = await import('@pumphandle/collector')
       try {
         const collector = await startCollector(readConfig(session.settings.env, args))
+        session.print(`Pumphandle is at ${collector.url}`)
+        if (collector.signInLink) session.print(`Sign in, once, with ${collector.signInLink}`)
         await new Promise<void>((resolve) => {
           session.signal?.addEventListener('abort', () => resolve(), { once: true })
           for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())

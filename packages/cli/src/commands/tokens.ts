@@ -40,7 +40,7 @@ export function tokens(open: Open): Command {
       const made =
         options.data === undefined
           ? await session.client.call('tokenAdd', { body: { name, scope, days } })
-          : await withLocalStore(options.data, async (store) => {
+          : await withLocalStore(session.settings, options.data, async (store) => {
               const { newApiToken } = await import('@pumphandle/collector/people')
               const { row, secret } = await newApiToken(store, session.clock, {
                 name,

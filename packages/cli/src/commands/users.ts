@@ -31,7 +31,7 @@ export function users(open: Open): Command {
       const made =
         options.data === undefined
           ? await session.client.call('invite', { body: { email, role: options.role } })
-          : await withLocalStore(options.data, async (store) => {
+          : await withLocalStore(session.settings, options.data, async (store) => {
               const { invite } = await import('@pumphandle/collector/people')
               const link = await invite(store, session.clock, email, options.role)
               return { link: session.url + link.path, expiresAt: link.expiresAt }
