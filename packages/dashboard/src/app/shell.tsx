@@ -44,7 +44,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
       </a>
       {me.demo && (
         <p className="demo no-print">
-          <strong>This is a demo fleet.</strong> Its machines are simulated; nothing here is real.
+          <strong>This is a demo fleet.</strong> <span>Its machines are simulated; nothing here is real.</span>
         </p>
       )}
       <header className="top no-print">

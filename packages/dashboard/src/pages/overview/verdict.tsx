@@ -58,13 +58,12 @@ export function Verdict({ overview, still = false }: { overview: Overview; still
 /** No incident: said with the evidence, or, where the collector itself is not well, said that it cannot be known. */
 function Calm({ overview }: { overview: Overview }) {
   const { health, heardLastMinute, machines } = overview
-  const blind = !health.ok || (health.blindUntil !== null && health.blindUntil > overview.at)
-  const tone: Tone = machines === 0 ? 'off' : blind ? 'warn' : 'ok'
+  const tone: Tone = machines === 0 ? 'off' : health.ok ? 'ok' : 'warn'
   return (
     <section className={`verdict verdict-${tone}`} aria-label="Verdict">
       <Shape name={tone === 'ok' ? 'tick' : tone === 'off' ? 'hollow' : 'bang'} tone={tone} />
       <div className="verdict-body">
-        <h1>{sentence(overview, blind)}</h1>
+        <h1>{sentence(overview)}</h1>
         <p className="verdict-foot">
           {health.problems.length > 0 ? (
             <span>{health.problems.map((p) => p.title).join(' ')}</span>
@@ -82,6 +81,11 @@ function Calm({ overview }: { overview: Overview }) {
               </span>
             </>
           )}
+          {health.blindUntil !== null && health.blindUntil > overview.at && (
+            <span>
+              Just started: who has not come back by <Time at={health.blindUntil} as="seconds" /> counts as dark from then on
+            </span>
+          )}
           {heardLastMinute < machines && machines > 0 && (
             <Link href={to.machines('-seen:<1m')}>{count(machines - heardLastMinute)} not heard from</Link>
           )}
@@ -91,9 +95,8 @@ function Calm({ overview }: { overview: Overview }) {
   )
 }
 
-function sentence({ heardLastMinute, machines, health, at }: Overview, blind: boolean): string {
+function sentence({ heardLastMinute, machines, health }: Overview): string {
   if (machines === 0) return 'No machine has an agent yet'
-  if (health.blindUntil !== null && health.blindUntil > at) return 'Just started: listening before judging'
-  if (blind) return health.problems[0]?.title ?? 'The collector is not well'
+  if (!health.ok) return health.problems[0]?.title ?? 'The collector is not well'
   return `All well: ${count(heardLastMinute)} of ${count(machines)} machines heard from in the last minute`
 }

@@ -55,7 +55,7 @@ export default function PracticesPage() {
         <h1>Practices</h1>
         <output>{first ? plural(first.total, 'practice') : ''}</output>
       </div>
-      <div className="form-row practices-filter">
+      <div className="form-row">
         <label className="field">
           Name or code
           <input className="input" type="search" value={q} onChange={(e) => set('q', e.target.value)} />
@@ -93,8 +93,12 @@ export default function PracticesPage() {
                   <th scope="col" className="number">
                     In trouble
                   </th>
-                  <th scope="col">Network and region</th>
-                  <th scope="col">Why</th>
+                  <th scope="col" className="wide-only">
+                    Network and region
+                  </th>
+                  <th scope="col" className="wide-only">
+                    Why
+                  </th>
                 </tr>
               </thead>
               <tbody>
@@ -122,12 +126,12 @@ export default function PracticesPage() {
                           </Link>
                         )}
                       </td>
-                      <td>
+                      <td className="wide-only">
                         {[practice.pcn, practice.region].filter(Boolean).join(', ') || (
                           <span className="quiet">none</span>
                         )}
                       </td>
-                      <td className="quiet">{verdict.sentence}</td>
+                      <td className="quiet wide-only">{verdict.sentence}</td>
                     </tr>
                   )
                 })}
