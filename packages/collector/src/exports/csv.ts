@@ -12,7 +12,8 @@ export type Cell = string | number | null
 export function csvLines(rows: readonly (readonly Cell[])[]): string {
   return stringify(
     rows.map((row) => row.map((cell) => (typeof cell === 'string' ? harmless(cell) : cell))),
-    { record_delimiter: 'windows' },
+    // the delimiter alone is quoted by itself only when it is whole
+    { record_delimiter: 'windows', quoted_match: /[\r\n]/ },
   )
 }
 
