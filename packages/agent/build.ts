@@ -10,17 +10,27 @@ const here = import.meta.dirname
 const bundle = join(here, 'dist', 'bundle')
 const require = createRequire(import.meta.filename)
 
-/** What starts in the first second is one file; what a person or a timer asks for is in files of its own. */
-const ENTRIES = {
-  agent: join(here, 'src', 'main.ts'),
-  commands: join(here, 'src', 'commands', 'index.ts'),
-  hardware: join(here, 'src', 'live', 'hardware-process.ts'),
+/**
+ * One file for each thing that is loaded at a time of its own: `hot` in the first second, the rest when it is needed. What
+ * several need is in each of them: less to read at a start than files that share.
+ */
+const ENTRIES: Record<string, string> = {
+  agent: 'main.ts',
+  hot: 'run/hot.ts',
+  service: 'run/service.ts',
+  routine: 'run/routine.ts',
+  'file-log': 'log/file-log.ts',
+  'collector-frame': 'uplink/collector-frame.ts',
+  hardware: 'live/hardware.ts',
+  'hardware-process': 'live/hardware-process.ts',
+  commands: 'commands/index.ts',
 }
+const fileOf = new Map(Object.entries(ENTRIES).map(([name, path]) => [join(here, 'src', path), `./${name}.cjs`]))
 
 rmSync(bundle, { recursive: true, force: true })
 mkdirSync(bundle, { recursive: true })
 await build({
-  entryPoints: ENTRIES,
+  entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, join(here, 'src', path)])),
   outdir: bundle,
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -35,11 +45,12 @@ await build({
   logLevel: 'warning',
   plugins: [
     {
-      name: 'commands in a file of their own',
+      name: 'what is imported later is a file of its own',
       setup(setup) {
-        setup.onResolve({ filter: /\/commands\/index\.ts$/ }, ({ kind }) =>
-          kind === 'dynamic-import' ? { path: './commands.cjs', external: true } : undefined,
-        )
+        setup.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ kind, path, resolveDir }) => {
+          const file = kind === 'dynamic-import' ? fileOf.get(join(resolveDir, path)) : undefined
+          return file === undefined ? undefined : { path: file, external: true }
+        })
       },
     },
   ],

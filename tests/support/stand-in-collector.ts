@@ -36,6 +36,8 @@ export interface StandInOptions {
   welcome?: Partial<Welcome>
   /** Answers an upgrade with this status instead of accepting it. */
   refuseUpgrade?: () => { status: number; retryAfterSeconds?: number } | undefined
+  /** Frames are parsed as JSON and not held against the wire's schema: for measuring. */
+  isBare?: boolean
   /** False: events stay unacknowledged. */
   acknowledges?: () => boolean
 }
@@ -74,7 +76,9 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     const answer = (frame: CollectorFrame): void => ws.send(JSON.stringify(frame))
     ws.on('message', (data: Buffer) => {
       const at = Number(process.hrtime.bigint()) / 1e6
-      const frame = AgentFrame.parse(JSON.parse(data.toString('utf8')))
+      const frame = options.isBare
+        ? (JSON.parse(data.toString('utf8')) as AgentFrame)
+        : AgentFrame.parse(JSON.parse(data.toString('utf8')))
       frames.push({ frame, at, bytes: data.length, connection })
       if (frame.type === 'hello') {
         answer({

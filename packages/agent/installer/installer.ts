@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   copyFileSync,
   existsSync,
@@ -67,8 +68,7 @@ function stageFiles(bundle: string, stage: string): void {
     [fetchPart(WINDOWS_PARTS.node, TOOLS), 'node.exe'],
     [fetchPart(WINDOWS_PARTS.koffi, TOOLS), 'koffi.node'],
     [join(sqlite, 'prebuilds', 'win32-x64.node'), 'better_sqlite3.node'],
-    [join(here, 'agent.wxs'), 'agent.wxs'],
-    ...['agent.cjs', 'commands.cjs', 'hardware.cjs'].map((name): [string, string] => [join(bundle, name), name]),
+    ...scriptsOf(bundle).map((name): [string, string] => [join(bundle, name), name]),
   ]
   for (const [from, name] of files) {
     try {
@@ -77,8 +77,37 @@ function stageFiles(bundle: string, stage: string): void {
       copyFileSync(from, join(stage, name))
     }
   }
+  const components = scriptsOf(bundle).map(componentOf).join('\n          ')
+  const references = scriptsOf(bundle).map((name) => `<ComponentRef Id="${idOf(name)}"/>`)
+  const source = readFileSync(join(here, 'agent.wxs'), 'utf8')
+    .replace('<!-- scripts -->', components)
+    .replace('<!-- script references -->', references.join(''))
+  writeFileSync(join(stage, 'agent.wxs'), source)
   writeFileSync(join(stage, 'pumphandle-agent.cmd'), COMMAND)
   writeFileSync(join(stage, 'LICENSES.txt'), licences(bundle))
+}
+
+function scriptsOf(bundle: string): string[] {
+  return readdirSync(bundle).filter((name) => name.endsWith('.cjs'))
+}
+
+function idOf(script: string): string {
+  return `script_${script.replace(/\W/g, '_')}`
+}
+
+/** A component of one file. Its id follows from the name, so that an upgrade knows the file it replaces. */
+function componentOf(script: string): string {
+  const hash = createHash('sha256').update(`pumphandle-agent/${script}`).digest('hex').toUpperCase()
+  const guid = [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    `4${hash.slice(13, 16)}`,
+    `8${hash.slice(17, 20)}`,
+    hash.slice(20, 32),
+  ]
+  const id = idOf(script)
+  const file = `<File Id="file_${id}" Name="${script}" Source="${script}" KeyPath="yes"/>`
+  return `<Component Id="${id}" Guid="${guid.join('-')}" Win64="yes">${file}</Component>`
 }
 
 /** Licences of what the package contains, as their packages state them. */

@@ -1,9 +1,9 @@
 import { SettingsError } from '../config/settings.ts'
 import { readSecrets, readSettings } from '../config/settings-file.ts'
+import { readFirstSight } from '../run/first-sight.ts'
 import { enrolOnce } from '../run/identity.ts'
 import { type ConnectionOptions, withOptions } from '../run/options.ts'
 import { readSurroundings } from '../run/surroundings.ts'
-import { createVolumeObserver } from '../run/volume-observer.ts'
 import { AGENT_VERSION } from '../version.ts'
 
 /** `enrol`: tries once and says how it went. */
@@ -15,9 +15,8 @@ export async function runEnrol(options: ConnectionOptions): Promise<void> {
   const { collectorUrl } = settings
   if (collectorUrl === undefined) throw new SettingsError('Give the collector’s address: --collector https://…')
   const fingerprint = live?.fingerprint()
-  const observer = createVolumeObserver({ folder: volume, startedAt: 0 })
   const identity = await enrolOnce(dataFolder, { ...settings, collectorUrl }, secrets, sealer(), {
-    computerName: observer.first().computerName,
+    computerName: readFirstSight(volume, live !== undefined, 0).computerName,
     agentVersion: AGENT_VERSION,
     ...(fingerprint !== undefined && { fingerprint }),
   })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { SettingsError } from '../config/settings.ts'
 import { plainSealer, readSecrets, readSettings } from '../config/settings-file.ts'
 import { textValue } from '../formats/regf/registry.ts'
+import { readFirstSight } from '../run/first-sight.ts'
 import { enrolTransient, type Identity, readyIdentity } from '../run/identity.ts'
 import { type ConnectionOptions, withOptions } from '../run/options.ts'
 import { readSurroundings, type Surroundings } from '../run/surroundings.ts'
@@ -21,12 +22,9 @@ export async function runScan(options: ConnectionOptions, flags: ScanFlags): Pro
   else printFacts(facts)
   if (flags.send) {
     const identity = await reporterOf(around, options, flags, facts)
-    const observer = createVolumeObserver({
-      folder: around.volume,
-      startedAt: 0,
-      live: live && (() => live.liveRegistry()),
-    })
-    const count = await sendScan(identity, observer, around.dataFolder)
+    const observer = createVolumeObserver(around.volume, live && (() => live.liveRegistry()))
+    const first = readFirstSight(around.volume, live !== undefined, 0)
+    const count = await sendScan(identity, first, observer, around.dataFolder)
     console.error(`The collector has stored ${count} events for machine ${identity.stored.machine}.`)
   }
 }

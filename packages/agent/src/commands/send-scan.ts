@@ -5,6 +5,7 @@ import { systemClock as clock } from '@pumphandle/shared/clock'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { PROTOCOL } from '@pumphandle/shared/wire/protocol'
 import { silentLog } from '../log/log.ts'
+import type { FirstSight } from '../run/first-sight.ts'
 import { type Identity, trustedRoute } from '../run/identity.ts'
 import { inventoryEvent } from '../run/inventory-memory.ts'
 import type { Observer } from '../run/observer.ts'
@@ -24,8 +25,12 @@ const LOOK_MS = 50
  * @returns how many events that were
  * @throws (rejects) with a sentence where the collector does not take them within a minute
  */
-export async function sendScan(identity: Identity, observer: Observer, dataFolder: string): Promise<number> {
-  const first = observer.first()
+export async function sendScan(
+  identity: Identity,
+  first: FirstSight,
+  observer: Observer,
+  dataFolder: string,
+): Promise<number> {
   const sight = await observer.look()
   const now = clock.now()
   const content = { ...sight.inventory, components: sight.components, complete: sight.complete }

@@ -18,7 +18,7 @@ export type Hardware = NonNullable<EventOf<'inventory'>['hardware']>
 export function readHardware(): Promise<Hardware> {
   const program = join(
     import.meta.dirname,
-    import.meta.filename.endsWith('.ts') ? 'hardware-process.ts' : 'hardware.cjs',
+    import.meta.filename.endsWith('.ts') ? 'hardware-process.ts' : 'hardware-process.cjs',
   )
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program], {

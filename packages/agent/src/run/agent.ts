@@ -6,14 +6,15 @@ import type { Spool } from '../spool/spool.ts'
 import { createBackoff } from '../uplink/backoff.ts'
 import { dial } from '../uplink/dial.ts'
 import { startUplink, type Uplink } from '../uplink/uplink.ts'
+import type { FirstSight } from './first-sight.ts'
 import { type Identity, routeOf, trustedRoute } from './identity.ts'
-import type { FirstSight, Observer } from './observer.ts'
 import type { Routine } from './routine.ts'
 
 export interface AgentOptions {
   identity: Identity
   dataFolder: string
-  observer: Observer
+  /** Reads the first second's evidence. */
+  first: () => FirstSight
   clock: Clock
   log: Log
   random: () => number
@@ -41,10 +42,10 @@ const GOODBYE_MS = 1500
  * end; both leave with hello. Nothing else is loaded before that.
  */
 export function startAgent(options: AgentOptions): Agent {
-  const { identity, clock, log, observer } = options
+  const { identity, clock, log } = options
   const { stored, secrets } = identity
   let first: FirstSight | undefined
-  const sight = (): FirstSight => (first ??= observer.first())
+  const sight = (): FirstSight => (first ??= options.first())
   let spool: Spool | undefined
   let routine: Routine | undefined
   let settle: (() => void) | undefined

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { flushCompileCache } from 'node:module'
 import { uptime } from 'node:os'
 import { systemClock as clock } from '@pumphandle/shared/clock'
 import { type Secrets, type Settings, SettingsError } from '../config/settings.ts'
@@ -8,16 +9,15 @@ import { createBackoff } from '../uplink/backoff.ts'
 import { AGENT_VERSION } from '../version.ts'
 import type { WindowsHost } from '../windows/host.ts'
 import { type Agent, startAgent } from './agent.ts'
+import { type FirstSight, readFirstSight } from './first-sight.ts'
 import { enrolOnce, enrolPatiently, type Identity, readyIdentity } from './identity.ts'
-import type { Observer } from './observer.ts'
 import { type ConnectionOptions, parseRunOptions, withOptions } from './options.ts'
 import { readSurroundings, type Surroundings } from './surroundings.ts'
-import { createVolumeObserver } from './volume-observer.ts'
 
 /** What both ways to run, in the foreground and as a service, have in common. */
 export interface HotStart {
   dataFolder: string
-  observer: Observer
+  volume: string
   log: DeferredLog
   stored: StoredSettings | undefined
   windows: WindowsHost | undefined
@@ -26,6 +26,9 @@ export interface HotStart {
   /** Enrols with these settings, for as long as it takes. @throws (rejects) SettingsError where one is missing */
   enrol: (settings: Partial<Settings>, secrets: Secrets) => Promise<Identity>
 }
+
+/** What Node compiled is written once the agent has gone its usual ways: the next start does not compile it again. */
+const FLUSH_COMPILED_MS = 60_000
 
 /** Numbers between 0 and 1 for jitter. */
 const random = (): number => randomInt(2 ** 32) / 2 ** 32
@@ -47,14 +50,11 @@ export function runHot(command: string, args: string[]): void {
 function prepare(around: Surroundings): HotStart {
   const { dataFolder, volume, live, sealer } = around
   const log = deferredLog(clock)
-  const observer = createVolumeObserver({
-    folder: volume,
-    startedAt: Math.round(clock.now() - uptime() * 1000),
-    live: live && (() => live.liveRegistry()),
-  })
+  const startedAt = Math.round(clock.now() - uptime() * 1000)
+  const first = (): FirstSight => readFirstSight(volume, live !== undefined, startedAt)
   return {
     dataFolder,
-    observer,
+    volume,
     log,
     windows: around.windows,
     stored: readSettings(dataFolder),
@@ -62,18 +62,19 @@ function prepare(around: Surroundings): HotStart {
       startAgent({
         identity,
         dataFolder,
-        observer,
+        first,
         clock,
         log,
         random,
         version: AGENT_VERSION,
-        loadRoutine: async (uplink, first) => {
+        loadRoutine: async (uplink, sight) => {
           const { openFileLog } = await import('../log/file-log.ts')
           log.attach(openFileLog(dataFolder, AGENT_VERSION))
           const { startRoutine } = await import('./routine.ts')
           const hardware = live && (await import('../live/hardware.ts')).readHardware
-          const services = live?.services()
-          return startRoutine({ dataFolder, volume, observer, clock, log, random, services, hardware }, uplink, first)
+          const host = live && { services: live.services(), live: () => live.liveRegistry() }
+          clock.after(FLUSH_COMPILED_MS, flushCompileCache)
+          return startRoutine({ dataFolder, volume, clock, log, random, hardware, ...host }, uplink, sight)
         },
       }),
     enrol: async (settings, secrets) => {
@@ -83,7 +84,7 @@ function prepare(around: Surroundings): HotStart {
       const stored = writeSettings(dataFolder, { ...settings, collectorUrl }, secrets, sealer())
       const fingerprint = live?.fingerprint()
       const applicant = {
-        computerName: observer.first().computerName,
+        computerName: first().computerName,
         agentVersion: AGENT_VERSION,
         ...(fingerprint !== undefined && { fingerprint }),
       }

@@ -11,16 +11,20 @@ import type { Log } from '../log/log.ts'
 import { openSpool, type Spool } from '../spool/spool.ts'
 import type { ChannelEnd } from '../uplink/channel.ts'
 import type { Uplink } from '../uplink/uplink.ts'
+import type { LiveRegistry } from '../volume/volume.ts'
 import type { ServiceStates } from '../windows/service-states.ts'
 import { COMPONENTS, changesSince, type KnownComponents } from './component-memory.ts'
+import type { FirstSight } from './first-sight.ts'
 import { INVENTORY, inventoryEvent } from './inventory-memory.ts'
-import type { FirstSight, Observer } from './observer.ts'
+import type { Observer } from './observer.ts'
+import { createVolumeObserver } from './volume-observer.ts'
 
 export interface RoutineOptions {
   dataFolder: string
   /** Root of the volume that is watched. */
   volume: string
-  observer: Observer
+  /** The registry of the volume, where it is running. */
+  live?: (() => LiveRegistry) | undefined
   clock: Clock
   log: Log
   random: () => number
@@ -49,7 +53,8 @@ const HARDWARE = 'hardware'
 
 /** Opens the spool, offers what the first second saw, looks at everything and keeps watching. */
 export async function startRoutine(options: RoutineOptions, uplink: Uplink, first: FirstSight): Promise<Routine> {
-  const { observer, clock, log } = options
+  const { clock, log } = options
+  const observer: Observer = createVolumeObserver(options.volume, options.live)
   const spool = openSpool(options.dataFolder, clock)
   if (spool.wasDamaged) log.warn({}, 'the spool was damaged and is begun anew; Windows’ logs are read again')
   const vitals = createVitalsReader(options.volume)

@@ -8,6 +8,7 @@ import { openServiceSettings, SERVICE_NAME } from '../windows/service-settings.t
 import type { Agent } from './agent.ts'
 import type { HotStart } from './hot.ts'
 import { type Identity, readyIdentity } from './identity.ts'
+import { shutdownKind } from './shutdown-kind.ts'
 
 /** What Windows is told that stopping takes; the goodbye itself takes 1.5 s at most. */
 const STOP_HINT_MS = 4000
@@ -38,7 +39,7 @@ export function runService(hot: HotStart, clock: Clock): void {
   }
 
   function reasonOf(control: ServiceControl): GoodbyeReason {
-    return control === 'stop' ? 'service-stop' : hot.observer.shutdownKind()
+    return control === 'stop' ? 'service-stop' : shutdownKind(hot.volume)
   }
 
   async function stop(reason: GoodbyeReason): Promise<void> {

@@ -67,7 +67,7 @@ function open(path: string, verify: boolean): SpoolDatabase {
     database.pragma(`cache_size = -${CACHE_KIB}`)
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     if (verify && database.pragma('quick_check(1)', { simple: true }) !== 'ok') throw new Error('the spool is damaged')
-    database.exec(SCHEMA)
+    database.transaction(() => database.exec(SCHEMA))()
     return database
   } catch (error) {
     database.close()

@@ -17,6 +17,8 @@ export interface ChannelEnd {
 export interface Channel {
   /** Hands a frame to the network before it returns; `sent` when the operating system has taken it. */
   send(frame: string, sent?: () => void): void
+  /** Frames that `work` sends leave in one packet; `sent` when the operating system has it. */
+  together(work: () => void, sent: () => void): void
   /** Asks whether the other end is there; `onAlive` follows if it is. */
   ping(): void
   close(): void
@@ -85,6 +87,13 @@ export function openChannel(socket: Socket, host: string, authorization: string,
   })
   return {
     send: (frame, sent) => ws.send(frame, sent),
+    together(work, sent) {
+      socket.cork()
+      work()
+      // an empty write is done when all before it are; the event loop must turn for that, so nothing slow may run before
+      socket.write('', () => sent())
+      socket.uncork()
+    },
     ping: () => ws.ping(),
     close: () => ws.close(CLOSE.goodbye.code),
     abandon: () => ws.terminate(),

@@ -1,5 +1,6 @@
 import {
   CollectorFrame,
+  EnrolResponse,
   HEARTBEAT_SECONDS,
   MAX_PROBES,
   MIN_PROBE_INTERVAL_SECONDS,
@@ -8,9 +9,20 @@ import {
 
 /** A frame from the collector, or undefined where it is none: the agent then ignores it. */
 export function readCollectorFrame(text: string): CollectorFrame | undefined {
+  return readAs(CollectorFrame, text)
+}
+
+/** The collector's answer to enrolment, or undefined where it is none. */
+export function readEnrolResponse(text: string): EnrolResponse | undefined {
+  return readAs(EnrolResponse, text)
+}
+
+function readAs<T>(
+  schema: { safeParse: (value: unknown) => { success: boolean; data?: T } },
+  text: string,
+): T | undefined {
   try {
-    const parsed = CollectorFrame.safeParse(JSON.parse(text))
-    return parsed.success ? parsed.data : undefined
+    return schema.safeParse(JSON.parse(text)).data
   } catch {
     return undefined
   }

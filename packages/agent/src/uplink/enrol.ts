@@ -32,10 +32,11 @@ export async function enrol(
     throw new EnrolError('The collector does not accept this enrolment token: make a new one on its page.', true)
   if (status !== 200 && status !== 201)
     throw new EnrolError(`The collector answered enrolment with HTTP ${status}.`, false)
-  const { EnrolResponse } = await import('@pumphandle/shared/wire')
-  const answer = EnrolResponse.safeParse(JSON.parse(text))
-  if (!answer.success) throw new EnrolError('The answer to enrolment is not a collector’s: check the address.', false)
-  return answer.data
+  const { readEnrolResponse } = await import('./collector-frame.ts')
+  const answer = readEnrolResponse(text)
+  if (answer === undefined)
+    throw new EnrolError('The answer to enrolment is not a collector’s: check the address.', false)
+  return answer
 }
 
 function post(

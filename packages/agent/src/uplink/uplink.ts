@@ -91,10 +91,13 @@ export function startUplink(options: UplinkOptions): Uplink {
   function opened(current: Channel, life: { isHeard: boolean }): void {
     const pace = createPace(clock)
     outbox = createOutbox((frame) => current.send(frame), clock, pace)
-    current.send(JSON.stringify(options.hello()))
-    if (!spool) outbox.urgent(options.firstEvents())
-    on.connected()
-    pump()
+    const box = outbox
+    const sayHello = (): void => {
+      current.send(JSON.stringify(options.hello()))
+      if (!spool) box.urgent(options.firstEvents())
+      pump()
+    }
+    current.together(sayHello, () => on.connected())
     timers.set('stable', STABLE_MS, () => backoff.reset())
     keepBeating(current, life, pace)
   }

@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startStandIn } from '../../../tests/support/stand-in-collector.ts'
+import { median } from './first-crash.ts'
+import { makeWorld } from './world.ts'
+
+const EVENTS = 30
+/** Longer than the watcher gathers changes: each file is news of its own. */
+const APART_MS = 500
+
+/** From the end of writing a channel file to the frame at the collector, over TLS. */
+export async function measureFileEvent(
+  node: string,
+  agent: string,
+): Promise<{ medianMs: number; worstMs: number; events: number }> {
+  const world = makeWorld()
+  const collector = await startStandIn({ tls: world.tls, isBare: true })
+  world.enrol(collector.url)
+  const args = ['--v8-pool-size=0', agent, 'run', '--volume', world.volume, '--data', world.data]
+  const child = spawn(node, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  await collector.frame('events', ({ events }) => events.some(({ type }) => type === 'inventory'))
+  const times: number[] = []
+  for (let n = 0; n < EVENTS; n++) {
+    await new Promise((resolve) => setTimeout(resolve, APART_MS))
+    const channel = String(300 + n).padStart(8, '0')
+    const file = join(world.volume, `Windows/System32/drivers/CrowdStrike/C-${channel}-00000000-00000001.sys`)
+    writeFileSync(file, Buffer.alloc(1000, 0xaa))
+    const written = Number(process.hrtime.bigint()) / 1e6
+    const isOurs = ({ name }: { name?: string }): boolean => name === `falcon/${300 + n}`
+    await collector.frame('events', ({ events }) => events.some((e) => e.type === 'component-changed' && isOurs(e)))
+    const frame = collector.frames.find(
+      ({ frame }) => frame.type === 'events' && frame.events.some((e) => e.type === 'component-changed' && isOurs(e)),
+    )
+    times.push(Math.max(0, (frame?.at ?? 0) - written))
+  }
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGKILL')
+  await ended
+  await collector.close()
+  world.remove()
+  return { medianMs: median(times), worstMs: Math.round(Math.max(...times)), events: EVENTS }
+}
