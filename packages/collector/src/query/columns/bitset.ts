@@ -1,4 +1,6 @@
 const BITS = 32
+/** Words of one block of `countWith`. */
+const BLOCK = 8
 
 /** A set of small integers below a capacity, one bit each: 125 kB for a million machines, combined 32 at a time. */
 export class Bitset {
@@ -54,43 +56,74 @@ export class Bitset {
   }
 
   count(): number {
-    let total = 0
-    for (const word of this.words) total += ones(word)
-    return total
+    return this.countWith(this)
   }
 
+  /**
+   * How many are in both. Eight words at a time are added as bits, into one word each of ones, twos, fours and eights, of
+   * which only the last is counted at once (Harley and Seal): half the time of counting each word.
+   */
   countWith(other: Bitset): number {
-    const { words } = this
-    const others = other.words
-    let total = 0
-    for (let w = 0; w < words.length; w++) {
-      const both = (words[w] ?? 0) & (others[w] ?? 0)
-      if (both !== 0) total += ones(both)
+    const a = this.words
+    const b = other.words
+    let [eightsTotal, ones, twos, fours] = [0, 0, 0, 0]
+    let w = 0
+    for (const last = a.length - BLOCK; w <= last; w += BLOCK) {
+      const w0 = a[w]! & b[w]!
+      const w1 = a[w + 1]! & b[w + 1]!
+      const u0 = ones ^ w0
+      const twosA = (ones & w0) | (u0 & w1)
+      ones = u0 ^ w1
+      const w2 = a[w + 2]! & b[w + 2]!
+      const w3 = a[w + 3]! & b[w + 3]!
+      const u1 = ones ^ w2
+      const twosB = (ones & w2) | (u1 & w3)
+      ones = u1 ^ w3
+      const v0 = twos ^ twosA
+      const foursA = (twos & twosA) | (v0 & twosB)
+      twos = v0 ^ twosB
+      const w4 = a[w + 4]! & b[w + 4]!
+      const w5 = a[w + 5]! & b[w + 5]!
+      const u2 = ones ^ w4
+      const twosC = (ones & w4) | (u2 & w5)
+      ones = u2 ^ w5
+      const w6 = a[w + 6]! & b[w + 6]!
+      const w7 = a[w + 7]! & b[w + 7]!
+      const u3 = ones ^ w6
+      const twosD = (ones & w6) | (u3 & w7)
+      ones = u3 ^ w7
+      const v1 = twos ^ twosC
+      const foursB = (twos & twosC) | (v1 & twosD)
+      twos = v1 ^ twosD
+      const x = fours ^ foursA
+      const eights = (fours & foursA) | (x & foursB)
+      fours = x ^ foursB
+      eightsTotal += bitsOf(eights)
     }
+    let total = 8 * eightsTotal + 4 * bitsOf(fours) + 2 * bitsOf(twos) + bitsOf(ones)
+    for (; w < a.length; w++) total += bitsOf(a[w]! & b[w]!)
     return total
   }
 
-  meets(other: Bitset): boolean {
-    const { words } = this
-    for (let w = 0; w < words.length; w++) if (((words[w] ?? 0) & (other.words[w] ?? 0)) !== 0) return true
-    return false
-  }
-
-  forEach(visit: (i: number) => void): void {
+  /** What is in it, rising. */
+  toArray(): Uint32Array {
+    const out = new Uint32Array(this.count())
+    let at = 0
     const { words } = this
     for (let w = 0; w < words.length; w++) {
       let word = words[w] ?? 0
       while (word !== 0) {
         const low = word & -word
-        visit(w * BITS + (31 - Math.clz32(low)))
+        out[at++] = w * BITS + (31 - Math.clz32(low))
         word ^= low
       }
     }
+    return out
   }
 }
 
 /** Bits set in 32, by adding neighbours in parallel. */
-function ones(word: number): number {
+function bitsOf(word: number): number {
   let n = word - ((word >>> 1) & 0x5555_5555)
   n = (n & 0x3333_3333) + ((n >>> 2) & 0x3333_3333)
   return Math.imul((n + (n >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24

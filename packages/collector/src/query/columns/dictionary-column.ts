@@ -53,19 +53,13 @@ export class DictionaryColumn<T extends string | number> {
     if (any) this.collect(takes, into)
   }
 
-  /** Machines of the selection for each code. */
-  countIn(selection: Bitset): Uint32Array {
+  /** How many of these machines have each code. */
+  countOf(indexes: Uint32Array): Uint32Array {
     const { codes } = this
     const totals = new Uint32Array(this.values.length)
-    const { words } = selection
-    for (let w = 0; w < words.length; w++) {
-      let word = words[w] ?? 0
-      while (word !== 0) {
-        const low = word & -word
-        const code = codes[w * 32 + 31 - Math.clz32(low)] ?? NONE
-        totals[code] = (totals[code] ?? 0) + 1
-        word ^= low
-      }
+    for (let at = 0; at < indexes.length; at++) {
+      const code = codes[indexes[at] ?? 0] ?? NONE
+      totals[code] = (totals[code] ?? 0) + 1
     }
     return totals
   }

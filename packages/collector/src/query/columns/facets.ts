@@ -1,6 +1,7 @@
 import type { ComponentKind } from '../../store/schema.ts'
 import { quote } from '../suggest/suggest.ts'
 import type { Bitset } from './bitset.ts'
+import { Chosen } from './chosen.ts'
 import type { DictionaryColumn } from './dictionary-column.ts'
 import type { ComponentColumn, FleetColumns } from './fleet-columns.ts'
 
@@ -31,83 +32,83 @@ export function facets(
   names: readonly FacetName[] = FACETS,
   listed = LISTED,
 ): Facet[] {
+  const chosen = new Chosen(columns, selection)
   return names.map((name) => {
     const counted = name === 'sensor' || name === 'content' || name === 'os'
-    return counted ? componentFacet(columns, selection, name, listed) : valueFacet(columns, selection, name, listed)
+    return counted ? componentFacet(columns, chosen, name, listed) : valueFacet(columns, chosen, name, listed)
   })
 }
 
 type ValueFacet = Exclude<FacetName, ComponentKind>
 
-function valueFacet(columns: FleetColumns, selection: Bitset, name: ValueFacet, listed: number): Facet {
+function valueFacet(columns: FleetColumns, chosen: Chosen, name: ValueFacet, listed: number): Facet {
   const { machines, practices, regions } = columns
   switch (name) {
     case 'practice':
     case 'region': {
       const places = name === 'practice' ? practices : regions
-      return ranked(name, machines[name], selection, listed, (id) => {
+      return ranked(name, machines[name], chosen, listed, (id) => {
         const { code, name: label } = places.get(id) ?? { code: String(id), name: '' }
         return { value: code, label }
       })
     }
     case 'state':
-      return ranked(name, machines.state, selection, listed, (value) => ({ value, label: value }))
+      return ranked(name, machines.state, chosen, listed, (value) => ({ value, label: value }))
     default:
-      return ranked(name, machines[name], selection, listed, (value) => ({ value, label: value }))
+      return ranked(name, machines[name], chosen, listed, (value) => ({ value, label: value }))
   }
 }
 
 function ranked<T extends string | number>(
   name: ValueFacet,
   column: DictionaryColumn<T>,
-  selection: Bitset,
+  chosen: Chosen,
   listed: number,
   describe: (value: T) => { value: string; label: string },
 ): Facet {
-  const totals = column.countIn(selection)
+  const countOf = chosen.countBy(column)
   const found: { value: T; count: number }[] = []
   for (const [code, value] of column.values.entries()) {
-    const count = totals[code] ?? 0
-    if (value !== undefined && count > 0) found.push({ value, count })
+    if (value === undefined) continue
+    const count = countOf(code)
+    if (count > 0) found.push({ value, count })
   }
-  found.sort((a, b) => b.count - a.count)
-  const values = found.slice(0, listed).map(({ value, count }) => {
+  const values = most(found, listed).map(({ value, count }) => {
     const shown = describe(value)
     return { ...shown, term: `${name}:${quote(shown.value)}`, count }
   })
   return { name, values, more: found.length - values.length }
 }
 
-/**
- * The components most machines have come first, so that counting can end as soon as no other can have more than those
- * listed; the rest is only asked whether it has any.
- */
+/** The `listed` most frequent in order, without sorting the thousands of practices that are not shown. */
+function most<T extends { count: number }>(found: T[], listed: number): T[] {
+  const best: T[] = []
+  for (const one of found) {
+    if (best.length >= listed && one.count <= (best.at(-1)?.count ?? 0)) continue
+    const at = best.findIndex((b) => b.count < one.count)
+    best.splice(at < 0 ? best.length : at, 0, one)
+    if (best.length > listed) best.pop()
+  }
+  return best
+}
+
+/** `more` counts the versions that are not listed but that some machine has. */
 function componentFacet(
   columns: FleetColumns,
-  selection: Bitset,
+  chosen: Chosen,
   kind: 'sensor' | 'content' | 'os',
   listed: number,
 ): Facet {
-  const candidates = columns.ofKind(kind).filter((c) => c.machines.size > 0)
-  candidates.sort((a, b) => b.machines.size - a.machines.size)
   const found: { component: ComponentColumn; count: number }[] = []
-  let more = 0
-  for (const component of candidates) {
-    const last = found.length < listed ? 0 : (found.at(-1)?.count ?? 0)
-    if (component.machines.size <= last) {
-      if (component.machines.meets(selection)) more++
-      continue
-    }
-    const count = component.machines.countIn(selection)
-    if (count === 0) continue
-    found.push({ component, count })
-    found.sort((a, b) => b.count - a.count)
-    if (found.length > listed) {
-      found.pop()
-      more++
+  for (const named of columns.ofKindByName(kind)) {
+    const countOf = chosen.countVersions(named)
+    for (const component of named.components) {
+      const count = component.machines.size === 0 ? 0 : countOf(component)
+      if (count > 0) found.push({ component, count })
     }
   }
-  return { name: kind, values: found.map(({ component, count }) => componentValue(component, count)), more }
+  const values = most(found, listed).map(({ component, count }) => componentValue(component, count))
+  return { name: kind, values, more: found.length - values.length }
 }
 
 function componentValue({ kind, name, version }: ComponentColumn, count: number): FacetValue {

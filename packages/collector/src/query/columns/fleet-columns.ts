@@ -1,8 +1,19 @@
+import { asciiLower } from '@pumphandle/shared/versions'
 import type { Cohort, ComponentKind, MachineState } from '../../store/schema.ts'
+import { SEARCH_SEPARATOR, searchFold } from '../search-text.ts'
 import type { Bitset } from './bitset.ts'
 import { MachineColumns } from './machine-columns.ts'
 import { Membership } from './membership.ts'
+import { NamedComponents } from './named-components.ts'
 import type { ComponentRow, IncidentRow, MachineRow, PcnRow, PracticeRow, RegionRow } from './rows.ts'
+
+/** A place with its texts as queries compare them, so that a query folds none of some ten thousand. */
+export type Folded<Row> = Row & { codeFolded: string; nameFolded: string; searched: string }
+
+function folded<Row extends { code: string; name: string }>(row: Row): Folded<Row> {
+  const searched = searchFold(row.code) + SEARCH_SEPARATOR + searchFold(row.name)
+  return { ...row, codeFolded: asciiLower(row.code), nameFolded: asciiLower(row.name), searched }
+}
 
 /** A component and the machines that have it now. */
 export interface ComponentColumn extends ComponentRow {
@@ -21,23 +32,23 @@ export interface IncidentColumn extends IncidentRow {
  */
 export class FleetColumns {
   readonly machines = new MachineColumns()
-  readonly regions = new Map<number, RegionRow>()
-  readonly pcns = new Map<number, PcnRow>()
-  readonly practices = new Map<number, PracticeRow>()
+  readonly regions = new Map<number, Folded<RegionRow>>()
+  readonly pcns = new Map<number, Folded<PcnRow>>()
+  readonly practices = new Map<number, Folded<PracticeRow>>()
   readonly components = new Map<number, ComponentColumn>()
   readonly incidents = new Map<number, IncidentColumn>()
-  private readonly byKind = new Map<ComponentKind, ComponentColumn[]>()
+  private readonly byKind = new Map<ComponentKind, Map<string, NamedComponents>>()
 
   setRegion(row: RegionRow): void {
-    this.regions.set(row.id, row)
+    this.regions.set(row.id, folded(row))
   }
 
   setPcn(row: PcnRow): void {
-    this.pcns.set(row.id, row)
+    this.pcns.set(row.id, folded(row))
   }
 
   setPractice(row: PracticeRow): void {
-    this.practices.set(row.id, row)
+    this.practices.set(row.id, folded(row))
   }
 
   /** A component's row never changes: a second call with its id does nothing. */
@@ -45,13 +56,20 @@ export class FleetColumns {
     if (this.components.has(row.id)) return
     const column = { ...row, machines: new Membership(this.machines.capacity) }
     this.components.set(row.id, column)
-    const kind = this.byKind.get(row.kind)
-    if (kind) kind.push(column)
-    else this.byKind.set(row.kind, [column])
+    const kind = this.byKind.get(row.kind) ?? new Map<string, NamedComponents>()
+    this.byKind.set(row.kind, kind)
+    const named = kind.get(row.name) ?? new NamedComponents(row.kind)
+    kind.set(row.name, named)
+    named.push(column)
   }
 
-  ofKind(kind: ComponentKind): readonly ComponentColumn[] {
-    return this.byKind.get(kind) ?? []
+  /** Components of a kind, those of one name together. */
+  ofKindByName(kind: ComponentKind): Iterable<NamedComponents> {
+    return this.byKind.get(kind)?.values() ?? []
+  }
+
+  *ofKind(kind: ComponentKind): Generator<ComponentColumn> {
+    for (const { components } of this.ofKindByName(kind)) yield* components
   }
 
   setIncident({ id, title, resolved_at }: IncidentRow): void {
@@ -63,13 +81,13 @@ export class FleetColumns {
     const before = this.machines.capacity
     this.machines.set(row)
     if (this.machines.capacity === before) return
-    for (const set of this.memberships()) set.grow(this.machines.capacity)
+    for (const column of this.growing()) column.grow(this.machines.capacity)
   }
 
   removeMachine(id: number): void {
-    const i = this.machines.remove(id)
-    if (i === undefined) return
-    for (const set of this.memberships()) set.delete(i)
+    for (const component of this.components.keys()) this.removeComponent(id, component)
+    for (const incident of this.incidents.keys()) this.setCohort(incident, id, null)
+    this.machines.remove(id)
   }
 
   /** What changes most, without the whole row. Machines that are not there are passed over, here and below. */
@@ -87,12 +105,18 @@ export class FleetColumns {
 
   addComponent(machineId: number, componentId: number): void {
     const i = this.machines.indexOf(machineId)
-    if (i !== undefined) this.components.get(componentId)?.machines.add(i)
+    const component = this.components.get(componentId)
+    if (i === undefined || !component || component.machines.has(i)) return
+    component.machines.add(i)
+    this.named(component)?.added(i, component, this.machines.capacity)
   }
 
   removeComponent(machineId: number, componentId: number): void {
     const i = this.machines.indexOf(machineId)
-    if (i !== undefined) this.components.get(componentId)?.machines.delete(i)
+    const component = this.components.get(componentId)
+    if (i === undefined || !component?.machines.has(i)) return
+    component.machines.delete(i)
+    this.named(component)?.deleted(i, component)
   }
 
   /** Puts a machine into a cohort of an incident, and out of the others; null takes it out of the incident. */
@@ -109,13 +133,16 @@ export class FleetColumns {
 
   /** Machine ids of a selection, in the order of the columns. */
   *idsOf(selection: Bitset): Generator<number> {
-    const found: number[] = []
-    selection.forEach((i) => found.push(i))
-    for (const i of found) yield this.machines.ids[i] ?? 0
+    for (const i of selection.toArray()) yield this.machines.ids[i] ?? 0
   }
 
-  private *memberships(): Generator<Membership> {
+  private named({ kind, name }: ComponentColumn): NamedComponents | undefined {
+    return this.byKind.get(kind)?.get(name)
+  }
+
+  private *growing(): Generator<{ grow(capacity: number): void }> {
     for (const c of this.components.values()) yield c.machines
+    for (const kind of this.byKind.values()) for (const { versions } of kind.values()) if (versions) yield versions
     for (const incident of this.incidents.values()) yield* incident.cohorts.values()
   }
 }

@@ -66,9 +66,9 @@ export class MachineColumns {
     return i
   }
 
-  remove(id: number): number | undefined {
+  remove(id: number): void {
     const i = this.indexOfId.get(id)
-    if (i === undefined) return undefined
+    if (i === undefined) return
     for (const column of this.dictionaries()) column.set(i, null)
     for (const column of this.numbers()) column.set(i, null)
     this.unmanaged.delete(i)
@@ -76,7 +76,6 @@ export class MachineColumns {
     this.names.set(i, '')
     this.indexOfId.delete(id)
     this.free.push(i)
-    return i
   }
 
   private newIndex(id: number): number {

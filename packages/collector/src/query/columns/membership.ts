@@ -53,10 +53,15 @@ export class Membership {
     return total
   }
 
-  meets(selection: Bitset): boolean {
-    if (this.many) return this.many.meets(selection)
-    for (const i of this.few ?? []) if (selection.has(i)) return true
-    return false
+  /** How many of these it holds. */
+  countOf(indexes: Uint32Array): number {
+    let total = 0
+    for (const i of indexes) if (this.has(i)) total++
+    return total
+  }
+
+  toArray(): Uint32Array {
+    return this.many?.toArray() ?? Uint32Array.from(this.few ?? [])
   }
 
   private toBits(): void {

@@ -15,36 +15,58 @@ export interface Page {
   next: PageEnd | null
 }
 
-/** Looked at first to get a bound on what can be on the page; the rest is then mostly refused by one comparison. */
+/** Looked at first, to get a bound on what can be on the page: the rest is then mostly refused by one comparison. */
 const SAMPLE = 4096
 
 /** One page of a selection. Takes one pass over the selection. */
 export function page(columns: FleetColumns, selection: Bitset, { limit, after, ...options }: PageOptions): Page {
   const order = new RowOrder(columns, options)
   const start = after && order.endEntry(after)
-  const wanted = limit + 1
+  const members = selection.toArray()
+  const keys = order.keysOf(members)
+  const { high } = columns.machines.names
   const best: Entry[] = []
-  let worst: Entry | undefined
-  const offer = (index: number): void => {
-    const entry = order.entry(index, worst)
-    if (!entry || (start && order.compare(entry, start) <= 0)) return
-    insert(best, entry, wanted, order)
-    if (best.length === wanted) worst = best.at(-1)
-  }
-  const stride = Math.max(1, Math.floor(selection.count() / SAMPLE))
-  let position = 0
-  selection.forEach((i) => {
-    if (position++ % stride === 0) offer(i)
-  })
-  position = 0
-  if (stride > 1) {
-    selection.forEach((i) => {
-      if (position++ % stride !== 0) offer(i)
-    })
+  // no machine after these can be on the page
+  let last = boundOf(order, members, keys, high, start, limit + 1)
+  for (let at = 0; at < members.length; at++) {
+    const key = keys[at] ?? 0
+    if (key > last.key || (start && key < start.key)) continue
+    const index = members[at] ?? 0
+    if (key === last.key && (high[index] ?? 0) * order.nameSign > last.high) continue
+    const entry = order.entry(index, key)
+    if (start && order.compare(entry, start) <= 0) continue
+    insert(best, entry, limit + 1, order)
+    last = best[limit] ?? last
   }
   const rows = best.slice(0, limit)
-  const last = rows.at(-1)
-  return { ids: rows.map((r) => r.id), next: best.length > limit && last ? order.pageEnd(last) : null }
+  const end = rows.at(-1)
+  return { ids: rows.map((r) => r.id), next: best.length > limit && end ? order.pageEnd(end) : null }
+}
+
+interface Bound {
+  key: number
+  high: number
+}
+
+/** Of a sample, what `wanted` machines are not after: then no fewer of all machines are. */
+function boundOf(
+  order: RowOrder,
+  members: Uint32Array,
+  keys: Float64Array,
+  high: Float64Array,
+  start: Entry | undefined,
+  wanted: number,
+): Bound {
+  const stride = Math.max(1, Math.floor(members.length / SAMPLE))
+  const sample: number[] = []
+  // those equal to the start may stand before it
+  for (let at = 0; at < members.length; at += stride) if (!start || (keys[at] ?? 0) > start.key) sample.push(at)
+  const sampleKeys = Float64Array.from(sample, (at) => keys[at] ?? 0).sort()
+  const key = sampleKeys[wanted - 1]
+  if (key === undefined) return { key: Number.POSITIVE_INFINITY, high: Number.POSITIVE_INFINITY }
+  const tied = sample.filter((at) => keys[at] === key)
+  const highs = Float64Array.from(tied, (at) => (high[members[at] ?? 0] ?? 0) * order.nameSign).sort()
+  return { key, high: highs[wanted - 1 - sampleKeys.indexOf(key)] ?? Number.POSITIVE_INFINITY }
 }
 
 /** Puts an entry into its place among the best `wanted`. */

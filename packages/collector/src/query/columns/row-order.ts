@@ -1,4 +1,5 @@
 import type { FleetColumns } from './fleet-columns.ts'
+import type { MachineColumns } from './machine-columns.ts'
 import { nameKeys } from './name-column.ts'
 import { type Sort, type SortKey, type SortValue, sortKey } from './sort-key.ts'
 
@@ -27,39 +28,48 @@ export interface Entry {
 
 /** Machines ordered by `sort`, then by name, then by id. Falling, only the first is turned round. */
 export class RowOrder {
-  readonly keys: SortKey
-  private readonly columns: FleetColumns
   /** names turn round only where they are what is sorted by */
   readonly nameSign: 1 | -1
+  /** none where only names are sorted by: then the first of their numbers is the key */
+  private readonly keys: SortKey | undefined
+  private readonly machines: MachineColumns
 
   constructor(columns: FleetColumns, { sort, order }: OrderOptions) {
     const sign = order === 'desc' ? -1 : 1
-    this.columns = columns
-    this.keys = sortKey(columns, sort, sign)
+    this.machines = columns.machines
+    this.keys = sort === 'name' ? undefined : sortKey(columns, sort, sign)
     this.nameSign = sort === 'name' ? sign : 1
   }
 
-  /** The machine's place, or undefined where it is certainly after `bound`: that is told without touching its name. */
-  entry(index: number, bound: Entry | undefined): Entry | undefined {
-    const { names, ids } = this.columns.machines
-    const key = this.keys.keyAt(index)
-    if (bound && key > bound.key) return undefined
+  /** The keys of many machines, in their order. */
+  keysOf(indexes: Uint32Array): Float64Array {
+    return this.keys ? this.keys.keysOf(indexes) : this.nameKeysOf(this.machines.names.high, indexes)
+  }
+
+  /** One of the names' two numbers for many machines, turned round where names are. */
+  nameKeysOf(column: Float64Array, indexes: Uint32Array): Float64Array {
+    const out = new Float64Array(indexes.length)
+    for (let at = 0; at < indexes.length; at++) out[at] = (column[indexes[at] ?? 0] ?? 0) * this.nameSign
+    return out
+  }
+
+  /** The machine's place; `key` is its own of keysOf. */
+  entry(index: number, key: number): Entry {
+    const { names, ids } = this.machines
     const high = (names.high[index] ?? 0) * this.nameSign
-    const tied = bound !== undefined && key === bound.key
-    if (tied && high > bound.high) return undefined
     const low = (names.low[index] ?? 0) * this.nameSign
-    if (tied && high === bound.high && low > bound.low) return undefined
     return { key, high, low, name: names.values[index] ?? '', id: ids[index] ?? 0, index }
   }
 
   /** The place of a page's end, which may not be a machine any more. */
   endEntry({ value, name, id }: PageEnd): Entry {
     const { high, low } = nameKeys(name)
-    return { key: this.keys.keyOf(value), high: high * this.nameSign, low: low * this.nameSign, name, id, index: -1 }
+    const key = this.keys ? this.keys.keyOf(value) : high * this.nameSign
+    return { key, high: high * this.nameSign, low: low * this.nameSign, name, id, index: -1 }
   }
 
   pageEnd({ index, name, id }: Entry): PageEnd {
-    return { value: this.keys.valueAt(index), name, id }
+    return { value: this.keys?.valueAt(index) ?? null, name, id }
   }
 
   compare(a: Entry, b: Entry): number {

@@ -5,7 +5,7 @@ import { searchFold } from '../search-text.ts'
 import { stretchOf } from '../stretch.ts'
 import { termsOf } from '../terms/field.ts'
 import { Bitset } from './bitset.ts'
-import type { FleetColumns } from './fleet-columns.ts'
+import type { FleetColumns, Folded } from './fleet-columns.ts'
 
 /** A term about the past, which columns don't hold: its machines come from SQL. */
 export type PastTerm = HadComponentTerm | HadCrashTerm
@@ -76,17 +76,11 @@ function selectTerm(columns: FleetColumns, t: Term, { now, past }: SelectOptions
   }
 }
 
-/** Names are looked through one by one; practices once each. */
+/** Names are looked through one by one; practices once each. A removed machine's name is empty, and a text never is. */
 function selectText({ machines, practices }: FleetColumns, text: string, found: Bitset): void {
-  for (const [i, name] of machines.names.values.entries()) if (name.includes(text)) found.add(i)
-  // a removed machine's name is empty, and a query's text never is
-  const holds = (id: number): boolean => {
-    const practice = practices.get(id)
-    return (
-      practice !== undefined && (searchFold(practice.code).includes(text) || searchFold(practice.name).includes(text))
-    )
-  }
-  machines.practice.select(holds, found)
+  const names = machines.names.values
+  for (let i = 0; i < names.length; i++) if (names[i]?.includes(text)) found.add(i)
+  machines.practice.select((id) => practices.get(id)?.searched.includes(text) ?? false, found)
 }
 
 function selectAttribute({ machines }: FleetColumns, { attribute, patterns }: AttributeTerm, found: Bitset): void {
@@ -98,8 +92,9 @@ function selectAttribute({ machines }: FleetColumns, { attribute, patterns }: At
 }
 
 function selectPlace(columns: FleetColumns, { level, patterns }: PlaceTerm, found: Bitset): void {
-  const named = (place: { code: string; name: string } | undefined): boolean =>
-    place !== undefined && (matchesAny(patterns, place.code) || matchesAny(patterns, place.name))
+  const named = (place: Folded<object> | undefined): boolean =>
+    place !== undefined &&
+    patterns.some((p) => matchesFolded(p, place.codeFolded) || matchesFolded(p, place.nameFolded))
   const { machines, practices, pcns, regions } = columns
   if (level === 'region') machines.region.select((id) => named(regions.get(id)), found)
   else if (level === 'practice') machines.practice.select((id) => named(practices.get(id)), found)

@@ -9,7 +9,7 @@ export type SortValue = string | number | null
 
 /** A number for each machine in the order wanted; machines without a value come last, rising or falling. */
 export interface SortKey {
-  keyAt(index: number): number
+  keysOf(indexes: Uint32Array): Float64Array
   valueAt(index: number): SortValue
   /** the same number for a value that no machine may have any more */
   keyOf(value: SortValue): number
@@ -19,11 +19,8 @@ const LAST = Number.POSITIVE_INFINITY
 /** The states that need someone come first. */
 const STATE_ORDER: MachineState[] = ['boot-loop', 'crashed', 'dark', 'offline', 'sleeping', 'healthy']
 
-export function sortKey({ machines, practices }: FleetColumns, sort: Sort, sign: 1 | -1): SortKey {
+export function sortKey({ machines, practices }: FleetColumns, sort: Exclude<Sort, 'name'>, sign: 1 | -1): SortKey {
   switch (sort) {
-    case 'name':
-      // names are what all sorts end with
-      return { keyAt: () => 0, valueAt: () => null, keyOf: () => 0 }
     case 'lastSeen':
       return byTime(machines.seen, sign)
     case 'lastCrashAt':
@@ -41,7 +38,11 @@ function byTime(column: NumberColumn, sign: number): SortKey {
   const { values } = column
   const keyOf = (value: number): number => (Number.isNaN(value) ? LAST : value * sign)
   return {
-    keyAt: (i) => keyOf(values[i] ?? Number.NaN),
+    keysOf(indexes) {
+      const keys = new Float64Array(indexes.length)
+      for (let at = 0; at < indexes.length; at++) keys[at] = keyOf(values[indexes[at] ?? 0] ?? Number.NaN)
+      return keys
+    },
     valueAt: (i) => column.get(i),
     keyOf: (value) => keyOf(typeof value === 'number' ? value : Number.NaN),
   }
@@ -57,10 +58,14 @@ function byText<T extends string | number>(
   const sorted = texts.filter((t) => t !== undefined).toSorted()
   const rankOf = new Map<string, number>()
   for (const [rank, t] of sorted.entries()) if (!rankOf.has(t)) rankOf.set(t, rank * sign)
-  const keys = Float64Array.from(texts, (t) => (t === undefined ? LAST : (rankOf.get(t) ?? LAST)))
+  const keyOfCode = Float64Array.from(texts, (t) => (t === undefined ? LAST : (rankOf.get(t) ?? LAST)))
   const { codes } = column
   return {
-    keyAt: (i) => keys[codes[i] ?? 0] ?? LAST,
+    keysOf(indexes) {
+      const keys = new Float64Array(indexes.length)
+      for (let at = 0; at < indexes.length; at++) keys[at] = keyOfCode[codes[indexes[at] ?? 0] ?? 0] ?? LAST
+      return keys
+    },
     valueAt: (i) => texts[codes[i] ?? 0] ?? null,
     keyOf: (value) => {
       if (typeof value !== 'string') return LAST
