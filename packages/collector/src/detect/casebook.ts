@@ -1,12 +1,13 @@
 import { ANY } from './ages.ts'
 import { assess } from './assessment.ts'
+import { isExcess, saysNothing } from './attribution.ts'
 import { isSilence, NO_RETURN, rule } from './classes.ts'
 import type { Evidence } from './evidence.ts'
 import type { FailureRecord } from './failure.ts'
 import type { Assessment, Finding } from './finding.ts'
 import type { Fleet } from './fleet.ts'
-import { explains, failureOf, type Incident, restsOnFormer, suspectOf } from './incident.ts'
-import { exposedSample, findPartner } from './partners.ts'
+import { explains, failureOf, type Incident, isPartnerSure, restsOnFormer, suspectOf } from './incident.ts'
+import { exposedSample, findPartner, type Partner } from './partners.ts'
 import { type Ranking, rankSuspects } from './ranking.ts'
 import type { Ledger, Scales } from './scales.ts'
 import { sparedGroups } from './spared.ts'
@@ -74,7 +75,7 @@ export class Casebook {
 
   /** The open incident that explains the failure, the earliest first. */
   explaining(record: FailureRecord): Incident | null {
-    return this.#incidents.find((i) => i.open && explains(i, record)) ?? null
+    return this.#incidents.find((i) => i.open && explains(i, record) && this.#isAttributable(i, record)) ?? null
   }
 
   /** A failure is an incident's. */
@@ -90,7 +91,9 @@ export class Casebook {
     }
     const known = incident.affected.get(record.machine)
     const tier = isPresumed(record) ? 'presumed' : 'confirmed'
-    if (known && (known.tier === 'confirmed' || tier === 'presumed')) return
+    const tellsMore =
+      known?.tier === 'presumed' ? tier === 'confirmed' : known?.failure.culprit === null && record.culprit !== null
+    if (known && !tellsMore) return
     const failure = failureOf(record, incident.fact)
     const told = known ? { ...failure, failedAt: Math.min(failure.failedAt, known.failure.failedAt) } : failure
     incident.affected.set(record.machine, { failure: told, tier })
@@ -129,6 +132,8 @@ export class Casebook {
       suspects: [],
       affected: new Map(),
       culprits: new Map(),
+      seen: new Map(),
+      partnerWasSure: false,
       returnedAlive: 0,
       returnedUnclean: 0,
       dirty: false,
@@ -254,7 +259,7 @@ export class Casebook {
     if (incident.suspects.at(-1) !== incident.fact) incident.suspects.push(incident.fact)
   }
 
-  #nameCompanions(incident: Incident, ranking: Ranking, now: number): void {
+  #nameCompanions(incident: Incident, ranking: Ranking, now: number, condition: Partner | null = null): void {
     const { fleet, ledger } = this.#context
     if (incident.formerly) return
     const failures = ranking.failures.filter((r) => r.facts.includes(incident.fact))
@@ -267,13 +272,16 @@ export class Casebook {
       (m) => others.some((o) => !failed.has(m) && fleet.inventory.arrival(m, o.fact) !== null),
     )
     incident.spared = sparedGroups(ledger.facts, incident.fact, failures, sample)
-    const partner = findPartner(ledger.facts, incident.fact, failures, sample, { cls: ranking.cls, j: ranking.j, now })
+    const partner = findPartner(ledger.facts, incident.fact, failures, sample)
     const isNew = (fact: number) => ranking.candidates.find((c) => c.fact === fact)?.isNew ?? false
-    if (partner && isNew(partner.fact) && !isNew(incident.fact)) {
-      // Of two that fail together, what changed is the cause, and what was there before is the condition.
-      incident.partner = { fact: incident.fact, versions: [incident.fact], score: partner.score }
-      incident.fact = partner.fact
-    } else incident.partner = partner
+    if (!partner || !isNew(partner.fact) || isNew(incident.fact)) {
+      incident.partner = partner ?? condition
+      return
+    }
+    // Of two that fail together, what changed is the cause, and what was there before is the condition.
+    const before = { fact: incident.fact, versions: [incident.fact], score: partner.score }
+    incident.fact = partner.fact
+    this.#nameCompanions(incident, ranking, now, before)
   }
 
   #rerank(incident: Incident, now: number): void {
@@ -281,7 +289,7 @@ export class Casebook {
     this.#explain(incident, now, false)
     const next = suspectOf(incident)
     const suspectChanged = next.fact !== previous.fact || next.partner !== previous.partner
-    if (suspectChanged) {
+    if (suspectChanged || isPartnerSure(incident) !== incident.partnerWasSure) {
       this.#release(incident, now)
       this.#claim(incident, now)
     }
@@ -297,14 +305,33 @@ export class Casebook {
     })
   }
 
+  /** Whether the failure is more than what the incident's machines have anyway; notes that it was seen. */
+  #isAttributable(incident: Incident, record: FailureRecord): boolean {
+    if (!saysNothing(record) || incident.affected.has(record.machine)) return true
+    const cls = record.classes[0] ?? 0
+    const seen = (incident.seen.get(cls) ?? 0) + 1
+    incident.seen.set(cls, seen)
+    return isExcess(incident, record, seen, this.#context.scales, record.knownAt)
+  }
+
   /** Takes over every recent failure that the suspect explains and nobody else does. */
   #claim(incident: Incident, now: number, tell = this.#context.emit): void {
     const from = Math.max(now - CLAIM_SECONDS, incident.test.window === ANY ? 0 : incident.firstFailure - DAY)
-    for (const record of this.#context.evidence.since(from)) {
-      if (record.state !== 'counted' || !explains(incident, record)) continue
+    const claimed = [...this.#context.evidence.since(from)].filter(
+      (r) => r.state === 'counted' && explains(incident, r),
+    )
+    const silent = claimed.filter(saysNothing)
+    for (const cls of new Set(silent.map((r) => r.classes[0] ?? 0))) {
+      const joined = [...incident.affected.values()].filter((a) => a.failure.classes[0] === rule(cls).name).length
+      incident.seen.set(cls, joined + silent.filter((r) => r.classes[0] === cls).length)
+    }
+    for (const record of claimed) {
+      const seen = incident.seen.get(record.classes[0] ?? 0) ?? 0
+      if (saysNothing(record) && !isExcess(incident, record, seen, this.#context.scales, now)) continue
       this.#context.count(record, -1)
       this.join(incident, record, now, tell)
     }
+    incident.partnerWasSure = isPartnerSure(incident)
   }
 
   /** Gives back the failures that a new suspect does not explain. */

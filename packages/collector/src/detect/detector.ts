@@ -87,6 +87,8 @@ interface NewFailure {
   readonly classes: readonly number[]
   readonly mark?: string
   readonly crash?: CrashObservation
+  /** Known to be a bugcheck, of which no report has come yet. */
+  readonly bugcheck?: boolean
   /** Instead of the practice's renewing vote. */
   readonly weight?: number
 }
@@ -259,7 +261,10 @@ export class Detector {
     if (!isIndex(observation.machine)) return
     if (observation.type === 'machine') {
       if (isIndex(observation.site)) {
+        const { machines } = this.#fleet
+        const isNew = !machines.isKnown(observation.machine)
         this.#fleet.place(observation.machine, observation.site, isIndex(observation.region) ? observation.region : 0)
+        if (isNew) machines.watchedSince[observation.machine] = Math.max(0, Math.floor(now))
         this.#votes.reserve(this.#fleet.sites)
       }
       return
@@ -314,7 +319,10 @@ export class Detector {
     const unclean = !sameBoot && (previousEnd === 'unexpected' || previousEnd === 'bugcheck')
     this.#casebook.returned(silence, unclean, now)
     if (unclean && silence.classes[0] === LOSS) {
-      this.#fail({ machine: silence.machine, failedAt: silence.failedAt, classes: [HARD] }, now)
+      this.#fail(
+        { machine: silence.machine, failedAt: silence.failedAt, classes: [HARD], bugcheck: previousEnd === 'bugcheck' },
+        now,
+      )
     }
   }
 
@@ -420,7 +428,9 @@ export class Detector {
     const view = this.#fleet.factsAt(machine, failedAt)
     const classes: number[] = []
     const votes: Vote[] = []
-    for (const cls of failure.classes) {
+    // A fleet that is just enrolled tells a day of history, in which nobody counted machine-time.
+    const isHistory = crash !== undefined && failedAt < (machines.watchedSince[machine] ?? 0)
+    for (const cls of isHistory ? [] : failure.classes) {
       const vote = this.#votes.cast(machine, site, region, cls, now)
       if (!vote) continue
       classes.push(cls)
@@ -435,7 +445,7 @@ export class Detector {
       classes,
       votes,
       mark: failure.mark ?? null,
-      crashKind: crash?.kind ?? null,
+      crashKind: crash?.kind ?? (failure.bugcheck ? 'bugcheck' : null),
       stopCode: crash?.stopCode ?? null,
       culprit: crash?.culprit ?? null,
       facts: Int32Array.from(view.present),

@@ -47,6 +47,10 @@ export interface Incident {
   readonly affected: Map<number, Affected>
   /** Crashes by culprit. */
   readonly culprits: Map<string, number>
+  /** Failures that say nothing of their cause and that the suspect would explain, by class: joined or not. */
+  readonly seen: Map<number, number>
+  /** Whether the partner was sure when failures were last claimed. */
+  partnerWasSure: boolean
   /** Presumed machines that came back: with the same boot after all, or with an unclean one. */
   returnedAlive: number
   returnedUnclean: number
@@ -68,7 +72,7 @@ export function explains(incident: Incident, record: FailureRecord): boolean {
   if (
     incident.partner &&
     incident.partner.score > SURE_PARTNER &&
-    !incident.partner.versions.some((v) => record.facts.includes(v))
+    !incident.partner?.versions.some((v) => record.facts.includes(v))
   )
     return false
   const dominant = dominantCulprit(incident)
@@ -78,6 +82,11 @@ export function explains(incident: Incident, record: FailureRecord): boolean {
     record.crashKind !== 'bugcheck' ||
     record.culprit.toLowerCase() === dominant
   )
+}
+
+/** Whether failures without the partner are surely not the incident's. */
+export function isPartnerSure(incident: Incident): boolean {
+  return incident.partner !== null && incident.partner.score > SURE_PARTNER
 }
 
 /** The culprit that most of the incident's crashes name, or null. */

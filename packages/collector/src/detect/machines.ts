@@ -1,7 +1,7 @@
 import { CLASS_COUNT } from './classes.ts'
 import { at, grown } from './growable.ts'
 
-/** What is kept of each machine besides its facts: 75 bytes. Times are whole seconds epoch, 0 for never. */
+/** What is kept of each machine besides its facts: 79 bytes. Times are whole seconds epoch, 0 for never. */
 export class Machines {
   #count = 0
   site = new Int32Array(0)
@@ -14,6 +14,8 @@ export class Machines {
   previousCrash = new Uint32Array(0)
   /** When it said that it shuts down, until it is back or judged absent. */
   shutAt = new Uint32Array(0)
+  /** When it was first placed: what befell it before was no machine-time. */
+  watchedSince = new Uint32Array(0)
 
   /** One more than the highest machine id seen. */
   get count(): number {
@@ -31,6 +33,7 @@ export class Machines {
     this.lastCrash = grown(this.lastCrash, machines)
     this.previousCrash = grown(this.previousCrash, machines)
     this.shutAt = grown(this.shutAt, machines)
+    this.watchedSince = grown(this.watchedSince, machines)
     this.#count = machines
   }
 
@@ -56,6 +59,7 @@ export class Machines {
       this.lastCrash,
       this.previousCrash,
       this.shutAt,
+      this.watchedSince,
     ]
     return arrays.reduce((sum, a) => sum + a.byteLength, 0)
   }

@@ -1,5 +1,5 @@
 import type { FactRegistry } from './facts.ts'
-import { type FailureRecord, weightOf } from './failure.ts'
+import type { FailureRecord } from './failure.ts'
 import type { Fleet } from './fleet.ts'
 
 /** A group of fewer practices says nothing about shares. */
@@ -7,6 +7,8 @@ const LEAST_SAMPLE_PRACTICES = 6
 const LEAST_FAILED = 3
 /** Natural-log evidence beyond the price of searching, before a partner is named. */
 const MARGIN = 3
+/** A sensor's version is named rather than its product when it explains better by this (natural log). */
+const NARROW = 3
 /** A version that nearly all exposed machines have cannot tell the failed from the well. */
 const NEARLY_ALL = 0.95
 /** A version takes part when its machines fail at more than this share of the average. */
@@ -70,17 +72,16 @@ export function findPartner(
   suspect: number,
   failures: readonly FailureRecord[],
   sample: ExposedSample,
-  scale: { cls: number; j: number; now: number },
 ): Partner | null {
   if (sample.practices < LEAST_SAMPLE_PRACTICES) return null
-  const failed = new Map<number, number>()
-  let total = 0
-  for (const record of failures) {
-    const w = weightOf(record, scale.cls, scale.j, scale.now)
-    total += w
-    for (const fact of record.facts) failed.set(fact, (failed.get(fact) ?? 0) + w)
-  }
+  const bySite = Map.groupBy(failures, (r) => r.site)
+  const total = bySite.size
   if (total < LEAST_FAILED) return null
+  const failed = new Map<number, number>()
+  for (const records of bySite.values()) {
+    for (const record of records)
+      for (const fact of record.facts) failed.set(fact, (failed.get(fact) ?? 0) + 1 / records.length)
+  }
   const components = new Map<string, number[]>()
   for (const fact of new Set([...failed.keys(), ...sample.weight.keys()])) {
     const { name, kind } = facts.get(fact)
@@ -93,7 +94,8 @@ export function findPartner(
   let best: Partner | null = null
   for (const versions of components.values()) {
     if (versions.some((v) => (sample.weight.get(v) ?? 0) > NEARLY_ALL * sample.practices)) continue
-    const partner = comparePartner(versions, failed, total, sample, Math.log(components.size) + MARGIN)
+    const narrow = versions.some((v) => facts.get(v).kind === 'sensor') ? NARROW : 0
+    const partner = comparePartner(versions, failed, total, sample, Math.log(components.size) + MARGIN + narrow)
     if (partner && (best === null || partner.score > best.score)) best = partner
   }
   return best

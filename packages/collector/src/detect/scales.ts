@@ -81,6 +81,20 @@ export class Scales {
     }
   }
 
+  /**
+   * Failures of a class that machines with the fact normally have, each counted (the shortest memory's rate is hardly
+   * thinned by the practices' votes): over the memory, and per second at their present number.
+   */
+  background(fact: number, cls: number, window: number, j: number): { expected: number; perSecond: number } {
+    const { exposure, baselines } = this.#ledger
+    const slot = exposure.slots.find(fact)
+    const rate = baselines.rate(cls, 0)
+    return {
+      expected: rate * this.#exposed(fact, cls, window, j, null),
+      perSecond: slot < 0 ? 0 : rate * exposure.holders(slot),
+    }
+  }
+
   /** Whether nearly every connected machine has the fact, so that there are no controls. */
   isEverywhere(fact: number): boolean {
     const { exposure } = this.#ledger

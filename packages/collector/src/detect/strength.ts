@@ -4,13 +4,17 @@ import type { Strength } from './finding.ts'
 import { MEMORIES, MEMORY_COUNT } from './memory.ts'
 import type { Comparison, Scales } from './scales.ts'
 import { logBetaTail } from './tail.ts'
-import { type FactNumbers, logThreshold } from './threshold.ts'
+import { type FactNumbers, logThreshold as thresholdOf } from './threshold.ts'
 
 /** Weighted failures below which nothing is tested: one practice alone is never an incident of a version. */
 const LEAST_OBSERVED = 1.5
 
 /** Pseudo-failures that the baseline is known by, before any: two, so that nothing is ever certain. */
 const BASELINE_FAILURES = 2
+
+/** A version that is gone is to blame so seldom that it gets a tenth of the budget (natural log), up to 12 hours' memory. */
+const LEFT_SHARE = -Math.log(10)
+const LONGEST_LEFT_MEMORY = 2
 
 /** A test that was made, and by how much (natural log) it passed its threshold; negative when it failed. */
 export interface Test extends Comparison {
@@ -51,17 +55,20 @@ export function strongest(
   const everywhere = scales.isEverywhere(fact)
   for (let j = 0; j < MEMORY_COUNT; j++) {
     if (!rule(cls).memories[j]) continue
-    const threshold = logThreshold(budget.alpha, budget.isNew, budget.facts, j)
+    const threshold = thresholdOf(budget.alpha, budget.isNew, budget.facts, j)
     for (let window = FRESH; window < AGE_COUNT; window++) {
       if (cls === SITE && window !== FRESH) continue
       // A machine that is back has forgotten what it lost before the night, one that is absent has not: no fair comparison.
       if (cls === ABSENT && window === LEFT) continue
+      // Exposure to what has left is known only roughly, which adds up over a week.
+      if (window === LEFT && j > LONGEST_LEFT_MEMORY) continue
       if (window === ANY && everywhere && (isSilence(cls) || ((cls === BOOT || cls === APP) && mark === null))) continue
       if (scales.observed(fact, cls, window, j, mark) < LEAST_OBSERVED) continue
       const comparison = scales.compare(fact, cls, window, j, mark)
       const logP = logTailP(comparison, rule(cls).cap)
-      if (best === null || threshold - logP > best.logThreshold - best.logP) {
-        best = { ...comparison, fact, cls, window, j, logP, logThreshold: threshold }
+      const logThreshold = window === LEFT ? threshold + LEFT_SHARE : threshold
+      if (best === null || logThreshold - logP > best.logThreshold - best.logP) {
+        best = { ...comparison, fact, cls, window, j, logP, logThreshold }
       }
     }
   }

@@ -1,0 +1,43 @@
+import { ANY, DAY, DAY_SECONDS } from './ages.ts'
+import { ABSENT, PER_TIME, rule } from './classes.ts'
+import { ageOf, type FailureRecord } from './failure.ts'
+import type { Incident } from './incident.ts'
+import type { Scales } from './scales.ts'
+
+/** Failures must be this many times what is normal among exposed machines: then half and more are the suspect's doing. */
+const LEAST_EXCESS = 2
+/** The memory that the background of an incident is taken over, by the incident's age in seconds. */
+const HOUR = 3600
+/** The first minute of an incident is taken whole. */
+const LEAST_SECONDS = 60
+
+/**
+ * Machines that have the suspect also fail for other reasons. A crash that names the incident's culprit is the
+ * incident's; of failures that say nothing of their cause, one is taken to be the incident's while there are at least
+ * twice as many as its exposed machines normally have, which is to say that the attributable fraction among the exposed,
+ * 1 − expected/observed (Miettinen, Am J Epidemiol 1974), is at least a half. Restarts and boots are left out: their
+ * denominators run ahead of the failures by the time a machine has to come back.
+ */
+export function saysNothing(record: FailureRecord): boolean {
+  const cls = record.classes[0]
+  return record.crashKind === null && cls !== undefined && (rule(cls).denominator === PER_TIME || cls === ABSENT)
+}
+
+/** Whether `seen` failures of the record's class, this one among them, are more than the background explains. */
+export function isExcess(
+  incident: Incident,
+  record: FailureRecord,
+  seen: number,
+  scales: Scales,
+  now: number,
+): boolean {
+  const cls = record.classes[0] ?? 0
+  const age = ageOf(record, incident.fact)
+  const window = age <= DAY_SECONDS ? DAY : ANY
+  const lasted = now - incident.firstFailure + LEAST_SECONDS
+  const j = lasted <= HOUR ? 1 : lasted <= 12 * HOUR ? 2 : 3
+  const normal = scales.background(incident.fact, cls, window, j)
+  const expected =
+    rule(cls).denominator === PER_TIME ? Math.min(normal.expected, normal.perSecond * lasted) : normal.expected
+  return seen >= LEAST_EXCESS * expected
+}
