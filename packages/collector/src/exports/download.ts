@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Response } from 'express'
 
 /** Begins a download: never cached, saved under the name. */
@@ -17,7 +16,15 @@ export async function writeAll(res: Response, text: string): Promise<boolean> {
     await new Promise((next) => setImmediate(next))
     return true
   }
-  await Promise.race([once(res, 'drain'), once(res, 'close')])
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      res.off('drain', done)
+      res.off('close', done)
+      resolve()
+    }
+    res.on('drain', done)
+    res.on('close', done)
+  })
   return !res.destroyed
 }
 

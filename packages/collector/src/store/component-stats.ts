@@ -11,6 +11,8 @@ export interface ComponentStats {
 }
 
 const HOUR_MS = 3_600_000
+/** Components of one read: their exposures on 100,000 machines take about 40 ms. */
+const COMPONENTS_PER_READ = 6
 
 /** Components of a kind and name, or all; by id, after `after`. */
 export async function listComponents(
@@ -44,24 +46,34 @@ export async function componentStats(
 ): Promise<Map<number, ComponentStats>> {
   if (ids.length === 0) return new Map()
   const failed = await failedMachines(db, ids, since)
-  const hours = await db
+  const stats = new Map<number, ComponentStats>()
+  for (let from = 0; from < ids.length; from += COMPONENTS_PER_READ)
+    for (const { id, ms } of await exposedMs(db, ids.slice(from, from + COMPONENTS_PER_READ), since, now))
+      stats.set(id, { id, failed: failed.get(id) ?? 0, machineHours: ms / HOUR_MS })
+  return stats
+}
+
+/** How long machines had each component since a time, all together. */
+async function exposedMs(
+  db: Db,
+  ids: readonly number[],
+  since: number,
+  now: number,
+): Promise<{ id: number; ms: number }[]> {
+  const rows = await db
     .selectFrom('exposure')
-    .select((e) => [
+    .select([
       'component_id as id',
       sql<number>`sum(case when coalesce(until, ${now}) > ${since} then coalesce(until, ${now}) - case when since > ${since} then since else ${since} end else 0 end)`.as(
         'ms',
       ),
-      e.fn.countAll<number>().as('rows'),
     ])
     .where('component_id', 'in', ids)
     .groupBy('component_id')
     .execute()
-  return new Map(
-    hours.map((row) => [
-      row.id,
-      { id: row.id, failed: failed.get(row.id) ?? 0, machineHours: Number(row.ms) / HOUR_MS },
-    ]),
-  )
+  // others have their turn: SQLite reads in this thread
+  await new Promise((next) => setImmediate(next))
+  return rows.map((row) => ({ id: row.id, ms: Number(row.ms) }))
 }
 
 async function failedMachines(db: Db, ids: readonly number[], since: number): Promise<Map<number, number>> {

@@ -17,3 +17,10 @@ export async function newComponents(db: Db, after: number): Promise<Omit<Row<'co
     .orderBy('id')
     .execute()
 }
+
+export async function practicesByIds(
+  db: Db,
+  ids: readonly number[],
+): Promise<Pick<Row<'practice'>, 'id' | 'code' | 'name' | 'pcn_id'>[]> {
+  return db.selectFrom('practice').select(['id', 'code', 'name', 'pcn_id']).where('id', 'in', ids).execute()
+}

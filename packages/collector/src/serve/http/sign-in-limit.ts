@@ -29,7 +29,12 @@ export function signInLimits(): RequestHandler[] {
       ),
     )
   return [
-    rateLimit({ ...failures, limit: SIGN_IN_FAILURES_PER_ADDRESS, keyGenerator: (req) => ipKeyGenerator(req.ip ?? ''), handler }),
+    rateLimit({
+      ...failures,
+      limit: SIGN_IN_FAILURES_PER_ADDRESS,
+      keyGenerator: (req) => ipKeyGenerator(req.ip ?? ''),
+      handler,
+    }),
     rateLimit({
       ...failures,
       limit: SIGN_IN_FAILURES_PER_ACCOUNT,

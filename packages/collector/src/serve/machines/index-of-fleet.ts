@@ -5,7 +5,7 @@ import type { FleetView, Incidents } from '../../incidents/index.ts'
 import type { Logger } from '../../log/logger.ts'
 import { FleetColumns, loadColumns } from '../../query/index.ts'
 import type { Store } from '../../store/index.ts'
-import { newComponents } from '../../store/machine-queries.ts'
+import { newComponents, practicesByIds } from '../../store/machine-queries.ts'
 import { componentsOf, machinesByIds } from '../../store/machine-rows.ts'
 import type { ComponentKind } from '../../store/schema.ts'
 
@@ -81,13 +81,27 @@ export class FleetIndex {
 
   /** Brings the columns up to what is stored now. */
   sync(): Promise<void> {
-    const run = this.#syncing.then(() => this.#sync())
+    return this.#inTurn(() => this.#sync())
+  }
+
+  /** Reads everything again: practices, networks or regions changed, and the rows of their machines with them. */
+  reload(): Promise<void> {
+    // in turn with `sync`, or what that takes over meanwhile would go into the columns that are replaced
+    return this.#inTurn(() => this.#reload())
+  }
+
+  close(): Promise<void> {
+    for (const stop of this.#stops) stop()
+    return this.#syncing
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const run = this.#syncing.then(work)
     this.#syncing = run.catch(() => undefined)
     return run
   }
 
-  /** Reads everything again: practices, networks or regions changed, and the rows of their machines with them. */
-  async reload(): Promise<void> {
+  async #reload(): Promise<void> {
     const columns = await loadColumns(this.#sources.store.reader)
     // states that changed while it was read
     for (const machine of this.#sources.fleet.machines())
@@ -95,11 +109,6 @@ export class FleetIndex {
     this.#columns = columns
     this.#lastComponent = 0
     for (const id of columns.components.keys()) if (id > this.#lastComponent) this.#lastComponent = id
-  }
-
-  close(): Promise<void> {
-    for (const stop of this.#stops) stop()
-    return this.#syncing
   }
 
   #componentChanged(machine: number, kind: ComponentKind): void {
@@ -111,7 +120,15 @@ export class FleetIndex {
   async #sync(): Promise<void> {
     const { store, fleet, clock } = this.#sources
     const rows = take(this.#dirtyRows, MACHINES_PER_SYNC)
-    if (rows.length > 0) for (const row of await machinesByIds(store.reader, rows)) this.#columns.setMachine(row)
+    if (rows.length > 0) {
+      const machines = await machinesByIds(store.reader, rows)
+      const places = new Set(machines.flatMap(({ practice_id: id }) => id ?? []))
+      // enrolment makes practices that nobody has imported yet
+      const unknown = [...places].filter((id) => !this.#columns.practices.has(id))
+      if (unknown.length > 0)
+        for (const row of await practicesByIds(store.reader, unknown)) this.#columns.setPractice(row)
+      for (const row of machines) this.#columns.setMachine(row)
+    }
     await this.#syncComponents()
     if (clock.now() - this.#heardAt >= HEARD_EVERY_MS) {
       this.#heardAt = clock.now()

@@ -12,7 +12,7 @@ import { componentRefOf } from '../machines/rows.ts'
 
 const HOUR_MS = 3_600_000
 /** Crash rates of a week move slowly, and take up to a second for a region. */
-const SENSORS_MS = 30_000
+const SENSORS_MS = 60_000
 /** Points of the adoption chart. */
 const BUCKETS = 144
 /** Versions that the chart draws; older ones are on few machines. */
