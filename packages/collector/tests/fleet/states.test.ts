@@ -1,0 +1,272 @@
+import { describe, expect, test } from 'vitest'
+import { applyEvent, applyHello } from '../../src/fleet/apply.ts'
+import { RETURN_MS } from '../../src/fleet/fleet.ts'
+import { CRASHED_MS, RESTART_ALLOWANCE_MS } from '../../src/fleet/judge.ts'
+import type { FleetMachine } from '../../src/fleet/machine.ts'
+import { bugcheck, FleetWorld, hello, MINUTE, machineRow, SECOND, SILENCE, START } from '../support/world.ts'
+
+function connect(
+  world: FleetWorld,
+  m: FleetMachine,
+  bootId = 'b1',
+  end: 'clean' | 'bugcheck' | 'unexpected' | 'unknown' = 'clean',
+) {
+  applyHello(m, hello(bootId, end), world.now, world.now)
+  world.fleet.opened(m, world.now)
+}
+
+function keepAlive(world: FleetWorld, m: FleetMachine, ms: number): void {
+  for (let passed = 0; passed < ms; passed += 10 * SECOND) {
+    world.fleet.heard(m, world.now)
+    world.pass(10 * SECOND)
+  }
+}
+
+describe('silence', () => {
+  test('a machine that vanishes is dark after the silence timeout, and not before', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m)
+    expect(m.state).toBe('healthy')
+    keepAlive(world, m, 10 * MINUTE)
+    world.fleet.heard(m, world.now)
+    world.fleet.closed(m, world.now)
+    const lastHeard = world.now
+    world.pass(SILENCE - SECOND)
+    expect(m.state).toBe('healthy')
+    world.pass(2 * SECOND)
+    expect(m.state).toBe('dark')
+    expect(world.silent).toEqual([{ uid: 'uid-1', at: lastHeard + SILENCE }])
+    world.pass(10 * MINUTE)
+    expect(world.silent).toHaveLength(1)
+  })
+
+  test('an open socket with nobody behind it is silence too', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m)
+    world.pass(SILENCE + SECOND)
+    expect(m).toMatchObject({ state: 'dark', connected: false })
+    expect(m.stateReason).toBe('Vanished without a goodbye; last heard at 2024-07-19 04:00 UTC.')
+  })
+
+  test('a machine that comes back within the timeout was never gone', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m)
+    world.fleet.closed(m, world.now)
+    world.pass(SILENCE - 2 * SECOND)
+    connect(world, m)
+    keepAlive(world, m, MINUTE)
+    expect(world.silent).toEqual([])
+    expect(m.state).toBe('healthy')
+  })
+
+  test('presence can be told from outside, so that virtual time needs no heartbeats', () => {
+    let heard = START
+    const world = new FleetWorld({ lastHeard: () => heard })
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m)
+    heard = START + 60 * MINUTE
+    world.pass(60 * MINUTE)
+    expect(m.state).toBe('healthy')
+    world.pass(SILENCE + SECOND)
+    expect(m.state).toBe('dark')
+  })
+
+  test('whether others at the practice are alive', () => {
+    const world = new FleetWorld()
+    const [a, b] = [1, 2].map((id) => world.fleet.put(machineRow(id), world.now)) as [FleetMachine, FleetMachine]
+    const elsewhere = world.fleet.put(machineRow(3, { practice_id: 2 }), world.now)
+    for (const m of [a, b, elsewhere]) connect(world, m)
+    world.pass(10 * SECOND)
+    world.fleet.heard(elsewhere, world.now)
+    expect(world.fleet.othersAlive(a)).toBe(false)
+    world.fleet.heard(b, world.now)
+    expect(world.fleet.othersAlive(a)).toBe(true)
+  })
+})
+
+describe('goodbyes', () => {
+  test.each([
+    ['shutdown', 'offline', 'Shut down at 2024-07-19 04:00 UTC.'],
+    ['sleep', 'sleeping', 'Said at 2024-07-19 04:00 UTC that it goes to sleep.'],
+    ['service-stop', 'offline', 'Its agent was stopped at 2024-07-19 04:00 UTC; the machine may be running.'],
+  ] as const)('%s', (reason, state, sentence) => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m)
+    world.fleet.saidGoodbye(m, reason, world.now)
+    expect(m).toMatchObject({ state, stateReason: sentence })
+    world.pass(60 * MINUTE)
+    expect(m.state).toBe(state)
+    expect(world.silent).toEqual([])
+  })
+
+  test('who says that it restarts and does not come back is dark', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m)
+    world.fleet.saidGoodbye(m, 'restart', world.now)
+    world.pass(RESTART_ALLOWANCE_MS - SECOND)
+    expect(m.state).toBe('offline')
+    world.pass(2 * SECOND)
+    expect(m.state).toBe('dark')
+    connect(world, m, 'b2')
+    expect(m.state).toBe('healthy')
+  })
+})
+
+describe('crashes', () => {
+  test('a bugcheck shows from the hello on, is named by its report, and is over after an hour up', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m, 'b1')
+    keepAlive(world, m, MINUTE)
+    connect(world, m, 'b2', 'bugcheck')
+    expect(m.state).toBe('crashed')
+    applyEvent(m, bugcheck(START), world.now - 30 * SECOND, world.now)
+    applyEvent(
+      m,
+      bugcheck(START, { culprit: { driver: 'csagent.sys', reason: 'faulting address', confidence: 'high' } }),
+      world.now - 30 * SECOND,
+      world.now,
+    )
+    world.fleet.review(m, world.now)
+    expect(m.stateReason).toContain('with 0x50 in csagent.sys; back since')
+    keepAlive(world, m, CRASHED_MS + MINUTE)
+    expect(m.state).toBe('healthy')
+  })
+
+  test('crashes out of an old log say nothing about now', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m)
+    applyEvent(m, bugcheck(START), START - 400 * 24 * 60 * MINUTE, world.now)
+    world.fleet.review(m, world.now)
+    expect(m.state).toBe('healthy')
+  })
+
+  test('a power cut is no crash', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m, 'b1', 'unexpected')
+    expect(m.state).toBe('healthy')
+  })
+})
+
+describe('boot loops', () => {
+  test('three unclean boots within half an hour, also between the boots; over when none follows', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m, 'b0')
+    for (const n of [1, 2, 3]) {
+      world.fleet.closed(m, world.now)
+      world.pass(2 * MINUTE)
+      connect(world, m, `b${n}`, 'bugcheck')
+      expect(m.state).toBe(n < 3 ? 'crashed' : 'boot-loop')
+    }
+    world.fleet.closed(m, world.now)
+    world.pass(5 * MINUTE)
+    expect(m.state).toBe('boot-loop')
+    connect(world, m, 'b3')
+    keepAlive(world, m, 30 * MINUTE)
+    expect(m.state).toBe('crashed')
+    keepAlive(world, m, 60 * MINUTE)
+    expect(m.state).toBe('healthy')
+  })
+
+  test('from connections alone, when the agent cannot tell how boots ended', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m, 'b0', 'unknown')
+    for (const n of [1, 2, 3]) {
+      world.pass(3 * MINUTE)
+      connect(world, m, `b${n}`, 'unknown')
+    }
+    expect(m.state).toBe('boot-loop')
+    expect(m.stateReason).toMatch(/^3 unclean boots since 2024-07-19 04:03 UTC; the last at/)
+  })
+
+  test('a boot told by hello and by its event is one; a clean boot ends it', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    for (const bootId of ['b1', 'b2']) {
+      world.pass(MINUTE)
+      connect(world, m, bootId, 'bugcheck')
+      const boot = {
+        id: bootId,
+        at: world.now,
+        type: 'boot',
+        bootId,
+        start: 'cold',
+        previous: { end: 'bugcheck' },
+      } as const
+      applyEvent(m, boot, world.now, world.now)
+      world.fleet.review(m, world.now)
+    }
+    expect(m.uncleanBoots).toHaveLength(2)
+    expect(m.state).toBe('crashed')
+    connect(world, m, 'b3', 'clean')
+    expect(m.uncleanBoots).toEqual([])
+  })
+
+  test('the agent’s own word for it', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m)
+    const loop = { id: 'l', at: world.now, type: 'boot-loop', boots: 5, since: world.now - 10 * MINUTE } as const
+    applyEvent(m, loop, world.now, world.now)
+    world.fleet.review(m, world.now)
+    expect(m.state).toBe('boot-loop')
+    expect(m.stateReason).toMatch(/^5 unclean boots/)
+  })
+})
+
+describe('after a restart of the collector', () => {
+  test('nobody is called dark; who does not come back is offline, with the truth as reason', () => {
+    const world = new FleetWorld()
+    const healthy = { state: 'healthy', state_reason: 'Connected.' } as const
+    const machines = [1, 2].map((id) => world.fleet.put(machineRow(id, healthy), world.now))
+    const [back, away] = machines as [FleetMachine, FleetMachine]
+    connect(world, back)
+    keepAlive(world, back, RETURN_MS - MINUTE)
+    expect(away.state).toBe('healthy')
+    keepAlive(world, back, 2 * MINUTE)
+    expect(away.state).toBe('offline')
+    expect(away.stateReason).toBe('Has not come back since the collector started; last heard at 2024-07-19 03:00 UTC.')
+    expect(back.state).toBe('healthy')
+    expect(world.silent).toEqual([])
+  })
+
+  test('a machine that was dark stays dark', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1, { state: 'dark', state_reason: 'Vanished.' }), world.now)
+    world.pass(RETURN_MS + MINUTE)
+    expect(m).toMatchObject({ state: 'dark', stateReason: 'Vanished.' })
+  })
+
+  test('a process that stood still calls nobody dark for it', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m)
+    world.now += 5 * MINUTE
+    world.fleet.tick(world.now)
+    world.pass(SILENCE - 5 * SECOND)
+    expect(m.state).toBe('healthy')
+    world.pass(10 * SECOND)
+    expect(m.state).toBe('dark')
+  })
+})
+
+test('counts follow the states', () => {
+  const world = new FleetWorld()
+  const machines = [1, 2, 3].map((id) => world.fleet.put(machineRow(id), world.now))
+  expect(world.fleet.counts.offline).toBe(3)
+  for (const m of machines) connect(world, m)
+  world.pass(SILENCE + SECOND)
+  expect(world.fleet.counts).toMatchObject({ offline: 0, healthy: 0, dark: 3 })
+  expect(world.fleet.connected).toBe(0)
+  expect(world.fleet.connectedAt(1)).toBe(0)
+  expect(world.fleet.enrolledAt(1)).toBe(3)
+})

@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../../packages/collector/src/main.ts', import.meta.url))
+
+/** A real collector in a process of its own, to be killed. */
+export interface CollectorProcess {
+  readonly url: string
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>
+  /** Ends it as a service manager would; answers with the exit code. */
+  terminate(): Promise<number | null>
+}
+
+export async function startCollectorProcess(env: Record<string, string>): Promise<CollectorProcess> {
+  const child = spawn(process.execPath, [MAIN, '--port', '0'], { env: { ...process.env, ...env }, stdio: 'pipe' })
+  child.stderr.resume()
+  return {
+    url: await listening(child),
+    kill: () => end(child, 'SIGKILL').then(() => undefined),
+    terminate: () => end(child, 'SIGTERM'),
+  }
+}
+
+/** Runs it to its end; for starts that are refused. */
+export async function runCollector(
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<{ code: number | null; stderr: string }> {
+  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env }, stdio: 'pipe' })
+  let stderr = ''
+  child.stderr.on('data', (data: Buffer) => {
+    stderr += data.toString('utf8')
+  })
+  child.stdout.resume()
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, stderr }
+}
+
+async function listening(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('no standard output')
+  for await (const line of createInterface({ input: child.stdout })) {
+    // the first start also prints how to sign in, for people
+    if (!line.startsWith('{')) continue
+    const { msg, at } = JSON.parse(line) as { msg: string; at?: string }
+    if (msg === 'collector listens' && at !== undefined) {
+      child.stdout.resume()
+      return at
+    }
+  }
+  throw new Error(`the collector ended with ${child.exitCode} before it listened`)
+}
+
+async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+  const gone = once(child, 'exit')
+  child.kill(signal)
+  return ((await gone) as [number | null])[0]
+}
