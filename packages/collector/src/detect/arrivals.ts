@@ -84,6 +84,16 @@ export class ArrivalRing {
     }
   }
 
+  save(): { ring: Int32Array; sum: Int32Array; current: number } {
+    return { ring: this.#ring.slice(), sum: this.#sum.slice(), current: this.#current }
+  }
+
+  load(saved: ReturnType<ArrivalRing['save']>): void {
+    this.#ring = saved.ring.slice()
+    this.#sum = saved.sum.slice()
+    this.#current = saved.current
+  }
+
   get bytes(): number {
     return this.#ring.byteLength + this.#sum.byteLength
   }

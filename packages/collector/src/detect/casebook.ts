@@ -262,15 +262,11 @@ export class Casebook {
   #nameCompanions(incident: Incident, ranking: Ranking, now: number, condition: Partner | null = null): void {
     const { fleet, ledger } = this.#context
     if (incident.formerly) return
-    const failures = ranking.failures.filter((r) => r.facts.includes(incident.fact))
-    const failed = new Set(failures.map((r) => r.machine))
     const others = this.#incidents.filter((i) => i !== incident && i.open && i.fact !== incident.fact)
-    const sample = exposedSample(
-      fleet,
-      incident.fact,
-      (m) => failed.has(m) || incident.affected.has(m),
-      (m) => others.some((o) => !failed.has(m) && fleet.inventory.arrival(m, o.fact) !== null),
-    )
+    const isOthers = (m: number) => others.some((o) => fleet.inventory.arrival(m, o.fact) !== null)
+    const failures = ranking.failures.filter((r) => r.facts.includes(incident.fact) && !isOthers(r.machine))
+    const failed = new Set(failures.map((r) => r.machine))
+    const sample = exposedSample(fleet, incident.fact, (m) => failed.has(m) || incident.affected.has(m), isOthers)
     incident.spared = sparedGroups(ledger.facts, incident.fact, failures, sample)
     const partner = findPartner(ledger.facts, incident.fact, failures, sample)
     const isNew = (fact: number) => ranking.candidates.find((c) => c.fact === fact)?.isNew ?? false

@@ -504,17 +504,89 @@ export class Detector {
 
   /** Everything that is needed to go on after a restart. */
   snapshot(): DetectorSnapshot {
-    return { format: 'pumphandle-detector/1' }
+    return {
+      format: 'pumphandle-detector/1',
+      now: this.#now,
+      startedAt: this.#startedAt,
+      steppedAt: this.#steppedAt,
+      blindUntil: this.#blindUntil,
+      second: [...this.#second],
+      baselines: this.#baselines.save(),
+      fleet: this.#fleet.save(),
+      counts: this.#counts.save(),
+      marks: this.#marks.save(),
+      votes: this.#votes.save(),
+      evidence: this.#evidence.save(),
+      absences: this.#absences.save(),
+      casebook: this.#casebook.save(),
+      silent: [...this.#silentSince].map(([machine, record]) => [machine, record.knownAt]),
+      restarting: [...this.#restarting],
+      crashIds: [...this.#crashIds],
+    }
   }
 
+  /** @throws RangeError for a snapshot of another format: begin anew and replay the events. */
   static restore(snapshot: DetectorSnapshot, options: DetectorOptions): Detector {
-    void snapshot
-    return new Detector(options)
+    if (snapshot.format !== 'pumphandle-detector/1')
+      throw new RangeError('The snapshot is of another version: replay the stored events')
+    const detector = new Detector(options)
+    if (!Number.isNaN(snapshot.now)) detector.#load(snapshot)
+    return detector
   }
 
-  /** Adds the counts and evidence of a detector that watched other machines, with the same registries. */
+  #load(snapshot: DetectorSnapshot): void {
+    this.#now = snapshot.now
+    this.#startedAt = snapshot.startedAt
+    this.#steppedAt = snapshot.steppedAt
+    this.#blindUntil = snapshot.blindUntil
+    this.#second = [...snapshot.second]
+    this.#baselines.load(snapshot.baselines)
+    this.#fleet.load(snapshot.fleet)
+    this.#counts.load(snapshot.counts)
+    this.#marks.load(snapshot.marks)
+    this.#votes.load(snapshot.votes)
+    this.#evidence.load(snapshot.evidence)
+    this.#absences.load(snapshot.absences)
+    this.#casebook.load(snapshot.casebook)
+    const known = new Map<string, FailureRecord>()
+    for (const record of this.#evidence.since(0)) known.set(`${record.machine}/${record.knownAt}`, record)
+    for (const [machine, knownAt] of snapshot.silent) {
+      const record = known.get(`${machine}/${knownAt}`)
+      if (record) this.#silentSince.set(machine, record)
+    }
+    this.#restarting = new Map(snapshot.restarting)
+    this.#crashIds = new Set(snapshot.crashIds)
+    this.#moveClock(this.#now)
+    this.#judge.countFresh(this.#now)
+  }
+
+  /**
+   * Adds the counts, baselines and evidence of a detector that watched other machines (of other regions, for a region's
+   * dark practices share a vote), with the same registries. Its machines stay its own: go on telling it about them, and
+   * merge anew into a fresh copy.
+   */
   merge(other: Detector): void {
-    void other
+    const now = Math.max(this.#now, other.#now)
+    for (const detector of [this, other]) {
+      detector.#now = now
+      detector.#passTo(now)
+    }
+    const map = this.#fleet.merge(other.#fleet)
+    this.#counts.reserve()
+    this.#counts.merge(other.#counts, map)
+    this.#marks.merge(other.#marks)
+    this.#baselines.merge(other.#baselines)
+    this.#evidence.merge(other.#evidence)
+  }
+
+  /** Counts of one fact as the tests see them, for the bench and for comparing two detectors. */
+  counts(fact: number): { observed: number[]; expected: number[]; connected: number } {
+    return this.#scales.everything(fact)
+  }
+
+  /** Bytes held for machines and facts. */
+  get bytes(): number {
+    return this.#fleet.bytes + this.#counts.bytes + this.#votes.bytes
   }
 }
 

@@ -164,4 +164,56 @@ export class Exposure {
     this.#time.rescale(factors)
     this.#total.rescale(factors)
   }
+
+  /** Adds another's counts, both being at the same moment; returns where each of its slots went. */
+  merge(other: Exposure): (slot: number) => number {
+    const places = Array.from({ length: other.slots.length }, (_, slot) => {
+      const fact = other.slots.factOf(slot)
+      return fact < 0 ? -1 : this.claim(fact, other.born(slot))
+    })
+    const map = (slot: number) => places[slot] ?? -1
+    places.forEach((to, slot) => {
+      if (to < 0) return
+      this.#connected[to] = at(this.#connected, to) + at(other.#connected, slot)
+      this.#holders[to] = at(this.#holders, to) + at(other.#holders, slot)
+      this.firstSeen(to, other.born(slot))
+    })
+    this.#fresh.merge(other.#fresh, other.slots.length, map)
+    this.#day.merge(other.#day, other.slots.length, map)
+    this.#left.merge(other.#left, other.slots.length, map)
+    this.#time.merge(other.#time, other.slots.length, map)
+    this.#total.merge(other.#total, 1, () => 0)
+    this.#fleet += other.#fleet
+    return map
+  }
+
+  save() {
+    return {
+      slots: this.slots.save(),
+      connected: this.#connected.slice(),
+      holders: this.#holders.slice(),
+      born: this.#born.slice(),
+      rings: [this.#fresh, this.#day, this.#left].map((ring) => ring.save()),
+      time: this.#time.save(),
+      total: this.#total.save(),
+      fleet: this.#fleet,
+    }
+  }
+
+  load(saved: ReturnType<Exposure['save']>): void {
+    this.slots.load(saved.slots)
+    this.#connected = saved.connected.slice()
+    this.#holders = saved.holders.slice()
+    this.#born = saved.born.slice()
+    const rings = [this.#fresh, this.#day, this.#left]
+    saved.rings.forEach((ring, i) => rings[i]?.load(ring))
+    this.#time.load(saved.time)
+    this.#total.load(saved.total)
+    this.#fleet = saved.fleet
+  }
+
+  get bytes(): number {
+    const rings = this.#fresh.bytes + this.#day.bytes + this.#left.bytes
+    return rings + this.#time.bytes + this.#connected.byteLength + this.#holders.byteLength + this.#born.byteLength
+  }
 }

@@ -164,6 +164,49 @@ export class Fleet {
     }
   }
 
+  /** Adds the counts of machines that another watched; who these machines are stays with it. */
+  merge(other: Fleet): (slot: number) => number {
+    const map = this.exposure.merge(other.exposure)
+    this.#reserve()
+    this.units.forEach((units, i) => {
+      const theirs = other.units[i]
+      if (theirs) units.merge(theirs, map)
+    })
+    return map
+  }
+
+  save() {
+    return {
+      machines: this.machines.save(),
+      inventory: this.inventory.save(),
+      sample: this.sample.save(),
+      exposure: this.exposure.save(),
+      units: this.units.map((u) => u.save()),
+      regions: [...this.#regions],
+    }
+  }
+
+  load(saved: ReturnType<Fleet['save']>): void {
+    this.machines.load(saved.machines)
+    this.inventory.load(saved.inventory)
+    this.sample.load(saved.sample)
+    this.exposure.load(saved.exposure)
+    saved.units.forEach((u, i) => this.units[i]?.load(u))
+    this.#regions = [...saved.regions]
+    for (let machine = 0; machine < this.machines.count; machine++) {
+      if (!this.machines.isKnown(machine)) continue
+      const site = this.machines.siteOf(machine)
+      ;(this.#members[site] ??= []).push(machine)
+      if (this.machines.isConnected(machine)) this.#alive[site] = this.aliveAt(site) + 1
+    }
+  }
+
+  /** Bytes held for machines and facts, for the bench. */
+  get bytes(): number {
+    const units = this.units.reduce((sum, u) => sum + u.bytes, 0)
+    return this.machines.bytes + this.inventory.bytes + this.sample.bytes + this.exposure.bytes + units
+  }
+
   #isBooting(machine: number, now: number): boolean {
     const bootAt = this.machines.bootAt[machine] ?? 0
     return bootAt > 0 && now - bootAt < BOOT_SECONDS

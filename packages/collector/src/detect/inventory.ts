@@ -149,6 +149,27 @@ export class Inventory {
     }
   }
 
+  save() {
+    return {
+      words: this.#words.slice(0, this.#used),
+      offset: this.#offset.slice(),
+      room: this.#room.slice(),
+      recent: this.#recent.slice(),
+      settled: this.#settled.slice(),
+      free: [...this.#free].map(([size, starts]): [number, number[]] => [size, [...starts]]),
+    }
+  }
+
+  load(saved: ReturnType<Inventory['save']>): void {
+    this.#words = saved.words.slice()
+    this.#used = saved.words.length
+    this.#offset = saved.offset.slice()
+    this.#room = saved.room.slice()
+    this.#recent = saved.recent.slice()
+    this.#settled = saved.settled.slice()
+    for (const [size, starts] of saved.free) this.#free.set(size, [...starts])
+  }
+
   /** Bytes held, for the bench. */
   get bytes(): number {
     return (

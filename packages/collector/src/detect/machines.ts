@@ -49,6 +49,27 @@ export class Machines {
     return at(this.site, machine)
   }
 
+  save() {
+    const { site, boot, bootAt, connected, lastVote, lastCrash, previousCrash, shutAt } = this
+    return structuredClone({
+      count: this.#count,
+      site,
+      boot,
+      bootAt,
+      connected,
+      lastVote,
+      lastCrash,
+      previousCrash,
+      shutAt,
+    })
+  }
+
+  load(saved: ReturnType<Machines['save']>): void {
+    const { count, ...arrays } = structuredClone(saved)
+    this.#count = count
+    Object.assign(this, arrays)
+  }
+
   get bytes(): number {
     const arrays = [
       this.site,

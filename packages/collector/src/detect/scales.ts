@@ -1,10 +1,11 @@
-import { ANY, LEFT } from './ages.ts'
+import { AGE_COUNT, ANY, LEFT } from './ages.ts'
 import type { Baselines } from './baselines.ts'
-import { MARK, PER_TIME, rule } from './classes.ts'
+import { CLASS_COUNT, MARK, PER_TIME, rule } from './classes.ts'
 import type { Counts } from './counts.ts'
 import type { Exposure } from './exposure.ts'
 import type { FactRegistry } from './facts.ts'
 import { type Marks, markCulprit, markDenominator } from './marks.ts'
+import { MEMORY_COUNT } from './memory.ts'
 import type { Units } from './units.ts'
 
 /** What is observed and what was expected, with the suspect and among the controls. */
@@ -93,6 +94,22 @@ export class Scales {
       expected: rate * this.#exposed(fact, cls, window, j, null),
       perSecond: slot < 0 ? 0 : rate * exposure.holders(slot),
     }
+  }
+
+  /** Every count of a fact, by class, window and memory: what two detectors with equal knowledge agree on. */
+  everything(fact: number): { observed: number[]; expected: number[]; connected: number } {
+    const observed: number[] = []
+    const expected: number[] = []
+    for (let cls = 0; cls < CLASS_COUNT; cls++) {
+      for (let window = 0; window < AGE_COUNT; window++) {
+        for (let j = 0; j < MEMORY_COUNT; j++) {
+          observed.push(this.observed(fact, cls, window, j, null))
+          expected.push(this.expected(fact, cls, window, j, null))
+        }
+      }
+    }
+    const slot = this.#ledger.exposure.slots.find(fact)
+    return { observed, expected, connected: slot < 0 ? 0 : this.#ledger.exposure.machines(slot, ANY) }
   }
 
   /** Whether nearly every connected machine has the fact, so that there are no controls. */

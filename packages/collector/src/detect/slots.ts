@@ -46,4 +46,19 @@ export class Slots {
   get active(): number {
     return this.#active
   }
+
+  save(): { facts: number[]; unused: number[] } {
+    return { facts: [...this.#facts], unused: [...this.#unused] }
+  }
+
+  load(saved: ReturnType<Slots['save']>): void {
+    this.#facts.push(...saved.facts)
+    this.#unused.push(...saved.unused)
+    this.#facts.forEach((fact, slot) => {
+      if (fact < 0) return
+      this.#ofFact = grown(this.#ofFact, fact + 1)
+      this.#ofFact[fact] = slot + 1
+      this.#active++
+    })
+  }
 }
