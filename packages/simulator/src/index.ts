@@ -1,3 +1,3 @@
-export { runSimulateCommand } from './command.ts'
+export { runSimulateCommand } from './command/command.ts'
 export { BAD_CONTENT_AT_S } from './demo/demo-scenario.ts'
 export { type Demo, startDemo } from './demo/start-demo.ts'

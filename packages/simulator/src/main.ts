@@ -1,3 +1,3 @@
-import { runSimulateCommand } from './command.ts'
+import { runSimulateCommand } from './command/command.ts'
 
 process.exitCode = await runSimulateCommand(process.argv.slice(2))

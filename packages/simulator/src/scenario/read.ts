@@ -48,7 +48,7 @@ export function parseScenario(json: unknown, source = 'The scenario'): ReadScena
   for (;;) {
     const result = Scenario.safeParse(input)
     if (result.success) {
-      return { scenario: result.data, warnings: [...warnings, ...unknownProducts(result.data)] }
+      return { scenario: result.data, warnings }
     }
     const faults = result.error.issues.filter((issue) => issue.code !== 'unrecognized_keys')
     if (faults.length > 0) {
@@ -97,7 +97,7 @@ function withoutNulls(value: unknown): unknown {
 }
 
 /** A roll-out for a product that no stack has would reach every machine: legal, and seldom meant. */
-function unknownProducts(scenario: Scenario): string[] {
+export function unknownProducts(scenario: Scenario): string[] {
   const products = new Set(scenario.fleet.stacks.map((stack) => stack.product))
   return scenario.rollouts.flatMap((rollout, i) => {
     if (rollout.product === undefined || products.has(rollout.product)) return []

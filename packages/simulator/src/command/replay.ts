@@ -1,0 +1,39 @@
+import type { Clock } from '@pumphandle/shared'
+import type { RealFleet } from '../fleet-from/read-fleet.ts'
+import { replayThroughCollector } from '../replay/through-collector.ts'
+import { replayThroughDetector } from '../replay/through-detector.ts'
+import type { ReadScenario } from '../scenario/read.ts'
+import type { ScenarioResult } from '../score/result.ts'
+import type { Options } from './options.ts'
+
+/** Replays scenarios in virtual time and prints each result. @returns exit code */
+export async function replay(
+  files: readonly ReadScenario[],
+  options: Options,
+  wallClock: Clock,
+  real: RealFleet | undefined,
+): Promise<number> {
+  let good = true
+  for (const { scenario, warnings } of files) {
+    for (let repetition = 0; repetition < options.seeds; repetition++) {
+      const run = { scenario, warnings, repetition, wallClock, ...real?.draw() }
+      const { result, story } =
+        options.through === 'detector' ? replayThroughDetector(run) : await replayThroughCollector(run)
+      if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
+      if (options.explain) process.stdout.write(`${story}\n\n`)
+      if (!options.json && !options.explain) process.stdout.write(`${summarise(result)}\n`)
+      good &&= result.missed === 0 && result.falseIncidents <= scenario.truth.max_false
+    }
+  }
+  return options.strict && !good ? 1 : 0
+}
+
+function summarise(result: ScenarioResult): string {
+  const found = result.incidents.map(
+    (incident) =>
+      `${incident.correct ? 'right' : 'WRONG'} ${incident.cause} after ${incident.secondsAfterFirstFailure} s and ${incident.failuresBefore} failures`,
+  )
+  const { precision, recall } = result.affected
+  const list = precision === null || recall === null ? '' : `, list ${precision.toFixed(3)} / ${recall.toFixed(3)}`
+  return `${result.scenario} (seed ${result.seed}): ${found.join('; ') || 'nothing raised'}; false ${result.falseIncidents}, missed ${result.missed}${list}, ${result.wallSeconds} s`
+}
