@@ -6,6 +6,7 @@ import type { FleetMachine } from '../fleet/machine.ts'
 import { type FleetView, IncidentDesk, Incidents, Verdicts } from '../incidents/index.ts'
 import type { Pipeline } from '../ingest/ingest.ts'
 import type { Logger } from '../log/logger.ts'
+import { withoutFailure } from '../maintenance/windows.ts'
 import type { Arrived } from '../store/append.ts'
 import { componentKey } from '../store/catalogue.ts'
 import { writeFacts } from '../store/facts.ts'
@@ -49,6 +50,8 @@ export class Detection implements Pipeline {
   readonly incidents: Incidents
   readonly verdicts: Verdicts
   readonly desk: IncidentDesk
+  /** Whether a machine is under maintenance: its failures are meant. */
+  muted: (machine: number) => boolean = () => false
   /** Facts that the store has. */
   #storedFacts: number
   #snapshotAt: number
@@ -113,7 +116,10 @@ export class Detection implements Pipeline {
     this.observe({ type: 'component', at, machine, fact: this.facts.intern(key), change, since })
   }
 
-  observe(observation: Observation): void {
+  observe(observed: Observation): void {
+    const muted = 'machine' in observed && this.muted(observed.machine)
+    const observation = muted ? withoutFailure(observed) : observed
+    if (observation === undefined) return
     this.#apply(this.detector.observe(observation))
     this.incidents.observe(observation)
     this.verdicts.observe(observation)

@@ -33,6 +33,8 @@ export interface ServeContext {
   readonly incidents: Incidents
   readonly desk: IncidentDesk
   readonly view: FleetView
+  /** Failures of machines under maintenance are kept from it. */
+  readonly detection: { muted: (machine: number) => boolean }
   readonly health: () => CollectorHealth
   /** Told when an admin changed settings, so that they hold at once. */
   readonly onSettings?: (settings: Settings) => void

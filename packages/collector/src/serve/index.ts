@@ -1,9 +1,11 @@
 import type { Settings } from '@pumphandle/shared/api'
 import { openApiDocument } from '@pumphandle/shared/openapi'
 import express, { type Express } from 'express'
+import { MaintenanceWindows } from '../maintenance/windows.ts'
 import { Notifier } from '../notify/index.ts'
 import { PracticeBook } from '../practices/book.ts'
 import { Refusal } from '../refusal.ts'
+import { Retention } from '../retention/retention.ts'
 import type { Handlers } from './call.ts'
 import type { ServeContext } from './context.ts'
 import { DOCS_CSS, docsPage } from './docs-page.ts'
@@ -18,6 +20,8 @@ import { requestLimit } from './http/sign-in-limit.ts'
 import { feedLive } from './live/feed.ts'
 import { LiveHub } from './live/hub.ts'
 import { FleetIndex } from './machines/index-of-fleet.ts'
+import { search } from './machines/search.ts'
+import { readQuery } from './query.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { enrolmentRoutes } from './routes/enrolment.ts'
 import { exportRoutes } from './routes/exports.ts'
@@ -55,8 +59,10 @@ export function mountApi(app: Express, context: ServeContext): Serve {
   const book = new PracticeBook(store, clock)
   const index = new FleetIndex({ store, clock, changes, fleet, incidents, view, log })
   let { timeZone } = config
+  let retentionDays: Settings['retentionDays'] | undefined
   const settingsChanged = (settings: Settings): void => {
     timeZone = settings.timeZone
+    retentionDays = settings.retentionDays
     context.onSettings?.(settings)
   }
   const states = new PracticeStates({ clock, fleet, incidents, book, timeZone: () => timeZone })
@@ -68,6 +74,14 @@ export function mountApi(app: Express, context: ServeContext): Serve {
     address: config.publicUrl ?? `${config.tls ? 'https' : 'http'}://${config.host}:${config.port}`,
     incident: async (id) => incidents.get(id)?.row(clock.now()) ?? (await context.desk.detail(id))?.incident,
   })
+  const windows = new MaintenanceWindows({
+    store,
+    clock,
+    log,
+    machinesOf: async (q) => index.columns.idsOf(await search(store, index.columns, readQuery(q), clock.now())),
+  })
+  context.detection.muted = (machine) => windows.has(view.rowOf(machine))
+  const retention = new Retention({ store, clock, log, days: () => retentionDays })
   const stopFeed = feedLive(hub, {
     changes,
     clock,
@@ -87,7 +101,7 @@ export function mountApi(app: Express, context: ServeContext): Serve {
     ...settingsRoutes(context, settingsChanged),
     ...runbookRoutes(context),
     ...channelRoutes(context, notifier),
-    ...maintenanceRoutes(context),
+    ...maintenanceRoutes(context, () => windows.read()),
     ...enrolmentRoutes(context),
     ...peopleRoutes(context, hub),
     ...liveRoutes(hub),
@@ -100,8 +114,10 @@ export function mountApi(app: Express, context: ServeContext): Serve {
   mountWeb(app, context.webDir)
   app.use(problemHandler(log))
   return {
-    ready: Promise.all([readSettings(context), book.read(), index.start()]).then(([settings]) => {
+    ready: Promise.all([readSettings(context), book.read(), index.start()]).then(async ([settings]) => {
       timeZone = settings.timeZone
+      retentionDays = settings.retentionDays
+      await windows.read()
     }),
     hub,
     index,
@@ -109,7 +125,7 @@ export function mountApi(app: Express, context: ServeContext): Serve {
     async close() {
       stopFeed()
       hub.close()
-      await Promise.all([index.close(), notifier.close()])
+      await Promise.all([index.close(), notifier.close(), windows.close(), retention.close()])
     },
   }
 }

@@ -21,7 +21,3 @@ export async function countAudit(db: Db): Promise<number> {
     .executeTakeFirstOrThrow()
   return Number(row.n)
 }
-
-export async function deleteAuditBefore(db: Db, before: number): Promise<void> {
-  await db.deleteFrom('audit').where('at', '<', before).execute()
-}

@@ -75,7 +75,7 @@ test('a page that reads too slowly is cut off, the others are not', async () => 
     hub.publish(big)
     await new Promise((next) => setImmediate(next))
   }
-  await expect(slow.text()).rejects.toThrow()
+  await expect(slow.text()).rejects.toThrow('terminated')
   hub.publish(note(7))
   hub.dismiss({ session: 's' })
   expect(await reading).toContain('"id":7}')

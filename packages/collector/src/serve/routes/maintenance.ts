@@ -12,10 +12,11 @@ const SHOWN_MS = 30 * 24 * 60 * 60_000
 /** A window that is longer than this is a machine taken out of watching, which is said differently. */
 const LONGEST_MS = 14 * 24 * 60 * 60_000
 
-export function maintenanceRoutes({
-  store,
-  clock,
-}: ServeContext): Handlers<'maintenances' | 'maintenanceAdd' | 'maintenanceDelete'> {
+/** @param changed takes the windows over at once */
+export function maintenanceRoutes(
+  { store, clock }: ServeContext,
+  changed: () => Promise<void>,
+): Handlers<'maintenances' | 'maintenanceAdd' | 'maintenanceDelete'> {
   return {
     maintenances: async () => ({
       items: (await listMaintenance(store.reader, clock.now() - SHOWN_MS)).map(maintenanceRow),
@@ -34,6 +35,7 @@ export function maintenanceRoutes({
         until_at: body.until,
         created_by: actorName(actor),
       })
+      await changed()
       note(body.title, body.q)
       return maintenanceRow(row)
     },
@@ -41,6 +43,7 @@ export function maintenanceRoutes({
     async maintenanceDelete({ path }) {
       const id = idOf(path.id, 'maintenance window')
       if (!(await deleteMaintenance(store.db, id))) throw notFound('maintenance window', id)
+      await changed()
       return { ok: true }
     },
   }

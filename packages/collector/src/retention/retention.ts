@@ -1,0 +1,60 @@
+import type { Settings } from '@pumphandle/shared/api'
+import type { Clock } from '@pumphandle/shared/clock'
+import type { Logger } from '../log/logger.ts'
+import type { Store } from '../store/index.ts'
+import { deleteOldAudit, deleteOldCrashes, deleteOldEvents, deleteOldTransitions } from '../store/retention.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+/** How often it is looked whether something is over its time. */
+const EVERY_MS = 60_000
+/** Steps of one round: 20,000 rows a minute are deleted at most, 28 million a day, more than a region sends. */
+const STEPS = 20
+
+export interface RetentionDeps {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Logger
+  /** As it is set now; undefined until that was read. */
+  readonly days: () => Settings['retentionDays'] | undefined
+}
+
+/** Deletes what is older than the settings say, in small steps between which agents' events are written. */
+export class Retention {
+  readonly #deps: RetentionDeps
+  readonly #stop: () => void
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(deps: RetentionDeps) {
+    this.#deps = deps
+    this.#stop = deps.clock.every(EVERY_MS, () => {
+      this.#running = this.run().catch((error: unknown) =>
+        deps.log.error({ err: error }, 'old events could not be deleted'),
+      )
+    })
+  }
+
+  /** One round. */
+  async run(): Promise<void> {
+    const { store, clock, log, days } = this.#deps
+    const kept = days()
+    if (!kept) return
+    const { events, audit } = kept
+    const before = clock.now() - events * DAY_MS
+    let deleted = 0
+    for (let step = 0; step < STEPS; step++) {
+      const gone = await store.transaction(
+        async (tx) => (await deleteOldEvents(tx, before)) + (await deleteOldTransitions(tx, before)),
+      )
+      deleted += gone
+      if (gone === 0) break
+    }
+    await store.transaction((tx) => deleteOldCrashes(tx, before))
+    await store.transaction((tx) => deleteOldAudit(tx, clock.now() - audit * DAY_MS))
+    if (deleted > 0) log.info({ deleted, olderThanDays: events }, 'old events were deleted')
+  }
+
+  async close(): Promise<void> {
+    this.#stop()
+    await this.#running
+  }
+}
