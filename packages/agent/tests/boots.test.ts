@@ -30,6 +30,13 @@ describe('how a boot ended', () => {
     expect(scan.crashes).toEqual([])
   })
 
+  test('with the power button held, as newer Windows tells it', async () => {
+    const story = new Story().boot(MORNING).boot(MORNING + HOUR, { unclean: true })
+    story.uncleanStart(MORNING + HOUR + 5_000)
+    Object.assign(story.events.at(-1)?.data ?? {}, { LongPowerButtonPressDetected: 'true' })
+    expect((await bootsOf(story))[0]).toMatchObject({ endReason: 'forced off with the power button' })
+  })
+
   test('in a sleep from which the machine did not wake: no crash', async () => {
     const story = new Story().boot(MORNING)
     story.add(MORNING + HOUR, 'Microsoft-Windows-Kernel-Power', 42, { TargetState: '4' })

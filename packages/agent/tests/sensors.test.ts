@@ -227,21 +227,17 @@ const PRODUCTS: {
 ]
 
 describe('security sensors', () => {
-  for (const { product, software = [], system = [], files = {}, expected } of PRODUCTS) {
-    test(product, () => {
-      const volume = new Volume(
-        writeVolume({
-          'Windows/System32/config/SOFTWARE': writeHive(mergeKeys(...software)),
-          'Windows/System32/config/SYSTEM': writeHive(
-            mergeKeys(keyAt('Select', { values: { Current: 1 } }), ...system),
-          ),
-          ...files,
-        }),
-      )
-      expect(readSensors(volume).map(written)).toEqual(expected)
-      volume.close()
-    })
-  }
+  test.each(PRODUCTS)('$product', ({ software = [], system = [], files = {}, expected }) => {
+    const volume = new Volume(
+      writeVolume({
+        'Windows/System32/config/SOFTWARE': writeHive(mergeKeys(...software)),
+        'Windows/System32/config/SYSTEM': writeHive(mergeKeys(keyAt('Select', { values: { Current: 1 } }), ...system)),
+        ...files,
+      }),
+    )
+    expect(readSensors(volume).map(written)).toEqual(expected)
+    volume.close()
+  })
 
   test('each have a name of their own and services to watch', () => {
     const names = SENSOR_PRODUCTS.map(({ name }) => name)

@@ -151,7 +151,8 @@ function isJustStarted(trail: Trail, event: EventRecord): boolean {
 function readUncleanStart(trail: Trail, event: EventRecord): void {
   const about = trail.aboutPrevious
   about.unclean = true
-  about.powerButton = isSet(fieldOf(event, 'PowerButtonTimestamp'))
+  about.powerButton =
+    isSet(fieldOf(event, 'PowerButtonTimestamp')) || isSet(fieldOf(event, 'LongPowerButtonPressDetected'))
   about.sleepInProgress = isSet(fieldOf(event, 'SleepInProgress'))
   const code = Number(fieldOf(event, 'BugcheckCode') ?? 0)
   if (!code) return

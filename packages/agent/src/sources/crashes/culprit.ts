@@ -110,13 +110,16 @@ function fromStack(header: DumpHeader, triage: Triage, files: ModuleFiles): Culp
   return describe(own.module, reason, 'low', header, files)
 }
 
+/** Values on the stack that lie in modules. Upper halves are compared as plain numbers first: BigInt is slow at start. */
 function stackPlaces(triage: Triage): ModulePlace[] {
+  const halves = triage.modules.map(({ base }) => Number(base >> 32n))
+  const lowest = halves.reduce((least, half) => Math.min(least, half), Number.POSITIVE_INFINITY)
+  const highest = halves.reduce((most, half) => Math.max(most, half), 0) + 1 // a module may reach over its half
   const places: ModulePlace[] = []
   for (let at = 0; at + 8 <= triage.stack.length; at += 8) {
-    const address = triage.stack.readBigUInt64LE(at)
-    // Kernel addresses have all upper bits set: comparing only those spares most of the search.
-    if (address >> 47n !== 0x1ffffn) continue
-    const place = placeOf(address, triage.modules)
+    const half = triage.stack.readUInt32LE(at + 4)
+    if (half < lowest || half > highest) continue
+    const place = placeOf(triage.stack.readBigUInt64LE(at), triage.modules)
     if (place && place.offset > 0n) places.push(place)
   }
   return places

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest'
+import { readEvents } from '../src/formats/evtx/log.ts'
+import { readFileVersion } from '../src/formats/pe/version.ts'
+import { Problems } from '../src/formats/problem.ts'
+import { bufferReader, type Reader } from '../src/formats/reader.ts'
+import { type Hive, openHive } from '../src/formats/regf/hive.ts'
+import { numberValue, textValue } from '../src/formats/regf/registry.ts'
+import { decodeUtf16 } from '../src/formats/text.ts'
+import { type WrittenEvent, writeEvtx } from './support/write-evtx.ts'
+import { keyAt, mergeKeys, type WrittenKey, writeHive } from './support/write-hive.ts'
+import { writePe } from './support/write-pe.ts'
+
+const AT = Date.UTC(2024, 6, 19)
+
+describe('event logs', () => {
+  const events = Array.from(
+    { length: 400 },
+    (_, index): WrittenEvent => ({
+      recordId: index + 1,
+      at: AT + index * 1_000,
+      provider: index % 3 === 0 ? 'A' : 'B',
+      eventId: 1 + (index % 2),
+      data: { text: `${index} `.repeat(100), other: '' },
+    }),
+  )
+  const idsOf = (bytes: Buffer, options?: Parameters<typeof readEvents>[2]): number[] =>
+    [...readEvents(bufferReader(bytes), new Problems(), options)].map(({ recordId }) => recordId)
+
+  test('are read in the order of record ids, though the log is circular and its header stale', () => {
+    const bytes = writeEvtx(events, { rotateBy: 2, hasStaleHeader: true })
+    expect(bytes.length).toBeGreaterThan(4 * 65_536)
+    expect(idsOf(bytes)).toEqual(events.map(({ recordId }) => recordId))
+    expect(idsOf(bytes, { newestFirst: true })).toEqual(events.map(({ recordId }) => recordId).toReversed())
+    expect(idsOf(bytes, { sinceRecordId: 390 })).toHaveLength(11)
+  })
+
+  test('give only wanted events, of the wanted provider', () => {
+    expect(idsOf(writeEvtx(events), { wanted: new Map([['a', new Set([2])]]) })).toEqual(
+      events.filter(({ provider, eventId }) => provider === 'A' && eventId === 2).map(({ recordId }) => recordId),
+    )
+  })
+
+  test('are read behind an empty slot, and to where the file breaks off', () => {
+    const bytes = writeEvtx(events)
+    const problems = new Problems()
+    bytes.fill(0, 4_096 + 65_536, 4_096 + 2 * 65_536)
+    const read = [...readEvents(bufferReader(bytes.subarray(0, 4_096 + 3 * 65_536 + 30_000)), problems)]
+    expect(read.length).toBeGreaterThan(100)
+    expect(read.length).toBeLessThan(400)
+    expect(problems.all().map(({ code }) => code)).toEqual(['evtx-truncated'])
+  })
+
+  test('lose one record where one is damaged', () => {
+    const bytes = writeEvtx(events.slice(0, 5))
+    const inRecord = bytes.indexOf(Buffer.from('2 2 2 ', 'utf16le'))
+    bytes.fill(0xff, inRecord - 60, inRecord - 40)
+    const problems = new Problems()
+    expect([...readEvents(bufferReader(bytes), problems)].length).toBeGreaterThanOrEqual(4)
+  })
+})
+
+describe('registry hives', () => {
+  const tree = (keys: Record<string, WrittenKey>): WrittenKey => ({ keys })
+  const open = (key: WrittenKey): Hive => openHive(bufferReader(writeHive(key)))
+
+  test('are read without regard to case, with every kind of value', () => {
+    const { root, problems } = open(
+      tree({ Select: { values: { Current: 3, Name: 'Größe', Raw: Buffer.from([1, 2]) } } }),
+    )
+    expect(numberValue(root?.key('SELECT'), 'current')).toBe(3)
+    expect(textValue(root?.key('select'), 'NAME')).toBe('Größe')
+    expect(root?.key('Select')?.value('Raw')?.data).toEqual(Buffer.from([1, 2]))
+    expect(root?.key('Select\\Missing')).toBeUndefined()
+    expect(problems.all()).toEqual([])
+  })
+
+  test('hold values larger than a cell', () => {
+    const big = Buffer.from(Array.from({ length: 50_000 }, (_, index) => index % 251))
+    expect(open({ values: { big } }).root?.value('big')?.data).toEqual(big)
+  })
+
+  test('that are dirty say so, and are completed from their log', () => {
+    const before = writeHive(tree({ Key: { values: { Version: 'old value' } } }), { isDirty: true })
+    expect(
+      openHive(bufferReader(before))
+        .problems.all()
+        .map(({ code }) => code),
+    ).toEqual(['hive-dirty'])
+    const after = writeHive(tree({ Key: { values: { Version: 'new value' } } }))
+    const { root, problems } = openHive(bufferReader(before), [bufferReader(writeLog(after, 7))])
+    expect(textValue(root?.key('Key'), 'Version')).toBe('new value')
+    expect(problems.all()).toEqual([])
+  })
+
+  test('do not take an old log for theirs', () => {
+    const before = writeHive(tree({ Key: { values: { Version: 'newer' } } }), { isDirty: true })
+    const stale = writeLog(writeHive(tree({ Key: { values: { Version: 'older' } } })), 3)
+    expect(textValue(openHive(bufferReader(before), [bufferReader(stale)]).root?.key('Key'), 'Version')).toBe('newer')
+  })
+
+  test.each([
+    ['zeros', Buffer.alloc(8_192), 'hive-header-damaged'],
+    ['something else', Buffer.alloc(8_192, 'x'), 'hive-header-damaged'],
+    [
+      'half a file',
+      writeHive(mergeKeys(keyAt('A\\B', { values: { big: Buffer.alloc(20_000) } }))).subarray(0, 6_000),
+      'hive-truncated',
+    ],
+  ])('that are %s end in a named problem', (_, bytes, code) => {
+    expect(
+      openHive(bufferReader(bytes))
+        .problems.all()
+        .map((problem) => problem.code),
+    ).toContain(code)
+  })
+})
+
+describe('version resources', () => {
+  test('are read with a few small reads, whatever the size of the file', () => {
+    const bytes = Buffer.concat([
+      writePe({ version: '7.16.18605.0', company: 'CrowdStrike, Inc.', description: 'Sensor' }),
+      Buffer.alloc(4_000_000),
+    ])
+    const counted = countReads(bufferReader(bytes))
+    expect(readFileVersion(counted.reader)).toMatchObject({
+      version: '7.16.18605.0',
+      company: 'CrowdStrike, Inc.',
+      description: 'Sensor',
+    })
+    expect(counted.bytes()).toBeLessThan(16_384)
+  })
+
+  test('are absent from what is no program', () => {
+    expect(readFileVersion(bufferReader(Buffer.alloc(40_000, 0xaa)))).toBeUndefined()
+    expect(readFileVersion(bufferReader(Buffer.from('MZ')))).toBeUndefined()
+  })
+})
+
+describe('UTF-16', () => {
+  test('of an odd number of bytes at an odd place loses the last, and not the process', () => {
+    const bytes = Buffer.alloc(60_001, 'A\0', 'latin1')
+    for (let start = 1; start < 400; start += 2) expect(decodeUtf16(bytes, start, 20_001)).toHaveLength(10_000)
+    expect(decodeUtf16(bytes, 59_999, 100)).toHaveLength(1)
+    expect(decodeUtf16(bytes, 70_000, 100)).toBe('')
+  })
+})
+
+/** A transaction log with one entry that replaces all of a hive's bins. */
+function writeLog(hive: Buffer, sequence: number): Buffer {
+  const bins = hive.subarray(4_096)
+  const entry = Buffer.alloc(512)
+  entry.write('HvLE', 0, 'latin1')
+  entry.writeUInt32LE(entry.length + bins.length, 4)
+  entry.writeUInt32LE(sequence, 12)
+  entry.writeUInt32LE(bins.length, 16)
+  entry.writeUInt32LE(1, 20)
+  entry.writeUInt32LE(0, 40)
+  entry.writeUInt32LE(bins.length, 44)
+  // Pages follow the references at once; the entry is filled up behind them.
+  const body = Buffer.concat([entry.subarray(0, 48), bins, entry.subarray(48)])
+  return Buffer.concat([hive.subarray(0, 512), body])
+}
+
+function countReads(inner: Reader): { reader: Reader; bytes: () => number } {
+  let total = 0
+  const read: Reader['read'] = (offset, length) => {
+    const bytes = inner.read(offset, length)
+    total += bytes.length
+    return bytes
+  }
+  return { reader: { ...inner, read }, bytes: () => total }
+}
