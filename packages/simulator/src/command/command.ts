@@ -1,6 +1,7 @@
 import { systemClock } from '@pumphandle/shared'
 import { CommanderError } from 'commander'
 import { type RealFleet, readFleet } from '../fleet-from/read-fleet.ts'
+import { scenarioJsonSchema } from '../scenario/json-schema.ts'
 import { type ReadScenario, readScenario, ScenarioError, unknownProducts } from '../scenario/read.ts'
 import { live } from './live.ts'
 import { describeCommand, type Options } from './options.ts'
@@ -26,6 +27,10 @@ export async function runSimulateCommand(argv: readonly string[]): Promise<numbe
 }
 
 async function run(options: Options, argv: readonly string[]): Promise<number> {
+  if (options.schema) {
+    process.stdout.write(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`)
+    return 0
+  }
   if (options.quietYear !== undefined) return quietYears(options, options.quietYear)
   if (options.scenario.length === 0) {
     throw new UsageError('Name a scenario with --scenario FILE, or use --quiet-year N; --help says more.')

@@ -5,6 +5,7 @@ export interface Options {
   readonly json?: true
   readonly explain?: true
   readonly strict?: true
+  readonly schema?: true
   readonly seed?: number
   readonly seeds: number
   readonly machines?: number
@@ -53,6 +54,7 @@ export function describeCommand(): Command {
     .option('--speed <n>', 'with --collector: simulated seconds for each second', positive, 1)
     .option('--processes <n>', 'with --collector: processes to connect from; one for each 15,000 machines', whole)
     .option('--credentials <file>', 'with --collector: keep the machines’ identities here for the next run')
+    .option('--schema', 'print the scenario format as JSON Schema')
     .addOption(new Option('--share <part>').argParser(share).hideHelp())
     .addOption(new Option('--began <ms>').argParser(whole).hideHelp())
     .addHelpText('after', EXAMPLES)

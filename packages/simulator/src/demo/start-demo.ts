@@ -17,7 +17,7 @@ import { appCrash, history } from './history.ts'
 
 /** Enrolments that wait for the collector at once: it writes up to 500 in one transaction. */
 const ENROL_AT_ONCE = 300
-const APP_CRASH_EVERY_MS = 25_000
+const APP_CRASH_EVERY_MS = 90_000
 /** The fleet's own day begins with surgeries open: Tuesday at ten. */
 const TUESDAY = 2
 const DAY_MS = 86_400_000
