@@ -15,6 +15,7 @@ const POWER_CUT_S = [120, 7200] as const
 const LINE_CUT_S = [60, 7200] as const
 const EARLY_CRASH_WINDOW_S = 600
 const RARE_DRIVERS = 60
+const LOOK_AGAIN_S = 3600
 
 /** The trouble that a fleet always has: crashes, silences, power cuts, and good updates in the midst of it. */
 export class Trouble {
@@ -72,7 +73,7 @@ export class Trouble {
   }
 
   schedule(): void {
-    for (const { kind, perSecond } of this.#steady) this.#world.after(this.#wait(perSecond()), kind)
+    for (const { kind, perSecond } of this.#steady) this.#planNext(kind, perSecond())
     this.#world.spec.stacks.forEach((_, stack) => this.#planContent(stack))
   }
 
@@ -118,16 +119,17 @@ export class Trouble {
 
   /** Something that happens at a rate which may change: the wait for the next is drawn when one has happened. */
   #every(perSecond: () => number, happen: () => void): void {
-    const kind: number = this.#world.queue.register(() => {
-      happen()
-      this.#world.after(this.#wait(perSecond()), kind)
+    const kind: number = this.#world.queue.register((idle) => {
+      if (idle === 0) happen()
+      this.#planNext(kind, perSecond())
     })
     this.#steady.push({ kind, perSecond })
   }
 
-  #wait(perSecond: number): number {
-    const LOOK_AGAIN_S = 3600 // a rate of zero may rise, when the first machines are switched on in the morning
-    return perSecond <= 0 ? LOOK_AGAIN_S : Math.min(YEAR_S, this.#world.random.exponential(1 / perSecond))
+  /** A rate of zero may rise, when the first machines are switched on in the morning: then it is looked at again. */
+  #planNext(kind: number, perSecond: number): void {
+    if (perSecond <= 0) this.#world.after(LOOK_AGAIN_S, kind, 1)
+    else this.#world.after(Math.min(YEAR_S, this.#world.random.exponential(1 / perSecond)), kind)
   }
 
   #onConnected(run: (machine: number) => void): void {
