@@ -10,10 +10,11 @@ import {
   historyAfter,
   insertNotifications,
   lastHistoryId,
+  moveNotifyCursor,
   type Notification,
   readNotifyCursor,
   setNotification,
-  writeNotifyCursor,
+  startNotifyCursor,
 } from '../store/notifications.ts'
 import type { Outcome } from './channel.ts'
 import { CHANNELS } from './channels/index.ts'
@@ -91,13 +92,14 @@ export class Notifier {
     const now = clock.now()
     const cursor = await readNotifyCursor(store.db)
     // the first start with this table tells nothing of what is long past
-    if (cursor === undefined) return writeNotifyCursor(store.db, await lastHistoryId(store.db), now)
+    if (cursor === undefined) return startNotifyCursor(store.db, await lastHistoryId(store.db), now)
     const entries = await historyAfter(store.db, cursor, PER_ROUND)
     const last = entries.at(-1)
     if (!last) return
     const channels = (await listChannels(store.db)).filter((channel) => channel.enabled === 1)
     const told = entries.filter((entry) => TOLD.includes(entry.type as ChangeType))
     await store.transaction(async (tx) => {
+      if (!(await moveNotifyCursor(tx, cursor, last.id, now))) return
       await insertNotifications(
         tx,
         told.flatMap((entry) =>
@@ -114,7 +116,6 @@ export class Notifier {
           })),
         ),
       )
-      await writeNotifyCursor(tx, last.id, now)
     })
     await deleteNotificationsBefore(store.db, now - KEPT_MS)
   }
@@ -134,7 +135,7 @@ export class Notifier {
         messageOf(incident, message.type as ChangeType, message.created_at, address),
       )
       await this.#settle(message, outcome)
-      // what comes after it waits too, so that "resolved" never comes before "opened"
+      // a channel that cannot be reached is not asked for every incident
       if (!outcome.ok && !outcome.permanent) return
     }
   }

@@ -5,6 +5,7 @@ export type Notification = Row<'notification'>
 
 /** Under this name the table of snapshots keeps up to which entry of the histories messages were made. */
 const CURSOR = 'notify'
+const OPEN = ['waiting', 'sending']
 
 /** Entries of incidents' histories after `after`, of the types wanted. */
 export async function historyAfter(
@@ -35,25 +36,54 @@ export async function readNotifyCursor(db: Db): Promise<number | undefined> {
   return row?.seq
 }
 
-export async function writeNotifyCursor(db: Db | Tx, seq: number, at: number): Promise<void> {
+/** The first cursor, where there is none yet. */
+export async function startNotifyCursor(db: Db, seq: number, at: number): Promise<void> {
   await db
     .insertInto('snapshot')
     .values({ name: CURSOR, at, seq, body: '{}' })
-    .onConflict((c) => c.column('name').doUpdateSet({ at, seq }))
+    .onConflict((c) => c.column('name').doNothing())
     .execute()
+}
+
+/** Moves the cursor on; false where another process did so first (compare and set). */
+export async function moveNotifyCursor(tx: Tx, from: number, to: number, at: number): Promise<boolean> {
+  const rows = await tx
+    .updateTable('snapshot')
+    .set({ seq: to, at })
+    .where('name', '=', CURSOR)
+    .where('seq', '=', from)
+    .returning('name')
+    .execute()
+  return rows.length > 0
 }
 
 export async function insertNotifications(tx: Tx, rows: readonly NewRow<'notification'>[]): Promise<void> {
   if (rows.length > 0) await tx.insertInto('notification').values(rows).execute()
 }
 
-/** Messages whose time has come, also those whose sender was killed while it sent them. */
+/**
+ * Messages whose time has come, also those whose sender was killed while it sent them. Of an incident's messages to one
+ * channel only the first that is not done: "resolved" never comes before "opened".
+ */
 export async function dueNotifications(db: Db, now: number, limit: number): Promise<Notification[]> {
   return db
     .selectFrom('notification')
     .selectAll()
-    .where('status', 'in', ['waiting', 'sending'])
+    .where('status', 'in', OPEN)
     .where('next_at', '<=', now)
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom('notification as earlier')
+            .select('earlier.id')
+            .whereRef('earlier.channel_id', '=', 'notification.channel_id')
+            .whereRef('earlier.incident_id', '=', 'notification.incident_id')
+            .whereRef('earlier.id', '<', 'notification.id')
+            .where('earlier.status', 'in', OPEN),
+        ),
+      ),
+    )
     .orderBy('id')
     .limit(limit)
     .execute()

@@ -1,0 +1,57 @@
+import pino from 'pino'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Retention } from '../../src/retention/retention.ts'
+import type { Store } from '../../src/store/index.ts'
+import { StillClock, tempStore } from './support/temp-store.ts'
+
+const DAY = 24 * 60 * 60_000
+const NOW = Date.UTC(2024, 6, 19)
+let store: Store
+let drop: () => Promise<void>
+
+beforeEach(async () => {
+  ;({ store, drop } = await tempStore())
+})
+afterEach(() => drop())
+
+test('what is older than it is kept goes, across many steps, and nothing else', async () => {
+  const event = (id: number, daysAgo: number) => ({
+    machine_id: 1,
+    event_id: String(id),
+    type: 'boot',
+    at: NOW - daysAgo * DAY,
+    agent_at: 0,
+    received_at: NOW - daysAgo * DAY,
+    payload: '{}',
+  })
+  const old = Array.from({ length: 2_500 }, (_, i) => event(i, 31))
+  for (let i = 0; i < old.length; i += 500)
+    await store.db
+      .insertInto('event')
+      .values(old.slice(i, i + 500))
+      .execute()
+  await store.db
+    .insertInto('event')
+    .values([event(9_000, 29), event(9_001, 0)])
+    .execute()
+  const line = { actor: 'Ada', action: 'x', subject: '', detail: '' }
+  await store.db
+    .insertInto('audit')
+    .values([
+      { at: NOW - 91 * DAY, ...line },
+      { at: NOW - 31 * DAY, ...line },
+    ])
+    .execute()
+  const days = { events: 30, audit: 90 }
+  const retention = new Retention({
+    store,
+    clock: new StillClock(NOW),
+    log: pino({ level: 'silent' }),
+    days: () => days,
+  })
+  await retention.run()
+  const left = await store.reader.selectFrom('event').select('event_id').execute()
+  expect(left.map((row) => row.event_id)).toEqual(['9000', '9001'])
+  expect(await store.reader.selectFrom('audit').select('at').execute()).toEqual([{ at: NOW - 31 * DAY }])
+  await retention.close()
+})
