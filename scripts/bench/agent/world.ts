@@ -29,7 +29,7 @@ export function makeWorld(): World {
   mkdirSync(data)
   const log = sharedDir && join(sharedDir, 'windows-artefacts/eventlogs/pyevtx_system.evtx')
   if (log && existsSync(log)) cpSync(log, join(windows, 'System32/winevt/Logs/System.evtx'))
-  else writeFileSync(join(windows, 'MEMORY.DMP'), memoryDump(Date.now() - 60_000))
+  writeFileSync(join(windows, 'MEMORY.DMP'), memoryDump(Date.now() - 60_000))
   const tls = makeCertificate(folder)
   const pem = tls.cert
   return {

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { AgentEvent, Hello } from '@pumphandle/shared/wire'
+import type { AgentEvent, EventOf, Hello } from '@pumphandle/shared/wire'
 import type { Boot } from '../sources/boots/boot.ts'
 import { readStarts } from '../sources/boots/starts.ts'
 import { Volume } from '../volume/volume.ts'
@@ -34,7 +34,10 @@ export function readFirstSight(folder: string, isLive: boolean, startedAt: numbe
     const isLogged = logged !== undefined && isThisBoot(logged, isLive, startedAt)
     const boot = isLogged ? helloBoot(logged) : bootByUptime(startedAt, logged)
     const named = volume.history().recentSystem().events.at(-1)?.computer.split('.')[0]
-    const recent = crashes.map(crashEvent).filter(({ at }) => boot.startedAt - at < FIRST_CRASH_MS)
+    // a crash whose own boot lies before the part of the log that was read would get another id than later
+    const isTold = ({ at, bootId }: EventOf<'crash'>): boolean =>
+      bootId !== undefined && boot.startedAt - at < FIRST_CRASH_MS
+    const recent = crashes.map(crashEvent).filter(isTold)
     return {
       computerName: name(isLive ? hostname() : (named ?? hostname())) ?? 'unknown',
       boot,

@@ -1,15 +1,27 @@
-import type { ComponentKind } from '@pumphandle/shared/wire'
-import { scanVolume } from '../scan.ts'
-import { defender } from '../sources/sensors/defender.ts'
+import type { ComponentKind, EventOf } from '@pumphandle/shared/wire'
+import { MAX_COMPONENTS } from '@pumphandle/shared/wire/limits'
+import { type ScanResult, scanVolume } from '../scan.ts'
+import { readSensors, SENSOR_PRODUCTS } from '../sources/sensors/sensors.ts'
 import { type LiveRegistry, Volume } from '../volume/volume.ts'
 import type { Observer, Sight } from './observer.ts'
-import { bootEvent, bootLoopEvent, crashEvent, name, newest, text, wireComponent } from './wire-facts.ts'
+import {
+  bootEvent,
+  bootLoopEvent,
+  crashEvent,
+  name,
+  networkLossEvent,
+  newest,
+  text,
+  updateEvent,
+  wireComponent,
+} from './wire-facts.ts'
 
 /** Of each kind, from the first look at a log that may hold years. */
 const MAX_HISTORY = 500
 /** Problems that the wire takes with an inventory. */
 const MAX_PROBLEMS = 50
-const SENSORS = [defender]
+/** Where Windows leaves what happened: event logs, dumps, and what its start-up repair found. */
+const LOOK_PLACES = ['Windows/System32/winevt/Logs', 'Windows/Minidump', 'Windows/System32/LogFiles/Srt']
 
 /**
  * Sees a volume through the agent's sources.
@@ -20,39 +32,68 @@ const SENSORS = [defender]
 export function createVolumeObserver(folder: string, live: (() => LiveRegistry) | undefined): Observer {
   return {
     places: {
-      glance: [...new Set(SENSORS.flatMap(({ folders }) => folders ?? []))],
-      look: ['Windows/Minidump', 'Windows/System32/winevt/Logs'],
+      glance: [...new Set(SENSOR_PRODUCTS.flatMap(({ folders }) => folders ?? []))],
+      keys: [...new Set(SENSOR_PRODUCTS.flatMap(({ keys }) => keys ?? []))],
+      look: LOOK_PLACES,
     },
-    look: () => look(folder, live),
+    look: async () => sightOf(await scanVolume(folder, live ? { live: live() } : {})),
     async glance() {
       const volume = new Volume(folder, live?.())
-      const components = SENSORS.flatMap((product) => product.read(volume)).map(wireComponent)
-      volume.close()
-      return { components, complete: [] }
+      try {
+        return { components: readSensors(volume).map(wireComponent), complete: ['sensor', 'content'] }
+      } finally {
+        volume.close()
+      }
     },
   }
 }
 
-async function look(folder: string, live: (() => LiveRegistry) | undefined): Promise<Sight> {
-  const facts = await scanVolume(folder, live ? { live: live() } : {})
-  const components = facts.components.map(wireComponent)
-  const osName = name(facts.osName)
+function sightOf(facts: ScanResult): Sight {
+  const components = facts.components.map(wireComponent).slice(0, MAX_COMPONENTS)
+  const kinds = new Set(components.map(({ kind }): ComponentKind => kind))
+  // cut off at the wire's bound, what is listed last may be missing without having gone
+  if (facts.components.length > MAX_COMPONENTS) for (const kind of ['driver', 'app'] as const) kinds.delete(kind)
+  const isPresent = (product: string): boolean => components.some((one) => one.name.split('/')[0] === product)
   return {
     events: [
       ...newest(facts.crashes.map(crashEvent), MAX_HISTORY),
       ...newest(facts.boots.map(bootEvent), MAX_HISTORY),
       ...newest(facts.bootLoops.map(bootLoopEvent), MAX_HISTORY),
+      ...newest(facts.updates.map(updateEvent), MAX_HISTORY),
+      ...newest(facts.networkLosses.map(networkLossEvent), MAX_HISTORY),
     ],
     components,
-    complete: [...new Set(components.map(({ kind }): ComponentKind => kind))],
-    inventory: {
-      ...(osName !== undefined && { osName }),
-      problems: facts.problems.slice(0, MAX_PROBLEMS).map(({ code, message, where }) => ({
-        source: name(where) ?? 'volume',
-        code: name(code) ?? 'unknown',
-        message: text(message),
-      })),
-    },
-    services: SENSORS.flatMap((product) => product.services.map((service) => ({ service, product: product.name }))),
+    complete: [...kinds],
+    inventory: inventoryOf(facts),
+    services: SENSOR_PRODUCTS.filter((product) => isPresent(product.name)).flatMap((product) =>
+      product.services.map((service) => ({ service, product: product.name })),
+    ),
+  }
+}
+
+function inventoryOf(facts: ScanResult): Sight['inventory'] {
+  const osName = name(facts.osName)
+  const maker = name(facts.maker)
+  const model = name(facts.model)
+  const problems: EventOf<'inventory'>['problems'] = facts.problems.map(({ code, message, where }) => ({
+    source: name(where) ?? 'volume',
+    code: name(code) ?? 'unknown',
+    message: text(message),
+  }))
+  if (facts.startRepair) {
+    const { at, files, rootCauses } = facts.startRepair
+    const found = [...rootCauses, ...files].join('; ')
+    problems.unshift({
+      source: 'start-repair',
+      code: 'start-repair',
+      message: text(`Start-up repair, ${at}: ${found}`),
+    })
+  }
+  return {
+    ...(osName !== undefined && { osName }),
+    ...(maker !== undefined && { maker }),
+    ...(model !== undefined && { model }),
+    readiness: facts.readiness,
+    ...(problems.length > 0 && { problems: problems.slice(0, MAX_PROBLEMS) }),
   }
 }

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
 import type { AgentEvent, Component, EventOf } from '@pumphandle/shared/wire'
 import { MAX_NAME, MAX_TEXT } from '@pumphandle/shared/wire/limits'
 import type { Boot, BootLoop } from '../sources/boots/boot.ts'
 import type { ComponentFact } from '../sources/component.ts'
 import type { Crash } from '../sources/crashes/crash.ts'
+import type { NetworkLossFact } from '../sources/system/network.ts'
+import type { UpdateFact } from '../sources/system/updates.ts'
 
 // The sources' facts in the words of the wire: times as milliseconds, texts within the wire's bounds, nulls left out.
 
@@ -31,7 +34,7 @@ export function bootLoopEvent(loop: BootLoop): EventOf<'boot-loop'> {
 export function crashEvent(crash: Crash): EventOf<'crash'> {
   const { culprit, drivers } = crash
   return withoutAbsent({
-    id: crash.id,
+    id: eventId(crash.id),
     at: Date.parse(crash.at),
     type: 'crash',
     kind: crash.kind,
@@ -62,6 +65,24 @@ export function crashEvent(crash: Crash): EventOf<'crash'> {
   }) as EventOf<'crash'>
 }
 
+export function updateEvent(update: UpdateFact): EventOf<'update'> {
+  const kb = name(update.kb)
+  const errorCode = hex(update.errorCode)
+  return {
+    id: eventId(update.id),
+    at: Date.parse(update.at),
+    type: 'update',
+    title: text(update.title),
+    ...(kb !== undefined && { kb }),
+    outcome: update.outcome,
+    ...(errorCode !== undefined && { errorCode }),
+  }
+}
+
+export function networkLossEvent(loss: NetworkLossFact): EventOf<'network-loss'> {
+  return { id: eventId(loss.id), at: Date.parse(loss.at), type: 'network-loss', until: Date.parse(loss.until) }
+}
+
 export function wireComponent(fact: ComponentFact): Component {
   const { kind, at, detail } = fact
   return {
@@ -78,6 +99,12 @@ export function wireComponent(fact: ComponentFact): Component {
 /** The newest `limit`, oldest of them first: a log of years must not become a day's traffic. */
 export function newest<T extends AgentEvent>(events: readonly T[], limit: number): T[] {
   return events.toSorted((a, b) => a.at - b.at).slice(-limit)
+}
+
+/** An id as the wire allows it: a longer one, or one with other characters, becomes its hash, the same each time. */
+function eventId(id: string): string {
+  if (/^[\w.:-]{1,80}$/.test(id)) return id
+  return `hash:${createHash('sha256').update(id).digest('hex').slice(0, 32)}`
 }
 
 /** The shortest form, as the wire has it: `0x50`, not `0x00000050`. */
