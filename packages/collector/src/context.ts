@@ -21,6 +21,7 @@ import { openStoreOf } from './open-store.ts'
 import { readSettings } from './serve/routes/settings.ts'
 import { Catalogue } from './store/catalogue.ts'
 import type { Store } from './store/index.ts'
+import { newestSeq } from './store/replay.ts'
 import { VERSION } from './version.ts'
 
 /** Everything that the collector consists of, made once from its configuration and handed to those who need a part. */
@@ -82,7 +83,12 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
   await places.load()
 
   const changes = new Changes((error) => log.error({ err: error }, 'a listener of changes failed'))
-  const journal = new Journal({ store, catalogue, now: () => clock.now() })
+  const journal = new Journal({
+    store,
+    catalogue,
+    now: () => clock.now(),
+    lastSeq: await newestSeq(store.reader),
+  })
   const fleet: Fleet = new Fleet({
     changes,
     silenceMs: config.silenceSeconds * 1000,

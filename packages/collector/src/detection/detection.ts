@@ -17,6 +17,7 @@ import { DRIVER_OWNERS } from './driver-owners.ts'
 import { modelKey } from './fact-keys.ts'
 import { enrolled, fromEvent, goodbye, online, silent } from './observe.ts'
 import { productChanges } from './products.ts'
+import { snapshotToText } from './snapshot-text.ts'
 
 export const SNAPSHOT_NAME = 'detector'
 /** How much of what was learned a crash of the collector may cost. */
@@ -157,10 +158,12 @@ export class Detection implements Pipeline {
 
   async #snapshot(now: number): Promise<void> {
     this.#snapshotAt = now
+    // both at one moment: events up to this number have been counted
     const seq = this.#options.lastSeq()
-    const body = JSON.stringify(this.detector.snapshot())
+    const snapshot = this.detector.snapshot()
     const from = this.#storedFacts
     const keys = Array.from({ length: this.facts.size - from }, (_, i) => this.facts.get(from + i).key)
+    const body = await snapshotToText(snapshot)
     await this.#options.store.transaction(async (tx) => {
       await writeFacts(tx, from, keys)
       await writeSnapshot(tx, SNAPSHOT_NAME, { at: now, seq, body })

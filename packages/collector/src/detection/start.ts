@@ -1,17 +1,21 @@
-import { Detector, type DetectorSnapshot } from '../detect/index.ts'
+import { Detector } from '../detect/index.ts'
 import type { Fleet } from '../fleet/fleet.ts'
-import type { Catalogue } from '../store/catalogue.ts'
-import { componentKey } from '../store/catalogue.ts'
+import { type Catalogue, componentKey } from '../store/catalogue.ts'
 import { readFacts } from '../store/facts.ts'
 import { lastIncidentId, readIncidents, readMembers } from '../store/incidents.ts'
 import { allMachineComponents, machineModels } from '../store/inventories.ts'
-import { readSnapshot } from '../store/snapshots.ts'
+import { eventsAfter, removedSince } from '../store/replay.ts'
+import { readSnapshot, type StoredSnapshot } from '../store/snapshots.ts'
 import { Detection, type DetectionOptions, SNAPSHOT_NAME } from './detection.ts'
 import { modelKey, productKey } from './fact-keys.ts'
+import { fromEvent } from './observe.ts'
+import { snapshotFromText } from './snapshot-text.ts'
 
 /** Statuses of incidents that are not over. */
 const ACTIVE = ['open', 'acknowledged', 'contained']
 const MAX_INCIDENTS = 10_000
+/** Older failures than this say nothing about what is going wrong now. */
+const REPLAY_MS = 24 * 60 * 60_000
 
 type StartOptions = Omit<DetectionOptions, 'facts' | 'lastIncident' | 'restore'> & {
   readonly fleet: Fleet
@@ -19,44 +23,55 @@ type StartOptions = Omit<DetectionOptions, 'facts' | 'lastIncident' | 'restore'>
 }
 
 /**
- * Detection as it was when the collector ended: the detector from its snapshot, told again what machines have; incidents
- * that are open; and that nobody was watched meanwhile.
+ * Detection as it was when the collector ended: the detector from its snapshot, then what was stored after it; what
+ * machines have; incidents that are open; and that nobody was watched meanwhile.
  */
-export async function startDetection({ fleet, catalogue, ...options }: StartOptions): Promise<Detection> {
-  const { store, clock, log, settings } = options
+export async function startDetection(options: StartOptions): Promise<Detection> {
+  const { store, clock, fleet, settings } = options
   const now = clock.now()
   const stored = await readSnapshot(store.reader, SNAPSHOT_NAME)
+  const snapshot = stored && (await unpack(stored, options))
   const detection = new Detection({
     ...options,
     facts: await readFacts(store.reader),
     lastIncident: await lastIncidentId(store.reader),
-    restore: (facts) => {
-      const fresh = new Detector({ facts, settings })
-      if (!stored) return fresh
-      try {
-        return Detector.restore(JSON.parse(stored.body) as DetectorSnapshot, { facts, settings })
-      } catch (error) {
-        log.warn({ err: error }, 'what the detector had learned cannot be read; it begins anew')
-        return fresh
-      }
-    },
+    restore: (facts) =>
+      snapshot ? Detector.restore(snapshot, { facts, settings }) : new Detector({ facts, settings }),
   })
-  await tellFleet(detection, fleet, catalogue, options, now)
+  for (const machine of fleet.machines()) detection.enrolled(machine, now)
+  if (stored) await tellLosses(detection, options, stored.at, now)
+  await tellInventories(detection, options, now)
+  if (stored) await replay(detection, options, stored, now)
   if (fleet.size > 0) detection.observe({ type: 'blind', at: now })
   await restoreIncidents(detection, options)
   if (stored) detection.verdicts.blind.away(stored.at, now)
   return detection
 }
 
-/** Where machines are and what they have. What the detector knows already changes nothing. */
-async function tellFleet(
+async function unpack({ body }: StoredSnapshot, { log }: StartOptions) {
+  try {
+    return await snapshotFromText(body)
+  } catch (error) {
+    log.warn({ err: error }, 'what the detector had learned cannot be read; it begins anew')
+    return undefined
+  }
+}
+
+/** What machines lost after the snapshot. */
+async function tellLosses(
   detection: Detection,
-  fleet: Fleet,
-  catalogue: Catalogue,
-  { store }: Pick<DetectionOptions, 'store'>,
+  { store, catalogue }: StartOptions,
+  since: number,
   now: number,
 ): Promise<void> {
-  for (const machine of fleet.machines()) detection.enrolled(machine, now)
+  for (const { machineId, componentId, until } of await removedSince(store.reader, since)) {
+    const component = catalogue.byId(componentId)
+    if (component) detection.component(machineId, componentKey(component), 'removed', until, now)
+  }
+}
+
+/** What machines have. What the detector knows already changes nothing. */
+async function tellInventories(detection: Detection, { store, catalogue }: StartOptions, now: number): Promise<void> {
   for (const { machineId, model } of await machineModels(store.reader))
     detection.component(machineId, modelKey(model), 'present', null, now)
   for await (const rows of allMachineComponents(store.reader))
@@ -69,7 +84,23 @@ async function tellFleet(
     }
 }
 
-async function restoreIncidents(detection: Detection, { store }: Pick<DetectionOptions, 'store'>): Promise<void> {
+/** Failures that were stored, and acknowledged, after the snapshot. */
+async function replay(
+  detection: Detection,
+  { store, fleet }: StartOptions,
+  stored: StoredSnapshot,
+  now: number,
+): Promise<void> {
+  for await (const events of eventsAfter(store.reader, stored.seq, ['crash', 'service-state']))
+    for (const arrived of events) {
+      const machine = fleet.byId(arrived.machineId)
+      if (!machine || arrived.at < now - REPLAY_MS) continue
+      const observation = fromEvent(machine, arrived, now)
+      if (observation) detection.observe(observation)
+    }
+}
+
+async function restoreIncidents(detection: Detection, { store }: StartOptions): Promise<void> {
   const known = new Set(detection.detector.open().map((i) => i.incident))
   for (const record of await readIncidents(store.reader, { statuses: ACTIVE, limit: MAX_INCIDENTS })) {
     const number = record.detectorNumber

@@ -1,6 +1,6 @@
 import type { AgentEvent } from '@pumphandle/shared/wire'
-import type { IncidentChange } from '../incidents/index.ts'
 import type { Finding } from '../detect/index.ts'
+import type { IncidentChange } from '../incidents/index.ts'
 import type { MachineState } from '../store/index.ts'
 import type { FleetMachine } from './machine.ts'
 

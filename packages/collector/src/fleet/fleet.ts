@@ -5,8 +5,8 @@ import { type JudgeSettings, judge } from './judge.ts'
 import { type FleetMachine, machineFromRow } from './machine.ts'
 import { TimingWheel } from './wheel.ts'
 
-/** How long agents may take to come back to a collector that was away: the longest of their backoff, and a heartbeat. */
-export const RETURN_MS = 5 * 60_000
+/** How long agents may take to come back to a collector that was away: five minutes of backoff, and a minute in the queue. */
+export const RETURN_MS = 6 * 60_000
 /** A tick that comes so much too late means that this process stood still: nobody could be heard meanwhile. */
 const STALL_MS = 10_000
 const NO_COUNTS: Record<MachineState, number> = {

@@ -30,10 +30,12 @@ export class Journal {
   #lastSeq = 0
   #lastCommitMs = 0
 
-  constructor(options: { store: Store; catalogue: Catalogue; now: () => number }) {
+  /** @param options.lastSeq the newest event's sequence number in the store */
+  constructor(options: { store: Store; catalogue: Catalogue; now: () => number; lastSeq?: number }) {
     this.#store = options.store
     this.#catalogue = options.catalogue
     this.#now = options.now
+    this.#lastSeq = options.lastSeq ?? 0
     this.#commits = new GroupCommit({
       commit: (entries) => this.#commit(entries),
       weight: (entry) => ('events' in entry ? entry.events.length : 1),
@@ -45,7 +47,7 @@ export class Journal {
   get waiting(): number {
     return this.#commits.waiting
   }
-  /** The newest event's sequence number since the start, 0 before the first. */
+  /** Sequence number of the newest event that was committed and passed on. */
   get lastSeq(): number {
     return this.#lastSeq
   }
@@ -68,15 +70,16 @@ export class Journal {
     const began = this.#now()
     const arrived = entries.flatMap((e) => ('events' in e ? e.events : []))
     try {
-      const { fresh, ...projected } = await this.#store.transaction(async (tx) => {
+      const { fresh, seq, ...projected } = await this.#store.transaction(async (tx) => {
         const appended = await this.#appender.append(tx, arrived)
-        if (appended.seq > 0) this.#lastSeq = appended.seq
         await insertTransitions(
           tx,
           entries.flatMap((e) => ('transition' in e ? [e.transition] : [])),
         )
         return { ...appended, ...(await project(tx, this.#catalogue, appended)) }
       })
+      // callers go on in this very turn of the event loop: whoever reads it later sees events that were passed on
+      if (seq > 0) this.#lastSeq = seq
       this.#lastCommitMs = this.#now() - began
       return byEntry(entries, [...fresh, ...projected.grown], projected.components)
     } catch (error) {

@@ -1,0 +1,56 @@
+import type { AgentEvent } from '@pumphandle/shared/wire'
+import type { Arrived } from './append.ts'
+import type { Db } from './store.ts'
+
+/** Rows of one read. */
+const PAGE = 5_000
+
+/** The newest event's sequence number; 0 when there is none. */
+export async function newestSeq(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('event')
+    .select((eb) => eb.fn.max('seq').as('seq'))
+    .executeTakeFirst()
+  return Number(row?.seq ?? 0)
+}
+
+/** Events of some types that were stored after a sequence number, in the order of their acceptance. */
+export async function* eventsAfter(
+  db: Db,
+  seq: number,
+  types: readonly AgentEvent['type'][],
+): AsyncGenerator<Arrived[]> {
+  for (let after = seq; ; ) {
+    const rows = await db
+      .selectFrom('event')
+      .select(['seq', 'machine_id', 'at', 'agent_at', 'received_at', 'payload'])
+      .where('seq', '>', after)
+      .where('type', 'in', types)
+      .orderBy('seq')
+      .limit(PAGE)
+      .execute()
+    yield rows.map((r) => ({
+      machineId: r.machine_id,
+      event: JSON.parse(r.payload) as AgentEvent,
+      at: r.at,
+      receivedAt: r.received_at,
+      skew: r.agent_at - r.at,
+    }))
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < PAGE) return
+    after = last.seq
+  }
+}
+
+/** Components that machines lost since a time. */
+export async function removedSince(
+  db: Db,
+  since: number,
+): Promise<{ machineId: number; componentId: number; until: number }[]> {
+  return db
+    .selectFrom('exposure')
+    .select(['machine_id as machineId', 'component_id as componentId', 'until'])
+    .where('until', '>=', since)
+    .$narrowType<{ until: number }>()
+    .execute()
+}
