@@ -9,10 +9,9 @@ import {
   type FleetColumns,
   loadColumns,
   type MachineRecord,
-  type PastTerm,
   parse,
-  pastTerms,
   type Query,
+  readPast,
   select,
 } from '../../packages/collector/src/query/index.ts'
 import { openStore, type Store } from '../../packages/collector/src/store/store.ts'
@@ -49,8 +48,7 @@ async function fromSql(store: Store, query: Query): Promise<number[]> {
 }
 
 async function fromColumns(store: Store, columns: FleetColumns, query: Query): Promise<number[]> {
-  const past = new Map<PastTerm, number[]>()
-  for (const term of pastTerms(query)) past.set(term, await fromSql(store, term))
+  const past = await readPast(store.reader, query, { dialect: store.kind, now: NOW })
   const ids = [...columns.idsOf(select(columns, query, { now: NOW, past }))]
   return ids.toSorted((a, b) => a - b)
 }
@@ -78,6 +76,7 @@ describe.each(Array.from({ length: FLEETS }, (_, seed) => seed))('fleet %i', (se
     expect(await fromSql(sqlite, query), `SQLite: ${text}`).toEqual(expected)
     expect(await fromSql(postgres, query), `PostgreSQL: ${text}`).toEqual(expected)
     expect(await fromColumns(sqlite, columns, query), `columns: ${text}`).toEqual(expected)
+    expect(await fromColumns(postgres, columns, query), `columns and PostgreSQL: ${text}`).toEqual(expected)
     return expected.length
   }
 

@@ -108,8 +108,8 @@ export interface MachineComponentTable {
 }
 
 /**
- * What a machine has and had: one row for each stretch of time. index(component_id, since),
- * index(machine_id, component_id, since).
+ * What a machine has and had: one row for each stretch of time. index(component_id, since, until, machine_id), which
+ * answers `had:` alone; index(machine_id, component_id, since).
  */
 export interface ExposureTable {
   machine_id: number

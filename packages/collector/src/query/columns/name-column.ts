@@ -1,4 +1,9 @@
+import { SEARCH_SEPARATOR } from '../search-text.ts'
+import type { Bitset } from './bitset.ts'
 import { nameKeyAt } from './name-key.ts'
+
+/** Names that are looked through as one text: a text that none of them holds is told by one search instead of so many. */
+const TOGETHER = 256
 
 /**
  * Every machine's name, folded, with its first 16 characters as two numbers: names compare without touching the strings,
@@ -9,6 +14,8 @@ export class NameColumn {
   /** characters 1 to 8, and 9 to 16 */
   high: Float64Array
   low: Float64Array
+  /** TOGETHER names each, made when they are looked through; undefined after one of them changed */
+  private readonly joined: (string | undefined)[] = []
 
   constructor(capacity: number) {
     this.high = new Float64Array(capacity)
@@ -18,8 +25,20 @@ export class NameColumn {
   set(i: number, folded: string): void {
     const { high, low } = nameKeys(folded)
     this.values[i] = folded
+    this.joined[Math.floor(i / TOGETHER)] = undefined
     this.high[i] = high
     this.low[i] = low
+  }
+
+  /** Adds to `into` the machines whose name holds a text, which has no SEARCH_SEPARATOR in it. */
+  select(text: string, into: Bitset): void {
+    const { values } = this
+    for (let start = 0, part = 0; start < values.length; start += TOGETHER, part++) {
+      const names = (this.joined[part] ??= values.slice(start, start + TOGETHER).join(SEARCH_SEPARATOR))
+      if (!names.includes(text)) continue
+      const end = Math.min(values.length, start + TOGETHER)
+      for (let i = start; i < end; i++) if (values[i]?.includes(text)) into.add(i)
+    }
   }
 
   grow(capacity: number): void {

@@ -1,25 +1,17 @@
 import { asciiLower, keyMatches } from '@pumphandle/shared/versions'
-import type { AttributeTerm, ComponentMatch, HadComponentTerm, HadCrashTerm, PlaceTerm, Query, Term } from '../ast.ts'
+import type { AttributeTerm, ComponentMatch, PlaceTerm, Query, Term } from '../ast.ts'
+import type { PastTerm } from '../compile/index.ts'
 import { matchesAny, matchesFolded } from '../pattern-match.ts'
 import { searchFold } from '../search-text.ts'
 import { stretchOf } from '../stretch.ts'
-import { termsOf } from '../terms/field.ts'
 import { Bitset } from './bitset.ts'
 import type { FleetColumns, Folded } from './fleet-columns.ts'
-
-/** A term about the past, which columns don't hold: its machines come from SQL. */
-export type PastTerm = HadComponentTerm | HadCrashTerm
 
 export interface SelectOptions {
   /** ms; what relative times count from */
   now: number
-  /** ids of the machines that each of pastTerms(query) names; a term that is not there names none */
+  /** what readPast reads for the query; needed where it asks for the past */
   past?: ReadonlyMap<PastTerm, Iterable<number>>
-}
-
-/** The terms of a query whose machines the caller has to read from SQL before it can select. */
-export function pastTerms(query: Query): PastTerm[] {
-  return termsOf(query).filter((t) => t.type === 'had-component' || t.type === 'had-crash')
 }
 
 /** The machines a query asks for, as one bit each. */
@@ -76,10 +68,9 @@ function selectTerm(columns: FleetColumns, t: Term, { now, past }: SelectOptions
   }
 }
 
-/** Names are looked through one by one; practices once each. A removed machine's name is empty, and a text never is. */
+/** Practices are looked through once each. A removed machine's name is empty, and a text never is. */
 function selectText({ machines, practices }: FleetColumns, text: string, found: Bitset): void {
-  const names = machines.names.values
-  for (let i = 0; i < names.length; i++) if (names[i]?.includes(text)) found.add(i)
+  machines.names.select(text, found)
   machines.practice.select((id) => practices.get(id)?.searched.includes(text) ?? false, found)
 }
 

@@ -1,7 +1,7 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
-import type { Query, Term } from '../ast.ts'
+import type { HadComponentTerm, HadCrashTerm, Query, Term } from '../ast.ts'
 import { stretchOf } from '../stretch.ts'
-import { hadComponent, hadCrash, hasComponent } from './components.ts'
+import { hadComponent, hadCrash, hasComponent, type Machines } from './components.ts'
 import { allOf, anyOf, type Condition, type Dialect, holds, notTrue } from './dialect.ts'
 import { hasAttribute, hasStop, inIncident, inPlace, inTime } from './machines.ts'
 
@@ -68,8 +68,16 @@ function term(t: Term, { dialect, now }: CompileOptions): Condition {
     case 'incident':
       return inIncident(t)
     case 'had-component':
-      return hadComponent(dialect, t, stretchOf(t.during, now))
     case 'had-crash':
-      return hadCrash(dialect, t, stretchOf(t.during, now))
+      return sql<SqlBool>`machine.id in (${compilePast(t, { dialect, now })})`
   }
+}
+
+/** A term about the past, which only the database holds. */
+export type PastTerm = HadComponentTerm | HadCrashTerm
+
+/** The ids of the machines that a term about the past names, some of them more than once. */
+export function compilePast(t: PastTerm, { dialect, now }: CompileOptions): Machines {
+  const during = stretchOf(t.during, now)
+  return t.type === 'had-component' ? hadComponent(dialect, t, during) : hadCrash(dialect, t, during)
 }

@@ -1,7 +1,6 @@
 import type { Bitset } from '../../query/index.ts'
-import { compile, type FleetColumns, type PastTerm, pastTerms, type Query, select } from '../../query/index.ts'
+import { type FleetColumns, type Query, readPast, select } from '../../query/index.ts'
 import type { Db } from '../../store/index.ts'
-import { machineIdsWhere } from '../../store/machine-queries.ts'
 
 export interface SearchStore {
   readonly kind: 'sqlite' | 'postgres'
@@ -10,9 +9,7 @@ export interface SearchStore {
 
 /** The machines that a query asks for: what is now from the columns, what was in the past from the store. */
 export async function search(store: SearchStore, columns: FleetColumns, query: Query, now: number): Promise<Bitset> {
-  const past = new Map<PastTerm, Iterable<number>>()
-  for (const term of pastTerms(query))
-    past.set(term, await machineIdsWhere(store.reader, compile(term, { dialect: store.kind, now })))
+  const past = await readPast(store.reader, query, { dialect: store.kind, now })
   return select(columns, query, { now, past })
 }
 

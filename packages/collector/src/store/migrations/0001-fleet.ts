@@ -96,6 +96,6 @@ async function components(db: Kysely<unknown>, kind: DatabaseKind): Promise<void
 
   const exposure = required(db.schema.createTable('exposure'), 'bigint', 'machine_id', 'component_id', 'since')
   await optional(exposure, 'bigint', 'until').execute()
-  await index(db, 'exposure', 'component_id', 'since')
+  await index(db, 'exposure', 'component_id', 'since', 'until', 'machine_id')
   await index(db, 'exposure', 'machine_id', 'component_id', 'since')
 }
