@@ -7,7 +7,7 @@ export interface Problem {
 }
 
 /** A log of 20 MB that is damaged throughout has 320 chunks; more than this many lines tell nobody anything new. */
-export const MAX_PROBLEMS = 100
+const MAX_PROBLEMS = 100
 
 /** Collects problems up to MAX_PROBLEMS and counts the rest, so that a damaged file can never fill memory. */
 export class Problems {

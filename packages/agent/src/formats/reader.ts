@@ -14,7 +14,7 @@ export interface Reader {
 }
 
 /** No parser asks for more at once; a damaged length field must not be able to allocate gigabytes. */
-export const MAX_READ = 16 * 1024 * 1024
+const MAX_READ = 16 * 1024 * 1024
 
 const NOTHING = Buffer.alloc(0)
 

@@ -20,7 +20,7 @@ const UNUSED = 0x45474150
 /** Some 136 years: an uptime beyond it is no uptime. */
 const MAX_UPTIME_SECONDS = 2 ** 32
 
-export type DumpKind =
+type DumpKind =
   | 'full'
   | 'kernel'
   | 'header'

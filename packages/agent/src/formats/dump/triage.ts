@@ -15,7 +15,7 @@ export interface DumpModule {
   builtAt?: number
 }
 
-export interface UnloadedDriver {
+interface UnloadedDriver {
   name: string
   start: bigint
   end: bigint
@@ -36,6 +36,8 @@ const DRIVER_ENTRY = 0x90
 /** Some 250 drivers are loaded on a PC, below 400 on a server; more come from a damaged count. */
 const MAX_DRIVERS = 2_000
 const MAX_PATH_CHARACTERS = 1_024
+/** 250 paths of 70 characters take 35 kB. */
+const MAX_POOL = 512 * 1024
 /** Kernel stacks are 24 KiB on x64, with expansion at most 96. */
 const MAX_STACK = 128 * 1024
 /** DUMP_UNLOADED_DRIVERS64 entries: name in place, then start and end address. */
@@ -67,9 +69,10 @@ export function readTriage(reader: Reader, problems: Problems): Triage {
 function readModules(reader: Reader, head: Buffer, problems: Problems): DumpModule[] {
   const count = head.readUInt32LE(0x34)
   const list = reader.read(head.readUInt32LE(0x30), Math.min(count, MAX_DRIVERS) * DRIVER_ENTRY)
+  const pool = openPool(reader, head)
   const modules: DumpModule[] = []
   for (let at = 0; at + DRIVER_ENTRY <= list.length; at += DRIVER_ENTRY) {
-    const path = readPath(reader, list.readUInt32LE(at))
+    const path = readPath(pool, list.readUInt32LE(at))
     const base = list.readBigUInt64LE(at + 8 + 0x30)
     const size = list.readUInt32LE(at + 8 + 0x40)
     if (path) modules.push({ name: fileName(path), path, base, size })
@@ -81,14 +84,27 @@ function readModules(reader: Reader, head: Buffer, problems: Problems): DumpModu
   return modules
 }
 
+/** The names of all drivers lie together: one read instead of one for each. */
+function openPool(reader: Reader, head: Buffer): Pick<Reader, 'read'> {
+  const start = head.readUInt32LE(0x38)
+  const pool = reader.read(start, Math.min(head.readUInt32LE(0x3c), MAX_POOL))
+  return {
+    read: (offset, length) => {
+      const at = offset - start
+      const isInside = at >= 0 && at + length <= pool.length
+      return isInside ? pool.subarray(at, at + length) : reader.read(offset, length)
+    },
+  }
+}
+
 /** DUMP_STRING: a count of characters, then UTF-16. */
-function readPath(reader: Reader, offset: number): string | undefined {
+function readPath(pool: Pick<Reader, 'read'>, offset: number): string | undefined {
   if (offset < HEADER_SIZE) return undefined
-  const head = reader.read(offset, 4)
+  const head = pool.read(offset, 4)
   if (head.length < 4) return undefined
   const characters = head.readUInt32LE(0)
   if (characters === 0 || characters > MAX_PATH_CHARACTERS) return undefined
-  const bytes = reader.read(offset + 4, 2 * characters)
+  const bytes = pool.read(offset + 4, 2 * characters)
   return utf16(bytes, 0, bytes.length) || undefined
 }
 

@@ -35,6 +35,7 @@ export class BinXmlError extends Error {}
 export class ChunkXml {
   readonly bytes: Buffer
   readonly #templates = new Map<number, Element | Error>()
+  readonly #providers = new Map<number, string>()
   readonly #names = new Map<number, string>()
   #tokens = 0
 
@@ -61,10 +62,32 @@ export class ChunkXml {
     throw new BinXmlError('empty fragment')
   }
 
-  /** The root element of the template that a record uses, without looking at its values; undefined if it has none. */
-  peek(offset: number): Element | undefined {
+  /**
+   * The provider written in the template that a record uses: the third tag of an event. Undefined if the record has no
+   * template or the provider is a place that the record fills. Costs a twentieth of reading the template.
+   */
+  providerOf(offset: number): string | undefined {
     const at = this.bytes.readUInt8(offset) === 0x0f ? offset + 4 : offset
-    return this.bytes.readUInt8(at) === 0x0c ? this.#template(this.bytes.readUInt32LE(at + 6)) : undefined
+    if (this.bytes.readUInt8(at) !== 0x0c) return undefined
+    const definition = this.bytes.readUInt32LE(at + 6)
+    const known = this.#providers.get(definition)
+    if (known !== undefined) return known === '' ? undefined : known
+    const provider = this.#readProvider(definition) ?? ''
+    this.#providers.set(definition, provider)
+    return provider === '' ? undefined : provider
+  }
+
+  #readProvider(definition: number): string | undefined {
+    const start = definition + 24
+    const offset = this.bytes.readUInt8(start) === 0x0f ? start + 4 : start
+    const cursor = { offset, end: this.bytes.length, withDependency: true }
+    for (const name of ['Event', 'System', 'Provider']) {
+      const { element } = this.#tag(cursor)
+      if (element.name !== name) return undefined
+      const parts = element.attributes.find((attribute) => attribute.name === 'Name')?.parts
+      if (parts?.every((part) => typeof part === 'string')) return parts.join('')
+    }
+    return undefined
   }
 
   #instance(start: number): Instance {
@@ -105,28 +128,25 @@ export class ChunkXml {
 
   #element(cursor: Cursor, depth: number): Element {
     if (depth > MAX_DEPTH) throw new BinXmlError('elements nest too deep')
+    const { element, isEmpty } = this.#tag(cursor)
+    if (!isEmpty) this.#content(element, cursor, depth)
+    return element
+  }
+
+  /** A start tag with its attributes. */
+  #tag(cursor: Cursor): { element: Element; isEmpty: boolean } {
     const token = this.bytes.readUInt8(cursor.offset)
     if ((token & 0x3f) !== 0x01) throw new BinXmlError(`token 0x${token.toString(16)} where an element starts`)
-    cursor.offset += 1
-    if (cursor.withDependency) cursor.offset += 2
-    cursor.offset += 4 // the element's size: following its tokens needs no jump
+    cursor.offset += cursor.withDependency ? 7 : 5 // the dependency, and the element's size: its tokens tell its end
     const element: Element = { name: this.#name(cursor), attributes: [], parts: [], children: [] }
     if (token & 0x40) cursor.offset += 4 // the attribute list's size
     for (;;) {
       this.#count(cursor)
-      const next = this.bytes.readUInt8(cursor.offset)
-      if ((next & 0x3f) === 0x06) {
-        cursor.offset += 1
-        const name = this.#name(cursor)
-        element.attributes.push({ name, parts: this.#parts(cursor) })
-      } else if (next === 0x02) {
-        cursor.offset += 1
-        this.#content(element, cursor, depth)
-        return element
-      } else if (next === 0x03) {
-        cursor.offset += 1
-        return element
-      } else throw new BinXmlError(`token 0x${next.toString(16)} inside a start tag`)
+      const next = this.bytes.readUInt8(cursor.offset++)
+      if (next === 0x02 || next === 0x03) return { element, isEmpty: next === 0x03 }
+      if ((next & 0x3f) !== 0x06) throw new BinXmlError(`token 0x${next.toString(16)} inside a start tag`)
+      const name = this.#name(cursor)
+      element.attributes.push({ name, parts: this.#parts(cursor) })
     }
   }
 

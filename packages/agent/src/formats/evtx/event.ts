@@ -27,8 +27,6 @@ const MAX_NESTED_FRAGMENTS = 4
 export class EventRenderer {
   readonly #xml: ChunkXml
   readonly #wanted: WantedEvents | undefined
-  /** Per template: false where its provider is written in it and not wanted. */
-  readonly #worthReading = new Map<Element, boolean>()
   #text = 0
 
   constructor(xml: ChunkXml, wanted: WantedEvents | undefined) {
@@ -42,8 +40,8 @@ export class EventRenderer {
    * @throws BinXmlError or RangeError on damaged bytes
    */
   render(offset: number, end: number, recordId: number): EventRecord | undefined {
-    const template = this.#xml.peek(offset)
-    if (template && !this.#isWorthReading(template)) return undefined
+    const literal = this.#wanted && this.#xml.providerOf(offset)
+    if (literal && !this.#wanted?.has(literal.toLowerCase())) return undefined
     this.#text = 0
     const event = this.#xml.fragment(offset, end)
     const system = event.root.children.find((child) => child.name === 'System')
@@ -65,19 +63,6 @@ export class EventRenderer {
       computer: elementText('Computer'),
       data: this.#data(event),
     }
-  }
-
-  #isWorthReading(template: Element): boolean {
-    const known = this.#worthReading.get(template)
-    if (known !== undefined) return known
-    const provider = template.children
-      .find((child) => child.name === 'System')
-      ?.children.find((child) => child.name === 'Provider')
-      ?.attributes.find((attribute) => attribute.name === 'Name')?.parts
-    const literal = provider?.every((part) => typeof part === 'string') ? provider.join('').toLowerCase() : undefined
-    const worth = !this.#wanted || !literal || this.#wanted.has(literal)
-    this.#worthReading.set(template, worth)
-    return worth
   }
 
   #data(event: Instance): EventRecord['data'] {

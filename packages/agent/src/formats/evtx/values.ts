@@ -57,7 +57,7 @@ const ITEM_SIZE: Partial<Record<number, number>> = {
 }
 
 /** `{XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX}` as Windows writes it. */
-export function guidText(bytes: Buffer, offset: number): string {
+function guidText(bytes: Buffer, offset: number): string {
   const hex = (from: number, to: number): string => bytes.toString('hex', offset + from, offset + to)
   const swapped = (from: number, to: number): string => {
     let text = ''

@@ -1,7 +1,7 @@
 import type { Boot, BootLoop } from './boot.ts'
 
 /** Three starts after unclean ends within half an hour; the collector's own numbers are settings, these are the agent's. */
-export const LOOP_BOOTS = 3
+const LOOP_BOOTS = 3
 const LOOP_WINDOW_MS = 30 * 60_000
 
 /** Boot loops in the history, oldest first; overlapping ones are one. */

@@ -14,7 +14,7 @@ export const applicationsSource: Source<Crash[]> = {
   read: async (volume, since) => readApplications(volume, since),
 }
 
-export function readApplications(volume: Volume, since: Since): Reading<Crash[]> {
+function readApplications(volume: Volume, since: Since): Reading<Crash[]> {
   const history = volume.history().application()
   const singles: SingleCrash[] = []
   for (const event of history.events) {

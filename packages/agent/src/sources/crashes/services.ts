@@ -22,7 +22,7 @@ export const servicesSource: Source<Crash[]> = {
   read: async (volume, since) => readServiceCrashes(volume, since),
 }
 
-export function readServiceCrashes(volume: Volume, since: Since): Reading<Crash[]> {
+function readServiceCrashes(volume: Volume, since: Since): Reading<Crash[]> {
   const singles = volume
     .history()
     .system()

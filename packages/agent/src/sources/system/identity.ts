@@ -17,7 +17,7 @@ export const identitySource: Source<Identity> = {
 }
 
 /** The computer name that took effect at the last start, else the one of the newest event. */
-export function readComputerName(volume: Volume): string | null {
+function readComputerName(volume: Volume): string | null {
   const names = volume.controlSet()?.key('Control\\ComputerName')
   const name = textValue(names?.key('ComputerName'), 'ComputerName')
   if (name) return name
@@ -29,7 +29,7 @@ export function readComputerName(volume: Volume): string | null {
  * The last three parts of the machine's SID are the last 12 bytes of value V of HKLM\SAM\SAM\Domains\Account ([MS-SAMR]
  * keeps them nowhere else on disk). Only this key of SAM is read: no account and no password hash.
  */
-export function readMachineSid(volume: Volume): string | null {
+function readMachineSid(volume: Volume): string | null {
   const bytes = bytesValue(volume.registry('SAM')?.key('SAM\\Domains\\Account'), 'V')
   if (!bytes || bytes.length < 12) return null
   const at = bytes.length - 12

@@ -22,7 +22,7 @@ export const networkSource: Source<NetworkLossFact[]> = {
   read: async (volume, since) => readNetworkLosses(volume, since),
 }
 
-export function readNetworkLosses(volume: Volume, since: Since): Reading<NetworkLossFact[]> {
+function readNetworkLosses(volume: Volume, since: Since): Reading<NetworkLossFact[]> {
   const losses: NetworkLossFact[] = []
   const starts = volume
     .history()

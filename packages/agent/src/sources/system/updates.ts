@@ -26,7 +26,7 @@ export const updatesSource: Source<UpdateFact[]> = {
   read: async (volume, since) => readUpdates(volume, since),
 }
 
-export function readUpdates(volume: Volume, since: Since): Reading<UpdateFact[]> {
+function readUpdates(volume: Volume, since: Since): Reading<UpdateFact[]> {
   const facts = volume
     .history()
     .system()
