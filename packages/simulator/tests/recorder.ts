@@ -56,11 +56,10 @@ export class Recorder implements FleetSink {
 }
 
 /** Runs a scenario to its end, or to a time, and tells what was heard. */
-export function record(scenario: Scenario, until?: number, repetition = 0) {
+export function record(scenario: Scenario, until?: number) {
   let recorder: Recorder | undefined
   const world = new World({
     scenario,
-    repetition,
     sink: (world) => (recorder = new Recorder(() => world.now)),
   })
   world.start()

@@ -39,7 +39,7 @@ export function describeCommand(): Command {
     .option('--explain', 'tell each run in sentences')
     .option('--strict', 'exit with 1 when anything was missed or falsely raised')
     .option('--seed <n>', 'use this seed instead of the scenario’s', whole)
-    .option('--seeds <n>', 'run each scenario with so many seeds', whole, 1)
+    .option('--seeds <n>', 'run each scenario with so many seeds, from its own upwards', whole, 1)
     .option('--machines <n>', 'use this many machines instead of the scenario’s', whole)
     .option('--fleet-from <database>', 'practices, machines and versions of a collector’s SQLite file')
     .addOption(

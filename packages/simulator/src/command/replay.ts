@@ -15,8 +15,8 @@ export async function replay(
 ): Promise<number> {
   let good = true
   for (const { scenario, warnings } of files) {
-    for (let repetition = 0; repetition < options.seeds; repetition++) {
-      const run = { scenario, warnings, repetition, wallClock, ...real?.draw() }
+    for (let i = 0; i < options.seeds; i++) {
+      const run = { scenario: { ...scenario, seed: scenario.seed + i }, warnings, wallClock, ...real?.draw() }
       const { result, story } =
         options.through === 'detector' ? replayThroughDetector(run) : await replayThroughCollector(run)
       if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)

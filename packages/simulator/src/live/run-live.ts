@@ -62,7 +62,7 @@ export interface LiveResult {
 /** Enrols a fleet with a collector and plays a scenario to it in real time, from as many processes as it takes. */
 export async function runLive(options: LiveParentOptions): Promise<LiveResult> {
   const { scenario, clock, onProgress } = options
-  const fleet = options.fleet ?? drawFleet(scenario.fleet, scenario.background, worldRandom(scenario, 0))
+  const fleet = options.fleet ?? drawFleet(scenario.fleet, scenario.background, worldRandom(scenario))
   const places = options.places ?? numberedPlaces(fleet)
   const processes = options.processes ?? Math.ceil(fleet.machines / MACHINES_PER_PROCESS)
   const folder = mkdtempSync(join(tmpdir(), 'pumphandle-live-'))
@@ -98,7 +98,7 @@ export async function runLive(options: LiveParentOptions): Promise<LiveResult> {
 /** One process's part: the whole world, and connections for its own machines. */
 export async function playShare(options: LiveShareOptions): Promise<LiveResult> {
   const { scenario, collector, clock, speed, signal, share, beganAt } = options
-  const random = worldRandom(scenario, 0)
+  const random = worldRandom(scenario)
   const fleet = options.fleet ?? drawFleet(scenario.fleet, scenario.background, random)
   const credentials = Credentials.open(options.credentialsFile)
   let sink: LiveSink | undefined

@@ -10,8 +10,6 @@ export interface ReplayOptions {
   readonly scenario: Scenario
   /** What was left out of the file, for the result. */
   readonly warnings?: readonly string[]
-  /** 0 is the scenario's own seed. */
-  readonly repetition?: number
   /** Instead of drawing one. */
   readonly fleet?: Fleet
   /** Its practices' and machines' names. */
@@ -35,7 +33,7 @@ export function conclude(
   const { missedCauses, ...scored } = score(run)
   const result: ScenarioResult = {
     scenario: options.scenario.id,
-    seed: options.scenario.seed + (options.repetition ?? 0),
+    seed: options.scenario.seed,
     through,
     ...scored,
     missed: missedCauses.length,

@@ -22,9 +22,9 @@ const ENROLLED_BEFORE_MS = 120_000
 
 /** Replays a scenario in virtual time through a real collector: ingest, SQLite, detector, incidents, in one process. */
 export async function replayThroughCollector(options: ReplayOptions): Promise<Replayed> {
-  const { scenario, wallClock, repetition = 0 } = options
+  const { scenario, wallClock } = options
   const beganAt = wallClock.now()
-  const random = worldRandom(scenario, repetition)
+  const random = worldRandom(scenario)
   const fleet = options.fleet ?? drawFleet(scenario.fleet, scenario.background, random)
   const names = new ComponentNames(fleet.components, scenario.fleet)
   const places = options.places ?? numberedPlaces(fleet)

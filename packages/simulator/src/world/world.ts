@@ -20,12 +20,9 @@ import { Year } from './year.ts'
 
 /** Seeds of one scenario are spread, so that the seeds of two scenarios are not each other's neighbours. */
 const SEED_FACTOR = 7919
-const SEED_STEP = 1000
 
 export interface WorldOptions {
   readonly scenario: Scenario
-  /** Which repetition of the scenario: 0 is its own seed. */
-  readonly repetition?: number
   /** Instead of one of its own, for who has drawn the fleet with it. */
   readonly random?: Random
   /** Instead of drawing one. */
@@ -37,13 +34,13 @@ export interface WorldOptions {
 }
 
 /** The random numbers of a scenario's run. */
-export function worldRandom(scenario: Scenario, repetition: number): Random {
-  return new Random(scenario.seed * SEED_FACTOR + repetition * SEED_STEP)
+export function worldRandom(scenario: Scenario): Random {
+  return new Random(scenario.seed * SEED_FACTOR)
 }
 
 /**
  * A fleet in virtual time: machines, practices, roll-outs, defects and ordinary trouble over one queue of events. The
- * modules know each other through it. The same scenario and repetition give the same run, event by event.
+ * modules know each other through it. The same scenario and seed give the same run, event by event.
  */
 export class World {
   readonly scenario: Scenario
@@ -73,7 +70,7 @@ export class World {
   constructor(options: WorldOptions) {
     const { scenario } = options
     this.scenario = scenario
-    this.random = options.random ?? worldRandom(scenario, options.repetition ?? 0)
+    this.random = options.random ?? worldRandom(scenario)
     this.fleet = options.fleet ?? drawFleet(scenario.fleet, scenario.background, this.random)
     this.startedAt = Date.parse(scenario.clock.start)
     this.clock = options.clock ?? new VirtualClock(this.startedAt)
