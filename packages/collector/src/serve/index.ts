@@ -78,7 +78,10 @@ export function mountApi(app: Express, context: ServeContext): Serve {
     store,
     clock,
     log,
-    machinesOf: async (q) => index.columns.idsOf(await search(store, index.columns, readQuery(q), clock.now())),
+    async machinesOf(q) {
+      await index.sync()
+      return index.columns.idsOf(await search(store, index.columns, readQuery(q), clock.now()))
+    },
   })
   context.detection.muted = (machine) => windows.has(view.rowOf(machine))
   const retention = new Retention({ store, clock, log, days: () => retentionDays })

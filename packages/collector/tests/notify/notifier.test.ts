@@ -72,7 +72,7 @@ test('one message for each channel in its own form, however often it is looked',
   await happened('note')
   await Promise.all([notifier.run(), make().run()])
   await notifier.run()
-  expect(got.map((message) => message.path.split('?')[0]).sort()).toEqual(['/ntfy', '/teams', '/webhook'])
+  expect(got.map((message) => message.path.split('?')[0] ?? '').toSorted()).toEqual(['/ntfy', '/teams', '/webhook'])
   const by = Object.fromEntries(got.map((message) => [message.path.split('?')[0]?.slice(1), message]))
   expect(JSON.parse(by['webhook']?.body ?? '')).toMatchObject({
     type: 'opened',

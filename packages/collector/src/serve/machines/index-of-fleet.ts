@@ -119,6 +119,10 @@ export class FleetIndex {
 
   async #sync(): Promise<void> {
     const { store, fleet, clock } = this.#sources
+    // a machine that was enrolled a moment ago has not said anything yet
+    if (fleet.size !== this.#columns.machines.size)
+      for (const { id } of fleet.machines())
+        if (this.#columns.machines.indexOf(id) === undefined) this.#dirtyRows.add(id)
     const rows = take(this.#dirtyRows, MACHINES_PER_SYNC)
     if (rows.length > 0) {
       const machines = await machinesByIds(store.reader, rows)

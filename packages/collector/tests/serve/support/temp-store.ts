@@ -15,7 +15,7 @@ export class StillClock {
 }
 
 /** A real, empty SQLite store in a folder of its own. */
-export async function tempStore(): Promise<{ store: Store; drop(): Promise<void> }> {
+export async function tempStore(): Promise<{ store: Store; drop: () => Promise<void> }> {
   const dir = mkdtempSync(join(tmpdir(), 'pumphandle-unit-'))
   const store = await openStore({ kind: 'sqlite', file: join(dir, 'test.db') })
   return {

@@ -1,0 +1,109 @@
+import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
+import type { Client } from '@pumphandle/shared/client'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
+import { firstAdmin } from '../support/signed-in.ts'
+import { enrol } from '../support/wire-client.ts'
+
+function ods(code: string, name: string, status = 'A', commissioner = '16C'): string {
+  const cells = [
+    code,
+    name,
+    'Y63',
+    'QHM',
+    'LAWSON STREET',
+    '',
+    '',
+    '',
+    '',
+    'TS18 1HU',
+    '19740401',
+    '',
+    status,
+    'B',
+    commissioner,
+  ]
+  return [...cells, ...Array.from({ length: 10 }, () => ''), '4', ''].map((cell) => `"${cell}"`).join(',')
+}
+
+describe.each(DATABASE_KINDS)('practices, on %s', (kind) => {
+  let database: TestDatabase
+  let collector: Collector
+  let admin: Client
+
+  beforeAll(async () => {
+    database = await emptyDatabase(kind, inject('pgUrl'))
+    collector = await startCollector(
+      readConfig({
+        PUMPHANDLE_PORT: '0',
+        PUMPHANDLE_DATA: database.dataDir,
+        PUMPHANDLE_DATABASE: database.address,
+        PUMPHANDLE_LOG_LEVEL: 'error',
+      }),
+    )
+    admin = await firstAdmin(collector)
+  })
+  afterAll(async () => {
+    await collector.close()
+    await database.drop()
+  })
+
+  test('an import says what it would change, changes it, and changes nothing the second time', async () => {
+    // enrolled before anybody imported anything: the practice is called by its code
+    const { secret } = await admin.call('enrolmentTokenAdd', { body: { name: 'x', site: 'A81001' } })
+    await enrol(collector.url, secret, { computerName: 'GP-1' })
+    const text = [ods('A81001', 'THE DENSHAM SURGERY'), ods('A81002', 'QUEENS PARK')].join('\r\n')
+    const dry = await admin.call('practicesImport', { text, query: { dryRun: '1' } })
+    expect(dry).toMatchObject({ dryRun: true, rows: 2, added: 1, changed: 1, closed: 0, errors: [] })
+    expect(dry.sample[0]).toMatchObject({ code: 'A81001' })
+    expect((await admin.call('machines', { query: { q: 'densham' } })).total).toBe(0)
+    expect(await admin.call('practicesImport', { text })).toMatchObject({ dryRun: false, added: 1, changed: 1 })
+    expect((await admin.call('machines', { query: { q: 'densham region:16C' } })).items).toMatchObject([
+      { name: 'GP-1', practice: { code: 'A81001', name: 'The Densham Surgery', region: '16C' } },
+    ])
+    expect(await admin.call('practicesImport', { text })).toMatchObject({ added: 0, changed: 0, unchanged: 2 })
+  })
+
+  test('a plain CSV adds names and networks, and merges; what is closed or merged keeps its machines', async () => {
+    const text =
+      'code,name,region,region name,pcn,pcn name,merged into\nA81001,The Densham Surgery,16C,Tees Valley,U1,Stockton,A81002\n'
+    expect(await admin.call('practicesImport', { text })).toMatchObject({ closed: 1, errors: [] })
+    const merged = await admin.call('practice', { path: { code: 'A81001' } })
+    expect(merged).toMatchObject({
+      status: 'merged',
+      mergedInto: 'A81002',
+      machines: 1,
+      practice: { region: 'Tees Valley', pcn: 'Stockton' },
+    })
+    expect((await admin.call('machines', { query: { q: 'practice:A81001 pcn:Stockton' } })).total).toBe(1)
+    await admin.call('practicesImport', { text: ods('A81002', 'QUEENS PARK', 'C') })
+    expect(await admin.call('practice', { path: { code: 'A81002' } })).toMatchObject({ status: 'closed' })
+    const lost = await admin.call('practicesImport', { text: 'code,name,merged into\nA81003,X,A89999\n' })
+    expect(lost.errors).toEqual([
+      { row: 2, message: 'Line 2: A81003 is merged into A89999, which is neither known nor in the file.' },
+    ])
+  })
+
+  test('hours and contacts are kept, and hours are checked', async () => {
+    const path = { code: 'A81002' }
+    const contacts = [{ name: 'Jo', role: 'Manager', phone: '01642 000000', email: 'jo@example.nhs.uk' }]
+    const changed = await admin.call('practiceChange', {
+      path,
+      body: { openingHours: 'Mon-Fri 08:00-18:30', contacts },
+    })
+    expect(changed).toMatchObject({ openingHours: 'Mon-Fri 08:00-18:30', contacts })
+    const wrong = admin.call('practiceChange', { path, body: { openingHours: 'always' } })
+    await expect(wrong).rejects.toThrow('not understood')
+  })
+
+  test('the list is found by name, code and region', async () => {
+    expect((await admin.call('practices', { query: { q: 'densham' } })).items.map((t) => t.practice.code)).toEqual([
+      'A81001',
+    ])
+    expect((await admin.call('practices', { query: { region: 'nowhere' } })).total).toBe(0)
+  })
+
+  test('a file that is none is refused with words', async () => {
+    await expect(admin.call('practicesImport', { text: 'hello' })).rejects.toThrow('epraccur.csv')
+  })
+})
