@@ -123,7 +123,12 @@ describe.skipIf(isMissing)('a volume of real artefacts', () => {
       ['2021-09-14T02:38:41.441Z', 'bugcheck'],
     ])
     expect(scan.crashes).toMatchObject([
-      { module: 'amdppm.sys', moduleOffset: '0x334c', culprit: { driver: 'amdppm.sys', confidence: 'high' } },
+      {
+        process: 'System',
+        module: 'amdppm.sys',
+        moduleOffset: '0x334c',
+        culprit: { driver: 'amdppm.sys', confidence: 'high' },
+      },
       { stopName: 'MANUALLY_INITIATED_POWER_BUTTON_HOLD', culprit: null },
     ])
   })

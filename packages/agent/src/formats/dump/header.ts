@@ -20,15 +20,7 @@ const UNUSED = 0x45474150
 /** Some 136 years: an uptime beyond it is no uptime. */
 const MAX_UPTIME_SECONDS = 2 ** 32
 
-type DumpKind =
-  | 'full'
-  | 'kernel'
-  | 'header'
-  | 'triage'
-  | 'bitmap-full'
-  | 'bitmap-kernel'
-  | 'automatic'
-  | 'unknown'
+type DumpKind = 'full' | 'kernel' | 'header' | 'triage' | 'bitmap-full' | 'bitmap-kernel' | 'automatic' | 'unknown'
 
 /** What the header of a kernel dump says. Addresses are 64 bits wide, so they are BigInt. */
 export interface DumpHeader {

@@ -29,6 +29,8 @@ export interface Triage {
   /** The kernel stack of the crashed thread, from its top; [address, bytes]. */
   stackAddress: bigint
   stack: Buffer
+  /** Program that was running, cut to 14 characters as the kernel keeps it, e.g. `System`. */
+  process?: string
 }
 
 /** DUMP_DRIVER_ENTRY64: the name's offset and a copy of the loader's entry (KLDR_DATA_TABLE_ENTRY). */
@@ -43,6 +45,9 @@ const MAX_STACK = 128 * 1024
 /** DUMP_UNLOADED_DRIVERS64 entries: name in place, then start and end address. */
 const UNLOADED_ENTRY = 0x38
 const MAX_UNLOADED = 64
+/** EPROCESS: its beginning holds no names; it has some 2.5 kB. */
+const PROCESS_FIRST = 0x180
+const PROCESS_BYTES = 0xc00
 /** Data blocks tell which memory the dump carries; headers of modules are among them. */
 const MAX_BLOCKS = 8_192
 
@@ -62,6 +67,8 @@ export function readTriage(reader: Reader, problems: Problems): Triage {
   triage.unloaded = readUnloaded(reader, head.readUInt32LE(0x18))
   triage.stack = reader.read(head.readUInt32LE(0x28), Math.min(head.readUInt32LE(0x2c), MAX_STACK))
   triage.stackAddress = head.readBigUInt64LE(0x48)
+  const process = processName(reader.read(head.readUInt32LE(0x20), PROCESS_BYTES))
+  if (process) triage.process = process
   addLinkDates(reader, head, triage.modules)
   return triage
 }
@@ -119,6 +126,19 @@ function readUnloaded(reader: Reader, offset: number): UnloadedDriver[] {
     if (name) drivers.push({ name, start: list.readBigUInt64LE(at + 0x28), end: list.readBigUInt64LE(at + 0x30) })
   }
   return drivers
+}
+
+/**
+ * ImageFileName of EPROCESS: fifteen bytes whose place differs between builds of Windows (0x2e0 to 0x5a8 in those seen), so
+ * the one place that holds a name is taken, and none where there are several.
+ */
+function processName(process: Buffer): string | undefined {
+  const names: string[] = []
+  for (let at = PROCESS_FIRST; at + 15 <= process.length; at += 8) {
+    const name = /^([A-Za-z0-9][\w .()+-]{2,13})\0+$/.exec(process.toString('latin1', at, at + 15))?.[1]
+    if (name) names.push(name)
+  }
+  return names.length === 1 ? names[0] : undefined
 }
 
 /** Link dates stand in the modules' own headers, of which a small dump carries some as data blocks. */

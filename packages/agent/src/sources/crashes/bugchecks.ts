@@ -70,6 +70,7 @@ function toCrash(
 function addDump(crash: Crash, dump: DumpFile, files: ModuleFiles): void {
   const { header, triage } = dump
   crash.dumpKind = header.kind
+  crash.process = triage.process ?? null
   if (header.uptimeSeconds !== undefined) crash.uptimeSeconds = header.uptimeSeconds
   const place = placeOf(faultingAddress(header), triage.modules)
   if (place) {
