@@ -1,77 +1,76 @@
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import {
-  type FleetColumns,
-  facets,
-  ordered,
-  type PageOptions,
-  page,
-  parse,
-} from '../../../packages/collector/src/query/index.ts'
-import { search } from '../../../packages/collector/src/serve/machines/search.ts'
+import { systemClock } from '@pumphandle/shared/clock'
+import { csvHeader, csvLines } from '../../../packages/collector/src/exports/csv.ts'
+import { MACHINE_COLUMNS, machineCells } from '../../../packages/collector/src/exports/machines-csv.ts'
+import { machinePages, type Order } from '../../../packages/collector/src/exports/pages.ts'
+import { PracticeBook } from '../../../packages/collector/src/practices/book.ts'
+import type { FleetColumns } from '../../../packages/collector/src/query/index.ts'
+import { machineRows, type RowSources } from '../../../packages/collector/src/serve/machines/rows.ts'
+import { machineListRoutes } from '../../../packages/collector/src/serve/routes/machines.ts'
 import type { Store } from '../../../packages/collector/src/store/index.ts'
-import { componentsOf, machinesByIds } from '../../../packages/collector/src/store/machine-rows.ts'
 import { NOW } from './build.ts'
 
 const PAGE = 50
-/** Rows read and written at a time by an export. */
-const CHUNK = 500
 
-/** What the route of machines does: parse, select, count, facets, order, rows of the page with their components. */
-export async function firstPage(
-  store: Store,
-  columns: FleetColumns,
-  text: string,
-  options: Pick<PageOptions, 'sort' | 'order'> = { sort: 'name', order: 'asc' },
-): Promise<number> {
-  const parsed = parse(text)
-  if (!parsed.ok) throw new Error(`${text}: ${parsed.error.message}`)
-  const found = await search(store, columns, parsed.query, NOW)
-  const total = found.count()
-  facets(columns, found)
-  const { ids } = page(columns, found, { ...options, limit: PAGE })
-  await Promise.all([machinesByIds(store.reader, ids), componentsOf(store.reader, ids, ['sensor', 'content', 'os'])])
-  return total
-}
+/** The API's own route of machines and its export, without the sockets before them. */
+export class Asked {
+  private readonly store: Store
+  private readonly columns: FleetColumns
+  private readonly sources: RowSources
+  private readonly route: (call: { query: Record<string, unknown> }) => Promise<unknown>
 
-/** Machines of each cohort of an incident, from the database, and the first page of those at risk. */
-export async function cohorts(store: Store, columns: FleetColumns): Promise<void> {
-  await store.reader
-    .selectFrom('incident_machine')
-    .select(['cohort', (eb) => eb.fn.countAll<number>().as('machines')])
-    .where('incident_id', '=', 1)
-    .groupBy('cohort')
-    .execute()
-  await firstPage(store, columns, 'incident:1 cohort:at-risk')
-}
+  constructor(store: Store, columns: FleetColumns) {
+    // presence comes from connections, of which there are none here: rows then say what the store has
+    const fleet = { byId: () => undefined } as unknown as RowSources['fleet']
+    const book = new PracticeBook(store, systemClock)
+    const context = { store, fleet, clock: { ...systemClock, now: () => NOW } }
+    type Parts = Parameters<typeof machineListRoutes>
+    const routes = machineListRoutes(context as Parts[0], { book, index: { columns } as Parts[1]['index'] })
+    this.store = store
+    this.columns = columns
+    this.sources = { db: store.reader, fleet, book }
+    this.route = routes.machines as unknown as typeof this.route
+  }
 
-/** Streams the first `rows` machines of the fleet as CSV, a chunk at a time, to a reader that takes all it gets. */
-export async function exportCsv(store: Store, columns: FleetColumns, rows: number): Promise<number> {
-  const ids = ordered(columns, columns.machines.present, { sort: 'name', order: 'asc' })
-  let bytes = 0
-  const sink = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length
-      done()
-    },
-  })
-  await pipeline(csvOf(store, ids.slice(0, rows)), sink)
-  return bytes
-}
+  /** Parse, select, count, facets, order, and the rows of the page with their components. */
+  async firstPage(q: string, order: Order = { sort: 'name', order: 'asc' }): Promise<void> {
+    await this.route({ query: { q, ...order, limit: PAGE, facets: '1' } })
+  }
 
-async function* csvOf(store: Store, ids: number[]): AsyncGenerator<string> {
-  yield 'name,practice,state,model,last seen,components\r\n'
-  for (let from = 0; from < ids.length; from += CHUNK) {
-    const part = ids.slice(from, from + CHUNK)
-    const [machines, components] = await Promise.all([
-      machinesByIds(store.reader, part),
-      componentsOf(store.reader, part, ['sensor', 'content', 'os']),
-    ])
-    const has = Map.groupBy(components, (c) => c.machine_id)
-    const lines = machines.map((m) => {
-      const versions = (has.get(m.id) ?? []).map((c) => `${c.name} ${c.version}`).join('; ')
-      return [m.name, m.practice_id, m.state, m.model, new Date(m.last_seen).toISOString(), versions].join()
+  /** Machines of each cohort of an incident, from the database, and the first page of those at risk. */
+  async cohorts(): Promise<void> {
+    await this.store.reader
+      .selectFrom('incident_machine')
+      .select(['cohort', (eb) => eb.fn.countAll<number>().as('machines')])
+      .where('incident_id', '=', 1)
+      .groupBy('cohort')
+      .execute()
+    await this.firstPage('incident:1 cohort:at-risk')
+  }
+
+  /** Streams the first `rows` machines of the fleet as CSV to a reader that takes all it gets; returns its bytes. */
+  async exportCsv(rows: number): Promise<number> {
+    let bytes = 0
+    const sink = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        bytes += chunk.length
+        done()
+      },
     })
-    yield `${lines.join('\r\n')}\r\n`
+    await pipeline(this.csv(rows), sink)
+    return bytes
+  }
+
+  private async *csv(rows: number): AsyncGenerator<string> {
+    yield csvHeader(MACHINE_COLUMNS, false)
+    const rowsOf = (ids: readonly number[]) => machineRows({ ...this.sources, columns: this.columns }, ids, null)
+    const everything = this.columns.machines.present
+    let written = 0
+    for await (const page of machinePages(this.columns, everything, { sort: 'name', order: 'asc' }, rowsOf)) {
+      yield csvLines(page.map(machineCells))
+      written += page.length
+      if (written >= rows) return
+    }
   }
 }
