@@ -315,7 +315,8 @@ export class Incidents {
     record.explanation = explanation
     record.sentence = explanation.sentence
     record.title = title(assessment, record.cause, record.partner)
-    record.confidence = confidenceOf(assessment.strength.log10P, assessment.strength.log10Threshold)
+    const { log10P, log10Threshold } = assessment.strength
+    record.confidence = confidenceOf(log10P, log10Threshold, assessment.ranking[0]?.score ?? 0)
     incident.changed = true
   }
 

@@ -51,8 +51,12 @@ export interface HistoryRow {
   readonly text: string
 }
 
-/** How sure: by how many powers of ten the test passed its threshold. */
-export function confidenceOf(log10P: number, log10Threshold: number): IncidentRecord['confidence'] {
-  const margin = log10Threshold - log10P
+/**
+ * How sure: by how many powers of ten the test passed its threshold when it was raised, or the suspect's likelihood ratio
+ * passes it now that more has failed, whichever is more.
+ * @param score natural logarithm of the best suspect's likelihood ratio
+ */
+export function confidenceOf(log10P: number, log10Threshold: number, score: number): IncidentRecord['confidence'] {
+  const margin = Math.max(log10Threshold - log10P, score / Math.LN10 + log10Threshold)
   return margin >= 6 ? 'certain' : margin >= 3 ? 'strong' : 'likely'
 }
