@@ -14,7 +14,7 @@ export class Machines {
   previousCrash = new Uint32Array(0)
   /** When it said that it shuts down, until it is back or judged absent. */
   shutAt = new Uint32Array(0)
-  /** When it was first placed: what befell it before was no machine-time. */
+  /** When it was enrolled: a crash of before, which an agent tells on its first day, befell in time that nobody watched. */
   watchedSince = new Uint32Array(0)
 
   /** One more than the highest machine id seen. */
@@ -50,18 +50,9 @@ export class Machines {
   }
 
   save() {
-    const { site, boot, bootAt, connected, lastVote, lastCrash, previousCrash, shutAt } = this
-    return structuredClone({
-      count: this.#count,
-      site,
-      boot,
-      bootAt,
-      connected,
-      lastVote,
-      lastCrash,
-      previousCrash,
-      shutAt,
-    })
+    const { site, boot, bootAt, connected, lastVote, lastCrash, previousCrash, shutAt, watchedSince } = this
+    const arrays = { site, boot, bootAt, connected, lastVote, lastCrash, previousCrash, shutAt, watchedSince }
+    return structuredClone({ count: this.#count, ...arrays })
   }
 
   load(saved: ReturnType<Machines['save']>): void {

@@ -50,12 +50,13 @@ describe('the detector, whatever it is told', () => {
     fc.assert(
       fc.property(history, fc.nat(120), (list, cut) => {
         const all = [...fleet(), ...list]
+        const at = fleet().length + (cut % (list.length + 1))
         const kept = run(all, END)
         const first = newDetector()
-        const before = all.slice(0, cut + 100).flatMap((o) => first.observe(o))
+        const before = all.slice(0, at).flatMap((o) => first.observe(o))
         const stored = deserialize(serialize(first.snapshot())) as DetectorSnapshot
         const second = Detector.restore(stored, { facts: registry(), settings: { warmUpSeconds: 0 } })
-        const after = run(all.slice(cut + 100), END, second)
+        const after = run(all.slice(at), END, second)
         expect(allCounts(after.detector)).toEqual(allCounts(kept.detector))
         expect([...before, ...after.findings]).toEqual(kept.findings)
       }),
