@@ -1,7 +1,7 @@
 import type { ComponentKind, EventOf } from '@pumphandle/shared/wire'
 import { MAX_COMPONENTS } from '@pumphandle/shared/wire/limits'
 import { type ScanResult, scanVolume } from '../scan.ts'
-import { readSensors, SENSOR_PRODUCTS } from '../sources/sensors/sensors.ts'
+import { readSensors, readSensorsNamed, SENSOR_PRODUCTS } from '../sources/sensors/sensors.ts'
 import { type LiveRegistry, Volume } from '../volume/volume.ts'
 import type { Observer, Sight } from './observer.ts'
 import {
@@ -30,17 +30,26 @@ const LOOK_PLACES = ['Windows/System32/winevt/Logs', 'Windows/Minidump', 'Window
  * @param live the registry of this very volume, where it is running
  */
 export function createVolumeObserver(folder: string, live: (() => LiveRegistry) | undefined): Observer {
+  /** Sensors that the last full look found: a glance reads these alone. */
+  let present: ReadonlySet<string> | undefined
   return {
     places: {
       glance: [...new Set(SENSOR_PRODUCTS.flatMap(({ folders }) => folders ?? []))],
       keys: [...new Set(SENSOR_PRODUCTS.flatMap(({ keys }) => keys ?? []))],
       look: LOOK_PLACES,
     },
-    look: async () => sightOf(await scanVolume(folder, live ? { live: live() } : {})),
+    async look() {
+      const sight = sightOf(await scanVolume(folder, live ? { live: live() } : {}))
+      present = new Set(sight.services.map(({ product }) => product))
+      return sight
+    },
     async glance() {
       const volume = new Volume(folder, live?.())
       try {
-        return { components: readSensors(volume).map(wireComponent), complete: ['sensor', 'content'] }
+        if (present === undefined) {
+          return { components: readSensors(volume).map(wireComponent), complete: ['sensor', 'content'] }
+        }
+        return { components: readSensorsNamed(volume, present).map(wireComponent), complete: [] }
       } finally {
         volume.close()
       }

@@ -46,6 +46,15 @@ export const sensorsSource: Source<ComponentFact[]> = {
   read: async (volume) => ({ facts: readSensors(volume), problems: [] }),
 }
 
+/**
+ * Reads the products named, each with a few file and registry reads: what the agent does when something changes in a
+ * sensor's folder, in the two seconds that the machine may have left.
+ */
+export function readSensorsNamed(volume: Volume, names: ReadonlySet<string>): ComponentFact[] {
+  return SENSOR_PRODUCTS.filter(({ name }) => names.has(name)).flatMap((product) => product.read(volume))
+}
+
+/** All sensors: looks for every product, and through all services for those that have no reader of their own. */
 export function readSensors(volume: Volume): ComponentFact[] {
   const known = SENSOR_PRODUCTS.flatMap((product) => product.read(volume))
   const present = SENSOR_PRODUCTS.filter(({ name }) => known.some((component) => component.name.split('/')[0] === name))
