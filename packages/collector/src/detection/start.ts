@@ -1,10 +1,16 @@
-import { Detector } from '../detect/index.ts'
+import { Detector, type DetectorSnapshot } from '../detect/index.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { type Catalogue, componentKey } from '../store/catalogue.ts'
 import { readFacts } from '../store/facts.ts'
 import { lastIncidentId, readIncidents, readMembers } from '../store/incidents.ts'
-import { allMachineComponents, machineModels } from '../store/inventories.ts'
-import { eventsAfter, removedSince } from '../store/replay.ts'
+import {
+  allMachineComponents,
+  componentsOfMachines,
+  type Had,
+  machineModels,
+  removedFromMachines,
+} from '../store/inventories.ts'
+import { eventsAfter, machinesChangedAfter } from '../store/replay.ts'
 import { readSnapshot, type StoredSnapshot } from '../store/snapshots.ts'
 import { Detection, type DetectionOptions, SNAPSHOT_NAME } from './detection.ts'
 import { modelKey, productKey } from './fact-keys.ts'
@@ -16,6 +22,9 @@ const ACTIVE = ['open', 'acknowledged', 'contained']
 const MAX_INCIDENTS = 10_000
 /** Older failures than this say nothing about what is going wrong now. */
 const REPLAY_MS = 24 * 60 * 60_000
+
+/** What this version of the detector reads; after another one's it begins anew. */
+const FORMAT: DetectorSnapshot['format'] = 'pumphandle-detector/1'
 
 type StartOptions = Omit<DetectionOptions, 'facts' | 'lastIncident' | 'restore'> & {
   readonly fleet: Fleet
@@ -39,9 +48,8 @@ export async function startDetection(options: StartOptions): Promise<Detection> 
       snapshot ? Detector.restore(snapshot, { facts, settings }) : new Detector({ facts, settings }),
   })
   for (const machine of fleet.machines()) detection.enrolled(machine, now)
-  if (stored) await tellLosses(detection, options, stored.at, now)
-  await tellInventories(detection, options, now)
-  if (stored) await replay(detection, options, stored, now)
+  if (stored && snapshot) await catchUp(detection, options, stored, now)
+  else await tellInventories(detection, options, allMachineComponents(store.reader), now)
   if (fleet.size > 0) detection.observe({ type: 'blind', at: now })
   await restoreIncidents(detection, options)
   if (stored) detection.verdicts.blind.away(stored.at, now)
@@ -50,31 +58,24 @@ export async function startDetection(options: StartOptions): Promise<Detection> 
 
 async function unpack({ body }: StoredSnapshot, { log }: StartOptions) {
   try {
-    return await snapshotFromText(body)
+    const snapshot = await snapshotFromText(body)
+    return snapshot.format === FORMAT ? snapshot : undefined
   } catch (error) {
     log.warn({ err: error }, 'what the detector had learned cannot be read; it begins anew')
     return undefined
   }
 }
 
-/** What machines lost after the snapshot. */
-async function tellLosses(
+/** What machines have. What the detector knows already changes nothing. */
+async function tellInventories(
   detection: Detection,
   { store, catalogue }: StartOptions,
-  since: number,
+  pages: AsyncIterable<readonly Had[]>,
   now: number,
 ): Promise<void> {
-  for (const { machineId, componentId, until } of await removedSince(store.reader, since)) {
-    const component = catalogue.byId(componentId)
-    if (component) detection.component(machineId, componentKey(component), 'removed', until, now)
-  }
-}
-
-/** What machines have. What the detector knows already changes nothing. */
-async function tellInventories(detection: Detection, { store, catalogue }: StartOptions, now: number): Promise<void> {
   for (const { machineId, model } of await machineModels(store.reader))
     detection.component(machineId, modelKey(model), 'present', null, now)
-  for await (const rows of allMachineComponents(store.reader))
+  for await (const rows of pages)
     for (const { machineId, componentId, since } of rows) {
       const component = catalogue.byId(componentId)
       if (!component) continue
@@ -84,14 +85,22 @@ async function tellInventories(detection: Detection, { store, catalogue }: Start
     }
 }
 
-/** Failures that were stored, and acknowledged, after the snapshot. */
-async function replay(
+/** What was stored, and acknowledged, after the snapshot: components first, then failures. */
+async function catchUp(
   detection: Detection,
-  { store, fleet }: StartOptions,
-  stored: StoredSnapshot,
+  options: StartOptions,
+  { at, seq }: StoredSnapshot,
   now: number,
 ): Promise<void> {
-  for await (const events of eventsAfter(store.reader, stored.seq, ['crash', 'service-state']))
+  const { store, catalogue, fleet } = options
+  const changed = await machinesChangedAfter(store.reader, seq)
+  for await (const rows of removedFromMachines(store.reader, changed, at - REPLAY_MS))
+    for (const { machineId, componentId, until } of rows) {
+      const component = catalogue.byId(componentId)
+      if (component) detection.component(machineId, componentKey(component), 'removed', until, now)
+    }
+  await tellInventories(detection, options, componentsOfMachines(store.reader, changed), now)
+  for await (const events of eventsAfter(store.reader, seq, ['crash', 'service-state']))
     for (const arrived of events) {
       const machine = fleet.byId(arrived.machineId)
       if (!machine || arrived.at < now - REPLAY_MS) continue

@@ -42,15 +42,14 @@ export async function* eventsAfter(
   }
 }
 
-/** Components that machines lost since a time. */
-export async function removedSince(
-  db: Db,
-  since: number,
-): Promise<{ machineId: number; componentId: number; until: number }[]> {
-  return db
-    .selectFrom('exposure')
-    .select(['machine_id as machineId', 'component_id as componentId', 'until'])
-    .where('until', '>=', since)
-    .$narrowType<{ until: number }>()
+/** Machines whose components changed by an event after a sequence number. */
+export async function machinesChangedAfter(db: Db, seq: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('event')
+    .select('machine_id')
+    .distinct()
+    .where('seq', '>', seq)
+    .where('type', 'in', ['component-changed', 'inventory'])
     .execute()
+  return rows.map((row) => row.machine_id)
 }
