@@ -159,3 +159,60 @@ describe('writes', () => {
     await expect(text).rejects.toMatchObject({ problem: { status: 415 } })
   })
 })
+
+describe('guessing', () => {
+  test('too many failed sign-ins from one address have to wait, and so has the right password', async () => {
+    const stranger = createClient({ url: collector.url })
+    const guess = (password: string) =>
+      stranger
+        .call('signIn', { body: { email: 'ada@example.nhs.uk', password } })
+        .catch((e: unknown) => e as ApiProblem)
+    let last: unknown
+    for (let i = 0; i < 25; i++) last = await guess(`guess ${i}`)
+    expect(last).toMatchObject({ problem: { status: 429, title: 'Too many attempts' } })
+    expect(await guess(PASSWORD)).toMatchObject({ problem: { status: 429 } })
+    // who is signed in already notices nothing
+    expect(await admin.call('me')).toMatchObject({ name: 'Ada' })
+  })
+})
+
+describe('behind a proxy that ends TLS', () => {
+  test('the cookie is for https only and for this host only', async () => {
+    const proxied = await startCollector(
+      readConfig({
+        PUMPHANDLE_PORT: '0',
+        PUMPHANDLE_DATA: join(dir, 'proxied'),
+        PUMPHANDLE_LOG_LEVEL: 'silent',
+        PUMPHANDLE_TRUST_PROXY: '1',
+        PUMPHANDLE_PUBLIC_URL: 'https://fleet.example',
+      }),
+    )
+    try {
+      expect(proxied.signInLink).toMatch(/^https:\/\/fleet\.example\/welcome#/)
+      const token = proxied.signInLink?.split('#')[1] ?? ''
+      const redeem = (origin: string) =>
+        fetch(`${proxied.url}/api/v1/session/redeem`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-forwarded-proto': 'https', origin },
+          body: JSON.stringify({ token, name: 'Ada', password: PASSWORD }),
+        })
+      expect((await redeem('https://evil.example')).status).toBe(403)
+      const response = await redeem('https://fleet.example')
+      expect(response.headers.getSetCookie()[0]).toMatch(
+        /^__Host-pumphandle=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+      )
+    } finally {
+      await proxied.close()
+    }
+  })
+})
+
+test('answers carry the headers that keep a browser safe', async () => {
+  const { headers } = await fetch(`${collector.url}/api/v1/session`)
+  expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+  expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+  expect(headers.get('x-request-id')).toMatch(/^[\w-]{36}$/)
+  expect(headers.get('x-powered-by')).toBeNull()
+  expect(headers.get('content-type')).toContain('application/problem+json')
+})

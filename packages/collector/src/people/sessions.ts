@@ -31,8 +31,12 @@ export async function startSession(store: Store, clock: Clock, userId: number): 
 }
 
 /** Who a cookie's secret is, or undefined where it is unknown, too old, unused for long or of a disabled person. */
-export async function actorOfSession(store: Store, clock: Clock, secret: string): Promise<Actor | undefined> {
-  const hash = hashSecret(secret)
+export function actorOfSession(store: Store, clock: Clock, secret: string): Promise<Actor | undefined> {
+  return useSession(store, clock, hashSecret(secret))
+}
+
+/** The same by the hash that is kept, for a stream that goes on. Counts as use. */
+export async function useSession(store: Store, clock: Clock, hash: string): Promise<Actor | undefined> {
   const found = await sessionByHash(store.reader, hash)
   const now = clock.now()
   if (!found || found.disabled === 1 || found.expires_at <= now || found.last_seen <= now - SESSION_IDLE_MS) return

@@ -59,7 +59,7 @@ export function readOdsRow(cells: readonly string[], line: number, region: OdsRe
 }
 
 /** ODS writes in capitals, which people read slowly: `THE DENSHAM SURGERY` becomes `The Densham Surgery`. */
-export function inMixedCase(text: string): string {
+function inMixedCase(text: string): string {
   return text
     .toLowerCase()
     .replace(/(^|[\s(/&.,-])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase())

@@ -18,7 +18,7 @@ export interface Call<N extends RouteName> {
 }
 
 /** Answers route N: with its JSON, or for files and streams by writing to `call.res`. Refuses by throwing a Refusal. */
-export type Handler<N extends RouteName> = (
+type Handler<N extends RouteName> = (
   call: Call<N>,
 ) => Promise<Routes[N] extends { response: unknown } ? Answer<N> : void>
 

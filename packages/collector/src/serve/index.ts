@@ -17,6 +17,7 @@ import { problemHandler } from './http/problems.ts'
 import { requestLog } from './http/request-log.ts'
 import { secure } from './http/security.ts'
 import { requestLimit } from './http/sign-in-limit.ts'
+import { checkReaders } from './live/check-readers.ts'
 import { feedLive } from './live/feed.ts'
 import { LiveHub } from './live/hub.ts'
 import { FleetIndex } from './machines/index-of-fleet.ts'
@@ -92,6 +93,7 @@ export function mountApi(app: Express, context: ServeContext): Serve {
     practiceCode: (site) => book.byId(site)?.code ?? null,
     incident: (id) => incidents.get(id)?.row(clock.now()),
   })
+  const stopChecking = checkReaders(hub, store, clock, log)
   const handlers: Handlers = {
     ...sessionRoutes(context, hub),
     ...overviewRoutes(context, { index, book, states, heardLastMinute }),
@@ -127,6 +129,7 @@ export function mountApi(app: Express, context: ServeContext): Serve {
     notifier,
     async close() {
       stopFeed()
+      stopChecking()
       hub.close()
       await Promise.all([index.close(), notifier.close(), windows.close(), retention.close()])
     },

@@ -4,7 +4,7 @@ import type { Logger } from '../../log/logger.ts'
 import { Refusal } from '../../refusal.ts'
 
 /** Answers a request with an RFC 9457 problem document. */
-export function sendProblem(res: Response, refusal: Refusal): void {
+function sendProblem(res: Response, refusal: Refusal): void {
   const { retryAfterSeconds, ...more } = refusal.more
   const problem: Problem = {
     type: 'about:blank',
@@ -23,7 +23,7 @@ export function sendProblem(res: Response, refusal: Refusal): void {
 }
 
 /** The id that a person tells support, and that the log line of the same request has. */
-export function requestId(res: Response): string {
+function requestId(res: Response): string {
   return String(res.locals['requestId'] ?? '')
 }
 

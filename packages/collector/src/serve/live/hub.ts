@@ -91,9 +91,15 @@ export class LiveHub {
       if (page.actor === who.actor || (who.session !== undefined && page.session === who.session)) page.res.end()
   }
 
-  /** Streams that are open, for checking again whether they still may read. */
-  actors(): Set<string> {
-    return new Set([...this.#pages].map((page) => page.actor))
+  /** Whose streams are open: sessions, and actors without one. For asking again whether they still may read. */
+  readers(): { sessions: Set<string>; actors: Set<string> } {
+    const sessions = new Set<string>()
+    const actors = new Set<string>()
+    for (const { actor, session } of this.#pages) {
+      if (session === undefined) actors.add(actor)
+      else sessions.add(session)
+    }
+    return { sessions, actors }
   }
 
   close(): void {
