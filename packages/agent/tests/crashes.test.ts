@@ -219,7 +219,6 @@ describe('programs that crash', () => {
       ['service', 'Sync Host', undefined],
       ['service', 'Druckwarteschlange', undefined],
       ['service', 'CSFalconService', '0x41d'],
-      ['service', 'CSFalconService', undefined],
       ['service', 'dam', undefined],
       ['service', 'EhStorClass', undefined],
     ])

@@ -219,6 +219,11 @@ const PRODUCTS: {
     expected: ['sensor:example-security@3.1.4.1'],
   },
   {
+    product: 'a known product by its driver alone, on a disk that tells no more',
+    system: [service('mfehidk', { Type: 2, Start: 0, Group: 'FSFilter Anti-Virus' })],
+    expected: ['sensor:trellix@unknown'],
+  },
+  {
     product: 'the sound driver whose name starts like a sensor',
     system: [service('CSLFD', { Type: 1, Start: 3, ImagePath: 'system32\\drivers\\CSLFD.sys' })],
     files: { 'Windows/System32/drivers/CSLFD.sys': writePe({ version: '1.0.0.1', company: 'Cirrus Logic, Inc.' }) },

@@ -8,6 +8,8 @@ export interface Problem {
 
 /** A log of 20 MB that is damaged throughout has 320 chunks; more than this many lines tell nobody anything new. */
 const MAX_PROBLEMS = 100
+/** One kind of damage must not hide the others. */
+const MAX_OF_A_KIND = 20
 
 /** Collects problems up to MAX_PROBLEMS and counts the rest, so that a damaged file can never fill memory. */
 export class Problems {
@@ -15,7 +17,9 @@ export class Problems {
   #dropped = 0
 
   add(code: string, message: string, where: string): void {
-    if (this.list.length < MAX_PROBLEMS) this.list.push({ code, message, where })
+    const alike = this.list.filter((problem) => problem.code === code)
+    if (alike.some((problem) => problem.where === where && problem.message === message)) return
+    if (alike.length < MAX_OF_A_KIND && this.list.length < MAX_PROBLEMS) this.list.push({ code, message, where })
     else this.#dropped++
   }
 

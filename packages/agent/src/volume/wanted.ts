@@ -12,7 +12,7 @@ export const SYSTEM_EVENTS = wanted({
   user32: [1074],
   'microsoft-windows-wer-systemerrorreporting': [1001],
   bugcheck: [1001],
-  'service control manager': [7000, 7009, 7023, 7024, 7026, 7031, 7034],
+  'service control manager': [7000, 7009, 7026, 7031, 7034],
   'microsoft-windows-windowsupdateclient': [19, 20],
 })
 

@@ -10,6 +10,7 @@ const NAME_FIELD: Partial<Record<number, number>> = { 7000: 0, 7009: 1, 7031: 0,
 const DRIVERS_NOT_LOADED = 7026
 /** Windows starts some services once per session and puts a session's number behind their name. */
 const SESSION_SUFFIX = /_(?:Session\d+|[0-9a-f]{4,8})$/i
+const TWIN_MS = 10_000
 /** `%%1053` stands for a system error number. */
 const ERROR_NUMBER = /^%%(\d{1,10})$/
 
@@ -28,7 +29,22 @@ function readServiceCrashes(volume: Volume, since: Since): Reading<Crash[]> {
     .system()
     .events.filter((event) => /^service control manager$/i.test(event.provider) && timeOf(event) >= (since.at ?? 0))
     .flatMap(toCrashes)
-  return { facts: countBySignature(singles), problems: [] }
+  return { facts: countBySignature(withoutTimeoutTwins(singles)), problems: [] }
+}
+
+/** A service that did not answer in time is told twice: 7009 for the time, 7000 for the failed start. */
+function withoutTimeoutTwins(singles: readonly SingleCrash[]): SingleCrash[] {
+  return singles.filter((timeout) => {
+    if (timeout.sources[0] !== 'log-7009') return true
+    const start = singles.find(
+      (other) =>
+        other.sources[0] === 'log-7000' &&
+        other.process === timeout.process &&
+        Math.abs(Date.parse(other.at) - Date.parse(timeout.at)) <= TWIN_MS,
+    )
+    start?.sources.push('log-7009')
+    return start === undefined
+  })
 }
 
 function toCrashes(event: EventRecord): SingleCrash[] {

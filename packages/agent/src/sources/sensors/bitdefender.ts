@@ -13,6 +13,7 @@ export const bitdefender: SensorProduct = {
   name: 'bitdefender',
   title: 'Bitdefender GravityZone',
   services: ['EPSecurityService', 'EPProtectedService'],
+  drivers: /^(bdelam|gzflt|trufos|atc|bddci\d*)\.sys$/,
   folders: [FOLDER],
   read: (volume) => {
     const version =

@@ -10,6 +10,7 @@ export const carbonBlack: SensorProduct = {
   name: 'carbon-black',
   title: 'Carbon Black',
   services: ['CbDefense', 'CarbonBlack'],
+  drivers: /^(ctifile|ctinet|carbonblackk|cbk7|cbstream)\.sys$/,
   folders: ['Program Files/Confer'],
   read: (volume) =>
     sensor(

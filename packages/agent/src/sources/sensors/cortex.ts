@@ -10,6 +10,7 @@ export const cortex: SensorProduct = {
   name: 'cortex',
   title: 'Cortex XDR',
   services: ['cyserver'],
+  drivers: /^(tedrdrv|tedrpers|cyvr\w+|cyverak)[\w-]*\.sys$/,
   keys: ['SOFTWARE\\Cyvera\\Client'],
   read: (volume) =>
     sensor(

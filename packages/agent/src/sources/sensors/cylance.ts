@@ -11,6 +11,7 @@ export const cylance: SensorProduct = {
   name: 'cylance',
   title: 'Cylance',
   services: ['CylanceSvc'],
+  drivers: /^(cyprotectdrv|cyelam|cyopticsdrv)\w*\.sys$/,
   folders: [STATUS],
   read: (volume) => {
     const status = parseJson(

@@ -8,6 +8,7 @@ export const eset: SensorProduct = {
   name: 'eset',
   title: 'ESET',
   services: ['ekrn'],
+  drivers: /^(eamonm|ehdrv|epfw\w*|eelam)\.sys$/,
   keys: [`SOFTWARE\\${INFO}`],
   read: (volume) => {
     const scanner = /^(\d+)(?:\s*\((\d{4})(\d\d)(\d\d)\))?/.exec(softwareText(volume, INFO, 'ScannerVersion') ?? '')

@@ -21,6 +21,7 @@ export const falcon: SensorProduct = {
   name: 'falcon',
   title: 'CrowdStrike Falcon',
   services: ['CSFalconService', 'CSAgent'],
+  drivers: /^cs(agent|boot|devicecontrol|firmwareanalysis)\.sys$/,
   folders: [FOLDER],
   read: (volume) => {
     const version =

@@ -11,6 +11,8 @@ export interface SensorProduct {
   readonly title: string
   /** Windows services whose state tells whether it runs. */
   readonly services: readonly string[]
+  /** File names of its kernel drivers, by which a disk without its other traces still tells that it is there. */
+  readonly drivers?: RegExp
   /** Folders inside the volume whose changes mean a new version. */
   readonly folders?: readonly string[]
   /** Registry keys below HKLM whose changes mean a new version. */

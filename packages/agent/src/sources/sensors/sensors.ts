@@ -58,8 +58,13 @@ export function readSensorsNamed(volume: Volume, names: ReadonlySet<string>): Co
 export function readSensors(volume: Volume): ComponentFact[] {
   const known = SENSOR_PRODUCTS.flatMap((product) => product.read(volume))
   const present = SENSOR_PRODUCTS.filter(({ name }) => known.some((component) => component.name.split('/')[0] === name))
-  const others = readAnyAntivirus(volume).filter((component) => !present.some((product) => isOf(product, component)))
-  return [...known, ...others]
+  const others = readAnyAntivirus(volume).flatMap((component): ComponentFact[] => {
+    if (present.some((product) => isOf(product, component))) return []
+    const owner = SENSOR_PRODUCTS.find(({ drivers }) => drivers?.test(component.detail?.['driver'] ?? ''))
+    if (!owner) return [component]
+    return present.includes(owner) ? [] : [{ ...component, name: owner.name }]
+  })
+  return [...known, ...new Map(others.map((component) => [component.name, component])).values()]
 }
 
 /** Whether a generic finding is of a product that has told already: the maker's first word is in both names. */

@@ -15,6 +15,7 @@ export const sentinelone: SensorProduct = {
   name: 'sentinelone',
   title: 'SentinelOne',
   services: ['SentinelAgent', 'SentinelMonitor'],
+  drivers: /^sentinel\w*\.sys$/,
   folders: [FOLDER],
   read: (volume) =>
     sensor('sentinelone', inUse(volume) ?? newestFolder(volume) ?? findProgram(volume, /^Sentinel Agent/i)?.version),

@@ -16,6 +16,7 @@ export const symantec: SensorProduct = {
   name: 'symantec',
   title: 'Symantec Endpoint Protection',
   services: ['SepMasterService', 'SepScanService'],
+  drivers: /^(symefasi?|symevnt|srtsp|bhdrvx\d+)\w*\.sys$/,
   folders: [DEFINITIONS],
   keys: [`SOFTWARE\\${STATE}`],
   read: (volume) => {

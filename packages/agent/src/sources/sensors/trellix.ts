@@ -15,6 +15,7 @@ export const trellix: SensorProduct = {
   name: 'trellix',
   title: 'Trellix (McAfee)',
   services: ['mfemms', 'mfefire', 'McShield'],
+  drivers: /^mfe\w+\.sys$/,
   keys: [`SOFTWARE\\${CONTENT}`, `SOFTWARE\\WOW6432Node\\${VSE_ENGINE}`],
   read: (volume) => {
     const version = softwareText(volume, ENS, 'ProductVersion')

@@ -6,6 +6,7 @@ export const webroot: SensorProduct = {
   name: 'webroot',
   title: 'Webroot',
   services: ['WRSVC', 'WRSkyClient'],
+  drivers: /^(wrkrn|wrcore\w*|wrboot)\.sys$/,
   keys: ['SOFTWARE\\WOW6432Node\\WRData\\Status'],
   read: (volume) => sensor('webroot', softwareText(volume, 'WRData\\Status', 'Version')),
 }

@@ -1,0 +1,145 @@
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AgentEvent } from '@pumphandle/shared/wire'
+import { afterAll, describe, expect, it } from 'vitest'
+import { openSpool, type Spool } from '../src/spool/spool.ts'
+
+const FILE = 'spool.sqlite'
+const LOG = 'spool.sqlite-wal'
+const CUTS = 1_000
+/** Twice the frames of the write-ahead log between two foldings into the file: the cuts fall into both. */
+const STEPS = 250
+const clock = { now: () => 1_000 }
+
+/** A small generator with a seed (mulberry32): a failure can be looked at again. */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+const change = (n: number): AgentEvent => ({
+  id: `change:${n}`,
+  at: n,
+  type: 'component-changed',
+  kind: 'content',
+  name: 'falcon/291',
+  version: `v${n}`,
+})
+
+interface Disk {
+  database: Buffer
+  log: Buffer
+}
+/** What the outer world was told at a step: these must be there after any later cut, and those must not. */
+interface Promises {
+  kept: Set<string>
+  acknowledged: Set<string>
+  counter: number
+}
+
+const idsOf = (spool: Spool): string[] =>
+  spool.next(10_000, 1e9, new Set()).map(({ body }) => (JSON.parse(body) as AgentEvent).id)
+const read = (path: string): Buffer => (existsSync(path) ? readFileSync(path) : Buffer.alloc(0))
+
+/** Runs a spool through many steps and keeps what was on the disk, and what was promised, after each. */
+function history(folder: string): { disks: Disk[]; promises: Promises[] } {
+  const random = seeded(1854)
+  const spool = openSpool(folder, clock)
+  const kept = new Set<string>()
+  const acknowledged = new Set<string>()
+  const disks: Disk[] = []
+  const promises: Promises[] = []
+  for (let step = 0; step < STEPS; step++) {
+    if (random() < 0.3) {
+      for (const { seq, body } of spool.next(Math.ceil(random() * 5), 1e6, new Set())) {
+        const { id } = JSON.parse(body) as AgentEvent
+        spool.acknowledge([seq])
+        kept.delete(id)
+        acknowledged.add(id)
+      }
+    } else {
+      spool.offer([change(step)], { counter: step })
+      kept.add(`change:${step}`)
+    }
+    disks.push({ database: read(join(folder, FILE)), log: read(join(folder, LOG)) })
+    const counter = (spool.recall('counter') as number | undefined) ?? -1
+    promises.push({ kept: new Set(kept), acknowledged: new Set(acknowledged), counter })
+  }
+  spool.close()
+  return { disks, promises }
+}
+
+/**
+ * The disk as a power cut during step `step` leaves it. The write-ahead log is written first: its new part is there up to
+ * some byte, or came back as zeros, or as garbage. Only a log that is flushed is folded into the file, page by page: some
+ * pages are new, some old, one torn.
+ */
+function cut(before: Disk, after: Disk, random: () => number): Disk {
+  const isFolded = !before.database.equals(after.database)
+  if (isFolded && random() < 0.7) {
+    const database = Buffer.alloc(Math.max(before.database.length, after.database.length))
+    before.database.copy(database)
+    for (let page = 0; page < database.length; page += 1024) {
+      if (random() < 0.5) after.database.copy(database, page, page, Math.min(page + 1024, after.database.length))
+    }
+    return { database, log: after.log.length > before.log.length ? after.log : before.log }
+  }
+  const end = Math.floor(before.log.length + random() * Math.max(0, after.log.length - before.log.length))
+  const kind = random()
+  const written = after.log.length > before.log.length ? after.log.subarray(0, end) : before.log
+  const lost = Math.max(0, after.log.length - written.length)
+  const rest = kind < 0.4 ? Buffer.alloc(0) : kind < 0.7 ? Buffer.alloc(lost) : Buffer.alloc(lost, 0xa5)
+  return { database: before.database, log: Buffer.concat([written, rest]) }
+}
+
+describe('a power cut', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pumphandle-power-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it(`at ${CUTS} random points loses nothing that was promised, and brings nothing back`, () => {
+    const { disks, promises } = history(folder)
+    const random = seeded(23)
+    const place = join(folder, 'cut')
+    mkdirSync(place)
+    for (let n = 0; n < CUTS; n++) {
+      const step = 1 + Math.floor(random() * (STEPS - 1))
+      const before = disks[step - 1] as Disk
+      const { database, log } = cut(before, disks[step] as Disk, random)
+      rmSync(place, { recursive: true })
+      mkdirSync(place)
+      writeFileSync(join(place, FILE), database)
+      if (log.length > 0) writeFileSync(join(place, LOG), log)
+
+      const spool = openSpool(place, clock)
+      const promised = promises[step - 1] as Promises
+      const next = promises[step] as Promises
+      const found = new Set(idsOf(spool))
+      const where = `cut ${n} in step ${step}`
+      expect(spool.wasDamaged, where).toBe(false)
+      for (const id of promised.kept) if (!next.acknowledged.has(id)) expect(found.has(id), `${where}: ${id}`).toBe(true)
+      for (const id of promised.acknowledged) expect(found.has(id), `${where}: ${id} came back`).toBe(false)
+      // what a source remembers and what it reported did not part: the events up to its mark are all known
+      const counter = (spool.recall('counter') as number | undefined) ?? -1
+      expect([promised.counter, next.counter], where).toContain(counter)
+      expect(spool.offer([change(counter)].filter(({ id }) => next.kept.has(id) || next.acknowledged.has(id))), where).toEqual([])
+      spool.close()
+    }
+  })
+
+  it('between two files of a copy leaves a spool that opens', () => {
+    const { disks } = history(mkdtempSync(join(folder, 'other-')))
+    const place = mkdtempSync(join(folder, 'mixed-'))
+    writeFileSync(join(place, FILE), (disks[10] as Disk).database)
+    writeFileSync(join(place, LOG), (disks[STEPS - 1] as Disk).log)
+    copyFileSync(join(place, LOG), join(place, 'copy'))
+    const spool = openSpool(place, clock)
+    expect(spool.offer([change(9_999)])).toHaveLength(1)
+    spool.close()
+  })
+})
