@@ -72,7 +72,7 @@ function hasAttribute({ attribute, patterns }: AttributeTerm, machine: MachineRe
 }
 
 /** Whether a component is one that the match names. */
-export function isComponent(match: ComponentMatch, c: ComponentRecord): boolean {
+function isComponent(match: ComponentMatch, c: ComponentRecord): boolean {
   return (
     match.kind === c.kind &&
     (match.names.length === 0 || matchesAny(match.names, c.name)) &&

@@ -2,7 +2,7 @@ import type { Cohort, ComponentKind, MachineState } from '../store/schema.ts'
 import type { Attribute, PlaceLevel, TimeField } from './ast.ts'
 
 /** How a field's value is read. */
-export type FieldType =
+type FieldType =
   | { type: 'state' }
   | { type: 'flag' }
   | { type: 'attribute'; attribute: Attribute }

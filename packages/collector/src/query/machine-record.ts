@@ -1,7 +1,7 @@
 import type { Cohort, ComponentKind, MachineState } from '../store/schema.ts'
 
 /** A practice, network or region as a query sees it. */
-export interface PlaceRecord {
+interface PlaceRecord {
   code: string
   name: string
 }

@@ -9,7 +9,7 @@ export interface KeyRange {
 }
 
 /** One side of a range as it was written; `star` for `7.16.*`, which stands for everything that begins with it. */
-export interface VersionBound {
+interface VersionBound {
   version: string
   op: '>' | '>=' | '<' | '<='
   star: boolean
@@ -33,7 +33,7 @@ export type VersionPatternResult =
   | { ok: false; message: string; from: number; to: number }
 
 /** More alternatives in one pattern are refused: each costs a range of an index. */
-export const PATTERN_MAX_ITEMS = 50
+const PATTERN_MAX_ITEMS = 50
 
 interface Item {
   op: VersionBound['op'] | ''
