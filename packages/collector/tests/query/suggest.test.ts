@@ -57,17 +57,26 @@ describe('suggestions at the cursor', () => {
   test('times are offered as examples', () => expect(at('crashed:<|').texts).toEqual(['<15m', '<24h']))
 })
 
-test('names that nothing bears are pointed at, with the nearest', () => {
-  const result = parse('sensor:flacon practice:A81001 practice:"Queens Park" model:*x* sensor:soph*')
-  const query = parse('sensor:flacon@7.* practice:A81001 practice:"Queens Park" sensor:soph*')
-  expect(result.ok).toBe(false)
-  expect(query.ok && unknownNames(query.query, vocabulary)).toEqual([
-    {
-      message: 'no machine has a sensor called flacon: did you mean falcon?',
-      start: 0,
-      end: 17,
-      possible: [],
-      nearest: ['falcon'],
-    },
-  ])
+describe('what nothing in the fleet bears is pointed at', () => {
+  function unknown(text: string) {
+    const result = parse(text)
+    if (!result.ok) throw new Error(result.error.message)
+    return unknownNames(result.query, vocabulary)
+  }
+
+  test('a name, with the nearest', () => {
+    const message = 'no machine has a sensor called flacon: did you mean falcon?'
+    expect(unknown('x sensor:flacon@7.*')).toEqual([{ message, start: 2, end: 19, possible: [], nearest: ['falcon'] }])
+  })
+
+  test('a version, with those that begin with it', () => {
+    expect(unknown('sensor:falcon@7.9,7.16.18605')).toMatchObject([
+      { message: 'no machine has falcon in version 7.9: did you mean 7.9.1?', nearest: ['7.9.1'] },
+    ])
+  })
+
+  test('but not what is there, has a star, is a range or was in the past', () => {
+    const known = 'practice:A81001 practice:"queens park" sensor:soph* sensor:Falcon@>=8 had:sensor:falcon@1'
+    expect(unknown(known)).toEqual([])
+  })
 })

@@ -1,4 +1,5 @@
-import type { ComponentMatch, Query, Term, TextPattern } from '../ast.ts'
+import { compareVersions, matches, parseVersionPattern } from '@pumphandle/shared/versions'
+import type { ComponentMatch, ComponentTerm, Query, Term, TextPattern } from '../ast.ts'
 import type { QueryError } from '../error.ts'
 import { nearest } from '../nearest.ts'
 import { matchesAny } from '../pattern-match.ts'
@@ -6,11 +7,37 @@ import { termsOf } from '../terms/field.ts'
 import type { Vocabulary, VocabularyOf } from './vocabulary.ts'
 
 /**
- * Names in a query that nothing in the fleet bears, with what may have been meant. Not errors: tomorrow's sensor is a
- * good thing to ask for today. Names with stars are not looked at.
+ * Names and versions in a query that nothing in the fleet bears, with what may have been meant. Not errors: tomorrow's
+ * sensor is a good thing to ask for today. Those with stars are not looked at, nor are ranges.
  */
 export function unknownNames(query: Query, vocabulary: Vocabulary): QueryError[] {
-  return termsOf(query).flatMap((term) => namesIn(term).flatMap(([of, p]) => unknown(of, p, term, vocabulary)))
+  return termsOf(query).flatMap((term) => {
+    const names = namesIn(term).flatMap(([of, p]) => unknown(of, p, term, vocabulary))
+    return names.length || term.type !== 'component' ? names : unknownVersions(term, vocabulary)
+  })
+}
+
+/** `7.16.18605` finds nothing where machines report 7.16.18605.0: the nearest are those that begin with it. */
+function unknownVersions({ component, from, to }: ComponentTerm, vocabulary: Vocabulary): QueryError[] {
+  const { kind, names, versions } = component
+  const name = names.length === 1 && names[0]?.pieces.length === 1 ? names[0].pieces[0] : undefined
+  if (name === undefined || !versions) return []
+  const known = [...vocabulary.versions(kind, name)].map((v) => v.value)
+  return versions.clauses.flatMap((clause) => {
+    if (clause.type !== 'exact' || known.some((v) => compareVersions(v, clause.version) === 0)) return []
+    const longer = parseVersionPattern(`"${clause.version}.*"`)
+    const below = longer.ok ? known.filter((v) => matches(longer.pattern, v)) : []
+    const near = (below.length ? below : nearest(clause.version, known)).slice(0, MAX_OFFERED)
+    const message = `no machine has ${name} in version ${clause.version}${didYouMean(near)}`
+    return [{ message, start: from, end: to, possible: [], nearest: near }]
+  })
+}
+
+/** Versions offered; a name has hundreds. */
+const MAX_OFFERED = 3
+
+function didYouMean(near: string[]): string {
+  return near.length ? `: did you mean ${near.join(' or ')}?` : ''
 }
 
 function namesIn(term: Term): [VocabularyOf, TextPattern][] {
@@ -46,7 +73,6 @@ function unknown(of: VocabularyOf, pattern: TextPattern, { from, to }: Term, voc
     known.push(value)
   }
   const near = nearest(name, known)
-  const meant = near.length ? `: did you mean ${near.join(' or ')}?` : ''
-  const message = `no machine has a ${NOUNS[of] ?? of} called ${name}${meant}`
+  const message = `no machine has a ${NOUNS[of] ?? of} called ${name}${didYouMean(near)}`
   return [{ message, start: from, end: to, possible: [], nearest: near }]
 }
