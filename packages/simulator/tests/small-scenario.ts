@@ -1,8 +1,8 @@
 import { parseScenario } from '../src/scenario/read.ts'
-import type { Scenario, ScenarioInput } from '../src/scenario/scenario.ts'
+import type { Scenario } from '../src/scenario/scenario.ts'
 
 /** A fleet without ordinary trouble, so that a test sees only what it asks for. Begins on a Tuesday at ten. */
-export function quietScenario(over: Partial<ScenarioInput> & Record<string, unknown> = {}): Scenario {
+export function quietScenario(over: Record<string, unknown> = {}): Scenario {
   return parseScenario({
     format: 'fhm-scenario/1',
     id: 'test',

@@ -36,4 +36,3 @@ export const Scenario = z.strictObject({
     .prefault({}),
 })
 export type Scenario = z.output<typeof Scenario>
-export type ScenarioInput = z.input<typeof Scenario>

@@ -68,7 +68,7 @@ export class Year {
       this.#plan(from + 12 * HOUR_S, () => this.#apply({ ...sleep, region: region() }))
     }
     if (day === 22) {
-      const logoff = { type: 'mass_logoff', at_s: 0, share: 0.5, spread_s: 300 } as const
+      const logoff = { type: 'mass_logoff', at_s: 0, share: 0.5, spread_s: 1800 } as const
       this.#plan(from + 15 * HOUR_S, () => this.#apply(logoff))
     }
   }

@@ -1,0 +1,3 @@
+/** The scoreboard of docs/detection.md. */
+export { replaceSection } from './section.ts'
+export { quietTable, resultTable, summary } from './table.ts'

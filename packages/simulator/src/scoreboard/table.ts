@@ -1,0 +1,71 @@
+import type { QuietYears } from '../replay/quiet-year.ts'
+import type { AffectedList, RuleAlarms, ScenarioResult } from '../score/result.ts'
+
+const HEADER = [
+  '| scenario | machines | failed | cause named | after first failure | known failures | false | missed | list right / complete | threshold rules: first alarm after it, false ones |',
+  '|---|---|---|---|---|---|---|---|---|---|',
+]
+
+/** Results of runs as a Markdown table, one row for each run. */
+export function resultTable(results: readonly ScenarioResult[]): string {
+  return [...HEADER, ...results.map(resultRow)].join('\n')
+}
+
+function resultRow(result: ScenarioResult): string {
+  const { incidents, affected } = result
+  const each = (tell: (incident: (typeof incidents)[number]) => string) => incidents.map(tell).join('<br>') || '-'
+  const cells = [
+    `${result.scenario}, seed ${result.seed}`,
+    whole(result.machines),
+    whole(affected.failed),
+    each((i) => `${i.correct ? '' : '**wrong:** '}\`${i.cause}\`${i.pair === null ? '' : ` with \`${i.pair}\``}`),
+    each((i) => duration(i.secondsAfterFirstFailure)),
+    each((i) => String(i.failuresBefore)),
+    String(result.falseIncidents),
+    result.missed === 0 ? '0' : `**${result.missed}**`,
+    listCell(affected),
+    rulesCell(result.thresholdRules),
+  ]
+  return `| ${cells.join(' | ')} |`
+}
+
+function listCell({ precision, recall }: AffectedList): string {
+  return precision === null || recall === null ? '-' : `${precision.toFixed(3)} / ${recall.toFixed(3)}`
+}
+
+/** The first rule that fired after the first failure, and how many alarms were false. */
+function rulesCell(rules: readonly RuleAlarms[]): string {
+  const falseOnes = rules.reduce((sum, rule) => sum + rule.false, 0)
+  const [first] = rules
+    .filter((rule) => rule.secondsAfterFirstFailure !== null)
+    .sort((a, b) => a.secondsAfterFirstFailure! - b.secondsAfterFirstFailure!)
+  const told = first ? `${duration(first.secondsAfterFirstFailure!)} (${first.rule})` : 'none'
+  return `${told}; ${falseOnes} false`
+}
+
+/** Quiet years: what was raised though nothing was wrong, beside what the rules raised. */
+export function quietTable(years: QuietYears): string {
+  const rows = Object.entries(years.thresholdRulesPerFleetYear).map(([rule, n]) => `| rule: ${rule} | ${n} |`)
+  return [
+    '| | false alarms per fleet-year |',
+    '|---|---|',
+    `| **detector** (${years.falseIncidents} in ${years.quietYears} years of ${whole(years.machines)} machines) | **${years.falsePerFleetYear}** |`,
+    ...rows,
+  ].join('\n')
+}
+
+/** What all runs come to, in a sentence. */
+export function summary(results: readonly ScenarioResult[]): string {
+  const clean = results.filter((result) => result.missed === 0 && result.falseIncidents === 0).length
+  const raised = results.flatMap((result) => result.incidents.filter((incident) => incident.correct))
+  const first = raised.filter((incident) => incident.rankOfTruth === 1).length
+  return `${clean} of ${results.length} runs with every true incident raised in time and nothing false; ${raised.length} true incidents raised, ${first} of them with the right cause first from the start.`
+}
+
+function whole(n: number): string {
+  return n.toLocaleString('en-GB')
+}
+
+function duration(seconds: number): string {
+  return Math.abs(seconds) < 300 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`
+}

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import type { ScenarioResult } from '../src/score/result.ts'
+import { replaceSection } from '../src/scoreboard/section.ts'
+import { resultTable, summary } from '../src/scoreboard/table.ts'
+
+const incident = {
+  cause: 'content:x@1',
+  causeWhenRaised: 'content:x@1',
+  pair: 'sensor:x@7',
+  raisedAt: '2024-07-19T04:10:00.000Z',
+  secondsAfterFirstFailure: 33.4,
+  failuresBefore: 4,
+  failedBefore: 9,
+  correct: true,
+  rankOfTruth: 1,
+}
+const result: ScenarioResult = {
+  scenario: 'night',
+  seed: 3,
+  through: 'collector',
+  incidents: [incident],
+  falseIncidents: 0,
+  missed: 0,
+  missedCauses: [],
+  duplicates: 0,
+  machines: 20_000,
+  affected: { listed: 700, failed: 744, precision: 1, recall: 0.94 },
+  thresholdRules: [
+    { rule: 'a', alarms: 2, false: 1, secondsAfterFirstFailure: 90 },
+    { rule: 'b', alarms: 1, false: 0, secondsAfterFirstFailure: 61 },
+  ],
+  wallSeconds: 2,
+  warnings: [],
+}
+
+test('a row says what was named, when, and what the fastest rule did', () => {
+  const row = resultTable([result]).split('\n')[2]
+  expect(row).toBe(
+    '| night, seed 3 | 20,000 | 744 | `content:x@1` with `sensor:x@7` | 33 s | 4 | 0 | 0 | 1.000 / 0.940 | 61 s (b); 1 false |',
+  )
+})
+
+test('a wrong or missed cause stands out', () => {
+  const wrong = { ...result, incidents: [{ ...incident, correct: false }], missed: 1, falseIncidents: 1 }
+  expect(resultTable([wrong])).toContain('**wrong:** `content:x@1`')
+  expect(resultTable([wrong])).toContain('| 1 | **1** |')
+  expect(summary([result, wrong])).toMatch(/^1 of 2 runs/)
+})
+
+test('the section replaces what stands between its markers, and nothing else', () => {
+  const once = replaceSection('# Detection\n\ntext\n', 'first')
+  const twice = replaceSection(`${once}after\n`, 'second')
+  expect(twice).toContain('# Detection\n\ntext\n')
+  expect(twice).toContain('second')
+  expect(twice).not.toContain('first')
+  expect(twice.trimEnd().endsWith('after')).toBe(true)
+  expect(() => replaceSection('<!-- scoreboard -->', 'x')).toThrow(/markers/)
+})
