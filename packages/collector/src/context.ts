@@ -13,7 +13,7 @@ import { loadFleet } from './fleet/load.ts'
 import { Places } from './fleet/places.ts'
 import { fleetView } from './fleet/view.ts'
 import { Health } from './health.ts'
-import type { FleetView, IncidentDesk, Incidents } from './incidents/index.ts'
+import { type FleetView, type IncidentDesk, type Incidents, seedRunbooks } from './incidents/index.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { Journal } from './ingest/journal.ts'
 import { createLogger, type Logger } from './log/logger.ts'
@@ -76,6 +76,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
   const log = overrides.log ?? createLogger(config.logLevel)
   const startedAt = clock.now()
   const store = await openStoreOf(config, log)
+  await seedRunbooks(store, clock)
   let settings = await readSettings({ config, store })
   const catalogue = new Catalogue()
   await catalogue.load(store.reader)

@@ -11,7 +11,7 @@ export class StartError extends Error {
 /** Opens the configured database, and makes its folder. @throws StartError */
 export async function openStoreOf(config: Config, log: Logger): Promise<Store> {
   try {
-    mkdirSync(config.dataDir, { recursive: true })
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   } catch (error) {
     throw unwritable(config.dataDir, error)
   }

@@ -18,12 +18,12 @@ import {
   readIncidents,
   readMarks,
   readMembers,
-  readRunbooks,
   readSamples,
   writeIncidents,
   writeMark,
 } from '../store/incidents.ts'
 import type { Store } from '../store/index.ts'
+import { listRunbooks } from '../store/runbooks.ts'
 import type { Member } from './cohorts.ts'
 import type { FleetView } from './fleet-view.ts'
 import type { Incident } from './incident.ts'
@@ -99,7 +99,7 @@ export class IncidentDesk {
     await this.flush()
     const [history, runbooks] = await Promise.all([
       readHistory(this.#deps.store.reader, id, HISTORY_SHOWN),
-      readRunbooks(this.#deps.store.reader),
+      listRunbooks(this.#deps.store.reader),
     ])
     return {
       incident: incident.row(this.#now()),

@@ -51,9 +51,11 @@ export class Incident {
     const member = this.members.get(machine)
     if (!member || member.failures === 0) return
     member.failures--
+    const { failedAt } = member
     if (member.failures > 0) return
     member.failedAt = 0
     this.#watched.delete(machine)
+    if (failedAt === this.record.firstFailureAt) this.record.firstFailureAt = this.#firstFailure()
     if (this.exposure?.has(machine)) {
       this.#move(
         machine,
@@ -139,6 +141,12 @@ export class Incident {
   row(now: number): IncidentRow {
     const counts = { cohorts: { ...this.tally.total }, practices: this.tally.sitesHit() }
     return { ...rowOfRecord({ ...this.record, ...counts }), growth: this.growth.count(now) }
+  }
+
+  #firstFailure(): number {
+    let first = this.record.openedAt
+    for (const member of this.members.values()) if (member.failedAt > 0) first = Math.min(first, member.failedAt)
+    return first
   }
 
   #setStatus(status: IncidentRecord['status']): void {

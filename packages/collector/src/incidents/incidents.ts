@@ -104,7 +104,7 @@ export class Incidents {
 
   /** What the detector found. */
   apply(finding: Finding): void {
-    if (finding.type === 'raised') this.#raise(finding.incident, finding.at, finding.firstFailureAt, finding.assessment)
+    if (finding.type === 'raised') this.#raise(finding.incident, finding.at, finding.assessment)
     const incident = this.#byDetectorNumber.get(finding.incident)
     if (!incident) return
     switch (finding.type) {
@@ -267,7 +267,7 @@ export class Incidents {
     this.#samples = [...changes.samples, ...this.#samples]
   }
 
-  #raise(number: number, at: number, firstFailureAt: number, assessment: Assessment): void {
+  #raise(number: number, at: number, assessment: Assessment): void {
     if (this.#byDetectorNumber.has(number)) return
     const { fact } = assessment.suspect
     const cause = componentRef(this.#deps.facts.get(fact).key)
@@ -281,7 +281,6 @@ export class Incidents {
     }
     const incident = this.#new({
       ...this.#blank(cause.kind === 'model' ? 'model' : 'component', at),
-      firstFailureAt,
       detectorNumber: number,
     })
     this.#assess(incident, assessment)

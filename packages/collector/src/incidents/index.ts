@@ -5,6 +5,6 @@
 export { IncidentDesk } from './desk.ts'
 export type { FleetView, Presence } from './fleet-view.ts'
 export { type IncidentChange, Incidents } from './incidents.ts'
-export { shippedRunbooks } from './runbooks.ts'
+export { seedRunbooks } from './seed-runbooks.ts'
 export { Verdicts } from './verdicts/index.ts'
 export { practiceVerdict } from './verdicts/practice.ts'

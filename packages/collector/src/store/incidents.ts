@@ -211,13 +211,3 @@ export async function writeMark(tx: Tx, incident: number, mark: RecoveryMark): P
     .onConflict((conflict) => conflict.columns(['incident_id', 'machine_id']).doUpdateSet(change))
     .execute()
 }
-
-export async function readRunbooks(db: Db) {
-  const rows = await db.selectFrom('runbook').selectAll().orderBy('id').execute()
-  return rows.map(({ matches, updated_at: updatedAt, updated_by: updatedBy, ...rest }) => ({
-    ...rest,
-    matches: JSON.parse(matches) as string[],
-    updatedAt,
-    updatedBy,
-  }))
-}

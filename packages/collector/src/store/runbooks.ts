@@ -1,8 +1,9 @@
+import type { RunbookRow } from '@pumphandle/shared/api'
 import type { Db } from './store.ts'
 import type { NewRow, Row } from './tables.ts'
 
-export async function listRunbooks(db: Db): Promise<Row<'runbook'>[]> {
-  return db.selectFrom('runbook').selectAll().orderBy('title').execute()
+export async function listRunbooks(db: Db): Promise<RunbookRow[]> {
+  return (await db.selectFrom('runbook').selectAll().orderBy('title').execute()).map(runbookOfRow)
 }
 
 export async function putRunbook(db: Db, row: NewRow<'runbook'>): Promise<void> {
@@ -17,4 +18,15 @@ export async function putRunbook(db: Db, row: NewRow<'runbook'>): Promise<void> 
 /** @returns whether there was such a runbook. */
 export async function deleteRunbook(db: Db, id: string): Promise<boolean> {
   return (await db.deleteFrom('runbook').where('id', '=', id).returning('id').execute()).length > 0
+}
+
+export function runbookOfRow(row: Row<'runbook'>): RunbookRow {
+  return {
+    id: row.id,
+    title: row.title,
+    markdown: row.markdown,
+    matches: JSON.parse(row.matches) as string[],
+    updatedAt: row.updated_at,
+    updatedBy: row.updated_by,
+  }
 }

@@ -1,8 +1,6 @@
-import type { RunbookRow } from '@pumphandle/shared/api'
 import { actorName } from '../../people/index.ts'
 import { notFound, Refusal } from '../../refusal.ts'
-import type { Row } from '../../store/index.ts'
-import { deleteRunbook, listRunbooks, putRunbook } from '../../store/runbooks.ts'
+import { deleteRunbook, listRunbooks, putRunbook, runbookOfRow } from '../../store/runbooks.ts'
 import type { Handlers } from '../call.ts'
 import type { ServeContext } from '../context.ts'
 
@@ -11,7 +9,7 @@ const SLUG = /^[a-z0-9][a-z0-9-]{0,79}$/
 
 export function runbookRoutes({ store, clock }: ServeContext): Handlers<'runbooks' | 'runbookPut' | 'runbookDelete'> {
   return {
-    runbooks: async () => ({ items: (await listRunbooks(store.reader)).map(runbookRow) }),
+    runbooks: async () => ({ items: await listRunbooks(store.reader) }),
 
     async runbookPut({ path, body, actor, note }) {
       if (!SLUG.test(path.id))
@@ -30,23 +28,12 @@ export function runbookRoutes({ store, clock }: ServeContext): Handlers<'runbook
       }
       await putRunbook(store.db, row)
       note(path.id, body.title)
-      return runbookRow(row)
+      return runbookOfRow(row)
     },
 
     async runbookDelete({ path }) {
       if (!(await deleteRunbook(store.db, path.id))) throw notFound('runbook', path.id)
       return { ok: true }
     },
-  }
-}
-
-function runbookRow(row: Row<'runbook'>): RunbookRow {
-  return {
-    id: row.id,
-    title: row.title,
-    markdown: row.markdown,
-    matches: JSON.parse(row.matches) as string[],
-    updatedAt: row.updated_at,
-    updatedBy: row.updated_by,
   }
 }
