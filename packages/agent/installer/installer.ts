@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { AGENT_VERSION } from '../src/version.ts'
+import { AGENT_VERSION, UPGRADE_MARK } from '../src/version.ts'
 import { fetchPart, WINDOWS_PARTS } from './windows-parts.ts'
 
 const here = import.meta.dirname
@@ -24,15 +24,21 @@ const TOOLS = join(root, '.tools')
 /** The command line for a person on the machine. */
 const COMMAND = '@"%~dp0node.exe" --use-system-ca "%~dp0agent.cjs" %*\r\n'
 
+/** Lies in the data folder while a newer version replaces an older one: the older one's removal then leaves the data. */
+const KEEP = `"[DATADIR]${UPGRADE_MARK}"`
 /**
  * What wixl cannot express, written into the finished package (Microsoft, "CustomAction Table", "SecureCustomProperties"):
  * - properties reach the elevated part of an installation that an ordinary user starts;
- * - the data folder goes with the last version, but stays through an upgrade. Type 3170: run a program from a folder,
- *   deferred, as LocalSystem, its failure ignored. The ping is a second's pause in which the stopped agent lets go its files.
+ * - the data folder goes with the last version and stays through an upgrade. Windows tells the older version's removal that
+ *   it is one (UPGRADINGPRODUCTCODE), Wine does not, so a file says it too. The ping is a second's pause in which the stopped
+ *   agent lets go its files. Types: 34 runs a program from a folder, 64 ignores its failure, 1024 after the others and 2048
+ *   as LocalSystem.
  */
 const MENDINGS = [
   `UPDATE Property SET Value='COLLECTOR_URL;ENROLMENT_TOKEN;SITE;PROXY;CA_SHA256;WIX_UPGRADE_DETECTED;WIX_DOWNGRADE_DETECTED' WHERE Property='SecureCustomProperties'`,
-  `INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('RemoveData', 3170, 'INSTALLDIR', '"[System64Folder]cmd.exe" /c ping -n 2 127.0.0.1 >nul & rd /s /q "[DATADIR]."')`,
+  `INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('KeepData', 98, 'INSTALLDIR', '"[System64Folder]cmd.exe" /c echo keep> ${KEEP}')`,
+  `INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('KeepData', 'WIX_UPGRADE_DETECTED', 1399)`,
+  `INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('RemoveData', 3170, 'INSTALLDIR', '"[System64Folder]cmd.exe" /c ping -n 2 127.0.0.1 >nul & if not exist ${KEEP} rd /s /q "[DATADIR]."')`,
   `INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('RemoveData', 'REMOVE="ALL" AND NOT UPGRADINGPRODUCTCODE', 3499)`,
 ]
 

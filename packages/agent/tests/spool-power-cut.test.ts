@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openSpool, type Spool } from '../src/spool/spool.ts'
+import { memoryFolder } from './support/memory-folder.ts'
 
 const FILE = 'spool.sqlite'
 const LOG = 'spool.sqlite-wal'
@@ -99,7 +99,7 @@ function cut(before: Disk, after: Disk, random: () => number): Disk {
 }
 
 describe('a power cut', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'pumphandle-power-'))
+  const folder = memoryFolder('power')
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it(`at ${CUTS} random points loses nothing that was promised, and brings nothing back`, () => {

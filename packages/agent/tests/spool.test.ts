@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSpool, type Spool } from '../src/spool/spool.ts'
+import { memoryFolder } from './support/memory-folder.ts'
 
 const clock = { now: () => 1_000 }
 const crash = (id: string, more = ''): AgentEvent => ({ id, at: 1, type: 'crash', kind: 'bugcheck', stopName: `X${more}` })
@@ -23,7 +23,7 @@ const idsOf = (some: Spool): string[] =>
   some.next(1000, 1e9, new Set()).map(({ body }) => (JSON.parse(body) as AgentEvent).id)
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'pumphandle-spool-'))
+  folder = memoryFolder('spool')
   spool = openSpool(folder, clock)
 })
 afterEach(() => {
@@ -97,7 +97,7 @@ describe('the spool', () => {
   })
 
   it('forgets a day’s events from the disk too', () => {
-    for (let n = 0; n < 2_000; n++) spool.offer([vitals(n)])
+    spool.offer(Array.from({ length: 2_000 }, (_, n) => vitals(n)))
     spool.acknowledge(spool.next(10_000, 1e9, new Set()).map(({ seq }) => seq))
     spool.close()
     const size = statSync(join(folder, 'spool.sqlite')).size

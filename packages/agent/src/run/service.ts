@@ -1,7 +1,11 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Clock } from '@pumphandle/shared/clock'
 import type { GoodbyeReason } from '@pumphandle/shared/wire'
 import { forgetInstallerSecrets, withInstallerProperties } from '../config/registry.ts'
 import { readSecrets, type StoredSettings, writeSettings } from '../config/settings-file.ts'
+import { UPGRADE_MARK } from '../version.ts'
+import { closeFolder } from '../windows/folder-access.ts'
 import type { ServiceControl } from '../windows/service-control.ts'
 import { runAsService } from '../windows/service-runtime.ts'
 import { openServiceSettings, SERVICE_NAME } from '../windows/service-settings.ts'
@@ -22,6 +26,7 @@ const EXIT_AFTER_MS = 1000
 export function runService(hot: HotStart, clock: Clock): void {
   const { windows, log } = hot
   if (windows === undefined) throw new Error('`service` is started by Windows; use `run` here.')
+  rmSync(join(hot.dataFolder, UPGRADE_MARK), { force: true })
   let identity = readyIdentity(hot.stored, () => windows.sealer())
   let agent: Agent | undefined = identity && hot.begin(identity)
 
@@ -75,6 +80,11 @@ export function runService(hot: HotStart, clock: Clock): void {
     agent = hot.begin(identity as Identity)
   }
 
+  try {
+    closeFolder(windows.koffi(), hot.dataFolder)
+  } catch (error) {
+    log.error({ reason: String(error) }, 'the data folder is open to others')
+  }
   takeOverProperties().then(
     () => {
       const refused = openServiceSettings(windows.koffi()).apply()

@@ -14,6 +14,8 @@ const CACHE_KIB = 256
 /** Pages in the write-ahead log before it is folded into the file. */
 const CHECKPOINT_PAGES = 200
 
+/** Rises with each change of the tables. */
+const SCHEMA_VERSION = 1
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS events (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -67,7 +69,10 @@ function open(path: string, verify: boolean): SpoolDatabase {
     database.pragma(`cache_size = -${CACHE_KIB}`)
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     if (verify && database.pragma('quick_check(1)', { simple: true }) !== 'ok') throw new Error('the spool is damaged')
-    database.transaction(() => database.exec(SCHEMA))()
+    // an agent of another version may have left other tables: what waits in them comes back from Windows' own logs
+    const version = database.pragma('user_version', { simple: true })
+    if (version !== 0 && version !== SCHEMA_VERSION) throw new Error(`the spool is of version ${String(version)}`)
+    if (version === 0) database.transaction(() => database.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`))()
     return database
   } catch (error) {
     database.close()

@@ -1,0 +1,160 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildInstaller } from '../../packages/agent/installer/installer.ts'
+import { memoryDump } from '../support/memory-dump.ts'
+import { eventually } from '../support/eventually.ts'
+import { hasWine, startWine, type Wine } from '../support/wine.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const bundle = join(root, 'packages/agent/dist/bundle')
+const HEARTBEAT_SECONDS = 5
+
+/** The installer on the real Windows executable, against a real collector: the tests are one story, in order. */
+describe.skipIf(!hasWine)('the installed agent', () => {
+  let wine: Wine
+  let collector: Collector
+  let folder: string
+  let token: string
+  let firstMsi: string
+  let secondMsi: string
+  const path = (...parts: string[]): string => join(wine.drive, ...parts)
+  const programs = (...parts: string[]): string => path('Program Files', 'PumphandleAgent', ...parts)
+  const windowsPath = (file: string): string => `Z:${file.replaceAll('/', '\\')}`
+
+  async function collect(port: string): Promise<Collector> {
+    const data = join(folder, 'collector')
+    const settings = { DATA: data, PORT: port, LOG_LEVEL: 'silent', HEARTBEAT_SECONDS: String(HEARTBEAT_SECONDS) }
+    const env = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`PUMPHANDLE_${name}`, value]))
+    return startCollector(readConfig(env))
+  }
+  const machines = () => collector.context.store.db.selectFrom('machine').selectAll().execute()
+  async function events(): Promise<{ event_id: string; type: string; payload: string }[]> {
+    const rows = await collector.context.store.db.selectFrom('event').selectAll().execute()
+    return rows.map(({ event_id, type, payload }) => ({ event_id, type, payload: String(payload) }))
+  }
+  const machineIs = (state: string, reason?: RegExp): Promise<void> =>
+    eventually(async () => {
+      const [machine] = await machines()
+      expect(machine?.state).toBe(state)
+      if (reason) expect(machine?.state_reason).toMatch(reason)
+    })
+  const seesChannel = (channel: number): Promise<void> =>
+    eventually(async () => {
+      expect((await events()).map(({ payload }) => payload).join('\n')).toContain(`falcon/${channel}`)
+    })
+  function dropChannelFile(channel: number): void {
+    const sensor = path('windows/system32/drivers/CrowdStrike')
+    mkdirSync(sensor, { recursive: true })
+    const name = `C-${String(channel).padStart(8, '0')}-00000000-00000001.sys`
+    writeFileSync(join(sensor, name), Buffer.alloc(2000, 0xaa))
+  }
+
+  beforeAll(async () => {
+    execFileSync(process.execPath, [join(root, 'packages/agent/build.ts')], { stdio: 'ignore' })
+    firstMsi = buildInstaller(bundle)
+    secondMsi = buildInstaller(bundle, '0.99.0')
+    folder = mkdtempSync(join(tmpdir(), 'pumphandle-windows-test-'))
+    collector = await collect('0')
+    const created = await collector.context.enrolment.createToken({
+      name: 'windows test',
+      site: null,
+      days: 1,
+      maxUses: 5,
+      createdBy: 'test',
+    })
+    token = created.secret
+    wine = await startWine()
+    writeFileSync(path('windows/MEMORY.DMP'), memoryDump(Date.now() - 60_000))
+  })
+  afterAll(async () => {
+    wine?.remove()
+    await collector?.close()
+    if (folder) rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('installs silently, starts, enrols and reports the crash before this start', async () => {
+    const { code } = await wine.run(
+      ...['msiexec', '/i', windowsPath(firstMsi), '/qn'],
+      ...[`COLLECTOR_URL=${collector.url}`, `ENROLMENT_TOKEN=${token}`, 'SITE=A81001'],
+    )
+    expect(code).toBe(0)
+    await eventually(async () => {
+      const crash = (await events()).find(({ type }) => type === 'crash')
+      expect(JSON.parse(crash?.payload ?? '{}')).toMatchObject({ stopCode: '0x50', sources: ['memory-dump'] })
+    })
+    expect(await machines()).toHaveLength(1)
+  })
+
+  it('leaves no secret in the registry, and none readable on the disk', async () => {
+    const { output } = await wine.run('reg', 'query', 'HKLM\\SOFTWARE\\PumphandleAgent', '/s')
+    expect(output).toContain(collector.url)
+    expect(output).not.toContain(token)
+    const settings = readFileSync(programs('data/agent.json'), 'utf8')
+    expect(JSON.parse(settings)).toMatchObject({ site: 'A81001', machine: expect.any(String) as string })
+    expect(settings).not.toContain(token)
+    expect(readFileSync(programs('data/agent.log'), 'utf8')).not.toContain(token)
+  })
+
+  it('sends a new channel file the moment it lands', async () => {
+    dropChannelFile(291)
+    await seesChannel(291)
+  })
+
+  it('says goodbye when its service is stopped', async () => {
+    await machineIs('crashed')
+    expect((await wine.run('net', 'stop', 'pumphandle-agent')).code).toBe(0)
+    await machineIs('offline', /agent was stopped/)
+    expect((await wine.run('net', 'start', 'pumphandle-agent')).code).toBe(0)
+    await eventually(async () => expect((await machines())[0]?.state).not.toBe('offline'))
+  })
+
+  it('is found dark when its process is killed', async () => {
+    await wine.run('taskkill', '/f', '/im', 'node.exe')
+    await machineIs('dark')
+  })
+
+  it('keeps identity and spool through an upgrade without properties', async () => {
+    const before = await machines()
+    const port = new URL(collector.url).port
+    await wine.run('net', 'start', 'pumphandle-agent')
+    await eventually(async () => expect((await machines())[0]?.state).not.toBe('dark'))
+    await collector.close()
+    dropChannelFile(292)
+    await eventually(() => expect(readFileSync(programs('data/spool.sqlite-wal')).includes('falcon/292')).toBe(true))
+    rmSync(path('windows/system32/drivers/CrowdStrike'), { recursive: true })
+    expect((await wine.run('msiexec', '/i', windowsPath(secondMsi), '/qn')).code).toBe(0)
+    collector = await collect(port)
+    await seesChannel(292)
+    expect((await machines()).map(({ uid }) => uid)).toEqual(before.map(({ uid }) => uid))
+    const ids = (await events()).map(({ event_id }) => event_id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('is well in the eyes of its own doctor', async () => {
+    const { output } = await wine.run(windowsPath(programs('node.exe')), windowsPath(programs('agent.cjs')), 'doctor', '--json')
+    const findings = output
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as { check: string; state: string })
+    const stateOf = (check: string) => findings.find((finding) => finding.check === check)?.state
+    for (const check of ['settings', 'enrolled', 'data-folder', 'reach', 'clock', 'service', 'safe-mode', 'secrets'])
+      expect({ check, state: stateOf(check) }).toEqual({ check, state: 'ok' })
+  })
+
+  it('leaves nothing when it is uninstalled', async () => {
+    expect((await wine.run('msiexec', '/x', windowsPath(secondMsi), '/qn')).code).toBe(0)
+    await machineIs('offline', /agent was stopped/)
+    expect(existsSync(programs())).toBe(false)
+    for (const key of [
+      'HKLM\\SOFTWARE\\PumphandleAgent',
+      'HKLM\\SYSTEM\\CurrentControlSet\\Services\\pumphandle-agent',
+      'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SafeBoot\\Network\\pumphandle-agent',
+    ])
+      expect((await wine.run('reg', 'query', key)).code, key).not.toBe(0)
+  })
+})
