@@ -15,8 +15,9 @@ export type FailedWithout = (incident: Incident) => number
 /** All that is known of an incident, as data for the explanation. */
 export function assess(incident: Incident, fleet: Fleet, failedWithout: number): Assessment {
   const failures = [...incident.affected.values()].map((a) => a.failure)
-  const evidence = failures.toSorted((a, b) => b.knownAt - a.knownAt || a.machine - b.machine).slice(0, MAX_EVIDENCE)
-  const seconds = failures.flatMap((f) => f.secondsAfterExposure ?? []).toSorted((a, b) => a - b)
+  const seconds = spread(failures)
+    .flatMap((f) => f.secondsAfterExposure ?? [])
+    .toSorted((a, b) => a - b)
   return {
     suspect: suspectOf(incident),
     partnerVersions: incident.partner?.versions ?? [],
@@ -28,11 +29,20 @@ export function assess(incident: Incident, fleet: Fleet, failedWithout: number):
     spared: incident.spared,
     dominantCulprit: dominantCulprit(incident),
     assumptions: assumptionsOf(incident),
-    evidence,
+    // Joined in the order in which they became known.
+    evidence: failures.slice(-MAX_EVIDENCE).toReversed(),
     failures: failures.length,
     practices: new Set(failures.map((f) => f.site)).size,
     regions: new Set(failures.map((f) => fleet.regionOf(f.site))).size,
   }
+}
+
+/** At most this many failures, evenly chosen, to take a median of. */
+const MAX_MEDIAN = 2000
+
+function spread(failures: readonly Failure[]): readonly Failure[] {
+  const stride = Math.ceil(failures.length / MAX_MEDIAN)
+  return stride <= 1 ? failures : failures.filter((_, i) => i % stride === 0)
 }
 
 function tableOf(

@@ -100,9 +100,9 @@ export class Casebook {
     tell({ type: 'joined', incident: incident.id, at: ms(now), failure: told, tier })
   }
 
-  /** A test passed its threshold: a new incident, or one that was closed for the same suspect. */
-  raise(test: Test, mark: string | null, records: readonly FailureRecord[], now: number): void {
-    if (now - (this.#twins.get(test.fact) ?? 0) < RERANK_SECONDS) return
+  /** A test passed its threshold: a new incident, or one that was closed for the same suspect. False when it was looked into just now. */
+  raise(test: Test, mark: string | null, records: readonly FailureRecord[], now: number): boolean {
+    if (now - (this.#twins.get(test.fact) ?? 0) < RERANK_SECONDS) return false
     const known = this.#incidents.findLast(
       (i) => !i.open && i.mergedInto === 0 && i.fact === test.fact && now - i.raisedAt < REOPEN_SECONDS,
     )
@@ -111,7 +111,7 @@ export class Casebook {
       known.lastFailure = known.openedAt = now
       this.#claim(known, now)
       this.#context.emit({ type: 'reopened', incident: known.id, at: ms(now), assessment: this.assessment(known) })
-      return
+      return true
     }
     const incident: Incident = {
       id: this.#nextId++,
@@ -146,7 +146,7 @@ export class Casebook {
       this.#nextId--
       this.#twins.set(test.fact, now)
       this.#claim(twin, now)
-      return
+      return true
     }
     this.#incidents.push(incident)
     // Claimed before it is announced, so that the assessment has all its failures; told in the order that a reader needs.
@@ -160,6 +160,7 @@ export class Casebook {
       assessment: this.assessment(incident),
     })
     for (const finding of joined) this.#context.emit(finding)
+    return true
   }
 
   /** A machine that was presumed to have failed was alive: the failure never was. */

@@ -218,7 +218,11 @@ export class Detector {
     this.#second = []
     for (const observation of due)
       this.#take(observation, Math.max(this.#now, Math.min(observation.at / 1000, this.#now + 1)))
-    if (due.length > 0) this.#casebook.review(this.#now + 1)
+    if (due.length > 0) {
+      this.#moveClock(this.#now + 1)
+      this.#judge.sit(this.#now + 1)
+      this.#casebook.review(this.#now + 1)
+    }
     this.#now = second
     this.#passTo(second)
     const findings = this.#findings
@@ -240,6 +244,7 @@ export class Detector {
       this.#expectReturns(next)
       if (next % ROUND_SECONDS === 0) this.#round(next)
       if (next % 60 === 0) this.#judge.countFresh(next)
+      this.#judge.sit(next)
       this.#casebook.review(next)
     }
     this.#moveClock(now)
@@ -467,7 +472,7 @@ export class Detector {
     }
     this.#evidence.add(record)
     this.#count(record, 1)
-    if (now - this.#startedAt > this.#settings.warmUpSeconds) this.#judge.judge(record, now)
+    if (now - this.#startedAt > this.#settings.warmUpSeconds) this.#judge.await(record)
     return record
   }
 

@@ -16,6 +16,10 @@ const TOGETHER_SECONDS = 20
 const TOGETHER_LEAST = 3
 const TOGETHER_SHARE = 0.4
 
+/** Incidents that one class can raise in one sitting, and facts that are looked at closely for one. */
+const MAX_RAISED = 4
+const MAX_TRIED = 8
+
 /** Tests every fact of a machine that failed, and raises the strongest that passes. Seconds epoch. */
 export class Judge {
   readonly #ledger: Ledger
@@ -24,6 +28,7 @@ export class Judge {
   readonly #casebook: Casebook
   readonly #alpha: number
   #fresh = 0
+  #waiting: FailureRecord[] = []
 
   constructor(parts: { ledger: Ledger; scales: Scales; evidence: Evidence; casebook: Casebook; alpha: number }) {
     this.#ledger = parts.ledger
@@ -41,31 +46,56 @@ export class Judge {
     this.#fresh = fresh
   }
 
-  /** Judges a failure that was counted. */
-  judge(record: FailureRecord, now: number): void {
-    for (const cls of record.classes) if (record.state === 'counted') this.#judgeClass(record, cls, null, now)
-    if (record.mark !== null && record.state === 'counted') this.#judgeClass(record, MARK, record.mark, now)
+  /** A failure was counted, and waits for the next sitting. */
+  await(record: FailureRecord): void {
+    this.#waiting.push(record)
   }
 
-  #judgeClass(record: FailureRecord, cls: number, mark: string | null, now: number): void {
-    const { slots } = this.#ledger.exposure
-    const numbers = { fresh: this.#fresh, all: slots.active }
-    let best: Test | null = null
-    for (const fact of [...record.facts, ...record.former]) {
-      const slot = slots.find(fact)
-      if (slot < 0) continue
-      const test = strongest(this.#scales, fact, cls, mark, {
-        alpha: this.#alpha,
-        isNew: this.#isNew(slot, now),
-        facts: numbers,
-      })
-      if (test && (best === null || margin(test) > margin(best))) best = test
+  /**
+   * Judges the failures that wait, class by class: each fact once, however many machines failed. So a sitting costs the
+   * number of facts involved, and not that of machines.
+   */
+  sit(now: number): void {
+    const waiting = this.#waiting
+    if (waiting.length === 0) return
+    this.#waiting = []
+    const classes = [...new Set(waiting.flatMap((r) => r.classes))]
+    for (const cls of classes.toSorted((a, b) => a - b)) {
+      this.#judgeClass(
+        cls,
+        null,
+        waiting.filter((r) => r.classes.includes(cls)),
+        now,
+      )
     }
-    if (best === null || margin(best) < 0) return
-    const from = now - Math.max(LEAST_LOOK_BACK, LOOK_BACK * (MEMORIES[best.j] ?? 0))
-    const { fact, window } = best
+    const marks = Map.groupBy(waiting, (r) => r.mark)
+    for (const [mark, records] of marks) if (mark !== null) this.#judgeClass(MARK, mark, records, now)
+  }
+
+  #judgeClass(cls: number, mark: string | null, records: readonly FailureRecord[], now: number): void {
+    for (let raised = 0; raised < MAX_RAISED; raised++) {
+      const counted = records.filter((r) => r.state === 'counted')
+      if (counted.length === 0) return
+      const facts = new Set(counted.flatMap((r) => [...r.facts, ...r.former]))
+      const tests = [...facts].flatMap((fact) => this.#test(fact, cls, mark, now) ?? [])
+      const passed = tests.filter((t) => margin(t) >= 0).toSorted((a, b) => margin(b) - margin(a) || a.fact - b.fact)
+      if (!passed.slice(0, MAX_TRIED).some((test) => this.#raise(test, mark, now))) return
+    }
+  }
+
+  #test(fact: number, cls: number, mark: string | null, now: number): Test | null {
+    const { slots } = this.#ledger.exposure
+    const slot = slots.find(fact)
+    if (slot < 0) return null
+    const facts = { fresh: this.#fresh, all: slots.active }
+    return strongest(this.#scales, fact, cls, mark, { alpha: this.#alpha, isNew: this.#isNew(slot, now), facts })
+  }
+
+  #raise(test: Test, mark: string | null, now: number): boolean {
+    const { fact, cls, window, j } = test
+    const from = now - Math.max(LEAST_LOOK_BACK, LOOK_BACK * (MEMORIES[j] ?? 0))
     const records = this.#evidence.of(cls, mark, from).filter((r) => r.state === 'counted' && hadFact(r, fact, window))
-    if (isSpread(cls, records)) this.#casebook.raise(best, mark, records, now)
+    return isSpread(cls, records) && this.#casebook.raise(test, mark, records, now)
   }
 
   #isNew(slot: number, now: number): boolean {

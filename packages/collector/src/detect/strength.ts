@@ -9,6 +9,9 @@ import { type FactNumbers, logThreshold as thresholdOf } from './threshold.ts'
 /** Weighted failures below which nothing is tested: one practice alone is never an incident of a version. */
 const LEAST_OBSERVED = 1.5
 
+/** Under this many times the expected, no cap lets a tail be small enough for any threshold. */
+const LEAST_RATIO = 1.5
+
 /** Pseudo-failures that the baseline is known by, before any: two, so that nothing is ever certain. */
 const BASELINE_FAILURES = 2
 
@@ -65,6 +68,7 @@ export function strongest(
       if (window === ANY && everywhere && (isSilence(cls) || ((cls === BOOT || cls === APP) && mark === null))) continue
       if (scales.observed(fact, cls, window, j, mark) < LEAST_OBSERVED) continue
       const comparison = scales.compare(fact, cls, window, j, mark)
+      if (comparison.observed < LEAST_RATIO * comparison.expected) continue
       const logP = logTailP(comparison, rule(cls).cap)
       const logThreshold = window === LEFT ? threshold + LEFT_SHARE : threshold
       if (best === null || logThreshold - logP > best.logThreshold - best.logP) {
