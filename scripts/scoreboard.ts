@@ -12,6 +12,7 @@ import {
   replayThroughCollector,
   replayThroughDetector,
   runQuietYears,
+  type Scenario,
   type ScenarioResult,
 } from '@pumphandle/simulator/replay'
 import { quietTable, replaceSection, resultTable, summary } from '@pumphandle/simulator/scoreboard'
@@ -54,16 +55,20 @@ const files = folders
   )
   .filter((file) => file.endsWith('.json'))
 
+/** The issue that a detector is bought for, on a small, a usual and a large fleet. */
+const SIZES = [2000, 20_000, 200_000]
+const SIZED = 'content-file-by-day'
+
 const results: ScenarioResult[] = []
 for (const file of files) {
   const { scenario, warnings } = readScenario(file)
   for (let i = 0; i < Number(values.seeds); i++) {
-    const run = { scenario: { ...scenario, seed: scenario.seed + i }, warnings, wallClock: systemClock }
-    const large = scenario.fleet.machines > LARGEST_THROUGH_COLLECTOR
-    const alone = large || values.through === 'detector'
-    const { result } = alone ? replayThroughDetector(run) : await replayThroughCollector(run)
-    console.log(JSON.stringify(result))
-    results.push(result)
+    await replay({ ...scenario, seed: scenario.seed + i }, warnings)
+  }
+  if (scenario.id !== SIZED) continue
+  for (const machines of SIZES) {
+    const fleet = { ...scenario.fleet, machines }
+    await replay({ ...scenario, id: `${SIZED}, ${machines} machines`, fleet }, warnings)
   }
 }
 const years = Number(values['quiet-year'])
@@ -95,4 +100,12 @@ else {
   const before = existsSync(document) ? readFileSync(document, 'utf8') : '# Detection\n'
   writeFileSync(document, replaceSection(before, section))
   console.log(`Written to ${document}`)
+}
+
+async function replay(scenario: Scenario, warnings: readonly string[]): Promise<void> {
+  const run = { scenario, warnings, wallClock: systemClock }
+  const alone = scenario.fleet.machines > LARGEST_THROUGH_COLLECTOR || values.through === 'detector'
+  const { result } = alone ? replayThroughDetector(run) : await replayThroughCollector(run)
+  console.log(JSON.stringify(result))
+  results.push(result)
 }

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { describeCommand } from '../src/command/options.ts'
+import { CONFOUNDER_TYPES } from '../src/scenario/confounder.ts'
+import { SYMPTOMS } from '../src/scenario/defect.ts'
+import { SLOTS } from '../src/scenario/parts.ts'
+import { parseScenario } from '../src/scenario/read.ts'
+
+const text = readFileSync(new URL('../../../docs/scenarios.md', import.meta.url), 'utf8')
+
+describe('docs/scenarios.md', () => {
+  test('names every slot, symptom and confounder', () => {
+    for (const word of [...SLOTS, ...SYMPTOMS, ...CONFOUNDER_TYPES]) expect(text).toContain(`\`${word}\``)
+  })
+
+  test('its example is a scenario without a warning', () => {
+    const blocks = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map((block) => block[1]!)
+    expect(blocks.length).toBeGreaterThan(0)
+    for (const block of blocks) expect(parseScenario(JSON.parse(block)).warnings).toEqual([])
+  })
+
+  test('every flag that it names exists', () => {
+    const flags = new Set([...text.matchAll(/(?<![\w-])--([a-z][a-z-]+)/g)].map((match) => `--${match[1]}`))
+    const known = describeCommand().options.map((option) => option.long)
+    for (const flag of flags) expect(known).toContain(flag)
+  })
+})
+
+test('the examples of --help are understood', () => {
+  let help = ''
+  const command = describeCommand().configureOutput({ writeOut: (part) => (help += part) })
+  command.outputHelp()
+  const examples = [...help.matchAll(/npm run simulate -- (.*)/g)].map((match) => match[1]!.split(' '))
+  expect(examples.length).toBeGreaterThan(3)
+  for (const example of examples) expect(() => describeCommand().parse(example, { from: 'user' })).not.toThrow()
+})
