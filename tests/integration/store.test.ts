@@ -200,6 +200,49 @@ describe.each(DATABASE_KINDS)('what machines tell, on %s', (kind) => {
     expect(row.search).toContain('a81002')
   })
 
+  test('values at the edges of the schema are stored, and hold nobody up', async () => {
+    const long = 'ß'.repeat(200)
+    const at = 253_402_300_799_999
+    await client.deliver(1, [
+      crash('x'.repeat(80), at, {
+        stopCode: '0xffffffffffffffff',
+        parameters: ['0xffffffffffffffff'],
+        count: Number.MAX_SAFE_INTEGER,
+        process: '\ud800',
+        culprit: { driver: long, reason: 'ß'.repeat(1000), confidence: 'low' },
+      }),
+      {
+        id: 'i',
+        at: 0,
+        type: 'inventory',
+        complete: [],
+        components: [{ kind: 'app', name: long, version: '9'.repeat(200) }],
+      },
+      { id: 'd', at, type: 'disk-falling', freeBytes: Number.MAX_SAFE_INTEGER, bytesPerHour: 0 },
+    ])
+    const rows = await reader().selectFrom('crash').selectAll().execute()
+    expect(rows).toMatchObject([{ stop_code: null, count: 0x7fffffff, culprit: long }])
+    expect(await reader().selectFrom('event').select('seq').execute()).toHaveLength(3)
+  })
+
+  test('a machine that says a new name in its hello has it; its practice is what enrolment said', async () => {
+    const renamed = await WireClient.connect(collector.url, client.identity, {
+      computerName: 'RENAMED',
+      site: 'B99999',
+      agent: { version: '0.2.0', platform: 'win32-x64' },
+    })
+    await renamed.deliver(1, [{ id: 'v', at: NOW, type: 'vitals', uptimeSeconds: 1 }])
+    await collector.context.enrolment.settled()
+    const row = await reader()
+      .selectFrom('machine')
+      .innerJoin('practice', 'practice.id', 'practice_id')
+      .select(['machine.name', 'code', 'agent_version', 'search'])
+      .executeTakeFirstOrThrow()
+    expect(row).toMatchObject({ name: 'RENAMED', code: 'A81001', agent_version: '0.2.0' })
+    expect(row.search).toContain('renamed')
+    expect(collector.context.fleet.byUid(client.identity.machine)?.name).toBe('RENAMED')
+  })
+
   test('an enrolment token works as often as it says, until it expires or is revoked', async () => {
     const { enrolment } = collector.context
     const once = await enrolment.createToken({ name: 'once', site: null, days: 1, maxUses: 1, createdBy: 'test' })

@@ -129,18 +129,27 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     journal,
     changes,
     pipeline: detection,
+    identify: (machine, hello) => {
+      enrolment
+        .identify(machine, hello)
+        .catch((error: unknown) => log.error({ err: error, machine: machine.uid }, 'a new name could not be stored'))
+    },
     heartbeatSeconds: config.heartbeatSeconds,
     probes: () => settings.probes,
     maxFramesPerMinute: overrides.maxFramesPerMinute,
   })
-  const enrolment = new Enrolment({
+  const enrolment: Enrolment = new Enrolment({
     store,
     clock,
     fleet,
-    onEnrolled: (machine, at) => detection.enrolled(machine, at),
+    onEnrolled: (machine, at) => {
+      detection.enrolled(machine, at)
+      // the first machine of a practice that nobody imported made it
+      if (machine.site !== 0 && !places.practice(machine.site)) void clockwork.readPlaces()
+    },
   })
   const health = new Health({ clock, fleet, ingest, journal, startedAt })
-  const clockwork = new Clockwork({ clock, log, fleet, detection, health, places, store })
+  const clockwork: Clockwork = new Clockwork({ clock, log, fleet, detection, health, places, store })
   log.info({ machines: fleet.size, database: store.kind, ms: clock.now() - startedAt }, 'fleet rebuilt from the store')
   return {
     config,
@@ -167,6 +176,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     async close() {
       clockwork.stop()
       await ingest.close()
+      await enrolment.settled()
       await clockwork.flush()
       await detection.close()
       await store.close()

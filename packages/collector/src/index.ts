@@ -35,7 +35,8 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
   const { clock, log, store, ingest, enrolment } = context
   const app = express()
   app.disable('x-powered-by')
-  app.set('trust proxy', config.trustProxy)
+  // one proxy, ours: what stands before its entry in X-Forwarded-For is the client's own word
+  app.set('trust proxy', config.trustProxy ? 1 : false)
   mountProbes(app, context)
   app.use(enrolRoute({ enrolment, clock }))
   const serve = mountApi(app, context)

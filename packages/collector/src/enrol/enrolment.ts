@@ -1,5 +1,5 @@
 import type { Clock } from '@pumphandle/shared/clock'
-import type { EnrolRequest, EnrolResponse } from '@pumphandle/shared/wire'
+import type { EnrolRequest, EnrolResponse, Hello } from '@pumphandle/shared/wire'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import {
@@ -12,7 +12,7 @@ import {
 } from '../store/enrolment.ts'
 import { GroupCommit } from '../store/group-commit.ts'
 import type { Db, Row, Store } from '../store/index.ts'
-import { insertMachine, renameMachine } from '../store/machines.ts'
+import { identifyMachine, insertMachine, renameMachine } from '../store/machines.ts'
 import { ensurePractice } from '../store/practices.ts'
 import { hashSecret, newSecret } from './secret.ts'
 import { newUlid } from './ulid.ts'
@@ -31,6 +31,7 @@ interface Enrolling {
   readonly tokenHash: string
   readonly request: EnrolRequest
 }
+type Hellos = { readonly id: number; readonly hello: Hello }
 type Enrolled = { readonly response: EnrolResponse; readonly row: Row<'machine'> } | undefined
 
 const DAY_MS = 86_400_000
@@ -44,6 +45,7 @@ export class Enrolment {
   readonly #fleet: Fleet
   readonly #onEnrolled: (machine: FleetMachine, at: number) => void
   readonly #commits: GroupCommit<Enrolling, Enrolled>
+  readonly #hellos: GroupCommit<Hellos, Row<'machine'>>
 
   constructor(options: {
     store: Store
@@ -65,6 +67,33 @@ export class Enrolment {
           return results
         }),
     })
+    this.#hellos = new GroupCommit({
+      maxWeight: MAX_PER_COMMIT,
+      commit: (group) =>
+        this.#store.transaction(async (tx) => {
+          const rows: Row<'machine'>[] = []
+          for (const { id, hello } of group)
+            rows.push(
+              await identifyMachine(tx, id, {
+                name: hello.computerName,
+                agentVersion: hello.agent.version,
+                site: hello.site,
+              }),
+            )
+          return rows
+        }),
+    })
+  }
+
+  /** A machine says another name or agent of itself than is known: both are taken over. */
+  async identify(machine: FleetMachine, hello: Hello): Promise<void> {
+    this.#take(await this.#hellos.add({ id: machine.id, hello }))
+  }
+
+  /** Resolves when nothing is being written. */
+  async settled(): Promise<void> {
+    await this.#commits.settled()
+    await this.#hellos.settled()
   }
 
   /** Makes a token. The secret is told this once; the store has its hash. */
@@ -100,9 +129,13 @@ export class Enrolment {
   async enrol(token: string, request: EnrolRequest): Promise<EnrolResponse | undefined> {
     const enrolled = await this.#commits.add({ tokenHash: hashSecret(token), request })
     if (!enrolled) return undefined
-    const now = this.#clock.now()
-    this.#onEnrolled(this.#fleet.put(enrolled.row, now), now)
+    this.#take(enrolled.row)
     return enrolled.response
+  }
+
+  #take(row: Row<'machine'>): void {
+    const now = this.#clock.now()
+    this.#onEnrolled(this.#fleet.put(row, now), now)
   }
 
   async #enrol(tx: Db, { tokenHash, request }: Enrolling): Promise<Enrolled> {

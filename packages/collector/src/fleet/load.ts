@@ -1,4 +1,5 @@
 import { BootEvent } from '@pumphandle/shared/wire'
+import { readPresence } from '../store/heard.ts'
 import type { Db } from '../store/index.ts'
 import { allMachines, recentBoots } from '../store/machines.ts'
 import type { Fleet } from './fleet.ts'
@@ -11,8 +12,10 @@ import { rememberUncleanBoot } from './machine.ts'
  */
 export async function loadFleet(db: Db, fleet: Fleet, options: { now: number; loopWindowMs: number }): Promise<void> {
   const { now, loopWindowMs } = options
+  const presence = await readPresence(db)
   for await (const row of allMachines(db)) {
     const machine = fleet.put(row, now)
+    machine.lastHeard = Math.max(machine.lastHeard, presence.get(row.id) ?? 0)
     if (row.last_crash_at !== null && row.last_crash_at > now - CRASHED_MS)
       machine.bugcheck = {
         at: row.last_crash_at,

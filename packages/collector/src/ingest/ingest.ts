@@ -38,6 +38,8 @@ export interface IngestOptions {
   readonly journal: Journal
   readonly changes: Changes
   readonly pipeline: Pipeline
+  /** A machine says another name, agent or place of itself than is known. */
+  readonly identify: (machine: FleetMachine, hello: Hello) => void
   readonly heartbeatSeconds: number
   /** Frames a minute that one connection may send; MAX_FRAMES_PER_MINUTE unless a benchmark says otherwise. */
   readonly maxFramesPerMinute?: number | undefined
@@ -98,6 +100,7 @@ export class Ingest {
     const now = clock.now()
     const session = new Session(this, machine, hello, link, now)
     this.#sessions.set(machine.id, session)
+    if (saysNews(machine, hello)) this.#options.identify(machine, hello)
     const newBoot = machine.bootId !== hello.boot.bootId
     applyHello(machine, hello, correct(hello.boot.startedAt, skewOf(hello.sentAt, now), now), now)
     fleet.opened(machine, now)
@@ -193,4 +196,9 @@ export class Ingest {
     for (const session of this.#held) session.resume()
     this.#held.clear()
   }
+}
+
+function saysNews(m: FleetMachine, hello: Hello): boolean {
+  const settles = m.site === 0 && hello.site !== undefined
+  return settles || hello.computerName !== m.name || hello.agent.version !== m.agentVersion
 }

@@ -23,6 +23,7 @@ export class GroupCommit<T, R> {
   #queue: Waiting<T, R>[] = []
   #running: Promise<void> | undefined
   #weight = 0
+  #lastError: unknown
 
   constructor(options: GroupCommitOptions<T, R>) {
     this.#options = options
@@ -58,11 +59,20 @@ export class GroupCommit<T, R> {
     // after the sockets that are readable now have been read: their frames share the transaction
     await new Promise((resolve) => setImmediate(resolve))
     const group = this.#take()
+    if (await this.#commit(group)) return
+    // one bad item must not fail its neighbours: each alone, and only those that fail again are told so
+    for (const one of group) if (group.length === 1 || !(await this.#commit([one]))) one.reject(this.#lastError)
+  }
+
+  /** False when it failed; nobody was told then. */
+  async #commit(group: readonly Waiting<T, R>[]): Promise<boolean> {
     try {
       const results = await this.#options.commit(group.map((w) => w.item))
       group.forEach((w, i) => w.resolve(results[i] as R))
+      return true
     } catch (error) {
-      for (const w of group) w.reject(error)
+      this.#lastError = error
+      return false
     }
   }
 

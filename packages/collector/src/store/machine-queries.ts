@@ -17,3 +17,14 @@ export async function practicesByIds(
 ): Promise<Pick<Row<'practice'>, 'id' | 'code' | 'name' | 'pcn_id'>[]> {
   return db.selectFrom('practice').select(['id', 'code', 'name', 'pcn_id']).where('id', 'in', ids).execute()
 }
+
+type Place = Pick<Row<'region'>, 'id' | 'code' | 'name'>
+
+/** Every region and network: some hundreds. */
+export async function allPlaces(db: Db): Promise<{ regions: Place[]; pcns: Place[] }> {
+  const columns = ['id', 'code', 'name'] as const
+  return {
+    regions: await db.selectFrom('region').select(columns).execute(),
+    pcns: await db.selectFrom('pcn').select(columns).execute(),
+  }
+}

@@ -1,5 +1,5 @@
 import type { Practice } from './practices.ts'
-import { placement } from './practices.ts'
+import { ensurePractice, placement, practiceById } from './practices.ts'
 import type { Db } from './store.ts'
 import type { Row } from './tables.ts'
 
@@ -40,7 +40,7 @@ export async function insertMachine(db: Db, m: NewMachine): Promise<Row<'machine
     .executeTakeFirstOrThrow()
 }
 
-/** What enrolment and hello say of a machine that is known: it may have a new name or have moved. */
+/** What enrolment says of a machine that is known: it may have a new name or have moved. */
 export async function renameMachine(
   db: Db,
   id: number,
@@ -56,6 +56,29 @@ export async function renameMachine(
 
 export async function machineByUid(db: Db, uid: string): Promise<Row<'machine'> | undefined> {
   return db.selectFrom('machine').selectAll().where('uid', '=', uid).executeTakeFirst()
+}
+
+/**
+ * What a hello says of a machine: its name and agent may be new. Its practice is what enrolment and admins say; a machine
+ * without one takes what it says itself.
+ */
+export async function identifyMachine(
+  db: Db,
+  id: number,
+  said: { name: string; agentVersion: string; site: string | undefined },
+): Promise<Row<'machine'>> {
+  const { practice_id } = await db
+    .selectFrom('machine')
+    .select('practice_id')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  const practice =
+    practice_id !== null
+      ? await practiceById(db, practice_id)
+      : said.site === undefined
+        ? undefined
+        : await ensurePractice(db, said.site)
+  return renameMachine(db, id, { ...said, practice })
 }
 
 /** Machines of one read: bounds the memory that a start needs. */

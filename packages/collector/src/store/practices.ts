@@ -11,6 +11,10 @@ export async function practiceByCode(db: Db, code: string): Promise<Practice | u
   return db.selectFrom('practice').select(COLUMNS).where('code', '=', code).executeTakeFirst()
 }
 
+export async function practiceById(db: Db, id: number): Promise<Practice | undefined> {
+  return db.selectFrom('practice').select(COLUMNS).where('id', '=', id).executeTakeFirst()
+}
+
 /** The practice with this code; one that nobody has imported yet is made, with its code as name. */
 export async function ensurePractice(db: Db, code: string): Promise<Practice> {
   const known = await practiceByCode(db, code)

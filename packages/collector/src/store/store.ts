@@ -1,7 +1,7 @@
 import { Kysely, sql, type Transaction } from 'kysely'
 import { migrate } from './migrate.ts'
 import type { DatabaseKind } from './migrations/columns.ts'
-import { postgresDialect } from './postgres.ts'
+import { isCollision, POOL, postgresDialect } from './postgres.ts'
 import { sqliteDialect } from './sqlite.ts'
 import type { Database } from './tables.ts'
 
@@ -20,7 +20,7 @@ export interface Store {
   readonly db: Db
   /** Reads of what is committed; does not wait for a transaction. Cannot write on SQLite. */
   readonly reader: Db
-  /** Everything in `run` commits, flushed to disk, or nothing does. */
+  /** Everything in `run` commits, flushed to disk, or nothing does. It may run again after a deadlock. */
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>
   /** A connection of its own for a long stream, so that other reads need not wait; the caller destroys it. */
   openReader(): Db
@@ -40,9 +40,12 @@ export interface StoreOptions {
  */
 export async function openStore(address: DatabaseAddress, options: StoreOptions = {}): Promise<Store> {
   const onError = options.onError ?? (() => undefined)
-  const open = (role: 'writer' | 'reader'): Db =>
+  const open = (role: 'writer' | 'reader', connections = POOL): Db =>
     new Kysely<Database>({
-      dialect: address.kind === 'sqlite' ? sqliteDialect(address.file, role) : postgresDialect(address.url, onError),
+      dialect:
+        address.kind === 'sqlite'
+          ? sqliteDialect(address.file, role)
+          : postgresDialect(address.url, connections, onError),
     })
   const db = open('writer')
   try {
@@ -56,8 +59,8 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
     kind: address.kind,
     db,
     reader,
-    transaction: (run) => db.transaction().execute(run),
-    openReader: () => open('reader'),
+    transaction: (run) => transaction(db, run),
+    openReader: () => open('reader', 1),
     async ping() {
       await sql`select 1`.execute(reader)
     },
@@ -66,4 +69,16 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
       await db.destroy()
     },
   }
+}
+
+/** How often a transaction runs that others were in the way of. */
+const TRIES = 3
+
+async function transaction<T>(db: Db, run: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await db.transaction().execute(run)
+    } catch (error) {
+      if (tries === TRIES || !isCollision(error)) throw error
+    }
 }

@@ -57,3 +57,15 @@ test('a failed commit fails its own group only', async () => {
   expect(await lucky).toBe(2)
   await commits.settled()
 })
+
+test('the neighbours of an item that cannot be committed are committed', async () => {
+  const commits = new GroupCommit({
+    commit: async (items: readonly number[]) => {
+      if (items.includes(13)) throw new Error('unlucky')
+      return items.map((i) => i * 2)
+    },
+    maxWeight: 100,
+  })
+  const results = await Promise.allSettled([1, 13, 2].map((i) => commits.add(i)))
+  expect(results.map((r) => (r.status === 'fulfilled' ? r.value : 'failed'))).toEqual([2, 'failed', 4])
+})

@@ -8,6 +8,10 @@ export async function up(db: Kysely<unknown>, kind: DatabaseKind): Promise<void>
       .alterTable('incident_machine')
       .addColumn(column, 'bigint', (c) => c.notNull().defaultTo(0))
       .execute()
-  const sample = required(required(db.schema.createTable('incident_sample'), 'bigint', 'incident_id', 'at'), 'text', 'payload')
+  const sample = required(
+    required(db.schema.createTable('incident_sample'), 'bigint', 'incident_id', 'at'),
+    'text',
+    'payload',
+  )
   await createKeyed(sample.addPrimaryKeyConstraint('incident_sample_pk', ['incident_id', 'at']), kind)
 }

@@ -79,13 +79,20 @@ function toRow({ machineId, event, at }: Crashed): NewRow<'crash'> {
     culprit: event.culprit?.driver ?? null,
     process: event.process ?? null,
     module: event.module ?? null,
-    count: event.count ?? 1,
+    count: Math.min(event.count ?? 1, MAX_COUNT),
   }
 }
 
 /** Stop codes have 32 bits, https://learn.microsoft.com/windows-hardware/drivers/debugger/bug-check-code-reference2. */
+const MAX_STOP = 0xffff_ffff
+/** What a column of 32 bits holds. */
+const MAX_COUNT = 0x7fff_ffff
+
+/** A stop code as number; null without one, and for one that Windows cannot have. */
 export function stopNumber(code: string | undefined): number | null {
-  return code === undefined ? null : Number.parseInt(code, 16)
+  if (code === undefined) return null
+  const stop = Number.parseInt(code, 16)
+  return stop > MAX_STOP ? null : stop
 }
 
 function latestBugchecks(crashes: readonly Crashed[]): Iterable<Crashed> {
