@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildInstaller } from '../../packages/agent/installer/installer.ts'
-import { memoryDump } from '../support/memory-dump.ts'
 import { eventually } from '../support/eventually.ts'
+import { memoryDump } from '../support/memory-dump.ts'
 import { hasWine, startWine, type Wine } from '../support/wine.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -79,8 +79,13 @@ describe.skipIf(!hasWine)('the installed agent', () => {
 
   it('installs silently, starts, enrols and reports the crash before this start', async () => {
     const { code } = await wine.run(
-      ...['msiexec', '/i', windowsPath(firstMsi), '/qn'],
-      ...[`COLLECTOR_URL=${collector.url}`, `ENROLMENT_TOKEN=${token}`, 'SITE=A81001'],
+      'msiexec',
+      '/i',
+      windowsPath(firstMsi),
+      '/qn',
+      `COLLECTOR_URL=${collector.url}`,
+      `ENROLMENT_TOKEN=${token}`,
+      'SITE=A81001',
     )
     expect(code).toBe(0)
     await eventually(async () => {
@@ -136,7 +141,12 @@ describe.skipIf(!hasWine)('the installed agent', () => {
   })
 
   it('is well in the eyes of its own doctor', async () => {
-    const { output } = await wine.run(windowsPath(programs('node.exe')), windowsPath(programs('agent.cjs')), 'doctor', '--json')
+    const { output } = await wine.run(
+      windowsPath(programs('node.exe')),
+      windowsPath(programs('agent.cjs')),
+      'doctor',
+      '--json',
+    )
     const findings = output
       .split('\n')
       .filter((line) => line.startsWith('{'))
@@ -155,6 +165,6 @@ describe.skipIf(!hasWine)('the installed agent', () => {
       'HKLM\\SYSTEM\\CurrentControlSet\\Services\\pumphandle-agent',
       'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SafeBoot\\Network\\pumphandle-agent',
     ])
-      expect((await wine.run('reg', 'query', key)).code, key).not.toBe(0)
+      expect({ key, isThere: (await wine.run('reg', 'query', key)).code === 0 }).toEqual({ key, isThere: false })
   })
 })

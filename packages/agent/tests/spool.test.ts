@@ -6,7 +6,13 @@ import { openSpool, type Spool } from '../src/spool/spool.ts'
 import { memoryFolder } from './support/memory-folder.ts'
 
 const clock = { now: () => 1_000 }
-const crash = (id: string, more = ''): AgentEvent => ({ id, at: 1, type: 'crash', kind: 'bugcheck', stopName: `X${more}` })
+const crash = (id: string, more = ''): AgentEvent => ({
+  id,
+  at: 1,
+  type: 'crash',
+  kind: 'bugcheck',
+  stopName: `X${more}`,
+})
 const vitals = (n: number): AgentEvent => ({ id: `vitals:${n}`, at: n, type: 'vitals', uptimeSeconds: n })
 const boot = (n: number): AgentEvent => ({
   id: `boot:${n}`,
@@ -126,6 +132,7 @@ describe('the spool', () => {
     writeFileSync(path, damage(readFileSync(path)))
     spool = openSpool(folder, clock)
     expect(spool.wasDamaged).toBe(true)
-    expect(spool.offer([crash('a'), boot(1)]), 'the sources offer it again, under the same ids').toHaveLength(2)
+    // the sources offer it again, under the same ids
+    expect(spool.offer([crash('a'), boot(1)])).toHaveLength(2)
   })
 })

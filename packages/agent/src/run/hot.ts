@@ -51,6 +51,13 @@ function prepare(around: Surroundings): HotStart {
   const { dataFolder, volume, live, sealer } = around
   const log = deferredLog(clock)
   const startedAt = Math.round(clock.now() - uptime() * 1000)
+  let isLogOpen = false
+  async function openLog(): Promise<void> {
+    if (isLogOpen) return
+    isLogOpen = true
+    const { openFileLog } = await import('../log/file-log.ts')
+    log.attach(openFileLog(dataFolder, AGENT_VERSION))
+  }
   const first = (): FirstSight => readFirstSight(volume, live !== undefined, startedAt)
   return {
     dataFolder,
@@ -68,8 +75,7 @@ function prepare(around: Surroundings): HotStart {
         random,
         version: AGENT_VERSION,
         loadRoutine: async (uplink, sight) => {
-          const { openFileLog } = await import('../log/file-log.ts')
-          log.attach(openFileLog(dataFolder, AGENT_VERSION))
+          await openLog()
           const { startRoutine } = await import('./routine.ts')
           const hardware = live && (await import('../live/hardware.ts')).readHardware
           const host = live && { services: live.services(), live: () => live.liveRegistry() }
@@ -82,6 +88,7 @@ function prepare(around: Surroundings): HotStart {
       if (collectorUrl === undefined)
         throw new SettingsError('No collector is set: give --collector https://… or COLLECTOR_URL.')
       const stored = writeSettings(dataFolder, { ...settings, collectorUrl }, secrets, sealer())
+      await openLog()
       const fingerprint = live?.fingerprint()
       const applicant = {
         computerName: first().computerName,

@@ -1,0 +1,119 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { INSTALLER_KEY, withInstallerProperties } from '../src/config/registry.ts'
+import { caFingerprint, collectorAddress, proxyAddress, siteCode } from '../src/config/settings.ts'
+import { readSecrets, readSettings, type Sealer, writeSettings } from '../src/config/settings-file.ts'
+import type { Registry } from '../src/windows/registry.ts'
+import { proxyOfList } from '../src/windows/system-proxy.ts'
+import { memoryFolder } from './support/memory-folder.ts'
+
+/** Turns each bit over: enough to see that what is sealed is not readable. */
+const flip: Sealer = {
+  protect: (plain) => Buffer.from(plain.map((byte) => byte ^ 0xff)),
+  unprotect: (sealed) => Buffer.from(sealed.map((byte) => byte ^ 0xff)),
+}
+
+describe('the collector’s address', () => {
+  it.each([
+    'https://c.example',
+    'https://c.example:8443/',
+    'http://127.0.0.1:8854',
+    'http://localhost:1',
+    'http://[::1]:2',
+  ])('may be %s', (text) => expect(collectorAddress(text).host).toContain(new URL(text).host))
+  it('may be written as a WebSocket’s', () => expect(collectorAddress('wss://c.example').protocol).toBe('https:'))
+  it.each(['http://c.example', 'http://127.0.0.1.example', 'ws://10.0.0.1', 'ftp://c.example', 'c.example', ''])(
+    'may not be %s: nothing goes out without encryption',
+    (text) => expect(() => collectorAddress(text)).toThrow(/https/),
+  )
+})
+
+describe('other settings', () => {
+  it('take a fingerprint as certificate viewers write it', () => {
+    expect(caFingerprint(Array(32).fill('AB').join(':'))).toBe('ab'.repeat(32))
+    expect(() => caFingerprint('abc')).toThrow(/64/)
+  })
+  it('split a proxy’s login from its address', () => {
+    expect(proxyAddress('http://us%40er:p%3Aw@proxy:8080')).toEqual({
+      proxy: 'http://proxy:8080',
+      proxyLogin: 'us@er:p:w',
+    })
+    expect(proxyAddress('proxy:3128')).toEqual({ proxy: 'http://proxy:3128' })
+    expect(() => proxyAddress('socks5://proxy')).toThrow(/PROXY/)
+  })
+  it('know an ODS code', () => {
+    expect(siteCode(' a81001 ')).toBe('A81001')
+    expect(() => siteCode('Dr. Smith')).toThrow(/A81001/)
+  })
+  it('read the system’s list of proxies', () => {
+    expect(proxyOfList('http=a:80;https=b:8080')).toBe('http://b:8080')
+    expect(proxyOfList('c:3128')).toBe('http://c:3128')
+    expect(proxyOfList('ftp=d:21')).toBeUndefined()
+  })
+})
+
+describe('the settings’ file', () => {
+  const settings = { collectorUrl: 'https://c.example/', site: 'A81001', machine: '01ARZ3NDEKTSV4RRFFQ69G5FAV' }
+
+  it('gives back what was written, and no secret in the open', () => {
+    const folder = memoryFolder('settings')
+    writeSettings(folder, settings, { machineSecret: 'very secret', proxyLogin: 'user:pass' }, flip)
+    const text = readFileSync(join(folder, 'agent.json'), 'utf8')
+    expect(text).not.toMatch(/very secret|user:pass/)
+    expect(readSettings(folder)).toMatchObject(settings)
+    expect(readSecrets(readSettings(folder), flip)).toEqual({ machineSecret: 'very secret', proxyLogin: 'user:pass' })
+  })
+
+  it('survives one copy that comes back as zeros', () => {
+    const folder = memoryFolder('settings')
+    writeSettings(folder, settings, {}, flip)
+    writeFileSync(join(folder, 'agent.json'), Buffer.alloc(200))
+    expect(readSettings(folder)).toMatchObject(settings)
+  })
+})
+
+describe('the installer’s properties', () => {
+  const registryOf = (values: Record<string, string>): Registry => ({
+    read: (key, name) =>
+      key === INSTALLER_KEY && values[name] !== undefined
+        ? { name, type: 1, data: Buffer.from(`${values[name]}\0`, 'utf16le') }
+        : undefined,
+    exists: () => true,
+    keys: () => [],
+    values: () => Object.keys(values),
+    writeString: () => undefined,
+    deleteValue: () => undefined,
+    deleteKey: () => undefined,
+  })
+
+  it('become settings and secrets', () => {
+    const given = withInstallerProperties(
+      {},
+      {},
+      registryOf({
+        CollectorUrl: 'https://c.example',
+        EnrolmentToken: 't0ken',
+        Site: 'a81001',
+        Proxy: 'http://u:p@proxy:8080',
+      }),
+    )
+    expect(given.settings).toMatchObject({
+      collectorUrl: 'https://c.example/',
+      site: 'A81001',
+      proxy: 'http://proxy:8080',
+    })
+    expect(given.secrets).toEqual({ enrolmentToken: 't0ken', proxyLogin: 'u:p' })
+    expect(given.changed).toBe(true)
+  })
+
+  it('change nothing where an upgrade left them empty', () => {
+    const before = { collectorUrl: 'https://c.example/', site: 'A81001', machine: 'X' }
+    const empty = registryOf({ CollectorUrl: '', EnrolmentToken: '', Site: '', Proxy: '', CaSha256: '' })
+    expect(withInstallerProperties(before, { machineSecret: 's' }, empty)).toEqual({
+      settings: before,
+      secrets: { machineSecret: 's' },
+      changed: false,
+    })
+  })
+})

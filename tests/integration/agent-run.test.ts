@@ -1,0 +1,172 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import type { AddressInfo, Server } from 'node:net'
+import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type AgentWorld, ended, hasOpenssl, makeAgentWorld, makeCertificate } from '../support/agent-process.ts'
+import { eventually } from '../support/eventually.ts'
+import { STAND_IN_SECRET, type StandInCollector, startStandIn } from '../support/stand-in-collector.ts'
+
+const TOKEN = 'enrolment-token-of-a-test'
+
+let world: AgentWorld
+const closing: (() => Promise<void>)[] = []
+async function collect(options: Parameters<typeof startStandIn>[0] = {}): Promise<StandInCollector> {
+  const collector = await startStandIn(options)
+  closing.push(() => collector.close())
+  return collector
+}
+const changesOf = (collector: StandInCollector): { id: string; name: string }[] =>
+  collector
+    .events()
+    .flatMap((event) => (event.type === 'component-changed' ? [{ id: event.id, name: event.name }] : []))
+
+beforeEach(() => {
+  world = makeAgentWorld()
+})
+afterEach(async () => {
+  world.remove()
+  for (const close of closing.splice(0)) await close()
+})
+
+describe('a running agent', () => {
+  it('enrols once, sends hello and the crash first, then everything, and says goodbye', async () => {
+    const collector = await collect()
+    const child = world.start('--collector', collector.url, '--token', TOKEN, '--site', 'A81001')
+    await collector.frame('events', ({ events }) => events.some(({ type }) => type === 'inventory'))
+    const [first, second] = collector.frames.map(({ frame }) => frame)
+    expect(first).toMatchObject({ type: 'hello', site: 'A81001' })
+    expect(second).toMatchObject({ type: 'events', batch: 1 })
+    expect(second?.type === 'events' && second.events[0]).toMatchObject({ type: 'crash', stopCode: '0x50' })
+    expect(collector.authorizations).toEqual([`Bearer ${TOKEN}`, expect.stringContaining(STAND_IN_SECRET)])
+    child.kill('SIGTERM')
+    expect(await collector.frame('goodbye')).toMatchObject({ reason: 'service-stop' })
+    expect((await ended(child)).code).toBe(0)
+  })
+
+  it('reports a channel file at once, and nothing twice after it was killed', async () => {
+    const collector = await collect()
+    let child = world.start('--collector', collector.url, '--token', TOKEN)
+    await collector.frame('events', ({ events }) => events.some(({ type }) => type === 'inventory'))
+    for (let channel = 300; channel < 308; channel++) {
+      const death = once(child, 'close')
+      world.dropChannelFile(channel)
+      // between nothing and the time that noticing, sending and keeping take: the kill falls into each of them
+      setTimeout(() => child.kill('SIGKILL'), (channel - 300) * 6)
+      await death
+      child = world.start('--collector', collector.url)
+      await eventually(() => expect(changesOf(collector).map(({ name }) => name)).toContain(`falcon/${channel}`))
+    }
+    const idsByName = new Map<string, Set<string>>()
+    for (const { id, name } of changesOf(collector)) idsByName.set(name, (idsByName.get(name) ?? new Set()).add(id))
+    expect([...idsByName.values()].map((ids) => ids.size)).toEqual(Array(8).fill(1))
+    const crashes = collector.events().filter(({ type }) => type === 'crash')
+    expect(new Set(crashes.map(({ id }) => id)).size).toBe(1)
+  })
+
+  it('keeps what is not acknowledged, and sends it again under the same id', async () => {
+    let acknowledges = false
+    const collector = await collect({ acknowledges: () => acknowledges })
+    const child = world.start('--collector', collector.url, '--token', TOKEN)
+    await collector.frame('events', ({ events }) => events.some(({ type }) => type === 'inventory'))
+    const before = new Set(collector.events().map(({ id }) => id))
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    acknowledges = true
+    const count = collector.frames.length
+    world.start('--collector', collector.url)
+    await eventually(() => {
+      const after = collector.frames.slice(count).flatMap(({ frame }) => (frame.type === 'events' ? frame.events : []))
+      expect(new Set(after.map(({ id }) => id))).toEqual(before)
+    })
+  })
+
+  it('comes back when the collector asked it to, and not before', async () => {
+    const refusedAt: number[] = []
+    const collector = await collect({
+      refuseUpgrade: () => {
+        refusedAt.push(performance.now())
+        return refusedAt.length === 1 ? { status: 503, retryAfterSeconds: 1 } : undefined
+      },
+    })
+    world.start('--collector', collector.url, '--token', TOKEN)
+    await collector.frame('hello')
+    expect((refusedAt[1] ?? 0) - (refusedAt[0] ?? 0)).toBeGreaterThanOrEqual(950)
+  })
+
+  it('notices within two heartbeats that the other end is gone', async () => {
+    const collector = await collect({ welcome: { heartbeatSeconds: 5 } })
+    world.start('--collector', collector.url, '--token', TOKEN)
+    await collector.frame('hello')
+    // the connection stays open and nothing comes back on it: what a pulled cable looks like
+    collector.sockets[0]?.pause()
+    await eventually(() => expect(collector.frames.filter(({ frame }) => frame.type === 'hello')).toHaveLength(2))
+  })
+
+  it('refuses to go without encryption, in a sentence', async () => {
+    const child = world.start('--collector', 'http://collector.example', '--token', TOKEN)
+    expect(await ended(child)).toMatchObject({ code: 1, error: expect.stringContaining('https://') as string })
+  })
+})
+
+describe.skipIf(!hasOpenssl)('over TLS', () => {
+  it('trusts what the pinned certificate signed', async () => {
+    const { sha256, ...tls } = makeCertificate(world.folder)
+    const collector = await collect({ tls })
+    world.start('--collector', collector.url, '--token', TOKEN, '--ca-sha256', sha256)
+    await collector.frame('hello')
+  })
+
+  it.each([
+    ['without the pin', []],
+    ['with another pin', ['--ca-sha256', 'ab'.repeat(32)]],
+  ])('sends nothing to a collector that it does not know, %s', async (_how, args) => {
+    const { sha256: _unused, ...tls } = makeCertificate(world.folder)
+    const collector = await collect({ tls })
+    const child = world.start('--collector', collector.url, '--token', TOKEN, ...args)
+    // its second attempt comes after the first one ended without a word to the collector
+    const attempts = (): string[] => readFileSync(join(world.data, 'agent.log'), 'utf8').match(/enrolment: /g) ?? []
+    await eventually(() => expect(attempts().length).toBeGreaterThanOrEqual(2))
+    child.kill('SIGKILL')
+    expect(collector.authorizations).toEqual([])
+    expect(collector.frames).toEqual([])
+  })
+
+  it('goes through a proxy that wants a login', async () => {
+    const { sha256, ...tls } = makeCertificate(world.folder)
+    const collector = await collect({ tls })
+    const { server, requests } = await startProxy()
+    const { port } = server.address() as AddressInfo
+    const proxy = `http://user:pa%20ss@127.0.0.1:${port}`
+    world.start('--collector', collector.url, '--token', TOKEN, '--ca-sha256', sha256, '--proxy', proxy)
+    await collector.frame('hello')
+    const login = Buffer.from('user:pa ss').toString('base64')
+    expect(requests.length).toBeGreaterThanOrEqual(2)
+    for (const request of requests) expect(request).toContain(`Proxy-Authorization: Basic ${login}`)
+    expect(readFileSync(join(world.data, 'agent.json'), 'utf8')).toContain(`"proxy": "http://127.0.0.1:${port}"`)
+  })
+})
+
+/** An HTTP proxy that knows CONNECT alone, and keeps what it was asked. */
+async function startProxy(): Promise<{ server: Server; requests: string[] }> {
+  const requests: string[] = []
+  const server = createServer((client) => {
+    client.once('data', (bytes) => {
+      const request = bytes.toString('latin1')
+      requests.push(request)
+      const [, host = '', port = ''] = /^CONNECT ([^:]+):(\d+) /.exec(request) ?? []
+      const target = connect(Number(port), host, () => {
+        client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+        client.pipe(target).pipe(client)
+      })
+      target.on('error', () => client.destroy())
+    })
+    client.on('error', () => undefined)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closing.push(async () => {
+    server.close()
+  })
+  return { server, requests }
+}
