@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { ago } from '../design/format.ts'
 import { useNow } from '../design/now.tsx'
 import { Shape } from '../design/shape.tsx'
@@ -8,8 +9,11 @@ import './live-word.css'
 export function LiveWord() {
   const { state, heardAt } = useLive()
   const now = useNow()
-  const heard = heardAt()
-  const age = heard === undefined ? '' : `Data from ${ago(Math.max(0, now - heard))}`
+  const client = useQueryClient()
+  // answers that were polled while the link is down make the page younger, too
+  const answers = client.getQueryCache().findAll({ type: 'active' })
+  const newest = Math.max(heardAt() ?? 0, ...answers.map((query) => query.state.dataUpdatedAt))
+  const age = newest === 0 ? '' : `Data from ${ago(Math.max(0, now - newest))}`
   if (state === 'lost' || state === 'refused')
     return (
       <p className="live-word live-lost">

@@ -38,7 +38,7 @@ function createLive(client: QueryClient): Live {
       onState(next) {
         if (next === 'live') heardAt = browserClock.now()
         // a try to reconnect is still a lost link to the reader, until it succeeds
-        state = next === 'connecting' && heardAt !== undefined ? 'lost' : next
+        if (next !== 'connecting' || state !== 'lost') state = next
         if (next === 'refused') void client.invalidateQueries({ queryKey: ['me'] })
         for (const run of onState) run()
       },

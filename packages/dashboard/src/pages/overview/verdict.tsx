@@ -83,7 +83,8 @@ function Calm({ overview }: { overview: Overview }) {
           )}
           {health.blindUntil !== null && health.blindUntil > overview.at && (
             <span>
-              Just started: who has not come back by <Time at={health.blindUntil} as="seconds" /> counts as dark from then on
+              Just started: who has not come back by <Time at={health.blindUntil} as="seconds" /> counts as dark from
+              then on
             </span>
           )}
           {heardLastMinute < machines && machines > 0 && (

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type Given, isFalcon } from './dashboard-given.ts'
+
+const DESK = { viewport: { width: 1440, height: 900 } }
+const TELEPHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+
+/** What people come for on a bad day, each from where they start to what they take away. */
+export function jobs({ world, browser }: Given) {
+  describe('on the bad day', () => {
+    let incident: { id: number; title: string }
+    beforeAll(async () => {
+      incident = await world().incident((i) => isFalcon(i) && i.cohorts.affected > 100)
+    })
+
+    async function open<T>(path: string, options: object, job: (page: Page) => Promise<T>): Promise<T> {
+      const context = await world().signIn(browser(), options)
+      const page = await context.newPage()
+      await page.goto(path)
+      const done = await job(page)
+      await context.close()
+      return done
+    }
+
+    test('a manager finds out why: the comparison, the suspects, the runbook', () =>
+      open('/', DESK, async (page) => {
+        await page.getByRole('link', { name: incident.title }).click()
+        await page.getByRole('heading', { level: 1, name: incident.title }).waitFor()
+        await page.getByRole('row', { name: /With the suspect/ }).waitFor()
+        await page.getByRole('row', { name: /without it/ }).waitFor()
+        await page.getByText('Of ').first().waitFor()
+        expect(await page.getByRole('heading', { name: 'Suspects' }).count()).toBe(1)
+        await page
+          .getByRole('heading', { name: /Falcon channel file/ })
+          .first()
+          .waitFor()
+      }))
+
+    test('an admin lists the affected with Falcon 7.16 in one region and takes them away as CSV', () =>
+      open('/', DESK, async (page) => {
+        const region = (await world().admin.call('incident', { path: { id: incident.id } })).byRegion[0]?.region ?? ''
+        const query = `incident:${incident.id} cohort:affected sensor:falcon@7.16.* region:${JSON.stringify(region)}`
+        await page.keyboard.press('/')
+        await page.keyboard.type(query)
+        await page.keyboard.press('Enter')
+        await page.waitForURL(/\/machines\?q=/)
+        const found = page.getByRole('status').filter({ hasText: /machines?\./ })
+        await found.waitFor()
+        const shown = Number(/([\d,]+) machine/.exec(await found.innerText())?.[1]?.replace(',', ''))
+        expect(shown).toBeGreaterThan(0)
+        const download = page.waitForEvent('download')
+        await page.getByRole('link', { name: 'CSV', exact: true }).click()
+        const lines = readFileSync(await (await download).path(), 'utf8')
+          .trim()
+          .split('\r\n')
+        // machines fall ill and recover while the test runs
+        expect(lines.length - 1).toBeGreaterThan(shown * 0.5)
+        expect(lines[1]).toContain('7.16')
+      }))
+
+    test('a wrong query says where it is wrong', () =>
+      open('/machines?q=state%3Acrashd', DESK, async (page) => {
+        const alert = page.getByRole('alert')
+        await alert.waitFor()
+        expect(await alert.locator('mark').innerText()).toContain('crashd')
+      }))
+
+    test('suggestions are chosen with the arrow keys', () =>
+      open('/machines', DESK, async (page) => {
+        const box = page.getByRole('combobox', { name: 'Query' })
+        await box.fill('state:bo')
+        await page.getByRole('option').first().waitFor()
+        await box.press('ArrowDown')
+        await box.press('Enter')
+        expect(await box.inputValue()).toContain('state:boot-loop')
+      }))
+
+    test('a technician marks a machine recovered on a telephone', () =>
+      open(`/incidents/${incident.id}/recovery`, TELEPHONE, async (page) => {
+        const card = page.getByRole('listitem').first()
+        const name = await card.getByRole('link').first().innerText()
+        const button = page.getByRole('toolbar', { name: `Mark ${name}` }).getByRole('button', { name: 'Recovered' })
+        await button.tap()
+        await page.locator(`[aria-label="Mark ${name}"] [aria-pressed=true]`).waitFor()
+        await page.getByRole('listitem').filter({ hasText: name }).getByText(/^Ada/).waitFor()
+        const { items } = await world().admin.call('recovery', { path: { id: incident.id }, query: { limit: 500 } })
+        expect(items.find((row) => row.name === name)?.mark).toBe('recovered')
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+      }))
+
+    test('a practice is printed on A4: steps, machines, boxes, codes', () =>
+      open('/incidents', DESK, async (page) => {
+        await page.getByRole('link', { name: incident.title }).click()
+        await page
+          .getByRole('link', { name: /^Sheet for/ })
+          .first()
+          .click()
+        await page.getByRole('button', { name: 'Print' }).waitFor()
+        await page
+          .getByRole('img', { name: /^Code for .*page$/ })
+          .first()
+          .waitFor()
+        await page.emulateMedia({ media: 'print' })
+        expect(await page.getByRole('button', { name: 'Print' }).isVisible()).toBe(false)
+        expect((await page.getByText('☐').count()) % 2).toBe(0)
+        const pdf = await page.pdf({ preferCSSPageSize: true })
+        expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+      }))
+
+    test("a machine's crash is found, with stop code and culprit", () =>
+      open('/machines?q=stop%3A0x50', DESK, async (page) => {
+        await page.getByRole('table', { name: 'Machines' }).getByRole('link').first().click()
+        const crash = page.getByRole('region', { name: 'Last crash' })
+        await crash.getByText('PAGE_FAULT_IN_NONPAGED_AREA').waitFor()
+        await crash.getByText('csagent.sys').first().waitFor()
+        await page.getByRole('region', { name: 'What happened, newest first' }).getByText(/0x50/).first().waitFor()
+      }))
+
+    test('every page is reached by keyboard, and the focus is seen', () =>
+      open('/', DESK, async (page) => {
+        await page.getByRole('region', { name: 'Verdict' }).waitFor()
+        await page.keyboard.press('Tab')
+        expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content')
+        await page.keyboard.press('Enter')
+        expect(await page.evaluate(() => document.activeElement?.id)).toBe('main')
+        const outline = await page
+          .getByRole('link', { name: 'Machines', exact: true })
+          .first()
+          .evaluate((link) => {
+            link.focus({ focusVisible: true } as FocusOptions)
+            return getComputedStyle(link).outlineStyle
+          })
+        expect(outline).toBe('solid')
+        const brick = page.locator('[data-roving][tabindex="0"]')
+        await brick.focus()
+        await page.keyboard.press('ArrowRight')
+        expect(await page.evaluate(() => document.activeElement?.hasAttribute('data-roving'))).toBe(true)
+        expect(await page.locator('[data-roving][tabindex="0"]').count()).toBe(1)
+      }))
+  })
+}

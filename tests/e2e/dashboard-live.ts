@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { cuttableLine } from '../support/cuttable.ts'
+import { type Given, isFalcon, watchErrors } from './dashboard-given.ts'
+
+/** The demo's file comes a minute after its start, and the incident half a minute later: nobody waits so long here. */
+const SPEED = 5
+
+/** The wall that nobody touches: what it shows before, and what comes by itself. */
+export function live({ world, browser }: Given) {
+  describe('on the wall', () => {
+    test('first all is well, then the incident arrives without a reload', async () => {
+      const context = await world().signIn(browser(), { viewport: { width: 1440, height: 900 } })
+      const page = await context.newPage()
+      const noErrors = watchErrors(page)
+      await page.goto('/')
+      const verdict = page.getByRole('region', { name: 'Verdict' })
+      await verdict.getByRole('heading', { name: /^All well: [\d,]+ of 1,200 machines heard from/ }).waitFor()
+      await page.getByText('This is a demo fleet.').waitFor()
+      world().clock.hurry(SPEED)
+      const loads = await page.evaluate(() => performance.getEntriesByType('navigation').length)
+      await verdict.getByRole('heading', { name: /channel file 291/ }).waitFor({ timeout: 60_000 })
+      expect(await page.evaluate(() => performance.getEntriesByType('navigation').length)).toBe(loads)
+      await verdict.getByText('machines affected').waitFor()
+      await verdict.getByText('Open').first().waitFor()
+      noErrors()
+      await context.close()
+    })
+
+    test('the wall has no controls and tells the same', async () => {
+      const { title } = await world().incident(isFalcon)
+      const context = await world().signIn(browser(), { viewport: { width: 1920, height: 1080 } })
+      const page = await context.newPage()
+      await page.goto('/wall')
+      await page.getByRole('heading', { name: title }).waitFor()
+      expect(await page.getByRole('button').filter({ visible: true }).count()).toBe(0)
+      await context.close()
+    })
+
+    test('says so when the link is lost, and how old the data is', async () => {
+      const line = await cuttableLine(world().collector.url)
+      const context = await world().signIn(browser())
+      const page = await context.newPage()
+      await page.goto(line.url)
+      await page.getByText('Live', { exact: true }).waitFor()
+      line.cut()
+      await page.getByText('Not live').waitFor()
+      await page.getByText(/^Data from/).waitFor()
+      line.mend()
+      await page.getByText('Live', { exact: true }).waitFor()
+      await context.close()
+      line.close()
+    })
+  })
+}
