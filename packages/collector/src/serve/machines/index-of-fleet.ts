@@ -5,7 +5,7 @@ import type { FleetView, Incidents } from '../../incidents/index.ts'
 import type { Logger } from '../../log/logger.ts'
 import { FleetColumns, loadColumns } from '../../query/index.ts'
 import type { Store } from '../../store/index.ts'
-import { newComponents, practicesByIds } from '../../store/machine-queries.ts'
+import { allPlaces, newComponents, practicesByIds } from '../../store/machine-queries.ts'
 import { componentsOf, machinesByIds } from '../../store/machine-rows.ts'
 import type { ComponentKind } from '../../store/schema.ts'
 
@@ -129,8 +129,7 @@ export class FleetIndex {
       const places = new Set(machines.flatMap(({ practice_id: id }) => id ?? []))
       // enrolment makes practices that nobody has imported yet
       const unknown = [...places].filter((id) => !this.#columns.practices.has(id))
-      if (unknown.length > 0)
-        for (const row of await practicesByIds(store.reader, unknown)) this.#columns.setPractice(row)
+      if (unknown.length > 0) await this.#takePractices(unknown)
       for (const row of machines) this.#columns.setMachine(row)
     }
     await this.#syncComponents()
@@ -142,6 +141,14 @@ export class FleetIndex {
       this.#cohortsAt = clock.now()
       this.#syncCohorts()
     }
+  }
+
+  async #takePractices(ids: readonly number[]): Promise<void> {
+    const { reader } = this.#sources.store
+    const { regions, pcns } = await allPlaces(reader)
+    for (const row of regions) this.#columns.setRegion(row)
+    for (const row of pcns) this.#columns.setPcn(row)
+    for (const row of await practicesByIds(reader, ids)) this.#columns.setPractice(row)
   }
 
   async #syncComponents(): Promise<void> {
