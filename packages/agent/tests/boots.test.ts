@@ -155,6 +155,48 @@ describe('bugchecks and boots', () => {
     expect(new Set(crashes.map(({ id }) => id)).size).toBe(2)
   })
 
+  test('a crash before the log could start keeps its id when its dump comes, and is not blamed on a clean end', async () => {
+    const bugcheck = { stopCode: 0x7e, parameters }
+    const story = new Story().boot(MORNING).shutdown(MORNING + HOUR)
+    story.boot(MORNING + 2 * HOUR, { kernelStop: MORNING + HOUR + 3_000, unclean: true })
+    story.uncleanStart(MORNING + 2 * HOUR + 5_000, { bugcheck })
+    const early = await scanVolume(volumeOf(story))
+    const dump = { ...bugcheck, crashedAt: MORNING + 2 * HOUR - 60_000, uptimeSeconds: 15, modules: [] }
+    const late = await scanVolume(volumeOf(story, { 'Windows/Minidump/1.dmp': writeDump(dump) }))
+    expect(early.crashes.map(({ id }) => id)).toEqual(['bugcheck:before:2024-07-18T09:30:00.000Z'])
+    expect(late.crashes.map(({ id }) => id)).toEqual(early.crashes.map(({ id }) => id))
+    expect(early.boots.map(({ end, previous }) => [end, previous.end])).toEqual([
+      ['clean', 'unknown'],
+      ['unknown', 'bugcheck'],
+    ])
+    expect(late.boots.map(({ end }) => end)).toEqual(['clean', 'bugcheck', 'unknown'])
+  })
+
+  test('the newest part of a log and all of it give a crash the same id', () => {
+    const story = new Story().boot(MORNING)
+    const dumps: Record<string, Buffer> = {}
+    for (let count = 1; count <= 30; count++) {
+      const start = MORNING + count * HOUR
+      const told = { stopCode: 0x7e, parameters: [BigInt(count) << 32n, 0n, 0n, 0n] as typeof parameters }
+      story.boot(start, { unclean: true }).uncleanStart(start + 5_000, { bugcheck: told })
+      for (let filler = 0; filler < 60; filler++) story.add(start + 60_000, 'Filler', 1, { text: 'x'.repeat(200) })
+      dumps[`Windows/Minidump/${count}.dmp`] = writeDump({
+        ...told,
+        crashedAt: start - 60_000,
+        uptimeSeconds: 59 * 60,
+        modules: [],
+      })
+    }
+    const volume = new Volume(volumeOf(story, dumps))
+    const recent = readStarts(volume, 'recent').facts.crashes
+    const all = readStarts(volume, 'all').facts.crashes
+    expect(all).toHaveLength(30)
+    expect(recent.length).toBeGreaterThan(0)
+    expect(recent.length).toBeLessThan(12)
+    expect(recent.map(({ id }) => id)).toEqual(all.slice(-recent.length).map(({ id }) => id))
+    volume.close()
+  })
+
   test('the newest part of a long log tells the same last boots as all of it', () => {
     const story = new Story().boot(MORNING)
     for (let day = 1; day <= 40; day++) {
@@ -168,7 +210,8 @@ describe('bugchecks and boots', () => {
     const all = readStarts(volume, 'all').facts.boots
     expect(all).toHaveLength(41)
     expect(recent.length).toBeLessThan(20)
-    expect(recent.slice(1)).toEqual(all.slice(-(recent.length - 1)))
+    expect(recent.length).toBeGreaterThan(0)
+    expect(recent).toEqual(all.slice(-recent.length))
     volume.close()
   })
 })

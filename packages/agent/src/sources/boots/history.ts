@@ -39,23 +39,30 @@ interface Ending {
 }
 
 function endingOf(trail: Trail, next: Trail | undefined, history: LogHistory): Ending {
-  const stop = trail.kernelStop ?? next?.aboutPrevious.kernelStop ?? trail.logStop
-  if (!next) return stop === undefined ? { end: 'unknown' } : { end: 'clean', at: stop }
-  const about = next.aboutPrevious
+  // What the kernel says of its own end holds, whatever a start that left no trace in the log did after it.
+  const kernelStop = trail.kernelStop ?? next?.aboutPrevious.kernelStop
+  if (kernelStop !== undefined) return { end: 'clean', at: kernelStop, ...requestReason(trail) }
+  if (!next) return trail.logStop === undefined ? { end: 'unknown' } : { end: 'clean', at: trail.logStop }
   const lastAlive = lastAliveBefore(next, history)
-  if (about.bugchecks.length > 0) return { end: 'bugcheck', at: lastAlive }
+  const unclean = uncleanEnding(next, lastAlive)
+  if (unclean) return unclean
   if (next.resumedFromFastStartup) return { end: 'clean', at: lastAlive, reason: 'shut down with fast start-up' }
-  if (about.unclean) return { end: 'unexpected', at: lastAlive, reason: uncleanReason(next) }
-  if (stop !== undefined) return { end: 'clean', at: stop, ...requestReason(trail) }
-  if (about.lastShutdownGood === true) return { end: 'clean', at: lastAlive }
-  if (about.lastShutdownGood === false) return { end: 'unexpected', at: lastAlive }
+  if (trail.logStop !== undefined) return { end: 'clean', at: trail.logStop, ...requestReason(trail) }
+  const { lastShutdownGood } = next.aboutPrevious
+  if (lastShutdownGood !== undefined) return { end: lastShutdownGood ? 'clean' : 'unexpected', at: lastAlive }
   if (!isContiguous(next, history)) return { end: 'unknown', at: lastAlive, reason: 'records are missing from the log' }
   return { end: 'unexpected', at: lastAlive, reason: 'the log breaks off without a shutdown' }
 }
 
+/** What a start says of the end before it: Kernel-Power 41, event 1001, EventLog 6008. */
+function uncleanEnding(next: Trail, lastAlive: number | undefined): Ending | undefined {
+  if (next.aboutPrevious.bugchecks.length > 0) return { end: 'bugcheck', at: lastAlive }
+  return next.aboutPrevious.unclean ? { end: 'unexpected', at: lastAlive, reason: uncleanReason(next) } : undefined
+}
+
 function previousOf(before: Trail | undefined, trail: Trail, history: LogHistory): Boot['previous'] {
   if (!before) return previousOfFirst(trail)
-  const { end, at, reason } = endingOf(before, trail, history)
+  const { end, at, reason } = uncleanEnding(trail, lastAliveBefore(trail, history)) ?? endingOf(before, trail, history)
   return { end, ...(at === undefined ? {} : { at: iso(at) }), ...(reason ? { reason } : {}) }
 }
 

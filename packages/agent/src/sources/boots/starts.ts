@@ -2,12 +2,12 @@ import { Problems } from '../../formats/problem.ts'
 import type { Volume } from '../../volume/volume.ts'
 import { bugchecksOf } from '../crashes/bugchecks.ts'
 import type { Crash } from '../crashes/crash.ts'
-import { readDumpFiles } from '../crashes/dump-files.ts'
+import { type DumpFile, readDumpFiles } from '../crashes/dump-files.ts'
 import { ModuleFiles } from '../crashes/microsoft.ts'
 import type { Reading, Source } from '../source.ts'
 import type { Boot } from './boot.ts'
 import { bootsOf } from './history.ts'
-import { readTrails } from './trail.ts'
+import { readTrails, type Trail } from './trail.ts'
 
 export interface Starts {
   boots: Boot[]
@@ -44,7 +44,21 @@ export function readStarts(volume: Volume, scope: 'recent' | 'all'): Reading<Sta
   const trails = readTrails(history)
   const boots = bootsOf(trails, history)
   const dumps = readDumpFiles(volume, problems, scope === 'recent' ? RECENT_MINIDUMPS : undefined)
-  const crashes = bugchecksOf(trails, history, boots, dumps, new ModuleFiles(volume))
+  const told = history.isComplete ? dumps : leaveFirst(trails, dumps)
+  const crashes = bugchecksOf(trails, history, boots, told, new ModuleFiles(volume))
   crashes.sort((a, b) => (a.at < b.at ? -1 : 1))
-  return { facts: { boots, crashes }, problems: [...history.problems.all(), ...problems.all()] }
+  const whole = history.isComplete || boots.length < 2 ? boots : boots.slice(1)
+  return { facts: { boots: whole, crashes }, problems: [...history.problems.all(), ...problems.all()] }
+}
+
+/**
+ * Of a part of the log, what its first boot says of the one before it is left to the reading of the whole, with all crashes
+ * before it: without the boot that they ended, their ids would differ.
+ */
+function leaveFirst(trails: readonly Trail[], dumps: readonly DumpFile[]): DumpFile[] {
+  const [first] = trails
+  if (!first) return [...dumps]
+  first.aboutPrevious.bugchecks = []
+  const start = first.kernelStart ?? first.logStart ?? 0
+  return dumps.filter(({ header }) => (header.crashedAt ?? 0) > start)
 }

@@ -25,11 +25,28 @@ export function bugchecksOf(
   files: ModuleFiles,
 ): Crash[] {
   const logged = [...boots]
-  return joinBugchecks(trails, dumps).map((joined) => {
-    const dump = joined.dumps.find((file) => file.triage.modules.length > 0) ?? joined.dumps[0]
-    const boot = crashedBoot(joined, dump, trails, boots, logged)
-    return toCrash(joined, dump, boot, trails, history, files)
+  const keys = new Set<string>()
+  // Logged ones first: theirs is the key that does not hang on whether the dump is there yet.
+  const joined = joinBugchecks(trails, dumps).sort((a, b) => Number(b.logged.length > 0) - Number(a.logged.length > 0))
+  return joined.map((bugcheck) => {
+    const dump = bugcheck.dumps.find((file) => file.triage.modules.length > 0) ?? bugcheck.dumps[0]
+    const boot = crashedBoot(bugcheck, dump, trails, boots, logged)
+    const crash = toCrash(bugcheck, dump, boot, trails, history, files)
+    const key = keyOf(bugcheck, crash, trails, logged)
+    crash.id = `bugcheck:${keys.has(key) ? `${key}:${crash.at}` : key}`
+    keys.add(key)
+    return crash
   })
+}
+
+/**
+ * What identifies a crash: the boot that the log says it ended, or the start that reports it where the log says that the
+ * boot before it ended cleanly; and only where the log says nothing, the boot that the dump tells of.
+ */
+function keyOf(joined: JoinedBugcheck, crash: Crash, trails: readonly Trail[], logged: readonly Boot[]): string {
+  if (joined.logged.length === 0) return crash.bootId ?? crash.at
+  const next = trails[joined.nextTrail ?? -1]
+  return precedingBoot(joined, trails, logged)?.bootId ?? `before:${iso(next?.kernelStart ?? next?.logStart ?? 0)}`
 }
 
 function toCrash(
@@ -45,10 +62,9 @@ function toCrash(
   const exact = dump?.header.crashedAt
   const lastAlive = next && lastAliveBefore(next, history)
   const at = exact ?? nextStart ?? joined.logged[0]?.loggedAt ?? 0
-  const key = boot?.bootId ?? (exact === undefined ? `before:${iso(at)}` : iso(exact))
   const name = stopCodeName(Number(joined.stopCode))
   const crash: Crash = {
-    id: `bugcheck:${key}`,
+    id: '',
     at: iso(at),
     atPrecision: exact === undefined ? 'latest' : 'exact',
     ...(lastAlive === undefined || exact !== undefined ? {} : { lastAliveAt: iso(lastAlive) }),
@@ -125,9 +141,10 @@ function precedingBoot(
 ): Boot | undefined {
   if (joined.nextTrail === undefined || joined.logged.length === 0) return undefined
   const trail = trails[joined.nextTrail - 1]
+  const hasEnded = trail?.kernelStop ?? trails[joined.nextTrail]?.aboutPrevious.kernelStop
   const start = trail?.kernelStart ?? trail?.logStart
   const boot = start === undefined ? undefined : logged.find(({ bootId }) => bootId === iso(start))
-  if (!boot || trail?.kernelStop !== undefined) return undefined
+  if (!boot || hasEnded !== undefined) return undefined
   if (bootedAt === undefined) return boot
   const shift = Math.abs(Date.parse(boot.startedAt) - bootedAt)
   const rest = shift % QUARTER_HOUR_MS
