@@ -7,7 +7,6 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { bareSqlite } from '../../packages/collector/tests/bench/ingest/bare.ts'
 import type { Job, Measured } from '../../packages/collector/tests/bench/ingest/senders.ts'
 
@@ -21,9 +20,15 @@ const IDLE = 4_000
 
 type Identity = Job['identities'][number]
 
-function part(name: string, ...args: string[]): ChildProcess {
-  const path = fileURLToPath(new URL(`../../packages/collector/tests/bench/ingest/${name}.ts`, import.meta.url))
-  return fork(path, args, { execArgv: ['--expose-gc'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+const PARTS = {
+  collector: import.meta.resolve('../../packages/collector/tests/bench/ingest/collector.ts'),
+  senders: import.meta.resolve('../../packages/collector/tests/bench/ingest/senders.ts'),
+  bare: import.meta.resolve('../../packages/collector/tests/bench/ingest/bare.ts'),
+}
+
+/** Starts one of the processes that take part. */
+function part(name: keyof typeof PARTS, ...args: string[]): ChildProcess {
+  return fork(new URL(PARTS[name]), args, { execArgv: ['--expose-gc'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
 }
 
 async function told<T>(child: ChildProcess, question?: unknown): Promise<T> {
@@ -80,6 +85,8 @@ try {
   print('cpu-per-event', ((after.cpuMs - usage.cpuMs) * 1000) / measured.events, 'µs')
   print('ack-p50', measured.ackMs.p50, 'ms')
   print('ack-p99', measured.ackMs.p99, 'ms')
+  const alone = { url, identities: identities.slice(0, 1), eventsPerFrame: 1, seconds: WARM_UP_SECONDS }
+  print('ack-p50-of-one-agent', (await send(alone)).ackMs.p50, 'ms')
 } finally {
   collector.send('end')
   await once(collector, 'exit')

@@ -161,6 +161,22 @@ describe('who may come in', () => {
     expect(await upgrade({ authorization: `Bearer ${machine}.${secret}` }, 'other')).toContain('400')
   })
 
+  test('who is wrong too often is slowed down, and nobody else at the same address', async () => {
+    const wrong = { authorization: `Bearer ${identity.machine}.${'x'.repeat(43)}` }
+    let answer = ''
+    for (let tries = 0; tries < 200 && !answer.includes('429'); tries++) answer = await upgrade(wrong)
+    expect(answer).toContain('429')
+    expect(await upgrade({ authorization: `Bearer ${identity.machine}.${identity.secret}` })).toBe('open')
+
+    const codes = new Set<string>()
+    for (let tries = 0; tries < 25; tries++)
+      codes.add(await enrol(collector.url, 'y'.repeat(43)).catch((error: Error) => error.message))
+    expect([...codes]).toEqual(['enrolment was answered with 401', 'enrolment was answered with 429'])
+    const { enrolment } = collector.context
+    const token = await enrolment.createToken({ name: 'ok', site: null, days: 1, maxUses: null, createdBy: 'test' })
+    expect((await enrol(collector.url, token.secret)).machine).toHaveLength(26)
+  })
+
   test('a newer connection of a machine replaces the older', async () => {
     const first = await WireClient.connect(collector.url, identity)
     const second = await WireClient.connect(collector.url, identity)

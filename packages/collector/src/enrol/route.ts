@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import type { Clock } from '@pumphandle/shared/clock'
 import { ENROL_PATH, EnrolRequest } from '@pumphandle/shared/wire'
 import express, { type Router } from 'express'
@@ -20,11 +21,15 @@ export function enrolRoute(options: { enrolment: Enrolment; clock: Clock }): Rou
     const from = request.ip ?? ''
     const now = clock.now()
     const refuse = (status: number, detail: string): void =>
-      void response.status(status).type('application/problem+json').json({ type: 'about:blank', status, detail })
-    if (!wrong.has(from, now) || !all.take(from, now)) {
+      void response
+        .status(status)
+        .type('application/problem+json')
+        .json({ type: 'about:blank', title: STATUS_CODES[status], status, detail })
+    const tooMany = (): void => {
       response.set('Retry-After', '60')
-      return refuse(429, 'Too many enrolments from this address; come back in a minute.')
+      refuse(429, 'Too many enrolments from this address; come back in a minute.')
     }
+    if (!all.take(from, now)) return tooMany()
     const token = /^Bearer (\S{20,200})$/.exec(request.headers.authorization ?? '')?.[1]
     const body = EnrolRequest.safeParse(request.body)
     if (token === undefined)
@@ -32,7 +37,8 @@ export function enrolRoute(options: { enrolment: Enrolment; clock: Clock }): Rou
     if (!body.success) return refuse(400, `The request fails its schema at "${body.error.issues[0]?.path.join('.')}".`)
     const enrolled = await enrolment.enrol(token, body.data)
     if (enrolled) return void response.status(201).set('Cache-Control', 'no-store').json(enrolled)
-    wrong.take(from, now)
+    // only who is wrong is slowed down: a region may stand behind one address
+    if (!wrong.take(from, now)) return tooMany()
     refuse(401, 'This enrolment token is unknown, revoked, expired or used up; ask for a new one.')
   })
   return router

@@ -9,7 +9,7 @@ export interface UncleanBoot {
 }
 
 /** A bugcheck, as far as the state needs it. Times by the collector's clock. */
-export interface Bugcheck {
+interface Bugcheck {
   readonly at: number
   readonly knownAt: number
   readonly stop: string | undefined

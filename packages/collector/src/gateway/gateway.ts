@@ -75,12 +75,12 @@ export class Gateway {
       return answer(socket, '503 Service Unavailable', `Retry-After: ${admission.retryAfterSeconds}\r\n`)
     let handedOver = false
     try {
-      const remote = this.#options.remoteOf(request)
-      if (!this.#wrongSecrets.has(remote, clock.now()))
-        return answer(socket, '429 Too Many Requests', `Retry-After: ${Math.ceil(60 + random() * 60)}\r\n`)
       const uid = await authenticateMachine(store, request.headers.authorization)
       if (uid === undefined) {
-        this.#wrongSecrets.take(remote, clock.now())
+        // only who is wrong is slowed down: a whole practice may stand behind one address
+        const remote = this.#options.remoteOf(request)
+        if (!this.#wrongSecrets.take(remote, clock.now()))
+          return answer(socket, '429 Too Many Requests', `Retry-After: ${Math.ceil(60 + random() * 60)}\r\n`)
         log.warn({ remote }, 'an agent showed no valid secret')
         return answer(socket, '401 Unauthorized', 'WWW-Authenticate: Bearer\r\n')
       }

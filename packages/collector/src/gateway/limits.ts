@@ -10,7 +10,7 @@ export const HELLO_WITHIN_MS = 15_000
 export const MAX_PENDING = 250
 /** Seconds over which machines that were turned away are spread, at least and at most. */
 export const RETRY_SPREAD_SECONDS = { min: 5, max: 120 } as const
-/** Upgrades that one address may try with a wrong secret in a minute: a practice of 120 machines behind one address. */
+/** Wrong secrets of one address in a minute that are answered and logged one by one: a practice of 120 machines. */
 export const MAX_UNAUTHORISED_PER_MINUTE = 120
 /** Bytes that may wait to be written to one agent: acks are 30 bytes, so that one who reads nothing is soon known. */
 export const MAX_BUFFERED_BYTES = 64 * 1024

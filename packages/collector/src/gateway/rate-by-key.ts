@@ -12,11 +12,6 @@ export class RateByKey {
     this.#perMinute = perMinute
   }
 
-  /** Whether one could be taken. */
-  has(key: string, now: number): boolean {
-    return this.#rates.get(key)?.has(now) ?? true
-  }
-
   /** Takes one; false when there was none left. */
   take(key: string, now: number): boolean {
     let rate = this.#rates.get(key)

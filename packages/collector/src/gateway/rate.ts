@@ -10,15 +10,10 @@ export class MinuteRate {
     this.#at = now
   }
 
-  /** Whether one is left. */
-  has(now: number): boolean {
-    this.#refill(now)
-    return this.#room >= 1
-  }
-
   /** Takes one; false when there was none left. */
   take(now: number): boolean {
-    if (!this.has(now)) return false
+    this.#refill(now)
+    if (this.#room < 1) return false
     this.#room -= 1
     return true
   }

@@ -1,13 +1,13 @@
 import type { Kysely } from 'kysely'
-import { type Migration, Migrator } from 'kysely/migration'
-import * as fleet from './migrations/0001-fleet.ts'
-import * as journal from './migrations/0002-journal.ts'
-import * as people from './migrations/0003-people.ts'
-import * as incidents from './migrations/0030-incidents.ts'
-import type { DatabaseKind, Migrations } from './migrations/columns.ts'
+import { type Migration as KyselyMigration, Migrator } from 'kysely/migration'
+import { up as fleet } from './migrations/0001-fleet.ts'
+import { up as journal } from './migrations/0002-journal.ts'
+import { up as people } from './migrations/0003-people.ts'
+import { up as incidents } from './migrations/0030-incidents.ts'
+import type { DatabaseKind, Migration } from './migrations/columns.ts'
 
 /** In order; a migration that was released is never changed, only followed by another. */
-const MIGRATIONS: Record<string, Migrations> = {
+const MIGRATIONS: Record<string, Migration> = {
   '0001-fleet': fleet,
   '0002-journal': journal,
   '0003-people': people,
@@ -19,9 +19,9 @@ const MIGRATIONS: Record<string, Migrations> = {
  * @throws Error when a migration fails, or when the database is newer than this program.
  */
 export async function migrate<T>(db: Kysely<T>, kind: DatabaseKind): Promise<void> {
-  const entries = Object.entries(MIGRATIONS).map(([name, m]): [string, Migration] => [
+  const entries = Object.entries(MIGRATIONS).map(([name, m]): [string, KyselyMigration] => [
     name,
-    { up: (inside) => m.up(inside, kind) },
+    { up: (inside) => m(inside, kind) },
   ])
   const migrator = new Migrator({ db, provider: { getMigrations: async () => Object.fromEntries(entries) } })
   const { error } = await migrator.migrateToLatest()

@@ -7,7 +7,7 @@ export type Practice = Pick<Row<'practice'>, 'id' | 'code' | 'name' | 'region_id
 
 const COLUMNS = ['id', 'code', 'name', 'region_id'] as const
 
-export async function practiceByCode(db: Db, code: string): Promise<Practice | undefined> {
+async function practiceByCode(db: Db, code: string): Promise<Practice | undefined> {
   return db.selectFrom('practice').select(COLUMNS).where('code', '=', code).executeTakeFirst()
 }
 

@@ -4,7 +4,7 @@ import type { Flag, Json, MachineState, Ms, QueryTables } from './schema.ts'
 // The tables that no query compiles against. The conventions of schema.ts hold here too.
 
 /** How a machine proves who it is. unique(fingerprint) */
-export interface MachineIdentityTable {
+interface MachineIdentityTable {
   machine_id: number
   /** SHA-256 of the secret, hexadecimal: the secret is random, so that a slow hash would add nothing */
   secret_hash: string
@@ -15,7 +15,7 @@ export interface MachineIdentityTable {
 }
 
 /** The latest of what is shown of one machine only. */
-export interface MachineDetailTable {
+interface MachineDetailTable {
   machine_id: number
   /** the last inventory event without its components */
   inventory: Json | null
@@ -28,7 +28,7 @@ export interface MachineDetailTable {
 }
 
 /** Each change of a machine's state. index(machine_id, at), index(to_state, at) */
-export interface MachineTransitionTable {
+interface MachineTransitionTable {
   id: Generated<number>
   machine_id: number
   at: Ms
@@ -38,7 +38,7 @@ export interface MachineTransitionTable {
 }
 
 /** unique(token_hash) */
-export interface EnrolmentTokenTable {
+interface EnrolmentTokenTable {
   id: Generated<number>
   name: string
   token_hash: string
@@ -54,7 +54,7 @@ export interface EnrolmentTokenTable {
 }
 
 /** A person. unique(email) */
-export interface UserTable {
+interface UserTable {
   id: Generated<number>
   email: string
   name: string
@@ -67,7 +67,7 @@ export interface UserTable {
 }
 
 /** A signed-in browser. primary key(token_hash); index(user_id) */
-export interface SessionTable {
+interface SessionTable {
   token_hash: string
   user_id: number
   created_at: Ms
@@ -76,7 +76,7 @@ export interface SessionTable {
 }
 
 /** A link that lets a person set a password, once. primary key(token_hash) */
-export interface OneTimeLinkTable {
+interface OneTimeLinkTable {
   token_hash: string
   user_id: number | null
   role: string
@@ -86,7 +86,7 @@ export interface OneTimeLinkTable {
 }
 
 /** unique(token_hash) */
-export interface ApiTokenTable {
+interface ApiTokenTable {
   id: Generated<number>
   name: string
   token_hash: string
@@ -99,7 +99,7 @@ export interface ApiTokenTable {
 }
 
 /** Append only. index(at) */
-export interface AuditTable {
+interface AuditTable {
   id: Generated<number>
   at: Ms
   actor: string
@@ -109,7 +109,7 @@ export interface AuditTable {
 }
 
 /** What admins change at run time. primary key(key) */
-export interface SettingTable {
+interface SettingTable {
   key: string
   value: Json
   updated_at: Ms
@@ -117,7 +117,7 @@ export interface SettingTable {
 }
 
 /** primary key(id), a slug */
-export interface RunbookTable {
+interface RunbookTable {
   id: string
   title: string
   markdown: string
@@ -127,7 +127,7 @@ export interface RunbookTable {
 }
 
 /** Where notifications go. */
-export interface ChannelTable {
+interface ChannelTable {
   id: Generated<number>
   name: string
   kind: string
@@ -137,7 +137,7 @@ export interface ChannelTable {
   last_error: string | null
 }
 
-export interface MaintenanceTable {
+interface MaintenanceTable {
   id: Generated<number>
   title: string
   q: string
@@ -147,7 +147,7 @@ export interface MaintenanceTable {
 }
 
 /** Answers to writes that carried an idempotency key. primary key(key, actor); index(created_at) */
-export interface IdempotencyTable {
+interface IdempotencyTable {
   key: string
   actor: string
   request_hash: string
@@ -157,7 +157,7 @@ export interface IdempotencyTable {
 }
 
 /** What people say of a machine on the recovery board. primary key(incident_id, machine_id) */
-export interface RecoveryMarkTable {
+interface RecoveryMarkTable {
   incident_id: number
   machine_id: number
   mark: string
@@ -167,14 +167,14 @@ export interface RecoveryMarkTable {
 }
 
 /** An incident's figures once a minute: rates with and without the suspect, cohorts. primary key(incident_id, at) */
-export interface IncidentSampleTable {
+interface IncidentSampleTable {
   incident_id: number
   at: Ms
   payload: Json
 }
 
 /** Messages to send, claimed by compare-and-set on `status`. index(status, next_at) */
-export interface NotificationTable {
+interface NotificationTable {
   id: Generated<number>
   incident_id: number
   channel_id: number
@@ -188,13 +188,13 @@ export interface NotificationTable {
 }
 
 /** The detector's fact ids, in the order of first sight: a snapshot refers to them. primary key(id); unique(key) */
-export interface FactTable {
+interface FactTable {
   id: number
   key: string
 }
 
 /** State of a part that lives in memory, as of `at`: the detector, the incidents. primary key(name) */
-export interface SnapshotTable {
+interface SnapshotTable {
   name: string
   at: Ms
   /** `event.seq` up to which the snapshot has counted */

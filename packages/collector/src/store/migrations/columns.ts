@@ -1,9 +1,8 @@
 import { type CreateTableBuilder, type Kysely, type RawBuilder, sql } from 'kysely'
 
 export type DatabaseKind = 'sqlite' | 'postgres'
-export interface Migrations {
-  up(db: Kysely<unknown>, kind: DatabaseKind): Promise<void>
-}
+/** Brings the tables one step further. */
+export type Migration = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
 
 /** A table under construction has no column type yet. */
 // oxlint-disable-next-line typescript/no-explicit-any
