@@ -1,0 +1,201 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { describeProgram, runCli } from '@pumphandle/cli'
+import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
+import type { Client } from '@pumphandle/shared/client'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { firstAdmin } from '../support/signed-in.ts'
+import { enrol, WireClient } from '../support/wire-client.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'pumphandle-cli-'))
+const data = join(folder, 'data')
+let collector: Collector
+let admin: Client
+let token: string
+let wire: WireClient
+
+class Captured extends Writable {
+  text = ''
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString()
+    done()
+  }
+}
+
+/** Runs one command as a shell would, in this process. */
+async function run(argv: readonly string[], options: { token?: string | undefined; url?: string } = { token }) {
+  const out = new Captured()
+  const err = new Captured()
+  const settings = { url: options.url ?? collector.url, token: options.token, env: {}, width: 120 }
+  const code = await runCli(argv, { settings, out, err })
+  return { code, out: out.text, err: err.text }
+}
+
+beforeAll(async () => {
+  const env = { PUMPHANDLE_PORT: '0', PUMPHANDLE_DATA: data, PUMPHANDLE_LOG_LEVEL: 'error' }
+  collector = await startCollector(readConfig(env))
+  admin = await firstAdmin(collector)
+  token = (await admin.call('tokenAdd', { body: { name: 'cli', scope: 'admin' } })).secret
+  await admin.call('practicesImport', {
+    text: 'code,name,region_code,region_name\nA81001,The Densham Surgery,QHM,North\n',
+  })
+  const { secret } = await admin.call('enrolmentTokenAdd', { body: { name: 'e', site: 'A81001' } })
+  const identity = await enrol(collector.url, secret, { computerName: 'DEMO-PC-0001' })
+  wire = await WireClient.connect(collector.url, identity, { computerName: 'DEMO-PC-0001' })
+  const now = Date.now()
+  await wire.deliver(1, [
+    {
+      id: 'inventory',
+      at: now,
+      type: 'inventory',
+      complete: ['sensor'],
+      components: [{ kind: 'sensor', name: 'falcon', version: '7.16.18605' }],
+    },
+    {
+      id: 'crash',
+      at: now,
+      type: 'crash',
+      kind: 'bugcheck',
+      stopCode: '0x50',
+      culprit: { driver: 'csagent.sys', reason: 'r', confidence: 'high' },
+    },
+  ])
+  const machine = {
+    machine: collector.context.fleet.byUid(identity.machine)?.id ?? 0,
+    failedAt: now,
+    reason: 'a test says so',
+  }
+  collector.context.detection.incidents.open({
+    kind: 'clinical-system',
+    subject: 'EMIS Web',
+    title: 'EMIS Web is unreachable',
+    sentence: 'EMIS Web cannot be reached.',
+    at: now,
+    machines: [machine],
+  })
+  writeFileSync(join(folder, 'epraccur.csv'), 'code,name\nA81002,Queens Park\n')
+})
+
+afterAll(async () => {
+  await wire?.close()
+  await collector?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+type Command = ReturnType<typeof describeProgram>
+
+describe('asking', () => {
+  test('a table for people', async () => {
+    const { code, out } = await run(['machines', 'sensor:falcon@7.16.*'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/DEMO-PC-0001\s+A81001\s+\S+\s+falcon@7\.16\.18605/)
+  })
+
+  test('the same machines as CSV, NDJSON, JSON and a count', async () => {
+    const csv = await run(['machines', '-o', 'csv', '--bom'])
+    expect(csv.out.startsWith('\ufeff')).toBe(true)
+    expect(csv.out.trim().split('\n')).toHaveLength(2)
+    expect(JSON.parse((await run(['machines', '-o', 'ndjson'])).out)).toMatchObject({ name: 'DEMO-PC-0001' })
+    expect(JSON.parse((await run(['machines', '-o', 'json'])).out)).toHaveLength(1)
+    expect((await run(['machines', 'stop:0x50', '--count'])).out.trim()).toBe('1')
+  })
+
+  test('a machine by its name', async () => {
+    const { out } = await run(['machine', 'demo-pc-0001'])
+    expect(out).toContain('The Densham Surgery (A81001)')
+    expect(out).toContain('0x50')
+    expect(out).toContain('csagent.sys')
+  })
+})
+
+describe('exit codes', () => {
+  test.each([
+    ['a query that does not parse', ['machines', 'state:'], 2],
+    ['an option that does not exist', ['machines', '--nonsense'], 2],
+    ['a machine that does not exist', ['machine', 'NO-SUCH-PC'], 4],
+    ['an incident that does not exist', ['incident', 'show', '999'], 4],
+  ] as const)('%s', async (_, argv, code) => {
+    const answer = await run(argv)
+    expect(answer.code).toBe(code)
+    expect(answer.err).not.toBe('')
+  })
+
+  test('a collector that cannot be reached', async () => {
+    expect((await run(['machines'], { token, url: 'http://127.0.0.1:9' })).code).toBe(3)
+  })
+
+  test('no token, or a wrong one', async () => {
+    expect((await run(['machines'], { token: undefined })).code).toBe(2)
+    expect((await run(['machines'], { token: 'pht_wrong' })).code).toBe(1)
+  })
+})
+
+test('the first token is made on the collector itself, and works', async () => {
+  const made = await run(['tokens', 'add', 'first', '--scope', 'admin', '--data', data, '-o', 'json'], {
+    token: undefined,
+  })
+  const { secret } = JSON.parse(made.out) as { secret: string }
+  expect((await run(['doctor'], { token: secret })).code).toBe(0)
+})
+
+test('an import says what would change, then changes it', async () => {
+  const file = join(folder, 'epraccur.csv')
+  expect(JSON.parse((await run(['practices', 'import', file, '--dry-run', '-o', 'json'])).out)).toMatchObject({
+    dryRun: true,
+    added: 1,
+  })
+  expect(JSON.parse((await run(['practices', 'import', file, '-o', 'json'])).out)).toMatchObject({
+    dryRun: false,
+    added: 1,
+  })
+  expect((await run(['practices', 'list', 'Queens'])).out).toContain('A81002')
+})
+
+test('completion knows commands', async () => {
+  const { out } = await run(['complete', 'bash'])
+  expect(out === '' || out.includes('pumphandle')).toBe(true)
+})
+
+/** Every `pumphandle ...` line of the help of every command, and of the documents. */
+function examples(): string[] {
+  const found = new Set<string>()
+  const visit = (command: Command): void => {
+    const text = new Captured()
+    command.configureOutput({ writeOut: (line) => void text.write(line) })
+    command.outputHelp()
+    for (const line of exampleLines(text.text)) found.add(line)
+    for (const child of command.commands) visit(child)
+  }
+  const nowhere = { settings: { url: '', token: '', env: {}, width: 120 }, out: new Captured(), err: new Captured() }
+  visit(describeProgram(nowhere, { code: 0 }))
+  for (const file of ['docs/cli.md', 'docs/query.md', 'docs/api.md', 'README.md'])
+    for (const line of exampleLines(readFileSync(root + file, 'utf8'))) found.add(line)
+  return [...found]
+}
+
+function exampleLines(text: string): string[] {
+  return [...text.matchAll(/^\s*(?:\$ )?pumphandle (.+)$/gm)]
+    .map((match) => match[1] ?? '')
+    .filter((line) => !/^(serve|simulate|complete)\b/.test(line))
+}
+
+/** As a shell splits: spaces, quotes, and a redirection that is left out. */
+function split(line: string): string[] {
+  const [command = ''] = line.split(/ [>|#] /)
+  return [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((m) => m[1] ?? m[2] ?? m[3] ?? '')
+}
+
+describe('every example of the help and the documents runs', () => {
+  test.each(examples())('pumphandle %s', async (line) => {
+    const here = split(line).map((word) =>
+      word.endsWith('.csv') || word.endsWith('.zip') ? join(folder, word) : word === './data' ? data : word,
+    )
+    const { code, err } = await run(here)
+    expect(err.replace(/\d+ of \d+ machines.*\n/, '')).toBe('')
+    expect(code).toBe(0)
+  })
+})
