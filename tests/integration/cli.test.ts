@@ -7,6 +7,7 @@ import { describeProgram, runCli } from '@pumphandle/cli'
 import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
 import type { Client } from '@pumphandle/shared/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Program } from '../support/processes.ts'
 import { firstAdmin } from '../support/signed-in.ts'
 import { enrol, WireClient } from '../support/wire-client.ts'
 
@@ -155,9 +156,11 @@ test('an import says what would change, then changes it', async () => {
   expect((await run(['practices', 'list', 'Queens'])).out).toContain('A81002')
 })
 
-test('completion knows commands', async () => {
-  const { out } = await run(['complete', 'bash'])
-  expect(out === '' || out.includes('pumphandle')).toBe(true)
+test('completion knows commands, for bash and PowerShell', async () => {
+  const complete = (...args: string[]) => new Program('packages/cli/src/main.ts', ['complete', ...args])
+  await complete('--', 'inc').prints(/^incidents\t/m)
+  await complete('bash').prints(/bash completion for pumphandle/)
+  await complete('powershell').prints(/Register-ArgumentCompleter/)
 })
 
 /** Every `pumphandle ...` line of the help of every command, and of the documents. */
