@@ -44,6 +44,11 @@ describe('who is at fault', () => {
     expect(crash).toMatchObject({ moduleOffset: '0x1234', culprit: { driver: 'maker.sys', confidence: 'high' } })
   })
 
+  test('with the program that was running, where the dump holds its name', async () => {
+    expect((await crashesOf({ stopCode: 0x139, process: 'SearchIndexer.exe' }))[0]?.process).toBe('SearchIndexer.')
+    expect((await crashesOf({ stopCode: 0x139 }))[0]?.process).toBeNull()
+  })
+
   test('a driver whose code ran after it was unloaded', async () => {
     const unloaded = [{ name: 'gone.sys', start: 0xfffff80090000000n, end: 0xfffff80090010000n }]
     const parameters: WrittenDump['parameters'] = [0n, 0n, 0n, 0xfffff80090000100n]

@@ -14,6 +14,7 @@ describe('a machine that the faulty channel file stopped', () => {
         at: new Date(FALCON_NIGHT.crashedAt).toISOString(),
         stopCode: '0x00000050',
         stopName: 'PAGE_FAULT_IN_NONPAGED_AREA',
+        process: null,
         module: 'csagent.sys',
         moduleOffset: '0xe14ed',
         uptimeSeconds: 4205.25,

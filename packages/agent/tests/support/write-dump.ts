@@ -13,6 +13,8 @@ export interface WrittenDump {
   machine?: number
   build?: number
   instruction?: bigint
+  /** Program that was running; as the kernel does, 14 characters of it are kept. */
+  process?: string
   unloaded?: { name: string; start: bigint; end: bigint }[]
   /** DumpType; 4 is the small dump with a list of modules, the others are written as a header alone. */
   type?: number
@@ -43,7 +45,7 @@ export function writeDump(dump: WrittenDump): Buffer {
   return (dump.type ?? 4) === 4 ? Buffer.concat([header, triage(dump)]) : header
 }
 
-function triage({ modules, stack = [], unloaded = [] }: WrittenDump): Buffer {
+function triage({ modules, stack = [], unloaded = [], process: program }: WrittenDump): Buffer {
   const fields = Buffer.alloc(0x80)
   const parts: Buffer[] = [fields]
   let at = HEADER + fields.length
@@ -60,6 +62,12 @@ function triage({ modules, stack = [], unloaded = [] }: WrittenDump): Buffer {
   fields.writeUInt32LE(stackBytes.length, 0x2c)
   fields.writeBigUInt64LE(STACK_TOP, 0x48)
   fields.writeUInt32LE(place(unloadedList(unloaded)), 0x18)
+
+  if (program !== undefined) {
+    const eprocess = Buffer.alloc(0xa00)
+    eprocess.write(program.slice(0, 14), 0x5a8, 'latin1')
+    fields.writeUInt32LE(place(eprocess), 0x20)
+  }
 
   const names = modules.map(({ path }) => place(dumpString(path)))
   const entries = Buffer.alloc(ENTRY * modules.length)

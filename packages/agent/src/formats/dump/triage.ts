@@ -67,7 +67,8 @@ export function readTriage(reader: Reader, problems: Problems): Triage {
   triage.unloaded = readUnloaded(reader, head.readUInt32LE(0x18))
   triage.stack = reader.read(head.readUInt32LE(0x28), Math.min(head.readUInt32LE(0x2c), MAX_STACK))
   triage.stackAddress = head.readBigUInt64LE(0x48)
-  const process = processName(reader.read(head.readUInt32LE(0x20), PROCESS_BYTES))
+  const processAt = head.readUInt32LE(0x20)
+  const process = processAt < HEADER_SIZE ? undefined : processName(reader.read(processAt, PROCESS_BYTES))
   if (process) triage.process = process
   addLinkDates(reader, head, triage.modules)
   return triage
