@@ -5,14 +5,15 @@ import type { FleetView, Incidents } from '../../incidents/index.ts'
 import type { Logger } from '../../log/logger.ts'
 import { FleetColumns, loadColumns } from '../../query/index.ts'
 import type { Store } from '../../store/index.ts'
-import { allPlaces, newComponents, practicesByIds } from '../../store/machine-queries.ts'
-import { componentsOf, machinesByIds } from '../../store/machine-rows.ts'
-import type { ComponentKind } from '../../store/schema.ts'
+import { allPlaces, practicesByIds } from '../../store/machine-queries.ts'
+import { machinesByIds } from '../../store/machine-rows.ts'
+import { syncCohorts } from './cohort-sync.ts'
+import { ComponentSync, take } from './component-sync.ts'
 
 /** How often machines whose rows changed are read again: a search is at most this far behind the store. */
 const SYNC_EVERY_MS = 500
 /** Machines read in one go: about 20 ms, in which nothing else runs. */
-const MACHINES_PER_SYNC = 500
+const MACHINES_PER_READ = 500
 /** Cohorts are taken over no more often than this: an incident of 100,000 members costs about 50 ms. */
 const COHORTS_EVERY_MS = 2_000
 /** When machines were last heard is taken over no more often: 100,000 of them cost about 5 ms. */
@@ -35,13 +36,15 @@ export interface IndexSources {
 export class FleetIndex {
   readonly #sources: IndexSources
   #columns = new FleetColumns()
-  #lastComponent = 0
+  readonly #components = new ComponentSync()
+  /** A read failed halfway: what it was about is not known any more. */
+  #mustReload = false
   readonly #dirtyRows = new Set<number>()
-  readonly #dirtyComponents = new Map<number, Set<ComponentKind> | 'all'>()
   readonly #dirtyIncidents = new Set<number>()
   #cohortsAt = 0
   #heardAt = 0
   #syncing: Promise<void> = Promise.resolve()
+  #busy = false
   readonly #stops: (() => void)[] = []
 
   constructor(sources: IndexSources) {
@@ -64,17 +67,20 @@ export class FleetIndex {
       changes.on('event-stored', ({ machine, event }) => {
         if (event.type === 'boot' || event.type === 'crash' || event.type === 'inventory')
           this.#dirtyRows.add(machine.id)
-        if (event.type === 'inventory') this.#dirtyComponents.set(machine.id, 'all')
-        if (event.type === 'component-changed') this.#componentChanged(machine.id, event.kind)
+        if (event.type === 'inventory') this.#components.mark(machine.id)
+        if (event.type === 'component-changed') this.#components.mark(machine.id, event.kind)
       }),
       changes.on('incident-changed', ({ incident }) => void this.#dirtyIncidents.add(incident)),
     )
     await this.reload()
     this.#stops.push(
       clock.every(SYNC_EVERY_MS, () => {
-        this.sync().catch((error: unknown) =>
-          log.error({ err: error }, 'the search index could not be brought up to date'),
-        )
+        // one that takes longer is not followed by a queue of others
+        if (this.#busy) return
+        this.sync().catch((error: unknown) => {
+          this.#mustReload = true
+          log.error({ err: error }, 'the search index could not be brought up to date')
+        })
       }),
     )
   }
@@ -96,8 +102,14 @@ export class FleetIndex {
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#busy = true
     const run = this.#syncing.then(work)
-    this.#syncing = run.catch(() => undefined)
+    const settled = run
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#syncing === settled) this.#busy = false
+      })
+    this.#syncing = settled
     return run
   }
 
@@ -107,39 +119,36 @@ export class FleetIndex {
     for (const machine of this.#sources.fleet.machines())
       columns.setState(machine.id, machine.state, machine.stateSince)
     this.#columns = columns
-    this.#lastComponent = 0
-    for (const id of columns.components.keys()) if (id > this.#lastComponent) this.#lastComponent = id
-  }
-
-  #componentChanged(machine: number, kind: ComponentKind): void {
-    const known = this.#dirtyComponents.get(machine)
-    if (known === 'all') return
-    this.#dirtyComponents.set(machine, (known ?? new Set<ComponentKind>()).add(kind))
+    this.#components.startFrom(columns)
+    this.#mustReload = false
   }
 
   async #sync(): Promise<void> {
-    const { store, fleet, clock } = this.#sources
+    const { store, fleet, clock, incidents, view } = this.#sources
+    if (this.#mustReload) await this.#reload()
     // a machine that was enrolled a moment ago has not said anything yet
     if (fleet.size !== this.#columns.machines.size)
       for (const { id } of fleet.machines())
         if (this.#columns.machines.indexOf(id) === undefined) this.#dirtyRows.add(id)
-    const rows = take(this.#dirtyRows, MACHINES_PER_SYNC)
-    if (rows.length > 0) {
+    while (this.#dirtyRows.size > 0) {
+      const rows = take(this.#dirtyRows, MACHINES_PER_READ)
       const machines = await machinesByIds(store.reader, rows)
       const places = new Set(machines.flatMap(({ practice_id: id }) => id ?? []))
       // enrolment makes practices that nobody has imported yet
       const unknown = [...places].filter((id) => !this.#columns.practices.has(id))
       if (unknown.length > 0) await this.#takePractices(unknown)
       for (const row of machines) this.#columns.setMachine(row)
+      await new Promise((next) => setImmediate(next))
     }
-    await this.#syncComponents()
+    await this.#components.run(this.#columns, store.reader)
     if (clock.now() - this.#heardAt >= HEARD_EVERY_MS) {
       this.#heardAt = clock.now()
       for (const machine of fleet.machines()) this.#columns.heard(machine.id, machine.lastHeard)
     }
     if (this.#dirtyIncidents.size > 0 && clock.now() - this.#cohortsAt >= COHORTS_EVERY_MS) {
       this.#cohortsAt = clock.now()
-      this.#syncCohorts()
+      for (const id of this.#dirtyIncidents) syncCohorts(this.#columns, incidents, view, id)
+      this.#dirtyIncidents.clear()
     }
   }
 
@@ -150,60 +159,4 @@ export class FleetIndex {
     for (const row of pcns) this.#columns.setPcn(row)
     for (const row of await practicesByIds(reader, ids)) this.#columns.setPractice(row)
   }
-
-  async #syncComponents(): Promise<void> {
-    if (this.#dirtyComponents.size === 0) return
-    const { reader } = this.#sources.store
-    for (const row of await newComponents(reader, this.#lastComponent)) {
-      this.#columns.setComponent(row)
-      this.#lastComponent = row.id
-    }
-    const dirty = new Map<number, Set<ComponentKind> | 'all'>()
-    for (const [id, kinds] of this.#dirtyComponents) {
-      if (dirty.size >= MACHINES_PER_SYNC) break
-      dirty.set(id, kinds)
-      this.#dirtyComponents.delete(id)
-    }
-    const kinds = new Set([...dirty.values()].flatMap((k) => (k === 'all' ? [] : [...k])))
-    const whole = [...dirty].filter(([, k]) => k === 'all').map(([id]) => id)
-    const partly = [...dirty].filter(([, k]) => k !== 'all').map(([id]) => id)
-    const has = new Map<number, Set<number>>([...dirty.keys()].map((id) => [id, new Set<number>()]))
-    for (const row of await componentsOf(reader, whole)) has.get(row.machine_id)?.add(row.component_id)
-    for (const row of await componentsOf(reader, partly, [...kinds])) has.get(row.machine_id)?.add(row.component_id)
-    for (const component of this.#columns.components.values())
-      for (const [machine, present] of has) {
-        const asked = dirty.get(machine)
-        if (asked !== 'all' && !kinds.has(component.kind)) continue
-        if (present.has(component.id)) this.#columns.addComponent(machine, component.id)
-        else this.#columns.removeComponent(machine, component.id)
-      }
-  }
-
-  #syncCohorts(): void {
-    for (const id of this.#dirtyIncidents) {
-      const incident = this.#sources.incidents.get(id)
-      this.#dirtyIncidents.delete(id)
-      if (!incident) continue
-      const { title, resolvedAt } = incident.record
-      this.#columns.setIncident({ id, title, resolved_at: resolvedAt })
-      const known = this.#columns.incidents.get(id)?.cohorts
-      for (const member of incident.members.values()) {
-        const row = this.#sources.view.rowOf(member.machine)
-        const index = this.#columns.machines.indexOf(row)
-        if (index !== undefined && !known?.get(member.cohort)?.has(index))
-          this.#columns.setCohort(id, row, member.cohort)
-      }
-    }
-  }
-}
-
-/** Takes some out of a set. */
-function take(from: Set<number>, most: number): number[] {
-  const taken: number[] = []
-  for (const id of from) {
-    if (taken.length >= most) break
-    taken.push(id)
-    from.delete(id)
-  }
-  return taken
 }

@@ -1,0 +1,75 @@
+import type { FleetColumns } from '../../query/index.ts'
+import type { Db } from '../../store/index.ts'
+import { newComponents } from '../../store/machine-queries.ts'
+import { componentsOf } from '../../store/machine-rows.ts'
+import type { ComponentKind } from '../../store/schema.ts'
+
+/** Machines read in one go: about 20 ms, after which others have their turn. */
+const MACHINES_PER_READ = 500
+const ALL_KINDS: readonly ComponentKind[] = ['sensor', 'content', 'driver', 'os', 'firmware', 'app']
+
+/** Remembers whose components changed, and reads those again: the store has the truth of what replaces what. */
+export class ComponentSync {
+  readonly #dirty = new Map<ComponentKind, Set<number>>()
+  #lastComponent = 0
+
+  /** Components of a kind, or of all, changed on a machine. */
+  mark(machine: number, kind?: ComponentKind): void {
+    for (const one of kind === undefined ? ALL_KINDS : [kind]) {
+      const machines = this.#dirty.get(one)
+      if (machines) machines.add(machine)
+      else this.#dirty.set(one, new Set([machine]))
+    }
+  }
+
+  /** These columns were read just now: they have every component up to the newest that they know. */
+  startFrom(columns: FleetColumns): void {
+    this.#lastComponent = 0
+    for (const id of columns.components.keys()) if (id > this.#lastComponent) this.#lastComponent = id
+  }
+
+  /** Brings the columns up to the store, part by part. */
+  async run(columns: FleetColumns, reader: Db): Promise<void> {
+    for (const [kind, machines] of this.#dirty) {
+      while (machines.size > 0) {
+        for (const row of await newComponents(reader, this.#lastComponent)) {
+          columns.setComponent(row)
+          this.#lastComponent = row.id
+        }
+        await takeOver(columns, reader, kind, take(machines, MACHINES_PER_READ))
+        await new Promise((next) => setImmediate(next))
+      }
+    }
+  }
+}
+
+async function takeOver(columns: FleetColumns, reader: Db, kind: ComponentKind, machines: number[]): Promise<void> {
+  const has = new Map<number, Set<number>>()
+  for (const { machine_id: machine, component_id: component } of await componentsOf(reader, machines, [kind])) {
+    columns.addComponent(machine, component)
+    const those = has.get(component)
+    if (those) those.add(machine)
+    else has.set(component, new Set([machine]))
+  }
+  const indexes = machines.map((machine) => columns.machines.indexOf(machine))
+  for (const component of columns.ofKind(kind)) {
+    if (component.machines.size === 0) continue
+    const having = has.get(component.id)
+    for (const [at, index] of indexes.entries()) {
+      const machine = machines[at] ?? 0
+      if (index !== undefined && component.machines.has(index) && !having?.has(machine))
+        columns.removeComponent(machine, component.id)
+    }
+  }
+}
+
+/** Takes some out of a set. */
+export function take(from: Set<number>, most: number): number[] {
+  const taken: number[] = []
+  for (const id of from) {
+    if (taken.length >= most) break
+    taken.push(id)
+    from.delete(id)
+  }
+  return taken
+}
