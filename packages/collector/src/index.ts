@@ -31,9 +31,10 @@ export interface Collector {
  * @throws ConfigError or StartError, one sentence that says what to do
  */
 export async function startCollector(config: Config, overrides: Overrides = {}): Promise<Collector> {
+  const app = express()
+  const server = createHttpServer(config, app)
   const context = await createContext(config, overrides)
   const { clock, log, store, ingest, enrolment } = context
-  const app = express()
   app.disable('x-powered-by')
   // one proxy, ours: what stands before its entry in X-Forwarded-For is the client's own word
   app.set('trust proxy', config.trustProxy ? 1 : false)
@@ -50,7 +51,6 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
     random: () => randomInt(1_000_000) / 1_000_000,
     remoteOf: remoteOf(config.trustProxy),
   })
-  const server = createHttpServer(config, app)
   server.on('upgrade', (request, socket, head) => {
     if (gateway.matches(request)) gateway.upgrade(request, socket, head)
     else socket.destroy()
@@ -73,6 +73,7 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
       },
     }
   } catch (error) {
+    await serve.close()
     await context.close()
     throw error
   }

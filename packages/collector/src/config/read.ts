@@ -68,7 +68,9 @@ function readFlags(args: readonly string[]): Record<string, string | undefined> 
   try {
     return parseArgs({ args: [...args], options, strict: true }).values as Record<string, string | undefined>
   } catch (error) {
-    throw new ConfigError(`${(error as Error).message.split('. ')[0]}; --help lists the flags.`, { cause: error })
+    throw new ConfigError(`${(error as Error).message.split(/\.(?: |$)|\n/m)[0]}; --help lists the flags.`, {
+      cause: error,
+    })
   }
 }
 
