@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { describe, expect, test } from 'vitest'
 import type { Given } from './dashboard-given.ts'
-import { pagesOf } from './dashboard-pages.ts'
+import { pagesOf, settled } from './dashboard-pages.ts'
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const SCREENS = [
@@ -29,8 +29,7 @@ export function accessible({ world, browser }: Given) {
       for (const [name, address] of Object.entries(pages)) {
         const page = await (name === 'sign-in' ? stranger : signedIn).newPage()
         await page.goto(address)
-        await page.locator('h1').waitFor()
-        await page.waitForLoadState('networkidle', { timeout: 3000 }).catch(() => undefined)
+        await settled(page)
         const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze()
         const wide = await page.evaluate(() => document.documentElement.scrollWidth)
         const sentences = violations.map(

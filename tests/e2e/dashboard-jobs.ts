@@ -11,7 +11,7 @@ export function jobs({ world, browser }: Given) {
   describe('on the bad day', () => {
     let incident: { id: number; title: string }
     beforeAll(async () => {
-      incident = await world().incident((i) => isFalcon(i) && i.cohorts.affected > 100)
+      incident = await world().incident(isFalcon)
     })
 
     async function open<T>(path: string, options: object, job: (page: Page) => Promise<T>): Promise<T> {
@@ -113,7 +113,7 @@ export function jobs({ world, browser }: Given) {
         await page.getByRole('table', { name: 'Machines' }).getByRole('link').first().click()
         const crash = page.getByRole('region', { name: 'Last crash' })
         await crash.getByText('PAGE_FAULT_IN_NONPAGED_AREA').waitFor()
-        await crash.getByText('csagent.sys').first().waitFor()
+        expect(await crash.getByText('csagent.sys').count()).toBeGreaterThan(0)
         await page.getByRole('region', { name: 'What happened, newest first' }).getByText(/0x50/).first().waitFor()
       }))
 

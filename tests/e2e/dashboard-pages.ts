@@ -1,9 +1,10 @@
+import type { Page } from 'playwright-core'
 import type { DemoWorld } from '../support/demo-world.ts'
 import { isFalcon } from './dashboard-given.ts'
 
 /** Every page of the dashboard by name, with an address at which there is something to see in the demo's incident. */
 export async function pagesOf(world: DemoWorld): Promise<Record<string, string>> {
-  const { id } = await world.incident((i) => isFalcon(i) && i.cohorts.affected > 100)
+  const { id } = await world.incident(isFalcon)
   const detail = await world.admin.call('incident', { path: { id } })
   const practice = detail.byPractice[0]?.practice.code ?? ''
   const crashed = await world.admin.call('machines', { query: { q: 'stop:0x50', limit: 1 } })
@@ -31,4 +32,14 @@ export async function pagesOf(world: DemoWorld): Promise<Record<string, string>>
     welcome: '/welcome#shown-only',
     'sign-in': '/sign-in',
   }
+}
+
+/** A page that asks again by itself never falls silent for long; this long is enough to see what it shows. */
+const SETTLES_MS = 2500
+
+/** Fonts, charts and answers are there. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor()
+  await page.waitForLoadState('networkidle', { timeout: SETTLES_MS }).catch(() => undefined)
+  await page.evaluate(() => document.fonts.ready.then(() => undefined))
 }

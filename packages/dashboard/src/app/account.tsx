@@ -27,7 +27,12 @@ export function Account() {
   const close = () => document.getElementById('account')?.hidePopover()
   return (
     <div className="account">
-      <button type="button" className="button button-bare" popoverTarget="account" aria-label={`Menu of ${me.name}`}>
+      <button
+        type="button"
+        className="button button-bare"
+        popoverTarget="account"
+        aria-label={`${initials(me.name)}: menu of ${me.name}`}
+      >
         <span className="initials" aria-hidden="true">
           {initials(me.name)}
         </span>

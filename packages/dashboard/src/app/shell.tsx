@@ -43,9 +43,9 @@ export function Shell({ children }: { children: React.ReactNode }) {
         Skip to content
       </a>
       {me.demo && (
-        <p className="demo no-print">
+        <aside className="demo no-print" aria-label="Demo">
           <strong>This is a demo fleet.</strong> <span>Its machines are simulated; nothing here is real.</span>
-        </p>
+        </aside>
       )}
       <header className="top no-print">
         <Link className="brand" href={to.overview()} aria-label="Pumphandle, overview">

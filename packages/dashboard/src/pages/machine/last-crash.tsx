@@ -40,7 +40,7 @@ export function LastCrash({ crash }: { crash: CrashRow }) {
             <code>{culprit.driver}</code>
           </Link>{' '}
           {culprit.version} is held to be at fault ({CONFIDENCE[culprit.confidence]}).{' '}
-          <span className="quiet">{culprit.reason}.</span>
+          <span className="quiet">{culprit.reason.replace(/\.?$/, '.')}</span>
         </p>
       )}
       <Facts facts={facts} wide />

@@ -42,16 +42,26 @@ export const LANES: Record<TimelineEntry['lane'], Lane> = {
 const lookOf = (entry: TimelineEntry): Pick<Lane, 'shape' | 'tone'> =>
   entry.lane === 'connection' ? (MACHINE[entry.type as MachineState] ?? LANES.connection) : LANES[entry.lane]
 
+/** So many entries tell a story. */
+const STORY = 8
+
+/** Until someone zooms: the shortest time that holds the latest story, ending a little after its end, or after now. */
+function telling(entries: readonly TimelineEntry[], now: number): Window {
+  const newest = entries[0]?.at ?? now
+  const first = entries[Math.min(STORY, entries.length) - 1]?.at ?? now
+  const until = now - newest < 24 * HOUR ? now : newest + HOUR
+  const length = SPANS.find(({ ms }) => until - first < ms * 0.9)?.ms ?? SPANS[4].ms
+  return { from: until - length * 0.96, until: until + length * 0.04 }
+}
+
 /** What happened, drawn in lanes that can be zoomed and moved, and told below in sentences for the same time. */
 export function Timeline({ id }: { id: string }) {
   const now = useNow(60_000)
   const { data, error } = useAnswer('timeline', { path: { id }, query: { limit: LIMIT } })
-  // until someone zooms, the window ends now and holds the last day in which something happened
   const [chosen, setChosen] = useState<Window>()
   if (!data && error) return <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>
   if (!data) return <Loading lines={8} height={440} />
-  const newest = data.items[0]?.at ?? now
-  const window = chosen ?? { from: Math.min(newest, now) - 24 * HOUR, until: now + HOUR / 2 }
+  const window = chosen ?? telling(data.items, now)
   const shown = data.items.filter((e) => e.at >= window.from && e.at <= window.until)
   return (
     <>

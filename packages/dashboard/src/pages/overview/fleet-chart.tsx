@@ -11,8 +11,8 @@ const machinesThatCrashed = (s: Series, from: number, until: number) =>
   s.label === 'Crashes' ? to.machines(`crashed:>=${iso(from)} crashed:<${iso(until)}`) : undefined
 
 /** Crashes and machines gone dark, above the boots of the same day: what is ill stands out from what is morning. */
-export function FleetChart() {
-  const { data } = useAnswer('fleetSeries', { query: { hours: 24 } }, { keep: true })
+export function FleetChart({ hours }: { hours: number }) {
+  const { data } = useAnswer('fleetSeries', { query: { hours } }, { keep: true })
   const [ill, boots] = useMemo((): [Series[], Series[]] => {
     const values = data ?? { crashes: [], dark: [], boots: [] }
     return [

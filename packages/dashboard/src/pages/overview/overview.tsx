@@ -4,7 +4,7 @@ import { Button } from '../../design/button.tsx'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Arrivals } from './arrivals.tsx'
-import { FleetChart } from './fleet-chart.tsx'
+import { FleetPanel } from './fleet-panel.tsx'
 import { PracticeMap } from './practice-map.tsx'
 import { StateCounts } from './state-counts.tsx'
 import { Verdict } from './verdict.tsx'
@@ -29,9 +29,7 @@ export default function OverviewPage() {
       </Panel>
       <div className="stack overview-side">
         <Panel title="Machines">{data ? <StateCounts states={data.states} /> : <Loading height={150} />}</Panel>
-        <Panel title="Last 24 hours">
-          <FleetChart />
-        </Panel>
+        <FleetPanel />
       </div>
       <Panel title="Versions that arrived in the last 72 hours" className="overview-arrivals">
         {data ? <Arrivals arrivals={data.arrivals} /> : <Loading height={180} />}

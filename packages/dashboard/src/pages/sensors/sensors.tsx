@@ -1,3 +1,4 @@
+import type { SensorProduct } from '@pumphandle/shared/api'
 import { inWords, useAnswer } from '../../api/use.ts'
 import { usePageTitle } from '../../app/title.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
@@ -8,6 +9,8 @@ import './sensors.css'
 export default function SensorsPage() {
   usePageTitle('Sensors')
   const { data, error } = useAnswer('sensors')
+  // what a product loads stands below it
+  const sorted = [...(data?.products ?? [])].sort((a, b) => family(a).localeCompare(family(b)))
   return (
     <>
       <div className="page-head">
@@ -25,10 +28,12 @@ export default function SensorsPage() {
         </Notice>
       )}
       <div className="stack">
-        {data?.products.map((product) => (
+        {sorted.map((product) => (
           <Product key={`${product.kind}:${product.name}`} product={product} />
         ))}
       </div>
     </>
   )
 }
+
+const family = (p: SensorProduct) => `${p.name.split('/')[0]} ${p.kind === 'sensor' ? 0 : 1} ${p.name}`

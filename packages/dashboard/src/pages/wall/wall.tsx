@@ -30,7 +30,7 @@ export default function WallPage() {
       <div className="stack">
         <Panel title="Machines">{data && <StateCounts states={data.states} />}</Panel>
         <Panel title="Last 24 hours">
-          <FleetChart />
+          <FleetChart hours={24} />
         </Panel>
         <p className="cluster wall-foot">
           <LiveWord />
