@@ -9,11 +9,11 @@ import { parseArgs } from 'node:util'
 import { systemClock } from '@pumphandle/shared'
 import {
   readScenario,
-  replayThroughCollector,
-  replayThroughDetector,
+  replay,
   runQuietYears,
   type Scenario,
   type ScenarioResult,
+  type Through,
 } from '@pumphandle/simulator/replay'
 import { quietTable, replaceSection, resultTable, summary } from '@pumphandle/simulator/scoreboard'
 
@@ -21,20 +21,18 @@ const HELP = `Usage: npm run scoreboard -- [--seeds 1] [--quiet-year 1] [--dry-r
 
   --seeds N        seeds of each scenario
   --quiet-year N   fleet-years in which no version is bad; 0 leaves them out
-  --through WHAT   collector, or detector for the detector alone
+  --through WHAT   collector, detector (alone), or auto: by size
   --dry-run        print, and leave docs/detection.md as it is
 
 Example: npm run scoreboard -- --seeds 5 --quiet-year 5`
 
-/** Above it a fleet is given to the detector alone: enrolling 200,000 machines takes longer than the scenario. */
-const LARGEST_THROUGH_COLLECTOR = 50_000
 const QUIET_MACHINES = 20_000
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1' },
     'quiet-year': { type: 'string', default: '1' },
-    through: { type: 'string', default: 'collector' },
+    through: { type: 'string', default: 'auto' },
     'dry-run': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -63,12 +61,12 @@ const results: ScenarioResult[] = []
 for (const file of files) {
   const { scenario, warnings } = readScenario(file)
   for (let i = 0; i < Number(values.seeds); i++) {
-    await replay({ ...scenario, seed: scenario.seed + i }, warnings)
+    await play({ ...scenario, seed: scenario.seed + i }, warnings)
   }
   if (scenario.id !== SIZED) continue
   for (const machines of SIZES) {
     const fleet = { ...scenario.fleet, machines }
-    await replay({ ...scenario, id: `${SIZED}, ${machines} machines`, fleet }, warnings)
+    await play({ ...scenario, id: `${SIZED}, ${machines} machines`, fleet }, warnings)
   }
 }
 const years = Number(values['quiet-year'])
@@ -85,7 +83,7 @@ const quiet =
 if (quiet) console.log(JSON.stringify(quiet))
 
 const section = [
-  `${summary(results)} Fleets of up to ${LARGEST_THROUGH_COLLECTOR.toLocaleString('en-GB')} machines go through the real ingest and store, larger ones to the detector alone. "Known failures" are failed machines that the collector could know of when it named the cause; "list" is how much of the list of failed machines is right, and how many of the failed are on it.`,
+  `${summary(results)} Runs marked * go through the real ingest and store, the larger ones to the detector alone. "Known failures" are failed machines that the collector could know of when it named the cause; "list" is how much of the list of failed machines is right, and how many of the failed are on it.`,
   resultTable(results),
   ...(quiet
     ? [
@@ -102,10 +100,9 @@ else {
   console.log(`Written to ${document}`)
 }
 
-async function replay(scenario: Scenario, warnings: readonly string[]): Promise<void> {
+async function play(scenario: Scenario, warnings: readonly string[]): Promise<void> {
   const run = { scenario, warnings, wallClock: systemClock }
-  const alone = scenario.fleet.machines > LARGEST_THROUGH_COLLECTOR || values.through === 'detector'
-  const { result } = alone ? replayThroughDetector(run) : await replayThroughCollector(run)
+  const { result } = await replay(run, values.through as Through)
   console.log(JSON.stringify(result))
   results.push(result)
 }

@@ -36,7 +36,7 @@ const result: ScenarioResult = {
 test('a row says what was named, when, and what the fastest rule did', () => {
   const row = resultTable([result]).split('\n')[2]
   expect(row).toBe(
-    '| night, seed 3 | 20,000 | 744 | `content:x@1` with `sensor:x@7` | 33 s | 4 | 0 | 0 | 1.000 / 0.940 | 61 s (b); 1 false |',
+    '| night, seed 3 * | 20,000 | 744 | `content:x@1` with `sensor:x@7` | 33 s | 4 | 0 | 0 | 1.000 / 0.940 | 61 s (b); 1 false |',
   )
 })
 

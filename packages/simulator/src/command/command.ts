@@ -6,7 +6,7 @@ import { type ReadScenario, readScenario, ScenarioError, unknownProducts } from 
 import { live } from './live.ts'
 import { describeCommand, type Options } from './options.ts'
 import { quietYears } from './quiet.ts'
-import { replay } from './replay.ts'
+import { replayFiles } from './replay.ts'
 import { UsageError } from './usage-error.ts'
 
 /**
@@ -41,7 +41,7 @@ async function run(options: Options, argv: readonly string[]): Promise<number> {
     for (const warning of read.warnings) process.stderr.write(`${file}: ${warning}\n`)
     return read
   })
-  if (options.collector === undefined) return replay(files, options, systemClock, real)
+  if (options.collector === undefined) return replayFiles(files, options, systemClock, real)
   if (files.length > 1) throw new UsageError('Play one scenario at a time to a collector.')
   return live(files[0]!.scenario, options, options.collector, argv, systemClock, real)
 }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Through } from '../replay/replay.ts'
 
 export interface Options {
   readonly scenario: readonly string[]
@@ -9,7 +10,7 @@ export interface Options {
   readonly seed?: number
   readonly seeds: number
   readonly machines?: number
-  readonly through: 'detector' | 'collector'
+  readonly through: Through
   readonly fleetFrom?: string
   readonly quietYear?: number
   readonly days?: number
@@ -43,9 +44,12 @@ export function describeCommand(): Command {
     .option('--machines <n>', 'use this many machines instead of the scenario’s', whole)
     .option('--fleet-from <database>', 'practices, machines and versions of a collector’s SQLite file')
     .addOption(
-      new Option('--through <what>', 'collector: real ingest, store and detector; detector: the detector alone')
-        .choices(['collector', 'detector'])
-        .default('collector'),
+      new Option(
+        '--through <what>',
+        'collector: real ingest, store and detector; detector: the detector alone; auto: by size',
+      )
+        .choices(['auto', 'collector', 'detector'])
+        .default('auto'),
     )
     .option('--quiet-year <n>', 'so many fleet-years in which no version is bad', whole)
     .option('--days <n>', 'with --quiet-year: days of each year', whole)

@@ -1,13 +1,12 @@
 import type { Clock } from '@pumphandle/shared'
 import type { RealFleet } from '../fleet-from/read-fleet.ts'
-import { replayThroughCollector } from '../replay/through-collector.ts'
-import { replayThroughDetector } from '../replay/through-detector.ts'
+import { replay } from '../replay/replay.ts'
 import type { ReadScenario } from '../scenario/read.ts'
 import type { ScenarioResult } from '../score/result.ts'
 import type { Options } from './options.ts'
 
 /** Replays scenarios in virtual time and prints each result. @returns exit code */
-export async function replay(
+export async function replayFiles(
   files: readonly ReadScenario[],
   options: Options,
   wallClock: Clock,
@@ -17,8 +16,7 @@ export async function replay(
   for (const { scenario, warnings } of files) {
     for (let i = 0; i < options.seeds; i++) {
       const run = { scenario: { ...scenario, seed: scenario.seed + i }, warnings, wallClock, ...real?.draw() }
-      const { result, story } =
-        options.through === 'detector' ? replayThroughDetector(run) : await replayThroughCollector(run)
+      const { result, story } = await replay(run, options.through)
       if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
       if (options.explain) process.stdout.write(`${story}\n\n`)
       if (!options.json && !options.explain) process.stdout.write(`${summarise(result)}\n`)

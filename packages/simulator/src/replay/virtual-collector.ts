@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Context, createContext, type Overrides, readConfig } from '@pumphandle/collector'
@@ -9,11 +9,17 @@ import { AGENT_VERSION } from '../sinks/speech.ts'
 import type { VirtualClock } from '../time/virtual-clock.ts'
 import type { Fleet } from '../world/fleet.ts'
 
+/** Linux keeps files there in memory: a replay's file need not survive anything, and its commits need not wait for a disk. */
+const MEMORY_DISK = '/dev/shm'
+/** A collector's file takes so many bytes a machine, events of some hours included; the memory disk must have twice that. */
+const BYTES_PER_MACHINE = 12_000
+
 /** Machines that are enrolled in one transaction. */
 const ENROL_AT_ONCE = 500
 
 export interface VirtualCollectorOptions {
   readonly clock: VirtualClock
+  readonly machines: number
   readonly heartbeatSeconds: number
   readonly silenceSeconds: number
   readonly lastHeard: NonNullable<Overrides['lastHeard']>
@@ -36,7 +42,7 @@ export class VirtualCollector {
   }
 
   static async start(options: VirtualCollectorOptions): Promise<VirtualCollector> {
-    const folder = mkdtempSync(join(tmpdir(), 'pumphandle-replay-'))
+    const folder = mkdtempSync(join(placeFor(options.machines * BYTES_PER_MACHINE), 'pumphandle-replay-'))
     return new VirtualCollector(options, folder, await openContext(options, folder))
   }
 
@@ -98,6 +104,17 @@ export class VirtualCollector {
     for (const [file, component] of this.#options.driverOwners) detection.facts.declareDriver(file, component)
     changes.on('finding', ({ finding }) => this.#options.onFinding(finding))
   }
+}
+
+/** The memory disk where there is one with room, else the usual folder for temporary files. */
+function placeFor(bytes: number): string {
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY_DISK)
+    if (bavail * bsize > 2 * bytes) return MEMORY_DISK
+  } catch {
+    // there is none on this system
+  }
+  return tmpdir()
 }
 
 function openContext(options: VirtualCollectorOptions, folder: string): Promise<Context> {

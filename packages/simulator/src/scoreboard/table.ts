@@ -15,7 +15,7 @@ function resultRow(result: ScenarioResult): string {
   const { incidents, affected } = result
   const each = (tell: (incident: (typeof incidents)[number]) => string) => incidents.map(tell).join('<br>') || '-'
   const cells = [
-    `${result.scenario}, seed ${result.seed}`,
+    `${result.scenario}, seed ${result.seed}${result.through === 'collector' ? ' *' : ''}`,
     whole(result.machines),
     whole(affected.failed),
     each((i) => `${i.correct ? '' : '**wrong:** '}\`${i.cause}\`${i.pair === null ? '' : ` with \`${i.pair}\``}`),

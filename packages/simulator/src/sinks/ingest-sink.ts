@@ -87,7 +87,7 @@ export class IngestSink implements FleetSink {
     return this.#connections[machine] ? this.#world.epoch(this.#world.machines.lastHeard[machine]!) : before
   }
 
-  /** Whether anything was said since the last time this was asked. */
+  /** Whether anything was said that goes to the store, since the last time this was asked. */
   takeSpoke(): boolean {
     const spoke = this.#spoke
     this.#spoke = false
@@ -113,7 +113,9 @@ export class IngestSink implements FleetSink {
   connected(machine: number, greeting: Greeting): void {
     const connection = this.#connect(machine, greeting)
     const events = this.#speech.eventsAfter(machine, greeting)
-    if (events.length > 0) connection.say(events)
+    if (events.length === 0) return
+    this.#spoke = true
+    connection.say(events)
   }
 
   repeated(machine: number, greeting: Greeting): void {
@@ -129,7 +131,6 @@ export class IngestSink implements FleetSink {
   }
 
   goodbye(machine: number, reason: 'shutdown' | 'restart'): void {
-    this.#spoke = true
     this.#connections[machine]?.tell({ type: 'goodbye', sentAt: this.#speech.now(machine), reason })
     this.#connections[machine] = undefined
   }
@@ -151,7 +152,6 @@ export class IngestSink implements FleetSink {
   }
 
   #connect(machine: number, greeting: Greeting): Connection {
-    this.#spoke = true
     const uid = this.#options.uids[machine]!
     const hello = this.#speech.hello(machine, uid, greeting, 0)
     const connection = new Connection(
