@@ -92,6 +92,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
   })
   const fleet: Fleet = new Fleet({
     changes,
+    heartbeatMs: config.heartbeatSeconds * 1000,
     silenceMs: config.silenceSeconds * 1000,
     bootLoop: () => settings.bootLoop,
     now: startedAt,

@@ -45,7 +45,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     logLevel: readOneOf(OPTIONS.logLevel, text(OPTIONS.logLevel), LOG_LEVELS),
     heartbeatSeconds,
     silenceSeconds:
-      text(OPTIONS.silence) === '' ? heartbeatSeconds * SILENCE_HEARTBEATS : number(OPTIONS.silence, 10, 3600),
+      text(OPTIONS.silence) === ''
+        ? heartbeatSeconds * SILENCE_HEARTBEATS
+        : number(OPTIONS.silence, 2 * heartbeatSeconds, 3600),
     bootLoop: { boots: whole(OPTIONS.loopBoots, 2, 20), minutes: number(OPTIONS.loopMinutes, 5, 240) },
     alarmBudget: number(OPTIONS.alarmBudget, 0.05, 50),
     probes: readProbes(text(OPTIONS.probes)),

@@ -28,6 +28,8 @@ export interface Transition {
 
 export interface FleetOptions {
   readonly changes: Changes
+  readonly heartbeatMs: number
+  /** At least two heartbeats. */
   readonly silenceMs: number
   /** Asked at each judgement: admins change it. */
   readonly bootLoop: () => { readonly boots: number; readonly minutes: number }
@@ -100,10 +102,14 @@ export class Fleet {
   enrolledAt(site: number): number {
     return this.#sites.get(site)?.size ?? 0
   }
-  /** Whether another machine of the same site was heard after this one went quiet: then it is not their line. */
+  /**
+   * Whether another machine of the same site was heard after this one went quiet: then it is not their line. Quiet from its
+   * next heartbeat on, for machines that went together were last heard at any time within one interval.
+   */
   othersAlive(m: FleetMachine): boolean {
+    const quietSince = m.lastHeard + this.#options.heartbeatMs
     for (const other of this.#sites.get(m.site) ?? [])
-      if (other !== m && other.connected && this.#lastHeard(other) > m.lastHeard) return true
+      if (other !== m && other.connected && this.#lastHeard(other) > quietSince) return true
     return false
   }
 

@@ -80,7 +80,10 @@ describe('silence', () => {
     const elsewhere = world.fleet.put(machineRow(3, { practice_id: 2 }), world.now)
     for (const m of [a, b, elsewhere]) connect(world, m)
     world.pass(10 * SECOND)
+    world.fleet.heard(b, world.now)
+    world.pass(20 * SECOND)
     world.fleet.heard(elsewhere, world.now)
+    // b was heard after a, but within one heartbeat of it: both may have gone together
     expect(world.fleet.othersAlive(a)).toBe(false)
     world.fleet.heard(b, world.now)
     expect(world.fleet.othersAlive(a)).toBe(true)

@@ -21,6 +21,7 @@ export class FleetWorld {
       changes: new Changes((error) => {
         throw error
       }),
+      heartbeatMs: 15 * SECOND,
       silenceMs: SILENCE,
       bootLoop: () => ({ boots: 3, minutes: 30 }),
       now: START,
