@@ -137,7 +137,9 @@ function processName(process: Buffer): string | undefined {
   const names: string[] = []
   for (let at = PROCESS_FIRST; at + 15 <= process.length; at += 8) {
     const name = /^([A-Za-z0-9][\w .()+-]{2,13})\0+$/.exec(process.toString('latin1', at, at + 15))?.[1]
-    if (name) names.push(name)
+    if (!name) continue
+    names.push(name)
+    at += 8 // the rest of a long name looks like another
   }
   return names.length === 1 ? names[0] : undefined
 }
