@@ -47,7 +47,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     silenceSeconds:
       text(OPTIONS.silence) === ''
         ? heartbeatSeconds * SILENCE_HEARTBEATS
-        : number(OPTIONS.silence, 2 * heartbeatSeconds, 3600),
+        : number(OPTIONS.silence, Math.max(10, heartbeatSeconds), 3600),
     bootLoop: { boots: whole(OPTIONS.loopBoots, 2, 20), minutes: number(OPTIONS.loopMinutes, 5, 240) },
     alarmBudget: number(OPTIONS.alarmBudget, 0.05, 50),
     probes: readProbes(text(OPTIONS.probes)),

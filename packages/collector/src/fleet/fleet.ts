@@ -29,7 +29,6 @@ export interface Transition {
 export interface FleetOptions {
   readonly changes: Changes
   readonly heartbeatMs: number
-  /** At least two heartbeats. */
   readonly silenceMs: number
   /** Asked at each judgement: admins change it. */
   readonly bootLoop: () => { readonly boots: number; readonly minutes: number }
@@ -107,9 +106,10 @@ export class Fleet {
    * next heartbeat on, for machines that went together were last heard at any time within one interval.
    */
   othersAlive(m: FleetMachine): boolean {
-    const quietSince = m.lastHeard + this.#options.heartbeatMs
+    const { heartbeatMs, silenceMs } = this.#options
+    const quietSince = m.lastHeard + Math.min(heartbeatMs, silenceMs - heartbeatMs)
     for (const other of this.#sites.get(m.site) ?? [])
-      if (other !== m && other.connected && this.#lastHeard(other) > quietSince) return true
+      if (other !== m && other.connected && this.#lastHeard(other) >= quietSince) return true
     return false
   }
 
