@@ -31,7 +31,7 @@ import { liveRoutes } from './routes/live.ts'
 import { machineRoutes } from './routes/machine.ts'
 import { machineListRoutes } from './routes/machines.ts'
 import { maintenanceRoutes } from './routes/maintenance.ts'
-import { overviewRoutes } from './routes/overview.ts'
+import { keptArrivals, overviewRoutes } from './routes/overview.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { practiceRoutes } from './routes/practices.ts'
 import { runbookRoutes } from './routes/runbooks.ts'
@@ -93,10 +93,11 @@ export function mountApi(app: Express, context: ServeContext): Serve {
     practiceCode: (site) => book.byId(site)?.code ?? null,
     incident: (id) => incidents.get(id)?.row(clock.now()),
   })
+  const lately = keptArrivals(context, index)
   const stopChecking = checkReaders(hub, store, clock, log)
   const handlers: Handlers = {
     ...sessionRoutes(context, hub),
-    ...overviewRoutes(context, { index, book, states, heardLastMinute }),
+    ...overviewRoutes(context, { book, states, heardLastMinute, lately }),
     ...machineListRoutes(context, { index, book }),
     ...machineRoutes(context, book),
     ...exportRoutes(context, { index, book }),
@@ -123,6 +124,7 @@ export function mountApi(app: Express, context: ServeContext): Serve {
       timeZone = settings.timeZone
       retentionDays = settings.retentionDays
       await windows.read()
+      await lately.get()
     }),
     hub,
     index,

@@ -1,4 +1,4 @@
-import type { FleetSeries, Overview } from '@pumphandle/shared/api'
+import type { Arrival, FleetSeries, Overview } from '@pumphandle/shared/api'
 import type { PracticeBook } from '../../practices/book.ts'
 import { type Bucket, bootsOverTime, crashesOverTime, darkOverTime } from '../../store/fleet-series.ts'
 import type { Handlers } from '../call.ts'
@@ -16,19 +16,23 @@ const SERIES_MS = 20_000
 /** Rates of new versions take up to half a second for a region, and change over minutes. */
 const ARRIVALS_MS = 30_000
 
+/** What came into the fleet lately. Ask once at the start, and the first page need not wait for it. */
+export function keptArrivals({ clock, fleet, store }: ServeContext, index: FleetIndex): Kept<Arrival[]> {
+  return new Kept(clock, ARRIVALS_MS, () => arrivals(store.reader, index.columns, fleet.size, clock.now()))
+}
+
 export interface OverviewSources {
-  readonly index: FleetIndex
   readonly book: PracticeBook
   readonly states: PracticeStates
   readonly heardLastMinute: () => number
+  readonly lately: Kept<Arrival[]>
 }
 
 export function overviewRoutes(
   context: ServeContext,
-  { index, book, states, heardLastMinute }: OverviewSources,
+  { book, states, heardLastMinute, lately }: OverviewSources,
 ): Handlers<'overview' | 'tiles' | 'fleetSeries' | 'health'> {
-  const { clock, config, fleet, incidents, store } = context
-  const lately = new Kept(clock, ARRIVALS_MS, () => arrivals(store.reader, index.columns, fleet.size, clock.now()))
+  const { clock, config, fleet, incidents } = context
   const series = new Map<number, Kept<FleetSeries>>()
 
   return {
