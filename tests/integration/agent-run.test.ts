@@ -45,7 +45,17 @@ describe('a running agent', () => {
     expect((await ended(child)).code).toBe(0)
   })
 
-  it('reports a channel file at once, and nothing twice after it was killed', async () => {
+  it('reports a channel file the moment it lands, also of a sensor that was not there before', async () => {
+    const collector = await collect()
+    world.start('--collector', collector.url, '--token', TOKEN)
+    await collector.frame('events', ({ events }) => events.some(({ type }) => type === 'inventory'))
+    world.dropChannelFile(291)
+    const frame = await collector.frame('events', ({ events }) => events.some(({ type }) => type === 'component-changed'))
+    expect(frame.events[0]).toMatchObject({ name: 'falcon/291', kind: 'content' })
+    expect(collector.sockets).toHaveLength(1)
+  })
+
+  it('reports nothing twice after it was killed', async () => {
     const collector = await collect()
     let child = world.start('--collector', collector.url, '--token', TOKEN)
     await collector.frame('events', ({ events }) => events.some(({ type }) => type === 'inventory'))
@@ -115,7 +125,7 @@ describe.skipIf(!hasOpenssl)('over TLS', () => {
     const { sha256, ...tls } = makeCertificate(world.folder)
     const collector = await collect({ tls })
     world.start('--collector', collector.url, '--token', TOKEN, '--ca-sha256', sha256)
-    await collector.frame('hello')
+    expect(await collector.frame('hello')).toMatchObject({ protocol: 1 })
   })
 
   it.each([

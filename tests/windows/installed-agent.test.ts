@@ -37,13 +37,13 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     const rows = await collector.context.store.db.selectFrom('event').selectAll().execute()
     return rows.map(({ event_id, type, payload }) => ({ event_id, type, payload: String(payload) }))
   }
-  const machineIs = (state: string, reason?: RegExp): Promise<void> =>
+  const expectState = (state: string, reason?: RegExp): Promise<void> =>
     eventually(async () => {
       const [machine] = await machines()
       expect(machine?.state).toBe(state)
       if (reason) expect(machine?.state_reason).toMatch(reason)
     })
-  const seesChannel = (channel: number): Promise<void> =>
+  const expectChannel = (channel: number): Promise<void> =>
     eventually(async () => {
       expect((await events()).map(({ payload }) => payload).join('\n')).toContain(`falcon/${channel}`)
     })
@@ -107,20 +107,21 @@ describe.skipIf(!hasWine)('the installed agent', () => {
 
   it('sends a new channel file the moment it lands', async () => {
     dropChannelFile(291)
-    await seesChannel(291)
+    await expectChannel(291)
+    expect(await machines()).toHaveLength(1)
   })
 
   it('says goodbye when its service is stopped', async () => {
-    await machineIs('crashed')
+    await expectState('crashed')
     expect((await wine.run('net', 'stop', 'pumphandle-agent')).code).toBe(0)
-    await machineIs('offline', /agent was stopped/)
+    await expectState('offline', /agent was stopped/)
     expect((await wine.run('net', 'start', 'pumphandle-agent')).code).toBe(0)
     await eventually(async () => expect((await machines())[0]?.state).not.toBe('offline'))
   })
 
   it('is found dark when its process is killed', async () => {
-    await wine.run('taskkill', '/f', '/im', 'node.exe')
-    await machineIs('dark')
+    expect((await wine.run('taskkill', '/f', '/im', 'node.exe')).code).toBe(0)
+    await expectState('dark')
   })
 
   it('keeps identity and spool through an upgrade without properties', async () => {
@@ -134,7 +135,7 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     rmSync(path('windows/system32/drivers/CrowdStrike'), { recursive: true })
     expect((await wine.run('msiexec', '/i', windowsPath(secondMsi), '/qn')).code).toBe(0)
     collector = await collect(port)
-    await seesChannel(292)
+    await expectChannel(292)
     expect((await machines()).map(({ uid }) => uid)).toEqual(before.map(({ uid }) => uid))
     const ids = (await events()).map(({ event_id }) => event_id)
     expect(new Set(ids).size).toBe(ids.length)
@@ -158,7 +159,7 @@ describe.skipIf(!hasWine)('the installed agent', () => {
 
   it('leaves nothing when it is uninstalled', async () => {
     expect((await wine.run('msiexec', '/x', windowsPath(secondMsi), '/qn')).code).toBe(0)
-    await machineIs('offline', /agent was stopped/)
+    await expectState('offline', /agent was stopped/)
     expect(existsSync(programs())).toBe(false)
     for (const key of [
       'HKLM\\SOFTWARE\\PumphandleAgent',

@@ -12,7 +12,7 @@ describe('backoff', () => {
   it('waits a random share of a bound that doubles to five minutes', () => {
     const longest = createBackoff(() => 1)
     expect(Array.from({ length: 10 }, () => longest.next({}))).toEqual([
-      ...[1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000],
+      1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000,
     ])
     expect(createBackoff(() => 0).next({})).toBe(0)
   })

@@ -1,6 +1,4 @@
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { startStandIn } from '../../../tests/support/stand-in-collector.ts'
 import { median } from './first-crash.ts'
 import { makeWorld } from './world.ts'
@@ -23,9 +21,7 @@ export async function measureFileEvent(
   const times: number[] = []
   for (let n = 0; n < EVENTS; n++) {
     await new Promise((resolve) => setTimeout(resolve, APART_MS))
-    const channel = String(300 + n).padStart(8, '0')
-    const file = join(world.volume, `Windows/System32/drivers/CrowdStrike/C-${channel}-00000000-00000001.sys`)
-    writeFileSync(file, Buffer.alloc(1000, 0xaa))
+    world.dropChannelFile(300 + n)
     const written = Number(process.hrtime.bigint()) / 1e6
     const isOurs = ({ name }: { name?: string }): boolean => name === `falcon/${300 + n}`
     await collector.frame('events', ({ events }) => events.some((e) => e.type === 'component-changed' && isOurs(e)))

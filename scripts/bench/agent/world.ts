@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { createHash, X509Certificate } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { plainSealer, writeSettings } from '../../../packages/agent/src/config/settings-file.ts'
+import { makeCertificate } from '../../../tests/support/agent-process.ts'
 import { memoryDump } from '../../../tests/support/memory-dump.ts'
 import { sharedDir } from '../../../tests/support/shared.ts'
 import { STAND_IN_MACHINE, STAND_IN_SECRET } from '../../../tests/support/stand-in-collector.ts'
@@ -15,6 +14,8 @@ export interface World {
   tls: { key: string; cert: string }
   /** Writes the agent's settings for a collector at this address. */
   enrol(collectorUrl: string): void
+  /** Puts a channel file where CrowdStrike's sensor keeps them. */
+  dropChannelFile(channel: number): void
   remove(): void
 }
 
@@ -31,29 +32,19 @@ export function makeWorld(): World {
   if (log && existsSync(log)) cpSync(log, join(windows, 'System32/winevt/Logs/System.evtx'))
   writeFileSync(join(windows, 'MEMORY.DMP'), memoryDump(Date.now() - 60_000))
   const tls = makeCertificate(folder)
-  const pem = tls.cert
   return {
     volume,
     data,
     tls,
     enrol(collectorUrl) {
-      const caSha256 = createHash('sha256').update(new X509Certificate(pem).raw).digest('hex')
-      const settings = { collectorUrl, caSha256, machine: STAND_IN_MACHINE, site: 'A81001' }
+      const settings = { collectorUrl, caSha256: tls.sha256, machine: STAND_IN_MACHINE, site: 'A81001' }
       writeSettings(data, settings, { machineSecret: STAND_IN_SECRET }, plainSealer)
-      writeFileSync(join(data, 'ca.pem'), pem)
+      writeFileSync(join(data, 'ca.pem'), tls.cert)
+    },
+    dropChannelFile(channel) {
+      const name = `C-${String(channel).padStart(8, '0')}-00000000-00000001.sys`
+      writeFileSync(join(windows, 'System32/drivers/CrowdStrike', name), Buffer.alloc(1000, 0xaa))
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
-}
-
-/** A self-signed certificate for localhost, by the openssl program. */
-export function makeCertificate(folder: string): { key: string; cert: string } {
-  const key = join(folder, 'key.pem')
-  const cert = join(folder, 'cert.pem')
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
-  execFileSync('openssl', ['req', '-x509', ...curve, '-keyout', key, '-out', cert, '-days', '3', ...names], {
-    stdio: 'ignore',
-  })
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
 }

@@ -17,6 +17,8 @@ export interface Observer {
   look(): Promise<Sight>
   /** Only what changes without a restart: sensors and their content. Fast enough for the last second. */
   glance(): Promise<Pick<Sight, 'components' | 'complete'>>
+  /** Something changed in this one of the `glance` places: its product may have come just now. */
+  expect(folder: string): void
   /** Folders of the volume, and registry keys, whose changes `glance` should see at once, and those that `look` should. */
   places: { glance: string[]; keys: string[]; look: string[] }
 }

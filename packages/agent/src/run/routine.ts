@@ -118,7 +118,13 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   const place = (folder: string) => join(options.volume, folder)
   const unwatch = watchPlaces(
     [
-      ...observer.places.glance.map((folder) => ({ folder: place(folder), changed: () => void glance() })),
+      ...observer.places.glance.map((folder) => ({
+        folder: place(folder),
+        changed: () => {
+          observer.expect(folder)
+          void glance()
+        },
+      })),
       ...observer.places.look.map((folder) => ({ folder: place(folder), changed: () => void look() })),
     ],
     clock,

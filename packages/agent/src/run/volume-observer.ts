@@ -30,8 +30,8 @@ const LOOK_PLACES = ['Windows/System32/winevt/Logs', 'Windows/Minidump', 'Window
  * @param live the registry of this very volume, where it is running
  */
 export function createVolumeObserver(folder: string, live: (() => LiveRegistry) | undefined): Observer {
-  /** Sensors that the last full look found: a glance reads these alone. */
-  let present: ReadonlySet<string> | undefined
+  /** Sensors that the last full look found, and those whose folder changed since: a glance reads these alone. */
+  let present: Set<string> | undefined
   return {
     places: {
       glance: [...new Set(SENSOR_PRODUCTS.flatMap(({ folders }) => folders ?? []))],
@@ -42,6 +42,9 @@ export function createVolumeObserver(folder: string, live: (() => LiveRegistry) 
       const sight = sightOf(await scanVolume(folder, live ? { live: live() } : {}))
       present = new Set(sight.services.map(({ product }) => product))
       return sight
+    },
+    expect(folder) {
+      for (const { name: product, folders } of SENSOR_PRODUCTS) if (folders?.includes(folder)) present?.add(product)
     },
     async glance() {
       const volume = new Volume(folder, live?.())
