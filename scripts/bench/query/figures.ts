@@ -50,11 +50,13 @@ export class Asked {
   }
 
   /** Streams the first `rows` machines of the fleet as CSV to a reader that takes all it gets; returns its bytes. */
-  async exportCsv(rows: number): Promise<number> {
+  async exportCsv(rows: number, onPage: (page: number) => void = () => undefined): Promise<number> {
     let bytes = 0
+    let page = 0
     const sink = new Writable({
       write(chunk: Buffer, _encoding, done) {
         bytes += chunk.length
+        onPage(page++)
         done()
       },
     })
