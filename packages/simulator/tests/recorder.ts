@@ -2,7 +2,7 @@ import type { Scenario } from '../src/scenario/scenario.ts'
 import type { FleetSink, Greeting } from '../src/world/sink.ts'
 import { World } from '../src/world/world.ts'
 
-export interface Heard {
+interface Heard {
   readonly at: number
   readonly what: 'connected' | 'repeated' | 'changed' | 'service' | 'goodbye' | 'vanished' | 'silent' | 'collector'
   readonly machine: number
@@ -11,7 +11,7 @@ export interface Heard {
 }
 
 /** Writes down what a fleet does. */
-export class Recorder implements FleetSink {
+class Recorder implements FleetSink {
   readonly heard: Heard[] = []
   readonly #now: () => number
 

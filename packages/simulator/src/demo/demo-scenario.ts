@@ -22,7 +22,7 @@ export function demoScenario(now: number, startsAt: string): Scenario {
     id: 'demo',
     title: 'A bad content file, its withdrawal, and recovery',
     inspired_by: 'CrowdStrike, 19 July 2024',
-    seed: 291,
+    seed: 295,
     clock: { start: startsAt, duration_s: RUNS_FOR_S },
     agent: { boot_s: [25, 55] },
     fleet: {
@@ -33,7 +33,7 @@ export function demoScenario(now: number, startsAt: string): Scenario {
       stacks: [
         {
           product: 'falcon',
-          share: 0.4,
+          share: 0.34,
           sensor: { '7.16.18605.0': 0.55, '7.15.18514.0': 0.27, '7.10.17706.0': 0.18 },
           content: dated(now - 7 * HOUR_MS),
           content_name: 'falcon/291',
@@ -41,7 +41,7 @@ export function demoScenario(now: number, startsAt: string): Scenario {
         },
         {
           product: 'defender',
-          share: 0.4,
+          share: 0.46,
           sensor: { '4.18.24060.7': 0.7, '4.18.24050.7': 0.3 },
           content: '1.415.118.0',
           driver: 'wdfilter.sys',
@@ -118,10 +118,10 @@ export function demoScenario(now: number, startsAt: string): Scenario {
         driver: 'csagent.sys',
         repeat: 'every_boot',
         boot_delay_s: [12, 40],
-        report_prob: 0.5,
-        recover_prob_per_boot: 0.45,
+        report_prob: 0.6,
+        recover_prob_per_boot: 0.75,
         stuck_after: 3,
-        stuck_prob: 0.08,
+        stuck_prob: 0.03,
       },
     ],
   }).scenario

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 
-export interface MachineRow {
+interface MachineRow {
   readonly id: number
   readonly name: string
   readonly model: string | null

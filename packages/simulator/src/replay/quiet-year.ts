@@ -26,7 +26,7 @@ export interface QuietYearOptions {
   readonly onProgress?: (line: string) => void
 }
 
-export interface FalseIncident {
+interface FalseIncident {
   readonly seed: number
   readonly at: string
   readonly cause: string

@@ -104,7 +104,7 @@ export const ConfounderSpec = z.discriminatedUnion('type', [
   }),
 ])
 export type ConfounderSpec = z.output<typeof ConfounderSpec>
-export type ConfounderType = ConfounderSpec['type']
+type ConfounderType = ConfounderSpec['type']
 export type ConfounderOf<T extends ConfounderType> = Extract<ConfounderSpec, { type: T }>
 
 export const CONFOUNDER_TYPES: readonly string[] = ConfounderSpec.options.map((option) => option.shape.type.value)

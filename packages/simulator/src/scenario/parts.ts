@@ -7,7 +7,6 @@ export const SecondsRange = z
   .tuple([Seconds, Seconds])
   .refine(([from, to]) => from <= to, 'the first number must not be larger than the second')
 export const Share = z.number().min(0).max(1)
-export const Rate = z.number().min(0).max(1_000_000)
 /** Value and its share; shares need not add up to 1. */
 export const Shares = z
   .record(z.string().min(1), z.number().min(0))

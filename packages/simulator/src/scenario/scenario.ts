@@ -14,7 +14,7 @@ const TrueIncident = z.strictObject({
 })
 export type TrueIncident = z.output<typeof TrueIncident>
 
-export const FORMAT = 'fhm-scenario/1'
+const FORMAT = 'fhm-scenario/1'
 
 /** A fleet, what happens to it, and what a detector should say about it. */
 export const Scenario = z.strictObject({

@@ -1,5 +1,5 @@
-export const BEGIN = '<!-- scoreboard: written by `npm run scoreboard` -->'
-export const END = '<!-- /scoreboard -->'
+const BEGIN = '<!-- scoreboard: written by `npm run scoreboard` -->'
+const END = '<!-- /scoreboard -->'
 
 /**
  * Puts the scoreboard between its markers, or at the end of a text that has none. Everything else stays as it is.

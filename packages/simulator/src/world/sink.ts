@@ -1,5 +1,5 @@
 /** How the boot before ended; `same` means that the collector was told of this boot before. */
-export type PreviousEnd = 'same' | 'clean' | 'bugcheck' | 'unexpected'
+type PreviousEnd = 'same' | 'clean' | 'bugcheck' | 'unexpected'
 
 /** A bugcheck that a machine reports when it is back. Times are seconds since the scenario's start. */
 export interface CrashReport {
