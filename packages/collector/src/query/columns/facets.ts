@@ -67,29 +67,38 @@ function ranked<T extends string | number>(
   describe: (value: T) => { value: string; label: string },
 ): Facet {
   const countOf = chosen.countBy(column)
-  const found: { value: T; count: number }[] = []
-  for (const [code, value] of column.values.entries()) {
-    if (value === undefined) continue
-    const count = countOf(code)
-    if (count > 0) found.push({ value, count })
+  const most = new Most<T>(listed)
+  for (let code = 0; code < column.values.length; code++) {
+    const value = column.values[code]
+    if (value !== undefined) most.offer(value, countOf(code))
   }
-  const values = most(found, listed).map(({ value, count }) => {
+  const values = most.best.map(({ value, count }) => {
     const shown = describe(value)
     return { ...shown, term: `${name}:${quote(shown.value)}`, count }
   })
-  return { name, values, more: found.length - values.length }
+  return { name, values, more: most.offered - values.length }
 }
 
-/** The `listed` most frequent in order, without sorting the thousands of practices that are not shown. */
-function most<T extends { count: number }>(found: T[], listed: number): T[] {
-  const best: T[] = []
-  for (const one of found) {
-    if (best.length >= listed && one.count <= (best.at(-1)?.count ?? 0)) continue
-    const at = best.findIndex((b) => b.count < one.count)
-    best.splice(at < 0 ? best.length : at, 0, one)
+/** The most frequent of what is offered, in order, without keeping the thousands of practices that are not shown. */
+class Most<T> {
+  readonly best: { value: T; count: number }[] = []
+  /** values that any machine has */
+  offered = 0
+  private readonly listed: number
+
+  constructor(listed: number) {
+    this.listed = listed
+  }
+
+  offer(value: T, count: number): void {
+    if (count === 0) return
+    this.offered++
+    const { best, listed } = this
+    if (best.length >= listed && count <= (best.at(-1)?.count ?? 0)) return
+    const at = best.findIndex((b) => b.count < count)
+    best.splice(at < 0 ? best.length : at, 0, { value, count })
     if (best.length > listed) best.pop()
   }
-  return best
 }
 
 /** `more` counts the versions that are not listed but that some machine has. */
@@ -99,16 +108,15 @@ function componentFacet(
   kind: 'sensor' | 'content' | 'os',
   listed: number,
 ): Facet {
-  const found: { component: ComponentColumn; count: number }[] = []
+  const most = new Most<ComponentColumn>(listed)
   for (const named of columns.ofKindByName(kind)) {
     const countOf = chosen.countVersions(named)
     for (const component of named.components) {
-      const count = component.machines.size === 0 ? 0 : countOf(component)
-      if (count > 0) found.push({ component, count })
+      if (component.machines.size > 0) most.offer(component, countOf(component))
     }
   }
-  const values = most(found, listed).map(({ component, count }) => componentValue(component, count))
-  return { name: kind, values, more: found.length - values.length }
+  const values = most.best.map(({ value, count }) => componentValue(value, count))
+  return { name: kind, values, more: most.offered - values.length }
 }
 
 function componentValue({ kind, name, version }: ComponentColumn, count: number): FacetValue {
