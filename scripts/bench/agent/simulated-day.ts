@@ -66,11 +66,13 @@ function onTheWire(bytes: number): number {
   return bytes + 8 + 22 + 52 * Math.ceil(bytes / 1400) + 110
 }
 
-/** Private bytes of a process: what is its alone, from the kernel's own account. */
+/**
+ * Memory that is a process's own, from the kernel's account. Pages of node.exe's file do not count: the system shares them
+ * between processes and drops them at will.
+ */
 function privateMemory(pid: number): number {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
-  const of = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(rollup)?.[1] ?? Number.NaN)
-  return (of('Private_Dirty') + of('Private_Clean')) / 1024
+  return Number(/Private_Dirty:\s+(\d+) kB/.exec(rollup)?.[1] ?? Number.NaN) / 1024
 }
 
 /** User and system time of a process; the kernel counts hundredths of a second. */

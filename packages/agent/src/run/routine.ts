@@ -16,6 +16,7 @@ import type { ServiceStates } from '../windows/service-states.ts'
 import { COMPONENTS, changesSince, type KnownComponents } from './component-memory.ts'
 import type { FirstSight } from './first-sight.ts'
 import { INVENTORY, inventoryEvent } from './inventory-memory.ts'
+import { giveMemoryBack } from './memory.ts'
 import type { Observer } from './observer.ts'
 import { createVolumeObserver } from './volume-observer.ts'
 
@@ -139,6 +140,7 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     }),
   ]
   await look()
+  giveMemoryBack()
 
   return {
     spool,
