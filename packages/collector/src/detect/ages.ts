@@ -21,7 +21,7 @@ export const LEFT_SECONDS = 86_400
 /** Arrivals are known to the second, and silence begins at the last frame: a failure may seem to be this much too early. */
 export const ARRIVAL_SLACK = 1
 
-/** Whether an age since arrival (seconds, Infinity for before we looked) lies in one of the three windows since arrival. */
+/** Whether an age since arrival (seconds, Infinity for before we looked, NaN for never) lies in one of the three windows since arrival. */
 export function inWindow(age: number, window: number): boolean {
-  return window === ANY || age <= (window === FRESH ? FRESH_SECONDS : DAY_SECONDS)
+  return window === ANY ? !Number.isNaN(age) : age <= (window === FRESH ? FRESH_SECONDS : DAY_SECONDS)
 }

@@ -1,6 +1,5 @@
-import { ANY, DAY, DAY_SECONDS } from './ages.ts'
 import { ABSENT, PER_TIME, rule } from './classes.ts'
-import { ageOf, type FailureRecord } from './failure.ts'
+import type { FailureRecord } from './failure.ts'
 import type { Incident } from './incident.ts'
 import type { Scales } from './scales.ts'
 
@@ -32,11 +31,9 @@ export function isExcess(
   now: number,
 ): boolean {
   const cls = record.classes[0] ?? 0
-  const age = ageOf(record, incident.fact)
-  const window = age <= DAY_SECONDS ? DAY : ANY
   const lasted = now - incident.firstFailure + LEAST_SECONDS
   const j = lasted <= HOUR ? 1 : lasted <= 12 * HOUR ? 2 : 3
-  const normal = scales.background(incident.fact, cls, window, j)
+  const normal = scales.background(incident.fact, cls, j)
   const expected =
     rule(cls).denominator === PER_TIME ? Math.min(normal.expected, normal.perSecond * lasted) : normal.expected
   return seen >= LEAST_EXCESS * expected

@@ -5,7 +5,7 @@ import { type FailureRecord, wasFailingBefore } from './failure.ts'
 import { at } from './growable.ts'
 import { type Marks, markDenominator, markPhase } from './marks.ts'
 import { MEMORY_COUNT } from './memory.ts'
-import { PRIOR_RATE, PRIOR_RATIO } from './prior.ts'
+import { PRIOR_RATE, PRIOR_RATIO, PRIOR_RAW } from './prior.ts'
 
 const KINDS = FACT_KINDS.length
 
@@ -27,6 +27,8 @@ export class Baselines {
   readonly #facts: FactRegistry
   /** Weighted failures: class × memory; class × window × kind × memory. */
   #total = new Float64Array(CLASS_COUNT * MEMORY_COUNT)
+  /** Failures by class, each machine's counted whole and none taken back. */
+  #raw = new Float64Array(CLASS_COUNT)
   #failures = new Float64Array(CLASS_COUNT * AGE_COUNT * KINDS * MEMORY_COUNT)
   /** Machine-seconds, restarts, boots, returns: in all, and by window × kind. */
   #exposed = new Float64Array(UNIT_COUNT)
@@ -43,6 +45,16 @@ export class Baselines {
   learnWindow(unit: number, fact: number, window: number, amount: number): void {
     const i = (unit * AGE_COUNT + window) * KINDS + this.#kind(fact)
     this.#exposures[i] = at(this.#exposures, i) + amount
+  }
+
+  learnRaw(cls: number): void {
+    this.#raw[cls] = at(this.#raw, cls) + 1
+  }
+
+  /** Failures of the class, unweighted and before any is taken back, per machine-second (restart, boot, return). */
+  rawRate(cls: number): number {
+    const prior = PRIOR_RAW[cls] ?? 1e-7
+    return (at(this.#raw, cls) + PRIOR_FAILURES) / (at(this.#exposed, rule(cls).denominator) + PRIOR_FAILURES / prior)
   }
 
   learnFailure(record: FailureRecord, sign: 1 | -1): void {
@@ -104,7 +116,7 @@ export class Baselines {
   }
 
   /** What the fleet's own history says, without the prior: rates by class and memory, and ratios as in prior.ts. */
-  learned(): { rate: number[][]; ratio: number[][][] } {
+  learned(): { rate: number[][]; raw: number[]; ratio: number[][][] } {
     const memories = Array.from({ length: MEMORY_COUNT }, (_, j) => j)
     const rate = CLASSES.slice(0, CLASS_COUNT).map((c, cls) =>
       memories.map((j) => at(this.#total, cls * MEMORY_COUNT + j) / Math.max(1, at(this.#exposed, c.denominator))),
@@ -120,12 +132,14 @@ export class Baselines {
         }),
       ),
     )
-    return { rate, ratio }
+    const raw = rate.map((_, cls) => at(this.#raw, cls) / Math.max(1, at(this.#exposed, rule(cls).denominator)))
+    return { rate, raw, ratio }
   }
 
   merge(other: Baselines): void {
     const pairs = [
       [this.#total, other.#total],
+      [this.#raw, other.#raw],
       [this.#failures, other.#failures],
       [this.#exposed, other.#exposed],
       [this.#exposures, other.#exposures],
@@ -133,9 +147,16 @@ export class Baselines {
     for (const [mine, theirs] of pairs) for (let i = 0; i < mine.length; i++) mine[i] = at(mine, i) + at(theirs, i)
   }
 
-  save(): { total: Float64Array; failures: Float64Array; exposed: Float64Array; exposures: Float64Array } {
+  save(): {
+    total: Float64Array
+    raw: Float64Array
+    failures: Float64Array
+    exposed: Float64Array
+    exposures: Float64Array
+  } {
     return {
       total: this.#total.slice(),
+      raw: this.#raw.slice(),
       failures: this.#failures.slice(),
       exposed: this.#exposed.slice(),
       exposures: this.#exposures.slice(),
@@ -144,6 +165,7 @@ export class Baselines {
 
   load(saved: ReturnType<Baselines['save']>): void {
     this.#total = saved.total.slice()
+    this.#raw = saved.raw.slice()
     this.#failures = saved.failures.slice()
     this.#exposed = saved.exposed.slice()
     this.#exposures = saved.exposures.slice()

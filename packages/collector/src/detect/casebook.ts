@@ -31,7 +31,7 @@ const RERANK_GROWTH = 1.5
 const RERANK_SECONDS = 60
 /** Another suspect must be better by this much (natural log), or this share of the score. */
 const CHANGE_MARGIN = 5
-const CHANGE_SHARE = 0.02
+const CHANGE_SHARE = 0.05
 
 /** Candidates kept with an incident, for the explanation and for telling twins. */
 const CANDIDATES_KEPT = 16

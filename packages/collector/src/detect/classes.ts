@@ -76,7 +76,8 @@ export const CLASSES: readonly ClassRule[] = [
     regions: 2,
   },
   { name: 'service', denominator: PER_TIME, coolDown: 12 * HOUR, cap: 10, ...hard },
-  { name: 'boot', denominator: PER_BOOT, coolDown: 24 * HOUR, cap: 25, ...hard },
+  // Mostly silence soon after a boot, which patch night at closing time brings too; boot crashes are told by their mark.
+  { name: 'boot', denominator: PER_BOOT, coolDown: 24 * HOUR, cap: 8, memories: all, practices: 4, regions: 2 },
   { name: 'app', denominator: PER_TIME, coolDown: 24 * HOUR, cap: 10, ...hard },
   {
     name: 'absent',

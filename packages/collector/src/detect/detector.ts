@@ -472,6 +472,7 @@ export class Detector {
     }
     this.#evidence.add(record)
     this.#count(record, 1)
+    for (const cls of classes) this.#baselines.learnRaw(cls)
     if (now - this.#startedAt > this.#settings.warmUpSeconds) this.#judge.await(record)
     return record
   }

@@ -79,3 +79,5 @@ export const PRIOR_RATIO: readonly (readonly (readonly number[])[])[] = [
     [1, 1, 1.6, 1.4, 1, 1, 1, 1],
   ],
 ]
+
+export const PRIOR_RAW: readonly number[] = [2.9e-8, 1.6e-7, 0.036, 4.5e-6, 4e-7, 3e-9, 0.004, 3e-7, 0.08]

@@ -1,11 +1,12 @@
 import { AGE_COUNT, ANY, FRESH, inWindow, LEFT } from './ages.ts'
-import { ABSENT, BOOT, CRASH, HARD, isSilence, LOSS, MARK, SITE } from './classes.ts'
+import { ABSENT, BOOT, CRASH, HARD, isSilence, LOSS, MARK, PER_TIME, rule, SITE } from './classes.ts'
 import type { Evidence } from './evidence.ts'
 import { type FailureRecord, weightOf } from './failure.ts'
 import type { RankReason } from './finding.ts'
 import type { Fleet } from './fleet.ts'
 import { markCulprit } from './marks.ts'
 import { MEMORIES } from './memory.ts'
+import { onsetExposure, onsetsOf } from './onset.ts'
 import type { Ledger, Scales } from './scales.ts'
 
 const HOUR = 3600
@@ -35,6 +36,9 @@ const LEAST_EXPECTED = 1e-7
 /** Evidence looks back this many memories, and at least half an hour. */
 const LOOK_BACK = 2.5
 const LEAST_LOOK_BACK = 1800
+
+/** Three onsets were tried, each with two ends chosen among the failures' own ages (natural log). */
+const ONSET_PRICE = Math.log(60)
 
 export interface Candidate {
   readonly fact: number
@@ -89,7 +93,12 @@ export function rankSuspects(question: Question, evidence: Evidence, books: Book
     const failures = stride === 1 ? all : all.filter((_, i) => i % stride === 0)
     const flagged = failures.filter((r) => (question.formerly ? r.former : r.facts).includes(question.flagged))
     if (flagged.length < LEAST_FAILURES) continue
-    const candidates = rankFacts(question, { cls, j: memory, failures, flagged, stride }, books, now)
+    const candidates = rankFacts(
+      question,
+      { cls, j: memory, failures, flagged, stride, mark: question.mark },
+      books,
+      now,
+    )
     const first = candidates[0]
     if (first && (best === null || first.score > (best.candidates[0]?.score ?? 0)))
       best = { cls, j: memory, candidates, failures }
@@ -121,22 +130,30 @@ export interface Books {
   readonly scales: Scales
 }
 
+interface Tally {
+  readonly observed: Float64Array
+  readonly ages: number[]
+  formerly: number
+  readonly onsets: { age: number; weight: number }[]
+}
+
 interface Material {
   readonly cls: number
   readonly j: number
   readonly failures: readonly FailureRecord[]
   readonly flagged: readonly FailureRecord[]
   readonly stride: number
+  readonly mark: string | null
 }
 
 function rankFacts(question: Question, material: Material, books: Books, now: number): Candidate[] {
   const { ledger, scales } = books
   const { cls, j, failures, flagged, stride } = material
   const isFlagged = new Set(flagged)
-  const tallies = new Map<number, { observed: Float64Array; ages: number[]; formerly: number }>()
+  const tallies = new Map<number, Tally>()
   const tally = (fact: number) => {
     let t = tallies.get(fact)
-    if (!t) tallies.set(fact, (t = { observed: new Float64Array(AGE_COUNT), ages: [], formerly: 0 }))
+    if (!t) tallies.set(fact, (t = { observed: new Float64Array(AGE_COUNT), ages: [], formerly: 0, onsets: [] }))
     return t
   }
   for (const record of failures) {
@@ -147,6 +164,7 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
       for (let window = FRESH; window <= ANY; window++)
         if (inWindow(factAge, window)) t.observed[window] = (t.observed[window] ?? 0) + w
       if (isFlagged.has(record)) t.ages.push(factAge)
+      if (Number.isFinite(factAge) && w > 0) t.onsets.push({ age: factAge, weight: w })
     })
     record.former.forEach((fact) => {
       const t = tally(fact)
@@ -154,6 +172,7 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
       if (isFlagged.has(record)) t.formerly++
     })
   }
+  const failedAt = new Map(failures.map((r) => [r.machine, r.failedAt]))
   const candidates: Candidate[] = []
   for (const [fact, t] of tallies) {
     const covers = t.ages.length / flagged.length
@@ -165,9 +184,10 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
     for (let a = FRESH; a < AGE_COUNT; a++) {
       const k = t.observed[a] ?? 0
       const l = Math.max(LEAST_EXPECTED, scales.expected(fact, cls, a, j, question.mark))
-      const g = k > l ? k * Math.log(k / l) - (k - l) : 0
+      const g = gainOf(k, l)
       if (g > gain) [gain, window, expected] = [g, a, l]
     }
+    gain = Math.max(gain, onsetGain(fact, t, material, failedAt, books, now))
     const ages = t.ages.toSorted((a, b) => a - b)
     const medianAge = ages[ages.length >> 1] ?? Number.POSITIVE_INFINITY
     const { prior, isNew, reasons } = priorOf(fact, medianAge, window, question, ledger, now)
@@ -186,6 +206,37 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
   }
   const judged = candidates.map((c) => (c.window === LEFT ? againstSuccessor(c, candidates, material, books, now) : c))
   return judged.toSorted((a, b) => b.score - a.score || a.fact - b.fact)
+}
+
+/**
+ * The likelihood gain when the failure rate may differ between ages within the onset and all others: the sum of both
+ * gains, less the price of having chosen the onset.
+ */
+function onsetGain(
+  fact: number,
+  tally: Tally,
+  material: Material,
+  failedAt: ReadonlyMap<number, number>,
+  books: Books,
+  now: number,
+): number {
+  const { cls, j } = material
+  if (cls !== MARK && rule(cls).denominator !== PER_TIME) return 0
+  const all = Math.max(LEAST_EXPECTED, books.scales.expected(fact, cls, ANY, j, material.mark))
+  const rate = books.ledger.baselines.rate(cls === MARK ? CRASH : cls, j)
+  const gains = onsetsOf(tally.onsets.map((o) => o.age)).map((onset) => {
+    const within = tally.onsets.reduce((sum, o) => (o.age >= onset.from && o.age <= onset.to ? sum + o.weight : sum), 0)
+    const exposed = onsetExposure(books.fleet, fact, onset, failedAt, MEMORIES[j] ?? 1, now)
+    const expected = Math.min(all, Math.max(LEAST_EXPECTED, rate * exposed))
+    const outside = gainOf((tally.observed[ANY] ?? 0) - within, Math.max(LEAST_EXPECTED, all - expected))
+    return gainOf(within, expected) + outside - ONSET_PRICE
+  })
+  return Math.max(0, ...gains)
+}
+
+/** K ln(K/L) − (K − L): how much likelier K failures are at the rate K/L times the normal one; 0 where they are fewer. */
+function gainOf(k: number, l: number): number {
+  return k > l ? k * Math.log(k / l) - (k - l) : 0
 }
 
 /**

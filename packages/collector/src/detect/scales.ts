@@ -83,15 +83,15 @@ export class Scales {
   }
 
   /**
-   * Failures of a class that machines with the fact normally have, each counted (the shortest memory's rate is hardly
-   * thinned by the practices' votes): over the memory, and per second at their present number.
+   * Failures of a class that machines with the fact normally have, each machine counted and not its practice's vote: over
+   * the memory, and per second at their present number.
    */
-  background(fact: number, cls: number, window: number, j: number): { expected: number; perSecond: number } {
+  background(fact: number, cls: number, j: number): { expected: number; perSecond: number } {
     const { exposure, baselines } = this.#ledger
     const slot = exposure.slots.find(fact)
-    const rate = baselines.rate(cls, 0)
+    const rate = baselines.rawRate(cls)
     return {
-      expected: rate * this.#exposed(fact, cls, window, j, null),
+      expected: rate * this.#exposed(fact, cls, ANY, j, null),
       perSecond: slot < 0 ? 0 : rate * exposure.holders(slot),
     }
   }

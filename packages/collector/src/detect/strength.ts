@@ -65,7 +65,9 @@ export function strongest(
       if (cls === ABSENT && window === LEFT) continue
       // Exposure to what has left is known only roughly, which adds up over a week.
       if (window === LEFT && j > LONGEST_LEFT_MEMORY) continue
-      if (window === ANY && everywhere && (isSilence(cls) || ((cls === BOOT || cls === APP) && mark === null))) continue
+      // Without controls only a change minutes before tells silence from a fleet that goes to sleep.
+      if (everywhere && isSilence(cls) && window !== FRESH) continue
+      if (everywhere && window === ANY && (cls === BOOT || cls === APP) && mark === null) continue
       if (scales.observed(fact, cls, window, j, mark) < LEAST_OBSERVED) continue
       const comparison = scales.compare(fact, cls, window, j, mark)
       if (comparison.observed < LEAST_RATIO * comparison.expected) continue
