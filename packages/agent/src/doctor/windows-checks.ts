@@ -3,7 +3,6 @@ import { textValue } from '../formats/regf/registry.ts'
 import type { WindowsHost } from '../windows/host.ts'
 import { liveKey } from '../windows/registry.ts'
 import { openServiceSettings, SERVICE_NAME } from '../windows/service-settings.ts'
-import { systemProxy } from '../windows/system-proxy.ts'
 import { type Check, info, ok, type Patient, skipped, wrong } from './check.ts'
 
 /** A check that only a running Windows can answer. */
@@ -57,7 +56,7 @@ export const WINDOWS_CHECKS: Check[] = [
       : wrong('Windows’ data protection does not give back what it sealed.')
   }),
   onWindows('system-proxy', 'The system’s proxy', (windows, { stored }) => {
-    const proxy = systemProxy(windows.koffi())
+    const proxy = windows.systemProxy()
     if (proxy === undefined) return info('The system has none (netsh winhttp).')
     return info(
       stored?.proxy ? `The system’s is ${proxy}; the agent uses ${stored.proxy}.` : `The system’s is ${proxy}.`,

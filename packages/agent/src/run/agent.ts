@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Clock } from '@pumphandle/shared/clock'
 import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
 import { PROTOCOL } from '@pumphandle/shared/wire/protocol'
@@ -18,6 +19,8 @@ export interface AgentOptions {
   clock: Clock
   log: Log
   random: () => number
+  /** The system's own proxy: tried where none is set and the direct way fails. */
+  systemProxy?: (() => string | undefined) | undefined
   version: string
   /** Opens what takes time, after the first second: spool, watches, probes. */
   loadRoutine: (uplink: Uplink, first: FirstSight) => Promise<Routine>
@@ -44,6 +47,7 @@ const GOODBYE_MS = 1500
 export function startAgent(options: AgentOptions): Agent {
   const { identity, clock, log } = options
   const { stored, secrets } = identity
+  const folder = options.dataFolder
   let first: FirstSight | undefined
   const sight = (): FirstSight => (first ??= options.first())
   let spool: Spool | undefined
@@ -51,13 +55,26 @@ export function startAgent(options: AgentOptions): Agent {
   let settle: (() => void) | undefined
   const firstSecond = new Promise<void>((resolve) => (settle = resolve))
 
-  const quickRoute = routeOf(stored, secrets, options.dataFolder)
+  const quickRoute = routeOf(stored, secrets, folder)
   const isPinUnknown = stored.caSha256 !== undefined && quickRoute.ca === undefined
+  let isDirectWayShut = false
+  async function connect(): Promise<Socket> {
+    const proxy = stored.proxy ?? (isDirectWayShut ? options.systemProxy?.() : undefined)
+    try {
+      const route = isPinUnknown
+        ? await trustedRoute({ ...stored, ...(proxy && { proxy }) }, secrets, folder)
+        : quickRoute
+      return await dial({ ...route, proxy })
+    } catch (error) {
+      isDirectWayShut = !isDirectWayShut
+      throw error
+    }
+  }
   const uplink = startUplink({
     clock,
     log,
     backoff: createBackoff(options.random),
-    dial: async () => dial(isPinUnknown ? await trustedRoute(stored, secrets, options.dataFolder) : quickRoute),
+    dial: connect,
     host: quickRoute.url.host,
     authorization: () => `Bearer ${stored.machine}.${secrets().machineSecret}`,
     hello: (): Hello => ({

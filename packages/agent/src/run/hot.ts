@@ -51,6 +51,7 @@ function prepare(around: Surroundings): HotStart {
   const { dataFolder, volume, live, sealer } = around
   const log = deferredLog(clock)
   const startedAt = Math.round(clock.now() - uptime() * 1000)
+  const systemProxy = (): string | undefined => around.windows?.systemProxy()
   let isLogOpen = false
   async function openLog(): Promise<void> {
     if (isLogOpen) return
@@ -73,6 +74,7 @@ function prepare(around: Surroundings): HotStart {
         clock,
         log,
         random,
+        systemProxy,
         version: AGENT_VERSION,
         loadRoutine: async (uplink, sight) => {
           await openLog()
@@ -95,7 +97,12 @@ function prepare(around: Surroundings): HotStart {
         agentVersion: AGENT_VERSION,
         ...(fingerprint !== undefined && { fingerprint }),
       }
-      const attempt = () => enrolOnce(dataFolder, stored, secrets, sealer(), applicant)
+      let attempts = 0
+      const attempt = () => {
+        // every other time by the system's proxy, where there is one and none is set; what works is kept
+        const proxy = stored.proxy ?? (attempts++ % 2 === 1 ? systemProxy() : undefined)
+        return enrolOnce(dataFolder, { ...stored, ...(proxy && { proxy }) }, secrets, sealer(), applicant)
+      }
       return enrolPatiently(attempt, clock, createBackoff(random), log)
     },
   }

@@ -47,6 +47,8 @@ export interface Routine {
 /** Services of the sensors are asked for their state this often; 18 ms each. */
 const SERVICES_MS = 60_000
 const DISK_MS = 60_000
+/** Sensors that keep their versions in the registry alone are read this often. */
+const GLANCE_MS = 5 * 60_000
 /** Hardware does not change while a machine runs; asked minutes after the start, at a random time, then daily. */
 const HARDWARE_FIRST_MS = { least: 3 * 60_000, spread: 20 * 60_000 }
 const HARDWARE_EVERY_MS = 24 * 3_600_000
@@ -133,6 +135,8 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   const cancels = [
     clock.after(HARDWARE_FIRST_MS.least + options.random() * HARDWARE_FIRST_MS.spread, () => void readHardware()),
     clock.every(SERVICES_MS, () => uplink.report(services.look(watched))),
+    // registry keys send no word of their changes: read again behind the folders, which do
+    clock.every(GLANCE_MS, () => void (observer.places.keys.length > 0 && glance())),
     clock.every(DISK_MS, () => {
       const free = diskOf(options.volume)?.diskFreeBytes
       const falling = free === undefined ? undefined : diskWatch.measured(clock.now(), free)

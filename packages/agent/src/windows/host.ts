@@ -5,6 +5,7 @@ import { openDpapi, type Protector } from './dpapi.ts'
 import { type Koffi, loadKoffi } from './koffi.ts'
 import { liveKey, openRegistry, type Registry } from './registry.ts'
 import { openServiceStates, type ServiceStates } from './service-states.ts'
+import { systemProxy } from './system-proxy.ts'
 
 /** The running Windows under the agent. Each part is loaded when it is first asked for. */
 export interface WindowsHost {
@@ -14,6 +15,8 @@ export interface WindowsHost {
   /** The live registry as the sources read it. */
   liveRegistry(): LiveRegistry
   services(): ServiceStates
+  /** `http://host:port`, where this machine has a proxy of its own. */
+  systemProxy(): string | undefined
   /** SHA-256 of the machine's GUID: a reinstalled agent is recognised by it, and nothing can be read from it. */
   fingerprint(): string | undefined
 }
@@ -30,6 +33,7 @@ export function openWindowsHost(): WindowsHost {
     sealer: once(() => openDpapi(koffi())),
     services: once(() => openServiceStates(koffi())),
     liveRegistry: once(() => ({ root: (hive: 'SYSTEM' | 'SOFTWARE') => liveKey(registry(), hive) })),
+    systemProxy: () => systemProxy(koffi()),
     fingerprint() {
       const guid = textValue(liveKey(registry(), CRYPTOGRAPHY_KEY), 'MachineGuid')
       return guid && createHash('sha256').update(`pumphandle:${guid.toLowerCase()}`).digest('hex')
