@@ -38,15 +38,22 @@ export class Asked {
     await this.route({ query: { q, ...order, limit: PAGE, facets: '1' } })
   }
 
-  /** Machines of each cohort of an incident, from the database, and the first page of those at risk. */
+  /** Machines of each cohort of an incident, and the first page of those at risk. */
   async cohorts(): Promise<void> {
+    const { cohorts } = this.columns.incidents.get(1) ?? { cohorts: new Map<string, { size: number }>() }
+    const counts = Array.from(cohorts, ([cohort, { size }]) => ({ cohort, size }))
+    if (counts.length === 0) throw new Error('the incident has no cohorts')
+    await this.firstPage('incident:1 cohort:at-risk')
+  }
+
+  /** The same counts from the database, as where there are no columns. */
+  async cohortsFromSql(): Promise<void> {
     await this.store.reader
       .selectFrom('incident_machine')
       .select(['cohort', (eb) => eb.fn.countAll<number>().as('machines')])
       .where('incident_id', '=', 1)
       .groupBy('cohort')
       .execute()
-    await this.firstPage('incident:1 cohort:at-risk')
   }
 
   /** Streams the first `rows` machines of the fleet as CSV to a reader that takes all it gets; returns its bytes. */

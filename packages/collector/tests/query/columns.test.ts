@@ -148,6 +148,55 @@ describe('columns fed by changes', () => {
     }
   })
 
+  test('count versions of a name that has many, also where machines have several at once', () => {
+    const random = new Random(8)
+    const columns = new FleetColumns()
+    const has = new Map<number, Set<number>>()
+    const versions = Array.from({ length: 12 }, (_, i) => i + 1)
+    for (const id of versions) columns.setComponent(componentRow(id, 'sensor', 'many', `7.${id}`))
+    for (let step = 0; step < 8000; step++) {
+      const machine = random.int(1500)
+      const version = random.pick(versions)
+      const mine = has.get(machine) ?? new Set()
+      if (!has.has(machine)) columns.setMachine(machineRow(machine, { unmanaged: machine % 3 === 0 ? 1 : 0 }))
+      has.set(machine, mine)
+      if (random.chance(0.4)) {
+        columns.removeComponent(machine, version)
+        mine.delete(version)
+      } else {
+        columns.addComponent(machine, version)
+        mine.add(version)
+      }
+    }
+    expect([...has.values()].some((mine) => mine.size > 1)).toBe(true)
+    for (const text of ['is:unmanaged', '-is:unmanaged', '', 'name:pc77']) {
+      const parsed = parse(text)
+      if (!parsed.ok) throw new Error(text)
+      const selection = select(columns, parsed.query, { now: NOW })
+      const chosen = new Set(columns.idsOf(selection))
+      const [facet] = facets(columns, selection, ['sensor'], 20)
+      for (const id of versions) {
+        const count = [...has].filter(([machine, mine]) => chosen.has(machine) && mine.has(id)).length
+        const counted = facet?.values.find((v) => v.value === `many@7.${id}`)?.count ?? 0
+        expect({ text, id, counted }).toEqual({ text, id, counted: count })
+      }
+    }
+    for (const [machine, mine] of has) {
+      const found = columns.componentsOf(machine, 'sensor').map((c) => c.id)
+      expect(new Set(found)).toEqual(mine)
+    }
+  })
+
+  test('know what each machine has', () => {
+    const { fleet, columns } = churned(6)
+    for (const m of fleet) {
+      const names = (cs: { name: string; version: string }[]) => cs.map((c) => `${c.name}@${c.version}`).toSorted()
+      const contents = m.components.filter((c) => c.kind === 'content')
+      expect(names(columns.componentsOf(m.id, 'content'))).toEqual(names(contents))
+    }
+    expect(columns.componentsOf(-1, 'content')).toEqual([])
+  })
+
   test('a facet value, added to the query, finds as many machines as it counts', () => {
     const { columns } = churned(4)
     for (const { values } of facets(columns, columns.machines.present, undefined, 50)) {

@@ -103,6 +103,15 @@ export class FleetColumns {
     this.machines.since.set(i, since)
   }
 
+  /** Components of a kind that a machine has now. */
+  componentsOf(machineId: number, kind: ComponentKind): ComponentColumn[] {
+    const i = this.machines.indexOf(machineId)
+    if (i === undefined) return []
+    const found: ComponentColumn[] = []
+    for (const named of this.ofKindByName(kind)) for (const component of named.at(i)) found.push(component)
+    return found
+  }
+
   addComponent(machineId: number, componentId: number): void {
     const i = this.machines.indexOf(machineId)
     const component = this.components.get(componentId)

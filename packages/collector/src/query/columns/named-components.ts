@@ -27,6 +27,11 @@ export class NamedComponents {
     else if (component.machines.size === 1 && this.isDue()) this.begin(capacity)
   }
 
+  /** Those that a machine has. */
+  at(i: number): ComponentColumn[] {
+    return this.versions?.at(i) ?? this.components.filter((c) => c.machines.has(i))
+  }
+
   deleted(i: number, component: ComponentColumn): void {
     this.versions?.delete(i, component)
   }

@@ -41,6 +41,13 @@ export class VersionColumn {
     this.codes = codes
   }
 
+  /** The versions that a machine has. */
+  at(i: number): ComponentColumn[] {
+    if (this.several.has(i)) return this.components.filter((c) => c.machines.has(i))
+    const one = this.components[(this.codes[i] ?? NONE) - 1]
+    return one ? [one] : []
+  }
+
   /** How many of these machines have each version. */
   countOf(indexes: Uint32Array): Map<ComponentColumn, number> {
     const { codes } = this

@@ -68,15 +68,7 @@ export function machineRow(
 }
 
 function shownComponents(columns: FleetColumns, ids: readonly number[]): Map<number, Ref[]> {
-  const indexes = ids.map((id) => columns.machines.indexOf(id))
-  const has = new Map<number, Ref[]>(ids.map((id) => [id, []]))
-  for (const kind of SHOWN)
-    for (const component of columns.ofKind(kind)) {
-      if (component.machines.size === 0) continue
-      for (const [at, index] of indexes.entries())
-        if (index !== undefined && component.machines.has(index)) has.get(ids[at] ?? 0)?.push(component)
-    }
-  return has
+  return new Map(ids.map((id) => [id, SHOWN.flatMap((kind) => columns.componentsOf(id, kind))]))
 }
 
 export function componentRefOf({ kind, name, version }: Ref): ComponentRef {
