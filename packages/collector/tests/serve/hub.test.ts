@@ -70,7 +70,7 @@ test('a page that reads too slowly is cut off, the others are not', async () => 
   const slow = await open()
   const fast = await open()
   const reading = fast.text()
-  const big = { type: 'practices', at: 1, codes: ['x'.repeat(400_000)], more: 0 } as const
+  const big = { type: 'practices' as const, at: 1, codes: ['x'.repeat(400_000)], more: 0 }
   while (hub.cutOff === 0) {
     hub.publish(big)
     await new Promise((next) => setImmediate(next))

@@ -6,8 +6,8 @@ export const Count = z.int().nonnegative()
 
 export const MACHINE_STATES = ['healthy', 'crashed', 'boot-loop', 'dark', 'offline', 'sleeping'] as const
 /**
- * `crashed`: back after an unclean end within the last hour; `boot-loop`: keeps restarting uncleanly; `dark`: vanished
- * without a goodbye; `offline`: said goodbye or was off for long; `sleeping`: said that it sleeps.
+ * `crashed`: back after a bugcheck, for an hour; `boot-loop`: keeps restarting uncleanly; `dark`: vanished without a
+ * goodbye; `offline`: said goodbye or was off for long; `sleeping`: said that it sleeps.
  */
 export const MachineState = z.enum(MACHINE_STATES).meta({ id: 'MachineState' })
 export type MachineState = z.infer<typeof MachineState>
