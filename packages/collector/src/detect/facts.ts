@@ -77,7 +77,8 @@ export class FactRegistry {
     const bare = this.get(id).name
     const name = bare.slice(bare.indexOf(':') + 1).toLowerCase()
     const wanted = file.toLowerCase()
-    return name === wanted || name === this.#owners.get(wanted)
+    // content `falcon/291` is of the product `falcon`
+    return name === wanted || name.split('/')[0] === this.#owners.get(wanted)
   }
 }
 
