@@ -41,6 +41,7 @@ export function jobs({ world, browser }: Given) {
       open('/', DESK, async (page) => {
         const region = (await world().admin.call('incident', { path: { id: incident.id } })).byRegion[0]?.region ?? ''
         const query = `incident:${incident.id} cohort:affected sensor:falcon@7.16.* region:${JSON.stringify(region)}`
+        await page.getByRole('region', { name: 'Verdict' }).waitFor()
         await page.keyboard.press('/')
         await page.keyboard.type(query)
         await page.keyboard.press('Enter')
@@ -79,7 +80,8 @@ export function jobs({ world, browser }: Given) {
     test('a technician marks a machine recovered on a telephone', () =>
       open(`/incidents/${incident.id}/recovery`, TELEPHONE, async (page) => {
         const card = page.getByRole('listitem').first()
-        const name = await card.getByRole('link').first().innerText()
+        // off-screen cards are not laid out, so they have no inner text yet
+        const name = (await card.getByRole('link').first().textContent()) ?? ''
         const button = page.getByRole('toolbar', { name: `Mark ${name}` }).getByRole('button', { name: 'Recovered' })
         await button.tap()
         await page.locator(`[aria-label="Mark ${name}"] [aria-pressed=true]`).waitFor()

@@ -34,12 +34,12 @@ export async function pagesOf(world: DemoWorld): Promise<Record<string, string>>
   }
 }
 
-/** A page that asks again by itself never falls silent for long; this long is enough to see what it shows. */
-const SETTLES_MS = 2500
-
-/** Fonts, charts and answers are there. */
+/** Headings, answers, charts and fonts are there: nothing grey holds a place any more. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor()
-  await page.waitForLoadState('networkidle', { timeout: SETTLES_MS }).catch(() => undefined)
+  await page.waitForFunction(() => {
+    const charts = [...document.querySelectorAll('.chart-canvas')]
+    return !document.querySelector('.loading') && charts.every((chart) => chart.querySelector('canvas'))
+  })
   await page.evaluate(() => document.fonts.ready.then(() => undefined))
 }

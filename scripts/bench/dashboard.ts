@@ -1,0 +1,139 @@
+// npm run bench:dashboard [-- --minutes 10] [--machines 100000]: the page over a seeded fleet and an unfolding incident, in
+// a real browser. Prints one JSON object a line; `ratio` is value to limit, below 1 is within.
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { launchBrowser } from '../../tests/support/browser.ts'
+import { browserFetch, PASSWORD } from '../../tests/support/signed-in.ts'
+import { delays, heapMb, usableMs, watchInput } from './dashboard/measure.ts'
+import type { Ask, Tell } from './dashboard/world.ts'
+import { build } from './query/build.ts'
+
+const EVENTS_PER_MACHINE = 3
+const CHANGES_PER_SECOND = 1000
+const NAVIGATIONS = 5
+/** Key presses and clicks while changes arrive, and between two of them. */
+const INPUTS = 60
+const INPUT_EVERY_MS = 250
+/** Pages whose cost is told apart from the collector's other work, and for how long. */
+const PAGES = 4
+const COST_SECONDS = 20
+const LIMITS = { usableMs: 1500, inputMs: 100, growthMb: 10 }
+
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '1' }, machines: { type: 'string', default: '100000' } },
+})
+const machines = Number(values.machines)
+const folder = mkdtempSync(join(tmpdir(), 'bench-dashboard-'))
+const sleep = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms))
+
+function report(figure: string, value: number, unit: string, limit?: number): void {
+  const rounded = (n: number): number => Number(n.toPrecision(4))
+  const line = { bench: 'dashboard', figure, value: rounded(value), unit }
+  console.log(JSON.stringify(limit === undefined ? line : { ...line, limit, ratio: rounded(value / limit) }))
+}
+const quantile = (of: number[], q: number) =>
+  of.toSorted((a, b) => a - b)[Math.min(of.length - 1, Math.floor(q * of.length))] ?? 0
+
+async function startWorld(): Promise<{ child: ChildProcess; ready: Extract<Tell, { tell: 'ready' }> }> {
+  await build(join(folder, 'pumphandle.db'), { machines, events: machines * EVENTS_PER_MACHINE })
+  const child = fork(fileURLToPath(new URL('dashboard/world.ts', import.meta.url)), [folder, String(machines)])
+  const [ready] = (await once(child, 'message')) as [Extract<Tell, { tell: 'ready' }>]
+  return { child, ready }
+}
+
+const { child, ready } = await startWorld()
+const ask = (message: Ask) => child.send(message)
+async function cost(): Promise<Extract<Tell, { tell: 'cost' }>> {
+  ask({ ask: 'cost' })
+  const [answer] = (await once(child, 'message')) as [Extract<Tell, { tell: 'cost' }>]
+  return answer
+}
+
+const browser = await launchBrowser()
+try {
+  const send = browserFetch(ready.url)
+  const response = await send(`${ready.url}/api/v1/session/redeem`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: ready.signInLink.split('#')[1], name: 'Bench', password: PASSWORD }),
+  })
+  const [name = '', value = ''] = (response.headers.getSetCookie()[0]?.split(';')[0] ?? '').split('=')
+  const context = async () => {
+    const made = await browser.newContext({ baseURL: ready.url, viewport: { width: 1440, height: 900 } })
+    await made.addCookies([{ name, value, url: ready.url }])
+    return made
+  }
+
+  // each time in a browser that has seen nothing yet
+  const first: number[] = []
+  for (let i = 0; i < NAVIGATIONS; i++) {
+    const cold = await context()
+    first.push(await usableMs(await cold.newPage(), '/'))
+    await cold.close()
+  }
+  report('overview usable after navigation, cold browser, median', quantile(first, 0.5), 'ms', LIMITS.usableMs)
+
+  ask({ ask: 'changes', perSecond: CHANGES_PER_SECOND })
+  const busy = await context()
+  const page = await busy.newPage()
+  report('overview usable while changes arrive', await usableMs(page, '/'), 'ms', LIMITS.usableMs)
+  await watchInput(page)
+  for (let i = 0; i < INPUTS; i++) {
+    if (i % 3 === 0) await page.mouse.click(720, 60)
+    else await page.keyboard.press(i % 2 ? 'Tab' : 'ArrowRight')
+    await sleep(INPUT_EVERY_MS)
+  }
+  const waited = await delays(page)
+  report('input delay on the overview at 1,000 changes a second, p95', quantile(waited, 0.95), 'ms', LIMITS.inputMs)
+  report('input delay on the overview at 1,000 changes a second, longest', Math.max(...waited), 'ms', LIMITS.inputMs)
+
+  await page.goto('/machines')
+  await page.getByRole('table', { name: 'Machines' }).waitFor()
+  await watchInput(page)
+  await page.mouse.move(800, 600)
+  for (let i = 0; i < INPUTS; i++) {
+    await page.mouse.wheel(0, i % 10 === 9 ? 40_000 : 900)
+    await page.keyboard.press('Shift')
+    await sleep(INPUT_EVERY_MS / 2)
+  }
+  report(
+    'input delay on the machines page while scrolling, p95',
+    quantile(await delays(page), 0.95),
+    'ms',
+    LIMITS.inputMs,
+  )
+
+  await usableMs(page, '/')
+  const before = await heapMb(page)
+  await sleep(Number(values.minutes) * 60_000)
+  const after = await heapMb(page)
+  report('memory of the page at first', before, 'MB')
+  report(`memory of the page grows in ${values.minutes} min`, Math.max(0, after - before), 'MB', LIMITS.growthMb)
+  await busy.close()
+
+  await cost()
+  await sleep(COST_SECONDS * 1000)
+  const alone = await cost()
+  const open = await Promise.all(Array.from({ length: PAGES }, context))
+  for (const one of open) await usableMs(await one.newPage(), '/')
+  await cost()
+  await sleep(COST_SECONDS * 1000)
+  const watched = await cost()
+  const perSecond = (c: typeof alone) => (1000 * c.cpuMs) / c.overMs
+  report('changes a second that arrived', (1000 * watched.changes) / watched.overMs, '1/s')
+  report("collector's CPU without a page", perSecond(alone), 'ms/s')
+  report("collector's CPU for one open page", (perSecond(watched) - perSecond(alone)) / PAGES, 'ms/s')
+  report("collector's memory for one open page", Math.max(0, watched.rssMb - alone.rssMb) / PAGES, 'MB')
+} finally {
+  await browser.close()
+  ask({ ask: 'end' })
+  await Promise.race([once(child, 'exit'), sleep(5000)])
+  child.kill()
+  rmSync(folder, { recursive: true, force: true })
+}
+process.exit(0)
