@@ -5,7 +5,7 @@ import { DEMO_MACHINES, DEMO_REGIONS } from './demo-places.ts'
 /** Seconds after which the bad content file is sent: time to look around first. */
 export const BAD_CONTENT_AT_S = 60
 /** Seconds after which it is withdrawn. On 19 July 2024 that took 78 minutes; nobody watches a demo for so long. */
-const WITHDRAWN_AT_S = 255
+const WITHDRAWN_AT_S = 210
 const RUNS_FOR_S = 30 * 86_400
 const HOUR_MS = 3_600_000
 

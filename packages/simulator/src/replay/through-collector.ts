@@ -36,7 +36,7 @@ export async function replayThroughCollector(options: ReplayOptions): Promise<Re
   const collector = await VirtualCollector.start({
     clock,
     machines: fleet.machines,
-    heartbeatSeconds: Math.round(scenario.agent.heartbeat_s),
+    heartbeatSeconds: scenario.agent.heartbeat_s,
     silenceSeconds: scenario.agent.lost_max_s,
     lastHeard: (machine) => sink?.lastHeard(machine.uid, machine.lastHeard) ?? machine.lastHeard,
     onFinding: (finding) => log.take(finding),

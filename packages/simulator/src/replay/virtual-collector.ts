@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Context, createContext, type Overrides, readConfig } from '@pumphandle/collector'
 import type { Finding } from '@pumphandle/collector/detect'
 import { importPractices } from '@pumphandle/collector/practices'
+import { HEARTBEAT_SECONDS } from '@pumphandle/shared/wire'
 import { type Places, practicesCsv } from '../sinks/places.ts'
 import { AGENT_VERSION } from '../sinks/speech.ts'
 import type { VirtualClock } from '../time/virtual-clock.ts'
@@ -13,6 +14,9 @@ import type { Fleet } from '../world/fleet.ts'
 const MEMORY_DISK = '/dev/shm'
 /** A collector's file takes so many bytes a machine, events of some hours included; the memory disk must have twice that. */
 const BYTES_PER_MACHINE = 12_000
+
+/** What the collector's setting takes; a scenario may ask for more. */
+const SILENCE_SECONDS = { min: 10, max: 3600 } as const
 
 /** Machines that are enrolled in one transaction. */
 const ENROL_AT_ONCE = 500
@@ -106,6 +110,10 @@ export class VirtualCollector {
   }
 }
 
+function within({ min, max }: { min: number; max: number }, value: number): number {
+  return Math.min(max, Math.max(min, value))
+}
+
 /** The memory disk where there is one with room, else the usual folder for temporary files. */
 function placeFor(bytes: number): string {
   try {
@@ -122,8 +130,8 @@ function openContext(options: VirtualCollectorOptions, folder: string): Promise<
   const config = readConfig({
     PUMPHANDLE_DATA: folder,
     PUMPHANDLE_LOG_LEVEL: 'silent',
-    PUMPHANDLE_HEARTBEAT_SECONDS: String(heartbeatSeconds),
-    PUMPHANDLE_SILENCE_SECONDS: String(silenceSeconds),
+    PUMPHANDLE_HEARTBEAT_SECONDS: String(within(HEARTBEAT_SECONDS, Math.round(heartbeatSeconds))),
+    PUMPHANDLE_SILENCE_SECONDS: String(within(SILENCE_SECONDS, silenceSeconds)),
   })
   return createContext(config, { clock, lastHeard })
 }
