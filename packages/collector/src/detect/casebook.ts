@@ -1,12 +1,12 @@
 import { ANY } from './ages.ts'
 import { assess } from './assessment.ts'
-import { isExcess, saysNothing } from './attribution.ts'
+import { isExcess, saysNothing, seeing } from './attribution.ts'
 import { isSilence, NO_RETURN, rule } from './classes.ts'
 import type { Evidence } from './evidence.ts'
 import type { FailureRecord } from './failure.ts'
 import type { Assessment, Finding } from './finding.ts'
 import type { Fleet } from './fleet.ts'
-import { explains, failureOf, type Incident, isPartnerSure, restsOnFormer, suspectOf } from './incident.ts'
+import { explains, failureOf, type Incident, isPartnerSure, restsOnFormer, type Seen, suspectOf } from './incident.ts'
 import { exposedSample, findPartner, type Partner } from './partners.ts'
 import { type Ranking, rankSuspects } from './ranking.ts'
 import type { Ledger, Scales } from './scales.ts'
@@ -306,7 +306,7 @@ export class Casebook {
   #isAttributable(incident: Incident, record: FailureRecord): boolean {
     if (!saysNothing(record) || incident.affected.has(record.machine)) return true
     const cls = record.classes[0] ?? 0
-    const seen = (incident.seen.get(cls) ?? 0) + 1
+    const seen = seeing(incident.seen.get(cls), record.knownAt)
     incident.seen.set(cls, seen)
     return isExcess(incident, record, seen, this.#context.scales, record.knownAt)
   }
@@ -320,11 +320,13 @@ export class Casebook {
     const silent = claimed.filter(saysNothing)
     for (const cls of new Set(silent.map((r) => r.classes[0] ?? 0))) {
       const joined = [...incident.affected.values()].filter((a) => a.failure.classes[0] === rule(cls).name).length
-      incident.seen.set(cls, joined + silent.filter((r) => r.classes[0] === cls).length)
+      const mine = silent.filter((r) => r.classes[0] === cls).toSorted((a, b) => a.knownAt - b.knownAt)
+      const lately = mine.reduce<Seen | undefined>((seen, r) => seeing(seen, r.knownAt), undefined)
+      if (lately) incident.seen.set(cls, { ...lately, total: joined + mine.length })
     }
     for (const record of claimed) {
-      const seen = incident.seen.get(record.classes[0] ?? 0) ?? 0
-      if (saysNothing(record) && !isExcess(incident, record, seen, this.#context.scales, now)) continue
+      const seen = incident.seen.get(record.classes[0] ?? 0)
+      if (seen && saysNothing(record) && !isExcess(incident, record, seen, this.#context.scales, now)) continue
       this.#context.count(record, -1)
       this.join(incident, record, now, tell)
     }

@@ -63,7 +63,7 @@ export const CLASSES: readonly ClassRule[] = [
     coolDown: 12 * HOUR,
     cap: 8,
     memories: [true, true, false, false],
-    practices: 4,
+    practices: 3,
     regions: 2,
   },
   {

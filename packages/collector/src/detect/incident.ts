@@ -23,6 +23,13 @@ export interface Affected {
   readonly tier: 'confirmed' | 'presumed'
 }
 
+/** Failures seen: in all, and lately (decayed) as of `at`, seconds epoch. */
+export interface Seen {
+  readonly total: number
+  readonly lately: number
+  readonly at: number
+}
+
 /** An incident as the detector keeps it. Times in seconds epoch. */
 export interface Incident {
   readonly id: number
@@ -48,7 +55,7 @@ export interface Incident {
   /** Crashes by culprit. */
   readonly culprits: Map<string, number>
   /** Failures that say nothing of their cause and that the suspect would explain, by class: joined or not. */
-  readonly seen: Map<number, number>
+  readonly seen: Map<number, Seen>
   /** Whether the partner was sure when failures were last claimed. */
   partnerWasSure: boolean
   /** Presumed machines that came back: with the same boot after all, or with an unclean one. */

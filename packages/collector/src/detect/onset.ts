@@ -6,6 +6,9 @@ const LEAST_ONSETS = 4
 /** Shares left out at either end: background failures have any age. */
 const CUTS = [0, 0.1, 0.25]
 
+/** Share of the sampled holders that must still have the fact. */
+const STILL_HELD = 0.9
+
 export interface Onset {
   readonly from: number
   readonly to: number
@@ -26,6 +29,7 @@ export function onsetsOf(ages: readonly number[]): Onset[] {
  * hours after every arrival of one version is no riddle, though something else arrived minutes before.
  *
  * A holder counts from its arrival (or its boot, if that is later) until it failed, or until now if it is connected.
+ * Null where too many have lost the fact since.
  * @param failedAt seconds epoch of each failed machine
  * @param memory τ in seconds
  */
@@ -36,11 +40,12 @@ export function onsetExposure(
   failedAt: ReadonlyMap<number, number>,
   memory: number,
   now: number,
-): number {
+): number | null {
   const slot = fleet.exposure.slots.find(fact)
+  const sample = fleet.sample.of(slot)
   let held = 0
   let sum = 0
-  for (const machine of fleet.sample.of(slot)) {
+  for (const machine of sample) {
     const arrived = fleet.inventory.arrival(machine, fact)
     if (arrived === null) continue
     held++
@@ -50,6 +55,8 @@ export function onsetExposure(
     const end = Math.min(arrived + onset.to, failed ?? now)
     if (end > begin) sum += memory * (Math.exp(-(now - end) / memory) - Math.exp(-(now - begin) / memory))
   }
+  // Of a version that has been replaced on many, the time it was held is not known.
+  if (held < STILL_HELD * sample.length) return null
   // Every failed machine was at such an age for a second at least.
   return Math.max(failedAt.size, held === 0 ? 0 : (sum * fleet.exposure.holders(slot)) / held)
 }

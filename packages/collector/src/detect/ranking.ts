@@ -227,6 +227,7 @@ function onsetGain(
   const gains = onsetsOf(tally.onsets.map((o) => o.age)).map((onset) => {
     const within = tally.onsets.reduce((sum, o) => (o.age >= onset.from && o.age <= onset.to ? sum + o.weight : sum), 0)
     const exposed = onsetExposure(books.fleet, fact, onset, failedAt, MEMORIES[j] ?? 1, now)
+    if (exposed === null) return 0
     const expected = Math.min(all, Math.max(LEAST_EXPECTED, rate * exposed))
     const outside = gainOf((tally.observed[ANY] ?? 0) - within, Math.max(LEAST_EXPECTED, all - expected))
     return gainOf(within, expected) + outside - ONSET_PRICE
