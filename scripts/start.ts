@@ -77,6 +77,7 @@ async function startFleet({ url, context }: Collector, dataDir: string): Promise
         throw new StartError('The demo fleet could not be enrolled; start with --empty, or remove the data folder.')
       return enrolled
     },
+    onFault: (error) => console.error('The demo fleet stopped; the collector goes on.', error),
     isKnown: (machine) => context.fleet.byUid(machine) !== undefined,
   })
   await context.enrolment.revokeToken(token.row.id)

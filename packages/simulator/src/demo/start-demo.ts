@@ -32,6 +32,8 @@ export interface DemoOptions {
   readonly enrol: (request: EnrolRequest) => Promise<EnrolResponse>
   /** Whether the collector still knows a machine that was enrolled before. */
   readonly isKnown: (machine: string) => boolean
+  /** The fleet stopped by a fault of its own. */
+  readonly onFault: (error: unknown) => void
 }
 
 export interface Demo {
@@ -83,7 +85,10 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     stopAppCrashes()
     world.sink.end()
   }
-  playing.catch(close)
+  playing.catch((error: unknown) => {
+    close()
+    options.onFault(error)
+  })
   return { machines: fleet.machines, practices: fleet.sites.length, close }
 }
 
