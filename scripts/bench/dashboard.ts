@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { launchBrowser } from '../../tests/support/browser.ts'
@@ -40,14 +41,19 @@ const quantile = (of: number[], q: number) =>
   of.toSorted((a, b) => a - b)[Math.min(of.length - 1, Math.floor(q * of.length))] ?? 0
 
 async function startWorld(): Promise<{ child: ChildProcess; ready: Extract<Tell, { tell: 'ready' }> }> {
-  await build(join(folder, 'pumphandle.db'), { machines, events: machines * EVENTS_PER_MACHINE })
+  const file = join(folder, 'pumphandle.db')
+  await build(file, { machines, events: machines * EVENTS_PER_MACHINE })
+  // the query benchmark's incident has members but no story to show: the one of this benchmark is raised by the detector
+  const db = new DatabaseSync(file)
+  db.exec('delete from incident_machine; delete from incident')
+  db.close()
   const child = fork(fileURLToPath(new URL('dashboard/world.ts', import.meta.url)), [folder, String(machines)])
   const [ready] = (await once(child, 'message')) as [Extract<Tell, { tell: 'ready' }>]
   return { child, ready }
 }
 
 const { child, ready } = await startWorld()
-const ask = (message: Ask) => child.send(message)
+const ask = (message: Ask) => child.connected && child.send(message)
 async function cost(): Promise<Extract<Tell, { tell: 'cost' }>> {
   ask({ ask: 'cost' })
   const [answer] = (await once(child, 'message')) as [Extract<Tell, { tell: 'cost' }>]
