@@ -18,6 +18,7 @@ const ENTRIES: Record<string, string> = {
   agent: 'main.ts',
   hot: 'run/hot.ts',
   service: 'run/service.ts',
+  enrolment: 'run/enrolment.ts',
   routine: 'run/routine.ts',
   'file-log': 'log/file-log.ts',
   'collector-frame': 'uplink/collector-frame.ts',

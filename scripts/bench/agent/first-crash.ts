@@ -28,8 +28,7 @@ export async function measureFirstCrash(
     const arrived = collector.frames.find(({ frame }) => frame.type === 'events')?.at ?? 0
     agents.push(arrived - begin)
     const ended = new Promise((resolve) => child.once('exit', resolve))
-    // the first run ends by itself and leaves its compiled code behind, as every agent's first hour does
-    child.kill(run === 0 ? 'SIGINT' : 'SIGKILL')
+    child.kill('SIGKILL')
     await ended
     await collector.close()
   }

@@ -35,6 +35,8 @@ export interface Agent {
   close(): void
 }
 
+/** The handshake's first packet is out by then, or the network is slow. */
+const SLOW_NETWORK_MS = 30
 /** Everything else waits for the first second's frames, but no longer than this: there may be no network. */
 const FIRST_SECOND_MS = 1500
 /** A goodbye that has not left by then will not leave. Windows gives a service 5 s at pre-shutdown. */
@@ -64,7 +66,7 @@ export function startAgent(options: AgentOptions): Agent {
       const route = isPinUnknown
         ? await trustedRoute({ ...stored, ...(proxy && { proxy }) }, secrets, folder)
         : quickRoute
-      return await dial({ ...route, proxy })
+      return await dial({ ...route, proxy }, sight)
     } catch (error) {
       isDirectWayShut = !isDirectWayShut
       throw error
@@ -102,7 +104,8 @@ export function startAgent(options: AgentOptions): Agent {
       },
     },
   })
-  sight()
+  // on a slow network the evidence is read while the name is looked up
+  clock.after(SLOW_NETWORK_MS, sight)
   clock.after(FIRST_SECOND_MS, () => settle?.())
 
   const ready = firstSecond.then(async () => {

@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto'
-import { flushCompileCache } from 'node:module'
 import { uptime } from 'node:os'
 import { systemClock as clock } from '@pumphandle/shared/clock'
 import { type Secrets, type Settings, SettingsError } from '../config/settings.ts'
@@ -10,7 +9,7 @@ import { AGENT_VERSION } from '../version.ts'
 import type { WindowsHost } from '../windows/host.ts'
 import { type Agent, startAgent } from './agent.ts'
 import { type FirstSight, readFirstSight } from './first-sight.ts'
-import { enrolOnce, enrolPatiently, type Identity, readyIdentity } from './identity.ts'
+import { type Identity, readyIdentity } from './identity.ts'
 import { type ConnectionOptions, parseRunOptions, withOptions } from './options.ts'
 import { readSurroundings, type Surroundings } from './surroundings.ts'
 
@@ -26,9 +25,6 @@ export interface HotStart {
   /** Enrols with these settings, for as long as it takes. @throws (rejects) SettingsError where one is missing */
   enrol: (settings: Partial<Settings>, secrets: Secrets) => Promise<Identity>
 }
-
-/** What Node compiled is written once the agent has gone its usual ways: the next start does not compile it again. */
-const FLUSH_COMPILED_MS = 60_000
 
 /** Numbers between 0 and 1 for jitter. */
 const random = (): number => randomInt(2 ** 32) / 2 ** 32
@@ -81,7 +77,6 @@ function prepare(around: Surroundings): HotStart {
           const { startRoutine } = await import('./routine.ts')
           const hardware = live && (await import('../live/hardware.ts')).readHardware
           const host = live && { services: live.services(), live: () => live.liveRegistry() }
-          clock.after(FLUSH_COMPILED_MS, flushCompileCache)
           return startRoutine({ dataFolder, volume, clock, log, random, hardware, ...host }, uplink, sight)
         },
       }),
@@ -97,6 +92,7 @@ function prepare(around: Surroundings): HotStart {
         agentVersion: AGENT_VERSION,
         ...(fingerprint !== undefined && { fingerprint }),
       }
+      const { enrolOnce, enrolPatiently } = await import('./enrolment.ts')
       let attempts = 0
       const attempt = () => {
         // every other time by the system's proxy, where there is one and none is set; what works is kept

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
-import { AGENT_SOCKET_PATH, CLOSE, SUBPROTOCOL } from '@pumphandle/shared/wire/protocol'
-import { WebSocket } from 'ws'
+import { CLOSE } from '@pumphandle/shared/wire/protocol'
+import { createFrameReader, encodeFrame, type Incoming, OPCODE } from './frames.ts'
+import { createUpgrade, type UpgradeAnswer } from './upgrade.ts'
 
 /** Why a channel ended, in what the next attempt needs to know. */
 export interface ChannelEnd {
@@ -38,55 +39,76 @@ export interface ChannelEvents {
 const MAX_PAYLOAD = 64 * 1024
 /** The collector's answer to the upgrade. */
 const UPGRADE_TIMEOUT_MS = 10_000
+/** After our close frame the other end closes too; it need not be waited for longer. */
+const CLOSE_TIMEOUT_MS = 2000
 const NEEDS_A_PERSON = new Set<number>(Object.values(CLOSE).flatMap(({ code, retry }) => (retry ? [] : [code])))
+/** HTTP answers to the upgrade that another attempt does not change: unauthorised, forbidden, another protocol wanted. */
+const REFUSED = new Set([401, 403, 426])
 
 /**
  * Upgrades a connected socket. The machine proves itself in the request: `Authorization: Bearer <machine>.<secret>`.
  */
 export function openChannel(socket: Socket, host: string, authorization: string, on: ChannelEvents): Channel {
-  const ws = new WebSocket(`ws://${host}${AGENT_SOCKET_PATH}`, SUBPROTOCOL, {
-    createConnection: () => socket,
-    headers: { authorization },
-    handshakeTimeout: UPGRADE_TIMEOUT_MS,
-    perMessageDeflate: false,
-    maxPayload: MAX_PAYLOAD,
-  })
+  const upgrade = createUpgrade(host, authorization)
+  const reader = createFrameReader(MAX_PAYLOAD)
   let end: ChannelEnd = { reason: 'connection lost', reached: false }
-  ws.on('open', () => {
+  let isOpen = false
+
+  function answered(answer: UpgradeAnswer): void {
+    if (!answer.isAccepted) {
+      const { status, retryAfter } = answer
+      end = {
+        reason: `the collector answered the connection with HTTP ${status}`,
+        reached: true,
+        refused: REFUSED.has(status),
+        ...(retryAfter !== undefined && { retryAfterMs: retryAfter * 1000 }),
+      }
+      return void socket.destroy()
+    }
+    socket.setTimeout(0)
+    isOpen = true
     end = { ...end, reached: true }
     on.onOpen()
-  })
-  ws.on('message', (data: Buffer) => {
+    if (answer.rest.length > 0) received(answer.rest)
+  }
+
+  function received(bytes: Buffer): void {
     on.onAlive()
-    on.onFrame(data.toString('utf8'))
-  })
-  ws.on('pong', () => on.onAlive())
-  ws.on('unexpected-response', (_request, response) => {
-    const status = response.statusCode ?? 0
-    const retryAfter = Number(response.headers['retry-after'])
-    end = {
-      reason: `the collector answered the connection with HTTP ${status}`,
-      reached: true,
-      refused: status === 401 || status === 403 || status === 426,
-      ...(Number.isFinite(retryAfter) && { retryAfterMs: retryAfter * 1000 }),
+    try {
+      for (const message of reader.push(bytes)) take(message)
+    } catch (error) {
+      end = { ...end, reason: error instanceof Error ? error.message : String(error) }
+      socket.destroy()
     }
-    socket.destroy()
-    ws.terminate()
+  }
+
+  function take({ opcode, payload }: Incoming): void {
+    if (opcode === OPCODE.text) on.onFrame(payload.toString('utf8'))
+    else if (opcode === OPCODE.ping) socket.write(encodeFrame(OPCODE.pong, payload))
+    else if (opcode === OPCODE.close) {
+      const code = payload.length >= 2 ? payload.readUInt16BE(0) : 1005
+      const reason = `closed with ${code} ${payload.toString('utf8', 2)}`.trim()
+      end = { ...end, reason, ...(NEEDS_A_PERSON.has(code) && { refused: true }) }
+      socket.end(encodeFrame(OPCODE.close, payload.subarray(0, 2)))
+    }
+  }
+
+  socket.on('data', (bytes: Buffer) => {
+    if (isOpen) return received(bytes)
+    const answer = upgrade.answer(bytes)
+    if (answer) answered(answer)
   })
-  ws.on('error', (error) => {
-    if (!end.reached) end = { ...end, reason: error.message }
+  socket.on('error', (error) => {
+    if (!isOpen) end = { ...end, reason: error.message }
   })
-  ws.on('close', (code, reason) => {
-    const isRefused = NEEDS_A_PERSON.has(code)
-    const said = reason.toString('utf8')
-    on.onEnd({
-      ...end,
-      ...(isRefused && { refused: true }),
-      ...(code >= 1000 && code !== 1006 && { reason: `closed with ${code} ${said}`.trim() }),
-    })
-  })
+  socket.once('end', () => void socket.end())
+  socket.once('close', () => on.onEnd(end))
+  socket.setTimeout(UPGRADE_TIMEOUT_MS, () => socket.destroy(new Error('no answer to the upgrade')))
+  socket.write(upgrade.request)
+  socket.resume()
+
   return {
-    send: (frame, sent) => ws.send(frame, sent),
+    send: (frame, sent) => void socket.write(encodeFrame(OPCODE.text, Buffer.from(frame)), () => sent?.()),
     together(work, sent) {
       socket.cork()
       work()
@@ -94,8 +116,13 @@ export function openChannel(socket: Socket, host: string, authorization: string,
       socket.write('', () => sent())
       socket.uncork()
     },
-    ping: () => ws.ping(),
-    close: () => ws.close(CLOSE.goodbye.code),
-    abandon: () => ws.terminate(),
+    ping: () => void socket.write(encodeFrame(OPCODE.ping, Buffer.alloc(0))),
+    close() {
+      const code = Buffer.alloc(2)
+      code.writeUInt16BE(CLOSE.goodbye.code, 0)
+      socket.write(encodeFrame(OPCODE.close, code))
+      socket.setTimeout(CLOSE_TIMEOUT_MS, () => socket.destroy())
+    },
+    abandon: () => void socket.destroy(),
   }
 }

@@ -46,9 +46,11 @@ export function tlsOptions(host: string, ca: readonly string[] | undefined): Con
  * A connected socket to the collector, encrypted and verified where the address says so. The name is looked up and the
  * connection begun before this returns.
  *
+ * @param onBegun called when the network has the first packet of the handshake: what can be done while it is under way
  * @throws (rejects) with the network's or TLS's own error, or a ProxyError
  */
-export async function dial(route: Route, timeoutMs = DIAL_TIMEOUT_MS): Promise<Socket> {
+export async function dial(route: Route, onBegun?: () => void): Promise<Socket> {
+  const timeoutMs = DIAL_TIMEOUT_MS
   const host = hostOf(route.url)
   const port = portOf(route.url)
   const tunnel =
@@ -65,6 +67,7 @@ export async function dial(route: Route, timeoutMs = DIAL_TIMEOUT_MS): Promise<S
       })
     : (tunnel ?? connectTcp({ host, port }))
   if (tunnel && !secure) return tunnel
+  if (onBegun) socket.once('connect', () => setImmediate(onBegun))
   return ready(socket, secure ? 'secureConnect' : 'connect', timeoutMs, `${host}:${port}`)
 }
 

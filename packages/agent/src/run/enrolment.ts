@@ -1,0 +1,69 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import { type Secrets, type Settings, SettingsError } from '../config/settings.ts'
+import { type Sealer, writeSettings } from '../config/settings-file.ts'
+import type { Log } from '../log/log.ts'
+import type { Backoff } from '../uplink/backoff.ts'
+import { EnrolError, enrol } from '../uplink/enrol.ts'
+import { type Identity, trustedRoute } from './identity.ts'
+
+export interface Applicant {
+  computerName: string
+  agentVersion: string
+  /** SHA-256 of the Windows machine GUID, so that a reinstalled agent keeps its id. */
+  fingerprint?: string
+  unmanaged?: boolean
+}
+
+/** Enrols for one report: nothing is written. @throws (rejects) EnrolError or the network's error */
+export async function enrolTransient(
+  folder: string,
+  settings: Settings,
+  secrets: Secrets,
+  applicant: Applicant,
+): Promise<Identity> {
+  const route = await trustedRoute(settings, () => secrets, folder)
+  const { machine, secret } = await enrol(route, secrets.enrolmentToken ?? '', {
+    ...applicant,
+    ...(settings.site !== undefined && { site: settings.site }),
+  })
+  return { stored: { ...settings, machine }, secrets: () => ({ ...secrets, machineSecret: secret }) }
+}
+
+/**
+ * Enrols once. On success the settings with the machine's id and secret are on disk, and the token is gone.
+ *
+ * @throws (rejects) SettingsError where a setting is missing, EnrolError where the collector refuses, or the network's error
+ */
+export async function enrolOnce(
+  folder: string,
+  settings: Settings,
+  secrets: Secrets,
+  sealer: Sealer,
+  applicant: Applicant,
+): Promise<Identity> {
+  if (secrets.enrolmentToken === undefined)
+    throw new SettingsError('This machine is not enrolled: give an enrolment token (--token or ENROLMENT_TOKEN).')
+  const enrolled = await enrolTransient(folder, settings, secrets, applicant)
+  const { enrolmentToken: _used, ...mine } = enrolled.secrets()
+  return { stored: writeSettings(folder, enrolled.stored, mine, sealer), secrets: () => mine }
+}
+
+/** Enrols, trying again for as long as it takes: the installer may run before the network is there. */
+export async function enrolPatiently(
+  attempt: () => Promise<Identity>,
+  clock: Clock,
+  backoff: Backoff,
+  log: Log,
+): Promise<Identity> {
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (error instanceof SettingsError) throw error
+      const refused = error instanceof EnrolError && error.isFinal
+      const waitMs = backoff.next({ refused })
+      log.warn({ waitMs: Math.round(waitMs) }, `enrolment: ${error instanceof Error ? error.message : String(error)}`)
+      await new Promise<void>((resolve) => void clock.after(waitMs, resolve))
+    }
+  }
+}
