@@ -5,6 +5,7 @@ import { type DemoWorld, startDemoWorld } from '../support/demo-world.ts'
 import { accessible } from './dashboard-accessible.ts'
 import { jobs } from './dashboard-jobs.ts'
 import { live } from './dashboard-live.ts'
+import { weight } from './dashboard-weight.ts'
 
 // one world for all: its incident unfolds once, and each test looks at it as one of its users does
 describe('the dashboard', () => {
@@ -23,5 +24,6 @@ describe('the dashboard', () => {
 
   live(given)
   jobs(given)
+  weight(given)
   accessible(given)
 })
