@@ -3,8 +3,8 @@ import type { Fleet } from './fleet.ts'
 /** A shutdown shorter than this is a pause, not a night; longer than four days (a long weekend) is a holiday. Seconds. */
 const NIGHT_SECONDS = 3 * 3600
 const HOLIDAY_SECONDS = 4 * 86_400
-/** A practice has resumed when half of those that were shut, and at least three, are back. */
-const RESUMED_SHARE = 0.5
+/** A practice has resumed when this share of those that were shut, and at least three, are back: the rest may be broken. */
+const RESUMED_SHARE = 0.3
 const RESUMED_LEAST = 3
 /** After that the rest have this long to come. */
 const GRACE_SECONDS = 90 * 60

@@ -8,7 +8,7 @@ const MINUTE_BUCKETS = FRESH_SECONDS / MINUTE + 1
 const HOUR_BUCKETS = DAY_SECONDS / HOUR + 1
 
 /**
- * How many machines got a fact within the last window, by slot: a ring of buckets, so that no arrival need be remembered
+ * How many (connected) machines got a fact within the last window, by slot: a ring of buckets, so that no arrival need be remembered
  * singly. The window is exact to one bucket.
  */
 export class ArrivalRing {

@@ -1,5 +1,5 @@
 import { AGE_COUNT, ANY, DAY, FRESH, inWindow, LEFT } from './ages.ts'
-import { APP, BOOT, CLASS_COUNT, CLASSES, CRASH, PER_BOOT, PER_TIME, rule, UNIT_COUNT } from './classes.ts'
+import { ABSENT, APP, BOOT, CLASS_COUNT, CLASSES, CRASH, PER_BOOT, PER_TIME, rule, UNIT_COUNT } from './classes.ts'
 import { FACT_KINDS, type FactRegistry } from './facts.ts'
 import { type FailureRecord, wasFailingBefore } from './failure.ts'
 import { at } from './growable.ts'
@@ -11,6 +11,8 @@ const KINDS = FACT_KINDS.length
 
 /** The prior speaks with the voice of this many failures of each class, then the fleet's own history takes over. */
 const PRIOR_FAILURES = 25
+/** Of absences a morning brings hundreds within the hour: a weaker prior would learn a bad morning before it is judged. */
+const PRIOR_ABSENCES = 2000
 /** And with this many for "in the first minutes after an update of this kind", whose own counts are small. */
 const PRIOR_WINDOW_FAILURES = 3
 /** An update never makes machines more than twice as healthy as they are: below this share, luck is likelier. */
@@ -82,13 +84,15 @@ export class Baselines {
   rate(cls: number, j: number): number {
     const prior = PRIOR_RATE[cls]?.[j] ?? 1e-7
     const exposed = at(this.#exposed, rule(cls).denominator)
-    return (at(this.#total, cls * MEMORY_COUNT + j) + PRIOR_FAILURES) / (exposed + PRIOR_FAILURES / prior)
+    const weight = cls === ABSENT ? PRIOR_ABSENCES : PRIOR_FAILURES
+    return (at(this.#total, cls * MEMORY_COUNT + j) + weight) / (exposed + weight / prior)
   }
 
   /** The same for machines on which a fact of this kind arrived (or left) within the window: (W+3)/(E+3/g), at least 0.5 g. */
   rateAfter(fact: number, cls: number, window: number, j: number): number {
     const overall = this.rate(cls, j)
-    if (window === ANY) return overall
+    // Nor do absences depend on what came the day before, on any but that one morning.
+    if (window === ANY || cls === ABSENT) return overall
     const kind = this.#kind(fact)
     const failures = at(this.#failures, ((cls * AGE_COUNT + window) * KINDS + kind) * MEMORY_COUNT + j)
     const exposed = at(this.#exposures, (rule(cls).denominator * AGE_COUNT + window) * KINDS + kind)

@@ -8,9 +8,6 @@ import { Sums } from './sums.ts'
 /** Machine-time is added up in steps of this many seconds; within a step the present number of machines stands in. */
 export const STEP_SECONDS = 10
 
-/** Never quite none: of machines that got a fact in the last day, at least this share is taken to be connected. */
-const LEAST_CONNECTED = 0.02
-
 /**
  * D of the method: connected machine-seconds with each fact, by time since its arrival on the machine, under each memory.
  * Costs an event the number of the machine's facts, a step the number of active facts.
@@ -61,17 +58,13 @@ export class Exposure {
   /** A machine now has the fact. */
   gained(slot: number, arrived: number, connected: boolean): void {
     this.#holders[slot] = at(this.#holders, slot) + 1
-    if (connected) this.#connected[slot] = at(this.#connected, slot) + 1
-    this.#fresh.add(slot, arrived, 1)
-    this.#day.add(slot, arrived, 1)
+    if (connected) this.connection(slot, arrived, 1)
   }
 
   /** A machine no longer has the fact. */
   lost(slot: number, arrived: number, left: number, connected: boolean): void {
     this.#holders[slot] = Math.max(0, at(this.#holders, slot) - 1)
-    if (connected) this.#connected[slot] = Math.max(0, at(this.#connected, slot) - 1)
-    this.#fresh.add(slot, arrived, -1)
-    this.#day.add(slot, arrived, -1)
+    if (connected) this.connection(slot, arrived, -1)
     this.#left.add(slot, left, 1)
   }
 
@@ -85,20 +78,19 @@ export class Exposure {
     this.#fleet = Math.max(0, this.#fleet + sign)
   }
 
-  connection(slot: number, sign: 1 | -1): void {
+  connection(slot: number, arrived: number, sign: 1 | -1): void {
     this.#connected[slot] = Math.max(0, at(this.#connected, slot) + sign)
+    this.#fresh.add(slot, arrived, sign)
+    this.#day.add(slot, arrived, sign)
   }
 
   /** Connected machines with the fact whose age lies in the window. */
   machines(slot: number, window: number): number {
-    const connected = at(this.#connected, slot)
-    const holders = at(this.#holders, slot)
-    const share = holders > 0 ? Math.max(LEAST_CONNECTED, connected / holders) : LEAST_CONNECTED
-    if (window === FRESH) return Math.min(this.#fresh.count(slot), connected)
-    if (window === DAY) return Math.min(this.#day.count(slot) * share, connected)
+    if (window === FRESH) return this.#fresh.count(slot)
+    if (window === DAY) return this.#day.count(slot)
     // Whether those that lost it are connected is not known; to take all to be makes a former fact look better, never worse.
-    if (window === LEFT) return Math.min(this.#left.count(slot), this.#fleet)
-    return connected
+    if (window === LEFT) return this.#left.count(slot)
+    return at(this.#connected, slot)
   }
 
   holders(slot: number): number {

@@ -113,9 +113,9 @@ export class Fleet {
     const site = this.machines.siteOf(machine)
     this.#alive[site] = Math.max(0, this.aliveAt(site) + sign)
     this.exposure.fleetChange(sign)
-    this.inventory.forEach(machine, (fact) => {
+    this.inventory.forEach(machine, (fact, arrived) => {
       const slot = this.exposure.slots.find(fact)
-      if (slot >= 0) this.exposure.connection(slot, sign)
+      if (slot >= 0) this.exposure.connection(slot, arrived, sign)
     })
   }
 
