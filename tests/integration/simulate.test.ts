@@ -17,9 +17,11 @@ import { afterEach, describe, expect, test } from 'vitest'
 const ownScenario = (name: string) =>
   readScenario(fileURLToPath(new URL(`../../packages/simulator/scenarios/${name}.json`, import.meta.url))).scenario
 
+/** Fewer machines, and only the first forty minutes, in which everything that matters happens. */
 const small = (name: string, machines: number) => {
   const scenario = ownScenario(name)
-  return { ...scenario, fleet: { ...scenario.fleet, machines } }
+  const clock = { ...scenario.clock, duration_s: 2400 }
+  return { ...scenario, clock, fleet: { ...scenario.fleet, machines } }
 }
 
 describe('in virtual time, through ingest, store and detector', () => {
