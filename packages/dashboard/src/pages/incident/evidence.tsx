@@ -47,9 +47,10 @@ export function Evidence({ explanation }: { explanation: Explanation }) {
         </table>
       </div>
       <p>
-        {told(explanation.expected)} failures were to be expected among the machines with it; {count(exposed.failures)}{' '}
-        came. If nothing were wrong, the chance of that is <Odds logP={explanation.logP} />; the alarm budget asks for
-        less than <Odds logP={explanation.logThreshold} />.
+        Each practice counts as one voice, so that one power cut is not many: by that measure{' '}
+        {told(explanation.observed)} failures came where {told(explanation.expected).toLowerCase()} were to be expected.
+        If nothing were wrong, the chance of that is <Odds logP={explanation.logP} />; the alarm budget asks for less
+        than <Odds logP={explanation.logThreshold} />.
         {explanation.secondsToFailure && (
           <>
             {' '}

@@ -24,6 +24,9 @@ export function Suspects({ explanation }: { explanation: Explanation }) {
                   together with <Link href={to.machines(s.partner.key)}>{componentWords(s.partner)}</Link>
                 </>
               )}
+              {i === 0 && explanation.partnerVersions.length > 1 && (
+                <span className="quiet"> (and {explanation.partnerVersions.map((c) => c.version).join(', ')})</span>
+              )}
             </p>
             <span className="suspects-bar" aria-hidden="true">
               <i

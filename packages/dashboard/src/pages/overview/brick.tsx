@@ -1,6 +1,5 @@
 import type { PracticeTile } from '@pumphandle/shared/api'
 import { memo } from 'react'
-import { Link } from 'wouter'
 import { count } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Shape } from '../../design/shape.tsx'
@@ -8,45 +7,61 @@ import { TROUBLE, WHY, WORKING } from '../../design/words.ts'
 
 interface Props {
   tile: PracticeTile
-  /** With its name and word; else only the shape, and both in its accessible name. */
-  named: boolean
   tabIndex: number
 }
 
 /** Pixels of width, so that a brick's area says how many people it stops. */
 const PX = { least: 92, perMachine: 2.6 } as const
+/** Pixels of a brick without words: as wide as the square root of its machines, within what can be hit and seen. */
+const SMALL_PX = { least: 14, most: 40, perRoot: 4 } as const
 
-export const Brick = memo(function Brick({ tile, named, tabIndex }: Props) {
+/*
+ * Plain links: a region has 4,000 of them, and a router's link costs more than all the rest of a brick. The map takes
+ * their clicks.
+ */
+
+/** A practice with its name and word. */
+export const Brick = memo(function Brick({ tile, tabIndex }: Props) {
   const { practice, verdict, states, machines } = tile
   const look = WORKING[verdict.working]
   const ill = TROUBLE.reduce((n, state) => n + states[state], 0)
-  const why = WHY[verdict.why]
-  const words = `${practice.name}: ${look.word}${why && `, ${why}`}. ${verdict.sentence}`
-  const size = named
-    ? { inlineSize: Math.round(PX.least + machines * PX.perMachine) }
-    : { inlineSize: Math.round(Math.max(12, Math.min(40, 4 * Math.sqrt(machines)))) }
+  const why = verdict.why === 'pcs' ? '' : WHY[verdict.why]
   return (
-    <Link
+    <a
       className={`brick brick-${verdict.working}`}
       href={to.practice(practice.code)}
-      style={size}
-      title={words}
-      aria-label={named ? undefined : words}
+      style={{ inlineSize: Math.round(PX.least + machines * PX.perMachine) }}
+      title={inWords(tile)}
       tabIndex={tabIndex}
       data-roving=""
     >
-      {named ? (
-        <>
-          <span className="brick-name">{practice.name}</span>
-          <span className="brick-state">
-            <Shape name={look.shape} /> {look.word}
-            {ill > 0 && ` ${count(ill)}/${count(machines)}`}
-            {why && verdict.why !== 'pcs' && <span className="brick-why">{why}</span>}
-          </span>
-        </>
-      ) : (
-        <Shape name={look.shape} />
-      )}
-    </Link>
+      <span className="brick-name">{practice.name}</span>
+      <span className="brick-state">
+        <Shape name={look.shape} /> {look.word}
+        {ill > 0 && ` ${count(ill)}/${count(machines)}`}
+        {why && <span className="brick-why">{why}</span>}
+      </span>
+    </a>
   )
 })
+
+/** A practice as its shape alone, drawn by the stylesheet; its name and word are in its title. */
+export const SmallBrick = memo(function SmallBrick({ tile, tabIndex }: Props) {
+  const width = Math.min(SMALL_PX.most, Math.max(SMALL_PX.least, SMALL_PX.perRoot * Math.sqrt(tile.machines)))
+  return (
+    <a
+      className={`brick brick-small brick-${tile.verdict.working}`}
+      href={to.practice(tile.practice.code)}
+      style={{ inlineSize: Math.round(width) }}
+      aria-label={inWords(tile)}
+      title={inWords(tile)}
+      tabIndex={tabIndex}
+      data-roving=""
+    />
+  )
+})
+
+function inWords({ practice, verdict }: PracticeTile): string {
+  const why = WHY[verdict.why]
+  return `${practice.name}: ${WORKING[verdict.working].word}${why && `, ${why}`}. ${verdict.sentence}`
+}

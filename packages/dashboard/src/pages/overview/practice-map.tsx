@@ -1,6 +1,6 @@
 import type { PracticeTile } from '@pumphandle/shared/api'
 import { useMemo } from 'react'
-import { Link } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { inWords, useAnswer } from '../../api/use.ts'
 import { count } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
@@ -8,7 +8,7 @@ import { Loading, Notice } from '../../design/notice.tsx'
 import { rove } from '../../design/roving.ts'
 import { Shape } from '../../design/shape.tsx'
 import { WORKING } from '../../design/words.ts'
-import { Brick } from './brick.tsx'
+import { Brick, SmallBrick } from './brick.tsx'
 import { groupTiles, type Region, workingCounts } from './group-tiles.ts'
 import './practice-map.css'
 
@@ -36,6 +36,15 @@ export function PracticeMap() {
 function Map({ regions, tiles }: { regions: readonly Region[]; tiles: readonly PracticeTile[] }) {
   const named = tiles.length <= NAMED_UP_TO
   const worst = named ? [] : tiles.filter((t) => t.verdict.working === 'stopped').slice(0, NAMED_TROUBLE)
+  const Tile = named ? Brick : SmallBrick
+  const [, navigate] = useLocation()
+  const open = (event: React.MouseEvent<HTMLElement>) => {
+    const link = event.target instanceof Element ? event.target.closest('a[data-roving]') : null
+    // a new tab or window is the browser's affair
+    if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
+    event.preventDefault()
+    navigate(link.getAttribute('href') ?? '')
+  }
   const first = regions[0]?.networks[0]?.tiles[0]
   return (
     // one stop for Tab, arrow keys move within; a fieldset would say that there is something to fill in
@@ -45,11 +54,12 @@ function Map({ regions, tiles }: { regions: readonly Region[]; tiles: readonly P
       role="group" // oxlint-disable-line jsx-a11y/prefer-tag-over-role
       aria-label="Practices by region"
       onKeyDown={rove}
+      onClick={open}
     >
       {worst.length > 0 && (
         <div className="bricks practice-map-worst">
           {worst.map((tile) => (
-            <Brick key={tile.practice.code} tile={tile} named tabIndex={-1} />
+            <Brick key={tile.practice.code} tile={tile} tabIndex={-1} />
           ))}
         </div>
       )}
@@ -71,7 +81,7 @@ function Map({ regions, tiles }: { regions: readonly Region[]; tiles: readonly P
                 <p>{network.name}</p>
                 <div className="bricks">
                   {network.tiles.map((tile) => (
-                    <Brick key={tile.practice.code} tile={tile} named={named} tabIndex={tile === first ? 0 : -1} />
+                    <Tile key={tile.practice.code} tile={tile} tabIndex={tile === first ? 0 : -1} />
                   ))}
                 </div>
               </div>
