@@ -6,7 +6,7 @@ import { AGENT_SOCKET_PATH, ENROL_PATH, PROTOCOL } from '@pumphandle/shared/wire
 import { type WebSocket, WebSocketServer } from 'ws'
 
 /** A frame as it arrived, checked against the wire's schema. */
-export interface ReceivedFrame {
+interface ReceivedFrame {
   frame: AgentFrame
   /** `process.hrtime` at arrival, in milliseconds. */
   at: number

@@ -121,7 +121,7 @@ function licences(bundle: string): string {
   const texts = readdirSync(bundle)
     .filter((name) => name.endsWith('.LEGAL.txt'))
     .map((name) => readFileSync(join(bundle, name), 'utf8'))
-  for (const name of ['better-sqlite3', 'koffi', 'ws', 'pino', 'systeminformation', 'commander']) {
+  for (const name of ['better-sqlite3', 'koffi', 'pino', 'systeminformation', 'commander']) {
     const folder = join(root, 'packages', 'agent', 'node_modules', name)
     const file = existsSync(folder) ? readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry)) : undefined
     if (file) texts.push(`${name}\n\n${readFileSync(join(folder, file), 'utf8')}`)

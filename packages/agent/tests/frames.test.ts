@@ -19,6 +19,15 @@ function unmask(frame: Buffer): { opcode: number; text: string } {
   return { opcode: (frame[0] ?? 0) & 0x0f, text: payload.toString('utf8') }
 }
 
+function outcomeOf(bytes: Buffer): string {
+  try {
+    createFrameReader(1000).push(bytes)
+    return 'read'
+  } catch (error) {
+    return error instanceof Error ? error.name : 'something thrown'
+  }
+}
+
 describe('frames to the collector', () => {
   it.each([0, 1, 125, 126, 65_535, 65_536, 200_000])('of %i bytes are masked and whole', (size) => {
     const frame = encodeFrame(OPCODE.text, Buffer.alloc(size, 'a'))
@@ -72,11 +81,7 @@ describe('frames from the collector', () => {
   it('never make it throw anything else, or loop, whatever they are', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
-        try {
-          createFrameReader(1000).push(Buffer.from(bytes))
-        } catch (error) {
-          expect(error).toBeInstanceOf(FrameError)
-        }
+        expect(['read', 'FrameError']).toContain(outcomeOf(Buffer.from(bytes)))
       }),
     )
   })

@@ -1,7 +1,7 @@
 import { SettingsError } from '../config/settings.ts'
 import { readSecrets, readSettings } from '../config/settings-file.ts'
+import { enrolOnce } from '../run/enrolment.ts'
 import { readFirstSight } from '../run/first-sight.ts'
-import { enrolOnce } from '../run/identity.ts'
 import { type ConnectionOptions, withOptions } from '../run/options.ts'
 import { readSurroundings } from '../run/surroundings.ts'
 import { AGENT_VERSION } from '../version.ts'

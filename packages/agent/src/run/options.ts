@@ -9,7 +9,7 @@ import {
 } from '../config/settings.ts'
 
 /** Options of every command that reaches a collector; the installer's properties have the same meanings. */
-export const CONNECTION_OPTIONS = {
+const CONNECTION_OPTIONS = {
   data: { type: 'string' },
   volume: { type: 'string' },
   collector: { type: 'string' },

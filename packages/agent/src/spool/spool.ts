@@ -5,7 +5,7 @@ import { openSpoolDatabase } from './database.ts'
 import { importanceOf, LAST_TO_GO } from './importance.ts'
 
 /** An event as it waits: `seq` names this version of it, which a later, fuller one replaces. */
-export interface SpooledEvent {
+interface SpooledEvent {
   seq: number
   /** The event as JSON, as it goes on the wire. */
   body: string
@@ -40,7 +40,7 @@ export interface Spool {
 }
 
 /** A month of a healthy machine without network, or some 8,000 crashes. */
-export const MAX_SPOOL_BYTES = 16 * 1024 * 1024
+const MAX_SPOOL_BYTES = 16 * 1024 * 1024
 /** Ids remembered after their acknowledgement: more than a System log of 20 MB holds boots and crashes. */
 const MAX_KNOWN = 20_000
 /** Room is made in steps, so that a full spool does not look for room with each event. */

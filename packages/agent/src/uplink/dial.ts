@@ -18,7 +18,7 @@ export interface Route {
 /** From the first packet to the end of the handshake, proxy included. */
 export const DIAL_TIMEOUT_MS = 20_000
 
-export function isSecure(url: URL): boolean {
+function isSecure(url: URL): boolean {
   return url.protocol === 'https:' || url.protocol === 'wss:'
 }
 

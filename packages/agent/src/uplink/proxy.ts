@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 
 /** The proxy answered, and not with yes. */
-export class ProxyError extends Error {
+class ProxyError extends Error {
   override name = 'ProxyError'
 }
 

@@ -2,7 +2,7 @@ import type { Koffi } from './koffi.ts'
 
 /** Name of the service, as in `net stop pumphandle-agent`. The installer uses the same. */
 export const SERVICE_NAME = 'pumphandle-agent'
-export const SERVICE_TITLE = 'Pumphandle Agent'
+const SERVICE_TITLE = 'Pumphandle Agent'
 const SERVICE_DESCRIPTION =
   'Reports crashes, restarts and versions of this computer to the practice IT team. Reads only; takes no commands.'
 
