@@ -55,6 +55,9 @@ export async function startDemoWorld(): Promise<DemoWorld> {
       if (!enrolled) throw new Error('The demo fleet could not be enrolled')
       return enrolled
     },
+    onFault: (error) => {
+      throw error
+    },
     isKnown: () => false,
   })
   const admin = await firstAdmin(collector)

@@ -3,7 +3,7 @@ import { Option } from 'commander'
 import { stringify } from 'csv-stringify/sync'
 import { harmlessCell } from './harmless.ts'
 
-export const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const
+const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const
 export type Format = (typeof FORMATS)[number]
 
 export const formatOption = (): Option =>

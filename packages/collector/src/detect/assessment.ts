@@ -10,7 +10,7 @@ import { strengthOf } from './strength.ts'
 const MAX_RANKED = 8
 
 /** Failures among machines without the suspect in the same time, for the two-by-two table. */
-export type FailedWithout = (incident: Incident) => number
+type FailedWithout = (incident: Incident) => number
 
 /** All that is known of an incident, as data for the explanation. */
 export function assess(incident: Incident, fleet: Fleet, failedWithout: number): Assessment {

@@ -6,7 +6,7 @@ export const PER_TIME = 0
 export const PER_RESTART = 1
 export const PER_BOOT = 2
 export const PER_RETURN = 3
-export type Denominator = typeof PER_TIME | typeof PER_RESTART | typeof PER_BOOT | typeof PER_RETURN
+type Denominator = typeof PER_TIME | typeof PER_RESTART | typeof PER_BOOT | typeof PER_RETURN
 /** Denominators that are events rather than machine-seconds. */
 export const UNIT_COUNT = 4
 
@@ -98,7 +98,7 @@ export function rule(cls: number): ClassRule {
   return found
 }
 
-export function classIndex(name: FailureClass): number {
+function classIndex(name: FailureClass): number {
   return CLASSES.findIndex((c) => c.name === name)
 }
 

@@ -5,7 +5,7 @@ import type { CrashKind } from './observation.ts'
 import type { Vote } from './votes.ts'
 
 /** A failure was counted, or is explained by an incident (and so not counted), or was taken back. */
-export type FailureState = 'counted' | 'explained' | 'gone'
+type FailureState = 'counted' | 'explained' | 'gone'
 
 /** One failure of one machine as the detector keeps it. Times in seconds epoch. */
 export interface FailureRecord {

@@ -18,7 +18,7 @@ const SURE_PARTNER = 8
 const DOMINANT_CRASHES = 5
 const DOMINANT_SHARE = 0.8
 
-export interface Affected {
+interface Affected {
   readonly failure: Failure
   readonly tier: 'confirmed' | 'presumed'
 }

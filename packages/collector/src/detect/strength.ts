@@ -35,7 +35,7 @@ export interface Test extends Comparison {
  * that a bad hour for everyone raises the expectation and a good one never lowers it. Where r exceeds the class's cap, B
  * is scaled with it: a baseline is never trusted to better than 1/√cap.
  */
-export function logTailP(comparison: Comparison, cap: number): number {
+function logTailP(comparison: Comparison, cap: number): number {
   const { observed, expected, controlsObserved, controlsExpected } = comparison
   let r = BASELINE_FAILURES + Math.max(controlsObserved, controlsExpected)
   let b = BASELINE_FAILURES + controlsExpected

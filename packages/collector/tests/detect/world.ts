@@ -4,7 +4,7 @@ import { Detector, FactRegistry, type Finding, type Observation } from '../../sr
 /** Friday 19 July 2024, 04:00 UTC, in ms epoch. */
 export const START = Date.UTC(2024, 6, 19, 4)
 
-export const FACTS = [
+const FACTS = [
   'product:Falcon',
   'sensor:Falcon@7.16',
   'sensor:Falcon@7.15',
@@ -23,8 +23,8 @@ export function registry(): FactRegistry {
 }
 
 /** Practices of six machines, three practices to a region. */
-export const MACHINES = 36
-export function siteOf(machine: number): number {
+const MACHINES = 36
+function siteOf(machine: number): number {
   return Math.floor(machine / 6)
 }
 export function regionOf(machine: number): number {
@@ -50,7 +50,7 @@ const at = fc.integer({ min: START + 1000, max: START + 3 * 3600_000 })
 const earlier = fc.option(fc.integer({ min: START - 90 * 86_400_000, max: START + 4 * 3600_000 }), { nil: null })
 
 /** Any observation at all of the small world, also ones that make no sense together. */
-export const observation: fc.Arbitrary<Observation> = fc.oneof(
+const observation: fc.Arbitrary<Observation> = fc.oneof(
   fc.record({ type: fc.constant('machine' as const), at, machine, site: fc.nat(5), region: fc.nat(1) }),
   fc.record({
     type: fc.constant('online' as const),
