@@ -9,9 +9,6 @@ import { strengthOf } from './strength.ts'
 /** Suspects that a finding carries. */
 const MAX_RANKED = 8
 
-/** Failures among machines without the suspect in the same time, for the two-by-two table. */
-type FailedWithout = (incident: Incident) => number
-
 /** All that is known of an incident, as data for the explanation. */
 export function assess(incident: Incident, fleet: Fleet, failedWithout: number): Assessment {
   const failures = [...incident.affected.values()].map((a) => a.failure)

@@ -24,6 +24,9 @@ export const CLASS_COUNT = 9
 /** Not a count of its own: crashes (of {@link CRASH}, {@link BOOT}, {@link APP}) with one culprit, see marks.ts. */
 export const MARK = 9
 
+/** A machine that said it restarts has this long to come back: Windows updates included, nineteen in twenty do. */
+export const RETURN_SECONDS = 600
+
 export interface ClassRule {
   readonly name: FailureClass
   readonly denominator: Denominator
@@ -96,10 +99,6 @@ export function rule(cls: number): ClassRule {
   const found = CLASSES[cls]
   if (!found) throw new RangeError(`No failure class ${cls}`)
   return found
-}
-
-function classIndex(name: FailureClass): number {
-  return CLASSES.findIndex((c) => c.name === name)
 }
 
 /** Whether the class rests on silence alone. */
