@@ -49,7 +49,7 @@ export function quietTable(years: QuietYears): string {
   return [
     '| | false alarms per fleet-year |',
     '|---|---|',
-    `| **detector** (${years.falseIncidents} in ${years.quietYears} years of ${whole(years.machines)} machines) | **${years.falsePerFleetYear}** |`,
+    `| **detector** (${years.falseIncidents} in ${years.quietYears} fleet-year${years.quietYears === 1 ? '' : 's'} of ${whole(years.machines)} machines) | **${years.falsePerFleetYear}** |`,
     ...rows,
   ].join('\n')
 }
