@@ -49,6 +49,8 @@ const SERVICES_MS = 60_000
 const DISK_MS = 60_000
 /** Sensors that keep their versions in the registry alone are read this often. */
 const GLANCE_MS = 5 * 60_000
+/** V8 lets its young objects' space grow to 48 MB over the hours; taking it back costs 20 ms, 1.5 s a day. */
+const GIVE_BACK_MS = 20 * 60_000
 /** Hardware does not change while a machine runs; asked minutes after the start, at a random time, then daily. */
 const HARDWARE_FIRST_MS = { least: 3 * 60_000, spread: 20 * 60_000 }
 const HARDWARE_EVERY_MS = 24 * 3_600_000
@@ -134,6 +136,7 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   )
   const cancels = [
     clock.after(HARDWARE_FIRST_MS.least + options.random() * HARDWARE_FIRST_MS.spread, () => void readHardware()),
+    clock.every(GIVE_BACK_MS, giveMemoryBack),
     clock.every(SERVICES_MS, () => uplink.report(services.look(watched))),
     // registry keys send no word of their changes: read again behind the folders, which do
     clock.every(GLANCE_MS, () => void (observer.places.keys.length > 0 && glance())),
