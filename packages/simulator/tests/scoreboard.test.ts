@@ -54,5 +54,5 @@ test('the section replaces what stands between its markers, and nothing else', (
   expect(twice).toContain('second')
   expect(twice).not.toContain('first')
   expect(twice.trimEnd().endsWith('after')).toBe(true)
-  expect(() => replaceSection('<!-- scoreboard -->', 'x')).toThrow(/markers/)
+  expect(() => replaceSection('<!-- scoreboard:begin -->', 'x')).toThrow(/markers/)
 })

@@ -1,5 +1,5 @@
-const BEGIN = '<!-- scoreboard: written by `npm run scoreboard` -->'
-const END = '<!-- /scoreboard -->'
+const BEGIN = '<!-- scoreboard:begin -->'
+const END = '<!-- scoreboard:end -->'
 
 /**
  * Puts the scoreboard between its markers, or at the end of a text that has none. Everything else stays as it is.
@@ -7,7 +7,7 @@ const END = '<!-- /scoreboard -->'
  */
 export function replaceSection(text: string, section: string): string {
   const block = `${BEGIN}\n\n${section.trim()}\n\n${END}`
-  const from = text.indexOf('<!-- scoreboard')
+  const from = text.indexOf(BEGIN)
   const to = text.indexOf(END)
   if (from < 0 && to < 0) return `${text.trimEnd()}\n\n${block}\n`.trimStart()
   if (from < 0 || to < from) throw new Error(`The scoreboard's markers are incomplete: write ${BEGIN} and ${END}.`)
