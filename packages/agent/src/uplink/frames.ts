@@ -19,7 +19,7 @@ export interface Incoming {
 }
 
 /** What arrived is not a WebSocket server's, or larger than agreed. */
-class FrameError extends Error {
+export class FrameError extends Error {
   override name = 'FrameError'
 }
 
