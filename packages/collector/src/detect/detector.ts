@@ -12,6 +12,7 @@ import {
   PER_BOOT,
   PER_RESTART,
   PER_RETURN,
+  RETURN_SECONDS,
   SERVICE,
   SITE,
 } from './classes.ts'
@@ -20,12 +21,13 @@ import { Evidence } from './evidence.ts'
 import { STEP_SECONDS } from './exposure.ts'
 import type { FactRegistry } from './facts.ts'
 import type { FailureRecord } from './failure.ts'
-import type { Assessment, Failure, Finding, Suspect } from './finding.ts'
+import { Failures } from './failures.ts'
+import type { AffectedMachine, Assessment, ExposedMachine, Finding, Suspect } from './finding.ts'
 import { Fleet } from './fleet.ts'
 import { BEFORE_WE_LOOKED } from './inventory.ts'
 import { Judge } from './judge.ts'
 import { Marks, markOf } from './marks.ts'
-import { Decay, MEMORIES } from './memory.ts'
+import { Decay } from './memory.ts'
 import type {
   ComponentObservation,
   CrashObservation,
@@ -38,10 +40,8 @@ import { type Ledger, Scales } from './scales.ts'
 import { canonicalOrder } from './second.ts'
 import { DEFAULT_SETTINGS, type DetectorSettings } from './settings.ts'
 import type { DetectorSnapshot } from './snapshot.ts'
-import { type Vote, Votes } from './votes.ts'
+import { Votes } from './votes.ts'
 
-/** A machine that said it restarts has this long to come back: Windows updates included, nineteen in twenty do. */
-const RETURN_SECONDS = 600
 /** A machine heard again with the same boot within this was cut off, not down. */
 const BLIP_SECONDS = 180
 /** A failure within this time of a boot is a boot failure. */
@@ -65,34 +65,6 @@ export interface DetectorOptions {
   readonly settings?: Partial<DetectorSettings>
 }
 
-/** One machine that an incident says failed. */
-export interface AffectedMachine {
-  readonly machine: number
-  readonly tier: 'confirmed' | 'presumed'
-  readonly failure: Failure
-}
-
-/** One machine that has the suspect now. */
-export interface ExposedMachine {
-  readonly machine: number
-  /** Ms epoch of the suspect's arrival (the later of the pair's), or null for before we looked. */
-  readonly since: number | null
-  readonly connected: boolean
-}
-
-/** What is known of a failure when it is counted. Seconds epoch. */
-interface NewFailure {
-  readonly machine: number
-  readonly failedAt: number
-  readonly classes: readonly number[]
-  readonly mark?: string
-  readonly crash?: CrashObservation
-  /** Known to be a bugcheck, of which no report has come yet. */
-  readonly bugcheck?: boolean
-  /** Instead of the practice's renewing vote. */
-  readonly weight?: number
-}
-
 export class Detector {
   readonly #settings: DetectorSettings
   readonly #decay = new Decay()
@@ -106,6 +78,7 @@ export class Detector {
   readonly #scales: Scales
   readonly #casebook: Casebook
   readonly #judge: Judge
+  readonly #failures: Failures
   /** Observations of the second that is not over. */
   #second: Observation[] = []
   #now = Number.NaN
@@ -139,10 +112,20 @@ export class Detector {
     this.#casebook = new Casebook({
       ...shared,
       fleet: this.#fleet,
-      count: (record, sign) => this.#count(record, sign),
+      count: (record, sign) => this.#failures.count(record, sign),
       emit: (finding) => this.#findings.push(finding),
     })
     this.#judge = new Judge({ ...shared, casebook: this.#casebook, alpha: this.#settings.alarmsPerFleetYear })
+    this.#failures = new Failures({
+      fleet: this.#fleet,
+      votes: this.#votes,
+      counts: this.#counts,
+      marks: this.#marks,
+      baselines: this.#baselines,
+      evidence: this.#evidence,
+      casebook: this.#casebook,
+      judge: this.#judge,
+    })
   }
 
   /**
@@ -220,7 +203,7 @@ export class Detector {
       this.#take(observation, Math.max(this.#now, Math.min(observation.at / 1000, this.#now + 1)))
     if (due.length > 0) {
       this.#moveClock(this.#now + 1)
-      this.#judge.sit(this.#now + 1)
+      this.#sit(this.#now + 1)
       this.#casebook.review(this.#now + 1)
     }
     this.#now = second
@@ -244,10 +227,15 @@ export class Detector {
       this.#expectReturns(next)
       if (next % ROUND_SECONDS === 0) this.#round(next)
       if (next % 60 === 0) this.#judge.countFresh(next)
-      this.#judge.sit(next)
+      this.#sit(next)
       this.#casebook.review(next)
     }
     this.#moveClock(now)
+  }
+
+  #sit(now: number): void {
+    if (now - this.#startedAt > this.#settings.warmUpSeconds) this.#judge.sit(now)
+    else this.#judge.adjourn()
   }
 
   #moveClock(now: number): void {
@@ -287,7 +275,7 @@ export class Detector {
       case 'silent':
         return this.#silent(observation, now)
       case 'service-down':
-        return void this.#fail({ machine: observation.machine, failedAt: now, classes: [SERVICE] }, now)
+        return void this.#failures.fail({ machine: observation.machine, failedAt: now, classes: [SERVICE] }, now)
     }
   }
 
@@ -320,11 +308,11 @@ export class Detector {
     // A slow restart is part of the normal rate, so it stays counted; but the machine did not fail.
     if (late && (sameBoot || previousEnd === 'clean')) return this.#casebook.withdraw(silence, now)
     const blip = sameBoot && now - silence.failedAt < BLIP_SECONDS
-    if (blip || (!sameBoot && previousEnd === 'clean')) return this.#takeBack(silence, now)
+    if (blip || (!sameBoot && previousEnd === 'clean')) return this.#failures.takeBack(silence, now)
     const unclean = !sameBoot && (previousEnd === 'unexpected' || previousEnd === 'bugcheck')
     this.#casebook.returned(silence, unclean, now)
     if (unclean && silence.classes[0] === LOSS) {
-      this.#fail(
+      this.#failures.fail(
         { machine: silence.machine, failedAt: silence.failedAt, classes: [HARD], bugcheck: previousEnd === 'bugcheck' },
         now,
       )
@@ -354,21 +342,21 @@ export class Detector {
     if (this.#crashIds.size > MAX_CRASH_IDS) this.#crashIds.delete(this.#crashIds.values().next().value ?? '')
     const failedAt = Math.min(now, crash.occurredAt / 1000)
     if (!(now - failedAt < STALE_CRASH_SECONDS)) return
-    if (crash.kind === 'service') return void this.#fail({ machine, failedAt, classes: [SERVICE], crash }, now)
+    if (crash.kind === 'service') return void this.#failures.fail({ machine, failedAt, classes: [SERVICE], crash }, now)
     if (crash.kind !== 'bugcheck') {
       const mark = culprit === null ? {} : { mark: markOf('app', culprit) }
-      return void this.#fail({ machine, failedAt, classes: [APP], crash, ...mark }, now)
+      return void this.#failures.fail({ machine, failedAt, classes: [APP], crash, ...mark }, now)
     }
     const atBoot = crash.uptimeSeconds !== null && crash.uptimeSeconds < BOOT_SECONDS
     const mark = culprit === null ? {} : { mark: markOf(atBoot ? 'boot' : 'run', culprit) }
-    this.#fail({ machine, failedAt, classes: atBoot ? [BOOT] : [CRASH, HARD], crash, ...mark }, now)
+    this.#failures.fail({ machine, failedAt, classes: atBoot ? [BOOT] : [CRASH, HARD], crash, ...mark }, now)
   }
 
   #goodbye({ machine, reason }: GoodbyeObservation, now: number): void {
     const { machines } = this.#fleet
     const silence = this.#silentSince.get(machine)
     this.#silentSince.delete(machine)
-    if (silence) this.#takeBack(silence, now)
+    if (silence) this.#failures.takeBack(silence, now)
     if (!machines.isConnected(machine)) return
     this.#fleet.disconnect(machine)
     if (reason === 'shutdown') machines.shutAt[machine] = Math.floor(now)
@@ -386,7 +374,7 @@ export class Detector {
     const failedAt = Number.isFinite(lastHeard) ? Math.min(now, lastHeard / 1000) : now
     const sinceBoot = failedAt - (machines.bootAt[machine] ?? 0)
     const cls = !othersAlive ? SITE : sinceBoot < BOOT_SECONDS ? BOOT : LOSS
-    const record = this.#fail({ machine, failedAt, classes: [cls] }, now)
+    const record = this.#failures.fail({ machine, failedAt, classes: [cls] }, now)
     if (record) this.#silentSince.set(machine, record)
   }
 
@@ -405,7 +393,7 @@ export class Detector {
       if (saidAt > now - RETURN_SECONDS) break
       this.#restarting.delete(machine)
       if (this.#fleet.aliveAt(this.#fleet.machines.siteOf(machine)) === 0) continue
-      const record = this.#fail({ machine, failedAt: saidAt, classes: [NO_RETURN] }, now)
+      const record = this.#failures.fail({ machine, failedAt: saidAt, classes: [NO_RETURN] }, now)
       if (record) this.#silentSince.set(machine, record)
     }
   }
@@ -418,94 +406,9 @@ export class Detector {
     for (const { machine, shutAt, weight, back } of due) {
       if (back) continue
       this.#fleet.machines.shutAt[machine] = 0
-      const record = this.#fail({ machine, failedAt: shutAt, classes: [ABSENT], weight }, now)
+      const record = this.#failures.fail({ machine, failedAt: shutAt, classes: [ABSENT], weight }, now)
       if (record) this.#silentSince.set(machine, record)
     }
-  }
-
-  /** A machine failed. Returns the record, or null when it neither has a vote nor belongs to an incident. */
-  #fail(failure: NewFailure, now: number): FailureRecord | null {
-    const { machine, failedAt, crash } = failure
-    const { machines } = this.#fleet
-    const site = machines.siteOf(machine)
-    const region = this.#fleet.regionOf(site)
-    const previousCrash = this.#noteCrash(machine, failedAt, crash?.kind === 'bugcheck')
-    const view = this.#fleet.factsAt(machine, failedAt)
-    const classes: number[] = []
-    const votes: Vote[] = []
-    // A fleet that is just enrolled tells a day of history, in which nobody counted machine-time.
-    const isHistory = crash !== undefined && failedAt < (machines.watchedSince[machine] ?? 0)
-    for (const cls of isHistory ? [] : failure.classes) {
-      const vote = this.#votes.cast(machine, site, region, cls, now)
-      if (!vote) continue
-      classes.push(cls)
-      votes.push({ ...vote, weights: vote.weights.map((w, j) => weigh(failure, w, now - failedAt, j)) })
-    }
-    const record: FailureRecord = {
-      machine,
-      site,
-      region,
-      failedAt,
-      knownAt: now,
-      classes,
-      votes,
-      mark: failure.mark ?? null,
-      crashKind: crash?.kind ?? (failure.bugcheck ? 'bugcheck' : null),
-      stopCode: crash?.stopCode ?? null,
-      culprit: crash?.culprit ?? null,
-      facts: Int32Array.from(view.present),
-      ages: Float32Array.from(view.ages),
-      former: Int32Array.from(view.former),
-      formerAges: Float32Array.from(view.formerAges),
-      previousCrash,
-      state: 'counted',
-      incident: 0,
-    }
-    const incident = this.#casebook.explaining(record)
-    if (classes.length === 0 && !incident) return null
-    if (incident) {
-      this.#casebook.join(incident, classes.length > 0 ? record : { ...record, classes: failure.classes }, now)
-      record.state = 'explained'
-      record.incident = incident.id
-      if (classes.length > 0) this.#evidence.add(record)
-      return record
-    }
-    this.#evidence.add(record)
-    this.#count(record, 1)
-    for (const cls of classes) this.#baselines.learnRaw(cls)
-    if (now - this.#startedAt > this.#settings.warmUpSeconds) this.#judge.await(record)
-    return record
-  }
-
-  /** Remembers the machine's bugchecks; returns the one before this failure, seconds epoch or 0. */
-  #noteCrash(machine: number, failedAt: number, isCrash: boolean): number {
-    const { machines } = this.#fleet
-    const last = machines.lastCrash[machine] ?? 0
-    if (!isCrash) return last
-    // Two reports within a minute are one crash.
-    if (failedAt - last > 60) {
-      machines.previousCrash[machine] = last
-      machines.lastCrash[machine] = Math.max(0, Math.floor(failedAt))
-    }
-    return machines.previousCrash[machine] ?? 0
-  }
-
-  #count(record: FailureRecord, sign: 1 | -1): void {
-    this.#counts.add(record, sign)
-    this.#marks.add(record, sign)
-    this.#baselines.learnFailure(record, sign)
-  }
-
-  /** The failure never was. */
-  #takeBack(record: FailureRecord, now: number): void {
-    if (record.state === 'counted') {
-      this.#count(record, -1)
-      record.state = 'gone'
-    } else if (record.state === 'explained') this.#casebook.withdraw(record, now)
-    record.classes.forEach((cls, k) => {
-      const vote = record.votes[k]
-      if (vote) this.#votes.takeBack(record.machine, record.site, cls, record.knownAt, vote)
-    })
   }
 
   /** Everything that is needed to go on after a restart. */
@@ -594,12 +497,6 @@ export class Detector {
   get bytes(): number {
     return this.#fleet.bytes + this.#counts.bytes + this.#votes.bytes
   }
-}
-
-/** The vote's weight under a memory: nothing where the news is older than the memory. */
-function weigh(failure: NewFailure, vote: number, delay: number, j: number): number {
-  if (failure.weight !== undefined) return failure.weight
-  return delay > Math.max(RETURN_SECONDS, MEMORIES[j] ?? 0) * 1.5 ? 0 : vote
 }
 
 function isIndex(value: number): boolean {

@@ -197,3 +197,18 @@ export interface Reopened extends About {
 }
 
 export type Finding = Raised | Reranked | Joined | Retracted | Merged | Closed | Reopened
+
+/** One machine that an incident says failed. */
+export interface AffectedMachine {
+  readonly machine: number
+  readonly tier: 'confirmed' | 'presumed'
+  readonly failure: Failure
+}
+
+/** One machine that has the suspect now. */
+export interface ExposedMachine {
+  readonly machine: number
+  /** Ms epoch of the suspect's arrival (the later of the pair's), or null for before we looked. */
+  readonly since: number | null
+  readonly connected: boolean
+}

@@ -8,7 +8,7 @@
  * for (const finding of detector.tick(clock.now())) incidents.take(finding) // once a second
  * ```
  */
-export { type AffectedMachine, Detector, type DetectorOptions, type ExposedMachine } from './detector.ts'
+export { Detector, type DetectorOptions } from './detector.ts'
 export { FACT_KINDS, type Fact, type FactKind, FactRegistry } from './facts.ts'
 export type * from './finding.ts'
 export { MAX_EVIDENCE } from './finding.ts'

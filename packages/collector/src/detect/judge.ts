@@ -51,6 +51,11 @@ export class Judge {
     this.#waiting.push(record)
   }
 
+  /** The failures that wait are counted, and nothing more comes of them. */
+  adjourn(): void {
+    this.#waiting = []
+  }
+
   /**
    * Judges the failures that wait, class by class: each fact once, however many machines failed. So a sitting costs the
    * number of facts involved, and not that of machines.

@@ -1,0 +1,137 @@
+import type { Baselines } from './baselines.ts'
+import type { Casebook } from './casebook.ts'
+import { RETURN_SECONDS } from './classes.ts'
+import type { Counts } from './counts.ts'
+import type { Evidence } from './evidence.ts'
+import type { FailureRecord } from './failure.ts'
+import type { Fleet } from './fleet.ts'
+import type { Judge } from './judge.ts'
+import type { Marks } from './marks.ts'
+import { MEMORIES } from './memory.ts'
+import type { CrashObservation } from './observation.ts'
+import type { Vote, Votes } from './votes.ts'
+
+/** What is known of a failure when it is counted. Seconds epoch. */
+export interface NewFailure {
+  readonly machine: number
+  readonly failedAt: number
+  readonly classes: readonly number[]
+  readonly mark?: string
+  readonly crash?: CrashObservation
+  /** Known to be a bugcheck, of which no report has come yet. */
+  readonly bugcheck?: boolean
+  /** Instead of the practice's renewing vote. */
+  readonly weight?: number
+}
+
+interface Parts {
+  readonly fleet: Fleet
+  readonly votes: Votes
+  readonly counts: Counts
+  readonly marks: Marks
+  readonly baselines: Baselines
+  readonly evidence: Evidence
+  readonly casebook: Casebook
+  readonly judge: Judge
+}
+
+/** Where a failure goes: to the incident that explains it, or else into the counts and before the judge. */
+export class Failures {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** A machine failed. Returns the record, or null when it neither has a vote nor belongs to an incident. */
+  fail(failure: NewFailure, now: number): FailureRecord | null {
+    const { machine, failedAt, crash } = failure
+    const { machines } = this.#parts.fleet
+    const site = machines.siteOf(machine)
+    const region = this.#parts.fleet.regionOf(site)
+    const previousCrash = this.#noteCrash(machine, failedAt, crash?.kind === 'bugcheck')
+    const view = this.#parts.fleet.factsAt(machine, failedAt)
+    const classes: number[] = []
+    const votes: Vote[] = []
+    // A fleet that is just enrolled tells a day of history, in which nobody counted machine-time.
+    const isHistory = crash !== undefined && failedAt < (machines.watchedSince[machine] ?? 0)
+    for (const cls of isHistory ? [] : failure.classes) {
+      const vote = this.#parts.votes.cast(machine, site, region, cls, now)
+      if (!vote) continue
+      classes.push(cls)
+      votes.push({ ...vote, weights: vote.weights.map((w, j) => weigh(failure, w, now - failedAt, j)) })
+    }
+    const record: FailureRecord = {
+      machine,
+      site,
+      region,
+      failedAt,
+      knownAt: now,
+      classes,
+      votes,
+      mark: failure.mark ?? null,
+      crashKind: crash?.kind ?? (failure.bugcheck ? 'bugcheck' : null),
+      stopCode: crash?.stopCode ?? null,
+      culprit: crash?.culprit ?? null,
+      facts: Int32Array.from(view.present),
+      ages: Float32Array.from(view.ages),
+      former: Int32Array.from(view.former),
+      formerAges: Float32Array.from(view.formerAges),
+      previousCrash,
+      state: 'counted',
+      incident: 0,
+    }
+    const incident = this.#parts.casebook.explaining(record)
+    if (classes.length === 0 && !incident) return null
+    if (incident) {
+      this.#parts.casebook.join(incident, classes.length > 0 ? record : { ...record, classes: failure.classes }, now)
+      record.state = 'explained'
+      record.incident = incident.id
+      if (classes.length > 0) this.#parts.evidence.add(record)
+      return record
+    }
+    this.#parts.evidence.add(record)
+    this.count(record, 1)
+    for (const cls of classes) this.#parts.baselines.learnRaw(cls)
+    this.#parts.judge.await(record)
+    return record
+  }
+
+  /** Remembers the machine's bugchecks; returns the one before this failure, seconds epoch or 0. */
+  #noteCrash(machine: number, failedAt: number, isCrash: boolean): number {
+    const { machines } = this.#parts.fleet
+    const last = machines.lastCrash[machine] ?? 0
+    if (!isCrash) return last
+    // Two reports within a minute are one crash.
+    if (failedAt - last > 60) {
+      machines.previousCrash[machine] = last
+      machines.lastCrash[machine] = Math.max(0, Math.floor(failedAt))
+    }
+    return machines.previousCrash[machine] ?? 0
+  }
+
+  /** Counts a failure for the statistics, or takes it out of them. */
+  count(record: FailureRecord, sign: 1 | -1): void {
+    this.#parts.counts.add(record, sign)
+    this.#parts.marks.add(record, sign)
+    this.#parts.baselines.learnFailure(record, sign)
+  }
+
+  /** The failure never was. */
+  takeBack(record: FailureRecord, now: number): void {
+    if (record.state === 'counted') {
+      this.count(record, -1)
+      record.state = 'gone'
+    } else if (record.state === 'explained') this.#parts.casebook.withdraw(record, now)
+    record.classes.forEach((cls, k) => {
+      const vote = record.votes[k]
+      if (vote) this.#parts.votes.takeBack(record.machine, record.site, cls, record.knownAt, vote)
+    })
+  }
+}
+
+/** The vote's weight under a memory: nothing where the news is older than the memory. */
+function weigh(failure: NewFailure, vote: number, delay: number, j: number): number {
+  if (failure.weight !== undefined) return failure.weight
+  return delay > Math.max(RETURN_SECONDS, MEMORIES[j] ?? 0) * 1.5 ? 0 : vote
+}
