@@ -249,8 +249,10 @@ export class Casebook {
     incident.candidates = ranking.candidates.slice(0, CANDIDATES_KEPT)
     const current = ranking.candidates.find((c) => c.fact === incident.fact)
     const rival = ranking.candidates.find((c) => c.fact === incident.partner?.fact)
-    // Suspect and partner were chosen together: neither is a reason to drop the other.
-    const standing = Math.max(current?.score ?? Number.NEGATIVE_INFINITY, rival?.score ?? Number.NEGATIVE_INFINITY)
+    // Suspect and partner were chosen together: neither is a reason to drop the other, and what speaks for the partner
+    // among the suspect's machines speaks for the pair.
+    const pair = (current?.score ?? Number.NEGATIVE_INFINITY) + (incident.partner?.score ?? 0)
+    const standing = Math.max(pair, rival?.score ?? Number.NEGATIVE_INFINITY)
     if (first || best.score > standing + Math.max(CHANGE_MARGIN, CHANGE_SHARE * standing)) {
       if (incident.fact !== best.fact) incident.partner = null
       incident.fact = best.fact

@@ -24,6 +24,7 @@ import type { FailureRecord } from './failure.ts'
 import { Failures } from './failures.ts'
 import type { AffectedMachine, Assessment, ExposedMachine, Finding, Suspect } from './finding.ts'
 import { Fleet } from './fleet.ts'
+import { isIndex } from './growable.ts'
 import { BEFORE_WE_LOOKED } from './inventory.ts'
 import { Judge } from './judge.ts'
 import { Marks, markOf } from './marks.ts'
@@ -182,7 +183,7 @@ export class Detector {
     return [...machines.values()].toSorted((a, b) => a.machine - b.machine)
   }
 
-  /** Normal rates as learned from this fleet alone: how prior.ts is made. */
+  /** Normal rates learned from this fleet alone: so prior.ts is made. */
   learned(): ReturnType<Baselines['learned']> {
     return this.#baselines.learned()
   }
@@ -497,8 +498,4 @@ export class Detector {
   get bytes(): number {
     return this.#fleet.bytes + this.#counts.bytes + this.#votes.bytes
   }
-}
-
-function isIndex(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0 && value < 2 ** 30
 }
