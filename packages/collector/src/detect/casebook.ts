@@ -33,6 +33,9 @@ const RERANK_SECONDS = 60
 const CHANGE_MARGIN = 5
 const CHANGE_SHARE = 0.05
 
+/** Of a pair, one that came this many times more recently is what changed. */
+const NEWER = 4
+
 /** Candidates kept with an incident, for the explanation and for telling twins. */
 const CANDIDATES_KEPT = 16
 
@@ -253,7 +256,11 @@ export class Casebook {
     // among the suspect's machines speaks for the pair.
     const pair = (current?.score ?? Number.NEGATIVE_INFINITY) + (incident.partner?.score ?? 0)
     const standing = Math.max(pair, rival?.score ?? Number.NEGATIVE_INFINITY)
-    if (first || best.score > standing + Math.max(CHANGE_MARGIN, CHANGE_SHARE * standing)) {
+    const isBetter = best.score > standing + Math.max(CHANGE_MARGIN, CHANGE_SHARE * standing)
+    // Machines that do not come back keep the versions of that hour while the well ones move on, so that an old version
+    // seems to explain ever better: it does not overtake what had just changed.
+    const isSurvivor = current?.isNew === true && best.reasons.includes('old-version')
+    if (first || (isBetter && !isSurvivor)) {
       if (incident.fact !== best.fact) incident.partner = null
       incident.fact = best.fact
       incident.formerly = restsOnFormer(best.window)
@@ -272,8 +279,10 @@ export class Casebook {
     const sample = exposedSample(fleet, incident.fact, (m) => failed.has(m) || incident.affected.has(m), isOthers)
     incident.spared = sparedGroups(ledger.facts, incident.fact, failures, sample)
     const partner = findPartner(ledger.facts, incident.fact, failures, sample)
-    const isNew = (fact: number) => ranking.candidates.find((c) => c.fact === fact)?.isNew ?? false
-    if (!partner || !isNew(partner.fact) || isNew(incident.fact)) {
+    const ageOf = (fact: number) =>
+      ranking.candidates.find((c) => c.fact === fact)?.medianAge ?? Number.POSITIVE_INFINITY
+    const isNew = ranking.candidates.find((c) => c.fact === partner?.fact)?.isNew ?? false
+    if (!partner || condition || !isNew || ageOf(partner.fact) * NEWER > ageOf(incident.fact)) {
       incident.partner = partner ?? condition
       return
     }
