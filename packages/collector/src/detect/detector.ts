@@ -477,10 +477,8 @@ export class Detector {
    */
   merge(other: Detector): void {
     const now = Math.max(this.#now, other.#now)
-    for (const detector of [this, other]) {
-      detector.#now = now
-      detector.#passTo(now)
-    }
+    this.#now = other.#now = now
+    for (const detector of [this, other]) detector.#passTo(now)
     const map = this.#fleet.merge(other.#fleet)
     this.#counts.reserve()
     this.#counts.merge(other.#counts, map)
