@@ -50,7 +50,9 @@ describe('a running agent', () => {
     world.start('--collector', collector.url, '--token', TOKEN)
     await collector.frame('events', ({ events }) => events.some(({ type }) => type === 'inventory'))
     world.dropChannelFile(291)
-    const frame = await collector.frame('events', ({ events }) => events.some(({ type }) => type === 'component-changed'))
+    const frame = await collector.frame('events', ({ events }) =>
+      events.some(({ type }) => type === 'component-changed'),
+    )
     expect(frame.events[0]).toMatchObject({ name: 'falcon/291', kind: 'content' })
     expect(collector.sockets).toHaveLength(1)
   })
