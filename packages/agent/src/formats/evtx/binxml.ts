@@ -1,5 +1,5 @@
 import { utf16 } from '../text.ts'
-import { type TypedValue, VALUE } from './values.ts'
+import { ITEM_SIZE, type TypedValue, VALUE } from './values.ts'
 
 /** Part of a text: literal characters, a value written in place, or a place that the template instance fills. */
 export type Part = string | { sub: number } | { value: TypedValue }
@@ -243,25 +243,7 @@ interface Cursor {
   withDependency: boolean
 }
 
-const FIXED_SIZE: Partial<Record<number, number>> = {
-  [VALUE.null]: 0,
-  [VALUE.int8]: 1,
-  [VALUE.uint8]: 1,
-  [VALUE.int16]: 2,
-  [VALUE.uint16]: 2,
-  [VALUE.int32]: 4,
-  [VALUE.uint32]: 4,
-  [VALUE.int64]: 8,
-  [VALUE.uint64]: 8,
-  [VALUE.float]: 4,
-  [VALUE.double]: 8,
-  [VALUE.boolean]: 4,
-  [VALUE.guid]: 16,
-  [VALUE.filetime]: 8,
-  [VALUE.systemtime]: 16,
-  [VALUE.hex32]: 4,
-  [VALUE.hex64]: 8,
-}
+const FIXED_SIZE: Partial<Record<number, number>> = { [VALUE.null]: 0, ...ITEM_SIZE }
 
 function entity(name: string): string {
   return { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }[name] ?? `&${name};`

@@ -36,8 +36,8 @@ export const VALUE = {
 } as const
 
 const ARRAY = 0x80
-/** Item sizes of arrays; strings are separated by NUL instead. */
-const ITEM_SIZE: Partial<Record<number, number>> = {
+/** Bytes of a value, and of an array's item, by type; strings have no fixed size, and in arrays are separated by NUL. */
+export const ITEM_SIZE: Partial<Record<number, number>> = {
   [VALUE.int8]: 1,
   [VALUE.uint8]: 1,
   [VALUE.int16]: 2,
