@@ -69,7 +69,6 @@ export class Detection implements Pipeline {
     this.detector = options.restore?.(this.facts) ?? new Detector({ facts: this.facts, settings: options.settings })
     this.incidents = new Incidents(
       {
-        clock,
         facts: this.facts,
         detector: this.detector,
         fleet: view,

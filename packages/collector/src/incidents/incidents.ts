@@ -1,5 +1,4 @@
 import type { ComponentRef, IncidentKind, IncidentRow } from '@pumphandle/shared/api'
-import type { Clock } from '@pumphandle/shared/clock'
 import type { Assessment, Detector, FactRegistry, Failure, Finding, Observation, Suspect } from '../detect/index.ts'
 import type { IncidentChanges, StoredMember } from '../store/incidents.ts'
 import type { Member, Move } from './cohorts.ts'
@@ -17,7 +16,6 @@ import { title } from './sentence.ts'
 import { noCohorts } from './tally.ts'
 
 export interface IncidentsDeps {
-  readonly clock: Pick<Clock, 'now'>
   readonly facts: FactRegistry
   readonly detector: Pick<Detector, 'exposed'>
   readonly fleet: FleetView

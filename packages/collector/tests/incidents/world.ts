@@ -62,7 +62,6 @@ export class World {
     this.fleet = new PlainFleet(machines, perSite)
     this.incidents = new Incidents(
       {
-        clock: { now: () => START },
         facts: this.facts,
         detector: { exposed: (suspect) => this.#exposed(suspect) },
         fleet: this.fleet,
