@@ -6,14 +6,22 @@ import type { Clock } from '@pumphandle/shared/clock'
 export interface WatchedPlace {
   /** Full path of a folder, which may not exist yet: its nearest existing parent is watched until it does. */
   folder: string
-  changed: () => void
+  /** Resolves when the change has been dealt with. */
+  changed: () => Promise<void>
+  rest: Rest
 }
 
 /**
- * A change is reported at once; further ones within this time are one more report at its end. An updater writes dozens of
- * files, and the first of them must not wait for the last.
+ * The time between two reports. A change is reported at once; further ones meanwhile become one more report after the rest.
+ * An updater writes hundreds of files: none may wait for long, and together they must not keep the processor busy.
  */
-const GATHER_MS = 300
+export interface Rest {
+  /** How often its own time a report is followed by rest: 4 means a fifth of one processor at most. */
+  times: number
+  leastMs: number
+  mostMs: number
+}
+
 /** Behind the watch: file systems drop events under load, and some (network, overlay) send none. */
 const SLOW_POLL_MS = 10 * 60_000
 
@@ -25,25 +33,10 @@ export function watchPlaces(places: readonly WatchedPlace[], clock: Clock): () =
   }
 }
 
-function watchPlace({ folder, changed }: WatchedPlace, clock: Clock): () => void {
+function watchPlace({ folder, changed, rest }: WatchedPlace, clock: Clock): () => void {
   let watcher: FSWatcher | undefined
   let watched: string | undefined
-  let gathering: (() => void) | undefined
-  let hasMore = false
-
-  function report(): void {
-    if (gathering) {
-      hasMore = true
-      return
-    }
-    gathering = clock.after(GATHER_MS, () => {
-      gathering = undefined
-      if (!hasMore) return
-      hasMore = false
-      report()
-    })
-    changed()
-  }
+  const reports = createReports(changed, rest, clock)
 
   /** Watches the folder, or the nearest parent that exists. */
   function attach(): void {
@@ -56,7 +49,7 @@ function watchPlace({ folder, changed }: WatchedPlace, clock: Clock): () => void
     try {
       watcher = watch(nearest, { persistent: false }, () => {
         attach()
-        report()
+        reports.ask()
       })
       watcher.on('error', detach)
       watched = nearest
@@ -75,11 +68,48 @@ function watchPlace({ folder, changed }: WatchedPlace, clock: Clock): () => void
   const endPoll = clock.every(SLOW_POLL_MS, () => {
     if (watched !== undefined && !existsSync(watched)) detach()
     attach()
-    report()
+    reports.ask()
   })
   return () => {
     detach()
     endPoll()
-    gathering?.()
+    reports.end()
+  }
+}
+
+/** Reports one at a time, with a rest after each that is as long as the report itself was dear. */
+export function createReports(
+  report: () => Promise<void>,
+  { times, leastMs, mostMs }: Rest,
+  clock: Clock,
+): { ask(): void; end(): void } {
+  let isBusy = false
+  let isAsked = false
+  let isEnded = false
+  let wake: (() => void) | undefined
+
+  async function run(): Promise<void> {
+    isBusy = true
+    isAsked = false
+    const began = clock.now()
+    await report()
+    if (isEnded) return
+    // a clock that was set meanwhile gives nonsense, which the bounds take care of
+    const restMs = Math.min(mostMs, Math.max(leastMs, times * (clock.now() - began)))
+    wake = clock.after(restMs, () => {
+      isBusy = false
+      if (isAsked) void run()
+    })
+  }
+
+  return {
+    ask() {
+      isAsked = true
+      if (!isBusy) void run()
+    },
+    end() {
+      isEnded = true
+      wake?.()
+    },
   }
 }

@@ -6,7 +6,7 @@ import { endedLoss, OFFLINE_SINCE } from '../live/network-loss.ts'
 import { createProbes } from '../live/probes.ts'
 import { createServiceWatch, type WatchedService } from '../live/services.ts'
 import { createVitalsReader, diskOf } from '../live/vitals.ts'
-import { watchPlaces } from '../live/watcher.ts'
+import { type Rest, watchPlaces } from '../live/watcher.ts'
 import type { Log } from '../log/log.ts'
 import { openSpool, type Spool } from '../spool/spool.ts'
 import type { ChannelEnd } from '../uplink/channel.ts'
@@ -47,6 +47,10 @@ export interface Routine {
 /** Services of the sensors are asked for their state this often; 18 ms each. */
 const SERVICES_MS = 60_000
 const DISK_MS = 60_000
+/** A glance takes 1 to 10 ms, and the second file that an updater writes may be the bad one. */
+const GLANCE_REST: Rest = { times: 4, leastMs: 5, mostMs: 300 }
+/** A full look takes tenths of a second, and Windows writes its logs all day. */
+const LOOK_REST: Rest = { times: 20, leastMs: 300, mostMs: 30_000 }
 /** Sensors that keep their versions in the registry alone are read this often. */
 const GLANCE_MS = 5 * 60_000
 /** V8 lets its young objects' space grow to 48 MB over the hours; taking it back costs 20 ms, 1.5 s a day. */
@@ -127,10 +131,11 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
         folder: place(folder),
         changed: () => {
           observer.expect(folder)
-          void glance()
+          return glance()
         },
+        rest: GLANCE_REST,
       })),
-      ...observer.places.look.map((folder) => ({ folder: place(folder), changed: () => void look() })),
+      ...observer.places.look.map((folder) => ({ folder: place(folder), changed: look, rest: LOOK_REST })),
     ],
     clock,
   )

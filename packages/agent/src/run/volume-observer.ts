@@ -1,7 +1,8 @@
 import type { ComponentKind, EventOf } from '@pumphandle/shared/wire'
 import { MAX_COMPONENTS } from '@pumphandle/shared/wire/limits'
-import { type ScanResult, scanVolume } from '../scan.ts'
+import { type ScanResult, scan } from '../scan.ts'
 import { readSensors, readSensorsNamed, SENSOR_PRODUCTS } from '../sources/sensors/sensors.ts'
+import { FileMemory } from '../volume/file-memory.ts'
 import { type LiveRegistry, Volume } from '../volume/volume.ts'
 import type { Observer, Sight } from './observer.ts'
 import {
@@ -32,6 +33,17 @@ const LOOK_PLACES = ['Windows/System32/winevt/Logs', 'Windows/Minidump', 'Window
 export function createVolumeObserver(folder: string, live: (() => LiveRegistry) | undefined): Observer {
   /** Sensors that the last full look found, and those whose folder changed since: a glance reads these alone. */
   let present: Set<string> | undefined
+  const files = new FileMemory()
+
+  async function withVolume<T>(use: (volume: Volume) => T): Promise<Awaited<T>> {
+    const volume = new Volume(folder, live?.(), files)
+    try {
+      return await use(volume)
+    } finally {
+      volume.close()
+    }
+  }
+
   return {
     places: {
       glance: [...new Set(SENSOR_PRODUCTS.flatMap(({ folders }) => folders ?? []))],
@@ -39,24 +51,19 @@ export function createVolumeObserver(folder: string, live: (() => LiveRegistry) 
       look: LOOK_PLACES,
     },
     async look() {
-      const sight = sightOf(await scanVolume(folder, live ? { live: live() } : {}))
+      const sight = sightOf(await withVolume((volume) => scan(volume, {})))
       present = new Set(sight.services.map(({ product }) => product))
       return sight
     },
     expect(folder) {
       for (const { name: product, folders } of SENSOR_PRODUCTS) if (folders?.includes(folder)) present?.add(product)
     },
-    async glance() {
-      const volume = new Volume(folder, live?.())
-      try {
-        if (present === undefined) {
-          return { components: readSensors(volume).map(wireComponent), complete: ['sensor', 'content'] }
-        }
-        return { components: readSensorsNamed(volume, present).map(wireComponent), complete: [] }
-      } finally {
-        volume.close()
-      }
-    },
+    glance: () =>
+      withVolume((volume) =>
+        present === undefined
+          ? { components: readSensors(volume).map(wireComponent), complete: ['sensor', 'content'] }
+          : { components: readSensorsNamed(volume, present).map(wireComponent), complete: [] },
+      ),
   }
 }
 

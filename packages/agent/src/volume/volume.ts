@@ -4,6 +4,7 @@ import { type Problem, Problems, reasonOf } from '../formats/problem.ts'
 import { fileReader, type Reader } from '../formats/reader.ts'
 import { type Hive, openHive } from '../formats/regf/hive.ts'
 import { numberValue, type RegistryKey } from '../formats/regf/registry.ts'
+import { FileMemory } from './file-memory.ts'
 import { EventHistory } from './history.ts'
 
 export type HiveName = 'SYSTEM' | 'SOFTWARE' | 'SAM'
@@ -32,16 +33,21 @@ export class Volume {
   readonly dir: string
   readonly problems = new Problems()
   readonly #live: LiveRegistry | undefined
+  readonly #files: FileMemory
   readonly #folders = new Map<string, Map<string, string>>()
   readonly #hives = new Map<HiveName, Hive | undefined>()
   readonly #open: Reader[] = []
   readonly #facts = new Map<string, unknown>()
   #history: EventHistory | undefined
 
-  /** @param live where the registry of this very volume is running; otherwise its hive files are read */
-  constructor(dir: string, live?: LiveRegistry) {
+  /**
+   * @param live where the registry of this very volume is running; otherwise its hive files are read
+   * @param files what earlier looks at this volume found in its files
+   */
+  constructor(dir: string, live?: LiveRegistry, files = new FileMemory()) {
     this.dir = dir
     this.#live = live
+    this.#files = files
   }
 
   /** The real path of a path inside the volume, or undefined if there is no such file or folder. */
@@ -95,6 +101,11 @@ export class Volume {
     const bytes = reader?.read(0, maxBytes)
     reader?.close()
     return bytes
+  }
+
+  /** What a file's content tells under this name, kept while its size and time hold; undefined where it tells nothing. */
+  fileFact<Fact>(name: string, path: string, find: () => Fact | undefined, file = this.stat(path)): Fact | undefined {
+    return file && this.#files.of(`${name} ${path}`, file, find)
   }
 
   /** The root of a hive of HKLM, live or from its hive file and logs; undefined if it cannot be read. */

@@ -55,7 +55,13 @@ function channels(volume: Volume): ComponentFact[] {
 /** The vendor found files of zeros after the crash: named, but never flushed to disk. */
 function isZero(volume: Volume, file: FileFacts): boolean {
   if (file.size === 0) return false
-  const bytes = volume.bytes(`${FOLDER}/${file.name}`, Math.min(file.size, 512))
+  const path = `${FOLDER}/${file.name}`
+  const isSound = volume.fileFact('sound', path, () => (holdsZeros(volume, path, file.size) ? undefined : true), file)
+  return isSound === undefined
+}
+
+function holdsZeros(volume: Volume, path: string, size: number): boolean {
+  const bytes = volume.bytes(path, Math.min(size, 512))
   if (bytes?.some((byte) => byte !== 0)) return false
-  return volume.bytes(`${FOLDER}/${file.name}`, MAX_LOOK)?.every((byte) => byte === 0) ?? false
+  return volume.bytes(path, MAX_LOOK)?.every((byte) => byte === 0) ?? false
 }

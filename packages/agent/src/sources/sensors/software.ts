@@ -1,7 +1,7 @@
-import { readFileVersion } from '../../formats/pe/version.ts'
 import { numberValue, type RegistryKey, textValue } from '../../formats/regf/registry.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
+import { fileVersionOf } from '../file-version.ts'
 
 /** A key below HKLM\SOFTWARE in the 64-bit view, else in the 32-bit one: products differ, and some have both, one empty. */
 export function softwareKeys(volume: Volume, path: string): RegistryKey[] {
@@ -29,10 +29,7 @@ export function softwareNumber(volume: Volume, path: string, value: string): num
 
 /** The file version of a program or driver inside the volume. */
 export function fileVersionAt(volume: Volume, path: string): string | undefined {
-  const reader = volume.open(path)
-  const version = reader && readFileVersion(reader)?.version
-  reader?.close()
-  return version
+  return fileVersionOf(volume, path)?.version
 }
 
 /** ISO 8601 of seconds since 1970; undefined for 0, for "never" (all bits set) and for what is no time. */

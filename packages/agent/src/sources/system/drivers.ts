@@ -1,6 +1,6 @@
-import { readFileVersion } from '../../formats/pe/version.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
+import { fileVersionOf } from '../file-version.ts'
 import type { Source } from '../source.ts'
 import { isDriver, readServices, startName } from './services.ts'
 
@@ -20,9 +20,7 @@ function readDrivers(volume: Volume): ComponentFact[] {
     if (!isDriver(service) || service.start >= DISABLED || !service.path || drivers.size >= MAX_DRIVERS) continue
     const name = service.path.split('/').at(-1)?.toLowerCase() ?? ''
     if (name === '' || drivers.has(name)) continue
-    const reader = volume.open(service.path)
-    const file = reader && readFileVersion(reader)
-    reader?.close()
+    const file = fileVersionOf(volume, service.path)
     if (!file || /microsoft/i.test(file.company ?? '')) continue
     const detail: Record<string, string> = { start: startName(service), service: service.name }
     if (file.company) detail['company'] = file.company
