@@ -1,12 +1,14 @@
 /**
- * `npm run bench:ingest`: events a second that the collector stores durably, against what SQLite and a WebSocket server
- * alone do on this machine in the same run; the time to an ack; and what a connection costs. One JSON object a line.
+ * `npm run bench:ingest [-- --gateways 2]`: events a second that the collector stores durably, against what SQLite and a
+ * WebSocket server alone do on this machine in the same run; the time to an ack; and what a connection costs the process
+ * that owns the database. One JSON object a line.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { bareSqlite } from '../../packages/collector/tests/bench/ingest/bare.ts'
 import type { Job, Measured } from '../../packages/collector/tests/bench/ingest/senders.ts'
 
@@ -19,6 +21,8 @@ const BARE_ROWS = 200_000
 const IDLE = 4_000
 
 type Identity = Job['identities'][number]
+
+const { values } = parseArgs({ options: { gateways: { type: 'string', default: '0' } } })
 
 const PARTS = {
   collector: import.meta.resolve('../../packages/collector/tests/bench/ingest/collector.ts'),
@@ -52,7 +56,7 @@ async function send(job: Job): Promise<Measured> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-ingest-'))
-const collector = part('collector', folder, String(IDLE))
+const collector = part('collector', folder, String(IDLE), values.gateways)
 const { url, identities } = await told<{ url: string; identities: Identity[] }>(collector)
 const work = { identities: identities.slice(0, SENDERS), eventsPerFrame: EVENTS_PER_FRAME }
 try {

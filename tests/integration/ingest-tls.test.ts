@@ -33,32 +33,38 @@ function post(url: URL, ca: string, token: string, body: unknown): Promise<strin
   })
 }
 
-test.skipIf(!hasOpenssl)('an agent enrols and connects over TLS; plain HTTP is not spoken there', async () => {
-  const ca = makeCertificate(database.dataDir)
-  const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(database.dataDir, name)) as [string, string]
-  const collector = await startCollector(config(['--tls-cert', cert, '--tls-key', key]))
-  try {
-    const port = new URL(collector.url).port
-    expect(collector.url).toBe(`https://127.0.0.1:${port}`)
-    const base = `https://localhost:${port}`
-    const { enrolment } = collector.context
-    const token = await enrolment.createToken({ name: 't', site: null, days: 1, maxUses: null, createdBy: 'test' })
-    const answer = await post(new URL(ENROL_PATH, base), ca.cert, token.secret, {
-      computerName: 'PC',
-      agentVersion: '1',
-    })
-    const { machine, secret } = EnrolResponse.parse(JSON.parse(answer))
-    const socket = new WebSocket(base.replace('https', 'wss') + AGENT_SOCKET_PATH, SUBPROTOCOL, {
-      ca: ca.cert,
-      headers: { authorization: `Bearer ${machine}.${secret}` },
-    })
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
-    socket.terminate()
-    await expect(fetch(`http://127.0.0.1:${port}/livez`)).rejects.toThrow('fetch failed')
-  } finally {
-    await collector.close()
-  }
-})
+/** Who ends TLS: the collector's own process, or a gateway process where the system lets them share a port. */
+const GATEWAYS = process.platform === 'linux' ? ['0', '1'] : ['0']
+
+test.skipIf(!hasOpenssl).each(GATEWAYS)(
+  'an agent enrols and connects over TLS, %s gateways; plain HTTP is not spoken there',
+  async (gateways) => {
+    const ca = makeCertificate(database.dataDir)
+    const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(database.dataDir, name)) as [string, string]
+    const collector = await startCollector(config(['--tls-cert', cert, '--tls-key', key, '--gateways', gateways]))
+    try {
+      const port = new URL(collector.url).port
+      expect(collector.url).toBe(`https://127.0.0.1:${port}`)
+      const base = `https://localhost:${port}`
+      const { enrolment } = collector.context
+      const token = await enrolment.createToken({ name: 't', site: null, days: 1, maxUses: null, createdBy: 'test' })
+      const answer = await post(new URL(ENROL_PATH, base), ca.cert, token.secret, {
+        computerName: 'PC',
+        agentVersion: '1',
+      })
+      const { machine, secret } = EnrolResponse.parse(JSON.parse(answer))
+      const socket = new WebSocket(base.replace('https', 'wss') + AGENT_SOCKET_PATH, SUBPROTOCOL, {
+        ca: ca.cert,
+        headers: { authorization: `Bearer ${machine}.${secret}` },
+      })
+      await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+      socket.terminate()
+      await expect(fetch(`http://127.0.0.1:${port}/livez`)).rejects.toThrow('fetch failed')
+    } finally {
+      await collector.close()
+    }
+  },
+)
 
 test('a certificate that is none is one sentence', async () => {
   const file = join(database.dataDir, 'not-a-certificate.pem')

@@ -8,6 +8,7 @@ const MAIN = fileURLToPath(new URL('../../packages/collector/src/main.ts', impor
 /** A real collector in a process of its own, to be killed. */
 export interface CollectorProcess {
   readonly url: string
+  readonly pid: number
   /** Ends it as a power cut would. */
   kill(): Promise<void>
   /** Ends it as a service manager would; answers with the exit code. */
@@ -19,6 +20,7 @@ export async function startCollectorProcess(env: Record<string, string>): Promis
   child.stderr.resume()
   return {
     url: await listening(child),
+    pid: child.pid ?? 0,
     kill: () => end(child, 'SIGKILL').then(() => undefined),
     terminate: () => end(child, 'SIGTERM'),
   }

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Config, ConfigError } from './config/index.ts'
-import { StartError } from './open-store.ts'
+import { StartError } from './start-error.ts'
 
 /** Headers of a request, all of them: a practice's proxy adds some; nobody needs more. */
 const MAX_HEADER_BYTES = 16 * 1024
@@ -12,7 +14,7 @@ const REQUEST_WITHIN_MS = 60_000
 const HEADERS_WITHIN_MS = 15_000
 
 /** An HTTP server, or HTTPS where a certificate is set. */
-export function createHttpServer(config: Config, listener: RequestListener): Server {
+export function createHttpServer(config: Pick<Config, 'tls'>, listener: RequestListener): Server {
   const options = {
     maxHeaderSize: MAX_HEADER_BYTES,
     requestTimeout: REQUEST_WITHIN_MS,
@@ -34,24 +36,62 @@ export function createHttpServer(config: Config, listener: RequestListener): Ser
 }
 
 /**
- * Listens, and answers with the address.
- * @throws StartError when the port is taken or not allowed
+ * Proxies of ours that a request has come through: what stands before their entries in X-Forwarded-For is the client's own
+ * word. A gateway process counts as one.
  */
-export async function listen(server: Server, config: Config): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(sentence(error, config)))
-    server.listen(config.port, config.host, resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host
-  return `${config.tls ? 'https' : 'http'}://${host}:${port}`
+export function trustedHops({ trustProxy, gateways }: Pick<Config, 'trustProxy' | 'gateways'>): number {
+  return (trustProxy ? 1 : 0) + (gateways > 0 ? 1 : 0)
 }
 
-function sentence(error: NodeJS.ErrnoException, { host, port }: Config): StartError {
+/** Where a server listens, and how. */
+type Address = Pick<Config, 'host' | 'port' | 'tls'>
+
+/**
+ * Listens, and answers with the address.
+ *
+ * @param isShared with other processes of this user, which the kernel then gives connections in turn
+ * @throws StartError when the port is taken or not allowed
+ */
+export async function listen(server: Server, address: Address, { isShared = false } = {}): Promise<string> {
+  const { host, port } = address
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(sentence(error, address)))
+    server.listen({ host, port, reusePort: isShared }, resolve)
+  })
+  return baseUrl(address, (server.address() as AddressInfo).port)
+}
+
+/** Notices another program on the port, which a server that shares it would not. @throws StartError */
+export async function checkPort(address: Address): Promise<void> {
+  const server = createTcpServer()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(sentence(error, address)))
+    server.listen({ host: address.host, port: address.port }, () => void server.close(() => resolve()))
+  })
+}
+
+/** The address as programs write it, without a slash at the end. */
+export function baseUrl({ host, tls }: Address, port: number): string {
+  return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** A server that only processes of this user reach, through a socket file in a folder of its own. */
+export async function listenPrivately(server: Server): Promise<{ path: string; remove: () => void }> {
+  const folder = mkdtempSync(join(tmpdir(), 'pumphandle-'))
+  const path = join(folder, 'core.sock')
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, resolve)
+  })
+  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+function sentence(error: NodeJS.ErrnoException, { host, port }: Address): StartError {
   const where = `${host}:${port}`
   const what: Record<string, string> = {
     EADDRINUSE: `Another program listens on ${where}; end it, or set PUMPHANDLE_PORT to a free port.`,
     EACCES: `This user may not listen on ${where}; set PUMPHANDLE_PORT to 1024 or more.`,
+    ENOTSUP: 'This system cannot share a port among processes; set PUMPHANDLE_GATEWAYS to 0.',
     EADDRNOTAVAIL: `This computer has no address ${host}; set PUMPHANDLE_HOST to one that it has.`,
   }
   return new StartError(what[error.code ?? ''] ?? `Cannot listen on ${where}: ${error.message}.`, { cause: error })

@@ -1,11 +1,9 @@
-import { randomInt } from 'node:crypto'
 import express from 'express'
 import type { Config } from './config/index.ts'
 import { type Context, createContext, type Overrides } from './context.ts'
 import { enrolRoute } from './enrol/route.ts'
-import { Gateway } from './gateway/gateway.ts'
-import { remoteOf } from './gateway/remote.ts'
-import { createHttpServer, listen } from './http.ts'
+import { openFrontDoor } from './front-door.ts'
+import { trustedHops } from './http.ts'
 import { firstAdminLink } from './people/index.ts'
 import { mountProbes } from './probes.ts'
 import { mountApi } from './serve/index.ts'
@@ -14,7 +12,7 @@ export { type Config, ConfigError, optionsHelp, readConfig } from './config/inde
 export { type Context, createContext, type Overrides } from './context.ts'
 export type { Link } from './ingest/link.ts'
 export type { Session } from './ingest/session.ts'
-export { StartError } from './open-store.ts'
+export { StartError } from './start-error.ts'
 
 export interface Collector {
   /** Where it listens, without a slash at the end. */
@@ -32,32 +30,18 @@ export interface Collector {
  */
 export async function startCollector(config: Config, overrides: Overrides = {}): Promise<Collector> {
   const app = express()
-  const server = createHttpServer(config, app)
   const context = await createContext(config, overrides)
-  const { clock, log, store, ingest, enrolment } = context
+  const { clock, log, store, enrolment } = context
   app.disable('x-powered-by')
-  // one proxy, ours: what stands before its entry in X-Forwarded-For is the client's own word
-  app.set('trust proxy', config.trustProxy ? 1 : false)
+  app.set('trust proxy', trustedHops(config))
   mountProbes(app, context)
   app.use(enrolRoute({ enrolment, clock }))
   const serve = mountApi(app, context)
 
-  const gateway = new Gateway({
-    clock,
-    log,
-    store,
-    ingest,
-    maxConnections: config.maxConnections,
-    random: () => randomInt(1_000_000) / 1_000_000,
-    remoteOf: remoteOf(config.trustProxy),
-  })
-  server.on('upgrade', (request, socket, head) => {
-    if (gateway.matches(request)) gateway.upgrade(request, socket, head)
-    else socket.destroy()
-  })
   try {
     await serve.ready
-    const url = await listen(server, config)
+    const door = await openFrontDoor(context, app)
+    const { url } = door
     const link = await firstAdminLink(store, clock)
     log.info({ at: url }, 'collector listens')
     return {
@@ -66,10 +50,9 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
       signInLink: link && `${config.publicUrl ?? url}${link.path}`,
       async close() {
         await serve.close()
-        server.close()
+        door.shut()
         await context.close()
-        gateway.close()
-        server.closeAllConnections()
+        await door.close()
       },
     }
   } catch (error) {

@@ -1,17 +1,14 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Config } from './config/index.ts'
 import type { Logger } from './log/logger.ts'
+import { StartError } from './start-error.ts'
 import { openStore, type Store } from './store/index.ts'
-
-/** A start that failed for a reason that a person can mend; the message is one sentence that says what to do. */
-export class StartError extends Error {
-  override readonly name = 'StartError'
-}
 
 /** Opens the configured database, and makes its folder. @throws StartError */
 export async function openStoreOf(config: Config, log: Logger): Promise<Store> {
   try {
-    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+    makeFolder(config.dataDir)
   } catch (error) {
     throw unwritable(config.dataDir, error)
   }
@@ -27,6 +24,16 @@ export async function openStoreOf(config: Config, log: Logger): Promise<Store> {
       { cause: error },
     )
   }
+}
+
+/**
+ * Makes a folder and those above it, for this user only. Node's own `recursive` never ends where a file system answers
+ * that a folder is not there though the one above it is, as /proc does.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 function unwritable(path: string, error: unknown): StartError {

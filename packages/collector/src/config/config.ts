@@ -23,7 +23,12 @@ export interface Config {
   /** False incidents per fleet-year that the detector may raise. */
   readonly alarmBudget: number
   readonly probes: readonly ProbeTarget[]
-  /** Agents' connections that are held at once; more are told to come back. */
+  /**
+   * Processes that hold the connections and end TLS; 0: this one does. A process may often open 20,000 files, and a TLS
+   * handshake costs a millisecond of a core.
+   */
+  readonly gateways: number
+  /** Agents' connections that one process holds at once; more are told to come back. */
   readonly maxConnections: number
   /** Days that events are kept. */
   readonly retentionDays: number

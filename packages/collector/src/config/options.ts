@@ -27,10 +27,11 @@ export const OPTIONS = {
     '',
     'services to probe: name=https://host/path, tls://host:port or tcp://host:port, comma between',
   ),
+  gateways: option('GATEWAYS', '0', 'processes that hold the connections; 0: this one does, for up to 18,000 agents'),
   maxConnections: option(
     'MAX_CONNECTIONS',
     '18000',
-    'agents connected at once; one process may often open 20,000 files',
+    'agents connected to one process at once; it may often open 20,000 files',
   ),
   retention: option('RETENTION_DAYS', '400', 'days that events are kept'),
   timeZone: option('TIME_ZONE', 'Europe/London', 'time zone of opening hours'),

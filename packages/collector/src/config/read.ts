@@ -51,6 +51,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     bootLoop: { boots: whole(OPTIONS.loopBoots, 2, 20), minutes: number(OPTIONS.loopMinutes, 5, 240) },
     alarmBudget: number(OPTIONS.alarmBudget, 0.05, 50),
     probes: readProbes(text(OPTIONS.probes)),
+    gateways: whole(OPTIONS.gateways, 0, 64),
     maxConnections: whole(OPTIONS.maxConnections, 1, 1_000_000),
     retentionDays: whole(OPTIONS.retention, 7, 3650),
     timeZone: readTimeZone(text(OPTIONS.timeZone)),

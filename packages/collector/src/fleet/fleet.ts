@@ -135,6 +135,7 @@ export class Fleet {
     this.#place(machine)
     this.#counts[machine.state]++
     this.#wheel.set(machine, this.#blindUntil)
+    this.#options.changes.emit('machine-changed', { machine, from: machine.state, at: now })
     return machine
   }
 
@@ -170,6 +171,16 @@ export class Fleet {
       this.#count(m.site, -1)
     }
     this.review(m, now)
+  }
+
+  /**
+   * The connection broke on this side: nothing is known of the machine until it comes back, and it is given the time that
+   * it has after a restart of the collector.
+   */
+  interrupted(m: FleetMachine, now: number): void {
+    this.#blindUntil = Math.max(this.#blindUntil, now + RETURN_MS)
+    m.heardThisRun = false
+    this.closed(m, now)
   }
 
   /** Judges the machine's state anew, after a fact about it changed. */

@@ -64,7 +64,7 @@ function absent(m: FleetMachine, now: number, { silenceMs, blindUntil }: JudgeSe
       return { state: m.state, reason: m.stateReason, until: now < blindUntil ? blindUntil : FOREVER }
     return {
       state: 'offline',
-      reason: `Has not come back since the collector started; last heard at ${clock(m.lastHeard)}.`,
+      reason: `Has not come back since the collector was away; last heard at ${clock(m.lastHeard)}.`,
       until: FOREVER,
     }
   }

@@ -1,9 +1,8 @@
 import type { Clock } from '@pumphandle/shared/clock'
 import { AgentFrame, CLOSE, type CollectorFrame, type Refuse } from '@pumphandle/shared/wire'
 import type { WebSocket } from 'ws'
-import type { Ingest } from '../ingest/ingest.ts'
 import type { Link } from '../ingest/link.ts'
-import type { Session } from '../ingest/session.ts'
+import type { AgentSession, Core } from './core.ts'
 import { HELLO_WITHIN_MS, MAX_BUFFERED_BYTES } from './limits.ts'
 
 /** Which close code follows which refusal. */
@@ -23,7 +22,7 @@ export interface ConnectionOptions {
   readonly socket: WebSocket
   /** The machine that the upgrade proved. */
   readonly uid: string
-  readonly ingest: Ingest
+  readonly core: Core
   readonly clock: Clock
   /** Told once: the hello was taken, or the socket went before it. */
   readonly onSettled: () => void
@@ -33,7 +32,7 @@ export interface ConnectionOptions {
 export class Connection implements Link {
   readonly #options: ConnectionOptions
   readonly #cancelHello: () => void
-  #session: Session | undefined
+  #session: AgentSession | undefined
   #settled = false
   #closing = false
 
@@ -81,7 +80,7 @@ export class Connection implements Link {
     if (typeof parsed === 'string') return this.refuse('bad-frame', parsed)
     if (this.#session) return this.#session.receive(parsed)
     if (parsed.type !== 'hello') return this.refuse('bad-frame', 'The first frame is a hello.')
-    this.#session = this.#options.ingest.connect(this.#options.uid, parsed, this)
+    this.#session = this.#options.core.connect(this.#options.uid, parsed, this)
     this.#settle()
   }
 

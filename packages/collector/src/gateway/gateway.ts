@@ -3,20 +3,17 @@ import type { Duplex } from 'node:stream'
 import type { Clock } from '@pumphandle/shared/clock'
 import { AGENT_SOCKET_PATH, SUBPROTOCOL } from '@pumphandle/shared/wire'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Ingest } from '../ingest/ingest.ts'
 import type { Logger } from '../log/logger.ts'
-import type { Store } from '../store/index.ts'
 import { AdmissionControl } from './admission.ts'
-import { authenticateMachine } from './authenticate.ts'
 import { Connection } from './connection.ts'
+import type { Core } from './core.ts'
 import { MAX_PAYLOAD_BYTES, MAX_UNAUTHORISED_PER_MINUTE } from './limits.ts'
 import { RateByKey } from './rate-by-key.ts'
 
 export interface GatewayOptions {
   readonly clock: Clock
   readonly log: Logger
-  readonly store: Store
-  readonly ingest: Ingest
+  readonly core: Core
   readonly maxConnections: number
   /** 0 to 1; spreads those that are turned away. */
   readonly random: () => number
@@ -48,13 +45,9 @@ export class Gateway {
     return this.#sockets.clients.size
   }
 
-  /** Whether an upgrade is for this socket. */
-  matches(request: IncomingMessage): boolean {
-    return (request.url ?? '').split('?')[0] === AGENT_SOCKET_PATH
-  }
-
-  /** Takes or refuses an upgrade. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  /** Takes or refuses an upgrade. There is no other socket here than the agents'. */
+  take(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if ((request.url ?? '').split('?')[0] !== AGENT_SOCKET_PATH) return void socket.destroy()
     socket.on('error', () => undefined)
     this.#upgrade(request, socket, head).catch((error: unknown) => {
       this.#options.log.error({ err: error }, 'an agent could not be connected')
@@ -68,14 +61,14 @@ export class Gateway {
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const { clock, log, store, random } = this.#options
+    const { clock, log, core, random } = this.#options
     if (!offers(request, SUBPROTOCOL)) return answer(socket, '400 Bad Request', '')
     const admission = this.#admission.admit(this.connections, clock.now())
     if (!admission.admitted)
       return answer(socket, '503 Service Unavailable', `Retry-After: ${admission.retryAfterSeconds}\r\n`)
     let handedOver = false
     try {
-      const uid = await authenticateMachine(store, request.headers.authorization)
+      const uid = await core.authenticate(request.headers.authorization)
       if (uid === undefined) {
         // only who is wrong is slowed down: a whole practice may stand behind one address
         const remote = this.#options.remoteOf(request)
@@ -95,8 +88,8 @@ export class Gateway {
   }
 
   #open(socket: WebSocket, uid: string): void {
-    const { ingest, clock } = this.#options
-    new Connection({ socket, uid, ingest, clock, onSettled: () => this.#admission.done() })
+    const { core, clock } = this.#options
+    new Connection({ socket, uid, core, clock, onSettled: () => this.#admission.done() })
   }
 }
 

@@ -172,10 +172,20 @@ export class Ingest {
 
   /** @internal of Session */
   lost(session: Session): void {
+    if (this.#forget(session)) this.#options.fleet.closed(session.machine, this.clock.now())
+  }
+
+  /** @internal of Session */
+  interrupted(session: Session): void {
+    if (this.#forget(session)) this.#options.fleet.interrupted(session.machine, this.clock.now())
+  }
+
+  /** Whether it was its machine's connection until now. */
+  #forget(session: Session): boolean {
     this.#held.delete(session)
-    if (this.#sessions.get(session.machine.id) !== session) return
+    if (this.#sessions.get(session.machine.id) !== session) return false
     this.#sessions.delete(session.machine.id)
-    if (!this.#closing) this.#options.fleet.closed(session.machine, this.clock.now())
+    return !this.#closing
   }
 
   /** What is on disk now is told to everyone else. */

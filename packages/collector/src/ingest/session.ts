@@ -56,6 +56,12 @@ export class Session {
     this.#ingest.lost(this)
   }
 
+  /** The collector's own end of the connection broke: the machine did nothing. */
+  interrupted(): void {
+    this.#open = false
+    this.#ingest.interrupted(this)
+  }
+
   /** Tells why and closes. */
   refuse(code: Parameters<Link['refuse']>[0], message: string, retryAfterSeconds?: number): void {
     this.#open = false

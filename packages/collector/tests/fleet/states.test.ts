@@ -237,7 +237,7 @@ describe('after a restart of the collector', () => {
     expect(away.state).toBe('healthy')
     keepAlive(world, back, 2 * MINUTE)
     expect(away.state).toBe('offline')
-    expect(away.stateReason).toBe('Has not come back since the collector started; last heard at 2024-07-19 03:00 UTC.')
+    expect(away.stateReason).toBe('Has not come back since the collector was away; last heard at 2024-07-19 03:00 UTC.')
     expect(back.state).toBe('healthy')
     expect(world.silent).toEqual([])
   })

@@ -1,9 +1,14 @@
 /** The collector of the ingest benchmark, a process of its own: answers its parent's questions about itself. */
 import { readConfig, startCollector } from '../../../src/index.ts'
 
-const [dataDir = '', machines = '0'] = process.argv.slice(2)
+const [dataDir = '', machines = '0', gateways = '0'] = process.argv.slice(2)
 const collector = await startCollector(
-  readConfig({ PUMPHANDLE_PORT: '0', PUMPHANDLE_DATA: dataDir, PUMPHANDLE_LOG_LEVEL: 'error' }),
+  readConfig({
+    PUMPHANDLE_PORT: '0',
+    PUMPHANDLE_DATA: dataDir,
+    PUMPHANDLE_LOG_LEVEL: 'error',
+    PUMPHANDLE_GATEWAYS: gateways,
+  }),
   { maxFramesPerMinute: 1_000_000 },
 )
 const { enrolment, store } = collector.context

@@ -1,0 +1,79 @@
+import { randomInt } from 'node:crypto'
+import type { RequestListener } from 'node:http'
+import { createServer } from 'node:http'
+import type { Context } from './context.ts'
+import { Gateway } from './gateway/gateway.ts'
+import { localCore } from './gateway/local-core.ts'
+import { GatewayPool } from './gateway/process/pool.ts'
+import { remoteOf } from './gateway/remote.ts'
+import { createHttpServer, listen, listenPrivately } from './http.ts'
+
+/** Where agents and people come in. */
+export interface FrontDoor {
+  /** Without a slash at the end. */
+  readonly url: string
+  /** Lets nobody in any more; those who are in stay. */
+  shut(): void
+  /** Ends every connection. */
+  close(): Promise<void>
+}
+
+type Owner = Pick<Context, 'config' | 'clock' | 'log' | 'store' | 'ingest'>
+
+/**
+ * Opens it, in this process or in gateway processes; see decision 0006.
+ *
+ * @param app answers what is no agent's socket
+ * @throws (rejects) ConfigError or StartError
+ */
+export function openFrontDoor(context: Owner, app: RequestListener): Promise<FrontDoor> {
+  return context.config.gateways === 0 ? openHere(context, app) : openGateways(context, app)
+}
+
+async function openHere({ config, clock, log, store, ingest }: Owner, app: RequestListener): Promise<FrontDoor> {
+  const server = createHttpServer(config, app)
+  const gateway = new Gateway({
+    clock,
+    log,
+    core: localCore(store, ingest),
+    maxConnections: config.maxConnections,
+    random: () => randomInt(1_000_000) / 1_000_000,
+    remoteOf: remoteOf(config.trustProxy),
+  })
+  server.on('upgrade', (request, socket, head) => gateway.take(request, socket, head))
+  return {
+    url: await listen(server, config),
+    shut: () => void server.close(),
+    async close() {
+      gateway.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+async function openGateways(owner: Owner, app: RequestListener): Promise<FrontDoor> {
+  const { config } = owner
+  // a certificate that cannot be used is said here, before any process is started
+  createHttpServer(config, app)
+  const server = createServer(app)
+  const { path, remove } = await listenPrivately(server)
+  const end = () => {
+    server.close()
+    server.closeAllConnections()
+    remove()
+  }
+  try {
+    const pool = await GatewayPool.start({ ...owner, size: config.gateways, upstream: path })
+    return {
+      url: pool.url,
+      shut: () => void server.close(),
+      async close() {
+        await pool.close()
+        end()
+      },
+    }
+  } catch (error) {
+    end()
+    throw error
+  }
+}

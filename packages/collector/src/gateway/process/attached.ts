@@ -1,0 +1,67 @@
+import type { Link } from '../../ingest/link.ts'
+import type { Ingest } from '../../ingest/ingest.ts'
+import type { Session } from '../../ingest/session.ts'
+import type { Logger } from '../../log/logger.ts'
+import type { Store } from '../../store/index.ts'
+import { authenticateMachine } from '../authenticate.ts'
+import type { ToCore, ToGateway } from './messages.ts'
+
+export interface AttachedOptions {
+  readonly store: Store
+  readonly ingest: Ingest
+  readonly log: Logger
+  readonly send: (message: ToGateway) => void
+}
+
+/** One gateway process as the core sees it: its messages become calls of ingest, and ingest's words messages. */
+export class Attached {
+  readonly #options: AttachedOptions
+  readonly #sessions = new Map<number, Session>()
+
+  constructor(options: AttachedOptions) {
+    this.#options = options
+  }
+
+  take(message: ToCore): void {
+    switch (message.t) {
+      case 'authenticate':
+        return void this.#authenticate(message.n, message.header)
+      case 'hello': {
+        const session = this.#options.ingest.connect(message.uid, message.hello, this.#link(message.c))
+        if (session) this.#sessions.set(message.c, session)
+        return
+      }
+      case 'frame':
+        return this.#sessions.get(message.c)?.receive(message.frame)
+      case 'lost':
+        this.#sessions.get(message.c)?.lost()
+        this.#sessions.delete(message.c)
+    }
+  }
+
+  /** The process ended: its machines did nothing, and are given the time to come back. */
+  gone(): void {
+    for (const session of this.#sessions.values()) session.interrupted()
+    this.#sessions.clear()
+  }
+
+  async #authenticate(n: number, header: string | undefined): Promise<void> {
+    const { store, log, send } = this.#options
+    try {
+      send({ t: 'authenticated', n, uid: await authenticateMachine(store, header) })
+    } catch (error) {
+      log.error({ err: error }, 'a machine could not be authenticated')
+      send({ t: 'authenticated', n, isUnknown: true })
+    }
+  }
+
+  #link(c: number): Link {
+    const { send } = this.#options
+    return {
+      send: (frame) => send({ t: 'send', c, frame }),
+      refuse: (code, message, retryAfterSeconds) => send({ t: 'refuse', c, code, message, retryAfterSeconds }),
+      pause: () => send({ t: 'pause', c }),
+      resume: () => send({ t: 'resume', c }),
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { type IncomingMessage, request as ask, type RequestListener, type ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream'
+
+/** Headers of one connection, not of the message (RFC 9110 section 7.6.1). */
+const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']
+
+export interface ForwardOptions {
+  /** Path of the socket that the core's HTTP server listens on. */
+  readonly upstream: string
+  readonly isSecure: boolean
+  /** A proxy in front of this gateway is trusted: what it forwards is kept. */
+  readonly trustProxy: boolean
+}
+
+/** Hands pages' and tools' requests to the core, with the address that they come from. */
+export function forwardTo(options: ForwardOptions): RequestListener {
+  return (request, response) => {
+    const upstream = ask({
+      socketPath: options.upstream,
+      method: request.method ?? 'GET',
+      path: request.url ?? '/',
+      headers: headersFor(request, options),
+    })
+    upstream.on('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.headers))
+      pipeline(answer, response, () => undefined) // either end may leave: the other is ended
+    })
+    upstream.on('error', () => unavailable(response))
+    response.on('close', () => upstream.destroy())
+    pipeline(request, upstream, () => undefined)
+  }
+}
+
+function headersFor(request: IncomingMessage, { isSecure, trustProxy }: ForwardOptions): IncomingMessage['headers'] {
+  const headers = endToEnd(request.headers)
+  const from = request.socket.remoteAddress ?? ''
+  const before = trustProxy ? headers['x-forwarded-for'] : undefined
+  headers['x-forwarded-for'] = before === undefined ? from : `${String(before)}, ${from}`
+  if (!trustProxy || headers['x-forwarded-proto'] === undefined)
+    headers['x-forwarded-proto'] = isSecure ? 'https' : 'http'
+  if (!trustProxy) delete headers['x-forwarded-host']
+  return headers
+}
+
+function endToEnd(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.includes(name)))
+}
+
+function unavailable(response: ServerResponse): void {
+  if (response.headersSent) return void response.destroy()
+  response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '5' })
+  response.end('The collector restarts; try again in a moment.\n')
+}

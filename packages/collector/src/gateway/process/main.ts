@@ -1,0 +1,68 @@
+import { randomInt } from 'node:crypto'
+import { Socket } from 'node:net'
+import { systemClock as clock } from '@pumphandle/shared/clock'
+import { createHttpServer, listen } from '../../http.ts'
+import { createLogger } from '../../log/logger.ts'
+import { Gateway } from '../gateway.ts'
+import { remoteOf } from '../remote.ts'
+import { forwardTo } from './forward.ts'
+import { ALIVE_MS, type GatewayConfig, type ToCore, type ToGateway } from './messages.ts'
+import { Pipe } from './pipe.ts'
+import { remoteCore } from './remote-core.ts'
+
+// A gateway process: holds agents' sockets, ends TLS, authenticates, bounds, parses and validates. Started by ./pool.ts.
+
+/** The pipe to the core, as ./pool.ts hands it over. */
+const PIPE_FD = 3
+/** A core that reads nothing for so many bytes is gone; a fleet's reconnect of 18,000 hellos has 10 MB. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024
+
+const pipe = new Pipe<ToGateway, ToCore>({
+  socket: new Socket({ fd: PIPE_FD, readable: true, writable: true }),
+  onMessage: take,
+  // without its core it can answer nobody; agents keep what they have
+  onEnd: () => process.exit(0),
+  maxWaitingBytes: MAX_WAITING_BYTES,
+})
+const core = remoteCore(pipe)
+let close = (): void => undefined
+
+function take(message: ToGateway): void {
+  if (message.t === 'start') void start(message.config, message.upstream)
+  else if (message.t === 'end') {
+    close()
+    pipe.end()
+  } else core.take(message)
+}
+
+async function start(config: GatewayConfig, upstream: string): Promise<void> {
+  try {
+    const server = createHttpServer(
+      config,
+      forwardTo({ upstream, isSecure: config.tls !== undefined, trustProxy: config.trustProxy }),
+    )
+    const gateway = new Gateway({
+      clock,
+      log: createLogger(config.logLevel),
+      core,
+      maxConnections: config.maxConnections,
+      random: () => randomInt(1_000_000) / 1_000_000,
+      remoteOf: remoteOf(config.trustProxy),
+    })
+    server.on('upgrade', (request, socket, head) => gateway.take(request, socket, head))
+    const url = await listen(server, config, { isShared: true })
+    clock.every(ALIVE_MS, () => pipe.send({ t: 'alive' }))
+    close = () => {
+      server.close()
+      gateway.close()
+      server.closeAllConnections()
+    }
+    pipe.send({ t: 'listening', port: Number(new URL(url).port) })
+  } catch (error) {
+    pipe.send({ t: 'failed', message: (error as Error).message })
+    pipe.end()
+  }
+}
+
+// Ctrl-C reaches the whole group of processes: the core says when this one ends
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
