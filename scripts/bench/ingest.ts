@@ -1,7 +1,7 @@
 /**
- * `npm run bench:ingest [-- --gateways 2]`: events a second that the collector stores durably, against what SQLite and a
- * WebSocket server alone do on this machine in the same run; the time to an ack; and what a connection costs the process
- * that owns the database. One JSON object a line.
+ * `npm run bench:ingest [-- --gateways 2] [--idle 100000]`: events a second that the collector stores durably, against what
+ * SQLite and a WebSocket server alone do on this machine in the same run; the time to an ack; and what an idle connection
+ * costs the process that owns the database. One JSON object a line.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -17,12 +17,16 @@ const EVENTS_PER_FRAME = 10
 const SECONDS = 8
 const WARM_UP_SECONDS = 2
 const BARE_ROWS = 200_000
-/** Idle connections for the cost of one. */
-const IDLE = 4_000
+/** A process opens 20,000 files at most on many systems, so that many idle agents need several. */
+const MAX_IDLE_OF_PROCESS = 15_000
 
 type Identity = Job['identities'][number]
 
-const { values } = parseArgs({ options: { gateways: { type: 'string', default: '0' } } })
+const { values } = parseArgs({
+  options: { gateways: { type: 'string', default: '0' }, idle: { type: 'string', default: '4000' } },
+})
+/** Idle connections for the cost of one. */
+const IDLE = Number(values.idle)
 
 const PARTS = {
   collector: import.meta.resolve('../../packages/collector/tests/bench/ingest/collector.ts'),
@@ -60,12 +64,20 @@ const collector = part('collector', folder, String(IDLE), values.gateways)
 const { url, identities } = await told<{ url: string; identities: Identity[] }>(collector)
 const work = { identities: identities.slice(0, SENDERS), eventsPerFrame: EVENTS_PER_FRAME }
 try {
-  const idle = part('senders')
-  await told(idle)
+  const crowds = await Promise.all(
+    Array.from({ length: Math.ceil(IDLE / MAX_IDLE_OF_PROCESS) }, async (_, n) => {
+      const senders = part('senders')
+      await told(senders)
+      return { senders, identities: identities.slice(n * MAX_IDLE_OF_PROCESS, (n + 1) * MAX_IDLE_OF_PROCESS) }
+    }),
+  )
   const empty = await told<{ cpuMs: number; rss: number }>(collector, 'usage')
-  const { seconds } = await told<Measured>(idle, { ...work, url, identities, seconds: 0 })
+  const connected = await Promise.all(
+    crowds.map((crowd) => told<Measured>(crowd.senders, { ...work, url, identities: crowd.identities, seconds: 0 })),
+  )
+  const seconds = Math.max(...connected.map((one) => one.seconds))
   const full = await told<{ cpuMs: number; rss: number }>(collector, 'usage')
-  idle.kill()
+  for (const { senders } of crowds) senders.kill()
   print('connections-per-second', IDLE / seconds, 'connections/s')
   print('cpu-per-connection', (full.cpuMs - empty.cpuMs) / IDLE, 'ms')
   print('bytes-per-connection', (full.rss - empty.rss) / IDLE, 'bytes')
