@@ -4,7 +4,6 @@
  */
 import { type Collector, ConfigError, optionsHelp, StartError, startCollector } from '@pumphandle/collector'
 import { configOfProcess } from '@pumphandle/collector/config'
-import { importPractices } from '@pumphandle/collector/practices'
 import { systemClock } from '@pumphandle/shared'
 import { BAD_CONTENT_AT_S, type Demo, startDemo } from '@pumphandle/simulator'
 
@@ -68,8 +67,7 @@ async function startFleet({ url, context }: Collector, dataDir: string): Promise
     dataDir,
     clock: systemClock,
     async importPractices(csv) {
-      await importPractices(context.store, csv, { dryRun: false, region: 'icb' })
-      await context.onPractices()
+      await context.importPractices(csv, { dryRun: false, region: 'icb' })
     },
     async enrol(request) {
       const enrolled = await context.enrolment.enrol(token.secret, request)

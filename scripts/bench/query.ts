@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { PracticeBook } from '../../packages/collector/src/practices/book.ts'
 import { loadColumns } from '../../packages/collector/src/query/index.ts'
 import { openStore } from '../../packages/collector/src/store/index.ts'
 import { Arrivals } from './query/arrivals.ts'
@@ -91,7 +92,9 @@ try {
   report('memory of the columns', (process.memoryUsage().rss - before) / MB, 'MB')
 
   const arrivals = new Arrivals(store, machines, EVENTS_PER_SECOND, now)
-  const asked = new Asked(store, columns)
+  const book = new PracticeBook(store.reader)
+  await book.read()
+  const asked = new Asked(store, columns, book)
   for (let i = 0; i < WARM; i++) await asked.firstPage(...question(i))
   const cpu = process.cpuUsage()
   for (let i = 0; i < QUIET; i++) await asked.firstPage(...question(i))

@@ -51,7 +51,12 @@ describe.each(DATABASE_KINDS)('the API over a fleet, on %s', (kind) => {
           readiness: { bitlocker: true },
           components: [
             { kind: 'sensor', name: 'falcon', version: i === 2 ? '7.15.1' : '7.16.18605' },
-            { kind: 'content', name: 'falcon/291', version: '2024-07-19T04:09Z' },
+            {
+              kind: 'content',
+              name: 'falcon/291',
+              version: '2024-07-19T04:09Z',
+              detail: { file: 'C-00000291-00000000-00000032.sys', bytes: '41004' },
+            },
             { kind: 'os', name: 'windows', version: '19045.4651' },
           ],
         },
@@ -147,6 +152,8 @@ describe.each(DATABASE_KINDS)('the API over a fleet, on %s', (kind) => {
       lastCrash: { stopCode: '0x50', culprit: { driver: 'csagent.sys' } },
       readiness: { bitlocker: true },
     })
+    const content = detail.components.find((component) => component.kind === 'content')
+    expect(content?.detail).toEqual({ file: 'C-00000291-00000000-00000032.sys', bytes: '41004' })
     const whole = await admin.call('timeline', { path: { id: uid(0) }, query: { limit: 100 } })
     expect(whole.items.map((entry) => entry.lane)).toEqual(expect.arrayContaining(['crash', 'component']))
     expect(whole.items.find((entry) => entry.lane === 'crash')?.text).toContain('csagent.sys is blamed')
@@ -248,6 +255,39 @@ describe.each(DATABASE_KINDS)('the API over a fleet, on %s', (kind) => {
     let heard = ''
     while (!heard.includes('reset')) heard += new TextDecoder().decode((await reader.read()).value)
     await reader.cancel()
+  })
+
+  test('live: a machine that was enrolled a moment ago is told, with a practice that nobody imported', async () => {
+    const { secret } = await admin.call('tokenAdd', { body: { name: 'live enrol', scope: 'read' } })
+    const enrolment = await admin.call('enrolmentTokenAdd', { body: { name: 'new practice', site: 'B82001' } })
+    const seen: LiveMessage[] = []
+    const told = await new Promise<Identity>((done, failed) => {
+      let enrolled: Identity | undefined
+      const end = openLive({
+        url: collector.url,
+        token: secret,
+        clock: systemClock,
+        onMessage(message) {
+          seen.push(message)
+          if (message.type === 'hello')
+            enrol(collector.url, enrolment.secret, { computerName: 'NEW-1' }).then((it) => (enrolled = it), failed)
+          // the practices come last of what one moment tells
+          if (!enrolled || !seen.some((one) => one.type === 'practices' && one.codes.includes('B82001'))) return
+          end()
+          done(enrolled)
+        },
+      })
+    })
+    const changed = seen.flatMap((one) => (one.type === 'machines' ? one.changed : []))
+    expect(changed.find(({ id }) => id === told.machine)).toMatchObject({ state: 'offline', practice: 'B82001' })
+    // searched by its practice as soon as the index has it
+    let found = await admin.call('machines', { query: { q: 'practice:B82001' } })
+    while (found.total === 0) found = await admin.call('machines', { query: { q: 'practice:B82001' } })
+    expect(found.items).toMatchObject([{ id: told.machine, practice: { code: 'B82001' } }])
+    await collector.context.importPractices('code,name\nB82001,Hope Surgery\n', { dryRun: false, region: 'icb' })
+    while (found.items[0]?.practice?.name !== 'Hope Surgery')
+      found = await admin.call('machines', { query: { q: 'practice:"Hope Surgery"' } })
+    expect((await admin.call('practices', { query: { q: 'hope' } })).items).toMatchObject([{ machines: 1 }])
   })
 
   test('signing out ends the live stream of that session', async () => {

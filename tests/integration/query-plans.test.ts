@@ -25,6 +25,9 @@ const INDEXES: [query: string, index: string][] = [
   ['sensor:falcon@7.16.*', 'component_by_kind_lower_name_version_key'],
   ['sensor:falcon@>=7.11,<7.17', 'machine_component_by_component_id_machine_id'],
   ['had:content:falcon/291@2024-07-19T04:09Z', 'exposure_by_component_id_since_until_machine_id'],
+  ['had:culprit:csagent.sys', 'crash_by_lower_culprit_at'],
+  ['had:culprit:csagent.sys at:<1d', 'crash_by_lower_culprit_at'],
+  ['had:stop:0x50 at:<1d', 'crash_by_stop_code_at'],
   ['incident:1 cohort:at-risk', 'incident_machine_by_incident_id_cohort_machine_id'],
 ]
 

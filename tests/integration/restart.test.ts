@@ -136,10 +136,12 @@ describe('a start that cannot be', () => {
     )
   })
 
-  test('says in one sentence that the folder cannot be written', async () => {
-    const { code, stderr } = await runCollector(['--port', '0'], { PUMPHANDLE_DATA: '/dev/null/data' })
+  // in /proc nothing can be made, and it answers as though the folder above were missing
+  test.each(['/dev/null/data', '/proc/data/here'])('says in one sentence that %s cannot be written', async (folder) => {
+    const { code, stderr } = await runCollector(['--port', '0'], { PUMPHANDLE_DATA: folder })
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^Cannot write \/dev\/null\/data \(.*\); make it writable, or set PUMPHANDLE_DATA to a/)
+    expect(stderr).toContain(`Cannot write ${folder} (`)
+    expect(stderr).toContain('; make it writable, or set PUMPHANDLE_DATA to a folder that is.')
     expect(stderr.trim().split('\n')).toHaveLength(1)
   })
 

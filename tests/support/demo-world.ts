@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
-import { importPractices } from '@pumphandle/collector/practices'
 import type { IncidentRow } from '@pumphandle/shared/api'
 import type { Client } from '@pumphandle/shared/client'
 import { systemClock } from '@pumphandle/shared/clock'
@@ -47,8 +46,7 @@ export async function startDemoWorld(): Promise<DemoWorld> {
     dataDir,
     clock,
     async importPractices(csv) {
-      await importPractices(context.store, csv, { dryRun: false, region: 'icb' })
-      await context.onPractices()
+      await context.importPractices(csv, { dryRun: false, region: 'icb' })
     },
     async enrol(request) {
       const enrolled = await context.enrolment.enrol(token.secret, request)

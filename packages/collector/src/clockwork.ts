@@ -1,10 +1,11 @@
 import type { Clock } from '@pumphandle/shared/clock'
 import type { Detection } from './detection/detection.ts'
+import type { Changes } from './fleet/changes.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import type { FleetMachine } from './fleet/machine.ts'
-import type { Places } from './fleet/places.ts'
 import type { Health } from './health.ts'
 import type { Logger } from './log/logger.ts'
+import type { PracticeBook } from './practices/book.ts'
 import { writeHeard, writePresence } from './store/heard.ts'
 import type { Store } from './store/index.ts'
 
@@ -15,15 +16,16 @@ const HEARD_EVERY_MS = 10 * 60_000
 const HEARD_PER_WRITE = 350
 const HEARD_WRITE_EVERY_MS = 2 * SECOND
 /** How often practices are read again that somebody changed behind this process's back. */
-const PLACES_EVERY_MS = 60 * SECOND
+const PRACTICES_EVERY_MS = 60 * SECOND
 
 interface Driven {
   readonly clock: Clock
   readonly log: Logger
+  readonly changes: Changes
   readonly fleet: Fleet
   readonly detection: Detection
   readonly health: Health
-  readonly places: Places
+  readonly book: PracticeBook
   readonly store: Store
 }
 
@@ -39,7 +41,7 @@ export class Clockwork {
     this.#stops = [
       clock.every(SECOND, () => this.#tick(clock.now())),
       clock.every(HEARD_WRITE_EVERY_MS, () => this.#writeHeard(clock.now() - HEARD_EVERY_MS)),
-      clock.every(PLACES_EVERY_MS, () => void this.readPlaces()),
+      clock.every(PRACTICES_EVERY_MS, () => void this.readPractices()),
     ]
   }
 
@@ -47,15 +49,20 @@ export class Clockwork {
     for (const stop of this.#stops) stop()
   }
 
-  /** Practices as the store has them now; machines of those that moved are told to the detector. */
-  async readPlaces(): Promise<void> {
-    const { places, fleet, detection, clock, log } = this.#driven
+  /**
+   * These practices, or all, as the store has them now: told to everybody where they changed, and to the detector where
+   * their machines moved with them.
+   */
+  async readPractices(ids?: readonly number[]): Promise<void> {
+    const { book, changes, fleet, detection, clock, log } = this.#driven
     try {
-      for (const site of await places.load())
+      const { changed, moved } = await book.read(ids)
+      for (const site of moved)
         for (const machine of fleet.machinesAt(site)) {
-          machine.region = places.regionOf(site)
+          machine.region = book.regionOf(site)
           detection.enrolled(machine, clock.now())
         }
+      if (changed.length > 0) changes.emit('practices-changed', { practices: changed, at: clock.now() })
     } catch (error) {
       log.error({ err: error }, 'practices could not be read; tried again in a minute')
     }

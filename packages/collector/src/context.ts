@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { CollectorHealth, Settings } from '@pumphandle/shared/api'
+import type { CollectorHealth, PracticesImport, Settings } from '@pumphandle/shared/api'
 import { type Clock, systemClock } from '@pumphandle/shared/clock'
 import { Clockwork } from './clockwork.ts'
 import type { Config } from './config/index.ts'
@@ -10,7 +10,6 @@ import { Enrolment } from './enrol/enrolment.ts'
 import { Changes } from './fleet/changes.ts'
 import { Fleet, type FleetOptions } from './fleet/fleet.ts'
 import { loadFleet } from './fleet/load.ts'
-import { Places } from './fleet/places.ts'
 import { fleetView } from './fleet/view.ts'
 import { Health } from './health.ts'
 import { type FleetView, type IncidentDesk, type Incidents, seedRunbooks } from './incidents/index.ts'
@@ -18,6 +17,8 @@ import { Ingest } from './ingest/ingest.ts'
 import { Journal } from './ingest/journal.ts'
 import { createLogger, type Logger } from './log/logger.ts'
 import { openStoreOf } from './open-store.ts'
+import { PracticeBook } from './practices/book.ts'
+import { type ImportOptions, importPractices } from './practices/import.ts'
 import { readSettings } from './serve/routes/settings.ts'
 import { Catalogue } from './store/catalogue.ts'
 import type { Store } from './store/index.ts'
@@ -32,6 +33,8 @@ export interface Context {
   readonly store: Store
   readonly changes: Changes
   readonly fleet: Fleet
+  /** Every practice, in memory. */
+  readonly book: PracticeBook
   /** The fleet as incidents see it: names and presence by index. */
   readonly view: FleetView
   readonly journal: Journal
@@ -43,8 +46,10 @@ export interface Context {
   readonly health: () => CollectorHealth
   /** Told when an admin changed settings: they hold from the next event on. */
   readonly onSettings: (settings: Settings) => void
-  /** Told when practices, networks or regions changed; otherwise noticed within a minute. */
-  readonly onPractices: () => Promise<void>
+  /** Takes over a file of practices, in the store and everywhere that practices are kept in memory. */
+  readonly importPractices: (text: string, options: ImportOptions) => Promise<PracticesImport>
+  /** Told when somebody changed a practice; a change behind this process's back is noticed within a minute. */
+  readonly onPractice: (id: number) => Promise<void>
   /** When this collector started, ms epoch. */
   readonly startedAt: number
   readonly version: string
@@ -80,8 +85,8 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
   let settings = await readSettings({ config, store })
   const catalogue = new Catalogue()
   await catalogue.load(store.reader)
-  const places = new Places(store.reader)
-  await places.load()
+  const book = new PracticeBook(store.db)
+  await book.read()
 
   const changes = new Changes((error) => log.error({ err: error }, 'a listener of changes failed'))
   const journal = new Journal({
@@ -108,7 +113,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     lastHeard: overrides.lastHeard,
   })
   await loadFleet(store.reader, fleet, { now: startedAt, loopWindowMs: settings.bootLoop.minutes * 60_000 })
-  const view = fleetView(fleet, places)
+  const view = fleetView(fleet, book)
   const detection = await startDetection({
     clock,
     log,
@@ -146,11 +151,11 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     onEnrolled: (machine, at) => {
       detection.enrolled(machine, at)
       // the first machine of a practice that nobody imported made it
-      if (machine.site !== 0 && !places.practice(machine.site)) void clockwork.readPlaces()
+      if (machine.site !== 0 && !book.byId(machine.site)) void clockwork.readPractices([machine.site])
     },
   })
   const health = new Health({ clock, fleet, ingest, journal, startedAt })
-  const clockwork: Clockwork = new Clockwork({ clock, log, fleet, detection, health, places, store })
+  const clockwork: Clockwork = new Clockwork({ clock, log, changes, fleet, detection, health, book, store })
   log.info({ machines: fleet.size, database: store.kind, ms: clock.now() - startedAt }, 'fleet rebuilt from the store')
   return {
     config,
@@ -159,6 +164,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     store,
     changes,
     fleet,
+    book,
     view,
     journal,
     ingest,
@@ -170,7 +176,14 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     onSettings: (changed) => {
       settings = changed
     },
-    onPractices: () => clockwork.readPlaces(),
+    async importPractices(text, options) {
+      const { report, machines } = await importPractices(store, text, options)
+      if (options.dryRun) return report
+      for (const machine of machines) fleet.put(machine, clock.now())
+      await clockwork.readPractices()
+      return report
+    },
+    onPractice: (id) => clockwork.readPractices([id]),
     startedAt,
     version: VERSION,
     webDir: existsSync(DASHBOARD) ? DASHBOARD : undefined,

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { versionKey } from '@pumphandle/shared/versions'
+import type { IncidentRecord } from '../../../packages/collector/src/incidents/record.ts'
 import { machineSearchText } from '../../../packages/collector/src/query/index.ts'
 import { openStore } from '../../../packages/collector/src/store/index.ts'
 import { FAMILIES } from './catalogue.ts'
@@ -34,6 +35,34 @@ const STATES = [
 ]
 const DAY = 86_400_000
 export const NOW = Date.UTC(2024, 6, 19, 9, 30)
+
+const INCIDENT: IncidentRecord = {
+  id: 1,
+  kind: 'component',
+  status: 'open',
+  title: 'Falcon channel file 291 of 04:09 UTC on 19 July 2024 is crashing machines',
+  sentence: 'A fifth of the fleet is in this incident.',
+  cause: {
+    kind: 'content',
+    name: 'falcon/291',
+    version: '2024-07-19T04:09Z',
+    key: 'content:falcon/291@2024-07-19T04:09Z',
+  },
+  partner: null,
+  confidence: 'certain',
+  openedAt: NOW,
+  firstFailureAt: NOW,
+  lastFailureAt: NOW,
+  containedAt: null,
+  resolvedAt: null,
+  owner: null,
+  mergedInto: null,
+  detectorNumber: null,
+  subject: null,
+  explanation: null,
+  practices: 0,
+  cohorts: { affected: 0, 'at-risk': 0, recovered: 0, relapsed: 0, missing: 0, cleared: 0 },
+}
 
 /** No flushes and no journal on disk: a database that is lost half-way is built again. */
 const PRAGMAS = [
@@ -161,15 +190,17 @@ function fillEvents(db: DatabaseSync, machines: number, events: number): void {
 function fillIncident(db: DatabaseSync, machines: number): void {
   const cohorts = ['affected', 'affected', 'at-risk', 'at-risk', 'at-risk', 'recovered', 'missing', 'cleared']
   inOne(db, () => {
+    const { id, kind, status, title, openedAt } = INCIDENT
     inserter(db, 'incident', ['id', 'kind', 'status', 'title', 'opened_at', 'payload'])(
-      1,
-      'version',
-      'open',
-      'falcon/291',
-      NOW,
-      '{}',
+      id,
+      kind,
+      status,
+      title,
+      openedAt,
+      JSON.stringify(INCIDENT),
     )
     const member = inserter(db, 'incident_machine', ['incident_id', 'machine_id', 'cohort', 'since'])
-    for (let id = 5; id <= machines; id += 5) member(1, id, cohorts[(id / 5) % cohorts.length] ?? '', NOW)
+    for (let machine = 5; machine <= machines; machine += 5)
+      member(INCIDENT.id, machine, cohorts[(machine / 5) % cohorts.length] ?? '', NOW)
   })
 }

@@ -4,7 +4,7 @@ import { systemClock } from '@pumphandle/shared/clock'
 import { csvHeader, csvLines } from '../../../packages/collector/src/exports/csv.ts'
 import { MACHINE_COLUMNS, machineCells } from '../../../packages/collector/src/exports/machines-csv.ts'
 import { machinePages, type Order } from '../../../packages/collector/src/exports/pages.ts'
-import { PracticeBook } from '../../../packages/collector/src/practices/book.ts'
+import type { PracticeBook } from '../../../packages/collector/src/practices/book.ts'
 import type { FleetColumns } from '../../../packages/collector/src/query/index.ts'
 import { machineRows, type RowSources } from '../../../packages/collector/src/serve/machines/rows.ts'
 import { machineListRoutes } from '../../../packages/collector/src/serve/routes/machines.ts'
@@ -20,13 +20,12 @@ export class Asked {
   private readonly sources: RowSources
   private readonly route: (call: { query: Record<string, unknown> }) => Promise<unknown>
 
-  constructor(store: Store, columns: FleetColumns) {
+  constructor(store: Store, columns: FleetColumns, book: PracticeBook) {
     // presence comes from connections, of which there are none here: rows then say what the store has
     const fleet = { byId: () => undefined } as unknown as RowSources['fleet']
-    const book = new PracticeBook(store, systemClock)
-    const context = { store, fleet, clock: { ...systemClock, now: () => NOW } }
+    const context = { store, fleet, book, clock: { ...systemClock, now: () => NOW } }
     type Parts = Parameters<typeof machineListRoutes>
-    const routes = machineListRoutes(context as Parts[0], { book, index: { columns } as Parts[1]['index'] })
+    const routes = machineListRoutes(context as Parts[0], { columns })
     this.store = store
     this.columns = columns
     this.sources = { db: store.reader, fleet, book }

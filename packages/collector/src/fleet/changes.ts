@@ -6,7 +6,7 @@ import type { FleetMachine } from './machine.ts'
 
 /** What the rest of the collector can listen to. Called after the store has it. */
 export interface ChangeMap {
-  /** A machine's state, name, practice or connection changed. */
+  /** A machine came into the fleet, or its state, name, practice or connection changed. */
   'machine-changed': { readonly machine: FleetMachine; readonly from: MachineState; readonly at: number }
   /** An event was stored, or a crash got more sources. */
   'event-stored': { readonly machine: FleetMachine; readonly event: AgentEvent; readonly at: number }
@@ -14,6 +14,8 @@ export interface ChangeMap {
   'incident-changed': { readonly incident: number; readonly at: number; readonly change: IncidentChange }
   /** The detector said something; incidents have it already. */
   finding: { readonly finding: Finding; readonly at: number }
+  /** Practices came, or their names, places or status changed. */
+  'practices-changed': { readonly practices: readonly number[]; readonly at: number }
   /** The number of machines in a state changed. */
   'fleet-counts': { readonly states: Readonly<Record<MachineState, number>>; readonly at: number }
 }

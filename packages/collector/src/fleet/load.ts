@@ -2,6 +2,7 @@ import { BootEvent } from '@pumphandle/shared/wire'
 import { readPresence } from '../store/heard.ts'
 import type { Db } from '../store/index.ts'
 import { allMachines, recentBoots } from '../store/machines.ts'
+import { readJson } from '../store/read-json.ts'
 import type { Fleet } from './fleet.ts'
 import { CRASHED_MS } from './judge.ts'
 import { rememberUncleanBoot } from './machine.ts'
@@ -26,7 +27,7 @@ export async function loadFleet(db: Db, fleet: Fleet, options: { now: number; lo
   }
   for (const { machineId, at, payload } of await recentBoots(db, now - loopWindowMs)) {
     const machine = fleet.byId(machineId)
-    const boot = BootEvent.safeParse(JSON.parse(payload))
+    const boot = BootEvent.safeParse(readJson(payload))
     if (!machine || !boot.success) continue
     const { bootId, previous } = boot.data
     if (previous.end === 'clean') machine.uncleanBoots = []

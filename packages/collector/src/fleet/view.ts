@@ -1,13 +1,12 @@
-import type { PracticeRef } from '@pumphandle/shared/api'
 import type { FleetView, Presence } from '../incidents/index.ts'
+import type { PracticeBook } from '../practices/book.ts'
 import type { Fleet } from './fleet.ts'
-import type { Places } from './places.ts'
 
 /** A machine that is not there any more. */
 const GONE: Presence = { connected: false, lastHeard: 0, bootHeardAt: 0, saidGoodbye: false }
 
 /** The fleet as incidents see it. A machine's index is its row in the store, and a site's that of its practice. */
-export function fleetView(fleet: Fleet, places: Places): FleetView {
+export function fleetView(fleet: Fleet, book: PracticeBook): FleetView {
   return {
     presence(machine) {
       const m = fleet.byId(machine)
@@ -20,7 +19,7 @@ export function fleetView(fleet: Fleet, places: Places): FleetView {
     nameOf: (machine) => fleet.byId(machine)?.name ?? '',
     machineOfRow: (row) => (fleet.byId(row) ? row : undefined),
     siteOf: (machine) => fleet.byId(machine)?.site || -1,
-    practiceOf: (site): PracticeRef | null => places.practice(site) ?? null,
+    practiceOf: (site) => book.refOf(site),
     machinesAt: (site) => ({ enrolled: fleet.enrolledAt(site), connected: fleet.connectedAt(site) }),
     connected: () => fleet.connected,
   }

@@ -1,12 +1,13 @@
-import type {
-  CohortCounts,
-  ComponentRef,
+import {
+  type CohortCounts,
+  type ComponentRef,
   Explanation,
-  IncidentHistoryEntry,
-  IncidentKind,
+  type IncidentHistoryEntry,
+  type IncidentKind,
   IncidentRow,
-  IncidentStatus,
+  type IncidentStatus,
 } from '@pumphandle/shared/api'
+import * as z from 'zod'
 
 /** What is stored of an incident apart from its members and history. */
 export interface IncidentRecord {
@@ -34,6 +35,14 @@ export interface IncidentRecord {
   practices: number
   cohorts: CohortCounts
 }
+
+/** A record as the store gives it back; what an older version explained otherwise is left out, not the incident. */
+export const storedRecord: z.ZodType<IncidentRecord> = IncidentRow.omit({ growth: true }).extend({
+  containedAt: z.number().nullable(),
+  detectorNumber: z.number().nullable(),
+  subject: z.string().nullable(),
+  explanation: Explanation.nullable().catch(null),
+})
 
 /** An incident that is no longer in memory, as lists show it. */
 export function rowOfRecord(record: IncidentRecord): IncidentRow {

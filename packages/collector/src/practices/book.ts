@@ -1,52 +1,66 @@
 import type { PracticeRef } from '@pumphandle/shared/api'
-import type { Clock } from '@pumphandle/shared/clock'
-import type { Store } from '../store/index.ts'
+import type { Db } from '../store/index.ts'
 import { allPractices, type PracticeEntry } from '../store/practice-book.ts'
 
-/** A practice that enrolment made is known here after this long at the latest; reading 7,000 takes about 20 ms. */
-const REREAD_MS = 10_000
+export interface PracticesRead {
+  /** Ids of practices that are new, or of which something is another now. */
+  readonly changed: readonly number[]
+  /** Those of them that lie in another region now. */
+  readonly moved: readonly number[]
+}
 
-/** Every practice, in memory: lists, tiles and rows name practices all the time, and they change a few times a year. */
+interface Known {
+  readonly entry: PracticeEntry
+  readonly ref: PracticeRef
+}
+
+/**
+ * Every practice, in memory: lists, tiles, rows and incidents name practices all the time, and they change a few times a
+ * year. Read again when somebody says that they changed; the `practices-changed` of ../fleet/changes.ts follows.
+ */
 export class PracticeBook {
-  readonly #store: Store
-  readonly #clock: Clock
-  #byId = new Map<number, PracticeEntry>()
-  #byCode = new Map<string, PracticeEntry>()
-  #readAt = Number.NEGATIVE_INFINITY
+  readonly #db: Db
+  readonly #byId = new Map<number, Known>()
+  readonly #byCode = new Map<string, PracticeEntry>()
 
-  constructor(store: Store, clock: Clock) {
-    this.#store = store
-    this.#clock = clock
+  /** @param db that sees what was just written */
+  constructor(db: Db) {
+    this.#db = db
   }
 
-  /** Reads again. Call after a change; others are seen by `refresh`. */
-  async read(): Promise<void> {
-    const all = await allPractices(this.#store.db)
-    this.#byId = new Map(all.map((practice) => [practice.id, practice]))
-    this.#byCode = new Map(all.map((practice) => [practice.code, practice]))
-    this.#readAt = this.#clock.now()
-  }
-
-  /** Reads again when the last time is long enough ago. */
-  async refresh(): Promise<void> {
-    if (this.#clock.now() - this.#readAt >= REREAD_MS) await this.read()
+  /** Reads these practices, or all: 7,000 take about 20 ms. */
+  async read(ids?: readonly number[]): Promise<PracticesRead> {
+    const changed: number[] = []
+    const moved: number[] = []
+    for (const entry of await allPractices(this.#db, ids)) {
+      const before = this.#byId.get(entry.id)?.entry
+      if (before && isSame(before, entry)) continue
+      changed.push(entry.id)
+      if (before?.region_id !== entry.region_id) moved.push(entry.id)
+      this.#byId.set(entry.id, { entry, ref: practiceRef(entry) })
+      this.#byCode.set(entry.code, entry)
+    }
+    return { changed, moved }
   }
 
   get size(): number {
     return this.#byId.size
   }
-  all(): Iterable<PracticeEntry> {
-    return this.#byId.values()
+  *all(): Iterable<PracticeEntry> {
+    for (const { entry } of this.#byId.values()) yield entry
   }
   byId(id: number | null): PracticeEntry | undefined {
-    return id === null ? undefined : this.#byId.get(id)
+    return id === null ? undefined : this.#byId.get(id)?.entry
   }
   byCode(code: string): PracticeEntry | undefined {
     return this.#byCode.get(code)
   }
   refOf(id: number | null): PracticeRef | null {
-    const practice = this.byId(id)
-    return practice ? practiceRef(practice) : null
+    return id === null ? null : (this.#byId.get(id)?.ref ?? null)
+  }
+  /** Row of the region that a practice lies in, 0 where it is not known. */
+  regionOf(id: number): number {
+    return this.#byId.get(id)?.entry.region_id ?? 0
   }
 }
 
@@ -57,4 +71,8 @@ export function practiceRef(practice: PracticeEntry): PracticeRef {
     region: practice.regionName ?? practice.regionCode,
     pcn: practice.pcnName ?? practice.pcnCode,
   }
+}
+
+function isSame(before: PracticeEntry, now: PracticeEntry): boolean {
+  return (Object.keys(now) as (keyof PracticeEntry)[]).every((column) => before[column] === now[column])
 }

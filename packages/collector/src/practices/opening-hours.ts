@@ -1,4 +1,5 @@
 import { Refusal } from '../refusal.ts'
+import { readJson } from '../store/read-json.ts'
 
 /**
  * Opening hours as people write them, one rule a line or between semicolons: `Mon-Fri 08:00-18:30; Sat 09:00-12:00`.
@@ -44,7 +45,8 @@ export function parseOpeningHours(text: string): OpeningRule[] {
 
 /** A practice's hours as people wrote them. */
 export function openingHoursOf(practice: { readonly opening_hours: string | null }): string | null {
-  return practice.opening_hours === null ? null : (JSON.parse(practice.opening_hours) as string)
+  const hours = practice.opening_hours === null ? null : readJson(practice.opening_hours)
+  return typeof hours === 'string' ? hours : null
 }
 
 /** A clock on the wall: 0 is Sunday; minutes since midnight. */

@@ -3,7 +3,6 @@ import { openApiDocument } from '@pumphandle/shared/openapi'
 import express, { type Express } from 'express'
 import { MaintenanceWindows } from '../maintenance/windows.ts'
 import { Notifier } from '../notify/index.ts'
-import { PracticeBook } from '../practices/book.ts'
 import { Refusal } from '../refusal.ts'
 import { Retention } from '../retention/retention.ts'
 import type { Handlers } from './call.ts'
@@ -55,9 +54,8 @@ export interface Serve {
 
 /** Puts the API, its description, the live stream and the dashboard's files on an express app. */
 export function mountApi(app: Express, context: ServeContext): Serve {
-  const { clock, changes, config, fleet, incidents, log, store, view } = context
+  const { book, clock, changes, config, fleet, incidents, log, store, view } = context
   const hub = new LiveHub(clock, context.version)
-  const book = new PracticeBook(store, clock)
   const index = new FleetIndex({ store, clock, changes, fleet, incidents, view, log })
   let { timeZone } = config
   let retentionDays: Settings['retentionDays'] | undefined
@@ -97,13 +95,13 @@ export function mountApi(app: Express, context: ServeContext): Serve {
   const stopChecking = checkReaders(hub, store, clock, log)
   const handlers: Handlers = {
     ...sessionRoutes(context, hub),
-    ...overviewRoutes(context, { book, states, heardLastMinute, lately }),
-    ...machineListRoutes(context, { index, book }),
-    ...machineRoutes(context, book),
-    ...exportRoutes(context, { index, book }),
+    ...overviewRoutes(context, { states, heardLastMinute, lately }),
+    ...machineListRoutes(context, index),
+    ...machineRoutes(context),
+    ...exportRoutes(context, index),
     ...incidentRoutes(context),
     ...sensorRoutes(context, index),
-    ...practiceRoutes(context, { book, states, index }),
+    ...practiceRoutes(context, { states, index }),
     ...settingsRoutes(context, settingsChanged),
     ...runbookRoutes(context),
     ...channelRoutes(context, notifier),
@@ -113,14 +111,12 @@ export function mountApi(app: Express, context: ServeContext): Serve {
     ...liveRoutes(hub),
   }
   secure(app, config.tls !== undefined)
-  // one proxy in front: more would let anybody make up an address
-  app.set('trust proxy', config.trustProxy ? 1 : false)
   app.set('query parser', 'simple')
   app.use('/api/v1', requestLog(log, clock), requestLimit(), api(context, handlers))
   mountWeb(app, context.webDir)
   app.use(problemHandler(log))
   return {
-    ready: Promise.all([readSettings(context), book.read(), index.start()]).then(async ([settings]) => {
+    ready: Promise.all([readSettings(context), index.start()]).then(async ([settings]) => {
       timeZone = settings.timeZone
       retentionDays = settings.retentionDays
       await windows.read()

@@ -1,6 +1,7 @@
 import type { Member } from '../incidents/cohorts.ts'
-import type { HistoryRow, IncidentRecord } from '../incidents/record.ts'
+import { type HistoryRow, type IncidentRecord, storedRecord } from '../incidents/record.ts'
 import type { Sample } from '../incidents/sample.ts'
+import { readJson } from './read-json.ts'
 import type { Db, Tx } from './store.ts'
 import type { Row } from './tables.ts'
 
@@ -109,15 +110,39 @@ function memberRow(incident: number, member: StoredMember) {
   }
 }
 
-/** Incidents, newest first. `statuses` empty: all. `before` is an id to page on from. */
-export async function readIncidents(
-  db: Db,
-  options: { statuses: readonly string[]; before?: number; limit: number },
-): Promise<IncidentRecord[]> {
-  let query = db.selectFrom('incident').select('payload').orderBy('id', 'desc').limit(options.limit)
-  if (options.statuses.length > 0) query = query.where('status', 'in', options.statuses)
-  if (options.before !== undefined) query = query.where('id', '<', options.before)
-  return (await query.execute()).map((row) => JSON.parse(row.payload) as IncidentRecord)
+interface Wanted {
+  /** Empty: all. */
+  readonly statuses: readonly string[]
+  /** An id to page on from. */
+  readonly before?: number
+  readonly limit: number
+  /** Told of rows that are left out because nobody can read them. */
+  readonly onUnreadable?: (id: number) => void
+}
+
+/** Incidents, newest first. */
+export async function readIncidents(db: Db, wanted: Wanted): Promise<IncidentRecord[]> {
+  const { statuses, limit } = wanted
+  const records: IncidentRecord[] = []
+  for (let { before } = wanted; records.length < limit; ) {
+    const room = limit - records.length
+    let query = db.selectFrom('incident').select(['id', 'payload']).orderBy('id', 'desc').limit(room)
+    if (statuses.length > 0) query = query.where('status', 'in', statuses)
+    if (before !== undefined) query = query.where('id', '<', before)
+    const rows = await query.execute()
+    for (const { id, payload } of rows) {
+      const record = recordOf(payload)
+      if (record) records.push(record)
+      else wanted.onUnreadable?.(id)
+    }
+    if (rows.length < room) break
+    before = rows.at(-1)?.id
+  }
+  return records
+}
+
+function recordOf(payload: string): IncidentRecord | undefined {
+  return storedRecord.safeParse(readJson(payload)).data
 }
 
 /** How many incidents have one of the statuses; all when there are none. */
@@ -129,7 +154,7 @@ export async function countIncidents(db: Db, statuses: readonly string[]): Promi
 
 export async function readIncident(db: Db, id: number): Promise<IncidentRecord | undefined> {
   const row = await db.selectFrom('incident').select('payload').where('id', '=', id).executeTakeFirst()
-  return row && (JSON.parse(row.payload) as IncidentRecord)
+  return row && recordOf(row.payload)
 }
 
 /** The highest id given so far; 0 when there is none. */

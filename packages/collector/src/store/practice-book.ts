@@ -9,16 +9,16 @@ export interface PracticeEntry extends Row<'practice'> {
   readonly pcnName: string | null
 }
 
-/** Every practice, by id: some thousands. */
-export async function allPractices(db: Db): Promise<PracticeEntry[]> {
-  return db
+/** These practices, or all: some thousands; by id. */
+export async function allPractices(db: Db, ids?: readonly number[]): Promise<PracticeEntry[]> {
+  const practices = db
     .selectFrom('practice')
     .leftJoin('region', 'region.id', 'practice.region_id')
     .leftJoin('pcn', 'pcn.id', 'practice.pcn_id')
     .selectAll('practice')
     .select(['region.code as regionCode', 'region.name as regionName', 'pcn.code as pcnCode', 'pcn.name as pcnName'])
     .orderBy('practice.id')
-    .execute()
+  return (ids ? practices.where('practice.id', 'in', ids) : practices).execute()
 }
 
 export async function changePractice(

@@ -45,18 +45,3 @@ export function placement(name: string, practice: Practice | undefined) {
     search: machineSearchText(name, practice?.code ?? null, practice?.name ?? null),
   }
 }
-
-/** Every practice with the names of its network and region. */
-export async function practicePlaces(
-  db: Db,
-): Promise<
-  { id: number; code: string; name: string; region_id: number | null; pcn: string | null; region: string | null }[]
-> {
-  return db
-    .selectFrom('practice')
-    .leftJoin('pcn', 'pcn.id', 'practice.pcn_id')
-    .leftJoin('region', 'region.id', 'practice.region_id')
-    .select(['practice.id', 'practice.code', 'practice.name', 'practice.region_id'])
-    .select(['pcn.name as pcn', 'region.name as region'])
-    .execute()
-}

@@ -1,5 +1,6 @@
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import type { Arrived } from './append.ts'
+import { readJson } from './read-json.ts'
 import type { Db } from './store.ts'
 
 /** Rows of one read. */
@@ -29,13 +30,11 @@ export async function* eventsAfter(
       .orderBy('seq')
       .limit(PAGE)
       .execute()
-    yield rows.map((r) => ({
-      machineId: r.machine_id,
-      event: JSON.parse(r.payload) as AgentEvent,
-      at: r.at,
-      receivedAt: r.received_at,
-      skew: r.agent_at - r.at,
-    }))
+    yield rows.flatMap((r) => {
+      const event = readJson(r.payload) as AgentEvent | undefined
+      if (!event) return []
+      return { machineId: r.machine_id, event, at: r.at, receivedAt: r.received_at, skew: r.agent_at - r.at }
+    })
     const last = rows.at(-1)
     if (last === undefined || rows.length < PAGE) return
     after = last.seq

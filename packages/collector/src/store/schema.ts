@@ -134,7 +134,7 @@ export interface EventTable {
 }
 
 /**
- * One row for each crash. unique(machine_id, event_id); index(at), index(culprit, at), index(stop_code, at),
+ * One row for each crash. unique(machine_id, event_id); index(at), index(lower(culprit), at), index(stop_code, at),
  * index(machine_id, at).
  */
 export interface CrashTable {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Kept } from '../../src/serve/fleet/kept.ts'
+import { Kept, KeptByKey } from '../../src/serve/fleet/kept.ts'
 import { StillClock } from './support/temp-store.ts'
 
 test('one piece of work serves all; an old answer is shown while the next is on its way, but not a very old one', async () => {
@@ -24,4 +24,16 @@ test('one piece of work serves all; an old answer is shown while the next is on 
   await expect(kept.get()).rejects.toThrow('no database')
   fail = false
   expect(await kept.get()).toBe(asked)
+})
+
+test('of many variants so many are kept, and the one that was not asked for longest goes first', async () => {
+  const asked: string[] = []
+  const kept = new KeptByKey<string>(new StillClock(0), 1_000, 2)
+  const ask = (key: string) =>
+    kept.get(key, async () => {
+      asked.push(key)
+      return key
+    })
+  for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) expect(await ask(key)).toBe(key)
+  expect(asked).toEqual(['a', 'b', 'c', 'b'])
 })

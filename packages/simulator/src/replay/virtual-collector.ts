@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Context, createContext, type Overrides, readConfig } from '@pumphandle/collector'
 import type { Finding } from '@pumphandle/collector/detect'
-import { importPractices } from '@pumphandle/collector/practices'
 import { HEARTBEAT_SECONDS } from '@pumphandle/shared/wire'
 import { type Places, practicesCsv } from '../sinks/places.ts'
 import { AGENT_VERSION } from '../sinks/speech.ts'
@@ -73,9 +72,8 @@ export class VirtualCollector {
 
   /** Imports practices and enrols every machine. @returns ids by machine */
   async enrol(fleet: Fleet, places: Places): Promise<string[]> {
-    const { store, enrolment } = this.#context
-    await importPractices(store, practicesCsv(fleet, places), { dryRun: false, region: 'icb' })
-    await this.#context.onPractices()
+    const { enrolment } = this.#context
+    await this.#context.importPractices(practicesCsv(fleet, places), { dryRun: false, region: 'icb' })
     const token = await enrolment.createToken({
       name: 'replay',
       site: null,

@@ -42,3 +42,32 @@ export class Kept<T> {
     }
   }
 }
+
+/** Answers of one costly question that has many variants, such as a chart of each product. */
+export class KeptByKey<T> {
+  readonly #clock: Clock
+  readonly #ms: number
+  readonly #most: number
+  readonly #kept = new Map<string, Kept<T>>()
+
+  /**
+   * @param ms for which an answer is fresh
+   * @param most variants that are kept; the one that was not asked for longest goes first
+   */
+  constructor(clock: Clock, ms: number, most: number) {
+    this.#clock = clock
+    this.#ms = ms
+    this.#most = most
+  }
+
+  get(key: string, work: () => Promise<T>): Promise<T> {
+    const kept = this.#kept.get(key) ?? new Kept(this.#clock, this.#ms, work)
+    this.#kept.delete(key)
+    this.#kept.set(key, kept)
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= this.#most) break
+      this.#kept.delete(oldest)
+    }
+    return kept.get()
+  }
+}

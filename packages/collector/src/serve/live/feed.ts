@@ -1,6 +1,7 @@
 import type { IncidentRow, MachineState } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import type { Changes } from '../../fleet/changes.ts'
+import type { FleetMachine } from '../../fleet/machine.ts'
 import type { LiveHub } from './hub.ts'
 
 /** How often pages are told: four times a second is at once for a person, and a fleet of boot loops costs no more. */
@@ -23,8 +24,8 @@ export interface FeedSources {
 /** Gathers what changes in the collector and publishes it, at most once in a while for each kind. The answer ends it. */
 export function feedLive(hub: LiveHub, sources: FeedSources): () => void {
   const { changes, clock } = sources
-  const machines = new Map<string, { id: string; state: MachineState; practice: string | null }>()
-  const practices = new Set<string>()
+  const machines = new Set<FleetMachine>()
+  const sites = new Set<number>()
   const timelines = new Set<string>()
   const incidents = new Set<number>()
   let unnamed = 0
@@ -33,15 +34,16 @@ export function feedLive(hub: LiveHub, sources: FeedSources): () => void {
   const stops = [
     changes.on('machine-changed', ({ machine }) => {
       countsChanged = true
-      const practice = sources.practiceCode(machine.site)
-      if (practice !== null) practices.add(practice)
-      if (machines.size < MAX_MACHINES || machines.has(machine.uid))
-        machines.set(machine.uid, { id: machine.uid, state: machine.state, practice })
+      sites.add(machine.site)
+      if (machines.size < MAX_MACHINES || machines.has(machine)) machines.add(machine)
       else unnamed++
     }),
     changes.on('event-stored', ({ machine }) => {
       if (timelines.size < MAX_TIMELINES || timelines.has(machine.uid)) timelines.add(machine.uid)
       else unnamed++
+    }),
+    changes.on('practices-changed', ({ practices }) => {
+      for (const site of practices) sites.add(site)
     }),
     changes.on('incident-changed', ({ incident }) => void incidents.add(incident)),
     changes.on('fleet-counts', () => {
@@ -49,6 +51,8 @@ export function feedLive(hub: LiveHub, sources: FeedSources): () => void {
     }),
     clock.every(EVERY_MS, flush),
   ]
+
+  const machineNow = ({ uid, state, site }: FleetMachine) => ({ id: uid, state, practice: sources.practiceCode(site) })
 
   function flush(): void {
     const at = clock.now()
@@ -60,14 +64,16 @@ export function feedLive(hub: LiveHub, sources: FeedSources): () => void {
     }
     if (countsChanged) hub.publish({ type: 'counts', at, ...sources.counts() })
     if (machines.size > 0 || unnamed > 0)
-      hub.publish({ type: 'machines', at, changed: [...machines.values()], more: unnamed })
-    if (practices.size > 0) {
-      const codes = [...practices].slice(0, MAX_PRACTICES)
-      hub.publish({ type: 'practices', at, codes, more: practices.size - codes.length })
+      hub.publish({ type: 'machines', at, changed: Array.from(machines, machineNow), more: unnamed })
+    // a practice that enrolment made a moment ago has its name by now
+    const codes = Array.from(sites, sources.practiceCode).filter((code) => code !== null)
+    if (codes.length > 0) {
+      const named = codes.slice(0, MAX_PRACTICES)
+      hub.publish({ type: 'practices', at, codes: named, more: codes.length - named.length })
     }
     for (const id of timelines) hub.publish({ type: 'machine-events', at, id })
     machines.clear()
-    practices.clear()
+    sites.clear()
     timelines.clear()
     incidents.clear()
     unnamed = 0

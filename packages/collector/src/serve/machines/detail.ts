@@ -5,6 +5,7 @@ import type { Row } from '../../store/index.ts'
 import { machineDetails } from '../../store/machine-details.ts'
 import { componentsOf, type HasComponent } from '../../store/machine-rows.ts'
 import { eventsOf } from '../../store/timeline.ts'
+import { type ComponentDetail, componentDetails } from './component-details.ts'
 import { crashRow } from './crashes.ts'
 import { componentRefOf, machineRow, type RowSources } from './rows.ts'
 
@@ -16,10 +17,11 @@ const CRASHES_LOOKED_AT = 20
 /** Everything that is known of one machine. */
 export async function machineDetail(sources: RowSources, machine: Row<'machine'>): Promise<MachineDetail> {
   const { db, fleet } = sources
-  const [components, { detail, enrolledAt, incidents }, crashes] = await Promise.all([
+  const [components, { detail, enrolledAt, incidents }, crashes, detailOf] = await Promise.all([
     componentsOf(db, [machine.id]),
     machineDetails(db, machine.id),
     eventsOf(db, machine.id, { from: undefined, until: undefined }, null, CRASHES_LOOKED_AT, ['crash']),
+    componentDetails(db, machine.id),
   ])
   const inventory = read<Inventory>(detail?.inventory) ?? {}
   const live = fleet.byId(machine.id)
@@ -35,7 +37,7 @@ export async function machineDetail(sources: RowSources, machine: Row<'machine'>
     maker: inventory.maker ?? null,
     serialNumber: inventory.serialNumber ?? null,
     clockSkewMs: live?.clockSkewMs ?? detail?.clock_skew_ms ?? null,
-    components: components.map(componentRow),
+    components: components.map((component) => componentRow(component, detailOf(component))),
     lastCrash: crashRows.find((crash) => crash.kind === 'bugcheck') ?? crashRows[0] ?? null,
     vitals: vitals?.value ?? null,
     vitalsAt: vitals?.at ?? null,
@@ -47,9 +49,9 @@ export async function machineDetail(sources: RowSources, machine: Row<'machine'>
   }
 }
 
-function componentRow(component: HasComponent): MachineDetail['components'][number] {
+function componentRow(component: HasComponent, detail: ComponentDetail): MachineDetail['components'][number] {
   const since = component.known_since_before === 1 ? null : component.since
-  return { ...componentRefOf(component), since, detail: {} }
+  return { ...componentRefOf(component), since, detail }
 }
 
 function readinessOf({ readiness }: Inventory): Record<string, boolean> | null {

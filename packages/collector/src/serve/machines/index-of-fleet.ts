@@ -14,6 +14,8 @@ import { ComponentSync, take } from './component-sync.ts'
 const SYNC_EVERY_MS = 500
 /** Machines read in one go: about 20 ms, in which nothing else runs. */
 const MACHINES_PER_READ = 500
+/** Practices read in one go: well under the number of parameters that either database takes. */
+const PRACTICES_PER_READ = 1_000
 /** Cohorts are taken over no more often than this: an incident of 100,000 members costs about 50 ms. */
 const COHORTS_EVERY_MS = 2_000
 /** When machines were last heard is taken over no more often: 100,000 of them cost about 5 ms. */
@@ -41,6 +43,7 @@ export class FleetIndex {
   #mustReload = false
   readonly #dirtyRows = new Set<number>()
   readonly #dirtyIncidents = new Set<number>()
+  readonly #dirtyPractices = new Set<number>()
   #cohortsAt = 0
   #heardAt = 0
   #syncing: Promise<void> = Promise.resolve()
@@ -70,9 +73,13 @@ export class FleetIndex {
         if (event.type === 'inventory') this.#components.mark(machine.id)
         if (event.type === 'component-changed') this.#components.mark(machine.id, event.kind)
       }),
+      changes.on('practices-changed', ({ practices }) => {
+        for (const id of practices) this.#dirtyPractices.add(id)
+      }),
       changes.on('incident-changed', ({ incident }) => void this.#dirtyIncidents.add(incident)),
     )
-    await this.reload()
+    // in turn with `sync`, or what that takes over meanwhile would go into the columns that are replaced
+    await this.#inTurn(() => this.#reload())
     this.#stops.push(
       clock.every(SYNC_EVERY_MS, () => {
         // one that takes longer is not followed by a queue of others
@@ -88,12 +95,6 @@ export class FleetIndex {
   /** Brings the columns up to what is stored now. */
   sync(): Promise<void> {
     return this.#inTurn(() => this.#sync())
-  }
-
-  /** Reads everything again: practices, networks or regions changed, and the rows of their machines with them. */
-  reload(): Promise<void> {
-    // in turn with `sync`, or what that takes over meanwhile would go into the columns that are replaced
-    return this.#inTurn(() => this.#reload())
   }
 
   close(): Promise<void> {
@@ -126,17 +127,11 @@ export class FleetIndex {
   async #sync(): Promise<void> {
     const { store, fleet, clock, incidents, view } = this.#sources
     if (this.#mustReload) await this.#reload()
-    // a machine that was enrolled a moment ago has not said anything yet
-    if (fleet.size !== this.#columns.machines.size)
-      for (const { id } of fleet.machines())
-        if (this.#columns.machines.indexOf(id) === undefined) this.#dirtyRows.add(id)
+    // before their machines: a page sorts machines by what their practices are called
+    if (this.#dirtyPractices.size > 0) await this.#readPlaces()
     while (this.#dirtyRows.size > 0) {
       const rows = take(this.#dirtyRows, MACHINES_PER_READ)
       const machines = await machinesByIds(store.reader, rows)
-      const places = new Set(machines.flatMap(({ practice_id: id }) => id ?? []))
-      // enrolment makes practices that nobody has imported yet
-      const unknown = [...places].filter((id) => !this.#columns.practices.has(id))
-      if (unknown.length > 0) await this.#takePractices(unknown)
       for (const row of machines) this.#columns.setMachine(row)
       await new Promise((next) => setImmediate(next))
     }
@@ -152,11 +147,13 @@ export class FleetIndex {
     }
   }
 
-  async #takePractices(ids: readonly number[]): Promise<void> {
+  async #readPlaces(): Promise<void> {
     const { reader } = this.#sources.store
     const { regions, pcns } = await allPlaces(reader)
     for (const row of regions) this.#columns.setRegion(row)
     for (const row of pcns) this.#columns.setPcn(row)
-    for (const row of await practicesByIds(reader, ids)) this.#columns.setPractice(row)
+    while (this.#dirtyPractices.size > 0)
+      for (const row of await practicesByIds(reader, take(this.#dirtyPractices, PRACTICES_PER_READ)))
+        this.#columns.setPractice(row)
   }
 }

@@ -6,7 +6,6 @@ import { evidencePack } from '../../exports/evidence/index.ts'
 import { MACHINE_COLUMNS, machineCells } from '../../exports/machines-csv.ts'
 import { machinePages, type Order } from '../../exports/pages.ts'
 import { actorName } from '../../people/index.ts'
-import type { PracticeBook } from '../../practices/book.ts'
 import { notFound } from '../../refusal.ts'
 import { assetRows } from '../../store/assets.ts'
 import type { Handlers } from '../call.ts'
@@ -19,16 +18,15 @@ import { readQuery } from '../query.ts'
 
 export function exportRoutes(
   context: ServeContext,
-  { index, book }: { index: FleetIndex; book: PracticeBook },
+  index: FleetIndex,
 ): Handlers<'machinesCsv' | 'machinesNdjson' | 'assetRegister' | 'evidencePack'> {
-  const { store, fleet, clock, desk } = context
+  const { book, store, fleet, clock, desk } = context
 
   /** What a query shows, page by page; a query that is wrong is refused before anything is sent. */
   async function rowsOf(q: string, order: Order): Promise<AsyncGenerator<MachineRow[]>> {
     const query = readQuery(q)
     const { columns } = index
     const found = await search(store, columns, query, clock.now())
-    await book.refresh()
     const sources = { db: store.reader, fleet, book, columns }
     return machinePages(columns, found, order, (ids) => machineRows(sources, ids, incidentOf(query)))
   }
@@ -66,7 +64,6 @@ export function exportRoutes(
       const id = idOf(path.id, 'incident')
       const detail = await desk.detail(id)
       if (!detail) throw notFound('incident', id)
-      await book.refresh()
       const series = await desk.series(id)
       const now = clock.now()
       beginDownload(res, 'application/zip', fileName(`incident-${id}`, now, 'zip'))

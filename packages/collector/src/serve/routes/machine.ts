@@ -1,4 +1,3 @@
-import type { PracticeBook } from '../../practices/book.ts'
 import { notFound } from '../../refusal.ts'
 import type { Row } from '../../store/index.ts'
 import { machineByUid } from '../../store/machines.ts'
@@ -10,10 +9,11 @@ import { crashRow } from '../machines/crashes.ts'
 import { machineDetail } from '../machines/detail.ts'
 import { timelineOf } from '../machines/timeline.ts'
 
-export function machineRoutes(
-  { store, fleet }: ServeContext,
-  book: PracticeBook,
-): Handlers<'machine' | 'timeline' | 'machineCrashes'> {
+export function machineRoutes({
+  store,
+  fleet,
+  book,
+}: ServeContext): Handlers<'machine' | 'timeline' | 'machineCrashes'> {
   const db = store.reader
   async function machineOf(uid: string): Promise<Row<'machine'>> {
     const machine = await machineByUid(db, uid)
@@ -24,7 +24,6 @@ export function machineRoutes(
   return {
     async machine({ path }) {
       const machine = await machineOf(path.id)
-      await book.refresh()
       return machineDetail({ db, fleet, book }, machine)
     },
 

@@ -1,5 +1,4 @@
 import type { Facet } from '@pumphandle/shared/api'
-import type { PracticeBook } from '../../practices/book.ts'
 import {
   explain,
   FleetVocabulary,
@@ -18,16 +17,11 @@ import { machineRows } from '../machines/rows.ts'
 import { incidentOf, search } from '../machines/search.ts'
 import { readQuery } from '../query.ts'
 
-export interface MachineSources {
-  readonly index: FleetIndex
-  readonly book: PracticeBook
-}
-
 export function machineListRoutes(
   context: ServeContext,
-  { index, book }: MachineSources,
+  index: Pick<FleetIndex, 'columns'>,
 ): Handlers<'machines' | 'explainQuery' | 'suggestQuery'> {
-  const { store, clock, fleet } = context
+  const { book, store, clock, fleet } = context
   return {
     async machines({ query: asked }) {
       const query = readQuery(asked.q)
@@ -35,7 +29,6 @@ export function machineListRoutes(
       const found = await search(store, columns, query, clock.now())
       const { sort, order, limit } = asked
       const { ids, next } = page(columns, found, { sort, order, limit, after: pageEnd(asked.cursor) })
-      await book.refresh()
       return {
         items: await machineRows({ db: store.reader, fleet, book, columns }, ids, incidentOf(query)),
         next: next ? toCursor(next.value, next.name, next.id) : null,

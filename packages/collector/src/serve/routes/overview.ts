@@ -1,10 +1,9 @@
 import type { Arrival, FleetSeries, Overview } from '@pumphandle/shared/api'
-import type { PracticeBook } from '../../practices/book.ts'
 import { type Bucket, bootsOverTime, crashesOverTime, darkOverTime } from '../../store/fleet-series.ts'
 import type { Handlers } from '../call.ts'
 import type { ServeContext } from '../context.ts'
 import { arrivals } from '../fleet/arrivals.ts'
-import { Kept } from '../fleet/kept.ts'
+import { Kept, KeptByKey } from '../fleet/kept.ts'
 import type { PracticeStates } from '../fleet/practice-states.ts'
 import type { FleetIndex } from '../machines/index-of-fleet.ts'
 
@@ -13,6 +12,8 @@ const HOUR_MS = 3_600_000
 const BUCKETS = 288
 /** Counting a day's boots of 100,000 machines takes about 50 ms; the chart moves every five minutes. */
 const SERIES_MS = 20_000
+/** Spans of time that are kept: the page offers four. */
+const SPANS = 16
 /** Rates of new versions take up to half a second for a region, and change over minutes. */
 const ARRIVALS_MS = 30_000
 
@@ -22,7 +23,6 @@ export function keptArrivals({ clock, fleet, store }: ServeContext, index: Fleet
 }
 
 export interface OverviewSources {
-  readonly book: PracticeBook
   readonly states: PracticeStates
   readonly heardLastMinute: () => number
   readonly lately: Kept<Arrival[]>
@@ -30,14 +30,13 @@ export interface OverviewSources {
 
 export function overviewRoutes(
   context: ServeContext,
-  { book, states, heardLastMinute, lately }: OverviewSources,
+  { states, heardLastMinute, lately }: OverviewSources,
 ): Handlers<'overview' | 'tiles' | 'fleetSeries' | 'health'> {
-  const { clock, config, fleet, incidents } = context
-  const series = new Map<number, Kept<FleetSeries>>()
+  const { book, clock, config, fleet, incidents } = context
+  const series = new KeptByKey<FleetSeries>(clock, SERIES_MS, SPANS)
 
   return {
     async overview(): Promise<Overview> {
-      await book.refresh()
       const now = clock.now()
       return {
         at: now,
@@ -53,15 +52,10 @@ export function overviewRoutes(
     },
 
     async tiles() {
-      await book.refresh()
       return { at: clock.now(), tiles: states.tiles() }
     },
 
-    fleetSeries({ query: { hours } }) {
-      let kept = series.get(hours)
-      if (!kept) series.set(hours, (kept = new Kept(clock, SERIES_MS, () => readSeries(context, hours))))
-      return kept.get()
-    },
+    fleetSeries: ({ query: { hours } }) => series.get(String(hours), () => readSeries(context, hours)),
 
     health: async () => context.health(),
   }

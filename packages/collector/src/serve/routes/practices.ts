@@ -1,6 +1,4 @@
 import type { IncidentRow, PracticeDetail, PracticeTile } from '@pumphandle/shared/api'
-import type { PracticeBook } from '../../practices/book.ts'
-import { importPractices } from '../../practices/import.ts'
 import { openingHoursOf, parseOpeningHours } from '../../practices/opening-hours.ts'
 import { searchFold } from '../../query/search-text.ts'
 import { notFound, Refusal } from '../../refusal.ts'
@@ -15,19 +13,17 @@ import type { FleetIndex } from '../machines/index-of-fleet.ts'
 const URGENCY = ['stopped', 'reduced', 'working', 'unknown', 'closed']
 
 export interface PracticeSources {
-  readonly book: PracticeBook
   readonly states: PracticeStates
   readonly index: FleetIndex
 }
 
 export function practiceRoutes(
   context: ServeContext,
-  { book, states, index }: PracticeSources,
+  { states, index }: PracticeSources,
 ): Handlers<'practices' | 'practice' | 'practiceChange' | 'practicesImport'> {
-  const { store, fleet, incidents, clock } = context
+  const { book, store, incidents, clock } = context
 
-  async function practiceOf(code: string): Promise<PracticeEntry> {
-    await book.refresh()
+  function practiceOf(code: string): PracticeEntry {
     const practice = book.byCode(code)
     if (!practice) throw notFound('practice', code.slice(0, 40))
     return practice
@@ -53,7 +49,6 @@ export function practiceRoutes(
 
   return {
     async practices({ query }) {
-      await book.refresh()
       const wanted = searchFold(query.q)
       const found = states
         .tiles()
@@ -71,10 +66,10 @@ export function practiceRoutes(
       }
     },
 
-    practice: async ({ path }) => detail(await practiceOf(path.code)),
+    practice: async ({ path }) => detail(practiceOf(path.code)),
 
     async practiceChange({ path, body }) {
-      const practice = await practiceOf(path.code)
+      const practice = practiceOf(path.code)
       const { openingHours, contacts } = body
       if (openingHours !== undefined && openingHours !== null) parseOpeningHours(openingHours)
       const change = {
@@ -83,24 +78,22 @@ export function practiceRoutes(
           : { opening_hours: openingHours === null ? null : JSON.stringify(openingHours) }),
         ...(contacts === undefined ? {} : { contacts: JSON.stringify(contacts) }),
       }
-      if (Object.keys(change).length > 0) await changePractice(store.db, practice.id, change)
-      await book.read()
-      return detail(await practiceOf(path.code))
+      if (Object.keys(change).length > 0) {
+        await changePractice(store.db, practice.id, change)
+        await context.onPractice(practice.id)
+      }
+      return detail(practiceOf(path.code))
     },
 
     async practicesImport({ req, query, note }) {
       if (typeof req.body !== 'string') throw new Refusal(415, 'Not CSV', 'Send the file as text/csv.')
       const dryRun = query.dryRun === '1'
-      const { report, machines } = await importPractices(store, req.body, { dryRun, region: query.region })
+      const report = await context.importPractices(req.body, { dryRun, region: query.region })
       note(
         'practices',
         `${dryRun ? 'dry run of ' : ''}${report.rows} rows: ${report.added} new, ${report.changed} changed`,
       )
-      if (dryRun) return report
-      for (const machine of machines) fleet.put(machine, clock.now())
-      await context.onPractices?.()
-      await book.read()
-      await index.reload()
+      if (!dryRun) await index.sync()
       return report
     },
   }

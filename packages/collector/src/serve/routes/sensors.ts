@@ -1,11 +1,12 @@
 import type { Adoption } from '@pumphandle/shared/api'
 import { Refusal } from '../../refusal.ts'
 import { adoptionOf, listComponents } from '../../store/component-stats.ts'
+import type { Db } from '../../store/index.ts'
 import type { ComponentKind } from '../../store/schema.ts'
 import type { Handlers } from '../call.ts'
 import type { ServeContext } from '../context.ts'
 import { idCursor, toCursor } from '../cursor.ts'
-import { Kept } from '../fleet/kept.ts'
+import { Kept, KeptByKey } from '../fleet/kept.ts'
 import { sensors } from '../fleet/sensors.ts'
 import type { FleetIndex } from '../machines/index-of-fleet.ts'
 import { componentRefOf } from '../machines/rows.ts'
@@ -13,6 +14,10 @@ import { componentRefOf } from '../machines/rows.ts'
 const HOUR_MS = 3_600_000
 /** Crash rates of a week move slowly, and take up to a second for a region. */
 const SENSORS_MS = 60_000
+/** An adoption chart takes 70 ms for a million machines, and moves by the minute at most. */
+const ADOPTION_MS = 30_000
+/** Charts of as many products and spans as people look at on a bad day. */
+const ADOPTIONS = 64
 /** Points of the adoption chart. */
 const BUCKETS = 144
 /** Versions that the chart draws; older ones are on few machines. */
@@ -24,31 +29,12 @@ export function sensorRoutes(
   index: FleetIndex,
 ): Handlers<'sensors' | 'adoption' | 'components'> {
   const kept = new Kept(clock, SENSORS_MS, () => sensors(store.reader, index.columns, clock.now()))
+  const charts = new KeptByKey<Adoption>(clock, ADOPTION_MS, ADOPTIONS)
   return {
     sensors: () => kept.get(),
 
-    async adoption({ query: { kind, name, hours } }): Promise<Adoption> {
-      const bucketMs = Math.max(60_000, Math.ceil((hours * HOUR_MS) / BUCKETS / 60_000) * 60_000)
-      const from = Math.floor((clock.now() - hours * HOUR_MS) / bucketMs) * bucketMs
-      const length = Math.floor((clock.now() - from) / bucketMs) + 1
-      const versions = (await listComponents(store.reader, { kind, name }))
-        .toSorted((a, b) => (a.version_key < b.version_key ? 1 : -1))
-        .slice(0, VERSIONS)
-      const machines = new Map(versions.map((row) => [row.id, Array.from({ length }, () => 0)]))
-      for (const { id, at, change } of await adoptionOf(store.reader, [...machines.keys()], from, bucketMs)) {
-        const counts = machines.get(id)
-        // a change counts from its bucket on; one before the chart, from its beginning
-        const i = Math.max(0, (at - from) / bucketMs)
-        if (counts && i < length) counts[i] = (counts[i] ?? 0) + change
-      }
-      for (const counts of machines.values())
-        for (let i = 1; i < counts.length; i++) counts[i] = (counts[i] ?? 0) + (counts[i - 1] ?? 0)
-      return {
-        bucketSeconds: bucketMs / 1000,
-        from,
-        versions: versions.map((row) => ({ version: row.version, machines: machines.get(row.id) ?? [] })),
-      }
-    },
+    adoption: ({ query: { kind, name, hours } }) =>
+      charts.get(`${hours} ${kind}:${name}`, () => adoptionChart(store.reader, { kind, name, hours }, clock.now())),
 
     async components({ query }) {
       const kind = KINDS.find((known) => known === query.kind)
@@ -65,5 +51,33 @@ export function sensorRoutes(
         next: rows.length === query.limit ? toCursor(rows.at(-1)?.id ?? 0) : null,
       }
     },
+  }
+}
+
+/** Machines that had each version of a component, over the last hours. */
+async function adoptionChart(
+  db: Db,
+  { kind, name, hours }: { kind: ComponentKind; name: string; hours: number },
+  now: number,
+): Promise<Adoption> {
+  const bucketMs = Math.max(60_000, Math.ceil((hours * HOUR_MS) / BUCKETS / 60_000) * 60_000)
+  const from = Math.floor((now - hours * HOUR_MS) / bucketMs) * bucketMs
+  const length = Math.floor((now - from) / bucketMs) + 1
+  const versions = (await listComponents(db, { kind, name }))
+    .toSorted((a, b) => (a.version_key < b.version_key ? 1 : -1))
+    .slice(0, VERSIONS)
+  const machines = new Map(versions.map((row) => [row.id, Array.from({ length }, () => 0)]))
+  for (const { id, at, change } of await adoptionOf(db, [...machines.keys()], from, bucketMs)) {
+    const counts = machines.get(id)
+    // a change counts from its bucket on; one before the chart, from its beginning
+    const i = Math.max(0, (at - from) / bucketMs)
+    if (counts && i < length) counts[i] = (counts[i] ?? 0) + change
+  }
+  for (const counts of machines.values())
+    for (let i = 1; i < counts.length; i++) counts[i] = (counts[i] ?? 0) + (counts[i - 1] ?? 0)
+  return {
+    bucketSeconds: bucketMs / 1000,
+    from,
+    versions: versions.map((row) => ({ version: row.version, machines: machines.get(row.id) ?? [] })),
   }
 }

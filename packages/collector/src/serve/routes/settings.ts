@@ -1,6 +1,7 @@
 import { Settings } from '@pumphandle/shared/api'
 import { actorName } from '../../people/index.ts'
 import { Refusal } from '../../refusal.ts'
+import { readJson } from '../../store/read-json.ts'
 import { readSettingRows, writeSetting } from '../../store/settings.ts'
 import type { Handlers } from '../call.ts'
 import type { ServeContext } from '../context.ts'
@@ -18,9 +19,7 @@ export async function readSettings(context: Pick<ServeContext, 'config' | 'store
     probes: [...config.probes],
     timeZone: config.timeZone,
   }
-  const set = Object.fromEntries(
-    (await readSettingRows(store.db)).map((row) => [row.key, JSON.parse(row.value) as unknown]),
-  )
+  const set = Object.fromEntries((await readSettingRows(store.db)).map((row) => [row.key, readJson(row.value)]))
   // a value that an older version wrote and this one does not understand must not keep the collector from starting
   for (const [key, schema] of Object.entries(Settings.shape)) {
     const parsed = schema.safeParse(set[key])

@@ -1,0 +1,37 @@
+import type { EventOf } from '@pumphandle/shared/wire'
+import type { Db } from '../../store/index.ts'
+import type { HasComponent } from '../../store/machine-rows.ts'
+import { eventsOf } from '../../store/timeline.ts'
+
+export type ComponentDetail = Record<string, string>
+type Named = Pick<HasComponent, 'kind' | 'name' | 'version'>
+interface Told {
+  readonly kind: string
+  readonly name: string
+  readonly version?: string | undefined
+  readonly detail?: ComponentDetail | undefined
+}
+
+/** Changes that are looked through: an agent sends its inventory at each start and daily, and a bad day has dozens. */
+const CHANGES_LOOKED_AT = 500
+
+/**
+ * What a machine's agent said of its components beside their versions: file, driver, maker, damage. Read from the last
+ * inventory and the changes since, for one machine's page: kept with every machine's components it would outweigh them.
+ */
+export async function componentDetails(db: Db, machine: number): Promise<(component: Named) => ComponentDetail> {
+  const [inventory] = await eventsOf(db, machine, { from: undefined, until: undefined }, null, 1, ['inventory'])
+  const since = { from: inventory?.at, until: undefined }
+  const changes = await eventsOf(db, machine, since, null, CHANGES_LOOKED_AT, ['component-changed'])
+  const details = new Map<string, ComponentDetail>()
+  const take = (told: Told): void => {
+    if (told.detail) details.set(keyOf(told), told.detail)
+  }
+  if (inventory) for (const one of (JSON.parse(inventory.payload) as EventOf<'inventory'>).components) take(one)
+  for (const { payload } of changes.reverse()) take(JSON.parse(payload) as EventOf<'component-changed'>)
+  return (component) => details.get(keyOf(component)) ?? {}
+}
+
+function keyOf({ kind, name, version }: Told): string {
+  return `${kind}:${name}@${version}`
+}
