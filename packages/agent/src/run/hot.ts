@@ -7,8 +7,7 @@ import { type DeferredLog, deferredLog } from '../log/log.ts'
 import { createBackoff } from '../uplink/backoff.ts'
 import { AGENT_VERSION } from '../version.ts'
 import type { WindowsHost } from '../windows/host.ts'
-import { type Agent, startAgent } from './agent.ts'
-import { type FirstSight, readFirstSight } from './first-sight.ts'
+import { type Agent, type Evidence, startAgent } from './agent.ts'
 import { type Identity, readyIdentity } from './identity.ts'
 import { type ConnectionOptions, parseRunOptions, withOptions } from './options.ts'
 import { readSurroundings, type Surroundings } from './surroundings.ts'
@@ -55,7 +54,12 @@ function prepare(around: Surroundings): HotStart {
     const { openFileLog } = await import('../log/file-log.ts')
     log.attach(openFileLog(dataFolder, AGENT_VERSION))
   }
-  const first = (): FirstSight => readFirstSight(volume, live !== undefined, startedAt)
+  // a file of its own: it is compiled while the network is waited for
+  const load = () => import('./first-sight.ts')
+  const evidence: Evidence = {
+    load,
+    read: async () => (await load()).readFirstSight(volume, live !== undefined, startedAt),
+  }
   return {
     dataFolder,
     volume,
@@ -66,7 +70,7 @@ function prepare(around: Surroundings): HotStart {
       startAgent({
         identity,
         dataFolder,
-        first,
+        evidence,
         clock,
         log,
         random,
@@ -88,7 +92,7 @@ function prepare(around: Surroundings): HotStart {
       await openLog()
       const fingerprint = live?.fingerprint()
       const applicant = {
-        computerName: first().computerName,
+        computerName: (await evidence.read()).computerName,
         agentVersion: AGENT_VERSION,
         ...(fingerprint !== undefined && { fingerprint }),
       }
