@@ -146,6 +146,21 @@ describe.each(DATABASE_KINDS)('incidents by API, on %s', (kind) => {
     await expect(wrong).rejects.toMatchObject({ problem: { status: 400 } })
   })
 
+  test('a channel has an address of its kind; e-mail needs a mail server', async () => {
+    const add = (kind: 'webhook' | 'email', url: string) =>
+      admin.call('channelAdd', { body: { name: 'on call', kind, url } })
+    await expect(add('webhook', 'ftp://chat.example')).rejects.toMatchObject({ problem: { status: 400 } })
+    await expect(add('email', 'https://chat.example')).rejects.toMatchObject({ problem: { status: 400 } })
+    await expect(add('email', 'mailto:a@icb.example,b@')).rejects.toMatchObject({ problem: { status: 400 } })
+    await expect(add('email', 'mailto:a@icb.example?bcc=b@x.example')).rejects.toMatchObject({
+      problem: { status: 400 },
+    })
+    await expect(add('email', 'mailto:a@icb.example')).rejects.toThrow('PUMPHANDLE_SMTP')
+    const { id, target } = await add('webhook', 'https://chat.example/hook?key=secret')
+    expect(target).toBe('chat.example')
+    await admin.call('channelDelete', { path: { id } })
+  })
+
   test('settings hold at once, and are checked', async () => {
     expect(await admin.call('settingsChange', { body: { alarmBudget: 0.5 } })).toMatchObject({ alarmBudget: 0.5 })
     expect(await admin.call('settings')).toMatchObject({ alarmBudget: 0.5, timeZone: 'Europe/London' })

@@ -30,6 +30,8 @@ export interface Config {
   readonly gateways: number
   /** Agents' connections that one process holds at once; more are told to come back. */
   readonly maxConnections: number
+  /** Sends channels' e-mail; the address may hold a password. */
+  readonly mail: { readonly server: string; readonly from: string } | undefined
   /** Days that events are kept. */
   readonly retentionDays: number
   /** IANA time zone that opening hours are read in. */

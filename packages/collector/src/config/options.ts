@@ -33,6 +33,12 @@ export const OPTIONS = {
     '18000',
     'agents connected to one process at once; it may often open 20,000 files',
   ),
+  smtp: option(
+    'SMTP',
+    '',
+    'server for e-mail: smtps://user:password@host:465 or smtp://host:587, which uses TLS where offered',
+  ),
+  mailFrom: option('MAIL_FROM', '', 'sender of e-mail, such as Pumphandle <pumphandle@icb.example>'),
   retention: option('RETENTION_DAYS', '400', 'days that events are kept'),
   timeZone: option('TIME_ZONE', 'Europe/London', 'time zone of opening hours'),
   demo: option('DEMO', '0', '1: the screen says that this is a demo fleet'),

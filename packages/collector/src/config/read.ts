@@ -53,6 +53,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     probes: readProbes(text(OPTIONS.probes)),
     gateways: whole(OPTIONS.gateways, 0, 64),
     maxConnections: whole(OPTIONS.maxConnections, 1, 1_000_000),
+    mail: readMail(text(OPTIONS.smtp), text(OPTIONS.mailFrom)),
     retentionDays: whole(OPTIONS.retention, 7, 3650),
     timeZone: readTimeZone(text(OPTIONS.timeZone)),
     demo: flag(OPTIONS.demo),
@@ -89,6 +90,18 @@ function readTls(certFile: string, keyFile: string): Config['tls'] {
   if (certFile === '' || keyFile === '')
     throw new ConfigError('Set both PUMPHANDLE_TLS_CERT and PUMPHANDLE_TLS_KEY, or neither.')
   return { certFile: resolve(certFile), keyFile: resolve(keyFile) }
+}
+
+function readMail(server: string, from: string): Config['mail'] {
+  if (server === '' && from === '') return undefined
+  if (server === '' || from === '')
+    throw new ConfigError('Set both PUMPHANDLE_SMTP and PUMPHANDLE_MAIL_FROM, or neither.')
+  // the address may hold a password: it is not repeated
+  if (!URL.canParse(server) || !/^smtps?:$/.test(new URL(server).protocol))
+    throw new ConfigError(
+      'PUMPHANDLE_SMTP is no address of a mail server; set one such as smtps://user:password@mail.example:465.',
+    )
+  return { server, from }
 }
 
 function readPublicUrl(text: string): string | undefined {

@@ -1,4 +1,5 @@
 import type { CHANNEL_KINDS } from '@pumphandle/shared/api'
+import type { Config } from '../config/index.ts'
 import type { Message } from './message.ts'
 
 export type ChannelKind = (typeof CHANNEL_KINDS)[number]
@@ -11,6 +12,16 @@ export interface Post {
 
 /** Puts a message into a channel's form. */
 export type Compose = (message: Message) => Post
+
+/** How a channel's messages leave. */
+export interface Outside {
+  readonly fetch: typeof fetch
+  /** Undefined where no mail server is set. */
+  readonly mail: Config['mail']
+}
+
+/** Sends a message to a channel's address. Never throws. */
+export type Send = (url: string, message: Message, outside: Outside) => Promise<Outcome>
 
 /**
  * What became of a message. `permanent`: trying again changes nothing until a person does something; `retry`: the other

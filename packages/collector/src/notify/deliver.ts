@@ -1,14 +1,19 @@
-import type { Outcome, Post } from './channel.ts'
+import type { Compose, Outcome, Post, Send } from './channel.ts'
 
 /** A channel that does not answer by then is tried again later. */
-const WITHIN_MS = 10_000
+export const WITHIN_MS = 10_000
 /** Answers that are worth another try: too busy, timed out, or a fault of the other side. */
 const RETRY_STATUS = [408, 425, 429, 500, 502, 503, 504]
 /** The longest that a channel may ask us to wait. */
 const MOST_WAIT_MS = 60 * 60_000
 
-/** Sends a message to a channel's address. Never throws; the reason names no part of the address but its host. */
-export async function deliver(url: string, post: Post, send: typeof fetch): Promise<Outcome> {
+/** A channel that takes HTTP requests. */
+export function byPost(compose: Compose): Send {
+  return (url, message, { fetch: send }) => deliver(url, compose(message), send)
+}
+
+/** The reason of a failure names no part of the address but its host. */
+async function deliver(url: string, post: Post, send: typeof fetch): Promise<Outcome> {
   let response: Response
   try {
     // a redirect would carry the message to where nobody has sent it
@@ -26,9 +31,11 @@ export async function deliver(url: string, post: Post, send: typeof fetch): Prom
     : { ok: false, permanent: false, reason }
 }
 
-/** The host of an address: the rest may be a secret. */
+/** The host of an address, for the rest may be a secret; of `mailto:` the addresses. */
 export function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : 'the channel'
+  if (!URL.canParse(url)) return 'the channel'
+  const { protocol, host, pathname } = new URL(url)
+  return protocol === 'mailto:' ? decodeURIComponent(pathname) : host
 }
 
 function causeOf(error: unknown): string {

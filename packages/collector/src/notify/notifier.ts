@@ -16,9 +16,8 @@ import {
   setNotification,
   startNotifyCursor,
 } from '../store/notifications.ts'
-import type { Outcome } from './channel.ts'
+import type { Outcome, Outside } from './channel.ts'
 import { CHANNELS } from './channels/index.ts'
-import { deliver } from './deliver.ts'
 import { type ChangeType, type Message, messageOf, TOLD, testMessage } from './message.ts'
 
 /** How often histories are looked at: a message leaves within a second of the incident. */
@@ -41,6 +40,7 @@ export interface NotifierDeps {
   readonly incident: (id: number) => Promise<IncidentRow | undefined>
   /** The dashboard's address, for links. */
   readonly address: string
+  readonly mail?: Outside['mail']
   readonly fetch?: typeof fetch
 }
 
@@ -142,8 +142,8 @@ export class Notifier {
 
   async #send(channel: Channel, message: Message): Promise<Outcome> {
     const { store, clock, log } = this.#deps
-    const compose = CHANNELS[channel.kind as (typeof CHANNEL_KINDS)[number]]
-    const outcome = await deliver(channel.url, compose(message), this.#deps.fetch ?? fetch)
+    const send = CHANNELS[channel.kind as (typeof CHANNEL_KINDS)[number]]
+    const outcome = await send(channel.url, message, { fetch: this.#deps.fetch ?? fetch, mail: this.#deps.mail })
     if (outcome.ok) await setChannelOutcome(store.db, channel.id, clock.now(), null)
     else {
       log.warn({ channel: channel.name, reason: outcome.reason }, 'a notification was not delivered')

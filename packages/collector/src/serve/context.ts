@@ -17,6 +17,7 @@ export interface ServeContext {
     | 'bootLoop'
     | 'demo'
     | 'host'
+    | 'mail'
     | 'port'
     | 'probes'
     | 'publicUrl'

@@ -71,6 +71,7 @@ export function mountApi(app: Express, context: ServeContext): Serve {
     clock,
     log,
     address: config.publicUrl ?? `${config.tls ? 'https' : 'http'}://${config.host}:${config.port}`,
+    mail: config.mail,
     incident: async (id) => incidents.get(id)?.row(clock.now()) ?? (await context.desk.detail(id))?.incident,
   })
   const windows = new MaintenanceWindows({

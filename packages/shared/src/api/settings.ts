@@ -22,13 +22,13 @@ export const RunbookBody = z.object({
   matches: z.array(z.string().max(200)).max(50),
 })
 
-export const CHANNEL_KINDS = ['webhook', 'teams', 'ntfy'] as const
+export const CHANNEL_KINDS = ['webhook', 'teams', 'ntfy', 'email'] as const
 export const ChannelRow = z
   .object({
     id: z.int(),
     name: z.string(),
     kind: z.enum(CHANNEL_KINDS),
-    /** Host only: the whole address may hold a secret. */
+    /** Host only, for the whole address may hold a secret; of `email` the addresses. */
     target: z.string(),
     enabled: z.boolean(),
     lastOkAt: Time.nullable(),
@@ -40,6 +40,7 @@ export const Channels = z.object({ items: z.array(ChannelRow) }).meta({ id: 'Cha
 export const ChannelBody = z.object({
   name: z.string().min(1).max(200),
   kind: z.enum(CHANNEL_KINDS),
+  /** `https://…`; for `email` `mailto:` and up to ten addresses, comma between. */
   url: z.url().max(2000),
   enabled: z.boolean().default(true),
 })

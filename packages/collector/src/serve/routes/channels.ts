@@ -7,15 +7,20 @@ import type { ServeContext } from '../context.ts'
 import { idOf } from '../http/parse.ts'
 
 export function channelRoutes(
-  { store }: ServeContext,
+  { store, config }: ServeContext,
   notifier: Notifier,
 ): Handlers<'channels' | 'channelAdd' | 'channelTest' | 'channelDelete'> {
   return {
     channels: async () => ({ items: (await listChannels(store.reader)).map(channelRow) }),
 
     async channelAdd({ body, note }) {
-      if (!/^https?:$/.test(new URL(body.url).protocol))
-        throw new Refusal(400, 'Bad address', 'A channel has an address that begins with https:// or http://.')
+      checkAddress(body)
+      if (body.kind === 'email' && !config.mail)
+        throw new Refusal(
+          409,
+          'No mail server',
+          'Set PUMPHANDLE_SMTP and PUMPHANDLE_MAIL_FROM where the collector starts, so that it can send e-mail.',
+        )
       const channel = await insertChannel(store.db, {
         name: body.name,
         kind: body.kind,
@@ -42,6 +47,27 @@ export function channelRoutes(
       return { ok: true }
     },
   }
+}
+
+/** Addresses of one channel; a group of more people has an address of its own. */
+const MAX_MAIL_ADDRESSES = 10
+const MAIL_ADDRESS = /^[^\s@,;<>]{1,64}@[\w-]+(\.[\w-]+)*$/
+
+/** @throws Refusal where a channel of this kind cannot have this address */
+function checkAddress({ kind, url }: { kind: string; url: string }): void {
+  const { protocol, search } = new URL(url)
+  if (kind !== 'email') {
+    if (/^https?:$/.test(protocol)) return
+    throw new Refusal(400, 'Bad address', 'A channel has an address that begins with https:// or http://.')
+  }
+  const addresses = hostOf(url).split(',')
+  const isMail = protocol === 'mailto:' && search === '' && addresses.every((address) => MAIL_ADDRESS.test(address))
+  if (isMail && addresses.length <= MAX_MAIL_ADDRESSES) return
+  throw new Refusal(
+    400,
+    'Bad address',
+    `Give up to ${MAX_MAIL_ADDRESSES} addresses, comma between: mailto:it@icb.example,oncall@icb.example.`,
+  )
 }
 
 function channelRow(channel: Channel): ChannelRow {

@@ -8,7 +8,12 @@ import { Part } from './part.tsx'
 import { Remove } from './remove.tsx'
 import { Rows } from './rows.tsx'
 
-const KINDS: Record<ChannelRow['kind'], string> = { teams: 'Microsoft Teams', webhook: 'Webhook (JSON)', ntfy: 'ntfy' }
+const KINDS: Record<ChannelRow['kind'], string> = {
+  teams: 'Microsoft Teams',
+  email: 'E-mail',
+  webhook: 'Webhook (JSON)',
+  ntfy: 'ntfy',
+}
 
 /** Where messages about incidents go. */
 export default function Channels() {
@@ -17,7 +22,7 @@ export default function Channels() {
   return (
     <Part
       title="Notifications"
-      about="One message for one cause, when it opens, grows tenfold, changes its suspect, and ends. Never one per machine."
+      about="One message for one cause, when it opens, changes its suspect, is contained, ends, and comes back. Never one per machine."
       name="channels"
     >
       {({ items }) => (
@@ -74,7 +79,8 @@ function NewChannel() {
   const add = useChange('channelAdd', ['channels'])
   const send = (event: React.FormEvent) => {
     event.preventDefault()
-    add.mutate({ body: { ...given } }, { onSuccess: () => setGiven({ ...given, name: '', url: '' }) })
+    const url = given.kind === 'email' ? `mailto:${given.url.replaceAll(' ', '')}` : given.url
+    add.mutate({ body: { ...given, url } }, { onSuccess: () => setGiven({ ...given, name: '', url: '' }) })
   }
   return (
     <form className="form" onSubmit={send}>
@@ -111,9 +117,10 @@ function NewChannel() {
             <input
               {...ids}
               className="input"
-              type="url"
+              type={given.kind === 'email' ? 'email' : 'url'}
+              multiple={given.kind === 'email'}
               required
-              placeholder="https://"
+              placeholder={given.kind === 'email' ? 'it@icb.example, oncall@icb.example' : 'https://'}
               value={given.url}
               onChange={(e) => setGiven({ ...given, url: e.target.value })}
             />

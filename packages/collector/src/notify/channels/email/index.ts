@@ -1,0 +1,61 @@
+import { createTransport } from 'nodemailer'
+import type { Outcome, Send } from '../../channel.ts'
+import { hostOf, WITHIN_MS } from '../../deliver.ts'
+import type { Message } from '../../message.ts'
+
+/** Errors of nodemailer that stay until a person changes a setting. */
+const SETTINGS_ERRORS = ['EAUTH', 'EENVELOPE', 'ENOAUTH']
+/** Mail programs that know it put these on top (RFC 2156 names the values). */
+const URGENT: readonly Message['type'][] = ['opened', 'reopened']
+
+/** Plain text to the addresses of a `mailto:`. The server's certificate is verified where TLS is used. */
+export const email: Send = async (url, message, { mail }) => {
+  if (mail === undefined)
+    return { ok: false, permanent: true, reason: 'no mail server is set: PUMPHANDLE_SMTP and PUMPHANDLE_MAIL_FROM' }
+  const transport = createTransport(
+    {
+      url: mail.server,
+      connectionTimeout: WITHIN_MS,
+      greetingTimeout: WITHIN_MS,
+      socketTimeout: WITHIN_MS,
+      // what a message says is text, never the name of a file or page to read
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    },
+    { from: mail.from },
+  )
+  try {
+    await transport.sendMail({
+      to: hostOf(url).split(','),
+      subject: message.title,
+      text: `${message.text}\n\n${message.link}\n`,
+      priority: URGENT.includes(message.type) ? 'high' : 'normal',
+      headers: { 'auto-submitted': 'auto-generated' },
+      ...(message.incident && threadOf(message.incident.id, mail.from)),
+    })
+    return { ok: true }
+  } catch (error) {
+    return failureOf(error, new URL(mail.server).host)
+  } finally {
+    transport.close()
+  }
+}
+
+/** All messages of an incident hang together in a mail program. */
+function threadOf(incident: number, from: string): { references: string } {
+  const domain = /@([\w.-]+)/.exec(from)?.[1] ?? 'pumphandle.invalid'
+  return { references: `<incident-${incident}@${domain}>` }
+}
+
+function failureOf(error: unknown, host: string): Outcome {
+  const { code, responseCode } = error as { code?: string; responseCode?: number }
+  const isRefused = responseCode !== undefined && responseCode >= 500
+  return {
+    ok: false,
+    permanent: isRefused || SETTINGS_ERRORS.includes(code ?? ''),
+    reason:
+      responseCode === undefined
+        ? `${host} could not be reached: ${code ?? 'unknown'}`
+        : `${host} answered ${responseCode}`,
+  }
+}
