@@ -12,6 +12,8 @@ const MAX_HEADER_BYTES = 16 * 1024
 /** From the first byte to the whole request; uploads of an ODS file over a slow line take the longest. */
 const REQUEST_WITHIN_MS = 60_000
 const HEADERS_WITHIN_MS = 15_000
+/** Connections that the kernel keeps until they are accepted, where it allows so many: a fleet comes back all at once. */
+const BACKLOG = 4096
 
 /** An HTTP server, or HTTPS where a certificate is set. */
 export function createHttpServer(config: Pick<Config, 'tls'>, listener: RequestListener): Server {
@@ -56,7 +58,7 @@ export async function listen(server: Server, address: Address, { isShared = fals
   const { host, port } = address
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(sentence(error, address)))
-    server.listen({ host, port, reusePort: isShared }, resolve)
+    server.listen({ host, port, backlog: BACKLOG, reusePort: isShared }, resolve)
   })
   return baseUrl(address, (server.address() as AddressInfo).port)
 }
