@@ -1,10 +1,11 @@
 import { get as httpGet, type IncomingMessage } from 'node:http'
-import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
+import type { Collector } from '@pumphandle/collector'
 import { type LiveMessage, type RouteName, routes } from '@pumphandle/shared/api'
 import { type Client, openLive } from '@pumphandle/shared/client'
 import { systemClock } from '@pumphandle/shared/clock'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { collectorOn } from '../support/collector.ts'
 import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { firstAdmin, PASSWORD } from '../support/signed-in.ts'
 import { enrol, type Identity, WireClient } from '../support/wire-client.ts'
@@ -23,14 +24,7 @@ describe.each(DATABASE_KINDS)('the API over a fleet, on %s', (kind) => {
 
   beforeAll(async () => {
     database = await emptyDatabase(kind, inject('pgUrl'))
-    collector = await startCollector(
-      readConfig({
-        PUMPHANDLE_PORT: '0',
-        PUMPHANDLE_DATA: database.dataDir,
-        PUMPHANDLE_DATABASE: database.address,
-        PUMPHANDLE_LOG_LEVEL: 'error',
-      }),
-    )
+    collector = await collectorOn(database)
     admin = await firstAdmin(collector)
     await admin.call('practicesImport', { text: PRACTICES })
     machines = []

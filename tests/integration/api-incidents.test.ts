@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
+import type { Collector } from '@pumphandle/collector'
 import { IncidentDetail } from '@pumphandle/shared/api'
 import { type Client, createClient } from '@pumphandle/shared/client'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { collectorOn } from '../support/collector.ts'
 import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { readZip } from '../support/read-zip.ts'
 import { firstAdmin } from '../support/signed-in.ts'
@@ -19,14 +20,7 @@ describe.each(DATABASE_KINDS)('incidents by API, on %s', (kind) => {
 
   beforeAll(async () => {
     database = await emptyDatabase(kind, inject('pgUrl'))
-    collector = await startCollector(
-      readConfig({
-        PUMPHANDLE_PORT: '0',
-        PUMPHANDLE_DATA: database.dataDir,
-        PUMPHANDLE_DATABASE: database.address,
-        PUMPHANDLE_LOG_LEVEL: 'error',
-      }),
-    )
+    collector = await collectorOn(database)
     admin = await firstAdmin(collector)
     const { secret } = await admin.call('tokenAdd', { body: { name: 'van 3', scope: 'write' } })
     technician = createClient({ url: collector.url, token: secret })

@@ -1,6 +1,7 @@
-import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
+import type { Collector } from '@pumphandle/collector'
 import type { Client } from '@pumphandle/shared/client'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { collectorOn } from '../support/collector.ts'
 import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { firstAdmin } from '../support/signed-in.ts'
 import { enrol } from '../support/wire-client.ts'
@@ -33,14 +34,7 @@ describe.each(DATABASE_KINDS)('practices, on %s', (kind) => {
 
   beforeAll(async () => {
     database = await emptyDatabase(kind, inject('pgUrl'))
-    collector = await startCollector(
-      readConfig({
-        PUMPHANDLE_PORT: '0',
-        PUMPHANDLE_DATA: database.dataDir,
-        PUMPHANDLE_DATABASE: database.address,
-        PUMPHANDLE_LOG_LEVEL: 'error',
-      }),
-    )
+    collector = await collectorOn(database)
     admin = await firstAdmin(collector)
   })
   afterAll(async () => {

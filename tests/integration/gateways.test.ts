@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { type Collector, readConfig, StartError, startCollector } from '@pumphandle/collector'
+import { type Collector, StartError } from '@pumphandle/collector'
 import { ENROL_PATH } from '@pumphandle/shared/wire'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { collectorOn, envOf } from '../support/collector.ts'
 import { startCollectorProcess } from '../support/collector-process.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
@@ -43,15 +44,10 @@ describe.skipIf(process.platform !== 'linux')('a collector with gateway processe
     collector = undefined
     await database.drop()
   })
-  const env = () => ({
-    PUMPHANDLE_PORT: '0',
-    PUMPHANDLE_DATA: database.dataDir,
-    PUMPHANDLE_LOG_LEVEL: 'silent',
-    PUMPHANDLE_GATEWAYS: String(GATEWAYS),
-  })
+  const gateways = { PUMPHANDLE_GATEWAYS: String(GATEWAYS) }
 
   async function start(): Promise<Collector> {
-    collector = await startCollector(readConfig(env()))
+    collector = await collectorOn(database, gateways)
     return collector
   }
 
@@ -134,7 +130,7 @@ describe.skipIf(process.platform !== 'linux')('a collector with gateway processe
   })
 
   test('gateways end with a collector that is killed', async () => {
-    const child = await startCollectorProcess({ ...env(), PUMPHANDLE_LOG_LEVEL: 'info' })
+    const child = await startCollectorProcess({ ...envOf(database), ...gateways, PUMPHANDLE_LOG_LEVEL: 'info' })
     const processes = gatewaysOf(child.pid)
     expect(processes).toHaveLength(GATEWAYS)
     await child.kill()
@@ -145,7 +141,7 @@ describe.skipIf(process.platform !== 'linux')('a collector with gateway processe
     const other = createServer()
     await new Promise<void>((resolve) => other.listen({ port: 0, host: '127.0.0.1', reusePort: true }, resolve))
     const { port } = other.address() as { port: number }
-    const starting = startCollector(readConfig({ ...env(), PUMPHANDLE_PORT: String(port) }))
+    const starting = collectorOn(database, { ...gateways, PUMPHANDLE_PORT: String(port) })
     await expect(starting).rejects.toThrow(StartError)
     await expect(starting).rejects.toThrow(/set PUMPHANDLE_PORT to a free port/)
     other.close()

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
+import type { Collector } from '@pumphandle/collector'
 import {
   AGENT_SOCKET_PATH,
   CLOSE,
@@ -11,6 +11,7 @@ import {
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { readCollectorFrame } from '../../packages/agent/src/uplink/collector-frame.ts'
+import { collectorOn } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { enrol, type Identity, WireClient } from '../support/wire-client.ts'
 
@@ -27,14 +28,7 @@ let identity: Identity
 
 beforeEach(async () => {
   database = await emptyDatabase('sqlite', inject('pgUrl'))
-  collector = await startCollector(
-    readConfig({
-      PUMPHANDLE_PORT: '0',
-      PUMPHANDLE_DATA: database.dataDir,
-      PUMPHANDLE_LOG_LEVEL: 'silent',
-      PUMPHANDLE_PROBES: 'EMIS Web=https://emis.example/health',
-    }),
-  )
+  collector = await collectorOn(database, { PUMPHANDLE_PROBES: 'EMIS Web=https://emis.example/health' })
   const { enrolment } = collector.context
   const token = await enrolment.createToken({ name: 'test', site: null, days: 1, maxUses: null, createdBy: 'test' })
   identity = await enrol(collector.url, token.secret, { site: 'A81001' })

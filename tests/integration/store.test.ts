@@ -1,6 +1,7 @@
-import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
+import type { Collector } from '@pumphandle/collector'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { collectorOn } from '../support/collector.ts'
 import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { enrol, WireClient } from '../support/wire-client.ts'
 
@@ -16,15 +17,7 @@ describe.each(DATABASE_KINDS)('what machines tell, on %s', (kind) => {
   let collector: Collector
   let client: WireClient
 
-  const start = (): Promise<Collector> =>
-    startCollector(
-      readConfig({
-        PUMPHANDLE_PORT: '0',
-        PUMPHANDLE_DATA: database.dataDir,
-        PUMPHANDLE_DATABASE: database.address,
-        PUMPHANDLE_LOG_LEVEL: 'error',
-      }),
-    )
+  const start = (): Promise<Collector> => collectorOn(database)
   const token = async (site: string | null = 'A81001'): Promise<string> =>
     (await collector.context.enrolment.createToken({ name: 'test', site, days: 1, maxUses: null, createdBy: 'test' }))
       .secret
