@@ -6,9 +6,12 @@ import { bufferReader, type Reader } from '../src/formats/reader.ts'
 import { type Hive, openHive } from '../src/formats/regf/hive.ts'
 import { numberValue, textValue } from '../src/formats/regf/registry.ts'
 import { decodeUtf16 } from '../src/formats/text.ts'
+import { scanVolume } from '../src/scan.ts'
+import { Volume } from '../src/volume/volume.ts'
 import { type WrittenEvent, writeEvtx } from './support/write-evtx.ts'
 import { keyAt, mergeKeys, type WrittenKey, writeHive } from './support/write-hive.ts'
 import { writePe } from './support/write-pe.ts'
+import { writeVolume } from './support/write-volume.ts'
 
 const AT = Date.UTC(2024, 6, 19)
 
@@ -23,6 +26,7 @@ describe('event logs', () => {
       data: { text: `${index} `.repeat(100), other: '' },
     }),
   )
+  const base: WrittenEvent = { recordId: 1, at: AT, provider: 'A', eventId: 1 }
   const idsOf = (bytes: Buffer, options?: Parameters<typeof readEvents>[2]): number[] =>
     [...readEvents(bufferReader(bytes), new Problems(), options)].map(({ recordId }) => recordId)
 
@@ -48,6 +52,71 @@ describe('event logs', () => {
     expect(read.length).toBeGreaterThan(100)
     expect(read.length).toBeLessThan(400)
     expect(problems.all().map(({ code }) => code)).toEqual(['evtx-truncated'])
+  })
+
+  test('give an array in UserData item by item, and a time of zero as Windows writes it', () => {
+    const event: WrittenEvent = {
+      ...base,
+      isUserData: true,
+      data: { nApplications: '2', Application: ['One', 'Two'], WakeTime: 0n },
+    }
+    const [read] = readEvents(bufferReader(writeEvtx([event])), new Problems())
+    expect(read?.data).toEqual([
+      ['nApplications', '2'],
+      ['Application', 'One'],
+      ['Application', 'Two'],
+      ['WakeTime', '1601-01-01T00:00:00.000000000Z'],
+    ])
+  })
+
+  test('of a live machine go on behind the place that their chunk names, as long as ids do', () => {
+    const bytes = writeEvtx(events.slice(0, 20))
+    bytes.writeUInt32LE(512, 4_096 + 48)
+    expect(idsOf(bytes)).toHaveLength(20)
+  })
+
+  test('end where records of an earlier content of the slot begin', () => {
+    const bytes = writeEvtx(events.slice(0, 20))
+    for (const leftover of [3, 1_026]) {
+      const end = placeOf(bytes, 11)
+      bytes.writeUInt32LE(end - 4_096, 4_096 + 48)
+      bytes.writeBigUInt64LE(BigInt(leftover), end + 8)
+      expect(idsOf(bytes)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+      bytes.writeBigUInt64LE(11n, end + 8)
+    }
+  })
+
+  test('in a chunk that was half written again come in the order of ids', () => {
+    const bytes = writeEvtx([...events.slice(0, 10), ...events.slice(100, 200)])
+    const renamed = [placeOf(bytes, 8), placeOf(bytes, 9), placeOf(bytes, 10)]
+    for (const [index, place] of renamed.entries()) bytes.writeBigUInt64LE(BigInt(501 + index), place + 8)
+    const { ids } = new Volume(writeVolume({ 'Windows/System32/winevt/Logs/System.evtx': bytes })).history().system()
+    expect(ids.slice(0, 8)).toEqual([1, 2, 3, 4, 5, 6, 7, 101])
+    expect(ids.slice(-4)).toEqual([200, 501, 502, 503])
+  })
+
+  test('are not rendered by a template that took the place of theirs', () => {
+    const bytes = writeEvtx(events.slice(0, 4))
+    const template = bytes.indexOf(Buffer.from([7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7]))
+    bytes.writeUInt32LE(1, template)
+    const problems = new Problems()
+    const read = [...readEvents(bufferReader(bytes), problems)]
+    expect(read.map(({ provider }) => provider)).toEqual(['B', 'B'])
+    expect(problems.all().map(({ message }) => message)).toEqual([
+      'Record 1 cannot be rendered: its template is gone',
+      'Record 4 cannot be rendered: its template is gone',
+    ])
+  })
+
+  test('of Windows XP are named', async () => {
+    const old = Buffer.alloc(65_536)
+    old.writeUInt32LE(48, 0)
+    old.write('LfLe', 4, 'latin1')
+    const problems = new Problems()
+    expect([...readEvents(bufferReader(old), problems)]).toEqual([])
+    expect(problems.all().map(({ code }) => code)).toEqual(['evtx-of-windows-xp'])
+    const scan = await scanVolume(writeVolume({ 'WINDOWS/system32/config/SysEvent.Evt': old }))
+    expect(scan.problems.map(({ code }) => code)).toContain('evtx-of-windows-xp')
   })
 
   test('lose one record where one is damaged', () => {
@@ -144,6 +213,16 @@ describe('UTF-16', () => {
     expect(decodeUtf16(bytes, 70_000, 100)).toBe('')
   })
 })
+
+/** Where a record with this id begins. */
+function placeOf(log: Buffer, recordId: number): number {
+  const head = Buffer.alloc(8)
+  head.writeBigUInt64LE(BigInt(recordId))
+  for (let at = log.indexOf('**\0\0', 0, 'latin1'); at >= 0; at = log.indexOf('**\0\0', at + 1, 'latin1')) {
+    if (log.subarray(at + 8, at + 16).equals(head)) return at
+  }
+  throw new Error(`no record ${recordId}`)
+}
 
 /** A transaction log with one entry that replaces all of a hive's bins. */
 function writeLog(hive: Buffer, sequence: number): Buffer {

@@ -11,8 +11,9 @@ export function filetimeToMs(ticks: bigint): number | undefined {
   return ms > LATEST_MS ? undefined : ms
 }
 
-/** ISO 8601 in UTC with the nine digits that Windows' event viewer writes, or undefined for a FILETIME without meaning. */
+/** ISO 8601 in UTC with the nine digits that Windows' event viewer writes, zero as 1601; undefined beyond year 9999. */
 export function filetimeToIso(ticks: bigint): string | undefined {
+  if (ticks === 0n) return '1601-01-01T00:00:00.000000000Z'
   const ms = filetimeToMs(ticks)
   if (ms === undefined) return undefined
   const below = ticks % 10_000_000n

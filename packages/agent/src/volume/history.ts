@@ -6,6 +6,11 @@ import type { Reader } from '../formats/reader.ts'
 import { APPLICATION_EVENTS, BITLOCKER_EVENTS, NETWORK_EVENTS, SYSTEM_EVENTS } from './wanted.ts'
 
 const LOGS = 'Windows/System32/winevt/Logs'
+/** Where Windows XP and Server 2003 keep theirs, in a format of its own. */
+const OLD_LOGS: Partial<Record<string, string>> = {
+  System: 'Windows/System32/config/SysEvent.Evt',
+  Application: 'Windows/System32/config/AppEvent.Evt',
+}
 /** The first second needs the boots that a loop of 30 minutes can hold, and one before them to tell how they ended. */
 const RECENT_BOOTS = 12
 /** A quiet machine boots once in two weeks: two recent boots are enough there, if they are this far apart. */
@@ -82,7 +87,7 @@ export class EventHistory {
     const path = `${LOGS}/${log}.evtx`
     const reader = this.#open(path)
     if (!reader) {
-      problems.add('log-missing', `There is no ${log} log, so its events are not known`, path)
+      this.#explainMissing(log, path, problems)
       return history
     }
     const onRecord = (id: number, writtenAt: bigint): void => {
@@ -100,8 +105,28 @@ export class EventHistory {
     history.events.reverse()
     history.ids.reverse()
     history.writtenAt.reverse()
+    sortByRecord(history)
     return history
   }
+
+  #explainMissing(log: string, path: string, problems: Problems): void {
+    const oldPath = OLD_LOGS[log]
+    const old = oldPath === undefined ? undefined : this.#open(oldPath)
+    old?.close()
+    if (old) problems.add('evtx-of-windows-xp', `The ${log} log is of Windows XP, which is not read`, old.name)
+    else problems.add('log-missing', `There is no ${log} log, so its events are not known`, path)
+  }
+}
+
+/** Puts what a half-written chunk gave out of order into the order of record ids; a log that is in order costs one look. */
+function sortByRecord(history: LogHistory): void {
+  const { ids, writtenAt } = history
+  if (ids.every((id, index) => index === 0 || id > (ids[index - 1] ?? 0))) return
+  const times = new Map(ids.map((id, index) => [id, writtenAt[index] ?? 0]))
+  history.ids = [...times.keys()].sort((a, b) => a - b)
+  history.writtenAt = history.ids.map((id) => times.get(id) ?? 0)
+  const events = new Map(history.events.map((event) => [event.recordId, event]))
+  history.events = [...events.values()].sort((a, b) => a.recordId - b.recordId)
 }
 
 /** When an event happened: milliseconds since 1970; 0 where its time is damaged. */
@@ -109,10 +134,10 @@ export function timeOf(event: EventRecord): number {
   return isoToMs(event.time) ?? 0
 }
 
-/** Milliseconds since 1970 of a rendered time with up to nine digits of a second. */
+/** Milliseconds since 1970 of a rendered time with up to nine digits of a second; none before 1970, which is no time. */
 export function isoToMs(text: string): number | undefined {
   const ms = Date.parse(text.replace(/(\.\d{3})\d+/, '$1'))
-  return Number.isNaN(ms) ? undefined : ms
+  return ms > 0 ? ms : undefined
 }
 
 /** The value of a named field of an event, or of its nth unnamed one. */

@@ -1,6 +1,6 @@
 import { msToFiletime } from '../../src/formats/filetime.ts'
 
-/** An event to be written. Values are texts, as the reader renders them. */
+/** An event to be written. Texts are written as such, lists of texts as one array, bigints as FILETIME. */
 export interface WrittenEvent {
   recordId: number
   /** Milliseconds since 1970. */
@@ -10,12 +10,17 @@ export interface WrittenEvent {
   computer?: string
   channel?: string
   /** Named values of EventData; a list instead of an object makes unnamed ones, as classic events have. */
-  data?: Record<string, string> | string[]
+  data?: Record<string, WrittenValue> | string[]
+  /** Values are elements of their own below UserData instead of EventData's `Data`. */
+  isUserData?: boolean
 }
+
+type WrittenValue = string | string[] | bigint
 
 const HEADER = 4_096
 const CHUNK = 65_536
 const FIRST_RECORD = 512
+const TEMPLATE_ID = 0x07070707
 
 export interface LogOptions {
   /** What a live log looks like: the header knows of no chunk. */
@@ -91,7 +96,8 @@ class ChunkWriter {
     return bytes
   }
 
-  #record({ recordId, at, provider, eventId, computer = 'PC-1', channel = 'System', data = {} }: WrittenEvent): void {
+  #record(event: WrittenEvent): void {
+    const { recordId, at, provider, eventId, computer = 'PC-1', channel = 'System', data = {} } = event
     const start = this.#at
     this.#u32(0x2a2a)
     this.#u32(0)
@@ -105,16 +111,15 @@ class ChunkWriter {
       { type: 0x0a, bytes: u64(BigInt(recordId)) },
       text(channel),
       text(computer),
-      ...(isList
-        ? [{ type: 0x81, bytes: Buffer.from(data.map((item) => `${item}\0`).join(''), 'utf16le') }]
-        : Object.values(data).map(text)),
+      ...(isList ? [valueOf(data)] : Object.values(data).map(valueOf)),
     ]
     this.#put(0x0f, 1, 1, 0, 0x0c, 1)
-    this.#u32(1)
-    const key = `${provider}|${names.join(',')}`
+    this.#u32(TEMPLATE_ID)
+    const types = values.map(({ type }) => type)
+    const key = `${provider}|${names.join(',')}|${types.join(',')}|${event.isUserData ?? false}`
     const known = this.#templates.get(key)
     this.#u32(known ?? this.#at + 4)
-    if (known === undefined) this.#template(key, provider, names)
+    if (known === undefined) this.#template(key, provider, names, types.slice(5), event.isUserData ?? false)
     this.#u32(values.length)
     for (const { type, bytes } of values) {
       this.#u16(bytes.length)
@@ -127,10 +132,17 @@ class ChunkWriter {
     this.#bytes.writeUInt32LE(size, start + 4)
   }
 
-  #template(key: string, provider: string, names: readonly string[]): void {
+  #template(
+    key: string,
+    provider: string,
+    names: readonly string[],
+    types: readonly number[],
+    isUserData: boolean,
+  ): void {
     this.#templates.set(key, this.#at)
     this.#u32(0)
-    this.#raw(Buffer.alloc(16, 7))
+    this.#u32(TEMPLATE_ID) // the first part of the template's GUID, which each record repeats
+    this.#raw(Buffer.alloc(12, 7))
     const sizeAt = this.#at
     this.#u32(0)
     this.#put(0x0f, 1, 1, 0)
@@ -143,10 +155,18 @@ class ChunkWriter {
         this.#element('Channel', () => this.#place(3, 0x01))
         this.#element('Computer', () => this.#place(4, 0x01))
       })
+      const place = (index: number) => () => this.#place(5 + index, types[index] ?? 0x01)
+      if (isUserData) {
+        this.#element('UserData', () =>
+          this.#element('Inner', () => {
+            for (const [index, name] of names.entries()) this.#element(name, place(index))
+          }),
+        )
+        return
+      }
       this.#element('EventData', () => {
         for (const [index, name] of names.entries()) {
-          const isList = name === '#list'
-          this.#element('Data', () => this.#place(5 + index, isList ? 0x81 : 0x01), isList ? {} : { Name: name })
+          this.#element('Data', place(index), name === '#list' ? {} : { Name: name })
         }
       })
     })
@@ -224,6 +244,12 @@ interface Value {
 
 function text(value: string): Value {
   return { type: 0x01, bytes: Buffer.from(value, 'utf16le') }
+}
+
+function valueOf(value: WrittenValue): Value {
+  if (typeof value === 'string') return text(value)
+  if (typeof value === 'bigint') return { type: 0x11, bytes: u64(value) }
+  return { type: 0x81, bytes: Buffer.from(value.map((item) => `${item}\0`).join(''), 'utf16le') }
 }
 
 function u16(value: number): Buffer {

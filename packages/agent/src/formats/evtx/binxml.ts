@@ -94,6 +94,10 @@ export class ChunkXml {
     const definition = this.bytes.readUInt32LE(start + 6)
     let offset = start + 10
     if (definition === offset) offset += 24 + this.bytes.readUInt32LE(offset + 20)
+    // A record from before the chunk was written again names a definition that is no longer there.
+    if (this.bytes.readUInt32LE(start + 2) !== this.bytes.readUInt32LE(definition + 4)) {
+      throw new BinXmlError('its template is gone')
+    }
     const root = this.#template(definition)
     const count = this.bytes.readUInt32LE(offset)
     if (count > MAX_VALUES) throw new BinXmlError(`${count} template values`)

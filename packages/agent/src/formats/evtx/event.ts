@@ -79,11 +79,8 @@ export class EventRenderer {
       if (element.name !== 'Data') continue
       const nameParts = element.attributes.find((attribute) => attribute.name === 'Name')?.parts
       const name = nameParts ? this.#textOf(nameParts, instance) : null
-      const only = element.parts.length === 1 ? this.#valueOf(element.parts[0], instance) : undefined
-      if (name === null && only?.size === 0) continue // classic events without strings: 6005, 6006
-      if (only && isArray(only)) {
-        for (const item of valueItems(this.#xml.bytes, only)) this.#push(data, name, item)
-      } else this.#push(data, name, this.#textOf(element.parts, instance))
+      if (name === null && this.#onlyValue(element, instance)?.size === 0) continue // no strings at all: 6005, 6006
+      this.#pushAll(data, name, element, instance)
     }
   }
 
@@ -92,8 +89,19 @@ export class EventRenderer {
     for (const [element, instance] of this.#children(parent, depth)) {
       const inner: Instance = { root: element, values: instance.values }
       if (element.children.length > 0) this.#userData(inner, data, depth + 1)
-      else this.#push(data, element.name, this.#textOf(element.parts, inner))
+      else this.#pushAll(data, element.name, element, inner)
     }
+  }
+
+  /** What an element holds: an array stands for one element per item. */
+  #pushAll(data: EventRecord['data'], name: string | null, element: Element, instance: Instance): void {
+    const only = this.#onlyValue(element, instance)
+    if (only && isArray(only)) for (const item of valueItems(this.#xml.bytes, only)) this.#push(data, name, item)
+    else this.#push(data, name, this.#textOf(element.parts, instance))
+  }
+
+  #onlyValue(element: Element, instance: Instance): TypedValue | undefined {
+    return element.parts.length === 1 ? this.#valueOf(element.parts[0], instance) : undefined
   }
 
   #push(data: EventRecord['data'], name: string | null, value: string): void {

@@ -9,8 +9,12 @@ const HEADER_SIZE = 4_096
 const CHUNK_SIZE = 65_536
 const CHUNK_MAGIC = Buffer.from('ElfChnk\0', 'latin1')
 const FILE_MAGIC = Buffer.from('ElfFile\0', 'latin1')
+/** The log format before Windows Vista (.evt): a size, then this. */
+const OLD_MAGIC = Buffer.from('LfLe', 'latin1')
 /** Records begin behind the chunk's header and its tables of names and templates. */
 const FIRST_RECORD = 512
+/** In the chunk's header: where the next record goes. */
+const FREE_SPACE = 48
 const RECORD_MAGIC = 0x00002a2a
 /** Signature, size, id and time before the event, and the size again behind it. */
 const RECORD_HEADER = 24
@@ -42,9 +46,11 @@ interface RecordPlace {
 }
 
 /**
- * The events of a log in the order of their record ids. The file header is stale while Windows writes the log (14 of 15
- * dirty files seen), so every 64 KiB slot to the end of the file is looked at, empty ones included. Damage is reported
- * and skipped: a bad record costs itself, a bad chunk the rest of its records.
+ * The events of a log, chunk after chunk in the order of their record ids. The file header is stale while Windows writes
+ * the log (14 of 15 dirty files seen), so every 64 KiB slot to the end of the file is looked at, empty ones included. A
+ * chunk that was half written again when the machine died, or when its shadow copy was taken, holds two runs of ids: its
+ * events come together all the same. Damage is reported and skipped: a bad record costs itself, a bad chunk the rest of
+ * its records.
  */
 export function* readEvents(
   reader: Reader,
@@ -73,6 +79,10 @@ function findChunks(reader: Reader, problems: Problems): Slot[] {
     return slots
   }
   const magic = reader.read(0, FILE_MAGIC.length)
+  if (reader.read(4, 4).equals(OLD_MAGIC)) {
+    problems.add('evtx-of-windows-xp', 'An event log of Windows XP or Server 2003, which is not read', reader.name)
+    return slots
+  }
   if (!magic.equals(FILE_MAGIC)) {
     const what = magic.every((byte) => byte === 0) ? 'starts with zeros' : 'does not start as an event log'
     problems.add('evtx-header-damaged', `The file ${what}; its chunks are read all the same`, reader.name)
@@ -91,11 +101,16 @@ function findChunks(reader: Reader, problems: Problems): Slot[] {
   return slots
 }
 
-/** The records of a chunk, up to the first that has no magic number, no matching size or no rising id. */
+/**
+ * The records of a chunk, up to the first without its magic number or matching size. The chunk's header tells where its
+ * records end, but on a live log it may be older than they are: behind that place records count as long as their ids go
+ * on without a gap. Other ids there are left over from what the slot, or the buffer that was written, held before.
+ */
 function findRecords(chunk: Buffer, where: string, problems: Problems): RecordPlace[] {
   const records: RecordPlace[] = []
+  const told = chunk.length > FREE_SPACE + 4 ? chunk.readUInt32LE(FREE_SPACE) : 0
   let start = FIRST_RECORD
-  let previous = -1
+  let previous: number | undefined
   while (start + RECORD_MIN <= chunk.length) {
     if (chunk.readUInt32LE(start) !== RECORD_MAGIC) break
     const size = chunk.readUInt32LE(start + 4)
@@ -108,7 +123,7 @@ function findRecords(chunk: Buffer, where: string, problems: Problems): RecordPl
       break
     }
     const id = Number(chunk.readBigUInt64LE(start + 8))
-    if (id <= previous) break // an older generation of the chunk: this slot was written again and has not come this far
+    if (previous !== undefined && start >= told && id !== previous + 1) break
     previous = id
     records.push({ id, start, end })
     start = end
