@@ -12,14 +12,7 @@ import { simulate } from './commands/simulate.ts'
 import { tokens } from './commands/tokens.ts'
 import { users } from './commands/users.ts'
 import { DEFAULT_URL } from './config/settings.ts'
-import { Session, type Surroundings } from './session.ts'
-
-/** Makes the session of a command once its global options are known. */
-export type Open = () => Session
-/** Where a command leaves an exit code other than 0 without an error. */
-export interface Outcome {
-  code: number
-}
+import { type Open, type Outcome, Session, type Surroundings } from './session.ts'
 
 /** The whole command line, described for commander. Every command's help ends with examples. */
 export function describeProgram(surroundings: Surroundings, outcome: Outcome): Command {

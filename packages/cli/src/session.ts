@@ -70,3 +70,10 @@ export class Session {
     }
   }
 }
+
+/** Makes the session of a command once its global options are known. */
+export type Open = () => Session
+/** Where a command leaves an exit code other than 0 without an error. */
+export interface Outcome {
+  code: number
+}

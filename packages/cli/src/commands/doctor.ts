@@ -1,8 +1,7 @@
 import { ApiProblem } from '@pumphandle/shared/client'
 import { Command } from 'commander'
 import { EXIT } from '../exit-codes.ts'
-import type { Open, Outcome } from '../program.ts'
-import type { Session } from '../session.ts'
+import type { Open, Outcome, Session } from '../session.ts'
 
 /** Clocks that differ by more make incident times misleading. */
 const SKEW_MS = 5_000

@@ -5,9 +5,8 @@ import type { IncidentDetail, IncidentRow } from '@pumphandle/shared/api'
 import { Command } from 'commander'
 import { type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
 import { isoTime } from '../output/time.ts'
-import type { Open } from '../program.ts'
-import type { Session } from '../session.ts'
-import { whole } from './machines.ts'
+import type { Open, Session } from '../session.ts'
+import { whole } from '../whole.ts'
 
 export function incident(open: Open): Command {
   const command = new Command('incident').description('one incident: read it, act on it')

@@ -4,8 +4,8 @@ import { type Column, type Format, formatOption, formatRows } from '../output/fo
 import { allPages } from '../output/pages.ts'
 import { isoTime } from '../output/time.ts'
 import { watching } from '../output/watch.ts'
-import type { Open } from '../program.ts'
-import { whole } from './machines.ts'
+import type { Open } from '../session.ts'
+import { whole } from '../whole.ts'
 
 interface Options {
   output: Format

@@ -3,8 +3,7 @@ import { Command } from 'commander'
 import { CliError, EXIT } from '../exit-codes.ts'
 import { type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
 import { isoTime } from '../output/time.ts'
-import type { Open } from '../program.ts'
-import type { Session } from '../session.ts'
+import type { Open, Session } from '../session.ts'
 
 /** Timeline entries that are shown below the machine. */
 const ENTRIES = 20

@@ -1,12 +1,12 @@
 import { MACHINE_SORTS, type MachineRow } from '@pumphandle/shared/api'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { type Column, type Format, formatOption, formatRows } from '../output/format.ts'
 import { allPages } from '../output/pages.ts'
 import { streamOut } from '../output/stream.ts'
 import { ago } from '../output/time.ts'
 import { watching } from '../output/watch.ts'
-import type { Open } from '../program.ts'
-import type { Session } from '../session.ts'
+import type { Open, Session } from '../session.ts'
+import { whole } from '../whole.ts'
 
 interface Options {
   output: Format
@@ -84,10 +84,4 @@ function columns(now: number): Column<MachineRow>[] {
     { head: 'SEEN', cell: (m) => ago(m.lastSeen, now) },
     { head: 'ID', cell: (m) => m.id },
   ]
-}
-
-export function whole(text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('Write a whole number above 0.')
-  return value
 }

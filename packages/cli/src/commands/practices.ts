@@ -4,8 +4,8 @@ import { Command } from 'commander'
 import { CliError, EXIT } from '../exit-codes.ts'
 import { type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
 import { allPages } from '../output/pages.ts'
-import type { Open, Outcome } from '../program.ts'
-import { whole } from './machines.ts'
+import type { Open, Outcome } from '../session.ts'
+import { whole } from '../whole.ts'
 
 export function practices(open: Open, outcome: Outcome): Command {
   const command = new Command('practices').description('practices and whether they can work')

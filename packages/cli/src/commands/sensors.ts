@@ -2,7 +2,7 @@ import type { VersionRow } from '@pumphandle/shared/api'
 import { Command } from 'commander'
 import { type Format, formatOption, formatRows } from '../output/format.ts'
 import { isoTime } from '../output/time.ts'
-import type { Open } from '../program.ts'
+import type { Open } from '../session.ts'
 
 export function sensors(open: Open): Command {
   return new Command('sensors')

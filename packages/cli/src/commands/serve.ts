@@ -1,7 +1,7 @@
 import { ConfigError, optionsHelp, readConfig } from '@pumphandle/collector/config'
 import { Command } from 'commander'
 import { CliError, EXIT } from '../exit-codes.ts'
-import type { Open } from '../program.ts'
+import type { Open } from '../session.ts'
 
 export function serve(open: Open): Command {
   return new Command('serve')

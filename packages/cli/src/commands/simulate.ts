@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { Open } from '../program.ts'
+import type { Open } from '../session.ts'
 
 /** Listed for the help; the simulator reads its own arguments, see ../run.ts. */
 export function simulate(_open: Open): Command {

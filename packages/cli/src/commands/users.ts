@@ -3,8 +3,8 @@ import { Command, Option } from 'commander'
 import { withLocalStore } from '../local.ts'
 import { type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
 import { isoTime } from '../output/time.ts'
-import type { Open } from '../program.ts'
-import { whole } from './machines.ts'
+import type { Open } from '../session.ts'
+import { whole } from '../whole.ts'
 
 export function users(open: Open): Command {
   const command = new Command('users').description('people who may sign in')
