@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -38,6 +38,16 @@ afterEach(() => {
 })
 
 describe('the spool', () => {
+  it.skipIf(process.platform === 'win32')('can be read by its owner alone', () => {
+    spool.offer([crash('one')])
+    const modes = readdirSync(folder).map((file) => [file, statSync(join(folder, file)).mode & 0o777])
+    expect(modes).toEqual([
+      ['spool.sqlite', 0o600],
+      ['spool.sqlite-shm', 0o600],
+      ['spool.sqlite-wal', 0o600],
+    ])
+  })
+
   it('keeps each event once, however often a source offers it', () => {
     expect(spool.offer([crash('a'), boot(1)])).toHaveLength(2)
     expect(spool.offer([crash('a'), boot(1)])).toEqual([])

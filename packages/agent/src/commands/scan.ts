@@ -24,7 +24,8 @@ export async function runScan(options: ConnectionOptions, flags: ScanFlags): Pro
   if (flags.send) {
     const identity = await reporterOf(around, options, flags, facts)
     const observer = createVolumeObserver(around.volume, live && (() => live.liveRegistry()))
-    const first = readFirstSight(around.volume, live !== undefined, 0)
+    const dataFolder = live && around.dataFolder
+    const first = readFirstSight({ volume: around.volume, isLive: live !== undefined, startedAt: 0, dataFolder })
     const count = await sendScan(identity, first, observer, around.dataFolder)
     console.error(`The collector has stored ${count} events for machine ${identity.stored.machine}.`)
   }

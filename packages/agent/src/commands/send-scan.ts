@@ -9,6 +9,7 @@ import type { FirstSight } from '../run/first-sight.ts'
 import { type Identity, trustedRoute } from '../run/identity.ts'
 import { inventoryEvent } from '../run/inventory-memory.ts'
 import type { Observer } from '../run/observer.ts'
+import { asTold } from '../run/told.ts'
 import { openSpool } from '../spool/spool.ts'
 import { createBackoff } from '../uplink/backoff.ts'
 import { dial } from '../uplink/dial.ts'
@@ -35,7 +36,10 @@ export async function sendScan(
   const now = clock.now()
   const content = { ...sight.inventory, components: sight.components, complete: sight.complete }
   const inventory = inventoryEvent(undefined, content, now)?.event
-  const events: AgentEvent[] = [...sight.events, ...(inventory ? [inventory] : [])]
+  const events: AgentEvent[] = [
+    ...sight.events.map((event) => asTold(first.told, event)),
+    ...(inventory ? [inventory] : []),
+  ]
   const folder = mkdtempSync(join(tmpdir(), 'pumphandle-scan-'))
   const spool = openSpool(folder, clock)
   spool.offer(events)

@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { replaceFile } from './private-file.ts'
 import type { Secrets, Settings } from './settings.ts'
 
 /** Seals secrets for the disk: Windows' Data Protection API there, nothing but the file's mode elsewhere. */
@@ -19,7 +20,6 @@ export interface StoredSettings extends Settings {
 
 /** Two copies, written one after the other: a power cut leaves at least one whole, even where the disk returns zeros. */
 const FILES = ['agent.json', 'agent.copy.json']
-const OWNER_ONLY = 0o600
 
 /** The stored settings, or undefined where this folder has none that can be read. */
 export function readSettings(folder: string): StoredSettings | undefined {
@@ -48,16 +48,4 @@ export function writeSettings(folder: string, settings: Settings, secrets: Secre
   mkdirSync(folder, { recursive: true })
   for (const file of FILES) replaceFile(join(folder, file), `${JSON.stringify(stored, null, 2)}\n`)
   return stored
-}
-
-/** Writes beside the file, flushes, and renames over it: a reader sees the old file or the new one, never a part. */
-function replaceFile(path: string, text: string): void {
-  const file = openSync(`${path}.new`, 'w', OWNER_ONLY)
-  try {
-    writeSync(file, text)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(`${path}.new`, path)
 }

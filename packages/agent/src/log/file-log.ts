@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { openPrivate } from '../config/private-file.ts'
 import type { Log } from './log.ts'
 
 /** The log and the one before it: 2 MB of a disk at most, weeks of a healthy machine. */
@@ -16,7 +17,7 @@ const PREVIOUS_LOG_FILE = 'agent.1.log'
  */
 export function openFileLog(folder: string, version: string): Log {
   const path = join(folder, LOG_FILE)
-  let file = openSync(path, 'a')
+  let file = openPrivate(path, 'a')
   let size = fstatSync(file).size
   const destination = {
     write(line: string): void {
@@ -24,7 +25,7 @@ export function openFileLog(folder: string, version: string): Log {
         if (size + line.length > MAX_LOG_BYTES) {
           closeSync(file)
           renameSync(path, join(folder, PREVIOUS_LOG_FILE))
-          file = openSync(path, 'a')
+          file = openPrivate(path, 'a')
           size = 0
         }
         size += writeSync(file, line)

@@ -3,6 +3,7 @@ import type { AgentEvent, EventOf, Hello } from '@pumphandle/shared/wire'
 import type { Boot } from '../sources/boots/boot.ts'
 import { readStarts } from '../sources/boots/starts.ts'
 import { Volume } from '../volume/volume.ts'
+import { asTold, learn, type Told, tell, toldBefore } from './told.ts'
 import { bootEvent, crashEvent, name, newest } from './wire-facts.ts'
 
 /** What the first second says: this boot, and the crash before it if there was one. */
@@ -10,6 +11,20 @@ export interface FirstSight {
   computerName: string
   boot: Hello['boot']
   events: AgentEvent[]
+  /** What the log did not have yet is remembered under the ids that were told. */
+  told: Told
+}
+
+/** Where and how a first second looks. */
+export interface Scene {
+  /** Root of the volume. */
+  volume: string
+  /** Whether the volume is the running Windows' own. */
+  isLive: boolean
+  /** When this computer started, by its uptime: stands in where no log tells. Milliseconds since 1970. */
+  startedAt: number
+  /** Where this machine's agent remembers what it told; absent for another machine's disk. */
+  dataFolder?: string | undefined
 }
 
 /** A crash this long before the newest start belongs to the story of that start. */
@@ -22,29 +37,31 @@ const FIRST_CRASHES = 3
 /**
  * Reads files alone, not the live registry: its library takes longer to load than everything else here. Never throws: the
  * agent must connect, whatever the disk is like.
- *
- * @param isLive whether the volume is the running Windows' own
- * @param startedAt when this computer started, by its uptime: stands in where no log tells. Milliseconds since 1970
  */
-export function readFirstSight(folder: string, isLive: boolean, startedAt: number): FirstSight {
+export function readFirstSight({ volume: folder, isLive, startedAt, dataFolder }: Scene): FirstSight {
+  const before = toldBefore(dataFolder, startedAt)
   const volume = new Volume(folder)
   try {
     const { boots, crashes } = readStarts(volume, 'recent').facts
     const logged = boots.at(-1)
     const isLogged = logged !== undefined && isThisBoot(logged, isLive, startedAt)
-    const boot = isLogged ? helloBoot(logged) : bootByUptime(startedAt, logged)
+    const found = crashes.map(crashEvent)
+    const known = learn(before, [...found, ...(isLogged ? [bootEvent(logged)] : [])])
+    const boot = isLogged ? helloBoot(logged, known) : bootByUptime(startedAt, logged, known)
     const named = volume.history().recentSystem().events.at(-1)?.computer.split('.')[0]
     // a crash whose own boot lies before the part of the log that was read would get another id than later
     const isTold = ({ at, bootId }: EventOf<'crash'>): boolean =>
       bootId !== undefined && boot.startedAt - at < FIRST_CRASH_MS
-    const recent = crashes.map(crashEvent).filter(isTold)
+    const recent = newest(found.map((crash) => asTold(known, crash)).filter(isTold), FIRST_CRASHES)
     return {
       computerName: name(isLive ? hostname() : (named ?? hostname())) ?? 'unknown',
       boot,
-      events: [...newest(recent, FIRST_CRASHES), ...(isLogged ? [bootEvent(logged)] : [])],
+      events: [...recent, ...(isLogged ? [asTold(known, bootEvent(logged))] : [])],
+      told: isLogged ? known : tell(known, { id: boot.bootId, startedAt: boot.startedAt }, recent),
     }
   } catch {
-    return { computerName: hostname(), boot: bootByUptime(startedAt, undefined), events: [] }
+    const boot = bootByUptime(startedAt, undefined, before)
+    return { computerName: hostname(), boot, events: [], told: tell(before, { id: boot.bootId, startedAt }, []) }
   } finally {
     volume.close()
   }
@@ -59,13 +76,15 @@ function isThisBoot(boot: Boot, isLive: boolean, startedAt: number): boolean {
   return !isLive || Date.parse(boot.startedAt) > startedAt - SAME_START_MS
 }
 
-function helloBoot(boot: Boot): FirstSight['boot'] {
-  const { bootId, previous, safeMode } = boot
+function helloBoot(boot: Boot, told: Told): FirstSight['boot'] {
+  const { previous, safeMode } = boot
+  const { bootId } = asTold(told, bootEvent(boot))
   const startedAt = Date.parse(boot.startedAt)
   return { bootId, startedAt, previousEnd: previous.end, ...(safeMode && { safeMode }) }
 }
 
 /** This boot by the computer's own count of its uptime; how the one before it ended is known where a dump tells. */
-function bootByUptime(startedAt: number, before: Boot | undefined): FirstSight['boot'] {
-  return { bootId: new Date(startedAt).toISOString(), startedAt, previousEnd: before?.end ?? 'unknown' }
+function bootByUptime(startedAt: number, before: Boot | undefined, told: Told): FirstSight['boot'] {
+  const { id: bootId, startedAt: at } = told.boot ?? { id: new Date(startedAt).toISOString(), startedAt }
+  return { bootId, startedAt: at, previousEnd: before?.end ?? 'unknown' }
 }

@@ -58,7 +58,7 @@ function prepare(around: Surroundings): HotStart {
   const load = () => import('./first-sight.ts')
   const evidence: Evidence = {
     load,
-    read: async () => (await load()).readFirstSight(volume, live !== undefined, startedAt),
+    read: async () => (await load()).readFirstSight({ volume, isLive: live !== undefined, startedAt, dataFolder }),
   }
   return {
     dataFolder,

@@ -18,6 +18,7 @@ import type { FirstSight } from './first-sight.ts'
 import { INVENTORY, inventoryEvent } from './inventory-memory.ts'
 import { giveMemoryBack } from './memory.ts'
 import type { Observer } from './observer.ts'
+import { asTold, learn, writeTold } from './told.ts'
 import { createVolumeObserver } from './volume-observer.ts'
 
 export interface RoutineOptions {
@@ -73,6 +74,8 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   let watched: WatchedService[] = []
   let inventory: Parameters<typeof inventoryEvent>[1] | undefined
 
+  let { told } = first
+  writeTold(options.dataFolder, told)
   spool.offer(first.events)
   uplink.attach(spool)
   if (uplink.isConnected()) reached()
@@ -93,7 +96,9 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
 
   const look = oneAtATime(async () => {
     const sight = await observer.look()
-    uplink.report(sight.events)
+    const learnt = learn(told, sight.events)
+    if (learnt !== told) writeTold(options.dataFolder, (told = learnt))
+    uplink.report(sight.events.map((event) => asTold(told, event)))
     compare(sight)
     inventory = { ...sight.inventory, components: sight.components, complete: sight.complete }
     tellInventory()

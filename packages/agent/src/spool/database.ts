@@ -1,6 +1,7 @@
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
+import { openPrivate } from '../config/private-file.ts'
 
 /** The native part as the installer lays it beside the bundle; a checkout has the npm package's own. */
 const BESIDE_BUNDLE = 'better_sqlite3.node'
@@ -59,6 +60,8 @@ export function sqliteOptions(): Sqlite.Options {
 }
 
 function open(path: string, verify: boolean): SpoolDatabase {
+  // SQLite gives its write-ahead log the same rights
+  closeSync(openPrivate(path, 'a'))
   const database = new Sqlite(path, sqliteOptions())
   try {
     database.pragma(`page_size = ${PAGE_BYTES}`)

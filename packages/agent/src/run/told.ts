@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AgentEvent, EventOf } from '@pumphandle/shared/wire'
+import { replaceFile } from '../config/private-file.ts'
+
+/**
+ * What was told before Windows' log had it. The log may get this boot only seconds after hello named it by the computer's
+ * uptime, and then has its own id for it; a boot must keep the one under which the collector knows it, also when the agent
+ * is restarted, and for as long as the log holds it.
+ */
+export interface Told {
+  /** This boot by the uptime, where hello had to do with that. */
+  boot?: { id: string; startedAt: number }
+  /** Bugchecks told from their dumps alone: what makes each one, and its id. */
+  crashes?: Record<string, string>
+  /** Ids that the log leads to, and the ones that the collector knows instead; oldest first. */
+  names: Record<string, string>
+}
+
+const FILE = 'told.json'
+/** A log of 20 MB holds some hundred boots; few of them began with a late log. */
+const MAX_NAMES = 100
+/** Uptime counts from a little after the kernel logs its start, and the clock may be set meanwhile. */
+const SAME_START_MS = 120_000
+/** Two readings of one uptime differ by the clock's being set right in between. */
+const SAME_UPTIME_MS = 10_000
+
+/**
+ * What this folder's agent told before; nothing where the file is missing or damaged, or there is no folder.
+ *
+ * @param startedAt when this computer started, by its uptime: a boot told of before is forgotten where it was another one
+ */
+export function toldBefore(folder: string | undefined, startedAt: number): Told {
+  if (folder === undefined) return { names: {} }
+  try {
+    const { boot, ...told } = JSON.parse(readFileSync(join(folder, FILE), 'utf8')) as Told
+    const isSame = boot !== undefined && Math.abs(boot.startedAt - startedAt) <= SAME_UPTIME_MS
+    return isSame ? { ...told, boot } : told
+  } catch {
+    return { names: {} }
+  }
+}
+
+/** On return it is on the disk. @throws where the folder cannot be written */
+export function writeTold(folder: string, told: Told): void {
+  const names = Object.fromEntries(Object.entries(told.names).slice(-MAX_NAMES))
+  replaceFile(join(folder, FILE), JSON.stringify({ ...told, names }))
+}
+
+/** With what a first second without a log said. */
+export function tell(told: Told, boot: NonNullable<Told['boot']>, crashes: readonly EventOf<'crash'>[]): Told {
+  const byDump = Object.fromEntries(crashes.map((crash) => [signature(crash), crash.id]))
+  return { names: told.names, boot, crashes: byDump }
+}
+
+/** With the names of what the log has got since; the same object where it has nothing new. */
+export function learn(told: Told, events: readonly AgentEvent[]): Told {
+  const found: Record<string, string> = {}
+  const { boot, crashes = {} } = told
+  if (boot && !Object.values(told.names).includes(boot.id)) {
+    const isIt = (event: AgentEvent): event is EventOf<'boot'> =>
+      event.type === 'boot' && event.start !== 'fast-startup' && Math.abs(event.at - boot.startedAt) <= SAME_START_MS
+    const logged = events.findLast(isIt)
+    if (logged && logged.bootId !== boot.id) found[logged.bootId] = boot.id
+  }
+  for (const event of events) {
+    const id = event.type === 'crash' ? crashes[signature(event)] : undefined
+    if (id !== undefined && id !== event.id && told.names[event.id] === undefined) found[event.id] = id
+  }
+  return Object.keys(found).length === 0 ? told : { ...told, names: { ...told.names, ...found } }
+}
+
+/** The event under the ids that the collector knows. */
+export function asTold<T extends AgentEvent>({ names }: Told, event: T): T {
+  if (event.type === 'boot') {
+    const bootId = names[event.bootId]
+    return bootId === undefined ? event : { ...event, id: `boot:${bootId}`, bootId }
+  }
+  if (event.type !== 'crash') return event
+  const id = names[event.id]
+  const bootId = event.bootId && names[event.bootId]
+  return { ...event, ...(id && { id }), ...(bootId && { bootId }) }
+}
+
+/** A dump and the log agree on these; the parameters hold addresses, which differ with each start. */
+function signature({ at, stopCode, parameters }: EventOf<'crash'>): string {
+  return JSON.stringify([at, stopCode, parameters])
+}
