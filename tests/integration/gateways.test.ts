@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { type Collector, StartError } from '@pumphandle/collector'
+import type { LiveMessage } from '@pumphandle/shared/api'
+import { openLive } from '@pumphandle/shared/client'
+import { systemClock } from '@pumphandle/shared/clock'
 import { ENROL_PATH } from '@pumphandle/shared/wire'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { collectorOn, envOf } from '../support/collector.ts'
 import { startCollectorProcess } from '../support/collector-process.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
+import { firstAdmin } from '../support/signed-in.ts'
 import { enrol, type Identity, WireClient } from '../support/wire-client.ts'
 
 /** So many that the kernel gives all to one of two processes once in 32,768 runs. */
@@ -96,6 +100,31 @@ describe.skipIf(process.platform !== 'linux')('a collector with gateway processe
       }).then((answer) => answer.status)
     for (let n = 0; n < WRONG_TOKENS; n++) expect(await guess(n)).toBe(401)
     expect(await guess(WRONG_TOKENS)).toBe(429)
+  })
+
+  test('people sign in and follow the fleet live through a gateway', async () => {
+    const running = await start()
+    const admin = await firstAdmin(running)
+    const { secret } = await admin.call('tokenAdd', { body: { name: 'wall', scope: 'read' } })
+    const enrolment = await admin.call('enrolmentTokenAdd', { body: { name: 'all', site: 'A81001' } })
+    const seen: LiveMessage[] = []
+    await new Promise<void>((done, failed) => {
+      const end = openLive({
+        url: running.url,
+        token: secret,
+        clock: systemClock,
+        onMessage(message) {
+          seen.push(message)
+          if (message.type === 'hello') enrol(running.url, enrolment.secret).catch(failed)
+          if (message.type !== 'machines') return
+          end()
+          done()
+        },
+      })
+    })
+    expect(seen.at(-1)).toMatchObject({ changed: [{ state: 'offline', practice: 'A81001' }] })
+    const { items } = await admin.call('machines', { query: {} })
+    expect(items).toHaveLength(1)
   })
 
   test('a gateway that dies is replaced; its machines come back and none of them is called dark', async () => {
