@@ -51,11 +51,37 @@ describe('who is at fault', () => {
 
   test('a driver whose code ran after it was unloaded', async () => {
     const unloaded = [{ name: 'gone.sys', start: 0xfffff80090000000n, end: 0xfffff80090010000n }]
-    const parameters: WrittenDump['parameters'] = [0n, 0n, 0n, 0xfffff80090000100n]
+    const parameters: WrittenDump['parameters'] = [0xfffff80090000100n, 8n, 0xfffff80090000100n, 0n]
     expect((await crashesOf({ stopCode: 0xce, parameters, unloaded }))[0]?.culprit).toMatchObject({
       driver: 'gone.sys',
       confidence: 'high',
     })
+  })
+
+  test('on 32-bit Windows as on 64-bit', async () => {
+    const kernel = { path: '\\SystemRoot\\system32\\ntkrnlpa.exe', base: 0x82400000n, size: 0x400000 }
+    const foreign = { ...FOREIGN, base: 0x8f000000n, listedAt: Date.UTC(2024, 1, 3) }
+    const modules = [kernel, foreign]
+    const old = { machine: 0x014c, modules, process: 'System' }
+    const [high] = await crashesOf({ ...old, stopCode: 0x8e, parameters: [0xc0000005n, 0x8f000123n, 1n, 0n] })
+    expect(high).toMatchObject({
+      parameters: ['0x00000000c0000005', '0x000000008f000123', '0x0000000000000001', '0x0000000000000000'],
+      at: '2024-07-19T09:00:00.000Z',
+      uptimeSeconds: 60,
+      process: 'System',
+      moduleOffset: '0x123',
+      culprit: { driver: 'maker.sys', confidence: 'high', builtAt: '2024-02-03T00:00:00.000Z' },
+    })
+    const stack = [kernel.base + 0x10n, foreign.base + 0x30n]
+    const [medium] = await crashesOf({ ...old, stopCode: 0x139, instruction: kernel.base + 4n, stack })
+    expect(medium).toMatchObject({
+      module: 'ntkrnlpa.exe',
+      moduleOffset: '0x4',
+      culprit: { driver: 'maker.sys', confidence: 'medium' },
+    })
+    const unloaded = [{ name: 'gone.sys', start: 0x90000000n, end: 0x90010000n }]
+    const [late] = await crashesOf({ ...old, stopCode: 0xce, parameters: [0n, 0n, 0x90000100n, 0n], unloaded })
+    expect(late?.culprit).toMatchObject({ driver: 'gone.sys' })
   })
 
   test('is not known from the header of a full dump, which tells the rest', async () => {
@@ -88,8 +114,8 @@ describe('who is at fault', () => {
 
 describe('dumps that are none of a kernel', () => {
   test.each([
-    ['PAGEDUMP', 'dump-32-bit'],
     ['MDMP', 'dump-of-a-program'],
+    ['USERDU64', 'dump-of-a-program'],
     ['\0\0\0\0', 'dump-zeroed'],
     ['garbage', 'dump-unknown'],
   ])('%j is named', async (magic, code) => {
@@ -98,6 +124,42 @@ describe('dumps that are none of a kernel', () => {
     const scan = await scanVolume(writeVolume({ 'Windows/Minidump/a.dmp': bytes, 'Windows/System32/a': '' }))
     expect(scan.crashes).toEqual([])
     expect(scan.problems.map((problem) => problem.code)).toContain(code)
+  })
+})
+
+describe('dumps that break off', () => {
+  const whole = writeDump({
+    stopCode: 0x7e,
+    parameters: [0xffffffffc0000005n, KERNEL.base, 0n, 0n],
+    crashedAt: AT,
+    uptimeSeconds: 60,
+    modules: [KERNEL, FOREIGN],
+  })
+  const scanOf = async (bytes: Buffer): ReturnType<typeof scanVolume> =>
+    scanVolume(writeVolume({ 'Windows/Minidump/a.dmp': { bytes, modifiedAt: AT + 90_000 } }))
+
+  test.each([
+    ['behind its header', 0x2000, { at: '2024-07-19T09:00:00.000Z', atPrecision: 'exact', uptimeSeconds: 60 }],
+    ['before its uptime', 0x1000, { at: '2024-07-19T09:00:00.000Z', atPrecision: 'exact' }],
+    ['before its time', 0x800, { at: '2024-07-19T09:01:30.000Z', atPrecision: 'latest' }],
+  ])('%s tell what they hold', async (_, length, told) => {
+    const scan = await scanOf(whole.subarray(0, length))
+    expect(scan.crashes).toMatchObject([{ stopCode: '0x0000007e', culprit: null, ...told }])
+    expect(scan.problems.map(({ code }) => code)).toContain('dump-truncated')
+  })
+
+  test('before its stop code are named', async () => {
+    const scan = await scanOf(whole.subarray(0, 40))
+    expect(scan.crashes).toEqual([])
+    expect(scan.problems.map(({ code }) => code)).toContain('dump-truncated')
+  })
+
+  test('and large ones of 32-bit Windows, of which only the header is read', async () => {
+    const header = { stopCode: 0x50, crashedAt: AT, uptimeSeconds: 60, modules: [] }
+    const bytes = writeDump({ ...header, parameters: [1n, 0n, 0n, 0n], machine: 0x014c, type: 2 })
+    const scan = await scanVolume(writeVolume({ 'Windows/MEMORY.DMP': bytes }))
+    expect(scan.crashes).toMatchObject([{ stopCode: '0x00000050', dumpKind: 'kernel', uptimeSeconds: 60 }])
+    expect(scan.problems.map(({ code }) => code)).toContain('dump-memory-unknown')
   })
 })
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { artefact, artefactsDir } from './artefacts.ts'
 import { Story } from './story.ts'
-import { writeDump } from './write-dump.ts'
+import { type WrittenDump, writeDump } from './write-dump.ts'
 import { writeEvtx } from './write-evtx.ts'
 import { keyAt, mergeKeys, writeHive } from './write-hive.ts'
 import { writePe } from './write-pe.ts'
@@ -35,7 +35,7 @@ function written(): Specimen[] {
     size: 0x80000,
     builtAt: at,
   }))
-  const dump = writeDump({
+  const dump: WrittenDump = {
     stopCode: 0xd1,
     parameters: [0n, 2n, 0n, 0xfffff80100000123n],
     crashedAt: at,
@@ -43,7 +43,15 @@ function written(): Specimen[] {
     modules,
     stack: modules.map(({ base }) => base + 0x40n),
     unloaded: [{ name: 'gone.sys', start: 1n, end: 2n }],
-  })
+  }
+  const narrow = (address: bigint): bigint => address & 0xffffffffn
+  const narrowDump: WrittenDump = {
+    ...dump,
+    machine: 0x014c,
+    parameters: [0n, 2n, 0n, 0x00000123n],
+    modules: modules.map((module) => ({ ...module, base: narrow(module.base) })),
+    stack: modules.map(({ base }) => narrow(base) + 0x40n),
+  }
   const services = Object.fromEntries(
     Array.from({ length: 200 }, (_, index) => [
       `Service${index}`,
@@ -56,7 +64,8 @@ function written(): Specimen[] {
   )
   return [
     { kind: 'log', name: 'written log', bytes: writeEvtx(story.events) },
-    { kind: 'dump', name: 'written dump', bytes: dump },
+    { kind: 'dump', name: 'written dump', bytes: writeDump(dump) },
+    { kind: 'dump', name: 'written 32-bit dump', bytes: writeDump(narrowDump) },
     { kind: 'hive', name: 'written hive', bytes: writeHive(hive) },
     {
       kind: 'pe',

@@ -7,9 +7,11 @@ export interface WrittenDump {
   /** Milliseconds since 1970. */
   crashedAt: number
   uptimeSeconds: number
-  modules: { path: string; base: bigint; size: number; builtAt?: number }[]
+  /** Link dates (ms since 1970): `builtAt` in the module's own header, `listedAt` in the list of drivers. */
+  modules: { path: string; base: bigint; size: number; builtAt?: number; listedAt?: number }[]
   /** Return addresses, from the top of the stack down. */
   stack?: bigint[]
+  /** 0x8664, 0xaa64, or 0x014c for the layout of 32-bit Windows. */
   machine?: number
   build?: number
   instruction?: bigint
@@ -20,35 +22,74 @@ export interface WrittenDump {
   type?: number
 }
 
-const HEADER = 0x2000
-const ENTRY = 0x90
 const STACK_TOP = 0xffff800000010000n
 
-/** `PAGEDU64` with the fields that a reader can use; unused ones are filled with PAGE, as Windows does. */
+/** Offsets as the debugger's headers have them: DUMP_HEADER64 and TRIAGE_DUMP64, and their 32-bit kin for x86. */
+const WIDE = {
+  word: 8,
+  magic: 'PAGEDU64',
+  header: 0x2000,
+  machine: 0x30,
+  stopCode: 0x38,
+  parameters: 0x40,
+  context: 0x348,
+  contextEnd: 0xf98,
+  type: 0xf98,
+  systemTime: 0xfa8,
+  upTime: 0x1030,
+  blocks: 0x78,
+  entry: { size: 0x90, base: 0x38, imageSize: 0x48, date: 0x88 },
+  unloaded: { first: 8, size: 0x38, name: 0x10, start: 0x28 },
+  process: 0x5a8,
+}
+const NARROW: typeof WIDE = {
+  word: 4,
+  magic: 'PAGEDUMP',
+  header: 0x1000,
+  machine: 0x20,
+  stopCode: 0x28,
+  parameters: 0x2c,
+  context: 0x320,
+  contextEnd: 0x820,
+  type: 0xf88,
+  systemTime: 0xfc0,
+  upTime: 0xfb8,
+  blocks: 0x60,
+  entry: { size: 0x4c, base: 0x1c, imageSize: 0x24, date: 0x48 },
+  unloaded: { first: 4, size: 0x28, name: 0x08, start: 0x20 },
+  process: 0x17c,
+}
+const X86 = 0x014c
+const INSTRUCTION: Partial<Record<number, number>> = { [X86]: 0xb8, 0x8664: 0xf8, 0xaa64: 0x108 }
+
+/** A kernel dump with the fields that a reader can use; unused ones are filled with PAGE, as Windows does. */
 export function writeDump(dump: WrittenDump): Buffer {
-  const header = Buffer.alloc(HEADER, 'PAGE', 'latin1')
-  header.write('PAGEDU64', 0, 'latin1')
+  const machine = dump.machine ?? 0x8664
+  const at = machine === X86 ? NARROW : WIDE
+  const header = Buffer.alloc(at.header, 'PAGE', 'latin1')
+  header.write(at.magic, 0, 'latin1')
   header.writeUInt32LE(15, 8)
   header.writeUInt32LE(dump.build ?? 19045, 0x0c)
-  header.writeBigUInt64LE(0x1ad000n, 0x10)
-  header.writeUInt32LE(dump.machine ?? 0x8664, 0x30)
-  header.writeUInt32LE(8, 0x34)
-  header.writeUInt32LE(dump.stopCode, 0x38)
-  for (const [index, value] of dump.parameters.entries()) header.writeBigUInt64LE(value, 0x40 + 8 * index)
-  const isArm = dump.machine === 0xaa64
-  header.fill(0, 0x348, 0xf00)
-  header.writeBigUInt64LE(dump.instruction ?? 0n, 0x348 + (isArm ? 0x108 : 0xf8))
-  header.fill(0, 0xf00, 0xf98)
-  header.writeUInt32LE(dump.type ?? 4, 0xf98)
-  header.writeBigUInt64LE(msToFiletime(dump.crashedAt), 0xfa8)
-  header.writeBigUInt64LE(BigInt(Math.round(dump.uptimeSeconds * 1e7)), 0x1030)
-  return (dump.type ?? 4) === 4 ? Buffer.concat([header, triage(dump)]) : header
+  writeWord(header, 0x1ad000n, 0x10, at.word)
+  header.writeUInt32LE(machine, at.machine)
+  header.writeUInt32LE(8, at.machine + 4)
+  header.writeUInt32LE(dump.stopCode, at.stopCode)
+  for (const [index, value] of dump.parameters.entries()) {
+    writeWord(header, value, at.parameters + at.word * index, at.word)
+  }
+  header.fill(0, at.context, at.contextEnd)
+  writeWord(header, dump.instruction ?? 0n, at.context + (INSTRUCTION[machine] ?? 0), at.word)
+  header.writeUInt32LE(dump.type ?? 4, at.type)
+  header.writeBigUInt64LE(msToFiletime(dump.crashedAt), at.systemTime)
+  header.writeBigUInt64LE(BigInt(Math.round(dump.uptimeSeconds * 1e7)), at.upTime)
+  return (dump.type ?? 4) === 4 ? Buffer.concat([header, triage(dump, at)]) : header
 }
 
-function triage({ modules, stack = [], unloaded = [], process: program }: WrittenDump): Buffer {
+function triage({ modules, stack = [], unloaded = [], process: program }: WrittenDump, layout: typeof WIDE): Buffer {
+  const { word, entry } = layout
   const fields = Buffer.alloc(0x80)
   const parts: Buffer[] = [fields]
-  let at = HEADER + fields.length
+  let at = layout.header + fields.length
   const place = (bytes: Buffer): number => {
     const offset = at
     parts.push(bytes)
@@ -56,25 +97,27 @@ function triage({ modules, stack = [], unloaded = [], process: program }: Writte
     return offset
   }
 
-  const stackBytes = Buffer.alloc(8 * stack.length)
-  for (const [index, address] of stack.entries()) stackBytes.writeBigUInt64LE(address, 8 * index)
+  const stackBytes = Buffer.alloc(word * stack.length)
+  for (const [index, address] of stack.entries()) writeWord(stackBytes, address, word * index, word)
   fields.writeUInt32LE(place(stackBytes), 0x28)
   fields.writeUInt32LE(stackBytes.length, 0x2c)
-  fields.writeBigUInt64LE(STACK_TOP, 0x48)
-  fields.writeUInt32LE(place(unloadedList(unloaded)), 0x18)
+  writeWord(fields, word === 8 ? STACK_TOP : 0x80010000n, 0x48, word)
+  fields.writeUInt32LE(place(unloadedList(unloaded, layout)), 0x18)
 
   if (program !== undefined) {
     const eprocess = Buffer.alloc(0xa00)
-    eprocess.write(program.slice(0, 14), 0x5a8, 'latin1')
+    eprocess.write(program.slice(0, 14), layout.process, 'latin1')
     fields.writeUInt32LE(place(eprocess), 0x20)
   }
 
   const names = modules.map(({ path }) => place(dumpString(path)))
-  const entries = Buffer.alloc(ENTRY * modules.length)
-  for (const [index, { base, size }] of modules.entries()) {
-    entries.writeUInt32LE(names[index] ?? 0, ENTRY * index)
-    entries.writeBigUInt64LE(base, ENTRY * index + 0x38)
-    entries.writeUInt32LE(size, ENTRY * index + 0x48)
+  const entries = Buffer.alloc(entry.size * modules.length)
+  for (const [index, { base, size, listedAt = 0 }] of modules.entries()) {
+    const start = entry.size * index
+    entries.writeUInt32LE(names[index] ?? 0, start)
+    writeWord(entries, base, start + entry.base, word)
+    entries.writeUInt32LE(size, start + entry.imageSize)
+    entries.writeUInt32LE(Math.floor(listedAt / 1000), start + entry.date)
   }
   fields.writeUInt32LE(place(entries), 0x30)
   fields.writeUInt32LE(modules.length, 0x34)
@@ -91,11 +134,16 @@ function triage({ modules, stack = [], unloaded = [], process: program }: Writte
     blocks.writeUInt32LE(place(image), 16 * index + 8)
     blocks.writeUInt32LE(image.length, 16 * index + 12)
   }
-  fields.writeUInt32LE(place(blocks), 0x78)
-  fields.writeUInt32LE(dated.length, 0x7c)
+  fields.writeUInt32LE(place(blocks), layout.blocks)
+  fields.writeUInt32LE(dated.length, layout.blocks + 4)
   fields.writeUInt32LE(place(Buffer.from('TRGD', 'latin1')), 0x08)
   fields.writeUInt32LE(at, 0x04)
   return Buffer.concat(parts)
+}
+
+function writeWord(bytes: Buffer, value: bigint, offset: number, word: number): void {
+  if (word === 8) bytes.writeBigUInt64LE(value, offset)
+  else bytes.writeUInt32LE(Number(value), offset)
 }
 
 function dumpString(text: string): Buffer {
@@ -105,13 +153,15 @@ function dumpString(text: string): Buffer {
   return bytes
 }
 
-function unloadedList(unloaded: NonNullable<WrittenDump['unloaded']>): Buffer {
-  const bytes = Buffer.alloc(8 + 0x38 * unloaded.length)
-  bytes.writeBigUInt64LE(BigInt(unloaded.length), 0)
+function unloadedList(unloaded: NonNullable<WrittenDump['unloaded']>, layout: typeof WIDE): Buffer {
+  const { first, size, name: nameAt, start: startAt } = layout.unloaded
+  const bytes = Buffer.alloc(first + size * unloaded.length)
+  bytes.writeUInt32LE(unloaded.length, 0)
   for (const [index, { name, start, end }] of unloaded.entries()) {
-    bytes.write(name.slice(0, 11), 8 + 0x38 * index + 0x10, 'utf16le')
-    bytes.writeBigUInt64LE(start, 8 + 0x38 * index + 0x28)
-    bytes.writeBigUInt64LE(end, 8 + 0x38 * index + 0x30)
+    const at = first + size * index
+    bytes.write(name.slice(0, 11), at + nameAt, 'utf16le')
+    writeWord(bytes, start, at + startAt, layout.word)
+    writeWord(bytes, end, at + startAt + layout.word, layout.word)
   }
   return bytes
 }

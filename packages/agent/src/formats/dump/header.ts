@@ -1,11 +1,18 @@
 import { filetimeToMs } from '../filetime.ts'
 import type { Problems } from '../problem.ts'
 import type { Reader } from '../reader.ts'
+import { addressAt, type DumpLayout, layoutOf } from './layout.ts'
 
-/** Bytes of DUMP_HEADER64; what follows depends on the type. */
-export const HEADER_SIZE = 0x2000
-/** 64-bit processors, winnt.h. */
-export const MACHINE = { x64: 0x8664, arm64: 0xaa64 } as const
+/** Processors, winnt.h. */
+export const MACHINE = { x86: 0x014c, x64: 0x8664, arm64: 0xaa64 } as const
+/** Where CONTEXT keeps the instruction and the stack pointer, by processor. */
+const REGISTERS: Partial<Record<number, { instruction: number; stack: number }>> = {
+  [MACHINE.x86]: { instruction: 0xb8, stack: 0xc4 },
+  [MACHINE.x64]: { instruction: 0xf8, stack: 0x98 },
+  [MACHINE.arm64]: { instruction: 0x108, stack: 0x100 },
+}
+/** Stop code and parameters end here at the latest: less of a header tells nothing. */
+const LEAST_HEADER = 0x60
 const DUMP_TYPES: Partial<Record<number, DumpKind>> = {
   1: 'full',
   2: 'kernel',
@@ -22,9 +29,11 @@ const MAX_UPTIME_SECONDS = 2 ** 32
 
 type DumpKind = 'full' | 'kernel' | 'header' | 'triage' | 'bitmap-full' | 'bitmap-kernel' | 'automatic' | 'unknown'
 
-/** What the header of a kernel dump says. Addresses are 64 bits wide, so they are BigInt. */
+/** What the header of a kernel dump says. Addresses are BigInt, as they can be 64 bits wide. */
 export interface DumpHeader {
   kind: DumpKind
+  /** Bytes of an address: 4 for 32-bit Windows. */
+  wordSize: 4 | 8
   machine: number
   build: number
   processors: number
@@ -45,52 +54,57 @@ export interface DumpHeader {
 }
 
 /**
- * Reads the header of a 64-bit kernel dump (`PAGEDU64`, DUMP_HEADER64 of the debugger's headers). Everything else is
- * named and refused: a program's minidump (`MDMP`), a 32-bit kernel dump (`PAGEDUMP`), zeros, anything.
+ * Reads the header of a kernel dump of 64-bit (`PAGEDU64`) or 32-bit Windows (`PAGEDUMP`). Everything else is named and
+ * refused: a program's dump (`MDMP`, `USERDUMP`), zeros, anything. Of a header that breaks off, its beginning is read.
  */
 export function readDumpHeader(reader: Reader, problems: Problems): DumpHeader | undefined {
-  const head = reader.read(0, HEADER_SIZE)
-  const refusal = refusalOf(head, reader)
-  if (refusal) {
-    problems.add(refusal.code, refusal.message, reader.name)
+  const layout = layoutOf(reader)
+  const stored = reader.read(0, layout?.headerSize ?? 0x1000)
+  if (!layout || stored.length < LEAST_HEADER) {
+    const { code, message } = refusalOf(stored, reader)
+    problems.add(code, message, reader.name)
     return undefined
   }
-  const machine = head.readUInt32LE(0x30)
+  if (stored.length < layout.headerSize) problems.add('dump-truncated', 'The dump ends inside its header', reader.name)
+  const head = Buffer.alloc(layout.headerSize, 'PAGE', 'latin1')
+  stored.copy(head)
+  const at = layout.header
+  const parameter = (index: number): bigint => addressAt(head, at.parameters + index * layout.wordSize, layout)
   const header: DumpHeader = {
-    kind: DUMP_TYPES[head.readUInt32LE(0xf98)] ?? 'unknown',
-    machine,
+    kind: DUMP_TYPES[head.readUInt32LE(at.type)] ?? 'unknown',
+    wordSize: layout.wordSize,
+    machine: head.readUInt32LE(at.machine),
     build: head.readUInt32LE(0x0c),
-    processors: head.readUInt32LE(0x34),
-    stopCode: head.readUInt32LE(0x38),
-    parameters: [u64(head, 0x40), u64(head, 0x48), u64(head, 0x50), u64(head, 0x58)],
-    directoryTable: u64(head, 0x10),
-    moduleList: u64(head, 0x20),
+    processors: head.readUInt32LE(at.processors),
+    stopCode: head.readUInt32LE(at.stopCode),
+    parameters: [parameter(0), parameter(1), parameter(2), parameter(3)],
+    directoryTable: addressAt(head, at.directoryTable, layout),
+    moduleList: addressAt(head, at.moduleList, layout),
   }
-  readTimes(head, header)
-  readFault(head, header)
+  readTimes(head, header, layout)
+  readFault(head, header, layout)
   return header
 }
 
-function refusalOf(head: Buffer, reader: Reader): { code: string; message: string } | undefined {
+function refusalOf(head: Buffer, reader: Reader): { code: string; message: string } {
   const magic = head.toString('latin1', 0, 8)
   if (reader.size === 0) return { code: 'dump-empty', message: 'The dump is an empty file' }
-  if (magic.startsWith('MDMP')) return { code: 'dump-of-a-program', message: 'A dump of a program, not of the kernel' }
-  if (magic === 'PAGEDUMP') return { code: 'dump-32-bit', message: 'A dump of 32-bit Windows, which is not read' }
-  if (magic !== 'PAGEDU64') {
-    const isZero = head.every((byte) => byte === 0)
-    const what = isZero ? 'The dump holds zeros: it was not written to its end' : 'Not a kernel dump'
-    return { code: isZero ? 'dump-zeroed' : 'dump-unknown', message: what }
+  if (/^PAGEDU(64|MP)/.test(magic)) return { code: 'dump-truncated', message: 'The dump ends inside its header' }
+  if (/^(MDMP|USERDU)/.test(magic)) {
+    return { code: 'dump-of-a-program', message: 'A dump of a program, not of the kernel' }
   }
-  if (head.length < HEADER_SIZE) return { code: 'dump-truncated', message: 'The dump ends inside its header' }
-  return undefined
+  const isZero = head.every((byte) => byte === 0)
+  const what = isZero ? 'The dump holds zeros: it was not written to its end' : 'Not a kernel dump'
+  return { code: isZero ? 'dump-zeroed' : 'dump-unknown', message: what }
 }
 
-function readTimes(head: Buffer, header: DumpHeader): void {
-  const crashedAt = filetimeToMs(u64(head, 0xfa8))
-  const ticks = u64(head, 0x1030)
-  const uptimeSeconds = Number(ticks / 10_000n) / 1000
+function readTimes(head: Buffer, header: DumpHeader, { header: at }: DumpLayout): void {
+  const crashedAt = filetimeToMs(head.readBigUInt64LE(at.systemTime))
+  const uptimeSeconds = Number(head.readBigUInt64LE(at.upTime) / 10_000n) / 1000
   if (crashedAt !== undefined && crashedAt > 0) header.crashedAt = crashedAt
-  if (head.readUInt32LE(0x1030) !== UNUSED && uptimeSeconds < MAX_UPTIME_SECONDS) header.uptimeSeconds = uptimeSeconds
+  if (head.readUInt32LE(at.upTime) !== UNUSED && uptimeSeconds < MAX_UPTIME_SECONDS) {
+    header.uptimeSeconds = uptimeSeconds
+  }
   if (header.crashedAt !== undefined && header.uptimeSeconds !== undefined) {
     const bootedAt = header.crashedAt - Math.round(header.uptimeSeconds * 1000)
     if (bootedAt > 0) header.bootedAt = bootedAt
@@ -98,18 +112,15 @@ function readTimes(head: Buffer, header: DumpHeader): void {
 }
 
 /** The exception record and the registers; many stop codes have none and leave these fields unused. */
-function readFault(head: Buffer, header: DumpHeader): void {
-  if (head.readUInt32LE(0xf00) !== UNUSED && head.readUInt32LE(0xf00) !== 0) {
-    header.exceptionCode = head.readUInt32LE(0xf00)
-    header.exceptionAddress = u64(head, 0xf10)
+function readFault(head: Buffer, header: DumpHeader, layout: DumpLayout): void {
+  const at = layout.header
+  const code = head.readUInt32LE(at.exceptionCode)
+  if (code !== UNUSED && code !== 0) {
+    header.exceptionCode = code
+    header.exceptionAddress = addressAt(head, at.exceptionAddress, layout)
   }
-  if (head.readUInt32LE(0x348) === UNUSED) return
-  // CONTEXT of x64: Rsp at 0x98, Rip at 0xf8; of ARM64: Sp at 0x100, Pc at 0x108.
-  const isArm = header.machine === MACHINE.arm64
-  header.instruction = u64(head, 0x348 + (isArm ? 0x108 : 0xf8))
-  header.stack = u64(head, 0x348 + (isArm ? 0x100 : 0x98))
-}
-
-function u64(bytes: Buffer, offset: number): bigint {
-  return bytes.readBigUInt64LE(offset)
+  const registers = REGISTERS[header.machine]
+  if (!registers || head.readUInt32LE(at.context) === UNUSED) return
+  header.instruction = addressAt(head, at.context + registers.instruction, layout)
+  header.stack = addressAt(head, at.context + registers.stack, layout)
 }

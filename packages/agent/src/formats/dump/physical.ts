@@ -1,8 +1,10 @@
 import type { Problems } from '../problem.ts'
 import type { Reader } from '../reader.ts'
-import { type DumpHeader, HEADER_SIZE } from './header.ts'
+import type { DumpHeader } from './header.ts'
 
 export const PAGE = 4_096
+/** Of a dump of 64-bit Windows: what memory it holds is told here or, in a full dump, begins here. */
+const HEADER_SIZE = 0x2000
 /** 32 MiB of bitmap tell of 1 TiB of memory; practice machines have 8 to 64 GiB. */
 const MAX_BITMAP = 32 * 1024 * 1024
 /** Windows describes memory in some 10 runs; the header has room for 42. */
@@ -20,6 +22,10 @@ export interface PhysicalMemory {
  * bitmap says which pages follow). Only pages that are asked for are read, so a dump of 64 GiB costs as little as one of 1.
  */
 export function openPhysicalMemory(reader: Reader, header: DumpHeader, problems: Problems): PhysicalMemory | undefined {
+  const without = (code: string, why: string): undefined =>
+    void problems.add(code, `${why}: only its header is used`, reader.name)
+  if (header.wordSize === 4) return without('dump-memory-unknown', 'A large dump of 32-bit Windows')
+  if (reader.size <= HEADER_SIZE) return without('dump-truncated', 'The dump ends behind its header')
   if (header.kind === 'full') return openRuns(reader)
   const head = reader.read(HEADER_SIZE, 0x38)
   const magic = head.toString('latin1', 0, 8)
@@ -30,12 +36,7 @@ export function openPhysicalMemory(reader: Reader, header: DumpHeader, problems:
     const bitmap = reader.read(HEADER_SIZE + (isOld ? 0x28 : 0x38), Math.min(Math.ceil(pages / 8), MAX_BITMAP))
     return openBitmap(reader, bitmap, firstPage)
   }
-  problems.add(
-    'dump-memory-unknown',
-    'The dump does not say which memory it holds: only its header is used',
-    reader.name,
-  )
-  return undefined
+  return without('dump-memory-unknown', 'The dump does not say which memory it holds')
 }
 
 function openRuns(reader: Reader): PhysicalMemory {

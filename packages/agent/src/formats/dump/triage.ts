@@ -1,7 +1,7 @@
 import type { Problems } from '../problem.ts'
 import type { Reader } from '../reader.ts'
 import { utf16 } from '../text.ts'
-import { HEADER_SIZE } from './header.ts'
+import { addressAt, type DumpLayout, layoutOf } from './layout.ts'
 
 /** A module that was loaded when Windows stopped. */
 export interface DumpModule {
@@ -11,7 +11,7 @@ export interface DumpModule {
   path: string
   base: bigint
   size: number
-  /** Link date, ms since 1970, where the dump holds the module's header. */
+  /** Link date, ms since 1970, where the dump tells; of reproducible builds a hash instead. */
   builtAt?: number
 }
 
@@ -33,8 +33,6 @@ export interface Triage {
   process?: string
 }
 
-/** DUMP_DRIVER_ENTRY64: the name's offset and a copy of the loader's entry (KLDR_DATA_TABLE_ENTRY). */
-const DRIVER_ENTRY = 0x90
 /** Some 250 drivers are loaded on a PC, below 400 on a server; more come from a damaged count. */
 const MAX_DRIVERS = 2_000
 const MAX_PATH_CHARACTERS = 1_024
@@ -42,20 +40,19 @@ const MAX_PATH_CHARACTERS = 1_024
 const MAX_POOL = 512 * 1024
 /** Kernel stacks are 24 KiB on x64, with expansion at most 96. */
 const MAX_STACK = 128 * 1024
-/** DUMP_UNLOADED_DRIVERS64 entries: name in place, then start and end address. */
-const UNLOADED_ENTRY = 0x38
+/** Windows keeps the last 50. */
 const MAX_UNLOADED = 64
-/** EPROCESS: its beginning holds no names; it has some 2.5 kB. */
-const PROCESS_FIRST = 0x180
+/** EPROCESS has some 2.5 kB. */
 const PROCESS_BYTES = 0xc00
 /** Data blocks tell which memory the dump carries; headers of modules are among them. */
 const MAX_BLOCKS = 8_192
 
-/** Reads TRIAGE_DUMP64 (the debugger's headers; field offsets checked on x64 and ARM64 dumps). */
+/** Reads TRIAGE_DUMP64 or TRIAGE_DUMP32 (the debugger's headers; field offsets checked on x64 and ARM64 dumps). */
 export function readTriage(reader: Reader, problems: Problems): Triage {
   const triage: Triage = { modules: [], unloaded: [], stackAddress: 0n, stack: Buffer.alloc(0) }
-  const head = reader.read(HEADER_SIZE, 0x80)
-  if (head.length < 0x80) {
+  const layout = layoutOf(reader)
+  const head = layout ? reader.read(layout.headerSize, 0x80) : Buffer.alloc(0)
+  if (!layout || head.length < 0x80) {
     problems.add('dump-truncated', 'The small dump ends before its list of drivers', reader.name)
     return triage
   }
@@ -63,27 +60,31 @@ export function readTriage(reader: Reader, problems: Problems): Triage {
   if (reader.read(validAt, 4).toString('latin1') !== 'TRGD') {
     problems.add('dump-truncated', 'The small dump lacks its end mark: it was not written completely', reader.name)
   }
-  triage.modules = readModules(reader, head, problems)
-  triage.unloaded = readUnloaded(reader, head.readUInt32LE(0x18))
+  triage.modules = readModules(reader, head, layout, problems)
+  triage.unloaded = readUnloaded(reader, head.readUInt32LE(0x18), layout)
   triage.stack = reader.read(head.readUInt32LE(0x28), Math.min(head.readUInt32LE(0x2c), MAX_STACK))
-  triage.stackAddress = head.readBigUInt64LE(0x48)
+  triage.stackAddress = addressAt(head, 0x48, layout)
   const processAt = head.readUInt32LE(0x20)
-  const process = processAt < HEADER_SIZE ? undefined : processName(reader.read(processAt, PROCESS_BYTES))
+  const process = processAt < layout.headerSize ? undefined : processName(reader.read(processAt, PROCESS_BYTES), layout)
   if (process) triage.process = process
-  addLinkDates(reader, head, triage.modules)
+  addLinkDates(reader, head, layout, triage.modules)
   return triage
 }
 
-function readModules(reader: Reader, head: Buffer, problems: Problems): DumpModule[] {
+function readModules(reader: Reader, head: Buffer, layout: DumpLayout, problems: Problems): DumpModule[] {
   const count = head.readUInt32LE(0x34)
-  const list = reader.read(head.readUInt32LE(0x30), Math.min(count, MAX_DRIVERS) * DRIVER_ENTRY)
+  const { entry } = layout
+  const list = reader.read(head.readUInt32LE(0x30), Math.min(count, MAX_DRIVERS) * entry.size)
   const pool = openPool(reader, head)
   const modules: DumpModule[] = []
-  for (let at = 0; at + DRIVER_ENTRY <= list.length; at += DRIVER_ENTRY) {
-    const path = readPath(pool, list.readUInt32LE(at))
-    const base = list.readBigUInt64LE(at + 8 + 0x30)
-    const size = list.readUInt32LE(at + 8 + 0x40)
-    if (path) modules.push({ name: fileName(path), path, base, size })
+  for (let at = 0; at + entry.size <= list.length; at += entry.size) {
+    const nameAt = list.readUInt32LE(at)
+    const path = nameAt < layout.headerSize ? undefined : readPath(pool, nameAt)
+    if (!path) continue
+    const base = addressAt(list, at + entry.base, layout)
+    const size = list.readUInt32LE(at + entry.imageSize)
+    const seconds = list.readUInt32LE(at + entry.linkDate)
+    modules.push({ name: fileName(path), path, base, size, ...(seconds === 0 ? {} : { builtAt: seconds * 1000 }) })
   }
   if (modules.length < count) {
     const message = `${count - modules.length} of ${count} drivers in the dump cannot be read`
@@ -107,7 +108,6 @@ function openPool(reader: Reader, head: Buffer): Pick<Reader, 'read'> {
 
 /** DUMP_STRING: a count of characters, then UTF-16. */
 function readPath(pool: Pick<Reader, 'read'>, offset: number): string | undefined {
-  if (offset < HEADER_SIZE) return undefined
   const head = pool.read(offset, 4)
   if (head.length < 4) return undefined
   const characters = head.readUInt32LE(0)
@@ -116,15 +116,17 @@ function readPath(pool: Pick<Reader, 'read'>, offset: number): string | undefine
   return utf16(bytes, 0, bytes.length) || undefined
 }
 
-function readUnloaded(reader: Reader, offset: number): UnloadedDriver[] {
-  if (offset < HEADER_SIZE) return []
-  const head = reader.read(offset, 8)
-  if (head.length < 8) return []
-  const list = reader.read(offset + 8, Math.min(Number(head.readBigUInt64LE(0)), MAX_UNLOADED) * UNLOADED_ENTRY)
+function readUnloaded(reader: Reader, offset: number, layout: DumpLayout): UnloadedDriver[] {
+  if (offset < layout.headerSize) return []
+  const { first, size, name: nameAt, start, end } = layout.unloaded
+  const head = reader.read(offset, first)
+  if (head.length < first) return []
+  const list = reader.read(offset + first, Math.min(head.readUInt32LE(0), MAX_UNLOADED) * size)
   const drivers: UnloadedDriver[] = []
-  for (let at = 0; at + UNLOADED_ENTRY <= list.length; at += UNLOADED_ENTRY) {
-    const name = utf16(list, at + 0x10, 24) // 12 characters are kept of a name
-    if (name) drivers.push({ name, start: list.readBigUInt64LE(at + 0x28), end: list.readBigUInt64LE(at + 0x30) })
+  for (let at = 0; at + size <= list.length; at += size) {
+    const name = utf16(list, at + nameAt, 24) // 12 characters are kept of a name
+    if (!name) continue
+    drivers.push({ name, start: addressAt(list, at + start, layout), end: addressAt(list, at + end, layout) })
   }
   return drivers
 }
@@ -133,22 +135,22 @@ function readUnloaded(reader: Reader, offset: number): UnloadedDriver[] {
  * ImageFileName of EPROCESS: fifteen bytes whose place differs between builds of Windows (0x2e0 to 0x5a8 in those seen), so
  * the one place that holds a name is taken, and none where there are several.
  */
-function processName(process: Buffer): string | undefined {
+function processName(process: Buffer, { process: { first, step } }: DumpLayout): string | undefined {
   const names: string[] = []
-  for (let at = PROCESS_FIRST; at + 15 <= process.length; at += 8) {
+  for (let at = first; at + 15 <= process.length; at += step) {
     const name = /^([A-Za-z0-9][\w .()+-]{2,13})\0+$/.exec(process.toString('latin1', at, at + 15))?.[1]
     if (!name) continue
     names.push(name)
-    at += 8 // the rest of a long name looks like another
+    at += 16 - step // the rest of a long name looks like another
   }
   return names.length === 1 ? names[0] : undefined
 }
 
-/** Link dates stand in the modules' own headers, of which a small dump carries some as data blocks. */
-function addLinkDates(reader: Reader, head: Buffer, modules: DumpModule[]): void {
+/** The list of drivers has their link dates; a module's own header, of which a small dump carries some, is surer. */
+function addLinkDates(reader: Reader, head: Buffer, { triage }: DumpLayout, modules: DumpModule[]): void {
   const byBase = new Map(modules.map((module) => [module.base, module]))
-  const count = Math.min(head.readUInt32LE(0x7c), MAX_BLOCKS)
-  const blocks = reader.read(head.readUInt32LE(0x78), 16 * count)
+  const count = Math.min(head.readUInt32LE(triage.dataBlockCount), MAX_BLOCKS)
+  const blocks = reader.read(head.readUInt32LE(triage.dataBlocks), 16 * count)
   for (let at = 0; at + 16 <= blocks.length; at += 16) {
     const module = byBase.get(blocks.readBigUInt64LE(at))
     if (!module) continue

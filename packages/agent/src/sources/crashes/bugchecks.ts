@@ -61,7 +61,7 @@ function toCrash(
   const nextStart = next?.kernelStart ?? next?.logStart
   const exact = dump?.header.crashedAt
   const lastAlive = next && lastAliveBefore(next, history)
-  const at = exact ?? nextStart ?? joined.logged[0]?.loggedAt ?? 0
+  const at = exact ?? nextStart ?? joined.logged[0]?.loggedAt ?? dump?.modifiedAt ?? 0
   const name = stopCodeName(Number(joined.stopCode))
   const crash: Crash = {
     id: '',

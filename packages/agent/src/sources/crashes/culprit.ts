@@ -31,9 +31,10 @@ const FAULTING_PARAMETER: Partial<Record<number, number>> = {
   0x7e: 1,
   0x8e: 1,
   0xc5: 3,
+  0xcb: 0,
   0xcc: 2,
   0xcd: 2,
-  0xce: 3,
+  0xce: 2,
   0xd0: 3,
   0xd1: 3,
   0xd3: 3,
@@ -91,11 +92,11 @@ export function findCulprit(header: DumpHeader, triage: Triage, files: ModuleFil
 function unloadedAt(header: DumpHeader, triage: Triage): string | undefined {
   const address = faultingAddress(header)
   if (!address) return undefined
-  return triage.unloaded.find(({ start, end }) => address >= start && address < end)?.name
+  return triage.unloaded.find(({ start, end }) => address >= start && address < end)?.name.toLowerCase()
 }
 
 function fromStack(header: DumpHeader, triage: Triage, files: ModuleFiles): Culprit | undefined {
-  const places = stackPlaces(triage)
+  const places = header.wordSize === 4 ? narrowStackPlaces(triage) : stackPlaces(triage)
   const foreign = places.findIndex(({ module }) => !files.isMicrosoft(module))
   const found = places[foreign]
   if (found) {
@@ -125,6 +126,18 @@ function stackPlaces(triage: Triage): ModulePlace[] {
   return places
 }
 
+/** As stackPlaces, of 32-bit Windows. */
+function narrowStackPlaces({ modules, stack }: Triage): ModulePlace[] {
+  const lowest = modules.reduce((least, { base }) => Math.min(least, Number(base)), Number.POSITIVE_INFINITY)
+  const places: ModulePlace[] = []
+  for (let at = 0; at + 4 <= stack.length; at += 4) {
+    const value = stack.readUInt32LE(at)
+    const place = value > lowest ? placeOf(BigInt(value), modules) : undefined
+    if (place && place.offset > 0n) places.push(place)
+  }
+  return places
+}
+
 function describe(
   module: DumpModule,
   reason: string,
@@ -145,5 +158,5 @@ function describe(
 }
 
 function baseCode(code: number): number {
-  return code >>> 0 === 0xdeaddead ? code >>> 0 : code & ~VARIANT_M
+  return code === 0xdeaddead ? code : (code & ~VARIANT_M) >>> 0
 }

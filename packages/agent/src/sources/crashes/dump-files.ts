@@ -1,4 +1,4 @@
-import { type DumpHeader, HEADER_SIZE, readDumpHeader } from '../../formats/dump/header.ts'
+import { type DumpHeader, readDumpHeader } from '../../formats/dump/header.ts'
 import { readMemoryDump } from '../../formats/dump/memory.ts'
 import { readTriage, type Triage } from '../../formats/dump/triage.ts'
 import type { Problems } from '../../formats/problem.ts'
@@ -11,6 +11,8 @@ import type { Volume } from '../../volume/volume.ts'
 export interface DumpFile {
   fileName: string
   source: 'minidump' | 'memory-dump'
+  /** Milliseconds since 1970: for dumps whose header lost the time of the crash. */
+  modifiedAt: number
   header: DumpHeader
   triage: Triage
 }
@@ -62,7 +64,8 @@ function readDump(
     if (!header) return undefined
     const isTold = others.some((other) => other.triage.modules.length > 0 && isSameCrash(other.header, header))
     const triage = isTold ? NOTHING : readTriageOf(reader, header, problems)
-    return { fileName: path.slice(path.lastIndexOf('/') + 1), source, header, triage }
+    const modifiedAt = volume.stat(path)?.modifiedAt ?? 0
+    return { fileName: path.slice(path.lastIndexOf('/') + 1), source, modifiedAt, header, triage }
   } finally {
     reader.close()
   }
@@ -73,7 +76,7 @@ const NOTHING: Triage = { modules: [], unloaded: [], stackAddress: 0n, stack: Bu
 /** What lies behind the header; a large dump of a crash that a small one tells of is not looked into. */
 function readTriageOf(reader: Reader, header: DumpHeader, problems: Problems): Triage {
   if (header.kind === 'triage') return readTriage(reader, problems)
-  return reader.size > HEADER_SIZE ? readMemoryDump(reader, header, problems) : NOTHING
+  return header.kind === 'header' ? NOTHING : readMemoryDump(reader, header, problems)
 }
 
 function isSameCrash(a: DumpHeader, b: DumpHeader): boolean {

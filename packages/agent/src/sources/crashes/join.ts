@@ -46,7 +46,7 @@ function addLogged(joined: JoinedBugcheck[], logged: LoggedBugcheck, trail: numb
 
 function addDump(joined: JoinedBugcheck[], dump: DumpFile, trails: readonly Trail[]): void {
   const { header } = dump
-  const at = header.crashedAt ?? 0
+  const at = header.crashedAt ?? dump.modifiedAt
   const stopCode = BigInt(header.stopCode)
   const fits = joined.filter((crash) => {
     if (!isSame(crash, stopCode, header.parameters)) return false
