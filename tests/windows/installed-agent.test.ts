@@ -54,6 +54,12 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     writeFileSync(join(sensor, name), Buffer.alloc(2000, 0xaa))
   }
 
+  /** As Microsoft Defender does when it has new signatures. */
+  async function setSignatures(version: string): Promise<void> {
+    const key = 'HKLM\\SOFTWARE\\Microsoft\\Windows Defender\\Signature Updates'
+    await wine.run('reg', 'add', key, '/v', 'AVSignatureVersion', '/t', 'REG_SZ', '/d', version, '/f')
+  }
+
   beforeAll(async () => {
     execFileSync(process.execPath, [join(root, 'packages/agent/build.ts')], { stdio: 'ignore' })
     firstMsi = buildInstaller(bundle)
@@ -70,6 +76,7 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     token = created.secret
     wine = await startWine()
     writeFileSync(path('windows/MEMORY.DMP'), memoryDump(Date.now() - 60_000))
+    await setSignatures('1.415.1.0')
   })
   afterAll(async () => {
     wine?.remove()
@@ -109,6 +116,15 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     dropChannelFile(291)
     await expectChannel(291)
     expect(await machines()).toHaveLength(1)
+  })
+
+  // its poll would take five minutes, longer than this test waits
+  it('reads a sensor whose version is in the registry the moment it changes', async () => {
+    await setSignatures('1.415.2.0')
+    await eventually(async () => {
+      const changes = (await events()).filter(({ type }) => type === 'component-changed')
+      expect(changes.map(({ payload }) => payload).join()).toContain('1.415.2.0')
+    })
   })
 
   it('says goodbye when its service is stopped', async () => {

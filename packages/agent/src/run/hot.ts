@@ -10,6 +10,7 @@ import type { WindowsHost } from '../windows/host.ts'
 import { type Agent, type Evidence, startAgent } from './agent.ts'
 import { type Identity, readyIdentity } from './identity.ts'
 import { type ConnectionOptions, parseRunOptions, withOptions } from './options.ts'
+import type { RoutineOptions } from './routine.ts'
 import { readSurroundings, type Surroundings } from './surroundings.ts'
 
 /** What both ways to run, in the foreground and as a service, have in common. */
@@ -80,7 +81,9 @@ function prepare(around: Surroundings): HotStart {
           await openLog()
           const { startRoutine } = await import('./routine.ts')
           const hardware = live && (await import('../live/hardware.ts')).readHardware
-          const host = live && { services: live.services(), live: () => live.liveRegistry() }
+          const watchKeys: RoutineOptions['watchKeys'] =
+            live && ((keys, changed) => live.watchKeys(keys, changed, clock))
+          const host = live && { services: live.services(), live: () => live.liveRegistry(), watchKeys }
           return startRoutine({ dataFolder, volume, clock, log, random, hardware, ...host }, uplink, sight)
         },
       }),

@@ -18,7 +18,7 @@ import type { FirstSight } from './first-sight.ts'
 import { INVENTORY, inventoryEvent } from './inventory-memory.ts'
 import { giveMemoryBack } from './memory.ts'
 import type { Observer } from './observer.ts'
-import { asTold, learn, writeTold } from './told.ts'
+import { asTold, learn, type Told, writeTold } from './told.ts'
 import { createVolumeObserver } from './volume-observer.ts'
 
 export interface RoutineOptions {
@@ -32,6 +32,8 @@ export interface RoutineOptions {
   random: () => number
   /** A running Windows' services; absent on a volume of files. */
   services?: ServiceStates | undefined
+  /** Watches registry keys; answers what ends it. Absent on a volume of files. */
+  watchKeys?: ((keys: readonly string[], changed: () => Promise<boolean>) => () => void) | undefined
   /** Reads the hardware in a process of its own; absent where this is no machine of the fleet. */
   hardware?: (() => Promise<EventOf<'inventory'>['hardware']>) | undefined
 }
@@ -52,7 +54,7 @@ const DISK_MS = 60_000
 const GLANCE_REST: Rest = { times: 4, leastMs: 5, mostMs: 300 }
 /** A full look takes tenths of a second, and Windows writes its logs all day. */
 const LOOK_REST: Rest = { times: 20, leastMs: 300, mostMs: 30_000 }
-/** Sensors that keep their versions in the registry alone are read this often. */
+/** Sensors are read this often, whether or not anything told of a change. */
 const GLANCE_MS = 5 * 60_000
 /** V8 lets its young objects' space grow to 48 MB over the hours; taking it back costs 20 ms, 1.5 s a day. */
 const GIVE_BACK_MS = 20 * 60_000
@@ -72,18 +74,29 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   const services = createServiceWatch(options.services, first.boot.bootId, clock)
   const probes = createProbes(clock, options.random, (event) => uplink.report([event]))
   let watched: WatchedService[] = []
+  let changesSeen = 0
   let inventory: Parameters<typeof inventoryEvent>[1] | undefined
 
   let { told } = first
-  writeTold(options.dataFolder, told)
+  remember(told)
   spool.offer(first.events)
   uplink.attach(spool)
   if (uplink.isConnected()) reached()
+
+  function remember(next: Told): void {
+    told = next
+    try {
+      writeTold(options.dataFolder, told)
+    } catch (error) {
+      log.warn({ reason: String(error) }, 'what was told cannot be remembered')
+    }
+  }
 
   /** Reports what came, changed or went, and remembers it in the same breath. */
   function compare(seen: Awaited<ReturnType<Observer['glance']>>): void {
     const known = spool.recall(COMPONENTS) as KnownComponents | undefined
     const changes = changesSince(known, seen.components, seen.complete, clock.now())
+    changesSeen += changes.events.length
     if (changes.events.length > 0 || known === undefined) uplink.report(changes.events, { [COMPONENTS]: changes.known })
   }
 
@@ -97,7 +110,7 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   const look = oneAtATime(async () => {
     const sight = await observer.look()
     const learnt = learn(told, sight.events)
-    if (learnt !== told) writeTold(options.dataFolder, (told = learnt))
+    if (learnt !== told) remember(learnt)
     uplink.report(sight.events.map((event) => asTold(told, event)))
     compare(sight)
     inventory = { ...sight.inventory, components: sight.components, complete: sight.complete }
@@ -144,11 +157,16 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     ],
     clock,
   )
+  const unwatchKeys = options.watchKeys?.(observer.places.keys, async () => {
+    const before = changesSeen
+    await glance()
+    return changesSeen > before
+  })
   const cancels = [
     clock.after(HARDWARE_FIRST_MS.least + options.random() * HARDWARE_FIRST_MS.spread, () => void readHardware()),
     clock.every(GIVE_BACK_MS, giveMemoryBack),
     clock.every(SERVICES_MS, () => uplink.report(services.look(watched))),
-    // registry keys send no word of their changes: read again behind the folders, which do
+    // behind the watches of folders and keys, of which some may be missing or silent
     clock.every(GLANCE_MS, () => void (observer.places.keys.length > 0 && glance())),
     clock.every(DISK_MS, () => {
       const free = diskOf(options.volume)?.diskFreeBytes
@@ -173,6 +191,7 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     },
     close() {
       unwatch()
+      unwatchKeys?.()
       probes.stop()
       for (const cancel of cancels) cancel()
       spool.close()

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import type { Clock } from '@pumphandle/shared/clock'
 import { textValue } from '../formats/regf/registry.ts'
 import type { LiveRegistry } from '../volume/volume.ts'
 import { openDpapi, type Protector } from './dpapi.ts'
 import { type Koffi, loadKoffi } from './koffi.ts'
 import { liveKey, openRegistry, type Registry } from './registry.ts'
+import { watchKeys } from './registry-watch.ts'
 import { openServiceStates, type ServiceStates } from './service-states.ts'
 import { systemProxy } from './system-proxy.ts'
 
@@ -15,6 +17,8 @@ export interface WindowsHost {
   /** The live registry as the sources read it. */
   liveRegistry(): LiveRegistry
   services(): ServiceStates
+  /** Tells of changes below registry keys; answers what ends it. */
+  watchKeys(keys: readonly string[], changed: () => Promise<boolean>, clock: Clock): () => void
   /** `http://host:port`, where this machine has a proxy of its own. */
   systemProxy(): string | undefined
   /** SHA-256 of the machine's GUID: a reinstalled agent is recognised by it, and nothing can be read from it. */
@@ -32,6 +36,7 @@ export function openWindowsHost(): WindowsHost {
     registry,
     sealer: once(() => openDpapi(koffi())),
     services: once(() => openServiceStates(koffi())),
+    watchKeys: (keys, changed, clock) => watchKeys(koffi(), keys, changed, clock),
     liveRegistry: once(() => ({ root: (hive: 'SYSTEM' | 'SOFTWARE') => liveKey(registry(), hive) })),
     systemProxy: () => systemProxy(koffi()),
     fingerprint() {
