@@ -231,6 +231,56 @@ describe('programs that crash', () => {
     expect(crashes[0]?.id).not.toBe(crashes[1]?.id)
   })
 
+  test('are one crash when their report is sent days later', async () => {
+    const id = '8a13d73c-62b8-11e1-ab53-0050ba3279b5'
+    const withId = (event: Omit<WrittenEvent, 'recordId'>, index: number): Omit<WrittenEvent, 'recordId'> => {
+      const data = Array.isArray(event.data) ? [...event.data] : []
+      while (data.length <= index) data.push('')
+      data[index] = id
+      return { ...event, data }
+    }
+    const { crashes } = await scanApplications([
+      withId(error(AT), 12),
+      withId(report(AT + 3_000), 19),
+      withId(report(AT + 3 * 86_400_000), 19),
+    ])
+    expect(crashes).toMatchObject([{ at: '2024-07-19T09:00:00.000Z', count: 1, sources: ['log-1000', 'log-1001'] }])
+  })
+
+  test('as packages, whose reports have one field more', async () => {
+    const packaged = (...fields: string[]): Omit<WrittenEvent, 'recordId'> => ({
+      at: AT,
+      provider: 'Windows Error Reporting',
+      eventId: 1001,
+      data: [
+        '',
+        '0',
+        fields[0] ?? '',
+        'x',
+        '0',
+        'Maker.App_1.2.3.4_x64__8wekyb3d8bbwe',
+        'praid:App',
+        ...fields.slice(1),
+      ],
+    })
+    const { crashes } = await scanApplications([
+      packaged('MoAppCrash', '1.2.3.4', '65bd666e', 'combase.dll', '10.0.26100.3360', '838f05bb', '80070424', 'e8bf4'),
+      packaged('MoAppHang', '1.2.3.4', '65bd666e', '4185', '2097152'),
+      packaged('InPageError', 'c000009c', '00000003'),
+    ])
+    expect(crashes).toMatchObject([
+      {
+        kind: 'app',
+        process: 'Maker.App',
+        processVersion: '1.2.3.4',
+        module: 'combase.dll',
+        moduleVersion: '10.0.26100.3360',
+        exceptionCode: '0x80070424',
+      },
+      { kind: 'hang', process: 'Maker.App', processVersion: '1.2.3.4' },
+    ])
+  })
+
   test('with named fields, as Windows 11 24H2 writes them', async () => {
     const data = {
       AppName: 'vision.exe',
@@ -259,10 +309,17 @@ describe('programs that crash', () => {
         eventId: 1026,
         data: ['Anwendung: Kartenleser.exe\nFrameworkversion: v4.0.30319\nBeschreibung: jane.doe'],
       },
+      {
+        at: AT + 2_000,
+        provider: '.NET Runtime',
+        eventId: 1026,
+        data: ['Application\u00a0: Ma Carte.exe\r\nVersion du Framework\u00a0: v4.0.30319\r\nInfos: autre.exe'],
+      },
     ])
     expect(crashes).toMatchObject([
       { kind: 'hang', process: 'systmone.exe' },
       { kind: 'app', process: 'Kartenleser.exe', exceptionCode: '0xe0434352' },
+      { kind: 'app', process: 'Ma Carte.exe' },
     ])
   })
 

@@ -22,8 +22,10 @@ export interface PhysicalMemory {
  * bitmap says which pages follow). Only pages that are asked for are read, so a dump of 64 GiB costs as little as one of 1.
  */
 export function openPhysicalMemory(reader: Reader, header: DumpHeader, problems: Problems): PhysicalMemory | undefined {
-  const without = (code: string, why: string): undefined =>
-    void problems.add(code, `${why}: only its header is used`, reader.name)
+  const without = (code: string, why: string): undefined => {
+    problems.add(code, `${why}: only its header is used`, reader.name)
+    return undefined
+  }
   if (header.wordSize === 4) return without('dump-memory-unknown', 'A large dump of 32-bit Windows')
   if (reader.size <= HEADER_SIZE) return without('dump-truncated', 'The dump ends behind its header')
   if (header.kind === 'full') return openRuns(reader)

@@ -7,6 +7,8 @@ import { countBySignature, type SingleCrash } from './signature.ts'
 
 /** Application Error, Windows Error Reporting and .NET tell of one crash within this time of each other. */
 const SAME_CRASH_MS = 2 * 60_000
+/** No machine has more crashes than this within that time; a program that fails in a loop fills the log with thousands. */
+const LOOK_BACK = 100
 
 /** Application crashes and hangs: Application Error 1000, Hang 1002, WER 1001, .NET Runtime 1026. */
 export const applicationsSource: Source<Crash[]> = {
@@ -17,32 +19,60 @@ export const applicationsSource: Source<Crash[]> = {
 function readApplications(volume: Volume, since: Since): Reading<Crash[]> {
   const history = volume.history().application()
   const singles: SingleCrash[] = []
+  const byReport = new Map<string, SingleCrash>()
   for (const event of history.events) {
-    if (timeOf(event) < (since.at ?? 0)) continue
     const crash = toCrash(event)
-    if (crash) addOnce(singles, crash)
+    if (crash) addOnce(singles, byReport, { crash, reportId: reportIdOf(event) })
   }
-  return { facts: countBySignature(singles), problems: history.problems.all() }
+  const fresh = singles.filter(({ at }) => Date.parse(at) >= (since.at ?? 0))
+  return { facts: countBySignature(fresh), problems: history.problems.all() }
 }
 
-/** Adds a crash, or completes the one that another provider reported within the same two minutes. */
-function addOnce(singles: SingleCrash[], crash: SingleCrash): void {
-  const same = singles.findLast(
-    (other) =>
-      other.process?.toLowerCase() === crash.process?.toLowerCase() &&
-      other.kind === crash.kind &&
-      !other.sources.some((source) => crash.sources.includes(source)) &&
-      Math.abs(Date.parse(other.at) - Date.parse(crash.at)) <= SAME_CRASH_MS,
-  )
+/**
+ * Adds a crash, or completes the one that was told before: under the same report id however late (Windows Error Reporting
+ * logs each step of a report, sending it days later among them), or by another provider within the same two minutes.
+ */
+function addOnce(singles: SingleCrash[], byReport: Map<string, SingleCrash>, { crash, reportId }: Told): void {
+  const same =
+    byReport.get(reportId) ??
+    singles
+      .slice(-LOOK_BACK)
+      .findLast(
+        (other) =>
+          other.process?.toLowerCase() === crash.process?.toLowerCase() &&
+          other.kind === crash.kind &&
+          !other.sources.some((source) => crash.sources.includes(source)) &&
+          Math.abs(Date.parse(other.at) - Date.parse(crash.at)) <= SAME_CRASH_MS,
+      )
+  if (reportId !== '') byReport.set(reportId, same ?? crash)
   if (!same) {
     singles.push(crash)
     return
   }
-  same.sources.push(...crash.sources)
+  same.sources = [...new Set([...same.sources, ...crash.sources])]
   same.module ??= crash.module
   if (crash.moduleVersion) same.moduleVersion ??= crash.moduleVersion
   if (crash.processVersion) same.processVersion ??= crash.processVersion
   if (crash.exceptionCode) same.exceptionCode ??= crash.exceptionCode
+}
+
+interface Told {
+  crash: SingleCrash
+  /** A GUID, or '' where none is told. */
+  reportId: string
+}
+
+/** Where the events tell their report's id, which Application Error and Windows Error Reporting share, by position. */
+const REPORT_ID: Partial<Record<string, { name: string; index: number }>> = {
+  'application error': { name: 'IntegratorReportId', index: 12 },
+  'application hang': { name: 'ReportId', index: 6 },
+  'windows error reporting': { name: 'ReportId', index: 19 },
+}
+
+function reportIdOf(event: EventRecord): string {
+  const place = REPORT_ID[event.provider.toLowerCase()]
+  const text = place ? (fieldOf(event, place.name) ?? fieldOf(event, place.index) ?? '') : ''
+  return /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0].toLowerCase() ?? ''
 }
 
 function toCrash(event: EventRecord): SingleCrash | undefined {
@@ -78,16 +108,17 @@ function errorReport(event: EventRecord): SingleCrash | undefined {
   const field = (name: string, index: number): string => fieldOf(event, name) ?? fieldOf(event, index) ?? ''
   const p = (number: number): string => field(`P${number}`, 4 + number)
   const eventName = field('EventName', 2)
-  if (/^(APPCRASH|BEX|BEX64|MoAppCrash|InPageError)$/i.test(eventName)) {
-    // MoAppCrash puts the package in front of the program.
-    const shift = /^MoApp/i.test(eventName) ? 1 : 0
-    const isBex = /^BEX/i.test(eventName)
+  if (/^(MoAppCrash|APPCRASH|MoBEX|BEX)(64)?$/i.test(eventName)) {
+    // Reports of packaged programs put the package in front of the rest, and `praid:App` where others name the program.
+    const isPackaged = /^Mo/i.test(eventName)
+    const shift = isPackaged ? 1 : 0
+    const isBex = /BEX/i.test(eventName)
     return single(event, 'app', 'log-1001', {
-      process: shift === 1 ? (p(1).split('_')[0] ?? '') : p(1),
-      processVersion: p(2),
-      module: p(4),
-      moduleVersion: p(5),
-      exceptionCode: p(isBex ? 8 : 7),
+      process: isPackaged ? (p(1).split('_')[0] ?? '') : p(1),
+      processVersion: p(2 + shift),
+      module: p(4 + shift),
+      moduleVersion: p(5 + shift),
+      exceptionCode: p((isBex ? 8 : 7) + shift),
     })
   }
   if (/^CLR20r3$/i.test(eventName)) {
@@ -102,12 +133,16 @@ function errorReport(event: EventRecord): SingleCrash | undefined {
   if (/^AppHang/i.test(eventName)) {
     return single(event, 'hang', 'log-1001', { process: p(1), processVersion: p(2) })
   }
+  if (/^MoAppHang/i.test(eventName)) {
+    return single(event, 'hang', 'log-1001', { process: p(1).split('_')[0] ?? '', processVersion: p(3) })
+  }
   return undefined
 }
 
-/** .NET 1026 is one text: "Application: X.exe", translated up to the colon; the exception's message may hold anything. */
+/** .NET 1026 is one text. Its first line is "Application: X.exe", translated up to the colon; the rest may hold anything. */
 function dotNet(event: EventRecord): SingleCrash | undefined {
-  const process = /[:：]\s*([^\s\\/:]+\.exe)\b/i.exec(event.data.map(([, value]) => value).join('\n'))?.[1] ?? ''
+  const [firstLine = ''] = (event.data[0]?.[1] ?? '').trim().split(/[\r\n]/)
+  const process = /[:：]\s*([^\\/:：]+\.exe)\b/i.exec(firstLine)?.[1] ?? ''
   return single(event, 'app', 'log-1026', { process, exceptionCode: 'e0434352' })
 }
 
