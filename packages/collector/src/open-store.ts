@@ -14,7 +14,7 @@ export async function openStoreOf(config: Config, log: Logger): Promise<Store> {
   }
   try {
     return await openStore(config.database, {
-      onError: (error) => log.warn({ err: error }, 'a connection to the database broke; the next one is opened'),
+      onError: (error) => log.warn({ err: error }, 'the database had a fault that it mends by itself'),
     })
   } catch (error) {
     if (config.database.kind === 'sqlite') throw unwritable(config.database.file, error)

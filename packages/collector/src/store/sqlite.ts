@@ -1,15 +1,11 @@
 import SQLite from 'better-sqlite3'
 import { SqliteDialect } from 'kysely'
+import { CHECKPOINT_PAGES_AT_WORST } from './checkpoints/pages.ts'
 
 /** Prepared statements kept per connection: preparing costs 20 to 60 µs, and the collector has some hundred statements. */
 const STATEMENTS = 300
 /** Milliseconds to wait for another process (a backup, the command line) to let go of the file. */
 const BUSY_MS = 5_000
-/**
- * Pages of 4 kB that the write-ahead log holds before it is moved into the file: 64 MB. With SQLite's 1,000 every large
- * group commit would pay for it; a start after a power cut reads it in a fraction of a second.
- */
-const CHECKPOINT_PAGES = 16_000
 /** Memory for pages of one connection. */
 const CACHE_KIB = 64 * 1024
 
@@ -28,19 +24,24 @@ export function sqliteDialect(file: string, role: 'writer' | 'reader'): SqliteDi
       if (role === 'writer') {
         db.pragma('journal_mode = WAL')
         db.pragma('synchronous = FULL')
-        db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+        db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES_AT_WORST}`)
       }
-      return withStatementCache(db)
+      return withStatementCache(db, role)
     },
   })
 }
 
 /** Keeps prepared statements, the least recently used one goes first. A statement in the middle of a stream is not shared. */
-function withStatementCache(db: SQLite.Database): { close(): void; prepare(sql: string): SQLite.Statement<unknown[]> } {
+function withStatementCache(
+  db: SQLite.Database,
+  role: 'writer' | 'reader',
+): { close(): void; prepare(sql: string): SQLite.Statement<unknown[]> } {
   const kept = new Map<string, SQLite.Statement<unknown[]>>()
   return {
     close: () => void db.close(),
-    prepare(sql) {
+    prepare(asked) {
+      // a transaction that reads first and writes later fails at once, without waiting, where another process writes
+      const sql = role === 'writer' && asked === 'begin' ? 'begin immediate' : asked
       let statement = kept.get(sql)
       if (statement?.busy) return db.prepare<unknown[]>(sql)
       kept.delete(sql)

@@ -1,4 +1,5 @@
 import { Kysely, sql, type Transaction } from 'kysely'
+import { Checkpoints } from './checkpoints/checkpoints.ts'
 import { migrate } from './migrate.ts'
 import type { DatabaseKind } from './migrations/columns.ts'
 import { isCollision, POOL, postgresDialect } from './postgres.ts'
@@ -30,7 +31,7 @@ export interface Store {
 }
 
 export interface StoreOptions {
-  /** Told of connections that broke while idle. */
+  /** Told of what broke and is mended by itself: a connection that was idle, the moving of SQLite's log. */
   readonly onError?: (error: Error) => void
 }
 
@@ -55,16 +56,29 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
     throw error
   }
   const reader = address.kind === 'sqlite' ? open('reader') : db
+  const checkpoints =
+    address.kind === 'sqlite'
+      ? new Checkpoints({
+          file: address.file,
+          holdWriter: (run) => db.connection().execute(run),
+          onError,
+        })
+      : undefined
   return {
     kind: address.kind,
     db,
     reader,
-    transaction: (run) => transaction(db, run),
+    async transaction(run) {
+      const result = await transaction(db, run)
+      checkpoints?.committed()
+      return result
+    },
     openReader: () => open('reader', 1),
     async ping() {
       await sql`select 1`.execute(reader)
     },
     async close() {
+      await checkpoints?.close()
       if (reader !== db) await reader.destroy()
       await db.destroy()
     },

@@ -14,9 +14,7 @@ beforeAll(async () => {
     world.raise(records.length + 1, world.give(key, [records.length]), [records.push({} as IncidentRecord) - 1], START)
   records.splice(0, 4, ...world.incidents.active().map((incident) => incident.record))
   const history: HistoryRow[] = []
-  await temp.store.transaction((tx) =>
-    writeIncidents(tx, { records, members: [], gone: [], history, samples: [] }),
-  )
+  await temp.store.transaction((tx) => writeIncidents(tx, { records, members: [], gone: [], history, samples: [] }))
 })
 afterAll(() => temp.drop())
 

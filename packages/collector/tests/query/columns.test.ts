@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  Bitset,
   evaluate,
   FleetColumns,
   facets,
@@ -238,7 +239,7 @@ describe('pages', () => {
 
   test.each((Object.keys(values) as Sort[]).flatMap((sort) => [[sort, 'asc'] as const, [sort, 'desc'] as const]))(
     'by %s %s, put together, are the whole list in order',
-    (sort, order) => {
+    async (sort, order) => {
       const ids: number[] = []
       let after: PageEnd | undefined
       do {
@@ -249,11 +250,11 @@ describe('pages', () => {
         after = next ? (JSON.parse(JSON.stringify(next)) as PageEnd) : undefined
       } while (after)
       expect(ids).toEqual(inOrder(sort, order))
-      expect(ordered(columns, select(columns, all, { now: NOW }), { sort, order })).toEqual(ids)
+      expect([...(await ordered(columns, select(columns, all, { now: NOW }), { sort, order }))]).toEqual(ids)
     },
   )
 
-  test('compare long names to their end', () => {
+  test('compare long names to their end', async () => {
     const columns = new FleetColumns()
     const names = [
       'DESKTOP-AB12CD3',
@@ -264,7 +265,8 @@ describe('pages', () => {
     ]
     for (const [id, name] of names.entries()) columns.setMachine(machineRow(id, { name }))
     const byName = { sort: 'name', order: 'asc' } as const
-    expect(ordered(columns, columns.machines.present, byName)).toEqual([4, 1, 3, 2, 0])
+    expect([...(await ordered(columns, columns.machines.present, byName))]).toEqual([4, 1, 3, 2, 0])
+    expect(await ordered(columns, new Bitset(columns.machines.capacity), byName)).toHaveLength(0)
     expect(page(columns, columns.machines.present, { ...byName, limit: 9 }).ids).toEqual([4, 1, 3, 2, 0])
   })
 

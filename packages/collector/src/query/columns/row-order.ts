@@ -42,15 +42,20 @@ export class RowOrder {
   }
 
   /** The keys of many machines, in their order. */
-  keysOf(indexes: Uint32Array): Float64Array {
-    return this.keys ? this.keys.keysOf(indexes) : this.nameKeysOf(this.machines.names.high, indexes)
+  keysOf(indexes: Uint32Array, into: Float64Array = new Float64Array(indexes.length)): Float64Array {
+    return this.keys ? this.keys.keysOf(indexes, into) : this.nameKeysOf(this.machines.names.high, indexes, into)
   }
 
   /** One of the names' two numbers for many machines, turned round where names are. */
-  nameKeysOf(column: Float64Array, indexes: Uint32Array): Float64Array {
-    const out = new Float64Array(indexes.length)
-    for (let at = 0; at < indexes.length; at++) out[at] = (column[indexes[at] ?? 0] ?? 0) * this.nameSign
-    return out
+  nameKeysOf(column: Float64Array, indexes: Uint32Array, into: Float64Array): Float64Array {
+    for (let at = 0; at < indexes.length; at++) into[at] = (column[indexes[at] ?? 0] ?? 0) * this.nameSign
+    return into
+  }
+
+  /** Whether two machines' names are equal in all that their numbers hold. */
+  hasSameName(a: number, b: number): boolean {
+    const { high, low } = this.machines.names
+    return high[a] === high[b] && low[a] === low[b]
   }
 
   /** The machine's place; `key` is its own of keysOf. */

@@ -9,7 +9,8 @@ export type SortValue = string | number | null
 
 /** A number for each machine in the order wanted; machines without a value come last, rising or falling. */
 export interface SortKey {
-  keysOf(indexes: Uint32Array): Float64Array
+  /** Writes them into `into`, which it returns. */
+  keysOf(indexes: Uint32Array, into: Float64Array): Float64Array
   valueAt(index: number): SortValue
   /** the same number for a value that no machine may have any more */
   keyOf(value: SortValue): number
@@ -38,8 +39,7 @@ function byTime(column: NumberColumn, sign: number): SortKey {
   const { values } = column
   const keyOf = (value: number): number => (Number.isNaN(value) ? LAST : value * sign)
   return {
-    keysOf(indexes) {
-      const keys = new Float64Array(indexes.length)
+    keysOf(indexes, keys) {
       for (let at = 0; at < indexes.length; at++) keys[at] = keyOf(values[indexes[at] ?? 0] ?? Number.NaN)
       return keys
     },
@@ -61,8 +61,7 @@ function byText<T extends string | number>(
   const keyOfCode = Float64Array.from(texts, (t) => (t === undefined ? LAST : (rankOf.get(t) ?? LAST)))
   const { codes } = column
   return {
-    keysOf(indexes) {
-      const keys = new Float64Array(indexes.length)
+    keysOf(indexes, keys) {
       for (let at = 0; at < indexes.length; at++) keys[at] = keyOfCode[codes[indexes[at] ?? 0] ?? 0] ?? LAST
       return keys
     },

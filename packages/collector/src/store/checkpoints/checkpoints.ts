@@ -1,0 +1,71 @@
+import { once } from 'node:events'
+import { statSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
+
+/** A log smaller than this is not worth a thread: tests, the command line and small practices never get there. */
+const THREAD_FROM_BYTES = 8 * 1024 * 1024
+
+/** What the thread is told, and what it says: `hold` when the log is long, `finished` after the answer to `finish`. */
+export type Request = 'finish' | 'close'
+export type Answer = 'hold' | 'finished'
+
+export interface CheckpointOptions {
+  /** The database file. */
+  readonly file: string
+  /** Keeps everybody from writing until `run` has ended. */
+  readonly holdWriter: (run: () => Promise<void>) => Promise<void>
+  readonly onError: (error: Error) => void
+}
+
+/**
+ * Moves SQLite's write-ahead log into the database file, in a thread of its own: by itself SQLite does it within a commit,
+ * and the whole collector stands still for 100 to 300 ms every few seconds. The log can only begin anew when all of it has
+ * been moved: for the last part, some milliseconds, writers wait; nobody else does. Should the thread fail, SQLite does
+ * it by itself again.
+ */
+export class Checkpoints {
+  readonly #options: CheckpointOptions
+  #worker: Worker | undefined
+  #ended: Promise<unknown> = Promise.resolve()
+
+  constructor(options: CheckpointOptions) {
+    this.#options = options
+  }
+
+  /** Call after each commit. */
+  committed(): void {
+    if (this.#worker) return
+    const { file, onError } = this.#options
+    const log = statSync(`${file}-wal`, { throwIfNoEntry: false })
+    if (!log || log.size < THREAD_FROM_BYTES) return
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { file } })
+    this.#worker = worker
+    this.#ended = new Promise((ended) => worker.once('exit', ended))
+    worker.on('error', onError)
+    worker.on('message', (answer: Answer) => {
+      if (answer === 'hold') this.#finish(worker).catch(onError)
+    })
+    worker.unref()
+  }
+
+  async close(): Promise<void> {
+    if (!this.#worker) return
+    // it kept nobody running until now
+    this.#worker.ref()
+    tell(this.#worker, 'close')
+    await this.#ended
+  }
+
+  #finish(worker: Worker): Promise<void> {
+    return this.#options.holdWriter(async () => {
+      const finished = once(worker, 'message')
+      tell(worker, 'finish')
+      // a thread that has failed must not keep everybody waiting
+      await Promise.race([finished, this.#ended])
+    })
+  }
+}
+
+function tell(worker: Worker, request: Request): void {
+  worker.postMessage(request)
+}
