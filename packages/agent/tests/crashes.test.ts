@@ -25,6 +25,22 @@ describe('who is at fault', () => {
     })
   })
 
+  test('no driver of Microsoft, where a dump alone is at hand, and whichever way a path is written', async () => {
+    const drivers = String.raw`\SystemRoot\System32\drivers`
+    const own = ['clipsp.sys', 'rfcomm.sys', 'MpKslDrv.sys', 'dump_stornvme.sys'].map((name, index) => ({
+      path: `${drivers}\\${name}`,
+      base: 0xfffff80030000000n + BigInt(index) * 0x1000000n,
+      size: 0x80000,
+    }))
+    const foreign = { ...FOREIGN, path: String.raw`\Device\HarddiskVolume3\Program Files\Maker\maker.sys` }
+    const [crash] = await crashesOf({
+      stopCode: 0x139,
+      modules: [KERNEL, ...own, foreign],
+      stack: [...own, foreign].map(({ base }) => base + 0x10n),
+    })
+    expect(crash?.culprit).toMatchObject({ driver: 'maker.sys', version: '2.0.0.1' })
+  })
+
   test('is less sure deep in the stack', async () => {
     const stack = [...Array.from({ length: 40 }, () => KERNEL.base + 0x10n), FOREIGN.base + 0x30n]
     expect((await crashesOf({ stopCode: 0x139, stack }))[0]?.culprit).toMatchObject({

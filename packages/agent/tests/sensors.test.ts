@@ -219,6 +219,15 @@ const PRODUCTS: {
     expected: ['sensor:example-security@3.1.4.1'],
   },
   {
+    product: 'another antivirus beside one with a reader, which share but a common word',
+    software: [
+      installed('Sophos Endpoint Agent', '2024.1.0'),
+      keyAt('Microsoft\\Security Center\\Provider\\Av\\{1}', { values: { DISPLAYNAME: 'Example Endpoint Security' } }),
+      keyAt('Microsoft\\Security Center\\Provider\\Av\\{2}', { values: { DISPLAYNAME: 'Sophos Anti-Virus' } }),
+    ],
+    expected: ['sensor:sophos@2024.1.0', 'sensor:example-endpoint-security@unknown'],
+  },
+  {
     product: 'a known product by its driver alone, on a disk that tells no more',
     system: [service('mfehidk', { Type: 2, Start: 0, Group: 'FSFilter Anti-Virus' })],
     expected: ['sensor:trellix@unknown'],

@@ -1,9 +1,14 @@
-/** Where a driver's path points inside the volume: `\SystemRoot\…`, `\??\C:\…`, `System32\…`, `\Windows\…`. */
+/**
+ * Where a driver's path points inside the volume: `\SystemRoot\…`, `\??\C:\…`, `\Device\HarddiskVolume3\…`, `System32\…`,
+ * `\Windows\…`.
+ */
 export function pathInVolume(path: string): string {
   const plain = path
     .replace(/^"?([^"]+?)"?$/, '$1')
     .replace(/^\\\?\?\\/, '')
     .replace(/^\\+SystemRoot\\/i, 'Windows\\')
+    .replace(/^\\Device\\HarddiskVolume\d+\\/i, '')
+    .replace(/^%SystemDrive%\\/i, '')
     .replace(/^%SystemRoot%\\/i, 'Windows\\')
     .replace(/^%WinDir%\\/i, 'Windows\\')
     .replace(/^%ProgramFiles%\\/i, 'Program Files\\')

@@ -37,13 +37,28 @@ const INBOX = new Set(
   vwifimp.sys wanarp.sys wcifs.sys wcnfs.sys wdboot.sys wdfilter.sys wdfldr.sys wdnisdrv.sys werkernel.sys wfplwfs.sys wimmount.sys
   windowstrustedrt.sys windowstrustedrtproxy.sys winhv.sys winhvr.sys winnat.sys winquic.sys winusb.sys wmilib.sys wmiacpi.sys wof.sys
   wpprecorder.sys wtd.sys wudfpf.sys wudfrd.sys xboxgip.sys hidinterrupt.sys hidir.sys intelpmax.sys ramdisk.sys mssecuserflt.sys p9rdr.sys vmsproxy.sys kbldfltr.sys
-  cxapp.sys gm.dls msdmfilter.sys nsi.sys passthruparser.sys rootmdm.sys spldr.sys vga.sys vgapnp.sys videoprt.sys wd.sys discache.sys blbdrive.sys asyncmac.sys tssecsrv.sys`
+  cxapp.sys gm.dls msdmfilter.sys nsi.sys passthruparser.sys rootmdm.sys spldr.sys vga.sys vgapnp.sys videoprt.sys wd.sys discache.sys blbdrive.sys asyncmac.sys tssecsrv.sys
+  1394ohci.sys acpidev.sys acpipmi.sys acx01000.sys appvstrm.sys appvvemgr.sys appvvfs.sys bthhfenum.sys bthmodem.sys bthmini.sys btha2dp.sys
+  bthl2cap.sys bthavrcptg.sys bthhfhid.sys buttonconverter.sys cad.sys capimg.sys circlass.sys clipsp.sys cnghwassist.sys compbatt.sys ddmdrv.sys
+  dmvsc.sys drmkaud.sys ehstortcgdrv.sys errdev.sys fsdepends.sys fxppm.sys genericusbfn.sys hidbatt.sys hidspicx.sys hvcrash.sys hvsocketcontrol.sys
+  hyperkbd.sys hypervideo.sys ipfltdrv.sys ipmidrv.sys ipt.sys irda.sys irenum.sys isapnp.sys l2bridge.sys loop.sys lxcore.sys lxss.sys mausbhost.sys
+  mausbip.sys mbbcx.sys microsoft.bluetooth.avrcptransport.sys microsoft.bluetooth.legacy.leenumerator.sys mpio.sys msahci.sys msdsm.sys
+  mshidumdf.sys mshwnclx.sys mspclock.sys mspqm.sys msquic.sys mstee.sys mtconfig.sys ndiscap.sys ndisimplatform.sys ndkping.sys ndproxy.sys ndu.sys
+  netadaptercx.sys netvsc.sys netvsc63.sys nvdimm.sys parvdm.sys pcmcia.sys pktmon.sys pmem.sys pnpmem.sys portcfg.sys pvhdparser.sys rdpcdd.sys
+  rdpencdd.sys rdprefmp.sys rdpwd.sys rdvgkmd.sys refsv1.sys rfcomm.sys rhproxy.sys sbp2port.sys scmbus.sys sdfrd.sys sdstor.sys sercx.sys sercx2.sys
+  sermouse.sys sffdisk.sys sffp_mmc.sys sffp_sd.sys sfloppy.sys smbdirect.sys spatialgraphfilter.sys spbcx.sys storvsp.sys synth3dvsc.sys tdpipe.sys
+  tdtcp.sys termdd.sys tsusbflt.sys tsusbgd.sys uaspstor.sys ucmtcpcicx.sys ucmucsi.sys ucmucsiacpiclient.sys udecx.sys uevagentdriver.sys
+  ufx01000.sys ufxchipidea.sys ufxsynopsys.sys urschipidea.sys urssynopsys.sys usbaudio2.sys usbcir.sys vfpext.sys vhdparser.sys vhf.sys vmbkmclr.sys
+  vmbusr.sys vmgencounter.sys vmsproxyhnic.sys vmswitch.sys vpci.sys vpcivsp.sys wacompen.sys wdiwifi.sys wdmcompanionfilter.sys wdnsfltr.sys
+  wfpcapture.sys wfplwf.sys wpcfltr.sys wpdupfltr.sys ws2ifsl.sys xinputhid.sys`
     .split(/\s+/)
     .filter((name) => name !== ''),
 )
 
 /** Windows makes these copies of the storage drivers for writing the dump itself. */
 const DUMP_COPY = /^dump_/i
+/** Defender loads its driver from its definitions' folder, with a number in its name. */
+const DEFENDER_COPY = /^mpksl\w*\.sys$/i
 
 export function isCore(name: string): boolean {
   return CORE.has(name.toLowerCase())
@@ -75,7 +90,7 @@ export class ModuleFiles {
   /** Whether a module is part of Windows: by its file's company, or by its name where the file is not at hand. */
   isMicrosoft(module: Pick<DumpModule, 'name' | 'path'>): boolean {
     const name = module.name.toLowerCase()
-    if (CORE.has(name) || DUMP_COPY.test(name)) return true
+    if (CORE.has(name) || DUMP_COPY.test(name) || DEFENDER_COPY.test(name)) return true
     const company = this.version(module)?.company
     return company === undefined ? INBOX.has(name) : /microsoft/i.test(company)
   }

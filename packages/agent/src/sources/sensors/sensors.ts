@@ -67,11 +67,14 @@ export function readSensors(volume: Volume): ComponentFact[] {
   return [...known, ...new Map(others.map((component) => [component.name, component])).values()]
 }
 
-/** Whether a generic finding is of a product that has told already: the maker's first word is in both names. */
+/** Words that several makers use. */
+const COMMON_WORDS = new Set(['antivirus', 'black', 'endpoint', 'essentials', 'micro', 'protection', 'security'])
+
+/** Whether a generic finding is of a product that has told already: a word of the maker's own is in both names. */
 function isOf(product: SensorProduct, component: ComponentFact): boolean {
   const words = `${component.name} ${Object.values(component.detail ?? {}).join(' ')}`.toLowerCase()
   return product.title
     .toLowerCase()
     .split(/[^a-z0-9]+/)
-    .some((word) => word.length > 3 && words.includes(word))
+    .some((word) => word.length > 3 && !COMMON_WORDS.has(word) && words.includes(word))
 }

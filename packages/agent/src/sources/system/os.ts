@@ -17,6 +17,8 @@ export interface OsFacts {
 
 /** HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion still says "Windows 10" on Windows 11, which begins with this build. */
 const FIRST_WINDOWS_11 = 22_000
+/** A build that no client has. */
+const SERVER_2022 = 20_348
 
 /**
  * Windows' build and revision: from the SOFTWARE hive (CurrentBuildNumber and UBR), else from what the kernel logged at its
@@ -73,8 +75,9 @@ function facts(name: string | null, version: string, from: NonNullable<OsFacts['
   return { name, version, from, component }
 }
 
-/** The family by build number; editions and servers share builds, so only the registry tells more. */
+/** The family by build number; most servers share their builds with a client, so only the registry tells more. */
 function productName(build: number): string | null {
+  if (build === SERVER_2022) return 'Windows Server 2022'
   if (build >= FIRST_WINDOWS_11) return 'Windows 11'
   if (build >= 10_240) return 'Windows 10'
   if (build >= 9_600) return 'Windows 8.1'
