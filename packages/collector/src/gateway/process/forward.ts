@@ -39,6 +39,8 @@ function headersFor(request: IncomingMessage, { isSecure, trustProxy }: ForwardO
   if (!trustProxy || headers['x-forwarded-proto'] === undefined)
     headers['x-forwarded-proto'] = isSecure ? 'https' : 'http'
   if (!trustProxy) delete headers['x-forwarded-host']
+  // Node would send such a body bare where the method usually has none, and the core would read it as the next request
+  if (request.headers['transfer-encoding'] !== undefined) headers['transfer-encoding'] = 'chunked'
   return headers
 }
 
