@@ -3,13 +3,15 @@ import { readEvents } from '../src/formats/evtx/log.ts'
 import { readFileVersion } from '../src/formats/pe/version.ts'
 import { Problems } from '../src/formats/problem.ts'
 import { bufferReader, type Reader } from '../src/formats/reader.ts'
+import { checksum } from '../src/formats/regf/base-block.ts'
 import { type Hive, openHive } from '../src/formats/regf/hive.ts'
+import { marvin32 } from '../src/formats/regf/marvin32.ts'
 import { numberValue, textValue } from '../src/formats/regf/registry.ts'
 import { decodeUtf16 } from '../src/formats/text.ts'
 import { scanVolume } from '../src/scan.ts'
 import { Volume } from '../src/volume/volume.ts'
 import { type WrittenEvent, writeEvtx } from './support/write-evtx.ts'
-import { keyAt, mergeKeys, type WrittenKey, writeHive } from './support/write-hive.ts'
+import { keyAt, mergeKeys, type WrittenKey, writeHive, writeHiveLog, writeOldHiveLog } from './support/write-hive.ts'
 import { writePe } from './support/write-pe.ts'
 import { writeVolume } from './support/write-volume.ts'
 
@@ -156,15 +158,48 @@ describe('registry hives', () => {
         .map(({ code }) => code),
     ).toEqual(['hive-dirty'])
     const after = writeHive(tree({ Key: { values: { Version: 'new value' } } }))
-    const { root, problems } = openHive(bufferReader(before), [bufferReader(writeLog(after, 7))])
+    const { root, problems } = openHive(bufferReader(before), [bufferReader(writeHiveLog(after, 7))])
     expect(textValue(root?.key('Key'), 'Version')).toBe('new value')
     expect(problems.all()).toEqual([])
   })
 
   test('do not take an old log for theirs', () => {
     const before = writeHive(tree({ Key: { values: { Version: 'newer' } } }), { isDirty: true })
-    const stale = writeLog(writeHive(tree({ Key: { values: { Version: 'older' } } })), 3)
+    const stale = writeHiveLog(writeHive(tree({ Key: { values: { Version: 'older' } } })), 3)
     expect(textValue(openHive(bufferReader(before), [bufferReader(stale)]).root?.key('Key'), 'Version')).toBe('newer')
+  })
+
+  test('are completed only by entries that were written to their end', () => {
+    const before = writeHive(tree({ Key: { values: { Version: 'old value' } } }), { isDirty: true })
+    const log = writeHiveLog(writeHive(tree({ Key: { values: { Version: 'new value' } } })), 7)
+    log.fill(0, log.length - 1_024, log.length - 512)
+    log.writeUInt8(1, log.length - 600)
+    const { root, problems } = openHive(bufferReader(before), [bufferReader(log)])
+    expect(textValue(root?.key('Key'), 'Version')).toBe('old value')
+    expect(problems.all().map(({ code }) => code)).toEqual(['hive-log-damaged', 'hive-dirty'])
+  })
+
+  test('of Windows 7 are completed from a log that is not older than they are', () => {
+    const before = writeHive(tree({ Key: { values: { Version: 'old value' } } }), { isDirty: true })
+    const log = writeOldHiveLog(writeHive(tree({ Key: { values: { Version: 'new value' } } })), 8)
+    const versionOf = (hive: Buffer): string | undefined =>
+      textValue(openHive(bufferReader(hive), [bufferReader(log)]).root?.key('Key'), 'Version')
+    expect(versionOf(before)).toBe('new value')
+    before.writeBigUInt64LE(1n, 12)
+    before.writeUInt32LE(checksum(before), 508)
+    expect(versionOf(before)).toBe('old value')
+  })
+
+  test.each([
+    ['half written', (hive: Buffer) => hive.fill(0xaa, 100, 200), []],
+    ['lost', (hive: Buffer) => hive.fill(0, 0, 512), ['hive-header-damaged']],
+  ])('whose first sector is %s are opened by the copy in their log', (_, damage, codes) => {
+    const hive = writeHive(tree({ Key: { values: { Version: 'old value' } } }))
+    const log = writeHiveLog(writeHive(tree({ Key: { values: { Version: 'new value' } } })), 7)
+    damage(hive)
+    const { root, problems } = openHive(bufferReader(hive), [bufferReader(log)])
+    expect(textValue(root?.key('Key'), 'Version')).toBe('new value')
+    expect(problems.all().map(({ code }) => code)).toEqual(codes)
   })
 
   test.each([
@@ -181,6 +216,18 @@ describe('registry hives', () => {
         .problems.all()
         .map((problem) => problem.code),
     ).toContain(code)
+  })
+})
+
+describe('Marvin32', () => {
+  // The .NET Foundation's MarvinTests: the lengths that are multiples of four.
+  test.each([
+    [0x004fb61a, '', '30ed35c100cd3c7d'],
+    [0x004fb61a, '8642dc59', '7008f2e87e9cf556'],
+    [0x804fb61a, '', '10a9d5d3996fd65d'],
+    [0x804fb61a, '8642dc59', '36289d9654fb49f6'],
+  ])('with the seed %x of %j is as published', (high, bytes, hash) => {
+    expect(marvin32(Buffer.from(bytes, 'hex'), { low: 0x001bdbcc, high: high | 0 }).toString(16)).toBe(hash)
   })
 })
 
@@ -222,22 +269,6 @@ function placeOf(log: Buffer, recordId: number): number {
     if (log.subarray(at + 8, at + 16).equals(head)) return at
   }
   throw new Error(`no record ${recordId}`)
-}
-
-/** A transaction log with one entry that replaces all of a hive's bins. */
-function writeLog(hive: Buffer, sequence: number): Buffer {
-  const bins = hive.subarray(4_096)
-  const entry = Buffer.alloc(512)
-  entry.write('HvLE', 0, 'latin1')
-  entry.writeUInt32LE(entry.length + bins.length, 4)
-  entry.writeUInt32LE(sequence, 12)
-  entry.writeUInt32LE(bins.length, 16)
-  entry.writeUInt32LE(1, 20)
-  entry.writeUInt32LE(0, 40)
-  entry.writeUInt32LE(bins.length, 44)
-  // Pages follow the references at once; the entry is filled up behind them.
-  const body = Buffer.concat([entry.subarray(0, 48), bins, entry.subarray(48)])
-  return Buffer.concat([hive.subarray(0, 512), body])
 }
 
 function countReads(inner: Reader): { reader: Reader; bytes: () => number } {

@@ -1,3 +1,6 @@
+import { checksum } from '../../src/formats/regf/base-block.ts'
+import { marvin32 } from '../../src/formats/regf/marvin32.ts'
+
 /** A key to be written: values by name, and subkeys by name. Numbers become REG_DWORD, texts REG_SZ, bytes REG_BINARY. */
 export interface WrittenKey {
   values?: Record<string, string | number | Buffer>
@@ -36,6 +39,43 @@ export function writeHive(root: WrittenKey, options: HiveOptions = {}): Buffer {
   const writer = new HiveWriter()
   const rootAt = writer.key('ROOT', root, NONE, true)
   return writer.finish(rootAt, options)
+}
+
+/** A transaction log of Windows 8.1 and later, with one entry that replaces all of a hive's bins. */
+export function writeHiveLog(hive: Buffer, sequence: number): Buffer {
+  const bins = hive.subarray(BASE)
+  const entry = Buffer.alloc(512)
+  entry.write('HvLE', 0, 'latin1')
+  entry.writeUInt32LE(entry.length + bins.length, 4)
+  entry.writeUInt32LE(sequence, 12)
+  entry.writeUInt32LE(bins.length, 16)
+  entry.writeUInt32LE(1, 20)
+  entry.writeUInt32LE(0, 40)
+  entry.writeUInt32LE(bins.length, 44)
+  // Pages follow the references at once; the entry is filled up behind them.
+  const body = Buffer.concat([entry.subarray(0, 48), bins, entry.subarray(48)])
+  body.writeBigUInt64LE(marvin32(body.subarray(40)), 24)
+  body.writeBigUInt64LE(marvin32(body.subarray(0, 32)), 32)
+  return Buffer.concat([logHead(hive, sequence), body])
+}
+
+/** A transaction log of Windows 7, with all of a hive's sectors. */
+export function writeOldHiveLog(hive: Buffer, sequence: number): Buffer {
+  const bins = hive.subarray(BASE)
+  const bitmap = Buffer.alloc(Math.ceil(bins.length / 512 / 8), 0xff)
+  const vector = Buffer.alloc(Math.ceil((4 + bitmap.length) / 512) * 512)
+  vector.write('DIRT', 0, 'latin1')
+  bitmap.copy(vector, 4)
+  return Buffer.concat([logHead(hive, sequence), vector, bins])
+}
+
+/** The copy of a hive's first sector that a log begins with. */
+function logHead(hive: Buffer, sequence: number): Buffer {
+  const head = Buffer.from(hive.subarray(0, 512))
+  head.writeUInt32LE(sequence, 4)
+  head.writeUInt32LE(sequence, 8)
+  head.writeUInt32LE(checksum(head), 508)
+  return head
 }
 
 class HiveWriter {
@@ -83,6 +123,7 @@ class HiveWriter {
     base.writeUInt32LE(1, 32)
     base.writeUInt32LE(rootAt, 36)
     base.writeUInt32LE(size, 40)
+    base.writeUInt32LE(checksum(base), 508)
     return Buffer.concat([base, bins])
   }
 

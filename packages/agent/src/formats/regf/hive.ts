@@ -1,6 +1,7 @@
 import { Problems } from '../problem.ts'
 import type { Reader } from '../reader.ts'
 import { utf16 } from '../text.ts'
+import { type BaseBlock, readBaseBlock } from './base-block.ts'
 import { BASE_BLOCK, Cells } from './cells.ts'
 import { replayLogs } from './log.ts'
 import type { RegistryKey, RegistryValue } from './registry.ts'
@@ -24,32 +25,53 @@ export interface Hive {
 }
 
 /**
- * Opens a registry hive (`regf`). A dirty hive (sequence numbers differ: Windows did not get to write it out) is brought
- * up to date from its logs in memory; without logs it is read as it is, and says so. Damage is skipped and reported.
+ * Opens a registry hive (`regf`). A dirty hive (sequence numbers differ, or its first sector is half written: Windows did
+ * not get to write it out) is brought up to date from its logs in memory; without logs it is read as it is, and says so.
+ * Where the first sector is lost, the copy in a log stands for it. Damage is skipped and reported.
  *
  * @param logs the files .LOG1 and .LOG2 beside the hive, as far as they exist
  */
 export function openHive(reader: Reader, logs: readonly Reader[] = []): Hive {
   const problems = new Problems()
   const head = reader.read(0, BASE_BLOCK)
-  if (head.length < BASE_BLOCK || head.toString('latin1', 0, 4) !== 'regf') {
+  const own = readBaseBlock(head)
+  const base = own?.isIntact ? own : (copyOf(logs) ?? own)
+  if (!own) {
     const what = head.every((byte) => byte === 0) ? 'is empty or all zeros' : 'does not start as a registry hive'
-    problems.add('hive-header-damaged', `The file ${what}`, reader.name)
-    return { root: undefined, problems }
+    const instead = base ? '; the copy in its transaction log is used' : ''
+    problems.add('hive-header-damaged', `The file ${what}${instead}`, reader.name)
   }
-  const primary = head.readUInt32LE(4)
-  const secondary = head.readUInt32LE(8)
-  const overlay = primary === secondary ? new Map<number, Buffer>() : replayLogs(logs, secondary, problems)
-  if (primary !== secondary && overlay.size === 0) {
+  if (!base) return { root: undefined, problems }
+  const isDirty = base !== own || !base.isIntact || base.primarySequence !== base.secondarySequence
+  const overlay = isDirty ? replayLogs(logs, base, problems) : new Map<number, Buffer>()
+  if (isDirty && overlay.size === 0) {
     const what = 'Windows had not written the hive out completely and no transaction log completes it'
     problems.add('hive-dirty', `${what}; the newest values may be missing`, reader.name)
   }
-  const size = BASE_BLOCK + head.readUInt32LE(40)
-  if (size > reader.size) problems.add('hive-truncated', `The file ends ${size - reader.size} bytes early`, reader.name)
-  const tree = new Tree(new Cells(reader, overlay), problems, reader.name)
-  const root = tree.key(head.readUInt32LE(36))
+  const size = BASE_BLOCK + base.size
+  if (size > reader.size && overlay.size === 0) {
+    problems.add('hive-truncated', `The file ends ${size - reader.size} bytes early`, reader.name)
+  }
+  const root = rootOf(reader, overlay, base, problems) ?? rootOf(reader, new Map(), base, problems)
   if (!root) problems.add('hive-root-missing', 'The root key cannot be read', reader.name)
   return { root, problems }
+}
+
+function rootOf(
+  reader: Reader,
+  overlay: ReadonlyMap<number, Buffer>,
+  base: BaseBlock,
+  problems: Problems,
+): RegistryKey | undefined {
+  return new Tree(new Cells(reader, overlay), problems, reader.name).key(base.root)
+}
+
+/** The newest copy of a base block in the logs. */
+function copyOf(logs: readonly Reader[]): BaseBlock | undefined {
+  return logs
+    .map((log) => readBaseBlock(log.read(0, BASE_BLOCK)))
+    .filter((base) => base?.isIntact === true)
+    .sort((a, b) => (b?.primarySequence ?? 0) - (a?.primarySequence ?? 0))[0]
 }
 
 class Tree {

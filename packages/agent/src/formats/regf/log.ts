@@ -1,6 +1,8 @@
 import type { Problems } from '../problem.ts'
 import type { Reader } from '../reader.ts'
+import { type BaseBlock, readBaseBlock } from './base-block.ts'
 import { BASE_BLOCK, SECTOR } from './cells.ts'
+import { marvin32 } from './marvin32.ts'
 
 /** A log entry: signature, size, flags, sequence, hive size, number of pages, two hashes. */
 const ENTRY_HEADER = 40
@@ -10,22 +12,22 @@ const MAX_REPLAYED_BYTES = 64 * 1024 * 1024
 
 /**
  * The sectors that a hive's transaction logs (.LOG1, .LOG2) replace, by file offset: what Windows itself does at the next
- * boot when the two sequence numbers of a hive differ. Two kinds of log: entries `HvLE` (Windows 8.1 and later) and a
- * bitmap `DIRT` of changed sectors (before). The entries' hashes are not verified: sizes and sequence numbers are.
+ * boot when it had not written the hive out completely. Two kinds of log: entries `HvLE` (Windows 8.1 and later), each
+ * with hashes, and a bitmap `DIRT` of changed sectors (before). Logs older than the hive are left out.
  *
- * @param sequence the hive's secondary sequence number: entries older than it are in the hive already
+ * @param base the hive's base block, or the copy of it that a log keeps
  */
-export function replayLogs(logs: readonly Reader[], sequence: number, problems: Problems): Map<number, Buffer> {
+export function replayLogs(logs: readonly Reader[], base: BaseBlock, problems: Problems): Map<number, Buffer> {
   const overlay = new Map<number, Buffer>()
   const ordered = logs
-    .map((log) => ({ log, head: log.read(0, BASE_BLOCK) }))
-    .filter(({ head }) => head.length >= 2 * SECTOR && head.toString('latin1', 0, 4) === 'regf')
+    .map((log) => ({ log, head: log.read(0, BASE_BLOCK), copy: readBaseBlock(log.read(0, BASE_BLOCK)) }))
+    .filter(({ head, copy }) => head.length >= 2 * SECTOR && copy !== undefined)
     .sort((a, b) => firstSequence(a.head) - firstSequence(b.head))
-  let expected = sequence
-  for (const { log, head } of ordered) {
+  let expected = base.secondarySequence
+  for (const { log, head, copy } of ordered) {
     const kind = head.toString('latin1', SECTOR, SECTOR + 4)
     if (kind === 'HvLE') expected = replayEntries(log, expected, overlay, problems)
-    else if (kind === 'DIRT') replayBitmap(log, head, overlay)
+    else if (kind === 'DIRT' && copy?.isIntact && copy.writtenAt >= base.writtenAt) replayBitmap(log, head, overlay)
   }
   return overlay
 }
@@ -52,8 +54,9 @@ function replayEntries(log: Reader, from: number, overlay: Map<number, Buffer>, 
         problems.add('hive-log-too-large', 'The transaction log is larger than Windows writes them', log.name)
         break
       }
-      if (!replayPages(log.read(offset, size), pages, overlay)) {
-        problems.add('hive-log-damaged', 'A page in the transaction log lies outside its entry', log.name)
+      const entry = log.read(offset, size)
+      if (!isWhole(entry) || !replayPages(entry, pages, overlay)) {
+        problems.add('hive-log-damaged', 'The transaction log is read up to an entry that is not whole', log.name)
         break
       }
       expected = sequence + 1
@@ -61,6 +64,14 @@ function replayEntries(log: Reader, from: number, overlay: Map<number, Buffer>, 
     offset += size
   }
   return expected
+}
+
+/** The first hash is of what follows the entry's header, the second of the header with the first. */
+function isWhole(entry: Buffer): boolean {
+  return (
+    entry.readBigUInt64LE(24) === marvin32(entry.subarray(ENTRY_HEADER)) &&
+    entry.readBigUInt64LE(32) === marvin32(entry.subarray(0, 32))
+  )
 }
 
 function replayPages(entry: Buffer, pages: number, overlay: Map<number, Buffer>): boolean {
