@@ -193,6 +193,28 @@ describe.each(DATABASE_KINDS)('what machines tell, on %s', (kind) => {
     expect(row.search).toContain('a81002')
   })
 
+  test('a report of a machine’s disk by another computer leaves the machine its own secret', async () => {
+    const fingerprint = 'b'.repeat(64)
+    const own = await enrol(collector.url, await token(), { fingerprint, computerName: 'DEAD' })
+    const report = await enrol(collector.url, await token(), { fingerprint, computerName: 'DEAD', onBehalf: true })
+    expect(report.machine).toBe(own.machine)
+    for (const identity of [report, own]) (await WireClient.open(collector.url, identity)).socket.terminate()
+    await collector.context.store.db
+      .updateTable('machine_identity')
+      .set({ report_expires_at: Date.now() - 1 })
+      .execute()
+    await expect(WireClient.open(collector.url, report)).rejects.toThrow('401')
+    ;(await WireClient.open(collector.url, own)).socket.terminate()
+  })
+
+  test('a machine that is first heard of by such a report enrols as itself later', async () => {
+    const fingerprint = 'c'.repeat(64)
+    const report = await enrol(collector.url, await token(), { fingerprint, computerName: 'DEAD', onBehalf: true })
+    const own = await enrol(collector.url, await token(), { fingerprint, computerName: 'DEAD' })
+    expect(own.machine).toBe(report.machine)
+    for (const identity of [report, own]) (await WireClient.open(collector.url, identity)).socket.terminate()
+  })
+
   test('values at the edges of the schema are stored, and hold nobody up', async () => {
     const long = 'ß'.repeat(200)
     const at = 253_402_300_799_999

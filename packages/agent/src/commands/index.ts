@@ -31,10 +31,7 @@ export async function runCommand(argv: string[]): Promise<void> {
     .option('--json', 'all facts as JSON')
     .option('--send', 'report them to the collector')
     .option('--name <name>', 'with --send: name of the unmanaged machine; the computer’s own if absent')
-    .option(
-      '--as-itself',
-      'with --send: report as the machine that the disk belongs to; its own agent must enrol again',
-    )
+    .option('--as-itself', 'with --send: report as the machine that the disk belongs to')
     .option(...data)
     .action(async (options: ConnectionOptions & ScanFlags) => {
       const { runScan } = await import('./scan.ts')

@@ -23,10 +23,15 @@ export async function runScan(options: ConnectionOptions, flags: ScanFlags): Pro
   else printFacts(facts)
   if (flags.send) {
     const identity = await reporterOf(around, options, flags, facts)
-    const observer = createVolumeObserver(around.volume, live && (() => live.liveRegistry()))
+    const observer = createVolumeObserver(
+      around.volume,
+      live && (() => live.liveRegistry()),
+      live?.systemChannel(around.volume),
+    )
     const dataFolder = live && around.dataFolder
     const first = readFirstSight({ volume: around.volume, isLive: live !== undefined, startedAt: 0, dataFolder })
-    const count = await sendScan(identity, first, observer, around.dataFolder)
+    const computerName = flags.name ?? facts.computerName ?? first.computerName
+    const count = await sendScan(identity, { ...first, computerName }, observer, around.dataFolder)
     console.error(`The collector has stored ${count} events for machine ${identity.stored.machine}.`)
   }
 }
@@ -70,7 +75,7 @@ async function reporterOf(
   return enrolTransient(around.dataFolder, { ...settings, collectorUrl }, secrets, {
     computerName: flags.name ?? facts.computerName ?? 'unknown',
     agentVersion: AGENT_VERSION,
-    ...(fingerprint === undefined ? { unmanaged: true } : { fingerprint }),
+    ...(fingerprint === undefined ? { unmanaged: true } : { fingerprint, onBehalf: true }),
   })
 }
 

@@ -12,6 +12,8 @@ export interface Applicant {
   /** SHA-256 of the Windows machine GUID, so that a reinstalled agent keeps its id. */
   fingerprint?: string
   unmanaged?: boolean
+  /** This computer reports for the machine of the fingerprint, whose own agent must not notice. */
+  onBehalf?: boolean
 }
 
 /** Enrols for one report: nothing is written. @throws (rejects) EnrolError or the network's error */

@@ -17,6 +17,7 @@ export const FALCON_NIGHT = {
   /** csagent.sys+0xe14ed read outside the table that the channel file described. */
   parameters: [0xffff9c8e0000008an, 0n, 0xfffff802375414edn, 0n] as [bigint, bigint, bigint, bigint],
   sensorVersion: '7.15.18513.0',
+  machineGuid: '6F9619FF-8B86-D011-B42D-00CF4FC964FF',
 } as const
 
 const MODULES = [
@@ -129,6 +130,7 @@ function systemHive(computer: string) {
 
 function softwareHive() {
   return mergeKeys(
+    keyAt('Microsoft\\Cryptography', { values: { MachineGuid: FALCON_NIGHT.machineGuid } }),
     keyAt('Microsoft\\Windows NT\\CurrentVersion', {
       values: { CurrentBuildNumber: '19045', UBR: 4651, ProductName: 'Windows 10 Pro', DisplayVersion: '22H2' },
     }),

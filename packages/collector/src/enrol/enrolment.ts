@@ -7,6 +7,7 @@ import {
   insertEnrolmentToken,
   machineByFingerprint,
   putIdentity,
+  putReportSecret,
   revokeEnrolmentToken,
   useEnrolmentToken,
 } from '../store/enrolment.ts'
@@ -35,6 +36,8 @@ type Hellos = { readonly id: number; readonly hello: Hello }
 type Enrolled = { readonly response: EnrolResponse; readonly row: Row<'machine'> } | undefined
 
 const DAY_MS = 86_400_000
+/** A technician's report of a disk takes a minute; the secret made for it is of no use soon after. */
+const REPORT_SECRET_MS = 60 * 60_000
 /** Enrolments of one transaction. */
 const MAX_PER_COMMIT = 500
 
@@ -123,7 +126,8 @@ export class Enrolment {
   }
 
   /**
-   * Takes a machine in. One that is known by its fingerprint keeps its id and history and gets a new secret.
+   * Takes a machine in. One that is known by its fingerprint keeps its id and history and gets a new secret, except where
+   * another computer reports on its behalf: that one gets a secret for an hour, and the machine keeps its own.
    * @returns undefined when the token is unknown, revoked, expired or used up
    */
   async enrol(token: string, request: EnrolRequest): Promise<EnrolResponse | undefined> {
@@ -150,13 +154,18 @@ export class Enrolment {
       ? await renameMachine(tx, known.id, said)
       : await insertMachine(tx, { ...said, uid: newUlid(now), unmanaged: request.unmanaged ?? false, now })
     const secret = newSecret()
-    await putIdentity(tx, {
-      machine_id: row.id,
-      secret_hash: hashSecret(secret),
-      fingerprint: request.fingerprint ?? null,
-      enrolled_at: now,
-      enrolment_token_id: token.id,
-    })
+    const isReport = request.onBehalf === true
+    if (!known || !isReport) {
+      await putIdentity(tx, {
+        machine_id: row.id,
+        // nobody knows the own secret of a machine that is first heard of by a report: its agent will enrol
+        secret_hash: hashSecret(isReport ? newSecret() : secret),
+        fingerprint: request.fingerprint ?? null,
+        enrolled_at: now,
+        enrolment_token_id: token.id,
+      })
+    }
+    if (isReport) await putReportSecret(tx, row.id, hashSecret(secret), now + REPORT_SECRET_MS)
     return { response: { machine: row.uid, secret }, row }
   }
 }

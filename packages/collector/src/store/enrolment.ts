@@ -67,13 +67,24 @@ export async function putIdentity(db: Db, identity: NewRow<'machine_identity'>):
     .execute()
 }
 
-/** Hash of a machine's secret, by the id that it shows. */
-export async function secretHashOf(db: Db, uid: string): Promise<string | undefined> {
+/** Gives a machine a second secret; its own stays. */
+export async function putReportSecret(db: Db, machine: number, hash: string, expiresAt: number): Promise<void> {
+  await db
+    .updateTable('machine_identity')
+    .set({ report_hash: hash, report_expires_at: expiresAt })
+    .where('machine_id', '=', machine)
+    .execute()
+}
+
+/** Hashes of the secrets that a machine may show now, by the id that it shows. */
+export async function secretHashesOf(db: Db, uid: string, now: number): Promise<string[]> {
   const row = await db
     .selectFrom('machine')
     .innerJoin('machine_identity', 'machine_identity.machine_id', 'machine.id')
-    .select('secret_hash')
+    .select(['secret_hash', 'report_hash', 'report_expires_at'])
     .where('uid', '=', uid)
     .executeTakeFirst()
-  return row?.secret_hash
+  if (!row) return []
+  const { secret_hash, report_hash, report_expires_at } = row
+  return report_hash !== null && (report_expires_at ?? 0) > now ? [secret_hash, report_hash] : [secret_hash]
 }

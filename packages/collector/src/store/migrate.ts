@@ -5,6 +5,7 @@ import { up as journal } from './migrations/0002-journal.ts'
 import { up as people } from './migrations/0003-people.ts'
 import { up as incidents } from './migrations/0030-incidents.ts'
 import { up as crashCulprit } from './migrations/0031-crash-culprit.ts'
+import { up as reportSecret } from './migrations/0032-report-secret.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
 
 /** In order; a migration that was released is never changed, only followed by another. */
@@ -14,6 +15,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0003-people': people,
   '0030-incidents': incidents,
   '0031-crash-culprit': crashCulprit,
+  '0032-report-secret': reportSecret,
 }
 
 /**

@@ -12,6 +12,9 @@ interface MachineIdentityTable {
   fingerprint: string | null
   enrolled_at: Ms
   enrolment_token_id: number | null
+  /** as secret_hash, for a report of the machine's disk by another computer; good until report_expires_at */
+  report_hash: string | null
+  report_expires_at: Ms | null
 }
 
 /** The latest of what is shown of one machine only. */

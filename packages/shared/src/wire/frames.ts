@@ -93,6 +93,8 @@ export const EnrolRequest = z.object({
   agentVersion: Name,
   /** Reported for a machine that has no agent, by a technician's scan of its disk. */
   unmanaged: z.optional(z.boolean()),
+  /** Another computer reports the machine's disk as the machine itself, whose own secret stays as it is. */
+  onBehalf: z.optional(z.boolean()),
 })
 export type EnrolRequest = z.infer<typeof EnrolRequest>
 export const EnrolResponse = z.object({

@@ -46,9 +46,9 @@ export class Attached {
   }
 
   async #authenticate(n: number, header: string | undefined): Promise<void> {
-    const { store, log, send } = this.#options
+    const { store, ingest, log, send } = this.#options
     try {
-      send({ t: 'authenticated', n, uid: await authenticateMachine(store, header) })
+      send({ t: 'authenticated', n, uid: await authenticateMachine(store, ingest.clock.now(), header) })
     } catch (error) {
       log.error({ err: error }, 'a machine could not be authenticated')
       send({ t: 'authenticated', n, isUnknown: true })
