@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '../../simulator/src/time/virtual-clock.ts'
-import { createReports } from '../src/live/watcher.ts'
+import { createReports, type Rest } from '../src/live/watcher.ts'
 
 /** Reports that take `costMs` of virtual time each; begun at these times. */
-function world(costMs: number) {
+function world(costMs: number, rest: Rest = { times: 4, leastMs: 5, mostMs: 300 }, isNews = () => true) {
   const clock = new VirtualClock(0)
   const begun: number[] = []
-  const report = (): Promise<void> => {
+  const report = (): Promise<boolean> => {
     begun.push(clock.now())
-    return new Promise((resolve) => void clock.after(costMs, resolve))
+    return new Promise((resolve) => void clock.after(costMs, () => resolve(isNews())))
   }
-  const reports = createReports(report, { times: 4, leastMs: 5, mostMs: 300 }, clock)
+  const reports = createReports(report, rest, clock)
   /** Moves on in steps of a millisecond: what waits on a promise gets its turn between them. */
   async function until(time: number, each = (_now: number): void => undefined): Promise<void> {
     for (let now = clock.now() + 1; now <= time; now++) {
@@ -46,6 +46,18 @@ describe('reports of a folder that changes', () => {
     await until(2000, (now) => now <= 1000 && reports.ask())
     expect(begun).toHaveLength(11)
     expect(begun.at(-1)).toBeGreaterThanOrEqual(1000)
+  })
+
+  it('rest twice as long each time that there was no news, where that is asked for', async () => {
+    let hasNews = false
+    const { begun, reports, until } = world(1, { times: 1, leastMs: 10, mostMs: 100, isDoubled: true }, () => hasNews)
+    await until(400, (now) => {
+      hasNews = now > 300
+      reports.ask()
+    })
+    expect(begun.map((at, index) => at - (begun[index - 1] ?? at))).toEqual([
+      0, 21, 41, 81, 101, 101, 11, 11, 11, 11, 11,
+    ])
   })
 
   it('wait no longer than the bound, and not at all for one that was ended', async () => {

@@ -1,9 +1,13 @@
 import { release } from 'node:os'
 import { textValue } from '../formats/regf/registry.ts'
+import { Volume } from '../volume/volume.ts'
 import type { WindowsHost } from '../windows/host.ts'
 import { liveKey } from '../windows/registry.ts'
 import { openServiceSettings, SERVICE_NAME } from '../windows/service-settings.ts'
 import { type Check, info, ok, type Patient, skipped, wrong } from './check.ts'
+
+/** So many events of the file are asked for too, so that an answer of none is a fault. */
+const KNOWN_EVENTS = 5
 
 /** A check that only a running Windows can answer. */
 function onWindows(
@@ -35,6 +39,19 @@ export const WINDOWS_CHECKS: Check[] = [
     return refused.length === 0
       ? ok('Restart after failure, pre-shutdown time, SID and privileges are set.')
       : wrong(`Windows did not take: ${refused.join(', ')}.`)
+  }),
+  onWindows('event-log-channel', 'Newest events, from Windows', async (windows, { around }) => {
+    const channel = windows.systemChannel(around.volume)
+    if (channel === undefined) return skipped('This is Wine, whose event log is empty.')
+    const volume = new Volume(around.volume)
+    const newest = volume.history().system().ids.at(-1) ?? 0
+    volume.close()
+    const asked = await channel.newerThan(newest - KNOWN_EVENTS)
+    return asked.length > 0
+      ? ok(
+          `Windows answers; ${asked.filter(({ recordId }) => recordId > newest).length} events are not in the file yet.`,
+        )
+      : wrong('Windows names no event, not even those that its file has.')
   }),
   onWindows('safe-mode', 'Safe Mode with Networking', (windows) => {
     const key = `SYSTEM\\CurrentControlSet\\Control\\SafeBoot\\Network\\${SERVICE_NAME}`

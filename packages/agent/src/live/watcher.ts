@@ -6,8 +6,10 @@ import type { Clock } from '@pumphandle/shared/clock'
 export interface WatchedPlace {
   /** Full path of a folder, which may not exist yet: its nearest existing parent is watched until it does. */
   folder: string
-  /** Resolves when the change has been dealt with. */
-  changed: () => Promise<void>
+  /** Only files of these names matter, in lower case; without it, all. */
+  names?: ReadonlySet<string> | undefined
+  /** Resolves when the change has been dealt with, with whether there was news in it. */
+  changed: () => Promise<boolean>
   rest: Rest
 }
 
@@ -20,8 +22,12 @@ export interface Rest {
   times: number
   leastMs: number
   mostMs: number
+  /** Twice as long after each report without news. */
+  isDoubled?: boolean
 }
 
+/** Whatever a report costs, the rest is at its bound by then. */
+const MAX_FACTOR = 1024
 /** Behind the watch: file systems drop events under load, and some (network, overlay) send none. */
 const SLOW_POLL_MS = 10 * 60_000
 
@@ -33,7 +39,7 @@ export function watchPlaces(places: readonly WatchedPlace[], clock: Clock): () =
   }
 }
 
-function watchPlace({ folder, changed, rest }: WatchedPlace, clock: Clock): () => void {
+function watchPlace({ folder, names, changed, rest }: WatchedPlace, clock: Clock): () => void {
   let watcher: FSWatcher | undefined
   let watched: string | undefined
   const reports = createReports(changed, rest, clock)
@@ -47,7 +53,9 @@ function watchPlace({ folder, changed, rest }: WatchedPlace, clock: Clock): () =
     watcher = undefined
     watched = undefined
     try {
-      watcher = watch(nearest, { persistent: false }, () => {
+      watcher = watch(nearest, { persistent: false }, (_event, name) => {
+        // a burst comes without a name, and a parent tells of other things than the folder's files
+        if (names && name !== null && watched === folder && !names.has(name.toLowerCase())) return
         attach()
         reports.ask()
       })
@@ -79,23 +87,25 @@ function watchPlace({ folder, changed, rest }: WatchedPlace, clock: Clock): () =
 
 /** Reports one at a time, with a rest after each that is as long as the report itself was dear. */
 export function createReports(
-  report: () => Promise<void>,
-  { times, leastMs, mostMs }: Rest,
+  report: () => Promise<boolean>,
+  { times, leastMs, mostMs, isDoubled = false }: Rest,
   clock: Clock,
 ): { ask(): void; end(): void } {
   let isBusy = false
   let isAsked = false
   let isEnded = false
+  let factor = 1
   let wake: (() => void) | undefined
 
   async function run(): Promise<void> {
     isBusy = true
     isAsked = false
     const began = clock.now()
-    await report()
+    const isNews = await report()
     if (isEnded) return
+    factor = isNews || !isDoubled ? 1 : Math.min(factor * 2, MAX_FACTOR)
     // a clock that was set meanwhile gives nonsense, which the bounds take care of
-    const restMs = Math.min(mostMs, Math.max(leastMs, times * (clock.now() - began)))
+    const restMs = Math.min(mostMs, factor * Math.max(leastMs, times * (clock.now() - began)))
     wake = clock.after(restMs, () => {
       isBusy = false
       if (isAsked) void run()

@@ -83,7 +83,12 @@ function prepare(around: Surroundings): HotStart {
           const hardware = live && (await import('../live/hardware.ts')).readHardware
           const watchKeys: RoutineOptions['watchKeys'] =
             live && ((keys, changed) => live.watchKeys(keys, changed, clock))
-          const host = live && { services: live.services(), live: () => live.liveRegistry(), watchKeys }
+          const host = live && {
+            services: live.services(),
+            live: () => live.liveRegistry(),
+            channel: live.systemChannel(volume),
+            watchKeys,
+          }
           return startRoutine({ dataFolder, volume, clock, log, random, hardware, ...host }, uplink, sight)
         },
       }),

@@ -20,5 +20,5 @@ export interface Observer {
   /** Something changed in this one of the `glance` places: its product may have come just now. */
   expect(folder: string): void
   /** Folders of the volume, and registry keys, whose changes `glance` should see at once, and those that `look` should. */
-  places: { glance: string[]; keys: string[]; look: string[] }
+  places: { glance: string[]; keys: string[]; look: { folder: string; names?: ReadonlySet<string> }[] }
 }

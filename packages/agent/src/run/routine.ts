@@ -13,6 +13,7 @@ import type { ChannelEnd } from '../uplink/channel.ts'
 import type { Uplink } from '../uplink/uplink.ts'
 import type { LiveRegistry } from '../volume/volume.ts'
 import type { ServiceStates } from '../windows/service-states.ts'
+import type { SystemChannel } from '../windows/system-channel.ts'
 import { COMPONENTS, changesSince, type KnownComponents } from './component-memory.ts'
 import type { FirstSight } from './first-sight.ts'
 import { INVENTORY, inventoryEvent } from './inventory-memory.ts'
@@ -32,6 +33,8 @@ export interface RoutineOptions {
   random: () => number
   /** A running Windows' services; absent on a volume of files. */
   services?: ServiceStates | undefined
+  /** The running Windows' System log, ahead of its file. */
+  channel?: SystemChannel | undefined
   /** Watches registry keys; answers what ends it. Absent on a volume of files. */
   watchKeys?: ((keys: readonly string[], changed: () => Promise<boolean>) => () => void) | undefined
   /** Reads the hardware in a process of its own; absent where this is no machine of the fleet. */
@@ -52,8 +55,8 @@ const SERVICES_MS = 60_000
 const DISK_MS = 60_000
 /** A glance takes 1 to 10 ms, and the second file that an updater writes may be the bad one. */
 const GLANCE_REST: Rest = { times: 4, leastMs: 5, mostMs: 300 }
-/** A full look takes tenths of a second, and Windows writes its logs all day. */
-const LOOK_REST: Rest = { times: 20, leastMs: 300, mostMs: 30_000 }
+/** A full look takes tenths of a second, and Windows writes its logs all day; of what a start has to say, most comes early. */
+const LOOK_REST: Rest = { times: 20, leastMs: 300, mostMs: 60_000, isDoubled: true }
 /** Sensors are read this often, whether or not anything told of a change. */
 const GLANCE_MS = 5 * 60_000
 /** V8 lets its young objects' space grow to 48 MB over the hours; taking it back costs 20 ms, 1.5 s a day. */
@@ -66,7 +69,7 @@ const HARDWARE = 'hardware'
 /** Opens the spool, offers what the first second saw, looks at everything and keeps watching. */
 export async function startRoutine(options: RoutineOptions, uplink: Uplink, first: FirstSight): Promise<Routine> {
   const { clock, log } = options
-  const observer: Observer = createVolumeObserver(options.volume, options.live)
+  const observer: Observer = createVolumeObserver(options.volume, options.live, options.channel)
   const spool = openSpool(options.dataFolder, clock)
   if (spool.wasDamaged) log.warn({}, 'the spool was damaged and is begun anew; Windows’ logs are read again')
   const vitals = createVitalsReader(options.volume)
@@ -74,7 +77,6 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   const services = createServiceWatch(options.services, first.boot.bootId, clock)
   const probes = createProbes(clock, options.random, (event) => uplink.report([event]))
   let watched: WatchedService[] = []
-  let changesSeen = 0
   let inventory: Parameters<typeof inventoryEvent>[1] | undefined
 
   let { told } = first
@@ -93,11 +95,11 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   }
 
   /** Reports what came, changed or went, and remembers it in the same breath. */
-  function compare(seen: Awaited<ReturnType<Observer['glance']>>): void {
+  function compare(seen: Awaited<ReturnType<Observer['glance']>>): number {
     const known = spool.recall(COMPONENTS) as KnownComponents | undefined
     const changes = changesSince(known, seen.components, seen.complete, clock.now())
-    changesSeen += changes.events.length
-    if (changes.events.length > 0 || known === undefined) uplink.report(changes.events, { [COMPONENTS]: changes.known })
+    if (changes.events.length === 0 && known !== undefined) return 0
+    return uplink.report(changes.events, { [COMPONENTS]: changes.known })
   }
 
   function tellInventory(): void {
@@ -111,12 +113,11 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     const sight = await observer.look()
     const learnt = learn(told, sight.events)
     if (learnt !== told) remember(learnt)
-    uplink.report(sight.events.map((event) => asTold(told, event)))
-    compare(sight)
+    const news = uplink.report(sight.events.map((event) => asTold(told, event))) + compare(sight)
     inventory = { ...sight.inventory, components: sight.components, complete: sight.complete }
     tellInventory()
     watched = sight.services
-    uplink.report(services.look(watched))
+    return news + uplink.report(services.look(watched))
   }, log)
   const glance = oneAtATime(async () => compare(await observer.glance()), log)
 
@@ -153,15 +154,16 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
         },
         rest: GLANCE_REST,
       })),
-      ...observer.places.look.map((folder) => ({ folder: place(folder), changed: look, rest: LOOK_REST })),
+      ...observer.places.look.map(({ folder, names }) => ({
+        folder: place(folder),
+        names,
+        changed: look,
+        rest: LOOK_REST,
+      })),
     ],
     clock,
   )
-  const unwatchKeys = options.watchKeys?.(observer.places.keys, async () => {
-    const before = changesSeen
-    await glance()
-    return changesSeen > before
-  })
+  const unwatchKeys = options.watchKeys?.(observer.places.keys, glance)
   const cancels = [
     clock.after(HARDWARE_FIRST_MS.least + options.random() * HARDWARE_FIRST_MS.spread, () => void readHardware()),
     clock.every(GIVE_BACK_MS, giveMemoryBack),
@@ -199,21 +201,23 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   }
 }
 
-/** Runs work once at a time; calls that come meanwhile become one more run after it. */
-function oneAtATime(work: () => Promise<void>, log: Log): () => Promise<void> {
-  let running: Promise<void> | undefined
+/** Runs work once at a time; calls that come meanwhile become one more run after it. Answers whether there was news. */
+function oneAtATime(work: () => Promise<number>, log: Log): () => Promise<boolean> {
+  let running: Promise<number> | undefined
   let again = false
-  return async function run(): Promise<void> {
+  return async function run(): Promise<boolean> {
     if (running) {
       again = true
-      return running
+      return (await running) > 0
     }
-    running = work().catch((error: unknown) => log.error({ reason: String(error) }, 'a look at the volume failed'))
-    await running
+    running = work().catch((error: unknown) => {
+      log.error({ reason: String(error) }, 'a look at the volume failed')
+      return 0
+    })
+    const news = await running
     running = undefined
-    if (again) {
-      again = false
-      await run()
-    }
+    if (!again) return news > 0
+    again = false
+    return (await run()) || news > 0
   }
 }

@@ -1,8 +1,11 @@
 import type { ComponentKind, EventOf } from '@pumphandle/shared/wire'
+import { reasonOf } from '../formats/problem.ts'
 import { MAX_COMPONENTS } from '@pumphandle/shared/wire/limits'
 import { type ScanResult, scan } from '../scan.ts'
 import { readSensors, readSensorsNamed, SENSOR_PRODUCTS } from '../sources/sensors/sensors.ts'
+import type { SystemChannel } from '../windows/system-channel.ts'
 import { FileMemory } from '../volume/file-memory.ts'
+import { LOG_FILES, LOGS } from '../volume/history.ts'
 import { type LiveRegistry, Volume } from '../volume/volume.ts'
 import type { Observer, Sight } from './observer.ts'
 import {
@@ -22,15 +25,24 @@ const MAX_HISTORY = 500
 /** Problems that the wire takes with an inventory. */
 const MAX_PROBLEMS = 50
 /** Where Windows leaves what happened: event logs, dumps, and what its start-up repair found. */
-const LOOK_PLACES = ['Windows/System32/winevt/Logs', 'Windows/Minidump', 'Windows/System32/LogFiles/Srt']
+const LOOK_PLACES: Observer['places']['look'] = [
+  { folder: LOGS, names: LOG_FILES },
+  { folder: 'Windows/Minidump' },
+  { folder: 'Windows/System32/LogFiles/Srt' },
+]
 
 /**
  * Sees a volume through the agent's sources.
  *
  * @param folder root of the volume
  * @param live the registry of this very volume, where it is running
+ * @param channel the System log of this very volume, where it is running
  */
-export function createVolumeObserver(folder: string, live: (() => LiveRegistry) | undefined): Observer {
+export function createVolumeObserver(
+  folder: string,
+  live: (() => LiveRegistry) | undefined,
+  channel: SystemChannel | undefined,
+): Observer {
   /** Sensors that the last full look found, and those whose folder changed since: a glance reads these alone. */
   let present: Set<string> | undefined
   const files = new FileMemory()
@@ -51,7 +63,12 @@ export function createVolumeObserver(folder: string, live: (() => LiveRegistry) 
       look: LOOK_PLACES,
     },
     async look() {
-      const sight = sightOf(await withVolume((volume) => scan(volume, {})))
+      const sight = sightOf(
+        await withVolume(async (volume) => {
+          if (channel) await readChannel(volume, channel)
+          return scan(volume, {})
+        }),
+      )
       present = new Set(sight.services.map(({ product }) => product))
       return sight
     },
@@ -64,6 +81,20 @@ export function createVolumeObserver(folder: string, live: (() => LiveRegistry) 
           ? { components: readSensors(volume).map(wireComponent), complete: ['sensor', 'content'] }
           : { components: readSensorsNamed(volume, present).map(wireComponent), complete: [] },
       ),
+  }
+}
+
+/** The newest events may be missing from the log's file for seconds: a crash and its boot among them. */
+async function readChannel(volume: Volume, channel: SystemChannel): Promise<void> {
+  const history = volume.history()
+  try {
+    history.addToSystem(await channel.newerThan(history.system().ids.at(-1) ?? 0))
+  } catch (error) {
+    volume.problems.add(
+      'channel-unanswered',
+      `Windows was asked for its newest events in vain: ${reasonOf(error)}`,
+      'System',
+    )
   }
 }
 

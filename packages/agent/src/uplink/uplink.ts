@@ -40,8 +40,12 @@ interface UplinkEvents {
 export interface Uplink {
   /** Gives the uplink its spool: from now on everything that waits there is sent. */
   attach(spool: Spool): void
-  /** Sends events the moment they happen and has them kept; without a connection they are only kept. */
-  report(events: readonly AgentEvent[], memory?: Readonly<Record<string, unknown>>): void
+  /**
+   * Sends events the moment they happen and has them kept; without a connection they are only kept.
+   *
+   * @returns how many of them were news
+   */
+  report(events: readonly AgentEvent[], memory?: Readonly<Record<string, unknown>>): number
   /** Says goodbye; resolves when the frame has left or `timeoutMs` has passed. After `sleep` it waits for `resumed`. */
   goodbye(reason: GoodbyeReason, timeoutMs: number): Promise<void>
   /** The computer woke up: what connection there was is not trusted any more. */
@@ -181,10 +185,11 @@ export function startUplink(options: UplinkOptions): Uplink {
       pump()
     },
     report(events, memory) {
-      if (spool === undefined) return
+      if (spool === undefined) return 0
       outbox?.urgent(spool.fresh(events))
-      spool.offer(events, memory)
+      const news = spool.offer(events, memory)
       pump()
+      return news.length
     },
     goodbye(reason, timeoutMs) {
       const current = channel

@@ -5,7 +5,16 @@ import { Problems } from '../formats/problem.ts'
 import type { Reader } from '../formats/reader.ts'
 import { APPLICATION_EVENTS, BITLOCKER_EVENTS, NETWORK_EVENTS, SYSTEM_EVENTS } from './wanted.ts'
 
-const LOGS = 'Windows/System32/winevt/Logs'
+/** Where the event logs are. */
+export const LOGS = 'Windows/System32/winevt/Logs'
+const LOG = {
+  system: 'System',
+  application: 'Application',
+  bitlocker: 'Microsoft-Windows-BitLocker%4BitLocker Management',
+  network: 'Microsoft-Windows-NetworkProfile%4Operational',
+} as const
+/** File names, in lower case, of the logs that are read; the others, Security above all, are written more often. */
+export const LOG_FILES: ReadonlySet<string> = new Set(Object.values(LOG).map((log) => `${log}.evtx`.toLowerCase()))
 /** Where Windows XP and Server 2003 keep theirs, in a format of its own. */
 const OLD_LOGS: Partial<Record<string, string>> = {
   System: 'Windows/System32/config/SysEvent.Evt',
@@ -43,8 +52,19 @@ export class EventHistory {
 
   /** All wanted events of System.evtx. */
   system(): LogHistory {
-    this.#system ??= this.#read('System', SYSTEM_EVENTS)
+    this.#system ??= this.#read(LOG.system, SYSTEM_EVENTS)
     return this.#system
+  }
+
+  /** Takes in what the file did not have yet: events behind its newest, oldest first. */
+  addToSystem(events: readonly EventRecord[]): void {
+    const history = this.system()
+    for (const event of events) {
+      if (event.recordId <= (history.ids.at(-1) ?? 0)) continue
+      history.ids.push(event.recordId)
+      history.writtenAt.push(timeOf(event))
+      if (SYSTEM_EVENTS.get(event.provider.toLowerCase())?.has(event.eventId)) history.events.push(event)
+    }
   }
 
   /** The newest part of System.evtx, read from its end: the last boots, in a few milliseconds. */
@@ -52,7 +72,7 @@ export class EventHistory {
     if (this.#system) return this.#system
     let boots = 0
     let newest: number | undefined
-    this.#recent ??= this.#read('System', SYSTEM_EVENTS, (event) => {
+    this.#recent ??= this.#read(LOG.system, SYSTEM_EVENTS, (event) => {
       const at = timeOf(event)
       newest ??= at
       if (event.provider === 'Microsoft-Windows-Kernel-General' && event.eventId === 12) boots++
@@ -62,15 +82,15 @@ export class EventHistory {
   }
 
   application(): LogHistory {
-    return this.#other('Application', APPLICATION_EVENTS)
+    return this.#other(LOG.application, APPLICATION_EVENTS)
   }
 
   bitlocker(): LogHistory {
-    return this.#other('Microsoft-Windows-BitLocker%4BitLocker Management', BITLOCKER_EVENTS)
+    return this.#other(LOG.bitlocker, BITLOCKER_EVENTS)
   }
 
   network(): LogHistory {
-    return this.#other('Microsoft-Windows-NetworkProfile%4Operational', NETWORK_EVENTS)
+    return this.#other(LOG.network, NETWORK_EVENTS)
   }
 
   #other(log: string, wanted: WantedEvents): LogHistory {

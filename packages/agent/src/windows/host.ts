@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import type { Clock } from '@pumphandle/shared/clock'
 import { textValue } from '../formats/regf/registry.ts'
 import type { LiveRegistry } from '../volume/volume.ts'
@@ -7,6 +8,7 @@ import { type Koffi, loadKoffi } from './koffi.ts'
 import { liveKey, openRegistry, type Registry } from './registry.ts'
 import { watchKeys } from './registry-watch.ts'
 import { openServiceStates, type ServiceStates } from './service-states.ts'
+import { openSystemChannel, type SystemChannel } from './system-channel.ts'
 import { systemProxy } from './system-proxy.ts'
 
 /** The running Windows under the agent. Each part is loaded when it is first asked for. */
@@ -17,6 +19,8 @@ export interface WindowsHost {
   /** The live registry as the sources read it. */
   liveRegistry(): LiveRegistry
   services(): ServiceStates
+  /** The System log, ahead of its file; undefined where it cannot be asked. */
+  systemChannel(volume: string): SystemChannel | undefined
   /** Tells of changes below registry keys; answers what ends it. */
   watchKeys(keys: readonly string[], changed: () => Promise<boolean>, clock: Clock): () => void
   /** `http://host:port`, where this machine has a proxy of its own. */
@@ -36,6 +40,7 @@ export function openWindowsHost(): WindowsHost {
     registry,
     sealer: once(() => openDpapi(koffi())),
     services: once(() => openServiceStates(koffi())),
+    systemChannel: (volume) => openSystemChannel(koffi(), join(volume, 'Windows')),
     watchKeys: (keys, changed, clock) => watchKeys(koffi(), keys, changed, clock),
     liveRegistry: once(() => ({ root: (hive: 'SYSTEM' | 'SOFTWARE') => liveKey(registry(), hive) })),
     systemProxy: () => systemProxy(koffi()),
