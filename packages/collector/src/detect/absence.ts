@@ -10,6 +10,11 @@ const RESUMED_LEAST = 3
 const GRACE_SECONDS = 90 * 60
 /** Returns that have not made a practice resume are forgotten after this. */
 const FORGOTTEN_SECONDS = 12 * 3600
+/** Nobody came back at all: judged once this share of the practices that shut, and this many, have had their morning. */
+const FLEET_RESUMED_SHARE = 0.5
+const FLEET_RESUMED_LEAST = 5
+/** And once a day. */
+const DAY_SECONDS = 20 * 3600
 /** A practice's machines together weigh no more than this many: a training day empties half of one. */
 const PRACTICE_WEIGHT = 4
 
@@ -34,6 +39,9 @@ export interface Due {
 export class Absences {
   readonly #fleet: Fleet
   readonly #mornings = new Map<number, Morning>()
+  /** When each practice's morning was last judged. */
+  #judged = new Map<number, number>()
+  #sweptAt = 0
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet
@@ -61,12 +69,39 @@ export class Absences {
         const away = this.#away(site, morning.resumedAt)
         const weight = Math.min(1, PRACTICE_WEIGHT / (away.length + morning.returned.length))
         for (const r of morning.returned) due.push({ ...r, back: true, weight })
-        for (const machine of away)
-          due.push({ machine, shutAt: this.#fleet.machines.shutAt[machine] ?? 0, back: false, weight })
+        due.push(...this.#missing(away, weight))
         this.#mornings.delete(site)
+        this.#judged.set(site, now)
       }
     }
+    return [...due, ...this.#sweep(now)]
+  }
+
+  /**
+   * Practices in which nobody came back, when most of the fleet's have: where every machine has the update that breaks the
+   * next boot, no morning ever begins. Looks at every machine, once a day.
+   */
+  #sweep(now: number): Due[] {
+    if (now - this.#sweptAt < DAY_SECONDS) return []
+    const lately = [...this.#judged].filter(([, at]) => now - at < FORGOTTEN_SECONDS)
+    this.#judged = new Map(lately)
+    if (lately.length < FLEET_RESUMED_LEAST) return []
+    const due: Due[] = []
+    let shut = 0
+    for (let site = 0; site < this.#fleet.sites; site++) {
+      if (this.#judged.has(site) || (this.#mornings.get(site)?.resumedAt ?? 0) > 0) continue
+      const away = this.#away(site, now)
+      if (away.length < RESUMED_LEAST) continue
+      shut++
+      due.push(...this.#missing(away, Math.min(1, PRACTICE_WEIGHT / away.length)))
+    }
+    if (lately.length < FLEET_RESUMED_SHARE * (lately.length + shut)) return []
+    this.#sweptAt = now
     return due
+  }
+
+  #missing(away: readonly number[], weight: number): Due[] {
+    return away.map((machine) => ({ machine, shutAt: this.#fleet.machines.shutAt[machine] ?? 0, back: false, weight }))
   }
 
   clear(): void {
@@ -81,11 +116,18 @@ export class Absences {
     })
   }
 
-  save(): [number, Morning][] {
-    return [...this.#mornings].map(([site, m]) => [site, { ...m, returned: m.returned.map((r) => ({ ...r })) }])
+  save(): { mornings: [number, Morning][]; judged: [number, number][]; sweptAt: number } {
+    const mornings = [...this.#mornings].map(([site, m]): [number, Morning] => [
+      site,
+      { ...m, returned: m.returned.map((r) => ({ ...r })) },
+    ])
+    return { mornings, judged: [...this.#judged], sweptAt: this.#sweptAt }
   }
 
   load(saved: ReturnType<Absences['save']>): void {
-    for (const [site, m] of saved) this.#mornings.set(site, { ...m, returned: m.returned.map((r) => ({ ...r })) })
+    for (const [site, m] of saved.mornings)
+      this.#mornings.set(site, { ...m, returned: m.returned.map((r) => ({ ...r })) })
+    this.#judged = new Map(saved.judged)
+    this.#sweptAt = saved.sweptAt
   }
 }

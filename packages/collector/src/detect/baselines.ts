@@ -1,5 +1,17 @@
 import { AGE_COUNT, ANY, DAY, FRESH, inWindow, LEFT } from './ages.ts'
-import { ABSENT, APP, BOOT, CLASS_COUNT, CLASSES, CRASH, PER_BOOT, PER_TIME, rule, UNIT_COUNT } from './classes.ts'
+import {
+  ABSENT,
+  APP,
+  BOOT,
+  CLASS_COUNT,
+  CLASSES,
+  CRASH,
+  NO_RETURN,
+  PER_BOOT,
+  PER_TIME,
+  rule,
+  UNIT_COUNT,
+} from './classes.ts'
 import { FACT_KINDS, type FactRegistry } from './facts.ts'
 import { type FailureRecord, wasFailingBefore } from './failure.ts'
 import { at } from './growable.ts'
@@ -11,8 +23,12 @@ const KINDS = FACT_KINDS.length
 
 /** The prior speaks with the voice of this many failures of each class, then the fleet's own history takes over. */
 const PRIOR_FAILURES = 25
-/** Of absences a morning brings hundreds within the hour: a weaker prior would learn a bad morning before it is judged. */
+/**
+ * Of absences a morning brings hundreds within the hour, and of restarts a patch night thousands: a weaker prior would
+ * learn a bad night before it is judged.
+ */
 const PRIOR_ABSENCES = 2000
+const PRIOR_NO_RETURNS = 500
 /** And with this many for "in the first minutes after an update of this kind", whose own counts are small. */
 const PRIOR_WINDOW_FAILURES = 3
 /** An update never makes machines more than twice as healthy as they are: below this share, luck is likelier. */
@@ -84,7 +100,7 @@ export class Baselines {
   rate(cls: number, j: number): number {
     const prior = PRIOR_RATE[cls]?.[j] ?? 1e-7
     const exposed = at(this.#exposed, rule(cls).denominator)
-    const weight = cls === ABSENT ? PRIOR_ABSENCES : PRIOR_FAILURES
+    const weight = cls === ABSENT ? PRIOR_ABSENCES : cls === NO_RETURN ? PRIOR_NO_RETURNS : PRIOR_FAILURES
     return (at(this.#total, cls * MEMORY_COUNT + j) + weight) / (exposed + weight / prior)
   }
 

@@ -1,16 +1,14 @@
 import { ANY } from './ages.ts'
 import { assess } from './assessment.ts'
-import { isExcess, saysNothing, seeing } from './attribution.ts'
-import { isSilence, NO_RETURN, rule } from './classes.ts'
+import { isExcess, kindOf, needsExcess, neighbours, seeing } from './attribution.ts'
+import { ABSENT, isSilence, NO_RETURN, rule } from './classes.ts'
 import type { Evidence } from './evidence.ts'
 import type { FailureRecord } from './failure.ts'
 import type { Assessment, Finding } from './finding.ts'
 import type { Fleet } from './fleet.ts'
 import { explains, failureOf, type Incident, isPartnerSure, restsOnFormer, type Seen, suspectOf } from './incident.ts'
-import { exposedSample, findPartner, type Partner } from './partners.ts'
-import { type Ranking, rankSuspects } from './ranking.ts'
+import { Naming } from './naming.ts'
 import type { Ledger, Scales } from './scales.ts'
-import { sparedGroups } from './spared.ts'
 import type { Test } from './strength.ts'
 
 const HOUR = 3600
@@ -23,22 +21,14 @@ const LONGEST_SECONDS = 3 * DAY
 const REOPEN_SECONDS = 14 * DAY
 /** Closed incidents are forgotten after this. */
 const FORGET_SECONDS = 30 * DAY
+/** A crash's report and the silence or boot that came before it lie this far apart at most: a slow restart. */
+const FORETOLD_SECONDS = 900
 /** How far back failures are claimed for a suspect. */
 const CLAIM_SECONDS = 7 * DAY
 
 /** An incident is ranked anew when its failures have grown by half, or after a minute with any new one; for a day. */
 const RERANK_GROWTH = 1.5
 const RERANK_SECONDS = 60
-/** Another suspect must be better by this much (natural log), or this share of the score. */
-const CHANGE_MARGIN = 5
-const CHANGE_SHARE = 0.05
-
-/** Of a pair, one that came this many times more recently is what changed. */
-const NEWER = 4
-
-/** Candidates kept with an incident, for the explanation and for telling twins. */
-const CANDIDATES_KEPT = 16
-
 /** An incident swallows an older one when it explains this share of its machines. */
 const TWIN_SHARE = 0.8
 
@@ -55,6 +45,7 @@ export interface CasebookContext {
 /** The incidents: which failures each explains, which fact explains it best, which are the same. Seconds epoch. */
 export class Casebook {
   readonly #context: CasebookContext
+  readonly #naming: Naming
   readonly #incidents: Incident[] = []
   #nextId = 1
   /** Facts that were flagged and found to be another incident's, and when: not looked at again for a minute. */
@@ -62,6 +53,7 @@ export class Casebook {
 
   constructor(context: CasebookContext) {
     this.#context = context
+    this.#naming = new Naming(context, () => this.#incidents)
   }
 
   get open(): Incident[] {
@@ -109,6 +101,7 @@ export class Casebook {
     const known = this.#incidents.findLast(
       (i) => !i.open && i.mergedInto === 0 && i.fact === test.fact && now - i.raisedAt < REOPEN_SECONDS,
     )
+    if (known && now - known.closedAt < RERANK_SECONDS) return false
     if (known) {
       known.open = true
       known.lastFailure = known.openedAt = now
@@ -143,7 +136,7 @@ export class Casebook {
       rankedAt: now,
       rankedWith: 0,
     }
-    this.#explain(incident, now, true)
+    this.#naming.name(incident, now, true)
     const twin = this.#incidents.find((i) => i.open && i.fact === incident.fact)
     if (twin) {
       this.#nextId--
@@ -151,10 +144,16 @@ export class Casebook {
       this.#claim(twin, now)
       return true
     }
-    this.#incidents.push(incident)
     // Claimed before it is announced, so that the assessment has all its failures; told in the order that a reader needs.
     const joined: Finding[] = []
     this.#claim(incident, now, (f) => joined.push(f))
+    // The suspect that explains best has no failures that are more than its machines have anyway: nothing happened.
+    if (incident.affected.size === 0) {
+      this.#nextId--
+      this.#twins.set(test.fact, now)
+      return false
+    }
+    this.#incidents.push(incident)
     this.#context.emit({
       type: 'raised',
       incident: incident.id,
@@ -233,68 +232,9 @@ export class Casebook {
     )
   }
 
-  /** Names the suspect that explains best, with the partner without which it does no harm, and the groups it spares. */
-  #explain(incident: Incident, now: number, first: boolean): void {
-    incident.dirty = false
-    incident.rankedAt = now
-    incident.rankedWith = incident.affected.size
-    const question = {
-      incident: incident.id,
-      cls: incident.test.cls,
-      mark: incident.mark,
-      flagged: incident.test.fact,
-      formerly: restsOnFormer(incident.test.window),
-      firstFailure: incident.firstFailure,
-    }
-    const ranking = rankSuspects(question, this.#context.evidence, this.#context, now)
-    const best = ranking?.candidates[0]
-    if (!ranking || !best) return
-    incident.candidates = ranking.candidates.slice(0, CANDIDATES_KEPT)
-    const current = ranking.candidates.find((c) => c.fact === incident.fact)
-    const rival = ranking.candidates.find((c) => c.fact === incident.partner?.fact)
-    // Suspect and partner were chosen together: neither is a reason to drop the other, and what speaks for the partner
-    // among the suspect's machines speaks for the pair.
-    const pair = (current?.score ?? Number.NEGATIVE_INFINITY) + (incident.partner?.score ?? 0)
-    const standing = Math.max(pair, rival?.score ?? Number.NEGATIVE_INFINITY)
-    const isBetter = best.score > standing + Math.max(CHANGE_MARGIN, CHANGE_SHARE * standing)
-    // Machines that do not come back keep the versions of that hour while the well ones move on, so that an old version
-    // seems to explain ever better: it does not overtake what had just changed.
-    const isSurvivor = current?.isNew === true && best.reasons.includes('old-version')
-    if (first || (isBetter && !isSurvivor)) {
-      if (incident.fact !== best.fact) incident.partner = null
-      incident.fact = best.fact
-      incident.formerly = restsOnFormer(best.window)
-    }
-    this.#nameCompanions(incident, ranking, now)
-    if (incident.suspects.at(-1) !== incident.fact) incident.suspects.push(incident.fact)
-  }
-
-  #nameCompanions(incident: Incident, ranking: Ranking, now: number, condition: Partner | null = null): void {
-    const { fleet, ledger } = this.#context
-    if (incident.formerly) return
-    const others = this.#incidents.filter((i) => i !== incident && i.open && i.fact !== incident.fact)
-    const isOthers = (m: number) => others.some((o) => fleet.inventory.arrival(m, o.fact) !== null)
-    const failures = ranking.failures.filter((r) => r.facts.includes(incident.fact) && !isOthers(r.machine))
-    const failed = new Set(failures.map((r) => r.machine))
-    const sample = exposedSample(fleet, incident.fact, (m) => failed.has(m) || incident.affected.has(m), isOthers)
-    incident.spared = sparedGroups(ledger.facts, incident.fact, failures, sample)
-    const partner = findPartner(ledger.facts, incident.fact, failures, sample)
-    const ageOf = (fact: number) =>
-      ranking.candidates.find((c) => c.fact === fact)?.medianAge ?? Number.POSITIVE_INFINITY
-    const isNew = ranking.candidates.find((c) => c.fact === partner?.fact)?.isNew ?? false
-    if (!partner || condition || !isNew || ageOf(partner.fact) * NEWER > ageOf(incident.fact)) {
-      incident.partner = partner ?? condition
-      return
-    }
-    // Of two that fail together, what changed is the cause, and what was there before is the condition.
-    const before = { fact: incident.fact, versions: [incident.fact], score: partner.score }
-    incident.fact = partner.fact
-    this.#nameCompanions(incident, ranking, now, before)
-  }
-
   #rerank(incident: Incident, now: number): void {
     const previous = suspectOf(incident)
-    this.#explain(incident, now, false)
+    this.#naming.name(incident, now, false)
     const next = suspectOf(incident)
     const suspectChanged = next.fact !== previous.fact || next.partner !== previous.partner
     if (suspectChanged || isPartnerSure(incident) !== incident.partnerWasSure) {
@@ -315,11 +255,12 @@ export class Casebook {
 
   /** Whether the failure is more than what the incident's machines have anyway; notes that it was seen. */
   #isAttributable(incident: Incident, record: FailureRecord): boolean {
-    if (!saysNothing(record) || incident.affected.has(record.machine)) return true
-    const cls = record.classes[0] ?? 0
-    const seen = seeing(incident.seen.get(cls), record.knownAt)
-    incident.seen.set(cls, seen)
-    return isExcess(incident, record, seen, this.#context.scales, record.knownAt)
+    if (!needsExcess(incident, record) || incident.affected.has(record.machine)) return true
+    const kind = kindOf(record)
+    const seen = seeing(incident, incident.seen.get(kind), record)
+    incident.seen.set(kind, seen)
+    const many = record.classes[0] === ABSENT ? seen.total : seen.lately
+    return isExcess(incident, record, many, 1, this.#context.scales, record.knownAt)
   }
 
   /** Takes over every recent failure that the suspect explains and nobody else does. */
@@ -328,20 +269,43 @@ export class Casebook {
     const claimed = [...this.#context.evidence.since(from)].filter(
       (r) => r.state === 'counted' && explains(incident, r),
     )
-    const silent = claimed.filter(saysNothing)
-    for (const cls of new Set(silent.map((r) => r.classes[0] ?? 0))) {
-      const joined = [...incident.affected.values()].filter((a) => a.failure.classes[0] === rule(cls).name).length
-      const mine = silent.filter((r) => r.classes[0] === cls).toSorted((a, b) => a.knownAt - b.knownAt)
-      const lately = mine.reduce<Seen | undefined>((seen, r) => seeing(seen, r.knownAt), undefined)
-      if (lately) incident.seen.set(cls, { ...lately, total: joined + mine.length })
+    const unnamed = Map.groupBy(
+      claimed.filter((r) => needsExcess(incident, r)),
+      kindOf,
+    )
+    const refused = new Set<FailureRecord>()
+    for (const [kind, records] of unnamed) {
+      const sorted = records.toSorted((a, b) => a.knownAt - b.knownAt)
+      const near = neighbours(incident, sorted)
+      sorted.forEach((record, i) => {
+        const many = record.classes[0] === ABSENT ? sorted.length : (near[i] ?? 0)
+        // Before and after: of a burst the first is as much in excess as the last.
+        if (!isExcess(incident, record, many, 2, this.#context.scales, now)) refused.add(record)
+      })
+      const seen = sorted.reduce<Seen | undefined>((before, r) => seeing(incident, before, r), undefined)
+      if (seen) incident.seen.set(kind, seen)
     }
     for (const record of claimed) {
-      const seen = incident.seen.get(record.classes[0] ?? 0)
-      if (seen && saysNothing(record) && !isExcess(incident, record, seen, this.#context.scales, now)) continue
+      if (refused.has(record)) continue
       this.#context.count(record, -1)
       this.join(incident, record, now, tell)
     }
     incident.partnerWasSure = isPartnerSure(incident)
+  }
+
+  /**
+   * A crash report names another culprit than the incident's: what that machine was listed for a moment before, known
+   * then by its boot alone, was this crash.
+   */
+  contradict(record: FailureRecord, now: number): void {
+    if (record.crashKind !== 'bugcheck' || record.culprit === null) return
+    for (const incident of this.#incidents) {
+      const known = incident.open ? incident.affected.get(record.machine) : undefined
+      if (!known || known.failure.culprit !== null) continue
+      if (Math.abs(known.failure.failedAt / 1000 - record.failedAt) > FORETOLD_SECONDS) continue
+      if (needsExcess(incident, record))
+        this.#drop(incident, record.machine, record.failedAt, 'explained-elsewhere', now)
+    }
   }
 
   /** Gives back the failures that a new suspect does not explain. */

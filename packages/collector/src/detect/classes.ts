@@ -7,8 +7,18 @@ export const PER_RESTART = 1
 export const PER_BOOT = 2
 export const PER_RETURN = 3
 type Denominator = typeof PER_TIME | typeof PER_RESTART | typeof PER_BOOT | typeof PER_RETURN
-/** Denominators that are events rather than machine-seconds. */
-export const UNIT_COUNT = 4
+/** Shutdowns said goodbye to, from which the lost goodbyes follow that look like silence; apart within 15 minutes of a boot. */
+export const PER_SHUTDOWN = 4
+export const PER_EARLY_SHUTDOWN = 5
+/** Time, and the denominators that are events. */
+export const UNIT_COUNT = 6
+
+/**
+ * Share of machines that are switched off without their goodbye arriving: the line is busy, Windows gives the agent no
+ * time, somebody pulls the plug. At closing time such machines look like machines that vanished; without this, a version
+ * that happens to be on those that are switched off at night is blamed against those that never are.
+ */
+export const LOST_GOODBYES = 0.05
 
 export const CRASH = 0
 export const HARD = 1

@@ -34,6 +34,9 @@ export interface FailureRecord {
   incident: number
 }
 
+/** Two reports of a machine's crashes within this are of one crash: no machine starts and crashes again so soon. */
+export const SAME_CRASH_SECONDS = 60
+
 /** A machine that crashed this recently before a fact arrived was failing without it. */
 const FAILING_SECONDS = 14 * 86_400
 

@@ -3,7 +3,7 @@ import type { Casebook } from './casebook.ts'
 import { RETURN_SECONDS } from './classes.ts'
 import type { Counts } from './counts.ts'
 import type { Evidence } from './evidence.ts'
-import type { FailureRecord } from './failure.ts'
+import { type FailureRecord, SAME_CRASH_SECONDS } from './failure.ts'
 import type { Fleet } from './fleet.ts'
 import type { Judge } from './judge.ts'
 import type { Marks } from './marks.ts'
@@ -81,10 +81,12 @@ export class Failures {
       state: 'counted',
       incident: 0,
     }
-    const incident = this.#parts.casebook.explaining(record)
+    const told = classes.length > 0 ? record : { ...record, classes: failure.classes }
+    const incident = this.#parts.casebook.explaining(told)
+    if (!incident) this.#parts.casebook.contradict(told, now)
     if (classes.length === 0 && !incident) return null
     if (incident) {
-      this.#parts.casebook.join(incident, classes.length > 0 ? record : { ...record, classes: failure.classes }, now)
+      this.#parts.casebook.join(incident, told, now)
       record.state = 'explained'
       record.incident = incident.id
       if (classes.length > 0) this.#parts.evidence.add(record)
@@ -102,8 +104,7 @@ export class Failures {
     const { machines } = this.#parts.fleet
     const last = machines.lastCrash[machine] ?? 0
     if (!isCrash) return last
-    // Two reports within a minute are one crash.
-    if (failedAt - last > 60) {
+    if (failedAt - last > SAME_CRASH_SECONDS) {
       machines.previousCrash[machine] = last
       machines.lastCrash[machine] = Math.max(0, Math.floor(failedAt))
     }

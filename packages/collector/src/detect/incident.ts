@@ -28,6 +28,8 @@ export interface Seen {
   readonly total: number
   readonly lately: number
   readonly at: number
+  /** The practice of the last one. */
+  readonly site: number
 }
 
 /** An incident as the detector keeps it. Times in seconds epoch. */

@@ -35,6 +35,8 @@ export interface OnlineObservation extends Observed {
   /** Any integer that differs between boots of one machine; {@link bootNumber} makes one from a text id. */
   readonly boot: number
   readonly previousEnd: PreviousEnd
+  /** When that boot began, ms epoch corrected to the collector's clock; absent: now. */
+  readonly bootedAt?: number
 }
 
 /** A component version is, came to be, or no longer is on a machine. A replaced version is one `removed`, one `arrived`. */

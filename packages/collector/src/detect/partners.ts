@@ -62,6 +62,23 @@ export function exposedSample(
 }
 
 /**
+ * Whether machines that have the suspect but not the partner are seen to be well: at least {@link LEAST_FAILED} of the
+ * sample. Harm that shows at a boot spares nobody who has not started since: where a patch night is the first time that
+ * anybody restarts, the patch is on all who fail and needs no part in it.
+ * @param atBoot whether only machines that started since the suspect's arrival have been put to the test
+ */
+export function isSparedWithout(fleet: Fleet, fact: number, partner: Partner, atBoot: boolean): boolean {
+  const { inventory, machines } = fleet
+  const spared = fleet.sample.of(fleet.exposure.slots.find(fact)).filter((machine) => {
+    const arrived = inventory.arrival(machine, fact)
+    if (arrived === null || !machines.isConnected(machine)) return false
+    if (atBoot && (machines.bootAt[machine] ?? 0) <= arrived) return false
+    return partner.versions.every((version) => inventory.arrival(machine, version) === null)
+  })
+  return spared.length >= LEAST_FAILED
+}
+
+/**
  * Whether the suspect fails only together with some other component. For each component (all its versions, and "has it
  * not") the versions' shares among failed machines are compared with those among exposed ones by a two-sample likelihood
  * ratio, G = Σ k ln(k/(n p)) + Σ s ln(s/(S p)) with p the pooled share (Sokal & Rohlf, Biometry §17). The price of having

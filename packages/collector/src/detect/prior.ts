@@ -9,7 +9,7 @@
 export const PRIOR_RATE: readonly (readonly number[])[] = [
   [2.9e-8, 2.9e-8, 2.8e-8, 2.2e-8], // crash
   [1.6e-7, 1.5e-7, 1.4e-7, 6.9e-8], // hard
-  [0.036, 0.033, 0.026, 0.022], // no-return
+  [0.039, 0.039, 0.039, 0.039], // no-return
   [0.0000014, 0.0000012, 6.2e-7, 1.1e-7], // loss
   [9.2e-9, 9.2e-9, 9.2e-9, 8.5e-9], // site
   [3e-9, 3e-9, 3e-9, 3e-9], // service

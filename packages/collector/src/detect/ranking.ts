@@ -4,26 +4,14 @@ import type { Evidence } from './evidence.ts'
 import { type FailureRecord, weightOf } from './failure.ts'
 import type { RankReason } from './finding.ts'
 import type { Fleet } from './fleet.ts'
-import { markCulprit } from './marks.ts'
 import { MEMORIES } from './memory.ts'
 import { onsetExposure, onsetsOf } from './onset.ts'
 import type { Ledger, Scales } from './scales.ts'
+import { againstSuccessor } from './successor.ts'
+import { priorOf } from './suspicion.ts'
 
 const HOUR = 3600
 const DAY = 86_400
-
-/**
- * Priors, natural log, as factors of belief: in the incidents of detection-background.md the cause was new on nearly
- * every machine, and minutes old on most. An old version of a sensor is named less than its product, and the product
- * less than something narrower that explains as well.
- */
-const PRIOR_MINUTES = Math.log(20)
-const PRIOR_DAY = Math.log(8)
-const PRIOR_DAYS = Math.log(3)
-const PRIOR_OWNER = Math.log(10)
-const PRIOR_PRODUCT = -Math.log(4)
-const PRIOR_OLD = -Math.log(12)
-const PRIOR_GONE = -Math.log(12)
 
 /** A suspect has this share of the failed machines that the flagged fact has. */
 const LEAST_COVER = 0.5
@@ -64,7 +52,9 @@ export interface Ranking {
 
 /** What is being explained. */
 export interface Question {
+  /** Failures that other incidents explain are left out, but for those in `related`. */
   readonly incident: number
+  readonly related: ReadonlySet<number>
   readonly cls: number
   readonly mark: string | null
   readonly flagged: number
@@ -87,7 +77,9 @@ export function rankSuspects(question: Question, evidence: Evidence, books: Book
     const all = evidence
       .of(cls, question.mark, from)
       .filter(
-        (r) => r.failedAt > question.firstFailure - lead && (r.incident === 0 || r.incident === question.incident),
+        (r) =>
+          r.failedAt > question.firstFailure - lead &&
+          (r.incident === 0 || r.incident === question.incident || question.related.has(r.incident)),
       )
     const stride = Math.max(1, Math.ceil(all.length / MAX_FAILURES))
     const failures = stride === 1 ? all : all.filter((_, i) => i % stride === 0)
@@ -180,10 +172,10 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
     if (Math.max(covers, formerly) < LEAST_COVER || ledger.exposure.slots.find(fact) < 0) continue
     let gain = 0
     let window = ANY
-    let expected = Math.max(LEAST_EXPECTED, scales.expected(fact, cls, ANY, j, question.mark))
+    let expected = Math.max(LEAST_EXPECTED, scales.expectedEvenly(fact, cls, ANY, j, question.mark))
     for (let a = FRESH; a < AGE_COUNT; a++) {
       const k = t.observed[a] ?? 0
-      const l = Math.max(LEAST_EXPECTED, scales.expected(fact, cls, a, j, question.mark))
+      const l = Math.max(LEAST_EXPECTED, scales.expectedEvenly(fact, cls, a, j, question.mark))
       const g = gainOf(k, l)
       if (g > gain) [gain, window, expected] = [g, a, l]
     }
@@ -204,7 +196,7 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
       reasons,
     })
   }
-  const judged = candidates.map((c) => (c.window === LEFT ? againstSuccessor(c, candidates, material, books, now) : c))
+  const judged = candidates.map((c) => (c.window === LEFT ? againstSuccessor(c, candidates, failures, books, now) : c))
   return judged.toSorted((a, b) => b.score - a.score || a.fact - b.fact)
 }
 
@@ -238,75 +230,4 @@ function onsetGain(
 /** K ln(K/L) − (K − L): how much likelier K failures are at the rate K/L times the normal one; 0 where they are fewer. */
 function gainOf(k: number, l: number): number {
   return k > l ? k * Math.log(k / l) - (k - l) : 0
-}
-
-/**
- * A version that left was mostly replaced by another, and what happened after the one left happened after the other
- * came. Only machines that got the successor without ever having had the predecessor can tell them apart: the
- * predecessor is believed by as much as they failed less.
- */
-function againstSuccessor(
-  gone: Candidate,
-  candidates: readonly Candidate[],
-  material: Material,
-  books: Books,
-  now: number,
-): Candidate {
-  const name = books.ledger.facts.get(gone.fact).name
-  const successor = candidates.find(
-    (c) => c.window !== LEFT && c.covers >= 0.8 * gone.covers && books.ledger.facts.get(c.fact).name === name,
-  )
-  if (!successor) return gone
-  const { fleet } = books
-  const machines = fleet.sample
-    .of(fleet.exposure.slots.find(successor.fact))
-    .filter((m) => fleet.inventory.arrival(m, successor.fact) !== null)
-  const exposed = machines.filter((m) => fleet.inventory.leftAt(m, gone.fact, now) !== null).length
-  const failed = material.failures.filter((r) => r.facts.includes(successor.fact))
-  const both = failed.filter((r) => r.former.includes(gone.fact)).length
-  const gain = shareGain(both, failed.length, exposed, machines.length)
-  return { ...gone, score: Math.min(gone.score, successor.score + gain + PRIOR_GONE) }
-}
-
-/** Two-sample likelihood ratio that a share is k of n here and s of m there; 0 when here it is not the greater. */
-function shareGain(k: number, n: number, s: number, m: number): number {
-  if (n === 0 || m === 0 || k / n <= s / m) return 0
-  const term = (x: number, of: number, p: number) => (x > 0 ? x * Math.log(x / of / p) : 0)
-  const p = (k + s) / (n + m)
-  return term(k, n, p) + term(n - k, n, 1 - p) + term(s, m, p) + term(m - s, m, 1 - p)
-}
-
-function priorOf(fact: number, medianAge: number, window: number, question: Question, ledger: Ledger, now: number) {
-  const { kind } = ledger.facts.get(fact)
-  const slot = ledger.exposure.slots.find(fact)
-  const fleetAge = now - ledger.exposure.born(slot)
-  const isNew = medianAge < 3 * DAY && fleetAge < 14 * DAY
-  const reasons: RankReason[] = []
-  let prior = 0
-  if (window === LEFT) {
-    prior += PRIOR_GONE
-    reasons.push('already-gone')
-  } else if (medianAge < HOUR && fleetAge < 3 * DAY) {
-    prior += PRIOR_MINUTES
-    reasons.push('changed-minutes-before')
-  } else if (medianAge < DAY && fleetAge < 7 * DAY) {
-    prior += PRIOR_DAY
-    reasons.push('changed-within-a-day')
-  } else if (isNew) {
-    prior += PRIOR_DAYS
-    reasons.push('changed-within-days')
-  }
-  if (question.cls === MARK && question.mark !== null && ledger.facts.owns(fact, markCulprit(question.mark))) {
-    prior += PRIOR_OWNER
-    reasons.push('owns-culprit-driver')
-  }
-  if (kind === 'product') {
-    prior += PRIOR_PRODUCT
-    reasons.push('is-product')
-  } else if (kind === 'model') reasons.push('is-model')
-  else if ((kind === 'sensor' || kind === 'content') && !isNew && window !== LEFT) {
-    prior += PRIOR_OLD
-    reasons.push('old-version')
-  }
-  return { prior, isNew, reasons }
 }

@@ -1,6 +1,16 @@
 import { AGE_COUNT, ANY, LEFT } from './ages.ts'
 import type { Baselines } from './baselines.ts'
-import { CLASS_COUNT, MARK, PER_TIME, rule } from './classes.ts'
+import {
+  BOOT,
+  CLASS_COUNT,
+  LOSS,
+  LOST_GOODBYES,
+  MARK,
+  PER_EARLY_SHUTDOWN,
+  PER_SHUTDOWN,
+  PER_TIME,
+  rule,
+} from './classes.ts'
 import type { Counts } from './counts.ts'
 import type { Exposure } from './exposure.ts'
 import type { FactRegistry } from './facts.ts'
@@ -14,6 +24,18 @@ export interface Comparison {
   readonly expected: number
   readonly controlsObserved: number
   readonly controlsExpected: number
+  /** The same of machines with another version of the component; with none where it has none. */
+  readonly siblingsObserved: number
+  readonly siblingsExpected: number
+}
+
+/** What an incident's machines have anyway, each counted whole. */
+export interface Background {
+  /** Over the memory; and per second at their present number. */
+  readonly expected: number
+  readonly perSecond: number
+  /** Silences that are machines switched off without their goodbye arriving, over the memory. */
+  readonly leaving: number
 }
 
 /** The counts that a comparison weighs. */
@@ -25,6 +47,11 @@ export interface Ledger {
   readonly counts: Counts
   readonly marks: Marks
   readonly baselines: Baselines
+}
+
+/** The shutdowns whose lost goodbyes are taken for failures of the class. */
+function shutdownsBehind(cls: number): number | null {
+  return cls === LOSS ? PER_SHUTDOWN : cls === BOOT ? PER_EARLY_SHUTDOWN : null
 }
 
 /** Weighs one fact for one class, window and memory. Times: `since` seconds after the last exposure step. */
@@ -51,9 +78,25 @@ export class Scales {
   /** L = λ·D, expected failures with the fact. */
   expected(fact: number, cls: number, window: number, j: number, mark: string | null): number {
     const exposed = this.#exposed(fact, cls, window, j, mark)
-    if (cls !== MARK) return this.#ledger.baselines.rateAfter(fact, cls, window, j) * exposed
+    if (cls !== MARK)
+      return this.#ledger.baselines.rateAfter(fact, cls, window, j) * exposed + this.#leaving(fact, cls, window, j)
     if (mark === null) return 0
     return this.#markBase(fact, j, mark).rate * this.#ledger.baselines.markRatio(mark, fact, window, j) * exposed
+  }
+
+  /**
+   * L for comparing suspects with one another: no window is taken to be safer than any other time. A window's learned
+   * rate of half the normal is a fair warning of small numbers, but over 300 failures it alone would be worth e^200.
+   */
+  expectedEvenly(fact: number, cls: number, window: number, j: number, mark: string | null): number {
+    const exposed = this.#exposed(fact, cls, window, j, mark)
+    const { baselines } = this.#ledger
+    if (cls !== MARK) {
+      const rate = Math.max(baselines.rate(cls, j), baselines.rateAfter(fact, cls, window, j))
+      return rate * exposed + this.#leaving(fact, cls, window, j)
+    }
+    if (mark === null) return 0
+    return this.#markBase(fact, j, mark).rate * Math.max(1, baselines.markRatio(mark, fact, window, j)) * exposed
   }
 
   /** The whole comparison; controls are the machines that neither have nor had the fact. */
@@ -63,7 +106,8 @@ export class Scales {
     const expected = this.expected(fact, cls, window, j, mark)
     const had = this.observed(fact, cls, ANY, j, mark) + this.observed(fact, cls, LEFT, j, mark)
     if (cls === MARK) {
-      if (mark === null) return { observed, expected, controlsObserved: 0, controlsExpected: 0 }
+      const siblings = { siblingsObserved: 0, siblingsExpected: 0 }
+      if (mark === null) return { observed, expected, controlsObserved: 0, controlsExpected: 0, ...siblings }
       const { rate, all } = this.#markBase(fact, j, mark)
       const exposed = this.#exposed(fact, cls, window, j, mark)
       return {
@@ -71,6 +115,7 @@ export class Scales {
         expected,
         controlsObserved: Math.max(0, marks.total(mark, j) - had),
         controlsExpected: Math.max(0, rate * (all - exposed)),
+        ...siblings,
       }
     }
     const without = this.#total(cls, j, mark) - this.#exposed(fact, cls, ANY, j, mark) - this.#left(fact, cls, j)
@@ -78,22 +123,51 @@ export class Scales {
       observed,
       expected,
       controlsObserved: Math.max(0, counts.total(cls, j) - had),
-      controlsExpected: Math.max(0, baselines.rate(cls, j) * without),
+      controlsExpected: Math.max(0, baselines.rate(cls, j) * without) + this.#othersLeaving(fact, cls, j),
+      ...this.#siblings(fact, cls, j),
     }
+  }
+
+  /** Failures, and those expected, on machines with another version of the fact's component. */
+  #siblings(fact: number, cls: number, j: number): { siblingsObserved: number; siblingsExpected: number } {
+    const { facts, exposure } = this.#ledger
+    const sums = { siblingsObserved: 0, siblingsExpected: 0 }
+    for (const version of facts.namesakes(fact)) {
+      if (version === fact || exposure.slots.find(version) < 0) continue
+      sums.siblingsObserved += this.observed(version, cls, ANY, j, null)
+      sums.siblingsExpected += this.expected(version, cls, ANY, j, null)
+    }
+    return sums
   }
 
   /**
    * Failures of a class that machines with the fact normally have, each machine counted and not its practice's vote: over
    * the memory, and per second at their present number.
    */
-  background(fact: number, cls: number, j: number): { expected: number; perSecond: number } {
+  background(fact: number, cls: number, j: number): Background {
     const { exposure, baselines } = this.#ledger
     const slot = exposure.slots.find(fact)
     const rate = baselines.rawRate(cls)
     return {
       expected: rate * this.#exposed(fact, cls, ANY, j, null),
       perSecond: slot < 0 ? 0 : rate * exposure.holders(slot),
+      leaving: this.#leaving(fact, cls, ANY, j),
     }
+  }
+
+  /** Silences expected of machines with the fact that were switched off without their goodbye arriving. */
+  #leaving(fact: number, cls: number, window: number, j: number): number {
+    const { exposure, units } = this.#ledger
+    const slot = exposure.slots.find(fact)
+    const shutdowns = shutdownsBehind(cls)
+    return shutdowns !== null && slot >= 0 ? LOST_GOODBYES * (units[shutdowns]?.read(slot, window, j) ?? 0) : 0
+  }
+
+  #othersLeaving(fact: number, cls: number, j: number): number {
+    const shutdowns = shutdownsBehind(cls)
+    if (shutdowns === null) return 0
+    const all = LOST_GOODBYES * (this.#ledger.units[shutdowns]?.total(j) ?? 0)
+    return Math.max(0, all - this.#leaving(fact, cls, ANY, j) - this.#leaving(fact, cls, LEFT, j))
   }
 
   /** Every count of a fact, by class, window and memory: what two detectors with equal knowledge agree on. */

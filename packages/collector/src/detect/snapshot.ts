@@ -4,9 +4,13 @@ import type { Casebook } from './casebook.ts'
 import type { Counts } from './counts.ts'
 import type { Evidence } from './evidence.ts'
 import type { Fleet } from './fleet.ts'
+import type { Intake } from './intake.ts'
 import type { Marks } from './marks.ts'
 import type { Observation } from './observation.ts'
 import type { Votes } from './votes.ts'
+
+/** Rises with every change of what is kept. */
+export const SNAPSHOT_FORMAT = 'pumphandle-detector/2'
 
 /**
  * The detector's whole state, opaque to everyone else. Structured-clonable: typed arrays, maps and plain objects, so that
@@ -14,12 +18,11 @@ import type { Votes } from './votes.ts'
  * the registry must give the same ids when it is restored.
  */
 export interface DetectorSnapshot {
-  readonly format: 'pumphandle-detector/1'
+  readonly format: typeof SNAPSHOT_FORMAT
   /** Seconds epoch. */
   readonly now: number
   readonly startedAt: number
   readonly steppedAt: number
-  readonly blindUntil: number
   readonly second: readonly Observation[]
   readonly baselines: ReturnType<Baselines['save']>
   readonly fleet: ReturnType<Fleet['save']>
@@ -29,8 +32,5 @@ export interface DetectorSnapshot {
   readonly evidence: ReturnType<Evidence['save']>
   readonly absences: ReturnType<Absences['save']>
   readonly casebook: ReturnType<Casebook['save']>
-  /** Machines that are silent or absent, with the moment at which their failure became known. */
-  readonly silent: readonly (readonly [machine: number, knownAt: number])[]
-  readonly restarting: readonly (readonly [machine: number, saidAt: number])[]
-  readonly crashIds: readonly string[]
+  readonly intake: ReturnType<Intake['save']>
 }

@@ -15,6 +15,16 @@ const LEAST_RATIO = 1.5
 /** Pseudo-failures that the baseline is known by, before any: two, so that nothing is ever certain. */
 const BASELINE_FAILURES = 2
 
+/**
+ * A suspect's machines must also fail more often than the others do at the same time, whatever the baseline says: ln of
+ * the chance of a share like theirs, were all alike. A baseline can be wrong by any factor (a program that had never
+ * crashed before), the comparison cannot; it need not be strong, for the baseline has been passed too.
+ */
+const LOG_ALIKE = Math.log(1e-3)
+
+/** ln of the chance that siblings fail so much more than other controls by luck, below which it is taken to be so. */
+const LOG_SIBLINGS = Math.log(0.01)
+
 /** A version that is gone is to blame so seldom that it gets a tenth of the budget (natural log), up to 12 hours' memory. */
 const LEFT_SHARE = -Math.log(10)
 const LONGEST_LEFT_MEMORY = 2
@@ -46,6 +56,33 @@ function logTailP(comparison: Comparison, cap: number): number {
   return logBetaTail(expected / (expected + b), observed, r)
 }
 
+/**
+ * ln of the chance that `observed` or more of all failures fall on the suspect's machines, were these no different from
+ * the controls: binomial upper tail with q = L/(L + Lc), P(X ≥ K) = I_q(K, Kc + 1) (Abramowitz & Stegun 26.5.24). The
+ * conditional two-sample test of Poisson rates (Przyborowski & Wilenski, Biometrika 1940).
+ */
+function logAlike({ observed, expected, controlsObserved, controlsExpected }: Comparison): number {
+  if (controlsObserved <= 0 || controlsExpected <= 0) return Number.NEGATIVE_INFINITY
+  return logBetaTail(expected / (expected + controlsExpected), observed, controlsObserved + 1)
+}
+
+/**
+ * Where machines with another version of the component fail more than the other controls do, the fault lies with what
+ * they share (the product, its practices' network, a patch that does not bear it), and the expectation rises with them:
+ * by their ratio of observed to expected over that of all controls, posterior means with two pseudo-failures. Only where
+ * it is surely so ({@link LOG_SIBLINGS}), for among few siblings luck alone doubles a ratio.
+ */
+function besideSiblings(comparison: Comparison): Comparison {
+  const { controlsObserved, controlsExpected, siblingsObserved, siblingsExpected } = comparison
+  if (siblingsObserved <= 0 || siblingsExpected >= controlsExpected) return comparison
+  const others = Math.max(0, controlsObserved - siblingsObserved)
+  if (logBetaTail(siblingsExpected / controlsExpected, siblingsObserved, others + 1) > LOG_SIBLINGS) return comparison
+  const factor = (k: number, l: number) => (BASELINE_FAILURES + k) / (BASELINE_FAILURES + l)
+  const controls = factor(Math.max(controlsObserved, controlsExpected), controlsExpected)
+  const more = factor(siblingsObserved, siblingsExpected) / controls
+  return more > 1 ? { ...comparison, expected: comparison.expected * more } : comparison
+}
+
 /** The best of the fact's tests for one class, over windows and memories; null when there was nothing to test. */
 export function strongest(
   scales: Scales,
@@ -69,7 +106,10 @@ export function strongest(
       if (everywhere && isSilence(cls) && window !== FRESH) continue
       if (everywhere && window === ANY && (cls === BOOT || cls === APP) && mark === null) continue
       if (scales.observed(fact, cls, window, j, mark) < LEAST_OBSERVED) continue
-      const comparison = scales.compare(fact, cls, window, j, mark)
+      const compared = scales.compare(fact, cls, window, j, mark)
+      // What left is compared with its successors: they are the same machines.
+      const comparison = window === LEFT ? compared : besideSiblings(compared)
+      if (logAlike(comparison) > LOG_ALIKE) continue
       if (comparison.observed < LEAST_RATIO * comparison.expected) continue
       const logP = logTailP(comparison, rule(cls).cap)
       const logThreshold = window === LEFT ? threshold + LEFT_SHARE : threshold

@@ -58,7 +58,11 @@ export class Units {
 
   /** Decayed events with the fact in the window; at least one. */
   events(slot: number, window: number, j: number): number {
-    return Math.max(1, this.#events.read(slot, window, j, this.#decay))
+    return Math.max(1, this.read(slot, window, j))
+  }
+
+  read(slot: number, window: number, j: number): number {
+    return this.#events.read(slot, window, j, this.#decay)
   }
 
   total(j: number): number {

@@ -10,7 +10,14 @@ const FRESH_SERVICE_MS = 15 * 60_000
 /** Turns what machines did into what the detector is told. All `at` are when the collector learned of it. */
 export function online(m: FleetMachine, hello: Hello, newBoot: boolean, at: number): Observation {
   const previousEnd: PreviousEnd = newBoot ? hello.boot.previousEnd : 'same'
-  return { type: 'online', at, machine: m.id, boot: bootNumber(hello.boot.bootId), previousEnd }
+  return {
+    type: 'online',
+    at,
+    machine: m.id,
+    boot: bootNumber(hello.boot.bootId),
+    previousEnd,
+    bootedAt: m.bootHeardAt,
+  }
 }
 
 export function enrolled(m: FleetMachine, at: number): Observation {
@@ -26,6 +33,11 @@ export function silent(m: FleetMachine, at: number, othersAlive: boolean): Obser
   return { type: 'silent', at, machine: m.id, lastHeard: m.lastHeard, othersAlive }
 }
 
+/** The same crash has one name however often it is told, and in whatever order. */
+export function crashId(machine: number, event: string): string {
+  return `${machine} ${event}`
+}
+
 /** What an event tells the detector; undefined where it tells nothing. */
 export function fromEvent(m: FleetMachine, { event, at: occurredAt }: Arrived, at: number): Observation | undefined {
   if (event.type === 'crash')
@@ -33,7 +45,7 @@ export function fromEvent(m: FleetMachine, { event, at: occurredAt }: Arrived, a
       type: 'crash',
       at,
       machine: m.id,
-      id: `${m.id} ${event.id}`,
+      id: crashId(m.id, event.id),
       occurredAt,
       kind: event.kind,
       stopCode: stopNumber(event.stopCode),

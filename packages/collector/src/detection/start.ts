@@ -1,5 +1,6 @@
-import { Detector, type DetectorSnapshot } from '../detect/index.ts'
+import { Detector, SNAPSHOT_FORMAT } from '../detect/index.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { PAST } from '../incidents/index.ts'
 import { type Catalogue, componentKey } from '../store/catalogue.ts'
 import { readFacts } from '../store/facts.ts'
 import { lastIncidentId, readIncidents, readMembers } from '../store/incidents.ts'
@@ -12,19 +13,19 @@ import {
 } from '../store/inventories.ts'
 import { eventsAfter, machinesChangedAfter } from '../store/replay.ts'
 import { readSnapshot, type StoredSnapshot } from '../store/snapshots.ts'
+import { recentBugchecks, recentReachability } from '../store/verdicts.ts'
 import { Detection, type DetectionOptions, SNAPSHOT_NAME } from './detection.ts'
 import { modelKey, productKey } from './fact-keys.ts'
-import { fromEvent } from './observe.ts'
+import { crashId, fromEvent } from './observe.ts'
 import { snapshotFromText } from './snapshot-text.ts'
 
 /** Statuses of incidents that are not over. */
 const ACTIVE = ['open', 'acknowledged', 'contained']
 const MAX_INCIDENTS = 10_000
+/** Incidents that were closed lately, and may begin again: of the last year, by the alarm budget. */
+const MAX_RESOLVED = 100
 /** Older failures than this say nothing about what is going wrong now. */
 const REPLAY_MS = 24 * 60 * 60_000
-
-/** What this version of the detector reads; after another one's it begins anew. */
-const FORMAT: DetectorSnapshot['format'] = 'pumphandle-detector/1'
 
 type StartOptions = Omit<DetectionOptions, 'facts' | 'lastIncident' | 'restore'> & {
   readonly fleet: Fleet
@@ -52,14 +53,16 @@ export async function startDetection(options: StartOptions): Promise<Detection> 
   else await tellInventories(detection, options, allMachineComponents(store.reader), now)
   if (fleet.size > 0) detection.observe({ type: 'blind', at: now })
   await restoreIncidents(detection, options)
-  if (stored) detection.verdicts.blind.away(stored.at, now)
+  await restoreVerdicts(detection, options, now)
+  const seenUntil = lastSeen(fleet, stored?.at ?? 0)
+  if (seenUntil > 0) detection.verdicts.blind.away(seenUntil, now)
   return detection
 }
 
 async function unpack({ body }: StoredSnapshot, { log }: StartOptions) {
   try {
     const snapshot = await snapshotFromText(body)
-    return snapshot.format === FORMAT ? snapshot : undefined
+    return snapshot.format === SNAPSHOT_FORMAT ? snapshot : undefined
   } catch (error) {
     log.warn({ err: error }, 'what the detector had learned cannot be read; it begins anew')
     return undefined
@@ -119,4 +122,31 @@ async function restoreIncidents(detection: Detection, { store, log }: StartOptio
     const restored = number === null || known.has(number) ? record : { ...record, detectorNumber: null }
     detection.incidents.restore(restored, await readMembers(store.reader, record.id))
   }
+  // what people closed begins again where the detector, which goes on, sees more failures of it
+  for (const record of await readIncidents(store.reader, { statuses: ['resolved'], limit: MAX_RESOLVED }))
+    if (record.detectorNumber !== null && known.has(record.detectorNumber))
+      detection.incidents.restore(record, await readMembers(store.reader, record.id))
+}
+
+/** What the verdicts beside the detector's stand on. */
+async function restoreVerdicts(detection: Detection, { store, view }: StartOptions, now: number): Promise<void> {
+  const measured = await recentReachability(store.reader, now - PAST.measuredMs)
+  const bugchecks = await recentBugchecks(store.reader, now - PAST.bugchecksMs)
+  const machineOf = ({ row }: { row: number }): number[] => {
+    const machine = view.machineOfRow(row)
+    return machine === undefined ? [] : [machine]
+  }
+  detection.verdicts.restore({
+    measured: measured.flatMap((one) => machineOf(one).map((machine) => ({ ...one, machine }))),
+    bugchecks: bugchecks.flatMap((one) =>
+      machineOf(one).map((machine) => ({ machine, id: crashId(one.row, one.event), at: one.at })),
+    ),
+  })
+}
+
+/** Until when the collector heard anybody: a collector that was killed wrote no last snapshot. */
+function lastSeen(fleet: Fleet, snapshotAt: number): number {
+  let last = snapshotAt
+  for (const { lastHeard } of fleet.machines()) if (lastHeard > last) last = lastHeard
+  return last
 }

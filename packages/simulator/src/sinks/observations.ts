@@ -95,7 +95,8 @@ export class ObservationSink implements FleetSink {
 
   #greet(machine: number, greeting: Greeting): void {
     const previousEnd: PreviousEnd = greeting.previousEnd
-    this.#say({ type: 'online', at: this.#world.epoch(), machine, boot: greeting.boot, previousEnd })
+    const bootedAt = this.#world.epoch(this.#world.machines.bootedAt[machine]!)
+    this.#say({ type: 'online', at: this.#world.epoch(), machine, boot: greeting.boot, previousEnd, bootedAt })
   }
 
   #tellCrash(machine: number, { crash }: Greeting): void {

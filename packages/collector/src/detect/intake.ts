@@ -1,0 +1,295 @@
+import type { Absences } from './absence.ts'
+import type { Casebook } from './casebook.ts'
+import {
+  ABSENT,
+  APP,
+  BOOT,
+  CRASH,
+  HARD,
+  LOSS,
+  NO_RETURN,
+  PER_BOOT,
+  PER_EARLY_SHUTDOWN,
+  PER_RESTART,
+  PER_RETURN,
+  PER_SHUTDOWN,
+  SERVICE,
+  SITE,
+} from './classes.ts'
+import type { Counts } from './counts.ts'
+import type { Evidence } from './evidence.ts'
+import { type FailureRecord, SAME_CRASH_SECONDS } from './failure.ts'
+import type { Failures } from './failures.ts'
+import type { Fleet } from './fleet.ts'
+import { isIndex } from './growable.ts'
+import { BEFORE_WE_LOOKED } from './inventory.ts'
+import { markOf } from './marks.ts'
+import type {
+  ComponentObservation,
+  CrashObservation,
+  GoodbyeObservation,
+  Observation,
+  OnlineObservation,
+  SilentObservation,
+} from './observation.ts'
+import { Restarts } from './restarts.ts'
+import type { Votes } from './votes.ts'
+
+/** A machine heard again with the same boot within this was cut off, not down. */
+const BLIP_SECONDS = 180
+/** A failure within this time of a boot is a boot failure. */
+const BOOT_SECONDS = 900
+/** After the collector was blind, silence proves nothing for this long. */
+const BLIND_SECONDS = 300
+/** A crash older than this when it is reported is history. */
+const STALE_CRASH_SECONDS = 86_400
+/** Crash ids remembered, for repeated reports; a machine repeats within its spool's lifetime. */
+const MAX_CRASH_IDS = 100_000
+/** An arrival that is said to be in the future is taken to be now; one older than this, to have always been there. */
+const OLDEST_ARRIVAL_SECONDS = 30 * 86_400
+
+interface Parts {
+  readonly fleet: Fleet
+  readonly counts: Counts
+  readonly votes: Votes
+  readonly absences: Absences
+  readonly casebook: Casebook
+  readonly failures: Failures
+}
+
+/** What an observation means: who is here since when, what it has, and which silences and reports are failures. */
+export class Intake {
+  readonly #parts: Parts
+  #blindUntil = 0
+  /** Failures that are known by silence, until the machine is heard again. */
+  readonly #silentSince = new Map<number, FailureRecord>()
+  /** A machine's last crash, where it was reported without a culprit. */
+  readonly #unnamed = new Map<number, FailureRecord>()
+  readonly #restarts = new Restarts()
+  #crashIds = new Set<string>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** Takes one observation; `now` is its moment, seconds epoch. */
+  take(observation: Observation, now: number): void {
+    if (observation.type === 'blind') return this.#goBlind(now)
+    if (!isIndex(observation.machine)) return
+    if (observation.type === 'machine') {
+      if (isIndex(observation.site)) {
+        const { machines } = this.#parts.fleet
+        const isNew = !machines.isKnown(observation.machine)
+        this.#parts.fleet.place(
+          observation.machine,
+          observation.site,
+          isIndex(observation.region) ? observation.region : 0,
+        )
+        if (isNew) machines.watchedSince[observation.machine] = Math.max(0, Math.floor(now))
+        this.#parts.votes.reserve(this.#parts.fleet.sites)
+      }
+      return
+    }
+    if (!this.#parts.fleet.machines.isKnown(observation.machine)) return
+    switch (observation.type) {
+      case 'online':
+        return this.#online(observation, now)
+      case 'component':
+        return this.#component(observation, now)
+      case 'crash':
+        return this.#crash(observation, now)
+      case 'goodbye':
+        return this.#goodbye(observation, now)
+      case 'silent':
+        return this.#silent(observation, now)
+      case 'service-down':
+        return void this.#parts.failures.fail({ machine: observation.machine, failedAt: now, classes: [SERVICE] }, now)
+    }
+  }
+
+  #online({ machine, boot, previousEnd, bootedAt }: OnlineObservation, now: number): void {
+    const { machines } = this.#parts.fleet
+    const sameBoot = machines.boot[machine] === boot >>> 0 && (machines.bootAt[machine] ?? 0) > 0
+    const restart = this.#restarts.back(machine)
+    if (restart) this.#parts.fleet.countUnit(PER_RESTART, machine, restart.saidAt, restart.weight)
+    const silence = this.#silentSince.get(machine)
+    this.#silentSince.delete(machine)
+    if (silence) this.#backFromSilence(silence, sameBoot || previousEnd === 'same', previousEnd, now)
+    const shutAt = machines.shutAt[machine] ?? 0
+    if (shutAt > 0) {
+      this.#parts.absences.returned(machine, shutAt, now)
+      machines.shutAt[machine] = 0
+    }
+    this.#parts.fleet.connect(machine)
+    if (sameBoot) return
+    machines.boot[machine] = boot >>> 0
+    const began = bootedAt === undefined || !Number.isFinite(bootedAt) ? now : Math.min(now, bootedAt / 1000)
+    // Its boot is older than our knowledge of it: no boot was seen, so none is counted.
+    if (previousEnd === 'same') {
+      machines.bootAt[machine] = Math.max(
+        1,
+        machines.bootAt[machine] ?? 0,
+        bootedAt === undefined ? 0 : Math.floor(began),
+      )
+      return
+    }
+    machines.bootAt[machine] = Math.max(1, Math.floor(began))
+    // A machine that is met for the first time may have run for days.
+    if (now - began < BOOT_SECONDS) this.#parts.fleet.countUnit(PER_BOOT, machine, now)
+  }
+
+  #backFromSilence(silence: FailureRecord, sameBoot: boolean, previousEnd: string, now: number): void {
+    const late = silence.classes[0] === NO_RETURN || silence.classes[0] === ABSENT
+    // A slow restart is part of the normal rate, so it stays counted; but the machine did not fail.
+    if (late && (sameBoot || previousEnd === 'clean')) return this.#parts.casebook.withdraw(silence, now)
+    const blip = sameBoot && now - silence.failedAt < BLIP_SECONDS
+    if (blip || (!sameBoot && previousEnd === 'clean')) return this.#parts.failures.takeBack(silence, now)
+    const unclean = !sameBoot && (previousEnd === 'unexpected' || previousEnd === 'bugcheck')
+    this.#parts.casebook.returned(silence, unclean, now)
+    if (unclean && silence.classes[0] === LOSS) {
+      this.#parts.failures.fail(
+        { machine: silence.machine, failedAt: silence.failedAt, classes: [HARD], bugcheck: previousEnd === 'bugcheck' },
+        now,
+      )
+    }
+  }
+
+  #component({ machine, fact, change, since }: ComponentObservation, now: number): void {
+    if (!isIndex(fact)) return
+    if (change === 'removed')
+      return this.#parts.fleet.lose(
+        machine,
+        fact,
+        since === null || !Number.isFinite(since) ? now : Math.min(now, since / 1000),
+        now,
+      )
+    const isUpdate = change === 'arrived'
+    const known = since === null || !Number.isFinite(since) ? (isUpdate ? now : BEFORE_WE_LOOKED) : since / 1000
+    const arrived = known < now - OLDEST_ARRIVAL_SECONDS ? BEFORE_WE_LOOKED : Math.min(now, known)
+    if (this.#parts.fleet.gain(machine, fact, arrived, now)) this.#parts.counts.reserve()
+  }
+
+  #crash(crash: CrashObservation, now: number): void {
+    const { machine, culprit } = crash
+    const id = `${machine}/${crash.id}`
+    if (this.#crashIds.has(id)) return
+    this.#crashIds.add(id)
+    if (this.#crashIds.size > MAX_CRASH_IDS) this.#crashIds.delete(this.#crashIds.values().next().value ?? '')
+    const failedAt = Math.min(now, crash.occurredAt / 1000)
+    if (!(now - failedAt < STALE_CRASH_SECONDS)) return
+    if (crash.kind === 'bugcheck' && !this.#isNews(machine, failedAt, culprit, now)) return
+    if (crash.kind === 'service')
+      return void this.#parts.failures.fail({ machine, failedAt, classes: [SERVICE], crash }, now)
+    if (crash.kind !== 'bugcheck') {
+      const mark = culprit === null ? {} : { mark: markOf('app', culprit) }
+      return void this.#parts.failures.fail({ machine, failedAt, classes: [APP], crash, ...mark }, now)
+    }
+    const atBoot = crash.uptimeSeconds !== null && crash.uptimeSeconds < BOOT_SECONDS
+    const mark = culprit === null ? {} : { mark: markOf(atBoot ? 'boot' : 'run', culprit) }
+    const classes = atBoot ? [BOOT] : [CRASH, HARD]
+    const record = this.#parts.failures.fail({ machine, failedAt, classes, crash, ...mark }, now)
+    if (record && culprit === null) this.#unnamed.set(machine, record)
+  }
+
+  /**
+   * One crash may be told twice, under two ids: at first sight, and when its dump has been read. The second telling counts
+   * instead of the first where it names a culprit, and else not at all.
+   */
+  #isNews(machine: number, failedAt: number, culprit: string | null, now: number): boolean {
+    const before = this.#parts.fleet.machines.lastCrash[machine] ?? 0
+    if (before === 0 || Math.abs(failedAt - before) > SAME_CRASH_SECONDS) return true
+    const unnamed = this.#unnamed.get(machine)
+    if (culprit === null || !unnamed) return false
+    this.#unnamed.delete(machine)
+    if (unnamed.state === 'counted') this.#parts.failures.takeBack(unnamed, now)
+    return true
+  }
+
+  #goodbye({ machine, reason }: GoodbyeObservation, now: number): void {
+    const { machines } = this.#parts.fleet
+    const silence = this.#silentSince.get(machine)
+    this.#silentSince.delete(machine)
+    if (silence) this.#parts.failures.takeBack(silence, now)
+    if (!machines.isConnected(machine)) return
+    this.#parts.fleet.disconnect(machine)
+    if (reason === 'shutdown') {
+      machines.shutAt[machine] = Math.floor(now)
+      const isEarly = now - (machines.bootAt[machine] ?? 0) < BOOT_SECONDS
+      this.#parts.fleet.countUnit(isEarly ? PER_EARLY_SHUTDOWN : PER_SHUTDOWN, machine, now)
+    }
+    if (reason !== 'restart') return
+    this.#restarts.announce(machine, machines.siteOf(machine), now)
+  }
+
+  #silent({ machine, lastHeard, othersAlive }: SilentObservation, now: number): void {
+    const { machines } = this.#parts.fleet
+    if (!machines.isConnected(machine)) return
+    this.#parts.fleet.disconnect(machine)
+    if (now < this.#blindUntil) return
+    const failedAt = Number.isFinite(lastHeard) ? Math.min(now, lastHeard / 1000) : now
+    const sinceBoot = failedAt - (machines.bootAt[machine] ?? 0)
+    const cls = !othersAlive ? SITE : sinceBoot < BOOT_SECONDS ? BOOT : LOSS
+    const record = this.#parts.failures.fail({ machine, failedAt, classes: [cls] }, now)
+    if (record) this.#silentSince.set(machine, record)
+  }
+
+  /** Every connection begins anew, and nobody is expected back. */
+  #goBlind(now: number): void {
+    this.#blindUntil = now + BLIND_SECONDS
+    for (let m = 0; m < this.#parts.fleet.machines.count; m++)
+      if (this.#parts.fleet.machines.isKnown(m)) this.#parts.fleet.disconnect(m)
+    this.#silentSince.clear()
+    this.#restarts.clear()
+    this.#parts.absences.clear()
+  }
+
+  /** Machines that said they restart and did not come back, while their practice is alive. */
+  expectReturns(now: number): void {
+    for (const { machine, saidAt, weight } of this.#restarts.overdue(now)) {
+      if (this.#parts.fleet.aliveAt(this.#parts.fleet.machines.siteOf(machine)) === 0) continue
+      this.#parts.fleet.countUnit(PER_RESTART, machine, saidAt, weight)
+      const record = this.#parts.failures.fail({ machine, failedAt: saidAt, classes: [NO_RETURN], weight }, now)
+      if (record) this.#silentSince.set(machine, record)
+    }
+  }
+
+  /** Mornings are judged. */
+  judgeMornings(now: number): void {
+    const due = this.#parts.absences.judge(now)
+    for (const { machine, shutAt, weight } of due) this.#parts.fleet.countUnit(PER_RETURN, machine, shutAt, weight)
+    for (const { machine, shutAt, weight, back } of due) {
+      if (back) continue
+      this.#parts.fleet.machines.shutAt[machine] = 0
+      const record = this.#parts.failures.fail({ machine, failedAt: shutAt, classes: [ABSENT], weight }, now)
+      if (record) this.#silentSince.set(machine, record)
+    }
+  }
+
+  save() {
+    const key = ([machine, record]: [number, FailureRecord]) => [machine, record.knownAt] as const
+    return {
+      blindUntil: this.#blindUntil,
+      silent: [...this.#silentSince].map(key),
+      unnamed: [...this.#unnamed].map(key),
+      restarts: this.#restarts.save(),
+      crashIds: [...this.#crashIds],
+    }
+  }
+
+  /** @param evidence loaded before, for the records that are in it */
+  load(saved: ReturnType<Intake['save']>, evidence: Evidence): void {
+    this.#blindUntil = saved.blindUntil
+    const known = new Map<string, FailureRecord>()
+    for (const record of evidence.since(0)) known.set(`${record.machine}/${record.knownAt}`, record)
+    const fill = (map: Map<number, FailureRecord>, keys: (typeof saved)['silent']) => {
+      for (const [machine, knownAt] of keys) {
+        const record = known.get(`${machine}/${knownAt}`)
+        if (record) map.set(machine, record)
+      }
+    }
+    fill(this.#silentSince, saved.silent)
+    fill(this.#unnamed, saved.unnamed)
+    this.#restarts.load(saved.restarts)
+    this.#crashIds = new Set(saved.crashIds)
+  }
+}
