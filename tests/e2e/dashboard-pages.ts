@@ -38,8 +38,10 @@ export async function pagesOf(world: DemoWorld): Promise<Record<string, string>>
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor()
   await page.waitForFunction(() => {
-    const charts = [...document.querySelectorAll('.chart-canvas')]
+    const charts = [...document.querySelectorAll('.chart')]
     return !document.querySelector('.loading') && charts.every((chart) => chart.querySelector('canvas'))
   })
-  await page.evaluate(() => document.fonts.ready.then(() => undefined))
+  await page.evaluate(() => document.fonts.ready)
+  // what was laid out last is painted with the frame after the next
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0)))))
 }

@@ -1,6 +1,6 @@
 import { createRoot } from 'react-dom/client'
 import './design/base.css'
-import './design/plain-table.css'
+import './design/table.css'
 import './design/segments.css'
 import './design/tokens.css'
 import './design/utilities.css'

@@ -9,6 +9,7 @@ import {
   type PageEnd,
   type PageOptions,
   page,
+  pageAt,
   parse,
   type Query,
   type Sort,
@@ -251,6 +252,14 @@ describe('pages', () => {
       } while (after)
       expect(ids).toEqual(inOrder(sort, order))
       expect([...(await ordered(columns, select(columns, all, { now: NOW }), { sort, order }))]).toEqual(ids)
+      const found = select(columns, all, { now: NOW })
+      const middle = await pageAt(columns, found, { sort, order, offset: 50, limit: 20 })
+      expect(middle.ids).toEqual(ids.slice(50, 70))
+      expect(page(columns, found, { sort, order, limit: 5, after: middle.next ?? undefined }).ids).toEqual(
+        ids.slice(70, 75),
+      )
+      const end = await pageAt(columns, found, { sort, order, offset: ids.length - 3, limit: 20 })
+      expect(end).toEqual({ ids: ids.slice(-3), next: null })
     },
   )
 

@@ -4,6 +4,7 @@ import { useChange } from '../api/use.ts'
 import { Button } from '../design/button.tsx'
 import { to } from '../design/links.ts'
 import { useMe } from './session.tsx'
+import { showKeys } from './shortcuts.tsx'
 import { THEMES, useTheme } from './theme.tsx'
 
 const NAMES = { system: 'As the computer', light: 'Light', dark: 'Dark' } as const
@@ -60,6 +61,16 @@ export function Account() {
           Settings
         </Link>
         <a href="/api/v1/docs">API</a>
+        <Button
+          kind="bare"
+          className="menu-item"
+          onClick={() => {
+            close()
+            showKeys()
+          }}
+        >
+          Keys
+        </Button>
         <Button onClick={leave} busy={signOut.isPending}>
           Sign out
         </Button>

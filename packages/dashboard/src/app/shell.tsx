@@ -8,6 +8,7 @@ import { Boundary } from './boundary.tsx'
 import { Logo } from './logo.tsx'
 import { Search } from './search.tsx'
 import { useMe } from './session.tsx'
+import { Shortcuts } from './shortcuts.tsx'
 import './shell.css'
 
 const PAGES = [
@@ -63,6 +64,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
         <LiveWord />
         <Account />
       </header>
+      <Shortcuts />
       <main id="main" className="page" ref={main} tabIndex={-1}>
         <Boundary key={path}>
           <Suspense fallback={<Loading height={600} />}>{children}</Suspense>

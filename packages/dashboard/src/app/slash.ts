@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 
-const typing = (target: EventTarget | null) =>
+/** Whether the keys that are pressed are text for a field. */
+export const typing = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
 

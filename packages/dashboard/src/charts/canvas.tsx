@@ -2,48 +2,68 @@ import { useEffect, useRef } from 'react'
 import UPlot, { type AlignedData, type Series as Line, type Options } from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { colourOf, useThemeKey } from './colours.ts'
-import { type Buckets, bucketAt, DASH, type Series } from './series.ts'
+import { type Buckets, bucketAt, DASH, lengthOf, type Series } from './series.ts'
 
 interface Props {
   series: readonly Series[]
   buckets: Buckets
   height: number
   format: (value: number) => string
+  /** Milliseconds since 1970: a bucket that ends later is not complete. */
+  now: number
   onPoint: (bucket: number | undefined) => void
 }
 
 /** Room for the numbers at the left, so that charts above each other line up. */
 const AXIS_PX = 46
 
+/** A step as wide as its bucket needs the bucket's end, too: lines repeat their last value there, bars have none. */
 const dataOf = (series: readonly Series[], buckets: Buckets): AlignedData => {
-  const longest = Math.max(0, ...series.map((s) => s.values.length))
-  const x = Array.from({ length: longest }, (_, i) => bucketAt(buckets, i) / 1000)
-  return [x, ...series.map((s) => s.values.slice())] as AlignedData
+  const longest = lengthOf(series)
+  const x = Array.from({ length: longest + 1 }, (_, i) => bucketAt(buckets, i) / 1000)
+  const ended = (s: Series) => [...s.values, s.as === 'bars' ? null : (s.values.at(-1) ?? null)]
+  return [x, ...series.map(ended)] as AlignedData
+}
+
+/** Shades the buckets that have not ended yet, so that what is only half counted does not look like an end of the trouble. */
+function shadeUnfinished(
+  u: UPlot,
+  { series, buckets, now }: Pick<Props, 'series' | 'buckets' | 'now'>,
+  colour: string,
+) {
+  const last = lengthOf(series) - 1
+  if (last < 0 || bucketAt(buckets, last + 1) <= now) return
+  const from = u.valToPos(bucketAt(buckets, last) / 1000, 'x', true)
+  u.ctx.save()
+  u.ctx.fillStyle = colour
+  u.ctx.fillRect(from, u.bbox.top, u.bbox.left + u.bbox.width - from, u.bbox.height)
+  u.ctx.restore()
 }
 
 function lineOf(host: Element, s: Series): Line {
   const colour = colourOf(host, s.colour)
-  const bars = UPlot.paths.bars?.({ size: [0.8, 40], align: 1 })
+  const paths =
+    s.as === 'bars' ? UPlot.paths.bars?.({ size: [0.8, 60], align: 1 }) : UPlot.paths.stepped?.({ align: 1 })
   return {
     label: s.label,
     stroke: colour,
     width: s.as === 'bars' ? 0 : 2,
     points: { show: false },
     ...(s.as === 'bars' || s.as === 'area' ? { fill: colour } : {}),
-    ...(s.as === 'bars' && bars ? { paths: bars } : {}),
+    ...(paths ? { paths } : {}),
     ...(DASH[s.as] ? { dash: DASH[s.as] as number[] } : {}),
   }
 }
 
 /** The drawing itself, by uPlot. Hidden from screen readers: the table beside it says the same. */
-export default function Canvas({ series, buckets, height, format, onPoint }: Props) {
+export default function Canvas({ series, buckets, height, format, now, onPoint }: Props) {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
   const theme = useThemeKey()
   const shape = series.map((s) => `${s.label} ${s.colour} ${s.as}`).join()
-  const latest = useRef({ series, buckets, format, onPoint })
+  const latest = useRef({ series, buckets, format, now, onPoint })
   useEffect(() => {
-    latest.current = { series, buckets, format, onPoint }
+    latest.current = { series, buckets, format, now, onPoint }
   })
 
   // drawn anew when its form or the theme changes; new numbers only replace the data
@@ -51,6 +71,7 @@ export default function Canvas({ series, buckets, height, format, onPoint }: Pro
     const element = host.current
     if (!element) return
     const ink = colourOf(element, 'ink-3')
+    const unfinished = colourOf(element, 'sunken')
     const grid = { stroke: colourOf(element, 'line'), width: 1 }
     const font = `12px ${getComputedStyle(element).fontFamily}`
     const options: Options = {
@@ -84,7 +105,10 @@ export default function Canvas({ series, buckets, height, format, onPoint }: Pro
         },
       ],
       series: [{}, ...latest.current.series.map((s) => lineOf(element, s))],
-      hooks: { setCursor: [(u) => latest.current.onPoint(u.cursor.idx ?? undefined)] },
+      hooks: {
+        drawClear: [(u) => shadeUnfinished(u, latest.current, unfinished)],
+        setCursor: [(u) => latest.current.onPoint(u.cursor.idx ?? undefined)],
+      },
     }
     const made = new UPlot(options, dataOf(latest.current.series, latest.current.buckets), element)
     plot.current = made

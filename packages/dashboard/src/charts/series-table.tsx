@@ -1,6 +1,6 @@
 import { Link } from 'wouter'
 import { Time } from '../design/time.tsx'
-import { type Buckets, bucketAt, type Series } from './series.ts'
+import { type Buckets, bucketAt, lengthOf, type Series } from './series.ts'
 
 interface Props {
   title: string
@@ -13,7 +13,7 @@ interface Props {
 
 /** A chart's numbers, newest first, buckets in which nothing happened left out. Scrolls within the chart's own room. */
 export function SeriesTable({ title, series, buckets, format, link, height }: Props) {
-  const longest = Math.max(0, ...series.map((s) => s.values.length))
+  const longest = lengthOf(series)
   const rows = Array.from({ length: longest }, (_, i) => longest - 1 - i).filter((i) => series.some((s) => s.values[i]))
   return (
     // a region that scrolls must be reachable by keyboard

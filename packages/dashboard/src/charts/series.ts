@@ -15,6 +15,9 @@ export interface Buckets {
   bucketSeconds: number
 }
 
+/** How many buckets the series have. */
+export const lengthOf = (series: readonly Series[]) => Math.max(0, ...series.map((s) => s.values.length))
+
 /** The moment at which a bucket begins. */
 export const bucketAt = (buckets: Buckets, i: number) => buckets.from + i * buckets.bucketSeconds * 1000
 

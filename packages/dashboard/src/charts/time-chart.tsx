@@ -1,7 +1,7 @@
 import { lazy, Suspense, useId, useState } from 'react'
 import { useNow } from '../design/now.tsx'
 import { localTime } from '../design/time.tsx'
-import { type Buckets, bucketAt, DASH, type Series } from './series.ts'
+import { type Buckets, bucketAt, DASH, lengthOf, type Series } from './series.ts'
 import { SeriesTable } from './series-table.tsx'
 import './time-chart.css'
 
@@ -25,11 +25,16 @@ export function TimeChart({ title, series, height = 140, format, link, hideTitle
   const now = useNow(60_000)
   const [at, setAt] = useState<number>()
   const [asTable, setAsTable] = useState(false)
+  // the pointer past the last bucket's beginning still means the last bucket
+  const bucket = at === undefined ? undefined : Math.min(at, lengthOf(series) - 1)
+  const when =
+    bucket === undefined
+      ? ''
+      : `${localTime(bucketAt(buckets, bucket), now, buckets.bucketSeconds < 60)}${bucketAt(buckets, bucket + 1) > now ? ', so far' : ''}`
   const value = (s: Series) => {
-    const v = at === undefined ? undefined : s.values[at]
+    const v = bucket === undefined ? undefined : s.values[bucket]
     return v === undefined || v === null ? '' : format(v)
   }
-  const when = at === undefined ? '' : localTime(bucketAt(buckets, at), now, buckets.bucketSeconds < 60)
   return (
     <figure className="chart" aria-labelledby={id}>
       <figcaption className="chart-head">
@@ -61,7 +66,7 @@ export function TimeChart({ title, series, height = 140, format, link, hideTitle
           <SeriesTable title={title} series={series} buckets={buckets} format={format} link={link} height={height} />
         ) : (
           <Suspense>
-            <Canvas series={series} buckets={buckets} height={height} onPoint={setAt} format={format} />
+            <Canvas series={series} buckets={buckets} height={height} onPoint={setAt} format={format} now={now} />
           </Suspense>
         )}
       </div>

@@ -28,12 +28,18 @@ const product = (name: string) => PRODUCTS[name] ?? name
 const CHANNEL = /^([\w-]+)\/(\d+)$/
 const DATED = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/
 
+const isDated = (version: string) => DATED.test(version) && Number.isFinite(Date.parse(version))
+
+/** A version as a person says it: a dated one is "of 2024-07-19 04:09 UTC". */
+export const versionWords = (version: string): string =>
+  isDated(version) ? `of ${utcTime(Date.parse(version)).slice(0, 16)} UTC` : version
+
 /** A component as a person says it: `content:falcon/291@2024-07-19T04:09Z` is "Falcon channel file 291 of 19 Jul 04:09 UTC". */
 export function componentWords({ kind, name, version }: Pick<ComponentRef, 'kind' | 'name' | 'version'>): string {
   const channel = CHANNEL.exec(name)
   const words = product(channel?.[1] ?? name)
-  const dated = DATED.test(version) && Number.isFinite(Date.parse(version))
-  const of = dated ? `of ${utcTime(Date.parse(version)).slice(0, 16)} UTC` : version
+  const dated = isDated(version)
+  const of = versionWords(version)
   if (channel) return `${words} channel file ${channel[2]} ${of}`
   if (kind === 'content') return dated ? `${words} content ${of}` : `${words} signatures ${version}`
   if (kind === 'product') return `${words}, any version`

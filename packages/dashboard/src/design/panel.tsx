@@ -18,7 +18,7 @@ export function Panel({ title, aside, hideTitle = false, className = '', childre
     <section className={`panel ${className}`} aria-labelledby={id}>
       <header className={hideTitle ? 'visually-hidden' : 'panel-head'}>
         <h2 id={id}>{title}</h2>
-        {aside && <div className="panel-aside">{aside}</div>}
+        {aside ? <div className="panel-aside">{aside}</div> : null}
       </header>
       {children}
     </section>

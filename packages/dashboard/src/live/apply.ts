@@ -1,6 +1,6 @@
 import type { IncidentRow, LiveMessage, MachineState, Overview } from '@pumphandle/shared/api'
 import type { Answer } from '@pumphandle/shared/client'
-import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import type { QueryClient } from '@tanstack/react-query'
 import type { Refresh } from './refresh.ts'
 
 const active = (incident: IncidentRow) => incident.status !== 'resolved' && incident.status !== 'merged'
@@ -14,15 +14,9 @@ function withIncident(list: readonly IncidentRow[], incident: IncidentRow): Inci
 
 /** Rows that are on the page take their new state where they stand: nothing moves, nothing is asked. */
 function patchMachines(client: QueryClient, states: ReadonlyMap<string, MachineState>): void {
-  client.setQueriesData<InfiniteData<Answer<'machines'>>>({ queryKey: ['machine-rows'] }, (data) => {
-    if (!data) return data
-    let touched = false
-    const pages = data.pages.map((page) => {
-      if (!page.items.some((row) => states.has(row.id) && states.get(row.id) !== row.state)) return page
-      touched = true
-      return { ...page, items: page.items.map((row) => ({ ...row, state: states.get(row.id) ?? row.state })) }
-    })
-    return touched ? { ...data, pages } : data
+  client.setQueriesData<Answer<'machines'>>({ queryKey: ['machine-rows'] }, (page) => {
+    if (!page?.items.some((row) => states.has(row.id) && states.get(row.id) !== row.state)) return page
+    return { ...page, items: page.items.map((row) => ({ ...row, state: states.get(row.id) ?? row.state })) }
   })
 }
 

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { ago } from '../design/format.ts'
-import { useNow } from '../design/now.tsx'
+import { useNow, useTicker } from '../design/now.tsx'
 import { Shape } from '../design/shape.tsx'
 import { useLive } from './live.tsx'
 import './live-word.css'
@@ -9,11 +9,12 @@ import './live-word.css'
 export function LiveWord() {
   const { state, heardAt } = useLive()
   const now = useNow()
+  const ticker = useTicker()
   const client = useQueryClient()
   // answers that were polled while the link is down make the page younger, too
   const answers = client.getQueryCache().findAll({ type: 'active' })
   const newest = Math.max(heardAt() ?? 0, ...answers.map((query) => query.state.dataUpdatedAt))
-  const age = newest === 0 ? '' : `Data from ${ago(Math.max(0, now - newest))}`
+  const age = newest === 0 ? '' : `Data from ${ago(Math.max(0, now - ticker.corrected(newest)))}`
   if (state === 'lost' || state === 'refused')
     return (
       <p className="live-word live-lost">

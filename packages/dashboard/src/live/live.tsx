@@ -2,6 +2,7 @@ import { type LinkState, openLive } from '@pumphandle/shared/client'
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { createContext, use, useEffect, useState, useSyncExternalStore } from 'react'
 import { browserClock } from '../clock.ts'
+import { type Ticker, useTicker } from '../design/now.tsx'
 import { applyMessage } from './apply.ts'
 import { createRefresh } from './refresh.ts'
 
@@ -19,7 +20,7 @@ interface Live {
 }
 const LiveContext = createContext<Live | undefined>(undefined)
 
-function createLive(client: QueryClient): Live {
+function createLive(client: QueryClient, ticker: Ticker): Live {
   const onState = new Set<() => void>()
   const onChanges = new Set<(n: number) => void>()
   const refresh = createRefresh(client, browserClock)
@@ -32,6 +33,8 @@ function createLive(client: QueryClient): Live {
     openLive({
       clock: browserClock,
       onMessage(message) {
+        // what is sent again after a break is from the past, and tells no time
+        if (message.type === 'hello' || ('at' in message && message.at > ticker.now())) ticker.correct(message.at)
         heardAt = browserClock.now()
         applyMessage(client, refresh, count, message)
       },
@@ -63,7 +66,8 @@ export function useLive() {
 /** Keeps the page's answers current from the collector's stream of changes. */
 export function LiveProvider({ children }: { children: React.ReactNode }) {
   const client = useQueryClient()
-  const [live] = useState(() => createLive(client))
+  const ticker = useTicker()
+  const [live] = useState(() => createLive(client, ticker))
   useEffect(() => live.start(), [live])
   const state = useSyncExternalStore(live.subscribe, live.state)
   useEffect(() => {

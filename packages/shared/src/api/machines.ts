@@ -35,6 +35,8 @@ export const MachinesQuery = z.object({
   sort: z.enum(MACHINE_SORTS).default('name'),
   order: z.enum(['asc', 'desc']).default('asc'),
   facets: z.enum(['0', '1']).default('0'),
+  /** Begin at this row, from 0, in place of a cursor: for the middle of a long list. */
+  offset: z.coerce.number().int().min(0).optional(),
   ...PageQuery,
 })
 

@@ -5,6 +5,7 @@ import {
   facets,
   type PageEnd,
   page,
+  pageAt,
   parse,
   suggest,
   unknownNames,
@@ -27,8 +28,11 @@ export function machineListRoutes(
       const query = readQuery(asked.q)
       const { columns } = index
       const found = await search(store, columns, query, clock.now())
-      const { sort, order, limit } = asked
-      const { ids, next } = page(columns, found, { sort, order, limit, after: pageEnd(asked.cursor) })
+      const { sort, order, limit, offset } = asked
+      const { ids, next } =
+        offset === undefined
+          ? page(columns, found, { sort, order, limit, after: pageEnd(asked.cursor) })
+          : await pageAt(columns, found, { sort, order, limit, offset })
       return {
         items: await machineRows({ db: store.reader, fleet, book, columns }, ids, incidentOf(query)),
         next: next ? toCursor(next.value, next.name, next.id) : null,

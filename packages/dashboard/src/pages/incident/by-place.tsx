@@ -1,4 +1,4 @@
-import type { CohortCounts, IncidentDetail } from '@pumphandle/shared/api'
+import type { Cohort, CohortCounts, IncidentDetail } from '@pumphandle/shared/api'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { Button } from '../../design/button.tsx'
@@ -6,98 +6,77 @@ import { count } from '../../design/format.ts'
 import { term, to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { useHeld, useSteady } from '../../design/steady.ts'
+import { type Column, Table } from '../../design/table.tsx'
 import { COHORT, COHORT_ORDER, WORKING } from '../../design/words.ts'
 
 /** Practices shown before a press for the rest. */
 const FIRST = 15
 
-function Heads() {
-  return COHORT_ORDER.filter((c) => c !== 'cleared').map((cohort) => (
-    <th scope="col" className="number" key={cohort}>
-      {COHORT[cohort].word}
-    </th>
-  ))
-}
-
-function Counts({ cohorts, query }: { cohorts: CohortCounts; query: string }) {
-  return COHORT_ORDER.filter((c) => c !== 'cleared').map((cohort) => (
-    <td className="number" key={cohort}>
-      {cohorts[cohort] === 0 ? (
+/** One column for each cohort, its numbers linked to the machines. */
+function cohortColumns<T extends { cohorts: CohortCounts }>(queryOf: (item: T) => string): Column<T>[] {
+  const column = (cohort: Cohort): Column<T> => ({
+    head: COHORT[cohort].word,
+    number: true,
+    cell: (item) =>
+      item.cohorts[cohort] === 0 ? (
         <span className="quiet">0</span>
       ) : (
-        <Link href={to.machines(`${query} cohort:${cohort}`)}>{count(cohorts[cohort])}</Link>
-      )}
-    </td>
-  ))
+        <Link href={to.machines(`${queryOf(item)} cohort:${cohort}`)}>{count(item.cohorts[cohort])}</Link>
+      ),
+  })
+  return COHORT_ORDER.filter((c) => c !== 'cleared').map(column)
 }
 
-export function ByRegion({ regions, incident }: { regions: IncidentDetail['byRegion']; incident: number }) {
-  return (
-    <div className="table-scroll">
-      <table className="plain-table">
-        <thead>
-          <tr>
-            <th scope="col">Region</th>
-            <th scope="col" className="number">
-              Practices
-            </th>
-            <Heads />
-          </tr>
-        </thead>
-        <tbody>
-          {regions.map((r) => (
-            <tr key={r.region}>
-              <th scope="row">
-                <Link href={to.machines(`incident:${incident} ${term('region', r.region)}`)}>{r.region}</Link>
-              </th>
-              <td className="number">{count(r.practices)}</td>
-              <Counts cohorts={r.cohorts} query={`incident:${incident} ${term('region', r.region)}`} />
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
+type Region = IncidentDetail['byRegion'][number]
+
+export function ByRegion({ regions, incident }: { regions: readonly Region[]; incident: number }) {
+  const queryOf = (r: Region) => `incident:${incident} ${term('region', r.region)}`
+  const columns: Column<Region>[] = [
+    { head: 'Region', cell: (r) => <Link href={to.machines(queryOf(r))}>{r.region}</Link> },
+    { head: 'Practices', number: true, cell: (r) => count(r.practices) },
+    ...cohortColumns(queryOf),
+  ]
+  return <Table label="By region" columns={columns} items={regions} keyOf={(r) => r.region} />
 }
+
+type Practice = IncidentDetail['byPractice'][number]
 
 /** Practices hit, worst first. While the pointer or the focus is on them they keep their places. */
-export function ByPractice({ practices, incident }: { practices: IncidentDetail['byPractice']; incident: number }) {
+export function ByPractice({ practices, incident }: { practices: readonly Practice[]; incident: number }) {
   const [all, setAll] = useState(false)
   const { held, props } = useHeld()
   const { items } = useSteady(practices, (p) => p.practice.code, held)
+  const columns: Column<Practice>[] = [
+    {
+      head: 'Practice',
+      cell: ({ practice }) => (
+        <>
+          <Link href={to.practice(practice.code)}>{practice.name}</Link>{' '}
+          <span className="quiet small">{practice.code}</span>
+        </>
+      ),
+    },
+    { head: 'Can work', nowrap: true, cell: (p) => <Mark look={WORKING[p.working]} /> },
+    ...cohortColumns<Practice>((p) => `incident:${incident} practice:${p.practice.code}`),
+    {
+      head: 'Sheet',
+      hideHead: true,
+      cell: ({ practice }) => (
+        <Link href={to.sheet(practice.code, incident)}>
+          Sheet<span className="visually-hidden"> for {practice.name}</span>
+        </Link>
+      ),
+    },
+  ]
   return (
-    <div className="table-scroll" {...props}>
-      <table className="plain-table">
-        <thead>
-          <tr>
-            <th scope="col">Practice</th>
-            <th scope="col">Can work</th>
-            <Heads />
-            <th scope="col">
-              <span className="visually-hidden">Sheet</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {(all ? items : items.slice(0, FIRST)).map((p) => (
-            <tr key={p.practice.code}>
-              <th scope="row">
-                <Link href={to.practice(p.practice.code)}>{p.practice.name}</Link>{' '}
-                <span className="quiet small">{p.practice.code}</span>
-              </th>
-              <td>
-                <Mark look={WORKING[p.working]} />
-              </td>
-              <Counts cohorts={p.cohorts} query={`incident:${incident} practice:${p.practice.code}`} />
-              <td>
-                <Link href={to.sheet(p.practice.code, incident)}>
-                  Sheet<span className="visually-hidden"> for {p.practice.name}</span>
-                </Link>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <>
+      <Table
+        label="By practice"
+        columns={columns}
+        items={all ? items : items.slice(0, FIRST)}
+        keyOf={(p) => p.practice.code}
+        {...props}
+      />
       {!all && items.length > FIRST && (
         <p>
           <Button kind="bare" onClick={() => setAll(true)}>
@@ -105,6 +84,6 @@ export function ByPractice({ practices, incident }: { practices: IncidentDetail[
           </Button>
         </p>
       )}
-    </div>
+    </>
   )
 }

@@ -1,4 +1,5 @@
 import { addressOf } from '@pumphandle/shared/client'
+import { useEffect } from 'react'
 import { Link } from 'wouter'
 import { inWords, useAnswer } from '../../api/use.ts'
 import { useMay } from '../../app/session.tsx'
@@ -26,6 +27,10 @@ export default function IncidentPage({ id }: { id: string }) {
   const { data, error } = useAnswer('incident', { path: { id } })
   const may = useMay('technician')
   usePageTitle(data?.incident.title ?? 'Incident')
+  const there = data !== undefined
+  useEffect(() => {
+    if (there && location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView()
+  }, [there])
   if (!data && error) return <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>
   if (!data) return <Loading lines={14} height={900} />
   const { incident, explanation } = data
@@ -94,9 +99,11 @@ export default function IncidentPage({ id }: { id: string }) {
       <Panel title="By region">
         <ByRegion regions={data.byRegion} incident={incident.id} />
       </Panel>
-      <Panel title="By practice" aside={plural(data.byPractice.length, 'practice')}>
-        <ByPractice practices={data.byPractice} incident={incident.id} />
-      </Panel>
+      <div id="practices">
+        <Panel title="By practice" aside={plural(data.byPractice.length, 'practice')}>
+          <ByPractice practices={data.byPractice} incident={incident.id} />
+        </Panel>
+      </div>
     </div>
   )
 }

@@ -1,3 +1,4 @@
+import type { IncidentRow } from '@pumphandle/shared/api'
 import { Link, useSearchParams } from 'wouter'
 import { inWords, useAnswer } from '../../api/use.ts'
 import { usePageTitle } from '../../app/title.ts'
@@ -7,8 +8,35 @@ import { Mark } from '../../design/mark.tsx'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { useHeld, useSteady } from '../../design/steady.ts'
+import { type Column, Table } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
-import { INCIDENT } from '../../design/words.ts'
+import { COHORT, INCIDENT } from '../../design/words.ts'
+
+const cohort = (name: 'affected' | 'at-risk' | 'recovered'): Column<IncidentRow> => ({
+  head: COHORT[name].word,
+  number: true,
+  cell: (i) => <Link href={to.machines(`incident:${i.id} cohort:${name}`)}>{count(i.cohorts[name])}</Link>,
+})
+
+const COLUMNS: readonly Column<IncidentRow>[] = [
+  {
+    head: 'Incident',
+    cell: (i) => (
+      <>
+        <Link href={to.incident(i.id)}>{i.title}</Link>
+        <p className="quiet small wide-only">{i.sentence}</p>
+      </>
+    ),
+  },
+  { head: 'Status', nowrap: true, cell: (i) => <Mark look={INCIDENT[i.status]} /> },
+  { head: 'Began', nowrap: true, cell: (i) => <Time at={i.firstFailureAt} /> },
+  cohort('affected'),
+  { head: 'Last 5 minutes', number: true, nowrap: true, cell: (i) => (i.growth > 0 ? `+${count(i.growth)}` : '0') },
+  cohort('at-risk'),
+  cohort('recovered'),
+  { head: 'Practices', number: true, cell: (i) => count(i.practices) },
+  { head: 'Owner', cell: (i) => i.owner ?? <span className="quiet">nobody</span> },
+]
 
 /** Incidents that run, and those that were. */
 export default function IncidentsPage() {
@@ -40,58 +68,7 @@ export default function IncidentsPage() {
             {status === 'active' && <Link href="/incidents?status=all">Look at those that are over.</Link>}
           </Notice>
         )}
-        {items.length > 0 && (
-          <div className="table-scroll" {...props}>
-            <table className="plain-table">
-              <thead>
-                <tr>
-                  <th scope="col">Status</th>
-                  <th scope="col">Incident</th>
-                  <th scope="col">Began</th>
-                  <th scope="col" className="number">
-                    Affected
-                  </th>
-                  <th scope="col" className="number">
-                    At risk
-                  </th>
-                  <th scope="col" className="number">
-                    Recovered
-                  </th>
-                  <th scope="col" className="number">
-                    Practices
-                  </th>
-                  <th scope="col">Owner</th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map((i) => (
-                  <tr key={i.id}>
-                    <td>
-                      <Mark look={INCIDENT[i.status]} />
-                    </td>
-                    <th scope="row">
-                      <Link href={to.incident(i.id)}>{i.title}</Link>
-                    </th>
-                    <td className="nowrap">
-                      <Time at={i.firstFailureAt} />
-                    </td>
-                    <td className="number">
-                      <Link href={to.machines(`incident:${i.id} cohort:affected`)}>{count(i.cohorts.affected)}</Link>
-                    </td>
-                    <td className="number">
-                      <Link href={to.machines(`incident:${i.id} cohort:at-risk`)}>{count(i.cohorts['at-risk'])}</Link>
-                    </td>
-                    <td className="number">
-                      <Link href={to.machines(`incident:${i.id} cohort:recovered`)}>{count(i.cohorts.recovered)}</Link>
-                    </td>
-                    <td className="number">{count(i.practices)}</td>
-                    <td>{i.owner ?? <span className="quiet">nobody</span>}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+        {items.length > 0 && <Table label="Incidents" columns={COLUMNS} items={items} keyOf={(i) => i.id} {...props} />}
       </Panel>
     </>
   )

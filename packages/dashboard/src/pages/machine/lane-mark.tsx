@@ -1,4 +1,5 @@
 import { Shape } from '../../design/shape.tsx'
+import { inWords } from './entry-words.ts'
 import type { Cluster } from './lanes.ts'
 import { LANES } from './timeline.tsx'
 
@@ -19,7 +20,7 @@ export function LaneMark({ cluster, left }: { cluster: Cluster; left: number }) 
       tabIndex={-1}
       className={`lane-mark tone-${look.tone}`}
       style={{ insetInlineStart: `${left}%` }}
-      title={n === 1 ? first.text : `${n}: ${first.text}`}
+      title={n === 1 ? inWords(first) : `${n}: ${inWords(first)}`}
       onClick={show}
     >
       <Shape name={look.shape} />

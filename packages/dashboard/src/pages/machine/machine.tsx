@@ -1,3 +1,4 @@
+import type { Cohort } from '@pumphandle/shared/api'
 import { Link } from 'wouter'
 import { inWords, useAnswer } from '../../api/use.ts'
 import { usePageTitle } from '../../app/title.ts'
@@ -5,13 +6,18 @@ import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
+import { Sentence } from '../../design/sentence.tsx'
 import { Time } from '../../design/time.tsx'
 import { COHORT, MACHINE } from '../../design/words.ts'
 import { Components } from './components.tsx'
 import { Identity, Reachability, Readiness, Vitals } from './facts.tsx'
 import { LastCrash } from './last-crash.tsx'
+import { MachineMarks } from './machine-marks.tsx'
 import { Timeline } from './timeline.tsx'
 import './machine.css'
+
+/** Whoever is in one of these was hit, and can be marked. */
+const HIT: ReadonlySet<Cohort> = new Set(['affected', 'relapsed', 'missing', 'recovered'])
 
 /** One computer: how it is and why, what happened to it, what is on it. */
 export default function MachinePage({ id }: { id: string }) {
@@ -38,7 +44,7 @@ export default function MachinePage({ id }: { id: string }) {
           {data.unmanaged && <span className="quiet">unmanaged: told of by a scan, has no agent of its own</span>}
         </div>
         <p>
-          {machine.stateReason} <span className="quiet">In this state since</span>{' '}
+          <Sentence>{machine.stateReason}</Sentence> <span className="quiet">In this state since</span>{' '}
           <Time at={machine.stateSince} as="seconds" />.
         </p>
         <p className="quiet">
@@ -62,6 +68,11 @@ export default function MachinePage({ id }: { id: string }) {
           <Time at={machine.lastSeen} as="seconds" />.
         </p>
       )}
+      {incidents
+        .filter(({ cohort }) => HIT.has(cohort))
+        .map((incident) => (
+          <MachineMarks key={incident.id} machine={machine} incident={incident} />
+        ))}
       <Panel title="What happened">
         <Timeline id={id} />
       </Panel>

@@ -1,11 +1,13 @@
 import type { MachineState, TimelineEntry } from '@pumphandle/shared/api'
 import { useState } from 'react'
-import { inWords, useAnswer } from '../../api/use.ts'
+import { inWords as problemInWords, useAnswer } from '../../api/use.ts'
+import { inWords } from './entry-words.ts'
 import { Button } from '../../design/button.tsx'
 import { plural } from '../../design/format.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { useNow } from '../../design/now.tsx'
 import { Shape, type ShapeName, type Tone } from '../../design/shape.tsx'
+import { Sentence } from '../../design/sentence.tsx'
 import { Time } from '../../design/time.tsx'
 import { MACHINE } from '../../design/words.ts'
 import { type Window, zoomed } from './lanes.ts'
@@ -16,11 +18,12 @@ import './timeline.css'
 const LIMIT = 500
 const HOUR = 3_600_000
 const SPANS = [
-  { label: '1 hour', ms: HOUR },
-  { label: '6 hours', ms: 6 * HOUR },
+  { label: '15 min', ms: HOUR / 4 },
+  { label: '1 h', ms: HOUR },
+  { label: '6 h', ms: 6 * HOUR },
   { label: '1 day', ms: 24 * HOUR },
-  { label: '1 week', ms: 168 * HOUR },
-  { label: '1 month', ms: 720 * HOUR },
+  { label: '7 days', ms: 168 * HOUR },
+  { label: '30 days', ms: 720 * HOUR },
 ] as const
 
 interface Lane {
@@ -50,7 +53,7 @@ function telling(entries: readonly TimelineEntry[], now: number): Window {
   const newest = entries[0]?.at ?? now
   const first = entries[Math.min(STORY, entries.length) - 1]?.at ?? now
   const until = now - newest < 24 * HOUR ? now : newest + HOUR
-  const length = SPANS.find(({ ms }) => until - first < ms * 0.9)?.ms ?? SPANS[4].ms
+  const length = SPANS.find(({ ms }) => until - first < ms * 0.9)?.ms ?? SPANS[5].ms
   return { from: until - length * 0.96, until: until + length * 0.04 }
 }
 
@@ -59,7 +62,7 @@ export function Timeline({ id }: { id: string }) {
   const now = useNow(60_000)
   const { data, error } = useAnswer('timeline', { path: { id }, query: { limit: LIMIT } })
   const [chosen, setChosen] = useState<Window>()
-  if (!data && error) return <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>
+  if (!data && error) return <Notice title={problemInWords(error).title}>{problemInWords(error).detail}</Notice>
   if (!data) return <Loading lines={8} height={440} />
   const window = chosen ?? telling(data.items, now)
   const shown = data.items.filter((e) => e.at >= window.from && e.at <= window.until)
@@ -104,7 +107,7 @@ export function Timeline({ id }: { id: string }) {
             <li key={entry.seq} id={`entry-${entry.seq}`}>
               <Time at={entry.at} as="seconds" />
               <Shape name={lookOf(entry).shape} tone={lookOf(entry).tone} />
-              <span>{entry.text}</span>
+              <span>{entry.event ? inWords(entry) : <Sentence>{entry.text}</Sentence>}</span>
             </li>
           ))}
         </ol>

@@ -34,12 +34,7 @@ export const MachineCells = memo(function MachineCells({ row }: { row: MachineRo
       </div>
       <div role="cell" title={row.stateReason}>
         <Mark look={MACHINE[row.state]} />
-        {row.cohort && (
-          <span className="small machine-cohort">
-            {' '}
-            <Mark look={COHORT[row.cohort]} />
-          </span>
-        )}
+        {row.cohort && <span className="quiet machine-cohort"> {COHORT[row.cohort].word.toLowerCase()}</span>}
       </div>
       <div role="cell">
         {row.practice ? (

@@ -1,4 +1,5 @@
 import type { Facet } from '@pumphandle/shared/api'
+import { componentShort } from '../../design/component-words.ts'
 import { count } from '../../design/format.ts'
 import { Loading } from '../../design/notice.tsx'
 import { Shape } from '../../design/shape.tsx'
@@ -13,6 +14,14 @@ const TITLES: Record<Facet['name'], string> = {
   os: 'Windows build',
   model: 'Model',
   culprit: 'Culprit driver',
+}
+
+const COMPONENT = /^(sensor|content):"?([^@"]+)@([^"]+)"?$/
+/** Versions are read as everywhere on the page; all else as the collector writes it. */
+function wordsOf({ term, label }: Facet['values'][number]): string {
+  const [, kind, name, version] = COMPONENT.exec(term) ?? []
+  if ((kind !== 'sensor' && kind !== 'content') || !name || !version) return label
+  return componentShort({ kind, name, version })
 }
 
 interface Props {
@@ -50,7 +59,7 @@ export function Facets({ facets, query, onQuery }: Props) {
                 title={value.term}
               >
                 <span>
-                  {look && <Shape name={look.shape} tone={look.tone} />} {look?.word ?? value.label}
+                  {look && <Shape name={look.shape} tone={look.tone} />} {look?.word ?? wordsOf(value)}
                 </span>
                 <b>{count(value.count)}</b>
               </button>

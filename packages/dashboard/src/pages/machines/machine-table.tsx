@@ -1,33 +1,37 @@
 // Rows stand where the virtualiser puts them, which a table's own layout forbids: the table is built of roles.
 /* oxlint-disable jsx-a11y/prefer-tag-over-role */
+import type { Answer } from '@pumphandle/shared/client'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
+import { useRef } from 'react'
 import { plural } from '../../design/format.ts'
 import { Notice } from '../../design/notice.tsx'
 import { useHeld } from '../../design/steady.ts'
+import { useLater } from '../../design/use-later.ts'
 import { COLUMNS, MachineCells } from './columns.tsx'
-import { loaded, type MachineRows, type Sort, useChanges } from './rows.ts'
+import { type FirstRows, pagesBetween, type Sort, useChanges, useRows } from './rows.ts'
 
 /** Pixels of a row: by pointer, and by finger or on a narrow screen, where a row has two lines. */
 const ROW_PX = { wide: 36, narrow: 68 }
 /** Rows drawn beyond each edge of what is seen. */
 const OVERSCAN = 12
-/** The next page is asked for when so many rows are left. */
-const AHEAD = 120
+/** Rows fetched beyond each edge of what is seen. */
+const AHEAD = 100
+/** While the scrollbar is dragged nothing is asked for, until it rests for so long. */
+const REST_MS = 60
 
 interface Props {
-  rows: MachineRows
+  rows: FirstRows
+  first: Answer<'machines'>
+  q: string
   sort: Sort
   onSort: (sort: Sort) => void
 }
 
 /** As many rows as the query finds, drawn as far as they are seen, fetched as far as they are scrolled to. */
-export function MachineTable({ rows, sort, onSort }: Props) {
+export function MachineTable({ rows, first, q, sort, onSort }: Props) {
   const scroll = useRef<HTMLDivElement>(null)
   const { held, props } = useHeld()
-  const { changes, refresh } = useChanges(rows, held)
-  const items = loaded(rows)
-  const total = rows.data?.pages[0]?.total ?? 0
+  const { total } = first
   const narrow = matchMedia('(max-width: 760px)').matches
   // oxlint-disable-next-line react/incompatible-library -- it answers with new functions on each render, by design
   const virtual = useVirtualizer({
@@ -36,12 +40,10 @@ export function MachineTable({ rows, sort, onSort }: Props) {
     estimateSize: () => (narrow ? ROW_PX.narrow : ROW_PX.wide),
     overscan: OVERSCAN,
   })
+  const { changes, refresh } = useChanges(rows, held || (virtual.scrollOffset ?? 0) > 0)
   const seen = virtual.getVirtualItems()
-  const last = seen.at(-1)?.index ?? 0
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = rows
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last + AHEAD > items.length) void fetchNextPage()
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, items.length])
+  const pages = pagesBetween((seen[0]?.index ?? 0) - AHEAD, Math.min(total - 1, (seen.at(-1)?.index ?? 0) + AHEAD))
+  const rowAt = useRows(first, q, sort, useLater(pages.join(' '), REST_MS).split(' ').filter(Boolean).map(Number))
 
   if (total === 0)
     return (
@@ -89,7 +91,7 @@ export function MachineTable({ rows, sort, onSort }: Props) {
           </div>
           <div role="rowgroup">
             {seen.map(({ index, start, size }) => {
-              const row = items[index]
+              const row = rowAt(index)
               return (
                 <div
                   key={row?.id ?? index}

@@ -10,7 +10,7 @@ import { QueryBox } from '../../query/query-box.tsx'
 import { QueryError } from '../../query/query-error.tsx'
 import { Facets } from './facets.tsx'
 import { MachineTable } from './machine-table.tsx'
-import { type Sort, useMachineRows } from './rows.ts'
+import { type Sort, useFirstRows } from './rows.ts'
 import './machines.css'
 
 /** Any question to the fleet: the query is in the address, so that it can be sent to a colleague. */
@@ -30,9 +30,9 @@ export default function MachinesPage() {
     })
   const input = useRef<HTMLInputElement>(null)
   useSlash(input)
-  const rows = useMachineRows(q, sort)
+  const rows = useFirstRows(q, sort)
   const problem = rows.error instanceof ApiProblem && rows.error.problem.position ? rows.error.problem : undefined
-  const first = rows.data?.pages[0]
+  const first = rows.data
   const exported = { q, sort: sort.by, order: sort.order }
 
   return (
@@ -43,7 +43,7 @@ export default function MachinesPage() {
           <a className="button" href={addressOf('machinesCsv', { query: { ...exported, bom: '1' } })} download>
             CSV
           </a>
-          <a className="button" href={addressOf('machinesNdjson', { query: exported })} download>
+          <a className="button wide-only" href={addressOf('machinesNdjson', { query: exported })} download>
             NDJSON
           </a>
           <a className="button" href={addressOf('assetRegister', { query: { q, bom: '1' } })} download>
@@ -82,7 +82,14 @@ export default function MachinesPage() {
             {inWords(rows.error).detail}
           </Notice>
         ) : first ? (
-          <MachineTable rows={rows} sort={sort} onSort={(next) => set({ sort: next.by, order: next.order })} />
+          <MachineTable
+            key={q}
+            rows={rows}
+            first={first}
+            q={q}
+            sort={sort}
+            onSort={(next) => set({ sort: next.by, order: next.order })}
+          />
         ) : problem ? (
           <Notice title="The query cannot be read">
             Mend the marked part, or clear the field to see every machine.

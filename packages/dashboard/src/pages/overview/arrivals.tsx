@@ -5,6 +5,7 @@ import { count } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Notice } from '../../design/notice.tsx'
 import { Shape } from '../../design/shape.tsx'
+import { type Column, Table } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
 
 /** Versions new in the fleet: who has them, and how they fare beside machines without them. */
@@ -12,50 +13,27 @@ export function Arrivals({ arrivals }: { arrivals: readonly Arrival[] }) {
   if (arrivals.length === 0)
     return <Notice title="Nothing new">No component version came into the fleet in the last 72 hours.</Notice>
   const most = Math.max(...arrivals.map((a) => Math.max(a.rate ?? 0, a.restRate ?? 0)))
-  return (
-    <div className="table-scroll">
-      <table className="plain-table">
-        <thead>
-          <tr>
-            <th scope="col">Version</th>
-            <th scope="col">Arrived</th>
-            <th scope="col" className="number">
-              Machines
-            </th>
-            <th scope="col" className="number">
-              Crashes
-            </th>
-            <th scope="col">Crashes per 1,000 machine-hours, with it and without</th>
-          </tr>
-        </thead>
-        <tbody>
-          {arrivals.map((a) => (
-            <tr key={a.component.key}>
-              <th scope="row">
-                <Link href={to.machines(a.component.key)}>{componentWords(a.component)}</Link>
-              </th>
-              <td>
-                <Time at={a.firstSeen} />
-              </td>
-              <td className="number">
-                <Link href={to.machines(a.component.key)}>{count(a.machines)}</Link>
-              </td>
-              <td className="number">
-                {a.crashes === 0 ? (
-                  0
-                ) : (
-                  <Link href={to.machines(`${a.component.key} crashed:<72h`)}>{count(a.crashes)}</Link>
-                )}
-              </td>
-              <td>
-                <Rates with={a.rate} without={a.restRate} most={most} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
+  const columns: Column<Arrival>[] = [
+    { head: 'Version', cell: (a) => <Link href={to.machines(a.component.key)}>{componentWords(a.component)}</Link> },
+    { head: 'Arrived', nowrap: true, cell: (a) => <Time at={a.firstSeen} /> },
+    {
+      head: 'Machines',
+      number: true,
+      cell: (a) => <Link href={to.machines(a.component.key)}>{count(a.machines)}</Link>,
+    },
+    {
+      head: 'Crashes',
+      number: true,
+      cell: (a) =>
+        a.crashes === 0 ? 0 : <Link href={to.machines(`${a.component.key} crashed:<72h`)}>{count(a.crashes)}</Link>,
+    },
+    {
+      head: 'Crashes per 1,000 machine-hours, with it and without',
+      full: true,
+      cell: (a) => <Rates with={a.rate} without={a.restRate} most={most} />,
+    },
+  ]
+  return <Table label="Versions that arrived" columns={columns} items={arrivals} keyOf={(a) => a.component.key} />
 }
 
 /** From this many times the rest's rate on, and above this rate, a difference is worth a mark; the detector judges better. */

@@ -11,7 +11,7 @@ interface Props {
 }
 
 /** Pixels of width, so that a brick's area says how many people it stops. */
-const PX = { least: 92, perMachine: 2.6 } as const
+const PX = { least: 116, perMachine: 2.1 } as const
 /** Pixels of a brick without words: as wide as the square root of its machines, within what can be hit and seen. */
 const SMALL_PX = { least: 14, most: 40, perRoot: 4 } as const
 
@@ -38,7 +38,7 @@ export const Brick = memo(function Brick({ tile, tabIndex }: Props) {
       <span className="brick-name">{practice.name}</span>
       <span className="brick-state">
         <Shape name={look.shape} /> {look.word}
-        {ill > 0 && ` ${count(ill)}/${count(machines)}`}
+        {ill > 0 && <span className="brick-ill">{`${count(ill)} of ${count(machines)}`}</span>}
         {why && <span className="brick-why">{why}</span>}
       </span>
     </a>

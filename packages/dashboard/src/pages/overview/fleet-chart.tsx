@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { useAnswer } from '../../api/use.ts'
 import type { Series } from '../../charts/series.ts'
 import { TimeChart } from '../../charts/time-chart.tsx'
-import { count } from '../../design/format.ts'
+import { count, duration } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 
 const PX = { ill: 130, boots: 74 }
@@ -23,20 +23,13 @@ export function FleetChart({ hours }: { hours: number }) {
       [{ label: 'Boots', colour: 'line-strong', values: values.boots, as: 'bars' }],
     ]
   }, [data])
+  const per = `Per ${duration((data?.bucketSeconds ?? 0) * 1000).replace(/^1 /, '')}`
   const buckets = { from: data?.from ?? 0, bucketSeconds: data?.bucketSeconds ?? 600 }
   if (!data) return <div style={{ minBlockSize: PX.ill + PX.boots + 52 }} />
   return (
     <>
-      <TimeChart
-        title="Crashes and machines gone dark"
-        hideTitle
-        series={ill}
-        {...buckets}
-        height={PX.ill}
-        format={count}
-        link={machinesThatCrashed}
-      />
-      <TimeChart title="Boots" hideTitle series={boots} {...buckets} height={PX.boots} format={count} />
+      <TimeChart title={per} series={ill} {...buckets} height={PX.ill} format={count} link={machinesThatCrashed} />
+      <TimeChart title={per} series={boots} {...buckets} height={PX.boots} format={count} />
     </>
   )
 }

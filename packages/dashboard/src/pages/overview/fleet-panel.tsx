@@ -1,4 +1,6 @@
+import type { IncidentRow } from '@pumphandle/shared/api'
 import { useState } from 'react'
+import { useNow } from '../../design/now.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { FleetChart } from './fleet-chart.tsx'
 
@@ -6,25 +8,30 @@ const SPANS = [
   { hours: 24, title: 'Last 24 hours', word: '24 h' },
   { hours: 2, title: 'Last 2 hours', word: '2 h' },
 ] as const
+const MS_PER_HOUR = 3_600_000
 
-/** The fleet's chart over a day, or closer while something happens. */
-export function FleetPanel() {
-  const [hours, setHours] = useState<(typeof SPANS)[number]['hours']>(24)
-  const span = SPANS.find((s) => s.hours === hours) ?? SPANS[0]
+/** The fleet's chart: over two hours while a young incident runs, else over a day, or as somebody chose. */
+export function FleetPanel({ incidents, still = false }: { incidents: readonly IncidentRow[]; still?: boolean }) {
+  const now = useNow(60_000)
+  const [chosen, setChosen] = useState<number>()
+  const young = incidents.some((i) => i.firstFailureAt > now - SPANS[1].hours * MS_PER_HOUR)
+  const span = SPANS.find((s) => s.hours === chosen) ?? SPANS[young ? 1 : 0]
   return (
     <Panel
       title={span.title}
       aside={
-        <span className="segments no-print" role="toolbar" aria-label="Length of time">
-          {SPANS.map((s) => (
-            <button key={s.hours} type="button" aria-pressed={s === span} onClick={() => setHours(s.hours)}>
-              {s.word}
-            </button>
-          ))}
-        </span>
+        !still && (
+          <span className="segments no-print" role="toolbar" aria-label="Length of time">
+            {SPANS.map((s) => (
+              <button key={s.hours} type="button" aria-pressed={s === span} onClick={() => setChosen(s.hours)}>
+                {s.word}
+              </button>
+            ))}
+          </span>
+        )
       }
     >
-      <FleetChart hours={hours} />
+      <FleetChart hours={span.hours} />
     </Panel>
   )
 }

@@ -29,7 +29,7 @@ export default function OverviewPage() {
       </Panel>
       <div className="stack overview-side">
         <Panel title="Machines">{data ? <StateCounts states={data.states} /> : <Loading height={150} />}</Panel>
-        <FleetPanel />
+        <FleetPanel incidents={data?.incidents ?? []} />
       </div>
       <Panel title="Versions that arrived in the last 72 hours" className="overview-arrivals">
         {data ? <Arrivals arrivals={data.arrivals} /> : <Loading height={180} />}

@@ -1,31 +1,38 @@
 import type { Overview } from '@pumphandle/shared/api'
 import { Link } from 'wouter'
+import { useAnswer } from '../../api/use.ts'
 import { count, plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Shape, type Tone } from '../../design/shape.tsx'
 import { Time } from '../../design/time.tsx'
 import { INCIDENT } from '../../design/words.ts'
+import { Growth } from './growth.tsx'
 import { byWeight, figuresOf, toneOf } from './weigh.ts'
 import './verdict.css'
 
 /** The sentence that is read from three metres, and the figures that go with it. `still`: no buttons, for the wall. */
 export function Verdict({ overview, still = false }: { overview: Overview; still?: boolean }) {
   const [worst, ...others] = [...overview.incidents].sort(byWeight)
+  const { data } = useAnswer('tiles', {}, { enabled: worst !== undefined })
   if (!worst) return <Calm overview={overview} />
+  const stopped = data?.tiles.filter((t) => t.verdict.working === 'stopped' && t.incidents.includes(worst.id)).length
   return (
     <section className={`verdict verdict-${toneOf(worst)}`} aria-label="Verdict">
       <Shape name={INCIDENT[worst.status].shape} tone={toneOf(worst)} />
       <div className="verdict-body">
         <h1>{still ? worst.title : <Link href={to.incident(worst.id)}>{worst.title}</Link>}</h1>
-        <dl className="figures">
-          {figuresOf(worst).map((figure) => (
-            <div key={figure.label}>
-              <dt>{figure.label}</dt>
-              <dd>{figure.href && !still ? <Link href={figure.href}>{figure.value}</Link> : figure.value}</dd>
-            </div>
-          ))}
-        </dl>
+        <div className="verdict-figures">
+          <dl className="figures">
+            {figuresOf(worst, stopped).map((figure) => (
+              <div key={figure.label}>
+                <dt>{figure.label}</dt>
+                <dd>{figure.href && !still ? <Link href={figure.href}>{figure.value}</Link> : figure.value}</dd>
+              </div>
+            ))}
+          </dl>
+          <Growth incident={worst} />
+        </div>
         <p className="verdict-foot">
           <Mark look={INCIDENT[worst.status]} />
           <span>
@@ -39,6 +46,11 @@ export function Verdict({ overview, still = false }: { overview: Overview; still
             </>
           )}
         </p>
+        {overview.health.problems.length > 0 && (
+          <p className="verdict-health">
+            <Shape name="bang" tone="warn" /> {overview.health.problems.map((p) => p.title).join(' ')}
+          </p>
+        )}
         {others.length > 0 && (
           <ul className="verdict-others">
             {others.map((other) => (

@@ -29,7 +29,8 @@ interface Figure {
   href?: string
 }
 
-export function figuresOf(incident: IncidentRow): Figure[] {
+/** The numbers that are read from three metres. `stopped`: practices of the incident that cannot work, once that is known. */
+export function figuresOf(incident: IncidentRow, stopped: number | undefined): Figure[] {
   const { cohorts, id, growth } = incident
   const cohort = (label: string, name: keyof IncidentRow['cohorts']): Figure => ({
     label,
@@ -39,11 +40,12 @@ export function figuresOf(incident: IncidentRow): Figure[] {
   return [
     cohort('machines affected', 'affected'),
     {
-      label: incident.practices === 1 ? 'practice' : 'practices',
+      label: incident.practices === 1 ? 'practice hit' : 'practices hit',
       value: count(incident.practices),
-      href: to.incident(id),
+      href: `${to.incident(id)}#practices`,
     },
-    { label: 'in the last 5 minutes', value: growth > 0 ? `+${count(growth)}` : 'no more', href: to.incident(id) },
+    { label: 'cannot work', value: stopped === undefined ? '…' : count(stopped), href: to.practices('stopped') },
+    { label: 'last 5 minutes', value: growth > 0 ? `+${count(growth)}` : 'no more', href: to.incident(id) },
     cohort('exposed, still well', 'at-risk'),
     cohort('recovered', 'recovered'),
     ...(cohorts.missing > 0 ? [cohort('missing', 'missing')] : []),

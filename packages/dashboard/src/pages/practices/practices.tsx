@@ -1,4 +1,4 @@
-import type { PracticeVerdict } from '@pumphandle/shared/api'
+import type { PracticeTile, PracticeVerdict } from '@pumphandle/shared/api'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'wouter'
 import { client } from '../../api/client.ts'
@@ -11,12 +11,60 @@ import { Mark } from '../../design/mark.tsx'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { useHeld, useSteady } from '../../design/steady.ts'
+import { type Column, Table } from '../../design/table.tsx'
 import { useLater } from '../../design/use-later.ts'
 import { TROUBLE, WHY, WORKING } from '../../design/words.ts'
 
 const PAGE = 100
 const TYPING_MS = 200
 const ALL = Object.keys(WORKING) as PracticeVerdict['working'][]
+
+const TROUBLE_QUERY = `(${TROUBLE.map((state) => term('state', state)).join(' or ')})`
+const ill = (tile: PracticeTile) => TROUBLE.reduce((n, state) => n + tile.states[state], 0)
+
+const COLUMNS: readonly Column<PracticeTile>[] = [
+  {
+    head: 'Practice',
+    cell: ({ practice }) => (
+      <>
+        <Link href={to.practice(practice.code)}>{practice.name}</Link>{' '}
+        <span className="quiet small">{practice.code}</span>
+      </>
+    ),
+  },
+  {
+    head: 'Can work',
+    nowrap: true,
+    cell: ({ verdict }) => (
+      <>
+        <Mark look={WORKING[verdict.working]} />
+        {WHY[verdict.why] && <span className="quiet">: {WHY[verdict.why]}</span>}
+      </>
+    ),
+  },
+  {
+    head: 'Machines',
+    number: true,
+    cell: (t) => <Link href={to.machines(term('practice', t.practice.code))}>{count(t.machines)}</Link>,
+  },
+  {
+    head: 'In trouble',
+    number: true,
+    cell: (t) =>
+      ill(t) === 0 ? (
+        <span className="quiet">0</span>
+      ) : (
+        <Link href={to.machines(`${term('practice', t.practice.code)} ${TROUBLE_QUERY}`)}>{count(ill(t))}</Link>
+      ),
+  },
+  {
+    head: 'Network and region',
+    wideOnly: true,
+    cell: ({ practice }) =>
+      [practice.pcn, practice.region].filter(Boolean).join(', ') || <span className="quiet">none</span>,
+  },
+  { head: 'Why', wideOnly: true, cell: (t) => <span className="quiet">{t.verdict.sentence}</span> },
+]
 
 /** Practices by name, code or condition. */
 export default function PracticesPage() {
@@ -55,7 +103,7 @@ export default function PracticesPage() {
         <h1>Practices</h1>
         <output>{first ? plural(first.total, 'practice') : ''}</output>
       </div>
-      <div className="form-row">
+      <div className="form-row narrow-row">
         <label className="field">
           Name or code
           <input className="input" type="search" value={q} onChange={(e) => set('q', e.target.value)} />
@@ -81,63 +129,7 @@ export default function PracticesPage() {
           </Notice>
         )}
         {items.length > 0 && (
-          <div className="table-scroll" {...props}>
-            <table className="plain-table">
-              <thead>
-                <tr>
-                  <th scope="col">Practice</th>
-                  <th scope="col">Can work</th>
-                  <th scope="col" className="number">
-                    Machines
-                  </th>
-                  <th scope="col" className="number">
-                    In trouble
-                  </th>
-                  <th scope="col" className="wide-only">
-                    Network and region
-                  </th>
-                  <th scope="col" className="wide-only">
-                    Why
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map(({ practice, verdict, machines, states }) => {
-                  const ill = TROUBLE.reduce((n, state) => n + states[state], 0)
-                  return (
-                    <tr key={practice.code}>
-                      <th scope="row">
-                        <Link href={to.practice(practice.code)}>{practice.name}</Link>{' '}
-                        <span className="quiet small">{practice.code}</span>
-                      </th>
-                      <td className="nowrap">
-                        <Mark look={WORKING[verdict.working]} />
-                        {WHY[verdict.why] && <span className="quiet">: {WHY[verdict.why]}</span>}
-                      </td>
-                      <td className="number">
-                        <Link href={to.machines(term('practice', practice.code))}>{count(machines)}</Link>
-                      </td>
-                      <td className="number">
-                        {ill === 0 ? (
-                          <span className="quiet">0</span>
-                        ) : (
-                          <Link href={to.machines(`${term('practice', practice.code)} ${TROUBLE_QUERY}`)}>
-                            {count(ill)}
-                          </Link>
-                        )}
-                      </td>
-                      <td className="wide-only">
-                        {[practice.pcn, practice.region].filter(Boolean).join(', ') || (
-                          <span className="quiet">none</span>
-                        )}
-                      </td>
-                      <td className="quiet wide-only">{verdict.sentence}</td>
-                    </tr>
-                  )
-                })}
-              </tbody>
-            </table>
-          </div>
+          <Table label="Practices" columns={COLUMNS} items={items} keyOf={(t) => t.practice.code} {...props} />
         )}
         {rows.hasNextPage && (
           <p>
@@ -150,5 +142,3 @@ export default function PracticesPage() {
     </>
   )
 }
-
-const TROUBLE_QUERY = `(${TROUBLE.map((state) => term('state', state)).join(' or ')})`

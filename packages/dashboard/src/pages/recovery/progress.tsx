@@ -9,13 +9,14 @@ export function Progress({ counts }: { counts: RecoveryPage['counts'] }) {
     { name: 'were hit', n: affected },
     { name: 'attended', n: attended },
     { name: 'recovered', n: recovered },
-    { name: 'verified: clean boot, up 30 minutes', n: verified },
+    { name: 'verified', n: verified },
     { name: 'missing', n: missing },
   ]
   return (
     <section className="progress" aria-label="Progress">
       <p className="progress-head">
-        <b>{share(recovered / all)}</b> recovered, <b>{share(verified / all)}</b> verified
+        <b>{share(recovered / all)}</b> recovered, <b>{share(verified / all)}</b> verified{' '}
+        <span className="quiet small">by a clean boot and 30 minutes up</span>
       </p>
       <div className="progress-bar" aria-hidden="true">
         <i className="fill-ok progress-verified" style={{ inlineSize: `${(100 * verified) / all}%` }} />

@@ -4,8 +4,11 @@ import { useAnswer } from '../../api/use.ts'
 import type { Series } from '../../charts/series.ts'
 import { TimeChart } from '../../charts/time-chart.tsx'
 import { count } from '../../design/format.ts'
+import { useNow } from '../../design/now.tsx'
 
-const HOURS = 72
+/** Hours drawn: the shortest that holds the arrival of every version but those from before. */
+const SPANS = [2, 24, 72] as const
+const MS_PER_HOUR = 3_600_000
 const PX = 150
 /** Lines told apart by dashes and by ink; more than four at once tell nobody anything. */
 const STYLES: readonly Pick<Series, 'as' | 'colour'>[] = [
@@ -15,9 +18,12 @@ const STYLES: readonly Pick<Series, 'as' | 'colour'>[] = [
   { as: 'dashed', colour: 'warn' },
 ]
 
-/** How a product's versions replaced one another over three days. */
-export function AdoptionChart({ kind, name }: Pick<SensorProduct, 'kind' | 'name'>) {
-  const { data } = useAnswer('adoption', { query: { kind, name, hours: HOURS } }, { keep: true })
+/** How a product's versions replaced one another, over three days at most. */
+export function AdoptionChart({ product: { kind, name, versions } }: { product: SensorProduct }) {
+  const now = useNow(MS_PER_HOUR)
+  const oldest = Math.min(...versions.map((v) => v.firstSeen))
+  const hours = SPANS.find((h) => oldest > now - h * MS_PER_HOUR) ?? SPANS[2]
+  const { data } = useAnswer('adoption', { query: { kind, name, hours } }, { keep: true })
   const series = useMemo(
     () =>
       STYLES.flatMap((style, i): Series[] => {
@@ -29,7 +35,7 @@ export function AdoptionChart({ kind, name }: Pick<SensorProduct, 'kind' | 'name
   if (!data) return <div style={{ minBlockSize: PX + 26 }} />
   return (
     <TimeChart
-      title="Machines, 72 hours"
+      title={`Machines, last ${hours} hours`}
       series={series}
       from={data.from}
       bucketSeconds={data.bucketSeconds}

@@ -1,9 +1,10 @@
-import type { SensorProduct } from '@pumphandle/shared/api'
+import type { SensorProduct, VersionRow } from '@pumphandle/shared/api'
 import { Link } from 'wouter'
 import { productWords } from '../../design/component-words.ts'
 import { count, plural } from '../../design/format.ts'
 import { term, to } from '../../design/links.ts'
 import { Panel } from '../../design/panel.tsx'
+import { type Column, Table } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
 import { AdoptionChart } from './adoption-chart.tsx'
 import { RateBar } from './rate-bar.tsx'
@@ -15,6 +16,35 @@ export function Product({ product }: { product: SensorProduct }) {
   const { kind, name, versions, machines, lagging } = product
   const most = Math.max(0.1, ...versions.map((v) => v.rateHigh ?? 0))
   const query = term(kind, name)
+  const columns: Column<VersionRow>[] = [
+    {
+      head: 'Version',
+      cell: (v) => (
+        <span className="nowrap">
+          <Link href={to.machines(v.component.key)}>{v.component.version}</Link>
+          {v.newest && <span className="tag">newest</span>}
+          {v.oldest && !v.newest && <span className="tag">oldest</span>}
+        </span>
+      ),
+    },
+    { head: 'First seen', nowrap: true, cell: (v) => <Time at={v.firstSeen} /> },
+    {
+      head: 'Machines',
+      number: true,
+      cell: (v) => <Link href={to.machines(v.component.key)}>{count(v.machines)}</Link>,
+    },
+    {
+      head: 'Crashes',
+      number: true,
+      cell: (v) =>
+        v.crashes === 0 ? 0 : <Link href={to.machines(`${v.component.key} crashed:<7d`)}>{count(v.crashes)}</Link>,
+    },
+    {
+      head: 'Per 1,000 machine-hours, 95% interval',
+      full: true,
+      cell: (v) => <RateBar rate={v.rate} low={v.rateLow} high={v.rateHigh} most={most} />,
+    },
+  ]
   return (
     <Panel
       title={`${productWords(name)}${kind === 'content' && !name.includes('/') ? ' content' : ''}`}
@@ -26,49 +56,13 @@ export function Product({ product }: { product: SensorProduct }) {
       }
     >
       <div className="product">
-        <div className="table-scroll">
-          <table className="plain-table">
-            <thead>
-              <tr>
-                <th scope="col">Version</th>
-                <th scope="col">First seen</th>
-                <th scope="col" className="number">
-                  Machines
-                </th>
-                <th scope="col" className="number">
-                  Crashes
-                </th>
-                <th scope="col">Crash rate, with its 95% interval</th>
-              </tr>
-            </thead>
-            <tbody>
-              {versions.slice(0, SHOWN).map((v) => (
-                <tr key={v.component.key}>
-                  <th scope="row" className="nowrap">
-                    <Link href={to.machines(v.component.key)}>{v.component.version}</Link>
-                    {v.newest && <span className="tag">newest</span>}
-                    {v.oldest && !v.newest && <span className="tag">oldest</span>}
-                  </th>
-                  <td className="nowrap">
-                    <Time at={v.firstSeen} />
-                  </td>
-                  <td className="number">
-                    <Link href={to.machines(v.component.key)}>{count(v.machines)}</Link>
-                  </td>
-                  <td className="number">
-                    {v.crashes === 0 ? (
-                      0
-                    ) : (
-                      <Link href={to.machines(`${v.component.key} crashed:<7d`)}>{count(v.crashes)}</Link>
-                    )}
-                  </td>
-                  <td>
-                    <RateBar rate={v.rate} low={v.rateLow} high={v.rateHigh} most={most} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+        <div>
+          <Table
+            label={`Versions of ${productWords(name)}`}
+            columns={columns}
+            items={versions.slice(0, SHOWN)}
+            keyOf={(v) => v.component.key}
+          />
           {versions.length > SHOWN && (
             <p className="quiet small">
               and {count(versions.length - SHOWN)} older versions on{' '}
@@ -79,7 +73,7 @@ export function Product({ product }: { product: SensorProduct }) {
             </p>
           )}
         </div>
-        <AdoptionChart kind={kind} name={name} />
+        <AdoptionChart product={product} />
       </div>
     </Panel>
   )

@@ -15,7 +15,7 @@ export function RateBar({ rate, low, high, most }: Props) {
   const x = (value: number) => 4 + 192 * Math.sqrt(Math.min(1, value / most))
   return (
     <span className="rate-bar">
-      <svg viewBox="0 0 200 14" width="200" height="14" aria-hidden="true">
+      <svg viewBox="0 0 200 14" preserveAspectRatio="none" height="14" aria-hidden="true">
         <path d="M0 7h200" stroke="var(--line)" />
         <path d={`M${x(low)} 7H${x(high)}`} stroke="var(--line-strong)" strokeWidth="3" />
         <circle cx={x(rate)} cy="7" r="4" fill="var(--ink)" />

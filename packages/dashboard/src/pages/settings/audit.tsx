@@ -1,13 +1,22 @@
+import type { Answer } from '@pumphandle/shared/client'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { client } from '../../api/client.ts'
 import { inWords } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
+import { type Column, Table } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
-import { Rows } from './rows.tsx'
 
 const PAGE = 100
+
+const COLUMNS: readonly Column<Answer<'audit'>['items'][number]>[] = [
+  { head: 'When', nowrap: true, cell: (a) => <Time at={a.at} as="seconds" /> },
+  { head: 'Who', cell: (a) => a.actor },
+  { head: 'What', cell: (a) => <code>{a.action}</code> },
+  { head: 'On', cell: (a) => a.subject },
+  { head: 'Detail', cell: (a) => <span className="quiet">{a.detail}</span> },
+]
 
 /** Who did what, newest first. */
 export default function Audit() {
@@ -24,22 +33,7 @@ export default function Audit() {
       {!data && error && <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>}
       {!data && !error && <Loading lines={8} height={300} />}
       {data && (
-        <Rows
-          label="Audit log"
-          heads={['When', 'Who', 'What', 'On', 'Detail']}
-          items={data.pages.flatMap((p) => p.items)}
-          keyOf={(a) => a.id}
-          empty="Nothing yet."
-          cells={(a) => [
-            <Time key="t" at={a.at} as="seconds" />,
-            a.actor,
-            <code key="a">{a.action}</code>,
-            a.subject,
-            <span key="d" className="quiet">
-              {a.detail}
-            </span>,
-          ]}
-        />
+        <Table label="Audit log" columns={COLUMNS} items={data.pages.flatMap((p) => p.items)} keyOf={(a) => a.id} />
       )}
       {hasNextPage && (
         <p>

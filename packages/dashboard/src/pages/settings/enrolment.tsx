@@ -1,136 +1,92 @@
+import type { Answer } from '@pumphandle/shared/client'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
-import { Button } from '../../design/button.tsx'
-import { Field } from '../../design/field.tsx'
 import { count } from '../../design/format.ts'
+import { NumberField, TextField } from '../../design/inputs.tsx'
 import { Mark } from '../../design/mark.tsx'
 import { useNow } from '../../design/now.tsx'
+import type { Column } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
-import { Part } from './part.tsx'
-import { Remove } from './remove.tsx'
-import { Rows } from './rows.tsx'
+import type { Look } from '../../design/words.ts'
+import { AddForm, ListPart } from './list-part.tsx'
 import { Secret } from './secret.tsx'
 
-const DAYS = 30
+type Token = Answer<'enrolmentTokens'>['items'][number]
+
+const DAYS = { first: 30, most: 366 }
 const MINUTE = 60_000
+
+const stateOf = (token: Token, now: number): Look => {
+  if (token.revoked) return { shape: 'cross', tone: 'off', word: 'Revoked' }
+  if (token.expiresAt < now) return { shape: 'hollow', tone: 'off', word: 'Expired' }
+  return { shape: 'tick', tone: 'ok', word: 'Valid' }
+}
 
 /** Tokens with which agents enrol: one for a roll-out, or one for a practice. */
 export default function Enrolment() {
   const now = useNow(MINUTE)
-  const revoke = useChange('enrolmentTokenRevoke', ['enrolmentTokens'])
+  const columns: Column<Token>[] = [
+    { head: 'Name', cell: (t) => t.name },
+    { head: 'Site', cell: (t) => t.site ?? <span className="quiet">given at installation</span> },
+    { head: 'Used', cell: (t) => `${count(t.uses)}${t.maxUses === null ? '' : ` of ${count(t.maxUses)}`}` },
+    { head: 'Expires', nowrap: true, cell: (t) => <Time at={t.expiresAt} /> },
+    { head: 'State', nowrap: true, cell: (t) => <Mark look={stateOf(t, now)} /> },
+  ]
   return (
-    <Part
+    <ListPart
       title="Enrolment tokens"
       about="An agent shows a token once, when it is installed, and gets a secret of its own for it. Revoking a token stops new machines, not those that are enrolled."
       name="enrolmentTokens"
-    >
-      {({ items }) => (
-        <>
-          <NewToken />
-          <Rows
-            label="Enrolment tokens"
-            heads={['Name', 'Site', 'Used', 'Expires', 'State', '']}
-            items={items}
-            keyOf={(t) => t.id}
-            empty="No token yet. Make one to install the first agent."
-            cells={(t) => [
-              t.name,
-              t.site ?? <span className="quiet">given at installation</span>,
-              `${count(t.uses)}${t.maxUses === null ? '' : ` of ${count(t.maxUses)}`}`,
-              <Time key="e" at={t.expiresAt} />,
-              <Mark
-                key="m"
-                look={
-                  t.revoked
-                    ? { shape: 'cross', tone: 'off', word: 'Revoked' }
-                    : t.expiresAt < now
-                      ? { shape: 'hollow', tone: 'off', word: 'Expired' }
-                      : { shape: 'tick', tone: 'ok', word: 'Valid' }
-                }
-              />,
-              !t.revoked && t.expiresAt >= now && (
-                <Remove
-                  key="r"
-                  word="Revoke"
-                  what={t.name}
-                  effect="No further machine can enrol with it. Machines that did stay enrolled."
-                  busy={revoke.isPending}
-                  onConfirm={() => revoke.mutate({ path: { id: t.id } })}
-                />
-              ),
-            ]}
-          />
-        </>
-      )}
-    </Part>
+      form={<NewToken />}
+      columns={columns}
+      empty="No token yet. Make one to install the first agent."
+      removal={{
+        by: 'enrolmentTokenRevoke',
+        word: 'Revoke',
+        effect: 'No further machine can enrol with it. Machines that did stay enrolled.',
+        nameOf: (t) => t.name,
+        unless: (t) => t.revoked || t.expiresAt < now,
+      }}
+    />
   )
 }
 
 function NewToken() {
   const [name, setName] = useState('')
   const [site, setSite] = useState('')
-  const [days, setDays] = useState(DAYS)
+  const [days, setDays] = useState(DAYS.first)
   const add = useChange('enrolmentTokenAdd', ['enrolmentTokens'])
-  const send = (event: React.FormEvent) => {
-    event.preventDefault()
-    add.mutate({ body: { name, site: site || null, days } }, { onSuccess: () => setName('') })
-  }
   return (
-    <form className="form" onSubmit={send}>
-      <div className="form-row">
-        <Field label="Name">
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              required
-              placeholder="Intune, July"
-              value={name}
-              onChange={(e) => setName(e.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="Site code (optional)">
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              placeholder="A81001"
-              value={site}
-              onChange={(e) => setSite(e.target.value.toUpperCase())}
-            />
-          )}
-        </Field>
-        <Field label="Days valid">
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              type="number"
-              min={1}
-              max={366}
-              value={days}
-              onChange={(e) => setDays(e.target.valueAsNumber)}
-            />
-          )}
-        </Field>
-        <Button kind="primary" type="submit" busy={add.isPending}>
-          Make a token
-        </Button>
-      </div>
-      {add.error && (
-        <p className="field-error" role="alert">
-          {add.error.message}
-        </p>
-      )}
-      {add.data && (
-        <Secret title="Shown once. Give it to the installer as ENROLMENT_TOKEN:" value={add.data.secret}>
-          <span className="quiet small">
-            msiexec /i pumphandle-agent.msi /qn COLLECTOR_URL={location.origin} ENROLMENT_TOKEN=… SITE=
-            {add.data.site ?? 'A81001'}
-          </span>
-        </Secret>
-      )}
-    </form>
+    <AddForm
+      word="Make a token"
+      busy={add.isPending}
+      error={add.error}
+      onSubmit={() => add.mutate({ body: { name, site: site || null, days } }, { onSuccess: () => setName('') })}
+      after={
+        add.data && (
+          <Secret title="Shown once. Give it to the installer as ENROLMENT_TOKEN:" value={add.data.secret}>
+            <p className="quiet small">
+              msiexec /i pumphandle-agent.msi /qn COLLECTOR_URL={location.origin} ENROLMENT_TOKEN=… SITE=
+              {add.data.site ?? 'A81001'}
+            </p>
+          </Secret>
+        )
+      }
+    >
+      <TextField
+        label="Name"
+        required
+        placeholder="Intune, July"
+        value={name}
+        onChange={(e) => setName(e.target.value)}
+      />
+      <TextField
+        label="Site code (optional)"
+        placeholder="A81001"
+        value={site}
+        onChange={(e) => setSite(e.target.value.toUpperCase())}
+      />
+      <NumberField label="Days valid" min={1} max={DAYS.most} value={days} onChange={setDays} />
+    </AddForm>
   )
 }

@@ -2,7 +2,7 @@ import type { Settings } from '@pumphandle/shared/api'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
-import { Field } from '../../design/field.tsx'
+import { Failure, NumberField, TextField } from '../../design/inputs.tsx'
 import { Part } from './part.tsx'
 import { Probes } from './probes.tsx'
 
@@ -15,32 +15,6 @@ export default function General() {
     >
       {(settings) => <Form settings={settings} />}
     </Part>
-  )
-}
-
-interface NumberProps {
-  label: string
-  hint?: string
-  value: number
-  min: number
-  max: number
-  step?: number
-  onChange: (value: number) => void
-}
-function NumberField({ label, hint, onChange, ...rest }: NumberProps) {
-  return (
-    <Field label={label} hint={hint}>
-      {(ids) => (
-        <input
-          {...ids}
-          {...rest}
-          className="input"
-          type="number"
-          required
-          onChange={(e) => onChange(e.target.valueAsNumber)}
-        />
-      )}
-    </Field>
   )
 }
 
@@ -94,17 +68,13 @@ function Form({ settings }: { settings: Settings }) {
           onChange={(audit) => setGiven({ ...given, retentionDays: { ...given.retentionDays, audit } })}
         />
       </div>
-      <Field label="Time zone of opening hours" hint="For example Europe/London">
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            required
-            value={given.timeZone}
-            onChange={(e) => setGiven({ ...given, timeZone: e.target.value })}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Time zone of opening hours"
+        hint="For example Europe/London"
+        required
+        value={given.timeZone}
+        onChange={(e) => setGiven({ ...given, timeZone: e.target.value })}
+      />
       <Probes probes={given.probes} onChange={(probes) => setGiven({ ...given, probes })} />
       <p className="cluster">
         <Button kind="primary" type="submit" busy={change.isPending}>
@@ -112,11 +82,7 @@ function Form({ settings }: { settings: Settings }) {
         </Button>
         <output>{change.isSuccess && !change.isPending ? 'Saved.' : ''}</output>
       </p>
-      {change.error && (
-        <p className="field-error" role="alert">
-          {change.error.message}
-        </p>
-      )}
+      <Failure error={change.error} />
     </form>
   )
 }

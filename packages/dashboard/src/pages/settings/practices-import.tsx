@@ -1,11 +1,21 @@
+import type { PracticesImport } from '@pumphandle/shared/api'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
-import { Field } from '../../design/field.tsx'
 import { count, plural } from '../../design/format.ts'
+import { TextField } from '../../design/inputs.tsx'
 import { Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
-import { Rows } from './rows.tsx'
+import { type Column, Table } from '../../design/table.tsx'
+
+const ERRORS: readonly Column<PracticesImport['errors'][number]>[] = [
+  { head: 'Row', cell: (e) => count(e.row) },
+  { head: 'What is wrong', cell: (e) => e.message },
+]
+const CHANGES: readonly Column<PracticesImport['sample'][number]>[] = [
+  { head: 'Code', cell: (s) => s.code },
+  { head: 'Change', cell: (s) => s.change },
+]
 
 /** Practices from the NHS ODS file or a CSV: first what would change, then the change. */
 export default function PracticesImportPart() {
@@ -22,20 +32,16 @@ export default function PracticesImportPart() {
         name, pcn, region. Closed and merged practices keep their history.
       </p>
       <div className="form">
-        <Field label="File" error={run.error?.message}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              type="file"
-              accept=".csv,text/csv"
-              onChange={(e) => {
-                setFile(e.target.files?.[0])
-                run.reset()
-              }}
-            />
-          )}
-        </Field>
+        <TextField
+          label="File"
+          error={run.error?.message}
+          type="file"
+          accept=".csv,text/csv"
+          onChange={(e) => {
+            setFile(e.target.files?.[0])
+            run.reset()
+          }}
+        />
         <div className="cluster">
           <Button
             kind={result ? 'plain' : 'primary'}
@@ -62,22 +68,12 @@ export default function PracticesImportPart() {
             {count(result.rows)} rows: {count(result.added)} new, {count(result.changed)} changed,{' '}
             {count(result.closed)} closed, {count(result.unchanged)} as they were.
           </Notice>
-          <Rows
-            label="Rows with errors"
-            heads={['Row', 'What is wrong']}
-            items={result.errors}
-            keyOf={(e) => e.row}
-            cells={(e) => [count(e.row), e.message]}
-            empty="No row has an error."
-          />
-          <Rows
-            label="Some of the changes"
-            heads={['Code', 'Change']}
-            items={result.sample}
-            keyOf={(s) => s.code}
-            cells={(s) => [s.code, s.change]}
-            empty=""
-          />
+          {result.errors.length > 0 && (
+            <Table label="Rows with errors" columns={ERRORS} items={result.errors} keyOf={(e) => e.row} />
+          )}
+          {result.sample.length > 0 && (
+            <Table label="Some of the changes" columns={CHANGES} items={result.sample} keyOf={(s) => s.code} />
+          )}
         </>
       )}
     </Panel>

@@ -1,8 +1,9 @@
 import type { Settings } from '@pumphandle/shared/api'
 import { Button } from '../../design/button.tsx'
-import { Field } from '../../design/field.tsx'
+import { NumberField, SelectField, TextField } from '../../design/inputs.tsx'
 
 type Probe = Settings['probes'][number]
+const BY: Record<Probe['kind'], string> = { https: 'HTTPS', tls: 'TLS', tcp: 'TCP' }
 /** The agents refuse more. */
 const MOST = 10
 const FRESH: Probe = { name: '', kind: 'https', host: '', port: 443, intervalSeconds: 60 }
@@ -25,56 +26,16 @@ export function Probes({ probes, onChange }: Props) {
         // a row has no identity but its place: names are being typed
         // oxlint-disable-next-line react/no-array-index-key
         <div className="form-row" key={i}>
-          <Field label="Name">
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                required
-                placeholder="EMIS Web"
-                value={probe.name}
-                onChange={(e) => set(i, { name: e.target.value })}
-              />
-            )}
-          </Field>
-          <Field label="Host">
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                required
-                value={probe.host}
-                onChange={(e) => set(i, { host: e.target.value })}
-              />
-            )}
-          </Field>
-          <Field label="Port">
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                type="number"
-                min={1}
-                max={65_535}
-                value={probe.port}
-                onChange={(e) => set(i, { port: e.target.valueAsNumber })}
-              />
-            )}
-          </Field>
-          <Field label="By">
-            {(ids) => (
-              <select
-                {...ids}
-                className="input"
-                value={probe.kind}
-                onChange={(e) => set(i, { kind: e.target.value as Probe['kind'] })}
-              >
-                <option value="https">HTTPS</option>
-                <option value="tls">TLS</option>
-                <option value="tcp">TCP</option>
-              </select>
-            )}
-          </Field>
+          <TextField
+            label="Name"
+            required
+            placeholder="EMIS Web"
+            value={probe.name}
+            onChange={(e) => set(i, { name: e.target.value })}
+          />
+          <TextField label="Host" required value={probe.host} onChange={(e) => set(i, { host: e.target.value })} />
+          <NumberField label="Port" min={1} max={65_535} value={probe.port} onChange={(port) => set(i, { port })} />
+          <SelectField label="By" value={probe.kind} options={BY} onChange={(kind) => set(i, { kind })} />
           <Button kind="bare" onClick={() => onChange(probes.filter((_, at) => at !== i))}>
             Remove<span className="visually-hidden"> {probe.name}</span>
           </Button>

@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
 import { Field } from '../../design/field.tsx'
+import { TextField } from '../../design/inputs.tsx'
 import { Time } from '../../design/time.tsx'
 import { Part } from './part.tsx'
 import { Remove } from './remove.tsx'
@@ -79,11 +80,7 @@ function Editor({ runbook, onDone }: { runbook: RunbookRow; onDone: () => void }
   }
   return (
     <form className="form" onSubmit={save}>
-      <Field label="Title">
-        {(ids) => (
-          <input {...ids} className="input" required value={title} onChange={(e) => setTitle(e.target.value)} />
-        )}
-      </Field>
+      <TextField label="Title" required value={title} onChange={(e) => setTitle(e.target.value)} />
       <Field
         label="For"
         hint="One a line: a component with * (content:falcon/*), or an incident's kind (clinical-system)"

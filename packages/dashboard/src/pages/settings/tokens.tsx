@@ -1,22 +1,31 @@
 import type { TokenRow } from '@pumphandle/shared/api'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
-import { Button } from '../../design/button.tsx'
-import { Field } from '../../design/field.tsx'
+import { NumberField, SelectField, TextField } from '../../design/inputs.tsx'
+import type { Column } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
-import { Part } from './part.tsx'
-import { Remove } from './remove.tsx'
-import { Rows } from './rows.tsx'
+import { AddForm, ListPart } from './list-part.tsx'
 import { Secret } from './secret.tsx'
 
 const SCOPES: Record<TokenRow['scope'], string> = { read: 'Read', write: 'Read and mark', admin: 'Everything' }
-const DAYS = 90
+const DAYS = { first: 90, most: 366 }
+
+const COLUMNS: readonly Column<TokenRow>[] = [
+  { head: 'Name', cell: (t) => t.name },
+  { head: 'May', cell: (t) => SCOPES[t.scope] },
+  { head: 'Made by', cell: (t) => t.createdBy },
+  { head: 'Expires', nowrap: true, cell: (t) => <Time at={t.expiresAt} /> },
+  {
+    head: 'Last used',
+    nowrap: true,
+    cell: (t) => (t.lastUsedAt === null ? <span className="quiet">never</span> : <Time at={t.lastUsedAt} />),
+  },
+]
 
 /** Keys for scripts, the command line and other programs. */
 export default function Tokens() {
-  const remove = useChange('tokenDelete', ['tokens'])
   return (
-    <Part
+    <ListPart
       title="API tokens"
       about={
         <>
@@ -25,94 +34,35 @@ export default function Tokens() {
         </>
       }
       name="tokens"
-    >
-      {({ items }) => (
-        <>
-          <NewToken />
-          <Rows
-            label="API tokens"
-            heads={['Name', 'May', 'Made by', 'Expires', 'Last used', '']}
-            items={items}
-            keyOf={(t) => t.id}
-            empty="No token."
-            cells={(t) => [
-              t.name,
-              SCOPES[t.scope],
-              t.createdBy,
-              <Time key="e" at={t.expiresAt} />,
-              t.lastUsedAt === null ? <span className="quiet">never</span> : <Time key="l" at={t.lastUsedAt} />,
-              <Remove
-                key="r"
-                word="Revoke"
-                what={t.name}
-                effect="Whatever uses it is refused from now on."
-                busy={remove.isPending}
-                onConfirm={() => remove.mutate({ path: { id: t.id } })}
-              />,
-            ]}
-          />
-        </>
-      )}
-    </Part>
+      form={<NewToken />}
+      columns={COLUMNS}
+      empty="No token yet."
+      removal={{
+        by: 'tokenDelete',
+        word: 'Revoke',
+        effect: 'Whatever uses it is refused from now on.',
+        nameOf: (t) => t.name,
+      }}
+    />
   )
 }
 
 function NewToken() {
   const [name, setName] = useState('')
   const [scope, setScope] = useState<TokenRow['scope']>('read')
-  const [days, setDays] = useState(DAYS)
+  const [days, setDays] = useState(DAYS.first)
   const add = useChange('tokenAdd', ['tokens'])
-  const send = (event: React.FormEvent) => {
-    event.preventDefault()
-    add.mutate({ body: { name, scope, days } }, { onSuccess: () => setName('') })
-  }
   return (
-    <form className="form" onSubmit={send}>
-      <div className="form-row">
-        <Field label="Name">
-          {(ids) => (
-            <input {...ids} className="input" required value={name} onChange={(e) => setName(e.target.value)} />
-          )}
-        </Field>
-        <Field label="May">
-          {(ids) => (
-            <select
-              {...ids}
-              className="input"
-              value={scope}
-              onChange={(e) => setScope(e.target.value as TokenRow['scope'])}
-            >
-              {Object.entries(SCOPES).map(([key, words]) => (
-                <option key={key} value={key}>
-                  {words}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label="Days valid">
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              type="number"
-              min={1}
-              max={366}
-              value={days}
-              onChange={(e) => setDays(e.target.valueAsNumber)}
-            />
-          )}
-        </Field>
-        <Button kind="primary" type="submit" busy={add.isPending}>
-          Make a token
-        </Button>
-      </div>
-      {add.error && (
-        <p className="field-error" role="alert">
-          {add.error.message}
-        </p>
-      )}
-      {add.data && <Secret title="Shown once:" value={add.data.secret} />}
-    </form>
+    <AddForm
+      word="Make a token"
+      busy={add.isPending}
+      error={add.error}
+      onSubmit={() => add.mutate({ body: { name, scope, days } }, { onSuccess: () => setName('') })}
+      after={add.data && <Secret title="Shown once:" value={add.data.secret} />}
+    >
+      <TextField label="Name" required value={name} onChange={(e) => setName(e.target.value)} />
+      <SelectField label="May" value={scope} options={SCOPES} onChange={setScope} />
+      <NumberField label="Days valid" min={1} max={DAYS.most} value={days} onChange={setDays} />
+    </AddForm>
   )
 }

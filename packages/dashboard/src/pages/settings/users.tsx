@@ -1,87 +1,88 @@
 import type { Role } from '@pumphandle/shared/api'
+import type { Answer } from '@pumphandle/shared/client'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { useMe } from '../../app/session.tsx'
 import { Button } from '../../design/button.tsx'
-import { Field } from '../../design/field.tsx'
+import { Failure, SelectField, TextField } from '../../design/inputs.tsx'
 import { Mark } from '../../design/mark.tsx'
+import type { Column } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
-import { Part } from './part.tsx'
-import { Rows } from './rows.tsx'
+import type { Look } from '../../design/words.ts'
+import { AddForm, ListPart } from './list-part.tsx'
 import { Secret } from './secret.tsx'
 
-const ROLES: Record<Role, string> = {
-  viewer: 'Viewer: reads',
-  technician: 'Technician: also marks machines, notes, acknowledges',
-  admin: 'Admin: also settings and people',
+type User = Answer<'users'>['items'][number]
+
+const ROLES: Record<Role, string> = { viewer: 'Viewer', technician: 'Technician', admin: 'Admin' }
+const MAY: Record<Role, string> = {
+  viewer: 'Reads everything but the settings.',
+  technician: 'Also marks machines, writes notes, acknowledges.',
+  admin: 'Also settings and people.',
+}
+
+const stateOf = (u: User): Look => {
+  if (u.disabled) return { shape: 'cross', tone: 'off', word: 'Disabled' }
+  if (u.invited) return { shape: 'hollow', tone: 'off', word: 'Invited' }
+  return { shape: 'tick', tone: 'ok', word: 'Active' }
 }
 
 /** Who may sign in, and as what. */
 export default function Users() {
   const me = useMe()
   const change = useChange('userChange', ['users'])
+  const columns: Column<User>[] = [
+    { head: 'Name', cell: (u) => u.name || <span className="quiet">not yet here</span> },
+    { head: 'Email', cell: (u) => u.email },
+    {
+      head: 'Role',
+      cell: (u) => (
+        <select
+          className="input"
+          aria-label={`Role of ${u.email}`}
+          value={u.role}
+          disabled={u.id === me.id}
+          onChange={(e) => change.mutate({ path: { id: u.id }, body: { role: e.target.value as Role } })}
+        >
+          {Object.entries(ROLES).map(([role, word]) => (
+            <option key={role} value={role}>
+              {word}
+            </option>
+          ))}
+        </select>
+      ),
+    },
+    { head: 'State', nowrap: true, cell: (u) => <Mark look={stateOf(u)} /> },
+    {
+      head: 'Last seen',
+      nowrap: true,
+      cell: (u) => (u.lastSeen === null ? <span className="quiet">never</span> : <Time at={u.lastSeen} />),
+    },
+  ]
   return (
-    <Part
-      title="Users"
-      about="People sign in with a password of their own. An invitation is a link that works once."
-      name="users"
-    >
-      {({ items }) => (
-        <>
-          <Invite />
-          <Rows
-            label="Users"
-            heads={['Name', 'Email', 'Role', 'State', 'Last seen', '']}
-            items={items}
-            keyOf={(u) => u.id}
-            empty="Nobody."
-            cells={(u) => [
-              u.name || <span className="quiet">not yet here</span>,
-              u.email,
-              <select
-                key="r"
-                className="input"
-                aria-label={`Role of ${u.email}`}
-                value={u.role}
-                disabled={u.id === me.id}
-                onChange={(e) => change.mutate({ path: { id: u.id }, body: { role: e.target.value as Role } })}
-              >
-                {Object.keys(ROLES).map((role) => (
-                  <option key={role}>{role}</option>
-                ))}
-              </select>,
-              <Mark
-                key="m"
-                look={
-                  u.disabled
-                    ? { shape: 'cross', tone: 'off', word: 'Disabled' }
-                    : u.invited
-                      ? { shape: 'hollow', tone: 'off', word: 'Invited' }
-                      : { shape: 'tick', tone: 'ok', word: 'Active' }
-                }
-              />,
-              u.lastSeen === null ? <span className="quiet">never</span> : <Time key="t" at={u.lastSeen} />,
-              u.id !== me.id && (
-                <Button
-                  kind="bare"
-                  key="d"
-                  busy={change.isPending}
-                  onClick={() => change.mutate({ path: { id: u.id }, body: { disabled: !u.disabled } })}
-                >
-                  {u.disabled ? 'Enable' : 'Disable'}
-                  <span className="visually-hidden"> {u.email}</span>
-                </Button>
-              ),
-            ]}
-          />
-          {change.error && (
-            <p className="field-error" role="alert">
-              {change.error.message}
-            </p>
-          )}
-        </>
-      )}
-    </Part>
+    <>
+      <ListPart
+        title="Users"
+        about="People sign in with a password of their own. An invitation is a link that works once."
+        name="users"
+        form={<Invite />}
+        columns={columns}
+        empty="Nobody."
+        actions={(u) =>
+          u.id !== me.id && (
+            <Button
+              kind="bare"
+              busy={change.isPending}
+              onClick={() => change.mutate({ path: { id: u.id }, body: { disabled: !u.disabled } })}
+            >
+              {u.disabled ? 'Enable' : 'Disable'}
+              <span className="visually-hidden"> {u.email}</span>
+            </Button>
+          )
+        }
+      />
+      <Failure error={change.error} />
+    </>
   )
 }
 
@@ -89,51 +90,23 @@ function Invite() {
   const [email, setEmail] = useState('')
   const [role, setRole] = useState<Role>('technician')
   const invite = useChange('invite', ['users'])
-  const send = (event: React.FormEvent) => {
-    event.preventDefault()
-    invite.mutate({ body: { email, role } }, { onSuccess: () => setEmail('') })
-  }
   return (
-    <form className="form" onSubmit={send}>
-      <div className="form-row">
-        <Field label="Email">
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              type="email"
-              required
-              value={email}
-              onChange={(e) => setEmail(e.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="Role">
-          {(ids) => (
-            <select {...ids} className="input" value={role} onChange={(e) => setRole(e.target.value as Role)}>
-              {Object.entries(ROLES).map(([name, words]) => (
-                <option key={name} value={name}>
-                  {words}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Button kind="primary" type="submit" busy={invite.isPending}>
-          Invite
-        </Button>
-      </div>
-      {invite.error && (
-        <p className="field-error" role="alert">
-          {invite.error.message}
-        </p>
-      )}
-      {invite.data && (
-        <Secret
-          title="Send this link to them. It works once:"
-          value={new URL(invite.data.link, location.origin).href}
-        />
-      )}
-    </form>
+    <AddForm
+      word="Invite"
+      busy={invite.isPending}
+      error={invite.error}
+      onSubmit={() => invite.mutate({ body: { email, role } }, { onSuccess: () => setEmail('') })}
+      after={
+        invite.data && (
+          <Secret
+            title="Send this link to them. It works once:"
+            value={new URL(invite.data.link, location.origin).href}
+          />
+        )
+      }
+    >
+      <TextField label="Email" type="email" required value={email} onChange={(e) => setEmail(e.target.value)} />
+      <SelectField label="Role" hint={MAY[role]} value={role} options={ROLES} onChange={setRole} />
+    </AddForm>
   )
 }

@@ -1,5 +1,6 @@
 import type { MachineRow } from '@pumphandle/shared/api'
 import { to } from '../../design/links.ts'
+import { Sentence } from '../../design/sentence.tsx'
 import { Shape } from '../../design/shape.tsx'
 import { MACHINE } from '../../design/words.ts'
 import { QrCode } from './qr-code.tsx'
@@ -10,14 +11,16 @@ export function SheetRow({ machine }: { machine: MachineRow }) {
   return (
     <tr>
       <th scope="row">
-        {machine.name}
+        <span className="nowrap">{machine.name}</span>
         <br />
         <small>{machine.model}</small>
       </th>
       <td>
         <Shape name={look.shape} /> <b>{look.word}</b>
         <br />
-        <small>{machine.stateReason}</small>
+        <small>
+          <Sentence>{machine.stateReason}</Sentence>
+        </small>
       </td>
       <td className="sheet-box">☐</td>
       <td className="sheet-box">☐</td>

@@ -8,7 +8,7 @@ import { useNow } from '../../design/now.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { localTime } from '../../design/time.tsx'
 import { LiveWord } from '../../live/live-word.tsx'
-import { FleetChart } from '../overview/fleet-chart.tsx'
+import { FleetPanel } from '../overview/fleet-panel.tsx'
 import { PracticeMap } from '../overview/practice-map.tsx'
 import { StateCounts } from '../overview/state-counts.tsx'
 import { Verdict } from '../overview/verdict.tsx'
@@ -29,9 +29,7 @@ export default function WallPage() {
       </Panel>
       <div className="stack">
         <Panel title="Machines">{data && <StateCounts states={data.states} />}</Panel>
-        <Panel title="Last 24 hours">
-          <FleetChart hours={24} />
-        </Panel>
+        <FleetPanel incidents={data?.incidents ?? []} still />
         <p className="cluster wall-foot">
           <LiveWord />
           <time>{localTime(now, now)}</time>

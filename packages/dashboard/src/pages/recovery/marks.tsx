@@ -1,0 +1,46 @@
+import type { RecoveryRow } from '@pumphandle/shared/api'
+import { useMay } from '../../app/session.tsx'
+import { Failure } from '../../design/inputs.tsx'
+import { Shape } from '../../design/shape.tsx'
+import { Time } from '../../design/time.tsx'
+import { useMark } from './rows.ts'
+import './marks.css'
+
+const MARKS = [
+  { mark: 'attended', word: 'Attended' },
+  { mark: 'recovered', word: 'Recovered' },
+  { mark: 'not-recovered', word: 'Not yet' },
+] as const
+
+/** What was done to one machine: three buttons that a thumb can hit, and who pressed last. */
+export function Marks({ row, incident }: { row: RecoveryRow; incident: string }) {
+  const may = useMay('technician')
+  const change = useMark(incident, row.machine)
+  return (
+    <>
+      <div className="marks" role="toolbar" aria-label={`Mark ${row.name}`}>
+        {MARKS.map(({ mark, word }) => (
+          <button
+            key={mark}
+            type="button"
+            aria-pressed={row.mark === mark}
+            disabled={!may}
+            onClick={() => change.mutate(mark)}
+          >
+            {row.mark === mark && <Shape name="tick" />} {word}
+          </button>
+        ))}
+      </div>
+      <p className="marks-foot quiet small">
+        {row.markedBy && row.markedAt !== null ? (
+          <>
+            {row.markedBy}, <Time at={row.markedAt} />
+          </>
+        ) : (
+          'Nobody has marked it yet'
+        )}
+      </p>
+      <Failure error={change.error} />
+    </>
+  )
+}

@@ -1,0 +1,106 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
+import { type Given, isFalcon } from './dashboard-given.ts'
+
+const DESK = { viewport: { width: 1440, height: 900 } }
+
+/** What admins keep in order, each by its form. */
+export function admin({ world, browser }: Given) {
+  async function open(path: string, job: (page: Page) => Promise<void>): Promise<void> {
+    const context = await world().signIn(browser(), DESK)
+    const page = await context.newPage()
+    await page.goto(path)
+    await job(page)
+    await context.close()
+  }
+
+  describe('on a quiet day', () => {
+    test('practices are imported: first what would change, then the change', () =>
+      open('/settings/practices', async (page) => {
+        const csv = 'code,name,pcn,region\nQ99901,Test Lane Surgery,Test PCN,Test Region\n,No code at all,,\n'
+        await page
+          .getByLabel('File')
+          .setInputFiles({ name: 'practices.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
+        await page.getByRole('button', { name: 'Show what would change' }).click()
+        await page.getByText('Nothing is changed yet').waitFor()
+        await page.getByText(/1 new/).waitFor()
+        await page.getByRole('table', { name: 'Some of the changes' }).getByText('Q99901').waitFor()
+        expect(await page.getByRole('table', { name: 'Rows with errors' }).getByRole('row').count()).toBe(2)
+        const listed = () => world().admin.call('practices', { query: { q: 'Q99901' } })
+        expect((await listed()).total).toBe(0)
+        await page.getByRole('button', { name: 'Change 1 practice' }).click()
+        await page.getByText('Done', { exact: true }).waitFor()
+        expect((await listed()).total).toBe(1)
+      }))
+
+    test('a channel is added, tested and removed', async () => {
+      const got: string[] = []
+      const server = createServer((req, res) => {
+        req.on('data', (chunk: Buffer) => got.push(chunk.toString())).on('end', () => res.end())
+      })
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook/s3cret`
+      await open('/settings/notifications', async (page) => {
+        const add = page.getByRole('button', { name: 'Add', exact: true })
+        // the browser asks for what is missing, and nothing is sent
+        await add.click()
+        expect(await page.getByLabel('Name').evaluate((input: HTMLInputElement) => input.validity.valueMissing)).toBe(
+          true,
+        )
+        await page.getByLabel('Kind').selectOption({ label: 'E-mail' })
+        expect(await page.getByLabel('Addresses').getAttribute('type')).toBe('email')
+        await page.getByLabel('Kind').selectOption({ label: 'Webhook (JSON)' })
+        await page.getByLabel('Name').fill('On call')
+        await page.getByLabel('Address').fill('ftp://example.org/')
+        await add.click()
+        await page
+          .getByRole('alert')
+          .getByText(/https:\/\//)
+          .waitFor()
+        await page.getByLabel('Address').fill(url)
+        await add.click()
+        const row = page.getByRole('row', { name: /On call/ })
+        await row.waitFor()
+        // the rest of the address is a secret
+        expect(await row.innerText()).not.toContain('s3cret')
+        await row.getByRole('button', { name: 'Test On call' }).click()
+        await eventually(() => expect(got.length).toBeGreaterThan(0))
+        await row.getByText('none yet').waitFor({ state: 'detached' })
+        await row.getByRole('button', { name: 'Remove On call' }).click()
+        await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+        await page.getByText('No channel yet').waitFor()
+      })
+      server.close()
+    })
+
+    test('two incidents that are one are merged', async () => {
+      const falcon = await world().incident(isFalcon)
+      const { incidents, view, fleet, clock } = world().collector.context
+      const affected = await world().admin.call('machines', { query: { q: 'state:dark', limit: 1 } })
+      const machine = view.machineOfRow(fleet.byUid(affected.items[0]?.id ?? '')?.id ?? -1) ?? -1
+      const { id } = incidents.open({
+        kind: 'clinical-system',
+        subject: 'EMIS',
+        title: 'EMIS Web is out of reach',
+        sentence: 'One machine does not reach EMIS Web.',
+        at: clock.now(),
+        machines: [{ machine, reason: 'no answer', failedAt: clock.now() }],
+      }).record
+      await open(`/incidents/${id}`, async (page) => {
+        await page.getByRole('heading', { level: 1, name: 'EMIS Web is out of reach' }).waitFor()
+        await page.getByRole('button', { name: 'Merge' }).click()
+        const dialog = page.getByRole('dialog')
+        await dialog.getByRole('button', { name: falcon.title }).click()
+        await dialog.waitFor({ state: 'detached' })
+        await page.getByText('Merged', { exact: true }).first().waitFor()
+        await page.getByRole('link', { name: `incident ${falcon.id}` }).click()
+        await page.getByRole('heading', { level: 1, name: falcon.title }).waitFor()
+      })
+      const { items } = await world().admin.call('incidents', { query: {} })
+      expect(items.map((i) => i.id)).not.toContain(id)
+    })
+  })
+}

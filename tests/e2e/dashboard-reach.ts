@@ -1,0 +1,109 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type Given, isFalcon } from './dashboard-given.ts'
+import { pagesOf, settled } from './dashboard-pages.ts'
+
+const DESK = { width: 1440, height: 900 }
+/** More presses of Tab than any part of a page is away. */
+const PRESSES = 60
+
+/** Whatever one works with: keys alone, a scrollbar, letters twice as large, no motion. */
+export function reach({ world, browser }: Given) {
+  describe('by whatever means', () => {
+    let incident: { id: number; title: string }
+    beforeAll(async () => {
+      incident = await world().incident(isFalcon)
+    })
+
+    async function open(path: string, options: object, job: (page: Page) => Promise<void>): Promise<void> {
+      const context = await world().signIn(browser(), options)
+      const page = await context.newPage()
+      await page.goto(path)
+      await job(page)
+      await context.close()
+    }
+
+    test('the bad day is walked by keyboard, from the overview to a machine that is marked', () =>
+      open('/', { viewport: DESK }, async (page) => {
+        await tabTo(page, incident.title)
+        await page.keyboard.press('Enter')
+        await page.getByRole('heading', { level: 1, name: incident.title }).waitFor()
+        await tabTo(page, 'Affected')
+        await page.keyboard.press('Enter')
+        const name = await page.getByRole('table', { name: 'Machines' }).getByRole('link').first().innerText()
+        await tabTo(page, name)
+        await page.keyboard.press('Enter')
+        const marks = page.getByRole('toolbar', { name: `Mark ${name}` })
+        await marks.waitFor()
+        await tabTo(page, 'Recovered')
+        await page.keyboard.press('Enter')
+        await marks.getByRole('button', { name: 'Recovered', pressed: true }).waitFor()
+        const board = await world().admin.call('recovery', { path: { id: incident.id }, query: { limit: 500 } })
+        expect(board.items.find((row) => row.name === name)?.mark).toBe('recovered')
+        await page.keyboard.press('?')
+        await page.getByRole('dialog', { name: 'Keys' }).getByText('Search machines').waitFor()
+        await page.keyboard.press('Escape')
+        await page.keyboard.press('g')
+        await page.keyboard.press('p')
+        await page.getByRole('heading', { level: 1, name: 'Practices' }).waitFor()
+      }))
+
+    test('the end of a long list is asked for directly', () =>
+      open('/machines', { viewport: DESK }, async (page) => {
+        const list = page.getByRole('region', { name: 'Machines found' })
+        await list.getByRole('link').first().waitFor()
+        const total = Number(await page.getByRole('table', { name: 'Machines' }).getAttribute('aria-rowcount')) - 1
+        const asked: string[] = []
+        page.on('request', (request) => {
+          if (new URL(request.url()).pathname.endsWith('/machines')) asked.push(request.url())
+        })
+        await list.evaluate((element) => {
+          element.scrollTop = element.scrollHeight
+        })
+        await page
+          .locator(`[role=row][aria-rowindex="${total + 1}"]`)
+          .getByRole('link')
+          .first()
+          .waitFor()
+        expect(asked.filter((url) => url.includes('offset=')).length).toBeGreaterThan(0)
+        expect(asked.length).toBeLessThan(4)
+      }))
+
+    test('letters of twice the size push nothing off a page', { timeout: 120_000 }, () =>
+      open('/', { viewport: { width: DESK.width / 2, height: DESK.height / 2 } }, async (page) => {
+        const wide: string[] = []
+        for (const [name, address] of Object.entries(await pagesOf(world()))) {
+          await page.goto(address)
+          await settled(page)
+          const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+          if (scrollWidth > clientWidth) wide.push(`${name}: ${scrollWidth} of ${clientWidth} px`)
+        }
+        expect(wide).toEqual([])
+      }),
+    )
+
+    test('nothing moves for those who asked for no motion', () =>
+      open('/', { viewport: DESK, reducedMotion: 'reduce' }, async (page) => {
+        await settled(page)
+        const moving = await page.evaluate(() =>
+          document.getAnimations().map((animation) => Number(animation.effect?.getComputedTiming().duration ?? 0)),
+        )
+        expect(moving.filter((ms) => ms > 1)).toEqual([])
+      }))
+  })
+}
+
+/** Presses Tab until what has the focus says so, and shows that it has it. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let i = 0; i < PRESSES; i++) {
+    await page.keyboard.press('Tab')
+    const focus = await page.evaluate(() => {
+      const element = document.activeElement
+      return { text: element?.textContent ?? '', outline: element ? getComputedStyle(element).outlineStyle : 'none' }
+    })
+    if (!focus.text.includes(name) || focus.text.length > name.length + 60) continue
+    expect(focus.outline).toBe('solid')
+    return
+  }
+  throw new Error(`${name} is not reached by ${PRESSES} presses of Tab`)
+}
