@@ -84,7 +84,7 @@ describe.skipIf(isMissing)('a volume of real artefacts', () => {
         'WINDOWS/system32/config/SYSTEM': artefact('hives/SYSTEM_WIN_10_1709'),
       }),
     )
-    expect(scan).toMatchObject({ computerName: 'DESKTOP-2KGM189', os: '15063.413' })
+    expect(scan).toMatchObject({ computerName: 'DESKTOP-2KGM189', os: '15063.413', maker: 'VMware, Inc.' })
     expect(scan.crashes.filter(({ kind }) => kind === 'bugcheck')).toEqual([])
     expect(scan.boots.map(({ startedAt, end }) => [startedAt, end])).toEqual([
       ['2017-07-12T17:16:05.499Z', 'clean'],

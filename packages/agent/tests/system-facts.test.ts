@@ -228,6 +228,20 @@ describe('what the log tells besides', () => {
       expect.objectContaining({ kind: 'firmware', name: 'bios', version: 'N2IET' }),
     )
   })
+
+  test('what hardware a disk last ran on', async () => {
+    const hardware = (id: string, values: Record<string, string>): WrittenKey =>
+      keyAt(`HardwareConfig\\${id}`, { values })
+    const system = mergeKeys(
+      keyAt(`${SET}\\Control\\SystemInformation`, {}),
+      keyAt('HardwareConfig', { values: { LastConfig: '{2}' } }),
+      hardware('{1}', { BIOSVersion: 'A1', SystemManufacturer: 'Old' }),
+      hardware('{2}', { BIOSVersion: 'A14', SystemManufacturer: 'Dell Inc.', SystemProductName: 'Latitude E6430' }),
+    )
+    const scan = await scanVolume(hives(system))
+    expect(scan).toMatchObject({ maker: 'Dell Inc.', model: 'Latitude E6430' })
+    expect(scan.components).toContainEqual(expect.objectContaining({ kind: 'firmware', version: 'A14' }))
+  })
 })
 
 function hives(system: WrittenKey, files: VolumeFiles = {}): string {

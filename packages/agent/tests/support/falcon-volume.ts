@@ -100,13 +100,16 @@ export function buildFalconVolume(options: FalconVolumeOptions = {}): string {
   )
 }
 
+const HARDWARE = '{4c4c4544-0042-3210-804d-c4c04f4e3232}'
+
 function systemHive(computer: string) {
   const control = 'ControlSet001\\Control'
   return mergeKeys(
     keyAt('Select', { values: { Current: 1, Default: 1 } }),
     keyAt(`${control}\\ComputerName\\ComputerName`, { values: { ComputerName: computer } }),
     keyAt(`${control}\\CrashControl`, { values: { CrashDumpEnabled: 7 } }),
-    keyAt(`${control}\\SystemInformation`, {
+    keyAt('HardwareConfig', { values: { LastConfig: HARDWARE } }),
+    keyAt(`HardwareConfig\\${HARDWARE}`, {
       values: {
         BIOSVersion: '1.30.0',
         BIOSReleaseDate: '05/17/2024',

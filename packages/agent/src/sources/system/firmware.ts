@@ -1,4 +1,4 @@
-import { textValue } from '../../formats/regf/registry.ts'
+import { type RegistryKey, textValue } from '../../formats/regf/registry.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
 import type { Source } from '../source.ts'
@@ -10,8 +10,9 @@ export interface FirmwareFacts {
 }
 
 /**
- * Maker, model and BIOS as Windows copies them from the firmware at each start:
- * HKLM\SYSTEM\CurrentControlSet\Control\SystemInformation. (HKLM\HARDWARE is not kept on disk.)
+ * Maker, model and BIOS as Windows copies them from the firmware at each start. A running Windows tells them in
+ * HKLM\SYSTEM\CurrentControlSet\Control\SystemInformation, which is empty on disk (in all four hives seen); a disk in
+ * HKLM\SYSTEM\HardwareConfig, under the identifier of the hardware that it last ran on (Windows 8 and later).
  */
 export const firmwareSource: Source<FirmwareFacts> = {
   name: 'firmware',
@@ -19,7 +20,7 @@ export const firmwareSource: Source<FirmwareFacts> = {
 }
 
 function readFirmware(volume: Volume): FirmwareFacts {
-  const key = volume.controlSet()?.key('Control\\SystemInformation')
+  const key = systemInformation(volume) ?? lastHardware(volume)
   const version = textValue(key, 'BIOSVersion')
   const date = textValue(key, 'BIOSReleaseDate')
   const maker = textValue(key, 'SystemManufacturer') ?? null
@@ -30,4 +31,15 @@ function readFirmware(volume: Volume): FirmwareFacts {
   if (model) detail['model'] = model
   const component: ComponentFact | null = version ? { kind: 'firmware', name: 'bios', version, at: null, detail } : null
   return { maker, model, component }
+}
+
+function systemInformation(volume: Volume): RegistryKey | undefined {
+  const key = volume.controlSet()?.key('Control\\SystemInformation')
+  return textValue(key, 'SystemManufacturer') === undefined ? undefined : key
+}
+
+function lastHardware(volume: Volume): RegistryKey | undefined {
+  const hardware = volume.registry('SYSTEM')?.key('HardwareConfig')
+  const last = textValue(hardware, 'LastConfig')
+  return last === undefined ? undefined : hardware?.key(last)
 }
