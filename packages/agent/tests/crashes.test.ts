@@ -180,12 +180,12 @@ describe('dumps that break off', () => {
 })
 
 describe('programs that crash', () => {
-  const error = (at: number, process = 'emis.exe'): Omit<WrittenEvent, 'recordId'> => ({
+  const error = (at: number, startedAt = '01da'): Omit<WrittenEvent, 'recordId'> => ({
     at,
     provider: 'Application Error',
     eventId: 1000,
     data: [
-      process,
+      'emis.exe',
       '9.19.4.0',
       '66',
       'ntdll.dll',
@@ -194,8 +194,8 @@ describe('programs that crash', () => {
       'c0000005',
       '00012345',
       '1a2b',
-      '01da',
-      `C:\\Users\\jane.doe\\AppData\\Local\\${process}`,
+      startedAt,
+      'C:\\Users\\jane.doe\\AppData\\Local\\emis.exe',
       'C:\\Windows\\ntdll.dll',
       '{1}',
     ],
@@ -228,9 +228,9 @@ describe('programs that crash', () => {
     const { crashes } = await scanApplications([
       error(AT),
       report(AT + 3_000),
-      error(AT + 600_000),
+      error(AT + 600_000, '01db'),
       report(AT + 603_000),
-      error(AT + 3_700_000),
+      error(AT + 3_700_000, '01dc'),
     ])
     expect(crashes).toMatchObject([
       {
@@ -245,6 +245,13 @@ describe('programs that crash', () => {
       { count: 1 },
     ])
     expect(crashes[0]?.id).not.toBe(crashes[1]?.id)
+  })
+
+  test('are one crash where Windows logs the exception of one process twice', async () => {
+    const again = error(AT + 5_000)
+    again.data = (again.data as string[]).with(6, 'c000041d')
+    const { crashes } = await scanApplications([error(AT), again])
+    expect(crashes).toMatchObject([{ exceptionCode: '0xc0000005', count: 1 }])
   })
 
   test('are one crash when their report is sent days later', async () => {

@@ -19,10 +19,10 @@ export const applicationsSource: Source<Crash[]> = {
 function readApplications(volume: Volume, since: Since): Reading<Crash[]> {
   const history = volume.history().application()
   const singles: SingleCrash[] = []
-  const byReport = new Map<string, SingleCrash>()
+  const byKey = new Map<string, SingleCrash>()
   for (const event of history.events) {
     const crash = toCrash(event)
-    if (crash) addOnce(singles, byReport, { crash, reportId: reportIdOf(event) })
+    if (crash) addOnce(singles, byKey, crash, keysOf(event))
   }
   const fresh = singles.filter(({ at }) => Date.parse(at) >= (since.at ?? 0))
   return { facts: countBySignature(fresh), problems: history.problems.all() }
@@ -30,11 +30,12 @@ function readApplications(volume: Volume, since: Since): Reading<Crash[]> {
 
 /**
  * Adds a crash, or completes the one that was told before: under the same report id however late (Windows Error Reporting
- * logs each step of a report, sending it days later among them), or by another provider within the same two minutes.
+ * logs each step of a report, sending it days later among them), of the same process (an exception in a window's callback
+ * is logged twice), or by another provider within the same two minutes.
  */
-function addOnce(singles: SingleCrash[], byReport: Map<string, SingleCrash>, { crash, reportId }: Told): void {
+function addOnce(singles: SingleCrash[], byKey: Map<string, SingleCrash>, crash: SingleCrash, keys: string[]): void {
   const same =
-    byReport.get(reportId) ??
+    keys.map((key) => byKey.get(key)).find((known) => known !== undefined) ??
     singles
       .slice(-LOOK_BACK)
       .findLast(
@@ -44,7 +45,7 @@ function addOnce(singles: SingleCrash[], byReport: Map<string, SingleCrash>, { c
           !other.sources.some((source) => crash.sources.includes(source)) &&
           Math.abs(Date.parse(other.at) - Date.parse(crash.at)) <= SAME_CRASH_MS,
       )
-  if (reportId !== '') byReport.set(reportId, same ?? crash)
+  for (const key of keys) byKey.set(key, same ?? crash)
   if (!same) {
     singles.push(crash)
     return
@@ -56,12 +57,7 @@ function addOnce(singles: SingleCrash[], byReport: Map<string, SingleCrash>, { c
   if (crash.exceptionCode) same.exceptionCode ??= crash.exceptionCode
 }
 
-interface Told {
-  crash: SingleCrash
-  /** A GUID, or '' where none is told. */
-  reportId: string
-}
-
+const GUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
 /** Where the events tell their report's id, which Application Error and Windows Error Reporting share, by position. */
 const REPORT_ID: Partial<Record<string, { name: string; index: number }>> = {
   'application error': { name: 'IntegratorReportId', index: 12 },
@@ -69,10 +65,17 @@ const REPORT_ID: Partial<Record<string, { name: string; index: number }>> = {
   'windows error reporting': { name: 'ReportId', index: 19 },
 }
 
-function reportIdOf(event: EventRecord): string {
-  const place = REPORT_ID[event.provider.toLowerCase()]
-  const text = place ? (fieldOf(event, place.name) ?? fieldOf(event, place.index) ?? '') : ''
-  return /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0].toLowerCase() ?? ''
+/** What another event of the same crash has too: the report's id, and of Application Error the process. */
+function keysOf(event: EventRecord): string[] {
+  const provider = event.provider.toLowerCase()
+  const field = (name: string, index: number): string => fieldOf(event, name) ?? fieldOf(event, index) ?? ''
+  const place = REPORT_ID[provider]
+  const report = GUID.exec(place ? field(place.name, place.index) : '')?.[0].toLowerCase()
+  const startedAt = provider === 'application error' ? field('ProcessCreationTime', 9) : ''
+  return [
+    ...(report === undefined ? [] : [report]),
+    ...(startedAt === '' ? [] : [`${field('AppName', 0)} ${field('ProcessId', 8)} ${startedAt}`.toLowerCase()]),
+  ]
 }
 
 function toCrash(event: EventRecord): SingleCrash | undefined {
