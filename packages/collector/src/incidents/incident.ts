@@ -46,6 +46,23 @@ export class Incident {
     this.record.lastFailureAt = Math.max(this.record.lastFailureAt, failedAt)
   }
 
+  /** Takes over a failed member of an incident that was merged into this one, as well or ill as it is. */
+  absorb(other: Member, now: number): void {
+    const known = this.members.get(other.machine)
+    if (!known || known.failedAt < other.failedAt) {
+      const next = this.#move(other.machine, other, now)
+      next.since = other.since
+      next.verified = other.verified
+      next.exposed = this.exposure?.has(other.machine) ?? false
+      next.failedAt = other.failedAt
+      if (!next.verified) this.#watched.add(other.machine)
+    }
+    const member = known ?? (this.members.get(other.machine) as Member)
+    member.failures = Math.max(member.failures, other.failures)
+    this.record.firstFailureAt = Math.min(this.record.firstFailureAt, other.failedAt)
+    this.record.lastFailureAt = Math.max(this.record.lastFailureAt, other.failedAt)
+  }
+
   /** The machine turned out not to have failed, or to belong elsewhere. */
   unfail(machine: number, now: number): void {
     const member = this.members.get(machine)
@@ -107,6 +124,8 @@ export class Incident {
         this.#touch(machine)
       }
     }
+    // the end of a line's, a service's or a machine's trouble is told by what is seen of it, not by quiet
+    if (!this.record.cause) return null
     const { status } = this.record
     if ((status === 'open' || status === 'acknowledged') && now - this.record.lastFailureAt >= CONTAINED_AFTER_MS) {
       this.record.containedAt = now

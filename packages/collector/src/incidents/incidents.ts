@@ -210,11 +210,13 @@ export class Incidents {
   /** A person, or the detector, says that two incidents are one: the members go to `into`. */
   merge(from: Incident, into: Incident, actor: string, at: number): void {
     if (from === into || !from.active) return
-    for (const member of from.members.values())
-      if (member.failures > 0) into.fail(member.machine, member.failedAt, member.reason, at)
+    for (const member of from.members.values()) if (member.failures > 0) into.absorb(member, at)
     from.record.mergedInto = into.record.id
     this.setStatus(from, 'merged', 'merged', actor, `Merged into incident ${into.record.id}: ${into.record.title}.`, at)
     this.note(into, 'merged', actor, `Incident ${from.record.id} was merged into this one.`, at)
+    if (into.record.status !== 'contained' || from.record.lastFailureAt <= (into.record.containedAt ?? 0)) return
+    into.record.containedAt = null
+    this.setStatus(into, 'open', 'reopened', 'collector', 'The other incident had failed machines since.', at)
   }
 
   /** What is to be written since the last call; bounded, so call until `more` is false to be up to date. */

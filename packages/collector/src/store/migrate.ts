@@ -6,6 +6,7 @@ import { up as people } from './migrations/0003-people.ts'
 import { up as incidents } from './migrations/0030-incidents.ts'
 import { up as crashCulprit } from './migrations/0031-crash-culprit.ts'
 import { up as reportSecret } from './migrations/0032-report-secret.ts'
+import { up as reachability } from './migrations/0033-reachability.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
 
 /** In order; a migration that was released is never changed, only followed by another. */
@@ -16,6 +17,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0030-incidents': incidents,
   '0031-crash-culprit': crashCulprit,
   '0032-report-secret': reportSecret,
+  '0033-reachability': reachability,
 }
 
 /**

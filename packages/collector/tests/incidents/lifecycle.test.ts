@@ -95,6 +95,32 @@ describe('a finding of the detector', () => {
   })
 })
 
+describe('two incidents that turn out to be one', () => {
+  test('who had recovered in one has not fallen ill again by the merger; a later failure in one counts', () => {
+    const { world, fact } = raised()
+    world.take(fact, 0, T)
+    world.fleet.boot(0, T)
+    world.incidents.tick(T + 6 * MINUTE)
+    const second = world.give('sensor:falcon@7.16.18605', [0, 4, 12])
+    world.raise(2, second, [4, 12], T + 7 * MINUTE)
+    world.incidents.apply({ type: 'merged', incident: 1, into: 2, at: T + 8 * MINUTE })
+    const cohorts = [0, 4, 8, 12].map((m) => world.incidents.get(2)?.members.get(m)?.cohort)
+    expect(cohorts).toEqual(['recovered', 'affected', 'affected', 'affected'])
+    expect(row(world).cohorts).toMatchObject({ affected: 3, recovered: 1, relapsed: 0 })
+    expect(only(world).members.get(4)?.failedAt).toBe(T + 6 * MINUTE)
+  })
+
+  test('a contained one that takes over later failures is open again', () => {
+    const { world } = raised()
+    world.incidents.tick(T + 16 * MINUTE)
+    expect(row(world).status).toBe('contained')
+    const second = world.give('sensor:falcon@7.16.18605', [12])
+    world.raise(2, second, [12], T + 20 * MINUTE)
+    world.incidents.apply({ type: 'merged', incident: 2, into: 1, at: T + 21 * MINUTE })
+    expect(row(world).status).toBe('open')
+  })
+})
+
 describe('cohorts', () => {
   test('follow the suspect as it comes and goes', () => {
     const { world, fact } = raised()

@@ -10,6 +10,8 @@ const OWN_LINE_SHARE = 0.8
 /** Below this many machines a share says nothing. */
 const MIN_MACHINES = 50
 const WINDOW_MS = MINUTE
+/** What an incident about the collector's own line is about. */
+export const OWN_LINE = 'own line'
 
 /** "It is we who cannot see": the collector was away, or lost nearly everyone at once. */
 export class Blind {
@@ -45,11 +47,11 @@ export class Blind {
     this.#silences = this.#silences.filter((at) => at >= now - WINDOW_MS)
     const lost = this.#silences.length
     const connected = this.#fleet.connected()
-    const open = this.#incidents.find('blind', 'own line')
+    const open = this.#incidents.find('blind', OWN_LINE)
     if (!open && lost >= MIN_MACHINES && lost >= OWN_LINE_SHARE * (connected + lost)) {
       this.#incidents.open({
         kind: 'blind',
-        subject: 'own line',
+        subject: OWN_LINE,
         title: "The collector's own line is most likely down",
         sentence: `${lost} of ${connected + lost} machines, of every region and product, fell silent within a minute: that is most likely the collector's own network.`,
         at: now,

@@ -1,14 +1,17 @@
-import type { EventOf } from '@pumphandle/shared/wire'
+import type { ProbeResult } from '@pumphandle/shared/wire'
+import type { Observation } from '../../detect/index.ts'
 import type { FleetView } from '../fleet-view.ts'
 import type { Incidents } from '../incidents.ts'
 
 const MINUTE = 60_000
 /** A measurement older than this says nothing about now: agents send changes at once and repeat them every few hours. */
-const FRESH_MS = 6 * 60 * MINUTE
+export const FRESH_MS = 6 * 60 * MINUTE
 /** A service is down when so many practices cannot reach it, and so large a share of those that measure it. */
 const MIN_PRACTICES = 3
 const DOWN_SHARE = 0.5
 const UP_SHARE = 0.1
+/** After a restart a service is not called well again before agents have come back: five minutes, and one to be let in. */
+const RETURN_MS = 6 * MINUTE
 
 interface Measurement {
   readonly at: number
@@ -35,24 +38,30 @@ export class ClinicalSystem {
   readonly #measured = new Map<string, Map<number, Measurement>>()
   /** Services with news since the last tick. */
   readonly #changed = new Set<string>()
+  #seesAllFrom = 0
 
   constructor(fleet: FleetView, incidents: Incidents) {
     this.#fleet = fleet
     this.#incidents = incidents
   }
 
-  take(machine: number, event: EventOf<'reachability'>, at: number): void {
-    for (const result of event.results) {
-      let machines = this.#measured.get(result.name)
-      if (!machines) this.#measured.set(result.name, (machines = new Map()))
-      machines.set(machine, { at, ok: result.ok, failedAt: result.failedAt ?? null })
-      this.#changed.add(result.name)
+  observe(observation: Observation): void {
+    if (observation.type === 'blind') this.#seesAllFrom = observation.at + RETURN_MS
+  }
+
+  take(machine: number, results: readonly ProbeResult[], at: number): void {
+    for (const { name, ok, failedAt } of results) {
+      let machines = this.#measured.get(name)
+      if (!machines) this.#measured.set(name, (machines = new Map()))
+      // what an agent kept while it was away comes after what it measured on its return
+      if (at < (machines.get(machine)?.at ?? 0)) continue
+      machines.set(machine, { at, ok, failedAt: failedAt ?? null })
+      this.#changed.add(name)
     }
   }
 
   tick(now: number): void {
-    for (const service of this.#changed) this.#judge(service, now)
-    this.#changed.clear()
+    for (const service of this.#changed) if (this.#judge(service, now)) this.#changed.delete(service)
   }
 
   /** How the machines of one practice reach each service. */
@@ -63,7 +72,8 @@ export class ClinicalSystem {
     })
   }
 
-  #judge(service: string, now: number): void {
+  /** @returns false when it is too early to tell */
+  #judge(service: string, now: number): boolean {
     const practices = this.#byPractice(this.#measured.get(service) ?? new Map(), now)
     const down = [...practices].filter(([, practice]) => practice.ok < practice.of / 2)
     const share = practices.size > 0 ? down.length / practices.size : 0
@@ -78,9 +88,12 @@ export class ClinicalSystem {
         at: now,
         machines: [],
       })
-    } else if (open && share <= UP_SHARE) {
-      this.#incidents.setStatus(open, 'resolved', 'resolved', 'collector', `${service} can be reached again.`, now)
+      return true
     }
+    if (!open || share > UP_SHARE || practices.size < MIN_PRACTICES) return true
+    if (now < this.#seesAllFrom) return false
+    this.#incidents.setStatus(open, 'resolved', 'resolved', 'collector', `${service} can be reached again.`, now)
+    return true
   }
 
   #byPractice(machines: ReadonlyMap<number, Measurement>, now: number): Map<number, Omit<ServiceAtPractice, 'name'>> {

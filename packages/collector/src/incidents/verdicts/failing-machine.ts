@@ -5,7 +5,7 @@ import type { Incidents } from '../incidents.ts'
 const DAY = 24 * 60 * 60_000
 /** Bugchecks in a week that no incident explains: one in 200 machines has a single one in a month. */
 const CRASHES = 5
-const WINDOW_MS = 7 * DAY
+export const WINDOW_MS = 7 * DAY
 /** Without a crash for so long, it is held to be mended. */
 const MENDED_AFTER_MS = 14 * DAY
 
@@ -20,10 +20,14 @@ export class FailingMachine {
     this.#incidents = incidents
   }
 
+  /** Takes back a crash of before a restart. */
+  restore(machine: number, id: string, at: number): void {
+    this.#crashesOf(machine).set(id, at)
+  }
+
   observe(observation: Observation): void {
     if (observation.type !== 'crash' || observation.kind !== 'bugcheck') return
-    const crashes = this.#crashes.get(observation.machine) ?? new Map<string, number>()
-    this.#crashes.set(observation.machine, crashes)
+    const crashes = this.#crashesOf(observation.machine)
     crashes.set(observation.id, observation.occurredAt)
     for (const [id, at] of crashes) if (at < observation.at - WINDOW_MS) crashes.delete(id)
     if (crashes.size >= CRASHES && !this.#incidents.explains(observation.machine)) this.#open(observation, crashes.size)
@@ -33,6 +37,12 @@ export class FailingMachine {
     for (const incident of this.#incidents.active())
       if (incident.record.kind === 'machine' && now - incident.record.lastFailureAt > MENDED_AFTER_MS)
         this.#incidents.setStatus(incident, 'resolved', 'resolved', 'collector', 'No crash for two weeks.', now)
+  }
+
+  #crashesOf(machine: number): Map<string, number> {
+    let crashes = this.#crashes.get(machine)
+    if (!crashes) this.#crashes.set(machine, (crashes = new Map()))
+    return crashes
   }
 
   #open(crash: CrashObservation, count: number): void {

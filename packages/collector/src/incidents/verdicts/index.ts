@@ -1,11 +1,20 @@
-import type { EventOf } from '@pumphandle/shared/wire'
+import type { EventOf, ProbeResult } from '@pumphandle/shared/wire'
 import type { Observation } from '../../detect/index.ts'
 import type { FleetView } from '../fleet-view.ts'
 import type { Incidents } from '../incidents.ts'
 import { Blind } from './blind.ts'
-import { ClinicalSystem } from './clinical-system.ts'
-import { FailingMachine } from './failing-machine.ts'
+import { ClinicalSystem, FRESH_MS } from './clinical-system.ts'
+import { FailingMachine, WINDOW_MS } from './failing-machine.ts'
 import { Lines } from './lines.ts'
+
+/** What happened before a restart that verdicts go on from, by machines' indexes. */
+export interface Past {
+  readonly measured: Iterable<{ machine: number; at: number; results: readonly ProbeResult[] }>
+  readonly bugchecks: Iterable<{ machine: number; id: string; at: number }>
+}
+
+/** How far back {@link Past} goes, ms. */
+export const PAST = { measuredMs: FRESH_MS, bugchecksMs: WINDOW_MS } as const
 
 /** Verdicts beside the detector's: a line, the clinical system, one machine, the collector itself. */
 export class Verdicts {
@@ -21,14 +30,22 @@ export class Verdicts {
     this.#failingMachine = new FailingMachine(fleet, incidents)
   }
 
+  /** After a restart, once incidents are there again. */
+  restore({ measured, bugchecks }: Past): void {
+    this.lines.restore()
+    for (const { machine, at, results } of measured) this.clinicalSystem.take(machine, results, at)
+    for (const { machine, id, at } of bugchecks) this.#failingMachine.restore(machine, id, at)
+  }
+
   observe(observation: Observation): void {
     this.lines.observe(observation)
+    this.clinicalSystem.observe(observation)
     this.blind.observe(observation)
     this.#failingMachine.observe(observation)
   }
 
   takeReachability(machine: number, event: EventOf<'reachability'>, at: number): void {
-    this.clinicalSystem.take(machine, event, at)
+    this.clinicalSystem.take(machine, event.results, at)
   }
 
   tick(now: number): void {

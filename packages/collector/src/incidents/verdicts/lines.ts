@@ -1,6 +1,7 @@
 import type { Observation } from '../../detect/index.ts'
 import type { FleetView } from '../fleet-view.ts'
 import type { Incidents } from '../incidents.ts'
+import { OWN_LINE } from './blind.ts'
 
 const MINUTE = 60_000
 /** Silent this long before a practice's line is called down: two missed reconnects of every machine. */
@@ -51,11 +52,26 @@ export class Lines {
   }
 
   tick(now: number): void {
+    // when nearly everyone is silent it is the collector that cannot hear
+    const blind = this.#incidents.find('blind', OWN_LINE) !== undefined
     for (const [site, machines] of this.#silent) {
       if (machines.size === 0) this.#silent.delete(site)
-      else if (!this.#outages.has(site)) this.#judge(site, machines, now)
+      else if (!blind && !this.#outages.has(site)) this.#judge(site, machines, now)
     }
     for (const outage of this.#outages.values()) this.#end(outage, now)
+  }
+
+  /** Takes back what was down before a restart, from the incidents about it. */
+  restore(): void {
+    for (const { record, members } of this.#incidents.active()) {
+      if (record.kind !== 'practice-line') continue
+      for (const { machine, failedAt } of members.values()) {
+        const site = this.#fleet.siteOf(machine)
+        const outage = this.#outages.get(site) ?? { site, since: failedAt, machines: new Set<number>() }
+        outage.machines.add(machine)
+        this.#outages.set(site, outage)
+      }
+    }
   }
 
   /** Whether a practice's line is held to be down now. */

@@ -1,0 +1,35 @@
+import type { ProbeResult } from '@pumphandle/shared/wire'
+import { readJson } from './read-json.ts'
+import type { Db } from './store.ts'
+
+/** Rows of one read at a start: on the worst of days, the latest of them. */
+const MOST = 200_000
+
+/** What each machine measured of the services that it probes, since a time. */
+export async function recentReachability(
+  db: Db,
+  since: number,
+): Promise<{ row: number; at: number; results: readonly ProbeResult[] }[]> {
+  const rows = await db
+    .selectFrom('machine_detail')
+    .select(['machine_id', 'reachability', 'reachability_at'])
+    .where('reachability_at', '>=', since)
+    .$narrowType<{ reachability_at: number }>()
+    .execute()
+  return rows.map(({ machine_id: row, reachability, reachability_at: at }) => {
+    const results = reachability === null ? undefined : (readJson(reachability) as ProbeResult[] | undefined)
+    return { row, at, results: results ?? [] }
+  })
+}
+
+/** Blue screens since a time, newest first. */
+export async function recentBugchecks(db: Db, since: number): Promise<{ row: number; event: string; at: number }[]> {
+  return db
+    .selectFrom('crash')
+    .select(['machine_id as row', 'event_id as event', 'at'])
+    .where('at', '>=', since)
+    .where('kind', '=', 'bugcheck')
+    .orderBy('at', 'desc')
+    .limit(MOST)
+    .execute()
+}
