@@ -100,6 +100,29 @@ describe('who is at fault', () => {
     expect(late?.culprit).toMatchObject({ driver: 'gone.sys' })
   })
 
+  test('on 32-bit Windows in log and dump alike, whichever way the log writes its parameters', async () => {
+    const bugcheck = { stopCode: 0x8e, dump: 'C:\\Windows\\Minidump\\a.dmp' }
+    const story = new Story('PC-1', '19045.1')
+      .boot(AT - 60_000)
+      .boot(AT + 30_000, { unclean: true })
+      .uncleanStart(AT + 40_000, { bugcheck: { ...bugcheck, parameters: [0xffffffffc0000005n, 1n, 0n, 0n] } })
+    const dump = writeDump({
+      stopCode: 0x8e,
+      parameters: [0xc0000005n, 1n, 0n, 0n],
+      crashedAt: AT,
+      uptimeSeconds: 60,
+      modules: [],
+      machine: 0x014c,
+    })
+    const { crashes } = await scanVolume(
+      writeVolume({
+        'Windows/System32/winevt/Logs/System.evtx': writeEvtx(story.events),
+        'Windows/Minidump/a.dmp': dump,
+      }),
+    )
+    expect(crashes).toMatchObject([{ sources: ['log-41', 'minidump'], dump: 'a.dmp' }])
+  })
+
   test('is not known from the header of a full dump, which tells the rest', async () => {
     const [crash] = await crashesOf({ stopCode: 0x7e, type: 5 })
     expect(crash).toMatchObject({ stopCode: '0x0000007e', dumpKind: 'bitmap-full', culprit: null, uptimeSeconds: 60 })

@@ -1,4 +1,5 @@
 import { readDumpHeader } from '../../src/formats/dump/header.ts'
+import { readMemoryDump } from '../../src/formats/dump/memory.ts'
 import { readTriage } from '../../src/formats/dump/triage.ts'
 import { readEvents } from '../../src/formats/evtx/log.ts'
 import { readFileVersion } from '../../src/formats/pe/version.ts'
@@ -23,7 +24,7 @@ export function exercise(kind: SpecimenKind, bytes: Buffer): number {
   if (kind === 'dump') {
     const header = readDumpHeader(reader, problems)
     if (!header) return 0
-    const triage = readTriage(reader, problems)
+    const triage = header.kind === 'triage' ? readTriage(reader, problems) : readMemoryDump(reader, header, problems)
     findCulprit(header, triage, new ModuleFiles(new Volume('/nonexistent')))
     return triage.modules.length
   }

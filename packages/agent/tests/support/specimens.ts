@@ -4,6 +4,7 @@ import { Story } from './story.ts'
 import { type WrittenDump, writeDump } from './write-dump.ts'
 import { writeEvtx } from './write-evtx.ts'
 import { keyAt, mergeKeys, writeHive } from './write-hive.ts'
+import { writeMemoryDump } from './write-memory-dump.ts'
 import { writePe } from './write-pe.ts'
 
 export type SpecimenKind = 'log' | 'dump' | 'hive' | 'pe'
@@ -66,6 +67,13 @@ function written(): Specimen[] {
     { kind: 'log', name: 'written log', bytes: writeEvtx(story.events) },
     { kind: 'dump', name: 'written dump', bytes: writeDump(dump) },
     { kind: 'dump', name: 'written 32-bit dump', bytes: writeDump(narrowDump) },
+    ...([1, 2, 5] as const).map(
+      (type): Specimen => ({
+        kind: 'dump',
+        name: `written large dump of type ${type}`,
+        bytes: writeMemoryDump(dump, { type }),
+      }),
+    ),
     { kind: 'hive', name: 'written hive', bytes: writeHive(hive) },
     {
       kind: 'pe',

@@ -49,7 +49,7 @@ function addDump(joined: JoinedBugcheck[], dump: DumpFile, trails: readonly Trai
   const at = header.crashedAt ?? dump.modifiedAt
   const stopCode = BigInt(header.stopCode)
   const fits = joined.filter((crash) => {
-    if (!isSame(crash, stopCode, header.parameters)) return false
+    if (!isSame(crash, stopCode, header.parameters, 8 * header.wordSize)) return false
     const other = crash.dumps[0]
     if (other) return Math.abs((other.header.crashedAt ?? 0) - at) <= SAME_DUMP_MS
     const start = startOf(trails[crash.nextTrail ?? -1])
@@ -66,8 +66,10 @@ function addDump(joined: JoinedBugcheck[], dump: DumpFile, trails: readonly Trai
   joined.push(crash)
 }
 
-function isSame(crash: JoinedBugcheck, stopCode: bigint, parameters: readonly bigint[]): boolean {
-  return crash.stopCode === stopCode && crash.parameters.every((value, index) => value === parameters[index])
+/** Parameters of 32-bit Windows are compared by their 32 bits: the log can have them extended by their sign. */
+function isSame(crash: JoinedBugcheck, stopCode: bigint, parameters: readonly bigint[], bits = 64): boolean {
+  const isEqual = (value: bigint, index: number): boolean => BigInt.asUintN(bits, value) === parameters[index]
+  return crash.stopCode === stopCode && crash.parameters.every(isEqual)
 }
 
 function distance(crash: JoinedBugcheck, at: number, trails: readonly Trail[]): number {
