@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildInstaller } from '../../packages/agent/installer/installer.ts'
+import { buildInstaller, layOutProgram } from '../../packages/agent/installer/installer.ts'
 import { eventually } from '../support/eventually.ts'
 import { memoryDump } from '../support/memory-dump.ts'
 import { hasWine, startWine, type Wine } from '../support/wine.ts'
@@ -183,5 +183,26 @@ describe.skipIf(!hasWine)('the installed agent', () => {
       'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SafeBoot\\Network\\pumphandle-agent',
     ])
       expect({ key, isThere: (await wine.run('reg', 'query', key)).code === 0 }).toEqual({ key, isThere: false })
+  })
+
+  it('runs from a copied folder too, by its own install, and leaves nothing after its own uninstall', async () => {
+    const copy = path('pumphandle')
+    mkdirSync(copy)
+    layOutProgram(bundle, copy)
+    const agent = (...args: string[]) =>
+      wine.run('C:\\pumphandle\\node.exe', 'C:\\pumphandle\\agent.cjs', ...args, '--data', 'C:\\pumphandle\\data')
+    const before = await machines()
+    const installed = await agent('install', '--collector', collector.url, '--token', token, '--site', 'A81001')
+    expect(installed).toMatchObject({ code: 0, output: expect.stringContaining('The service runs.') as string })
+    await eventually(async () => expect((await machines())[0]?.state).not.toBe('offline'))
+    // recognised by its fingerprint
+    expect((await machines()).map(({ uid }) => uid)).toEqual(before.map(({ uid }) => uid))
+    expect(readFileSync(join(copy, 'data/agent.json'), 'utf8')).not.toContain(token)
+
+    expect((await agent('uninstall')).code).toBe(0)
+    await expectState('offline', /agent was stopped/)
+    expect(existsSync(join(copy, 'data'))).toBe(false)
+    const key = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\pumphandle-agent'
+    expect((await wine.run('reg', 'query', key)).code).not.toBe(0)
   })
 })

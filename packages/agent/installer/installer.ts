@@ -67,8 +67,8 @@ export function buildInstaller(bundle: string, version = AGENT_VERSION): string 
   return msi
 }
 
-/** Lays out what the installer packs; the node.exe of 87 MB is linked, not copied, where the disk allows. */
-function stageFiles(bundle: string, stage: string): void {
+/** Lays out the program as it runs on Windows; the node.exe of 87 MB is linked, not copied, where the disk allows. */
+export function layOutProgram(bundle: string, folder: string): void {
   const sqlite = dirname(require.resolve('better-sqlite3/package.json'))
   const files: [string, string][] = [
     [fetchPart(WINDOWS_PARTS.node, TOOLS), 'node.exe'],
@@ -78,11 +78,16 @@ function stageFiles(bundle: string, stage: string): void {
   ]
   for (const [from, name] of files) {
     try {
-      linkSync(from, join(stage, name))
+      linkSync(from, join(folder, name))
     } catch {
-      copyFileSync(from, join(stage, name))
+      copyFileSync(from, join(folder, name))
     }
   }
+}
+
+/** Lays out what the installer packs. */
+function stageFiles(bundle: string, stage: string): void {
+  layOutProgram(bundle, stage)
   const components = scriptsOf(bundle).map(componentOf).join('\n          ')
   const references = scriptsOf(bundle).map((name) => `<ComponentRef Id="${idOf(name)}"/>`)
   const source = readFileSync(join(here, 'agent.wxs'), 'utf8')
