@@ -88,6 +88,13 @@ describe('what a boot is', () => {
 
   test('Safe Mode is told', async () => {
     expect(await bootsOf(new Story().boot(MORNING, { mode: 2 }))).toMatchObject([{ safeMode: 'network' }])
+    expect(await bootsOf(new Story('PC-1', '7601.24214').boot(MORNING, { mode: 1 }))).toMatchObject([
+      { safeMode: 'minimal', os: '7601.24214' },
+    ])
+    const byLoader = new Story().boot(MORNING)
+    Object.assign(byLoader.events.at(-1)?.data ?? {}, { LoadOptions: ' SAFEBOOT:NETWORK NOEXECUTE=OPTIN' })
+    expect(await bootsOf(byLoader)).toMatchObject([{ safeMode: 'network' }])
+    expect((await bootsOf(new Story().boot(MORNING)))[0]).not.toHaveProperty('safeMode')
   })
 
   test('holds where the clock jumps by hours within a start', async () => {

@@ -94,13 +94,11 @@ function startOf(trail: Trail): Boot['start'] {
   return 'unknown'
 }
 
-/** BootMode of Kernel-General 12: 0 normal, 1 Safe Mode, 2 Safe Mode with Networking. */
-function safeModeOf(trail: Trail): { safeMode?: 'minimal' | 'network' } {
-  const build = Number.parseInt(trail.os ?? '0', 10)
-  // Windows 7 logs 1 for a normal start, so there the field tells nothing.
-  if (build < 9200) return {}
-  if (trail.bootMode === '1') return { safeMode: 'minimal' }
-  return trail.bootMode === '2' ? { safeMode: 'network' } : {}
+/** BootMode of Kernel-General 12: 0 normal, 1 Safe Mode, 2 Safe Mode with Networking; or what the boot loader was told. */
+function safeModeOf({ bootMode, safeBoot }: Trail): { safeMode?: 'minimal' | 'network' } {
+  if (safeBoot) return { safeMode: safeBoot }
+  if (bootMode === '1') return { safeMode: 'minimal' }
+  return bootMode === '2' ? { safeMode: 'network' } : {}
 }
 
 /** Whether no record is missing between a start's first record and the one before it. */

@@ -28,6 +28,8 @@ export interface Trail {
   resumedFromFastStartup?: boolean
   coldStart?: boolean
   bootMode?: string
+  /** From the boot loader's options, `SAFEBOOT:NETWORK`. */
+  safeBoot?: 'minimal' | 'network'
   os?: string
   /** Written in this boot about the one before. */
   aboutPrevious: {
@@ -129,7 +131,11 @@ function readKernelBoot(trails: Trail[], event: EventRecord): void {
     const type = Number(fieldOf(event, 'BootType') ?? fieldOf(event, 0))
     const current = trails.at(-1)
     const isFresh = current !== undefined && current.coldStart === undefined && !current.resumedFromFastStartup
-    if (type === 0 && isFresh) current.coldStart = true
+    if (type === 0 && isFresh) {
+      current.coldStart = true
+      const safeBoot = /SAFEBOOT:(MINIMAL|NETWORK)/i.exec(fieldOf(event, 'LoadOptions') ?? '')?.[1]?.toLowerCase()
+      if (safeBoot === 'minimal' || safeBoot === 'network') current.safeBoot = safeBoot
+    }
     // Type 1 without a kernel start of its own: the session that shut down with fast start-up resumes.
     if (type === 1) {
       const trail =
