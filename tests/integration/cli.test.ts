@@ -28,10 +28,13 @@ class Captured extends Writable {
 }
 
 /** Runs one command as a shell would, in this process. */
-async function run(argv: readonly string[], options: { token?: string | undefined; url?: string } = { token }) {
+async function run(
+  argv: readonly string[],
+  options: { token?: string | undefined; url?: string; width?: number } = { token },
+) {
   const out = new Captured()
   const err = new Captured()
-  const settings = { url: options.url ?? collector.url, token: options.token, env: {}, width: 120 }
+  const settings = { url: options.url ?? collector.url, token: options.token, env: {}, width: options.width ?? 120 }
   const code = await runCli(argv, { settings, out, err })
   return { code, out: out.text, err: err.text }
 }
@@ -116,10 +119,30 @@ describe('asking', () => {
   })
 })
 
+describe('a narrow terminal', () => {
+  test('leaves out what can be spared and breaks sentences; a pipe gets everything', async () => {
+    const narrow = (await run(['machines'], { token, width: 70 })).out
+    expect(Math.max(...narrow.split('\n').map((line) => line.length))).toBeLessThanOrEqual(70)
+    expect(narrow).toContain('DEMO-PC-0001')
+    expect(narrow).not.toContain(' ID')
+    const practices = (await run(['practices', 'list'], { token, width: 80 })).out
+    expect(Math.max(...practices.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+    const piped = (await run(['machines'], { token, width: Number.POSITIVE_INFINITY })).out
+    expect(piped).toMatch(/CULPRIT.* ID$/m)
+  })
+})
+
+test('a query that is wrong says where and what is possible, once', async () => {
+  const { err } = await run(['machines', 'state:dark sate:x'])
+  expect(err).toBe('there is no field sate: did you mean state:? (at character 12 of the query)\n')
+})
+
 describe('exit codes', () => {
   test.each([
     ['a query that does not parse', ['machines', 'state:'], 2],
     ['an option that does not exist', ['machines', '--nonsense'], 2],
+    ['a limit where every row is given', ['machines', '--limit', '2', '-o', 'csv'], 2],
+    ['what is no address', ['--url', 'collector', 'machines'], 2],
     ['a machine that does not exist', ['machine', 'NO-SUCH-PC'], 4],
     ['an incident that does not exist', ['incident', 'show', '999'], 4],
   ] as const)('%s', async (_, argv, code) => {
@@ -130,11 +153,14 @@ describe('exit codes', () => {
 
   test('a collector that cannot be reached', async () => {
     expect((await run(['machines'], { token, url: 'http://127.0.0.1:9' })).code).toBe(3)
+    expect((await run(['doctor'], { token, url: 'http://127.0.0.1:9' })).code).toBe(3)
   })
 
   test('no token, or a wrong one', async () => {
     expect((await run(['machines'], { token: undefined })).code).toBe(2)
-    expect((await run(['machines'], { token: 'pht_wrong' })).code).toBe(1)
+    const wrong = await run(['machines'], { token: 'pht_wrong' })
+    expect(wrong.code).toBe(1)
+    expect(wrong.err).toContain('does not know this token')
   })
 })
 
@@ -161,7 +187,7 @@ test('an import says what would change, then changes it', async () => {
 
 test.each([
   [['--', 'inc'], /^incidents\t/m],
-  [['bash'], /bash completion for pumphandle/],
+  [['bash'], /declare -F _get_comp_words_by_ref[^]*bash completion for pumphandle/],
   [['powershell'], /Register-ArgumentCompleter/],
 ] as const)('completion of %j', async (args, printed) => {
   const program = new Program('packages/cli/src/main.ts', ['complete', ...args])

@@ -30,6 +30,9 @@ export function describeProgram(surroundings: Surroundings, outcome: Outcome): C
   const commands = [serve, machines, machine, incidents, incident, sensors, practices, tokens, users, simulate, doctor]
   for (const command of commands) program.addCommand(inherit(command(open, outcome), program))
   tab(program)
+  program.commands
+    .find((command) => command.name() === 'complete')
+    ?.addHelpText('after', '\nExample:\n  source <(pumphandle complete bash)')
   return program
 }
 

@@ -11,6 +11,7 @@ import type { Surroundings } from './session.ts'
  */
 export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const [first, ...rest] = argv
+  if (first === 'complete' && rest[0] === 'bash') surroundings.out.write(BASH_ALONE)
   if (first === 'simulate') return (await import('@pumphandle/simulator')).runSimulateCommand(rest)
   const outcome = { code: EXIT.ok as number }
   try {
@@ -25,14 +26,32 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   }
 }
 
+/** What the script of the library takes from the package bash-completion, for shells that do not have it. */
+const BASH_ALONE = `if ! declare -F _get_comp_words_by_ref > /dev/null; then
+  _get_comp_words_by_ref() {
+    cword=$COMP_CWORD words=("\${COMP_WORDS[@]}")
+    cur=\${words[cword]} prev=\${words[cword - 1]}
+  }
+fi
+`
+
 function inWords(error: unknown): { message: string; code: number } {
   if (error instanceof CliError) return error
   if (error instanceof ApiProblem) {
-    const { status, errors = [], suggestions = [] } = error.problem
-    const fields = errors.map(({ path, message }) => `\n  ${path}: ${message}`).join('')
-    const instead = suggestions.length > 0 ? `\n  Did you mean: ${suggestions.join(', ')}` : ''
+    const { status, errors = [], position, suggestions = [] } = error.problem
+    if (status === 401)
+      return {
+        message:
+          'The collector does not know this token: it may have expired or been revoked. On the collector itself `pumphandle tokens add NAME --data DIR` makes one.',
+        code: EXIT.refused,
+      }
+    // one field is in the sentence already
+    const fields = errors.length > 1 ? errors.map(({ path, message }) => `\n  ${path}: ${message}`).join('') : ''
+    const more = suggestions.filter((one) => !error.message.includes(one))
+    const instead = more.length > 0 ? `\n  Possible there: ${more.join(', ')}` : ''
     const code = status === 404 ? EXIT.notFound : status === 400 ? EXIT.usage : EXIT.refused
-    return { message: `${error.message}${fields}${instead}`, code }
+    const where = position ? ` (at character ${position.start + 1} of the query)` : ''
+    return { message: `${error.message}${where}${fields}${instead}`, code }
   }
   // fetch says only "fetch failed"; its cause says which address refused
   if (error instanceof TypeError && error.message === 'fetch failed') {

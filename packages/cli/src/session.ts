@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { type Client, createClient } from '@pumphandle/shared/client'
 import { type Clock, systemClock } from '@pumphandle/shared/clock'
-import type { Settings } from './config/settings.ts'
+import { DEFAULT_URL, type Settings } from './config/settings.ts'
 import { CliError, EXIT } from './exit-codes.ts'
 
 /** A stream that may be a terminal. */
@@ -35,8 +35,18 @@ export class Session {
     this.#options = options
   }
 
+  /** Without a slash at the end. @throws CliError for what is no address. */
   get url(): string {
-    return this.#options.url ?? this.settings.url
+    const url = this.#options.url ?? this.settings.url
+    if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url.replace(/\/+$/, '')
+    throw new CliError(
+      `"${url}" is no address of a collector: write one such as ${DEFAULT_URL} after --url or in PUMPHANDLE_URL.`,
+      EXIT.usage,
+    )
+  }
+
+  get width(): number {
+    return this.settings.width
   }
 
   /** @throws CliError when no token says who asks. */

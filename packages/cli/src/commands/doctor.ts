@@ -16,7 +16,7 @@ export function doctor(open: Open, outcome: Outcome): Command {
       const session = open()
       const checks = await examine(session)
       for (const [ok, sentence] of checks) session.print(`${ok ? 'ok  ' : 'FAIL'}  ${sentence}`)
-      if (checks.some(([ok]) => !ok)) outcome.code = EXIT.refused
+      if (checks.some(([ok]) => !ok)) outcome.code = checks.length === 1 ? EXIT.unreachable : EXIT.refused
     })
 }
 
@@ -39,7 +39,8 @@ async function examine(session: Session): Promise<Check[]> {
     ]
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error
-    return [...alive, [false, `The collector refuses the token: ${error.message}`]]
+    const why = error.problem.status === 401 ? 'it is wrong, has expired or was revoked.' : error.message
+    return [...alive, [false, `The collector refuses the token: ${why}`]]
   }
 }
 

@@ -1,9 +1,9 @@
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { IncidentDetail, IncidentRow } from '@pumphandle/shared/api'
+import type { IncidentDetail, IncidentRow, Suspect } from '@pumphandle/shared/api'
 import { Command } from 'commander'
-import { type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
+import { type Column, type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
 import { isoTime } from '../output/time.ts'
 import type { Open, Session } from '../session.ts'
 import { whole } from '../whole.ts'
@@ -23,7 +23,7 @@ export function incident(open: Open): Command {
       const session = open()
       const detail = await session.client.call('incident', { path: { id } })
       session.print(formatRecord(options.output, detail, lines(detail)))
-      if (options.output === 'table') session.print(`\n${suspects(detail)}`)
+      if (options.output === 'table') session.print(`\n${suspects(detail, session.width)}`)
     })
   act('ack', 'say that somebody is on it', 'pumphandle incident ack 1').action(async (id: number) => {
     const session = open()
@@ -81,11 +81,12 @@ function lines({ incident: row, explanation }: IncidentDetail): [string, string 
   ]
 }
 
-function suspects({ explanation }: IncidentDetail): string {
-  return formatRows('table', explanation?.suspects ?? [], [
+function suspects({ explanation }: IncidentDetail, width: number): string {
+  const columns: Column<Suspect>[] = [
     { head: 'SUSPECT', cell: (s) => s.component.key + (s.partner ? ` with ${s.partner.key}` : '') },
     { head: 'STRENGTH', cell: (s) => s.strength.toFixed(1) },
     { head: 'COVERS', cell: (s) => `${Math.round(s.covers * 100)} %` },
-    { head: 'WHY', cell: (s) => s.whyNot ?? s.reasons.join('; ') },
-  ])
+    { head: 'WHY', cell: (s) => s.whyNot ?? s.reasons.join('; '), narrow: 'wrap' },
+  ]
+  return formatRows('table', explanation?.suspects ?? [], columns, width)
 }

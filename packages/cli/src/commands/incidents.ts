@@ -30,7 +30,7 @@ export function incidents(open: Open): Command {
         const { items } = await allPages<IncidentRow>(options.limit, (cursor, limit) =>
           session.client.call('incidents', { query: { status: options.status, limit, cursor } }),
         )
-        session.print(formatRows(options.output, items, COLUMNS))
+        session.print(formatRows(options.output, items, COLUMNS, session.width))
       }
       if (options.watch) await watching(session, run, (message) => message.type === 'incident')
       else await run()
@@ -44,7 +44,7 @@ const COLUMNS: Column<IncidentRow>[] = [
   { head: 'AFFECTED', cell: (i) => i.cohorts.affected + i.cohorts.relapsed + i.cohorts.missing },
   { head: 'AT-RISK', cell: (i) => i.cohorts['at-risk'] },
   { head: 'RECOVERED', cell: (i) => i.cohorts.recovered },
-  { head: 'PRACTICES', cell: (i) => i.practices },
-  { head: 'CAUSE', cell: (i) => i.cause?.key ?? i.kind },
-  { head: 'TITLE', cell: (i) => i.title },
+  { head: 'PRACTICES', cell: (i) => i.practices, narrow: 'omit' },
+  { head: 'CAUSE', cell: (i) => i.cause?.key ?? i.kind, narrow: 'omit' },
+  { head: 'TITLE', cell: (i) => i.title, narrow: 'wrap' },
 ]

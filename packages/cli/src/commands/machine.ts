@@ -1,7 +1,7 @@
 import type { MachineDetail, TimelineEntry } from '@pumphandle/shared/api'
 import { Command } from 'commander'
 import { CliError, EXIT } from '../exit-codes.ts'
-import { type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
+import { type Column, type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
 import { isoTime } from '../output/time.ts'
 import type { Open, Session } from '../session.ts'
 
@@ -21,7 +21,7 @@ export function machine(open: Open): Command {
       const detail = await session.client.call('machine', { path: { id } })
       const { items } = await session.client.call('timeline', { path: { id }, query: { limit: ENTRIES } })
       session.print(formatRecord(options.output, { ...detail, timeline: items }, lines(detail)))
-      if (options.output === 'table') session.print(`\n${timeline(items)}`)
+      if (options.output === 'table') session.print(`\n${timeline(items, session.width)}`)
     })
 }
 
@@ -70,9 +70,10 @@ function lines({ machine: m, ...detail }: MachineDetail): [string, string | numb
   ]
 }
 
-function timeline(entries: readonly TimelineEntry[]): string {
-  return formatRows('table', entries, [
+function timeline(entries: readonly TimelineEntry[], width: number): string {
+  const columns: Column<TimelineEntry>[] = [
     { head: 'WHEN', cell: (entry) => isoTime(entry.at) },
-    { head: 'WHAT', cell: (entry) => entry.text },
-  ])
+    { head: 'WHAT', cell: (entry) => entry.text, narrow: 'wrap' },
+  ]
+  return formatRows('table', entries, columns, width)
 }

@@ -1,5 +1,6 @@
 import { MACHINE_SORTS, type MachineRow } from '@pumphandle/shared/api'
 import { Command, Option } from 'commander'
+import { CliError, EXIT } from '../exit-codes.ts'
 import { type Column, type Format, formatOption, formatRows } from '../output/format.ts'
 import { allPages } from '../output/pages.ts'
 import { streamOut } from '../output/stream.ts'
@@ -12,7 +13,7 @@ interface Options {
   output: Format
   sort: (typeof MACHINE_SORTS)[number]
   order: 'asc' | 'desc'
-  limit: number
+  limit?: number
   count?: true
   bom?: true
   watch?: true
@@ -24,11 +25,11 @@ const TABLE_ROWS = 50
 export function machines(open: Open): Command {
   return new Command('machines')
     .description('machines that a query finds (docs/query.md)')
-    .argument('[query...]', 'in the query language; empty: every machine', [])
+    .argument('[query...]', 'in the query language; empty: every machine')
     .addOption(formatOption())
     .addOption(new Option('--sort <column>', 'sort by').choices([...MACHINE_SORTS]).default('name'))
     .addOption(new Option('--order <order>', 'direction').choices(['asc', 'desc']).default('asc'))
-    .option('--limit <n>', 'rows of a table or JSON; CSV and NDJSON give all', whole, TABLE_ROWS)
+    .option('--limit <n>', `rows of a table or JSON (default: ${TABLE_ROWS}); CSV and NDJSON give all`, whole)
     .option('--count', 'print only how many there are')
     .option('--bom', 'begin CSV with a byte order mark, for Excel')
     .option('--watch', 'print again whenever machines change')
@@ -58,15 +59,17 @@ async function print(session: Session, q: string, options: Options): Promise<voi
     return
   }
   if (output === 'csv' || output === 'ndjson') {
+    if (options.limit !== undefined)
+      throw new CliError(`-o ${output} gives every row, as the export of the page does; leave --limit out.`, EXIT.usage)
     const total = session.err.isTTY ? (await client.call('machines', { query: { q, limit: 1 } })).total : null
     const query = { q, sort, order, bom: options.bom ? ('1' as const) : ('0' as const) }
     await streamOut(session, await client.open(output === 'csv' ? 'machinesCsv' : 'machinesNdjson', { query }), total)
     return
   }
-  const found = await allPages<MachineRow>(options.limit, (cursor, limit) =>
+  const found = await allPages<MachineRow>(options.limit ?? TABLE_ROWS, (cursor, limit) =>
     client.call('machines', { query: { q, sort, order, limit, cursor } }),
   )
-  session.print(formatRows(output, found.items, columns(session.clock.now())))
+  session.print(formatRows(output, found.items, columns(session.clock.now()), session.width))
   if (output === 'table' && found.total > found.items.length)
     session.err.write(`${found.items.length} of ${found.total} machines; --limit N shows more, -o csv all\n`)
 }
@@ -77,11 +80,11 @@ function columns(now: number): Column<MachineRow>[] {
     { head: 'PRACTICE', cell: (m) => m.practice?.code ?? '-' },
     { head: 'STATE', cell: (m) => m.state },
     { head: 'SENSOR', cell: (m) => m.sensors[0]?.key.replace(/^sensor:/, '') ?? '-' },
-    { head: 'OS', cell: (m) => m.os?.version ?? '-' },
+    { head: 'OS', cell: (m) => m.os?.version ?? '-', narrow: 'omit' },
     { head: 'CRASHED', cell: (m) => ago(m.lastCrashAt, now) },
-    { head: 'STOP', cell: (m) => m.lastCrashStop ?? '-' },
-    { head: 'CULPRIT', cell: (m) => m.lastCrashCulprit ?? '-' },
-    { head: 'SEEN', cell: (m) => ago(m.lastSeen, now) },
-    { head: 'ID', cell: (m) => m.id },
+    { head: 'STOP', cell: (m) => m.lastCrashStop ?? '-', narrow: 'omit' },
+    { head: 'CULPRIT', cell: (m) => m.lastCrashCulprit ?? '-', narrow: 'omit' },
+    { head: 'SEEN', cell: (m) => ago(m.lastSeen, now), narrow: 'omit' },
+    { head: 'ID', cell: (m) => m.id, narrow: 'omit' },
   ]
 }

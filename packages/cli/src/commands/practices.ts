@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { PracticeTile } from '@pumphandle/shared/api'
 import { Command } from 'commander'
 import { CliError, EXIT } from '../exit-codes.ts'
-import { type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
+import { type Column, type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
 import { allPages } from '../output/pages.ts'
 import type { Open, Outcome } from '../session.ts'
 import { whole } from '../whole.ts'
@@ -21,7 +21,7 @@ export function practices(open: Open, outcome: Outcome): Command {
       const { items } = await allPages<PracticeTile>(options.limit, (cursor, limit) =>
         session.client.call('practices', { query: { q: text ?? '', limit, cursor } }),
       )
-      session.print(formatRows(options.output, items, COLUMNS))
+      session.print(formatRows(options.output, items, COLUMNS, session.width))
     })
   command
     .command('import')
@@ -58,11 +58,11 @@ function readText(file: string): string {
   }
 }
 
-const COLUMNS = [
-  { head: 'CODE', cell: (p: PracticeTile) => p.practice.code },
-  { head: 'NAME', cell: (p: PracticeTile) => p.practice.name },
-  { head: 'REGION', cell: (p: PracticeTile) => p.practice.region ?? '-' },
-  { head: 'MACHINES', cell: (p: PracticeTile) => p.machines },
-  { head: 'WORKS', cell: (p: PracticeTile) => p.verdict.working },
-  { head: 'WHY', cell: (p: PracticeTile) => p.verdict.sentence },
+const COLUMNS: Column<PracticeTile>[] = [
+  { head: 'CODE', cell: (p) => p.practice.code },
+  { head: 'NAME', cell: (p) => p.practice.name },
+  { head: 'REGION', cell: (p) => p.practice.region ?? '-', narrow: 'omit' },
+  { head: 'MACHINES', cell: (p) => p.machines },
+  { head: 'WORKS', cell: (p) => p.verdict.working },
+  { head: 'WHY', cell: (p) => p.verdict.sentence, narrow: 'wrap' },
 ]

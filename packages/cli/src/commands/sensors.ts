@@ -16,7 +16,7 @@ export function sensors(open: Open): Command {
       const rows = products
         .filter((product) => !name || product.name === name || product.name.startsWith(`${name}/`))
         .flatMap((product) => product.versions)
-      session.print(formatRows<VersionRow>(options.output, rows, COLUMNS))
+      session.print(formatRows<VersionRow>(options.output, rows, COLUMNS, session.width))
     })
 }
 

@@ -23,7 +23,7 @@ export function tokens(open: Open): Command {
     .action(async (options: { output: Format }) => {
       const session = open()
       const { items } = await session.client.call('tokens')
-      session.print(formatRows<TokenRow>(options.output, items, COLUMNS))
+      session.print(formatRows<TokenRow>(options.output, items, COLUMNS, session.width))
     })
   command
     .command('add')

@@ -16,7 +16,7 @@ export function users(open: Open): Command {
     .action(async (options: { output: Format }) => {
       const session = open()
       const { items } = await session.client.call('users')
-      session.print(formatRows<UserRow>(options.output, items, COLUMNS))
+      session.print(formatRows<UserRow>(options.output, items, COLUMNS, session.width))
     })
   command
     .command('invite')

@@ -4,12 +4,11 @@ export interface Settings {
   readonly token: string | undefined
   /** For `serve`, which reads its own options. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Columns of the terminal that is written to; Infinity where it is none. */
   readonly width: number
 }
 
 export const DEFAULT_URL = 'http://127.0.0.1:8854'
-/** Columns where no terminal says how wide it is. */
-const DEFAULT_WIDTH = 120
 
 export function settingsOfProcess(): Settings {
   const { env } = process
@@ -17,6 +16,6 @@ export function settingsOfProcess(): Settings {
     url: env['PUMPHANDLE_URL'] ?? DEFAULT_URL,
     token: env['PUMPHANDLE_TOKEN'],
     env,
-    width: process.stdout.columns ?? DEFAULT_WIDTH,
+    width: process.stdout.columns ?? Number.POSITIVE_INFINITY,
   }
 }

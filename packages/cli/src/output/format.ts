@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
 import { Option } from 'commander'
 import { stringify } from 'csv-stringify/sync'
+import { fit, type Narrow } from './fit.ts'
 import { harmlessCell } from './harmless.ts'
 
 const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const
@@ -13,10 +14,19 @@ export const formatOption = (): Option =>
 export interface Column<T> {
   readonly head: string
   readonly cell: (row: T) => string | number | null
+  readonly narrow?: Narrow
 }
 
-/** Rows as a table for people, or as JSON, one JSON object a line, or CSV for programs. */
-export function formatRows<T>(format: Format, rows: readonly T[], columns: readonly Column<T>[]): string {
+/**
+ * Rows as a table for people, or as JSON, one JSON object a line, or CSV for programs.
+ * @param width columns of the terminal that a table is for; Infinity where nobody looks
+ */
+export function formatRows<T>(
+  format: Format,
+  rows: readonly T[],
+  columns: readonly Column<T>[],
+  width = Number.POSITIVE_INFINITY,
+): string {
   const heads = columns.map((column) => column.head)
   const cells = (row: T): string[] => columns.map((column) => String(column.cell(row) ?? ''))
   switch (format) {
@@ -26,13 +36,33 @@ export function formatRows<T>(format: Format, rows: readonly T[], columns: reado
       return rows.map((row) => JSON.stringify(row)).join('\n')
     case 'csv':
       return stringify([heads, ...rows.map((row) => cells(row).map(harmlessCell))], { record_delimiter: 'windows' })
-    case 'table': {
-      if (rows.length === 0) return 'None.'
-      const table = new Table({ head: heads, style: { head: [], border: [], compact: true }, chars: PLAIN })
-      table.push(...rows.map((row) => cells(row).map(printable)))
-      return table.toString()
-    }
+    case 'table':
+      return rows.length === 0 ? 'None.' : formatTable([heads, ...rows.map((row) => cells(row))], columns, width)
   }
+}
+
+function formatTable(
+  lines: readonly (readonly string[])[],
+  columns: readonly { readonly narrow?: Narrow }[],
+  width: number,
+): string {
+  const longest = columns.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)))
+  const { shown, widths } = fit(
+    columns.map(({ narrow }, i) => ({ narrow, longest: longest[i] ?? 0 })),
+    width,
+  )
+  const keep = <T>(cells: readonly T[]): T[] => cells.filter((_, i) => shown[i])
+  const [head = [], ...rows] = lines.map((line) => keep(line.map(printable)))
+  const table = new Table({
+    head,
+    style: { head: [], border: [], compact: true },
+    chars: PLAIN,
+    wordWrap: true,
+    // a cell's width counts the space on either side
+    colWidths: keep(widths.map((one) => (one === null ? null : one + 2))),
+  })
+  table.push(...rows)
+  return table.toString().replace(/ +$/gm, '')
 }
 
 /** One thing as name and value lines, or as JSON. */
@@ -45,7 +75,9 @@ export function formatRecord(
   if (format === 'csv')
     return stringify([lines.map(([name]) => name), lines.map(([, value]) => harmlessCell(String(value ?? '')))])
   const width = Math.max(...lines.map(([name]) => name.length))
-  return lines.map(([name, value]) => `${name.padEnd(width)}  ${printable(String(value ?? '-'))}`).join('\n')
+  return lines
+    .map(([name, value]) => `${name.padEnd(width)}  ${printable(value === null || value === '' ? '-' : String(value))}`)
+    .join('\n')
 }
 
 /** Names come from machines: a terminal must not obey them. */

@@ -15,18 +15,21 @@ export async function watching(
   concerns: (message: LiveMessage) => boolean,
 ): Promise<void> {
   let due = false
+  const printAgain = async (): Promise<void> => {
+    if (!due) return
+    due = false
+    if (session.out.isTTY) session.out.write('\u001b[2J\u001b[H')
+    // the live link tells that the collector is away, and comes back by itself
+    await print().catch((error: unknown) => session.err.write(`${(error as Error).message}\n`))
+    await new Promise<void>((resolve) => session.clock.after(REPRINT_MS, resolve))
+  }
+  // what is wrong with the command itself ends it
+  await print()
   let running = Promise.resolve()
   const again = (): void => {
     due = true
-    running = running.then(async () => {
-      if (!due) return
-      due = false
-      if (session.out.isTTY) session.out.write('\u001b[2J\u001b[H')
-      await print()
-      await new Promise<void>((resolve) => session.clock.after(REPRINT_MS, resolve))
-    })
+    running = running.then(printAgain)
   }
-  again()
   const close = openLive({
     clock: session.clock,
     url: session.url,

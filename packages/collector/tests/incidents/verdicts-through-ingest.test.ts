@@ -15,7 +15,6 @@ beforeEach(async () => {
   await fleet.enrol()
   fleet.introduce()
   await fleet.pass(8 * MINUTE)
-  expect(fleet.open()).toEqual([])
 })
 afterEach(async () => {
   await fleet.context.close()
