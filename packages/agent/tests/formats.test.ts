@@ -246,6 +246,11 @@ describe('version resources', () => {
     expect(counted.bytes()).toBeLessThan(16_384)
   })
 
+  test('are found where another section claims their place', () => {
+    const bytes = writePe({ version: '6.3.9600.17415', hasReachingCode: true })
+    expect(readFileVersion(bufferReader(bytes))?.version).toBe('6.3.9600.17415')
+  })
+
   test('are absent from what is no program', () => {
     expect(readFileVersion(bufferReader(Buffer.alloc(40_000, 0xaa)))).toBeUndefined()
     expect(readFileVersion(bufferReader(Buffer.from('MZ')))).toBeUndefined()

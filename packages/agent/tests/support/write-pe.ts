@@ -6,6 +6,8 @@ export interface WrittenVersion {
   description?: string
   /** Link date, milliseconds since 1970. */
   builtAt?: number
+  /** A section of code before the resources claims more memory than there is before them. */
+  hasReachingCode?: boolean
 }
 
 const HEADERS = 0x400
@@ -18,6 +20,7 @@ export function writePe({
   product,
   description,
   builtAt = Date.UTC(2024, 0, 1),
+  hasReachingCode = false,
 }: WrittenVersion): Buffer {
   const strings = { CompanyName: company, ProductName: product, FileDescription: description, FileVersion: version }
   const info = versionInfo(version, strings)
@@ -40,7 +43,7 @@ export function writePe({
   head.writeUInt32LE(0x80, 0x3c)
   head.write('PE\0\0', 0x80, 'latin1')
   head.writeUInt16LE(0x8664, 0x84)
-  head.writeUInt16LE(1, 0x86)
+  head.writeUInt16LE(hasReachingCode ? 2 : 1, 0x86)
   head.writeUInt32LE(Math.floor(builtAt / 1000), 0x88)
   head.writeUInt16LE(240, 0x94)
   const optional = 0x98
@@ -48,7 +51,13 @@ export function writePe({
   head.writeUInt32LE(16, optional + 108)
   head.writeUInt32LE(RSRC_RVA, optional + 112 + 16)
   head.writeUInt32LE(rsrc.length, optional + 112 + 20)
-  const section = optional + 240
+  const code = optional + 240
+  if (hasReachingCode) {
+    head.write('.text\0\0\0', code, 'latin1')
+    head.writeUInt32LE(0xf824, code + 8)
+    head.writeUInt32LE(0x1000, code + 12)
+  }
+  const section = code + (hasReachingCode ? 40 : 0)
   head.write('.rsrc\0\0\0', section, 'latin1')
   head.writeUInt32LE(rsrc.length, section + 8)
   head.writeUInt32LE(RSRC_RVA, section + 12)

@@ -77,7 +77,8 @@ function readSections(head: Buffer, pe: number): Section[] {
 }
 
 function offsetOf(rva: number, sections: readonly Section[]): number | undefined {
-  const section = sections.find(({ rva: start, size }) => rva >= start && rva < start + size)
+  // Sections lie in rising order; a size in memory that reaches over the next one does not own what is there.
+  const section = sections.findLast(({ rva: start, size }) => rva >= start && rva < start + size)
   return section && rva - section.rva + section.offset
 }
 
