@@ -84,7 +84,7 @@ describe('a look at a running Windows', () => {
       asked.push(id)
       return readAnswer(Buffer.from(RECORDED), id)
     })
-    const { events } = await createVolumeObserver(dir, undefined, channel).look()
+    const { events } = await createVolumeObserver(dir, undefined, () => channel).look()
     rmSync(dir, { recursive: true })
     expect(asked).toEqual([new Story().boot(BOOT_BEFORE).events.length])
     expect(events.filter(({ type }) => type === 'boot')).toHaveLength(2)
@@ -98,7 +98,7 @@ describe('a look at a running Windows', () => {
   it('does without where Windows does not answer, and says so', async () => {
     const dir = volumeOfBootBefore()
     const channel = answers(() => Promise.reject(new Error('timed out')))
-    const { events, inventory } = await createVolumeObserver(dir, undefined, channel).look()
+    const { events, inventory } = await createVolumeObserver(dir, undefined, () => channel).look()
     rmSync(dir, { recursive: true })
     expect(events.filter(({ type }) => type === 'boot')).toHaveLength(1)
     expect(inventory.problems).toContainEqual(expect.objectContaining({ code: 'channel-unanswered' }))

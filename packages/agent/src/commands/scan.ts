@@ -23,9 +23,7 @@ export async function runScan(options: ConnectionOptions, flags: ScanFlags): Pro
   else printFacts(facts)
   if (flags.send) {
     const identity = await reporterOf(around, options, flags, facts)
-    const observer = createVolumeObserver(
-      around.volume,
-      live && (() => live.liveRegistry()),
+    const observer = createVolumeObserver(around.volume, live && (() => live.liveRegistry()), () =>
       live?.systemChannel(around.volume),
     )
     const dataFolder = live && around.dataFolder

@@ -28,10 +28,13 @@ export interface Rest {
 
 /** Whatever a report costs, the rest is at its bound by then. */
 const MAX_FACTOR = 1024
-/** Behind the watch: file systems drop events under load, and some (network, overlay) send none. */
-const SLOW_POLL_MS = 10 * 60_000
+/** Whether a folder came or went is looked at this often, behind the watch. */
+const LOOK_AGAIN_MS = 10 * 60_000
 
-/** Watches folders until the answer is called. A place that cannot be watched is polled. */
+/**
+ * Watches folders until the answer is called. File systems drop events under load, and some (network, overlay) send none: who
+ * must not miss a change looks by himself from time to time too.
+ */
 export function watchPlaces(places: readonly WatchedPlace[], clock: Clock): () => void {
   const ends = places.map((place) => watchPlace(place, clock))
   return () => {
@@ -73,10 +76,11 @@ function watchPlace({ folder, names, changed, rest }: WatchedPlace, clock: Clock
   }
 
   attach()
-  const endPoll = clock.every(SLOW_POLL_MS, () => {
+  const endPoll = clock.every(LOOK_AGAIN_MS, () => {
+    const before = watched
     if (watched !== undefined && !existsSync(watched)) detach()
     attach()
-    reports.ask()
+    if (watched !== before) reports.ask()
   })
   return () => {
     detach()

@@ -59,6 +59,10 @@ const GLANCE_REST: Rest = { times: 4, leastMs: 5, mostMs: 300 }
 const LOOK_REST: Rest = { times: 20, leastMs: 300, mostMs: 60_000, isDoubled: true }
 /** Sensors are read this often, whether or not anything told of a change. */
 const GLANCE_MS = 5 * 60_000
+/** The channel is ahead of the file by seconds: that matters while this start and the end before it are told of. */
+const CHANNEL_MS = 10 * 60_000
+/** Behind the watches of the logs: Windows tells of their growth when it pleases. A look takes tenths of a second. */
+const LOOK_MS = 10 * 60_000
 /** V8 lets its young objects' space grow to 48 MB over the hours; taking it back costs 20 ms, 1.5 s a day. */
 const GIVE_BACK_MS = 20 * 60_000
 /** Hardware does not change while a machine runs; asked minutes after the start, at a random time, then daily. */
@@ -69,7 +73,9 @@ const HARDWARE = 'hardware'
 /** Opens the spool, offers what the first second saw, looks at everything and keeps watching. */
 export async function startRoutine(options: RoutineOptions, uplink: Uplink, first: FirstSight): Promise<Routine> {
   const { clock, log } = options
-  const observer: Observer = createVolumeObserver(options.volume, options.live, options.channel)
+  const begunAt = clock.now()
+  const channel = () => (clock.now() - begunAt < CHANNEL_MS ? options.channel : undefined)
+  const observer: Observer = createVolumeObserver(options.volume, options.live, channel)
   const spool = openSpool(options.dataFolder, clock)
   if (spool.wasDamaged) log.warn({}, 'the spool was damaged and is begun anew; Windows’ logs are read again')
   const vitals = createVitalsReader(options.volume)
@@ -169,7 +175,8 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     clock.every(GIVE_BACK_MS, giveMemoryBack),
     clock.every(SERVICES_MS, () => uplink.report(services.look(watched))),
     // behind the watches of folders and keys, of which some may be missing or silent
-    clock.every(GLANCE_MS, () => void (observer.places.keys.length > 0 && glance())),
+    clock.every(GLANCE_MS, () => void glance()),
+    clock.every(LOOK_MS, () => void look()),
     clock.every(DISK_MS, () => {
       const free = diskOf(options.volume)?.diskFreeBytes
       const falling = free === undefined ? undefined : diskWatch.measured(clock.now(), free)

@@ -36,12 +36,12 @@ const LOOK_PLACES: Observer['places']['look'] = [
  *
  * @param folder root of the volume
  * @param live the registry of this very volume, where it is running
- * @param channel the System log of this very volume, where it is running
+ * @param channel the System log of this very volume, where it is running and worth a process of its own
  */
 export function createVolumeObserver(
   folder: string,
   live: (() => LiveRegistry) | undefined,
-  channel: SystemChannel | undefined,
+  channel: () => SystemChannel | undefined,
 ): Observer {
   /** Sensors that the last full look found, and those whose folder changed since: a glance reads these alone. */
   let present: Set<string> | undefined
@@ -65,7 +65,8 @@ export function createVolumeObserver(
     async look() {
       const sight = sightOf(
         await withVolume(async (volume) => {
-          if (channel) await readChannel(volume, channel)
+          const ahead = channel()
+          if (ahead) await readChannel(volume, ahead)
           return scan(volume, {})
         }),
       )
