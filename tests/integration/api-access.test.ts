@@ -160,6 +160,50 @@ describe('writes', () => {
   })
 })
 
+describe('every refusal is a problem document', () => {
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const { secret } = await admin.call('tokenAdd', { body: { name: 'problems', scope: 'admin' } })
+    const response = await fetch(collector.url + path, {
+      ...init,
+      headers: { authorization: `Bearer ${secret}`, ...(init.headers as Record<string, string>) },
+    })
+    const media = response.headers.get('content-type')
+    const problem = (await response.json()) as { status: number; title: string; detail: string }
+    return { allow: response.headers.get('allow'), media, code: response.status, ...problem }
+  }
+  const json = { 'content-type': 'application/json' }
+
+  test.each([
+    ['an address of the API that is none', '/api/v1/nothing', {}, 404],
+    ['an address outside the API', '/agent/v1/nothing', {}, 404],
+    ['a write to a page', '/incidents', { method: 'POST' }, 404],
+    ['an id that is broken', '/api/v1/machines/%E0%A4%A', {}, 400],
+    ['a body that is no JSON', '/api/v1/tokens', { method: 'POST', headers: json, body: '{' }, 400],
+    ['a body that is too large', '/api/v1/tokens', { method: 'POST', headers: json, body: 'x'.repeat(600_000) }, 413],
+    ['a body of another kind', '/api/v1/tokens', { method: 'POST', body: 'a' }, 415],
+    ['an enrolment of another kind', '/agent/v1/enrol', { method: 'POST', headers: json, body: '{' }, 400],
+    [
+      'an enrolment that is too large',
+      '/agent/v1/enrol',
+      { method: 'POST', headers: json, body: '"'.repeat(20_000) },
+      413,
+    ],
+  ] as const)('%s', async (_, path, init, status) => {
+    const { media, code, ...problem } = await ask(path, init)
+    expect({ media, code, status: problem.status }).toEqual({
+      media: 'application/problem+json; charset=utf-8',
+      code: status,
+      status,
+    })
+    expect(problem.detail).toMatch(/\.$/)
+  })
+
+  test.each(['DELETE', 'PUT', 'OPTIONS', 'PATCH'])('a method that an address does not take: %s', async (method) => {
+    expect(await ask('/api/v1/incidents/1', { method })).toMatchObject({ code: 405, status: 405, allow: 'GET, HEAD' })
+    expect((await fetch(`${collector.url}/api/v1/incidents/1`, { method })).status).toBe(401)
+  })
+})
+
 describe('guessing', () => {
   test('too many failed sign-ins from one address have to wait, and so has the right password', async () => {
     const stranger = createClient({ url: collector.url })

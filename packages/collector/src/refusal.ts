@@ -4,6 +4,8 @@ export interface RefusalDetail {
   readonly position?: { start: number; end: number }
   readonly suggestions?: readonly string[]
   readonly retryAfterSeconds?: number
+  /** Methods that the address takes, with 405. */
+  readonly allow?: readonly string[]
 }
 
 /**

@@ -11,7 +11,7 @@ import { DOCS_CSS, docsPage } from './docs-page.ts'
 import { heardWithin } from './fleet/heard.ts'
 import { PracticeStates } from './fleet/practice-states.ts'
 import { authenticate, checkAccess } from './http/authenticate.ts'
-import { mountRoutes } from './http/mount.ts'
+import { mountRoutes, refuseOtherMethods } from './http/mount.ts'
 import { problemHandler } from './http/problems.ts'
 import { requestLog } from './http/request-log.ts'
 import { secure } from './http/security.ts'
@@ -115,6 +115,9 @@ export function mountApi(app: Express, context: ServeContext): Serve {
   app.set('query parser', 'simple')
   app.use('/api/v1', requestLog(log, clock), requestLimit(), api(context, handlers))
   mountWeb(app, context.webDir)
+  app.use((req) => {
+    throw new Refusal(404, 'Not found', `There is nothing for ${req.method} at this address. The API is below /api/v1.`)
+  })
   app.use(problemHandler(log))
   return {
     ready: Promise.all([readSettings(context), index.start()]).then(async ([settings]) => {
@@ -147,6 +150,7 @@ function api(context: ServeContext, handlers: Handlers): express.Router {
   router.get('/openapi.json', (_req, res) => void res.json(document))
   router.get('/docs', (_req, res) => void res.type('html').send(page))
   router.get('/docs.css', (_req, res) => void res.type('css').send(DOCS_CSS))
+  refuseOtherMethods(router)
   router.use((req) => {
     throw new Refusal(
       404,

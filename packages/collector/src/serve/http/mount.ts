@@ -30,10 +30,29 @@ export function mountRoutes(router: Router, context: ServeContext, handlers: Han
     const before: RequestHandler[] = [admit(context, name, route)]
     if (route.method !== 'GET') before.push(name === TAKES_FILE ? file : json)
     if (SIGN_IN.includes(name)) before.push(...limits)
-    const path = route.path.replace(/\{(\w+)\}/g, ':$1')
     const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete'
-    router[method](path, ...before, answer(context, idempotency, name, route, handlers[name] as AnyHandler))
+    router[method](
+      expressPath(route.path),
+      ...before,
+      answer(context, idempotency, name, route, handlers[name] as AnyHandler),
+    )
   }
+}
+
+/** Refuses methods that an address does not take. Comes after the routes themselves, and after the check of who asks. */
+export function refuseOtherMethods(router: Router): void {
+  const methods = new Map<string, string[]>()
+  for (const { method, path } of Object.values(routes) as Route[])
+    methods.set(path, [...(methods.get(path) ?? []), ...(method === 'GET' ? [method, 'HEAD'] : [method])])
+  for (const [path, allow] of methods)
+    router.all(expressPath(path), (req) => {
+      const says = `${req.method} is not for this address; it takes ${allow.join(', ')}.`
+      throw new Refusal(405, 'Method not allowed', says, { allow })
+    })
+}
+
+function expressPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1')
 }
 
 /** Lets a request in by its credentials, before anything of its body is read. */

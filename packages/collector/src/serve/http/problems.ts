@@ -5,7 +5,7 @@ import { Refusal } from '../../refusal.ts'
 
 /** Answers a request with an RFC 9457 problem document. */
 function sendProblem(res: Response, refusal: Refusal): void {
-  const { retryAfterSeconds, ...more } = refusal.more
+  const { retryAfterSeconds, allow, ...more } = refusal.more
   const problem: Problem = {
     type: 'about:blank',
     title: refusal.title,
@@ -17,6 +17,7 @@ function sendProblem(res: Response, refusal: Refusal): void {
     ...(more.suggestions ? { suggestions: [...more.suggestions] } : {}),
   }
   if (retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(retryAfterSeconds))
+  if (allow) res.setHeader('Allow', allow.join(', '))
   if (refusal.status === 401) res.setHeader('WWW-Authenticate', 'Bearer')
   res.setHeader('Cache-Control', 'no-store')
   res.status(refusal.status).type('application/problem+json').send(JSON.stringify(problem))
