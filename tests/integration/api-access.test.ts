@@ -1,10 +1,15 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
 import { type Access, type RouteName, routes } from '@pumphandle/shared/api'
 import { ApiProblem, type Client, createClient, PATHS } from '@pumphandle/shared/client'
+import { AGENT_SOCKET_PATH, SUBPROTOCOL } from '@pumphandle/shared/wire'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { MAX_UNAUTHORISED_PER_MINUTE } from '../../packages/collector/src/gateway/limits.ts'
 import { browserFetch, firstAdmin, PASSWORD, withToken } from '../support/signed-in.ts'
 
 let dir: string
@@ -247,6 +252,53 @@ describe('behind a proxy that ends TLS', () => {
       )
     } finally {
       await proxied.close()
+    }
+  })
+})
+
+describe('an address that a client makes up', () => {
+  const MOST_WRONG = 20
+  const wrongEnrolment = (url: string, forwarded: string) =>
+    fetch(`${url}/agent/v1/enrol`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${'wrong'.repeat(9)}`,
+        'content-type': 'application/json',
+        'x-forwarded-for': forwarded,
+      },
+      body: JSON.stringify({ computerName: 'PC', agentVersion: '0.1.0' }),
+    })
+  const wrongSecret = async (url: string, forwarded: string): Promise<number> => {
+    const socket = new WebSocket(url.replace('http', 'ws') + AGENT_SOCKET_PATH, SUBPROTOCOL, {
+      headers: { 'x-forwarded-for': forwarded },
+    })
+    const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage]
+    return response.resume().statusCode ?? 0
+  }
+
+  test.each([
+    ['without a proxy, all of it', {}, (i: number) => `10.0.0.${i}`],
+    ['before the entry of the proxy', { PUMPHANDLE_TRUST_PROXY: '1' }, (i: number) => `10.0.0.${i}, 192.0.2.7`],
+    ['within the network of one customer', { PUMPHANDLE_TRUST_PROXY: '1' }, (i: number) => `2001:db8:1:2::${i}`],
+  ] as const)('does not let it guess on: %s', async (name, env, forwarded) => {
+    const guessed = await startCollector(
+      readConfig({
+        PUMPHANDLE_PORT: '0',
+        PUMPHANDLE_DATA: join(dir, name),
+        PUMPHANDLE_LOG_LEVEL: 'silent',
+        ...env,
+      }),
+    )
+    try {
+      const codes: number[] = []
+      for (let i = 1; i <= MOST_WRONG + 1; i++) codes.push((await wrongEnrolment(guessed.url, forwarded(i))).status)
+      expect(codes).toEqual([...Array.from({ length: MOST_WRONG }, () => 401), 429])
+      const upgrades: number[] = []
+      for (let i = 1; i <= MAX_UNAUTHORISED_PER_MINUTE + 1; i++)
+        upgrades.push(await wrongSecret(guessed.url, forwarded(i)))
+      expect(upgrades.filter((code) => code !== 401)).toEqual([429])
+    } finally {
+      await guessed.close()
     }
   })
 })

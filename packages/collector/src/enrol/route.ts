@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Clock } from '@pumphandle/shared/clock'
 import { ENROL_PATH, EnrolRequest } from '@pumphandle/shared/wire'
 import express, { type Router } from 'express'
+import { ipKeyGenerator } from 'express-rate-limit'
 import { RateByKey } from '../gateway/rate-by-key.ts'
 import type { Enrolment } from './enrolment.ts'
 
@@ -18,7 +19,8 @@ export function enrolRoute(options: { enrolment: Enrolment; clock: Clock }): Rou
   const wrong = new RateByKey(MAX_WRONG_PER_MINUTE)
   const router = express.Router()
   router.post(ENROL_PATH, express.json({ limit: MAX_BODY }), async (request, response) => {
-    const from = request.ip ?? ''
+    // of IPv6 the part that one customer has: its addresses are without number
+    const from = ipKeyGenerator(request.ip ?? '')
     const now = clock.now()
     const refuse = (status: number, detail: string): void =>
       void response

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '@pumphandle/shared/clock'
 import { AGENT_SOCKET_PATH, SUBPROTOCOL } from '@pumphandle/shared/wire'
+import { ipKeyGenerator } from 'express-rate-limit'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Logger } from '../log/logger.ts'
 import { AdmissionControl } from './admission.ts'
@@ -72,7 +73,7 @@ export class Gateway {
       if (uid === undefined) {
         // only who is wrong is slowed down: a whole practice may stand behind one address
         const remote = this.#options.remoteOf(request)
-        if (!this.#wrongSecrets.take(remote, clock.now()))
+        if (!this.#wrongSecrets.take(ipKeyGenerator(remote), clock.now()))
           return answer(socket, '429 Too Many Requests', `Retry-After: ${Math.ceil(60 + random() * 60)}\r\n`)
         log.warn({ remote }, 'an agent showed no valid secret')
         return answer(socket, '401 Unauthorized', 'WWW-Authenticate: Bearer\r\n')
