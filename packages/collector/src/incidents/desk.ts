@@ -126,11 +126,11 @@ export class IncidentDesk {
     }
   }
 
-  /** The recovery board: machines that failed, by practice and name. `cursor` counts rows. */
+  /** The recovery board: machines that failed, in no order, with the counts above it. */
   async recovery(
     id: number,
-    query: { cohort?: string; practice?: string; cursor?: number; limit: number },
-  ): Promise<RecoveryPage | null> {
+    query: { cohort?: string; practice?: string },
+  ): Promise<{ rows: RecoveryRow[]; counts: RecoveryPage['counts'] } | null> {
     const incident = await this.#load(id)
     if (!incident) return null
     const marks = new Map((await readMarks(this.#deps.store.reader, id)).map((mark) => [mark.row, mark]))
@@ -139,13 +139,9 @@ export class IncidentDesk {
       .filter((member) => !query.cohort || member.cohort === query.cohort)
       .map((member) => this.#recoveryRow(member, marks.get(this.#deps.fleet.rowOf(member.machine))))
       .filter((row) => !query.practice || row.practice?.code === query.practice)
-      .sort((a, b) => compare(a.practice?.name ?? '', b.practice?.name ?? '') || compare(a.name, b.name))
-    const from = query.cursor ?? 0
     const { total } = incident.tally
     return {
-      items: rows.slice(from, from + query.limit),
-      next: from + query.limit < rows.length ? String(from + query.limit) : null,
-      total: rows.length,
+      rows,
       counts: {
         affected: failed.length,
         attended: marks.size,
@@ -301,8 +297,4 @@ export class IncidentDesk {
 
 function isEmpty(changes: IncidentChanges): boolean {
   return Object.values(changes).every((list: readonly unknown[]) => list.length === 0)
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,8 +1,10 @@
+import type { RecoveryRow } from '@pumphandle/shared/api'
 import { actorName } from '../../people/index.ts'
 import { notFound, Refusal } from '../../refusal.ts'
 import type { Handlers } from '../call.ts'
 import type { ServeContext } from '../context.ts'
 import { idOf } from '../http/parse.ts'
+import { type SortKeys, sortedPage } from '../sorted-page.ts'
 
 type Reads = 'incidents' | 'incident' | 'incidentSeries' | 'recovery'
 type Acts = 'acknowledge' | 'note' | 'owner' | 'resolve' | 'reopen' | 'merge' | 'mark'
@@ -13,16 +15,11 @@ export function incidentRoutes({ desk, fleet, view }: ServeContext): Handlers<Re
       desk.list({ status: query.status, limit: query.limit, ...optional('cursor', numberOf(query.cursor)) }),
     incident: async ({ path }) => found(path.id, await desk.detail(id(path.id))),
     incidentSeries: async ({ path }) => found(path.id, await desk.series(id(path.id))),
-    recovery: async ({ path, query }) =>
-      found(
-        path.id,
-        await desk.recovery(id(path.id), {
-          limit: query.limit,
-          ...optional('cohort', query.cohort),
-          ...optional('practice', query.practice),
-          ...optional('cursor', numberOf(query.cursor)),
-        }),
-      ),
+    recovery: async ({ path, query }) => {
+      const wanted = { ...optional('cohort', query.cohort), ...optional('practice', query.practice) }
+      const { rows, counts } = found(path.id, await desk.recovery(id(path.id), wanted))
+      return { ...sortedPage(rows, byPlace, query), counts }
+    },
 
     acknowledge: async ({ path, actor }) => found(path.id, await desk.acknowledge(id(path.id), actorName(actor))),
     note: async ({ path, body, actor }) => found(path.id, await desk.note(id(path.id), actorName(actor), body.text)),
@@ -50,6 +47,11 @@ export function incidentRoutes({ desk, fleet, view }: ServeContext): Handlers<Re
       return row
     },
   }
+}
+
+/** A technician goes from practice to practice. */
+function byPlace({ practice, name, machine }: RecoveryRow): SortKeys {
+  return [practice?.name ?? '', name, machine]
 }
 
 const id = (text: string): number => idOf(text, 'incident')

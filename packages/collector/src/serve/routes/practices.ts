@@ -5,9 +5,9 @@ import { notFound, Refusal } from '../../refusal.ts'
 import { changePractice, type PracticeEntry } from '../../store/practice-book.ts'
 import type { Handlers } from '../call.ts'
 import type { ServeContext } from '../context.ts'
-import { fromCursor, toCursor } from '../cursor.ts'
 import type { PracticeStates } from '../fleet/practice-states.ts'
 import type { FleetIndex } from '../machines/index-of-fleet.ts'
+import { type SortKeys, sortedPage } from '../sorted-page.ts'
 
 /** Practices that need somebody come first, then by name. */
 const URGENCY = ['stopped', 'reduced', 'working', 'unknown', 'closed']
@@ -55,15 +55,7 @@ export function practiceRoutes(
         .filter((tile) => matches(tile, wanted))
         .filter((tile) => query.working === undefined || tile.verdict.working === query.working)
         .filter((tile) => query.region === undefined || tile.practice.region === query.region)
-        .sort(byUrgency)
-      // states move while a list is read: the cursor says how far it was, not which practice was last
-      const from = Number(fromCursor(query.cursor, 1)?.[0] ?? 0)
-      const until = from + query.limit
-      return {
-        items: found.slice(from, until),
-        next: until < found.length ? toCursor(until) : null,
-        total: found.length,
-      }
+      return sortedPage(found, byUrgency, query)
     },
 
     practice: async ({ path }) => detail(practiceOf(path.code)),
@@ -106,7 +98,6 @@ function matches({ practice }: PracticeTile, wanted: string): boolean {
   )
 }
 
-function byUrgency(a: PracticeTile, b: PracticeTile): number {
-  const urgency = URGENCY.indexOf(a.verdict.working) - URGENCY.indexOf(b.verdict.working)
-  return urgency || a.practice.name.localeCompare(b.practice.name, 'en') || (a.practice.code < b.practice.code ? -1 : 1)
+function byUrgency({ verdict, practice }: PracticeTile): SortKeys {
+  return [URGENCY.indexOf(verdict.working), practice.name, practice.code]
 }
