@@ -18,43 +18,57 @@ export const applicationsSource: Source<Crash[]> = {
 
 function readApplications(volume: Volume, since: Since): Reading<Crash[]> {
   const history = volume.history().application()
-  const singles: SingleCrash[] = []
-  const byKey = new Map<string, SingleCrash>()
+  const told = new ToldCrashes()
   for (const event of history.events) {
     const crash = toCrash(event)
-    if (crash) addOnce(singles, byKey, crash, keysOf(event))
+    if (crash) told.add(crash, timeOf(event), keysOf(event))
   }
-  const fresh = singles.filter(({ at }) => Date.parse(at) >= (since.at ?? 0))
+  const fresh = told.crashes.filter(({ at }) => Date.parse(at) >= (since.at ?? 0))
   return { facts: countBySignature(fresh), problems: history.problems.all() }
 }
 
-/**
- * Adds a crash, or completes the one that was told before: under the same report id however late (Windows Error Reporting
- * logs each step of a report, sending it days later among them), of the same process (an exception in a window's callback
- * is logged twice), or by another provider within the same two minutes.
- */
-function addOnce(singles: SingleCrash[], byKey: Map<string, SingleCrash>, crash: SingleCrash, keys: string[]): void {
-  const same =
-    keys.map((key) => byKey.get(key)).find((known) => known !== undefined) ??
-    singles
-      .slice(-LOOK_BACK)
-      .findLast(
-        (other) =>
-          other.process?.toLowerCase() === crash.process?.toLowerCase() &&
-          other.kind === crash.kind &&
-          !other.sources.some((source) => crash.sources.includes(source)) &&
-          Math.abs(Date.parse(other.at) - Date.parse(crash.at)) <= SAME_CRASH_MS,
-      )
-  for (const key of keys) byKey.set(key, same ?? crash)
-  if (!same) {
-    singles.push(crash)
-    return
+/** Crashes, each once, whoever tells of it. */
+class ToldCrashes {
+  readonly crashes: SingleCrash[] = []
+  readonly #byKey = new Map<string, SingleCrash>()
+  readonly #recent: { crash: SingleCrash; at: number; name: string }[] = []
+
+  /**
+   * Adds a crash, or completes the one that was told before: under the same report id however late (Windows Error Reporting
+   * logs each step of a report, sending it days later among them), of the same process (an exception in a window's callback
+   * is logged twice), or by another provider within the same two minutes.
+   */
+  add(crash: SingleCrash, at: number, keys: readonly string[]): void {
+    const byKey = keys.map((key) => this.#byKey.get(key)).find((known) => known !== undefined)
+    const same = byKey ?? this.#recentlyTold(crash, at)
+    for (const key of keys) this.#byKey.set(key, same ?? crash)
+    if (same) return complete(same, crash)
+    this.crashes.push(crash)
+    this.#recent.push({ crash, at, name: nameOf(crash) })
+    if (this.#recent.length > LOOK_BACK) this.#recent.shift()
   }
-  same.sources = [...new Set([...same.sources, ...crash.sources])]
-  same.module ??= crash.module
-  if (crash.moduleVersion) same.moduleVersion ??= crash.moduleVersion
-  if (crash.processVersion) same.processVersion ??= crash.processVersion
-  if (crash.exceptionCode) same.exceptionCode ??= crash.exceptionCode
+
+  #recentlyTold(crash: SingleCrash, at: number): SingleCrash | undefined {
+    const name = nameOf(crash)
+    return this.#recent.findLast(
+      (other) =>
+        Math.abs(other.at - at) <= SAME_CRASH_MS &&
+        other.name === name &&
+        !other.crash.sources.some((source) => crash.sources.includes(source)),
+    )?.crash
+  }
+}
+
+function nameOf({ kind, process }: SingleCrash): string {
+  return `${kind} ${process?.toLowerCase() ?? ''}`
+}
+
+function complete(known: SingleCrash, more: SingleCrash): void {
+  known.sources = [...new Set([...known.sources, ...more.sources])]
+  known.module ??= more.module
+  if (more.moduleVersion) known.moduleVersion ??= more.moduleVersion
+  if (more.processVersion) known.processVersion ??= more.processVersion
+  if (more.exceptionCode) known.exceptionCode ??= more.exceptionCode
 }
 
 const GUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i

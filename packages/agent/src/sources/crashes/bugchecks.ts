@@ -24,7 +24,7 @@ export function bugchecksOf(
   dumps: readonly DumpFile[],
   files: ModuleFiles,
 ): Crash[] {
-  const logged = [...boots]
+  const logged = new Map(boots.map((boot) => [boot.bootId, boot]))
   const keys = new Set<string>()
   // Logged ones first: theirs is the key that does not hang on whether the dump is there yet.
   const joined = joinBugchecks(trails, dumps).sort((a, b) => Number(b.logged.length > 0) - Number(a.logged.length > 0))
@@ -43,7 +43,12 @@ export function bugchecksOf(
  * What identifies a crash: the boot that the log says it ended, or the start that reports it where the log says that the
  * boot before it ended cleanly; and only where the log says nothing, the boot that the dump tells of.
  */
-function keyOf(joined: JoinedBugcheck, crash: Crash, trails: readonly Trail[], logged: readonly Boot[]): string {
+function keyOf(
+  joined: JoinedBugcheck,
+  crash: Crash,
+  trails: readonly Trail[],
+  logged: ReadonlyMap<string, Boot>,
+): string {
   if (joined.logged.length === 0) return crash.bootId ?? crash.at
   const next = trails[joined.nextTrail ?? -1]
   return precedingBoot(joined, trails, logged)?.bootId ?? `before:${iso(next?.kernelStart ?? next?.logStart ?? 0)}`
@@ -114,7 +119,7 @@ function crashedBoot(
   dump: DumpFile | undefined,
   trails: readonly Trail[],
   boots: Boot[],
-  logged: readonly Boot[],
+  logged: ReadonlyMap<string, Boot>,
 ): Boot | undefined {
   const bootedAt = dump?.header.bootedAt
   if (bootedAt !== undefined) {
@@ -136,14 +141,14 @@ function crashedBoot(
 function precedingBoot(
   joined: JoinedBugcheck,
   trails: readonly Trail[],
-  logged: readonly Boot[],
+  logged: ReadonlyMap<string, Boot>,
   bootedAt?: number,
 ): Boot | undefined {
   if (joined.nextTrail === undefined || joined.logged.length === 0) return undefined
   const trail = trails[joined.nextTrail - 1]
   const hasEnded = trail?.kernelStop ?? trails[joined.nextTrail]?.aboutPrevious.kernelStop
   const start = trail?.kernelStart ?? trail?.logStart
-  const boot = start === undefined ? undefined : logged.find(({ bootId }) => bootId === iso(start))
+  const boot = start === undefined ? undefined : logged.get(iso(start))
   if (!boot || hasEnded !== undefined) return undefined
   if (bootedAt === undefined) return boot
   const shift = Math.abs(Date.parse(boot.startedAt) - bootedAt)

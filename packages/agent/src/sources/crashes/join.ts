@@ -11,8 +11,13 @@ export interface JoinedBugcheck {
   nextTrail?: number
 }
 
+/** Crashes by what identifies them; in each list in the order of the log. */
+type Joined = Map<string, JoinedBugcheck[]>
+
 /** A report can come this long before or after the start that follows the crash: clocks, and dumps copied at the next start. */
 const REPORT_WINDOW_MS = 26 * 3_600_000
+/** A report is at most this many equal crashes late: a loop leaves thousands with the same parameters. */
+const MAX_LATE = 32
 /** A minidump and MEMORY.DMP of one crash carry the same header; times may differ by rounding. */
 const SAME_DUMP_MS = 2_000
 
@@ -22,26 +27,35 @@ const SAME_DUMP_MS = 2_000
  * and they stand in the same boot, or the dump's time fits.
  */
 export function joinBugchecks(trails: readonly Trail[], dumps: readonly DumpFile[]): JoinedBugcheck[] {
-  const joined: JoinedBugcheck[] = []
+  const byKey: Joined = new Map()
   for (const [index, trail] of trails.entries()) {
-    for (const logged of trail.aboutPrevious.bugchecks) addLogged(joined, logged, index)
+    for (const logged of trail.aboutPrevious.bugchecks) addLogged(byKey, logged, index)
   }
+  const joined = [...byKey.values()].flat().sort((a, b) => (a.nextTrail ?? 0) - (b.nextTrail ?? 0))
   for (const dump of dumps) addDump(joined, dump, trails)
   return joined
 }
 
-function addLogged(joined: JoinedBugcheck[], logged: LoggedBugcheck, trail: number): void {
-  const same = joined.findLast((crash) => {
-    if (!isSame(crash, BigInt(logged.stopCode), logged.parameters.map(BigInt))) return false
-    if (crash.logged.some(({ source }) => source === logged.source)) return false
-    // The report of Windows Error Reporting may come a boot or more late, but then its parameters must tell.
-    return crash.nextTrail === trail || crash.parameters.some((parameter) => parameter > 0xffffn)
-  })
+function addLogged(joined: Joined, logged: LoggedBugcheck, trail: number): void {
+  const stopCode = BigInt(logged.stopCode)
+  const parameters = logged.parameters.map(BigInt)
+  const key = keyOf(stopCode, parameters)
+  const alike = joined.get(key) ?? []
+  joined.set(key, alike)
+  // The report of Windows Error Reporting may come a boot or more late, but then its parameters must tell.
+  const tells = parameters.some((parameter) => parameter > 0xffffn)
+  const same = alike
+    .slice(-MAX_LATE)
+    .findLast(
+      (crash) => !crash.logged.some(({ source }) => source === logged.source) && (crash.nextTrail === trail || tells),
+    )
   if (same) same.logged.push(logged)
-  else {
-    const parameters = logged.parameters.map(BigInt)
-    joined.push({ stopCode: BigInt(logged.stopCode), parameters, logged: [logged], dumps: [], nextTrail: trail })
-  }
+  else alike.push({ stopCode, parameters, logged: [logged], dumps: [], nextTrail: trail })
+}
+
+/** Stop code and parameters, by which two reports of one crash find each other in a log of thousands. */
+function keyOf(stopCode: bigint, parameters: readonly bigint[]): string {
+  return [stopCode, ...parameters].join(' ')
 }
 
 function addDump(joined: JoinedBugcheck[], dump: DumpFile, trails: readonly Trail[]): void {

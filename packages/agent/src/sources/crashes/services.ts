@@ -32,18 +32,23 @@ function readServiceCrashes(volume: Volume, since: Since): Reading<Crash[]> {
   return { facts: countBySignature(withoutTimeoutTwins(singles)), problems: [] }
 }
 
-/** A service that did not answer in time is told twice: 7009 for the time, 7000 for the failed start. */
+/**
+ * A service that did not answer in time is told twice: 7009 for the time, 7000 for the failed start. Failed starts are
+ * looked up by service and time: one that fails in a loop for a month fills the log with them.
+ */
 function withoutTimeoutTwins(singles: readonly SingleCrash[]): SingleCrash[] {
+  const slotOf = ({ at }: SingleCrash): number => Math.floor(Date.parse(at) / TWIN_MS)
+  const starts = new Map<string, SingleCrash>()
+  for (const start of singles) {
+    if (start.sources[0] === 'log-7000') starts.set(`${start.process} ${slotOf(start)}`, start)
+  }
   return singles.filter((timeout) => {
     if (timeout.sources[0] !== 'log-7009') return true
-    const start = singles.find(
-      (other) =>
-        other.sources[0] === 'log-7000' &&
-        other.process === timeout.process &&
-        Math.abs(Date.parse(other.at) - Date.parse(timeout.at)) <= TWIN_MS,
-    )
-    start?.sources.push('log-7009')
-    return start === undefined
+    const twin = [0, 1, -1]
+      .map((shift) => starts.get(`${timeout.process} ${slotOf(timeout) + shift}`))
+      .find((start) => start && Math.abs(Date.parse(start.at) - Date.parse(timeout.at)) <= TWIN_MS)
+    if (twin && !twin.sources.includes('log-7009')) twin.sources.push('log-7009')
+    return twin === undefined
   })
 }
 
