@@ -39,6 +39,7 @@ async function violations(page: Page): Promise<string[]> {
   await page.emulateMedia({ colorScheme: 'dark' })
   const night = await new AxeBuilder({ page }).withRules(COLOURS).analyze()
   await page.setViewportSize(TELEPHONE)
+  await settled(page)
   const width = await page.evaluate(() => document.documentElement.scrollWidth)
   const sentences = [...day.violations, ...night.violations].map(
     ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join('; ')}`,

@@ -1,6 +1,6 @@
 import type { TimelineEntry } from '@pumphandle/shared/api'
 import { expect, test } from 'vitest'
-import { clusters, moved, stateSpans, zoomed } from '../src/pages/machine/lanes.ts'
+import { clusters, moved, stateSpans, ticks, zoomed } from '../src/pages/machine/lanes.ts'
 
 let seq = 0
 const entry = (at: number, lane: TimelineEntry['lane'], type: string): TimelineEntry => ({
@@ -40,4 +40,13 @@ test('zooming keeps the moment under the pointer where it is, and ends at a minu
   const least = zoomed({ from: 0, until: 60_000 }, 0.1)
   expect(least.until - least.from).toBe(60_000)
   expect(moved(window, 0.5)).toEqual({ from: 500_000, until: 1_500_000 })
+})
+
+test('marks of time are whole by the clock, and few enough', () => {
+  const at = Date.UTC(2024, 6, 19, 4, 9, 12)
+  const quarter = ticks({ from: at - 15 * 60_000, until: at })
+  expect(quarter).toEqual(['03:55', '04:00', '04:05'].map((time) => Date.parse(`2024-07-19T${time}Z`)))
+  const month = ticks({ from: at - 30 * 86_400_000, until: at })
+  expect(month.length).toBeLessThan(8)
+  expect(new Date(month[0] ?? 0).getHours()).toBe(0)
 })

@@ -6,11 +6,11 @@ import { usePageTitle } from './title.ts'
 export function NotFound() {
   usePageTitle('No such page')
   return (
-    <Notice title="No such page" shape="question">
-      <p>
-        The address may be mistyped, or what it named is gone. Go to the <Link href={to.overview()}>overview</Link> or
-        search for a machine above.
-      </p>
-    </Notice>
+    <>
+      <h1>No such page</h1>
+      <Notice title="The address may be mistyped, or what it named is gone" shape="question">
+        Go to the <Link href={to.overview()}>overview</Link>, or search for a machine above.
+      </Notice>
+    </>
   )
 }

@@ -1,5 +1,6 @@
 import { lazy } from 'react'
-import { Route, Switch } from 'wouter'
+import { Redirect, Route, Switch } from 'wouter'
+import { to } from '../design/links.ts'
 import { NotFound } from './not-found.tsx'
 import { Shell } from './shell.tsx'
 
@@ -48,6 +49,9 @@ export function Routes() {
             </Route>
             <Route path="/practices/:code">{({ code }) => <Practice code={code} />}</Route>
             <Route path="/settings/:part?">{({ part }) => <Settings part={part} />}</Route>
+            <Route path="/sign-in">
+              <Redirect to={to.overview()} replace />
+            </Route>
             <Route>
               <NotFound />
             </Route>

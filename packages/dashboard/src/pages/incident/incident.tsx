@@ -1,13 +1,14 @@
 import { addressOf } from '@pumphandle/shared/client'
 import { useEffect } from 'react'
 import { Link } from 'wouter'
-import { inWords, useAnswer } from '../../api/use.ts'
+import { useAnswer } from '../../api/use.ts'
 import { useMay } from '../../app/session.tsx'
 import { usePageTitle } from '../../app/title.ts'
-import { plural } from '../../design/format.ts'
+import { Failed } from '../../design/failed.tsx'
+import { count, plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Loading } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Time } from '../../design/time.tsx'
 import { INCIDENT } from '../../design/words.ts'
@@ -31,7 +32,12 @@ export default function IncidentPage({ id }: { id: string }) {
   useEffect(() => {
     if (there && location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView()
   }, [there])
-  if (!data && error) return <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>
+  if (!data && error)
+    return (
+      <Failed error={error}>
+        <Link href={to.incidents()}>All incidents</Link>
+      </Failed>
+    )
   if (!data) return <Loading lines={14} height={900} />
   const { incident, explanation } = data
   return (
@@ -41,7 +47,8 @@ export default function IncidentPage({ id }: { id: string }) {
           <Mark look={INCIDENT[incident.status]} soft />
           <span className="quiet">
             Incident {incident.id} · began <Time at={incident.firstFailureAt} as="seconds" /> · raised{' '}
-            <Time at={incident.openedAt} as="seconds" /> · last failure <Time at={incident.lastFailureAt} as="ago" />
+            <Time at={incident.openedAt} as="seconds" /> · last failure <Time at={incident.lastFailureAt} as="ago" /> ·{' '}
+            {incident.growth > 0 ? `+${count(incident.growth)}` : 'no more'} in the last 5 minutes
           </span>
         </p>
         <h1>{incident.title}</h1>

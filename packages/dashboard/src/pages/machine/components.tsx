@@ -25,8 +25,12 @@ const COLUMNS: readonly Column<Component>[] = [
     nowrap: true,
     cell: (c) => (c.since === null ? <span className="quiet">before the agent</span> : <Time at={c.since} />),
   },
-  { head: 'Detail', wideOnly: true, cell: (c) => <span className="quiet">{Object.values(c.detail).join(', ')}</span> },
 ]
+const DETAIL: Column<Component> = {
+  head: 'Detail',
+  wideOnly: true,
+  cell: (c) => <span className="quiet">{Object.values(c.detail).join(', ')}</span>,
+}
 
 /** Everything versioned on the machine with since when; a version leads to the machines that have it too. */
 export function Components({ components }: { components: readonly Component[] }) {
@@ -36,5 +40,8 @@ export function Components({ components }: { components: readonly Component[] })
     (a, b) =>
       ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || (b.since ?? 0) - (a.since ?? 0) || a.name.localeCompare(b.name),
   )
-  return <Table label="What is on it" columns={COLUMNS} items={sorted} keyOf={(c) => c.key} />
+  const told = components.some((c) => Object.keys(c.detail).length > 0)
+  return (
+    <Table label="What is on it" columns={told ? [...COLUMNS, DETAIL] : COLUMNS} items={sorted} keyOf={(c) => c.key} />
+  )
 }

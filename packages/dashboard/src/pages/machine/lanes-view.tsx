@@ -3,12 +3,11 @@ import { useRef } from 'react'
 import { localTime } from '../../design/time.tsx'
 import { MACHINE } from '../../design/words.ts'
 import { LaneMark } from './lane-mark.tsx'
-import { clusters, moved, stateSpans, type Window, zoomed } from './lanes.ts'
+import { clusters, moved, stateSpans, ticks, type Window, zoomed } from './lanes.ts'
 import { LANES } from './timeline.tsx'
 
 /** Marks closer than this share of the window become one with a number. */
 const TOGETHER = 0.012
-const TICKS = 6
 
 interface Props {
   entries: readonly TimelineEntry[]
@@ -72,9 +71,9 @@ export function Lanes({ entries, window, onWindow, now }: Props) {
           drag.current = undefined
         }}
       >
-        {Array.from({ length: TICKS }, (_, i) => (i + 0.5) / TICKS).map((share) => (
-          <span key={share} className="lane-tick" style={{ insetInlineStart: `${share * 100}%` }} aria-hidden="true">
-            {localTime(window.from + share * length, now, length < 600_000)}
+        {ticks(window).map((at) => (
+          <span key={at} className="lane-tick" style={{ insetInlineStart: `${x(at)}%` }} aria-hidden="true">
+            {localTime(at, now)}
           </span>
         ))}
         {lanes.map((lane) => (

@@ -41,6 +41,21 @@ export function clusters(entries: readonly TimelineEntry[], gap: number): Cluste
   return found
 }
 
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+/** Steps between marks of time that people count in. */
+const STEPS = [1, 2, 5, 10, 15, 30].map((m) => m * MINUTE).concat([1, 2, 6, 12, 24, 72, 168, 720].map((h) => h * HOUR))
+/** Marks of time at most: more would write over each other on a telephone's width. */
+const TICKS = 7
+
+/** The whole minutes, hours or days of the reader's clock within the window, few enough to be read. */
+export function ticks({ from, until }: Window): number[] {
+  const step = STEPS.find((s) => (until - from) / s <= TICKS) ?? 2160 * HOUR
+  const zone = new Date(from).getTimezoneOffset() * MINUTE
+  const first = Math.ceil((from - zone) / step) * step + zone
+  return Array.from({ length: Math.max(0, Math.floor((until - first) / step) + 1) }, (_, i) => first + i * step)
+}
+
 /** Less than this cannot be told apart by clocks that are wrong by seconds. */
 const LEAST_MS = 60_000
 

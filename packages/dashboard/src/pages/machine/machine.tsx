@@ -1,10 +1,11 @@
 import type { Cohort } from '@pumphandle/shared/api'
 import { Link } from 'wouter'
-import { inWords, useAnswer } from '../../api/use.ts'
+import { useAnswer } from '../../api/use.ts'
 import { usePageTitle } from '../../app/title.ts'
+import { Failed } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Loading } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Sentence } from '../../design/sentence.tsx'
 import { Time } from '../../design/time.tsx'
@@ -25,12 +26,9 @@ export default function MachinePage({ id }: { id: string }) {
   usePageTitle(data?.machine.name ?? 'Machine')
   if (!data && error)
     return (
-      <Notice title={inWords(error).title} shape="question">
-        <p>{inWords(error).detail}</p>
-        <p>
-          <Link href={to.machines()}>Search all machines</Link>
-        </p>
-      </Notice>
+      <Failed error={error}>
+        <Link href={to.machines()}>Search all machines</Link>
+      </Failed>
     )
   if (!data) return <Loading lines={14} height={800} />
   const { machine, incidents, problems } = data

@@ -3,7 +3,9 @@
 import type { Answer } from '@pumphandle/shared/client'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
+import { Link } from 'wouter'
 import { plural } from '../../design/format.ts'
+import { to } from '../../design/links.ts'
 import { Notice } from '../../design/notice.tsx'
 import { useHeld } from '../../design/steady.ts'
 import { useLater } from '../../design/use-later.ts'
@@ -45,6 +47,12 @@ export function MachineTable({ rows, first, q, sort, onSort }: Props) {
   const pages = pagesBetween((seen[0]?.index ?? 0) - AHEAD, Math.min(total - 1, (seen.at(-1)?.index ?? 0) + AHEAD))
   const rowAt = useRows(first, q, sort, useLater(pages.join(' '), REST_MS).split(' ').filter(Boolean).map(Number))
 
+  if (total === 0 && q === '')
+    return (
+      <Notice title="No machine has an agent yet" shape="hollow">
+        Make an <Link href={to.settings('enrolment')}>enrolment token</Link> and install the agent with it.
+      </Notice>
+    )
   if (total === 0)
     return (
       <Notice title="No machine matches" shape="hollow">

@@ -76,7 +76,7 @@ export default function MachinesPage() {
         )}
       </search>
       <div className="machines-body">
-        <Facets facets={first?.facets} query={q} onQuery={(query) => set({ q: query })} />
+        {(first || !rows.error) && <Facets facets={first?.facets} query={q} onQuery={(query) => set({ q: query })} />}
         {rows.error && !problem ? (
           <Notice title={inWords(rows.error).title} shape="bang" tone="warn">
             {inWords(rows.error).detail}

@@ -1,7 +1,7 @@
-import { inWords, useAnswer } from '../../api/use.ts'
+import { useAnswer } from '../../api/use.ts'
 import { usePageTitle } from '../../app/title.ts'
-import { Button } from '../../design/button.tsx'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Failed } from '../../design/failed.tsx'
+import { Loading } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Arrivals } from './arrivals.tsx'
 import { FleetPanel } from './fleet-panel.tsx'
@@ -14,25 +14,27 @@ import './overview.css'
 export default function OverviewPage() {
   usePageTitle('Overview')
   const { data, error, refetch } = useAnswer('overview')
-  if (!data && error)
-    return (
-      <Notice title={inWords(error).title} shape="bang" tone="warn">
-        <p>{inWords(error).detail}</p>
-        <Button onClick={() => void refetch()}>Try again</Button>
-      </Notice>
-    )
+  // the map's answer is on its way while the first one is awaited
+  useAnswer('tiles')
+  if (!data && error) return <Failed error={error} retry={refetch} />
+  // nothing is drawn in part: what comes later would push what is there already
+  if (!data) return <Loading lines={10} height={900} />
   return (
     <div className="overview">
-      <div className="overview-verdict">{data ? <Verdict overview={data} /> : <Loading lines={2} />}</div>
+      <div className="overview-verdict">
+        <Verdict overview={data} />
+      </div>
       <Panel title="Practices" className="overview-practices">
         <PracticeMap />
       </Panel>
       <div className="stack overview-side">
-        <Panel title="Machines">{data ? <StateCounts states={data.states} /> : <Loading height={150} />}</Panel>
-        <FleetPanel incidents={data?.incidents ?? []} />
+        <Panel title="Machines">
+          <StateCounts states={data.states} />
+        </Panel>
+        <FleetPanel incidents={data.incidents} />
       </div>
       <Panel title="Versions that arrived in the last 72 hours" className="overview-arrivals">
-        {data ? <Arrivals arrivals={data.arrivals} /> : <Loading height={180} />}
+        <Arrivals arrivals={data.arrivals} />
       </Panel>
     </div>
   )

@@ -93,7 +93,7 @@ function Calm({ overview }: { overview: Overview }) {
               </span>
             </>
           )}
-          {health.blindUntil !== null && health.blindUntil > overview.at && (
+          {machines > 0 && health.blindUntil !== null && health.blindUntil > overview.at && (
             <span>
               Just started: who has not come back by <Time at={health.blindUntil} as="seconds" /> counts as dark from
               then on

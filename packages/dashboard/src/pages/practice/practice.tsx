@@ -1,12 +1,13 @@
 import { Link } from 'wouter'
-import { inWords, useAnswer } from '../../api/use.ts'
+import { useAnswer } from '../../api/use.ts'
 import { useMay } from '../../app/session.tsx'
 import { usePageTitle } from '../../app/title.ts'
+import { Failed } from '../../design/failed.tsx'
 import { Facts } from '../../design/facts.tsx'
 import { count } from '../../design/format.ts'
 import { term, to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Loading } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { INCIDENT, WHY, WORKING } from '../../design/words.ts'
 import { StateCounts } from '../overview/state-counts.tsx'
@@ -22,12 +23,9 @@ export default function PracticePage({ code }: { code: string }) {
   usePageTitle(data?.practice.name ?? code)
   if (!data && error)
     return (
-      <Notice title={inWords(error).title} shape="question">
-        <p>{inWords(error).detail}</p>
-        <p>
-          <Link href={to.practices()}>All practices</Link>
-        </p>
-      </Notice>
+      <Failed error={error}>
+        <Link href={to.practices()}>All practices</Link>
+      </Failed>
     )
   if (!data) return <Loading lines={12} height={800} />
   const { practice, verdict } = data

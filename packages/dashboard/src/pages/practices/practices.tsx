@@ -124,8 +124,9 @@ export default function PracticesPage() {
         {!first && rows.error && <Notice title={inWords(rows.error).title}>{inWords(rows.error).detail}</Notice>}
         {!first && !rows.error && <Loading lines={10} height={500} />}
         {first && items.length === 0 && (
-          <Notice title="No practice matches">
-            Clear the fields, or <Link href={to.settings('practices')}>import practices</Link>.
+          <Notice title={q || working ? 'No practice matches' : 'No practice yet'}>
+            {q || working ? 'Clear the fields, or' : 'You can'}{' '}
+            <Link href={to.settings('practices')}>import practices</Link>.
           </Notice>
         )}
         {items.length > 0 && (

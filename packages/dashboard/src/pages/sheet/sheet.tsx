@@ -1,8 +1,9 @@
 import { lazy, Suspense } from 'react'
 import { Link, useSearchParams } from 'wouter'
-import { inWords, useAnswer } from '../../api/use.ts'
+import { useAnswer } from '../../api/use.ts'
 import { usePageTitle } from '../../app/title.ts'
 import { Button } from '../../design/button.tsx'
+import { Failed } from '../../design/failed.tsx'
 import { term, to } from '../../design/links.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { useNow } from '../../design/now.tsx'
@@ -35,8 +36,9 @@ export default function SheetPage({ code }: { code: string }) {
   if (error && !(practice.data && machines.data))
     return (
       <main className="sheet">
-        <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>
-        <Link href={to.practice(code)}>Back to the practice</Link>
+        <Failed error={error}>
+          <Link href={to.practice(code)}>Back to the practice</Link>
+        </Failed>
       </main>
     )
   if (!practice.data || !machines.data) return <Loading lines={12} height={800} />
