@@ -6,6 +6,8 @@ export const QUERY_LIMITS = {
   depth: 20,
   /** terms in one query; each is at worst one pass over one index */
   terms: 64,
+  /** `had:` in one query: each reads the past of whoever had it from the store, up to some seconds for a million machines */
+  past: 4,
   /** values with commas in one term; each is one parameter, and SQLite takes 32,766 of them */
   values: 200,
   /** stars in one pattern over a dictionary; each multiplies what LIKE may try */

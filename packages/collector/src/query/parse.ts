@@ -17,6 +17,8 @@ export function parse(text: string): ParseResult {
     const query = toQuery(readSyntax(text), [])
     const last = termsOf(query)[QUERY_LIMITS.terms]
     if (last) throw new QueryFault(`more than ${QUERY_LIMITS.terms} terms`, last.from, last.to)
+    const past = termsOf(query).filter((term) => term.type.startsWith('had-'))[QUERY_LIMITS.past]
+    if (past) throw new QueryFault(`more than ${QUERY_LIMITS.past} times had:`, past.from, past.to)
     return { ok: true, query }
   } catch (e) {
     if (e instanceof QueryFault) return { ok: false, error: e.error }

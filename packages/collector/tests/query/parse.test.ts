@@ -144,6 +144,7 @@ describe('limits', () => {
     ['depth', `${'('.repeat(21)}a${')'.repeat(21)}`, 'more than 20 brackets and negations inside each other'],
     ['depth of negations', `${'-'.repeat(21)}a`, 'more than 20 brackets and negations inside each other'],
     ['terms', 'a '.repeat(65), 'more than 64 terms'],
+    ['the past', 'had:stop:0x50 '.repeat(5), 'more than 4 times had:'],
     ['values', `model:${Array.from({ length: 201 }, (_, i) => i).join()}`, 'more than 200 values in one term'],
     ['stars', 'driver:*a*b*c*', 'more than 3 stars in one name'],
   ])('%s', (_name, text, message) => expect(wrong(text).message).toBe(message))

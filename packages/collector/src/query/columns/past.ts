@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { QueryTables } from '../../store/schema.ts'
 import type { Query } from '../ast.ts'
@@ -17,6 +18,8 @@ export async function readPast<DB extends QueryTables>(
   for (const term of termsOf(query)) {
     if (term.type !== 'had-component' && term.type !== 'had-crash') continue
     const { rows } = await compilePast(term, options).execute(db)
+    // others have their turn: SQLite answers in this thread
+    await setImmediate()
     found.set(
       term,
       rows.map((row) => row.id),
