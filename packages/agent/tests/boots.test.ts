@@ -146,6 +146,20 @@ describe('bugchecks and boots', () => {
     ])
   })
 
+  test('an old log tells of a bugcheck under its old name, without names of fields and with short parameters', async () => {
+    const told = { stopCode: 0x1000008e, parameters: [0xc0000005n, 0x8f000123n, 0xa1b2c3d4n, 0n] as typeof parameters }
+    const story = new Story('PC-1', '7601.17514').boot(MORNING).boot(MORNING + HOUR, { unclean: true })
+    story.uncleanStart(MORNING + HOUR + 5_000, { bugcheck: told })
+    story.add(MORNING + HOUR + 9_000, 'BugCheck', 1001, [
+      '0x1000008e (0xc0000005, 0x8f000123, 0xa1b2c3d4, 0x00000000)',
+      'C:\\Windows\\Minidump\\071824-01.dmp',
+      '071824-01',
+    ])
+    expect((await scanVolume(volumeOf(story))).crashes).toMatchObject([
+      { stopCode: '0x1000008e', dump: '071824-01.dmp', sources: ['log-41', 'log-1001'] },
+    ])
+  })
+
   test('two crashes with the same stop code in a row stay two', async () => {
     const story = new Story().boot(MORNING)
     for (const hour of [1, 2]) {
