@@ -229,6 +229,19 @@ describe('what the log tells besides', () => {
     )
   })
 
+  test('what its logs call it, where there is no registry', async () => {
+    const event = {
+      recordId: 1,
+      at: AT,
+      provider: 'Application Error',
+      eventId: 1000,
+      computer: 'PC-7.practice.nhs.uk',
+    }
+    const log = writeEvtx([{ ...event, data: ['a.exe'] }])
+    const scan = await scanVolume(writeVolume({ 'Windows/System32/winevt/Logs/Application.evtx': log }))
+    expect(scan.computerName).toBe('PC-7')
+  })
+
   test('what hardware a disk last ran on', async () => {
     const hardware = (id: string, values: Record<string, string>): WrittenKey =>
       keyAt(`HardwareConfig\\${id}`, { values })

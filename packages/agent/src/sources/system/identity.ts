@@ -21,7 +21,7 @@ function readComputerName(volume: Volume): string | null {
   const names = volume.controlSet()?.key('Control\\ComputerName')
   const name = textValue(names?.key('ComputerName'), 'ComputerName')
   if (name) return name
-  const event = volume.history().system().events.at(-1)
+  const event = volume.history().system().events.at(-1) ?? volume.history().application().events.at(-1)
   return event?.computer ? (event.computer.split('.')[0] ?? null) : null
 }
 
