@@ -11,14 +11,12 @@ const bundle = join(here, 'dist', 'bundle')
 const require = createRequire(import.meta.filename)
 
 /**
- * One file for each thing that is loaded at a time of its own: `hot` and `first-sight` in the first second, the rest when it is
- * needed. What
+ * One file for each thing that is loaded at a time of its own: `hot` in the first second, the rest when it is needed. What
  * several need is in each of them: less to read at a start than files that share.
  */
 const ENTRIES: Record<string, string> = {
   agent: 'main.ts',
   hot: 'run/hot.ts',
-  'first-sight': 'run/first-sight.ts',
   service: 'run/service.ts',
   enrolment: 'run/enrolment.ts',
   routine: 'run/routine.ts',

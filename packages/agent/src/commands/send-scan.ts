@@ -53,21 +53,19 @@ export async function sendScan(
     dial: () => dial(route),
     host: route.url.host,
     authorization: () => `Bearer ${stored.machine}.${secrets().machineSecret}`,
-    opening: async () => ({
-      events: [],
-      hello: {
-        type: 'hello',
-        protocol: PROTOCOL,
-        machine: stored.machine ?? '',
-        sentAt: clock.now(),
-        agent: { version: AGENT_VERSION, platform: `${process.platform}-${process.arch}` },
-        computerName: first.computerName,
-        ...(stored.site !== undefined && { site: stored.site }),
-        boot: first.boot,
-        spooled: spool.count(),
-      },
+    hello: () => ({
+      type: 'hello',
+      protocol: PROTOCOL,
+      machine: stored.machine ?? '',
+      sentAt: clock.now(),
+      agent: { version: AGENT_VERSION, platform: `${process.platform}-${process.arch}` },
+      computerName: first.computerName,
+      ...(stored.site !== undefined && { site: stored.site }),
+      boot: first.boot,
+      spooled: spool.count(),
     }),
     vitals: () => undefined,
+    firstEvents: () => [],
     on: { connected: () => undefined, welcome: () => undefined, lost: (end) => (trouble = end.reason) },
   })
   uplink.attach(spool)

@@ -14,7 +14,8 @@ import type { Routine } from './routine.ts'
 export interface AgentOptions {
   identity: Identity
   dataFolder: string
-  evidence: Evidence
+  /** Reads the first second's evidence. */
+  first: () => FirstSight
   clock: Clock
   log: Log
   random: () => number
@@ -23,13 +24,6 @@ export interface AgentOptions {
   version: string
   /** Opens what takes time, after the first second: spool, watches, probes. */
   loadRoutine: (uplink: Uplink, first: FirstSight) => Promise<Routine>
-}
-
-/** What the first second has to say, from the disk. */
-export interface Evidence {
-  /** Loads what `read` needs; costs nothing while the network is waited for. */
-  load(): Promise<unknown>
-  read(): Promise<FirstSight>
 }
 
 /** A running agent. */
@@ -49,15 +43,15 @@ const FIRST_SECOND_MS = 1500
 const GOODBYE_MS = 1500
 
 /**
- * Starts the agent. The connection is begun first; while the collector answers, the boot and a crash before it are read from
- * the log's end; both leave with hello. Nothing else is loaded before that.
+ * Starts the agent. The connection is begun first; while it is made, the boot and a crash before it are read from the log's
+ * end; both leave with hello. Nothing else is loaded before that.
  */
 export function startAgent(options: AgentOptions): Agent {
-  const { identity, clock, log, evidence } = options
+  const { identity, clock, log } = options
   const { stored, secrets } = identity
   const folder = options.dataFolder
-  let first: Promise<FirstSight> | undefined
-  const sight = (): Promise<FirstSight> => (first ??= evidence.read())
+  let first: FirstSight | undefined
+  const sight = (): FirstSight => (first ??= options.first())
   let spool: Spool | undefined
   let routine: Routine | undefined
   let settle: (() => void) | undefined
@@ -72,7 +66,7 @@ export function startAgent(options: AgentOptions): Agent {
       const route = isPinUnknown
         ? await trustedRoute({ ...stored, ...(proxy && { proxy }) }, secrets, folder)
         : quickRoute
-      return await dial({ ...route, proxy }, () => void evidence.load())
+      return await dial({ ...route, proxy }, sight)
     } catch (error) {
       isDirectWayShut = !isDirectWayShut
       throw error
@@ -85,23 +79,19 @@ export function startAgent(options: AgentOptions): Agent {
     dial: connect,
     host: quickRoute.url.host,
     authorization: () => `Bearer ${stored.machine}.${secrets().machineSecret}`,
-    asked: () => setImmediate(() => void sight()),
-    opening: async () => {
-      const { computerName, boot, events } = await sight()
-      const hello: Hello = {
-        type: 'hello',
-        protocol: PROTOCOL,
-        machine: stored.machine ?? '',
-        sentAt: clock.now(),
-        agent: { version: options.version, platform: `${process.platform}-${process.arch}` },
-        computerName,
-        ...(stored.site !== undefined && { site: stored.site }),
-        boot,
-        spooled: spool?.count() ?? 0,
-      }
-      return { hello, events }
-    },
+    hello: (): Hello => ({
+      type: 'hello',
+      protocol: PROTOCOL,
+      machine: stored.machine ?? '',
+      sentAt: clock.now(),
+      agent: { version: options.version, platform: `${process.platform}-${process.arch}` },
+      computerName: sight().computerName,
+      ...(stored.site !== undefined && { site: stored.site }),
+      boot: sight().boot,
+      spooled: spool?.count() ?? 0,
+    }),
     vitals: () => routine?.vitals(),
+    firstEvents: () => sight().events,
     on: {
       connected: () => settle?.(),
       welcome: (welcome) => {
@@ -115,11 +105,11 @@ export function startAgent(options: AgentOptions): Agent {
     },
   })
   // on a slow network the evidence is read while the name is looked up
-  clock.after(SLOW_NETWORK_MS, () => void sight())
+  clock.after(SLOW_NETWORK_MS, sight)
   clock.after(FIRST_SECOND_MS, () => settle?.())
 
   const ready = firstSecond.then(async () => {
-    const running = await options.loadRoutine(uplink, await sight())
+    const running = await options.loadRoutine(uplink, sight())
     spool = running.spool
     routine = running
     return running

@@ -7,7 +7,9 @@ import { type DeferredLog, deferredLog } from '../log/log.ts'
 import { createBackoff } from '../uplink/backoff.ts'
 import { AGENT_VERSION } from '../version.ts'
 import type { WindowsHost } from '../windows/host.ts'
-import { type Agent, type Evidence, startAgent } from './agent.ts'
+import { compileAddressPattern } from './address-pattern.ts'
+import { type Agent, startAgent } from './agent.ts'
+import { type FirstSight, readFirstSight } from './first-sight.ts'
 import { type Identity, readyIdentity } from './identity.ts'
 import { type ConnectionOptions, parseRunOptions, withOptions } from './options.ts'
 import type { RoutineOptions } from './routine.ts'
@@ -32,6 +34,7 @@ const random = (): number => randomInt(2 ** 32) / 2 ** 32
 /** Entry of the two commands that must be fast. Exits with a sentence where a setting is missing. */
 export function runHot(command: string, args: string[]): void {
   try {
+    compileAddressPattern()
     const options = parseRunOptions(args)
     const around = readSurroundings(options)
     const hot = prepare(around)
@@ -55,12 +58,7 @@ function prepare(around: Surroundings): HotStart {
     const { openFileLog } = await import('../log/file-log.ts')
     log.attach(openFileLog(dataFolder, AGENT_VERSION))
   }
-  // a file of its own: it is compiled while the network is waited for
-  const load = () => import('./first-sight.ts')
-  const evidence: Evidence = {
-    load,
-    read: async () => (await load()).readFirstSight({ volume, isLive: live !== undefined, startedAt, dataFolder }),
-  }
+  const first = (): FirstSight => readFirstSight({ volume, isLive: live !== undefined, startedAt, dataFolder })
   return {
     dataFolder,
     volume,
@@ -71,7 +69,7 @@ function prepare(around: Surroundings): HotStart {
       startAgent({
         identity,
         dataFolder,
-        evidence,
+        first,
         clock,
         log,
         random,
@@ -100,7 +98,7 @@ function prepare(around: Surroundings): HotStart {
       await openLog()
       const fingerprint = live?.fingerprint()
       const applicant = {
-        computerName: (await evidence.read()).computerName,
+        computerName: first().computerName,
         agentVersion: AGENT_VERSION,
         ...(fingerprint !== undefined && { fingerprint }),
       }

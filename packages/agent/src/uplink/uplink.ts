@@ -20,12 +20,11 @@ export interface UplinkOptions {
   host: string
   /** The Authorization header; asked for when the socket is there. */
   authorization: () => string
-  /** Hello, and the evidence of the boot and of a crash, which is sent right after it while there is no spool yet. */
-  opening: () => Promise<{ hello: Hello; events: readonly AgentEvent[] }>
-  /** The request for a connection has left: what can be done while its answer is under way. */
-  asked?: () => void
+  hello: () => Hello
   /** Goes with each heartbeat, once something can read it. */
   vitals: () => Vitals | undefined
+  /** Sent right after hello while there is no spool yet: the evidence of the boot and of a crash. */
+  firstEvents: () => readonly AgentEvent[]
   on: UplinkEvents
 }
 
@@ -80,13 +79,12 @@ export function startUplink(options: UplinkOptions): Uplink {
       if (isPaused) return void socket.destroy()
       const life = { isHeard: true }
       const mine: Channel = openChannel(socket, options.host, options.authorization(), {
-        onOpen: () => void opened(mine, life),
+        onOpen: () => opened(mine, life),
         onAlive: () => (life.isHeard = true),
         onFrame: (text) => void received(text),
         onEnd: (end) => ended(mine, end),
       })
       channel = mine
-      options.asked?.()
     } catch (error) {
       retry({ reason: error instanceof Error ? error.message : String(error), reached: false })
     } finally {
@@ -94,15 +92,13 @@ export function startUplink(options: UplinkOptions): Uplink {
     }
   }
 
-  async function opened(current: Channel, life: { isHeard: boolean }): Promise<void> {
-    const { hello, events } = await options.opening()
-    if (channel !== current || isPaused) return
+  function opened(current: Channel, life: { isHeard: boolean }): void {
     const pace = createPace(clock)
     outbox = createOutbox((frame) => current.send(frame), clock, pace)
     const box = outbox
     const sayHello = (): void => {
-      current.send(JSON.stringify(hello))
-      if (!spool) box.urgent(events)
+      current.send(JSON.stringify(options.hello()))
+      if (!spool) box.urgent(options.firstEvents())
       pump()
     }
     current.together(sayHello, () => on.connected())

@@ -3,7 +3,7 @@ import { readEvents } from '../formats/evtx/log.ts'
 import { filetimeToMs } from '../formats/filetime.ts'
 import { Problems } from '../formats/problem.ts'
 import type { Reader } from '../formats/reader.ts'
-import { APPLICATION_EVENTS, BITLOCKER_EVENTS, NETWORK_EVENTS, SYSTEM_EVENTS } from './wanted.ts'
+import { APPLICATION_EVENTS, BITLOCKER_EVENTS, NETWORK_EVENTS, START_EVENTS, SYSTEM_EVENTS } from './wanted.ts'
 
 /** Where the event logs are. */
 export const LOGS = 'Windows/System32/winevt/Logs'
@@ -67,12 +67,12 @@ export class EventHistory {
     }
   }
 
-  /** The newest part of System.evtx, read from its end: the last boots, in a few milliseconds. */
+  /** The starts and ends in the newest part of System.evtx, read from its end: the last boots, in a few milliseconds. */
   recentSystem(): LogHistory {
     if (this.#system) return this.#system
     let boots = 0
     let newest: number | undefined
-    this.#recent ??= this.#read(LOG.system, SYSTEM_EVENTS, (event) => {
+    this.#recent ??= this.#read(LOG.system, START_EVENTS, (event) => {
       const at = timeOf(event)
       newest ??= at
       if (event.provider === 'Microsoft-Windows-Kernel-General' && event.eventId === 12) boots++

@@ -3,8 +3,8 @@ import type { WantedEvents } from '../formats/evtx/event.ts'
 const wanted = (entries: Record<string, number[]>): WantedEvents =>
   new Map(Object.entries(entries).map(([provider, ids]) => [provider, new Set(ids)]))
 
-/** The events of the System log that any source uses; providers in lower case, as their spelling varies (USER32). */
-export const SYSTEM_EVENTS = wanted({
+/** What the System log tells of starts and ends of Windows; providers in lower case, as their spelling varies (USER32). */
+export const START_EVENTS = wanted({
   'microsoft-windows-kernel-general': [12, 13],
   'microsoft-windows-kernel-boot': [18, 20, 27],
   'microsoft-windows-kernel-power': [41, 42, 107, 109, 506, 507],
@@ -12,9 +12,16 @@ export const SYSTEM_EVENTS = wanted({
   user32: [1074],
   'microsoft-windows-wer-systemerrorreporting': [1001],
   bugcheck: [1001],
-  'service control manager': [7000, 7009, 7026, 7031, 7034],
-  'microsoft-windows-windowsupdateclient': [19, 20],
 })
+
+/** The events of the System log that any source uses. */
+export const SYSTEM_EVENTS: WantedEvents = new Map([
+  ...START_EVENTS,
+  ...wanted({
+    'service control manager': [7000, 7009, 7026, 7031, 7034],
+    'microsoft-windows-windowsupdateclient': [19, 20],
+  }),
+])
 
 /** The events of the Application log that any source uses. */
 export const APPLICATION_EVENTS = wanted({

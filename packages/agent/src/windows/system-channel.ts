@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import type { EventRecord } from '../formats/evtx/event.ts'
 import { readEventXml } from './event-xml.ts'
@@ -41,7 +40,9 @@ export function readAnswer(bytes: Buffer, newerThan: number): EventRecord[] {
   return events.filter(({ recordId }) => recordId > newerThan).sort((a, b) => a.recordId - b.recordId)
 }
 
-function run(program: string, args: string[]): Promise<Buffer> {
+async function run(program: string, args: string[]): Promise<Buffer> {
+  // loaded here: this file is part of what the first second loads
+  const { execFile } = await import('node:child_process')
   const options = { timeout: TIMEOUT_MS, maxBuffer: MAX_ANSWER_BYTES, windowsHide: true, encoding: 'buffer' } as const
   return new Promise((resolve, reject) => {
     execFile(program, args, options, (error, output) => (error ? reject(error) : resolve(output)))
