@@ -56,10 +56,10 @@ describe('event logs', () => {
     expect(problems.all().map(({ code }) => code)).toEqual(['evtx-truncated'])
   })
 
-  test('give an array in UserData item by item, and a time of zero as Windows writes it', () => {
+  test.each([1, 8])('give an array %i deep in UserData item by item, and a time of zero as Windows does', (depth) => {
     const event: WrittenEvent = {
       ...base,
-      isUserData: true,
+      userDataDepth: depth,
       data: { nApplications: '2', Application: ['One', 'Two'], WakeTime: 0n },
     }
     const [read] = readEvents(bufferReader(writeEvtx([event])), new Problems())

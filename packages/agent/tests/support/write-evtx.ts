@@ -11,8 +11,8 @@ export interface WrittenEvent {
   channel?: string
   /** Named values of EventData; a list instead of an object makes unnamed ones, as classic events have. */
   data?: Record<string, WrittenValue> | string[]
-  /** Values are elements of their own below UserData instead of EventData's `Data`. */
-  isUserData?: boolean
+  /** Values are elements of their own, so many levels below UserData, instead of EventData's `Data`. */
+  userDataDepth?: number
 }
 
 type WrittenValue = string | string[] | bigint
@@ -116,10 +116,10 @@ class ChunkWriter {
     this.#put(0x0f, 1, 1, 0, 0x0c, 1)
     this.#u32(TEMPLATE_ID)
     const types = values.map(({ type }) => type)
-    const key = `${provider}|${names.join(',')}|${types.join(',')}|${event.isUserData ?? false}`
+    const key = `${provider}|${names.join(',')}|${types.join(',')}|${event.userDataDepth ?? 0}`
     const known = this.#templates.get(key)
     this.#u32(known ?? this.#at + 4)
-    if (known === undefined) this.#template(key, provider, names, types.slice(5), event.isUserData ?? false)
+    if (known === undefined) this.#template(key, provider, names, types.slice(5), event.userDataDepth ?? 0)
     this.#u32(values.length)
     for (const { type, bytes } of values) {
       this.#u16(bytes.length)
@@ -137,7 +137,7 @@ class ChunkWriter {
     provider: string,
     names: readonly string[],
     types: readonly number[],
-    isUserData: boolean,
+    userDataDepth: number,
   ): void {
     this.#templates.set(key, this.#at)
     this.#u32(0)
@@ -156,13 +156,12 @@ class ChunkWriter {
         this.#element('Computer', () => this.#place(4, 0x01))
       })
       const place = (index: number) => () => this.#place(5 + index, types[index] ?? 0x01)
-      if (isUserData) {
-        this.#element('UserData', () =>
-          this.#element('Inner', () => {
-            for (const [index, name] of names.entries()) this.#element(name, place(index))
-          }),
-        )
-        return
+      if (userDataDepth > 0) {
+        const nest = (depth: number): void => {
+          if (depth > 0) return this.#element('Inner', () => nest(depth - 1))
+          for (const [index, name] of names.entries()) this.#element(name, place(index))
+        }
+        return this.#element('UserData', () => nest(userDataDepth))
       }
       this.#element('EventData', () => {
         for (const [index, name] of names.entries()) {

@@ -22,6 +22,8 @@ const MAX_TEXT = 131_072
 const MAX_DATA = 1_024
 /** EventData inside Event is one, an event packed into UserData two. */
 const MAX_NESTED_FRAGMENTS = 4
+/** Certificates in events of CAPI2 nest eight deep. */
+const MAX_NESTED_ELEMENTS = 16
 
 /** Renders the fragments of one chunk into events. */
 export class EventRenderer {
@@ -85,7 +87,7 @@ export class EventRenderer {
   }
 
   #userData(parent: Instance, data: EventRecord['data'], depth: number): void {
-    if (depth > MAX_NESTED_FRAGMENTS) return
+    if (depth > MAX_NESTED_ELEMENTS) return
     for (const [element, instance] of this.#children(parent, depth)) {
       const inner: Instance = { root: element, values: instance.values }
       if (element.children.length > 0) this.#userData(inner, data, depth + 1)
