@@ -59,9 +59,12 @@ export class Checkpoints {
   #finish(worker: Worker): Promise<void> {
     return this.#options.holdWriter(async () => {
       const finished = once(worker, 'message')
+      // whoever waits for the writer has nothing else that keeps the process running
+      worker.ref()
       tell(worker, 'finish')
       // a thread that has failed must not keep everybody waiting
       await Promise.race([finished, this.#ended])
+      worker.unref()
     })
   }
 }
