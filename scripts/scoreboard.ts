@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { systemClock } from '@pumphandle/shared'
 import {
+  type QuietYears,
   readScenario,
   replay,
   runQuietYears,
@@ -15,13 +16,21 @@ import {
   type ScenarioResult,
   type Through,
 } from '@pumphandle/simulator/replay'
-import { quietTable, replaceSection, resultTable, summary } from '@pumphandle/simulator/scoreboard'
+import {
+  quietTable,
+  readEarlier,
+  replaceSection,
+  resultTable,
+  seedsTable,
+  summary,
+} from '@pumphandle/simulator/scoreboard'
 
 const HELP = `Usage: npm run scoreboard -- [--seeds 1] [--quiet-year 1] [--dry-run]
 
   --seeds N        seeds of each scenario
   --quiet-year N   fleet-years in which no version is bad; 0 leaves them out
   --through WHAT   collector, detector (alone), or auto: by size
+  --results FILE   instead of running anything: what was printed before, by this or by simulate --json; may be repeated
   --dry-run        print, and leave docs/detection.md as it is
 
 Example: npm run scoreboard -- --seeds 5 --quiet-year 5`
@@ -33,6 +42,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1' },
     'quiet-year': { type: 'string', default: '1' },
     through: { type: 'string', default: 'auto' },
+    results: { type: 'string', multiple: true },
     'dry-run': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -57,8 +67,9 @@ const files = folders
 const SIZES = [2000, 20_000, 200_000]
 const SIZED = 'content-file-by-day'
 
-const results: ScenarioResult[] = []
-for (const file of files) {
+const earlier = values.results && readEarlier(values.results.map((file) => readFileSync(file, 'utf8')).join('\n'))
+const results: ScenarioResult[] = [...(earlier?.results ?? [])]
+for (const file of earlier ? [] : files) {
   const { scenario, warnings } = readScenario(file)
   for (let i = 0; i < Number(values.seeds); i++) {
     await play({ ...scenario, seed: scenario.seed + i }, warnings)
@@ -69,22 +80,13 @@ for (const file of files) {
     await play({ ...scenario, id: `${SIZED}, ${machines} machines`, fleet }, warnings)
   }
 }
-const years = Number(values['quiet-year'])
-const quiet =
-  years > 0
-    ? runQuietYears({
-        years,
-        machines: QUIET_MACHINES,
-        seed: 1,
-        wallClock: systemClock,
-        onProgress: (line) => console.error(line),
-      })
-    : undefined
-if (quiet) console.log(JSON.stringify(quiet))
+const quiet = earlier ? earlier.quiet : runYears(Number(values['quiet-year']))
+const seeds = seedsTable(results)
 
 const section = [
   `${summary(results)} Runs marked * go through the real ingest and store, the larger ones to the detector alone. "Known failures" are failed machines that the collector could know of when it named the cause; "list" is how much of the list of failed machines is right, and how many of the failed are on it.`,
   resultTable(results),
+  ...(seeds === '' ? [] : ['The same with other seeds, the row above among them:', seeds]),
   ...(quiet
     ? [
         `Years in which no version is bad, with patch days, sensor releases in rings, power cuts, network failures, storms, silent sleep, mass logoffs, collector restarts and flaky machines:`,
@@ -98,6 +100,19 @@ else {
   const before = existsSync(document) ? readFileSync(document, 'utf8') : '# Detection\n'
   writeFileSync(document, replaceSection(before, section))
   console.log(`Written to ${document}`)
+}
+
+function runYears(years: number): QuietYears | undefined {
+  if (years === 0) return undefined
+  const quiet = runQuietYears({
+    years,
+    machines: QUIET_MACHINES,
+    seed: 1,
+    wallClock: systemClock,
+    onProgress: (line) => console.error(line),
+  })
+  console.log(JSON.stringify(quiet))
+  return quiet
 }
 
 async function play(scenario: Scenario, warnings: readonly string[]): Promise<void> {

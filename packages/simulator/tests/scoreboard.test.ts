@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import type { QuietYears } from '../src/replay/quiet-year.ts'
 import type { ScenarioResult } from '../src/score/result.ts'
+import { readEarlier } from '../src/scoreboard/earlier.ts'
 import { replaceSection } from '../src/scoreboard/section.ts'
-import { resultTable, summary } from '../src/scoreboard/table.ts'
+import { resultTable, seedsTable, summary } from '../src/scoreboard/table.ts'
 
 const incident = {
   cause: 'content:x@1',
@@ -55,4 +57,35 @@ test('the section replaces what stands between its markers, and nothing else', (
   expect(twice).not.toContain('first')
   expect(twice.trimEnd().endsWith('after')).toBe(true)
   expect(() => replaceSection('<!-- scoreboard:begin -->', 'x')).toThrow(/markers/)
+})
+
+test('several seeds make one row each in both tables: the first run, and the worst of all', () => {
+  const slow = { ...result, seed: 4, incidents: [{ ...incident, secondsAfterFirstFailure: 70, failuresBefore: 11 }] }
+  expect(resultTable([result, slow]).split('\n')).toHaveLength(3)
+  expect(seedsTable([result, slow])).toContain('| night | 2 | 2 | 0 | 0 | 70 s / 70 s | 11 | 1.000 / 0.940 |')
+  expect(seedsTable([result])).toBe('')
+})
+
+test('results that were printed before are read again, and quiet years add up', () => {
+  const year: QuietYears = {
+    quietYears: 1,
+    machines: 20_000,
+    falseIncidents: 1,
+    falsePerFleetYear: 1,
+    incidents: [],
+    thresholdRulesPerFleetYear: { a: 30 },
+    wallSeconds: 1,
+  }
+  const three = {
+    ...year,
+    quietYears: 3,
+    falseIncidents: 0,
+    falsePerFleetYear: 0,
+    thresholdRulesPerFleetYear: { a: 10 },
+  }
+  const lines = ['seed 1: day 30', JSON.stringify(result), JSON.stringify(year), JSON.stringify(three)]
+  const { results, quiet } = readEarlier(lines.join('\n'))
+  expect(results).toEqual([result])
+  expect(quiet).toMatchObject({ quietYears: 4, falseIncidents: 1, falsePerFleetYear: 0.25 })
+  expect(quiet?.thresholdRulesPerFleetYear).toEqual({ a: 15 })
 })

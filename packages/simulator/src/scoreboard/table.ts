@@ -6,9 +6,49 @@ const HEADER = [
   '|---|---|---|---|---|---|---|---|---|---|',
 ]
 
-/** Results of runs as a Markdown table, one row for each run. */
+/** Results of runs as a Markdown table, one row for each scenario: its first run. */
 export function resultTable(results: readonly ScenarioResult[]): string {
-  return [...HEADER, ...results.map(resultRow)].join('\n')
+  return [...HEADER, ...[...byScenario(results).values()].map(([first]) => resultRow(first!))].join('\n')
+}
+
+const SEEDS_HEADER = [
+  '| scenario | runs | clean | false | missed | named after, median / slowest | known failures, most | list right / complete, worst |',
+  '|---|---|---|---|---|---|---|---|',
+]
+
+/** What scenarios that were run with several seeds came to; empty where none was. */
+export function seedsTable(results: readonly ScenarioResult[]): string {
+  const repeated = [...byScenario(results)].filter(([, runs]) => runs.length > 1)
+  return repeated.length === 0
+    ? ''
+    : [...SEEDS_HEADER, ...repeated.map(([name, runs]) => seedsRow(name, runs))].join('\n')
+}
+
+function seedsRow(name: string, runs: readonly ScenarioResult[]): string {
+  const sum = (of: (run: ScenarioResult) => number) => runs.reduce((total, run) => total + of(run), 0)
+  const incidents = runs.flatMap((run) => run.incidents.filter((incident) => incident.correct))
+  const seconds = incidents.map((incident) => incident.secondsAfterFirstFailure).toSorted((a, b) => a - b)
+  const lists = runs.map((run) => run.affected)
+  const worst = (part: 'precision' | 'recall') => Math.min(...lists.map((list) => list[part] ?? 1)).toFixed(3)
+  const cells = [
+    name,
+    String(runs.length),
+    String(runs.filter(isClean).length),
+    String(sum((run) => run.falseIncidents)),
+    String(sum((run) => run.missed)),
+    seconds.length > 0 ? `${duration(seconds[seconds.length >> 1]!)} / ${duration(seconds.at(-1)!)}` : '-',
+    incidents.length > 0 ? String(Math.max(...incidents.map((incident) => incident.failuresBefore))) : '-',
+    seconds.length > 0 ? `${worst('precision')} / ${worst('recall')}` : '-',
+  ]
+  return `| ${cells.join(' | ')} |`
+}
+
+function byScenario(results: readonly ScenarioResult[]): Map<string, ScenarioResult[]> {
+  return Map.groupBy(results, (result) => result.scenario)
+}
+
+function isClean(result: ScenarioResult): boolean {
+  return result.missed === 0 && result.falseIncidents === 0
 }
 
 function resultRow(result: ScenarioResult): string {
@@ -56,7 +96,7 @@ export function quietTable(years: QuietYears): string {
 
 /** What all runs come to, in a sentence. */
 export function summary(results: readonly ScenarioResult[]): string {
-  const clean = results.filter((result) => result.missed === 0 && result.falseIncidents === 0).length
+  const clean = results.filter(isClean).length
   const raised = results.flatMap((result) => result.incidents.filter((incident) => incident.correct))
   const first = raised.filter((incident) => incident.rankOfTruth === 1).length
   return `${clean} of ${results.length} runs with every true incident raised in time and nothing false; ${raised.length} true incidents raised, ${first} of them with the right cause first from the start.`
