@@ -8,8 +8,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { createClient } from '@pumphandle/shared/client'
 import { launchBrowser } from '../../tests/support/browser.ts'
 import { browserFetch, PASSWORD } from '../../tests/support/signed-in.ts'
+import { bareMicros, costOf } from './dashboard/cost.ts'
 import { delays, heapMb, usableMs, watchInput } from './dashboard/measure.ts'
 import type { Ask, Tell } from './dashboard/world.ts'
 import { build } from './query/build.ts'
@@ -20,9 +22,10 @@ const NAVIGATIONS = 5
 /** Key presses and clicks while changes arrive, and between two of them. */
 const INPUTS = 60
 const INPUT_EVERY_MS = 250
-/** Pages whose cost is told apart from the collector's other work, and for how long. */
-const PAGES = 4
-const COST_SECONDS = 20
+/** Pages and streams whose cost is told apart from the collector's other work: more than browsers could be. */
+const PAGES = 20
+const STREAMS = 200
+const CHANGES_SECONDS = 10
 const LIMITS = { usableMs: 1500, inputMs: 100, growthMb: 10 }
 
 const { values } = parseArgs({
@@ -122,19 +125,27 @@ try {
   report(`memory of the page grows in ${values.minutes} min`, Math.max(0, after - before), 'MB', LIMITS.growthMb)
   await busy.close()
 
+  const admin = createClient({ url: ready.url, fetch: send })
+  const { secret: token } = await admin.call('tokenAdd', { body: { name: 'bench', scope: 'read' } })
+  const incident = (await admin.call('incidents', { query: {} })).items[0]?.id ?? null
   await cost()
-  await sleep(COST_SECONDS * 1000)
-  const alone = await cost()
-  const open = await Promise.all(Array.from({ length: PAGES }, context))
-  for (const one of open) await usableMs(await one.newPage(), '/')
+  const readers = { url: ready.url, token, incident }
+  const pages = await costOf(cost, { kind: 'pages', count: PAGES, ...readers })
+  report("collector's CPU for one open page, median of paired rounds", pages.cpuMs, 'ms/s')
+  report("collector's CPU for one open page, lower quartile of the rounds", pages.quartiles[0], 'ms/s')
+  report("collector's CPU for one open page, upper quartile of the rounds", pages.quartiles[1], 'ms/s')
+  const streams = await costOf(cost, { kind: 'streams', count: STREAMS, ...readers })
+  report('messages a second to one page', streams.messagesPerSecond, '1/s')
+  report('bytes of a message', streams.bytesPerMessage, 'B')
+  report("collector's CPU for one page's live stream, median of paired rounds", streams.cpuMs, 'ms/s')
+  report("collector's CPU for one page's live stream, lower quartile of the rounds", streams.quartiles[0], 'ms/s')
+  report("collector's CPU for one page's live stream, upper quartile of the rounds", streams.quartiles[1], 'ms/s')
+  const bare = await bareMicros(streams.bytesPerMessage, STREAMS)
+  report("collector's CPU for one message to one page", streams.microsPerMessage, 'µs', bare)
   await cost()
-  await sleep(COST_SECONDS * 1000)
-  const watched = await cost()
-  const perSecond = (c: typeof alone) => (1000 * c.cpuMs) / c.overMs
-  report('changes a second that arrived', (1000 * watched.changes) / watched.overMs, '1/s')
-  report("collector's CPU without a page", perSecond(alone), 'ms/s')
-  report("collector's CPU for one open page", (perSecond(watched) - perSecond(alone)) / PAGES, 'ms/s')
-  report("collector's memory for one open page", Math.max(0, watched.rssMb - alone.rssMb) / PAGES, 'MB')
+  await sleep(CHANGES_SECONDS * 1000)
+  const { changes, overMs } = await cost()
+  report('changes a second that arrived', (1000 * changes) / overMs, '1/s')
 } finally {
   await browser.close()
   ask({ ask: 'end' })

@@ -8,8 +8,14 @@ type Link = Parameters<Ingest['connect']>[2]
 
 /** How often the fleet changes a little. */
 const STEP_MS = 100
+/** Steps in which every machine is heard once: ten seconds. */
+const HEARD_STEPS = 100
 /** Connections made before the collector may do something else. */
 const AT_ONCE = 1000
+/** Machines that have the file before the first of them vanishes. */
+const FIRST = 100
+/** Machines away at once, some ten seconds each. */
+const MOST_AWAY = 5000
 /** Every third machine is one that the bad file reaches. */
 const HIT_EVERY = 3
 
@@ -27,7 +33,10 @@ export class Unfolding {
   readonly #sessions: (Session | undefined)[]
   readonly #boots: number[]
   readonly #ill: number[] = []
+  /** How many of the ill have the file. */
+  #took = 0
   #next = 0
+  readonly #away: number[] = []
   #stop = (): void => undefined
 
   constructor(ingest: Ingest, clock: Clock, machines: number) {
@@ -43,9 +52,12 @@ export class Unfolding {
       this.#connect(machine, 'clean')
       if (machine % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
     }
-    // who is not heard goes dark: the well ones are heard now and then
-    this.#clock.every(10_000, () => {
-      for (const session of this.#sessions) session?.receive({ type: 'heartbeat', sentAt: this.#clock.now() })
+    // who is not heard goes dark: all are heard now and then, a few at a time, as in a real fleet
+    let part = 0
+    this.#clock.every(STEP_MS, () => {
+      for (let machine = part; machine < this.#sessions.length; machine += HEARD_STEPS)
+        this.#sessions[machine]?.receive({ type: 'heartbeat', sentAt: this.#clock.now() })
+      part = (part + 1) % HEARD_STEPS
     })
   }
 
@@ -59,25 +71,42 @@ export class Unfolding {
     })
   }
 
+  /** All three kinds at all times, so that each moment is like the next: what is measured in turn is comparable. */
   #change(): void {
-    const round = Math.floor(this.#next / this.#ill.length)
-    const machine = this.#ill[this.#next % this.#ill.length] ?? 0
-    this.#next++
-    this.changes++
-    const session = this.#sessions[machine]
+    const kind = this.changes++ % 3
+    const next = this.#ill[this.#took]
+    if ((kind === 0 && next !== undefined) || this.#took < FIRST) this.#take(next ?? 0)
+    else if (kind === 1 && this.#away.length < Math.min(MOST_AWAY, this.#took / 2)) this.#vanish()
+    else this.#return()
+  }
+
+  #take(machine: number): void {
+    this.#took++
     const at = this.#clock.now()
-    if (round === 0) {
-      const change = { kind: 'content', name: 'falcon/291', version: '2024-07-19T04:09Z' } as const
-      session?.receive({
-        type: 'events',
-        batch: 1,
-        sentAt: at,
-        events: [{ id: `c${machine}`, at, type: 'component-changed', ...change }],
-      })
-    } else if (session) {
-      this.#sessions[machine] = undefined
-      session.lost()
-    } else this.#connect(machine, 'bugcheck')
+    const change = { kind: 'content', name: 'falcon/291', version: '2024-07-19T04:09Z' } as const
+    this.#sessions[machine]?.receive({
+      type: 'events',
+      batch: 1,
+      sentAt: at,
+      events: [{ id: `c${machine}`, at, type: 'component-changed', ...change }],
+    })
+  }
+
+  #vanish(): void {
+    let machine: number
+    do {
+      machine = this.#ill[this.#next++ % this.#took] ?? 0
+    } while (!this.#sessions[machine])
+    this.#sessions[machine]?.lost()
+    this.#sessions[machine] = undefined
+    this.#away.push(machine)
+  }
+
+  /** Whoever is away longest comes back with its crash; where nobody is, one more vanishes. */
+  #return(): void {
+    const machine = this.#away.shift()
+    if (machine === undefined) this.#vanish()
+    else this.#connect(machine, 'bugcheck')
   }
 
   #connect(machine: number, previousEnd: 'clean' | 'bugcheck'): void {

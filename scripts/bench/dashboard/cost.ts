@@ -1,0 +1,101 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { BareOptions } from './bare.ts'
+import type { Tell } from './world.ts'
+
+type Cost = Extract<Tell, { tell: 'cost' }>
+/** Messages of all streams together, and their bytes. */
+interface Heard {
+  messages: number
+  bytes: number
+}
+export interface Readers {
+  /** `pages` ask what an open overview asks; `streams` only listen. */
+  kind: 'pages' | 'streams'
+  count: number
+  url: string
+  token: string
+  incident: number | null
+}
+
+/** Pairs of a time with readers and one without. More pairs, less noise: the median moves by their spread over its root. */
+const ROUNDS = 6
+/** After readers come or go the collector gets this long until it is measured: they ask for everything at first. */
+const SETTLE_MS = 3000
+const MEASURE_MS = 6000
+
+const sleep = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms))
+const perSecond = (c: Cost) => (1000 * c.cpuMs) / c.overMs
+const quantile = (of: readonly number[], q: number) =>
+  of.toSorted((a, b) => a - b)[Math.min(of.length - 1, Math.floor(q * of.length))] ?? 0
+
+const child = (path: string): ChildProcess => fork(fileURLToPath(new URL(path, import.meta.url)))
+const answer = async <T>(from: ChildProcess): Promise<T> => ((await once(from, 'message')) as [T])[0]
+
+/**
+ * What one reader costs the collector, by its own CPU clock. What else the machine does changes from minute to minute by
+ * more than a reader costs, so times with and without are measured in turn, AB BA AB BA, and each pair gives one difference.
+ * @returns the median of the differences for one reader and their quartiles, in ms of CPU a second, and µs for one message
+ */
+export async function costOf(cost: () => Promise<Cost>, { kind, count, ...rest }: Readers) {
+  const readers = child('../../../packages/dashboard/fixtures/headless-pages.ts')
+  const measured = async (): Promise<number> => {
+    await sleep(SETTLE_MS)
+    await cost()
+    await sleep(MEASURE_MS)
+    return perSecond(await cost())
+  }
+  const heard: Heard = { messages: 0, bytes: 0 }
+  const read = async (): Promise<number> => {
+    const began = performance.now()
+    readers.send({ open: kind, count, ...rest })
+    await answer(readers)
+    const cpu = await measured()
+    readers.send('close')
+    const round = await answer<Heard>(readers)
+    heard.messages += round.messages / (performance.now() - began)
+    heard.bytes += round.bytes / (performance.now() - began)
+    return cpu
+  }
+  const differences: number[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const first = round % 2 === 0 ? await measured() : await read()
+    const second = round % 2 === 0 ? await read() : await measured()
+    differences.push((round % 2 === 0 ? second - first : first - second) / count)
+  }
+  readers.kill()
+  const messagesPerSecond = (1000 * heard.messages) / ROUNDS / count
+  const median = quantile(differences, 0.5)
+  return {
+    cpuMs: median,
+    quartiles: [quantile(differences, 0.25), quantile(differences, 0.75)] as const,
+    messagesPerSecond,
+    bytesPerMessage: heard.messages === 0 ? 0 : heard.bytes / heard.messages,
+    microsPerMessage: messagesPerSecond === 0 ? 0 : (1000 * median) / messagesPerSecond,
+  }
+}
+
+/** The limit, measured in the same run: µs of CPU to write a message of so many bytes to one reader of a bare server. */
+export async function bareMicros(bytes: number, readers: number): Promise<number> {
+  const server = child('./bare.ts')
+  const url = await answer<string>(server)
+  const aborts = await Promise.all(
+    Array.from({ length: readers }, async () => {
+      const abort = new AbortController()
+      const response = await fetch(url, { signal: abort.signal })
+      void response.body?.pipeTo(new WritableStream()).catch(() => undefined)
+      return abort
+    }),
+  )
+  server.send({ bytes: Math.round(bytes), everyMs: 60 } satisfies BareOptions)
+  await answer(server)
+  server.send('cost')
+  await answer(server)
+  await sleep(MEASURE_MS)
+  server.send('cost')
+  const { cpuMs, sent } = await answer<{ cpuMs: number; sent: number }>(server)
+  for (const abort of aborts) abort.abort()
+  server.kill()
+  return (1000 * cpuMs) / sent
+}
