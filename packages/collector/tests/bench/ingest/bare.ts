@@ -17,7 +17,7 @@ export async function bareSqlite(rows: number): Promise<number> {
   const db = new SQLite(file)
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = FULL')
-  db.pragma('wal_autocheckpoint = 16000') // 64 MB, as the collector's thread lets it grow
+  db.pragma('wal_autocheckpoint = 32000') // 128 MB, as the collector's thread lets it grow
   const insert = db.prepare(
     'insert into event (machine_id, event_id, type, at, agent_at, received_at, payload) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
   )
