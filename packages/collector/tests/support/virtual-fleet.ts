@@ -5,7 +5,7 @@ import type { Link, Session } from '../../src/index.ts'
 import { type Context, createContext, readConfig } from '../../src/index.ts'
 import { ensurePractice } from '../../src/store/practices.ts'
 
-export const START = Date.UTC(2024, 6, 19, 3, 0)
+const START = Date.UTC(2024, 6, 19, 3, 0)
 export const SECOND = 1_000
 export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
