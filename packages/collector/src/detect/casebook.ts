@@ -215,6 +215,7 @@ export class Casebook {
       ...i,
       affected: new Map(i.affected),
       culprits: new Map(i.culprits),
+      seen: new Map(i.seen),
       suspects: [...i.suspects],
     })
     return { incidents: this.#incidents.map(copy), nextId: this.#nextId }
@@ -227,6 +228,7 @@ export class Casebook {
         ...i,
         affected: new Map(i.affected),
         culprits: new Map(i.culprits),
+        seen: new Map(i.seen),
         suspects: [...i.suspects],
       })),
     )

@@ -22,7 +22,7 @@ import { snapshotToText } from './snapshot-text.ts'
 export const SNAPSHOT_NAME = 'detector'
 /**
  * How much of what was learned of presence a crash of the collector may cost; events are caught up with from the store.
- * A snapshot of 100,000 machines stops everything else for a second.
+ * A snapshot of 100,000 machines costs a third of a second of work, in pieces.
  */
 const SNAPSHOT_EVERY_MS = 15 * 60_000
 
