@@ -1,5 +1,8 @@
 import { createServer } from 'node:net'
 import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
+import { newApiToken } from '@pumphandle/collector/people'
+import { createClient } from '@pumphandle/shared/client'
+import { systemClock } from '@pumphandle/shared/clock'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { runCollector, startCollectorProcess } from '../support/collector-process.ts'
@@ -115,6 +118,49 @@ describe.each(DATABASE_KINDS)('a collector that is killed, on %s', (kind) => {
     expect(await client.closeCode()).toBe(1012)
     expect(await code).toBe(0)
   })
+})
+
+test('rows that are damaged take neither the start nor the overview down', async () => {
+  const database = await emptyDatabase('sqlite', inject('pgUrl'))
+  const env = { PUMPHANDLE_DATA: database.dataDir, PUMPHANDLE_PORT: '0', PUMPHANDLE_LOG_LEVEL: 'silent' }
+  let collector = await startCollector(readConfig(env))
+  const { context } = collector
+  const { db } = context.store
+  await context.importPractices('code,name\nA81001,Hope Surgery\n', { dryRun: false, region: 'icb' })
+  const token = await context.enrolment.createToken({ name: 't', site: 'A81001', days: 1, maxUses: 1, createdBy: 't' })
+  await context.enrolment.enrol(token.secret, { computerName: 'PC-1', agentVersion: '0.1.0' })
+  const now = Date.now()
+  const times = { at: now, agent_at: now, received_at: now }
+  await db
+    .insertInto('event')
+    .values({ machine_id: 1, event_id: 'b', type: 'boot', ...times, payload: '{"bo' })
+    .execute()
+  await db
+    .insertInto('incident')
+    .values({ kind: 'component', status: 'open', title: 'x', opened_at: now, payload: '{}' })
+    .execute()
+  await db.updateTable('practice').set({ opening_hours: 'Mon', contacts: '[' }).execute()
+  await db.updateTable('runbook').set({ matches: '' }).execute()
+  await db.insertInto('snapshot').values({ name: 'presence', at: now, seq: 0, body: '' }).execute()
+  const { secret } = await newApiToken(context.store, systemClock, {
+    name: 'x',
+    scope: 'read',
+    days: 1,
+    createdBy: 't',
+  })
+  await collector.close()
+  collector = await startCollector(readConfig(env))
+  try {
+    const client = createClient({ url: collector.url, token: secret })
+    expect(await client.call('overview')).toMatchObject({ machines: 1, practices: 1, incidents: [] })
+    expect((await client.call('tiles')).tiles).toMatchObject([{ practice: { name: 'Hope Surgery' }, machines: 1 }])
+    expect((await client.call('incidents', { query: { status: 'all' } })).items).toEqual([])
+    expect((await client.call('practice', { path: { code: 'A81001' } })).contacts).toEqual([])
+    expect((await client.call('runbooks')).items.length).toBeGreaterThan(0)
+  } finally {
+    await collector.close()
+    await database.drop()
+  }
 })
 
 describe('a start that cannot be', () => {

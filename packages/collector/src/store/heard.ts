@@ -1,3 +1,4 @@
+import { readJson } from './read-json.ts'
 import { readSnapshot, writeSnapshot } from './snapshots.ts'
 import type { Db } from './store.ts'
 
@@ -26,5 +27,5 @@ export async function writePresence(
 /** When machines were last heard, as far as the last end of the collector wrote it. */
 export async function readPresence(db: Db): Promise<ReadonlyMap<number, number>> {
   const snapshot = await readSnapshot(db, SNAPSHOT)
-  return new Map(snapshot ? (JSON.parse(snapshot.body) as [number, number][]) : [])
+  return new Map(snapshot && (readJson(snapshot.body) as [number, number][] | undefined))
 }

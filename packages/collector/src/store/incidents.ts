@@ -194,7 +194,7 @@ export async function readHistory(db: Db, incident: number, limit: number) {
     at: row.at,
     actor: row.actor,
     type: row.type as HistoryRow['type'],
-    text: (JSON.parse(row.payload) as { text: string }).text,
+    text: (readJson(row.payload) as { text: string } | undefined)?.text ?? '',
   }))
 }
 
@@ -205,7 +205,7 @@ export async function readSamples(db: Db, incident: number): Promise<Sample[]> {
     .where('incident_id', '=', incident)
     .orderBy('at')
     .execute()
-  return rows.map((row) => JSON.parse(row.payload) as Sample)
+  return rows.flatMap((row) => (readJson(row.payload) as Sample | undefined) ?? [])
 }
 
 /** What a person said of a machine on the recovery board. */

@@ -1,4 +1,5 @@
 import type { RunbookRow } from '@pumphandle/shared/api'
+import { readJson } from './read-json.ts'
 import type { Db } from './store.ts'
 import type { NewRow, Row } from './tables.ts'
 
@@ -25,7 +26,7 @@ export function runbookOfRow(row: Row<'runbook'>): RunbookRow {
     id: row.id,
     title: row.title,
     markdown: row.markdown,
-    matches: JSON.parse(row.matches) as string[],
+    matches: (readJson(row.matches) as string[] | undefined) ?? [],
     updatedAt: row.updated_at,
     updatedBy: row.updated_by,
   }

@@ -3,6 +3,7 @@ import { openingHoursOf, parseOpeningHours } from '../../practices/opening-hours
 import { searchFold } from '../../query/search-text.ts'
 import { notFound, Refusal } from '../../refusal.ts'
 import { changePractice, type PracticeEntry } from '../../store/practice-book.ts'
+import { readJson } from '../../store/read-json.ts'
 import type { Handlers } from '../call.ts'
 import type { ServeContext } from '../context.ts'
 import type { PracticeStates } from '../fleet/practice-states.ts'
@@ -38,7 +39,7 @@ export function practiceRoutes(
       mergedInto: book.byId(practice.merged_into)?.code ?? null,
       address: practice.address,
       openingHours: openingHoursOf(practice),
-      contacts: practice.contacts === null ? [] : (JSON.parse(practice.contacts) as PracticeDetail['contacts']),
+      contacts: (readJson(practice.contacts ?? '[]') as PracticeDetail['contacts'] | undefined) ?? [],
       verdict: site.verdict,
       machines: site.machines,
       states: site.states,
