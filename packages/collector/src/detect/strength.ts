@@ -1,6 +1,7 @@
 import { AGE_COUNT, AGE_NAMES, ANY, FRESH, LEFT } from './ages.ts'
 import { ABSENT, APP, BOOT, isSilence, rule, SITE } from './classes.ts'
 import type { Strength } from './finding.ts'
+import { markPhase } from './marks.ts'
 import { MEMORIES, MEMORY_COUNT } from './memory.ts'
 import type { Comparison, Scales } from './scales.ts'
 import { logBetaTail } from './tail.ts'
@@ -61,8 +62,11 @@ function logTailP(comparison: Comparison, cap: number): number {
  * the controls: binomial upper tail with q = L/(L + Lc), P(X ≥ K) = I_q(K, Kc + 1) (Abramowitz & Stegun 26.5.24). The
  * conditional two-sample test of Poisson rates (Przyborowski & Wilenski, Biometrika 1940).
  */
-function logAlike({ observed, expected, controlsObserved, controlsExpected }: Comparison): number {
-  if (controlsObserved <= 0 || controlsExpected <= 0) return Number.NEGATIVE_INFINITY
+function logAlike(comparison: Comparison, isApp: boolean): number {
+  const { observed, expected, controlsObserved, controlsExpected } = comparison
+  // Of programs the baseline alone never suffices: one that crashes everywhere from this hour on, for its server is
+  // down, has as a rule crashed on the suspect's machines first.
+  if (controlsExpected <= 0 || (controlsObserved <= 0 && !isApp)) return Number.NEGATIVE_INFINITY
   return logBetaTail(expected / (expected + controlsExpected), observed, controlsObserved + 1)
 }
 
@@ -93,6 +97,7 @@ export function strongest(
 ): Test | null {
   let best: Test | null = null
   const everywhere = scales.isEverywhere(fact)
+  const isApp = cls === APP || (mark !== null && markPhase(mark) === 'app')
   for (let j = 0; j < MEMORY_COUNT; j++) {
     if (!rule(cls).memories[j]) continue
     const threshold = thresholdOf(budget.alpha, budget.isNew, budget.facts, j)
@@ -109,7 +114,7 @@ export function strongest(
       const compared = scales.compare(fact, cls, window, j, mark)
       // What left is compared with its successors: they are the same machines.
       const comparison = window === LEFT ? compared : besideSiblings(compared)
-      if (logAlike(comparison) > LOG_ALIKE) continue
+      if (logAlike(comparison, isApp) > LOG_ALIKE) continue
       if (comparison.observed < LEAST_RATIO * comparison.expected) continue
       const logP = logTailP(comparison, rule(cls).cap)
       const logThreshold = window === LEFT ? threshold + LEFT_SHARE : threshold

@@ -23,6 +23,23 @@ function badFile(symptom: (machine: number, at: number) => Observation[]): Obser
   return [...fleet(MACHINES), ...observations.toSorted((a, b) => a.at - b.at)]
 }
 
+/** Every second machine takes the version; within the hour so many with it, and without it, crash in one program. */
+function programCrashes(having: number, others: number): Observation[] {
+  const observations = fleet(MACHINES)
+  for (let machine = 0; machine < MACHINES; machine += 2)
+    observations.push({ type: 'component', at: RELEASE, machine, fact: BAD, change: 'arrived', since: RELEASE })
+  const machines = [
+    ...Array.from({ length: having }, (_, k) => k * 24),
+    ...Array.from({ length: others }, (_, k) => k * 24 + 13),
+  ]
+  machines.forEach((machine, k) => {
+    const at = RELEASE + 600_000 + k * 200_000
+    const crash = { kind: 'app', stopCode: null, culprit: 'prescribe.exe', uptimeSeconds: 9000 } as const
+    observations.push({ type: 'crash', at, machine, id: `p${k}`, occurredAt: at - 1000, ...crash })
+  })
+  return observations
+}
+
 const goesSilent = (machine: number, at: number): Observation[] => [
   { type: 'silent', at: at + 35_000, machine, lastHeard: at + 5000, othersAlive: true },
 ]
@@ -112,6 +129,11 @@ describe('what must not raise a version', () => {
       )
     }
     expect(raised(run(observations).findings)).toEqual([])
+  })
+
+  it('a program that had never crashed before and now crashes as often without it', () => {
+    expect(raised(run(programCrashes(6, 4), RELEASE + 2 * 3600_000).findings)).toEqual([])
+    expect(raised(run(programCrashes(12, 0), RELEASE + 2 * 3600_000).findings)).not.toEqual([])
   })
 
   it('the collector that was blind', () => {
