@@ -54,7 +54,7 @@ export interface Routine {
 const SERVICES_MS = 60_000
 const DISK_MS = 60_000
 /** A glance takes 1 to 10 ms, and the second file that an updater writes may be the bad one. */
-const GLANCE_REST: Rest = { times: 4, leastMs: 5, mostMs: 300 }
+const GLANCE_REST: Rest = { times: 4, leastMs: 5, mostMs: 100 }
 /** A full look takes tenths of a second, and Windows writes its logs all day; of what a start has to say, most comes early. */
 const LOOK_REST: Rest = { times: 20, leastMs: 300, mostMs: 60_000, isDoubled: true }
 /** Sensors are read this often, whether or not anything told of a change. */
