@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { createClient } from '@pumphandle/shared/client'
 import { launchBrowser } from '../../tests/support/browser.ts'
 import { browserFetch, PASSWORD } from '../../tests/support/signed-in.ts'
-import { bareMicros, costOf } from './dashboard/cost.ts'
+import { bareCost, costOf } from './dashboard/cost.ts'
 import { delays, heapMb, usableMs, watchInput } from './dashboard/measure.ts'
 import type { Ask, Tell } from './dashboard/world.ts'
 import { build } from './query/build.ts'
@@ -24,7 +24,7 @@ const INPUTS = 60
 const INPUT_EVERY_MS = 250
 /** Pages and streams whose cost is told apart from the collector's other work: more than browsers could be. */
 const PAGES = 20
-const STREAMS = 200
+const STREAMS = 1000
 const CHANGES_SECONDS = 10
 const LIMITS = { usableMs: 1500, inputMs: 100, growthMb: 10 }
 
@@ -136,12 +136,12 @@ try {
   report("collector's CPU for one open page, upper quartile of the rounds", pages.quartiles[1], 'ms/s')
   const streams = await costOf(cost, { kind: 'streams', count: STREAMS, ...readers })
   report('messages a second to one page', streams.messagesPerSecond, '1/s')
-  report('bytes of a message', streams.bytesPerMessage, 'B')
-  report("collector's CPU for one page's live stream, median of paired rounds", streams.cpuMs, 'ms/s')
+  report('bytes a second to one page', streams.bytesPerSecond, 'B/s')
+  report('writes a second to one page', streams.writesPerSecond, '1/s')
+  const bare = await bareCost(streams, STREAMS)
+  report("collector's CPU for one page's live stream, median of paired rounds", streams.cpuMs, 'ms/s', bare)
   report("collector's CPU for one page's live stream, lower quartile of the rounds", streams.quartiles[0], 'ms/s')
   report("collector's CPU for one page's live stream, upper quartile of the rounds", streams.quartiles[1], 'ms/s')
-  const bare = await bareMicros(streams.bytesPerMessage, STREAMS)
-  report("collector's CPU for one message to one page", streams.microsPerMessage, 'µs', bare)
   await cost()
   await sleep(CHANGES_SECONDS * 1000)
   const { changes, overMs } = await cost()

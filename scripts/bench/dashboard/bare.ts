@@ -4,14 +4,14 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface BareOptions {
-  /** Bytes of a message. */
+  /** Bytes of one write. */
   bytes: number
   everyMs: number
 }
 
 const readers = new Set<ServerResponse>()
 let cpu = process.cpuUsage()
-let sent = 0
+let writes = 0
 
 const server = createServer((_req, res) => {
   res.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -26,14 +26,14 @@ server.listen(0, '127.0.0.1', () => {
 process.on('message', (message: BareOptions | 'cost') => {
   if (message === 'cost') {
     const { user, system } = process.cpuUsage(cpu)
-    process.send?.({ cpuMs: (user + system) / 1000, sent })
+    process.send?.({ cpuMs: (user + system) / 1000, writes })
     cpu = process.cpuUsage()
-    sent = 0
+    writes = 0
     return
   }
   const chunk = Buffer.from(`id: 1\ndata: ${'x'.repeat(Math.max(0, message.bytes - 14))}\n\n`)
   setInterval(() => {
-    sent += readers.size
+    writes += readers.size
     for (const reader of readers) reader.write(chunk)
   }, message.everyMs)
   process.send?.('begun')

@@ -5,10 +5,17 @@ import type { BareOptions } from './bare.ts'
 import type { Tell } from './world.ts'
 
 type Cost = Extract<Tell, { tell: 'cost' }>
-/** Messages of all streams together, and their bytes. */
+/** Messages of all streams together, their bytes, and the writes that they came in. */
 interface Heard {
   messages: number
   bytes: number
+  writes: number
+}
+/** What one stream carries. */
+export interface Rates {
+  messagesPerSecond: number
+  bytesPerSecond: number
+  writesPerSecond: number
 }
 export interface Readers {
   /** `pages` ask what an open overview asks; `streams` only listen. */
@@ -36,7 +43,7 @@ const answer = async <T>(from: ChildProcess): Promise<T> => ((await once(from, '
 /**
  * What one reader costs the collector, by its own CPU clock. What else the machine does changes from minute to minute by
  * more than a reader costs, so times with and without are measured in turn, AB BA AB BA, and each pair gives one difference.
- * @returns the median of the differences for one reader and their quartiles, in ms of CPU a second, and µs for one message
+ * @returns the median of the differences for one reader and their quartiles, in ms of CPU a second
  */
 export async function costOf(cost: () => Promise<Cost>, { kind, count, ...rest }: Readers) {
   const readers = child('../../../packages/dashboard/fixtures/headless-pages.ts')
@@ -46,7 +53,8 @@ export async function costOf(cost: () => Promise<Cost>, { kind, count, ...rest }
     await sleep(MEASURE_MS)
     return perSecond(await cost())
   }
-  const heard: Heard = { messages: 0, bytes: 0 }
+  const heard: Heard = { messages: 0, bytes: 0, writes: 0 }
+  let readMs = 0
   const read = async (): Promise<number> => {
     const began = performance.now()
     readers.send({ open: kind, count, ...rest })
@@ -54,8 +62,10 @@ export async function costOf(cost: () => Promise<Cost>, { kind, count, ...rest }
     const cpu = await measured()
     readers.send('close')
     const round = await answer<Heard>(readers)
-    heard.messages += round.messages / (performance.now() - began)
-    heard.bytes += round.bytes / (performance.now() - began)
+    readMs += performance.now() - began
+    heard.messages += round.messages
+    heard.bytes += round.bytes
+    heard.writes += round.writes
     return cpu
   }
   const differences: number[] = []
@@ -65,19 +75,18 @@ export async function costOf(cost: () => Promise<Cost>, { kind, count, ...rest }
     differences.push((round % 2 === 0 ? second - first : first - second) / count)
   }
   readers.kill()
-  const messagesPerSecond = (1000 * heard.messages) / ROUNDS / count
-  const median = quantile(differences, 0.5)
+  const rate = (n: number) => (1000 * n) / readMs / count
   return {
-    cpuMs: median,
+    cpuMs: quantile(differences, 0.5),
     quartiles: [quantile(differences, 0.25), quantile(differences, 0.75)] as const,
-    messagesPerSecond,
-    bytesPerMessage: heard.messages === 0 ? 0 : heard.bytes / heard.messages,
-    microsPerMessage: messagesPerSecond === 0 ? 0 : (1000 * median) / messagesPerSecond,
+    messagesPerSecond: rate(heard.messages),
+    bytesPerSecond: rate(heard.bytes),
+    writesPerSecond: rate(heard.writes),
   }
 }
 
-/** The limit, measured in the same run: µs of CPU to write a message of so many bytes to one reader of a bare server. */
-export async function bareMicros(bytes: number, readers: number): Promise<number> {
+/** The limit, measured in the same run: a bare server's CPU to write as many bytes as often to one reader, in ms a second. */
+export async function bareCost({ bytesPerSecond, writesPerSecond }: Rates, readers: number): Promise<number> {
   const server = child('./bare.ts')
   const url = await answer<string>(server)
   const aborts = await Promise.all(
@@ -88,14 +97,15 @@ export async function bareMicros(bytes: number, readers: number): Promise<number
       return abort
     }),
   )
-  server.send({ bytes: Math.round(bytes), everyMs: 60 } satisfies BareOptions)
+  const everyMs = 1000 / writesPerSecond
+  server.send({ bytes: Math.round(bytesPerSecond / writesPerSecond), everyMs } satisfies BareOptions)
   await answer(server)
   server.send('cost')
   await answer(server)
   await sleep(MEASURE_MS)
   server.send('cost')
-  const { cpuMs, sent } = await answer<{ cpuMs: number; sent: number }>(server)
+  const { cpuMs, writes } = await answer<{ cpuMs: number; writes: number }>(server)
   for (const abort of aborts) abort.abort()
   server.kill()
-  return (1000 * cpuMs) / sent
+  return (cpuMs / writes) * writesPerSecond
 }

@@ -11,7 +11,7 @@ interface Props {
 }
 
 /** Pixels of width, so that a brick's area says how many people it stops. */
-const PX = { least: 116, perMachine: 2.1 } as const
+const PX = { least: 124, perMachine: 2 } as const
 /** Pixels of a brick without words: as wide as the square root of its machines, within what can be hit and seen. */
 const SMALL_PX = { least: 14, most: 40, perRoot: 4 } as const
 

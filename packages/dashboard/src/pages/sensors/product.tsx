@@ -9,12 +9,15 @@ import { Time } from '../../design/time.tsx'
 import { AdoptionChart } from './adoption-chart.tsx'
 import { RateBar } from './rate-bar.tsx'
 
+/** A version is marked from this many times the highest that another's rate may be. */
+const TIMES_WORSE = 2
 /** Versions shown; older ones are reached by the query. */
 const SHOWN = 8
 
 export function Product({ product }: { product: SensorProduct }) {
   const { kind, name, versions, machines, lagging } = product
   const most = Math.max(0.1, ...versions.map((v) => v.rateHigh ?? 0))
+  const best = Math.min(...versions.map((v) => v.rateHigh ?? Number.POSITIVE_INFINITY))
   const query = term(kind, name)
   const columns: Column<VersionRow>[] = [
     {
@@ -42,7 +45,15 @@ export function Product({ product }: { product: SensorProduct }) {
     {
       head: 'Per 1,000 machine-hours, 95% interval',
       full: true,
-      cell: (v) => <RateBar rate={v.rate} low={v.rateLow} high={v.rateHigh} most={most} />,
+      cell: (v) => (
+        <RateBar
+          rate={v.rate}
+          low={v.rateLow}
+          high={v.rateHigh}
+          most={most}
+          worse={(v.rateLow ?? 0) > TIMES_WORSE * best}
+        />
+      ),
     },
   ]
   return (

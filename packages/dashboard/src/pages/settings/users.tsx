@@ -33,7 +33,7 @@ export default function Users() {
   const change = useChange('userChange', ['users'])
   const columns: Column<User>[] = [
     { head: 'Name', cell: (u) => u.name || <span className="quiet">not yet here</span> },
-    { head: 'Email', cell: (u) => u.email },
+    { head: 'Email', full: true, cell: (u) => u.email },
     {
       head: 'Role',
       cell: (u) => (
