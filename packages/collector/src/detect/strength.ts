@@ -22,6 +22,8 @@ const BASELINE_FAILURES = 2
  * crashed before), the comparison cannot; it need not be strong, for the baseline has been passed too.
  */
 const LOG_ALIKE = Math.log(1e-3)
+/** Of programs the comparison has to say nearly all: their crashes come in waves, with a server or a document. */
+const LOG_ALIKE_APP = Math.log(1e-5)
 
 /** ln of the chance that siblings fail so much more than other controls by luck, below which it is taken to be so. */
 const LOG_SIBLINGS = Math.log(0.01)
@@ -109,12 +111,12 @@ export function strongest(
       if (window === LEFT && j > LONGEST_LEFT_MEMORY) continue
       // Without controls only a change minutes before tells silence from a fleet that goes to sleep.
       if (everywhere && isSilence(cls) && window !== FRESH) continue
-      if (everywhere && window === ANY && (cls === BOOT || cls === APP) && mark === null) continue
+      if (everywhere && window === ANY && (cls === BOOT || isApp)) continue
       if (scales.observed(fact, cls, window, j, mark) < LEAST_OBSERVED) continue
       const compared = scales.compare(fact, cls, window, j, mark)
       // What left is compared with its successors: they are the same machines.
       const comparison = window === LEFT ? compared : besideSiblings(compared)
-      if (logAlike(comparison, isApp) > LOG_ALIKE) continue
+      if (logAlike(comparison, isApp) > (isApp ? LOG_ALIKE_APP : LOG_ALIKE)) continue
       if (comparison.observed < LEAST_RATIO * comparison.expected) continue
       const logP = logTailP(comparison, rule(cls).cap)
       const logThreshold = window === LEFT ? threshold + LEFT_SHARE : threshold
