@@ -15,7 +15,7 @@ const HEARD_EVERY_MS = 10 * 60_000
 /** How many machines are written, how often: 100,000 take the ten minutes, and each write 50 ms. */
 const HEARD_PER_WRITE = 350
 const HEARD_WRITE_EVERY_MS = 2 * SECOND
-/** How often practices are read again that somebody changed behind this process's back. */
+/** How often practices are read again that somebody may have changed behind this process's back. */
 const PRACTICES_EVERY_MS = 60 * SECOND
 
 interface Driven {
@@ -34,14 +34,19 @@ export class Clockwork {
   readonly #driven: Driven
   readonly #stops: (() => void)[]
   #writing: Promise<void> = Promise.resolve()
+  /** Whether the store may have other practices than are known: others write there too, or the last read failed. */
+  #mayDiffer: boolean
 
   constructor(driven: Driven) {
     this.#driven = driven
-    const { clock } = driven
+    const { clock, store } = driven
+    this.#mayDiffer = store.kind === 'postgres'
     this.#stops = [
       clock.every(SECOND, () => this.#tick(clock.now())),
       clock.every(HEARD_WRITE_EVERY_MS, () => this.#writeHeard(clock.now() - HEARD_EVERY_MS)),
-      clock.every(PRACTICES_EVERY_MS, () => void this.readPractices()),
+      clock.every(PRACTICES_EVERY_MS, () => {
+        if (this.#mayDiffer) void this.readPractices()
+      }),
     ]
   }
 
@@ -54,9 +59,10 @@ export class Clockwork {
    * their machines moved with them.
    */
   async readPractices(ids?: readonly number[]): Promise<void> {
-    const { book, changes, fleet, detection, clock, log } = this.#driven
+    const { book, changes, fleet, detection, clock, log, store } = this.#driven
     try {
       const { changed, moved } = await book.read(ids)
+      if (!ids) this.#mayDiffer = store.kind === 'postgres'
       for (const site of moved)
         for (const machine of fleet.machinesAt(site)) {
           machine.region = book.regionOf(site)
@@ -64,6 +70,7 @@ export class Clockwork {
         }
       if (changed.length > 0) changes.emit('practices-changed', { practices: changed, at: clock.now() })
     } catch (error) {
+      this.#mayDiffer = true
       log.error({ err: error }, 'practices could not be read; tried again in a minute')
     }
   }

@@ -48,7 +48,7 @@ export interface Context {
   readonly onSettings: (settings: Settings) => void
   /** Takes over a file of practices, in the store and everywhere that practices are kept in memory. */
   readonly importPractices: (text: string, options: ImportOptions) => Promise<PracticesImport>
-  /** Told when somebody changed a practice; a change behind this process's back is noticed within a minute. */
+  /** Told when somebody changed a practice; what others write to a PostgreSQL is noticed within a minute. */
   readonly onPractice: (id: number) => Promise<void>
   /** When this collector started, ms epoch. */
   readonly startedAt: number
