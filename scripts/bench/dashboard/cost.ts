@@ -33,7 +33,14 @@ const SETTLE_MS = 3000
 const MEASURE_MS = 6000
 
 const sleep = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms))
-const perSecond = (c: Cost) => (1000 * c.cpuMs) / c.overMs
+/**
+ * What readers cost in ms of CPU a second. The rest of the collector's work goes with the changes that arrive, and a busy
+ * machine lets more or fewer of them through: the time without is scaled to those of the time with.
+ */
+function difference(read: Cost, unread: Cost): number {
+  const withoutReaders = (unread.cpuMs * read.changes) / Math.max(1, unread.changes)
+  return (1000 * (read.cpuMs - withoutReaders)) / read.overMs
+}
 const quantile = (of: readonly number[], q: number) =>
   of.toSorted((a, b) => a - b)[Math.min(of.length - 1, Math.floor(q * of.length))] ?? 0
 
@@ -47,15 +54,15 @@ const answer = async <T>(from: ChildProcess): Promise<T> => ((await once(from, '
  */
 export async function costOf(cost: () => Promise<Cost>, { kind, count, ...rest }: Readers) {
   const readers = child('../../../packages/dashboard/fixtures/headless-pages.ts')
-  const measured = async (): Promise<number> => {
+  const measured = async (): Promise<Cost> => {
     await sleep(SETTLE_MS)
     await cost()
     await sleep(MEASURE_MS)
-    return perSecond(await cost())
+    return cost()
   }
   const heard: Heard = { messages: 0, bytes: 0, writes: 0 }
   let readMs = 0
-  const read = async (): Promise<number> => {
+  const read = async (): Promise<Cost> => {
     const began = performance.now()
     readers.send({ open: kind, count, ...rest })
     await answer(readers)
@@ -70,9 +77,9 @@ export async function costOf(cost: () => Promise<Cost>, { kind, count, ...rest }
   }
   const differences: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
-    const first = round % 2 === 0 ? await measured() : await read()
-    const second = round % 2 === 0 ? await read() : await measured()
-    differences.push((round % 2 === 0 ? second - first : first - second) / count)
+    const before = round % 2 === 0 ? await measured() : undefined
+    const during = await read()
+    differences.push(difference(during, before ?? (await measured())) / count)
   }
   readers.kill()
   const rate = (n: number) => (1000 * n) / readMs / count
