@@ -33,7 +33,7 @@ describe.each(DATABASE_KINDS)('incidents by API, on %s', (kind) => {
     })
     const verdict = { kind: 'clinical-system' as const, sentence: 'Nobody reaches EMIS.', at: clock.now() }
     first = incidents.open({ ...verdict, subject: 'EMIS', title: 'EMIS is down', machines }).record.id
-    second = incidents.open({ ...verdict, subject: 'TPP', title: 'TPP is <b>down</b>', machines: machines.slice(0, 1) })
+    second = incidents.open({ ...verdict, subject: 'TPP', title: 'TPP is <b>down</b>', machines: machines.slice(0, 2) })
       .record.id
   })
   afterAll(async () => {
@@ -79,9 +79,17 @@ describe.each(DATABASE_KINDS)('incidents by API, on %s', (kind) => {
     }
     const missing = technician.call('mark', { path: { id: first, machine: 'nobody' }, body: { mark: 'recovered' } })
     await expect(missing).rejects.toMatchObject({ problem: { status: 404 } })
+    const other = { path: { id: second, machine: identities[1]?.machine ?? '' } }
+    await technician.call('mark', { ...other, body: { mark: 'attended', note: 'rang them' } })
     expect(await technician.call('merge', { path: { id: second }, body: { into: first } })).toMatchObject({
       mergedInto: first,
     })
+    const merged = await technician.call('recovery', { path: { id: first } })
+    expect(merged.items.map(({ name, mark, cohort }) => [name, mark, cohort])).toEqual([
+      ['PC-0', 'recovered', 'recovered'],
+      ['PC-1', 'attended', 'affected'],
+      ['PC-2', null, 'affected'],
+    ])
     const self = technician.call('merge', { path: { id: first }, body: { into: first } })
     await expect(self).rejects.toMatchObject({ problem: { status: 409 } })
   })

@@ -22,7 +22,10 @@ export interface IncidentChanges {
 
 /** Writes changes of incidents; the same changes twice leave the same rows, but history is appended. */
 export async function writeIncidents(tx: Tx, changes: IncidentChanges): Promise<void> {
-  for (const record of changes.records) await writeRecord(tx, record)
+  for (const record of changes.records) {
+    await writeRecord(tx, record)
+    if (record.mergedInto !== null) await copyMarks(tx, record.id, record.mergedInto)
+  }
   for (let i = 0; i < changes.members.length; i += ROWS_PER_STATEMENT)
     await tx
       .insertInto('incident_machine')
@@ -81,6 +84,22 @@ async function writeRecord(tx: Tx, record: IncidentRecord): Promise<void> {
     .insertInto('incident')
     .values(row)
     .onConflict((conflict) => conflict.column('id').doUpdateSet(change))
+    .execute()
+}
+
+/** What people said of machines goes with them into the incident that theirs was merged into. */
+async function copyMarks(tx: Tx, from: number, into: number): Promise<void> {
+  const columns = ['machine_id', 'mark', 'note', 'marked_by', 'marked_at'] as const
+  await tx
+    .insertInto('recovery_mark')
+    .columns(['incident_id', ...columns])
+    .expression((e) =>
+      e
+        .selectFrom('recovery_mark')
+        .select([e.cast<number>(e.val(into), 'bigint').as('incident_id'), ...columns])
+        .where('incident_id', '=', from),
+    )
+    .onConflict((conflict) => conflict.columns(['incident_id', 'machine_id']).doNothing())
     .execute()
 }
 
