@@ -41,8 +41,14 @@ function difference(read: Cost, unread: Cost): number {
   const withoutReaders = (unread.cpuMs * read.changes) / Math.max(1, unread.changes)
   return (1000 * (read.cpuMs - withoutReaders)) / read.overMs
 }
-const quantile = (of: readonly number[], q: number) =>
-  of.toSorted((a, b) => a - b)[Math.min(of.length - 1, Math.floor(q * of.length))] ?? 0
+/** Between two values where the quantile falls between them. */
+function quantile(of: readonly number[], q: number): number {
+  const sorted = of.toSorted((a, b) => a - b)
+  const at = q * (sorted.length - 1)
+  const low = sorted[Math.floor(at)] ?? 0
+  const high = sorted[Math.ceil(at)] ?? low
+  return low + (high - low) * (at - Math.floor(at))
+}
 
 const child = (path: string): ChildProcess => fork(fileURLToPath(new URL(path, import.meta.url)))
 const answer = async <T>(from: ChildProcess): Promise<T> => ((await once(from, 'message')) as [T])[0]
