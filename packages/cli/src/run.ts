@@ -12,7 +12,8 @@ import type { Surroundings } from './session.ts'
 export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const [first, ...rest] = argv
   if (first === 'complete' && rest[0] === 'bash') surroundings.out.write(BASH_ALONE)
-  if (first === 'simulate') return (await import('@pumphandle/simulator')).runSimulateCommand(rest)
+  if (first === 'simulate')
+    return (await import('@pumphandle/simulator')).runSimulateCommand(rest, 'pumphandle simulate')
   const outcome = { code: EXIT.ok as number }
   try {
     await describeProgram(surroundings, outcome).parseAsync([...argv], { from: 'user' })

@@ -21,16 +21,17 @@ describe('docs/scenarios.md', () => {
 
   test('every flag that it names exists', () => {
     const flags = new Set([...text.matchAll(/(?<![\w-])--([a-z][a-z-]+)/g)].map((match) => `--${match[1]}`))
-    const known = describeCommand().options.map((option) => option.long)
+    const known = describeCommand('npm run simulate --').options.map((option) => option.long)
     for (const flag of flags) expect(known).toContain(flag)
   })
 })
 
 test('the examples of --help are understood', () => {
   let help = ''
-  const command = describeCommand().configureOutput({ writeOut: (part) => (help += part) })
+  const command = describeCommand('npm run simulate --').configureOutput({ writeOut: (part) => (help += part) })
   command.outputHelp()
   const examples = [...help.matchAll(/npm run simulate -- (.*)/g)].map((match) => match[1]!.split(' '))
   expect(examples.length).toBeGreaterThan(3)
-  for (const example of examples) expect(() => describeCommand().parse(example, { from: 'user' })).not.toThrow()
+  for (const example of examples)
+    expect(() => describeCommand('npm run simulate --').parse(example, { from: 'user' })).not.toThrow()
 })

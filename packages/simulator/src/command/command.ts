@@ -12,11 +12,12 @@ import { UsageError } from './usage-error.ts'
 /**
  * The command line of the simulator: `pumphandle simulate` and `npm run simulate`.
  * @param argv arguments after the command's name
+ * @param call how the reader called it
  * @returns exit code: 0 done, 1 a scenario failed with --strict, 2 wrong arguments, scenario or collector
  */
-export async function runSimulateCommand(argv: readonly string[]): Promise<number> {
+export async function runSimulateCommand(argv: readonly string[], call = 'npm run simulate --'): Promise<number> {
   try {
-    const command = describeCommand().parse([...argv], { from: 'user' })
+    const command = describeCommand(call).parse([...argv], { from: 'user' })
     return await run(command.opts<Options>(), argv)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2

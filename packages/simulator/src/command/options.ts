@@ -24,16 +24,17 @@ export interface Options {
   readonly began?: number
 }
 
-const EXAMPLES = `
+const examples = (call: string): string => `
 Examples:
-  npm run simulate -- --scenario packages/simulator/scenarios/content-file-by-day.json --explain
-  npm run simulate -- --scenario my-fleet.json --seeds 5 --json
-  npm run simulate -- --scenario my-fleet.json --fleet-from data/pumphandle.db --explain
-  npm run simulate -- --scenario my-fleet.json --collector http://127.0.0.1:8854 --token TOKEN --speed 1
-  npm run simulate -- --quiet-year 1 --machines 5000`
+  ${call} --scenario packages/simulator/scenarios/content-file-by-day.json --explain
+  ${call} --scenario my-fleet.json --seeds 5 --json
+  ${call} --scenario my-fleet.json --fleet-from data/pumphandle.db --explain
+  ${call} --scenario my-fleet.json --collector http://127.0.0.1:8854 --token TOKEN --speed 1
+  ${call} --quiet-year 1 --machines 5000`
 
-export function describeCommand(): Command {
-  return new Command('simulate')
+/** @param call how the reader called it: stands in the usage and in the examples */
+export function describeCommand(call: string): Command {
+  return new Command(call)
     .description('Replays a fleet and what happens to it, and holds what is detected against the truth.')
     .option('--scenario <file...>', 'scenario files; docs/scenarios.md says how to write one', [])
     .option('--json', 'one JSON object for each run and line')
@@ -61,7 +62,7 @@ export function describeCommand(): Command {
     .option('--schema', 'print the scenario format as JSON Schema')
     .addOption(new Option('--share <part>').argParser(share).hideHelp())
     .addOption(new Option('--began <ms>').argParser(whole).hideHelp())
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', examples(call))
     .exitOverride()
 }
 
