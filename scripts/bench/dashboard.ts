@@ -90,6 +90,10 @@ try {
   ask({ ask: 'changes', perSecond: CHANGES_PER_SECOND })
   const busy = await context()
   const page = await busy.newPage()
+  page.on('crash', () => {
+    console.error('The page crashed: the figures above are all there are.')
+    process.exit(1)
+  })
   report('overview usable while changes arrive', await usableMs(page, '/'), 'ms', LIMITS.usableMs)
   await watchInput(page)
   for (let i = 0; i < INPUTS; i++) {

@@ -9,9 +9,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { MAX_EVENTS_PER_FRAME } from '../../packages/shared/src/wire/index.ts'
 import { bareSqlite } from '../../packages/collector/tests/bench/ingest/bare.ts'
 import type { Job, Measured } from '../../packages/collector/tests/bench/ingest/senders.ts'
+import { MAX_EVENTS_PER_FRAME } from '../../packages/shared/src/wire/index.ts'
 
 /** Many small packets, as agents send, and few large ones, as agents that were away. */
 const SHAPES = {

@@ -234,7 +234,7 @@ describe.each(DATABASE_KINDS)('the API over a fleet, on %s', (kind) => {
           messages.push(message)
           if (message.type === 'hello')
             void wire.deliver(2, [{ id: 'b', at: now, type: 'boot-loop', boots: 3, since: now }])
-          if (message.type === 'machine-events' && message.id === uid(1)) {
+          if (message.type === 'machine-events' && message.ids.includes(uid(1))) {
             end()
             done()
           }

@@ -1,12 +1,12 @@
 import type { ComponentKind, EventOf } from '@pumphandle/shared/wire'
-import { reasonOf } from '../formats/problem.ts'
 import { MAX_COMPONENTS } from '@pumphandle/shared/wire/limits'
+import { reasonOf } from '../formats/problem.ts'
 import { type ScanResult, scan } from '../scan.ts'
 import { readSensors, readSensorsNamed, SENSOR_PRODUCTS } from '../sources/sensors/sensors.ts'
-import type { SystemChannel } from '../windows/system-channel.ts'
 import { FileMemory } from '../volume/file-memory.ts'
 import { LOG_FILES, LOGS } from '../volume/history.ts'
 import { type LiveRegistry, Volume } from '../volume/volume.ts'
+import type { SystemChannel } from '../windows/system-channel.ts'
 import type { Observer, Sight } from './observer.ts'
 import {
   bootEvent,

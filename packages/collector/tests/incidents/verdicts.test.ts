@@ -139,11 +139,21 @@ describe('a practice', () => {
     ['stopped', 'line', { lineDown: true }],
     ['stopped', 'pcs', { states: { ...none, healthy: 2, dark: 5, 'boot-loop': 3 } }],
     ['reduced', 'pcs', { states: { ...none, healthy: 7, crashed: 3 } }],
+    ['reduced', 'pcs', { states: { ...none, crashed: 9, dark: 1 } }],
     ['stopped', 'clinical-system', { unreachable: ['EMIS Web'] }],
     ['closed', 'outside-hours', { states: { ...none, offline: 10 } }],
     ['unknown', 'none', { machines: 0 }],
   ] as const)('is %s because of %s', (working, why, more) => {
     expect(practiceVerdict(facts(more))).toMatchObject({ working, why })
+  })
+
+  test.each([
+    ['1 of 10 machines in use is down or restarting, 9 crashed lately and are back.', { crashed: 9, dark: 1 }],
+    ['3 of 10 machines in use crashed lately and are back.', { healthy: 7, crashed: 3 }],
+    ['1 of 10 machines in use is down or restarting; the others are well.', { healthy: 9, dark: 1 }],
+    ['All machines in use are well.', { healthy: 10 }],
+  ] as const)('%s', (sentence, states) => {
+    expect(practiceVerdict(facts({ states: { ...none, ...states } })).sentence).toBe(sentence)
   })
 
   test('cohorts start at nothing', () => expect(Object.values(noCohorts())).toEqual([0, 0, 0, 0, 0, 0]))

@@ -63,8 +63,9 @@ export function applyMessage(client: QueryClient, refresh: Refresh, count: (n: n
     case 'incident-history':
       return refresh('incident', message.id)
     case 'machine-events':
-      refresh('machine', message.id)
-      refresh('timeline', message.id)
-      refresh('machineCrashes', message.id)
+      for (const name of ['machine', 'timeline', 'machineCrashes'] as const) {
+        for (const id of message.ids) refresh(name, id)
+        if (message.more > 0) refresh(name)
+      }
   }
 }

@@ -18,4 +18,5 @@ export type LiveMessage =
   | { type: 'practices'; at: number; codes: string[]; more: number }
   | { type: 'incident'; at: number; incident: IncidentRow }
   | { type: 'incident-history'; at: number; id: number }
-  | { type: 'machine-events'; at: number; id: string }
+  /** Machines whose timelines grew. */
+  | { type: 'machine-events'; at: number; ids: string[]; more: number }

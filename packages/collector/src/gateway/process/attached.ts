@@ -1,5 +1,5 @@
-import type { Link } from '../../ingest/link.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
+import type { Link } from '../../ingest/link.ts'
 import type { Session } from '../../ingest/session.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { Store } from '../../store/index.ts'

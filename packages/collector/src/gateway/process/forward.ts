@@ -1,4 +1,4 @@
-import { type IncomingMessage, request as ask, type RequestListener, type ServerResponse } from 'node:http'
+import { request as ask, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream'
 
 /** Headers of one connection, not of the message (RFC 9110 section 7.6.1). */

@@ -1,6 +1,6 @@
 import type { PracticeVerdict, StateCounts } from '@pumphandle/shared/api'
 
-/** Share of a practice's machines that are ill above which it cannot work, or works reduced. */
+/** Share of a practice's machines that are down above which it cannot work; or down or lately crashed, and it works reduced. */
 const STOPPED_SHARE = 0.6
 const REDUCED_SHARE = 0.15
 
@@ -26,19 +26,31 @@ export function practiceVerdict(facts: PracticeFacts): PracticeVerdict {
       why: 'line',
       sentence: 'All machines fell silent together: the line or the power is down.',
     }
-  const ill = states.crashed + states['boot-loop'] + states.dark
+  const down = states['boot-loop'] + states.dark
+  // back since, and a person can work at it
+  const shaken = states.crashed
+  const ill = down + shaken
   // machines that are off for the night say nothing about whether the practice could work
   const inUse = ill + states.healthy
-  const share = inUse > 0 ? ill / inUse : 0
-  const illWords = `${ill} of ${inUse} machines in use ${ill === 1 ? 'is' : 'are'} down or restarting`
-  if (ill >= 2 && share >= STOPPED_SHARE) return { working: 'stopped', why: 'pcs', sentence: `${illWords}.` }
+  const shareOf = (some: number) => (inUse > 0 ? some / inUse : 0)
+  const illWords = [
+    down > 0 || shaken === 0
+      ? `${down} of ${inUse} machines in use ${down === 1 ? 'is' : 'are'} down or restarting`
+      : '',
+    shaken > 0
+      ? `${down > 0 ? shaken : `${shaken} of ${inUse} machines in use`} crashed lately and ${shaken === 1 ? 'is' : 'are'} back`
+      : '',
+  ]
+    .filter(Boolean)
+    .join(', ')
+  if (down >= 2 && shareOf(down) >= STOPPED_SHARE) return { working: 'stopped', why: 'pcs', sentence: `${illWords}.` }
   if (facts.unreachable.length > 0)
     return {
       working: 'stopped',
       why: 'clinical-system',
       sentence: `The machines are well, but cannot reach ${facts.unreachable.join(' and ')}.`,
     }
-  if (ill >= 1 && share >= REDUCED_SHARE) return { working: 'reduced', why: 'pcs', sentence: `${illWords}.` }
+  if (ill >= 1 && shareOf(ill) >= REDUCED_SHARE) return { working: 'reduced', why: 'pcs', sentence: `${illWords}.` }
   if (inUse === 0)
     return { working: 'closed', why: 'outside-hours', sentence: 'All machines are off, and said goodbye.' }
   if (facts.open === false && ill === 0)

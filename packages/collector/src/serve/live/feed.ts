@@ -10,8 +10,6 @@ const EVERY_MS = 250
 const MAX_MACHINES = 200
 /** Practices that one message names. */
 const MAX_PRACTICES = 500
-/** Machines whose timelines grew that are told one by one; more are counted as changed machines that are not named. */
-const MAX_TIMELINES = 50
 
 export interface FeedSources {
   readonly changes: Changes
@@ -29,6 +27,7 @@ export function feedLive(hub: LiveHub, sources: FeedSources): () => void {
   const timelines = new Set<string>()
   const incidents = new Set<number>()
   let unnamed = 0
+  let untold = 0
   let countsChanged = false
 
   const stops = [
@@ -39,8 +38,8 @@ export function feedLive(hub: LiveHub, sources: FeedSources): () => void {
       else unnamed++
     }),
     changes.on('event-stored', ({ machine }) => {
-      if (timelines.size < MAX_TIMELINES || timelines.has(machine.uid)) timelines.add(machine.uid)
-      else unnamed++
+      if (timelines.size < MAX_MACHINES || timelines.has(machine.uid)) timelines.add(machine.uid)
+      else untold++
     }),
     changes.on('practices-changed', ({ practices }) => {
       for (const site of practices) sites.add(site)
@@ -71,12 +70,13 @@ export function feedLive(hub: LiveHub, sources: FeedSources): () => void {
       const named = codes.slice(0, MAX_PRACTICES)
       hub.publish({ type: 'practices', at, codes: named, more: codes.length - named.length })
     }
-    for (const id of timelines) hub.publish({ type: 'machine-events', at, id })
+    if (timelines.size > 0) hub.publish({ type: 'machine-events', at, ids: [...timelines], more: untold })
     machines.clear()
     sites.clear()
     timelines.clear()
     incidents.clear()
     unnamed = 0
+    untold = 0
     countsChanged = false
   }
 
