@@ -90,9 +90,8 @@ try {
   ask({ ask: 'changes', perSecond: CHANGES_PER_SECOND })
   const busy = await context()
   const page = await busy.newPage()
-  page.on('crash', () => {
-    console.error('The page crashed: the figures above are all there are.')
-    process.exit(1)
+  const crashed = new Promise<never>((_resolve, reject) => {
+    page.once('crash', () => reject(new Error('the page crashed')))
   })
   report('overview usable while changes arrive', await usableMs(page, '/'), 'ms', LIMITS.usableMs)
   await watchInput(page)
@@ -123,7 +122,7 @@ try {
 
   await usableMs(page, '/')
   const before = await heapMb(page)
-  await sleep(Number(values.minutes) * 60_000)
+  await Promise.race([sleep(Number(values.minutes) * 60_000), crashed])
   const after = await heapMb(page)
   report('memory of the page at first', before, 'MB')
   report(`memory of the page grows in ${values.minutes} min`, Math.max(0, after - before), 'MB', LIMITS.growthMb)
