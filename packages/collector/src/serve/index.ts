@@ -91,6 +91,7 @@ export function mountApi(app: Express, context: ServeContext): Serve {
     counts: () => ({ states: { ...fleet.counts }, heardLastMinute: heardLastMinute() }),
     practiceCode: (site) => book.byId(site)?.code ?? null,
     incident: (id) => incidents.get(id)?.row(clock.now()),
+    isOfOneMachine: (id) => incidents.get(id)?.record.kind === 'machine',
   })
   const lately = keptArrivals(context, index)
   const stopChecking = checkReaders(hub, store, clock, log)

@@ -85,11 +85,11 @@ describe('the clinical system', () => {
 })
 
 describe('one machine', () => {
-  const crash = (world: World, id: string, at: number) =>
+  const crash = (world: World, id: string, at: number, machine = 3) =>
     world.verdicts.observe({
       type: 'crash',
       at,
-      machine: 3,
+      machine,
       id,
       occurredAt: at,
       kind: 'bugcheck',
@@ -104,6 +104,17 @@ describe('one machine', () => {
     expect(titles(world)).toEqual([])
     for (let i = 0; i < 4; i++) crash(world, `c${i}`, T + i * MINUTE)
     expect(titles(world)).toEqual(['PC-3 at Surgery 0 keeps crashing by itself'])
+  })
+
+  test('is not what many machines at once are: ten within an hour are told, and the next after it', () => {
+    const world = new World(64)
+    const crashes = (machine: number, from: number) => {
+      for (let i = 0; i < 5; i++) crash(world, `m${machine}c${i}`, from + i * MINUTE, machine)
+    }
+    for (let machine = 0; machine < 40; machine++) crashes(machine, T)
+    expect(titles(world)).toHaveLength(10)
+    crashes(41, T + 90 * MINUTE)
+    expect(titles(world)).toHaveLength(11)
   })
 })
 

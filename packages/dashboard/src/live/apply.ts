@@ -1,5 +1,6 @@
 import type { IncidentRow, LiveMessage, MachineState, Overview } from '@pumphandle/shared/api'
 import type { Answer } from '@pumphandle/shared/client'
+import { byWeight, MOST_SHOWN } from '@pumphandle/shared/incident-weight'
 import type { QueryClient } from '@tanstack/react-query'
 import type { Refresh } from './refresh.ts'
 
@@ -9,7 +10,8 @@ function withIncident(list: readonly IncidentRow[], incident: IncidentRow): Inci
   const others = list.filter((other) => other.id !== incident.id)
   if (!active(incident)) return others
   const at = list.findIndex((other) => other.id === incident.id)
-  return at < 0 ? [incident, ...others] : list.map((other) => (other.id === incident.id ? incident : other))
+  const next = at < 0 ? [incident, ...others] : list.map((other) => (other.id === incident.id ? incident : other))
+  return next.length > MOST_SHOWN ? next.sort(byWeight).slice(0, MOST_SHOWN) : next
 }
 
 /** Rows that are on the page take their new state where they stand: nothing moves, nothing is asked. */

@@ -59,6 +59,7 @@ export const Overview = z
     practices: Count,
     heardLastMinute: Count,
     states: StateCounts,
+    /** That are not over; the worst fifty. */
     incidents: z.array(IncidentRow),
     health: CollectorHealth,
     arrivals: z.array(Arrival),

@@ -6,6 +6,12 @@ const DAY = 24 * 60 * 60_000
 /** Bugchecks in a week that no incident explains: one in 200 machines has a single one in a month. */
 const CRASHES = 5
 export const WINDOW_MS = 7 * DAY
+/**
+ * Machines that are said to fail by themselves within an hour. Where more of them do they share something, though it is not
+ * known yet what: a thousand messages would hide it.
+ */
+const MOST_AN_HOUR = 10
+const HOUR = 60 * 60_000
 /** Without a crash for so long, it is held to be mended. */
 const MENDED_AFTER_MS = 14 * DAY
 
@@ -14,6 +20,8 @@ export class FailingMachine {
   readonly #fleet: FleetView
   readonly #incidents: Incidents
   readonly #crashes = new Map<number, Map<string, number>>()
+  /** When the last ones were opened. */
+  #opened: number[] = []
 
   constructor(fleet: FleetView, incidents: Incidents) {
     this.#fleet = fleet
@@ -30,7 +38,11 @@ export class FailingMachine {
     const crashes = this.#crashesOf(observation.machine)
     crashes.set(observation.id, observation.occurredAt)
     for (const [id, at] of crashes) if (at < observation.at - WINDOW_MS) crashes.delete(id)
-    if (crashes.size >= CRASHES && !this.#incidents.explains(observation.machine)) this.#open(observation, crashes.size)
+    if (crashes.size < CRASHES || this.#incidents.explains(observation.machine)) return
+    this.#opened = this.#opened.filter((at) => at > observation.at - HOUR)
+    if (this.#opened.length >= MOST_AN_HOUR) return
+    this.#opened.push(observation.at)
+    this.#open(observation, crashes.size)
   }
 
   tick(now: number): void {

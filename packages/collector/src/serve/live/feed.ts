@@ -8,6 +8,8 @@ import type { LiveHub } from './hub.ts'
 const EVERY_MS = 250
 /** Changed machines that one message names; a page shows about 50 rows. `more` counts the others. */
 const MAX_MACHINES = 200
+/** Incidents that are told of at once; those that are left follow with the next. */
+const MAX_INCIDENTS = 20
 /** Practices that one message names. */
 const MAX_PRACTICES = 500
 
@@ -17,6 +19,8 @@ export interface FeedSources {
   readonly counts: () => { states: Record<MachineState, number>; heardLastMinute: number }
   readonly practiceCode: (site: number) => string | null
   readonly incident: (id: number) => IncidentRow | undefined
+  /** Such incidents can be many, and wait for the others. */
+  readonly isOfOneMachine: (id: number) => boolean
 }
 
 /** Gathers what changes in the collector and publishes it, at most once in a while for each kind. The answer ends it. */
@@ -56,7 +60,8 @@ export function feedLive(hub: LiveHub, sources: FeedSources): () => void {
   function flush(): void {
     const at = clock.now()
     // the most important first: a slow line shows the incident before the machines
-    for (const id of incidents) {
+    for (const id of mostTelling(incidents, sources.isOfOneMachine)) {
+      incidents.delete(id)
       const incident = sources.incident(id)
       if (incident) hub.publish({ type: 'incident', at, incident })
       hub.publish({ type: 'incident-history', at, id })
@@ -74,7 +79,6 @@ export function feedLive(hub: LiveHub, sources: FeedSources): () => void {
     machines.clear()
     sites.clear()
     timelines.clear()
-    incidents.clear()
     unnamed = 0
     untold = 0
     countsChanged = false
@@ -83,4 +87,10 @@ export function feedLive(hub: LiveHub, sources: FeedSources): () => void {
   return () => {
     for (const stop of stops) stop()
   }
+}
+
+function mostTelling(ids: ReadonlySet<number>, isOfOneMachine: (id: number) => boolean): number[] {
+  if (ids.size <= MAX_INCIDENTS) return [...ids]
+  const [minor = [], major = []] = [true, false].map((one) => [...ids].filter((id) => isOfOneMachine(id) === one))
+  return [...major, ...minor].slice(0, MAX_INCIDENTS)
 }

@@ -1,4 +1,5 @@
 import type { Arrival, FleetSeries, Overview } from '@pumphandle/shared/api'
+import { byWeight, MOST_SHOWN } from '@pumphandle/shared/incident-weight'
 import { type Bucket, bootsOverTime, crashesOverTime, darkOverTime } from '../../store/fleet-series.ts'
 import type { Handlers } from '../call.ts'
 import type { ServeContext } from '../context.ts'
@@ -45,7 +46,11 @@ export function overviewRoutes(
         practices: book.size,
         heardLastMinute: heardLastMinute(),
         states: { ...fleet.counts },
-        incidents: incidents.active().map((incident) => incident.row(now)),
+        incidents: incidents
+          .active()
+          .map((incident) => incident.row(now))
+          .sort(byWeight)
+          .slice(0, MOST_SHOWN),
         health: context.health(),
         arrivals: await lately.get(),
       }

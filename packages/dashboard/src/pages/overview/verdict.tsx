@@ -1,4 +1,5 @@
 import type { Overview } from '@pumphandle/shared/api'
+import { byWeight } from '@pumphandle/shared/incident-weight'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { count, plural } from '../../design/format.ts'
@@ -8,8 +9,11 @@ import { Shape, type Tone } from '../../design/shape.tsx'
 import { Time } from '../../design/time.tsx'
 import { INCIDENT } from '../../design/words.ts'
 import { Growth } from './growth.tsx'
-import { byWeight, figuresOf, toneOf } from './weigh.ts'
+import { figuresOf, toneOf } from './weigh.ts'
 import './verdict.css'
+
+/** Incidents below the worst that have room in the first screenful. */
+const MOST_OTHERS = 6
 
 /** The sentence that is read from three metres, and the figures that go with it. `still`: no buttons, for the wall. */
 export function Verdict({ overview, still = false }: { overview: Overview; still?: boolean }) {
@@ -53,13 +57,22 @@ export function Verdict({ overview, still = false }: { overview: Overview; still
         )}
         {others.length > 0 && (
           <ul className="verdict-others">
-            {others.map((other) => (
+            {others.slice(0, MOST_OTHERS).map((other) => (
               <li key={other.id}>
                 <Mark look={INCIDENT[other.status]} />{' '}
                 {still ? other.title : <Link href={to.incident(other.id)}>{other.title}</Link>}{' '}
                 <span className="quiet">{plural(other.cohorts.affected, 'machine')}</span>
               </li>
             ))}
+            {others.length > MOST_OTHERS && (
+              <li>
+                {still ? (
+                  `${others.length - MOST_OTHERS} more`
+                ) : (
+                  <Link href={to.incidents()}>{others.length - MOST_OTHERS} more</Link>
+                )}
+              </li>
+            )}
           </ul>
         )}
       </div>

@@ -3,18 +3,6 @@ import { count } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import type { Tone } from '../../design/shape.tsx'
 
-const STATUS_WEIGHT: Record<IncidentRow['status'], number> = {
-  open: 3,
-  acknowledged: 3,
-  contained: 2,
-  resolved: 1,
-  merged: 0,
-}
-
-/** Worst first: what still spreads before what is contained, then by machines hit. */
-export const byWeight = (a: IncidentRow, b: IncidentRow) =>
-  STATUS_WEIGHT[b.status] - STATUS_WEIGHT[a.status] || b.cohorts.affected - a.cohorts.affected || b.id - a.id
-
 export const toneOf = (incident: IncidentRow): Tone =>
   incident.status === 'contained' || incident.kind === 'machine'
     ? 'warn'

@@ -1,0 +1,16 @@
+import type { IncidentRow } from './api/incidents.ts'
+
+/** Incidents that an overview lists. A fleet has a handful; more would be for the list of incidents, page by page. */
+export const MOST_SHOWN = 50
+
+const STATUS_WEIGHT: Record<IncidentRow['status'], number> = {
+  open: 3,
+  acknowledged: 3,
+  contained: 2,
+  resolved: 1,
+  merged: 0,
+}
+
+/** Worst first: what still spreads before what is contained, then by machines hit. For the collector and the page. */
+export const byWeight = (a: IncidentRow, b: IncidentRow): number =>
+  STATUS_WEIGHT[b.status] - STATUS_WEIGHT[a.status] || b.cohorts.affected - a.cohorts.affected || b.id - a.id
