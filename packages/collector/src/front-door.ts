@@ -63,7 +63,12 @@ async function openGateways(owner: Owner, app: RequestListener): Promise<FrontDo
     remove()
   }
   try {
-    const pool = await GatewayPool.start({ ...owner, size: config.gateways, upstream: path })
+    const pool = await GatewayPool.start({
+      ...owner,
+      core: localCore(owner.store, owner.ingest),
+      size: config.gateways,
+      upstream: path,
+    })
     return {
       url: pool.url,
       shut: () => void server.close(),

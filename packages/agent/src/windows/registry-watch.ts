@@ -1,8 +1,8 @@
 import type { Clock } from '@pumphandle/shared/clock'
 import type { Koffi } from './koffi.ts'
+import { HKEY_LOCAL_MACHINE } from './registry.ts'
 
 // winreg.h, winnt.h, winbase.h
-const HKEY_LOCAL_MACHINE = -2147483646
 const KEY_NOTIFY_64 = 0x10 | 0x100
 const NAME_OR_VALUE = 1 | 4
 /** MAXIMUM_WAIT_OBJECTS. */

@@ -19,7 +19,7 @@ export interface Registry {
 }
 
 // winreg.h
-const HKEY_LOCAL_MACHINE = -2147483646
+export const HKEY_LOCAL_MACHINE = -2147483646
 const KEY_READ_64 = 0x20019 | 0x100
 const KEY_WRITE_64 = 0x20006 | 0x100
 const ERROR_MORE_DATA = 234

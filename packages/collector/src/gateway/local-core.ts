@@ -1,10 +1,16 @@
 import type { Ingest } from '../ingest/ingest.ts'
+import type { Session } from '../ingest/session.ts'
 import type { Store } from '../store/index.ts'
 import { authenticateMachine } from './authenticate.ts'
 import type { Core } from './core.ts'
 
 /** The core of this very process. */
-export function localCore(store: Store, ingest: Ingest): Core {
+export interface LocalCore extends Core {
+  /** A whole session: it can also be told that a gateway process ended. */
+  connect(...args: Parameters<Core['connect']>): Session | undefined
+}
+
+export function localCore(store: Store, ingest: Ingest): LocalCore {
   return {
     authenticate: (header) => authenticateMachine(store, ingest.clock.now(), header),
     connect: (uid, hello, link) => ingest.connect(uid, hello, link),

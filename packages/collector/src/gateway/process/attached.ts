@@ -1,19 +1,16 @@
-import type { Ingest } from '../../ingest/ingest.ts'
 import type { Link } from '../../ingest/link.ts'
 import type { Session } from '../../ingest/session.ts'
 import type { Logger } from '../../log/logger.ts'
-import type { Store } from '../../store/index.ts'
-import { authenticateMachine } from '../authenticate.ts'
+import type { LocalCore } from '../local-core.ts'
 import type { ToCore, ToGateway } from './messages.ts'
 
 export interface AttachedOptions {
-  readonly store: Store
-  readonly ingest: Ingest
+  readonly core: LocalCore
   readonly log: Logger
   readonly send: (message: ToGateway) => void
 }
 
-/** One gateway process as the core sees it: its messages become calls of ingest, and ingest's words messages. */
+/** One gateway process as the core sees it: its messages become calls of the core, and the core's words messages. */
 export class Attached {
   readonly #options: AttachedOptions
   readonly #sessions = new Map<number, Session>()
@@ -27,7 +24,7 @@ export class Attached {
       case 'authenticate':
         return void this.#authenticate(message.n, message.header)
       case 'hello': {
-        const session = this.#options.ingest.connect(message.uid, message.hello, this.#link(message.c))
+        const session = this.#options.core.connect(message.uid, message.hello, this.#link(message.c))
         if (session) this.#sessions.set(message.c, session)
         return
       }
@@ -46,9 +43,9 @@ export class Attached {
   }
 
   async #authenticate(n: number, header: string | undefined): Promise<void> {
-    const { store, ingest, log, send } = this.#options
+    const { core, log, send } = this.#options
     try {
-      send({ t: 'authenticated', n, uid: await authenticateMachine(store, ingest.clock.now(), header) })
+      send({ t: 'authenticated', n, uid: await core.authenticate(header) })
     } catch (error) {
       log.error({ err: error }, 'a machine could not be authenticated')
       send({ t: 'authenticated', n, isUnknown: true })

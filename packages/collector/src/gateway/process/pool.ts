@@ -3,10 +3,9 @@ import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '@pumphandle/shared/clock'
 import { baseUrl, checkPort } from '../../http.ts'
-import type { Ingest } from '../../ingest/ingest.ts'
 import type { Logger } from '../../log/logger.ts'
 import { StartError } from '../../start-error.ts'
-import type { Store } from '../../store/index.ts'
+import type { LocalCore } from '../local-core.ts'
 import { Attached } from './attached.ts'
 import { ALIVE_MS, type GatewayConfig, type ToCore, type ToGateway } from './messages.ts'
 import { Pipe } from './pipe.ts'
@@ -28,8 +27,7 @@ export interface PoolOptions {
   readonly config: GatewayConfig
   /** Path of the core's own HTTP server. */
   readonly upstream: string
-  readonly store: Store
-  readonly ingest: Ingest
+  readonly core: LocalCore
   readonly clock: Clock
   readonly log: Logger
 }
@@ -88,7 +86,7 @@ export class GatewayPool {
 
   /** Runs one gateway from its start to its end; resolves with its port when it listens. */
   #run(restartMs: number = RESTART_MS.first): Promise<number> {
-    const { config, upstream, store, ingest, log, clock } = this.#options
+    const { config, upstream, core, log, clock } = this.#options
     const child = spawn(process.execPath, [MAIN], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] })
     let missed = 0
     let again = restartMs
@@ -106,7 +104,7 @@ export class GatewayPool {
         onEnd: () => child.kill('SIGKILL'),
         maxWaitingBytes: MAX_WAITING_BYTES,
       })
-      const attached = new Attached({ store, ingest, log, send: (message) => pipe.send(message) })
+      const attached = new Attached({ core, log, send: (message) => pipe.send(message) })
       const stopWatching = clock.every(ALIVE_MS, () => {
         if (++missed > MAX_MISSED) pipe.destroy()
       })
