@@ -1,6 +1,7 @@
 import type { EventOf } from '@pumphandle/shared/wire'
 import type { Db } from '../../store/index.ts'
 import type { HasComponent } from '../../store/machine-rows.ts'
+import { readJson } from '../../store/read-json.ts'
 import { eventsOf } from '../../store/timeline.ts'
 
 export type ComponentDetail = Record<string, string>
@@ -27,8 +28,12 @@ export async function componentDetails(db: Db, machine: number): Promise<(compon
   const take = (told: Told): void => {
     if (told.detail) details.set(keyOf(told), told.detail)
   }
-  if (inventory) for (const one of (JSON.parse(inventory.payload) as EventOf<'inventory'>).components) take(one)
-  for (const { payload } of changes.reverse()) take(JSON.parse(payload) as EventOf<'component-changed'>)
+  const listed = inventory && (readJson(inventory.payload) as EventOf<'inventory'> | undefined)
+  for (const one of listed?.components ?? []) take(one)
+  for (const { payload } of changes.reverse()) {
+    const change = readJson(payload) as EventOf<'component-changed'> | undefined
+    if (change) take(change)
+  }
   return (component) => details.get(keyOf(component)) ?? {}
 }
 
