@@ -1,18 +1,18 @@
 import express from 'express'
+import { openFrontDoor } from './compose/door.ts'
+import { type Context, createContext, type Overrides } from './compose/parts.ts'
 import type { Config } from './config/index.ts'
-import { type Context, createContext, type Overrides } from './context.ts'
 import { enrolRoute } from './enrol/route.ts'
-import { openFrontDoor } from './front-door.ts'
-import { trustedHops } from './http.ts'
+import { trustedHops } from './gateway/http-server.ts'
 import { firstAdminLink } from './people/index.ts'
-import { mountProbes } from './probes.ts'
 import { mountApi } from './serve/index.ts'
+import { mountProbes } from './serve/probes.ts'
 
+export { type Context, createContext, type Overrides } from './compose/parts.ts'
 export { type Config, ConfigError, optionsHelp, readConfig } from './config/index.ts'
-export { type Context, createContext, type Overrides } from './context.ts'
 export type { Link } from './ingest/link.ts'
 export type { Session } from './ingest/session.ts'
-export { StartError } from './start-error.ts'
+export { StartError } from './model/start-error.ts'
 
 export interface Collector {
   /** Where it listens, without a slash at the end. */

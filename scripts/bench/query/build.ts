@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { versionKey } from '@pumphandle/shared/versions'
-import type { IncidentRecord } from '../../../packages/collector/src/incidents/record.ts'
+import type { IncidentRecord } from '../../../packages/collector/src/model/incident-record.ts'
 import { machineSearchText } from '../../../packages/collector/src/query/index.ts'
 import { openStore } from '../../../packages/collector/src/store/index.ts'
 import { FAMILIES } from './catalogue.ts'

@@ -2,6 +2,7 @@ import type { Clock } from '@pumphandle/shared/clock'
 import type { EnrolRequest, EnrolResponse, Hello } from '@pumphandle/shared/wire'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
+import { hashSecret, newSecret } from '../model/secret.ts'
 import {
   enrolmentTokens,
   insertEnrolmentToken,
@@ -15,7 +16,6 @@ import { GroupCommit } from '../store/group-commit.ts'
 import type { Db, Row, Store } from '../store/index.ts'
 import { identifyMachine, insertMachine, renameMachine } from '../store/machines.ts'
 import { ensurePractice } from '../store/practices.ts'
-import { hashSecret, newSecret } from './secret.ts'
 import { newUlid } from './ulid.ts'
 
 export interface NewEnrolmentToken {

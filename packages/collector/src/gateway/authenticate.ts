@@ -1,4 +1,4 @@
-import { secretMatches } from '../enrol/secret.ts'
+import { secretMatches } from '../model/secret.ts'
 import { secretHashesOf } from '../store/enrolment.ts'
 import type { Store } from '../store/index.ts'
 

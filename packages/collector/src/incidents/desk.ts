@@ -9,6 +9,7 @@ import type {
   RecoveryRow,
 } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
+import { rowOfRecord } from '../model/incident-record.ts'
 import {
   countIncidents,
   type IncidentChanges,
@@ -29,7 +30,6 @@ import type { FleetView } from './fleet-view.ts'
 import type { Incident } from './incident.ts'
 import { type Incidents, MARK_MOVES } from './incidents.ts'
 import { SAMPLE_EVERY_MS } from './limits.ts'
-import { rowOfRecord } from './record.ts'
 import { runbookFor } from './runbooks.ts'
 import { ratePer1000Hours } from './sample.ts'
 import { noCohorts } from './tally.ts'

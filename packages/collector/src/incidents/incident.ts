@@ -1,10 +1,10 @@
 import type { IncidentRow } from '@pumphandle/shared/api'
+import { type IncidentRecord, rowOfRecord } from '../model/incident-record.ts'
 import { afterExposure, afterFailure, afterTime, isIll, isVerified, type Member, type Move } from './cohorts.ts'
 import type { Exposure } from './exposure.ts'
 import type { FleetView } from './fleet-view.ts'
 import { Growth } from './growth.ts'
 import { CONTAINED_AFTER_MS, RESOLVED_AFTER_MS } from './limits.ts'
-import { type IncidentRecord, rowOfRecord } from './record.ts'
 import { Tally } from './tally.ts'
 
 /** One incident in memory: its record, its members by cohort, and what has changed since it was last written. */

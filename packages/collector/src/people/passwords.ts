@@ -1,5 +1,5 @@
 import { type Algorithm, hash, type Options, verify } from '@node-rs/argon2'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../model/refusal.ts'
 
 /** @node-rs/argon2 declares its Algorithm as a const enum, which has no value once types are stripped: 2 is Argon2id. */
 const ARGON2ID = 2 as Algorithm

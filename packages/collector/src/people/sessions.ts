@@ -1,6 +1,6 @@
 import { ROLES, type Role } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
-import { hashSecret, newSecret } from '../enrol/secret.ts'
+import { hashSecret, newSecret } from '../model/secret.ts'
 import type { Store } from '../store/index.ts'
 import { deleteOldSessions, deleteSession, insertSession, sessionByHash, touchSession } from '../store/sessions.ts'
 import type { Actor } from './actor.ts'

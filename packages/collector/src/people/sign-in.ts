@@ -1,4 +1,4 @@
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../model/refusal.ts'
 import type { Store } from '../store/index.ts'
 import { type User, userByEmail } from '../store/users.ts'
 import type { Passwords } from './passwords.ts'

@@ -1,6 +1,6 @@
 import { SCOPES, type TokenRow } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
-import { hashSecret, newSecret } from '../enrol/secret.ts'
+import { hashSecret, newSecret } from '../model/secret.ts'
 import { type ApiToken, apiTokenByHash, insertApiToken, touchApiToken } from '../store/api-tokens.ts'
 import type { Store } from '../store/index.ts'
 import { type Actor, ROLE_OF_SCOPE, type Scope } from './actor.ts'

@@ -1,4 +1,4 @@
-import type { ReadRow } from './row.ts'
+import type { ReadRow } from '../model/practice-row.ts'
 
 /** Longest cell that is kept: names and addresses are shorter. */
 const MAX_CELL = 500

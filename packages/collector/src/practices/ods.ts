@@ -1,5 +1,5 @@
+import type { ReadRow } from '../model/practice-row.ts'
 import { codeOf, joined, refuse } from './cells.ts'
-import type { ReadRow } from './row.ts'
 
 /**
  * The NHS Organisation Data Service's epraccur.csv: GP practices and other prescribing cost centres, one a row, no header,

@@ -1,4 +1,4 @@
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../model/refusal.ts'
 import { readJson } from '../store/read-json.ts'
 
 /**

@@ -1,6 +1,6 @@
+import type { Place, ReadRow } from '../model/practice-row.ts'
 import { clean, codeOf, joined, refuse } from './cells.ts'
 import { parseOpeningHours } from './opening-hours.ts'
-import type { Place, ReadRow } from './row.ts'
 
 /** Names of a plain CSV's columns, as they are written in its first row in any case, with or without spaces. */
 const COLUMNS = {

@@ -1,8 +1,8 @@
 import type { PracticesImport } from '@pumphandle/shared/api'
+import type { PracticeRow, RowError } from '../model/practice-row.ts'
 import type { PracticeEntry } from '../store/practice-book.ts'
 import { openingHoursOf } from './opening-hours.ts'
 import type { PracticesFile } from './read-file.ts'
-import type { PracticeRow, RowError } from './row.ts'
 
 /** Changes that a report spells out. */
 const MAX_SAMPLE = 50

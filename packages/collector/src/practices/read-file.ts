@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import { parse } from 'csv-parse'
-import { Refusal } from '../refusal.ts'
+import type { PracticeRow, RowError } from '../model/practice-row.ts'
+import { Refusal } from '../model/refusal.ts'
 import { ODS_LEAST_COLUMNS, type OdsRegion, readOdsRow } from './ods.ts'
 import { type Header, readHeader, readPlainRow } from './plain.ts'
-import type { PracticeRow, RowError } from './row.ts'
 
 /** The national file has 16,000 rows. */
 const MAX_ROWS = 100_000

@@ -1,5 +1,5 @@
+import { Refusal } from '../model/refusal.ts'
 import { parse, type Query } from '../query/index.ts'
-import { Refusal } from '../refusal.ts'
 
 /** Reads a query of the language. @throws Refusal 400 that says where it is wrong and what is possible. */
 export function readQuery(text: string): Query {

@@ -1,6 +1,6 @@
 import type { Member } from '../incidents/cohorts.ts'
-import { type HistoryRow, type IncidentRecord, storedRecord } from '../incidents/record.ts'
 import type { Sample } from '../incidents/sample.ts'
+import { type HistoryRow, type IncidentRecord, storedRecord } from '../model/incident-record.ts'
 import { readJson } from './read-json.ts'
 import type { Db, Tx } from './store.ts'
 import type { Row } from './tables.ts'

@@ -1,4 +1,4 @@
-import type { PracticeRow } from '../practices/row.ts'
+import type { PracticeRow } from '../model/practice-row.ts'
 import { placement } from './practices.ts'
 import type { Db, Tx } from './store.ts'
 import type { Row } from './tables.ts'

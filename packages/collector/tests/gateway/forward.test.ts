@@ -2,8 +2,8 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { listenPrivately } from '../../src/gateway/http-server.ts'
 import { forwardTo } from '../../src/gateway/process/forward.ts'
-import { listenPrivately } from '../../src/http.ts'
 
 interface Seen {
   method: string | undefined

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type HistoryRow, type IncidentRecord, storedRecord } from '../../src/incidents/record.ts'
+import { type HistoryRow, type IncidentRecord, storedRecord } from '../../src/model/incident-record.ts'
 import { readIncident, readIncidents, writeIncidents } from '../../src/store/incidents.ts'
 import { tempStore } from '../serve/support/temp-store.ts'
 import { BAD, START, World } from './world.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { Refusal } from '../../src/model/refusal.ts'
 import { readPracticesFile } from '../../src/practices/read-file.ts'
-import { Refusal } from '../../src/refusal.ts'
 
 /** A row as ODS writes it, with 27 columns. */
 function ods(

@@ -1,6 +1,6 @@
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Retention } from '../../src/retention/retention.ts'
+import { Retention } from '../../src/jobs/retention/retention.ts'
 import type { Store } from '../../src/store/index.ts'
 import { StillClock, tempStore } from './support/temp-store.ts'
 

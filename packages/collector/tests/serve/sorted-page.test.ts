@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Refusal } from '../../src/refusal.ts'
+import { Refusal } from '../../src/model/refusal.ts'
 import { sortedPage } from '../../src/serve/sorted-page.ts'
 
 interface Row {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { correct, skewOf } from '../../src/store/agent-time.ts'
+import { correct, skewOf } from '../../src/model/agent-time.ts'
 
 const NOW = Date.UTC(2024, 6, 19, 4, 9)
 const DAY = 86_400_000

@@ -1,8 +1,8 @@
 import type { Access } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import type { Request } from 'express'
+import { Refusal } from '../../model/refusal.ts'
 import { type Actor, actorOfSession, actorOfToken, mayAct } from '../../people/index.ts'
-import { Refusal } from '../../refusal.ts'
 import type { Store } from '../../store/index.ts'
 import { readSessionCookie } from './cookies.ts'
 

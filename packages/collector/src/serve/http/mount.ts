@@ -1,7 +1,7 @@
 import { type Route, type RouteName, routes } from '@pumphandle/shared/api'
 import express, { type RequestHandler, type Router } from 'express'
+import { Refusal } from '../../model/refusal.ts'
 import { type Actor, actorKey, actorName } from '../../people/index.ts'
-import { Refusal } from '../../refusal.ts'
 import { insertAudit } from '../../store/audit.ts'
 import type { Call, Handlers } from '../call.ts'
 import type { ServeContext } from '../context.ts'

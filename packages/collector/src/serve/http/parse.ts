@@ -1,7 +1,7 @@
 import type { Route } from '@pumphandle/shared/api'
 import type { Request } from 'express'
 import type * as z from 'zod'
-import { notFound, Refusal } from '../../refusal.ts'
+import { notFound, Refusal } from '../../model/refusal.ts'
 
 /** The request's query by the route's schema; a name that the route does not know is refused, so that a typo shows. */
 export function parseQuery(route: Route, req: Request): unknown {

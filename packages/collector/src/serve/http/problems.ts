@@ -1,7 +1,7 @@
 import type { Problem } from '@pumphandle/shared/api'
 import type { ErrorRequestHandler, Response } from 'express'
 import type { Logger } from '../../log/logger.ts'
-import { Refusal } from '../../refusal.ts'
+import { Refusal } from '../../model/refusal.ts'
 
 /** Answers a request with an RFC 9457 problem document. */
 function sendProblem(res: Response, refusal: Refusal): void {

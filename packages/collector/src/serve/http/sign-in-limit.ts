@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
-import { Refusal } from '../../refusal.ts'
+import { Refusal } from '../../model/refusal.ts'
 import { emailKey } from '../../store/users.ts'
 import {
   REQUESTS_PER_MINUTE,

@@ -1,6 +1,6 @@
 import type { RecoveryRow } from '@pumphandle/shared/api'
+import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
-import { notFound, Refusal } from '../../refusal.ts'
 import type { Handlers } from '../call.ts'
 import type { ServeContext } from '../context.ts'
 import { idOf } from '../http/parse.ts'

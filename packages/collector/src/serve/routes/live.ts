@@ -1,5 +1,5 @@
+import { Refusal } from '../../model/refusal.ts'
 import { actorKey } from '../../people/index.ts'
-import { Refusal } from '../../refusal.ts'
 import type { Handlers } from '../call.ts'
 import type { LiveHub } from '../live/hub.ts'
 

@@ -1,4 +1,4 @@
-import { notFound } from '../../refusal.ts'
+import { notFound } from '../../model/refusal.ts'
 import type { Row } from '../../store/index.ts'
 import { machineByUid } from '../../store/machines.ts'
 import { countEvents, eventsOf } from '../../store/timeline.ts'

@@ -1,6 +1,6 @@
 import type { UserRow } from '@pumphandle/shared/api'
+import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName, invite, newApiToken, roleOf, tokenRow } from '../../people/index.ts'
-import { notFound, Refusal } from '../../refusal.ts'
 import { listApiTokens, revokeApiToken } from '../../store/api-tokens.ts'
 import { countAudit, listAudit } from '../../store/audit.ts'
 import { deleteSessionsOf } from '../../store/sessions.ts'

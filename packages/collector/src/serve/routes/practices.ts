@@ -1,7 +1,7 @@
 import type { IncidentRow, PracticeDetail, PracticeTile } from '@pumphandle/shared/api'
+import { notFound, Refusal } from '../../model/refusal.ts'
 import { openingHoursOf, parseOpeningHours } from '../../practices/opening-hours.ts'
 import { searchFold } from '../../query/search-text.ts'
-import { notFound, Refusal } from '../../refusal.ts'
 import { changePractice, type PracticeEntry } from '../../store/practice-book.ts'
 import { readJson } from '../../store/read-json.ts'
 import type { Handlers } from '../call.ts'

@@ -1,5 +1,5 @@
+import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
-import { notFound, Refusal } from '../../refusal.ts'
 import { deleteRunbook, listRunbooks, putRunbook, runbookOfRow } from '../../store/runbooks.ts'
 import type { Handlers } from '../call.ts'
 import type { ServeContext } from '../context.ts'

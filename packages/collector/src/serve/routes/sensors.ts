@@ -1,5 +1,5 @@
 import type { Adoption } from '@pumphandle/shared/api'
-import { Refusal } from '../../refusal.ts'
+import { Refusal } from '../../model/refusal.ts'
 import { adoptionOf, listComponents } from '../../store/component-stats.ts'
 import type { Db } from '../../store/index.ts'
 import type { ComponentKind } from '../../store/schema.ts'

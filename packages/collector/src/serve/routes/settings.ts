@@ -1,6 +1,6 @@
 import { Settings } from '@pumphandle/shared/api'
+import { Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
-import { Refusal } from '../../refusal.ts'
 import { readJson } from '../../store/read-json.ts'
 import { readSettingRows, writeSetting } from '../../store/settings.ts'
 import type { Handlers } from '../call.ts'

@@ -1,5 +1,5 @@
 import type { EventOf } from '@pumphandle/shared/wire'
-import { correct } from '../agent-time.ts'
+import { correct } from '../../model/agent-time.ts'
 import type { Arrived } from '../append.ts'
 import type { Catalogue, Component, ComponentName } from '../catalogue.ts'
 import type { Db } from '../store.ts'

@@ -1,5 +1,5 @@
 import type { CollectorHealth } from '@pumphandle/shared/api'
-import type { Context } from './context.ts'
+import type { Context } from '../compose/parts.ts'
 
 /** A commit that takes longer keeps agents waiting: their acks come after it. */
 const SLOW_COMMIT_MS = 2_000

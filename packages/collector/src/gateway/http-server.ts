@@ -4,8 +4,8 @@ import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Config, ConfigError } from './config/index.ts'
-import { StartError } from './start-error.ts'
+import { type Config, ConfigError } from '../config/index.ts'
+import { StartError } from '../model/start-error.ts'
 
 /** Headers of a request, all of them: a practice's proxy adds some; nobody needs more. */
 const MAX_HEADER_BYTES = 16 * 1024

@@ -5,10 +5,10 @@ import { text } from 'node:stream/consumers'
 import type { IncidentRow } from '@pumphandle/shared/api'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Notifier } from '../../src/notify/index.ts'
-import { insertChannel } from '../../src/store/channels.ts'
-import type { Store } from '../../src/store/index.ts'
-import { StillClock, tempStore } from '../serve/support/temp-store.ts'
+import { Notifier } from '../../../src/jobs/notify/index.ts'
+import { insertChannel } from '../../../src/store/channels.ts'
+import type { Store } from '../../../src/store/index.ts'
+import { StillClock, tempStore } from '../../serve/support/temp-store.ts'
 
 const START = Date.UTC(2024, 6, 19, 4, 9)
 const none = { affected: 0, 'at-risk': 0, recovered: 0, relapsed: 0, missing: 0, cleared: 0 }

@@ -1,13 +1,13 @@
 import type { Clock } from '@pumphandle/shared/clock'
-import type { Detection } from './detection/detection.ts'
-import type { Changes } from './fleet/changes.ts'
-import type { Fleet } from './fleet/fleet.ts'
-import type { FleetMachine } from './fleet/machine.ts'
+import type { Changes } from '../fleet/changes.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { FleetMachine } from '../fleet/machine.ts'
+import type { Logger } from '../log/logger.ts'
+import type { Detection } from '../pipeline/detection.ts'
+import type { PracticeBook } from '../practices/book.ts'
+import { writeHeard, writePresence } from '../store/heard.ts'
+import type { Store } from '../store/index.ts'
 import type { Health } from './health.ts'
-import type { Logger } from './log/logger.ts'
-import type { PracticeBook } from './practices/book.ts'
-import { writeHeard, writePresence } from './store/heard.ts'
-import type { Store } from './store/index.ts'
 
 const SECOND = 1_000
 /** How stale `machine.last_seen` may be in the store: what people see comes from memory. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Observation } from '../../src/detect/index.ts'
-import { snapshotFromText, snapshotToText } from '../../src/detection/snapshot-text.ts'
+import { snapshotFromText, snapshotToText } from '../../src/pipeline/snapshot-text.ts'
 import { fleet, run, START } from '../detect/world.ts'
 
 const MACHINES = 5000

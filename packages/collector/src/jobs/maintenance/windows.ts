@@ -1,8 +1,8 @@
 import type { Clock } from '@pumphandle/shared/clock'
-import type { Observation } from '../detect/index.ts'
-import type { Logger } from '../log/logger.ts'
-import type { Store } from '../store/index.ts'
-import { listMaintenance } from '../store/maintenance.ts'
+import type { Observation } from '../../detect/index.ts'
+import type { Logger } from '../../log/logger.ts'
+import type { Store } from '../../store/index.ts'
+import { listMaintenance } from '../../store/maintenance.ts'
 
 /** How often windows begin and end, and their queries are asked anew: machines that move or enrol are taken in by then. */
 const EVERY_MS = 30_000

@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:http'
-import type { Context } from './context.ts'
-import { Gateway } from './gateway/gateway.ts'
-import { localCore } from './gateway/local-core.ts'
-import { GatewayPool } from './gateway/process/pool.ts'
-import { remoteOf } from './gateway/remote.ts'
-import { createHttpServer, listen, listenPrivately } from './http.ts'
+import { Gateway } from '../gateway/gateway.ts'
+import { createHttpServer, listen, listenPrivately } from '../gateway/http-server.ts'
+import { localCore } from '../gateway/local-core.ts'
+import { GatewayPool } from '../gateway/process/pool.ts'
+import { remoteOf } from '../gateway/remote.ts'
+import type { Context } from './parts.ts'
 
 /** Where agents and people come in. */
 export interface FrontDoor {

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Config } from './config/index.ts'
-import type { Logger } from './log/logger.ts'
-import { StartError } from './start-error.ts'
-import { openStore, type Store } from './store/index.ts'
+import type { Config } from '../config/index.ts'
+import type { Logger } from '../log/logger.ts'
+import { StartError } from '../model/start-error.ts'
+import { openStore, type Store } from '../store/index.ts'
 
 /** Opens the configured database, and makes its folder. @throws StartError */
 export async function openStoreOf(config: Config, log: Logger): Promise<Store> {

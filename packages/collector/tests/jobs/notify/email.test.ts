@@ -3,8 +3,8 @@ import { text } from 'node:stream/consumers'
 import type { IncidentRow } from '@pumphandle/shared/api'
 import { SMTPServer } from 'smtp-server'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { email } from '../../src/notify/channels/email/index.ts'
-import type { Message } from '../../src/notify/message.ts'
+import { email } from '../../../src/jobs/notify/channels/email/index.ts'
+import type { Message } from '../../../src/jobs/notify/message.ts'
 
 const message: Message = {
   type: 'opened',

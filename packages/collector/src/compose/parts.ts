@@ -2,28 +2,28 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { CollectorHealth, PracticesImport, Settings } from '@pumphandle/shared/api'
 import { type Clock, systemClock } from '@pumphandle/shared/clock'
-import { Clockwork } from './clockwork.ts'
-import type { Config } from './config/index.ts'
-import type { Detection } from './detection/detection.ts'
-import { startDetection } from './detection/start.ts'
-import { Enrolment } from './enrol/enrolment.ts'
-import { Changes } from './fleet/changes.ts'
-import { Fleet, type FleetOptions } from './fleet/fleet.ts'
-import { loadFleet } from './fleet/load.ts'
-import { fleetView } from './fleet/view.ts'
-import { Health } from './health.ts'
-import { type FleetView, type IncidentDesk, type Incidents, seedRunbooks } from './incidents/index.ts'
-import { Ingest } from './ingest/ingest.ts'
-import { Journal } from './ingest/journal.ts'
-import { createLogger, type Logger } from './log/logger.ts'
+import type { Config } from '../config/index.ts'
+import { Enrolment } from '../enrol/enrolment.ts'
+import { Changes } from '../fleet/changes.ts'
+import { Fleet, type FleetOptions } from '../fleet/fleet.ts'
+import { loadFleet } from '../fleet/load.ts'
+import { fleetView } from '../fleet/view.ts'
+import { type FleetView, type IncidentDesk, type Incidents, seedRunbooks } from '../incidents/index.ts'
+import { Ingest } from '../ingest/ingest.ts'
+import { Journal } from '../ingest/journal.ts'
+import { Clockwork } from '../jobs/clockwork.ts'
+import { Health } from '../jobs/health.ts'
+import { createLogger, type Logger } from '../log/logger.ts'
+import { VERSION } from '../model/version.ts'
+import type { Detection } from '../pipeline/detection.ts'
+import { startDetection } from '../pipeline/start.ts'
+import { PracticeBook } from '../practices/book.ts'
+import { type ImportOptions, importPractices } from '../practices/import.ts'
+import { readSettings } from '../serve/routes/settings.ts'
+import { Catalogue } from '../store/catalogue.ts'
+import type { Store } from '../store/index.ts'
+import { newestSeq } from '../store/replay.ts'
 import { openStoreOf } from './open-store.ts'
-import { PracticeBook } from './practices/book.ts'
-import { type ImportOptions, importPractices } from './practices/import.ts'
-import { readSettings } from './serve/routes/settings.ts'
-import { Catalogue } from './store/catalogue.ts'
-import type { Store } from './store/index.ts'
-import { newestSeq } from './store/replay.ts'
-import { VERSION } from './version.ts'
 
 /** Everything that the collector consists of, made once from its configuration and handed to those who need a part. */
 export interface Context {
@@ -68,7 +68,7 @@ export interface Overrides {
   readonly maxFramesPerMinute?: number
 }
 
-const DASHBOARD = fileURLToPath(new URL('../../dashboard/dist/web', import.meta.url))
+const DASHBOARD = fileURLToPath(new URL('../../../dashboard/dist/web', import.meta.url))
 /** A demonstration has to show its incident within two minutes; a real fleet first teaches the detector what is usual. */
 const DEMO_WARM_UP_SECONDS = 20
 

@@ -1,8 +1,8 @@
 import type { CHANNEL_KINDS, IncidentRow } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
-import type { Logger } from '../log/logger.ts'
-import { type Channel, channelById, listChannels, setChannelOutcome } from '../store/channels.ts'
-import type { Store } from '../store/index.ts'
+import type { Logger } from '../../log/logger.ts'
+import { type Channel, channelById, listChannels, setChannelOutcome } from '../../store/channels.ts'
+import type { Store } from '../../store/index.ts'
 import {
   claimNotification,
   deleteNotificationsBefore,
@@ -15,7 +15,7 @@ import {
   readNotifyCursor,
   setNotification,
   startNotifyCursor,
-} from '../store/notifications.ts'
+} from '../../store/notifications.ts'
 import type { Outcome, Outside } from './channel.ts'
 import { CHANNELS } from './channels/index.ts'
 import { type ChangeType, type Message, messageOf, TOLD, testMessage } from './message.ts'

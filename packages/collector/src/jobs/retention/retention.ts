@@ -1,8 +1,8 @@
 import type { Settings } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
-import type { Logger } from '../log/logger.ts'
-import type { Store } from '../store/index.ts'
-import { deleteOldAudit, deleteOldCrashes, deleteOldEvents, deleteOldTransitions } from '../store/retention.ts'
+import type { Logger } from '../../log/logger.ts'
+import type { Store } from '../../store/index.ts'
+import { deleteOldAudit, deleteOldCrashes, deleteOldEvents, deleteOldTransitions } from '../../store/retention.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 /** How often it is looked whether something is over its time. */

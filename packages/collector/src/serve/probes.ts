@@ -1,5 +1,5 @@
 import type { Express } from 'express'
-import type { Context } from './context.ts'
+import type { Context } from '../compose/parts.ts'
 
 /**
  * For load balancers and service managers, open to all and without figures: /livez says that the process answers,
