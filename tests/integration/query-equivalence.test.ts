@@ -15,9 +15,9 @@ import {
   select,
 } from '../../packages/collector/src/query/index.ts'
 import { openStore, type Store } from '../../packages/collector/src/store/store.ts'
+import { Choices } from '../../packages/collector/tests/query/support/choices.ts'
 import { makeFleet, storeFleet } from '../../packages/collector/tests/query/support/fleet.ts'
 import { makeNoise, makeQuery } from '../../packages/collector/tests/query/support/queries.ts'
-import { Random } from '../../packages/collector/tests/query/support/random.ts'
 import { NOW } from '../../packages/collector/tests/query/support/values.ts'
 
 const FLEETS = 3
@@ -60,7 +60,7 @@ describe.each(Array.from({ length: FLEETS }, (_, seed) => seed))('fleet %i', (se
   let columns: FleetColumns
 
   beforeAll(async () => {
-    fleet = makeFleet(new Random(seed), MACHINES)
+    fleet = makeFleet(new Choices(seed), MACHINES)
     sqlite = await openStore({ kind: 'sqlite', file: join(folder, `${seed}.db`) })
     postgres = await openStore({ kind: 'postgres', url: await newPostgres(`query_${seed}`) })
     for (const store of [sqlite, postgres]) await storeFleet(store.db, fleet)
@@ -81,7 +81,7 @@ describe.each(Array.from({ length: FLEETS }, (_, seed) => seed))('fleet %i', (se
   }
 
   test('every query finds the same machines in SQLite, PostgreSQL, columns and one by one', async () => {
-    const random = new Random(1000 + seed)
+    const random = new Choices(1000 + seed)
     let some = 0
     let refused = 0
     for (let i = 0; i < QUERIES; i++) {
@@ -95,7 +95,7 @@ describe.each(Array.from({ length: FLEETS }, (_, seed) => seed))('fleet %i', (se
   })
 
   test('so does whatever else happens to parse', async () => {
-    const random = new Random(2000 + seed)
+    const random = new Choices(2000 + seed)
     let parsed = 0
     for (let i = 0; i < NOISE; i++) if ((await check(makeNoise(random))) !== undefined) parsed++
     expect(parsed).toBeGreaterThan(NOISE / 50)

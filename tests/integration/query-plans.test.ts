@@ -6,8 +6,8 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { compile, parse } from '../../packages/collector/src/query/index.ts'
 import { openStore, type Store } from '../../packages/collector/src/store/store.ts'
+import { Choices } from '../../packages/collector/tests/query/support/choices.ts'
 import { makeFleet, storeFleet } from '../../packages/collector/tests/query/support/fleet.ts'
-import { Random } from '../../packages/collector/tests/query/support/random.ts'
 import { NOW } from '../../packages/collector/tests/query/support/values.ts'
 
 /** Queries and an index that each must go through, by the names that migrations give. */
@@ -44,7 +44,7 @@ beforeAll(async () => {
   await client.query('create database query_plans')
   await client.end()
   postgres = await openStore({ kind: 'postgres', url: url.replace('/postgres?', '/query_plans?') })
-  for (const store of [sqlite, postgres]) await storeFleet(store.db, makeFleet(new Random(7), 200))
+  for (const store of [sqlite, postgres]) await storeFleet(store.db, makeFleet(new Choices(7), 200))
 })
 afterAll(async () => {
   await Promise.all([sqlite.close(), postgres.close()])

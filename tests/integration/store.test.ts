@@ -1,4 +1,5 @@
 import type { Collector } from '@pumphandle/collector'
+import { MINUTE } from '@pumphandle/shared/time'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { collectorOn } from '../support/collector.ts'
@@ -6,7 +7,6 @@ import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/dat
 import { enrol, WireClient } from '../support/wire-client.ts'
 
 const NOW = Date.now()
-const MINUTE = 60_000
 
 function crash(id: string, at: number, more: Partial<Extract<AgentEvent, { type: 'crash' }>> = {}): AgentEvent {
   return { id, at, type: 'crash', kind: 'bugcheck', stopCode: '0x50', sources: ['log-1001'], ...more }

@@ -1,1 +1,1 @@
-export * from './clock.ts'
+export * from './flow/clock.ts'

@@ -1,7 +1,6 @@
+import { MINUTE } from '@pumphandle/shared/time'
 import { expect, test } from 'vitest'
 import { ThresholdRules } from '../src/score/thresholds.ts'
-
-const MINUTE = 60_000
 
 function crashed(rules: ThresholdRules, machine: number, at: number, id = `${machine}-${at}`): void {
   rules.observe({

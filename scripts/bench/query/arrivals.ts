@@ -1,9 +1,9 @@
+import { Random } from '@pumphandle/shared/random'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { Journal } from '../../../packages/collector/src/ingest/journal.ts'
 import type { Arrived } from '../../../packages/collector/src/store/append.ts'
 import { Catalogue } from '../../../packages/collector/src/store/catalogue.ts'
 import type { Store } from '../../../packages/collector/src/store/index.ts'
-import { randomFrom } from './random.ts'
 
 const EVERY_MS = 10
 
@@ -20,7 +20,7 @@ export class Arrivals {
   private readonly machines: number
   private readonly perSecond: number
   private readonly now: () => number
-  private readonly random = randomFrom(3)
+  private readonly random = new Random(3)
   private startedAt = 0
   private made = 0
   private timer: NodeJS.Timeout | undefined
@@ -54,7 +54,7 @@ export class Arrivals {
     // names that an earlier run on the same file did not give
     const id = `${this.startedAt}-${this.made++}`
     const at = Math.floor(this.now())
-    const machineId = 1 + Math.floor(this.random() * this.machines)
+    const machineId = 1 + Math.floor(this.random.next() * this.machines)
     const arrived: Arrived = { machineId, event: this.event(id, at), at, receivedAt: at, skew: 0 }
     const start = this.now()
     await this.journal.append([arrived])
@@ -62,11 +62,11 @@ export class Arrivals {
   }
 
   private event(id: string, at: number): AgentEvent {
-    const kind = this.random()
+    const kind = this.random.next()
     if (kind < 0.5) return { id, at, type: 'service-state', service: 'CSFalconService', state: 'running' }
     if (kind < 0.8) return { id, at, type: 'boot', bootId: `b${id}`, start: 'cold', previous: { end: 'clean' } }
     if (kind < 0.9) return { id, at, type: 'crash', kind: 'bugcheck', stopCode: '0x50' }
-    const version = `1.415.${Math.floor(this.random() * 120)}.0`
+    const version = `1.415.${Math.floor(this.random.next() * 120)}.0`
     return { id, at, type: 'component-changed', kind: 'content', name: 'defender', version }
   }
 }

@@ -1,10 +1,11 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { Random } from '@pumphandle/shared/random'
+import { DAY } from '@pumphandle/shared/time'
 import { versionKey } from '@pumphandle/shared/versions'
 import type { IncidentRecord } from '../../../packages/collector/src/model/incident-record.ts'
 import { machineSearchText } from '../../../packages/collector/src/query/index.ts'
 import { openStore } from '../../../packages/collector/src/store/index.ts'
 import { FAMILIES } from './catalogue.ts'
-import { randomFrom } from './random.ts'
 
 export interface Size {
   machines: number
@@ -33,7 +34,6 @@ const STATES = [
   'crashed',
   'boot-loop',
 ]
-const DAY = 86_400_000
 export const NOW = Date.UTC(2024, 6, 19, 9, 30)
 
 const INCIDENT: IncidentRecord = {
@@ -133,7 +133,7 @@ const MACHINE =
   'id uid name practice_id region_id state state_since state_reason model os_name first_seen last_seen last_boot_at last_crash_at last_crash_stop last_crash_culprit search unmanaged agent_version'
 
 function fillMachines(db: DatabaseSync, machines: number, families: number[][]): void {
-  const random = randomFrom(1)
+  const random = new Random(1)
   inOne(db, () => {
     const machine = inserter(db, 'machine', MACHINE.split(' '))
     const has = inserter(db, 'machine_component', ['machine_id', 'component_id', 'since', 'known_since_before'])
@@ -142,22 +142,22 @@ function fillMachines(db: DatabaseSync, machines: number, families: number[][]):
       const practice = Math.ceil(id / PER_PRACTICE)
       const code = `A${80000 + practice}`
       const name = `${code}-PC${id % 100}-${id}`
-      const state = STATES[Math.floor(random() * STATES.length)] ?? 'healthy'
-      const crashed = random() < 0.1
-      const at = crashed ? NOW - Math.floor(random() * 10 * DAY) : null
-      const since = NOW - Math.floor(random() * DAY)
+      const state = STATES[Math.floor(random.next() * STATES.length)] ?? 'healthy'
+      const crashed = random.next() < 0.1
+      const at = crashed ? NOW - Math.floor(random.next() * 10 * DAY) : null
+      const since = NOW - Math.floor(random.next() * DAY)
       const place = [practice, 1 + (practice % REGIONS)]
       const crash = [at, crashed ? 0x50 : null, crashed ? `driver${id % 8}.sys` : null]
       const search = machineSearchText(name, code, `Practice ${practice} Surgery`)
-      const model = `Model ${Math.floor(random() * random() * 300)}`
-      const seen = [NOW - 20 * DAY, NOW - Math.floor(random() * 900_000), since]
+      const model = `Model ${Math.floor(random.next() * random.next() * 300)}`
+      const seen = [NOW - 20 * DAY, NOW - Math.floor(random.next() * 900_000), since]
       const described = [model, 'Windows 10 Pro']
       const row = [id, `uid-${id}`, name, ...place, state, since, 'Connected.', ...described, ...seen, ...crash]
       machine(...row, search, 0, '0.1.0')
       for (const [f, ids] of families.entries()) {
-        if (random() >= (FAMILIES[f]?.share ?? 0)) continue
+        if (random.next() >= (FAMILIES[f]?.share ?? 0)) continue
         // most have one of the newest versions
-        const latest = Math.floor(random() ** 3 * ids.length)
+        const latest = Math.floor(random.next() ** 3 * ids.length)
         const component = ids[ids.length - 1 - latest] ?? 0
         has(id, component, since, 0)
         if (FAMILIES[f]?.kind === 'content') {
@@ -170,14 +170,14 @@ function fillMachines(db: DatabaseSync, machines: number, families: number[][]):
 }
 
 function fillEvents(db: DatabaseSync, machines: number, events: number): void {
-  const random = randomFrom(2)
+  const random = new Random(2)
   const types = ['vitals', 'vitals', 'service-state', 'component-changed', 'boot', 'crash']
   inOne(db, () => {
     const event = inserter(db, 'event', ['machine_id', 'event_id', 'type', 'at', 'agent_at', 'received_at', 'payload'])
     const crash = inserter(db, 'crash', ['machine_id', 'event_id', 'at', 'kind', 'stop_code', 'culprit', 'count'])
     for (let seq = 1; seq <= events; seq++) {
-      const machine = 1 + Math.floor(random() * machines)
-      const type = types[Math.floor(random() * types.length)] ?? 'vitals'
+      const machine = 1 + Math.floor(random.next() * machines)
+      const type = types[Math.floor(random.next() * types.length)] ?? 'vitals'
       const at = NOW - Math.floor((30 * DAY * (events - seq)) / events)
       const payload = `{"id":"e${seq}","type":"${type}","at":${at},"bootId":"b${seq % 1000}","start":"cold","previous":{"end":"clean"}}`
       event(machine, `e${seq}`, type, at, at, at, payload)

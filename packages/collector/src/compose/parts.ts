@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { CollectorHealth, PracticesImport, Settings } from '@pumphandle/shared/api'
 import { type Clock, systemClock } from '@pumphandle/shared/clock'
+import { MINUTE } from '@pumphandle/shared/time'
 import type { Config } from '../config/index.ts'
 import { Enrolment } from '../enrol/enrolment.ts'
 import { Changes } from '../fleet/changes.ts'
@@ -112,7 +113,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     },
     lastHeard: overrides.lastHeard,
   })
-  await loadFleet(store.reader, fleet, { now: startedAt, loopWindowMs: settings.bootLoop.minutes * 60_000 })
+  await loadFleet(store.reader, fleet, { now: startedAt, loopWindowMs: settings.bootLoop.minutes * MINUTE })
   const view = fleetView(fleet, book)
   const detection = await startDetection({
     clock,

@@ -1,4 +1,5 @@
 import type { Clock } from '@pumphandle/shared/clock'
+import { DAY, HOUR } from '@pumphandle/shared/time'
 import type { EnrolRequest, EnrolResponse, Hello } from '@pumphandle/shared/wire'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
@@ -35,9 +36,8 @@ interface Enrolling {
 type Hellos = { readonly id: number; readonly hello: Hello }
 type Enrolled = { readonly response: EnrolResponse; readonly row: Row<'machine'> } | undefined
 
-const DAY_MS = 86_400_000
 /** A technician's report of a disk takes a minute; the secret made for it is of no use soon after. */
-const REPORT_SECRET_MS = 60 * 60_000
+const REPORT_SECRET_MS = HOUR
 /** Enrolments of one transaction. */
 const MAX_PER_COMMIT = 500
 
@@ -109,7 +109,7 @@ export class Enrolment {
       site: token.site,
       created_at: now,
       created_by: token.createdBy,
-      expires_at: now + token.days * DAY_MS,
+      expires_at: now + token.days * DAY,
       max_uses: token.maxUses,
     })
     return { row, secret }

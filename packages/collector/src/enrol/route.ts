@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http'
 import type { Clock } from '@pumphandle/shared/clock'
+import { perMinute, RateByKey } from '@pumphandle/shared/flow'
 import { ENROL_PATH, EnrolRequest } from '@pumphandle/shared/wire'
 import express, { type Router } from 'express'
 import { ipKeyGenerator } from 'express-rate-limit'
-import { RateByKey } from '../gateway/rate-by-key.ts'
 import type { Enrolment } from './enrolment.ts'
 
 /** Enrolments a minute from one address: a roll-out behind one NHS proxy, and far too few to guess 256 bits. */
@@ -15,8 +15,8 @@ const MAX_BODY = '16kb'
 /** POST {@link ENROL_PATH}: the token in the Authorization header, {@link EnrolRequest} as body. */
 export function enrolRoute(options: { enrolment: Enrolment; clock: Clock }): Router {
   const { enrolment, clock } = options
-  const all = new RateByKey(MAX_PER_MINUTE)
-  const wrong = new RateByKey(MAX_WRONG_PER_MINUTE)
+  const all = new RateByKey(perMinute(MAX_PER_MINUTE))
+  const wrong = new RateByKey(perMinute(MAX_WRONG_PER_MINUTE))
   const router = express.Router()
   router.post(ENROL_PATH, express.json({ limit: MAX_BODY }), async (request, response) => {
     // of IPv6 the part that one customer has: its addresses are without number

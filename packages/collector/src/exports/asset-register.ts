@@ -1,4 +1,5 @@
 import type { MachineRow } from '@pumphandle/shared/api'
+import { DAY } from '@pumphandle/shared/time'
 import type { Cell } from './csv.ts'
 import { timeCell } from './csv.ts'
 import { versions } from './machines-csv.ts'
@@ -39,7 +40,7 @@ export interface AssetFacts {
 }
 
 /** A machine that was not heard for so long is taken as no longer in use: somebody should look for it. */
-const IN_USE_MS = 30 * 24 * 3_600_000
+const IN_USE_MS = 30 * DAY
 
 export function assetCells(row: MachineRow, facts: AssetFacts | undefined, now: number): Cell[] {
   const encrypted = facts?.bitlocker ?? null

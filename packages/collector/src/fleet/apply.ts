@@ -1,9 +1,10 @@
+import { DAY } from '@pumphandle/shared/time'
 import type { AgentEvent, EventOf, Hello } from '@pumphandle/shared/wire'
 import { CRASHED_MS } from './judge.ts'
 import { type FleetMachine, rememberUncleanBoot } from './machine.ts'
 
 /** A crash report that is so much older than the boot that told of a crash is about another one. */
-const SAME_CRASH_MS = 24 * 60 * 60_000
+const SAME_CRASH_MS = DAY
 
 /** What a connection's first frame says of a machine. `startedAt` is the boot's start by the collector's clock. */
 export function applyHello(m: FleetMachine, hello: Hello, startedAt: number, now: number): void {

@@ -1,3 +1,4 @@
+import { MINUTE } from '@pumphandle/shared/time'
 import type { GoodbyeReason } from '@pumphandle/shared/wire'
 import type { MachineState, Row } from '../store/index.ts'
 import type { Changes } from './changes.ts'
@@ -6,7 +7,7 @@ import { type FleetMachine, machineFromRow } from './machine.ts'
 import { TimingWheel } from './wheel.ts'
 
 /** How long agents may take to come back to a collector that was away: five minutes of backoff, and a minute in the queue. */
-export const RETURN_MS = 6 * 60_000
+export const RETURN_MS = 6 * MINUTE
 /** A tick that comes so much too late means that this process stood still: nobody could be heard meanwhile. */
 const STALL_MS = 10_000
 const NO_COUNTS: Record<MachineState, number> = {
@@ -233,7 +234,7 @@ export class Fleet {
     const { boots, minutes } = this.#options.bootLoop()
     return {
       silenceMs: this.#options.silenceMs,
-      bootLoop: { boots, windowMs: minutes * 60_000 },
+      bootLoop: { boots, windowMs: minutes * MINUTE },
       blindUntil: this.#blindUntil,
     }
   }

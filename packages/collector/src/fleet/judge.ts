@@ -1,3 +1,4 @@
+import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import type { MachineState } from '../store/index.ts'
 import type { FleetMachine } from './machine.ts'
 
@@ -17,9 +18,9 @@ export interface Verdict {
 }
 
 /** A restart that takes longer hangs: Windows' feature updates show progress within it, and the detector waits as long. */
-export const RESTART_ALLOWANCE_MS = 10 * 60_000
+export const RESTART_ALLOWANCE_MS = 10 * MINUTE
 /** A machine that ran so long after a bugcheck is well again. */
-export const CRASHED_MS = 60 * 60_000
+export const CRASHED_MS = HOUR
 const FOREVER = Number.POSITIVE_INFINITY
 
 /**

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '@pumphandle/shared/clock'
+import { perMinute, RateByKey } from '@pumphandle/shared/flow'
 import { AGENT_SOCKET_PATH, SUBPROTOCOL } from '@pumphandle/shared/wire'
 import { ipKeyGenerator } from 'express-rate-limit'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -9,7 +10,6 @@ import { AdmissionControl } from './admission.ts'
 import { Connection } from './connection.ts'
 import type { Core } from './core.ts'
 import { MAX_PAYLOAD_BYTES, MAX_UNAUTHORISED_PER_MINUTE } from './limits.ts'
-import { RateByKey } from './rate-by-key.ts'
 
 export interface GatewayOptions {
   readonly clock: Clock
@@ -39,7 +39,7 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options
     this.#admission = new AdmissionControl(options)
-    this.#wrongSecrets = new RateByKey(MAX_UNAUTHORISED_PER_MINUTE)
+    this.#wrongSecrets = new RateByKey(perMinute(MAX_UNAUTHORISED_PER_MINUTE))
   }
 
   get connections(): number {

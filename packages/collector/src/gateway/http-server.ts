@@ -4,13 +4,14 @@ import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { MINUTE } from '@pumphandle/shared/time'
 import { type Config, ConfigError } from '../config/index.ts'
 import { StartError } from '../model/start-error.ts'
 
 /** Headers of a request, all of them: a practice's proxy adds some; nobody needs more. */
 const MAX_HEADER_BYTES = 16 * 1024
 /** From the first byte to the whole request; uploads of an ODS file over a slow line take the longest. */
-const REQUEST_WITHIN_MS = 60_000
+const REQUEST_WITHIN_MS = MINUTE
 const HEADERS_WITHIN_MS = 15_000
 /** Connections that the kernel keeps until they are accepted, where it allows so many: a fleet comes back all at once. */
 const BACKLOG = 4096

@@ -1,4 +1,5 @@
 import type { Cohort } from '@pumphandle/shared/api'
+import { MINUTE } from '@pumphandle/shared/time'
 import type { Presence } from './fleet-view.ts'
 import { MISSING_AFTER_MS, RECOVERED_WITHOUT_SUSPECT_MS, VERIFIED_UPTIME_MS } from './limits.ts'
 
@@ -60,7 +61,7 @@ export function afterTime(member: Member, presence: Presence, now: number): Move
   const needed = member.exposed ? VERIFIED_UPTIME_MS : RECOVERED_WITHOUT_SUSPECT_MS
   if (up >= needed) {
     const why = member.exposed ? 'though it still has the suspect' : 'without the suspect'
-    return { cohort: 'recovered', reason: `up for ${Math.round(up / 60_000)} minutes ${why}` }
+    return { cohort: 'recovered', reason: `up for ${Math.round(up / MINUTE)} minutes ${why}` }
   }
   return member.cohort === 'missing' ? { cohort: 'affected', reason: 'back after it was missing; being watched' } : null
 }

@@ -9,6 +9,7 @@ import type {
   RecoveryRow,
 } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
+import { Serial } from '@pumphandle/shared/flow'
 import { rowOfRecord } from '../model/incident-record.ts'
 import {
   countIncidents,
@@ -48,7 +49,7 @@ export interface DeskDeps {
 /** What people read of incidents and do to them, for the API, exports and the command line. */
 export class IncidentDesk {
   readonly #deps: DeskDeps
-  #flushing: Promise<void> = Promise.resolve()
+  readonly #flushes = new Serial()
 
   constructor(deps: DeskDeps) {
     this.#deps = deps
@@ -56,7 +57,7 @@ export class IncidentDesk {
 
   /** Writes what has changed in memory. One at a time; call every second and before the end. */
   flush(): Promise<void> {
-    const run = this.#flushing.then(async () => {
+    return this.#flushes.run(async () => {
       for (let more = true; more; ) {
         const next = this.#deps.incidents.changes()
         more = next.more
@@ -69,9 +70,6 @@ export class IncidentDesk {
         }
       }
     })
-    // a failed flush is told to its caller, and does not stop the next one
-    this.#flushing = run.catch(() => undefined)
-    return run
   }
 
   /** Newest first. `status` `active` is everything that is not over; `cursor` is from the page before. */

@@ -1,4 +1,4 @@
-const MINUTE = 60_000
+import { MINUTE } from '@pumphandle/shared/time'
 
 /** Silence of an affected machine after which it counts as missing: five times what a slow boot takes. */
 export const MISSING_AFTER_MS = 15 * MINUTE

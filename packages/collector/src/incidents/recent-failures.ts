@@ -1,7 +1,8 @@
+import { HOUR } from '@pumphandle/shared/time'
 import { RECENT_FAILURES } from './limits.ts'
 
 /** One failure per machine and hour is enough to draw a rate: a vanished machine that reports its crash is one. */
-const ONE_FAILURE_MS = 60 * 60_000
+const ONE_FAILURE_MS = HOUR
 
 interface RecentFailure {
   readonly at: number

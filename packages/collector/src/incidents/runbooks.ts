@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { ComponentRef, IncidentKind } from '@pumphandle/shared/api'
+import { matchesAny, textPattern } from '../model/text-pattern.ts'
 
 /** What to do, for whom: kept by admins in the store, begun with those in the folder beside this file. */
 export interface Runbook {
@@ -38,19 +39,10 @@ export function runbookFor<R extends Runbook>(
   let best: { runbook: R; length: number } | null = null
   for (const runbook of runbooks)
     for (const pattern of runbook.matches)
-      if (subjects.some((subject) => globMatches(pattern, subject)) && pattern.length > (best?.length ?? 0))
+      if (
+        subjects.some((subject) => matchesAny([textPattern(pattern)], subject)) &&
+        pattern.length > (best?.length ?? 0)
+      )
         best = { runbook, length: pattern.length }
   return best?.runbook ?? null
-}
-
-function globMatches(pattern: string, text: string): boolean {
-  const parts = pattern.toLowerCase().split('*')
-  const subject = text.toLowerCase()
-  let at = 0
-  for (const [i, part] of parts.entries()) {
-    const found = i === 0 ? (subject.startsWith(part) ? 0 : -1) : subject.indexOf(part, at)
-    if (found < 0) return false
-    at = found + part.length
-  }
-  return parts.at(-1) === '' || at === subject.length
 }

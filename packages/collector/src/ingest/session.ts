@@ -1,7 +1,7 @@
+import { perMinute, TokenBucket } from '@pumphandle/shared/flow'
 import type { AgentFrame, Events, Hello } from '@pumphandle/shared/wire'
 import { MAX_UNACKED_FRAMES } from '@pumphandle/shared/wire'
 import type { FleetMachine } from '../fleet/machine.ts'
-import { MinuteRate } from '../gateway/rate.ts'
 import { correct, skewOf } from '../model/agent-time.ts'
 import type { Arrived } from '../store/append.ts'
 import type { Ingest } from './ingest.ts'
@@ -12,7 +12,7 @@ export class Session {
   readonly machine: FleetMachine
   readonly #ingest: Ingest
   readonly #link: Link
-  readonly #rate: MinuteRate
+  readonly #rate: TokenBucket
   #unacked = 0
   #lastBatch = 0
   #skew: number
@@ -22,7 +22,7 @@ export class Session {
     this.#ingest = ingest
     this.machine = machine
     this.#link = link
-    this.#rate = new MinuteRate(ingest.maxFramesPerMinute, now)
+    this.#rate = new TokenBucket(perMinute(ingest.maxFramesPerMinute), now)
     this.#skew = skewOf(hello.sentAt, now)
     machine.clockSkewMs = this.#skew
   }

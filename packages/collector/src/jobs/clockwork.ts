@@ -1,4 +1,6 @@
 import type { Clock } from '@pumphandle/shared/clock'
+import { Serial } from '@pumphandle/shared/flow'
+import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { Changes } from '../fleet/changes.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
@@ -9,9 +11,8 @@ import { writeHeard, writePresence } from '../store/heard.ts'
 import type { Store } from '../store/index.ts'
 import type { Health } from './health.ts'
 
-const SECOND = 1_000
 /** How stale `machine.last_seen` may be in the store: what people see comes from memory. */
-const HEARD_EVERY_MS = 10 * 60_000
+const HEARD_EVERY_MS = 10 * MINUTE
 /** How many machines are written, how often: 100,000 take the ten minutes, and each write 50 ms. */
 const HEARD_PER_WRITE = 350
 const HEARD_WRITE_EVERY_MS = 2 * SECOND
@@ -33,7 +34,7 @@ interface Driven {
 export class Clockwork {
   readonly #driven: Driven
   readonly #stops: (() => void)[]
-  #writing: Promise<void> = Promise.resolve()
+  readonly #writes = new Serial()
   /** Whether the store may have other practices than are known: others write there too, or the last read failed. */
   #mayDiffer: boolean
 
@@ -77,7 +78,7 @@ export class Clockwork {
 
   /** Writes when each machine was last heard, for the next start: one row, since 100,000 would take too long to end. */
   async flush(): Promise<void> {
-    await this.#writing
+    await this.#writes.settled()
     const { fleet, store, clock } = this.#driven
     await writePresence(store.db, clock.now(), fleet.machines())
   }
@@ -101,8 +102,8 @@ export class Clockwork {
     if (stale.length === 0) return
     const heard = stale.map((m) => ({ machineId: m.id, at: m.lastHeard }))
     for (const m of stale) m.storedHeard = m.lastHeard
-    this.#writing = this.#writing
-      .then(() => store.transaction((tx) => writeHeard(tx, heard)))
+    this.#writes
+      .run(() => store.transaction((tx) => writeHeard(tx, heard)))
       .catch((error: unknown) => log.error({ err: error }, 'when machines were heard could not be stored'))
   }
 }

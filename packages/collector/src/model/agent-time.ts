@@ -1,10 +1,12 @@
+import { WEEK } from '@pumphandle/shared/time'
+
 /** Milliseconds that a frame may take on its way before its stamp says anything about the clock. */
 const TOLERANCE_MS = 2_000
 /**
  * Older events keep the agent's time: whether its clock was wrong then as it is now, nobody knows, and a log that reaches
  * back years is the usual case of an old event.
  */
-const SAME_CLOCK_MS = 7 * 24 * 60 * 60_000
+const SAME_CLOCK_MS = WEEK
 /** Before any Windows that an agent runs on: a clock that lost its battery. */
 const EARLIEST = Date.UTC(2001, 0, 1)
 

@@ -1,5 +1,6 @@
 import type { Role } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
+import { DAY } from '@pumphandle/shared/time'
 import { Refusal } from '../model/refusal.ts'
 import { hashSecret, newSecret } from '../model/secret.ts'
 import type { Store } from '../store/index.ts'
@@ -8,7 +9,6 @@ import { deleteSessionsOf } from '../store/sessions.ts'
 import { changeUser, countAdmins, insertUser, type User, userByEmail, userById } from '../store/users.ts'
 import type { Passwords } from './passwords.ts'
 
-const DAY_MS = 24 * 60 * 60_000
 /** An invitation waits for somebody on leave. */
 const INVITATION_DAYS = 7
 /** The first admin sits before the console that shows the link. */
@@ -79,7 +79,7 @@ async function resetFirst(store: Store, email: string, name: string, passwordHas
 async function giveOut(store: Store, clock: Clock, userId: number | null, role: Role, days: number): Promise<Link> {
   const secret = newSecret()
   const now = clock.now()
-  const expiresAt = now + days * DAY_MS
+  const expiresAt = now + days * DAY
   await store.transaction(async (tx) => {
     await deleteLinksFor(tx, userId)
     await deleteOldLinks(tx, now)

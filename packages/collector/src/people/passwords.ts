@@ -1,4 +1,5 @@
 import { type Algorithm, hash, type Options, verify } from '@node-rs/argon2'
+import { QueueFull, Serial } from '@pumphandle/shared/flow'
 import { Refusal } from '../model/refusal.ts'
 
 /** @node-rs/argon2 declares its Algorithm as a const enum, which has no value once types are stripped: 2 is Argon2id. */
@@ -17,8 +18,7 @@ const WAITING = 50
 
 /** Hashes and checks passwords, a bounded number at a time. */
 export class Passwords {
-  #running = 0
-  readonly #queue: (() => void)[] = []
+  readonly #turns = new Serial({ atOnce: AT_ONCE, maxWaiting: WAITING })
   #decoy: Promise<string> | undefined
 
   hash(password: string): Promise<string> {
@@ -37,19 +37,13 @@ export class Passwords {
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= AT_ONCE) {
-      if (this.#queue.length >= WAITING)
-        throw new Refusal(503, 'Too many sign-ins', 'Too many people sign in at once. Try again in a few seconds.', {
-          retryAfterSeconds: 5,
-        })
-      await new Promise<void>((turn) => this.#queue.push(turn))
-    } else this.#running++
     try {
-      return await work()
-    } finally {
-      const next = this.#queue.shift()
-      if (next) next()
-      else this.#running--
+      return await this.#turns.run(work)
+    } catch (error) {
+      if (!(error instanceof QueueFull)) throw error
+      throw new Refusal(503, 'Too many sign-ins', 'Too many people sign in at once. Try again in a few seconds.', {
+        retryAfterSeconds: 5,
+      })
     }
   }
 }

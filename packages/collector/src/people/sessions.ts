@@ -1,12 +1,10 @@
 import { ROLES, type Role } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
+import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import { hashSecret, newSecret } from '../model/secret.ts'
 import type { Store } from '../store/index.ts'
 import { deleteOldSessions, deleteSession, insertSession, sessionByHash, touchSession } from '../store/sessions.ts'
 import type { Actor } from './actor.ts'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 
 /** Unused for so long, a session ends: a night away from the desk. An open page uses it through its live link. */
 export const SESSION_IDLE_MS = 12 * HOUR

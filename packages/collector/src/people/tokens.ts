@@ -1,5 +1,6 @@
 import { SCOPES, type TokenRow } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
+import { DAY, MINUTE } from '@pumphandle/shared/time'
 import { hashSecret, newSecret } from '../model/secret.ts'
 import { type ApiToken, apiTokenByHash, insertApiToken, touchApiToken } from '../store/api-tokens.ts'
 import type { Store } from '../store/index.ts'
@@ -7,9 +8,8 @@ import { type Actor, ROLE_OF_SCOPE, type Scope } from './actor.ts'
 
 /** Tells people and secret scanners what it is. */
 const PREFIX = 'pht_'
-const DAY_MS = 24 * 60 * 60_000
 /** Use is written down no more often than this. */
-const TOUCH_EVERY_MS = 60_000
+const TOUCH_EVERY_MS = MINUTE
 
 export async function newApiToken(
   store: Store,
@@ -24,7 +24,7 @@ export async function newApiToken(
     scope: wanted.scope,
     created_at: now,
     created_by: wanted.createdBy,
-    expires_at: now + wanted.days * DAY_MS,
+    expires_at: now + wanted.days * DAY,
     last_used_at: null,
     revoked: 0,
   })

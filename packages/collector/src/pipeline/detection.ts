@@ -1,4 +1,5 @@
 import type { Clock } from '@pumphandle/shared/clock'
+import { MINUTE } from '@pumphandle/shared/time'
 import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
 import { Detector, type DetectorSettings, FactRegistry, type Finding, type Observation } from '../detect/index.ts'
 import type { Changes } from '../fleet/changes.ts'
@@ -24,7 +25,7 @@ export const SNAPSHOT_NAME = 'detector'
  * How much of what was learned of presence a crash of the collector may cost; events are caught up with from the store.
  * A snapshot of 100,000 machines costs a third of a second of work, in pieces.
  */
-const SNAPSHOT_EVERY_MS = 15 * 60_000
+const SNAPSHOT_EVERY_MS = 15 * MINUTE
 
 export interface DetectionOptions {
   readonly clock: Clock

@@ -1,3 +1,4 @@
+import { MINUTE } from '@pumphandle/shared/time'
 import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
 import { bootNumber, type Observation, type PreviousEnd } from '../detect/index.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
@@ -5,7 +6,7 @@ import type { Arrived } from '../store/append.ts'
 import { stopNumber } from '../store/project/crashes.ts'
 
 /** A service's death that is told later than this is history. */
-const FRESH_SERVICE_MS = 15 * 60_000
+const FRESH_SERVICE_MS = 15 * MINUTE
 
 /** Turns what machines did into what the detector is told. All `at` are when the collector learned of it. */
 export function online(m: FleetMachine, hello: Hello, newBoot: boolean, at: number): Observation {

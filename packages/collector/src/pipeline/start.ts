@@ -1,3 +1,4 @@
+import { DAY } from '@pumphandle/shared/time'
 import { Detector, SNAPSHOT_FORMAT } from '../detect/index.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { PAST } from '../incidents/index.ts'
@@ -25,7 +26,7 @@ const MAX_INCIDENTS = 10_000
 /** Incidents that were closed lately, and may begin again: of the last year, by the alarm budget. */
 const MAX_RESOLVED = 100
 /** Older failures than this say nothing about what is going wrong now. */
-const REPLAY_MS = 24 * 60 * 60_000
+const REPLAY_MS = DAY
 
 type StartOptions = Omit<DetectionOptions, 'facts' | 'lastIncident' | 'restore'> & {
   readonly fleet: Fleet

@@ -1,4 +1,5 @@
 import type { KeyRange, VersionClause } from '@pumphandle/shared/versions'
+import type { TextPattern } from '../model/text-pattern.ts'
 import type { Cohort, ComponentKind, MachineState } from '../store/schema.ts'
 
 /**
@@ -43,11 +44,6 @@ export type Term =
 interface Span {
   from: number
   to: number
-}
-
-/** A text with stars: `OptiPlex*` has the pieces `OptiPlex` and nothing. In ASCII lower case. One piece is an exact text. */
-export interface TextPattern {
-  pieces: string[]
 }
 
 /** Free words: found anywhere in computer name, practice code or practice name (`machine.search`). */

@@ -1,3 +1,4 @@
+import { HOUR } from '@pumphandle/shared/time'
 import { sql } from 'kysely'
 import type { ComponentKind } from './schema.ts'
 import type { Db } from './store.ts'
@@ -10,7 +11,6 @@ export interface ComponentStats {
   readonly machineHours: number
 }
 
-const HOUR_MS = 3_600_000
 /** Components of one read: their exposures on 100,000 machines take about 40 ms. */
 const COMPONENTS_PER_READ = 6
 
@@ -49,7 +49,7 @@ export async function componentStats(
   const stats = new Map<number, ComponentStats>()
   for (let from = 0; from < ids.length; from += COMPONENTS_PER_READ)
     for (const { id, ms } of await exposedMs(db, ids.slice(from, from + COMPONENTS_PER_READ), since, now))
-      stats.set(id, { id, failed: failed.get(id) ?? 0, machineHours: ms / HOUR_MS })
+      stats.set(id, { id, failed: failed.get(id) ?? 0, machineHours: ms / HOUR })
   return stats
 }
 

@@ -1,3 +1,5 @@
+import { Coalesced } from '@pumphandle/shared/flow'
+
 /** How one item ended: settled once the transaction that holds it is on disk. */
 interface Waiting<T, R> {
   readonly item: T
@@ -21,7 +23,7 @@ export interface GroupCommitOptions<T, R> {
 export class GroupCommit<T, R> {
   readonly #options: GroupCommitOptions<T, R>
   #queue: Waiting<T, R>[] = []
-  #running: Promise<void> | undefined
+  readonly #rounds = new Coalesced(() => this.#round())
   #weight = 0
   #lastError: unknown
 
@@ -39,27 +41,25 @@ export class GroupCommit<T, R> {
     return new Promise<R>((resolve, reject) => {
       this.#queue.push({ item, resolve, reject })
       this.#weight += this.#weigh(item)
-      this.#start()
+      void this.#rounds.ask()
     })
   }
 
   /** Resolves when everything that was added is settled. */
-  async settled(): Promise<void> {
-    while (this.#running) await this.#running
+  settled(): Promise<void> {
+    return this.#rounds.settled()
   }
 
-  #start(): void {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined
-      if (this.#queue.length > 0) this.#start()
-    })
+  async #round(): Promise<void> {
+    do {
+      // after the sockets that are readable now have been read: their frames share the transaction
+      await new Promise((resolve) => setImmediate(resolve))
+      await this.#settle(this.#take())
+    } while (this.#queue.length > 0)
   }
 
-  async #run(): Promise<void> {
-    // after the sockets that are readable now have been read: their frames share the transaction
-    await new Promise((resolve) => setImmediate(resolve))
-    const group = this.#take()
-    if (await this.#commit(group)) return
+  async #settle(group: readonly Waiting<T, R>[]): Promise<void> {
+    if (group.length === 0 || (await this.#commit(group))) return
     // one bad item must not fail its neighbours: each alone, and only those that fail again are told so
     for (const one of group) if (group.length === 1 || !(await this.#commit([one]))) one.reject(this.#lastError)
   }

@@ -1,9 +1,10 @@
+import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import { describe, expect, test } from 'vitest'
 import { applyEvent, applyHello } from '../../src/fleet/apply.ts'
 import { RETURN_MS } from '../../src/fleet/fleet.ts'
 import { CRASHED_MS, RESTART_ALLOWANCE_MS } from '../../src/fleet/judge.ts'
 import type { FleetMachine } from '../../src/fleet/machine.ts'
-import { bugcheck, FleetWorld, hello, MINUTE, machineRow, SECOND, SILENCE, START } from '../support/world.ts'
+import { bugcheck, FleetWorld, hello, machineRow, SILENCE, START } from '../support/world.ts'
 
 function connect(
   world: FleetWorld,

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { AdmissionControl } from '../../src/gateway/admission.ts'
 import { MAX_PENDING } from '../../src/gateway/limits.ts'
-import { MinuteRate } from '../../src/gateway/rate.ts'
-import { RateByKey } from '../../src/gateway/rate-by-key.ts'
 
 const NOW = Date.UTC(2024, 6, 19)
 
@@ -33,25 +31,5 @@ describe('a fleet that comes back all at once', () => {
   test('a full house turns away, however few are pending', () => {
     const control = new AdmissionControl({ maxConnections: 10, random: () => 0 })
     expect(control.admit(10, NOW)).toEqual({ admitted: false, retryAfterSeconds: 5 })
-  })
-})
-
-describe('rates', () => {
-  test('a minute’s worth at once, then as time passes; a clock that goes back gives nothing', () => {
-    const rate = new MinuteRate(60, NOW)
-    for (let i = 0; i < 60; i++) expect(rate.take(NOW)).toBe(true)
-    expect(rate.take(NOW)).toBe(false)
-    expect(rate.take(NOW + 999)).toBe(false)
-    expect(rate.take(NOW + 1_000)).toBe(true)
-    expect(rate.take(NOW - 100_000)).toBe(false)
-  })
-
-  test('each address has its own, and ten thousand addresses are all that is remembered', () => {
-    const rates = new RateByKey(1)
-    expect(rates.take('a', NOW)).toBe(true)
-    expect(rates.take('a', NOW)).toBe(false)
-    expect(rates.take('b', NOW)).toBe(true)
-    for (let i = 0; i < 10_001; i++) rates.take(`flood ${i}`, NOW)
-    expect(rates.take('b', NOW)).toBe(true)
   })
 })

@@ -1,5 +1,6 @@
+import { MINUTE } from '@pumphandle/shared/time'
 import { describe, expect, test } from 'vitest'
-import { BAD, MINUTE, START, World } from './world.ts'
+import { BAD, START, World } from './world.ts'
 
 const T = START + 10 * MINUTE
 

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DAY, HOUR, MINUTE, SECOND } from '@pumphandle/shared/time'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { HOUR, MINUTE, PRACTICES, SECOND, VirtualFleet } from '../support/virtual-fleet.ts'
+import { PRACTICES, VirtualFleet } from '../support/virtual-fleet.ts'
 
 // Every verdict beside the detector's, by what agents send to a real collector on SQLite, on a clock that the test moves.
 
@@ -21,7 +22,6 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const DAY = 24 * HOUR
 /** The collector is away for days, and everybody comes back to it. */
 const days = async (n: number): Promise<void> => {
   await fleet.restart(n * DAY)

@@ -1,4 +1,5 @@
 import type { PracticeRef } from '@pumphandle/shared/api'
+import { MINUTE } from '@pumphandle/shared/time'
 import {
   type Assessment,
   type ExposedMachine,
@@ -9,7 +10,6 @@ import {
 import { type FleetView, type IncidentChange, Incidents, type Presence, Verdicts } from '../../src/incidents/index.ts'
 
 export const START = Date.UTC(2024, 6, 19, 4, 9)
-export const MINUTE = 60_000
 
 /** A fleet of plain arrays: `perSite` machines a practice, all connected. */
 export class PlainFleet implements FleetView {

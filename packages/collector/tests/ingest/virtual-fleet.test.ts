@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { MINUTE, PER_PRACTICE, PRACTICES, SECOND, VirtualFleet } from '../support/virtual-fleet.ts'
+import { PER_PRACTICE, PRACTICES, VirtualFleet } from '../support/virtual-fleet.ts'
 
 let folder = ''
 beforeEach(() => {

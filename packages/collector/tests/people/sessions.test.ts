@@ -1,3 +1,4 @@
+import { DAY } from '@pumphandle/shared/time'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   actorOfSession,
@@ -16,7 +17,6 @@ import type { Store } from '../../src/store/index.ts'
 import { changeUser, userByEmail } from '../../src/store/users.ts'
 import { StillClock, tempStore } from '../serve/support/temp-store.ts'
 
-const DAY = 24 * 60 * 60_000
 const passwords = new Passwords()
 let store: Store
 let drop: () => Promise<void>

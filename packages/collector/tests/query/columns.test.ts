@@ -15,9 +15,9 @@ import {
   type Sort,
   select,
 } from '../../src/query/index.ts'
+import { Choices } from './support/choices.ts'
 import { makeFleet } from './support/fleet.ts'
 import { makeQuery } from './support/queries.ts'
-import { Random } from './support/random.ts'
 import { componentRow, machineRow } from './support/rows.ts'
 import { COMPONENTS, NOW, PCNS, PRACTICES, REGIONS } from './support/values.ts'
 
@@ -78,7 +78,7 @@ function idOf(places: { code: string }[], code: string | undefined): number | nu
 
 /** Machines that came, changed, went and came back. */
 function churned(seed: number): { fleet: MachineRecord[]; columns: FleetColumns } {
-  const random = new Random(seed)
+  const random = new Choices(seed)
   // more than the columns' first room, so that they grow
   const before = makeFleet(random, 1500)
   const after = makeFleet(random, 1500).map((m, i) => ({
@@ -90,7 +90,7 @@ function churned(seed: number): { fleet: MachineRecord[]; columns: FleetColumns 
   for (const m of before) feed.put(m)
   const fleet = new Map(before.map((m) => [m.id, m]))
   for (const m of after) {
-    const what = random.int(4)
+    const what = random.below(4)
     if (what === 0) continue
     if (what > 1) {
       feed.columns.removeMachine(m.id)
@@ -107,7 +107,7 @@ function churned(seed: number): { fleet: MachineRecord[]; columns: FleetColumns 
 describe('columns fed by changes', () => {
   test('find what looking at each machine finds', () => {
     const { fleet, columns } = churned(1)
-    const random = new Random(2)
+    const random = new Choices(2)
     let some = 0
     for (let i = 0; i < 300; i++) {
       const text = makeQuery(random)
@@ -151,13 +151,13 @@ describe('columns fed by changes', () => {
   })
 
   test('count versions of a name that has many, also where machines have several at once', () => {
-    const random = new Random(8)
+    const random = new Choices(8)
     const columns = new FleetColumns()
     const has = new Map<number, Set<number>>()
     const versions = Array.from({ length: 12 }, (_, i) => i + 1)
     for (const id of versions) columns.setComponent(componentRow(id, 'sensor', 'many', `7.${id}`))
     for (let step = 0; step < 8000; step++) {
-      const machine = random.int(1500)
+      const machine = random.below(1500)
       const version = random.pick(versions)
       const mine = has.get(machine) ?? new Set()
       if (!has.has(machine)) columns.setMachine(machineRow(machine, { unmanaged: machine % 3 === 0 ? 1 : 0 }))

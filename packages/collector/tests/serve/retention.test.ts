@@ -1,10 +1,10 @@
+import { DAY } from '@pumphandle/shared/time'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Retention } from '../../src/jobs/retention/retention.ts'
 import type { Store } from '../../src/store/index.ts'
 import { StillClock, tempStore } from './support/temp-store.ts'
 
-const DAY = 24 * 60 * 60_000
 const NOW = Date.UTC(2024, 6, 19)
 let store: Store
 let drop: () => Promise<void>

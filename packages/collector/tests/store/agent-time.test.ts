@@ -1,9 +1,9 @@
+import { DAY } from '@pumphandle/shared/time'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { correct, skewOf } from '../../src/model/agent-time.ts'
 
 const NOW = Date.UTC(2024, 6, 19, 4, 9)
-const DAY = 86_400_000
 
 describe('the agent’s time', () => {
   test('the journey of a frame is no skew', () => {

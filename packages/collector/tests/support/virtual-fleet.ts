@@ -1,3 +1,4 @@
+import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { AgentEvent, CollectorFrame } from '@pumphandle/shared/wire'
 import pino from 'pino'
 import { VirtualClock } from '../../../simulator/src/time/virtual-clock.ts'
@@ -6,9 +7,6 @@ import { type Context, createContext, readConfig } from '../../src/index.ts'
 import { ensurePractice } from '../../src/store/practices.ts'
 
 const START = Date.UTC(2024, 6, 19, 3, 0)
-export const SECOND = 1_000
-export const MINUTE = 60 * SECOND
-export const HOUR = 60 * MINUTE
 export const PRACTICES = 40
 export const PER_PRACTICE = 8
 

@@ -1,3 +1,4 @@
+import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { AgentEvent, Hello } from '@pumphandle/shared/wire'
 import { Changes } from '../../src/fleet/changes.ts'
 import { Fleet, type Transition } from '../../src/fleet/fleet.ts'
@@ -5,8 +6,6 @@ import type { FleetMachine } from '../../src/fleet/machine.ts'
 import type { Row } from '../../src/store/index.ts'
 
 export const START = Date.UTC(2024, 6, 19, 4, 0)
-export const SECOND = 1_000
-export const MINUTE = 60_000
 export const SILENCE = 40 * SECOND
 
 /** A fleet without a store, on a clock that the test moves. */

@@ -1,3 +1,4 @@
+import { MINUTE } from '@pumphandle/shared/time'
 import { lazy, Suspense, useId, useState } from 'react'
 import { useNow } from '../design/now.tsx'
 import { localTime } from '../design/time.tsx'
@@ -22,7 +23,7 @@ interface Props extends Buckets {
 /** Figures over time, drawn; the legend reads out the bucket under the pointer, and a table says the same in words. */
 export function TimeChart({ title, series, height = 140, format, link, hideTitle = false, ...buckets }: Props) {
   const id = useId()
-  const now = useNow(60_000)
+  const now = useNow(MINUTE)
   const [at, setAt] = useState<number>()
   const [asTable, setAsTable] = useState(false)
   // the pointer past the last bucket's beginning still means the last bucket

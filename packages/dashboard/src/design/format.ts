@@ -1,3 +1,5 @@
+import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
+
 const whole = new Intl.NumberFormat('en-GB')
 const percent = (digits: number) =>
   new Intl.NumberFormat('en-GB', { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits })
@@ -17,9 +19,9 @@ export function share(x: number): string {
 export const plural = (n: number, noun: string, many = `${noun}s`) => `${count(n)} ${n === 1 ? noun : many}`
 
 const UNITS: readonly (readonly [ms: number, unit: string])[] = [
-  [86_400_000, 'd'],
-  [3_600_000, 'h'],
-  [60_000, 'min'],
+  [DAY, 'd'],
+  [HOUR, 'h'],
+  [MINUTE, 'min'],
   [1000, 's'],
 ]
 

@@ -1,8 +1,8 @@
+import { DAY, MINUTE } from '@pumphandle/shared/time'
 import { ago } from './format.ts'
 import { useNow } from './now.tsx'
 import './time.css'
 
-const DAY = 86_400_000
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 const minute = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
@@ -26,7 +26,7 @@ interface Props {
 
 /** A moment in the reader's own time; hover or focus shows it in UTC, which is what tickets and vendors use. */
 export function Time({ at, as = 'local' }: Props) {
-  const now = useNow(as === 'ago' ? 1000 : 60_000)
+  const now = useNow(as === 'ago' ? 1000 : MINUTE)
   const text = as === 'ago' ? ago(Math.max(0, now - at)) : localTime(at, now, as === 'seconds')
   return (
     <time className="time" dateTime={new Date(at).toISOString()} data-utc={utcTime(at)} title={utcTime(at)}>

@@ -1,6 +1,5 @@
 export { addressOf } from './address.ts'
 export { type CallOptions, type Client, type ClientOptions, createClient } from './client.ts'
-export { readEventStream, type StreamEvent } from './event-stream.ts'
 export { type LinkState, type LiveOptions, openLive } from './live.ts'
 export { PATHS } from './paths.ts'
 export { ApiProblem } from './problem.ts'

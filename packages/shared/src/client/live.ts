@@ -1,5 +1,6 @@
 import type { LiveMessage } from '../api/live.ts'
-import type { Clock } from '../clock.ts'
+import { Backoff } from '../flow/backoff.ts'
+import type { Clock } from '../flow/clock.ts'
 import { addressOf } from './address.ts'
 import { readEventStream } from './event-stream.ts'
 import { ApiProblem, problemOf } from './problem.ts'
@@ -18,7 +19,8 @@ export interface LiveOptions {
 
 /** The collector sends a comment every 15 s; three of them missed is a dead line that nobody closed. */
 const SILENCE_MS = 50_000
-const RETRY_MS = { first: 500, most: 15_000 } as const
+/** Half to all of a step is waited, so that a thousand pages do not come back in the same instant. */
+const RETRY = { firstMs: 500, mostMs: 15_000, leastShare: 0.5, random: Math.random } as const
 
 /**
  * Follows GET /api/v1/live until the answer is called: reconnects by itself and resumes after the last message it had.
@@ -29,7 +31,7 @@ export function openLive(options: LiveOptions): () => void {
   const send = options.fetch ?? fetch
   const address = `${(options.url ?? '').replace(/\/+$/, '')}${addressOf('live')}`
   let lastId: string | undefined
-  let failures = 0
+  const backoff = new Backoff(RETRY)
   let ended = false
   let abort = new AbortController()
   let cancelTimer = (): void => undefined
@@ -43,11 +45,11 @@ export function openLive(options: LiveOptions): () => void {
     if (lastId !== undefined) headers['last-event-id'] = lastId
     const response = await send(address, { headers, credentials: 'same-origin', signal: mine.signal })
     if (!response.ok || !response.body) throw new ApiProblem(await problemOf(response))
-    failures = 0
+    backoff.reset()
     onState('live', null)
     const watched = response.body.pipeThrough(heardWithin(clock, SILENCE_MS, () => mine.abort()))
     for await (const event of readEventStream(watched)) {
-      lastId = event.id
+      if (event.id !== undefined) lastId = event.id
       onMessage(JSON.parse(event.data) as LiveMessage)
     }
   }
@@ -60,9 +62,7 @@ export function openLive(options: LiveOptions): () => void {
         if (ended) return
         if (error instanceof ApiProblem && [401, 403].includes(error.problem.status)) return onState('refused', error)
         onState('lost', error)
-        // half to all of the step, so that a thousand pages do not come back in the same instant
-        const step = Math.min(RETRY_MS.first * 2 ** failures++, RETRY_MS.most)
-        cancelTimer = clock.after(step * (0.5 + Math.random() / 2), run)
+        cancelTimer = clock.after(backoff.next(), run)
       })
       .catch(() => undefined)
   }

@@ -1,6 +1,7 @@
+import { MINUTE } from '../words/time.ts'
+
 /** A date with a time of day, whole or only begun, in ISO 8601's extended form, already in lower case. */
 const ISO_TIME = /^(\d{4}-\d{2}-\d{2})[t ](\d{2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?(z|[+-]\d{2}:?\d{2})?$/
-const MINUTE = 60_000
 const MILLIS = 3
 
 /**

@@ -1,7 +1,8 @@
+import type { EventSourceMessage } from 'eventsource-parser/stream'
 import { expect, test } from 'vitest'
-import { readEventStream, type StreamEvent } from '../../src/client/index.ts'
+import { readEventStream } from '../../src/client/event-stream.ts'
 
-async function read(...chunks: string[]): Promise<StreamEvent[]> {
+async function read(...chunks: string[]): Promise<EventSourceMessage[]> {
   const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
@@ -9,15 +10,15 @@ async function read(...chunks: string[]): Promise<StreamEvent[]> {
       controller.close()
     },
   })
-  const events: StreamEvent[] = []
+  const events: EventSourceMessage[] = []
   for await (const event of readEventStream(body)) events.push(event)
   return events
 }
 
-test('an event ends with an empty line, and its id stays for the next', async () => {
+test('an event ends with an empty line, and is of several lines where several say data', async () => {
   expect(await read('id: 7-1\ndata: {"a":1}\n\ndata: two\ndata: lines\n\n')).toEqual([
-    { id: '7-1', data: '{"a":1}', retry: undefined },
-    { id: '7-1', data: 'two\nlines', retry: undefined },
+    { id: '7-1', event: undefined, data: '{"a":1}' },
+    { id: undefined, event: undefined, data: 'two\nlines' },
   ])
 })
 
@@ -30,6 +31,6 @@ test('chunks may end anywhere, also between CR and LF', async () => {
 
 test('comments are no events, an unfinished event is not given out', async () => {
   expect(await read(': still here\n\nretry: 2000\ndata: x\n\ndata: half')).toEqual([
-    { id: undefined, data: 'x', retry: 2000 },
+    { id: undefined, event: undefined, data: 'x' },
   ])
 })

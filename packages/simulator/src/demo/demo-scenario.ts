@@ -1,3 +1,4 @@
+import { HOUR } from '@pumphandle/shared/time'
 import { parseScenario } from '../scenario/read.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { DEMO_MACHINES, DEMO_REGIONS } from './demo-places.ts'
@@ -7,7 +8,6 @@ export const BAD_CONTENT_AT_S = 60
 /** Seconds after which it is withdrawn. On 19 July 2024 that took 78 minutes; nobody watches a demo for so long. */
 const WITHDRAWN_AT_S = 210
 const RUNS_FOR_S = 30 * 86_400
-const HOUR_MS = 3_600_000
 
 /**
  * The night of 19 July 2024, shortened: channel file 291 reaches Falcon machines, those with sensor 7.15 and 7.16 crash
@@ -35,7 +35,7 @@ export function demoScenario(now: number, startsAt: string): Scenario {
           product: 'falcon',
           share: 0.34,
           sensor: { '7.16.18605.0': 0.55, '7.15.18514.0': 0.27, '7.10.17706.0': 0.18 },
-          content: dated(now - 7 * HOUR_MS),
+          content: dated(now - 7 * HOUR),
           content_name: 'falcon/291',
           driver: 'csagent.sys',
         },
@@ -50,7 +50,7 @@ export function demoScenario(now: number, startsAt: string): Scenario {
           product: 'sophos',
           share: 0.2,
           sensor: { '2024.1.1.4': 0.8, '2023.2.2.2': 0.2 },
-          content: dated(now - 5 * HOUR_MS),
+          content: dated(now - 5 * HOUR),
           driver: 'sophosed.sys',
         },
       ],

@@ -1,9 +1,8 @@
+import { hash01 } from '@pumphandle/shared/random'
+import { DAY, MINUTE } from '@pumphandle/shared/time'
 import type { AgentEvent } from '@pumphandle/shared/wire'
-import { hash01 } from '../random.ts'
 import { ordinaryStopCode, stopName } from '../world/stop-codes.ts'
 
-const DAY_MS = 86_400_000
-const MINUTE_MS = 60_000
 const DAYS_BACK = 3
 const CRASHED_LATELY = 0.03 // of machines, in those days
 const APP_CRASHED_LATELY = 0.12
@@ -17,12 +16,12 @@ export function history(machine: number, now: number, run: string): AgentEvent[]
   const events: AgentEvent[] = []
   const crashedOn = hash01(machine, 71) < CRASHED_LATELY ? 1 + Math.floor(hash01(machine, 72) * DAYS_BACK) : 0
   for (let day = DAYS_BACK; day >= 1; day--) {
-    const morning = now - day * DAY_MS - hash01(machine, 80 + day) * 90 * MINUTE_MS
+    const morning = now - day * DAY - hash01(machine, 80 + day) * 90 * MINUTE
     events.push(boot(machine, day, morning, run, 'clean'))
     if (day === crashedOn) events.push(...crash(machine, day, morning + (1 + hash01(machine, 73) * 5) * 3_600_000, run))
   }
   if (hash01(machine, 74) < APP_CRASHED_LATELY) {
-    events.push(appCrash(machine, 1, now - hash01(machine, 75) * DAYS_BACK * DAY_MS, run))
+    events.push(appCrash(machine, 1, now - hash01(machine, 75) * DAYS_BACK * DAY, run))
   }
   return events
 }
@@ -78,5 +77,5 @@ function crash(machine: number, day: number, at: number, run: string): AgentEven
     bootId: `${run}.past.${day}.clean`,
     sources: ['log-1001', 'minidump'],
   }
-  return [event, boot(machine, day, at + 2 * MINUTE_MS, run, 'bugcheck')]
+  return [event, boot(machine, day, at + 2 * MINUTE, run, 'bugcheck')]
 }

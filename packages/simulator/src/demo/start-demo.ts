@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { Clock } from '@pumphandle/shared'
+import { Random } from '@pumphandle/shared/random'
+import { DAY } from '@pumphandle/shared/time'
 import type { EnrolRequest, EnrolResponse } from '@pumphandle/shared/wire'
 import { Credentials } from '../live/credentials.ts'
 import { LiveSink } from '../live/live-sink.ts'
 import { play } from '../live/play.ts'
-import { Random } from '../random.ts'
 import { ComponentNames } from '../sinks/keys.ts'
 import { type Places, practicesCsv } from '../sinks/places.ts'
 import { AGENT_VERSION } from '../sinks/speech.ts'
@@ -20,7 +21,6 @@ const ENROL_AT_ONCE = 300
 const APP_CRASH_EVERY_MS = 90_000
 /** The fleet's own day begins with surgeries open: Tuesday at ten. */
 const TUESDAY = 2
-const DAY_MS = 86_400_000
 
 export interface DemoOptions {
   /** Address of the collector. */
@@ -129,7 +129,7 @@ function crashAppsNowAndThen(world: World, sink: LiveSink, clock: Clock, run: st
 
 /** The latest Tuesday at ten that is not in the future. */
 function tuesdayAtTen(now: number): string {
-  const midnight = Math.floor(now / DAY_MS) * DAY_MS
+  const midnight = Math.floor(now / DAY) * DAY
   const back = (new Date(midnight).getUTCDay() - TUESDAY + 7) % 7
-  return new Date(midnight - back * DAY_MS + 10 * 3_600_000).toISOString()
+  return new Date(midnight - back * DAY + 10 * 3_600_000).toISOString()
 }

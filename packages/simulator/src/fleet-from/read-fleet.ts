@@ -1,4 +1,4 @@
-import { Random } from '../random.ts'
+import { Random } from '@pumphandle/shared/random'
 import type { FleetSpec } from '../scenario/fleet.ts'
 import type { Slot } from '../scenario/parts.ts'
 import type { Places } from '../sinks/places.ts'

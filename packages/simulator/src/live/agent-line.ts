@@ -1,4 +1,5 @@
 import type { Clock } from '@pumphandle/shared'
+import { Backoff } from '@pumphandle/shared/flow'
 import {
   AGENT_SOCKET_PATH,
   type AgentEvent,
@@ -15,8 +16,7 @@ import type { Credential } from './credentials.ts'
 const EVENTS_PER_FRAME = 100
 /** Events that wait for a connection, as an agent's spool would hold them; older ones go first. */
 const MAX_WAITING = 500
-const FIRST_RETRY_MS = 1_000
-const LONGEST_RETRY_MS = 60_000
+const RETRY = { firstMs: 1_000, mostMs: 60_000 } as const
 const HANDSHAKE_TIMEOUT_MS = 20_000
 const UNAUTHORISED = 4401
 
@@ -45,11 +45,12 @@ export class AgentLine {
   #waiting: AgentEvent[] = []
   readonly #unacked = new Map<number, AgentEvent[]>()
   #batch = 0
-  #retries = 0
+  readonly #backoff: Backoff
   #cancelRetry = () => {}
 
   constructor(options: AgentLineOptions) {
     this.#options = options
+    this.#backoff = new Backoff({ ...RETRY, random: options.random })
   }
 
   get isOpen(): boolean {
@@ -60,7 +61,7 @@ export class AgentLine {
   open(): void {
     this.#wanted = true
     this.#silent = false
-    this.#retries = 0
+    this.#backoff.reset()
     this.#connect()
   }
 
@@ -145,7 +146,7 @@ export class AgentLine {
     if (this.#socket !== socket) return null
     const frame = CollectorFrame.safeParse(JSON.parse(text))
     if (!frame.success) return null
-    if (frame.data.type === 'welcome') this.#retries = 0
+    if (frame.data.type === 'welcome') this.#backoff.reset()
     if (frame.data.type === 'ack') {
       this.#unacked.delete(frame.data.batch)
       this.#flush()
@@ -168,9 +169,8 @@ export class AgentLine {
   }
 
   #retry(retryAfterMs: number | null): void {
-    const backoff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#retries++)
-    // full jitter on top of what the collector asks for
-    const wait = (retryAfterMs ?? 0) + backoff * this.#options.random()
+    // on top of what the collector asks for
+    const wait = (retryAfterMs ?? 0) + this.#backoff.next()
     this.#cancelRetry = this.#options.clock.after(wait, () => this.#connect())
   }
 }

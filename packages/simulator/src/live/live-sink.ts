@@ -1,6 +1,7 @@
 import type { Clock } from '@pumphandle/shared'
+import { hash01 } from '@pumphandle/shared/random'
+import { SECOND } from '@pumphandle/shared/time'
 import type { AgentEvent, Vitals } from '@pumphandle/shared/wire'
-import { hash01 } from '../random.ts'
 import type { ComponentNames } from '../sinks/keys.ts'
 import type { Places } from '../sinks/places.ts'
 import { Speech } from '../sinks/speech.ts'
@@ -9,7 +10,6 @@ import type { World } from '../world/world.ts'
 import { AgentLine } from './agent-line.ts'
 import type { Credentials } from './credentials.ts'
 
-const SECOND_MS = 1000
 const MEMORY_BYTES = 8 * 2 ** 30
 const DISK_BYTES = 256 * 10 ** 9
 const AWAKE: Greeting = { boot: 0, previousEnd: 'same', crash: null }
@@ -56,7 +56,7 @@ export class LiveSink implements FleetSink {
   }
 
   start(): void {
-    this.#stopHeartbeats = this.#options.clock.every(SECOND_MS, () => this.#heartbeats())
+    this.#stopHeartbeats = this.#options.clock.every(SECOND, () => this.#heartbeats())
   }
 
   connected(machine: number, greeting: Greeting): void {

@@ -1,8 +1,7 @@
 import type { Observation } from '@pumphandle/collector/detect'
+import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import type { Observer } from '../sinks/observations.ts'
 
-const MINUTE = 60_000
-const HOUR = 3_600_000
 /** One message for one cause: a rule that fired is quiet for an hour. */
 const QUIET_AFTER = HOUR
 const SHORT_WINDOW = 5 * MINUTE

@@ -1,6 +1,6 @@
+import { hash01 } from '@pumphandle/shared/random'
 import type { AgentEvent, Component, Hello } from '@pumphandle/shared/wire'
 import { PROTOCOL } from '@pumphandle/shared/wire'
-import { hash01 } from '../random.ts'
 import { SLOT, SLOT_COUNT } from '../world/components.ts'
 import { LONG_AGO } from '../world/machines.ts'
 import type { CrashReport, Greeting } from '../world/sink.ts'

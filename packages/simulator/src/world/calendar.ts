@@ -1,4 +1,4 @@
-import { hash01 } from '../random.ts'
+import { hash01 } from '@pumphandle/shared/random'
 import type { World } from './world.ts'
 
 const DAY_S = 86_400

@@ -1,4 +1,4 @@
-import { hash01, Random } from '../random.ts'
+import { hash01, Random } from '@pumphandle/shared/random'
 import type { BackgroundSpec, FleetSpec } from '../scenario/fleet.ts'
 import type { Slot } from '../scenario/parts.ts'
 import { Components, SLOT, SLOT_COUNT } from './components.ts'

@@ -1,4 +1,4 @@
-import { hash01 } from '../random.ts'
+import { hash01 } from '@pumphandle/shared/random'
 import { SLOT_COUNT } from './components.ts'
 import type { Fleet } from './fleet.ts'
 

@@ -1,4 +1,4 @@
-import { hash01 } from '../random.ts'
+import { hash01 } from '@pumphandle/shared/random'
 import type { DefectSpec } from '../scenario/defect.ts'
 import type { Slot } from '../scenario/parts.ts'
 import type { RolloutSpec, Scope } from '../scenario/rollout.ts'

@@ -1,4 +1,4 @@
-import { Random } from '../random.ts'
+import { Random } from '@pumphandle/shared/random'
 import type { AgentSpec } from '../scenario/clock-and-agent.ts'
 import type { BackgroundSpec, FleetSpec } from '../scenario/fleet.ts'
 import type { Scenario } from '../scenario/scenario.ts'

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '@pumphandle/shared/clock'
+import { backoffMs } from '@pumphandle/shared/flow'
 import type { Logger } from '../../log/logger.ts'
 import { StartError } from '../../model/start-error.ts'
 import { baseUrl, checkPort } from '../http-server.ts'
@@ -17,8 +18,8 @@ const PIPE_FD = 3
 const MAX_WAITING_BYTES = 64 * 1024 * 1024
 /** Signs of life that may be missed before a gateway counts as hung, and is replaced. */
 const MAX_MISSED = 4
-/** Milliseconds until a gateway that ended is started again, doubled each time up to the second. */
-const RESTART_MS = { first: 500, most: 30_000 } as const
+/** How long until a gateway that ended is started again. */
+const RESTART = { firstMs: 500, mostMs: 30_000 } as const
 /** Milliseconds that gateways have to close their connections. */
 const END_WITHIN_MS = 2_000
 
@@ -85,18 +86,18 @@ export class GatewayPool {
   }
 
   /** Runs one gateway from its start to its end; resolves with its port when it listens. */
-  #run(restartMs: number = RESTART_MS.first): Promise<number> {
+  #run(failuresBefore = 0): Promise<number> {
     const { config, upstream, core, log, clock } = this.#options
     const child = spawn(process.execPath, [MAIN], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] })
     let missed = 0
-    let again = restartMs
+    let failures = failuresBefore
     return new Promise((resolve, reject) => {
       const pipe: Pipe<ToCore, ToGateway> = new Pipe({
         socket: child.stdio[PIPE_FD] as Socket,
         onMessage: (message) => {
           missed = 0
           if (message.t === 'listening') {
-            again = RESTART_MS.first
+            failures = 0
             resolve(message.port)
           } else if (message.t === 'failed') reject(new StartError(message.message))
           else if (message.t !== 'alive') attached.take(message)
@@ -117,9 +118,11 @@ export class GatewayPool {
         attached.gone()
         reject(new StartError('A gateway process ended before it listened; the log above says why.'))
         if (this.#isClosing) return
-        log.error({ code: child.exitCode, signal: child.signalCode, againMs: again }, 'a gateway process ended')
-        clock.after(again, () => {
-          if (!this.#isClosing) this.#run(Math.min(again * 2, RESTART_MS.most)).catch(() => undefined)
+        failures++
+        const againMs = backoffMs(RESTART, failures)
+        log.error({ code: child.exitCode, signal: child.signalCode, againMs }, 'a gateway process ended')
+        clock.after(againMs, () => {
+          if (!this.#isClosing) this.#run(failures).catch(() => undefined)
         })
       })
       pipe.send({ t: 'start', config: { ...config, port: this.#port }, upstream })

@@ -1,8 +1,8 @@
+import { MINUTE } from '@pumphandle/shared/time'
 import type { Observation } from '../../detect/index.ts'
 import type { FleetView } from '../fleet-view.ts'
 import type { Incidents } from '../incidents.ts'
 
-const MINUTE = 60_000
 /** A restart shorter than this is not worth a word. */
 const WORTH_TELLING_MS = 2 * MINUTE
 /** Share of the connected fleet that has to fall silent within a minute for it to be the collector's own line. */

@@ -1,9 +1,9 @@
+import { MINUTE } from '@pumphandle/shared/time'
 import type { ProbeResult } from '@pumphandle/shared/wire'
 import type { Observation } from '../../detect/index.ts'
 import type { FleetView } from '../fleet-view.ts'
 import type { Incidents } from '../incidents.ts'
 
-const MINUTE = 60_000
 /** A measurement older than this says nothing about now: agents send changes at once and repeat them every few hours. */
 export const FRESH_MS = 6 * 60 * MINUTE
 /** A service is down when so many practices cannot reach it, and so large a share of those that measure it. */

@@ -1,17 +1,16 @@
+import { DAY, HOUR, WEEK } from '@pumphandle/shared/time'
 import type { CrashObservation, Observation } from '../../detect/index.ts'
 import type { FleetView } from '../fleet-view.ts'
 import type { Incidents } from '../incidents.ts'
 
-const DAY = 24 * 60 * 60_000
 /** Bugchecks in a week that no incident explains: one in 200 machines has a single one in a month. */
 const CRASHES = 5
-export const WINDOW_MS = 7 * DAY
+export const WINDOW_MS = WEEK
 /**
  * Machines that are said to fail by themselves within an hour. Where more of them do they share something, though it is not
  * known yet what: a thousand messages would hide it.
  */
 const MOST_AN_HOUR = 10
-const HOUR = 60 * 60_000
 /** Without a crash for so long, it is held to be mended. */
 const MENDED_AFTER_MS = 14 * DAY
 

@@ -1,9 +1,9 @@
+import { MINUTE } from '@pumphandle/shared/time'
 import type { Observation } from '../../detect/index.ts'
 import type { FleetView } from '../fleet-view.ts'
 import type { Incidents } from '../incidents.ts'
 import { OWN_LINE } from './blind.ts'
 
-const MINUTE = 60_000
 /** Silent this long before a practice's line is called down: two missed reconnects of every machine. */
 const CONFIRM_AFTER_MS = 2 * MINUTE
 /** A practice with fewer connected machines tells nothing about its line. */

@@ -1,3 +1,4 @@
+import { HOUR } from '@pumphandle/shared/time'
 import type { Compose, Outcome, Post, Send } from './channel.ts'
 
 /** A channel that does not answer by then is tried again later. */
@@ -5,7 +6,7 @@ export const WITHIN_MS = 10_000
 /** Answers that are worth another try: too busy, timed out, or a fault of the other side. */
 const RETRY_STATUS = [408, 425, 429, 500, 502, 503, 504]
 /** The longest that a channel may ask us to wait. */
-const MOST_WAIT_MS = 60 * 60_000
+const MOST_WAIT_MS = HOUR
 
 /** A channel that takes HTTP requests. */
 export function byPost(compose: Compose): Send {

@@ -1,5 +1,7 @@
 import type { CHANNEL_KINDS, IncidentRow } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
+import { backoffMs } from '@pumphandle/shared/flow'
+import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
 import type { Logger } from '../../log/logger.ts'
 import { type Channel, channelById, listChannels, setChannelOutcome } from '../../store/channels.ts'
 import type { Store } from '../../store/index.ts'
@@ -25,13 +27,12 @@ const EVERY_MS = 1_000
 /** Entries of the histories, and messages, of one round. */
 const PER_ROUND = 50
 /** A sender that has not said what became of a message by then was killed; longer than any delivery takes. */
-const CLAIM_MS = 60_000
+const CLAIM_MS = MINUTE
 /** 15 s, 30 s, 1 min, ... and after eight tries, two hours, a message is no news any more. */
-const FIRST_RETRY_MS = 15_000
-const MOST_RETRY_MS = 60 * 60_000
+const RETRY = { firstMs: 15_000, mostMs: HOUR } as const
 const MOST_TRIES = 8
 /** Messages that are done are kept for a month. */
-const KEPT_MS = 30 * 24 * 60 * 60_000
+const KEPT_MS = 30 * DAY
 
 export interface NotifierDeps {
   readonly store: Store
@@ -159,7 +160,7 @@ export class Notifier {
     const tries = message.attempts + 1
     if (outcome.permanent || tries >= MOST_TRIES)
       return setNotification(store.db, message.id, { status: 'failed', error: outcome.reason })
-    const wait = outcome.afterMs ?? Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), MOST_RETRY_MS)
+    const wait = outcome.afterMs ?? backoffMs(RETRY, tries)
     await setNotification(store.db, message.id, { status: 'waiting', next_at: now + wait, error: outcome.reason })
   }
 }

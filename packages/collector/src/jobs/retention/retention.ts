@@ -1,12 +1,12 @@
 import type { Settings } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
+import { DAY, MINUTE } from '@pumphandle/shared/time'
 import type { Logger } from '../../log/logger.ts'
 import type { Store } from '../../store/index.ts'
 import { deleteOldAudit, deleteOldCrashes, deleteOldEvents, deleteOldTransitions } from '../../store/retention.ts'
 
-const DAY_MS = 24 * 60 * 60_000
 /** How often it is looked whether something is over its time. */
-const EVERY_MS = 60_000
+const EVERY_MS = MINUTE
 /** Steps of one round: 20,000 rows a minute are deleted at most, 28 million a day, more than a region sends. */
 const STEPS = 20
 
@@ -39,7 +39,7 @@ export class Retention {
     const kept = days()
     if (!kept) return
     const { events, audit } = kept
-    const before = clock.now() - events * DAY_MS
+    const before = clock.now() - events * DAY
     let deleted = 0
     for (let step = 0; step < STEPS; step++) {
       const gone = await store.transaction(
@@ -49,7 +49,7 @@ export class Retention {
       if (gone === 0) break
     }
     await store.transaction((tx) => deleteOldCrashes(tx, before))
-    await store.transaction((tx) => deleteOldAudit(tx, clock.now() - audit * DAY_MS))
+    await store.transaction((tx) => deleteOldAudit(tx, clock.now() - audit * DAY))
     if (deleted > 0) log.info({ deleted, olderThanDays: events }, 'old events were deleted')
   }
 

@@ -1,7 +1,7 @@
 import { asciiLower, keyMatches } from '@pumphandle/shared/versions'
+import { matchesAny, matchesFolded } from '../../model/text-pattern.ts'
 import type { AttributeTerm, ComponentMatch, PlaceTerm, Query, Term } from '../ast.ts'
 import type { PastTerm } from '../compile/index.ts'
-import { matchesAny, matchesFolded } from '../pattern-match.ts'
 import { searchFold } from '../search-text.ts'
 import { stretchOf } from '../stretch.ts'
 import { Bitset } from './bitset.ts'

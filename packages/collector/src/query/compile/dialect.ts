@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { TextPattern } from '../ast.ts'
+import type { TextPattern } from '../../model/text-pattern.ts'
 import { isAny } from '../terms/items.ts'
 
 export type Dialect = 'sqlite' | 'postgres'

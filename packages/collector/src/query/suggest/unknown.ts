@@ -1,8 +1,8 @@
 import { compareVersions, matches, parseVersionPattern } from '@pumphandle/shared/versions'
-import type { ComponentMatch, ComponentTerm, Query, Term, TextPattern } from '../ast.ts'
+import { matchesAny, type TextPattern } from '../../model/text-pattern.ts'
+import type { ComponentMatch, ComponentTerm, Query, Term } from '../ast.ts'
 import type { QueryError } from '../error.ts'
 import { nearest } from '../nearest.ts'
-import { matchesAny } from '../pattern-match.ts'
 import { termsOf } from '../terms/field.ts'
 import type { Vocabulary, VocabularyOf } from './vocabulary.ts'
 

@@ -1,5 +1,5 @@
 import { asciiLower } from '@pumphandle/shared/versions'
-import type { TextPattern } from '../ast.ts'
+import type { TextPattern } from '../../model/text-pattern.ts'
 import { QueryFault } from '../error.ts'
 import { QUERY_LIMITS } from '../limits.ts'
 import type { Piece } from '../syntax.ts'

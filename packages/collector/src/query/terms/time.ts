@@ -1,12 +1,10 @@
+import { DAY, HOUR, MINUTE, SECOND, WEEK } from '@pumphandle/shared/time'
 import type { Moment, TimeRange } from '../ast.ts'
 import { QueryFault } from '../error.ts'
 import type { Piece } from '../syntax.ts'
 import { slice, unquote } from './items.ts'
 
-const SECOND = 1000
-const MINUTE = 60 * SECOND
-const DAY = 24 * 60 * MINUTE
-const UNITS: Record<string, number> = { s: SECOND, m: MINUTE, h: 60 * MINUTE, d: DAY, w: 7 * DAY }
+const UNITS: Record<string, number> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY, w: WEEK }
 /** A hundred years: longer is a typing slip, and would leave the range of dates. */
 const LONGEST_AGO = 36_525 * DAY
 

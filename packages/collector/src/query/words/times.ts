@@ -1,3 +1,4 @@
+import { DAY, MINUTE } from '@pumphandle/shared/time'
 import type { TimeBound, TimeRange } from '../ast.ts'
 
 /** A range of times in words, to stand after a verb: `less than 24h ago`, `after 2024-07-19 04:00 UTC`. */
@@ -11,8 +12,6 @@ export function timeWords({ after, before }: TimeRange): string {
   if (after) return afterWords(after)
   return before ? beforeWords(before) : ''
 }
-
-const DAY = 86_400_000
 
 function afterWords(bound: TimeBound): string {
   if (bound.moment.type === 'ago') return `${bound.inclusive ? 'at most' : 'less than'} ${bound.moment.text} ago`
@@ -28,6 +27,6 @@ function moment(bound: TimeBound): string {
   if (bound.moment.type === 'ago') return `${bound.moment.text} ago`
   const iso = new Date(bound.moment.ms).toISOString()
   if (bound.width === DAY) return `${iso.slice(0, 10)} (UTC)`
-  const seconds = bound.width < 60_000 ? iso.slice(16, bound.width < 1000 ? 23 : 19) : ''
+  const seconds = bound.width < MINUTE ? iso.slice(16, bound.width < 1000 ? 23 : 19) : ''
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)}${seconds} UTC`
 }

@@ -1,13 +1,13 @@
 import type { Arrival } from '@pumphandle/shared/api'
+import { HOUR } from '@pumphandle/shared/time'
 import type { FleetColumns } from '../../query/index.ts'
 import { componentStats, countFailedMachines, listComponents } from '../../store/component-stats.ts'
 import type { Db } from '../../store/index.ts'
 import { componentRefOf } from '../machines/rows.ts'
 import { ratePer1000 } from './rates.ts'
 
-const HOUR_MS = 3_600_000
 /** What counts as lately: over a weekend. */
-const LATELY_MS = 72 * HOUR_MS
+const LATELY_MS = 72 * HOUR
 /** Machines enrol one after the other: what is first seen so soon after the very first was there before. */
 const FIRST_SIGHT_MS = 30_000
 /** Arrivals that the overview lists. */
@@ -37,7 +37,7 @@ export async function arrivals(db: Db, columns: FleetColumns, fleetSize: number,
   for (const { component, machines } of found) {
     const { failed = 0, machineHours = 0 } = stats.get(component.id) ?? {}
     const meanwhile = await countFailedMachines(db, component.first_seen)
-    const restHours = (fleetSize * (now - component.first_seen)) / HOUR_MS - machineHours
+    const restHours = (fleetSize * (now - component.first_seen)) / HOUR - machineHours
     rows.push({
       component: componentRefOf(component),
       firstSeen: component.first_seen,

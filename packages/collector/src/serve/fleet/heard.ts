@@ -1,7 +1,7 @@
 import type { Clock } from '@pumphandle/shared/clock'
+import { MINUTE } from '@pumphandle/shared/time'
 import type { Fleet } from '../../fleet/fleet.ts'
 
-const MINUTE_MS = 60_000
 /** One pass over 100,000 machines takes about 2 ms: once a second for all pages. */
 const FRESH_MS = 1_000
 
@@ -14,7 +14,7 @@ export function heardWithin(clock: Clock, fleet: Fleet): () => number {
     if (now - countedAt < FRESH_MS) return count
     countedAt = now
     count = 0
-    for (const machine of fleet.machines()) if (machine.lastHeard > now - MINUTE_MS) count++
+    for (const machine of fleet.machines()) if (machine.lastHeard > now - MINUTE) count++
     return count
   }
 }

@@ -1,5 +1,6 @@
 import { MACHINE_STATES, type PracticeTile, type StateCounts } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
+import { HOUR } from '@pumphandle/shared/time'
 import type { Fleet } from '../../fleet/fleet.ts'
 import { type Incidents, practiceVerdict } from '../../incidents/index.ts'
 import { type PracticeBook, practiceRef } from '../../practices/book.ts'
@@ -13,7 +14,7 @@ const UNREACHABLE_SHARE = 0.6
 /** Machines that must have measured: one PC with a loose cable says nothing of its practice. */
 const UNREACHABLE_LEAST = 2
 /** Older measurements say nothing of now; agents send one at each change and every few hours. */
-const MEASURED_WITHIN_MS = 6 * 60 * 60_000
+const MEASURED_WITHIN_MS = 6 * HOUR
 
 interface Site {
   machines: number

@@ -1,11 +1,11 @@
 import type { SensorProduct, Sensors, VersionRow } from '@pumphandle/shared/api'
+import { WEEK } from '@pumphandle/shared/time'
 import type { FleetColumns } from '../../query/index.ts'
 import { componentStats, listComponents } from '../../store/component-stats.ts'
 import type { Db, Row } from '../../store/index.ts'
 import { componentRefOf } from '../machines/rows.ts'
 import { ratePer1000 } from './rates.ts'
 
-const WEEK_MS = 7 * 24 * 3_600_000
 /** A machine lags when its version is older than so many of the newest. */
 const NEWEST_KEPT_UP_WITH = 2
 
@@ -23,7 +23,7 @@ export async function sensors(db: Db, columns: FleetColumns, now: number): Promi
   const stats = await componentStats(
     db,
     versions.map(({ row }) => row.id),
-    now - WEEK_MS,
+    now - WEEK,
     now,
   )
   const products = [...Map.groupBy(versions, ({ row }) => `${row.kind}:${row.name}`).values()].map(

@@ -1,3 +1,4 @@
+import { DAY, MINUTE } from '@pumphandle/shared/time'
 /** Largest JSON body: a runbook of 50,000 characters in its worst encoding. */
 export const MAX_JSON_BYTES = 512 * 1024
 /** Largest practices file: the national epraccur.csv has 3 MB. */
@@ -6,8 +7,8 @@ export const MAX_IMPORT_BYTES = 16 * 1024 * 1024
 export const SIGN_IN_FAILURES_PER_ADDRESS = 20
 /** Failed sign-ins within the window for one account, from anywhere. */
 export const SIGN_IN_FAILURES_PER_ACCOUNT = 50
-export const SIGN_IN_WINDOW_MS = 15 * 60_000
+export const SIGN_IN_WINDOW_MS = 15 * MINUTE
 /** Requests that one address may make in a minute: a page makes about 60, an office has 100 pages behind one address. */
 export const REQUESTS_PER_MINUTE = 6_000
 /** How long a write's answer is kept for its idempotency key: over a night. */
-export const IDEMPOTENCY_MS = 24 * 60 * 60_000
+export const IDEMPOTENCY_MS = DAY

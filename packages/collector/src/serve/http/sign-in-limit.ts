@@ -1,3 +1,4 @@
+import { MINUTE } from '@pumphandle/shared/time'
 import type { RequestHandler } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import { Refusal } from '../../model/refusal.ts'
@@ -50,7 +51,7 @@ export function signInLimits(): RequestHandler[] {
 /** A ceiling for one address, so that a script in a loop does not take the collector from everybody else. */
 export function requestLimit(): RequestHandler {
   return rateLimit({
-    windowMs: 60_000,
+    windowMs: MINUTE,
     limit: REQUESTS_PER_MINUTE,
     standardHeaders: false,
     legacyHeaders: false,

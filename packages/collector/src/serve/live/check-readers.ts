@@ -1,4 +1,5 @@
 import type { Clock } from '@pumphandle/shared/clock'
+import { MINUTE } from '@pumphandle/shared/time'
 import type { Logger } from '../../log/logger.ts'
 import { useSession } from '../../people/index.ts'
 import { listApiTokens } from '../../store/api-tokens.ts'
@@ -6,7 +7,7 @@ import type { Store } from '../../store/index.ts'
 import type { LiveHub } from './hub.ts'
 
 /** How long a stream may outlive its session or token. Also how often an open page counts as use of its session. */
-const EVERY_MS = 60_000
+const EVERY_MS = MINUTE
 
 /** Ends live streams whose session or token has ended meanwhile, and keeps the sessions of open pages in use. */
 export function checkReaders(hub: LiveHub, store: Store, clock: Clock, log: Logger): () => void {

@@ -1,4 +1,5 @@
 import type { Clock } from '@pumphandle/shared/clock'
+import { Serial } from '@pumphandle/shared/flow'
 import type { Changes } from '../../fleet/changes.ts'
 import type { Fleet } from '../../fleet/fleet.ts'
 import type { FleetView, Incidents } from '../../incidents/index.ts'
@@ -46,8 +47,7 @@ export class FleetIndex {
   readonly #dirtyPractices = new Set<number>()
   #cohortsAt = 0
   #heardAt = 0
-  #syncing: Promise<void> = Promise.resolve()
-  #busy = false
+  readonly #reads = new Serial()
   readonly #stops: (() => void)[] = []
 
   constructor(sources: IndexSources) {
@@ -79,11 +79,11 @@ export class FleetIndex {
       changes.on('incident-changed', ({ incident }) => void this.#dirtyIncidents.add(incident)),
     )
     // in turn with `sync`, or what that takes over meanwhile would go into the columns that are replaced
-    await this.#inTurn(() => this.#reload())
+    await this.#reads.run(() => this.#reload())
     this.#stops.push(
       clock.every(SYNC_EVERY_MS, () => {
         // one that takes longer is not followed by a queue of others
-        if (this.#busy) return
+        if (!this.#reads.isIdle) return
         this.sync().catch((error: unknown) => {
           this.#mustReload = true
           log.error({ err: error }, 'the search index could not be brought up to date')
@@ -94,24 +94,12 @@ export class FleetIndex {
 
   /** Brings the columns up to what is stored now. */
   sync(): Promise<void> {
-    return this.#inTurn(() => this.#sync())
+    return this.#reads.run(() => this.#sync())
   }
 
   close(): Promise<void> {
     for (const stop of this.#stops) stop()
-    return this.#syncing
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    this.#busy = true
-    const run = this.#syncing.then(work)
-    const settled = run
-      .catch(() => undefined)
-      .then(() => {
-        if (this.#syncing === settled) this.#busy = false
-      })
-    this.#syncing = settled
-    return run
+    return this.#reads.settled()
   }
 
   async #reload(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { EnrolmentTokenRow } from '@pumphandle/shared/api'
+import { DAY } from '@pumphandle/shared/time'
 import { SiteCode } from '@pumphandle/shared/wire'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { hashSecret, newSecret } from '../../model/secret.ts'
@@ -8,8 +9,6 @@ import type { Row } from '../../store/index.ts'
 import type { Handlers } from '../call.ts'
 import type { ServeContext } from '../context.ts'
 import { idOf } from '../http/parse.ts'
-
-const DAY_MS = 24 * 60 * 60_000
 
 export function enrolmentRoutes({
   store,
@@ -29,7 +28,7 @@ export function enrolmentRoutes({
         site: body.site,
         created_at: now,
         created_by: actorName(actor),
-        expires_at: now + body.days * DAY_MS,
+        expires_at: now + body.days * DAY,
         max_uses: body.maxUses,
       })
       note(body.name, `${body.days} days`)

@@ -1,4 +1,5 @@
 import type { MaintenanceRow } from '@pumphandle/shared/api'
+import { DAY } from '@pumphandle/shared/time'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
 import { deleteMaintenance, insertMaintenance, listMaintenance, type Maintenance } from '../../store/maintenance.ts'
@@ -8,9 +9,9 @@ import { idOf } from '../http/parse.ts'
 import { readQuery } from '../query.ts'
 
 /** Windows that have ended are shown for a month. */
-const SHOWN_MS = 30 * 24 * 60 * 60_000
+const SHOWN_MS = 30 * DAY
 /** A window that is longer than this is a machine taken out of watching, which is said differently. */
-const LONGEST_MS = 14 * 24 * 60 * 60_000
+const LONGEST_MS = 14 * DAY
 
 /** @param changed takes the windows over at once */
 export function maintenanceRoutes(

@@ -1,5 +1,6 @@
 import type { Arrival, FleetSeries, Overview } from '@pumphandle/shared/api'
 import { byWeight, MOST_SHOWN } from '@pumphandle/shared/incident-weight'
+import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import { type Bucket, bootsOverTime, crashesOverTime, darkOverTime } from '../../store/fleet-series.ts'
 import type { Handlers } from '../call.ts'
 import type { ServeContext } from '../context.ts'
@@ -8,7 +9,6 @@ import { Kept, KeptByKey } from '../fleet/kept.ts'
 import type { PracticeStates } from '../fleet/practice-states.ts'
 import type { FleetIndex } from '../machines/index-of-fleet.ts'
 
-const HOUR_MS = 3_600_000
 /** Points of a chart: as many as a wide screen shows. */
 const BUCKETS = 288
 /** Counting a day's boots of 100,000 machines takes about 50 ms; the chart moves every five minutes. */
@@ -67,9 +67,9 @@ export function overviewRoutes(
 }
 
 async function readSeries({ store, clock }: ServeContext, hours: number): Promise<FleetSeries> {
-  const bucketMs = Math.max(60_000, Math.round((hours * HOUR_MS) / BUCKETS / 60_000) * 60_000)
-  const from = Math.floor((clock.now() - hours * HOUR_MS) / bucketMs) * bucketMs
-  const length = Math.ceil((hours * HOUR_MS) / bucketMs) + 1
+  const bucketMs = Math.max(MINUTE, Math.round((hours * HOUR) / BUCKETS / MINUTE) * MINUTE)
+  const from = Math.floor((clock.now() - hours * HOUR) / bucketMs) * bucketMs
+  const length = Math.ceil((hours * HOUR) / bucketMs) + 1
   const spread = (buckets: readonly Bucket[]): number[] => {
     const counts = Array.from({ length }, () => 0)
     for (const { at, n } of buckets) {

@@ -1,4 +1,5 @@
 import type { Adoption } from '@pumphandle/shared/api'
+import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import { Refusal } from '../../model/refusal.ts'
 import { adoptionOf, listComponents } from '../../store/component-stats.ts'
 import type { Db } from '../../store/index.ts'
@@ -11,9 +12,8 @@ import { sensors } from '../fleet/sensors.ts'
 import type { FleetIndex } from '../machines/index-of-fleet.ts'
 import { componentRefOf } from '../machines/rows.ts'
 
-const HOUR_MS = 3_600_000
 /** Crash rates of a week move slowly, and take up to a second for a region. */
-const SENSORS_MS = 60_000
+const SENSORS_MS = MINUTE
 /** An adoption chart takes 70 ms for a million machines, and moves by the minute at most. */
 const ADOPTION_MS = 30_000
 /** Charts of as many products and spans as people look at on a bad day. */
@@ -60,8 +60,8 @@ async function adoptionChart(
   { kind, name, hours }: { kind: ComponentKind; name: string; hours: number },
   now: number,
 ): Promise<Adoption> {
-  const bucketMs = Math.max(60_000, Math.ceil((hours * HOUR_MS) / BUCKETS / 60_000) * 60_000)
-  const from = Math.floor((now - hours * HOUR_MS) / bucketMs) * bucketMs
+  const bucketMs = Math.max(MINUTE, Math.ceil((hours * HOUR) / BUCKETS / MINUTE) * MINUTE)
+  const from = Math.floor((now - hours * HOUR) / bucketMs) * bucketMs
   const length = Math.floor((now - from) / bucketMs) + 1
   const versions = (await listComponents(db, { kind, name }))
     .toSorted((a, b) => (a.version_key < b.version_key ? 1 : -1))

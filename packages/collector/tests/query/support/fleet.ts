@@ -3,22 +3,22 @@ import { COHORTS, STATES } from '../../../src/query/fields.ts'
 import { type MachineRecord, machineSearchText } from '../../../src/query/index.ts'
 import type { Db } from '../../../src/store/store.ts'
 import type { NewRow } from '../../../src/store/tables.ts'
-import type { Random } from './random.ts'
+import type { Choices } from './choices.ts'
 import * as V from './values.ts'
 
 /** Incidents 1 to 3; the last is resolved. */
 const INCIDENTS = 3
 
 /** A fleet as records; ids are 1 upwards. */
-export function makeFleet(random: Random, size: number): MachineRecord[] {
+export function makeFleet(random: Choices, size: number): MachineRecord[] {
   const practices = V.PRACTICES.map((p) => ({ ...p, pcn: random.maybe(V.PCNS), region: random.maybe(V.REGIONS) }))
   return Array.from({ length: size }, (_, i) => machine(random, i + 1, random.maybe(practices)))
 }
 
 type Practice = (typeof V.PRACTICES)[number] & { pcn: MachineRecord['pcn']; region: MachineRecord['region'] }
 
-function machine(random: Random, id: number, practice: Practice | null): MachineRecord {
-  const crashes = Array.from({ length: random.chance(0.5) ? 0 : random.int(3) }, () => ({
+function machine(random: Choices, id: number, practice: Practice | null): MachineRecord {
+  const crashes = Array.from({ length: random.chance(0.5) ? 0 : random.below(3) }, () => ({
     at: random.pick(V.TIMES),
     stopCode: random.maybe(V.STOPS),
     culprit: random.maybe(V.CULPRITS),

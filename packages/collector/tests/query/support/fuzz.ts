@@ -1,7 +1,7 @@
 import { evaluate, explain, parse, suggest, type Vocabulary } from '../../../src/query/index.ts'
+import { Choices } from './choices.ts'
 import { makeFleet } from './fleet.ts'
 import { makeNoise, makeQuery } from './queries.ts'
-import { Random } from './random.ts'
 import { MODELS, NOW } from './values.ts'
 
 export interface FuzzResult {
@@ -21,14 +21,14 @@ const vocabulary: Vocabulary = {
  * points outside the text.
  */
 export function fuzz(seed: number, inputs: number): FuzzResult {
-  const random = new Random(seed)
+  const random = new Choices(seed)
   const fleet = makeFleet(random, 3)
   const result: FuzzResult = { inputs, parsed: 0, longest: 0 }
   for (let i = 0; i < inputs; i++) {
     const text = makeInput(random)
     try {
       const parsed = parse(text)
-      suggest(text, random.int(text.length + 2), vocabulary)
+      suggest(text, random.below(text.length + 2), vocabulary)
       if (parsed.ok) {
         explain(parsed.query)
         for (const machine of fleet) evaluate(parsed.query, machine, NOW)
@@ -47,26 +47,26 @@ export function fuzz(seed: number, inputs: number): FuzzResult {
 }
 
 /** Whole queries, queries with a wound, noise, and bytes. */
-function makeInput(random: Random): string {
-  const kind = random.int(10)
+function makeInput(random: Choices): string {
+  const kind = random.below(10)
   if (kind < 3) return makeNoise(random)
   if (kind < 5) return makeQuery(random)
   if (kind < 9) return wounded(random, makeQuery(random))
   return String.fromCharCode(
-    ...Array.from({ length: random.int(40) }, () => random.int(random.chance(0.5) ? 0x80 : 0x10000)),
+    ...Array.from({ length: random.below(40) }, () => random.below(random.chance(0.5) ? 0x80 : 0x10000)),
   )
 }
 
-function wounded(random: Random, text: string): string {
+function wounded(random: Choices, text: string): string {
   let out = text
-  for (let n = random.int(4); n >= 0; n--) {
-    const at = random.int(out.length + 1)
-    const kind = random.int(4)
+  for (let n = random.below(4); n >= 0; n--) {
+    const at = random.below(out.length + 1)
+    const kind = random.below(4)
     if (kind === 0) out = out.slice(0, at)
     else if (kind === 1) out = out.slice(0, at) + out.slice(at + 1)
     else if (kind === 2)
       out = out.slice(0, at) + random.pick(['"', '(', ')', ':', '@', ',', '*', '<', '-', ' ', '\0']) + out.slice(at)
     else out = out.slice(at) + out.slice(0, at)
   }
-  return random.chance(0.02) ? out.repeat(random.int(60)) : out
+  return random.chance(0.02) ? out.repeat(random.below(60)) : out
 }

@@ -1,10 +1,10 @@
 import { COHORTS, STATES } from '../../../src/query/fields.ts'
-import type { Random } from './random.ts'
+import type { Choices } from './choices.ts'
 import * as V from './values.ts'
 
 /** A random query in the language's own words; nearly all of them parse. */
-export function makeQuery(random: Random, depth = 3): string {
-  const kind = depth === 0 ? 9 : random.int(10)
+export function makeQuery(random: Choices, depth = 3): string {
+  const kind = depth === 0 ? 9 : random.below(10)
   if (kind === 0) return `-(${makeQuery(random, depth - 1)})`
   if (kind === 1) return `not ${makeTerm(random)}`
   if (kind < 4) return `${makeQuery(random, depth - 1)} or ${makeQuery(random, depth - 1)}`
@@ -14,7 +14,7 @@ export function makeQuery(random: Random, depth = 3): string {
 }
 
 /** Anything at all, made of what the grammar is made of. */
-export function makeNoise(random: Random): string {
+export function makeNoise(random: Choices): string {
   const parts = [
     '(',
     ')',
@@ -39,13 +39,13 @@ export function makeNoise(random: Random): string {
     '0x50',
     '\t',
   ]
-  return Array.from({ length: random.int(12) }, () => {
+  return Array.from({ length: random.below(12) }, () => {
     if (random.chance(0.3)) return makeTerm(random)
-    return random.chance(0.2) ? String.fromCharCode(random.int(0x3000)) : random.pick(parts)
+    return random.chance(0.2) ? String.fromCharCode(random.below(0x3000)) : random.pick(parts)
   }).join(random.chance(0.5) ? ' ' : '')
 }
 
-function makeTerm(random: Random): string {
+function makeTerm(random: Choices): string {
   const makers: (() => string)[] = [
     () => quoted(random, words(random)),
     () => `state:${list(random, STATES)}`,
@@ -73,44 +73,44 @@ function makeTerm(random: Random): string {
   return random.pick(makers)()
 }
 
-function words(random: Random): string {
+function words(random: Choices): string {
   const from = random.pick([V.NAMES, V.PRACTICES.map((p) => p.name), V.PRACTICES.map((p) => p.code)])
   const text = random.pick(from)
-  const start = random.int(text.length)
-  return text.slice(start, start + 1 + random.int(6)).trim() || 'a'
+  const start = random.below(text.length)
+  return text.slice(start, start + 1 + random.below(6)).trim() || 'a'
 }
 
-function list(random: Random, from: readonly string[]): string {
-  return Array.from({ length: 1 + random.int(2) }, () => random.pick(from)).join(',')
+function list(random: Choices, from: readonly string[]): string {
+  return Array.from({ length: 1 + random.below(2) }, () => random.pick(from)).join(',')
 }
 
 /** Exact, in another case, by its beginning, or a lone star; sometimes two of them. */
-function pattern(random: Random, from: readonly string[]): string {
+function pattern(random: Choices, from: readonly string[]): string {
   const one = (): string => {
     const text = random.pick(from)
-    const kind = random.int(5)
+    const kind = random.below(5)
     if (kind === 0) return '*'
-    if (kind === 1) return `${quoted(random, text.slice(0, 1 + random.int(text.length)))}*`
+    if (kind === 1) return `${quoted(random, text.slice(0, 1 + random.below(text.length)))}*`
     return quoted(random, kind === 2 ? text.toUpperCase() : text)
   }
   return random.chance(0.2) ? `${one()},${one()}` : one()
 }
 
-function place(random: Random, from: readonly { code: string; name: string }[]): string {
+function place(random: Choices, from: readonly { code: string; name: string }[]): string {
   const { code, name } = random.pick(from)
-  const kind = random.int(4)
+  const kind = random.below(4)
   if (kind === 0) return quoted(random, `*${name.slice(2, 5)}*`)
   return kind === 1 ? pattern(random, [name]) : pattern(random, [code])
 }
 
-function component(random: Random): string {
+function component(random: Choices): string {
   const [kind, name, version] = random.pick(V.COMPONENTS)
   const named = random.chance(0.2) ? `${name.slice(0, 3)}*` : random.chance(0.1) ? '*' : quoted(random, name)
   if (random.chance(0.3) && kind !== 'os') return `${kind}:${named}`
   return `${kind}:${named}@${versions(random, version)}`
 }
 
-function versions(random: Random, version: string): string {
+function versions(random: Choices, version: string): string {
   const base = version.split(/[.-]/)[0] ?? version
   return random.pick([
     quoted(random, version),
@@ -124,7 +124,7 @@ function versions(random: Random, version: string): string {
   ])
 }
 
-function time(random: Random): string {
+function time(random: Choices): string {
   const at = (): string => {
     const ms = random.pick(V.TIMES)
     const iso = new Date(ms).toISOString()
@@ -143,7 +143,7 @@ function time(random: Random): string {
   ])()
 }
 
-function quoted(random: Random, text: string): string {
+function quoted(random: Choices, text: string): string {
   const escaped = text.replaceAll('"', '""').replaceAll('*', '\\*')
   return /[\s(),"@<>=\\-]|^(or|and|not)$/i.test(text) || random.chance(0.2) ? `"${escaped}"` : escaped
 }

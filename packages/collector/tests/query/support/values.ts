@@ -1,8 +1,7 @@
+import { HOUR, MINUTE } from '@pumphandle/shared/time'
 // What generated fleets and queries are made of: few values, so that they meet, and awkward ones, so that quoting,
 // folding and escaping are tried.
 export const NOW = Date.UTC(2024, 6, 19, 9, 30)
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 
 /** Moments before now, and one after it: clocks run ahead. */
 export const TIMES = [

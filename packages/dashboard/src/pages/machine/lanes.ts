@@ -1,4 +1,5 @@
 import type { MachineState, TimelineEntry } from '@pumphandle/shared/api'
+import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
 import { MACHINE } from '../../design/words.ts'
 
 /** Milliseconds since 1970. */
@@ -41,8 +42,6 @@ export function clusters(entries: readonly TimelineEntry[], gap: number): Cluste
   return found
 }
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 /** Steps between marks of time that people count in. */
 const STEPS = [1, 2, 5, 10, 15, 30].map((m) => m * MINUTE).concat([1, 2, 6, 12, 24, 72, 168, 720].map((h) => h * HOUR))
 /** Marks of time at most: more would write over each other on a telephone's width. */
@@ -57,11 +56,11 @@ export function ticks({ from, until }: Window): number[] {
 }
 
 /** Less than this cannot be told apart by clocks that are wrong by seconds. */
-const LEAST_MS = 60_000
+const LEAST_MS = MINUTE
 
 /** The window after zooming by `factor` about `at`, or moving by a share of its length; never longer than a year. */
 export const zoomed = ({ from, until }: Window, factor: number, at = (from + until) / 2): Window => {
-  const length = Math.min(Math.max((until - from) * factor, LEAST_MS), 366 * 86_400_000)
+  const length = Math.min(Math.max((until - from) * factor, LEAST_MS), 366 * DAY)
   const share = (at - from) / (until - from)
   return { from: at - share * length, until: at + (1 - share) * length }
 }

@@ -1,4 +1,5 @@
 import type { MachineState, TimelineEntry } from '@pumphandle/shared/api'
+import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import { useState } from 'react'
 import { inWords as problemInWords, useAnswer } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
@@ -16,7 +17,6 @@ import './timeline.css'
 
 /** Entries read at once; a machine in trouble makes some hundred a day. */
 const LIMIT = 500
-const HOUR = 3_600_000
 const SPANS = [
   { label: '15 min', ms: HOUR / 4 },
   { label: '1 h', ms: HOUR },
@@ -59,7 +59,7 @@ function telling(entries: readonly TimelineEntry[], now: number): Window {
 
 /** What happened, drawn in lanes that can be zoomed and moved, and told below in sentences for the same time. */
 export function Timeline({ id }: { id: string }) {
-  const now = useNow(60_000)
+  const now = useNow(MINUTE)
   const { data, error } = useAnswer('timeline', { path: { id }, query: { limit: LIMIT } })
   const [chosen, setChosen] = useState<Window>()
   if (!data && error) return <Notice title={problemInWords(error).title}>{problemInWords(error).detail}</Notice>

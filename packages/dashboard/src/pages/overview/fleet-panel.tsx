@@ -1,4 +1,5 @@
 import type { IncidentRow } from '@pumphandle/shared/api'
+import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import { useState } from 'react'
 import { useNow } from '../../design/now.tsx'
 import { Panel } from '../../design/panel.tsx'
@@ -8,13 +9,12 @@ const SPANS = [
   { hours: 24, title: 'Last 24 hours', word: '24 h' },
   { hours: 2, title: 'Last 2 hours', word: '2 h' },
 ] as const
-const MS_PER_HOUR = 3_600_000
 
 /** The fleet's chart: over two hours while a young incident runs, else over a day, or as somebody chose. */
 export function FleetPanel({ incidents, still = false }: { incidents: readonly IncidentRow[]; still?: boolean }) {
-  const now = useNow(60_000)
+  const now = useNow(MINUTE)
   const [chosen, setChosen] = useState<number>()
-  const young = incidents.some((i) => i.firstFailureAt > now - SPANS[1].hours * MS_PER_HOUR)
+  const young = incidents.some((i) => i.firstFailureAt > now - SPANS[1].hours * HOUR)
   const span = SPANS.find((s) => s.hours === chosen) ?? SPANS[young ? 1 : 0]
   return (
     <Panel

@@ -1,4 +1,5 @@
 import type { SensorProduct } from '@pumphandle/shared/api'
+import { HOUR } from '@pumphandle/shared/time'
 import { useMemo } from 'react'
 import { useAnswer } from '../../api/use.ts'
 import type { Series } from '../../charts/series.ts'
@@ -8,7 +9,6 @@ import { useNow } from '../../design/now.tsx'
 
 /** Hours drawn: the shortest that holds the arrival of every version but those from before. */
 const SPANS = [2, 24, 72] as const
-const MS_PER_HOUR = 3_600_000
 const PX = 150
 /** Lines told apart by dashes and by ink; more than four at once tell nobody anything. */
 const STYLES: readonly Pick<Series, 'as' | 'colour'>[] = [
@@ -20,9 +20,9 @@ const STYLES: readonly Pick<Series, 'as' | 'colour'>[] = [
 
 /** How a product's versions replaced one another, over three days at most. */
 export function AdoptionChart({ product: { kind, name, versions } }: { product: SensorProduct }) {
-  const now = useNow(MS_PER_HOUR)
+  const now = useNow(HOUR)
   const oldest = Math.min(...versions.map((v) => v.firstSeen))
-  const hours = SPANS.find((h) => oldest > now - h * MS_PER_HOUR) ?? SPANS[2]
+  const hours = SPANS.find((h) => oldest > now - h * HOUR) ?? SPANS[2]
   const { data } = useAnswer('adoption', { query: { kind, name, hours } }, { keep: true })
   const series = useMemo(
     () =>

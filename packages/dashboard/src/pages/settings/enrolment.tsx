@@ -1,4 +1,5 @@
 import type { Answer } from '@pumphandle/shared/client'
+import { MINUTE } from '@pumphandle/shared/time'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { count } from '../../design/format.ts'
@@ -14,7 +15,6 @@ import { Secret } from './secret.tsx'
 type Token = Answer<'enrolmentTokens'>['items'][number]
 
 const DAYS = { first: 30, most: 366 }
-const MINUTE = 60_000
 
 const stateOf = (token: Token, now: number): Look => {
   if (token.revoked) return { shape: 'cross', tone: 'off', word: 'Revoked' }

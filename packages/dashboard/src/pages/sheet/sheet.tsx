@@ -1,3 +1,4 @@
+import { MINUTE } from '@pumphandle/shared/time'
 import { lazy, Suspense } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
@@ -24,7 +25,7 @@ export default function SheetPage({ code }: { code: string }) {
   const [params, setParams] = useSearchParams()
   const number = params.get('incident')
   const all = params.get('all') === '1'
-  const now = useNow(60_000)
+  const now = useNow(MINUTE)
   const practice = useAnswer('practice', { path: { code } })
   const incident = useAnswer('incident', { path: { id: number ?? '' } }, { enabled: number !== null })
   const only = all ? '' : number ? `incident:${number} ${HIT}` : ILL

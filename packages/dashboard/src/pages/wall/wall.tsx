@@ -1,3 +1,4 @@
+import { MINUTE } from '@pumphandle/shared/time'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { useMe } from '../../app/session.tsx'
@@ -20,7 +21,7 @@ export default function WallPage() {
   usePageTitle('Wall')
   const { data } = useAnswer('overview')
   const me = useMe()
-  const now = useNow(60_000)
+  const now = useNow(MINUTE)
   return (
     <main className="wall">
       <div className="wall-verdict">{data ? <Verdict overview={data} still /> : <Loading lines={3} />}</div>

@@ -1,5 +1,14 @@
 import { asciiLower } from '@pumphandle/shared/versions'
-import type { TextPattern } from './ast.ts'
+
+/** A text with stars: `OptiPlex*` has the pieces `OptiPlex` and nothing. In ASCII lower case. One piece is an exact text. */
+export interface TextPattern {
+  pieces: string[]
+}
+
+/** Reads one as people write it. */
+export function textPattern(written: string): TextPattern {
+  return { pieces: asciiLower(written).split('*') }
+}
 
 /** Whether a text is one that any of the patterns names. ASCII case is equal; null matches nothing. */
 export function matchesAny(patterns: TextPattern[], text: string | null): boolean {

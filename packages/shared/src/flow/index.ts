@@ -1,0 +1,5 @@
+export { Backoff, type BackoffOptions, type BackoffSteps, backoffMs } from './backoff.ts'
+export { Coalesced } from './coalesced.ts'
+export { perMinute, type Rate, TokenBucket } from './rate.ts'
+export { RateByKey } from './rate-by-key.ts'
+export { QueueFull, Serial, type SerialOptions } from './serial.ts'
