@@ -15,7 +15,8 @@ export interface Fact {
 export class FactRegistry {
   readonly #facts: Fact[] = []
   readonly #ids = new Map<string, number>()
-  readonly #owners = new Map<string, string>()
+  readonly #owners = new Map<string, string | undefined>()
+  #ownerOf: (file: string) => string | undefined = () => undefined
   readonly #versions = new Map<string, number[]>()
 
   get size(): number {
@@ -72,12 +73,21 @@ export class FactRegistry {
     this.#owners.set(file.toLowerCase(), component.toLowerCase())
   }
 
+  /**
+   * Says which component any driver file belongs to; what {@link declareDriver} says of a file goes before it.
+   * @param ownerOf the component's bare name for a file name in lower case; asked once for each file
+   */
+  declareOwners(ownerOf: (file: string) => string | undefined): void {
+    this.#ownerOf = ownerOf
+  }
+
   /** Whether a crash blamed on this driver file speaks for the fact. */
   owns(id: number, file: string): boolean {
     const bare = this.get(id).name
     const name = bare.slice(bare.indexOf(':') + 1).toLowerCase()
     const wanted = file.toLowerCase()
     // content `falcon/291` is of the product `falcon`
+    if (!this.#owners.has(wanted)) this.#owners.set(wanted, this.#ownerOf(wanted)?.toLowerCase())
     return name === wanted || name.split('/')[0] === this.#owners.get(wanted)
   }
 }

@@ -1,6 +1,6 @@
 import type { ComponentRef } from '@pumphandle/shared/api'
+import { componentWords } from '@pumphandle/shared/words'
 import type { Assessment } from '../detect/index.ts'
-import { inWords } from './components.ts'
 import { memoryInWords } from './words.ts'
 
 const n = (value: number): string => Math.round(value).toLocaleString('en-GB')
@@ -13,7 +13,7 @@ const machines = (count: number): string => `${n(count)} machine${count === 1 ? 
 export function sentence(assessment: Assessment, cause: ComponentRef, partner: ComponentRef | null): string {
   const { exposed, comparable } = assessment.table
   const verb = cause.kind === 'content' || cause.kind === 'os' ? 'received' : cause.kind === 'model' ? 'are of' : 'have'
-  const both = partner ? ` together with ${inWords(partner)}` : ''
+  const both = partner ? ` together with ${componentWords(partner)}` : ''
   const soon =
     assessment.medianSecondsAfterExposure === null
       ? ''
@@ -22,13 +22,13 @@ export function sentence(assessment: Assessment, cause: ComponentRef, partner: C
     comparable.machines > 0
       ? `Of ${n(comparable.machines)} comparable machines without it, ${comparable.failed === 0 ? 'none' : n(comparable.failed)} did.`
       : 'There is no machine without it to compare with; the time since its arrival tells.'
-  return `${machines(exposed.machines)} ${verb} ${inWords(cause)}${both}; ${n(exposed.failed)} of them ${failedHow(assessment)}${soon}. ${rest}`
+  return `${machines(exposed.machines)} ${verb} ${componentWords(cause)}${both}; ${n(exposed.failed)} of them ${failedHow(assessment)}${soon}. ${rest}`
 }
 
 /** What the incident is called: short enough for a list and a text message. */
 export function title(assessment: Assessment, cause: ComponentRef, partner: ComponentRef | null): string {
-  const both = partner ? ` with ${inWords(partner)}` : ''
-  return `${capital(inWords(cause))}${both} ${doingWhat(assessment)}`
+  const both = partner ? ` with ${componentWords(partner)}` : ''
+  return `${capital(componentWords(cause))}${both} ${doingWhat(assessment)}`
 }
 
 function failedHow(assessment: Assessment): string {

@@ -1,6 +1,7 @@
 import type { Clock } from '@pumphandle/shared/clock'
 import { MINUTE } from '@pumphandle/shared/time'
 import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
+import { productOfDriver } from '@pumphandle/shared/words'
 import { Detector, type DetectorSettings, FactRegistry, type Finding, type Observation } from '../detect/index.ts'
 import type { Changes } from '../fleet/changes.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
@@ -14,7 +15,6 @@ import { writeFacts } from '../store/facts.ts'
 import type { Store } from '../store/index.ts'
 import type { ComponentChange } from '../store/project/components.ts'
 import { writeSnapshot } from '../store/snapshots.ts'
-import { DRIVER_OWNERS } from './driver-owners.ts'
 import { modelKey } from './fact-keys.ts'
 import { enrolled, fromEvent, goodbye, online, silent } from './observe.ts'
 import { productChanges } from './products.ts'
@@ -66,7 +66,7 @@ export class Detection implements Pipeline {
     const { clock, store, view, changes } = options
     for (const key of options.facts) this.facts.intern(key)
     this.#storedFacts = this.facts.size
-    for (const [file, component] of DRIVER_OWNERS) this.facts.declareDriver(file, component)
+    this.facts.declareOwners((file) => productOfDriver(file)?.id)
     this.detector = options.restore?.(this.facts) ?? new Detector({ facts: this.facts, settings: options.settings })
     this.incidents = new Incidents(
       {

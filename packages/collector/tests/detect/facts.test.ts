@@ -16,3 +16,17 @@ test('a crash blamed on a product’s driver speaks for its sensor, its content 
 test('an unknown kind is refused with what is possible', () => {
   expect(() => new FactRegistry().intern('gpu:x@1')).toThrow(/product, model, sensor/)
 })
+
+test('any driver has its owner by a rule, asked once; what is declared goes before it', () => {
+  const asked: string[] = []
+  const facts = new FactRegistry()
+  facts.declareOwners((file) => {
+    asked.push(file)
+    return file.startsWith('cyv') ? 'cortex' : undefined
+  })
+  facts.declareDriver('cyvrlpc.sys', 'other')
+  const cortex = facts.intern('sensor:cortex@8.4.0')
+  expect([facts.owns(cortex, 'CyveraK.sys'), facts.owns(cortex, 'cyverak.sys')]).toEqual([true, true])
+  expect(facts.owns(cortex, 'cyvrlpc.sys')).toBe(false)
+  expect(asked).toEqual(['cyverak.sys'])
+})

@@ -45,7 +45,10 @@ export class ComponentNames {
   }
 }
 
-/** Kernel drivers of the fleet's products, and the component that each belongs to; hardware drivers are named by their file. */
+/**
+ * Kernel drivers of the scenario's invented products, and the component that each belongs to; real products' are the
+ * product's own table, and hardware drivers are named by their file.
+ */
 export function driverOwners(spec: FleetSpec): [file: string, component: string][] {
   return spec.stacks.flatMap(({ driver, product }): [string, string][] => (driver ? [[driver, product]] : []))
 }

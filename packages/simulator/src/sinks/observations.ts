@@ -1,5 +1,6 @@
 import type { Observation, PreviousEnd } from '@pumphandle/collector/detect'
 import { FactRegistry } from '@pumphandle/collector/detect'
+import { productOfDriver } from '@pumphandle/shared/words'
 import { SLOT_COUNT } from '../world/components.ts'
 import { LONG_AGO } from '../world/machines.ts'
 import type { FleetSink, Greeting } from '../world/sink.ts'
@@ -43,6 +44,7 @@ export class ObservationSink implements FleetSink {
 
   start(): void {
     const { fleet, machines, spec, clock } = this.#world
+    this.#facts.declareOwners((file) => productOfDriver(file)?.id)
     for (const [file, component] of driverOwners(spec)) this.#facts.declareDriver(file, component)
     const at = this.#world.epoch()
     for (let machine = 0; machine < machines.count; machine++) {

@@ -11,9 +11,7 @@ const MAX_STATISTICS = 65_536
  */
 export const bitdefender: SensorProduct = {
   name: 'bitdefender',
-  title: 'Bitdefender GravityZone',
   services: ['EPSecurityService', 'EPProtectedService'],
-  drivers: /^(bdelam|gzflt|trufos|atc|bddci\d*)\.sys$/,
   folders: [FOLDER],
   read: (volume) => {
     const version =

@@ -8,9 +8,7 @@ import { fileVersionAt, sensor } from './software.ts'
  */
 export const carbonBlack: SensorProduct = {
   name: 'carbon-black',
-  title: 'Carbon Black',
   services: ['CbDefense', 'CarbonBlack'],
-  drivers: /^(ctifile|ctinet|carbonblackk|cbk7|cbstream)\.sys$/,
   folders: ['Program Files/Confer'],
   read: (volume) =>
     sensor(

@@ -8,9 +8,7 @@ import { sensor, softwareText } from './software.ts'
  */
 export const cortex: SensorProduct = {
   name: 'cortex',
-  title: 'Cortex XDR',
   services: ['cyserver'],
-  drivers: /^(tedrdrv|tedrpers|cyvr\w+|cyverak)[\w-]*\.sys$/,
   keys: ['SOFTWARE\\Cyvera\\Client'],
   read: (volume) =>
     sensor(

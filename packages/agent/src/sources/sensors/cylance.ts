@@ -9,9 +9,7 @@ const MAX_STATUS = 262_144
 /** Cylance: `ProductInfo.version` in Status.json (two sources); it has no definitions. */
 export const cylance: SensorProduct = {
   name: 'cylance',
-  title: 'Cylance',
   services: ['CylanceSvc'],
-  drivers: /^(cyprotectdrv|cyelam|cyopticsdrv)\w*\.sys$/,
   folders: [STATUS],
   read: (volume) => {
     const status = parseJson(

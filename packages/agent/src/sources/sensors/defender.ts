@@ -14,7 +14,6 @@ const VERSION = /^\d+(\.\d+){1,3}$/
  */
 export const defender: SensorProduct = {
   name: 'defender',
-  title: 'Microsoft Defender',
   services: ['WinDefend'],
   folders: [
     'ProgramData/Microsoft/Windows Defender/Definition Updates',

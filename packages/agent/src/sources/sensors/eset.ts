@@ -6,9 +6,7 @@ const INFO = 'ESET\\ESET Security\\CurrentVersion\\Info'
 /** ESET: `ProductVersion`, and `ScannerVersion` such as `12345 (20240401)` (two sources). */
 export const eset: SensorProduct = {
   name: 'eset',
-  title: 'ESET',
   services: ['ekrn'],
-  drivers: /^(eamonm|ehdrv|epfw\w*|eelam)\.sys$/,
   keys: [`SOFTWARE\\${INFO}`],
   read: (volume) => {
     const scanner = /^(\d+)(?:\s*\((\d{4})(\d\d)(\d\d)\))?/.exec(softwareText(volume, INFO, 'ScannerVersion') ?? '')

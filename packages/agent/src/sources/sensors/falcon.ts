@@ -19,9 +19,7 @@ const MAX_LOOK = 1024 * 1024
  */
 export const falcon: SensorProduct = {
   name: 'falcon',
-  title: 'CrowdStrike Falcon',
   services: ['CSFalconService', 'CSAgent'],
-  drivers: /^cs(agent|boot|devicecontrol|firmwareanalysis)\.sys$/,
   folders: [FOLDER],
   read: (volume) => {
     const version =

@@ -11,9 +11,7 @@ const PRODUCT = /^(AVP|KES|KSWS|WSEE)/i
  */
 export const kaspersky: SensorProduct = {
   name: 'kaspersky',
-  title: 'Kaspersky',
   services: ['AVP', 'avp.kes.21.15', 'klnagent'],
-  drivers: /^(klif|klelam|klhk|kl1)\.sys$/,
   keys: ['SOFTWARE\\WOW6432Node\\KasperskyLab'],
   read: (volume) => {
     for (const key of products(volume)) {

@@ -6,13 +6,10 @@ import type { ComponentFact } from '../component.ts'
  * itself), and what to watch so that a change is seen the moment it lands.
  */
 export interface SensorProduct {
-  /** Component name of the sensor; contents are `name/part`. */
+  /** Its id in the table of security products: the component name of the sensor; contents are `name/part`. */
   readonly name: string
-  readonly title: string
   /** Windows services whose state tells whether it runs. */
   readonly services: readonly string[]
-  /** File names of its kernel drivers, by which a disk without its other traces still tells that it is there. */
-  readonly drivers?: RegExp
   /** Folders inside the volume whose changes mean a new version. */
   readonly folders?: readonly string[]
   /** Registry keys below HKLM whose changes mean a new version. */

@@ -9,7 +9,6 @@ const UPDATES = 'Microsoft\\Microsoft Antimalware\\Signature Updates'
 /** Microsoft Security Essentials and System Center Endpoint Protection, on Windows 7 (two sources). */
 export const securityEssentials: SensorProduct = {
   name: 'security-essentials',
-  title: 'Microsoft Security Essentials',
   services: ['MsMpSvc'],
   keys: [`SOFTWARE\\${UPDATES}`],
   read: (volume) => {

@@ -1,3 +1,4 @@
+import { productOf, productOfDriver } from '@pumphandle/shared/words/products'
 import type { Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
 import type { Source } from '../source.ts'
@@ -60,7 +61,8 @@ export function readSensors(volume: Volume): ComponentFact[] {
   const present = SENSOR_PRODUCTS.filter(({ name }) => known.some((component) => component.name.split('/')[0] === name))
   const others = readAnyAntivirus(volume).flatMap((component): ComponentFact[] => {
     if (present.some((product) => isOf(product, component))) return []
-    const owner = SENSOR_PRODUCTS.find(({ drivers }) => drivers?.test(component.detail?.['driver'] ?? ''))
+    const id = productOfDriver(component.detail?.['driver'] ?? '')?.id
+    const owner = SENSOR_PRODUCTS.find(({ name }) => name === id)
     if (!owner) return [component]
     return present.includes(owner) ? [] : [{ ...component, name: owner.name }]
   })
@@ -68,12 +70,22 @@ export function readSensors(volume: Volume): ComponentFact[] {
 }
 
 /** Words that several makers use. */
-const COMMON_WORDS = new Set(['antivirus', 'black', 'endpoint', 'essentials', 'micro', 'protection', 'security'])
+const COMMON_WORDS = new Set([
+  'antivirus',
+  'black',
+  'endpoint',
+  'essentials',
+  'micro',
+  'protection',
+  'security',
+  'vmware',
+])
 
 /** Whether a generic finding is of a product that has told already: a word of the maker's own is in both names. */
 function isOf(product: SensorProduct, component: ComponentFact): boolean {
   const words = `${component.name} ${Object.values(component.detail ?? {}).join(' ')}`.toLowerCase()
-  return product.title
+  const { title, short } = productOf(product.name) ?? { title: product.name, short: '' }
+  return `${title} ${short}`
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .some((word) => word.length > 3 && !COMMON_WORDS.has(word) && words.includes(word))

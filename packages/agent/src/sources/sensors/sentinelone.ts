@@ -13,9 +13,7 @@ const NAMED = /Sentinel Agent (\d+(?:\.\d+){2,3})/i
  */
 export const sentinelone: SensorProduct = {
   name: 'sentinelone',
-  title: 'SentinelOne',
   services: ['SentinelAgent', 'SentinelMonitor'],
-  drivers: /^sentinel\w*\.sys$/,
   folders: [FOLDER],
   read: (volume) =>
     sensor('sentinelone', inUse(volume) ?? newestFolder(volume) ?? findProgram(volume, /^Sentinel Agent/i)?.version),

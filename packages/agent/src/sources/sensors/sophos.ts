@@ -16,9 +16,7 @@ function hourOf(text: string | undefined): string | undefined {
  */
 export const sophos: SensorProduct = {
   name: 'sophos',
-  title: 'Sophos Endpoint',
   services: ['SntpService', 'Sophos Endpoint Defense Service', 'SAVService'],
-  drivers: /^(savonaccess|sophos\w*|sntp)\.sys$/,
   keys: [`SOFTWARE\\${ACKNOWLEDGED}`, 'SOFTWARE\\WOW6432Node\\Sophos\\SAVService\\Status'],
   read: (volume) => {
     const data =

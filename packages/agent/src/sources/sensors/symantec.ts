@@ -14,9 +14,7 @@ const MAX_INFO = 4_096
  */
 export const symantec: SensorProduct = {
   name: 'symantec',
-  title: 'Symantec Endpoint Protection',
   services: ['SepMasterService', 'SepScanService'],
-  drivers: /^(symefasi?|symevnt|srtsp|bhdrvx\d+)\w*\.sys$/,
   folders: [DEFINITIONS],
   keys: [`SOFTWARE\\${STATE}`],
   read: (volume) => {

@@ -13,9 +13,7 @@ const VSE_ENGINE = 'McAfee\\AVEngine'
  */
 export const trellix: SensorProduct = {
   name: 'trellix',
-  title: 'Trellix (McAfee)',
   services: ['mfemms', 'mfefire', 'McShield'],
-  drivers: /^mfe\w+\.sys$/,
   keys: [`SOFTWARE\\${CONTENT}`, `SOFTWARE\\WOW6432Node\\${VSE_ENGINE}`],
   read: (volume) => {
     const version = softwareText(volume, ENS, 'ProductVersion')

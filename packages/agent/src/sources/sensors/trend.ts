@@ -11,9 +11,7 @@ const MISC = 'TrendMicro\\PC-cillinNTCorp\\CurrentVersion\\Misc.'
  */
 export const trend: SensorProduct = {
   name: 'trend',
-  title: 'Trend Micro',
   services: ['ntrtscan', 'TmListen', 'ds_agent'],
-  drivers: /^(tmpreflt|tmxpflt|vsapint|tmcomm|tmebc|tmevtmgr|bmflt)\w*\.sys$/,
   keys: [`SOFTWARE\\${MISC}`, `SOFTWARE\\WOW6432Node\\${MISC}`],
   read: (volume) => {
     const version =

@@ -1,4 +1,5 @@
 import { COHORTS, type ComponentRef, type Explanation } from '@pumphandle/shared/api'
+import { componentWords } from '@pumphandle/shared/words'
 import { timeCell } from '../csv.ts'
 import { type Html, html, table } from './html.ts'
 import type { Evidence } from './index.ts'
@@ -78,15 +79,15 @@ machines with the suspect, from the baseline and from machines without it. The c
 <h3>Suspects, best first</h3>${table(
     ['Suspect', 'Together with', 'Strength', 'Share of failures', 'For it', 'Against it'],
     e.suspects.map((s) => [
-      inWords(s.component),
-      s.partner ? inWords(s.partner) : '',
+      componentWords(s.component),
+      s.partner ? componentWords(s.partner) : '',
       round(s.strength),
       `${Math.round(s.covers * 100)} %`,
       s.reasons.join('; '),
       s.whyNot ?? '',
     ]),
   )}
-<h3>Spared</h3><p>${e.spared.length > 0 ? e.spared.map(inWords).join(', ') : 'No group of machines was spared.'}</p>
+<h3>Spared</h3><p>${e.spared.length > 0 ? e.spared.map(componentWords).join(', ') : 'No group of machines was spared.'}</p>
 <h3>Drivers and stop codes</h3>
 ${table(
   ['Driver', 'Crashes'],
@@ -97,10 +98,6 @@ ${table(
   e.stopCodes.map((s) => [s.code, s.name ?? '', s.count]),
 )}
 <h3>What is taken for granted</h3><ul>${e.assumptions.map((a) => html`<li>${a}</li>`)}</ul>`
-}
-
-function inWords({ kind, name, version }: ComponentRef): string {
-  return `${kind} ${name} ${version}`.trim()
 }
 
 function round(value: number): string {

@@ -1,5 +1,5 @@
 import type { Explanation } from '@pumphandle/shared/api'
-import { componentWords } from '../../design/component-words.ts'
+import { componentWords } from '@pumphandle/shared/words'
 import { count, duration, share } from '../../design/format.ts'
 
 /** The comparison that the finding rests on, and what it takes for granted. */

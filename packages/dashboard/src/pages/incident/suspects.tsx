@@ -1,6 +1,6 @@
 import type { Explanation } from '@pumphandle/shared/api'
+import { componentWords } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
-import { componentWords } from '../../design/component-words.ts'
 import { count, share } from '../../design/format.ts'
 import { term, to } from '../../design/links.ts'
 import { Notice } from '../../design/notice.tsx'

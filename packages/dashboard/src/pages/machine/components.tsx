@@ -1,6 +1,6 @@
 import type { MachineDetail } from '@pumphandle/shared/api'
+import { nameWords } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
-import { productWords } from '../../design/component-words.ts'
 import { to } from '../../design/links.ts'
 import { type Column, Table } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
@@ -17,7 +17,7 @@ const ORDER = Object.keys(KINDS)
 
 type Component = MachineDetail['components'][number]
 const COLUMNS: readonly Column<Component>[] = [
-  { head: 'Name', cell: (c) => (c.kind === 'driver' ? <code>{c.name}</code> : productWords(c.name)) },
+  { head: 'Name', cell: (c) => (c.kind === 'driver' ? <code>{c.name}</code> : nameWords(c)) },
   { head: 'Kind', cell: (c) => <span className="quiet">{KINDS[c.kind] ?? c.kind}</span> },
   { head: 'Version', cell: (c) => <Link href={to.machines(c.key)}>{c.version}</Link> },
   {

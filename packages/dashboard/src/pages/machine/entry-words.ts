@@ -1,5 +1,5 @@
 import type { TimelineEntry } from '@pumphandle/shared/api'
-import { componentWords, versionWords } from '../../design/component-words.ts'
+import { componentWords, versionWords } from '@pumphandle/shared/words'
 
 /** An entry in a sentence: the collector's, but for changed components, whose names and dates a person reads. */
 export function inWords({ event, text }: TimelineEntry): string {

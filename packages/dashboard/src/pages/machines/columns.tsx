@@ -1,9 +1,9 @@
 // Cells of a virtualised table, see machine-table.tsx.
 /* oxlint-disable jsx-a11y/prefer-tag-over-role */
 import type { MachineRow } from '@pumphandle/shared/api'
+import { componentShort, componentWords } from '@pumphandle/shared/words'
 import { memo } from 'react'
 import { Link } from 'wouter'
-import { componentShort, componentWords } from '../../design/component-words.ts'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Time } from '../../design/time.tsx'

@@ -1,5 +1,5 @@
 import type { Facet } from '@pumphandle/shared/api'
-import { componentShort } from '../../design/component-words.ts'
+import { componentShort } from '@pumphandle/shared/words'
 import { count } from '../../design/format.ts'
 import { Loading } from '../../design/notice.tsx'
 import { Shape } from '../../design/shape.tsx'

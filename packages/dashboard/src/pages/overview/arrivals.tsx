@@ -1,6 +1,6 @@
 import type { Arrival } from '@pumphandle/shared/api'
+import { componentWords } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
-import { componentWords } from '../../design/component-words.ts'
 import { count } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Notice } from '../../design/notice.tsx'

@@ -1,7 +1,7 @@
 import type { MachineRow } from '@pumphandle/shared/api'
+import { componentShort } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { componentShort } from '../../design/component-words.ts'
 import { term, to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Loading } from '../../design/notice.tsx'

@@ -1,6 +1,6 @@
 import type { SensorProduct, VersionRow } from '@pumphandle/shared/api'
+import { nameWords } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
-import { productWords } from '../../design/component-words.ts'
 import { count, plural } from '../../design/format.ts'
 import { term, to } from '../../design/links.ts'
 import { Panel } from '../../design/panel.tsx'
@@ -58,7 +58,7 @@ export function Product({ product }: { product: SensorProduct }) {
   ]
   return (
     <Panel
-      title={`${productWords(name)}${kind === 'content' && !name.includes('/') ? ' content' : ''}`}
+      title={nameWords({ kind, name })}
       aside={
         <>
           <Link href={to.machines(query)}>{plural(machines, 'machine')}</Link>
@@ -69,7 +69,7 @@ export function Product({ product }: { product: SensorProduct }) {
       <div className="product">
         <div>
           <Table
-            label={`Versions of ${productWords(name)}`}
+            label={`Versions of ${nameWords({ kind, name })}`}
             columns={columns}
             items={versions.slice(0, SHOWN)}
             keyOf={(v) => v.component.key}

@@ -1,0 +1,69 @@
+import { productOf } from './products.ts'
+
+/** What is needed of a component to say it. */
+export interface Named {
+  readonly kind: string
+  readonly name: string
+  readonly version: string
+}
+
+/** Names of components that are no security product's. */
+const OTHERS: Readonly<Record<string, string>> = {
+  windows: 'Windows',
+  'emis-web': 'EMIS Web',
+  systmone: 'SystmOne',
+  vision: 'Vision',
+}
+
+const DATED = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::[\d.]+)?Z$/
+const isDated = (version: string): boolean => DATED.test(version) && Number.isFinite(Date.parse(version))
+
+/** A version as a person says it: a dated one is "of 04:09 UTC on 19 July 2024". */
+export function versionWords(version: string): string {
+  const [, day, time] = DATED.exec(version) ?? []
+  return isDated(version) ? `of ${time} UTC on ${dayWords(day ?? '')}` : version
+}
+
+/** A component's name without its version: `falcon/291` is "Falcon channel file 291"; what is not known stays as written. */
+export function nameWords({ kind, name }: Omit<Named, 'version'>): string {
+  const slash = name.indexOf('/')
+  const part = slash < 0 ? '' : name.slice(slash + 1)
+  const product = productOf(name)
+  const short = product?.short ?? OTHERS[name] ?? (slash < 0 ? name : name.slice(0, slash))
+  if (kind !== 'content' && slash < 0) return short
+  const isNumber = /^\d+$/.test(part)
+  const known = product?.content.find((content) => content.part === (isNumber ? '#' : part))?.words
+  const words = known ?? (isNumber ? 'channel file' : part || 'content')
+  return isNumber ? `${short} ${words} ${part}` : `${short} ${words}`
+}
+
+/**
+ * A component as a person says it, the same in an incident's title, on the page and in a message:
+ * `content:falcon/291@2024-07-19T04:09Z` is "Falcon channel file 291 of 04:09 UTC on 19 July 2024".
+ */
+export function componentWords({ kind, name, version }: Named): string {
+  const words = nameWords({ kind, name })
+  if (kind === 'product') return `${words} (the product, whatever its version)`
+  if (kind === 'model') return `computer model ${name}`
+  if (kind === 'os' && name === 'windows') return `Windows build ${version}`
+  if (kind === 'sensor') return `${words} sensor ${versionWords(version)}`
+  if (kind === 'driver') return `driver ${name} ${version}`
+  return `${words} ${versionWords(version)}`
+}
+
+/** The same for a narrow column: `291 · 07-19 04:09Z`. */
+export function componentShort(component: Named): string {
+  const { kind, name, version } = component
+  if (kind !== 'content') return `${nameWords({ kind: 'sensor', name })} ${version}`
+  const part = name.includes('/') ? name.slice(name.indexOf('/') + 1) : nameWords({ kind: 'sensor', name })
+  return `${part} · ${isDated(version) ? version.slice(5).replace('T', ' ') : version}`
+}
+
+function dayWords(day: string): string {
+  return new Date(`${day}T00:00Z`).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  })
+}
