@@ -1,4 +1,4 @@
-import { COHORTS, type ComponentRef, type Explanation } from '@pumphandle/shared/api'
+import { COHORTS, type Explanation } from '@pumphandle/shared/api'
 import { componentWords } from '@pumphandle/shared/words'
 import { timeCell } from '../csv.ts'
 import { type Html, html, table } from './html.ts'
