@@ -2,7 +2,7 @@ import { MINUTE } from '@pumphandle/shared/time'
 import type { EventOf } from '@pumphandle/shared/wire'
 import { describe, expect, test } from 'vitest'
 import { noCohorts } from '../../src/incidents/tally.ts'
-import { type PracticeFacts, practiceVerdict } from '../../src/incidents/verdicts/practice.ts'
+import { type PracticeFacts, practiceVerdict } from '../../src/verdicts/practice.ts'
 import { BAD, START, World } from './world.ts'
 
 const T = START + 10 * MINUTE

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { FleetColumns, type MachineRow } from '../../src/query/index.ts'
-import { ComponentSync } from '../../src/serve/machines/component-sync.ts'
+import { ComponentSync } from '../../src/search/component-sync.ts'
 import type { ComponentKind, Store } from '../../src/store/index.ts'
 import { tempStore } from './support/temp-store.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Refusal } from '../../src/model/refusal.ts'
-import { sortedPage } from '../../src/serve/sorted-page.ts'
+import { sortedPage } from '../../src/serve/http/sorted-page.ts'
 
 interface Row {
   urgency: number

@@ -3,7 +3,7 @@ import { Link } from 'wouter'
 import { useChange } from '../api/use.ts'
 import { Button } from '../design/button.tsx'
 import { to } from '../design/links.ts'
-import { useMe } from './session.tsx'
+import { useMe } from '../session/me.ts'
 import { showKeys } from './shortcuts.tsx'
 import { THEMES, useTheme } from './theme.tsx'
 

@@ -5,7 +5,7 @@ import { browserClock } from '../clock.ts'
 import { Loading } from '../design/notice.tsx'
 import { createTicker, TickerProvider } from '../design/now.tsx'
 import { Boundary } from './boundary.tsx'
-import { SignedInOnly } from './session.tsx'
+import { SignedInOnly } from './signed-in-only.tsx'
 
 /** Everything that the pages share, made once. */
 export function App() {

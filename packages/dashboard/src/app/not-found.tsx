@@ -1,7 +1,7 @@
 import { Link } from 'wouter'
 import { to } from '../design/links.ts'
 import { Notice } from '../design/notice.tsx'
-import { usePageTitle } from './title.ts'
+import { usePageTitle } from '../design/title.ts'
 
 export function NotFound() {
   usePageTitle('No such page')

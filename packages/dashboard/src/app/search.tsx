@@ -1,8 +1,8 @@
 import { useRef } from 'react'
 import { useLocation } from 'wouter'
 import { to } from '../design/links.ts'
+import { useSlash } from '../design/slash.ts'
 import { QueryBox } from '../query/query-box.tsx'
-import { useSlash } from './slash.ts'
 
 /** The search at the top: any question to the fleet, answered on the machines page, which has its own, larger field. */
 export function Search() {

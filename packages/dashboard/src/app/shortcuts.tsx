@@ -3,7 +3,7 @@ import { useLocation } from 'wouter'
 import { Dialog } from '../design/dialog.tsx'
 import { to } from '../design/links.ts'
 import './shortcuts.css'
-import { typing } from './slash.ts'
+import { typing } from '../design/slash.ts'
 
 /** After `g` the second key is waited for so long. */
 const CHORD_MS = 1500

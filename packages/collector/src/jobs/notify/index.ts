@@ -1,2 +1,2 @@
-export { hostOf } from './deliver.ts'
+export { hostOf } from './delivery/deliver.ts'
 export { Notifier } from './notifier.ts'

@@ -18,9 +18,9 @@ import {
   setNotification,
   startNotifyCursor,
 } from '../../store/notifications.ts'
-import type { Outcome, Outside } from './channel.ts'
 import { CHANNELS } from './channels/index.ts'
-import { type ChangeType, type Message, messageOf, TOLD, testMessage } from './message.ts'
+import type { Outcome, Outside } from './delivery/channel.ts'
+import { type ChangeType, type Message, messageOf, TOLD, testMessage } from './delivery/message.ts'
 
 /** How often histories are looked at: a message leaves within a second of the incident. */
 const EVERY_MS = 1_000

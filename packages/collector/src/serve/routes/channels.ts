@@ -2,8 +2,8 @@ import { CHANNEL_KINDS, type ChannelRow } from '@pumphandle/shared/api'
 import { hostOf, type Notifier } from '../../jobs/notify/index.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { type Channel, channelById, deleteChannel, insertChannel, listChannels } from '../../store/channels.ts'
-import type { Handlers } from '../call.ts'
-import type { ServeContext } from '../context.ts'
+import type { Handlers } from '../http/call.ts'
+import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
 
 export function channelRoutes(

@@ -6,8 +6,8 @@ import { hashSecret, newSecret } from '../../model/secret.ts'
 import { actorName } from '../../people/index.ts'
 import { enrolmentTokens, insertEnrolmentToken, revokeEnrolmentToken } from '../../store/enrolment.ts'
 import type { Row } from '../../store/index.ts'
-import type { Handlers } from '../call.ts'
-import type { ServeContext } from '../context.ts'
+import type { Handlers } from '../http/call.ts'
+import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
 
 export function enrolmentRoutes({

@@ -1,10 +1,10 @@
 import type { RecoveryRow } from '@pumphandle/shared/api'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
-import type { Handlers } from '../call.ts'
-import type { ServeContext } from '../context.ts'
+import type { Handlers } from '../http/call.ts'
+import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
-import { type SortKeys, sortedPage } from '../sorted-page.ts'
+import { type SortKeys, sortedPage } from '../http/sorted-page.ts'
 
 type Reads = 'incidents' | 'incident' | 'incidentSeries' | 'recovery'
 type Acts = 'acknowledge' | 'note' | 'owner' | 'resolve' | 'reopen' | 'merge' | 'mark'

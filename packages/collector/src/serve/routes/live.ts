@@ -1,6 +1,6 @@
 import { Refusal } from '../../model/refusal.ts'
 import { actorKey } from '../../people/index.ts'
-import type { Handlers } from '../call.ts'
+import type { Handlers } from '../http/call.ts'
 import type { LiveHub } from '../live/hub.ts'
 
 export function liveRoutes(hub: LiveHub): Handlers<'live'> {

@@ -10,13 +10,13 @@ import {
   suggest,
   unknownNames,
 } from '../../query/index.ts'
-import type { Handlers } from '../call.ts'
-import type { ServeContext } from '../context.ts'
-import { fromCursor, toCursor } from '../cursor.ts'
-import type { FleetIndex } from '../machines/index-of-fleet.ts'
+import type { FleetIndex } from '../../search/fleet-index.ts'
+import { readQuery } from '../../search/read-query.ts'
+import { incidentOf, search } from '../../search/search.ts'
+import type { Handlers } from '../http/call.ts'
+import type { ServeContext } from '../http/context.ts'
+import { fromCursor, toCursor } from '../http/cursor.ts'
 import { machineRows } from '../machines/rows.ts'
-import { incidentOf, search } from '../machines/search.ts'
-import { readQuery } from '../query.ts'
 
 export function machineListRoutes(
   context: ServeContext,

@@ -2,11 +2,11 @@ import type { MaintenanceRow } from '@pumphandle/shared/api'
 import { DAY } from '@pumphandle/shared/time'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
+import { readQuery } from '../../search/read-query.ts'
 import { deleteMaintenance, insertMaintenance, listMaintenance, type Maintenance } from '../../store/maintenance.ts'
-import type { Handlers } from '../call.ts'
-import type { ServeContext } from '../context.ts'
+import type { Handlers } from '../http/call.ts'
+import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
-import { readQuery } from '../query.ts'
 
 /** Windows that have ended are shown for a month. */
 const SHOWN_MS = 30 * DAY

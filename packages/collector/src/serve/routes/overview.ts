@@ -1,13 +1,13 @@
 import type { Arrival, FleetSeries, Overview } from '@pumphandle/shared/api'
 import { byWeight, MOST_SHOWN } from '@pumphandle/shared/incident-weight'
 import { HOUR, MINUTE } from '@pumphandle/shared/time'
+import type { FleetIndex } from '../../search/fleet-index.ts'
 import { type Bucket, bootsOverTime, crashesOverTime, darkOverTime } from '../../store/fleet-series.ts'
-import type { Handlers } from '../call.ts'
-import type { ServeContext } from '../context.ts'
 import { arrivals } from '../fleet/arrivals.ts'
 import { Kept, KeptByKey } from '../fleet/kept.ts'
 import type { PracticeStates } from '../fleet/practice-states.ts'
-import type { FleetIndex } from '../machines/index-of-fleet.ts'
+import type { Handlers } from '../http/call.ts'
+import type { ServeContext } from '../http/context.ts'
 
 /** Points of a chart: as many as a wide screen shows. */
 const BUCKETS = 288

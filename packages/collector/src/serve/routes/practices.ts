@@ -2,13 +2,13 @@ import type { IncidentRow, PracticeDetail, PracticeTile } from '@pumphandle/shar
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { openingHoursOf, parseOpeningHours } from '../../practices/opening-hours.ts'
 import { searchFold } from '../../query/search-text.ts'
+import type { FleetIndex } from '../../search/fleet-index.ts'
 import { changePractice, type PracticeEntry } from '../../store/practice-book.ts'
 import { readJson } from '../../store/read-json.ts'
-import type { Handlers } from '../call.ts'
-import type { ServeContext } from '../context.ts'
 import type { PracticeStates } from '../fleet/practice-states.ts'
-import type { FleetIndex } from '../machines/index-of-fleet.ts'
-import { type SortKeys, sortedPage } from '../sorted-page.ts'
+import type { Handlers } from '../http/call.ts'
+import type { ServeContext } from '../http/context.ts'
+import { type SortKeys, sortedPage } from '../http/sorted-page.ts'
 
 /** Practices that need somebody come first, then by name. */
 const URGENCY = ['stopped', 'reduced', 'working', 'unknown', 'closed']

@@ -1,8 +1,8 @@
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
 import { deleteRunbook, listRunbooks, putRunbook, runbookOfRow } from '../../store/runbooks.ts'
-import type { Handlers } from '../call.ts'
-import type { ServeContext } from '../context.ts'
+import type { Handlers } from '../http/call.ts'
+import type { ServeContext } from '../http/context.ts'
 
 /** What may stand in a runbook's address. */
 const SLUG = /^[a-z0-9][a-z0-9-]{0,79}$/

@@ -1,8 +1,8 @@
 import type { Me } from '@pumphandle/shared/api'
 import { endSession, Passwords, redeem, roleOf, signIn, startSession } from '../../people/index.ts'
 import type { User } from '../../store/users.ts'
-import type { Call, Handlers } from '../call.ts'
-import type { ServeContext } from '../context.ts'
+import type { Call, Handlers } from '../http/call.ts'
+import type { ServeContext } from '../http/context.ts'
 import { setSessionCookie } from '../http/cookies.ts'
 import type { LiveHub } from '../live/hub.ts'
 

@@ -3,8 +3,8 @@ import { Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
 import { readJson } from '../../store/read-json.ts'
 import { readSettingRows, writeSetting } from '../../store/settings.ts'
-import type { Handlers } from '../call.ts'
-import type { ServeContext } from '../context.ts'
+import type { Handlers } from '../http/call.ts'
+import type { ServeContext } from '../http/context.ts'
 
 /** Days that the audit log is kept where nobody set it: as long as the NHS keeps records of access, and some more. */
 const AUDIT_DAYS = 730

@@ -4,7 +4,7 @@ import type { IncidentRow } from '@pumphandle/shared/api'
 import { SMTPServer } from 'smtp-server'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { email } from '../../../src/jobs/notify/channels/email/index.ts'
-import type { Message } from '../../../src/jobs/notify/message.ts'
+import type { Message } from '../../../src/jobs/notify/delivery/message.ts'
 
 const message: Message = {
   type: 'opened',

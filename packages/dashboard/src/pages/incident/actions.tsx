@@ -1,8 +1,8 @@
 import type { IncidentRow } from '@pumphandle/shared/api'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
-import { useMe } from '../../app/session.tsx'
 import { Button } from '../../design/button.tsx'
+import { useMe } from '../../session/me.ts'
 import { MergeDialog } from './merge-dialog.tsx'
 
 const REFRESH = ['incident', 'incidents', 'overview'] as const

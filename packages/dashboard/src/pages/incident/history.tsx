@@ -1,10 +1,10 @@
 import type { IncidentHistoryEntry } from '@pumphandle/shared/api'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
-import { useMay } from '../../app/session.tsx'
 import { Button } from '../../design/button.tsx'
 import { Field } from '../../design/field.tsx'
 import { Time } from '../../design/time.tsx'
+import { useMay } from '../../session/may.ts'
 
 /** Everything that happened, newest first, with who; and a field to add a note. */
 export function History({ id, history }: { id: string; history: readonly IncidentHistoryEntry[] }) {

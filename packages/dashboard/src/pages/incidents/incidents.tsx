@@ -1,7 +1,6 @@
 import type { IncidentRow } from '@pumphandle/shared/api'
 import { Link, useSearchParams } from 'wouter'
 import { inWords, useAnswer } from '../../api/use.ts'
-import { usePageTitle } from '../../app/title.ts'
 import { count } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
@@ -10,6 +9,7 @@ import { Panel } from '../../design/panel.tsx'
 import { useHeld, useSteady } from '../../design/steady.ts'
 import { type Column, Table } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
+import { usePageTitle } from '../../design/title.ts'
 import { COHORT, INCIDENT } from '../../design/words.ts'
 
 const cohort = (name: 'affected' | 'at-risk' | 'recovered'): Column<IncidentRow> => ({

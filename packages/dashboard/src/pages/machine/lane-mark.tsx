@@ -1,7 +1,7 @@
 import { Shape } from '../../design/shape.tsx'
 import { inWords } from './entry-words.ts'
+import { LANES } from './lane.ts'
 import type { Cluster } from './lanes.ts'
-import { LANES } from './timeline.tsx'
 
 /** One entry in its lane, or several at once with their number. A press goes to its sentence in the list. */
 export function LaneMark({ cluster, left }: { cluster: Cluster; left: number }) {

@@ -2,9 +2,9 @@ import type { TimelineEntry } from '@pumphandle/shared/api'
 import { useRef } from 'react'
 import { localTime } from '../../design/time.tsx'
 import { MACHINE } from '../../design/words.ts'
+import { LANES } from './lane.ts'
 import { LaneMark } from './lane-mark.tsx'
 import { clusters, moved, stateSpans, ticks, type Window, zoomed } from './lanes.ts'
-import { LANES } from './timeline.tsx'
 
 /** Marks closer than this share of the window become one with a number. */
 const TOGETHER = 0.012

@@ -7,10 +7,11 @@ import { plural } from '../../design/format.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { useNow } from '../../design/now.tsx'
 import { Sentence } from '../../design/sentence.tsx'
-import { Shape, type ShapeName, type Tone } from '../../design/shape.tsx'
+import { Shape } from '../../design/shape.tsx'
 import { Time } from '../../design/time.tsx'
 import { MACHINE } from '../../design/words.ts'
 import { inWords } from './entry-words.ts'
+import { LANES, type Lane } from './lane.ts'
 import { type Window, zoomed } from './lanes.ts'
 import { Lanes } from './lanes-view.tsx'
 import './timeline.css'
@@ -25,21 +26,6 @@ const SPANS = [
   { label: '7 days', ms: 168 * HOUR },
   { label: '30 days', ms: 720 * HOUR },
 ] as const
-
-interface Lane {
-  name: string
-  shape: ShapeName
-  tone: Tone
-}
-export const LANES: Record<TimelineEntry['lane'], Lane> = {
-  connection: { name: 'State', shape: 'ring', tone: 'ok' },
-  boot: { name: 'Boots', shape: 'half', tone: 'off' },
-  crash: { name: 'Crashes', shape: 'cross', tone: 'crash' },
-  component: { name: 'Changes', shape: 'diamond', tone: 'warn' },
-  service: { name: 'Services', shape: 'question', tone: 'off' },
-  network: { name: 'Network', shape: 'moon', tone: 'dark' },
-  other: { name: 'Other', shape: 'hollow', tone: 'off' },
-}
 
 /** An entry's shape: of its lane, or of the state that it tells of. */
 const lookOf = (entry: TimelineEntry): Pick<Lane, 'shape' | 'tone'> =>

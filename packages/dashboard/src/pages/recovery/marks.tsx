@@ -1,8 +1,8 @@
 import type { RecoveryRow } from '@pumphandle/shared/api'
-import { useMay } from '../../app/session.tsx'
 import { Failure } from '../../design/inputs.tsx'
 import { Shape } from '../../design/shape.tsx'
 import { Time } from '../../design/time.tsx'
+import { useMay } from '../../session/may.ts'
 import { useMark } from './rows.ts'
 import './marks.css'
 

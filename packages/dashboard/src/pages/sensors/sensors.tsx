@@ -1,7 +1,7 @@
 import type { SensorProduct } from '@pumphandle/shared/api'
 import { inWords, useAnswer } from '../../api/use.ts'
-import { usePageTitle } from '../../app/title.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
+import { usePageTitle } from '../../design/title.ts'
 import { Product } from './product.tsx'
 import './sensors.css'
 

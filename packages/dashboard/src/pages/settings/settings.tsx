@@ -1,9 +1,9 @@
 import { lazy, Suspense } from 'react'
 import { Link } from 'wouter'
-import { useMay } from '../../app/session.tsx'
-import { usePageTitle } from '../../app/title.ts'
 import { to } from '../../design/links.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
+import { usePageTitle } from '../../design/title.ts'
+import { useMay } from '../../session/may.ts'
 import './settings.css'
 
 const PARTS = [

@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
-import { Logo } from '../../app/logo.tsx'
-import { usePageTitle } from '../../app/title.ts'
 import { Button } from '../../design/button.tsx'
 import { Field } from '../../design/field.tsx'
+import { Logo } from '../../design/logo.tsx'
+import { usePageTitle } from '../../design/title.ts'
 import './sign-in.css'
 
 /** Asks who is there. The address stays, so that signing in leads to what was asked for. */

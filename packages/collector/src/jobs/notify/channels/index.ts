@@ -1,5 +1,5 @@
-import type { ChannelKind, Send } from '../channel.ts'
-import { byPost } from '../deliver.ts'
+import type { ChannelKind, Send } from '../delivery/channel.ts'
+import { byPost } from '../delivery/deliver.ts'
 import { email } from './email/index.ts'
 import { ntfy } from './ntfy/index.ts'
 import { teams } from './teams/index.ts'

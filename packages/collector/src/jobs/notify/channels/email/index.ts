@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer'
-import type { Outcome, Send } from '../../channel.ts'
-import { hostOf, WITHIN_MS } from '../../deliver.ts'
-import type { Message } from '../../message.ts'
+import type { Outcome, Send } from '../../delivery/channel.ts'
+import { hostOf, WITHIN_MS } from '../../delivery/deliver.ts'
+import type { Message } from '../../delivery/message.ts'
 
 /** Errors of nodemailer that stay until a person changes a setting. */
 const SETTINGS_ERRORS = ['EAUTH', 'EENVELOPE', 'ENOAUTH']

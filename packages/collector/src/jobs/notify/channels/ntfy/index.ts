@@ -1,4 +1,4 @@
-import type { Compose } from '../../channel.ts'
+import type { Compose } from '../../delivery/channel.ts'
 
 /** Urgent where machines fall ill, as https://docs.ntfy.sh/publish/ numbers it: 5 rings through "do not disturb". */
 const PRIORITY: Readonly<Record<string, string>> = { opened: '5', reopened: '5', 'suspect-changed': '4' }

@@ -1,5 +1,5 @@
-import type { Compose } from '../../channel.ts'
-import type { Message } from '../../message.ts'
+import type { Compose } from '../../delivery/channel.ts'
+import type { Message } from '../../delivery/message.ts'
 
 const COLOURS: Readonly<Partial<Record<Message['type'], string>>> = {
   opened: 'Attention',

@@ -1,4 +1,4 @@
-import type { Compose } from '../../channel.ts'
+import type { Compose } from '../../delivery/channel.ts'
 
 /** Plain JSON to any program: the message and the incident as the API has it. */
 export const webhook: Compose = ({ type, title, text, link, at, incident }) => ({

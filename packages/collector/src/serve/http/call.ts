@@ -1,7 +1,7 @@
 import type { RouteName, Routes } from '@pumphandle/shared/api'
 import type { Answer, PathOf } from '@pumphandle/shared/client'
 import type { Request, Response } from 'express'
-import type { Actor } from '../people/index.ts'
+import type { Actor } from '../../people/index.ts'
 
 type Output<S> = S extends { _zod: { output: infer O } } ? O : never
 

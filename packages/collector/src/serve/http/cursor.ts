@@ -1,4 +1,4 @@
-import { Refusal } from '../model/refusal.ts'
+import { Refusal } from '../../model/refusal.ts'
 
 /**
  * Cursors name the last row of a page by the values that it was sorted by: the next page begins after it, whatever came

@@ -1,13 +1,13 @@
 import type { CollectorHealth, PracticesImport, Settings } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
-import type { Config } from '../config/index.ts'
-import type { Changes } from '../fleet/changes.ts'
-import type { Fleet } from '../fleet/fleet.ts'
-import type { FleetView, IncidentDesk, Incidents } from '../incidents/index.ts'
-import type { Logger } from '../log/logger.ts'
-import type { PracticeBook } from '../practices/book.ts'
-import type { ImportOptions } from '../practices/import.ts'
-import type { Store } from '../store/index.ts'
+import type { Config } from '../../config/index.ts'
+import type { Changes } from '../../fleet/changes.ts'
+import type { Fleet } from '../../fleet/fleet.ts'
+import type { FleetView, IncidentDesk, Incidents } from '../../incidents/index.ts'
+import type { Logger } from '../../log/logger.ts'
+import type { PracticeBook } from '../../practices/book.ts'
+import type { ImportOptions } from '../../practices/import.ts'
+import type { Store } from '../../store/index.ts'
 
 /** Everything that the API stands on. The core makes it once; tests make their own over a real store. */
 export interface ServeContext {

@@ -1,5 +1,5 @@
 import type { CHANNEL_KINDS } from '@pumphandle/shared/api'
-import type { Config } from '../../config/index.ts'
+import type { Config } from '../../../config/index.ts'
 import type { Message } from './message.ts'
 
 export type ChannelKind = (typeof CHANNEL_KINDS)[number]

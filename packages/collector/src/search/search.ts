@@ -1,6 +1,6 @@
-import type { Bitset } from '../../query/index.ts'
-import { type FleetColumns, type Query, readPast, select } from '../../query/index.ts'
-import type { Db } from '../../store/index.ts'
+import type { Bitset } from '../query/index.ts'
+import { type FleetColumns, type Query, readPast, select } from '../query/index.ts'
+import type { Db } from '../store/index.ts'
 
 export interface SearchStore {
   readonly kind: 'sqlite' | 'postgres'

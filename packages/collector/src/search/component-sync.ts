@@ -1,8 +1,8 @@
-import type { FleetColumns } from '../../query/index.ts'
-import type { Db } from '../../store/index.ts'
-import { newComponents } from '../../store/machine-queries.ts'
-import { componentsOf } from '../../store/machine-rows.ts'
-import type { ComponentKind } from '../../store/schema.ts'
+import type { FleetColumns } from '../query/index.ts'
+import type { Db } from '../store/index.ts'
+import { newComponents } from '../store/machine-queries.ts'
+import { componentsOf } from '../store/machine-rows.ts'
+import type { ComponentKind } from '../store/schema.ts'
 
 /** Machines read in one go: about 20 ms, after which others have their turn. */
 const MACHINES_PER_READ = 500

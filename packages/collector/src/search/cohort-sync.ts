@@ -1,5 +1,5 @@
-import type { FleetView, Incidents } from '../../incidents/index.ts'
-import { Bitset, type FleetColumns } from '../../query/index.ts'
+import type { FleetView, Incidents } from '../incidents/index.ts'
+import { Bitset, type FleetColumns } from '../query/index.ts'
 
 /** Takes an incident's cohorts over from memory: about 0.5 µs a member that has not moved. */
 export function syncCohorts(columns: FleetColumns, incidents: Incidents, view: FleetView, id: number): void {
