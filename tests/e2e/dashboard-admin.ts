@@ -78,9 +78,9 @@ export function admin({ world, browser }: Given) {
 
     test('two incidents that are one are merged', async () => {
       const falcon = await world().incident(isFalcon)
-      const { incidents, view, fleet, clock } = world().collector.context
+      const { incidents, fleet, clock } = world().collector.context
       const affected = await world().admin.call('machines', { query: { q: 'state:dark', limit: 1 } })
-      const machine = view.machineOfRow(fleet.byUid(affected.items[0]?.id ?? '')?.id ?? -1) ?? -1
+      const machine = fleet.byUid(affected.items[0]?.id ?? '')?.id ?? -1
       const { id } = incidents.open({
         kind: 'clinical-system',
         subject: 'EMIS',

@@ -26,9 +26,9 @@ describe.each(DATABASE_KINDS)('incidents by API, on %s', (kind) => {
     technician = createClient({ url: collector.url, token: secret })
     const { secret: enrolment } = await admin.call('enrolmentTokenAdd', { body: { name: 'all', site: 'A81001' } })
     for (let i = 0; i < 3; i++) identities.push(await enrol(collector.url, enrolment, { computerName: `PC-${i}` }))
-    const { incidents, fleet, view, clock } = collector.context
+    const { incidents, fleet, clock } = collector.context
     const machines = identities.map(({ machine }) => {
-      const index = view.machineOfRow(fleet.byUid(machine)?.id ?? -1) ?? -1
+      const index = fleet.byUid(machine)?.id ?? -1
       return { machine: index, reason: 'vanished', failedAt: clock.now() }
     })
     const verdict = { kind: 'clinical-system' as const, sentence: 'Nobody reaches EMIS.', at: clock.now() }
@@ -138,8 +138,8 @@ describe.each(DATABASE_KINDS)('incidents by API, on %s', (kind) => {
     const now = Date.now()
     const window = { title: 'Move', q: 'practice:A81001', from: now - 1_000, until: now + 60_000 }
     const { id } = await admin.call('maintenanceAdd', { body: window })
-    const { fleet, view, detection } = collector.context
-    const index = view.machineOfRow(fleet.byUid(identities[0]?.machine ?? '')?.id ?? -1) ?? -1
+    const { fleet, detection } = collector.context
+    const index = fleet.byUid(identities[0]?.machine ?? '')?.id ?? -1
     expect(detection.muted(index)).toBe(true)
     expect((await admin.call('maintenances')).items).toMatchObject([{ id, title: 'Move', createdBy: 'Ada' }])
     await admin.call('maintenanceDelete', { path: { id } })

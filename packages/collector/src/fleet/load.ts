@@ -1,4 +1,5 @@
 import { BootEvent } from '@pumphandle/shared/wire'
+import { stopText } from '../model/stop-code.ts'
 import { readPresence } from '../store/heard.ts'
 import type { Db } from '../store/index.ts'
 import { allMachines, recentBoots } from '../store/machines.ts'
@@ -21,7 +22,7 @@ export async function loadFleet(db: Db, fleet: Fleet, options: { now: number; lo
       machine.bugcheck = {
         at: row.last_crash_at,
         knownAt: Math.max(row.last_crash_at, row.last_boot_at ?? 0),
-        stop: row.last_crash_stop === null ? undefined : `0x${row.last_crash_stop.toString(16)}`,
+        stop: row.last_crash_stop === null ? undefined : stopText(row.last_crash_stop),
         culprit: row.last_crash_culprit ?? undefined,
       }
   }

@@ -1,11 +1,11 @@
-import type { FleetView, Presence } from '../incidents/index.ts'
+import type { FleetView, Presence } from '../model/fleet-view.ts'
 import type { PracticeBook } from '../practices/book.ts'
 import type { Fleet } from './fleet.ts'
 
 /** A machine that is not there any more. */
 const GONE: Presence = { connected: false, lastHeard: 0, bootHeardAt: 0, saidGoodbye: false }
 
-/** The fleet as incidents see it. A machine's index is its row in the store, and a site's that of its practice. */
+/** The fleet as incidents see it. A machine's number is its row in the store, and a site's that of its practice. */
 export function fleetView(fleet: Fleet, book: PracticeBook): FleetView {
   return {
     presence(machine) {
@@ -14,10 +14,9 @@ export function fleetView(fleet: Fleet, book: PracticeBook): FleetView {
       const { connected, lastHeard, bootHeardAt, goodbye } = m
       return { connected, lastHeard, bootHeardAt, saidGoodbye: goodbye !== undefined }
     },
-    rowOf: (machine) => machine,
+    has: (machine) => fleet.byId(machine) !== undefined,
     uidOf: (machine) => fleet.byId(machine)?.uid ?? '',
     nameOf: (machine) => fleet.byId(machine)?.name ?? '',
-    machineOfRow: (row) => (fleet.byId(row) ? row : undefined),
     siteOf: (machine) => fleet.byId(machine)?.site || -1,
     practiceOf: (site) => book.refOf(site),
     machinesAt: (site) => ({ enrolled: fleet.enrolledAt(site), connected: fleet.connectedAt(site) }),

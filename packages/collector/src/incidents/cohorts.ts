@@ -1,25 +1,8 @@
 import type { Cohort } from '@pumphandle/shared/api'
 import { MINUTE } from '@pumphandle/shared/time'
-import type { Presence } from './fleet-view.ts'
+import type { Presence } from '../model/fleet-view.ts'
+import type { Member } from '../model/member.ts'
 import { MISSING_AFTER_MS, RECOVERED_WITHOUT_SUSPECT_MS, VERIFIED_UPTIME_MS } from './limits.ts'
-
-/** One machine's part in an incident. */
-export interface Member {
-  readonly machine: number
-  cohort: Cohort
-  /** When it came into this cohort, ms epoch. */
-  since: number
-  /** Why, in a sentence. */
-  reason: string
-  /** Whether it has the suspect (and its partner) now. */
-  exposed: boolean
-  /** Failures that the incident explains; 0 for a machine that is only at risk. */
-  failures: number
-  /** Last failure, ms epoch; 0 where there is none. */
-  failedAt: number
-  /** Up for 30 minutes since its last failure, as the collector saw. */
-  verified: boolean
-}
 
 export interface Move {
   readonly cohort: Cohort

@@ -10,7 +10,10 @@ import type {
 } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { Serial } from '@pumphandle/shared/flow'
-import { rowOfRecord } from '../model/incident-record.ts'
+import type { FleetView } from '../model/fleet-view.ts'
+import { type HistoryRow, rowOfRecord } from '../model/incident-record.ts'
+import type { Member } from '../model/member.ts'
+import { ratePer1000Hours } from '../model/sample.ts'
 import {
   countIncidents,
   type IncidentChanges,
@@ -26,13 +29,10 @@ import {
 } from '../store/incidents.ts'
 import type { Store } from '../store/index.ts'
 import { listRunbooks } from '../store/runbooks.ts'
-import type { Member } from './cohorts.ts'
-import type { FleetView } from './fleet-view.ts'
 import type { Incident } from './incident.ts'
 import { type Incidents, MARK_MOVES } from './incidents.ts'
 import { SAMPLE_EVERY_MS } from './limits.ts'
 import { runbookFor } from './runbooks.ts'
-import { ratePer1000Hours } from './sample.ts'
 import { noCohorts } from './tally.ts'
 
 /** Entries of an incident's history that its page shows. */
@@ -131,11 +131,11 @@ export class IncidentDesk {
   ): Promise<{ rows: RecoveryRow[]; counts: RecoveryPage['counts'] } | null> {
     const incident = await this.#load(id)
     if (!incident) return null
-    const marks = new Map((await readMarks(this.#deps.store.reader, id)).map((mark) => [mark.row, mark]))
+    const marks = new Map((await readMarks(this.#deps.store.reader, id)).map((mark) => [mark.machine, mark]))
     const failed = [...incident.members.values()].filter((member) => member.failures > 0)
     const rows = failed
       .filter((member) => !query.cohort || member.cohort === query.cohort)
-      .map((member) => this.#recoveryRow(member, marks.get(this.#deps.fleet.rowOf(member.machine))))
+      .map((member) => this.#recoveryRow(member, marks.get(member.machine)))
       .filter((row) => !query.practice || row.practice?.code === query.practice)
     const { total } = incident.tally
     return {
@@ -158,11 +158,13 @@ export class IncidentDesk {
   }
 
   async note(id: number, actor: string, text: string): Promise<IncidentHistoryEntry | null> {
-    const row = await this.#act(
-      id,
-      (incident, now) => void this.#deps.incidents.note(incident, 'note', actor, text, now),
-    )
-    return row && ((await readHistory(this.#deps.store.db, id, 1))[0] ?? null)
+    let noted: HistoryRow | undefined
+    const row = await this.#act(id, (incident, now) => {
+      noted = this.#deps.incidents.note(incident, 'note', actor, text, now)
+    })
+    if (!row) return null
+    const history = await readHistory(this.#deps.store.db, id, HISTORY_SHOWN)
+    return history.findLast((entry) => entry.at === noted?.at && entry.actor === actor && entry.text === text) ?? null
   }
 
   owner(id: number, actor: string, owner: string | null): Promise<IncidentRow | null> {
@@ -204,8 +206,7 @@ export class IncidentDesk {
     note: string | null,
   ): Promise<RecoveryRow | null> {
     const now = this.#now()
-    const row = this.#deps.fleet.rowOf(machine)
-    const said: RecoveryMark = { row, mark, note, markedBy: actor, markedAt: now }
+    const said: RecoveryMark = { machine, mark, note, markedBy: actor, markedAt: now }
     const found = await this.#act(id, (incident) => {
       const member = incident.members.get(machine)
       if (!member) return

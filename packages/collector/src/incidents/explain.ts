@@ -1,6 +1,7 @@
 import type { Explanation, Suspect } from '@pumphandle/shared/api'
 import { stopCodeName } from '@pumphandle/shared/stop-codes'
 import type { Assessment, FactRegistry, RankedSuspect } from '../detect/index.ts'
+import { stopText } from '../model/stop-code.ts'
 import { componentRef } from './components.ts'
 import { sentence } from './sentence.ts'
 import { AGE_WINDOWS, ASSUMPTIONS, FAILURE_CLASSES, memoryInWords, REASONS } from './words.ts'
@@ -35,7 +36,7 @@ export function explain(assessment: Assessment, facts: FactRegistry): Explanatio
       count,
     })),
     stopCodes: counted(
-      assessment.evidence.map((failure) => (failure.stopCode === null ? null : `0x${failure.stopCode.toString(16)}`)),
+      assessment.evidence.map((failure) => (failure.stopCode === null ? null : stopText(failure.stopCode))),
     ).map(([code, count]) => ({ code, name: stopCodeName(Number(code)) ?? null, count })),
     assumptions: assessment.assumptions.map((code) => ASSUMPTIONS[code]),
   }

@@ -1,12 +1,13 @@
 import { stopCodeName } from '@pumphandle/shared/stop-codes'
 import type { Failure } from '../detect/index.ts'
+import { stopText } from '../model/stop-code.ts'
 
 /** How a machine failed, in words for the list of affected machines. */
 export function failureReason(failure: Failure): string {
   if (failure.crashKind === 'bugcheck') {
     const name = failure.stopCode === null ? undefined : stopCodeName(failure.stopCode)
     const stop =
-      failure.stopCode === null ? 'a blue screen' : `stop 0x${failure.stopCode.toString(16)}${name ? ` ${name}` : ''}`
+      failure.stopCode === null ? 'a blue screen' : `stop ${stopText(failure.stopCode)}${name ? ` ${name}` : ''}`
     return `crashed with ${stop}${failure.culprit ? ` in ${failure.culprit}` : ''}`
   }
   if (failure.crashKind === 'service')

@@ -1,8 +1,9 @@
-import type { IncidentRow } from '@pumphandle/shared/api'
+import type { IncidentRow, IncidentStatus } from '@pumphandle/shared/api'
+import type { FleetView } from '../model/fleet-view.ts'
 import { type IncidentRecord, rowOfRecord } from '../model/incident-record.ts'
-import { afterExposure, afterFailure, afterTime, isIll, isVerified, type Member, type Move } from './cohorts.ts'
+import type { Member } from '../model/member.ts'
+import { afterExposure, afterFailure, afterTime, isIll, isVerified, type Move } from './cohorts.ts'
 import type { Exposure } from './exposure.ts'
-import type { FleetView } from './fleet-view.ts'
 import { Growth } from './growth.ts'
 import { CONTAINED_AFTER_MS, RESOLVED_AFTER_MS } from './limits.ts'
 import { Tally } from './tally.ts'
@@ -29,6 +30,15 @@ export class Incident {
 
   get active(): boolean {
     return this.record.status !== 'resolved' && this.record.status !== 'merged'
+  }
+
+  /** The one place that sets the status, and the times that go with it. */
+  become(status: IncidentStatus, at: number): void {
+    this.record.status = status
+    if (status === 'contained') this.record.containedAt = at
+    else if (status === 'open') this.record.containedAt = null
+    this.record.resolvedAt = status === 'resolved' || status === 'merged' ? at : null
+    this.changed = true
   }
 
   /** A failure that this incident explains. */
@@ -128,14 +138,12 @@ export class Incident {
     if (!this.record.cause) return null
     const { status } = this.record
     if ((status === 'open' || status === 'acknowledged') && now - this.record.lastFailureAt >= CONTAINED_AFTER_MS) {
-      this.record.containedAt = now
-      this.#setStatus('contained')
+      this.become('contained', now)
       return 'contained'
     }
     const ill = this.tally.total.affected + this.tally.total.relapsed + this.tally.total.missing
     if (status === 'contained' && ill === 0 && now - this.record.lastFailureAt >= RESOLVED_AFTER_MS) {
-      this.record.resolvedAt = now
-      this.#setStatus('resolved')
+      this.become('resolved', now)
       return 'resolved'
     }
     return null
@@ -166,11 +174,6 @@ export class Incident {
     let first = this.record.openedAt
     for (const member of this.members.values()) if (member.failedAt > 0) first = Math.min(first, member.failedAt)
     return first
-  }
-
-  #setStatus(status: IncidentRecord['status']): void {
-    this.record.status = status
-    this.changed = true
   }
 
   #move(machine: number, move: Move, now: number): Member {

@@ -1,17 +1,18 @@
 import type { ComponentRef, IncidentKind, IncidentRow } from '@pumphandle/shared/api'
 import type { Assessment, Detector, FactRegistry, Failure, Finding, Observation, Suspect } from '../detect/index.ts'
+import type { FleetView } from '../model/fleet-view.ts'
 import { confidenceOf, type HistoryRow, type HistoryType, type IncidentRecord } from '../model/incident-record.ts'
-import type { IncidentChanges, StoredMember } from '../store/incidents.ts'
-import type { Member, Move } from './cohorts.ts'
+import type { Member } from '../model/member.ts'
+import type { Sample } from '../model/sample.ts'
+import type { IncidentChanges } from '../store/incidents.ts'
+import type { Move } from './cohorts.ts'
 import { componentRef } from './components.ts'
 import { explain } from './explain.ts'
 import { Exposure } from './exposure.ts'
-import type { FleetView } from './fleet-view.ts'
 import { failureReason } from './history.ts'
 import { Incident } from './incident.ts'
 import { MEMBERS_PER_FLUSH, REVIEW_EVERY_MS, SAMPLE_EVERY_MS } from './limits.ts'
 import { RecentFailures } from './recent-failures.ts'
-import type { Sample } from './sample.ts'
 import { title } from './sentence.ts'
 import { noCohorts } from './tally.ts'
 
@@ -70,19 +71,16 @@ export class Incidents {
   }
 
   /** Takes back an incident from the store. Call after the detector and the fleet are restored. */
-  restore(record: IncidentRecord, members: readonly StoredMember[]): void {
+  restore(record: IncidentRecord, members: readonly Member[]): void {
     const incident = this.view(record, members)
     if (record.cause) incident.exposure = this.#exposureOf(record)
     this.#add(incident)
   }
 
   /** An incident from the store, to read. */
-  view(record: IncidentRecord, members: readonly StoredMember[]): Incident {
+  view(record: IncidentRecord, members: readonly Member[]): Incident {
     const incident = new Incident(record, this.#deps.fleet)
-    for (const { row, ...member } of members) {
-      const machine = this.#deps.fleet.machineOfRow(row)
-      if (machine !== undefined) incident.restore({ ...member, machine })
-    }
+    for (const member of members) if (this.#deps.fleet.has(member.machine)) incident.restore(member)
     incident.changed = false
     return incident
   }
@@ -194,6 +192,7 @@ export class Incidents {
     return entry
   }
 
+  /** Sets it, and says so in the history. */
   setStatus(
     incident: Incident,
     status: IncidentRecord['status'],
@@ -202,8 +201,7 @@ export class Incidents {
     text: string,
     at: number,
   ): void {
-    incident.record.status = status
-    incident.record.resolvedAt = status === 'resolved' || status === 'merged' ? at : null
+    incident.become(status, at)
     this.note(incident, type, actor, text, at)
   }
 
@@ -215,14 +213,13 @@ export class Incidents {
     this.setStatus(from, 'merged', 'merged', actor, `Merged into incident ${into.record.id}: ${into.record.title}.`, at)
     this.note(into, 'merged', actor, `Incident ${from.record.id} was merged into this one.`, at)
     if (into.record.status !== 'contained' || from.record.lastFailureAt <= (into.record.containedAt ?? 0)) return
-    into.record.containedAt = null
     this.setStatus(into, 'open', 'reopened', 'collector', 'The other incident had failed machines since.', at)
   }
 
   /** What is to be written since the last call; bounded, so call until `more` is false to be up to date. */
   changes(): { changes: IncidentChanges; more: boolean } {
-    const members: { incident: number; member: StoredMember }[] = []
-    const gone: { incident: number; row: number }[] = []
+    const members: { incident: number; member: Member }[] = []
+    const gone: { incident: number; machine: number }[] = []
     const records: IncidentRecord[] = []
     let more = false
     for (const incident of this.#incidents.values()) {
@@ -239,9 +236,8 @@ export class Incidents {
         }
         incident.dirty.delete(machine)
         const member = incident.members.get(machine)
-        const row = this.#deps.fleet.rowOf(machine)
-        if (member) members.push({ incident: incident.record.id, member: stored(member, row) })
-        else gone.push({ incident: incident.record.id, row })
+        if (member) members.push({ incident: incident.record.id, member: { ...member } })
+        else gone.push({ incident: incident.record.id, machine })
       }
     }
     const changes = { records, members, gone, history: this.#history, samples: this.#samples }
@@ -256,13 +252,8 @@ export class Incidents {
       const incident = this.#incidents.get(id)
       if (incident) incident.changed = true
     }
-    for (const { incident, row } of [
-      ...changes.members.map((m) => ({ incident: m.incident, row: m.member.row })),
-      ...changes.gone,
-    ]) {
-      const machine = this.#deps.fleet.machineOfRow(row)
-      if (machine !== undefined) this.#incidents.get(incident)?.dirty.add(machine)
-    }
+    for (const { incident, member } of changes.members) this.#incidents.get(incident)?.dirty.add(member.machine)
+    for (const { incident, machine } of changes.gone) this.#incidents.get(incident)?.dirty.add(machine)
     this.#history = [...changes.history, ...this.#history]
     this.#samples = [...changes.samples, ...this.#samples]
   }
@@ -293,7 +284,6 @@ export class Incidents {
     incident.fail(failure.machine, failure.failedAt, failureReason(failure), at)
     if (incident.record.status !== 'contained' && incident.record.status !== 'resolved') return
     if (failure.failedAt < (incident.record.containedAt ?? 0)) return
-    incident.record.containedAt = null
     this.setStatus(incident, 'open', 'reopened', 'collector', 'A machine was newly affected.', at)
   }
 
@@ -397,11 +387,6 @@ export class Incidents {
 
 function exposureTo(assessment: Assessment, detector: Pick<Detector, 'exposed'>): Exposure {
   return new Exposure(assessment.suspect, assessment.partnerVersions, detector)
-}
-
-function stored(member: Member, row: number): StoredMember {
-  const { machine: _machine, ...rest } = member
-  return { ...rest, row }
 }
 
 /** How a technician's word moves a machine. */

@@ -3,9 +3,6 @@
  * and time move their cohorts; people act on them through the desk.
  */
 
-export { PAST, Verdicts } from '../verdicts/index.ts'
-export { practiceVerdict } from '../verdicts/practice.ts'
 export { IncidentDesk } from './desk.ts'
-export type { FleetView, Presence } from './fleet-view.ts'
 export { type IncidentChange, Incidents } from './incidents.ts'
 export { seedRunbooks } from './seed-runbooks.ts'

@@ -1,5 +1,5 @@
 import { COHORTS, type CohortCounts } from '@pumphandle/shared/api'
-import type { Member } from './cohorts.ts'
+import type { Member } from '../model/member.ts'
 
 /** A count for every cohort, all 0. */
 export function noCohorts(): CohortCounts {

@@ -1,8 +1,9 @@
-import { type Arrived, EventAppender } from '../store/append.ts'
+import type { Arrived } from '../model/arrived.ts'
+import type { ComponentChange } from '../model/component.ts'
+import { EventAppender } from '../store/append.ts'
 import type { Catalogue } from '../store/catalogue.ts'
 import { GroupCommit } from '../store/group-commit.ts'
 import type { Store } from '../store/index.ts'
-import type { ComponentChange } from '../store/project/components.ts'
 import { project } from '../store/project/project.ts'
 import { insertTransitions, type NewTransition } from '../store/transitions.ts'
 

@@ -3,7 +3,7 @@ import type { AgentFrame, Events, Hello } from '@pumphandle/shared/wire'
 import { MAX_UNACKED_FRAMES } from '@pumphandle/shared/wire'
 import type { FleetMachine } from '../fleet/machine.ts'
 import { correct, skewOf } from '../model/agent-time.ts'
-import type { Arrived } from '../store/append.ts'
+import type { Arrived } from '../model/arrived.ts'
 import type { Ingest } from './ingest.ts'
 import type { Link } from './link.ts'
 

@@ -1,5 +1,8 @@
 import type { CollectorHealth } from '@pumphandle/shared/api'
-import type { Context } from '../compose/parts.ts'
+import type { Clock } from '@pumphandle/shared/clock'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { Ingest } from '../ingest/ingest.ts'
+import type { Journal } from '../ingest/journal.ts'
 
 /** A commit that takes longer keeps agents waiting: their acks come after it. */
 const SLOW_COMMIT_MS = 2_000
@@ -8,7 +11,14 @@ const MANY_WAITING = 10_000
 /** Seconds over which the rate of events is measured. */
 const RATE_SECONDS = 10
 
-type Watched = Pick<Context, 'clock' | 'fleet' | 'ingest' | 'journal' | 'startedAt'>
+interface Watched {
+  readonly clock: Clock
+  readonly fleet: Fleet
+  readonly ingest: Ingest
+  readonly journal: Journal
+  /** When this collector started, ms epoch. */
+  readonly startedAt: number
+}
 
 /** How the collector itself is. */
 export class Health {

@@ -2,8 +2,8 @@ import { MINUTE } from '@pumphandle/shared/time'
 import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
 import { bootNumber, type Observation, type PreviousEnd } from '../detect/index.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
-import type { Arrived } from '../store/append.ts'
-import { stopNumber } from '../store/project/crashes.ts'
+import type { Arrived } from '../model/arrived.ts'
+import { stopNumber } from '../model/stop-code.ts'
 
 /** A service's death that is told later than this is history. */
 const FRESH_SERVICE_MS = 15 * MINUTE

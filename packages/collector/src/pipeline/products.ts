@@ -1,4 +1,4 @@
-import type { ComponentChange } from '../store/project/components.ts'
+import type { ComponentChange } from '../model/component.ts'
 import { productKey } from './fact-keys.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { DAY } from '@pumphandle/shared/time'
 import { Detector, SNAPSHOT_FORMAT } from '../detect/index.ts'
 import type { Fleet } from '../fleet/fleet.ts'
-import { PAST } from '../incidents/index.ts'
-import { type Catalogue, componentKey } from '../store/catalogue.ts'
+import { componentKey } from '../model/component.ts'
+import { type Catalogue } from '../store/catalogue.ts'
 import { readFacts } from '../store/facts.ts'
 import { lastIncidentId, readIncidents, readMembers } from '../store/incidents.ts'
 import {
@@ -15,6 +15,7 @@ import {
 import { eventsAfter, machinesChangedAfter } from '../store/replay.ts'
 import { readSnapshot, type StoredSnapshot } from '../store/snapshots.ts'
 import { recentBugchecks, recentReachability } from '../store/verdicts.ts'
+import { PAST } from '../verdicts/index.ts'
 import { Detection, type DetectionOptions, SNAPSHOT_NAME } from './detection.ts'
 import { modelKey, productKey } from './fact-keys.ts'
 import { crashId, fromEvent } from './observe.ts'
@@ -133,15 +134,11 @@ async function restoreIncidents(detection: Detection, { store, log }: StartOptio
 async function restoreVerdicts(detection: Detection, { store, view }: StartOptions, now: number): Promise<void> {
   const measured = await recentReachability(store.reader, now - PAST.measuredMs)
   const bugchecks = await recentBugchecks(store.reader, now - PAST.bugchecksMs)
-  const machineOf = ({ row }: { row: number }): number[] => {
-    const machine = view.machineOfRow(row)
-    return machine === undefined ? [] : [machine]
-  }
   detection.verdicts.restore({
-    measured: measured.flatMap((one) => machineOf(one).map((machine) => ({ ...one, machine }))),
-    bugchecks: bugchecks.flatMap((one) =>
-      machineOf(one).map((machine) => ({ machine, id: crashId(one.row, one.event), at: one.at })),
-    ),
+    measured: measured.filter(({ machine }) => view.has(machine)),
+    bugchecks: bugchecks
+      .filter(({ machine }) => view.has(machine))
+      .map(({ machine, event, at }) => ({ machine, id: crashId(machine, event), at })),
   })
 }
 

@@ -1,8 +1,8 @@
 import { keyMatches, versionKey } from '@pumphandle/shared/versions'
+import { machineSearchText, searchFold } from '../model/search-text.ts'
 import { matchesAny, matchesFolded } from '../model/text-pattern.ts'
 import type { AttributeTerm, ComponentMatch, HadCrashTerm, IncidentTerm, Query, TimeTerm } from './ast.ts'
 import type { ComponentRecord, MachineRecord } from './machine-record.ts'
-import { machineSearchText, searchFold } from './search-text.ts'
 import { contains, overlaps, stretchOf } from './stretch.ts'
 
 /**

@@ -1,7 +1,7 @@
+import { searchFold } from '../model/search-text.ts'
 import type { IncidentTerm, Query } from './ast.ts'
 import { type QueryError, QueryFault } from './error.ts'
 import { QUERY_LIMITS } from './limits.ts'
-import { searchFold } from './search-text.ts'
 import { type Piece, readSyntax, type Syntax } from './syntax.ts'
 import { readField, termsOf } from './terms/field.ts'
 import { unquote } from './terms/items.ts'

@@ -2,7 +2,7 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { Serial } from '@pumphandle/shared/flow'
 import type { Changes } from '../fleet/changes.ts'
 import type { Fleet } from '../fleet/fleet.ts'
-import type { FleetView, Incidents } from '../incidents/index.ts'
+import type { Incidents } from '../incidents/index.ts'
 import type { Logger } from '../log/logger.ts'
 import { FleetColumns, loadColumns } from '../query/index.ts'
 import type { Store } from '../store/index.ts'
@@ -28,7 +28,6 @@ export interface IndexSources {
   readonly changes: Changes
   readonly fleet: Fleet
   readonly incidents: Incidents
-  readonly view: FleetView
   readonly log: Logger
 }
 
@@ -113,7 +112,7 @@ export class FleetIndex {
   }
 
   async #sync(): Promise<void> {
-    const { store, fleet, clock, incidents, view } = this.#sources
+    const { store, fleet, clock, incidents } = this.#sources
     if (this.#mustReload) await this.#reload()
     // before their machines: a page sorts machines by what their practices are called
     if (this.#dirtyPractices.size > 0) await this.#readPlaces()
@@ -130,7 +129,7 @@ export class FleetIndex {
     }
     if (this.#dirtyIncidents.size > 0 && clock.now() - this.#cohortsAt >= COHORTS_EVERY_MS) {
       this.#cohortsAt = clock.now()
-      for (const id of this.#dirtyIncidents) syncCohorts(this.#columns, incidents, view, id)
+      for (const id of this.#dirtyIncidents) syncCohorts(this.#columns, incidents, id)
       this.#dirtyIncidents.clear()
     }
   }

@@ -54,9 +54,9 @@ export interface Serve {
 
 /** Puts the API, its description, the live stream and the dashboard's files on an express app. */
 export function mountApi(app: Express, context: ServeContext): Serve {
-  const { book, clock, changes, config, fleet, incidents, log, store, view } = context
+  const { book, clock, changes, config, fleet, incidents, log, store } = context
   const hub = new LiveHub(clock, context.version)
-  const index = new FleetIndex({ store, clock, changes, fleet, incidents, view, log })
+  const index = new FleetIndex({ store, clock, changes, fleet, incidents, log })
   let { timeZone } = config
   let retentionDays: Settings['retentionDays'] | undefined
   const settingsChanged = (settings: Settings): void => {
@@ -83,7 +83,7 @@ export function mountApi(app: Express, context: ServeContext): Serve {
       return index.columns.idsOf(await search(store, index.columns, readQuery(q), clock.now()))
     },
   })
-  context.detection.muted = (machine) => windows.has(view.rowOf(machine))
+  context.detection.muted = (machine) => windows.has(machine)
   const retention = new Retention({ store, clock, log, days: () => retentionDays })
   const stopFeed = feedLive(hub, {
     changes,

@@ -1,11 +1,12 @@
 import type { Express } from 'express'
-import type { Context } from '../compose/parts.ts'
+import type { Logger } from '../log/logger.ts'
+import type { Store } from '../store/index.ts'
 
 /**
  * For load balancers and service managers, open to all and without figures: /livez says that the process answers,
  * /readyz that it can read its database.
  */
-export function mountProbes(app: Express, { store, log }: Pick<Context, 'store' | 'log'>): void {
+export function mountProbes(app: Express, { store, log }: { readonly store: Store; readonly log: Logger }): void {
   app.get('/livez', (_request, response) => void response.type('text').send('ok\n'))
   app.get('/readyz', async (_request, response) => {
     try {

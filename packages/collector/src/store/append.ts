@@ -1,18 +1,7 @@
-import type { AgentEvent } from '@pumphandle/shared/wire'
 import { CompiledQuery } from 'kysely'
+import type { Arrived } from '../model/arrived.ts'
 import type { Db } from './store.ts'
 import type { NewRow } from './tables.ts'
-
-/** An event of one machine, with its times. */
-export interface Arrived {
-  readonly machineId: number
-  readonly event: AgentEvent
-  /** When it happened, by the collector's clock. */
-  readonly at: number
-  readonly receivedAt: number
-  /** How far the agent's clock ran ahead when it sent this. */
-  readonly skew: number
-}
 
 export interface Appended {
   /** Events that were not there, in their order. */

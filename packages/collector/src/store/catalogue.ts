@@ -1,23 +1,12 @@
 import { versionKey } from '@pumphandle/shared/versions'
-import type { ComponentKind } from './schema.ts'
+import { type ComponentName, componentKey } from '../model/component.ts'
 import type { Db } from './store.ts'
 import type { Row } from './tables.ts'
 
-/** A component version by its name. */
-export interface ComponentName {
-  readonly kind: ComponentKind
-  readonly name: string
-  readonly version: string
-}
 export type Component = Row<'component'>
 
 /** Rows of one statement. */
 const ROWS = 500
-
-/** `kind:name@version`, as people and the detector write it. */
-export function componentKey({ kind, name, version }: ComponentName): string {
-  return `${kind}:${name}@${version}`
-}
 
 /** The table `component` in memory: some thousand rows, of which each event would look up several. */
 export class Catalogue {

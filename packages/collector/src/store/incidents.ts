@@ -1,6 +1,6 @@
-import type { Member } from '../incidents/cohorts.ts'
-import type { Sample } from '../incidents/sample.ts'
 import { type HistoryRow, type IncidentRecord, storedRecord } from '../model/incident-record.ts'
+import type { Member } from '../model/member.ts'
+import type { Sample } from '../model/sample.ts'
 import { readJson } from './read-json.ts'
 import type { Db, Tx } from './store.ts'
 import type { Row } from './tables.ts'
@@ -8,14 +8,11 @@ import type { Row } from './tables.ts'
 /** Rows a statement: SQLite takes 32,766 values in one, a member has eight. */
 const ROWS_PER_STATEMENT = 2_000
 
-/** A member with its machine's row instead of its index. */
-export type StoredMember = Omit<Member, 'machine'> & { readonly row: number }
-
 /** What one flush of incidents writes. */
 export interface IncidentChanges {
   readonly records: readonly IncidentRecord[]
-  readonly members: readonly { incident: number; member: StoredMember }[]
-  readonly gone: readonly { incident: number; row: number }[]
+  readonly members: readonly { incident: number; member: Member }[]
+  readonly gone: readonly { incident: number; machine: number }[]
   readonly history: readonly HistoryRow[]
   readonly samples: readonly { incident: number; sample: Sample }[]
 }
@@ -44,8 +41,12 @@ export async function writeIncidents(tx: Tx, changes: IncidentChanges): Promise<
         })),
       )
       .execute()
-  for (const { incident, row } of changes.gone)
-    await tx.deleteFrom('incident_machine').where('incident_id', '=', incident).where('machine_id', '=', row).execute()
+  for (const { incident, machine } of changes.gone)
+    await tx
+      .deleteFrom('incident_machine')
+      .where('incident_id', '=', incident)
+      .where('machine_id', '=', machine)
+      .execute()
   if (changes.history.length > 0)
     await tx
       .insertInto('incident_history')
@@ -115,10 +116,10 @@ async function componentId(tx: Tx, ref: IncidentRecord['cause']): Promise<number
   return row?.id ?? null
 }
 
-function memberRow(incident: number, member: StoredMember) {
+function memberRow(incident: number, member: Member) {
   return {
     incident_id: incident,
-    machine_id: member.row,
+    machine_id: member.machine,
     cohort: member.cohort,
     since: member.since,
     reason: member.reason,
@@ -185,10 +186,10 @@ export async function lastIncidentId(db: Db): Promise<number> {
   return Number(row?.id ?? 0)
 }
 
-export async function readMembers(db: Db, incident: number): Promise<StoredMember[]> {
+export async function readMembers(db: Db, incident: number): Promise<Member[]> {
   const rows = await db.selectFrom('incident_machine').selectAll().where('incident_id', '=', incident).execute()
   return rows.map((row: Row<'incident_machine'>) => ({
-    row: row.machine_id,
+    machine: row.machine_id,
     cohort: row.cohort,
     since: row.since,
     reason: row.reason ?? '',
@@ -229,7 +230,7 @@ export async function readSamples(db: Db, incident: number): Promise<Sample[]> {
 
 /** What a person said of a machine on the recovery board. */
 export interface RecoveryMark {
-  readonly row: number
+  readonly machine: number
   readonly mark: string
   readonly note: string | null
   readonly markedBy: string
@@ -239,7 +240,7 @@ export interface RecoveryMark {
 export async function readMarks(db: Db, incident: number): Promise<RecoveryMark[]> {
   const rows = await db.selectFrom('recovery_mark').selectAll().where('incident_id', '=', incident).execute()
   return rows.map((r) => ({
-    row: r.machine_id,
+    machine: r.machine_id,
     mark: r.mark,
     note: r.note,
     markedBy: r.marked_by,
@@ -251,7 +252,7 @@ export async function writeMark(tx: Tx, incident: number, mark: RecoveryMark): P
   const change = { mark: mark.mark, note: mark.note, marked_by: mark.markedBy, marked_at: mark.markedAt }
   await tx
     .insertInto('recovery_mark')
-    .values({ incident_id: incident, machine_id: mark.row, ...change })
+    .values({ incident_id: incident, machine_id: mark.machine, ...change })
     .onConflict((conflict) => conflict.columns(['incident_id', 'machine_id']).doUpdateSet(change))
     .execute()
 }

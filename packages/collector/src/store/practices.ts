@@ -1,4 +1,4 @@
-import { machineSearchText } from '../query/search-text.ts'
+import { machineSearchText } from '../model/search-text.ts'
 import type { Db } from './store.ts'
 import type { Row } from './tables.ts'
 

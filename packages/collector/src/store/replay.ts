@@ -1,5 +1,5 @@
 import type { AgentEvent } from '@pumphandle/shared/wire'
-import type { Arrived } from './append.ts'
+import type { Arrived } from '../model/arrived.ts'
 import { readJson } from './read-json.ts'
 import type { Db } from './store.ts'
 

@@ -9,24 +9,27 @@ const MOST = 200_000
 export async function recentReachability(
   db: Db,
   since: number,
-): Promise<{ row: number; at: number; results: readonly ProbeResult[] }[]> {
+): Promise<{ machine: number; at: number; results: readonly ProbeResult[] }[]> {
   const rows = await db
     .selectFrom('machine_detail')
     .select(['machine_id', 'reachability', 'reachability_at'])
     .where('reachability_at', '>=', since)
     .$narrowType<{ reachability_at: number }>()
     .execute()
-  return rows.map(({ machine_id: row, reachability, reachability_at: at }) => {
+  return rows.map(({ machine_id: machine, reachability, reachability_at: at }) => {
     const results = reachability === null ? undefined : (readJson(reachability) as ProbeResult[] | undefined)
-    return { row, at, results: results ?? [] }
+    return { machine, at, results: results ?? [] }
   })
 }
 
 /** Blue screens since a time, newest first. */
-export async function recentBugchecks(db: Db, since: number): Promise<{ row: number; event: string; at: number }[]> {
+export async function recentBugchecks(
+  db: Db,
+  since: number,
+): Promise<{ machine: number; event: string; at: number }[]> {
   return db
     .selectFrom('crash')
-    .select(['machine_id as row', 'event_id as event', 'at'])
+    .select(['machine_id as machine', 'event_id as event', 'at'])
     .where('at', '>=', since)
     .where('kind', '=', 'bugcheck')
     .orderBy('at', 'desc')

@@ -1,7 +1,7 @@
 import { MINUTE } from '@pumphandle/shared/time'
 import type { Observation } from '../detect/index.ts'
-import type { FleetView } from '../incidents/fleet-view.ts'
 import type { Incidents } from '../incidents/incidents.ts'
+import type { FleetView } from '../model/fleet-view.ts'
 
 /** A restart shorter than this is not worth a word. */
 const WORTH_TELLING_MS = 2 * MINUTE

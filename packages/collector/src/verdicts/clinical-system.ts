@@ -1,8 +1,8 @@
 import { MINUTE } from '@pumphandle/shared/time'
 import type { ProbeResult } from '@pumphandle/shared/wire'
 import type { Observation } from '../detect/index.ts'
-import type { FleetView } from '../incidents/fleet-view.ts'
 import type { Incidents } from '../incidents/incidents.ts'
+import type { FleetView } from '../model/fleet-view.ts'
 
 /** A measurement older than this says nothing about now: agents send changes at once and repeat them every few hours. */
 export const FRESH_MS = 6 * 60 * MINUTE

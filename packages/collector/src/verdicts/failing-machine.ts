@@ -1,7 +1,7 @@
 import { DAY, HOUR, WEEK } from '@pumphandle/shared/time'
 import type { CrashObservation, Observation } from '../detect/index.ts'
-import type { FleetView } from '../incidents/fleet-view.ts'
 import type { Incidents } from '../incidents/incidents.ts'
+import type { FleetView } from '../model/fleet-view.ts'
 
 /** Bugchecks in a week that no incident explains: one in 200 machines has a single one in a month. */
 const CRASHES = 5

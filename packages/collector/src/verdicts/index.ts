@@ -1,7 +1,7 @@
 import type { EventOf, ProbeResult } from '@pumphandle/shared/wire'
 import type { Observation } from '../detect/index.ts'
-import type { FleetView } from '../incidents/fleet-view.ts'
 import type { Incidents } from '../incidents/incidents.ts'
+import type { FleetView } from '../model/fleet-view.ts'
 import { Blind } from './blind.ts'
 import { ClinicalSystem, FRESH_MS } from './clinical-system.ts'
 import { FailingMachine, WINDOW_MS } from './failing-machine.ts'

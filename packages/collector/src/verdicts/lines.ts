@@ -1,7 +1,7 @@
 import { MINUTE } from '@pumphandle/shared/time'
 import type { Observation } from '../detect/index.ts'
-import type { FleetView } from '../incidents/fleet-view.ts'
 import type { Incidents } from '../incidents/incidents.ts'
+import type { FleetView } from '../model/fleet-view.ts'
 import { OWN_LINE } from './blind.ts'
 
 /** Silent this long before a practice's line is called down: two missed reconnects of every machine. */

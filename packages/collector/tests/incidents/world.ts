@@ -7,7 +7,9 @@ import {
   type Failure,
   type Suspect,
 } from '../../src/detect/index.ts'
-import { type FleetView, type IncidentChange, Incidents, type Presence, Verdicts } from '../../src/incidents/index.ts'
+import { type IncidentChange, Incidents } from '../../src/incidents/index.ts'
+import type { FleetView, Presence } from '../../src/model/fleet-view.ts'
+import { Verdicts } from '../../src/verdicts/index.ts'
 
 export const START = Date.UTC(2024, 6, 19, 4, 9)
 
@@ -27,10 +29,9 @@ export class PlainFleet implements FleetView {
     if (!presence) throw new Error(`no machine ${machine}`)
     return presence
   }
-  rowOf = (machine: number): number => machine + 1
+  has = (machine: number): boolean => this.presences[machine] !== undefined
   uidOf = (machine: number): string => `uid-${machine}`
   nameOf = (machine: number): string => `PC-${machine}`
-  machineOfRow = (row: number): number | undefined => (this.presences[row - 1] ? row - 1 : undefined)
   siteOf = (machine: number): number => Math.floor(machine / this.perSite)
   practiceOf(site: number): PracticeRef {
     return { code: `A${81000 + site}`, name: `Surgery ${site}`, region: site < 8 ? 'North' : 'South', pcn: null }

@@ -1,5 +1,5 @@
+import { searchFold } from '../../model/search-text.ts'
 import type { MachineState } from '../../store/schema.ts'
-import { searchFold } from '../search-text.ts'
 import { Bitset } from './bitset.ts'
 import { DictionaryColumn } from './dictionary-column.ts'
 import { NameColumn } from './name-column.ts'

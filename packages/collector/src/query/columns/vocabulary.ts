@@ -1,4 +1,5 @@
 import { asciiLower } from '@pumphandle/shared/versions'
+import { stopText } from '../../model/stop-code.ts'
 import type { ComponentKind } from '../../store/schema.ts'
 import type { Vocabulary, VocabularyOf, VocabularyValue } from '../suggest/vocabulary.ts'
 import type { DictionaryColumn } from './dictionary-column.ts'
@@ -27,7 +28,7 @@ export class FleetVocabulary implements Vocabulary {
       case 'agent':
         return texts(machines[of], (value: string) => value)
       case 'stop':
-        return texts(machines.stop, (code: number) => `0x${code.toString(16)}`)
+        return texts(machines.stop, stopText)
       case 'incident':
         return this.incidents()
       default:

@@ -2,10 +2,11 @@ import { MACHINE_STATES, type PracticeTile, type StateCounts } from '@pumphandle
 import type { Clock } from '@pumphandle/shared/clock'
 import { HOUR } from '@pumphandle/shared/time'
 import type { Fleet } from '../../fleet/fleet.ts'
-import { type Incidents, practiceVerdict } from '../../incidents/index.ts'
+import { type Incidents } from '../../incidents/index.ts'
 import { type PracticeBook, practiceRef } from '../../practices/book.ts'
 import { isOpen, openingHoursOf, type WallClock, wallClock } from '../../practices/opening-hours.ts'
 import type { PracticeEntry } from '../../store/practice-book.ts'
+import { practiceVerdict } from '../../verdicts/practice.ts'
 
 /** How old a count may be: one pass over 100,000 machines takes about 5 ms, and many pages ask at once. */
 const FRESH_MS = 500

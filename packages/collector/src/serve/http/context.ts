@@ -3,7 +3,7 @@ import type { Clock } from '@pumphandle/shared/clock'
 import type { Config } from '../../config/index.ts'
 import type { Changes } from '../../fleet/changes.ts'
 import type { Fleet } from '../../fleet/fleet.ts'
-import type { FleetView, IncidentDesk, Incidents } from '../../incidents/index.ts'
+import type { IncidentDesk, Incidents } from '../../incidents/index.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { PracticeBook } from '../../practices/book.ts'
 import type { ImportOptions } from '../../practices/import.ts'
@@ -34,10 +34,9 @@ export interface ServeContext {
   /** Every practice, in memory. */
   readonly book: PracticeBook
   readonly changes: Changes
-  /** Incidents in memory, what people do with them, and the fleet as incidents see it. */
+  /** Incidents in memory, and what people do with them. */
   readonly incidents: Incidents
   readonly desk: IncidentDesk
-  readonly view: FleetView
   /** Failures of machines under maintenance are kept from it. */
   readonly detection: { muted: (machine: number) => boolean }
   readonly health: () => CollectorHealth

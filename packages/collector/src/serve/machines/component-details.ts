@@ -1,4 +1,5 @@
 import type { EventOf } from '@pumphandle/shared/wire'
+import { componentKey } from '../../model/component.ts'
 import type { Db } from '../../store/index.ts'
 import type { HasComponent } from '../../store/machine-rows.ts'
 import { readJson } from '../../store/read-json.ts'
@@ -26,7 +27,8 @@ export async function componentDetails(db: Db, machine: number): Promise<(compon
   const changes = await eventsOf(db, machine, since, null, CHANGES_LOOKED_AT, ['component-changed'])
   const details = new Map<string, ComponentDetail>()
   const take = (told: Told): void => {
-    if (told.detail) details.set(keyOf(told), told.detail)
+    const { kind, name, version, detail } = told
+    if (detail && version !== undefined) details.set(componentKey({ kind, name, version }), detail)
   }
   const listed = inventory && (readJson(inventory.payload) as EventOf<'inventory'> | undefined)
   for (const one of listed?.components ?? []) take(one)
@@ -34,9 +36,5 @@ export async function componentDetails(db: Db, machine: number): Promise<(compon
     const change = readJson(payload) as EventOf<'component-changed'> | undefined
     if (change) take(change)
   }
-  return (component) => details.get(keyOf(component)) ?? {}
-}
-
-function keyOf({ kind, name, version }: Told): string {
-  return `${kind}:${name}@${version}`
+  return (component) => details.get(componentKey(component)) ?? {}
 }

@@ -1,5 +1,7 @@
 import type { ComponentRef, MachineRow } from '@pumphandle/shared/api'
 import type { Fleet } from '../../fleet/fleet.ts'
+import { componentKey } from '../../model/component.ts'
+import { stopText } from '../../model/stop-code.ts'
 import type { PracticeBook } from '../../practices/book.ts'
 import type { FleetColumns } from '../../query/index.ts'
 import type { Db, Row } from '../../store/index.ts'
@@ -61,7 +63,7 @@ export function machineRow(
     lastSeen: live?.lastHeard ?? machine.last_seen,
     lastBootAt: machine.last_boot_at,
     lastCrashAt: machine.last_crash_at,
-    lastCrashStop: machine.last_crash_stop === null ? null : `0x${machine.last_crash_stop.toString(16)}`,
+    lastCrashStop: machine.last_crash_stop === null ? null : stopText(machine.last_crash_stop),
     lastCrashCulprit: machine.last_crash_culprit,
     cohort,
   }
@@ -72,5 +74,5 @@ function shownComponents(columns: FleetColumns, ids: readonly number[]): Map<num
 }
 
 export function componentRefOf({ kind, name, version }: Ref): ComponentRef {
-  return { kind, name, version, key: `${kind}:${name}@${version}` }
+  return { kind, name, version, key: componentKey({ kind, name, version }) }
 }

@@ -9,7 +9,7 @@ import { type SortKeys, sortedPage } from '../http/sorted-page.ts'
 type Reads = 'incidents' | 'incident' | 'incidentSeries' | 'recovery'
 type Acts = 'acknowledge' | 'note' | 'owner' | 'resolve' | 'reopen' | 'merge' | 'mark'
 
-export function incidentRoutes({ desk, fleet, view }: ServeContext): Handlers<Reads | Acts> {
+export function incidentRoutes({ desk, fleet }: ServeContext): Handlers<Reads | Acts> {
   return {
     incidents: ({ query }) =>
       desk.list({ status: query.status, limit: query.limit, ...optional('cursor', numberOf(query.cursor)) }),
@@ -39,10 +39,9 @@ export function incidentRoutes({ desk, fleet, view }: ServeContext): Handlers<Re
     },
     mark: async ({ path, body, actor, note }) => {
       const machine = fleet.byUid(path.machine)
-      const index = machine && view.machineOfRow(machine.id)
-      if (index === undefined) throw notFound('machine', path.machine)
+      if (!machine) throw notFound('machine', path.machine)
       note(`incident ${path.id} ${path.machine}`, body.mark)
-      const row = await desk.mark(id(path.id), index, body.mark, actorName(actor), body.note ?? null)
+      const row = await desk.mark(id(path.id), machine.id, body.mark, actorName(actor), body.note ?? null)
       if (!row) throw new Refusal(404, 'Not in incident', `That machine is not in incident ${path.id}.`)
       return row
     },

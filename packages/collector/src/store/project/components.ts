@@ -1,23 +1,15 @@
 import type { EventOf } from '@pumphandle/shared/wire'
 import { correct } from '../../model/agent-time.ts'
-import type { Arrived } from '../append.ts'
-import type { Catalogue, Component, ComponentName } from '../catalogue.ts'
+import type { Arrived } from '../../model/arrived.ts'
+import type { ComponentChange, ComponentName, KnownComponent } from '../../model/component.ts'
+import type { Catalogue } from '../catalogue.ts'
 import type { Db } from '../store.ts'
 import { writeComponents } from './write-components.ts'
-
-/** A component version that came to or left a machine. */
-export interface ComponentChange {
-  readonly machineId: number
-  readonly component: Component
-  /** `present`: found by an inventory, and there since before anyone looked. */
-  readonly change: 'present' | 'arrived' | 'removed'
-  readonly at: number
-}
 
 type Told = Arrived & { readonly event: EventOf<'component-changed'> | EventOf<'inventory'> }
 
 /** What each machine has, by component row. */
-type Present = Map<number, Map<number, Component>>
+type Present = Map<number, Map<number, KnownComponent>>
 
 /** Machines whose components are read in one statement. */
 const MACHINES = 500
@@ -34,7 +26,7 @@ export async function projectComponents(
   const present = await readPresent(db, catalogue, [...new Set(told.map((t) => t.machineId))])
   const changes: ComponentChange[] = []
   for (const one of told) {
-    const has = present.get(one.machineId) ?? new Map<number, Component>()
+    const has = present.get(one.machineId) ?? new Map<number, KnownComponent>()
     present.set(one.machineId, has)
     const before = changes.length
     if (one.event.type === 'inventory') changes.push(...inventory(one, one.event, has, catalogue))
@@ -78,7 +70,7 @@ async function readPresent(db: Db, catalogue: Catalogue, machines: readonly numb
 function* changed(
   { machineId, at }: Told,
   { kind, name, version }: EventOf<'component-changed'>,
-  has: ReadonlyMap<number, Component>,
+  has: ReadonlyMap<number, KnownComponent>,
   catalogue: Catalogue,
 ): Generator<ComponentChange> {
   for (const component of has.values())
@@ -92,10 +84,10 @@ function* changed(
 function* inventory(
   { machineId, at, skew, receivedAt }: Told,
   { components, complete }: EventOf<'inventory'>,
-  has: ReadonlyMap<number, Component>,
+  has: ReadonlyMap<number, KnownComponent>,
   catalogue: Catalogue,
 ): Generator<ComponentChange> {
-  const listed = new Map<number, Component>()
+  const listed = new Map<number, KnownComponent>()
   const names = new Set<string>()
   const added: ComponentChange[] = []
   for (const one of components) {
@@ -122,7 +114,7 @@ function* inventory(
   yield* added
 }
 
-function replaced(has: ReadonlyMap<number, Component>, { kind, name }: ComponentName): boolean {
+function replaced(has: ReadonlyMap<number, KnownComponent>, { kind, name }: ComponentName): boolean {
   for (const c of has.values()) if (c.kind === kind && c.name === name) return true
   return false
 }

@@ -1,5 +1,6 @@
 import type { CrashEvent, EventOf } from '@pumphandle/shared/wire'
-import type { Arrived } from '../append.ts'
+import type { Arrived } from '../../model/arrived.ts'
+import { stopNumber } from '../../model/stop-code.ts'
 import type { Db } from '../store.ts'
 import type { NewRow } from '../tables.ts'
 
@@ -83,17 +84,8 @@ function toRow({ machineId, event, at }: Crashed): NewRow<'crash'> {
   }
 }
 
-/** Stop codes have 32 bits, https://learn.microsoft.com/windows-hardware/drivers/debugger/bug-check-code-reference2. */
-const MAX_STOP = 0xffff_ffff
 /** What a column of 32 bits holds. */
 const MAX_COUNT = 0x7fff_ffff
-
-/** A stop code as number; null without one, and for one that Windows cannot have. */
-export function stopNumber(code: string | undefined): number | null {
-  if (code === undefined) return null
-  const stop = Number.parseInt(code, 16)
-  return stop > MAX_STOP ? null : stop
-}
 
 function latestBugchecks(crashes: readonly Crashed[]): Iterable<Crashed> {
   const latest = new Map<number, Crashed>()

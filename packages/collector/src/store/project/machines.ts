@@ -1,5 +1,5 @@
 import type { EventOf } from '@pumphandle/shared/wire'
-import type { Arrived } from '../append.ts'
+import type { Arrived } from '../../model/arrived.ts'
 import type { Db } from '../store.ts'
 import type { NewRow } from '../tables.ts'
 

@@ -1,7 +1,8 @@
-import type { Arrived } from '../append.ts'
+import type { Arrived } from '../../model/arrived.ts'
+import type { ComponentChange } from '../../model/component.ts'
 import type { Catalogue } from '../catalogue.ts'
 import type { Db } from '../store.ts'
-import { type ComponentChange, projectComponents } from './components.ts'
+import { projectComponents } from './components.ts'
 import { growCrashes, projectCrashes } from './crashes.ts'
 import { projectMachines } from './machines.ts'
 

@@ -1,5 +1,5 @@
+import type { ComponentChange } from '../../model/component.ts'
 import type { Db } from '../store.ts'
-import type { ComponentChange } from './components.ts'
 
 /** Rows of one statement: SQLite takes 32,766 values. */
 const ROWS = 1_000

@@ -11,17 +11,16 @@ export interface Presence {
 }
 
 /**
- * What incidents need to know of the fleet. Machines and sites are the dense indexes that the detector uses too. The
- * core's fleet implements it from memory; every call is cheap.
+ * What incidents need to know of the fleet. A machine is its row in the store, a site that of its practice: the numbers that
+ * the detector uses too. The core's fleet implements it from memory; every call is cheap.
  */
 export interface FleetView {
   presence(machine: number): Presence
-  /** The machine's row in the store, and its public id. */
-  rowOf(machine: number): number
+  /** Whether the machine is still there. */
+  has(machine: number): boolean
+  /** Its public id. */
   uidOf(machine: number): string
   nameOf(machine: number): string
-  /** The index of a row, or undefined for a machine that is gone. */
-  machineOfRow(row: number): number | undefined
   /** Site index of a machine's practice, or -1. */
   siteOf(machine: number): number
   practiceOf(site: number): PracticeRef | null

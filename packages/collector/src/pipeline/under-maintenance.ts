@@ -1,0 +1,21 @@
+import type { Observation } from '../detect/index.ts'
+
+/**
+ * What the detector is told of a machine under maintenance: that it is there and what it has, but no failure; undefined
+ * where nothing is left to tell.
+ */
+export function withoutFailure(observation: Observation): Observation | undefined {
+  switch (observation.type) {
+    case 'crash':
+    case 'silent':
+    case 'service-down':
+      return undefined
+    case 'online':
+      return observation.previousEnd === 'same' ? observation : { ...observation, previousEnd: 'clean' }
+    case 'goodbye':
+      // a restart that takes long is no failure now: say that only the agent was stopped
+      return { ...observation, reason: 'service-stop' }
+    default:
+      return observation
+  }
+}
