@@ -1,7 +1,7 @@
-import type { Arrived } from '../../../packages/collector/src/model/arrived.ts'
 import { Random } from '@pumphandle/shared/random'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { Journal } from '../../../packages/collector/src/ingest/journal.ts'
+import type { Arrived } from '../../../packages/collector/src/model/arrived.ts'
 import { Catalogue } from '../../../packages/collector/src/store/catalogue.ts'
 import type { Store } from '../../../packages/collector/src/store/index.ts'
 
