@@ -138,12 +138,12 @@ describe.each(DATABASE_KINDS)('incidents by API, on %s', (kind) => {
     const now = Date.now()
     const window = { title: 'Move', q: 'practice:A81001', from: now - 1_000, until: now + 60_000 }
     const { id } = await admin.call('maintenanceAdd', { body: window })
-    const { fleet, detection } = collector.context
+    const { fleet, maintenance } = collector.context
     const index = fleet.byUid(identities[0]?.machine ?? '')?.id ?? -1
-    expect(detection.muted(index)).toBe(true)
+    expect(maintenance.has(index)).toBe(true)
     expect((await admin.call('maintenances')).items).toMatchObject([{ id, title: 'Move', createdBy: 'Ada' }])
     await admin.call('maintenanceDelete', { path: { id } })
-    expect(detection.muted(index)).toBe(false)
+    expect(maintenance.has(index)).toBe(false)
     const wrong = admin.call('maintenanceAdd', { body: { ...window, q: 'practice:' } })
     await expect(wrong).rejects.toMatchObject({ problem: { status: 400 } })
   })

@@ -1,11 +1,12 @@
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { systemClock } from '@pumphandle/shared/clock'
 import { csvHeader, csvLines } from '../../../packages/collector/src/exports/csv.ts'
 import { MACHINE_COLUMNS, machineCells } from '../../../packages/collector/src/exports/machines-csv.ts'
 import { machinePages, type Order } from '../../../packages/collector/src/exports/pages.ts'
 import type { PracticeBook } from '../../../packages/collector/src/practices/book.ts'
-import type { FleetColumns } from '../../../packages/collector/src/query/index.ts'
+import type { FleetColumns, Query } from '../../../packages/collector/src/query/index.ts'
+import { search } from '../../../packages/collector/src/search/search.ts'
+import type { ServeContext } from '../../../packages/collector/src/serve/http/context.ts'
 import { machineRows, type RowSources } from '../../../packages/collector/src/serve/machines/rows.ts'
 import { machineListRoutes } from '../../../packages/collector/src/serve/routes/machines.ts'
 import type { Store } from '../../../packages/collector/src/store/index.ts'
@@ -23,9 +24,8 @@ export class Asked {
   constructor(store: Store, columns: FleetColumns, book: PracticeBook) {
     // presence comes from connections, of which there are none here: rows then say what the store has
     const fleet = { byId: () => undefined } as unknown as RowSources['fleet']
-    const context = { store, fleet, book, clock: { ...systemClock, now: () => NOW } }
-    type Parts = Parameters<typeof machineListRoutes>
-    const routes = machineListRoutes(context as Parts[0], { columns })
+    const index = { columns, search: (query: Query) => search(store, columns, query, NOW) }
+    const routes = machineListRoutes({ store, fleet, book, index } as unknown as ServeContext)
     this.store = store
     this.columns = columns
     this.sources = { db: store.reader, fleet, book }

@@ -6,7 +6,7 @@ import { createHttpServer, listen, listenPrivately } from '../gateway/http-serve
 import { localCore } from '../gateway/local-core.ts'
 import { GatewayPool } from '../gateway/process/pool.ts'
 import { remoteOf } from '../gateway/remote.ts'
-import type { Context } from './parts.ts'
+import type { Context } from './context.ts'
 
 /** Where agents and people come in. */
 export interface FrontDoor {

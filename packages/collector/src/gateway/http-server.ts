@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MINUTE } from '@pumphandle/shared/time'
 import { type Config, ConfigError } from '../config/index.ts'
+import { listenAddress } from '../model/address.ts'
 import { StartError } from '../model/start-error.ts'
 
 /** Headers of a request, all of them: a practice's proxy adds some; nobody needs more. */
@@ -61,7 +62,7 @@ export async function listen(server: Server, address: Address, { isShared = fals
     server.once('error', (error: NodeJS.ErrnoException) => reject(sentence(error, address)))
     server.listen({ host, port, backlog: BACKLOG, reusePort: isShared }, resolve)
   })
-  return baseUrl(address, (server.address() as AddressInfo).port)
+  return listenAddress(address, (server.address() as AddressInfo).port)
 }
 
 /** Notices another program on the port, which a server that shares it would not. @throws StartError */
@@ -71,11 +72,6 @@ export async function checkPort(address: Address): Promise<void> {
     server.once('error', (error: NodeJS.ErrnoException) => reject(sentence(error, address)))
     server.listen({ host: address.host, port: address.port }, () => void server.close(() => resolve()))
   })
-}
-
-/** The address as programs write it, without a slash at the end. */
-export function baseUrl({ host, tls }: Address, port: number): string {
-  return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /** A server that only processes of this user reach, through a socket file in a folder of its own. */

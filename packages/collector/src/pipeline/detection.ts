@@ -19,7 +19,7 @@ import { modelKey } from './fact-keys.ts'
 import { enrolled, fromEvent, goodbye, online, silent } from './observe.ts'
 import { productChanges } from './products.ts'
 import { snapshotToText } from './snapshot-text.ts'
-import { withoutFailure } from './under-maintenance.ts'
+import { type UnderMaintenance, withoutFailure } from './under-maintenance.ts'
 
 export const SNAPSHOT_NAME = 'detector'
 /**
@@ -35,6 +35,8 @@ export interface DetectionOptions {
   readonly view: FleetView
   readonly changes: Changes
   readonly settings: Partial<DetectorSettings>
+  /** Failures of these machines are kept from the detector. */
+  readonly maintenance: Pick<UnderMaintenance, 'has'>
   /** Highest `event.seq` that was passed on, for the snapshot. */
   readonly lastSeq: () => number
   /** Ids of facts as the store has them. */
@@ -56,8 +58,6 @@ export class Detection implements Pipeline {
   readonly incidents: Incidents
   readonly verdicts: Verdicts
   readonly desk: IncidentDesk
-  /** Whether a machine is under maintenance: its failures are meant. */
-  muted: (machine: number) => boolean = () => false
   /** Facts that the store has. */
   #storedFacts: number
   #snapshotAt: number
@@ -122,7 +122,7 @@ export class Detection implements Pipeline {
   }
 
   observe(observed: Observation): void {
-    const muted = 'machine' in observed && this.muted(observed.machine)
+    const muted = 'machine' in observed && this.#options.maintenance.has(observed.machine)
     const observation = muted ? withoutFailure(observed) : observed
     if (observation === undefined) return
     this.#apply(this.detector.observe(observation))

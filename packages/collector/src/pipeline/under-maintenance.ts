@@ -1,5 +1,18 @@
 import type { Observation } from '../detect/index.ts'
 
+/** The machines that are under maintenance now: what fails there was meant to, and raises no incident. */
+export class UnderMaintenance {
+  #machines: ReadonlySet<number> = new Set()
+
+  has(machine: number): boolean {
+    return this.#machines.has(machine)
+  }
+
+  set(machines: ReadonlySet<number>): void {
+    this.#machines = machines
+  }
+}
+
 /**
  * What the detector is told of a machine under maintenance: that it is there and what it has, but no failure; undefined
  * where nothing is left to tell.

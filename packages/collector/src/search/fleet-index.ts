@@ -4,12 +4,13 @@ import type { Changes } from '../fleet/changes.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Incidents } from '../incidents/index.ts'
 import type { Logger } from '../log/logger.ts'
-import { FleetColumns, loadColumns } from '../query/index.ts'
+import { type Bitset, FleetColumns, loadColumns, type Query } from '../query/index.ts'
 import type { Store } from '../store/index.ts'
 import { allPlaces, practicesByIds } from '../store/machine-queries.ts'
 import { machinesByIds } from '../store/machine-rows.ts'
 import { syncCohorts } from './cohort-sync.ts'
 import { ComponentSync, take } from './component-sync.ts'
+import { search } from './search.ts'
 
 /** How often machines whose rows changed are read again: a search is at most this far behind the store. */
 const SYNC_EVERY_MS = 500
@@ -89,6 +90,12 @@ export class FleetIndex {
         })
       }),
     )
+  }
+
+  /** The machines that a query finds now. */
+  search(query: Query): Promise<Bitset> {
+    const { store, clock } = this.#sources
+    return search(store, this.#columns, query, clock.now())
   }
 
   /** Brings the columns up to what is stored now. */

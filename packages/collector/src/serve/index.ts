@@ -1,13 +1,6 @@
-import type { Settings } from '@pumphandle/shared/api'
 import { openApiDocument } from '@pumphandle/shared/openapi'
 import express, { type Express } from 'express'
-import { MaintenanceWindows } from '../jobs/maintenance/windows.ts'
-import { Notifier } from '../jobs/notify/index.ts'
-import { Retention } from '../jobs/retention/retention.ts'
 import { Refusal } from '../model/refusal.ts'
-import { FleetIndex } from '../search/fleet-index.ts'
-import { readQuery } from '../search/read-query.ts'
-import { search } from '../search/search.ts'
 import { DOCS_CSS, docsPage } from './docs-page.ts'
 import { heardWithin } from './fleet/heard.ts'
 import { PracticeStates } from './fleet/practice-states.ts'
@@ -22,69 +15,22 @@ import { requestLimit } from './http/sign-in-limit.ts'
 import { checkReaders } from './live/check-readers.ts'
 import { feedLive } from './live/feed.ts'
 import { LiveHub } from './live/hub.ts'
-import { channelRoutes } from './routes/channels.ts'
-import { enrolmentRoutes } from './routes/enrolment.ts'
-import { exportRoutes } from './routes/exports.ts'
-import { incidentRoutes } from './routes/incidents.ts'
-import { liveRoutes } from './routes/live.ts'
-import { machineRoutes } from './routes/machine.ts'
-import { machineListRoutes } from './routes/machines.ts'
-import { maintenanceRoutes } from './routes/maintenance.ts'
-import { keptArrivals, overviewRoutes } from './routes/overview.ts'
-import { peopleRoutes } from './routes/people.ts'
-import { practiceRoutes } from './routes/practices.ts'
-import { runbookRoutes } from './routes/runbooks.ts'
-import { sensorRoutes } from './routes/sensors.ts'
-import { sessionRoutes } from './routes/session.ts'
-import { readSettings, settingsRoutes } from './routes/settings.ts'
+import { allRoutes } from './routes/index.ts'
+import { keptArrivals } from './routes/overview.ts'
 import { mountWeb } from './web.ts'
-
-export type { ServeContext } from './http/context.ts'
 
 /** The API while it runs. */
 export interface Serve {
-  /** Resolves once it has read the fleet: until then lists are empty. */
-  readonly ready: Promise<void>
-  readonly hub: LiveHub
-  readonly index: FleetIndex
-  readonly notifier: Notifier
-  /** Ends streams and timers; the server and the store are others' to close. */
-  close(): Promise<void>
+  /** Ends streams; the server and the store are others' to close. */
+  close(): void
 }
 
 /** Puts the API, its description, the live stream and the dashboard's files on an express app. */
-export function mountApi(app: Express, context: ServeContext): Serve {
+export async function mountApi(app: Express, context: ServeContext): Promise<Serve> {
   const { book, clock, changes, config, fleet, incidents, log, store } = context
   const hub = new LiveHub(clock, context.version)
-  const index = new FleetIndex({ store, clock, changes, fleet, incidents, log })
-  let { timeZone } = config
-  let retentionDays: Settings['retentionDays'] | undefined
-  const settingsChanged = (settings: Settings): void => {
-    timeZone = settings.timeZone
-    retentionDays = settings.retentionDays
-    context.onSettings?.(settings)
-  }
-  const states = new PracticeStates({ clock, fleet, incidents, book, timeZone: () => timeZone })
+  const states = new PracticeStates(context)
   const heardLastMinute = heardWithin(clock, fleet)
-  const notifier = new Notifier({
-    store,
-    clock,
-    log,
-    address: config.publicUrl ?? `${config.tls ? 'https' : 'http'}://${config.host}:${config.port}`,
-    mail: config.mail,
-    incident: async (id) => incidents.get(id)?.row(clock.now()) ?? (await context.desk.detail(id))?.incident,
-  })
-  const windows = new MaintenanceWindows({
-    store,
-    clock,
-    log,
-    async machinesOf(q) {
-      await index.sync()
-      return index.columns.idsOf(await search(store, index.columns, readQuery(q), clock.now()))
-    },
-  })
-  context.detection.muted = (machine) => windows.has(machine)
-  const retention = new Retention({ store, clock, log, days: () => retentionDays })
   const stopFeed = feedLive(hub, {
     changes,
     clock,
@@ -93,27 +39,13 @@ export function mountApi(app: Express, context: ServeContext): Serve {
     incident: (id) => incidents.get(id)?.row(clock.now()),
     isOfOneMachine: (id) => incidents.get(id)?.record.kind === 'machine',
   })
-  const lately = keptArrivals(context, index)
   const stopChecking = checkReaders(hub, store, clock, log)
-  const handlers: Handlers = {
-    ...sessionRoutes(context, hub),
-    ...overviewRoutes(context, { states, heardLastMinute, lately }),
-    ...machineListRoutes(context, index),
-    ...machineRoutes(context),
-    ...exportRoutes(context, index),
-    ...incidentRoutes(context),
-    ...sensorRoutes(context, index),
-    ...practiceRoutes(context, { states, index }),
-    ...settingsRoutes(context, settingsChanged),
-    ...runbookRoutes(context),
-    ...channelRoutes(context, notifier),
-    ...maintenanceRoutes(context, () => windows.read()),
-    ...enrolmentRoutes(context),
-    ...peopleRoutes(context, hub),
-    ...liveRoutes(hub),
-  }
+  const lately = keptArrivals(context)
+  // so that the first page need not wait for it
+  await lately.get()
   secure(app, config.tls !== undefined)
   app.set('query parser', 'simple')
+  const handlers = allRoutes(context, hub, { states, heardLastMinute, lately })
   app.use('/api/v1', requestLog(log, clock), requestLimit(), api(context, handlers))
   mountWeb(app, context.webDir)
   app.use((req) => {
@@ -121,20 +53,10 @@ export function mountApi(app: Express, context: ServeContext): Serve {
   })
   app.use(problemHandler(log))
   return {
-    ready: Promise.all([readSettings(context), index.start()]).then(async ([settings]) => {
-      timeZone = settings.timeZone
-      retentionDays = settings.retentionDays
-      await windows.read()
-      await lately.get()
-    }),
-    hub,
-    index,
-    notifier,
-    async close() {
+    close() {
       stopFeed()
       stopChecking()
       hub.close()
-      await Promise.all([index.close(), notifier.close(), windows.close(), retention.close()])
     },
   }
 }

@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from '@pumphandle/shared/clock'
 import { backoffMs } from '@pumphandle/shared/flow'
 import type { Logger } from '../../log/logger.ts'
+import { listenAddress } from '../../model/address.ts'
 import { StartError } from '../../model/start-error.ts'
-import { baseUrl, checkPort } from '../http-server.ts'
+import { checkPort } from '../http-server.ts'
 import type { LocalCore } from '../local-core.ts'
 import { Attached } from './attached.ts'
 import { ALIVE_MS, type GatewayConfig, type ToCore, type ToGateway } from './messages.ts'
@@ -70,7 +71,7 @@ export class GatewayPool {
   }
 
   get url(): string {
-    return baseUrl(this.#options.config, this.#port)
+    return listenAddress(this.#options.config, this.#port)
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,9 @@
 import type { Clock } from '@pumphandle/shared/clock'
 import type { Logger } from '../../log/logger.ts'
+import type { UnderMaintenance } from '../../pipeline/under-maintenance.ts'
 import type { Store } from '../../store/index.ts'
 import { listMaintenance } from '../../store/maintenance.ts'
+import { Job } from '../job.ts'
 
 /** How often windows begin and end, and their queries are asked anew: machines that move or enrol are taken in by then. */
 const EVERY_MS = 30_000
@@ -12,31 +14,36 @@ export interface WindowsDeps {
   readonly log: Logger
   /** Ids of the machines that a query finds now. */
   readonly machinesOf: (q: string) => Promise<Iterable<number>>
+  /** Told who is under maintenance now. */
+  readonly under: UnderMaintenance
 }
 
-/** The machines that are under maintenance now: what fails there was meant to, and raises no incident. */
+/** Opens and ends maintenance windows as time passes. */
 export class MaintenanceWindows {
   readonly #deps: WindowsDeps
-  readonly #stop: () => void
-  #machines: ReadonlySet<number> = new Set()
-  #running: Promise<void> = Promise.resolve()
+  readonly #job: Job
 
   constructor(deps: WindowsDeps) {
     this.#deps = deps
-    this.#stop = deps.clock.every(EVERY_MS, () => {
-      this.#running = this.read().catch((error: unknown) =>
-        deps.log.error({ err: error }, 'maintenance windows could not be read'),
-      )
+    this.#job = new Job({
+      ...deps,
+      everyMs: EVERY_MS,
+      run: () => this.#read(),
+      failed: 'maintenance windows could not be read',
     })
   }
 
-  has(machine: number): boolean {
-    return this.#machines.has(machine)
+  /** Asks anew which windows are open and whom they are about. Call after a change. */
+  read(): Promise<void> {
+    return this.#job.run()
   }
 
-  /** Asks anew which windows are open and whom they are about. Call after a change. */
-  async read(): Promise<void> {
-    const { store, clock, log, machinesOf } = this.#deps
+  close(): Promise<void> {
+    return this.#job.close()
+  }
+
+  async #read(): Promise<void> {
+    const { store, clock, log, machinesOf, under } = this.#deps
     const now = clock.now()
     const machines = new Set<number>()
     for (const window of await listMaintenance(store.db, now)) {
@@ -47,11 +54,6 @@ export class MaintenanceWindows {
         log.warn({ err: error, window: window.title }, 'the query of a maintenance window is not understood any more')
       }
     }
-    this.#machines = machines
-  }
-
-  async close(): Promise<void> {
-    this.#stop()
-    await this.#running
+    under.set(machines)
   }
 }

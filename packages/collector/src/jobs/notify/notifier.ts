@@ -18,6 +18,7 @@ import {
   setNotification,
   startNotifyCursor,
 } from '../../store/notifications.ts'
+import { Job } from '../job.ts'
 import { CHANNELS } from './channels/index.ts'
 import type { Outcome, Outside } from './delivery/channel.ts'
 import { type ChangeType, type Message, messageOf, TOLD, testMessage } from './delivery/message.ts'
@@ -51,22 +52,21 @@ export interface NotifierDeps {
  */
 export class Notifier {
   readonly #deps: NotifierDeps
-  readonly #stop: () => void
-  #running: Promise<void> | undefined
+  readonly #job: Job
 
   constructor(deps: NotifierDeps) {
     this.#deps = deps
-    this.#stop = deps.clock.every(EVERY_MS, () => {
-      this.run().catch((error: unknown) => deps.log.error({ err: error }, 'notifications could not be sent'))
+    this.#job = new Job({
+      ...deps,
+      everyMs: EVERY_MS,
+      run: () => this.#round(),
+      failed: 'notifications could not be sent',
     })
   }
 
   /** One round: makes messages of what happened, and sends those that are due. */
   run(): Promise<void> {
-    this.#running ??= this.#round().finally(() => {
-      this.#running = undefined
-    })
-    return this.#running
+    return this.#job.run()
   }
 
   /** Sends a test message now. */
@@ -75,9 +75,8 @@ export class Notifier {
     return this.#send(channel, testMessage(channel.name, clock.now(), address))
   }
 
-  async close(): Promise<void> {
-    this.#stop()
-    await this.#running?.catch(() => undefined)
+  close(): Promise<void> {
+    return this.#job.close()
   }
 
   async #round(): Promise<void> {

@@ -4,6 +4,7 @@ import { DAY, MINUTE } from '@pumphandle/shared/time'
 import type { Logger } from '../../log/logger.ts'
 import type { Store } from '../../store/index.ts'
 import { deleteOldAudit, deleteOldCrashes, deleteOldEvents, deleteOldTransitions } from '../../store/retention.ts'
+import { Job } from '../job.ts'
 
 /** How often it is looked whether something is over its time. */
 const EVERY_MS = MINUTE
@@ -14,31 +15,37 @@ export interface RetentionDeps {
   readonly store: Store
   readonly clock: Clock
   readonly log: Logger
-  /** As it is set now; undefined until that was read. */
-  readonly days: () => Settings['retentionDays'] | undefined
+  /** As it is set now. */
+  readonly days: () => Settings['retentionDays']
 }
 
 /** Deletes what is older than the settings say, in small steps between which agents' events are written. */
 export class Retention {
   readonly #deps: RetentionDeps
-  readonly #stop: () => void
-  #running: Promise<void> = Promise.resolve()
+  readonly #job: Job
 
   constructor(deps: RetentionDeps) {
     this.#deps = deps
-    this.#stop = deps.clock.every(EVERY_MS, () => {
-      this.#running = this.run().catch((error: unknown) =>
-        deps.log.error({ err: error }, 'old events could not be deleted'),
-      )
+    this.#job = new Job({
+      ...deps,
+      everyMs: EVERY_MS,
+      run: () => this.#round(),
+      failed: 'old events could not be deleted',
     })
   }
 
   /** One round. */
-  async run(): Promise<void> {
+  run(): Promise<void> {
+    return this.#job.run()
+  }
+
+  close(): Promise<void> {
+    return this.#job.close()
+  }
+
+  async #round(): Promise<void> {
     const { store, clock, log, days } = this.#deps
-    const kept = days()
-    if (!kept) return
-    const { events, audit } = kept
+    const { events, audit } = days()
     const before = clock.now() - events * DAY
     let deleted = 0
     for (let step = 0; step < STEPS; step++) {
@@ -51,10 +58,5 @@ export class Retention {
     await store.transaction((tx) => deleteOldCrashes(tx, before))
     await store.transaction((tx) => deleteOldAudit(tx, clock.now() - audit * DAY))
     if (deleted > 0) log.info({ deleted, olderThanDays: events }, 'old events were deleted')
-  }
-
-  async close(): Promise<void> {
-    this.#stop()
-    await this.#running
   }
 }

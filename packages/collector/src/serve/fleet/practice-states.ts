@@ -2,9 +2,10 @@ import { MACHINE_STATES, type PracticeTile, type StateCounts } from '@pumphandle
 import type { Clock } from '@pumphandle/shared/clock'
 import { HOUR } from '@pumphandle/shared/time'
 import type { Fleet } from '../../fleet/fleet.ts'
-import { type Incidents } from '../../incidents/index.ts'
+import type { Incidents } from '../../incidents/index.ts'
 import { type PracticeBook, practiceRef } from '../../practices/book.ts'
 import { isOpen, openingHoursOf, type WallClock, wallClock } from '../../practices/opening-hours.ts'
+import type { LiveSettings } from '../../settings/live-settings.ts'
 import type { PracticeEntry } from '../../store/practice-book.ts'
 import { practiceVerdict } from '../../verdicts/practice.ts'
 
@@ -33,7 +34,7 @@ export interface PracticeStateSources {
   readonly fleet: Fleet
   readonly incidents: Incidents
   readonly book: PracticeBook
-  readonly timeZone: () => string
+  readonly settings: LiveSettings
 }
 
 /** Machines counted by practice and state, and the verdict on each practice. */
@@ -85,11 +86,11 @@ export class PracticeStates {
   }
 
   #count(): void {
-    const { clock, fleet, incidents, timeZone } = this.#sources
+    const { clock, fleet, incidents, settings } = this.#sources
     const now = clock.now()
     if (now - this.#countedAt < FRESH_MS) return
     this.#countedAt = now
-    this.#wall = wallClock(now, timeZone())
+    this.#wall = wallClock(now, settings.current.timeZone)
     this.#sites = new Map()
     for (const machine of fleet.machines()) {
       let site = this.#sites.get(machine.site)

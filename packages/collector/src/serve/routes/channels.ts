@@ -1,15 +1,16 @@
 import { CHANNEL_KINDS, type ChannelRow } from '@pumphandle/shared/api'
-import { hostOf, type Notifier } from '../../jobs/notify/index.ts'
+import { hostOf } from '../../jobs/notify/index.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { type Channel, channelById, deleteChannel, insertChannel, listChannels } from '../../store/channels.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
 
-export function channelRoutes(
-  { store, config }: ServeContext,
-  notifier: Notifier,
-): Handlers<'channels' | 'channelAdd' | 'channelTest' | 'channelDelete'> {
+export function channelRoutes({
+  store,
+  config,
+  notifier,
+}: ServeContext): Handlers<'channels' | 'channelAdd' | 'channelTest' | 'channelDelete'> {
   return {
     channels: async () => ({ items: (await listChannels(store.reader)).map(channelRow) }),
 

@@ -7,9 +7,8 @@ import { MACHINE_COLUMNS, machineCells } from '../../exports/machines-csv.ts'
 import { machinePages, type Order } from '../../exports/pages.ts'
 import { notFound } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
-import type { FleetIndex } from '../../search/fleet-index.ts'
 import { readQuery } from '../../search/read-query.ts'
-import { incidentOf, search } from '../../search/search.ts'
+import { incidentOf } from '../../search/search.ts'
 import { assetRows } from '../../store/assets.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
@@ -18,15 +17,14 @@ import { machineRows } from '../machines/rows.ts'
 
 export function exportRoutes(
   context: ServeContext,
-  index: FleetIndex,
 ): Handlers<'machinesCsv' | 'machinesNdjson' | 'assetRegister' | 'evidencePack'> {
-  const { book, store, fleet, clock, desk } = context
+  const { book, store, fleet, clock, desk, index } = context
 
   /** What a query shows, page by page; a query that is wrong is refused before anything is sent. */
   async function rowsOf(q: string, order: Order): Promise<AsyncGenerator<MachineRow[]>> {
     const query = readQuery(q)
     const { columns } = index
-    const found = await search(store, columns, query, clock.now())
+    const found = await index.search(query)
     const sources = { db: store.reader, fleet, book, columns }
     return machinePages(columns, found, order, (ids) => machineRows(sources, ids, incidentOf(query)))
   }

@@ -10,24 +10,20 @@ import {
   suggest,
   unknownNames,
 } from '../../query/index.ts'
-import type { FleetIndex } from '../../search/fleet-index.ts'
 import { readQuery } from '../../search/read-query.ts'
-import { incidentOf, search } from '../../search/search.ts'
+import { incidentOf } from '../../search/search.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { fromCursor, toCursor } from '../http/cursor.ts'
 import { machineRows } from '../machines/rows.ts'
 
-export function machineListRoutes(
-  context: ServeContext,
-  index: Pick<FleetIndex, 'columns'>,
-): Handlers<'machines' | 'explainQuery' | 'suggestQuery'> {
-  const { book, store, clock, fleet } = context
+export function machineListRoutes(context: ServeContext): Handlers<'machines' | 'explainQuery' | 'suggestQuery'> {
+  const { book, store, fleet, index } = context
   return {
     async machines({ query: asked }) {
       const query = readQuery(asked.q)
       const { columns } = index
-      const found = await search(store, columns, query, clock.now())
+      const found = await index.search(query)
       const { sort, order, limit, offset } = asked
       const { ids, next } =
         offset === undefined

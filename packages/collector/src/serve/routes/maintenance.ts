@@ -13,11 +13,11 @@ const SHOWN_MS = 30 * DAY
 /** A window that is longer than this is a machine taken out of watching, which is said differently. */
 const LONGEST_MS = 14 * DAY
 
-/** @param changed takes the windows over at once */
-export function maintenanceRoutes(
-  { store, clock }: ServeContext,
-  changed: () => Promise<void>,
-): Handlers<'maintenances' | 'maintenanceAdd' | 'maintenanceDelete'> {
+export function maintenanceRoutes({
+  store,
+  clock,
+  windows,
+}: ServeContext): Handlers<'maintenances' | 'maintenanceAdd' | 'maintenanceDelete'> {
   return {
     maintenances: async () => ({
       items: (await listMaintenance(store.reader, clock.now() - SHOWN_MS)).map(maintenanceRow),
@@ -36,7 +36,7 @@ export function maintenanceRoutes(
         until_at: body.until,
         created_by: actorName(actor),
       })
-      await changed()
+      await windows.read()
       note(body.title, body.q)
       return maintenanceRow(row)
     },
@@ -44,7 +44,7 @@ export function maintenanceRoutes(
     async maintenanceDelete({ path }) {
       const id = idOf(path.id, 'maintenance window')
       if (!(await deleteMaintenance(store.db, id))) throw notFound('maintenance window', id)
-      await changed()
+      await windows.read()
       return { ok: true }
     },
   }

@@ -1,7 +1,6 @@
 import type { Arrival, FleetSeries, Overview } from '@pumphandle/shared/api'
 import { byWeight, MOST_SHOWN } from '@pumphandle/shared/incident-weight'
 import { HOUR, MINUTE } from '@pumphandle/shared/time'
-import type { FleetIndex } from '../../search/fleet-index.ts'
 import { type Bucket, bootsOverTime, crashesOverTime, darkOverTime } from '../../store/fleet-series.ts'
 import { arrivals } from '../fleet/arrivals.ts'
 import { Kept, KeptByKey } from '../fleet/kept.ts'
@@ -19,7 +18,7 @@ const SPANS = 16
 const ARRIVALS_MS = 30_000
 
 /** What came into the fleet lately. Ask once at the start, and the first page need not wait for it. */
-export function keptArrivals({ clock, fleet, store }: ServeContext, index: FleetIndex): Kept<Arrival[]> {
+export function keptArrivals({ clock, fleet, store, index }: ServeContext): Kept<Arrival[]> {
   return new Kept(clock, ARRIVALS_MS, () => arrivals(store.reader, index.columns, fleet.size, clock.now()))
 }
 

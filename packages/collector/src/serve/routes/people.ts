@@ -1,11 +1,11 @@
 import type { UserRow } from '@pumphandle/shared/api'
+import { publicAddress } from '../../model/address.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName, invite, newApiToken, roleOf, tokenRow } from '../../people/index.ts'
 import { listApiTokens, revokeApiToken } from '../../store/api-tokens.ts'
 import { countAudit, listAudit } from '../../store/audit.ts'
 import { deleteSessionsOf } from '../../store/sessions.ts'
 import { changeUser, countAdmins, listUsers, type User, userById } from '../../store/users.ts'
-import { publicAddress } from '../http/address.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { idCursor, toCursor } from '../http/cursor.ts'
@@ -22,7 +22,7 @@ export function peopleRoutes(context: ServeContext, hub: LiveHub): Handlers<Name
     async invite({ body, req, note }) {
       const link = await invite(store, clock, body.email, body.role)
       note(body.email, `role ${body.role}`)
-      return { link: `${publicAddress(context, req)}${link.path}`, expiresAt: link.expiresAt }
+      return { link: `${publicAddress(context.config, req)}${link.path}`, expiresAt: link.expiresAt }
     },
 
     async userChange({ path, body, note }) {

@@ -2,7 +2,6 @@ import type { IncidentRow, PracticeDetail, PracticeTile } from '@pumphandle/shar
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { searchFold } from '../../model/search-text.ts'
 import { openingHoursOf, parseOpeningHours } from '../../practices/opening-hours.ts'
-import type { FleetIndex } from '../../search/fleet-index.ts'
 import { changePractice, type PracticeEntry } from '../../store/practice-book.ts'
 import { readJson } from '../../store/read-json.ts'
 import type { PracticeStates } from '../fleet/practice-states.ts'
@@ -13,16 +12,11 @@ import { type SortKeys, sortedPage } from '../http/sorted-page.ts'
 /** Practices that need somebody come first, then by name. */
 const URGENCY = ['stopped', 'reduced', 'working', 'unknown', 'closed']
 
-export interface PracticeSources {
-  readonly states: PracticeStates
-  readonly index: FleetIndex
-}
-
 export function practiceRoutes(
   context: ServeContext,
-  { states, index }: PracticeSources,
+  states: PracticeStates,
 ): Handlers<'practices' | 'practice' | 'practiceChange' | 'practicesImport'> {
-  const { book, store, incidents, clock } = context
+  const { book, store, incidents, clock, index } = context
 
   function practiceOf(code: string): PracticeEntry {
     const practice = book.byCode(code)

@@ -1,7 +1,6 @@
 import type { Adoption } from '@pumphandle/shared/api'
 import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import { Refusal } from '../../model/refusal.ts'
-import type { FleetIndex } from '../../search/fleet-index.ts'
 import { adoptionOf, listComponents } from '../../store/component-stats.ts'
 import type { Db } from '../../store/index.ts'
 import type { ComponentKind } from '../../store/schema.ts'
@@ -24,10 +23,7 @@ const BUCKETS = 144
 const VERSIONS = 12
 const KINDS: readonly ComponentKind[] = ['sensor', 'content', 'driver', 'os', 'firmware', 'app']
 
-export function sensorRoutes(
-  { store, clock }: ServeContext,
-  index: FleetIndex,
-): Handlers<'sensors' | 'adoption' | 'components'> {
+export function sensorRoutes({ store, clock, index }: ServeContext): Handlers<'sensors' | 'adoption' | 'components'> {
   const kept = new Kept(clock, SENSORS_MS, () => sensors(store.reader, index.columns, clock.now()))
   const charts = new KeptByKey<Adoption>(clock, ADOPTION_MS, ADOPTIONS)
   return {

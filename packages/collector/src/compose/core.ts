@@ -1,76 +1,30 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import type { CollectorHealth, PracticesImport, Settings } from '@pumphandle/shared/api'
-import { type Clock, systemClock } from '@pumphandle/shared/clock'
+import { systemClock } from '@pumphandle/shared/clock'
 import { MINUTE } from '@pumphandle/shared/time'
 import type { Config } from '../config/index.ts'
 import { Enrolment } from '../enrol/enrolment.ts'
 import { Changes } from '../fleet/changes.ts'
-import { Fleet, type FleetOptions } from '../fleet/fleet.ts'
+import { Fleet } from '../fleet/fleet.ts'
 import { loadFleet } from '../fleet/load.ts'
 import { fleetView } from '../fleet/view.ts'
-import { type IncidentDesk, type Incidents, seedRunbooks } from '../incidents/index.ts'
+import { seedRunbooks } from '../incidents/index.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { Journal } from '../ingest/journal.ts'
 import { Clockwork } from '../jobs/clockwork.ts'
 import { Health } from '../jobs/health.ts'
 import { createLogger, type Logger } from '../log/logger.ts'
-import type { FleetView } from '../model/fleet-view.ts'
 import { VERSION } from '../model/version.ts'
-import type { Detection } from '../pipeline/detection.ts'
 import { startDetection } from '../pipeline/start.ts'
+import { UnderMaintenance } from '../pipeline/under-maintenance.ts'
 import { PracticeBook } from '../practices/book.ts'
-import { type ImportOptions, importPractices } from '../practices/import.ts'
-import { readSettings } from '../serve/routes/settings.ts'
+import { importPractices } from '../practices/import.ts'
+import { LiveSettings } from '../settings/live-settings.ts'
 import { Catalogue } from '../store/catalogue.ts'
 import type { Store } from '../store/index.ts'
 import { newestSeq } from '../store/replay.ts'
+import type { Context, Overrides } from './context.ts'
+import { endInOrder } from './in-order.ts'
 import { openStoreOf } from './open-store.ts'
 
-/** Everything that the collector consists of, made once from its configuration and handed to those who need a part. */
-export interface Context {
-  readonly config: Config
-  readonly clock: Clock
-  readonly log: Logger
-  readonly store: Store
-  readonly changes: Changes
-  readonly fleet: Fleet
-  /** Every practice, in memory. */
-  readonly book: PracticeBook
-  /** The fleet as incidents see it: names and presence by index. */
-  readonly view: FleetView
-  readonly journal: Journal
-  readonly ingest: Ingest
-  readonly enrolment: Enrolment
-  readonly detection: Detection
-  readonly incidents: Incidents
-  readonly desk: IncidentDesk
-  readonly health: () => CollectorHealth
-  /** Told when an admin changed settings: they hold from the next event on. */
-  readonly onSettings: (settings: Settings) => void
-  /** Takes over a file of practices, in the store and everywhere that practices are kept in memory. */
-  readonly importPractices: (text: string, options: ImportOptions) => Promise<PracticesImport>
-  /** Told when somebody changed a practice; what others write to a PostgreSQL is noticed within a minute. */
-  readonly onPractice: (id: number) => Promise<void>
-  /** When this collector started, ms epoch. */
-  readonly startedAt: number
-  readonly version: string
-  readonly webDir: string | undefined
-  /** Stops the timers, stores what was received, closes the database. */
-  close(): Promise<void>
-}
-
-/** What tests and the simulator put in place of the real thing. */
-export interface Overrides {
-  readonly clock?: Clock
-  readonly log?: Logger
-  /** Presence in virtual time; see {@link FleetOptions}. */
-  readonly lastHeard?: FleetOptions['lastHeard']
-  /** Frames a minute from one connection: a benchmark's few senders stand for many. */
-  readonly maxFramesPerMinute?: number
-}
-
-const DASHBOARD = fileURLToPath(new URL('../../../dashboard/dist/web', import.meta.url))
 /** A demonstration has to show its incident within two minutes; a real fleet first teaches the detector what is usual. */
 const DEMO_WARM_UP_SECONDS = 20
 
@@ -79,12 +33,21 @@ const DEMO_WARM_UP_SECONDS = 20
  * @throws StartError, one sentence that says what to do
  */
 export async function createContext(config: Config, overrides: Overrides = {}): Promise<Context> {
-  const clock = overrides.clock ?? systemClock
   const log = overrides.log ?? createLogger(config.logLevel)
-  const startedAt = clock.now()
   const store = await openStoreOf(config, log)
+  try {
+    return await build(config, store, log, overrides)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function build(config: Config, store: Store, log: Logger, overrides: Overrides): Promise<Context> {
+  const clock = overrides.clock ?? systemClock
+  const startedAt = clock.now()
   await seedRunbooks(store, clock)
-  let settings = await readSettings({ config, store })
+  const settings = await LiveSettings.read(store, config)
   const catalogue = new Catalogue()
   await catalogue.load(store.reader)
   const book = new PracticeBook(store.db)
@@ -101,7 +64,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     changes,
     heartbeatMs: config.heartbeatSeconds * 1000,
     silenceMs: config.silenceSeconds * 1000,
-    bootLoop: () => settings.bootLoop,
+    bootLoop: () => settings.current.bootLoop,
     now: startedAt,
     onTransition: (t) => {
       journal
@@ -114,8 +77,9 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     },
     lastHeard: overrides.lastHeard,
   })
-  await loadFleet(store.reader, fleet, { now: startedAt, loopWindowMs: settings.bootLoop.minutes * MINUTE })
+  await loadFleet(store.reader, fleet, { now: startedAt, loopWindowMs: settings.current.bootLoop.minutes * MINUTE })
   const view = fleetView(fleet, book)
+  const maintenance = new UnderMaintenance()
   const detection = await startDetection({
     clock,
     log,
@@ -124,8 +88,9 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     changes,
     fleet,
     catalogue,
+    maintenance,
     settings: {
-      alarmsPerFleetYear: settings.alarmBudget,
+      alarmsPerFleetYear: settings.current.alarmBudget,
       ...(config.demo ? { warmUpSeconds: DEMO_WARM_UP_SECONDS } : {}),
     },
     lastSeq: () => journal.lastSeq,
@@ -143,7 +108,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
         .catch((error: unknown) => log.error({ err: error, machine: machine.uid }, 'a new name could not be stored'))
     },
     heartbeatSeconds: config.heartbeatSeconds,
-    probes: () => settings.probes,
+    probes: () => settings.current.probes,
     maxFramesPerMinute: overrides.maxFramesPerMinute,
   })
   const enrolment: Enrolment = new Enrolment({
@@ -175,9 +140,8 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     incidents: detection.incidents,
     desk: detection.desk,
     health: () => health.report(),
-    onSettings: (changed) => {
-      settings = changed
-    },
+    settings,
+    maintenance,
     async importPractices(text, options) {
       const { report, machines } = await importPractices(store, text, options)
       if (options.dryRun) return report
@@ -188,14 +152,14 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     onPractice: (id) => clockwork.readPractices([id]),
     startedAt,
     version: VERSION,
-    webDir: existsSync(DASHBOARD) ? DASHBOARD : undefined,
-    async close() {
-      clockwork.stop()
-      await ingest.close()
-      await enrolment.settled()
-      await clockwork.flush()
-      await detection.close()
-      await store.close()
-    },
+    close: () =>
+      endInOrder(log, [
+        () => clockwork.stop(),
+        () => ingest.close(),
+        () => enrolment.settled(),
+        () => clockwork.flush(),
+        () => detection.close(),
+        () => store.close(),
+      ]),
   }
 }

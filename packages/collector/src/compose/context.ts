@@ -1,0 +1,60 @@
+import type { CollectorHealth, PracticesImport } from '@pumphandle/shared/api'
+import type { Clock } from '@pumphandle/shared/clock'
+import type { Config } from '../config/index.ts'
+import type { Enrolment } from '../enrol/enrolment.ts'
+import type { Changes } from '../fleet/changes.ts'
+import type { Fleet, FleetOptions } from '../fleet/fleet.ts'
+import type { IncidentDesk, Incidents } from '../incidents/index.ts'
+import type { Ingest } from '../ingest/ingest.ts'
+import type { Journal } from '../ingest/journal.ts'
+import type { Logger } from '../log/logger.ts'
+import type { FleetView } from '../model/fleet-view.ts'
+import type { Detection } from '../pipeline/detection.ts'
+import type { UnderMaintenance } from '../pipeline/under-maintenance.ts'
+import type { PracticeBook } from '../practices/book.ts'
+import type { ImportOptions } from '../practices/import.ts'
+import type { LiveSettings } from '../settings/live-settings.ts'
+import type { Store } from '../store/index.ts'
+
+/** Everything between the wire and the API, made once from the configuration and handed to those who need a part. */
+export interface Context {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Logger
+  readonly store: Store
+  readonly settings: LiveSettings
+  readonly changes: Changes
+  readonly fleet: Fleet
+  /** Every practice, in memory. */
+  readonly book: PracticeBook
+  /** The fleet as incidents see it. */
+  readonly view: FleetView
+  readonly journal: Journal
+  readonly ingest: Ingest
+  readonly enrolment: Enrolment
+  /** Whose failures are meant now. */
+  readonly maintenance: UnderMaintenance
+  readonly detection: Detection
+  readonly incidents: Incidents
+  readonly desk: IncidentDesk
+  readonly health: () => CollectorHealth
+  /** Takes over a file of practices, in the store and everywhere that practices are kept in memory. */
+  readonly importPractices: (text: string, options: ImportOptions) => Promise<PracticesImport>
+  /** Told when somebody changed a practice; what others write to a PostgreSQL is noticed within a minute. */
+  readonly onPractice: (id: number) => Promise<void>
+  /** When this collector started, ms epoch. */
+  readonly startedAt: number
+  readonly version: string
+  /** Stops the timers, stores what was received, closes the database. */
+  close(): Promise<void>
+}
+
+/** What tests and the simulator put in place of the real thing. */
+export interface Overrides {
+  readonly clock?: Clock
+  readonly log?: Logger
+  /** Presence in virtual time; see {@link FleetOptions}. */
+  readonly lastHeard?: FleetOptions['lastHeard']
+  /** Frames a minute from one connection: a benchmark's few senders stand for many. */
+  readonly maxFramesPerMinute?: number
+}

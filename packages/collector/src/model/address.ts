@@ -1,0 +1,40 @@
+/** What is configured of the collector's address. */
+export interface AddressConfig {
+  readonly host: string
+  readonly port: number
+  readonly tls: object | undefined
+  readonly publicUrl: string | undefined
+}
+
+/** What a request was addressed to. */
+export interface Asked {
+  readonly protocol: string
+  readonly host: string
+}
+
+/** Hosts that stand for every address of this computer, and are none that anybody could open. */
+const EVERYWHERE = ['0.0.0.0', '::', '']
+
+/** Where a server listens, as programs write it, without a slash at the end. */
+export function listenAddress({ host, tls }: Pick<AddressConfig, 'host' | 'tls'>, port: number): string {
+  return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/**
+ * The collector's address as people write it, without a slash at the end: as configured, else as they just addressed it, else
+ * where it listens. Undefined where that is every address of this computer: only PUMPHANDLE_PUBLIC_URL can say which.
+ */
+export function publicAddress(config: AddressConfig, asked: Asked): string
+export function publicAddress(config: AddressConfig): string | undefined
+export function publicAddress(config: AddressConfig, asked?: Asked): string | undefined {
+  if (config.publicUrl !== undefined) return config.publicUrl
+  if (asked) return `${asked.protocol}://${asked.host}`
+  if (EVERYWHERE.includes(config.host) || config.port === 0) return undefined
+  return listenAddress(config, config.port)
+}
+
+/** The address that somebody at this very computer opens. */
+export function localAddress(config: AddressConfig, port: number): string {
+  const host = EVERYWHERE.includes(config.host) ? 'localhost' : config.host
+  return config.publicUrl ?? listenAddress({ ...config, host }, port)
+}

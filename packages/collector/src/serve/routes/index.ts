@@ -1,0 +1,39 @@
+import type { Handlers } from '../http/call.ts'
+import type { ServeContext } from '../http/context.ts'
+import type { LiveHub } from '../live/hub.ts'
+import { channelRoutes } from './channels.ts'
+import { enrolmentRoutes } from './enrolment.ts'
+import { exportRoutes } from './exports.ts'
+import { incidentRoutes } from './incidents.ts'
+import { liveRoutes } from './live.ts'
+import { machineRoutes } from './machine.ts'
+import { machineListRoutes } from './machines.ts'
+import { maintenanceRoutes } from './maintenance.ts'
+import { type OverviewSources, overviewRoutes } from './overview.ts'
+import { peopleRoutes } from './people.ts'
+import { practiceRoutes } from './practices.ts'
+import { runbookRoutes } from './runbooks.ts'
+import { sensorRoutes } from './sensors.ts'
+import { sessionRoutes } from './session.ts'
+import { settingsRoutes } from './settings.ts'
+
+/** A handler for each route of the API. */
+export function allRoutes(context: ServeContext, hub: LiveHub, sources: OverviewSources): Handlers {
+  return {
+    ...sessionRoutes(context, hub),
+    ...overviewRoutes(context, sources),
+    ...machineListRoutes(context),
+    ...machineRoutes(context),
+    ...exportRoutes(context),
+    ...incidentRoutes(context),
+    ...sensorRoutes(context),
+    ...practiceRoutes(context, sources.states),
+    ...settingsRoutes(context),
+    ...runbookRoutes(context),
+    ...channelRoutes(context),
+    ...maintenanceRoutes(context),
+    ...enrolmentRoutes(context),
+    ...peopleRoutes(context, hub),
+    ...liveRoutes(hub),
+  }
+}
