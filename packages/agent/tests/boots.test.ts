@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { scanVolume } from '../src/scan.ts'
 import type { Boot } from '../src/sources/boots/boot.ts'
-import { readStarts } from '../src/sources/boots/starts.ts'
+import { readStarts } from '../src/sources/starts/starts.ts'
 import { Volume } from '../src/volume/volume.ts'
 import { Story } from './support/story.ts'
 import { writeDump } from './support/write-dump.ts'

@@ -1,10 +1,10 @@
 import type { Component } from '@pumphandle/shared/wire'
 import { describe, expect, it } from 'vitest'
 import { createDiskWatch } from '../src/live/disk.ts'
-import { endedLoss } from '../src/live/network-loss.ts'
 import { createServiceWatch } from '../src/live/services.ts'
 import { changesSince } from '../src/run/component-memory.ts'
 import { inventoryEvent } from '../src/run/inventory-memory.ts'
+import { endedLoss } from '../src/spool/network-loss.ts'
 import { serviceControlOf } from '../src/windows/service-control.ts'
 import type { ServiceState } from '../src/windows/service-states.ts'
 

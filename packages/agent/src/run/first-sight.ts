@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import type { AgentEvent, EventOf, Hello } from '@pumphandle/shared/wire'
 import type { Boot } from '../sources/boots/boot.ts'
-import { readStarts } from '../sources/boots/starts.ts'
+import { readStarts } from '../sources/starts/starts.ts'
 import { Volume } from '../volume/volume.ts'
 import { asTold, learn, type Told, tell, toldBefore } from './told.ts'
 import { bootEvent, crashEvent, name, newest } from './wire-facts.ts'

@@ -1,4 +1,4 @@
-import { timeOf } from '../volume/history.ts'
+import { timeOf } from '../formats/evtx/event-fields.ts'
 import { Volume } from '../volume/volume.ts'
 
 /** Windows writes why it goes down (User32 1074) seconds before it does. */

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { OFFLINE_SINCE, type Offline } from '../live/network-loss.ts'
 import { SPOOL_FILE, sqliteOptions } from './database.ts'
+import { OFFLINE_SINCE, type Offline } from './network-loss.ts'
 
 /** What waits in a spool, read beside the agent that writes it. */
 export interface SpoolSummary {

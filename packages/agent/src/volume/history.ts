@@ -1,4 +1,5 @@
 import type { EventRecord, WantedEvents } from '../formats/evtx/event.ts'
+import { timeOf } from '../formats/evtx/event-fields.ts'
 import { readEvents } from '../formats/evtx/log.ts'
 import { filetimeToMs } from '../formats/filetime.ts'
 import { Problems } from '../formats/problem.ts'
@@ -147,21 +148,4 @@ function sortByRecord(history: LogHistory): void {
   history.writtenAt = history.ids.map((id) => times.get(id) ?? 0)
   const events = new Map(history.events.map((event) => [event.recordId, event]))
   history.events = [...events.values()].sort((a, b) => a.recordId - b.recordId)
-}
-
-/** When an event happened: milliseconds since 1970; 0 where its time is damaged. */
-export function timeOf(event: EventRecord): number {
-  return isoToMs(event.time) ?? 0
-}
-
-/** Milliseconds since 1970 of a rendered time with up to nine digits of a second; none before 1970, which is no time. */
-export function isoToMs(text: string): number | undefined {
-  const ms = Date.parse(text.replace(/(\.\d{3})\d+/, '$1'))
-  return ms > 0 ? ms : undefined
-}
-
-/** The value of a named field of an event, or of its nth unnamed one. */
-export function fieldOf(event: EventRecord, name: string | number): string | undefined {
-  if (typeof name === 'number') return event.data[name]?.[1]
-  return event.data.find(([key]) => key === name)?.[1]
 }

@@ -1,9 +1,9 @@
 import { keyMatches, versionKey } from '@pumphandle/shared/versions'
 import { machineSearchText, searchFold } from '../model/search-text.ts'
 import { matchesAny, matchesFolded } from '../model/text-pattern.ts'
-import type { AttributeTerm, ComponentMatch, HadCrashTerm, IncidentTerm, Query, TimeTerm } from './ast.ts'
+import type { AttributeTerm, ComponentMatch, HadCrashTerm, IncidentTerm, Query, TimeTerm } from './language/ast.ts'
+import { contains, overlaps, stretchOf } from './language/stretch.ts'
 import type { ComponentRecord, MachineRecord } from './machine-record.ts'
-import { contains, overlaps, stretchOf } from './stretch.ts'
 
 /**
  * Whether one machine is among those a query asks for, at the moment `now` (ms). Written to be obviously right, not fast:

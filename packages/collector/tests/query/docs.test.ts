@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { COHORTS, FIELDS, HAD_FIELDS, STATES } from '../../src/query/fields.ts'
 import { explain, parse, QUERY_LIMITS } from '../../src/query/index.ts'
+import { COHORTS, FIELDS, HAD_FIELDS, STATES } from '../../src/query/language/fields.ts'
 
 const text = readFileSync(new URL('../../../../docs/query.md', import.meta.url), 'utf8')
 const examples = [...text.matchAll(/```query\n([^`]*)```/g)].flatMap(([, block = '']) => block.trim().split('\n'))

@@ -1,5 +1,6 @@
 import type { EventRecord } from '../../formats/evtx/event.ts'
-import { fieldOf, isoToMs, type LogHistory, timeOf } from '../../volume/history.ts'
+import { fieldOf, isoToMs, timeOf } from '../../formats/evtx/event-fields.ts'
+import { type LogHistory } from '../../volume/history.ts'
 
 /** A bugcheck as the boot after it logged it. */
 export interface LoggedBugcheck {

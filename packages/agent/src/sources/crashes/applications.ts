@@ -1,5 +1,5 @@
 import type { EventRecord } from '../../formats/evtx/event.ts'
-import { fieldOf, timeOf } from '../../volume/history.ts'
+import { fieldOf, timeOf } from '../../formats/evtx/event-fields.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { Reading, Since, Source } from '../source.ts'
 import type { Crash } from './crash.ts'

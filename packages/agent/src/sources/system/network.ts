@@ -1,4 +1,4 @@
-import { timeOf } from '../../volume/history.ts'
+import { timeOf } from '../../formats/evtx/event-fields.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { Reading, Since, Source } from '../source.ts'
 

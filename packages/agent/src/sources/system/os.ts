@@ -1,6 +1,6 @@
+import { fieldOf } from '../../formats/evtx/event-fields.ts'
 import { readFileVersion } from '../../formats/pe/version.ts'
 import { numberValue, textValue } from '../../formats/regf/registry.ts'
-import { fieldOf } from '../../volume/history.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
 import type { Reading, Source } from '../source.ts'

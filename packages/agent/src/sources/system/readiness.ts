@@ -1,6 +1,6 @@
+import { fieldOf } from '../../formats/evtx/event-fields.ts'
 import { numberValue } from '../../formats/regf/registry.ts'
 import { decodeUtf16 } from '../../formats/text.ts'
-import { fieldOf } from '../../volume/history.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { Source } from '../source.ts'
 

@@ -1,4 +1,4 @@
-import type { Stretch } from '../stretch.ts'
+import type { Stretch } from '../language/stretch.ts'
 import type { Bitset } from './bitset.ts'
 
 /** One time of every machine, in ms; NaN where it has none. */

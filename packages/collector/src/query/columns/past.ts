@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { QueryTables } from '../../store/schema.ts'
-import type { Query } from '../ast.ts'
 import { type CompileOptions, compilePast, type PastTerm } from '../compile/index.ts'
+import type { Query } from '../language/ast.ts'
 import { termsOf } from '../terms/field.ts'
 
 /**

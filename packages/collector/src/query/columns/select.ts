@@ -1,9 +1,9 @@
 import { asciiLower, keyMatches } from '@pumphandle/shared/versions'
 import { searchFold } from '../../model/search-text.ts'
 import { matchesAny, matchesFolded } from '../../model/text-pattern.ts'
-import type { AttributeTerm, ComponentMatch, PlaceTerm, Query, Term } from '../ast.ts'
 import type { PastTerm } from '../compile/index.ts'
-import { stretchOf } from '../stretch.ts'
+import type { AttributeTerm, ComponentMatch, PlaceTerm, Query, Term } from '../language/ast.ts'
+import { stretchOf } from '../language/stretch.ts'
 import { Bitset } from './bitset.ts'
 import type { FleetColumns, Folded } from './fleet-columns.ts'
 

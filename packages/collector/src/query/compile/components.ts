@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { ComponentMatch, HadComponentTerm, HadCrashTerm } from '../ast.ts'
-import { isEmpty, type Stretch } from '../stretch.ts'
+import type { ComponentMatch, HadComponentTerm, HadCrashTerm } from '../language/ast.ts'
+import { isEmpty, type Stretch } from '../language/stretch.ts'
 import { allOf, anyOf, type Condition, type Dialect, folded, inBytes, matchesPatterns } from './dialect.ts'
 
 // Each is a list of machines: the dictionary gives the components, their index gives the machines. The list is built once

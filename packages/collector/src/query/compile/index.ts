@@ -1,6 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
-import type { HadComponentTerm, HadCrashTerm, Query, Term } from '../ast.ts'
-import { stretchOf } from '../stretch.ts'
+import type { HadComponentTerm, HadCrashTerm, Query, Term } from '../language/ast.ts'
+import { stretchOf } from '../language/stretch.ts'
 import { hadComponent, hadCrash, hasComponent, type Machines } from './components.ts'
 import { allOf, anyOf, type Condition, type Dialect, holds, notTrue } from './dialect.ts'
 import { hasAttribute, hasStop, inIncident, inPlace, inTime } from './machines.ts'

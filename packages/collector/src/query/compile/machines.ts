@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from 'kysely'
 import { SEARCH_SEPARATOR, searchFold } from '../../model/search-text.ts'
-import type { AttributeTerm, IncidentTerm, PlaceTerm, StopTerm, TimeTerm } from '../ast.ts'
-import type { Stretch } from '../stretch.ts'
+import type { AttributeTerm, IncidentTerm, PlaceTerm, StopTerm, TimeTerm } from '../language/ast.ts'
+import type { Stretch } from '../language/stretch.ts'
 import { isAny } from '../terms/items.ts'
 import { allOf, anyOf, beginsWith, type Condition, type Dialect, folded, inBytes, matchesPatterns } from './dialect.ts'
 

@@ -1,6 +1,6 @@
 import { compareVersions } from '@pumphandle/shared/versions'
-import { COHORTS, FIELDS, type Field, FLAGS, HAD_FIELDS, STATES } from '../fields.ts'
-import { nearest } from '../nearest.ts'
+import { COHORTS, FIELDS, type Field, FLAGS, HAD_FIELDS, STATES } from '../language/fields.ts'
+import { nearest } from '../language/nearest.ts'
 import { type Place, placeAt } from './cursor.ts'
 import type { Vocabulary, VocabularyOf, VocabularyValue } from './vocabulary.ts'
 

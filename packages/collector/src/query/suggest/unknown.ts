@@ -1,8 +1,8 @@
 import { compareVersions, matches, parseVersionPattern } from '@pumphandle/shared/versions'
 import { matchesAny, type TextPattern } from '../../model/text-pattern.ts'
-import type { ComponentMatch, ComponentTerm, Query, Term } from '../ast.ts'
-import type { QueryError } from '../error.ts'
-import { nearest } from '../nearest.ts'
+import type { ComponentMatch, ComponentTerm, Query, Term } from '../language/ast.ts'
+import type { QueryError } from '../language/error.ts'
+import { nearest } from '../language/nearest.ts'
 import { termsOf } from '../terms/field.ts'
 import type { Vocabulary, VocabularyOf } from './vocabulary.ts'
 

@@ -1,7 +1,7 @@
 import { asciiLower } from '@pumphandle/shared/versions'
-import { QueryFault } from '../error.ts'
-import { nearest } from '../nearest.ts'
-import type { Piece } from '../syntax.ts'
+import { QueryFault } from '../language/error.ts'
+import { nearest } from '../language/nearest.ts'
+import type { Piece } from '../language/syntax.ts'
 import { splitItems, unquote } from './items.ts'
 
 /** Reads values of which all are known: states, cohorts. */

@@ -1,8 +1,8 @@
 import { parseVersionPattern } from '@pumphandle/shared/versions'
 import type { ComponentKind } from '../../store/schema.ts'
-import type { ComponentMatch, Versions } from '../ast.ts'
-import { QueryFault } from '../error.ts'
-import type { Piece } from '../syntax.ts'
+import type { ComponentMatch, Versions } from '../language/ast.ts'
+import { QueryFault } from '../language/error.ts'
+import type { Piece } from '../language/syntax.ts'
 import { isAny, readPattern, slice, splitItems, unquoted } from './items.ts'
 
 /** Kinds of which a machine has one, so that a version can stand without a name: os:19045.*, firmware:1.30.0 */

@@ -1,8 +1,8 @@
 import { asciiLower } from '@pumphandle/shared/versions'
 import type { TextPattern } from '../../model/text-pattern.ts'
-import { QueryFault } from '../error.ts'
-import { QUERY_LIMITS } from '../limits.ts'
-import type { Piece } from '../syntax.ts'
+import { QueryFault } from '../language/error.ts'
+import { QUERY_LIMITS } from '../language/limits.ts'
+import type { Piece } from '../language/syntax.ts'
 
 /** Splits a value at commas outside quotes. Throws where one is empty or there are too many. */
 export function splitItems(value: Piece): Piece[] {

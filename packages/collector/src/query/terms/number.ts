@@ -1,5 +1,5 @@
-import { QueryFault } from '../error.ts'
-import type { Piece } from '../syntax.ts'
+import { QueryFault } from '../language/error.ts'
+import type { Piece } from '../language/syntax.ts'
 import { splitItems } from './items.ts'
 
 /** Stop codes are 32 bits wide. */

@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE, SECOND, WEEK } from '@pumphandle/shared/time'
-import type { Moment, TimeRange } from '../ast.ts'
-import { QueryFault } from '../error.ts'
-import type { Piece } from '../syntax.ts'
+import type { Moment, TimeRange } from '../language/ast.ts'
+import { QueryFault } from '../language/error.ts'
+import type { Piece } from '../language/syntax.ts'
 import { slice, unquote } from './items.ts'
 
 const UNITS: Record<string, number> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY, w: WEEK }

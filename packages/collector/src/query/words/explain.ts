@@ -1,5 +1,5 @@
 import { stopCodeName } from '@pumphandle/shared/stop-codes'
-import type { PlaceLevel, Query, Term, TimeField } from '../ast.ts'
+import type { PlaceLevel, Query, Term, TimeField } from '../language/ast.ts'
 import { componentWords, listWords, patternWords } from './lists.ts'
 import { timeWords } from './times.ts'
 

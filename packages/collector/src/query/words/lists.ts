@@ -1,6 +1,6 @@
 import type { VersionClause } from '@pumphandle/shared/versions'
 import type { TextPattern } from '../../model/text-pattern.ts'
-import type { ComponentMatch } from '../ast.ts'
+import type { ComponentMatch } from '../language/ast.ts'
 
 /** `a`, `a or b`, `a, b or c`; more than MAX_LISTED end in how many. */
 export function listWords(items: string[], joint = 'or'): string {

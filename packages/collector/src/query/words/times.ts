@@ -1,5 +1,5 @@
 import { DAY, MINUTE } from '@pumphandle/shared/time'
-import type { TimeBound, TimeRange } from '../ast.ts'
+import type { TimeBound, TimeRange } from '../language/ast.ts'
 
 /** A range of times in words, to stand after a verb: `less than 24h ago`, `after 2024-07-19 04:00 UTC`. */
 export function timeWords({ after, before }: TimeRange): string {

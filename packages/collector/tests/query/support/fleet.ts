@@ -1,6 +1,6 @@
 import { versionKey } from '@pumphandle/shared/versions'
-import { COHORTS, STATES } from '../../../src/query/fields.ts'
 import { type MachineRecord, machineSearchText } from '../../../src/query/index.ts'
+import { COHORTS, STATES } from '../../../src/query/language/fields.ts'
 import type { Db } from '../../../src/store/store.ts'
 import type { NewRow } from '../../../src/store/tables.ts'
 import type { Choices } from './choices.ts'

@@ -1,4 +1,4 @@
-import { COHORTS, STATES } from '../../../src/query/fields.ts'
+import { COHORTS, STATES } from '../../../src/query/language/fields.ts'
 import type { Choices } from './choices.ts'
 import * as V from './values.ts'
 

@@ -1,6 +1,6 @@
 import type { KeyRange, VersionClause } from '@pumphandle/shared/versions'
-import type { TextPattern } from '../model/text-pattern.ts'
-import type { Cohort, ComponentKind, MachineState } from '../store/schema.ts'
+import type { TextPattern } from '../../model/text-pattern.ts'
+import type { Cohort, ComponentKind, MachineState } from '../../store/schema.ts'
 
 /**
  * What a query means, and the only thing that evaluate, compile, explain and the columns read. It says nothing about how

@@ -1,13 +1,13 @@
 import { Problems } from '../../formats/problem.ts'
 import type { Volume } from '../../volume/volume.ts'
+import type { Boot } from '../boots/boot.ts'
+import { bootsOf } from '../boots/history.ts'
+import { readTrails, type Trail } from '../boots/trail.ts'
 import { bugchecksOf } from '../crashes/bugchecks.ts'
 import type { Crash } from '../crashes/crash.ts'
 import { type DumpFile, readDumpFiles } from '../crashes/dump-files.ts'
 import { ModuleFiles } from '../crashes/microsoft.ts'
 import type { Reading, Source } from '../source.ts'
-import type { Boot } from './boot.ts'
-import { bootsOf } from './history.ts'
-import { readTrails, type Trail } from './trail.ts'
 
 export interface Starts {
   boots: Boot[]

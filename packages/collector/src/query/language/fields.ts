@@ -1,4 +1,4 @@
-import type { Cohort, ComponentKind, MachineState } from '../store/schema.ts'
+import type { Cohort, ComponentKind, MachineState } from '../../store/schema.ts'
 import type { Attribute, PlaceLevel, TimeField } from './ast.ts'
 
 /** How a field's value is read. */
