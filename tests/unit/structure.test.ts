@@ -1,32 +1,20 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { existsSync } from 'node:fs'
+import { posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { code, importsOf, packages, read, root, sources } from '../support/sources.ts'
 
 // The rules of CONTRIBUTING.md that a machine can check.
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const packages = readdirSync(`${root}packages`).filter((name) => existsSync(`${root}packages/${name}/package.json`))
-
-/** Source files of a package, as paths below the repository. */
-function sources(pkg: string): string[] {
-  return readdirSync(`${root}packages/${pkg}/src`, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.tsx?$/.test(file) && statSync(`${root}packages/${pkg}/src/${file}`).isFile())
-    .map((file) => `packages/${pkg}/src/${file.replaceAll('\\', '/')}`)
-}
 const everySource = packages.flatMap(sources)
-const read = (file: string): string => readFileSync(root + file, 'utf8')
-/** Code without comments: a rule is about what runs. */
-const code = (file: string): string =>
-  read(file)
-    .replace(/\/\*[\s\S]*?\*\//g, '')
-    .replace(/(^|\s)\/\/.*$/gm, '')
 
 const offenders = (files: readonly string[], pattern: RegExp): string[] =>
   files.filter((file) => pattern.test(code(file)))
 
-test('only clock.ts files read the time', () => {
+test('only clock.ts files read the time and wait', () => {
   const others = everySource.filter((file) => !file.endsWith('/clock.ts') && !file.startsWith('packages/dashboard/'))
   expect(offenders(others, /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bhrtime\b/)).toEqual([])
+  // a socket's own setTimeout is no clock
+  expect(offenders(others, /(?<![.\w])(setTimeout|setInterval)\(/)).toEqual([])
 })
 
 test('only config folders and the entry read the environment', () => {
@@ -55,16 +43,86 @@ describe('imports follow the data', () => {
 
   test('the detector imports nothing but itself', () => {
     const files = sources('collector').filter((file) => file.includes('/src/detect/'))
-    const outside = files.filter((file) =>
-      [...code(file).matchAll(/from '([^']+)'/g)].some(([, from]) => !from?.startsWith('./')),
+    const outside = files.flatMap((file) =>
+      importsOf(file)
+        .filter((target) => !target.startsWith('packages/collector/src/detect/'))
+        .map((target) => `${file} imports ${target}`),
     )
     expect(outside).toEqual([])
+    expect(offenders(files, /from '(?!\.|@pumphandle\/shared\/)/)).toEqual([])
   })
 
   test('SQL is in store and query and nowhere else', () => {
     const files = sources('collector').filter((file) => !/\/src\/(store|query)\//.test(file))
     expect(offenders(files, /\.(selectFrom|insertInto|updateTable|deleteFrom)\(/)).toEqual([])
   })
+})
+
+describe('floors', () => {
+  /** Folders and files of a package's src, from the ground up, as docs/architecture.md lists them. */
+  function floorsOf(pkg: string): string[] {
+    const [, table = ''] = read('docs/architecture.md').split(`### packages/${pkg}/src\n`)
+    return [...(table.split('\n\n')[0] ?? '').matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name ?? '')
+  }
+  /** The part of a path that stands in the table: the first folder below src, or the file in it. */
+  const floorOf = (file: string): string => file.split('/')[3] ?? ''
+
+  /** A file's folder; a file that lies in src itself is a room of its own. */
+  const roomOf = (file: string): string => (file.split('/').length === 4 ? file : posix.dirname(file))
+
+  test.each(packages)('%s: every folder has its place in docs/architecture.md', (pkg) => {
+    expect([...new Set(sources(pkg).map(floorOf))].sort()).toEqual(floorsOf(pkg).sort())
+  })
+
+  test.each(packages)('%s: no import upwards', (pkg) => {
+    const floors = floorsOf(pkg)
+    const upwards = sources(pkg).flatMap((file) =>
+      importsOf(file)
+        .filter((target) => floors.indexOf(floorOf(target)) > floors.indexOf(floorOf(file)))
+        .map((target) => `${file} imports ${target}`),
+    )
+    expect(upwards).toEqual([])
+  })
+
+  test.each(packages)('%s: no circle between folders, however deep', (pkg) => {
+    const below = new Map<string, Map<string, string>>()
+    for (const file of sources(pkg))
+      for (const target of importsOf(file)) {
+        const [from, to] = [roomOf(file), roomOf(target)]
+        if (from === to) continue
+        if (!below.has(from)) below.set(from, new Map())
+        below.get(from)?.set(to, `${file} imports ${target}`)
+      }
+    expect(circleIn(below)).toEqual([])
+  })
+
+  /** The imports of one circle; none where there is no circle. */
+  function circleIn(below: ReadonlyMap<string, ReadonlyMap<string, string>>): string[] {
+    const done = new Set<string>()
+    const path: { folder: string; by: string }[] = []
+    function walk(folder: string, by: string): string[] {
+      const start = path.findIndex((step) => step.folder === folder)
+      if (start >= 0) return [...path.slice(start + 1).map((step) => step.by), by]
+      if (done.has(folder)) return []
+      path.push({ folder, by })
+      for (const [to, why] of below.get(folder) ?? []) {
+        const circle = walk(to, why)
+        if (circle.length > 0) return circle
+      }
+      path.pop()
+      done.add(folder)
+      return []
+    }
+    for (const folder of below.keys()) {
+      const circle = walk(folder, '')
+      if (circle.length > 0) return circle
+    }
+    return []
+  }
+})
+
+test('no file of the collector imports 25 others or more', () => {
+  expect(sources('collector').filter((file) => new Set(importsOf(file)).size >= 25)).toEqual([])
 })
 
 test('every package has a README', () => {

@@ -17,7 +17,7 @@ type Result = ProbeResult & { [step in `${Step}Ms`]?: number }
  * Tries to reach a service step by step, name, connection, encryption, answer, and says which step failed or how long each
  * took. Nothing is sent but a HEAD request; no login, no data. Any HTTP status counts as reached, except 5xx.
  */
-export async function probe(target: ProbeTarget, clock: Pick<Clock, 'now'>): Promise<ProbeResult> {
+export async function probe(target: ProbeTarget, clock: Pick<Clock, 'now' | 'after'>): Promise<ProbeResult> {
   const result: Result = { name: target.name, ok: false }
   let step: Step = 'dns'
   let socket: Socket | undefined
@@ -29,7 +29,7 @@ export async function probe(target: ProbeTarget, clock: Pick<Clock, 'now'>): Pro
     return value
   }
   try {
-    const { address } = await timed('dns', within(lookup(target.host)))
+    const { address } = await timed('dns', within(clock, lookup(target.host)))
     const name = `${target.host}:${target.port}`
     socket = connectTcp({ host: address, port: target.port })
     await timed('tcp', ready(socket, 'connect', STEP_TIMEOUT_MS, name))
@@ -69,14 +69,11 @@ function head(socket: Socket, target: ProbeTarget): Promise<number> {
 }
 
 /** A name lookup has no time limit of its own. */
-function within<T>(work: Promise<T>): Promise<T> {
-  return Promise.race([
-    work,
-    new Promise<never>((_resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no answer in ${STEP_TIMEOUT_MS / 1000} s`)), STEP_TIMEOUT_MS)
-      timer.unref()
-    }),
-  ])
+function within<T>(clock: Pick<Clock, 'after'>, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error(`no answer in ${STEP_TIMEOUT_MS / 1000} s`))
+    work.then(resolve, reject).finally(clock.after(STEP_TIMEOUT_MS, late))
+  })
 }
 
 /** One line without control characters, as the wire wants it. */

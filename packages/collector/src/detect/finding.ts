@@ -118,7 +118,7 @@ export type Assumption =
   | 'baseline-from-prior'
   | 'pair-from-sample'
 
-/** All that the Explanation needs, as data. */
+/** All that an incident's explanation (packages/shared/src/api/incidents.ts) needs, as data. */
 export interface Assessment {
   readonly suspect: Suspect
   /** All versions of the partner's component with which it fails (the suspect's partner is one of them); else empty. */

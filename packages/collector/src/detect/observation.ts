@@ -13,7 +13,7 @@ export type PreviousEnd = 'same' | 'clean' | 'bugcheck' | 'unexpected' | 'unknow
 /** `service-stop` is the agent being stopped while the machine runs on. */
 export type GoodbyeReason = 'shutdown' | 'restart' | 'sleep' | 'service-stop'
 
-/** As in the words of design.md; `hang` is an application that stopped answering. */
+/** As in the words of docs/architecture.md; `hang` is an application that stopped answering. */
 export type CrashKind = 'bugcheck' | 'app' | 'hang' | 'service'
 
 interface Observed {

@@ -9,8 +9,8 @@ const HOUR = 3600
 const DAY = 86_400
 
 /**
- * Priors, natural log, as factors of belief: in the incidents of detection-background.md the cause was new on nearly
- * every machine, and minutes old on most. An old version of a sensor is named less than its product, and the product
+ * Priors, natural log, as factors of belief: in the outages that docs/detection.md is measured with the cause was
+ * new on nearly every machine, and minutes old on most. An old version of a sensor is named less than its product, and the product
  * less than something narrower that explains as well.
  */
 const PRIOR_MINUTES = Math.log(20)

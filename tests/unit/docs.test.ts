@@ -1,0 +1,99 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { posix } from 'node:path'
+import { expect, test } from 'vitest'
+import { packages, read, root, sources } from '../support/sources.ts'
+
+// What documents and comments name must be there.
+
+const documents = [
+  ...readdirSync(root).filter((file) => file.endsWith('.md')),
+  ...listed('docs').filter((file) => file.endsWith('.md')),
+  ...packages.map((name) => `packages/${name}/README.md`),
+]
+
+/** Files below a folder of the repository, as paths below the repository. */
+function listed(folder: string): string[] {
+  return readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
+    .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
+    .filter((file) => !file.includes('/node_modules/') && !file.includes('/dist/') && statSync(root + file).isFile())
+}
+const programs = [...packages.flatMap(sources), ...listed('scripts').filter((file) => /\.(ts|mjs)$/.test(file))]
+
+/** Everything that a document says in fixed width, in a line or in a block. */
+const quoted = (text: string): string[] =>
+  [...text.matchAll(/^```[^\n]*\n([\s\S]*?)^```|`([^`\n]+)`/gm)].map(([, block, line]) => block ?? line ?? '')
+
+test.each(documents)('%s: links go somewhere', (file) => {
+  const targets = [...read(file).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)].map(([, target]) => target ?? '')
+  const missing = targets.filter((target) => !existsSync(root + posix.join(posix.dirname(file), target)))
+  expect(missing).toEqual([])
+})
+
+test.each(documents)('%s: the files that it names are there', (file) => {
+  const here = posix.dirname(file)
+  const paths = quoted(read(file)).filter((text) => /^[\w@.-]+(\/[\w@.-]+)+\/?$/.test(text))
+  const places = ['', `${here}/`, `${here}/src/`]
+  const known = paths.filter((path) => /^(packages|tests|scripts|docs|src)\//.test(path))
+  const missing = known.filter((path) => !places.some((place) => existsSync(root + place + path)))
+  expect(missing).toEqual([])
+})
+
+test('maps in READMEs name files of their folder', () => {
+  const missing = packages.flatMap((name) => {
+    const files = sources(name).map((file) => posix.basename(file))
+    const rows = read(`packages/${name}/README.md`)
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+    return quoted(rows.join('\n'))
+      .filter((text) => /^([\w-]+\/)*[\w-]+\.tsx?$/.test(text) && !files.includes(posix.basename(text)))
+      .map((text) => `${name}: ${text}`)
+  })
+  expect(missing).toEqual([])
+})
+
+const decisions = readdirSync(`${root}docs/decisions`).map((file) => file.slice(0, 4))
+
+test('decisions that are named are there', () => {
+  const named = [...documents, ...programs].flatMap((file) =>
+    [...read(file).matchAll(/\bdecisions? (\d{4})\b|\bdecisions\/(\d{4})/g)].map(([, one, two]) => one ?? two ?? ''),
+  )
+  expect([...new Set(named)].filter((number) => !decisions.includes(number))).toEqual([])
+})
+
+test('documents that comments name are there', () => {
+  const missing = programs.flatMap((file) =>
+    [...read(file).matchAll(/(?:\/\/|\*).*?\b((?:docs\/)?[\w/-]+\.md)\b/g)]
+      .map(([, name]) => name ?? '')
+      .filter(
+        (name) => ![name, `docs/${name}`, `${posix.dirname(file)}/${name}`].some((path) => existsSync(root + path)),
+      )
+      .map((name) => `${file}: ${name}`),
+  )
+  expect(missing).toEqual([])
+})
+
+/** Flags of tools that are not ours. */
+const OTHERS_FLAGS = ['--project', '--prefer-offline', '--yes']
+
+test('flags and variables that are named are there', () => {
+  const text = programs.map(read).join('\n')
+  const variables = new Set([
+    ...(text.match(/PUMPHANDLE_[A-Z0-9_]+/g) ?? []),
+    ...[...text.matchAll(/\boption\(\s*'([A-Z0-9_]+)'/g)].map(([, name]) => `PUMPHANDLE_${name}`),
+  ])
+  const flags = new Set([
+    ...OTHERS_FLAGS,
+    ...(text.match(/--[a-z][a-z0-9-]*/g) ?? []),
+    ...[...variables].map((name) => `--${name.slice('PUMPHANDLE_'.length).toLowerCase().replaceAll('_', '-')}`),
+    ...[...text.matchAll(/^\s*'?([a-z][a-z0-9-]*)'?: \{ type: '(?:string|boolean)'/gm)].map(([, name]) => `--${name}`),
+  ])
+  const missing = documents.flatMap((file) =>
+    quoted(read(file)).flatMap((code) =>
+      [
+        ...[...code.matchAll(/(?<![\w-])--[a-z][a-z0-9-]*/g)].map(String).filter((flag) => !flags.has(flag)),
+        ...(code.match(/PUMPHANDLE_[A-Z0-9_]+/g) ?? []).filter((name) => !variables.has(name)),
+      ].map((name) => `${file}: ${name}`),
+    ),
+  )
+  expect(missing).toEqual([])
+})
