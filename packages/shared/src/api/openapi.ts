@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
 import { Problem } from './common.ts'
-import { type Route, type RouteName, routes } from './routes.ts'
+import type { Route } from './route.ts'
+import { type RouteName, routes } from './routes.ts'
 
 /** The OpenAPI 3.1 description of the API, made from the schemas that the server checks requests with. */
 export function openApiDocument(version: string): ReturnType<typeof createDocument> {
@@ -44,7 +45,7 @@ function operation(name: RouteName, route: Route): ZodOpenApiOperationObject {
       ...(write && route.access !== 'public' ? { header: IdempotencyHeader } : {}),
     },
     ...(route.body ? { requestBody: { content: { 'application/json': { schema: route.body } } } } : {}),
-    ...(name === 'practicesImport' ? { requestBody: { content: { 'text/csv': { schema: z.string() } } } } : {}),
+    ...(route.file ? { requestBody: { content: { [route.file]: { schema: z.string() } } } } : {}),
     responses: {
       '200': { description: 'OK', content: { [media]: { schema: route.response ?? z.string() } } },
       default: { description: 'A problem', content: { 'application/problem+json': { schema: Problem } } },

@@ -11,13 +11,6 @@ import { MAX_IMPORT_BYTES, MAX_JSON_BYTES } from './limits.ts'
 import { parseBody, parseQuery } from './parse.ts'
 import { signInLimits } from './sign-in-limit.ts'
 
-/** Routes whose answer shows a secret that exists nowhere else. */
-const SHOWS_SECRET: readonly RouteName[] = ['tokenAdd', 'enrolmentTokenAdd', 'invite']
-/** Routes with which a person comes to a session: guessed at by strangers, so limited. */
-const SIGN_IN: readonly RouteName[] = ['signIn', 'redeem']
-/** The route that takes a file instead of JSON. */
-const TAKES_FILE: RouteName = 'practicesImport'
-
 type AnyHandler = (call: Call<RouteName>) => Promise<unknown>
 
 /** Every route of the API's table, each behind its access, checks, idempotency and audit, in this order. */
@@ -28,8 +21,8 @@ export function mountRoutes(router: Router, context: ServeContext, handlers: Han
   const file = express.text({ limit: MAX_IMPORT_BYTES, type: ['text/csv', 'text/plain'] })
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
     const before: RequestHandler[] = [admit(context, name, route)]
-    if (route.method !== 'GET') before.push(name === TAKES_FILE ? file : json)
-    if (SIGN_IN.includes(name)) before.push(...limits)
+    if (route.method !== 'GET') before.push(route.file ? file : json)
+    if (route.signsIn) before.push(...limits)
     const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete'
     router[method](
       expressPath(route.path),
@@ -79,8 +72,8 @@ function answer(
     const actor = res.locals['who'] as Actor | undefined
     const query = parseQuery(route, req)
     const body = parseBody(route, req)
-    if (name === TAKES_FILE && typeof req.body !== 'string')
-      throw new Refusal(415, 'Not CSV', 'Send the file as it is with "Content-Type: text/csv".')
+    if (route.file && typeof req.body !== 'string')
+      throw new Refusal(415, 'Not CSV', `Send the file as it is with "Content-Type: ${route.file}".`)
     const said = { subject: Object.values(req.params).join(' '), detail: '' }
     const call = {
       path: req.params,
@@ -106,9 +99,8 @@ function answer(
       await insertAudit(context.store.db, { at: context.clock.now(), actor: who, action: name, ...said })
       return done
     }
-    const secret = SHOWS_SECRET.includes(name)
     res.setHeader('Cache-Control', 'no-store')
-    const repeatable = actor && !SIGN_IN.includes(name)
-    res.json(repeatable ? await idempotency.run(req, actor, name, secret, write) : await write())
+    const repeatable = actor && !route.signsIn
+    res.json(repeatable ? await idempotency.run(req, actor, name, route.showsSecret === true, write) : await write())
   }
 }

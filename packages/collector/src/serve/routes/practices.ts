@@ -1,5 +1,5 @@
 import type { IncidentRow, PracticeDetail, PracticeTile } from '@pumphandle/shared/api'
-import { notFound, Refusal } from '../../model/refusal.ts'
+import { notFound } from '../../model/refusal.ts'
 import { searchFold } from '../../model/search-text.ts'
 import { openingHoursOf, parseOpeningHours } from '../../practices/opening-hours.ts'
 import { changePractice, type PracticeEntry } from '../../store/practice-book.ts'
@@ -73,9 +73,8 @@ export function practiceRoutes(
     },
 
     async practicesImport({ req, query, note }) {
-      if (typeof req.body !== 'string') throw new Refusal(415, 'Not CSV', 'Send the file as text/csv.')
       const dryRun = query.dryRun === '1'
-      const report = await context.importPractices(req.body, { dryRun, region: query.region })
+      const report = await context.importPractices(req.body as string, { dryRun, region: query.region })
       note(
         'practices',
         `${dryRun ? 'dry run of ' : ''}${report.rows} rows: ${report.added} new, ${report.changed} changed`,

@@ -1,0 +1,100 @@
+import * as z from 'zod'
+import * as incidents from './incidents.ts'
+import { route } from './route.ts'
+
+/** Incidents, and what people do with them. */
+export const incidentRoutes = {
+  incidents: route({
+    method: 'GET',
+    path: '/incidents',
+    access: 'viewer',
+    summary: 'Incidents, newest first',
+    query: incidents.IncidentsQuery,
+    response: incidents.IncidentsPage,
+  }),
+  incident: route({
+    method: 'GET',
+    path: '/incidents/{id}',
+    access: 'viewer',
+    summary: 'One incident with its evidence',
+    response: incidents.IncidentDetail,
+  }),
+  incidentSeries: route({
+    method: 'GET',
+    path: '/incidents/{id}/series',
+    access: 'viewer',
+    summary: 'Rates and cohorts over time',
+    response: incidents.IncidentSeries,
+  }),
+  recovery: route({
+    method: 'GET',
+    path: '/incidents/{id}/recovery',
+    access: 'viewer',
+    summary: 'Recovery board',
+    query: incidents.RecoveryQuery,
+    response: incidents.RecoveryPage,
+  }),
+  evidencePack: route({
+    method: 'GET',
+    path: '/incidents/{id}/evidence.zip',
+    access: 'viewer',
+    summary: 'Evidence pack',
+    media: 'application/zip',
+  }),
+  acknowledge: route({
+    method: 'POST',
+    path: '/incidents/{id}/acknowledge',
+    access: 'technician',
+    summary: 'Acknowledge',
+    body: z.object({}),
+    response: incidents.IncidentRow,
+  }),
+  note: route({
+    method: 'POST',
+    path: '/incidents/{id}/notes',
+    access: 'technician',
+    summary: 'Add a note',
+    body: incidents.NoteBody,
+    response: incidents.IncidentHistoryEntry,
+  }),
+  owner: route({
+    method: 'PUT',
+    path: '/incidents/{id}/owner',
+    access: 'technician',
+    summary: 'Set the owner',
+    body: incidents.OwnerBody,
+    response: incidents.IncidentRow,
+  }),
+  resolve: route({
+    method: 'POST',
+    path: '/incidents/{id}/resolve',
+    access: 'technician',
+    summary: 'Resolve',
+    body: incidents.ResolveBody,
+    response: incidents.IncidentRow,
+  }),
+  reopen: route({
+    method: 'POST',
+    path: '/incidents/{id}/reopen',
+    access: 'technician',
+    summary: 'Reopen',
+    body: incidents.ResolveBody,
+    response: incidents.IncidentRow,
+  }),
+  merge: route({
+    method: 'POST',
+    path: '/incidents/{id}/merge',
+    access: 'technician',
+    summary: 'Merge into another',
+    body: incidents.MergeBody,
+    response: incidents.IncidentRow,
+  }),
+  mark: route({
+    method: 'PUT',
+    path: '/incidents/{id}/machines/{machine}/mark',
+    access: 'technician',
+    summary: 'Mark a machine attended or recovered',
+    body: incidents.MarkBody,
+    response: incidents.RecoveryRow,
+  }),
+} as const

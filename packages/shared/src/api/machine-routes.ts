@@ -1,0 +1,83 @@
+import * as z from 'zod'
+import * as common from './common.ts'
+import * as machines from './machines.ts'
+import { route } from './route.ts'
+
+const ExportQuery = machines.MachinesQuery.pick({ q: true, sort: true, order: true }).extend({
+  bom: z.enum(['0', '1']).default('0'),
+})
+
+/** Machines, found by queries. */
+export const machineRoutes = {
+  machines: route({
+    method: 'GET',
+    path: '/machines',
+    access: 'viewer',
+    summary: 'Machines that a query finds',
+    query: machines.MachinesQuery,
+    response: machines.MachinesPage,
+  }),
+  machinesCsv: route({
+    method: 'GET',
+    path: '/machines.csv',
+    access: 'viewer',
+    summary: 'The same as CSV',
+    query: ExportQuery,
+    media: 'text/csv',
+  }),
+  machinesNdjson: route({
+    method: 'GET',
+    path: '/machines.ndjson',
+    access: 'viewer',
+    summary: 'The same as one JSON object a line',
+    query: ExportQuery,
+    media: 'application/x-ndjson',
+  }),
+  assetRegister: route({
+    method: 'GET',
+    path: '/asset-register.csv',
+    access: 'viewer',
+    summary: 'Asset register for the Data Security and Protection Toolkit',
+    query: ExportQuery.pick({ q: true, bom: true }),
+    media: 'text/csv',
+  }),
+  machine: route({
+    method: 'GET',
+    path: '/machines/{id}',
+    access: 'viewer',
+    summary: 'One machine',
+    response: machines.MachineDetail,
+  }),
+  timeline: route({
+    method: 'GET',
+    path: '/machines/{id}/timeline',
+    access: 'viewer',
+    summary: 'What happened on a machine, newest first',
+    query: machines.TimelineQuery,
+    response: machines.TimelinePage,
+  }),
+  machineCrashes: route({
+    method: 'GET',
+    path: '/machines/{id}/crashes',
+    access: 'viewer',
+    summary: 'Crashes of a machine, newest first',
+    query: z.object(common.PageQuery),
+    response: common.page(machines.CrashRow),
+  }),
+  explainQuery: route({
+    method: 'GET',
+    path: '/query/explain',
+    access: 'viewer',
+    summary: 'A query in words, or where it is wrong',
+    query: z.object({ q: z.string().max(2000) }),
+    response: machines.QueryExplained,
+  }),
+  suggestQuery: route({
+    method: 'GET',
+    path: '/query/suggest',
+    access: 'viewer',
+    summary: 'Names and values while typing',
+    query: z.object({ q: z.string().max(2000), at: z.coerce.number().int().min(0).max(2000) }),
+    response: machines.Suggestions,
+  }),
+} as const

@@ -1,0 +1,46 @@
+import * as z from 'zod'
+import * as fleet from './fleet.ts'
+import { route } from './route.ts'
+
+const ImportQuery = z.object({
+  /** 1: says what would change, and changes nothing. */
+  dryRun: z.enum(['0', '1']).default('0'),
+  /** What of an ODS file is the region: column 15, or the integrated care board in column 4. */
+  region: z.enum(['commissioner', 'icb']).default('commissioner'),
+})
+
+/** Practices. */
+export const practiceRoutes = {
+  practices: route({
+    method: 'GET',
+    path: '/practices',
+    access: 'viewer',
+    summary: 'Practices',
+    query: fleet.PracticesQuery,
+    response: fleet.PracticesPage,
+  }),
+  practice: route({
+    method: 'GET',
+    path: '/practices/{code}',
+    access: 'viewer',
+    summary: 'One practice',
+    response: fleet.PracticeDetail,
+  }),
+  practiceChange: route({
+    method: 'PATCH',
+    path: '/practices/{code}',
+    access: 'admin',
+    summary: 'Opening hours and contacts',
+    body: fleet.PracticeBody,
+    response: fleet.PracticeDetail,
+  }),
+  practicesImport: route({
+    method: 'POST',
+    path: '/practices/import',
+    access: 'admin',
+    summary: 'Import an ODS file or CSV (body: text/csv)',
+    query: ImportQuery,
+    file: 'text/csv',
+    response: fleet.PracticesImport,
+  }),
+} as const

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { type Route, type RouteName, routes } from '../../src/api/index.ts'
+
+const named = (is: (route: Route) => boolean): string[] =>
+  (Object.entries(routes) as [RouteName, Route][]).filter(([, route]) => is(route)).map(([name]) => name)
+
+test('a route whose answer holds a secret says so: it must not be kept for repeats', () => {
+  const holdsSecret = ({ response }: Route): boolean =>
+    /secret|"link"/.test(JSON.stringify(response ? z.toJSONSchema(response, { unrepresentable: 'any' }) : ''))
+  const shows = named((route) => route.showsSecret === true)
+  expect(shows.sort()).toEqual(named((route) => route.method !== 'GET' && holdsSecret(route)).sort())
+  expect(shows).not.toEqual([])
+})
+
+test('what anybody may call and changes something is limited by its failures', () => {
+  const open = named((route) => route.access === 'public' && route.method !== 'GET')
+  expect(open).toEqual(named((route) => route.signsIn === true))
+})
+
+test('a route takes JSON or a file, and answers with JSON or with what it names', () => {
+  expect(named((route) => route.file !== undefined && route.body !== undefined)).toEqual([])
+  expect(named((route) => (route.response === undefined) !== (route.media !== undefined))).toEqual([])
+})
