@@ -29,7 +29,12 @@ export async function migrate<T>(db: Kysely<T>, kind: DatabaseKind): Promise<voi
     name,
     { up: (inside) => m(inside, kind) },
   ])
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => Object.fromEntries(entries) } })
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => Object.fromEntries(entries) },
+    // two that were made side by side come in whichever order they are merged
+    allowUnorderedMigrations: true,
+  })
   const { error } = await migrator.migrateToLatest()
   if (error) throw error
 }
