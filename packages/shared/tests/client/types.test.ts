@@ -1,13 +1,6 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import type { IncidentRow, MachineDetail, MachinesPage, Me, RouteName } from '../../src/api/index.ts'
-import {
-  type Answer,
-  type Args,
-  type Client,
-  createClient,
-  type PathOf,
-  type ReadName,
-} from '../../src/client/index.ts'
+import { type Answer, type Args, type Client, type PathOf, type ReadName } from '../../src/client/index.ts'
 
 // The compiler is what checks these: `npm run check` fails where one does not hold.
 declare const client: Client
