@@ -1,7 +1,7 @@
 import { BootEvent } from '@pumphandle/shared/wire'
 import { stopText } from '../model/stop-code.ts'
 import { readPresence } from '../store/heard.ts'
-import type { Db } from '../store/index.ts'
+import type { Reader } from '../store/index.ts'
 import { allMachines, recentBoots } from '../store/machines.ts'
 import { readJson } from '../store/read-json.ts'
 import type { Fleet } from './fleet.ts'
@@ -12,7 +12,11 @@ import { rememberUncleanBoot } from './machine.ts'
  * Rebuilds the fleet from the store: every machine with its state, and of the last minutes the boots and crashes that the
  * state is judged from. 100,000 machines take about a second.
  */
-export async function loadFleet(db: Db, fleet: Fleet, options: { now: number; loopWindowMs: number }): Promise<void> {
+export async function loadFleet(
+  db: Reader,
+  fleet: Fleet,
+  options: { now: number; loopWindowMs: number },
+): Promise<void> {
   const { now, loopWindowMs } = options
   const presence = await readPresence(db)
   for await (const row of allMachines(db)) {

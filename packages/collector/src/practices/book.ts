@@ -1,5 +1,5 @@
 import type { PracticeRef } from '@pumphandle/shared/api'
-import type { Db } from '../store/index.ts'
+import type { Reader } from '../store/index.ts'
 import { allPractices, type PracticeEntry } from '../store/practice-book.ts'
 
 export interface PracticesRead {
@@ -19,12 +19,12 @@ interface Known {
  * year. Read again when somebody says that they changed; the `practices-changed` of ../fleet/changes.ts follows.
  */
 export class PracticeBook {
-  readonly #db: Db
+  readonly #db: Reader
   readonly #byId = new Map<number, Known>()
   readonly #byCode = new Map<string, PracticeEntry>()
 
   /** @param db that sees what was just written */
-  constructor(db: Db) {
+  constructor(db: Reader) {
     this.#db = db
   }
 

@@ -1,5 +1,5 @@
 import type { FleetColumns } from '../query/index.ts'
-import type { Db } from '../store/index.ts'
+import type { Reader } from '../store/index.ts'
 import { newComponents } from '../store/machine-queries.ts'
 import { componentsOf } from '../store/machine-rows.ts'
 import type { ComponentKind } from '../store/schema.ts'
@@ -29,7 +29,7 @@ export class ComponentSync {
   }
 
   /** Brings the columns up to the store, part by part. */
-  async run(columns: FleetColumns, reader: Db): Promise<void> {
+  async run(columns: FleetColumns, reader: Reader): Promise<void> {
     for (const [kind, machines] of this.#dirty) {
       while (machines.size > 0) {
         for (const row of await newComponents(reader, this.#lastComponent)) {
@@ -43,7 +43,7 @@ export class ComponentSync {
   }
 }
 
-async function takeOver(columns: FleetColumns, reader: Db, kind: ComponentKind, machines: number[]): Promise<void> {
+async function takeOver(columns: FleetColumns, reader: Reader, kind: ComponentKind, machines: number[]): Promise<void> {
   const has = new Map<number, Set<number>>()
   for (const { machine_id: machine, component_id: component } of await componentsOf(reader, machines, [kind])) {
     columns.addComponent(machine, component)

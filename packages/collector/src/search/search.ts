@@ -1,10 +1,10 @@
 import type { Bitset } from '../query/index.ts'
 import { type FleetColumns, type Query, readPast, select } from '../query/index.ts'
-import type { Db } from '../store/index.ts'
+import type { Reader } from '../store/index.ts'
 
 export interface SearchStore {
   readonly kind: 'sqlite' | 'postgres'
-  readonly reader: Db
+  readonly reader: Reader
 }
 
 /** The machines that a query asks for: what is now from the columns, what was in the past from the store. */

@@ -1,9 +1,9 @@
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 import type { NewRow, Row } from './tables.ts'
 
 export type ApiToken = Row<'api_token'>
 
-export async function listApiTokens(db: Db): Promise<ApiToken[]> {
+export async function listApiTokens(db: Reader): Promise<ApiToken[]> {
   return db.selectFrom('api_token').selectAll().where('revoked', '=', 0).orderBy('id', 'desc').execute()
 }
 
@@ -11,7 +11,7 @@ export async function insertApiToken(db: Db, token: NewRow<'api_token'>): Promis
   return db.insertInto('api_token').values(token).returningAll().executeTakeFirstOrThrow()
 }
 
-export async function apiTokenByHash(db: Db, hash: string): Promise<ApiToken | undefined> {
+export async function apiTokenByHash(db: Reader, hash: string): Promise<ApiToken | undefined> {
   return db.selectFrom('api_token').selectAll().where('token_hash', '=', hash).executeTakeFirst()
 }
 

@@ -1,6 +1,6 @@
 import { CompiledQuery } from 'kysely'
 import type { Arrived } from '../model/arrived.ts'
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 import type { NewRow } from './tables.ts'
 
 export interface Appended {
@@ -65,7 +65,7 @@ function parameters(arrived: readonly Arrived[], from: number, to: number): unkn
   return values
 }
 
-async function lastSeq(db: Db): Promise<number> {
+async function lastSeq(db: Reader): Promise<number> {
   const row = await db
     .selectFrom('event')
     .select((eb) => eb.fn.max('seq').as('seq'))
@@ -75,7 +75,7 @@ async function lastSeq(db: Db): Promise<number> {
 
 /** Tells those that were new from those that were not: the new ones have a number after `before`. */
 async function sort(
-  db: Db,
+  db: Reader,
   before: number,
   arrived: readonly Arrived[],
 ): Promise<{ fresh: Arrived[]; repeated: Arrived[] }> {

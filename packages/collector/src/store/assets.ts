@@ -1,4 +1,4 @@
-import type { Db } from './store.ts'
+import type { Reader } from './store.ts'
 
 export interface AssetRow {
   readonly uid: string
@@ -8,7 +8,7 @@ export interface AssetRow {
 }
 
 /** What the asset register needs of machines beside their rows, by the ids that people see. */
-export async function assetRows(db: Db, uids: readonly string[]): Promise<AssetRow[]> {
+export async function assetRows(db: Reader, uids: readonly string[]): Promise<AssetRow[]> {
   const rows: AssetRow[] = []
   // under the number of parameters that either database takes
   for (let from = 0; from < uids.length; from += 1_000)

@@ -1,4 +1,4 @@
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 import type { NewRow, Row } from './tables.ts'
 
 export type AuditEntry = Row<'audit'>
@@ -8,13 +8,13 @@ export async function insertAudit(db: Db, entry: NewRow<'audit'>): Promise<void>
 }
 
 /** Newest first, older than the id `before`. */
-export async function listAudit(db: Db, before: number | null, limit: number): Promise<AuditEntry[]> {
+export async function listAudit(db: Reader, before: number | null, limit: number): Promise<AuditEntry[]> {
   let query = db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit)
   if (before !== null) query = query.where('id', '<', before)
   return query.execute()
 }
 
-export async function countAudit(db: Db): Promise<number> {
+export async function countAudit(db: Reader): Promise<number> {
   const row = await db
     .selectFrom('audit')
     .select((e) => e.fn.countAll<number>().as('n'))

@@ -1,6 +1,6 @@
 import { versionKey } from '@pumphandle/shared/versions'
 import { type ComponentName, componentKey } from '../model/component.ts'
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 export type Component = Row<'component'>
@@ -13,7 +13,7 @@ export class Catalogue {
   readonly #byKey = new Map<string, Component>()
   readonly #byId = new Map<number, Component>()
 
-  async load(db: Db): Promise<void> {
+  async load(db: Reader): Promise<void> {
     this.#byKey.clear()
     this.#byId.clear()
     for (const row of await db.selectFrom('component').selectAll().execute()) this.#keep(row)

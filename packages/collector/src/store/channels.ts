@@ -1,13 +1,13 @@
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 import type { NewRow, Row } from './tables.ts'
 
 export type Channel = Row<'channel'>
 
-export async function listChannels(db: Db): Promise<Channel[]> {
+export async function listChannels(db: Reader): Promise<Channel[]> {
   return db.selectFrom('channel').selectAll().orderBy('id').execute()
 }
 
-export async function channelById(db: Db, id: number): Promise<Channel | undefined> {
+export async function channelById(db: Reader, id: number): Promise<Channel | undefined> {
   return db.selectFrom('channel').selectAll().where('id', '=', id).executeTakeFirst()
 }
 

@@ -1,7 +1,7 @@
 import { HOUR } from '@pumphandle/shared/time'
 import { sql } from 'kysely'
 import type { ComponentKind } from './schema.ts'
-import type { Db } from './store.ts'
+import type { Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 /** How a component fared over a time: machines that failed while they had it, and how long machines had it. */
@@ -16,7 +16,7 @@ const COMPONENTS_PER_READ = 6
 
 /** Components of a kind and name, or all; by id, after `after`. */
 export async function listComponents(
-  db: Db,
+  db: Reader,
   wanted: {
     kind?: ComponentKind | undefined
     name?: string | undefined
@@ -39,7 +39,7 @@ export async function listComponents(
  * goodbye; one machine counts once. Machine-hours are of machines that are enrolled, switched on or not.
  */
 export async function componentStats(
-  db: Db,
+  db: Reader,
   ids: readonly number[],
   since: number,
   now: number,
@@ -55,7 +55,7 @@ export async function componentStats(
 
 /** How long machines had each component since a time, all together. */
 async function exposedMs(
-  db: Db,
+  db: Reader,
   ids: readonly number[],
   since: number,
   now: number,
@@ -76,7 +76,7 @@ async function exposedMs(
   return rows.map((row) => ({ id: row.id, ms: Number(row.ms) }))
 }
 
-async function failedMachines(db: Db, ids: readonly number[], since: number): Promise<Map<number, number>> {
+async function failedMachines(db: Reader, ids: readonly number[], since: number): Promise<Map<number, number>> {
   const inTime = sql<boolean>`failure.at >= exposure.since and (exposure.until is null or failure.at < exposure.until)`
   const crashes = db
     .selectFrom('crash')
@@ -100,7 +100,7 @@ async function failedMachines(db: Db, ids: readonly number[], since: number): Pr
 }
 
 /** Machines of the fleet that failed since a time, each once. */
-export async function countFailedMachines(db: Db, since: number): Promise<number> {
+export async function countFailedMachines(db: Reader, since: number): Promise<number> {
   const crashes = db.selectFrom('crash').select('machine_id').where('at', '>=', since).where('kind', '=', 'bugcheck')
   const vanished = db
     .selectFrom('machine_transition')
@@ -116,7 +116,7 @@ export async function countFailedMachines(db: Db, since: number): Promise<number
 
 /** Machines that had each component at `from`, and how many came and went in each bucket since. */
 export async function adoptionOf(
-  db: Db,
+  db: Reader,
   ids: readonly number[],
   from: number,
   bucketMs: number,

@@ -1,4 +1,4 @@
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 import type { NewRow, Row } from './tables.ts'
 
 /** Counts one use of a token. Undefined when it is unknown, revoked, expired or used up. */
@@ -30,7 +30,7 @@ export async function insertEnrolmentToken(
 }
 
 /** Newest first. */
-export async function enrolmentTokens(db: Db): Promise<Row<'enrolment_token'>[]> {
+export async function enrolmentTokens(db: Reader): Promise<Row<'enrolment_token'>[]> {
   return db.selectFrom('enrolment_token').selectAll().orderBy('id', 'desc').execute()
 }
 
@@ -42,7 +42,7 @@ export async function revokeEnrolmentToken(db: Db, id: number): Promise<boolean>
 
 /** The machine that was enrolled with this fingerprint before. */
 export async function machineByFingerprint(
-  db: Db,
+  db: Reader,
   fingerprint: string,
 ): Promise<Pick<Row<'machine'>, 'id' | 'uid'> | undefined> {
   return db
@@ -77,7 +77,7 @@ export async function putReportSecret(db: Db, machine: number, hash: string, exp
 }
 
 /** Hashes of the secrets that a machine may show now, by the id that it shows. */
-export async function secretHashesOf(db: Db, uid: string, now: number): Promise<string[]> {
+export async function secretHashesOf(db: Reader, uid: string, now: number): Promise<string[]> {
   const row = await db
     .selectFrom('machine')
     .innerJoin('machine_identity', 'machine_identity.machine_id', 'machine.id')

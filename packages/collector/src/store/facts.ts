@@ -1,9 +1,9 @@
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 
 const ROWS = 1_000
 
 /** Keys of the detector's facts, by their ids, which run from 0. */
-export async function readFacts(db: Db): Promise<string[]> {
+export async function readFacts(db: Reader): Promise<string[]> {
   return (await db.selectFrom('fact').select('key').orderBy('id').execute()).map((row) => row.key)
 }
 

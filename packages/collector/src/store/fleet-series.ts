@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from './store.ts'
+import type { Reader } from './store.ts'
 
 /** How many of something began in a bucket; `at` is the bucket's start, ms epoch. */
 export interface Bucket {
@@ -8,7 +8,7 @@ export interface Bucket {
 }
 
 /** Blue screens by the time that they happened. */
-export async function crashesOverTime(db: Db, from: number, bucketMs: number): Promise<Bucket[]> {
+export async function crashesOverTime(db: Reader, from: number, bucketMs: number): Promise<Bucket[]> {
   const rows = await db
     .selectFrom('crash')
     .select((e) => [sql<number>`at - at % ${bucketMs}`.as('bucket'), e.fn.sum<number>('count').as('n')])
@@ -19,7 +19,7 @@ export async function crashesOverTime(db: Db, from: number, bucketMs: number): P
   return rows.map(bucket)
 }
 
-export async function bootsOverTime(db: Db, from: number, bucketMs: number): Promise<Bucket[]> {
+export async function bootsOverTime(db: Reader, from: number, bucketMs: number): Promise<Bucket[]> {
   const rows = await db
     .selectFrom('event')
     .select((e) => [sql<number>`at - at % ${bucketMs}`.as('bucket'), e.fn.countAll<number>().as('n')])
@@ -31,7 +31,7 @@ export async function bootsOverTime(db: Db, from: number, bucketMs: number): Pro
 }
 
 /** Machines that went dark. */
-export async function darkOverTime(db: Db, from: number, bucketMs: number): Promise<Bucket[]> {
+export async function darkOverTime(db: Reader, from: number, bucketMs: number): Promise<Bucket[]> {
   const rows = await db
     .selectFrom('machine_transition')
     .select((e) => [sql<number>`at - at % ${bucketMs}`.as('bucket'), e.fn.countAll<number>().as('n')])

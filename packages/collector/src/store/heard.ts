@@ -1,6 +1,6 @@
 import { readJson } from './read-json.ts'
 import { readSnapshot, writeSnapshot } from './snapshots.ts'
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 
 const SNAPSHOT = 'presence'
 
@@ -25,7 +25,7 @@ export async function writePresence(
 }
 
 /** When machines were last heard, as far as the last end of the collector wrote it. */
-export async function readPresence(db: Db): Promise<ReadonlyMap<number, number>> {
+export async function readPresence(db: Reader): Promise<ReadonlyMap<number, number>> {
   const snapshot = await readSnapshot(db, SNAPSHOT)
   return new Map(snapshot && (readJson(snapshot.body) as [number, number][] | undefined))
 }

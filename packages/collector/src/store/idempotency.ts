@@ -1,10 +1,10 @@
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 /** What a write with a key was answered, so that its repetition is answered the same. */
 export type KeptAnswer = Row<'idempotency'>
 
-export async function keptAnswer(db: Db, key: string, actor: string): Promise<KeptAnswer | undefined> {
+export async function keptAnswer(db: Reader, key: string, actor: string): Promise<KeptAnswer | undefined> {
   return db.selectFrom('idempotency').selectAll().where('key', '=', key).where('actor', '=', actor).executeTakeFirst()
 }
 

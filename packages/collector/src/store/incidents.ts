@@ -2,7 +2,7 @@ import { type HistoryRow, type IncidentRecord, storedRecord } from '../model/inc
 import type { Member } from '../model/member.ts'
 import type { Sample } from '../model/sample.ts'
 import { readJson } from './read-json.ts'
-import type { Db, Tx } from './store.ts'
+import type { Reader, Tx } from './store.ts'
 import type { Row } from './tables.ts'
 
 /** Rows a statement: SQLite takes 32,766 values in one, a member has eight. */
@@ -141,7 +141,7 @@ interface Wanted {
 }
 
 /** Incidents, newest first. */
-export async function readIncidents(db: Db, wanted: Wanted): Promise<IncidentRecord[]> {
+export async function readIncidents(db: Reader, wanted: Wanted): Promise<IncidentRecord[]> {
   const { statuses, limit } = wanted
   const records: IncidentRecord[] = []
   for (let { before } = wanted; records.length < limit; ) {
@@ -166,19 +166,19 @@ function recordOf(payload: string): IncidentRecord | undefined {
 }
 
 /** How many incidents have one of the statuses; all when there are none. */
-export async function countIncidents(db: Db, statuses: readonly string[]): Promise<number> {
+export async function countIncidents(db: Reader, statuses: readonly string[]): Promise<number> {
   let query = db.selectFrom('incident').select((eb) => eb.fn.countAll<number>().as('n'))
   if (statuses.length > 0) query = query.where('status', 'in', statuses)
   return Number((await query.executeTakeFirstOrThrow()).n)
 }
 
-export async function readIncident(db: Db, id: number): Promise<IncidentRecord | undefined> {
+export async function readIncident(db: Reader, id: number): Promise<IncidentRecord | undefined> {
   const row = await db.selectFrom('incident').select('payload').where('id', '=', id).executeTakeFirst()
   return row && recordOf(row.payload)
 }
 
 /** The highest id given so far; 0 when there is none. */
-export async function lastIncidentId(db: Db): Promise<number> {
+export async function lastIncidentId(db: Reader): Promise<number> {
   const row = await db
     .selectFrom('incident')
     .select((eb) => eb.fn.max('id').as('id'))
@@ -186,7 +186,7 @@ export async function lastIncidentId(db: Db): Promise<number> {
   return Number(row?.id ?? 0)
 }
 
-export async function readMembers(db: Db, incident: number): Promise<Member[]> {
+export async function readMembers(db: Reader, incident: number): Promise<Member[]> {
   const rows = await db.selectFrom('incident_machine').selectAll().where('incident_id', '=', incident).execute()
   return rows.map((row: Row<'incident_machine'>) => ({
     machine: row.machine_id,
@@ -201,7 +201,7 @@ export async function readMembers(db: Db, incident: number): Promise<Member[]> {
 }
 
 /** What happened, oldest first; at most the latest `limit` entries. */
-export async function readHistory(db: Db, incident: number, limit: number) {
+export async function readHistory(db: Reader, incident: number, limit: number) {
   const rows = await db
     .selectFrom('incident_history')
     .selectAll()
@@ -218,7 +218,7 @@ export async function readHistory(db: Db, incident: number, limit: number) {
   }))
 }
 
-export async function readSamples(db: Db, incident: number): Promise<Sample[]> {
+export async function readSamples(db: Reader, incident: number): Promise<Sample[]> {
   const rows = await db
     .selectFrom('incident_sample')
     .select('payload')
@@ -237,7 +237,7 @@ export interface RecoveryMark {
   readonly markedAt: number
 }
 
-export async function readMarks(db: Db, incident: number): Promise<RecoveryMark[]> {
+export async function readMarks(db: Reader, incident: number): Promise<RecoveryMark[]> {
   const rows = await db.selectFrom('recovery_mark').selectAll().where('incident_id', '=', incident).execute()
   return rows.map((r) => ({
     machine: r.machine_id,

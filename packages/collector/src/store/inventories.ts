@@ -1,4 +1,4 @@
-import type { Db } from './store.ts'
+import type { Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 /** Rows of one read. */
@@ -14,7 +14,7 @@ export interface Had {
 }
 
 /** What every machine has now, machine after machine. */
-export async function* allMachineComponents(db: Db): AsyncGenerator<Had[]> {
+export async function* allMachineComponents(db: Reader): AsyncGenerator<Had[]> {
   for (let machine = 0, component = 0; ; ) {
     const rows = await db
       .selectFrom('machine_component')
@@ -34,7 +34,7 @@ export async function* allMachineComponents(db: Db): AsyncGenerator<Had[]> {
 }
 
 /** What these machines have now. */
-export async function* componentsOfMachines(db: Db, machines: readonly number[]): AsyncGenerator<Had[]> {
+export async function* componentsOfMachines(db: Reader, machines: readonly number[]): AsyncGenerator<Had[]> {
   for (let from = 0; from < machines.length; from += MACHINES)
     yield (
       await db
@@ -47,7 +47,7 @@ export async function* componentsOfMachines(db: Db, machines: readonly number[])
 
 /** Components that these machines lost since a time. */
 export async function* removedFromMachines(
-  db: Db,
+  db: Reader,
   machines: readonly number[],
   since: number,
 ): AsyncGenerator<{ machineId: number; componentId: number; until: number }[]> {
@@ -70,7 +70,7 @@ function toHad(row: Row<'machine_component'>): Had {
 }
 
 /** Models of machines, where they are known. */
-export async function machineModels(db: Db): Promise<{ machineId: number; model: string }[]> {
+export async function machineModels(db: Reader): Promise<{ machineId: number; model: string }[]> {
   return db
     .selectFrom('machine')
     .select(['id as machineId', 'model'])

@@ -1,5 +1,5 @@
 import type { Cohort } from './schema.ts'
-import type { Db } from './store.ts'
+import type { Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 export interface MachineDetails {
@@ -9,7 +9,7 @@ export interface MachineDetails {
 }
 
 /** What only a machine's own page shows. */
-export async function machineDetails(db: Db, machine: number): Promise<MachineDetails> {
+export async function machineDetails(db: Reader, machine: number): Promise<MachineDetails> {
   const [detail, identity, incidents] = await Promise.all([
     db.selectFrom('machine_detail').selectAll().where('machine_id', '=', machine).executeTakeFirst(),
     db.selectFrom('machine_identity').select('enrolled_at').where('machine_id', '=', machine).executeTakeFirst(),

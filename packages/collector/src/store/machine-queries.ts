@@ -1,8 +1,8 @@
-import type { Db } from './store.ts'
+import type { Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 /** Components that came into the dictionary after the id `after`. */
-export async function newComponents(db: Db, after: number): Promise<Omit<Row<'component'>, 'first_seen'>[]> {
+export async function newComponents(db: Reader, after: number): Promise<Omit<Row<'component'>, 'first_seen'>[]> {
   return db
     .selectFrom('component')
     .select(['id', 'kind', 'name', 'version', 'version_key'])
@@ -12,7 +12,7 @@ export async function newComponents(db: Db, after: number): Promise<Omit<Row<'co
 }
 
 export async function practicesByIds(
-  db: Db,
+  db: Reader,
   ids: readonly number[],
 ): Promise<Pick<Row<'practice'>, 'id' | 'code' | 'name' | 'pcn_id'>[]> {
   return db.selectFrom('practice').select(['id', 'code', 'name', 'pcn_id']).where('id', 'in', ids).execute()
@@ -21,7 +21,7 @@ export async function practicesByIds(
 type Place = Pick<Row<'region'>, 'id' | 'code' | 'name'>
 
 /** Every region and network: some hundreds. */
-export async function allPlaces(db: Db): Promise<{ regions: Place[]; pcns: Place[] }> {
+export async function allPlaces(db: Reader): Promise<{ regions: Place[]; pcns: Place[] }> {
   const columns = ['id', 'code', 'name'] as const
   return {
     regions: await db.selectFrom('region').select(columns).execute(),

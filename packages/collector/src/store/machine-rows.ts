@@ -1,5 +1,5 @@
 import type { ComponentKind } from './schema.ts'
-import type { Db } from './store.ts'
+import type { Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 /** Ids of one `in (...)`: well under the number of parameters that either database takes. */
@@ -16,13 +16,13 @@ export interface HasComponent {
   readonly known_since_before: number
 }
 
-export async function machinesByIds(db: Db, ids: readonly number[]): Promise<Row<'machine'>[]> {
+export async function machinesByIds(db: Reader, ids: readonly number[]): Promise<Row<'machine'>[]> {
   return inParts(ids, (part) => db.selectFrom('machine').selectAll().where('id', 'in', part).execute())
 }
 
 /** What machines have now, of some kinds or of all, ordered by kind and name. */
 export async function componentsOf(
-  db: Db,
+  db: Reader,
   ids: readonly number[],
   kinds?: readonly ComponentKind[],
 ): Promise<HasComponent[]> {
@@ -48,7 +48,7 @@ export async function componentsOf(
 
 /** In which cohort of an incident machines are. */
 export async function cohortsOf(
-  db: Db,
+  db: Reader,
   incident: number,
   ids: readonly number[],
 ): Promise<Pick<Row<'incident_machine'>, 'machine_id' | 'cohort'>[]> {

@@ -1,6 +1,6 @@
 import type { Practice } from './practices.ts'
 import { ensurePractice, placement, practiceById } from './practices.ts'
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 export interface NewMachine {
@@ -54,7 +54,7 @@ export async function renameMachine(
     .executeTakeFirstOrThrow()
 }
 
-export async function machineByUid(db: Db, uid: string): Promise<Row<'machine'> | undefined> {
+export async function machineByUid(db: Reader, uid: string): Promise<Row<'machine'> | undefined> {
   return db.selectFrom('machine').selectAll().where('uid', '=', uid).executeTakeFirst()
 }
 
@@ -85,7 +85,7 @@ export async function identifyMachine(
 const PAGE = 5_000
 
 /** Every machine, by id. */
-export async function* allMachines(db: Db): AsyncGenerator<Row<'machine'>> {
+export async function* allMachines(db: Reader): AsyncGenerator<Row<'machine'>> {
   for (let after = 0; ; ) {
     const rows = await db.selectFrom('machine').selectAll().where('id', '>', after).orderBy('id').limit(PAGE).execute()
     yield* rows
@@ -97,7 +97,7 @@ export async function* allMachines(db: Db): AsyncGenerator<Row<'machine'>> {
 
 /** Boot events since a time, oldest first. */
 export async function recentBoots(
-  db: Db,
+  db: Reader,
   since: number,
 ): Promise<{ machineId: number; at: number; payload: string }[]> {
   return db

@@ -1,10 +1,10 @@
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 import type { NewRow, Row } from './tables.ts'
 
 export type Maintenance = Row<'maintenance'>
 
 /** Windows that ended after `endedAfter` or have not ended, latest first. */
-export async function listMaintenance(db: Db, endedAfter: number): Promise<Maintenance[]> {
+export async function listMaintenance(db: Reader, endedAfter: number): Promise<Maintenance[]> {
   return db
     .selectFrom('maintenance')
     .selectAll()

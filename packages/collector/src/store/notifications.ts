@@ -1,4 +1,4 @@
-import type { Db, Tx } from './store.ts'
+import type { Db, Reader, Tx } from './store.ts'
 import type { NewRow, Row } from './tables.ts'
 
 export type Notification = Row<'notification'>
@@ -9,7 +9,7 @@ const OPEN = ['waiting', 'sending']
 
 /** Entries of incidents' histories after `after`, of the types wanted. */
 export async function historyAfter(
-  db: Db,
+  db: Reader,
   after: number,
   limit: number,
 ): Promise<Pick<Row<'incident_history'>, 'id' | 'incident_id' | 'type' | 'at'>[]> {
@@ -22,7 +22,7 @@ export async function historyAfter(
     .execute()
 }
 
-export async function lastHistoryId(db: Db): Promise<number> {
+export async function lastHistoryId(db: Reader): Promise<number> {
   const row = await db
     .selectFrom('incident_history')
     .select((e) => e.fn.max('id').as('id'))
@@ -31,7 +31,7 @@ export async function lastHistoryId(db: Db): Promise<number> {
 }
 
 /** Undefined until it was first written. */
-export async function readNotifyCursor(db: Db): Promise<number | undefined> {
+export async function readNotifyCursor(db: Reader): Promise<number | undefined> {
   const row = await db.selectFrom('snapshot').select('seq').where('name', '=', CURSOR).executeTakeFirst()
   return row?.seq
 }
@@ -65,7 +65,7 @@ export async function insertNotifications(tx: Tx, rows: readonly NewRow<'notific
  * Messages whose time has come, also those whose sender was killed while it sent them. Of an incident's messages to one
  * channel only the first that is not done: "resolved" never comes before "opened".
  */
-export async function dueNotifications(db: Db, now: number, limit: number): Promise<Notification[]> {
+export async function dueNotifications(db: Reader, now: number, limit: number): Promise<Notification[]> {
   return db
     .selectFrom('notification')
     .selectAll()

@@ -1,4 +1,4 @@
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 /** A practice with the names of where it belongs. */
@@ -10,7 +10,7 @@ export interface PracticeEntry extends Row<'practice'> {
 }
 
 /** These practices, or all: some thousands; by id. */
-export async function allPractices(db: Db, ids?: readonly number[]): Promise<PracticeEntry[]> {
+export async function allPractices(db: Reader, ids?: readonly number[]): Promise<PracticeEntry[]> {
   const practices = db
     .selectFrom('practice')
     .leftJoin('region', 'region.id', 'practice.region_id')

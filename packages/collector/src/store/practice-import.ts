@@ -1,6 +1,6 @@
 import type { PracticeRow } from '../model/practice-row.ts'
 import { placement } from './practices.ts'
-import type { Db, Tx } from './store.ts'
+import type { Reader, Tx } from './store.ts'
 import type { Row } from './tables.ts'
 
 /** Writes practices as a file tells them; what the file does not say stays. Regions and networks come into being. */
@@ -51,7 +51,7 @@ export async function writeMergers(tx: Tx, rows: readonly PracticeRow[]): Promis
 }
 
 /** Machines of practices whose rows repeat what the practice is called and where it is. */
-export async function machinesOfPractices(db: Db, codes: readonly string[]): Promise<Row<'machine'>[]> {
+export async function machinesOfPractices(db: Reader, codes: readonly string[]): Promise<Row<'machine'>[]> {
   return db
     .selectFrom('machine')
     .innerJoin('practice', 'practice.id', 'machine.practice_id')

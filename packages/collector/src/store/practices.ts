@@ -1,5 +1,5 @@
 import { machineSearchText } from '../model/search-text.ts'
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 /** A practice as machines need it. */
@@ -7,11 +7,11 @@ export type Practice = Pick<Row<'practice'>, 'id' | 'code' | 'name' | 'region_id
 
 const COLUMNS = ['id', 'code', 'name', 'region_id'] as const
 
-async function practiceByCode(db: Db, code: string): Promise<Practice | undefined> {
+async function practiceByCode(db: Reader, code: string): Promise<Practice | undefined> {
   return db.selectFrom('practice').select(COLUMNS).where('code', '=', code).executeTakeFirst()
 }
 
-export async function practiceById(db: Db, id: number): Promise<Practice | undefined> {
+export async function practiceById(db: Reader, id: number): Promise<Practice | undefined> {
   return db.selectFrom('practice').select(COLUMNS).where('id', '=', id).executeTakeFirst()
 }
 

@@ -1,13 +1,13 @@
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import type { Arrived } from '../model/arrived.ts'
 import { readJson } from './read-json.ts'
-import type { Db } from './store.ts'
+import type { Reader } from './store.ts'
 
 /** Rows of one read. */
 const PAGE = 5_000
 
 /** The newest event's sequence number; 0 when there is none. */
-export async function newestSeq(db: Db): Promise<number> {
+export async function newestSeq(db: Reader): Promise<number> {
   const row = await db
     .selectFrom('event')
     .select((eb) => eb.fn.max('seq').as('seq'))
@@ -17,7 +17,7 @@ export async function newestSeq(db: Db): Promise<number> {
 
 /** Events of some types that were stored after a sequence number, in the order of their acceptance. */
 export async function* eventsAfter(
-  db: Db,
+  db: Reader,
   seq: number,
   types: readonly AgentEvent['type'][],
 ): AsyncGenerator<Arrived[]> {
@@ -42,7 +42,7 @@ export async function* eventsAfter(
 }
 
 /** Machines whose components changed by an event after a sequence number. */
-export async function machinesChangedAfter(db: Db, seq: number): Promise<number[]> {
+export async function machinesChangedAfter(db: Reader, seq: number): Promise<number[]> {
   const rows = await db
     .selectFrom('event')
     .select('machine_id')

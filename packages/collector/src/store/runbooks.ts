@@ -1,9 +1,9 @@
 import type { RunbookRow } from '@pumphandle/shared/api'
 import { readJson } from './read-json.ts'
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 import type { NewRow, Row } from './tables.ts'
 
-export async function listRunbooks(db: Db): Promise<RunbookRow[]> {
+export async function listRunbooks(db: Reader): Promise<RunbookRow[]> {
   return (await db.selectFrom('runbook').selectAll().orderBy('title').execute()).map(runbookOfRow)
 }
 

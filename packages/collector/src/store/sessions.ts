@@ -1,4 +1,4 @@
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 /** A session with its person, as each request needs them. */
@@ -8,7 +8,7 @@ export async function insertSession(db: Db, session: Row<'session'>): Promise<vo
   await db.insertInto('session').values(session).execute()
 }
 
-export async function sessionByHash(db: Db, hash: string): Promise<SessionAndUser | undefined> {
+export async function sessionByHash(db: Reader, hash: string): Promise<SessionAndUser | undefined> {
   return db
     .selectFrom('session')
     .innerJoin('user', 'user.id', 'session.user_id')

@@ -1,8 +1,8 @@
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 import type { NewRow, Row } from './tables.ts'
 
 /** What admins have set, by key; a key that nobody set is absent. */
-export async function readSettingRows(db: Db): Promise<Row<'setting'>[]> {
+export async function readSettingRows(db: Reader): Promise<Row<'setting'>[]> {
   return db.selectFrom('setting').selectAll().execute()
 }
 

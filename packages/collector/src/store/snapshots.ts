@@ -1,4 +1,4 @@
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 
 /** What a part of the core had in memory at a time. */
 export interface StoredSnapshot {
@@ -7,7 +7,7 @@ export interface StoredSnapshot {
   readonly body: string
 }
 
-export async function readSnapshot(db: Db, name: string): Promise<StoredSnapshot | undefined> {
+export async function readSnapshot(db: Reader, name: string): Promise<StoredSnapshot | undefined> {
   return db.selectFrom('snapshot').select(['at', 'seq', 'body']).where('name', '=', name).executeTakeFirst()
 }
 

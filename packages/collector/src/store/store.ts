@@ -7,9 +7,11 @@ import { sqliteDialect } from './sqlite.ts'
 import type { Database } from './tables.ts'
 
 export type DatabaseAddress = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
-/** Where a named read or write runs: the store's reader or writer, or a transaction. */
+/** Where a named write runs, or a read that must see it: the store's writer, or a transaction. */
 export type Db = Kysely<Database>
 export type Tx = Transaction<Database>
+/** Where a named read runs: any of them, or the store's reader. A write on it does not compile. */
+export type Reader = Pick<Db, 'selectFrom' | 'getExecutor'>
 
 /**
  * The database. Reads and writes are functions in this folder that take `db`, `reader` or a transaction; nothing outside
@@ -20,11 +22,11 @@ export interface Store {
   /** Writes, and reads that must see them. On SQLite one connection, so that a transaction makes others wait. */
   readonly db: Db
   /** Reads of what is committed; does not wait for a transaction. Cannot write on SQLite. */
-  readonly reader: Db
+  readonly reader: Reader
   /** Everything in `run` commits, flushed to disk, or nothing does. It may run again after a deadlock. */
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>
   /** A connection of its own for a long stream, so that other reads need not wait; the caller destroys it. */
-  openReader(): Db
+  openReader(): Reader & Pick<Db, 'destroy'>
   /** Rejects when the database does not answer. */
   ping(): Promise<void>
   close(): Promise<void>

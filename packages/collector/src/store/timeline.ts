@@ -1,4 +1,4 @@
-import type { Db } from './store.ts'
+import type { Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 /** What the collector saw of a machine is numbered below zero, so that it sorts beside the machine's own events. */
@@ -13,7 +13,7 @@ export interface Span {
 
 /** Events of a machine, newest first, older than `before`. */
 export async function eventsOf(
-  db: Db,
+  db: Reader,
   machine: number,
   span: Span,
   before: Before | null,
@@ -31,7 +31,7 @@ export async function eventsOf(
 
 /** Changes of a machine's state, newest first, older than `before`. */
 export async function transitionsOf(
-  db: Db,
+  db: Reader,
   machine: number,
   span: Span,
   before: Before | null,
@@ -46,7 +46,7 @@ export async function transitionsOf(
   return query.orderBy('at', 'desc').orderBy('id').limit(limit).execute()
 }
 
-export async function countTimeline(db: Db, machine: number, span: Span): Promise<number> {
+export async function countTimeline(db: Reader, machine: number, span: Span): Promise<number> {
   const from = span.from ?? 0
   const until = span.until ?? Number.MAX_SAFE_INTEGER
   const counts = await Promise.all(
@@ -63,7 +63,7 @@ export async function countTimeline(db: Db, machine: number, span: Span): Promis
   return counts.reduce((sum, row) => sum + Number(row.n), 0)
 }
 
-export async function countEvents(db: Db, machine: number, type: string): Promise<number> {
+export async function countEvents(db: Reader, machine: number, type: string): Promise<number> {
   const row = await db
     .selectFrom('event')
     .select((e) => e.fn.countAll<number>().as('n'))

@@ -1,4 +1,4 @@
-import type { Db } from './store.ts'
+import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 export type User = Row<'user'>
@@ -6,20 +6,20 @@ export type User = Row<'user'>
 /** E-mail addresses are kept in lower case: people type them as they like. */
 export const emailKey = (email: string): string => email.trim().toLowerCase()
 
-export async function userByEmail(db: Db, email: string): Promise<User | undefined> {
+export async function userByEmail(db: Reader, email: string): Promise<User | undefined> {
   return db.selectFrom('user').selectAll().where('email', '=', emailKey(email)).executeTakeFirst()
 }
 
-export async function userById(db: Db, id: number): Promise<User | undefined> {
+export async function userById(db: Reader, id: number): Promise<User | undefined> {
   return db.selectFrom('user').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-export async function listUsers(db: Db): Promise<User[]> {
+export async function listUsers(db: Reader): Promise<User[]> {
   return db.selectFrom('user').selectAll().orderBy('email').execute()
 }
 
 /** Admins who can sign in. The last one can be neither disabled nor demoted. */
-export async function countAdmins(db: Db): Promise<number> {
+export async function countAdmins(db: Reader): Promise<number> {
   const row = await db
     .selectFrom('user')
     .select((e) => e.fn.countAll<number>().as('n'))

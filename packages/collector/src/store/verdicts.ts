@@ -1,13 +1,13 @@
 import type { ProbeResult } from '@pumphandle/shared/wire'
 import { readJson } from './read-json.ts'
-import type { Db } from './store.ts'
+import type { Reader } from './store.ts'
 
 /** Rows of one read at a start: on the worst of days, the latest of them. */
 const MOST = 200_000
 
 /** What each machine measured of the services that it probes, since a time. */
 export async function recentReachability(
-  db: Db,
+  db: Reader,
   since: number,
 ): Promise<{ machine: number; at: number; results: readonly ProbeResult[] }[]> {
   const rows = await db
@@ -24,7 +24,7 @@ export async function recentReachability(
 
 /** Blue screens since a time, newest first. */
 export async function recentBugchecks(
-  db: Db,
+  db: Reader,
   since: number,
 ): Promise<{ machine: number; event: string; at: number }[]> {
   return db

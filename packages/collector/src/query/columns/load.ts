@@ -1,5 +1,4 @@
-import type { Kysely } from 'kysely'
-import type { QueryTables } from '../../store/schema.ts'
+import type { Reader } from '../../store/index.ts'
 import { FleetColumns } from './fleet-columns.ts'
 import { MACHINE_COLUMNS } from './rows.ts'
 
@@ -7,9 +6,7 @@ import { MACHINE_COLUMNS } from './rows.ts'
 const CHUNK = 20_000
 
 /** Reads the whole fleet into columns: about 2 µs for each row of `machine_component`, the longest of the tables. */
-export async function loadColumns<DB extends QueryTables>(database: Kysely<DB>): Promise<FleetColumns> {
-  // the tables are among DB's, which Kysely's own types can't be told
-  const db = database as unknown as Kysely<QueryTables>
+export async function loadColumns(db: Reader): Promise<FleetColumns> {
   const columns = new FleetColumns()
   for (const row of await db.selectFrom('region').select(['id', 'code', 'name']).execute()) columns.setRegion(row)
   for (const row of await db.selectFrom('pcn').select(['id', 'code', 'name']).execute()) columns.setPcn(row)
@@ -39,7 +36,7 @@ export async function loadColumns<DB extends QueryTables>(database: Kysely<DB>):
   return columns
 }
 
-function loadMachinesOf(db: Kysely<QueryTables>, columns: FleetColumns, component: number): Promise<void> {
+function loadMachinesOf(db: Reader, columns: FleetColumns, component: number): Promise<void> {
   return inChunks(
     (after) => {
       const rows = db.selectFrom('machine_component').select('machine_id').where('component_id', '=', component)
@@ -52,7 +49,7 @@ function loadMachinesOf(db: Kysely<QueryTables>, columns: FleetColumns, componen
   )
 }
 
-function loadCohorts(db: Kysely<QueryTables>, columns: FleetColumns, incident: number): Promise<void> {
+function loadCohorts(db: Reader, columns: FleetColumns, incident: number): Promise<void> {
   return inChunks(
     (after) => {
       const rows = db

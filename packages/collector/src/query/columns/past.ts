@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Kysely } from 'kysely'
-import type { QueryTables } from '../../store/schema.ts'
+import type { Reader } from '../../store/index.ts'
 import { type CompileOptions, compilePast, type PastTerm } from '../compile/index.ts'
 import type { Query } from '../language/ast.ts'
 import { termsOf } from '../terms/field.ts'
@@ -9,11 +8,7 @@ import { termsOf } from '../terms/field.ts'
  * Columns hold what is now. The machines of a query's terms about the past come from the database, and go with the query
  * into `select`. Takes some 50 ms for 100,000 machines, and nothing where the query asks only for now.
  */
-export async function readPast<DB extends QueryTables>(
-  db: Kysely<DB>,
-  query: Query,
-  options: CompileOptions,
-): Promise<Map<PastTerm, number[]>> {
+export async function readPast(db: Reader, query: Query, options: CompileOptions): Promise<Map<PastTerm, number[]>> {
   const found = new Map<PastTerm, number[]>()
   for (const term of termsOf(query)) {
     if (term.type !== 'had-component' && term.type !== 'had-crash') continue

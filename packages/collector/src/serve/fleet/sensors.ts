@@ -2,7 +2,7 @@ import type { SensorProduct, Sensors, VersionRow } from '@pumphandle/shared/api'
 import { WEEK } from '@pumphandle/shared/time'
 import type { FleetColumns } from '../../query/index.ts'
 import { componentStats, listComponents } from '../../store/component-stats.ts'
-import type { Db, Row } from '../../store/index.ts'
+import type { Reader, Row } from '../../store/index.ts'
 import { componentRefOf } from '../machines/rows.ts'
 import { ratePer1000 } from './rates.ts'
 
@@ -15,7 +15,7 @@ interface Version {
 }
 
 /** Every sensor and content with its versions that machines have now, newest first, and how they fared in the last week. */
-export async function sensors(db: Db, columns: FleetColumns, now: number): Promise<Sensors> {
+export async function sensors(db: Reader, columns: FleetColumns, now: number): Promise<Sensors> {
   const rows = await listComponents(db, { kinds: ['sensor', 'content'] })
   const versions = rows
     .map((row): Version => ({ row, machines: columns.components.get(row.id)?.machines.size ?? 0 }))

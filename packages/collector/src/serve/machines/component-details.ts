@@ -1,6 +1,6 @@
 import type { EventOf } from '@pumphandle/shared/wire'
 import { componentKey } from '../../model/component.ts'
-import type { Db } from '../../store/index.ts'
+import type { Reader } from '../../store/index.ts'
 import type { HasComponent } from '../../store/machine-rows.ts'
 import { readJson } from '../../store/read-json.ts'
 import { eventsOf } from '../../store/timeline.ts'
@@ -21,7 +21,7 @@ const CHANGES_LOOKED_AT = 500
  * What a machine's agent said of its components beside their versions: file, driver, maker, damage. Read from the last
  * inventory and the changes since, for one machine's page: kept with every machine's components it would outweigh them.
  */
-export async function componentDetails(db: Db, machine: number): Promise<(component: Named) => ComponentDetail> {
+export async function componentDetails(db: Reader, machine: number): Promise<(component: Named) => ComponentDetail> {
   const [inventory] = await eventsOf(db, machine, { from: undefined, until: undefined }, null, 1, ['inventory'])
   const since = { from: inventory?.at, until: undefined }
   const changes = await eventsOf(db, machine, since, null, CHANGES_LOOKED_AT, ['component-changed'])

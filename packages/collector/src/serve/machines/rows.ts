@@ -4,14 +4,14 @@ import { componentKey } from '../../model/component.ts'
 import { stopText } from '../../model/stop-code.ts'
 import type { PracticeBook } from '../../practices/book.ts'
 import type { FleetColumns } from '../../query/index.ts'
-import type { Db, Row } from '../../store/index.ts'
+import type { Reader, Row } from '../../store/index.ts'
 import { cohortsOf, type HasComponent, machinesByIds } from '../../store/machine-rows.ts'
 
 /** Kinds that a row of the list shows. */
 const SHOWN = ['sensor', 'content', 'os'] as const
 
 export interface RowSources {
-  readonly db: Db
+  readonly db: Reader
   readonly fleet: Fleet
   readonly book: PracticeBook
 }

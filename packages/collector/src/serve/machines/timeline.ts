@@ -1,6 +1,6 @@
 import type { TimelineEntry } from '@pumphandle/shared/api'
 import type { AgentEvent } from '@pumphandle/shared/wire'
-import type { Db, Row } from '../../store/index.ts'
+import type { Reader, Row } from '../../store/index.ts'
 import { type Before, countTimeline, eventsOf, type Span, transitionsOf } from '../../store/timeline.ts'
 import { eventInWords, laneOf } from './event-words.ts'
 
@@ -11,7 +11,7 @@ export interface TimelineWanted extends Span {
 
 /** A machine's own events and what the collector saw of it, newest first. */
 export async function timelineOf(
-  db: Db,
+  db: Reader,
   machine: number,
   wanted: TimelineWanted,
 ): Promise<{ entries: TimelineEntry[]; more: boolean; total: number }> {

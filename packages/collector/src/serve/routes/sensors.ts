@@ -2,7 +2,7 @@ import type { Adoption } from '@pumphandle/shared/api'
 import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import { Refusal } from '../../model/refusal.ts'
 import { adoptionOf, listComponents } from '../../store/component-stats.ts'
-import type { Db } from '../../store/index.ts'
+import type { Reader } from '../../store/index.ts'
 import type { ComponentKind } from '../../store/schema.ts'
 import { Kept, KeptByKey } from '../fleet/kept.ts'
 import { sensors } from '../fleet/sensors.ts'
@@ -52,7 +52,7 @@ export function sensorRoutes({ store, clock, index }: ServeContext): Handlers<'s
 
 /** Machines that had each version of a component, over the last hours. */
 async function adoptionChart(
-  db: Db,
+  db: Reader,
   { kind, name, hours }: { kind: ComponentKind; name: string; hours: number },
   now: number,
 ): Promise<Adoption> {

@@ -3,7 +3,7 @@ import { correct } from '../../model/agent-time.ts'
 import type { Arrived } from '../../model/arrived.ts'
 import type { ComponentChange, ComponentName, KnownComponent } from '../../model/component.ts'
 import type { Catalogue } from '../catalogue.ts'
-import type { Db } from '../store.ts'
+import type { Db, Reader } from '../store.ts'
 import { writeComponents } from './write-components.ts'
 
 type Told = Arrived & { readonly event: EventOf<'component-changed'> | EventOf<'inventory'> }
@@ -47,7 +47,7 @@ function* named(told: readonly Told[]): Generator<ComponentName & { seen: number
   }
 }
 
-async function readPresent(db: Db, catalogue: Catalogue, machines: readonly number[]): Promise<Present> {
+async function readPresent(db: Reader, catalogue: Catalogue, machines: readonly number[]): Promise<Present> {
   const present: Present = new Map()
   for (let from = 0; from < machines.length; from += MACHINES) {
     const rows = await db
