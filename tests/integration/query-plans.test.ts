@@ -4,31 +4,19 @@ import { join } from 'node:path'
 import { CompiledQuery, sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { compile, parse } from '../../packages/collector/src/query/index.ts'
+import { machinesThat, parse } from '../../packages/collector/src/query/index.ts'
 import { openStore, type Store } from '../../packages/collector/src/store/store.ts'
 import { Choices } from '../../packages/collector/tests/query/support/choices.ts'
 import { makeFleet, storeFleet } from '../../packages/collector/tests/query/support/fleet.ts'
 import { NOW } from '../../packages/collector/tests/query/support/values.ts'
 
-/** Queries and an index that each must go through, by the names that migrations give. */
+/** Questions about the past and an index that each must go through, by the names that migrations give. */
 const INDEXES: [query: string, index: string][] = [
-  ['state:boot-loop', 'machine_by_state_id'],
-  ['name:RECEPTION*', 'machine_by_search'],
-  ['model:"OptiPlex 3080"', 'machine_by_lower_model'],
-  ['model:opti*', 'machine_by_lower_model'],
-  ['culprit:csagent.sys', 'machine_by_lower_last_crash_culprit'],
-  ['stop:0x50', 'machine_by_last_crash_stop'],
-  ['crashed:<1h', 'machine_by_last_crash_at'],
-  ['seen:>1d', 'machine_by_last_seen'],
-  ['practice:A81001', 'machine_by_practice_id'],
-  ['region:QMJ', 'machine_by_region_id'],
-  ['sensor:falcon@7.16.*', 'component_by_kind_lower_name_version_key'],
-  ['sensor:falcon@>=7.11,<7.17', 'machine_component_by_component_id_machine_id'],
+  ['had:sensor:falcon@7.16.*', 'component_by_kind_lower_name_version_key'],
   ['had:content:falcon/291@2024-07-19T04:09Z', 'exposure_by_component_id_since_until_machine_id'],
   ['had:culprit:csagent.sys', 'crash_by_lower_culprit_at'],
   ['had:culprit:csagent.sys at:<1d', 'crash_by_lower_culprit_at'],
   ['had:stop:0x50 at:<1d', 'crash_by_stop_code_at'],
-  ['incident:1 cohort:at-risk', 'incident_machine_by_incident_id_cohort_machine_id'],
 ]
 
 let folder: string
@@ -54,15 +42,14 @@ afterAll(async () => {
 function asked(store: Store, text: string) {
   const parsed = parse(text)
   if (!parsed.ok) throw new Error(parsed.error.message)
-  return store.db
-    .selectFrom('machine')
-    .select('machine.id')
-    .where(compile(parsed.query, { dialect: store.kind, now: NOW }))
+  const { query } = parsed
+  if (query.type !== 'had-component' && query.type !== 'had-crash') throw new Error(`${text} is not about the past`)
+  return machinesThat(query, { dialect: store.kind, now: NOW })
 }
 
-describe('a query goes through an index', () => {
+describe('a question about the past goes through an index', () => {
   test.each(INDEXES)('%s on SQLite: %s', async (text, index) => {
-    const { sql: statement, parameters } = asked(sqlite, text).compile()
+    const { sql: statement, parameters } = asked(sqlite, text).compile(sqlite.db)
     const explained = CompiledQuery.raw(`explain query plan ${statement}`, [...parameters])
     const { rows } = await sqlite.db.executeQuery<{ detail: string }>(explained)
     expect(rows.map((r) => r.detail).join('\n')).toContain(index)

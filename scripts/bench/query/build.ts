@@ -3,7 +3,6 @@ import { Random } from '@pumphandle/shared/random'
 import { DAY } from '@pumphandle/shared/time'
 import { versionKey } from '@pumphandle/shared/versions'
 import type { IncidentRecord } from '../../../packages/collector/src/model/incident-record.ts'
-import { machineSearchText } from '../../../packages/collector/src/query/index.ts'
 import { openStore } from '../../../packages/collector/src/store/index.ts'
 import { FAMILIES } from './catalogue.ts'
 
@@ -130,7 +129,7 @@ function fillPlaces(db: DatabaseSync, machines: number): number[][] {
 }
 
 const MACHINE =
-  'id uid name practice_id region_id state state_since state_reason model os_name first_seen last_seen last_boot_at last_crash_at last_crash_stop last_crash_culprit search unmanaged agent_version'
+  'id uid name practice_id region_id state state_since state_reason model os_name first_seen last_seen last_boot_at last_crash_at last_crash_stop last_crash_culprit unmanaged agent_version'
 
 function fillMachines(db: DatabaseSync, machines: number, families: number[][]): void {
   const random = new Random(1)
@@ -148,12 +147,11 @@ function fillMachines(db: DatabaseSync, machines: number, families: number[][]):
       const since = NOW - Math.floor(random.next() * DAY)
       const place = [practice, 1 + (practice % REGIONS)]
       const crash = [at, crashed ? 0x50 : null, crashed ? `driver${id % 8}.sys` : null]
-      const search = machineSearchText(name, code, `Practice ${practice} Surgery`)
       const model = `Model ${Math.floor(random.next() * random.next() * 300)}`
       const seen = [NOW - 20 * DAY, NOW - Math.floor(random.next() * 900_000), since]
       const described = [model, 'Windows 10 Pro']
       const row = [id, `uid-${id}`, name, ...place, state, since, 'Connected.', ...described, ...seen, ...crash]
-      machine(...row, search, 0, '0.1.0')
+      machine(...row, 0, '0.1.0')
       for (const [f, ids] of families.entries()) {
         if (random.next() >= (FAMILIES[f]?.share ?? 0)) continue
         // most have one of the newest versions

@@ -19,7 +19,7 @@ export interface ImportOptions {
  * Takes over practices from an ODS file or a plain CSV. Practices that the file does not have stay as they are; closed and
  * merged ones keep their machines and history. Importing the same file again changes nothing, so that an import that was
  * cut short is simply repeated.
- * @returns the report, and the rows of machines that now have another region or search text
+ * @returns the report, and the rows of machines that now have another region
  */
 export async function importPractices(
   store: Store,

@@ -1,7 +1,7 @@
-import { searchFold } from '../model/search-text.ts'
 import type { IncidentTerm, Query } from './language/ast.ts'
 import { type QueryError, QueryFault } from './language/error.ts'
 import { QUERY_LIMITS } from './language/limits.ts'
+import { searchFold } from './language/search-text.ts'
 import { type Piece, readSyntax, type Syntax } from './language/syntax.ts'
 import { readField, termsOf } from './terms/field.ts'
 import { unquote } from './terms/items.ts'

@@ -20,7 +20,7 @@ export async function insertMachine(db: Db, m: NewMachine): Promise<Row<'machine
     .values({
       uid: m.uid,
       name: m.name,
-      ...placement(m.name, m.practice),
+      ...placement(m.practice),
       state: 'offline',
       state_since: m.now,
       state_reason: NOT_YET_HEARD,
@@ -48,7 +48,7 @@ export async function renameMachine(
 ): Promise<Row<'machine'>> {
   return db
     .updateTable('machine')
-    .set({ name: now.name, agent_version: now.agentVersion, ...placement(now.name, now.practice) })
+    .set({ name: now.name, agent_version: now.agentVersion, ...placement(now.practice) })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow()

@@ -7,6 +7,7 @@ import { up as incidents } from './migrations/0030-incidents.ts'
 import { up as crashCulprit } from './migrations/0031-crash-culprit.ts'
 import { up as reportSecret } from './migrations/0032-report-secret.ts'
 import { up as reachability } from './migrations/0033-reachability.ts'
+import { up as machineIndexes } from './migrations/0034-machine-indexes.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
 
 /** In order; a migration that was released is never changed, only followed by another. */
@@ -18,6 +19,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0031-crash-culprit': crashCulprit,
   '0032-report-secret': reportSecret,
   '0033-reachability': reachability,
+  '0034-machine-indexes': machineIndexes,
 }
 
 /**

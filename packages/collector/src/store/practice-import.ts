@@ -50,7 +50,7 @@ export async function writeMergers(tx: Tx, rows: readonly PracticeRow[]): Promis
       .execute()
 }
 
-/** Machines of practices whose rows repeat what the practice is called and where it is. */
+/** Machines of practices whose rows repeat where the practice is. */
 export async function machinesOfPractices(db: Reader, codes: readonly string[]): Promise<Row<'machine'>[]> {
   return db
     .selectFrom('machine')
@@ -72,8 +72,8 @@ export async function replaceMachines(tx: Tx, machines: readonly Row<'machine'>[
   const byId = new Map(practices.map((practice) => [practice.id, practice]))
   const changed: Row<'machine'>[] = []
   for (const machine of machines) {
-    const place = placement(machine.name, byId.get(machine.practice_id ?? 0))
-    if (place.region_id === machine.region_id && place.search === machine.search) continue
+    const place = placement(byId.get(machine.practice_id ?? 0))
+    if (place.region_id === machine.region_id) continue
     await tx.updateTable('machine').set(place).where('id', '=', machine.id).execute()
     changed.push({ ...machine, ...place })
   }

@@ -1,4 +1,3 @@
-import { machineSearchText } from '../model/search-text.ts'
 import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
@@ -38,10 +37,9 @@ export async function ensurePractice(db: Db, code: string): Promise<Practice> {
 }
 
 /** What `machine` repeats of its practice. */
-export function placement(name: string, practice: Practice | undefined) {
+export function placement(practice: Practice | undefined) {
   return {
     practice_id: practice?.id ?? null,
     region_id: practice?.region_id ?? null,
-    search: machineSearchText(name, practice?.code ?? null, practice?.name ?? null),
   }
 }

@@ -6,7 +6,7 @@ import type { Generated } from 'kysely'
 // - a time is a bigint of milliseconds since 1970 UTC (`Ms`), corrected by the collector unless a comment says otherwise
 // - a boolean is 0 or 1 (`Flag`), since SQLite binds no booleans
 // - JSON is text (`Json`), since ->> differs between the two
-// - text that is compared by order (`version_key`, `search`) is COLLATE "C" on PostgreSQL, so that its order is that of
+// - text that is compared by order (`version_key`) is COLLATE "C" on PostgreSQL, so that its order is that of
 //   its bytes, as on SQLite and in memory
 // - `lower(x)` in an index means ASCII lower case: SQLite's own `lower`, and `lower(x COLLATE "C")` on PostgreSQL
 export type Ms = number
@@ -49,8 +49,8 @@ export interface PracticeTable {
 }
 
 /**
- * One Windows computer. unique(uid); index(practice_id), index(region_id), index(state, id), index(last_crash_at),
- * index(last_crash_stop), index(lower(last_crash_culprit)), index(lower(model)), index(search), index(last_seen).
+ * One Windows computer. unique(uid); index(practice_id). What is asked of machines is answered from columns in memory: an index
+ * for it here would only make writes dearer.
  */
 export interface MachineTable {
   id: Generated<number>
@@ -76,8 +76,6 @@ export interface MachineTable {
   last_crash_at: Ms | null
   last_crash_stop: number | null
   last_crash_culprit: string | null
-  /** `machineSearchText(name, practice code, practice name)` of ../query/search-text.ts */
-  search: string
   /** enrolled but taken out of watching by an admin */
   unmanaged: Flag
   agent_version: string | null

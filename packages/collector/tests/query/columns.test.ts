@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import {
   Bitset,
-  evaluate,
   FleetColumns,
   facets,
-  type MachineRecord,
   ordered,
   type PageEnd,
   type PageOptions,
@@ -16,7 +14,9 @@ import {
   select,
 } from '../../src/query/index.ts'
 import { Choices } from './support/choices.ts'
+import { evaluate } from './support/evaluate.ts'
 import { makeFleet } from './support/fleet.ts'
+import type { MachineRecord } from './support/machine-record.ts'
 import { makeQuery } from './support/queries.ts'
 import { componentRow, machineRow } from './support/rows.ts'
 import { COMPONENTS, NOW, PCNS, PRACTICES, REGIONS } from './support/values.ts'

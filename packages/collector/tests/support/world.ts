@@ -58,7 +58,6 @@ export function machineRow(id: number, given: Partial<Row<'machine'>> = {}): Row
     last_crash_at: null,
     last_crash_stop: null,
     last_crash_culprit: null,
-    search: '',
     unmanaged: 0,
     agent_version: null,
     ...given,

@@ -1,6 +1,6 @@
 import { asciiLower } from '@pumphandle/shared/versions'
-import { SEARCH_SEPARATOR, searchFold } from '../../model/search-text.ts'
 import type { Cohort, ComponentKind, MachineState } from '../../store/schema.ts'
+import { SEARCH_SEPARATOR, searchFold } from '../language/search-text.ts'
 import type { Bitset } from './bitset.ts'
 import { MachineColumns } from './machine-columns.ts'
 import { Membership } from './membership.ts'

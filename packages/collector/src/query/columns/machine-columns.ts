@@ -1,5 +1,5 @@
-import { searchFold } from '../../model/search-text.ts'
 import type { MachineState } from '../../store/schema.ts'
+import { searchFold } from '../language/search-text.ts'
 import { Bitset } from './bitset.ts'
 import { DictionaryColumn } from './dictionary-column.ts'
 import { NameColumn } from './name-column.ts'
@@ -17,7 +17,7 @@ export class MachineColumns {
   capacity = FIRST_CAPACITY
   readonly present = new Bitset(FIRST_CAPACITY)
   readonly ids: number[] = []
-  /** folded as `machine.search` is */
+  /** folded for searching */
   readonly names = new NameColumn(FIRST_CAPACITY)
   readonly state = new DictionaryColumn<MachineState>(FIRST_CAPACITY)
   readonly practice = new DictionaryColumn<number>(FIRST_CAPACITY)

@@ -1,4 +1,4 @@
-import { SEARCH_SEPARATOR } from '../../model/search-text.ts'
+import { SEARCH_SEPARATOR } from '../language/search-text.ts'
 import type { Bitset } from './bitset.ts'
 import { nameKeyAt } from './name-key.ts'
 

@@ -1,9 +1,9 @@
 import { asciiLower, keyMatches } from '@pumphandle/shared/versions'
-import { searchFold } from '../../model/search-text.ts'
 import { matchesAny, matchesFolded } from '../../model/text-pattern.ts'
-import type { PastTerm } from '../compile/index.ts'
 import type { AttributeTerm, ComponentMatch, PlaceTerm, Query, Term } from '../language/ast.ts'
+import { searchFold } from '../language/search-text.ts'
 import { stretchOf } from '../language/stretch.ts'
+import type { PastTerm } from '../past/past-terms.ts'
 import { Bitset } from './bitset.ts'
 import type { FleetColumns, Folded } from './fleet-columns.ts'
 

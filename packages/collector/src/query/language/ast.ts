@@ -46,7 +46,7 @@ interface Span {
   to: number
 }
 
-/** Free words: found anywhere in computer name, practice code or practice name (`machine.search`). */
+/** Free words: found anywhere in computer name, practice code or practice name. */
 export interface TextTerm extends Span {
   type: 'text'
   text: string

@@ -1,7 +1,7 @@
 import type { IncidentRow, PracticeDetail, PracticeTile } from '@pumphandle/shared/api'
 import { notFound } from '../../model/refusal.ts'
-import { searchFold } from '../../model/search-text.ts'
 import { openingHoursOf, parseOpeningHours } from '../../practices/opening-hours.ts'
+import { searchFold } from '../../query/index.ts'
 import { changePractice, type PracticeEntry } from '../../store/practice-book.ts'
 import { readJson } from '../../store/read-json.ts'
 import type { PracticeStates } from '../fleet/practice-states.ts'

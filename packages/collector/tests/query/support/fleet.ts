@@ -1,9 +1,9 @@
 import { versionKey } from '@pumphandle/shared/versions'
-import { type MachineRecord, machineSearchText } from '../../../src/query/index.ts'
 import { COHORTS, STATES } from '../../../src/query/language/fields.ts'
 import type { Db } from '../../../src/store/store.ts'
 import type { NewRow } from '../../../src/store/tables.ts'
 import type { Choices } from './choices.ts'
+import type { MachineRecord } from './machine-record.ts'
 import * as V from './values.ts'
 
 /** Incidents 1 to 3; the last is resolved. */
@@ -135,7 +135,6 @@ function machineRow(m: MachineRecord): NewRow<'machine'> {
     last_crash_at: m.lastCrashAt,
     last_crash_stop: m.lastCrashStop,
     last_crash_culprit: m.lastCrashCulprit,
-    search: machineSearchText(m.name, m.practice?.code ?? null, m.practice?.name ?? null),
     unmanaged: m.unmanaged ? 1 : 0,
     agent_version: m.agentVersion,
     practice_id: null,

@@ -1,5 +1,6 @@
-import { evaluate, explain, parse, suggest, type Vocabulary } from '../../../src/query/index.ts'
+import { explain, parse, suggest, type Vocabulary } from '../../../src/query/index.ts'
 import { Choices } from './choices.ts'
+import { evaluate } from './evaluate.ts'
 import { makeFleet } from './fleet.ts'
 import { makeNoise, makeQuery } from './queries.ts'
 import { MODELS, NOW } from './values.ts'

@@ -1,17 +1,27 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { ComponentMatch, HadComponentTerm, HadCrashTerm } from '../language/ast.ts'
-import { isEmpty, type Stretch } from '../language/stretch.ts'
+import { isEmpty, type Stretch, stretchOf } from '../language/stretch.ts'
 import { allOf, anyOf, type Condition, type Dialect, folded, inBytes, matchesPatterns } from './dialect.ts'
 
-// Each is a list of machines: the dictionary gives the components, their index gives the machines. The list is built once
-// for the query, whatever else the query asks.
-export type Machines = RawBuilder<{ id: number }>
+/** A term about the past, which only the database holds. */
+export type PastTerm = HadComponentTerm | HadCrashTerm
 
-export function hasComponent(dialect: Dialect, match: ComponentMatch): Condition {
-  return sql<SqlBool>`machine.id in (select machine_id from machine_component where component_id in ${dictionary(dialect, match)})`
+export interface PastOptions {
+  readonly dialect: Dialect
+  /** ms; what relative times count from */
+  readonly now: number
 }
 
-export function hadComponent(dialect: Dialect, { component }: HadComponentTerm, during: Stretch): Machines {
+/**
+ * The ids of the machines that a term about the past names, some of them more than once. Values are parameters, never text.
+ * The dictionary gives the components, their index gives the machines: the cost is one range of an index.
+ */
+export function machinesThat(term: PastTerm, { dialect, now }: PastOptions): RawBuilder<{ id: number }> {
+  const during = stretchOf(term.during, now)
+  return term.type === 'had-component' ? hadComponent(dialect, term, during) : hadCrash(dialect, term, during)
+}
+
+function hadComponent(dialect: Dialect, { component }: HadComponentTerm, during: Stretch): RawBuilder<{ id: number }> {
   const conditions = [sql<SqlBool>`component_id in ${dictionary(dialect, component)}`]
   if (isEmpty(during)) conditions.push(sql<SqlBool>`false`)
   if (during.until !== null) conditions.push(sql<SqlBool>`since < ${during.until}`)
@@ -19,7 +29,7 @@ export function hadComponent(dialect: Dialect, { component }: HadComponentTerm, 
   return sql`select machine_id as id from exposure where ${allOf(conditions)}`
 }
 
-export function hadCrash(dialect: Dialect, { codes, culprits }: HadCrashTerm, during: Stretch): Machines {
+function hadCrash(dialect: Dialect, { codes, culprits }: HadCrashTerm, during: Stretch): RawBuilder<{ id: number }> {
   const conditions = [sql<SqlBool>`kind = 'bugcheck'`]
   if (codes.length) conditions.push(sql<SqlBool>`stop_code in (${sql.join(codes)})`)
   if (culprits.length) conditions.push(matchesPatterns(folded(dialect, 'culprit'), culprits))

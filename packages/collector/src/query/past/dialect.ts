@@ -18,13 +18,6 @@ export function folded(dialect: Dialect, column: string): RawBuilder<string> {
   return dialect === 'sqlite' ? sql`lower(${sql.ref(column)})` : sql`lower(${sql.ref(column)} collate "C")`
 }
 
-/** Whether the second text stands anywhere in the first. */
-export function holds(dialect: Dialect, column: string, text: string): Condition {
-  return dialect === 'sqlite'
-    ? sql<SqlBool>`instr(${sql.ref(column)}, ${text}) > 0`
-    : sql<SqlBool>`strpos(${inBytes(dialect, column)}, ${text}) > 0`
-}
-
 /** Whether a folded text is named by any of the patterns: a list of values, ranges of the index, LIKE for inner stars. */
 export function matchesPatterns(text: RawBuilder<string>, patterns: TextPattern[]): Condition {
   if (patterns.some(isAny)) return sql<SqlBool>`${text} is not null`
@@ -40,7 +33,7 @@ export function matchesPatterns(text: RawBuilder<string>, patterns: TextPattern[
 }
 
 /** A range of the index in byte order. */
-export function beginsWith(text: RawBuilder<string>, prefix: string): Condition {
+function beginsWith(text: RawBuilder<string>, prefix: string): Condition {
   return sql<SqlBool>`(${text} >= ${prefix} and ${text} < ${prefix + CEILING})`
 }
 
@@ -50,11 +43,6 @@ export function anyOf(conditions: Condition[]): Condition {
 
 export function allOf(conditions: Condition[]): Condition {
   return conditions.length === 0 ? sql<SqlBool>`true` : sql<SqlBool>`(${sql.join(conditions, sql` and `)})`
-}
-
-/** Not true, where unknown (null) is not true either. */
-export function notTrue(condition: Condition): Condition {
-  return sql<SqlBool>`not coalesce(${condition}, false)`
 }
 
 function literal(piece: string): string {

@@ -1,4 +1,4 @@
-import type { Cohort, ComponentKind, MachineState } from '../store/schema.ts'
+import type { Cohort, ComponentKind, MachineState } from '../../../src/store/schema.ts'
 
 /** A practice, network or region as a query sees it. */
 interface PlaceRecord {

@@ -1,13 +1,20 @@
 import { keyMatches, versionKey } from '@pumphandle/shared/versions'
-import { machineSearchText, searchFold } from '../model/search-text.ts'
-import { matchesAny, matchesFolded } from '../model/text-pattern.ts'
-import type { AttributeTerm, ComponentMatch, HadCrashTerm, IncidentTerm, Query, TimeTerm } from './language/ast.ts'
-import { contains, overlaps, stretchOf } from './language/stretch.ts'
+import { matchesAny, matchesFolded } from '../../../src/model/text-pattern.ts'
+import type {
+  AttributeTerm,
+  ComponentMatch,
+  HadCrashTerm,
+  IncidentTerm,
+  Query,
+  TimeTerm,
+} from '../../../src/query/language/ast.ts'
+import { SEARCH_SEPARATOR, searchFold } from '../../../src/query/language/search-text.ts'
+import { contains, overlaps, stretchOf } from '../../../src/query/language/stretch.ts'
 import type { ComponentRecord, MachineRecord } from './machine-record.ts'
 
 /**
  * Whether one machine is among those a query asks for, at the moment `now` (ms). Written to be obviously right, not fast:
- * SQL and columns are tested against it.
+ * columns, and SQL for the past, are tested against it.
  */
 export function evaluate(query: Query, machine: MachineRecord, now: number): boolean {
   switch (query.type) {
@@ -62,7 +69,7 @@ const ATTRIBUTES = {
 } as const
 
 function searchText(m: MachineRecord): string {
-  return machineSearchText(m.name, m.practice?.code ?? null, m.practice?.name ?? null)
+  return [m.name, m.practice?.code, m.practice?.name].map((text) => searchFold(text ?? '')).join(SEARCH_SEPARATOR)
 }
 
 function hasAttribute({ attribute, patterns }: AttributeTerm, machine: MachineRecord): boolean {
