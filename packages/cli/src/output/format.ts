@@ -1,8 +1,8 @@
+import { harmless } from '@pumphandle/shared/words'
 import Table from 'cli-table3'
 import { Option } from 'commander'
 import { stringify } from 'csv-stringify/sync'
 import { fit, type Narrow } from './fit.ts'
-import { harmlessCell } from './harmless.ts'
 
 const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const
 export type Format = (typeof FORMATS)[number]
@@ -35,7 +35,7 @@ export function formatRows<T>(
     case 'ndjson':
       return rows.map((row) => JSON.stringify(row)).join('\n')
     case 'csv':
-      return stringify([heads, ...rows.map((row) => cells(row).map(harmlessCell))], { record_delimiter: 'windows' })
+      return stringify([heads, ...rows.map((row) => cells(row).map(csvCell))], { record_delimiter: 'windows' })
     case 'table':
       return rows.length === 0 ? 'None.' : formatTable([heads, ...rows.map((row) => cells(row))], columns, width)
   }
@@ -65,6 +65,9 @@ function formatTable(
   return table.toString().replace(/ +$/gm, '')
 }
 
+/** Numbers stay numbers. */
+const csvCell = (text: string): string => (Number.isNaN(Number(text)) ? harmless(text) : text)
+
 /** One thing as name and value lines, or as JSON. */
 export function formatRecord(
   format: Format,
@@ -73,7 +76,7 @@ export function formatRecord(
 ): string {
   if (format === 'json' || format === 'ndjson') return JSON.stringify(whole, null, format === 'json' ? 2 : 0)
   if (format === 'csv')
-    return stringify([lines.map(([name]) => name), lines.map(([, value]) => harmlessCell(String(value ?? '')))])
+    return stringify([lines.map(([name]) => name), lines.map(([, value]) => csvCell(String(value ?? '')))])
   const width = Math.max(...lines.map(([name]) => name.length))
   return lines
     .map(([name, value]) => `${name.padEnd(width)}  ${printable(value === null || value === '' ? '-' : String(value))}`)

@@ -6,7 +6,6 @@ import { Changes } from '../fleet/changes.ts'
 import { Fleet } from '../fleet/fleet.ts'
 import { loadFleet } from '../fleet/load.ts'
 import { fleetView } from '../fleet/view.ts'
-import { seedRunbooks } from '../incidents/index.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { Journal } from '../ingest/journal.ts'
 import { Clockwork } from '../jobs/clockwork.ts'
@@ -15,15 +14,13 @@ import { createLogger, type Logger } from '../log/logger.ts'
 import { VERSION } from '../model/version.ts'
 import { startDetection } from '../pipeline/start.ts'
 import { UnderMaintenance } from '../pipeline/under-maintenance.ts'
-import { PracticeBook } from '../practices/book.ts'
 import { importPractices } from '../practices/import.ts'
-import { LiveSettings } from '../settings/live-settings.ts'
-import { Catalogue } from '../store/catalogue.ts'
 import type { Store } from '../store/index.ts'
 import { newestSeq } from '../store/replay.ts'
 import type { Context, Overrides } from './context.ts'
 import { endInOrder } from './in-order.ts'
 import { openStoreOf } from './open-store.ts'
+import { readStored } from './stored.ts'
 
 /** A demonstration has to show its incident within two minutes; a real fleet first teaches the detector what is usual. */
 const DEMO_WARM_UP_SECONDS = 20
@@ -46,13 +43,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
 async function build(config: Config, store: Store, log: Logger, overrides: Overrides): Promise<Context> {
   const clock = overrides.clock ?? systemClock
   const startedAt = clock.now()
-  await seedRunbooks(store, clock)
-  const settings = await LiveSettings.read(store, config)
-  const catalogue = new Catalogue()
-  await catalogue.load(store.reader)
-  const book = new PracticeBook(store.db)
-  await book.read()
-
+  const { settings, catalogue, book } = await readStored(store, config, clock)
   const changes = new Changes((error) => log.error({ err: error }, 'a listener of changes failed'))
   const journal = new Journal({
     store,

@@ -1,3 +1,5 @@
+import { harmless } from '@pumphandle/shared/words'
+
 /** Excel takes a file without it for the local code page, and shows names with accents wrongly. */
 const BOM = '\uFEFF'
 
@@ -5,8 +7,6 @@ export type Cell = string | number | null
 
 /** What must stand between quotes. */
 const SPECIAL = /[",\r\n]/
-/** What a spreadsheet would run: =, +, -, @, their wide forms, and what makes it look past the first character. */
-const FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/
 
 /**
  * Lines of CSV (RFC 4180: CRLF, quotes doubled). Cells that a spreadsheet would run as a formula get a leading apostrophe;
@@ -32,8 +32,8 @@ export function csvHeader(names: readonly string[], bom: boolean): string {
 }
 
 function textCell(text: string): string {
-  const harmless = FORMULA.test(text) ? `'${text}` : text
-  return SPECIAL.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+  const cell = harmless(text)
+  return SPECIAL.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 }
 
 /** A time as spreadsheets and people read it, in UTC; empty where there is none. */

@@ -1,3 +1,4 @@
+import { othersTurn } from '@pumphandle/shared/others-turn'
 import type { Response } from 'express'
 
 /** Begins a download: never cached, saved under the name. */
@@ -13,7 +14,7 @@ export async function writeAll(res: Response, text: string): Promise<boolean> {
   if (res.destroyed || res.closed) return false
   if (res.write(text)) {
     // others have their turn between pages even when nobody is slow
-    await new Promise((next) => setImmediate(next))
+    await othersTurn()
     return true
   }
   await new Promise<void>((resolve) => {

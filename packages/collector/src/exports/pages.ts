@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
 import type { MachineRow, MachinesQuery } from '@pumphandle/shared/api'
+import { othersTurn } from '@pumphandle/shared/others-turn'
 import type * as z from 'zod'
 import { type Bitset, type FleetColumns, ordered } from '../query/index.ts'
 
@@ -25,6 +25,6 @@ export async function* machinePages(
   for (let from = 0; from < ids.length; from += ROWS_PER_PAGE) {
     yield await rowsOf([...ids.subarray(from, from + ROWS_PER_PAGE)])
     // SQLite answers at once, and a reader that takes all it gets never makes the export wait
-    await setImmediate()
+    await othersTurn()
   }
 }

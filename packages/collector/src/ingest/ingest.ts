@@ -1,4 +1,5 @@
 import type { Clock } from '@pumphandle/shared/clock'
+import { othersTurn } from '@pumphandle/shared/others-turn'
 import {
   type GoodbyeReason,
   type Hello,
@@ -120,7 +121,7 @@ export class Ingest {
   async flush(): Promise<void> {
     await this.#options.journal.settled()
     // the acks and what follows run as reactions to the commit
-    await new Promise((resolve) => setImmediate(resolve))
+    await othersTurn()
   }
 
   /** Tells every agent to come back, and stores what they sent until then. */

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { deserialize, serialize } from 'node:v8'
 import { gunzip, gzip } from 'node:zlib'
+import { othersTurn } from '@pumphandle/shared/others-turn'
 import type { DetectorSnapshot } from '../detect/index.ts'
 
 /** Failure records that are written in one go: about 15 ms, so that nobody waits longer for a snapshot. */
@@ -22,7 +23,7 @@ export async function snapshotToText(snapshot: DetectorSnapshot): Promise<string
     const length = Buffer.alloc(LENGTH_BYTES)
     length.writeUInt32LE(bytes.length)
     parts.push(length, bytes)
-    await new Promise((resolve) => setImmediate(resolve))
+    await othersTurn()
   }
   return (await promisify(gzip)(Buffer.concat(parts), { level: 1 })).toString('base64')
 }

@@ -1,3 +1,4 @@
+import { othersTurn } from '@pumphandle/shared/others-turn'
 import type { FleetColumns } from '../query/index.ts'
 import type { Reader } from '../store/index.ts'
 import { newComponents } from '../store/machine-queries.ts'
@@ -37,7 +38,7 @@ export class ComponentSync {
           this.#lastComponent = row.id
         }
         await takeOver(columns, reader, kind, take(machines, MACHINES_PER_READ))
-        await new Promise((next) => setImmediate(next))
+        await othersTurn()
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '@pumphandle/shared/clock'
 import { Serial } from '@pumphandle/shared/flow'
+import { othersTurn } from '@pumphandle/shared/others-turn'
 import type { Changes } from '../fleet/changes.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Incidents } from '../incidents/index.ts'
@@ -127,7 +128,7 @@ export class FleetIndex {
       const rows = take(this.#dirtyRows, MACHINES_PER_READ)
       const machines = await machinesByIds(store.reader, rows)
       for (const row of machines) this.#columns.setMachine(row)
-      await new Promise((next) => setImmediate(next))
+      await othersTurn()
     }
     await this.#components.run(this.#columns, store.reader)
     if (clock.now() - this.#heardAt >= HEARD_EVERY_MS) {

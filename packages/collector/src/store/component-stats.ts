@@ -1,3 +1,4 @@
+import { othersTurn } from '@pumphandle/shared/others-turn'
 import { HOUR } from '@pumphandle/shared/time'
 import { sql } from 'kysely'
 import type { ComponentKind } from './schema.ts'
@@ -72,7 +73,7 @@ async function exposedMs(
     .groupBy('component_id')
     .execute()
   // others have their turn: SQLite reads in this thread
-  await new Promise((next) => setImmediate(next))
+  await othersTurn()
   return rows.map((row) => ({ id: row.id, ms: Number(row.ms) }))
 }
 

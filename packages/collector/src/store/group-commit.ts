@@ -1,4 +1,5 @@
 import { Coalesced } from '@pumphandle/shared/flow'
+import { othersTurn } from '@pumphandle/shared/others-turn'
 
 /** How one item ended: settled once the transaction that holds it is on disk. */
 interface Waiting<T, R> {
@@ -53,7 +54,7 @@ export class GroupCommit<T, R> {
   async #round(): Promise<void> {
     do {
       // after the sockets that are readable now have been read: their frames share the transaction
-      await new Promise((resolve) => setImmediate(resolve))
+      await othersTurn()
       await this.#settle(this.#take())
     } while (this.#queue.length > 0)
   }

@@ -1,2 +1,3 @@
 export * from './component.ts'
+export { harmless } from './csv.ts'
 export * from './products.ts'

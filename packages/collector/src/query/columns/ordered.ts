@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { othersTurn } from '@pumphandle/shared/others-turn'
 import type { Bitset } from './bitset.ts'
 import type { FleetColumns } from './fleet-columns.ts'
 import { RadixSort } from './radix-sort.ts'
@@ -44,6 +44,6 @@ async function settleTies(sorted: Uint32Array, keys: Float64Array, order: RowOrd
     }
     first = end
   }
-  await setImmediate()
+  await othersTurn()
   return first
 }

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { othersTurn } from '@pumphandle/shared/others-turn'
 
 const DIGIT_BITS = 16
 const BUCKETS = 1 << DIGIT_BITS
@@ -34,7 +34,7 @@ export class RadixSort {
     const words = sortableBits(this.numbers)
     for (let at = 0; at < length; at++) this.#positions[at] = at
     for (let digit = 0; digit < DIGITS; digit++) {
-      await setImmediate()
+      await othersTurn()
       // what comes before each bucket, counted at the next one
       const starts = new Uint32Array(BUCKETS + 1)
       for (let at = 0; at < length; at++) bump(starts, digitOf(words, at, digit) + 1)

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { othersTurn } from '@pumphandle/shared/others-turn'
 import type { Reader } from '../../store/index.ts'
 import type { Query } from '../language/ast.ts'
 import { termsOf } from '../terms/field.ts'
@@ -14,7 +14,7 @@ export async function readPast(db: Reader, query: Query, options: PastOptions): 
     if (term.type !== 'had-component' && term.type !== 'had-crash') continue
     const { rows } = await machinesThat(term, options).execute(db)
     // others have their turn: SQLite answers in this thread
-    await setImmediate()
+    await othersTurn()
     found.set(
       term,
       rows.map((row) => row.id),

@@ -1,0 +1,24 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import type { Config } from '../config/index.ts'
+import { seedRunbooks } from '../incidents/index.ts'
+import { PracticeBook } from '../practices/book.ts'
+import { LiveSettings } from '../settings/live-settings.ts'
+import { Catalogue } from '../store/catalogue.ts'
+import type { Store } from '../store/index.ts'
+
+/** What is read from the store once, and asked of memory from then on. */
+export interface Stored {
+  readonly settings: LiveSettings
+  readonly catalogue: Catalogue
+  readonly book: PracticeBook
+}
+
+export async function readStored(store: Store, config: Config, clock: Clock): Promise<Stored> {
+  await seedRunbooks(store, clock)
+  const settings = await LiveSettings.read(store, config)
+  const catalogue = new Catalogue()
+  await catalogue.load(store.reader)
+  const book = new PracticeBook(store.db)
+  await book.read()
+  return { settings, catalogue, book }
+}
