@@ -4,7 +4,7 @@ import express from 'express'
 import type { Config } from '../config/index.ts'
 import { enrolRoute } from '../enrol/route.ts'
 import { trustedHops } from '../gateway/http-server.ts'
-import { localAddress, publicAddress } from '../model/address.ts'
+import { localAddress } from '../model/address.ts'
 import { firstAdminLink } from '../people/index.ts'
 import { FleetIndex } from '../search/fleet-index.ts'
 import { mountApi, type Serve } from '../serve/index.ts'
@@ -35,8 +35,7 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
   const context = await createContext(config, overrides)
   const { clock, log, store, enrolment } = context
   const index = new FleetIndex(context)
-  const address = publicAddress(config) ?? localAddress(config, config.port)
-  const jobs = startJobs(context, index, address)
+  const jobs = startJobs(context, index)
   let serve: Serve | undefined
   let door: FrontDoor | undefined
   const close = () =>
@@ -67,9 +66,10 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
     })
     door = await openFrontDoor(context, app)
     const { url } = door
+    const here = localAddress(config, Number(new URL(url).port))
     const link = await firstAdminLink(store, clock)
     log.info({ at: url }, 'collector listens')
-    return { url, context, signInLink: link && `${config.publicUrl ?? url}${link.path}`, close }
+    return { url, context, signInLink: link && `${here}${link.path}`, close }
   } catch (error) {
     await close()
     throw error

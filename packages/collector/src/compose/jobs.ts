@@ -1,6 +1,7 @@
 import { MaintenanceWindows } from '../jobs/maintenance/windows.ts'
 import { Notifier } from '../jobs/notify/index.ts'
 import { Retention } from '../jobs/retention/retention.ts'
+import { publicAddress } from '../model/address.ts'
 import type { FleetIndex } from '../search/fleet-index.ts'
 import { readQuery } from '../search/read-query.ts'
 import type { Context } from './context.ts'
@@ -16,14 +17,13 @@ export interface Jobs {
 
 type Needs = Pick<Context, 'clock' | 'config' | 'desk' | 'incidents' | 'log' | 'maintenance' | 'settings' | 'store'>
 
-/** @param address the collector's, for links in messages */
-export function startJobs(context: Needs, index: FleetIndex, address: string): Jobs {
+export function startJobs(context: Needs, index: FleetIndex): Jobs {
   const { clock, config, desk, incidents, log, maintenance, settings, store } = context
   const notifier = new Notifier({
     store,
     clock,
     log,
-    address,
+    address: publicAddress(config),
     mail: config.mail,
     incident: async (id) => incidents.get(id)?.row(clock.now()) ?? (await desk.detail(id))?.incident,
   })

@@ -4,6 +4,8 @@ export interface AddressConfig {
   readonly port: number
   readonly tls: object | undefined
   readonly publicUrl: string | undefined
+  /** A proxy stands in front, at an address that nobody told. */
+  readonly trustProxy?: boolean
 }
 
 /** What a request was addressed to. */
@@ -22,14 +24,15 @@ export function listenAddress({ host, tls }: Pick<AddressConfig, 'host' | 'tls'>
 
 /**
  * The collector's address as people write it, without a slash at the end: as configured, else as they just addressed it, else
- * where it listens. Undefined where that is every address of this computer: only PUMPHANDLE_PUBLIC_URL can say which.
+ * where it listens. Undefined where that is every address of this computer, or a proxy stands in front: only
+ * PUMPHANDLE_PUBLIC_URL can say then.
  */
 export function publicAddress(config: AddressConfig, asked: Asked): string
 export function publicAddress(config: AddressConfig): string | undefined
 export function publicAddress(config: AddressConfig, asked?: Asked): string | undefined {
   if (config.publicUrl !== undefined) return config.publicUrl
   if (asked) return `${asked.protocol}://${asked.host}`
-  if (EVERYWHERE.includes(config.host) || config.port === 0) return undefined
+  if (EVERYWHERE.includes(config.host) || config.port === 0 || config.trustProxy) return undefined
   return listenAddress(config, config.port)
 }
 

@@ -22,6 +22,7 @@ test.each(['0.0.0.0', '::'])('%s is nobody’s address', (host) => {
   expect(listenAddress({ ...config, host }, 9_000)).toContain(':9000')
 })
 
-test('a port that is not known yet makes no address', () => {
+test('a port that is not known yet makes no address, nor does what stands behind a proxy', () => {
   expect(publicAddress({ ...config, port: 0 })).toBeUndefined()
+  expect(publicAddress({ ...config, trustProxy: true })).toBeUndefined()
 })

@@ -40,8 +40,8 @@ export interface NotifierDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly incident: (id: number) => Promise<IncidentRow | undefined>
-  /** The dashboard's address, for links. */
-  readonly address: string
+  /** The dashboard's address, for links; undefined where nobody knows it. */
+  readonly address: string | undefined
   readonly mail?: Outside['mail']
   readonly fetch?: typeof fetch
 }

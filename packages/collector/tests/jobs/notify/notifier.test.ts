@@ -139,3 +139,24 @@ test('a message whose sender was killed is sent by the next', async () => {
   await make().run()
   expect(got).toHaveLength(2)
 })
+
+test('where nobody knows the collector’s address no message links anywhere, and each says how to set it', async () => {
+  await notifier.close()
+  notifier = new Notifier({
+    store,
+    clock,
+    log: pino({ level: 'silent' }),
+    address: undefined,
+    incident: async () => incident,
+  })
+  for (const kind of ['webhook', 'teams', 'ntfy']) await channel(kind)
+  await happened('opened')
+  await notifier.run()
+  await notifier.run()
+  expect(got).toHaveLength(3)
+  for (const { body, headers } of got) {
+    expect(body).toContain('PUMPHANDLE_PUBLIC_URL')
+    expect(body).not.toMatch(/https?:\/\/(?!adaptivecards)/)
+    expect(headers['click']).toBeUndefined()
+  }
+})

@@ -13,8 +13,8 @@ export interface Message {
   readonly title: string
   /** A sentence or two, without mark-up. */
   readonly text: string
-  /** The incident's page. */
-  readonly link: string
+  /** The incident's page; undefined where nobody knows the collector's address, which the text then says. */
+  readonly link: string | undefined
   readonly at: number
   /** For programs; absent in a test. */
   readonly incident: IncidentRow | undefined
@@ -28,27 +28,34 @@ const WORDS: Readonly<Partial<Record<ChangeType, string>>> = {
   resolved: 'Resolved',
 }
 
-export function messageOf(incident: IncidentRow, type: ChangeType, at: number, address: string): Message {
+export function messageOf(incident: IncidentRow, type: ChangeType, at: number, address: string | undefined): Message {
   const { affected, relapsed, missing, recovered } = incident.cohorts
   const ill = affected + relapsed + missing
   const numbers = `${ill} machines affected, ${incident.cohorts['at-risk']} at risk, ${recovered} recovered, ${incident.practices} practices.`
   return {
     type,
     title: `${WORDS[type] ?? 'Incident'}: ${incident.title}`,
-    text: `${incident.sentence} ${numbers}`,
-    link: `${address}/incidents/${incident.id}`,
+    text: withHint(`${incident.sentence} ${numbers}`, address),
+    link: address && `${address}/incidents/${incident.id}`,
     at,
     incident,
   }
 }
 
-export function testMessage(channel: string, at: number, address: string): Message {
+export function testMessage(channel: string, at: number, address: string | undefined): Message {
   return {
     type: 'test',
     title: 'Pumphandle: test message',
-    text: `The channel “${channel}” works. Nothing is wrong.`,
+    text: withHint(`The channel “${channel}” works. Nothing is wrong.`, address),
     link: address,
     at,
     incident: undefined,
   }
+}
+
+/** An address that nobody can open is worse than none. */
+function withHint(text: string, address: string | undefined): string {
+  return address === undefined
+    ? `${text} (Messages have no link until PUMPHANDLE_PUBLIC_URL says, where the collector starts, at which address people open it.)`
+    : text
 }

@@ -9,7 +9,7 @@ export const ntfy: Compose = ({ type, title, text, link }) => ({
     'content-type': 'text/plain; charset=utf-8',
     title: encoded(title),
     priority: PRIORITY[type] ?? '3',
-    click: link,
+    ...(link === undefined ? {} : { click: link }),
   },
   body: text,
 })

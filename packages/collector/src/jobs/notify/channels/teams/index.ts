@@ -34,7 +34,10 @@ export const teams: Compose = (message) => ({
             },
             { type: 'TextBlock', wrap: true, text: message.text },
           ],
-          actions: [{ type: 'Action.OpenUrl', title: 'Open in Pumphandle', url: message.link }],
+          actions:
+            message.link === undefined
+              ? []
+              : [{ type: 'Action.OpenUrl', title: 'Open in Pumphandle', url: message.link }],
         },
       },
     ],
