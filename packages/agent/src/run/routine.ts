@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Clock } from '@pumphandle/shared/clock'
+import { Coalesced } from '@pumphandle/shared/flow'
 import type { AgentEvent, EventOf, Vitals, Welcome } from '@pumphandle/shared/wire'
 import { createDiskWatch } from '../live/disk.ts'
 import { createProbes } from '../live/probes.ts'
@@ -210,21 +211,11 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
 
 /** Runs work once at a time; calls that come meanwhile become one more run after it. Answers whether there was news. */
 function oneAtATime(work: () => Promise<number>, log: Log): () => Promise<boolean> {
-  let running: Promise<number> | undefined
-  let again = false
-  return async function run(): Promise<boolean> {
-    if (running) {
-      again = true
-      return (await running) > 0
-    }
-    running = work().catch((error: unknown) => {
+  const looks = new Coalesced(() =>
+    work().catch((error: unknown) => {
       log.error({ reason: String(error) }, 'a look at the volume failed')
       return 0
-    })
-    const news = await running
-    running = undefined
-    if (!again) return news > 0
-    again = false
-    return (await run()) || news > 0
-  }
+    }),
+  )
+  return async () => (await looks.ask()) > 0
 }

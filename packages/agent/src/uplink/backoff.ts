@@ -1,3 +1,5 @@
+import { Backoff as Steps } from '@pumphandle/shared/flow'
+
 /** First wait is up to a second; each failure doubles the most that is waited, to five minutes. */
 const FIRST_MS = 1000
 const LONGEST_MS = 300_000
@@ -19,17 +21,15 @@ export interface Backoff {
  * spread over the bound instead of in one wave.
  */
 export function createBackoff(random: () => number): Backoff {
-  let failures = 0
+  const steps = new Steps({ firstMs: FIRST_MS, mostMs: LONGEST_MS, random })
   return {
     next({ retryAfterMs, refused }) {
-      const bound = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures++, 20))
+      const waitMs = steps.next()
       if (refused) return REFUSED_MS * (0.5 + random())
       if (retryAfterMs !== undefined)
         return retryAfterMs + random() * Math.max(FIRST_MS, retryAfterMs * RETRY_AFTER_SPREAD)
-      return random() * bound
+      return waitMs
     },
-    reset() {
-      failures = 0
-    },
+    reset: () => steps.reset(),
   }
 }
