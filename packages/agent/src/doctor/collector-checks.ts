@@ -1,11 +1,11 @@
 import { request } from 'node:http'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { DAY } from '@pumphandle/shared/time'
 import { trustedRoute } from '../run/identity.ts'
 import { DIAL_TIMEOUT_MS, dial } from '../uplink/dial.ts'
 import { type Check, type Finding, info, ok, type Patient, skipped, wrong } from './check.ts'
 
-const DAY_MS = 86_400_000
 /** A certificate that ends sooner needs someone now. */
 const CERTIFICATE_DAYS = 14
 /** Skew is measured and corrected; beyond this, TLS and sign-in fail on the machine itself. */
@@ -62,7 +62,7 @@ export const COLLECTOR_CHECKS: Check[] = [
 
 function certificateFinding(socket: TLSSocket, now: number): Finding {
   const { issuer, valid_to: validTo } = socket.getPeerCertificate()
-  const days = Math.floor((Date.parse(validTo) - now) / DAY_MS)
+  const days = Math.floor((Date.parse(validTo) - now) / DAY)
   const by = String(issuer.CN ?? issuer.O ?? 'unknown')
   return days < CERTIFICATE_DAYS
     ? wrong(`The collector’s certificate, signed by ${by}, ends in ${days} days: renew it at the collector.`)

@@ -1,7 +1,7 @@
+import { DAY } from '@pumphandle/shared/time'
 import { scanVolume } from '../scan.ts'
 import { type Check, info, ok, skipped, wrong } from './check.ts'
 
-const DAY_MS = 86_400_000
 /** Problems that are spelt out; the rest is counted. */
 const MAX_NAMED = 5
 
@@ -29,7 +29,7 @@ export const VOLUME_CHECKS: Check[] = [
       const { boots } = await scanVolume(around.volume, { live: around.live.liveRegistry() })
       const newest = boots.at(-1)
       if (newest === undefined) return wrong('No boot was found in System.evtx: is the log cleared or unreadable?')
-      const days = Math.round((clock.now() - Date.parse(newest.startedAt)) / DAY_MS)
+      const days = Math.round((clock.now() - Date.parse(newest.startedAt)) / DAY)
       return ok(`The newest boot in the log began ${newest.startedAt} (${days} days ago).`)
     },
   },

@@ -1,5 +1,9 @@
 import { ApiProblem } from '@pumphandle/shared/client'
+import { backoffMs } from '@pumphandle/shared/flow'
 import { QueryClient } from '@tanstack/react-query'
+
+/** A read that failed is tried again after half a second, doubled each time. */
+const RETRY = { firstMs: 500, mostMs: 8000 } as const
 
 /** The live link refreshes what is looked at; what was not is shown as it was and asked again when it is opened. */
 const STALE_MS = 2000
@@ -17,7 +21,7 @@ export function createQueryClient(): QueryClient {
         staleTime: STALE_MS,
         refetchOnWindowFocus: false,
         retry: (failures, error) => !refused(error) && failures < RETRIES,
-        retryDelay: (attempt) => Math.min(500 * 2 ** attempt, 8000),
+        retryDelay: (attempt) => backoffMs(RETRY, attempt + 1),
       },
     },
   })
