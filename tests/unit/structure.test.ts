@@ -58,6 +58,15 @@ describe('imports follow the data', () => {
   })
 })
 
+test('a column of JSON is read by store/read-json.ts and nothing else', () => {
+  // those that read what came over a wire, where damage is the sender's
+  const wires = ['gateway/process/pipe.ts', 'gateway/connection.ts', 'serve/http/cursor.ts']
+  const others = sources('collector').filter(
+    (file) => ![...wires, 'store/read-json.ts'].some((name) => file === `packages/collector/src/${name}`),
+  )
+  expect(offenders(others, /\bJSON\.parse\b/)).toEqual([])
+})
+
 describe('floors', () => {
   /** Folders and files of a package's src, from the ground up, as docs/architecture.md lists them. */
   function floorsOf(pkg: string): string[] {

@@ -15,6 +15,7 @@ import { VERSION } from '../model/version.ts'
 import { startDetection } from '../pipeline/start.ts'
 import { UnderMaintenance } from '../pipeline/under-maintenance.ts'
 import { importPractices } from '../practices/import.ts'
+import { DamagedRows } from '../store/damaged-rows.ts'
 import type { Store } from '../store/index.ts'
 import { newestSeq } from '../store/replay.ts'
 import type { Context, Overrides } from './context.ts'
@@ -32,15 +33,23 @@ const DEMO_WARM_UP_SECONDS = 20
 export async function createContext(config: Config, overrides: Overrides = {}): Promise<Context> {
   const log = overrides.log ?? createLogger(config.logLevel)
   const store = await openStoreOf(config, log)
+  const damaged = new DamagedRows((row) => log.error(row, 'a row of the database is damaged and left out'))
   try {
-    return await build(config, store, log, overrides)
+    return await build(config, store, damaged, log, overrides)
   } catch (error) {
+    damaged.close()
     await store.close()
     throw error
   }
 }
 
-async function build(config: Config, store: Store, log: Logger, overrides: Overrides): Promise<Context> {
+async function build(
+  config: Config,
+  store: Store,
+  damaged: DamagedRows,
+  log: Logger,
+  overrides: Overrides,
+): Promise<Context> {
   const clock = overrides.clock ?? systemClock
   const startedAt = clock.now()
   const { settings, catalogue, book } = await readStored(store, config, clock)
@@ -112,7 +121,7 @@ async function build(config: Config, store: Store, log: Logger, overrides: Overr
       if (machine.site !== 0 && !book.byId(machine.site)) void clockwork.readPractices([machine.site])
     },
   })
-  const health = new Health({ clock, fleet, ingest, journal, startedAt })
+  const health = new Health({ clock, damaged, fleet, ingest, journal, startedAt })
   const clockwork: Clockwork = new Clockwork({ clock, log, changes, fleet, detection, health, book, store })
   log.info({ machines: fleet.size, database: store.kind, ms: clock.now() - startedAt }, 'fleet rebuilt from the store')
   return {
@@ -151,6 +160,7 @@ async function build(config: Config, store: Store, log: Logger, overrides: Overr
         () => clockwork.flush(),
         () => detection.close(),
         () => store.close(),
+        () => damaged.close(),
       ]),
   }
 }

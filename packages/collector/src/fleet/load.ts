@@ -30,11 +30,11 @@ export async function loadFleet(
         culprit: row.last_crash_culprit ?? undefined,
       }
   }
-  for (const { machineId, at, payload } of await recentBoots(db, now - loopWindowMs)) {
+  for (const { seq, machineId, at, payload } of await recentBoots(db, now - loopWindowMs)) {
     const machine = fleet.byId(machineId)
-    const boot = BootEvent.safeParse(readJson(payload))
-    if (!machine || !boot.success) continue
-    const { bootId, previous } = boot.data
+    const boot = readJson(BootEvent, payload, { table: 'event', id: seq })
+    if (!machine || !boot) continue
+    const { bootId, previous } = boot
     if (previous.end === 'clean') machine.uncleanBoots = []
     else if (previous.end !== 'unknown') rememberUncleanBoot(machine, { bootId, at, end: previous.end })
   }

@@ -3,6 +3,7 @@ import type { Clock } from '@pumphandle/shared/clock'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Journal } from '../ingest/journal.ts'
+import type { DamagedRows } from '../store/damaged-rows.ts'
 
 /** A commit that takes longer keeps agents waiting: their acks come after it. */
 const SLOW_COMMIT_MS = 2_000
@@ -16,6 +17,7 @@ interface Watched {
   readonly fleet: Fleet
   readonly ingest: Ingest
   readonly journal: Journal
+  readonly damaged: Pick<DamagedRows, 'count' | 'first'>
   /** When this collector started, ms epoch. */
   readonly startedAt: number
 }
@@ -36,7 +38,7 @@ export class Health {
   }
 
   report(): CollectorHealth {
-    const { clock, fleet, journal, startedAt } = this.#watched
+    const { clock, damaged, fleet, journal, startedAt } = this.#watched
     const problems: CollectorHealth['problems'] = []
     if (journal.lastCommitMs > SLOW_COMMIT_MS)
       problems.push({
@@ -48,6 +50,12 @@ export class Health {
       problems.push({
         code: 'behind',
         title: `${journal.waiting} events wait to be stored; what the page shows is a little behind.`,
+        severity: 'warning',
+      })
+    if (damaged.count > 0)
+      problems.push({
+        code: 'damaged-rows',
+        title: `${damaged.count === 1 ? 'A row of the database is damaged and left out' : `${damaged.count} rows of the database are damaged and left out`} (${damaged.first}${damaged.count === 1 ? '' : ' first'}); look at its disk, and restore a backup if it goes on.`,
         severity: 'warning',
       })
     const seconds = Math.max(1, this.#stored.length - 1)

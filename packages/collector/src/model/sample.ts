@@ -1,17 +1,19 @@
-import type { CohortCounts } from '@pumphandle/shared/api'
+import { CohortCounts, Count } from '@pumphandle/shared/api'
+import * as z from 'zod'
 
 /** An incident's figures for one minute. */
-export interface Sample {
+export const Sample = z.object({
   /** Start of the minute, ms epoch. */
-  readonly at: number
+  at: z.number(),
   /** Machines that failed in it, with the suspect and without. */
-  readonly failedWith: number
-  readonly failedWithout: number
+  failedWith: Count,
+  failedWithout: Count,
   /** Machines connected at its end, or lost by this incident, with the suspect and without. */
-  readonly machinesWith: number
-  readonly machinesWithout: number
-  readonly cohorts: CohortCounts
-}
+  machinesWith: Count,
+  machinesWithout: Count,
+  cohorts: CohortCounts,
+})
+export type Sample = Readonly<z.infer<typeof Sample>>
 
 /** Failures per 1,000 machine-hours; null where nothing was exposed. */
 export function ratePer1000Hours(failures: number, machines: number, seconds: number): number | null {

@@ -114,11 +114,9 @@ async function catchUp(
     }
 }
 
-async function restoreIncidents(detection: Detection, { store, log }: StartOptions): Promise<void> {
+async function restoreIncidents(detection: Detection, { store }: StartOptions): Promise<void> {
   const known = new Set(detection.detector.open().map((i) => i.incident))
-  const onUnreadable = (incident: number): void =>
-    log.error({ incident }, 'an incident in the store cannot be read and is left out')
-  for (const record of await readIncidents(store.reader, { statuses: ACTIVE, limit: MAX_INCIDENTS, onUnreadable })) {
+  for (const record of await readIncidents(store.reader, { statuses: ACTIVE, limit: MAX_INCIDENTS })) {
     const number = record.detectorNumber
     // a detector that began anew gives its numbers again
     const restored = number === null || known.has(number) ? record : { ...record, detectorNumber: null }

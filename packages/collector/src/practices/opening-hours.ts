@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import { Refusal } from '../model/refusal.ts'
 import { readJson } from '../store/read-json.ts'
 
@@ -44,9 +45,12 @@ export function parseOpeningHours(text: string): OpeningRule[] {
 }
 
 /** A practice's hours as people wrote them. */
-export function openingHoursOf(practice: { readonly opening_hours: string | null }): string | null {
-  const hours = practice.opening_hours === null ? null : readJson(practice.opening_hours)
-  return typeof hours === 'string' ? hours : null
+export function openingHoursOf(practice: {
+  readonly id: number
+  readonly opening_hours: string | null
+}): string | null {
+  const { id, opening_hours: hours } = practice
+  return hours === null ? null : (readJson(z.string(), hours, { table: 'practice', id }) ?? null)
 }
 
 /** A clock on the wall: 0 is Sunday; minutes since midnight. */

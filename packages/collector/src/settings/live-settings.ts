@@ -52,12 +52,12 @@ export class LiveSettings {
 
   async #read(): Promise<void> {
     const rows = await readSettingRows(this.#store.db)
-    const set = Object.fromEntries(rows.map((row) => [row.key, readJson(row.value)]))
     const current = { ...this.#given }
     // a value that an older version wrote and this one does not understand must not keep the collector from starting
     for (const [key, schema] of Object.entries(Settings.shape)) {
-      const parsed = schema.safeParse(set[key])
-      if (parsed.success) Object.assign(current, { [key]: parsed.data })
+      const row = rows.find((r) => r.key === key)
+      const value = row && readJson<unknown>(schema, row.value, { table: 'setting', id: key })
+      if (value !== undefined) Object.assign(current, { [key]: value })
     }
     this.#current = current
   }

@@ -1,6 +1,7 @@
 import type { Reader } from './store.ts'
 
 export interface AssetRow {
+  readonly id: number
   readonly uid: string
   readonly first_seen: number
   readonly os_name: string | null
@@ -16,7 +17,7 @@ export async function assetRows(db: Reader, uids: readonly string[]): Promise<As
       ...(await db
         .selectFrom('machine')
         .leftJoin('machine_detail', 'machine_detail.machine_id', 'machine.id')
-        .select(['machine.uid', 'machine.first_seen', 'machine.os_name', 'machine_detail.inventory'])
+        .select(['machine.id', 'machine.uid', 'machine.first_seen', 'machine.os_name', 'machine_detail.inventory'])
         .where('machine.uid', 'in', uids.slice(from, from + 1_000))
         .execute()),
     )

@@ -1,8 +1,10 @@
+import * as z from 'zod/mini'
 import { readJson } from './read-json.ts'
 import { readSnapshot, writeSnapshot } from './snapshots.ts'
 import type { Db, Reader } from './store.ts'
 
 const SNAPSHOT = 'presence'
+const Heard = z.array(z.tuple([z.number(), z.number()]))
 
 /** Writes when machines were last heard. Costs an index entry each: called coarsely. */
 export async function writeHeard(
@@ -27,5 +29,5 @@ export async function writePresence(
 /** When machines were last heard, as far as the last end of the collector wrote it. */
 export async function readPresence(db: Reader): Promise<ReadonlyMap<number, number>> {
   const snapshot = await readSnapshot(db, SNAPSHOT)
-  return new Map(snapshot && (readJson(snapshot.body) as [number, number][] | undefined))
+  return new Map(snapshot && readJson(Heard, snapshot.body, { table: 'snapshot', id: SNAPSHOT }))
 }

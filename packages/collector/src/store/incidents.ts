@@ -1,12 +1,16 @@
+import * as z from 'zod/mini'
 import { type HistoryRow, type IncidentRecord, storedRecord } from '../model/incident-record.ts'
 import type { Member } from '../model/member.ts'
-import type { Sample } from '../model/sample.ts'
+import { Sample } from '../model/sample.ts'
 import { readJson } from './read-json.ts'
 import type { Reader, Tx } from './store.ts'
 import type { Row } from './tables.ts'
 
 /** Rows a statement: SQLite takes 32,766 values in one, a member has eight. */
 const ROWS_PER_STATEMENT = 2_000
+
+/** What an entry of the history holds beside its columns. */
+const Written = z.object({ text: z.string() })
 
 /** What one flush of incidents writes. */
 export interface IncidentChanges {
@@ -136,8 +140,6 @@ interface Wanted {
   /** An id to page on from. */
   readonly before?: number
   readonly limit: number
-  /** Told of rows that are left out because nobody can read them. */
-  readonly onUnreadable?: (id: number) => void
 }
 
 /** Incidents, newest first. */
@@ -151,9 +153,8 @@ export async function readIncidents(db: Reader, wanted: Wanted): Promise<Inciden
     if (before !== undefined) query = query.where('id', '<', before)
     const rows = await query.execute()
     for (const { id, payload } of rows) {
-      const record = recordOf(payload)
+      const record = recordOf(id, payload)
       if (record) records.push(record)
-      else wanted.onUnreadable?.(id)
     }
     if (rows.length < room) break
     before = rows.at(-1)?.id
@@ -161,8 +162,8 @@ export async function readIncidents(db: Reader, wanted: Wanted): Promise<Inciden
   return records
 }
 
-function recordOf(payload: string): IncidentRecord | undefined {
-  return storedRecord.safeParse(readJson(payload)).data
+function recordOf(id: number, payload: string): IncidentRecord | undefined {
+  return readJson(storedRecord, payload, { table: 'incident', id })
 }
 
 /** How many incidents have one of the statuses; all when there are none. */
@@ -174,7 +175,7 @@ export async function countIncidents(db: Reader, statuses: readonly string[]): P
 
 export async function readIncident(db: Reader, id: number): Promise<IncidentRecord | undefined> {
   const row = await db.selectFrom('incident').select('payload').where('id', '=', id).executeTakeFirst()
-  return row && recordOf(row.payload)
+  return row && recordOf(id, row.payload)
 }
 
 /** The highest id given so far; 0 when there is none. */
@@ -214,18 +215,20 @@ export async function readHistory(db: Reader, incident: number, limit: number) {
     at: row.at,
     actor: row.actor,
     type: row.type as HistoryRow['type'],
-    text: (readJson(row.payload) as { text: string } | undefined)?.text ?? '',
+    text: readJson(Written, row.payload, { table: 'incident_history', id: row.id })?.text ?? '',
   }))
 }
 
 export async function readSamples(db: Reader, incident: number): Promise<Sample[]> {
   const rows = await db
     .selectFrom('incident_sample')
-    .select('payload')
+    .select(['at', 'payload'])
     .where('incident_id', '=', incident)
     .orderBy('at')
     .execute()
-  return rows.flatMap((row) => (readJson(row.payload) as Sample | undefined) ?? [])
+  return rows.flatMap(
+    ({ at, payload }) => readJson(Sample, payload, { table: 'incident_sample', id: `${incident} ${at}` }) ?? [],
+  )
 }
 
 /** What a person said of a machine on the recovery board. */

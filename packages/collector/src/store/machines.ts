@@ -99,10 +99,10 @@ export async function* allMachines(db: Reader): AsyncGenerator<Row<'machine'>> {
 export async function recentBoots(
   db: Reader,
   since: number,
-): Promise<{ machineId: number; at: number; payload: string }[]> {
+): Promise<{ seq: number; machineId: number; at: number; payload: string }[]> {
   return db
     .selectFrom('event')
-    .select(['machine_id as machineId', 'at', 'payload'])
+    .select(['seq', 'machine_id as machineId', 'at', 'payload'])
     .where('type', '=', 'boot')
     .where('at', '>', since)
     .orderBy('at')

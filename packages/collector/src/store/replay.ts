@@ -1,4 +1,4 @@
-import type { AgentEvent } from '@pumphandle/shared/wire'
+import { AgentEvent } from '@pumphandle/shared/wire'
 import type { Arrived } from '../model/arrived.ts'
 import { readJson } from './read-json.ts'
 import type { Reader } from './store.ts'
@@ -31,7 +31,7 @@ export async function* eventsAfter(
       .limit(PAGE)
       .execute()
     yield rows.flatMap((r) => {
-      const event = readJson(r.payload) as AgentEvent | undefined
+      const event = readJson(AgentEvent, r.payload, { table: 'event', id: r.seq })
       if (!event) return []
       return { machineId: r.machine_id, event, at: r.at, receivedAt: r.received_at, skew: r.agent_at - r.at }
     })

@@ -1,7 +1,10 @@
 import type { RunbookRow } from '@pumphandle/shared/api'
+import * as z from 'zod/mini'
 import { readJson } from './read-json.ts'
 import type { Db, Reader } from './store.ts'
 import type { NewRow, Row } from './tables.ts'
+
+const Matches = z.array(z.string())
 
 export async function listRunbooks(db: Reader): Promise<RunbookRow[]> {
   return (await db.selectFrom('runbook').selectAll().orderBy('title').execute()).map(runbookOfRow)
@@ -26,7 +29,7 @@ export function runbookOfRow(row: Row<'runbook'>): RunbookRow {
     id: row.id,
     title: row.title,
     markdown: row.markdown,
-    matches: (readJson(row.matches) as string[] | undefined) ?? [],
+    matches: readJson(Matches, row.matches, { table: 'runbook', id: row.id }) ?? [],
     updatedAt: row.updated_at,
     updatedBy: row.updated_by,
   }

@@ -1,6 +1,9 @@
-import type { ProbeResult } from '@pumphandle/shared/wire'
+import { ProbeResult } from '@pumphandle/shared/wire'
+import * as z from 'zod/mini'
 import { readJson } from './read-json.ts'
 import type { Reader } from './store.ts'
+
+const Results = z.array(ProbeResult)
 
 /** Rows of one read at a start: on the worst of days, the latest of them. */
 const MOST = 200_000
@@ -17,8 +20,8 @@ export async function recentReachability(
     .$narrowType<{ reachability_at: number }>()
     .execute()
   return rows.map(({ machine_id: machine, reachability, reachability_at: at }) => {
-    const results = reachability === null ? undefined : (readJson(reachability) as ProbeResult[] | undefined)
-    return { machine, at, results: results ?? [] }
+    const row = { table: 'machine_detail', id: machine }
+    return { machine, at, results: (reachability === null ? undefined : readJson(Results, reachability, row)) ?? [] }
   })
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type HistoryRow, type IncidentRecord, storedRecord } from '../../src/model/incident-record.ts'
+import { DamagedRows } from '../../src/store/damaged-rows.ts'
 import { readIncident, readIncidents, writeIncidents } from '../../src/store/incidents.ts'
 import { tempStore } from '../serve/support/temp-store.ts'
 import { BAD, START, World } from './world.ts'
@@ -28,12 +29,11 @@ test('rows that cannot be read are told and left out, and pages stay whole', asy
     temp.store.db.updateTable('incident').set({ payload }).where('id', '=', id).execute()
   await damage(4, '{}')
   await damage(2, '{"id":2,"kind":"comp')
-  const unreadable: number[] = []
-  const read = await readIncidents(temp.store.reader, {
-    statuses: ['open'],
-    limit: 2,
-    onUnreadable: (id) => void unreadable.push(id),
-  })
+  const unreadable: unknown[] = []
+  const damaged = new DamagedRows((row) => void unreadable.push(row.id))
+  const read = await readIncidents(temp.store.reader, { statuses: ['open'], limit: 2 })
+  await readIncidents(temp.store.reader, { statuses: ['open'], limit: 2 })
+  damaged.close()
   expect(read.map((record) => record.id)).toEqual([3, 1])
   expect(unreadable).toEqual([4, 2])
   expect(await readIncident(temp.store.reader, 4)).toBeUndefined()

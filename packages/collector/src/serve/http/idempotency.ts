@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '@pumphandle/shared/clock'
 import type { Request } from 'express'
+import * as z from 'zod/mini'
 import { Refusal } from '../../model/refusal.ts'
 import { type Actor, actorKey } from '../../people/index.ts'
-import { deleteAnswersBefore, keepAnswer, keptAnswer } from '../../store/idempotency.ts'
+import { deleteAnswersBefore, type KeptAnswer, keepAnswer, keptAnswer } from '../../store/idempotency.ts'
 import type { Store } from '../../store/index.ts'
+import { readJson } from '../../store/read-json.ts'
 import { IDEMPOTENCY_MS } from './limits.ts'
 
 const KEY = /^[\w.:-]{1,200}$/
@@ -56,7 +58,7 @@ export class Idempotency {
     this.#running.add(mine)
     try {
       const kept = await keptAnswer(this.#store.db, key, who)
-      if (kept) return repeated(kept.request_hash === hash, kept.body)
+      if (kept) return repeated(kept.request_hash === hash, kept)
       const answer = await work()
       const now = this.#clock.now()
       const body = secret ? SECRET_GIVEN : JSON.stringify(answer)
@@ -69,12 +71,15 @@ export class Idempotency {
   }
 }
 
-function repeated(same: boolean, body: string): unknown {
+function repeated(same: boolean, { key, body }: KeptAnswer): unknown {
   if (!same)
     throw new Refusal(422, 'Key was used', 'This Idempotency-Key belongs to another request. Make up a new key.')
   if (body === SECRET_GIVEN)
     throw new Refusal(409, 'Already done', 'This was done already, and its secret is shown only once. Make a new one.')
-  return JSON.parse(body)
+  const answer = readJson(z.unknown(), body, { table: 'idempotency', id: key })
+  if (answer === undefined)
+    throw new Refusal(409, 'Already done', 'This was done already, but its answer is damaged. Look at what it changed.')
+  return answer
 }
 
 function requestHash(req: Request, route: string): string {

@@ -1,4 +1,4 @@
-import type { EventOf } from '@pumphandle/shared/wire'
+import { ComponentChangedEvent, InventoryEvent } from '@pumphandle/shared/wire'
 import { componentKey } from '../../model/component.ts'
 import type { Reader } from '../../store/index.ts'
 import type { HasComponent } from '../../store/machine-rows.ts'
@@ -30,10 +30,10 @@ export async function componentDetails(db: Reader, machine: number): Promise<(co
     const { kind, name, version, detail } = told
     if (detail && version !== undefined) details.set(componentKey({ kind, name, version }), detail)
   }
-  const listed = inventory && (readJson(inventory.payload) as EventOf<'inventory'> | undefined)
+  const listed = inventory && readJson(InventoryEvent, inventory.payload, { table: 'event', id: inventory.seq })
   for (const one of listed?.components ?? []) take(one)
-  for (const { payload } of changes.reverse()) {
-    const change = readJson(payload) as EventOf<'component-changed'> | undefined
+  for (const { seq, payload } of changes.reverse()) {
+    const change = readJson(ComponentChangedEvent, payload, { table: 'event', id: seq })
     if (change) take(change)
   }
   return (component) => details.get(componentKey(component)) ?? {}

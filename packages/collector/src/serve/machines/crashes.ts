@@ -1,10 +1,17 @@
 import type { CrashRow } from '@pumphandle/shared/api'
-import type { CrashEvent } from '@pumphandle/shared/wire'
+import { CrashEvent } from '@pumphandle/shared/wire'
 import type { Row } from '../../store/index.ts'
+import { readJson } from '../../store/read-json.ts'
 
-/** A crash as its event tells it. */
-export function crashRow(row: Row<'event'>): CrashRow {
-  const event = JSON.parse(row.payload) as CrashEvent
+/** Crashes as their events tell them, without those that nobody can read. */
+export function crashRows(rows: readonly Row<'event'>[]): CrashRow[] {
+  return rows.flatMap((row) => {
+    const event = readJson(CrashEvent, row.payload, { table: 'event', id: row.seq })
+    return event ? crashRow(row, event) : []
+  })
+}
+
+function crashRow(row: Row<'event'>, event: CrashEvent): CrashRow {
   return {
     id: row.event_id,
     at: row.at,

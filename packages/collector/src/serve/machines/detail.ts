@@ -1,15 +1,17 @@
 import type { MachineDetail } from '@pumphandle/shared/api'
-import type { InventoryEvent, ProbeResult, Vitals } from '@pumphandle/shared/wire'
-import type * as z from 'zod/mini'
+import { ProbeResult, Vitals } from '@pumphandle/shared/wire'
+import * as z from 'zod/mini'
+import { StoredInventory } from '../../model/stored-inventory.ts'
 import type { Row } from '../../store/index.ts'
 import { machineDetails } from '../../store/machine-details.ts'
 import { componentsOf, type HasComponent } from '../../store/machine-rows.ts'
+import { readJson } from '../../store/read-json.ts'
 import { eventsOf } from '../../store/timeline.ts'
 import { type ComponentDetail, componentDetails } from './component-details.ts'
-import { crashRow } from './crashes.ts'
+import { crashRows } from './crashes.ts'
 import { componentRefOf, machineRow, type RowSources } from './rows.ts'
 
-type Inventory = Partial<z.infer<typeof InventoryEvent>>
+const Results = z.array(ProbeResult)
 
 /** Latest crashes looked through for a blue screen, which matters more than a program that crashed since. */
 const CRASHES_LOOKED_AT = 20
@@ -23,11 +25,11 @@ export async function machineDetail(sources: RowSources, machine: Row<'machine'>
     eventsOf(db, machine.id, { from: undefined, until: undefined }, null, CRASHES_LOOKED_AT, ['crash']),
     componentDetails(db, machine.id),
   ])
-  const inventory = read<Inventory>(detail?.inventory) ?? {}
+  const inventory = read(StoredInventory, machine.id, detail?.inventory) ?? {}
   const live = fleet.byId(machine.id)
-  const vitals = live?.vitals ?? stored<Vitals>(detail?.vitals, detail?.vitals_at)
-  const reachability = live?.reachability ?? reachabilityOf(detail)
-  const crashRows = crashes.map(crashRow)
+  const vitals = live?.vitals ?? stored(Vitals, machine.id, detail?.vitals, detail?.vitals_at)
+  const reachability = live?.reachability ?? reachabilityOf(machine.id, detail)
+  const told = crashRows(crashes)
   return {
     machine: machineRow(sources, machine, components, null),
     agentVersion: machine.agent_version,
@@ -38,7 +40,7 @@ export async function machineDetail(sources: RowSources, machine: Row<'machine'>
     serialNumber: inventory.serialNumber ?? null,
     clockSkewMs: live?.clockSkewMs ?? detail?.clock_skew_ms ?? null,
     components: components.map((component) => componentRow(component, detailOf(component))),
-    lastCrash: crashRows.find((crash) => crash.kind === 'bugcheck') ?? crashRows[0] ?? null,
+    lastCrash: told.find((crash) => crash.kind === 'bugcheck') ?? told[0] ?? null,
     vitals: vitals?.value ?? null,
     vitalsAt: vitals?.at ?? null,
     readiness: readinessOf(inventory),
@@ -54,26 +56,32 @@ function componentRow(component: HasComponent, detail: ComponentDetail): Machine
   return { ...componentRefOf(component), since, detail }
 }
 
-function readinessOf({ readiness }: Inventory): Record<string, boolean> | null {
+function readinessOf({ readiness }: StoredInventory): Record<string, boolean> | null {
   if (!readiness) return null
   return Object.fromEntries(
     Object.entries(readiness).filter((entry): entry is [string, boolean] => entry[1] !== undefined),
   )
 }
 
-function reachabilityOf(detail: Row<'machine_detail'> | undefined): { at: number; results: ProbeResult[] } | undefined {
-  const found = stored<ProbeResult[]>(detail?.reachability, detail?.reachability_at)
+function reachabilityOf(
+  machine: number,
+  detail: Row<'machine_detail'> | undefined,
+): { at: number; results: ProbeResult[] } | undefined {
+  const found = stored(Results, machine, detail?.reachability, detail?.reachability_at)
   return found && { at: found.at, results: found.value }
 }
 
 function stored<T>(
+  schema: z.core.$ZodType<T>,
+  machine: number,
   text: string | null | undefined,
   at: number | null | undefined,
 ): { at: number; value: T } | undefined {
-  const value = read<T>(text)
+  const value = read(schema, machine, text)
   return value === undefined || at === null || at === undefined ? undefined : { at, value }
 }
 
-function read<T>(text: string | null | undefined): T | undefined {
-  return text === null || text === undefined ? undefined : (JSON.parse(text) as T)
+function read<T>(schema: z.core.$ZodType<T>, machine: number, text: string | null | undefined): T | undefined {
+  if (text === null || text === undefined) return undefined
+  return readJson(schema, text, { table: 'machine_detail', id: machine })
 }

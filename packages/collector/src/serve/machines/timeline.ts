@@ -1,6 +1,7 @@
 import type { TimelineEntry } from '@pumphandle/shared/api'
-import type { AgentEvent } from '@pumphandle/shared/wire'
+import { AgentEvent } from '@pumphandle/shared/wire'
 import type { Reader, Row } from '../../store/index.ts'
+import { readJson } from '../../store/read-json.ts'
 import { type Before, countTimeline, eventsOf, type Span, transitionsOf } from '../../store/timeline.ts'
 import { eventInWords, laneOf } from './event-words.ts'
 
@@ -9,25 +10,38 @@ export interface TimelineWanted extends Span {
   readonly limit: number
 }
 
-/** A machine's own events and what the collector saw of it, newest first. */
+/**
+ * A machine's own events and what the collector saw of it, newest first; events that nobody can read are left out.
+ * `next` is where the next page goes on; null at the end.
+ */
 export async function timelineOf(
   db: Reader,
   machine: number,
   wanted: TimelineWanted,
-): Promise<{ entries: TimelineEntry[]; more: boolean; total: number }> {
+): Promise<{ entries: TimelineEntry[]; next: Before | null; total: number }> {
   const { before, limit } = wanted
   const [events, transitions, total] = await Promise.all([
     eventsOf(db, machine, wanted, before, limit + 1),
     transitionsOf(db, machine, wanted, before, limit + 1),
     countTimeline(db, machine, wanted),
   ])
-  const entries = [...events.map(eventEntry), ...transitions.map(transitionEntry)]
-  entries.sort((a, b) => b.at - a.at || b.seq - a.seq)
-  return { entries: entries.slice(0, limit), more: entries.length > limit, total }
+  const rows = [
+    ...events.map((row) => ({ at: row.at, seq: row.seq, entry: () => eventEntry(row) })),
+    ...transitions.map((row) => ({ at: row.at, seq: -row.id, entry: () => transitionEntry(row) })),
+  ]
+  rows.sort((a, b) => b.at - a.at || b.seq - a.seq)
+  const shown = rows.slice(0, limit)
+  const last = rows.length > limit ? shown.at(-1) : undefined
+  return {
+    entries: shown.flatMap(({ entry }) => entry() ?? []),
+    next: last ? { at: last.at, seq: last.seq } : null,
+    total,
+  }
 }
 
-function eventEntry(row: Row<'event'>): TimelineEntry {
-  const event = JSON.parse(row.payload) as AgentEvent
+function eventEntry(row: Row<'event'>): TimelineEntry | undefined {
+  const event = readJson(AgentEvent, row.payload, { table: 'event', id: row.seq })
+  if (!event) return undefined
   return {
     seq: row.seq,
     at: row.at,

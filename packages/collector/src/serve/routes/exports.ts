@@ -6,10 +6,12 @@ import { evidencePack } from '../../exports/evidence/index.ts'
 import { MACHINE_COLUMNS, machineCells } from '../../exports/machines-csv.ts'
 import { machinePages, type Order } from '../../exports/pages.ts'
 import { notFound } from '../../model/refusal.ts'
+import { StoredInventory } from '../../model/stored-inventory.ts'
 import { actorName } from '../../people/index.ts'
 import { readQuery } from '../../search/read-query.ts'
 import { incidentOf } from '../../search/search.ts'
 import { assetRows } from '../../store/assets.ts'
+import { readJson } from '../../store/read-json.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
@@ -71,13 +73,6 @@ export function exportRoutes(
   }
 }
 
-interface Inventory {
-  maker?: string
-  serialNumber?: string
-  osName?: string
-  readiness?: { bitlocker?: boolean }
-}
-
 async function assetFacts({ store }: ServeContext, rows: readonly MachineRow[]): Promise<Map<string, AssetFacts>> {
   const found = await assetRows(
     store.reader,
@@ -85,7 +80,8 @@ async function assetFacts({ store }: ServeContext, rows: readonly MachineRow[]):
   )
   return new Map(
     found.map((row): [string, AssetFacts] => {
-      const inventory = row.inventory === null ? {} : (JSON.parse(row.inventory) as Inventory)
+      const stored = { table: 'machine_detail', id: row.id }
+      const inventory = (row.inventory === null ? undefined : readJson(StoredInventory, row.inventory, stored)) ?? {}
       return [
         row.uid,
         {

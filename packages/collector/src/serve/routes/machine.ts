@@ -5,7 +5,7 @@ import { countEvents, eventsOf } from '../../store/timeline.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { fromCursor, toCursor } from '../http/cursor.ts'
-import { crashRow } from '../machines/crashes.ts'
+import { crashRows } from '../machines/crashes.ts'
 import { machineDetail } from '../machines/detail.ts'
 import { timelineOf } from '../machines/timeline.ts'
 
@@ -29,14 +29,13 @@ export function machineRoutes({
 
     async timeline({ path, query }) {
       const machine = await machineOf(path.id)
-      const { entries, more, total } = await timelineOf(db, machine.id, {
+      const { entries, next, total } = await timelineOf(db, machine.id, {
         from: query.from,
         until: query.until,
         before: before(query.cursor),
         limit: query.limit,
       })
-      const last = more ? entries.at(-1) : undefined
-      return { items: entries, next: last ? toCursor(last.at, last.seq) : null, total }
+      return { items: entries, next: next && toCursor(next.at, next.seq), total }
     },
 
     async machineCrashes({ path, query }) {
@@ -45,7 +44,7 @@ export function machineRoutes({
       const rows = await eventsOf(db, machine.id, always, before(query.cursor), query.limit + 1, ['crash'])
       const last = rows.length > query.limit ? rows[query.limit - 1] : undefined
       return {
-        items: rows.slice(0, query.limit).map(crashRow),
+        items: crashRows(rows.slice(0, query.limit)),
         next: last ? toCursor(last.at, last.seq) : null,
         total: await countEvents(db, machine.id, 'crash'),
       }

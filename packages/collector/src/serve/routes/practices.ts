@@ -1,4 +1,4 @@
-import type { IncidentRow, PracticeDetail, PracticeTile } from '@pumphandle/shared/api'
+import { type IncidentRow, PracticeDetail, type PracticeTile } from '@pumphandle/shared/api'
 import { notFound } from '../../model/refusal.ts'
 import { openingHoursOf, parseOpeningHours } from '../../practices/opening-hours.ts'
 import { searchFold } from '../../query/index.ts'
@@ -33,7 +33,7 @@ export function practiceRoutes(
       mergedInto: book.byId(practice.merged_into)?.code ?? null,
       address: practice.address,
       openingHours: openingHoursOf(practice),
-      contacts: (readJson(practice.contacts ?? '[]') as PracticeDetail['contacts'] | undefined) ?? [],
+      contacts: contactsOf(practice),
       verdict: site.verdict,
       machines: site.machines,
       states: site.states,
@@ -83,6 +83,11 @@ export function practiceRoutes(
       return report
     },
   }
+}
+
+function contactsOf({ id, contacts }: PracticeEntry): PracticeDetail['contacts'] {
+  if (contacts === null) return []
+  return readJson(PracticeDetail.shape.contacts, contacts, { table: 'practice', id }) ?? []
 }
 
 function matches({ practice }: PracticeTile, wanted: string): boolean {

@@ -1,6 +1,7 @@
-import type { CrashEvent, EventOf } from '@pumphandle/shared/wire'
+import { CrashEvent, type EventOf } from '@pumphandle/shared/wire'
 import type { Arrived } from '../../model/arrived.ts'
 import { stopNumber } from '../../model/stop-code.ts'
+import { readJson } from '../read-json.ts'
 import type { Db } from '../store.ts'
 import type { NewRow } from '../tables.ts'
 
@@ -54,11 +55,13 @@ export async function growCrashes(db: Db, repeated: readonly Arrived[]): Promise
       .select(['seq', 'payload'])
       .where('machine_id', '=', again.machineId)
       .where('event_id', '=', again.event.id)
+      .where('type', '=', 'crash')
       .executeTakeFirst()
     if (!row) continue
-    const before = JSON.parse(row.payload) as CrashEvent
-    const sources = [...new Set([...(before.sources ?? []), ...(again.event.sources ?? [])])]
-    if (sources.length === (before.sources?.length ?? 0)) continue
+    // a row that is damaged is replaced by what the agent tells now
+    const before = readJson(CrashEvent, row.payload, { table: 'event', id: row.seq })
+    const sources = [...new Set([...(before?.sources ?? []), ...(again.event.sources ?? [])])]
+    if (before && sources.length === (before.sources?.length ?? 0)) continue
     const event: CrashEvent = { ...before, ...again.event, sources }
     await db
       .updateTable('event')
