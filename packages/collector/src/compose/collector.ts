@@ -59,6 +59,7 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
     app.use(enrolRoute({ enrolment, clock }))
     serve = await mountApi(app, {
       ...context,
+      clinicalSystem: context.detection.verdicts.clinicalSystem,
       index,
       notifier: jobs.notifier,
       windows: jobs.windows,

@@ -37,9 +37,6 @@ export function applyEvent(m: FleetMachine, event: AgentEvent, at: number, now: 
     case 'vitals':
       m.vitals = { at, value: event }
       return
-    case 'reachability':
-      m.reachability = { at, results: event.results }
-      return
     default:
       return
   }

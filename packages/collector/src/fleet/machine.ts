@@ -1,4 +1,4 @@
-import type { BootEnd, GoodbyeReason, ProbeResult, Vitals } from '@pumphandle/shared/wire'
+import type { BootEnd, GoodbyeReason, Vitals } from '@pumphandle/shared/wire'
 import type { MachineState, Row } from '../store/index.ts'
 
 /** One start of Windows whose predecessor did not end cleanly. `at` is when the collector learned of it. */
@@ -51,7 +51,6 @@ export interface FleetMachine {
   /** How far its clock runs ahead, milliseconds; undefined until measured. */
   clockSkewMs: number | undefined
   vitals: { readonly at: number; readonly value: Vitals } | undefined
-  reachability: { readonly at: number; readonly results: readonly ProbeResult[] } | undefined
   /** When its state may change by itself next; see ./wheel.ts. */
   dueAt: number
   /** `lastHeard` as it is in the store. */
@@ -85,7 +84,6 @@ export function machineFromRow(row: Row<'machine'>): FleetMachine {
     bugcheck: undefined,
     clockSkewMs: undefined,
     vitals: undefined,
-    reachability: undefined,
     dueAt: Number.POSITIVE_INFINITY,
     storedHeard: row.last_seen,
   }

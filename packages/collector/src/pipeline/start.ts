@@ -12,9 +12,10 @@ import {
   machineModels,
   removedFromMachines,
 } from '../store/inventories.ts'
+import { recentReachability } from '../store/reachability.ts'
 import { eventsAfter, machinesChangedAfter } from '../store/replay.ts'
 import { readSnapshot, type StoredSnapshot } from '../store/snapshots.ts'
-import { recentBugchecks, recentReachability } from '../store/verdicts.ts'
+import { recentBugchecks } from '../store/verdicts.ts'
 import { PAST } from '../verdicts/index.ts'
 import { Detection, type DetectionOptions, SNAPSHOT_NAME } from './detection.ts'
 import { modelKey, productKey } from './fact-keys.ts'

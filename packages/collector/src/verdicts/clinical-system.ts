@@ -6,6 +6,8 @@ import type { FleetView } from '../model/fleet-view.ts'
 
 /** A measurement older than this says nothing about now: agents send changes at once and repeat them every few hours. */
 export const FRESH_MS = 6 * 60 * MINUTE
+/** A practice cannot reach a service when more than this share of its machines that measured it lately cannot. */
+const UNREACHABLE_SHARE = 0.5
 /** A service is down when so many practices cannot reach it, and so large a share of those that measure it. */
 const MIN_PRACTICES = 3
 const DOWN_SHARE = 0.5
@@ -22,9 +24,15 @@ interface Measurement {
 /** What one practice says of one service. */
 export interface ServiceAtPractice {
   readonly name: string
+  /** Connected machines that reach it, of those that measured it lately. */
   readonly ok: number
   readonly of: number
   readonly failedAt: string | null
+}
+
+/** Whether a practice can reach a service: the one rule, for its page and tile as for the incident. */
+export function isUnreachable({ ok, of }: Pick<ServiceAtPractice, 'ok' | 'of'>): boolean {
+  return of - ok > of * UNREACHABLE_SHARE
 }
 
 /**
@@ -64,18 +72,22 @@ export class ClinicalSystem {
     for (const service of this.#changed) if (this.#judge(service, now)) this.#changed.delete(service)
   }
 
-  /** How the machines of one practice reach each service. */
-  at(site: number, now: number): ServiceAtPractice[] {
-    return [...this.#measured].flatMap(([name, machines]) => {
-      const practice = this.#byPractice(machines, now).get(site)
-      return practice ? [{ name, ...practice }] : []
-    })
+  /** How the machines of each practice reach each service, by site; services by name. */
+  practices(now: number): Map<number, ServiceAtPractice[]> {
+    const sites = new Map<number, ServiceAtPractice[]>()
+    for (const [name, machines] of [...this.#measured].sort(([a], [b]) => (a < b ? -1 : 1)))
+      for (const [site, reach] of this.#byPractice(machines, now)) {
+        const services = sites.get(site)
+        if (services) services.push({ name, ...reach })
+        else sites.set(site, [{ name, ...reach }])
+      }
+    return sites
   }
 
   /** @returns false when it is too early to tell */
   #judge(service: string, now: number): boolean {
     const practices = this.#byPractice(this.#measured.get(service) ?? new Map(), now)
-    const down = [...practices].filter(([, practice]) => practice.ok < practice.of / 2)
+    const down = [...practices].filter(([, practice]) => isUnreachable(practice))
     const share = practices.size > 0 ? down.length / practices.size : 0
     const open = this.#incidents.find('clinical-system', service)
     if (down.length >= MIN_PRACTICES && share >= DOWN_SHARE) {

@@ -1,7 +1,8 @@
-import type { EventOf, ProbeResult } from '@pumphandle/shared/wire'
+import type { EventOf } from '@pumphandle/shared/wire'
 import type { Observation } from '../detect/index.ts'
 import type { Incidents } from '../incidents/incidents.ts'
 import type { FleetView } from '../model/fleet-view.ts'
+import type { Reachability } from '../model/reachability.ts'
 import { Blind } from './blind.ts'
 import { ClinicalSystem, FRESH_MS } from './clinical-system.ts'
 import { FailingMachine, WINDOW_MS } from './failing-machine.ts'
@@ -9,7 +10,7 @@ import { Lines } from './lines.ts'
 
 /** What happened before a restart that verdicts go on from, by machines' indexes. */
 export interface Past {
-  readonly measured: Iterable<{ machine: number; at: number; results: readonly ProbeResult[] }>
+  readonly measured: Iterable<{ machine: number; probes: Reachability }>
   readonly bugchecks: Iterable<{ machine: number; id: string; at: number }>
 }
 
@@ -33,7 +34,8 @@ export class Verdicts {
   /** After a restart, once incidents are there again. */
   restore({ measured, bugchecks }: Past): void {
     this.lines.restore()
-    for (const { machine, at, results } of measured) this.clinicalSystem.take(machine, results, at)
+    for (const { machine, probes } of measured)
+      for (const probe of probes) this.clinicalSystem.take(machine, [probe], probe.at)
     for (const { machine, id, at } of bugchecks) this.#failingMachine.restore(machine, id, at)
   }
 

@@ -3,6 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DAY, HOUR, MINUTE, SECOND } from '@pumphandle/shared/time'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { PracticeStates } from '../../src/serve/fleet/practice-states.ts'
+import { machineDetail } from '../../src/serve/machines/detail.ts'
+import type { Row } from '../../src/store/index.ts'
+import { machineByUid } from '../../src/store/machines.ts'
+import type { PracticeEntry } from '../../src/store/practice-book.ts'
 import { PRACTICES, VirtualFleet } from '../support/virtual-fleet.ts'
 
 // Every verdict beside the detector's, by what agents send to a real collector on SQLite, on a clock that the test moves.
@@ -94,6 +99,50 @@ describe('the clinical system', () => {
     }
     await fleet.pass(2 * MINUTE)
     expect(fleet.open()).toEqual([])
+  })
+
+  test("is shown by each service on the page of the practice and of a machine, as the latest event's is; over a restart", async () => {
+    const tileOf = () => {
+      const { book, detection } = fleet.context
+      const states = new PracticeStates({ ...fleet.context, clinicalSystem: detection.verdicts.clinicalSystem })
+      return states.of(book.byCode('A81003') as PracticeEntry)
+    }
+    const detailOf = async (uid: string) => {
+      const { book, fleet: machines, store } = fleet.context
+      const row = await machineByUid(store.reader, uid)
+      return machineDetail({ db: store.reader, fleet: machines, book }, row as Row<'machine'>)
+    }
+    const [first = ''] = fleet.at(3)
+    const measuredAt = fleet.clock.now() - SECOND
+    for (const uid of fleet.at(3)) {
+      fleet.probed(uid, false, measuredAt)
+      // an agent sends one event for each service
+      fleet.probed(uid, true, measuredAt + SECOND, 'Spine')
+      // and what it kept in its spool comes late
+      fleet.probed(uid, true, measuredAt - HOUR)
+    }
+    await fleet.pass(MINUTE)
+    const of = fleet.at(3).length
+    const reachability = [
+      { name: 'EMIS Web', ok: 0, of, failedAt: 'tcp' },
+      { name: 'Spine', ok: of, of, failedAt: null },
+    ]
+    const verdict = { working: 'stopped', why: 'clinical-system' }
+    const results = [
+      { name: 'EMIS Web', ok: false, failedAt: 'tcp', at: measuredAt },
+      { name: 'Spine', ok: true, at: measuredAt + SECOND },
+    ]
+    expect(tileOf()).toMatchObject({ reachability, verdict })
+    expect((await detailOf(first)).reachability).toEqual({ at: measuredAt + SECOND, results })
+    await fleet.restart(SECOND)
+    fleet.reconnect()
+    await fleet.pass(SECOND)
+    expect(tileOf()).toMatchObject({ reachability, verdict })
+    // one that can be reached again is no longer blamed, and the other keeps its own time
+    for (const uid of fleet.at(3)) fleet.probed(uid, true)
+    await fleet.pass(MINUTE)
+    expect(tileOf().verdict).toMatchObject({ working: 'working' })
+    expect((await detailOf(first)).reachability?.results[1]).toEqual(results[1])
   })
 
   test('stays down for as long as it is', async () => {

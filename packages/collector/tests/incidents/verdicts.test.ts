@@ -72,7 +72,9 @@ describe('the clinical system', () => {
     expect(titles(world)).toEqual([])
     measure(world, [0, 4, 8], false)
     expect(titles(world)).toEqual(['EMIS Web is unreachable; the machines are well'])
-    expect(world.verdicts.clinicalSystem.at(0, T)).toEqual([{ name: 'EMIS Web', ok: 0, of: 1, failedAt: 'tcp' }])
+    expect(world.verdicts.clinicalSystem.practices(T).get(0)).toEqual([
+      { name: 'EMIS Web', ok: 0, of: 1, failedAt: 'tcp' },
+    ])
     measure(world, [0, 4, 8], true)
     expect(titles(world)).toEqual([])
   })

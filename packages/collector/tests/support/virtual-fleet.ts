@@ -141,8 +141,8 @@ export class VirtualFleet {
     })
   }
 
-  probed(uid: string, ok: boolean, at = this.clock.now()): void {
-    const results = [ok ? { name: 'EMIS Web', ok } : { name: 'EMIS Web', ok, failedAt: 'tcp' as const }]
+  probed(uid: string, ok: boolean, at = this.clock.now(), name = 'EMIS Web'): void {
+    const results = [ok ? { name, ok } : { name, ok, failedAt: 'tcp' as const }]
     this.send(uid, { id: `probe-${++this.#names}`, at, type: 'reachability', results })
   }
 

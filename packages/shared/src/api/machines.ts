@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { AgentEvent, Culprit, ProbeResult, Vitals } from '../wire/events.ts'
+import { AgentEvent, Culprit, MeasuredProbe, Vitals } from '../wire/events.ts'
 import { Cohort, ComponentRef, Count, MachineState, PageQuery, PracticeRef, page, Time } from './common.ts'
 
 export const MachineRow = z
@@ -97,7 +97,8 @@ export const MachineDetail = z
     vitalsAt: Time.nullable(),
     readiness: z.record(z.string(), z.boolean()).nullable(),
     hardware: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable(),
-    reachability: z.object({ at: Time, results: z.array(ProbeResult) }).nullable(),
+    /** What it last measured of each service, each with its time; `at` is the newest. */
+    reachability: z.object({ at: Time, results: z.array(MeasuredProbe) }).nullable(),
     problems: z.array(z.object({ source: z.string(), code: z.string(), message: z.string() })),
     incidents: z.array(z.object({ id: z.int(), title: z.string(), cohort: Cohort })),
   })

@@ -157,6 +157,10 @@ export const ProbeResult = z.object({
 })
 export type ProbeResult = z.infer<typeof ProbeResult>
 
+/** What a machine last measured of one service, and when. */
+export const MeasuredProbe = z.extend(ProbeResult, { at: Millis })
+export type MeasuredProbe = z.infer<typeof MeasuredProbe>
+
 /** Reachability of the clinical system and others: sent when an outcome changes, and every few hours. */
 export const ReachabilityEvent = z.object({
   ...base,

@@ -12,6 +12,7 @@ import type { ImportOptions } from '../../practices/import.ts'
 import type { FleetIndex } from '../../search/fleet-index.ts'
 import type { LiveSettings } from '../../settings/live-settings.ts'
 import type { Store } from '../../store/index.ts'
+import type { ClinicalSystem } from '../../verdicts/clinical-system.ts'
 
 /** The finished parts that the API answers from; ../../compose makes them. */
 export interface ServeContext {
@@ -28,6 +29,8 @@ export interface ServeContext {
   /** Incidents in memory, and what people do with them. */
   readonly incidents: Incidents
   readonly desk: IncidentDesk
+  /** Who can reach which service now. */
+  readonly clinicalSystem: Pick<ClinicalSystem, 'practices'>
   /** What searches and facets are answered from. */
   readonly index: FleetIndex
   readonly notifier: Pick<Notifier, 'test'>

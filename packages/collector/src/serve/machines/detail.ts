@@ -1,17 +1,17 @@
 import type { MachineDetail } from '@pumphandle/shared/api'
-import { ProbeResult, Vitals } from '@pumphandle/shared/wire'
-import * as z from 'zod/mini'
+import { Vitals } from '@pumphandle/shared/wire'
+import type * as z from 'zod/mini'
+import type { Reachability } from '../../model/reachability.ts'
 import { StoredInventory } from '../../model/stored-inventory.ts'
 import type { Row } from '../../store/index.ts'
 import { machineDetails } from '../../store/machine-details.ts'
 import { componentsOf, type HasComponent } from '../../store/machine-rows.ts'
+import { reachabilityOf } from '../../store/reachability.ts'
 import { readJson } from '../../store/read-json.ts'
 import { eventsOf } from '../../store/timeline.ts'
 import { type ComponentDetail, componentDetails } from './component-details.ts'
 import { crashRows } from './crashes.ts'
 import { componentRefOf, machineRow, type RowSources } from './rows.ts'
-
-const Results = z.array(ProbeResult)
 
 /** Latest crashes looked through for a blue screen, which matters more than a program that crashed since. */
 const CRASHES_LOOKED_AT = 20
@@ -28,7 +28,8 @@ export async function machineDetail(sources: RowSources, machine: Row<'machine'>
   const inventory = read(StoredInventory, machine.id, detail?.inventory) ?? {}
   const live = fleet.byId(machine.id)
   const vitals = live?.vitals ?? stored(Vitals, machine.id, detail?.vitals, detail?.vitals_at)
-  const reachability = live?.reachability ?? reachabilityOf(machine.id, detail)
+  const reachability = detail ? reachabilityOf(detail) : []
+  const [newest] = reachability
   const told = crashRows(crashes)
   return {
     machine: machineRow(sources, machine, components, null),
@@ -45,7 +46,7 @@ export async function machineDetail(sources: RowSources, machine: Row<'machine'>
     vitalsAt: vitals?.at ?? null,
     readiness: readinessOf(inventory),
     hardware: inventory.hardware ?? null,
-    reachability: reachability ? { at: reachability.at, results: [...reachability.results] } : null,
+    reachability: newest ? { at: newest.at, results: byName(reachability) } : null,
     problems: inventory.problems ?? [],
     incidents,
   }
@@ -63,12 +64,8 @@ function readinessOf({ readiness }: StoredInventory): Record<string, boolean> | 
   )
 }
 
-function reachabilityOf(
-  machine: number,
-  detail: Row<'machine_detail'> | undefined,
-): { at: number; results: ProbeResult[] } | undefined {
-  const found = stored(Results, machine, detail?.reachability, detail?.reachability_at)
-  return found && { at: found.at, results: found.value }
+function byName(probes: Reachability): Reachability[number][] {
+  return [...probes].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 function stored<T>(

@@ -1,16 +1,21 @@
 import type { EventOf } from '@pumphandle/shared/wire'
 import type { Arrived } from '../../model/arrived.ts'
+import { withMeasured } from '../../model/reachability.ts'
+import { readReachability } from '../reachability.ts'
 import type { Db } from '../store.ts'
 import type { NewRow } from '../tables.ts'
+
+/** Under the number of parameters that either database takes. */
+const MACHINES_PER_READ = 1_000
 
 /** Writes to each machine's row what boots and inventories say of it, and the latest of what only its page shows. */
 export async function projectMachines(db: Db, events: readonly Arrived[]): Promise<void> {
   const boots = new Map<number, Arrived & { event: EventOf<'boot'> }>()
   const inventories = new Map<number, Arrived & { event: EventOf<'inventory'> }>()
-  const reachability = new Map<number, Arrived & { event: EventOf<'reachability'> }>()
+  const measured: (Arrived & { event: EventOf<'reachability'> })[] = []
   for (const { event, ...rest } of events) {
     if (event.type === 'inventory') inventories.set(rest.machineId, { ...rest, event })
-    else if (event.type === 'reachability') reachability.set(rest.machineId, { ...rest, event })
+    else if (event.type === 'reachability') measured.push({ ...rest, event })
     else if (event.type === 'boot' && rest.at >= (boots.get(rest.machineId)?.at ?? 0))
       boots.set(rest.machineId, { ...rest, event })
   }
@@ -22,8 +27,26 @@ export async function projectMachines(db: Db, events: readonly Arrived[]): Promi
       .where((eb) => eb.or([eb('last_boot_at', 'is', null), eb('last_boot_at', '<=', at)]))
       .execute()
   for (const { machineId, event } of inventories.values()) await putInventory(db, machineId, event)
-  for (const { machineId, event, at } of reachability.values())
-    await putDetail(db, machineId, { reachability: JSON.stringify(event.results), reachability_at: at })
+  await putMeasured(db, measured)
+}
+
+/** Each event tells of some of the services, so that it is joined with what is known of the others. */
+async function putMeasured(
+  db: Db,
+  events: readonly (Arrived & { readonly event: EventOf<'reachability'> })[],
+): Promise<void> {
+  const machines = [...new Set(events.map((event) => event.machineId))]
+  for (let from = 0; from < machines.length; from += MACHINES_PER_READ) {
+    const some = machines.slice(from, from + MACHINES_PER_READ)
+    const known = await readReachability(db, some)
+    for (const { machineId, event, at } of events)
+      if (some.includes(machineId)) known.set(machineId, withMeasured(known.get(machineId) ?? [], event.results, at))
+    for (const machineId of some) {
+      const probes = known.get(machineId) ?? []
+      const [newest] = probes
+      if (newest) await putDetail(db, machineId, { reachability: JSON.stringify(probes), reachability_at: newest.at })
+    }
+  }
 }
 
 async function putInventory(db: Db, machineId: number, inventory: EventOf<'inventory'>): Promise<void> {
