@@ -63,6 +63,13 @@ describe.each(DATABASE_KINDS)('incidents by API, on %s', (kind) => {
     expect((await admin.call('overview')).incidents.map((row) => row.id)).toContain(first)
   })
 
+  test('a practice can work or not by one rule, on its own page as on that of the incident', async () => {
+    const { byPractice } = await admin.call('incident', { path: { id: first } })
+    expect(byPractice.length).toBeGreaterThan(0)
+    for (const { practice, working } of byPractice)
+      expect((await admin.call('practice', { path: { code: practice.code } })).verdict.working).toBe(working)
+  })
+
   test('a machine is marked on the board, found by its cohort, and merging moves it', async () => {
     const machine = identities[0]?.machine ?? ''
     const marked = await technician.call('mark', {

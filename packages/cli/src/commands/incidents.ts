@@ -37,11 +37,14 @@ export function incidents(open: Open): Command {
     })
 }
 
-const COLUMNS: Column<IncidentRow>[] = [
+/** What a list of incidents says of each. */
+export const COLUMNS: Column<IncidentRow>[] = [
   { head: 'ID', cell: (i) => i.id },
   { head: 'STATUS', cell: (i) => i.status },
   { head: 'OPENED', cell: (i) => isoTime(i.openedAt) },
-  { head: 'AFFECTED', cell: (i) => i.cohorts.affected + i.cohorts.relapsed + i.cohorts.missing },
+  { head: 'AFFECTED', cell: (i) => i.cohorts.affected },
+  { head: 'RELAPSED', cell: (i) => i.cohorts.relapsed, narrow: 'omit' },
+  { head: 'MISSING', cell: (i) => i.cohorts.missing, narrow: 'omit' },
   { head: 'AT-RISK', cell: (i) => i.cohorts['at-risk'] },
   { head: 'RECOVERED', cell: (i) => i.cohorts.recovered },
   { head: 'PRACTICES', cell: (i) => i.practices, narrow: 'omit' },

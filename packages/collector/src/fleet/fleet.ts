@@ -1,5 +1,6 @@
 import { MINUTE } from '@pumphandle/shared/time'
 import type { GoodbyeReason } from '@pumphandle/shared/wire'
+import { MACHINE_STATES } from '@pumphandle/shared/words'
 import type { MachineState, Row } from '../store/index.ts'
 import type { Changes } from './changes.ts'
 import { type JudgeSettings, judge } from './judge.ts'
@@ -10,14 +11,7 @@ import { TimingWheel } from './wheel.ts'
 export const RETURN_MS = 6 * MINUTE
 /** A tick that comes so much too late means that this process stood still: nobody could be heard meanwhile. */
 const STALL_MS = 10_000
-const NO_COUNTS: Record<MachineState, number> = {
-  healthy: 0,
-  crashed: 0,
-  'boot-loop': 0,
-  dark: 0,
-  offline: 0,
-  sleeping: 0,
-}
+const NO_COUNTS = Object.fromEntries(MACHINE_STATES.map((state) => [state, 0])) as Record<MachineState, number>
 
 export interface Transition {
   readonly machine: FleetMachine

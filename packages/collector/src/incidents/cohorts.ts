@@ -1,5 +1,6 @@
 import type { Cohort } from '@pumphandle/shared/api'
 import { MINUTE } from '@pumphandle/shared/time'
+import { isIll } from '@pumphandle/shared/words'
 import type { Presence } from '../model/fleet-view.ts'
 import type { Member } from '../model/member.ts'
 import { MISSING_AFTER_MS, RECOVERED_WITHOUT_SUSPECT_MS, VERIFIED_UPTIME_MS } from './limits.ts'
@@ -7,11 +8,6 @@ import { MISSING_AFTER_MS, RECOVERED_WITHOUT_SUSPECT_MS, VERIFIED_UPTIME_MS } fr
 export interface Move {
   readonly cohort: Cohort
   readonly reason: string
-}
-
-/** A member that failed and is not well again. */
-export function isIll(cohort: Cohort): boolean {
-  return cohort === 'affected' || cohort === 'relapsed' || cohort === 'missing'
 }
 
 /** Where a failure takes a machine: one that had recovered has relapsed. */

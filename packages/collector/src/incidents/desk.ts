@@ -10,6 +10,7 @@ import type {
 } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { Serial } from '@pumphandle/shared/flow'
+import { ACTIVE_STATUSES, hitOf, illOf, type Working } from '@pumphandle/shared/words'
 import type { FleetView } from '../model/fleet-view.ts'
 import { type HistoryRow, rowOfRecord } from '../model/incident-record.ts'
 import type { Member } from '../model/member.ts'
@@ -37,7 +38,6 @@ import { noCohorts } from './tally.ts'
 
 /** Entries of an incident's history that its page shows. */
 const HISTORY_SHOWN = 500
-const ACTIVE: readonly IncidentStatus[] = ['open', 'acknowledged', 'contained']
 
 export interface DeskDeps {
   readonly clock: Pick<Clock, 'now'>
@@ -76,7 +76,7 @@ export class IncidentDesk {
   async list(options: { status: 'active' | 'all' | IncidentStatus; cursor?: number; limit: number }) {
     const { status, cursor, limit } = options
     await this.flush()
-    const statuses = status === 'active' ? ACTIVE : status === 'all' ? [] : [status]
+    const statuses = status === 'active' ? ACTIVE_STATUSES : status === 'all' ? [] : [status]
     const before = cursor === undefined ? {} : { before: cursor }
     const records = await readIncidents(this.#deps.store.reader, { statuses, limit: limit + 1, ...before })
     const items = records
@@ -91,7 +91,8 @@ export class IncidentDesk {
   }
 
   /** Everything about one incident; null when there is none of that id. */
-  async detail(id: number): Promise<IncidentDetail | null> {
+  /** @param workingAt whether the practice of a site can work now, which the verdict on practices knows */
+  async detail(id: number, workingAt: (site: number) => Working = () => 'unknown'): Promise<IncidentDetail | null> {
     const incident = await this.#load(id)
     if (!incident) return null
     await this.flush()
@@ -104,7 +105,7 @@ export class IncidentDesk {
       explanation: incident.record.explanation,
       runbook: runbookFor(runbooks, incident.record),
       history,
-      ...this.#bySite(incident),
+      ...this.#bySite(incident, workingAt),
     }
   }
 
@@ -249,27 +250,23 @@ export class IncidentDesk {
     return record && this.#deps.incidents.view(record, await readMembers(this.#deps.store.reader, id))
   }
 
-  #bySite(incident: Incident): Pick<IncidentDetail, 'byPractice' | 'byRegion'> {
+  #bySite(incident: Incident, workingAt: (site: number) => Working): Pick<IncidentDetail, 'byPractice' | 'byRegion'> {
     const byPractice: IncidentDetail['byPractice'] = []
     const regions = new Map<string, { region: string; practices: number; cohorts: CohortCounts }>()
     for (const [site, cohorts] of incident.tally.bySite) {
       const practice = this.#deps.fleet.practiceOf(site)
-      const failed = cohorts.affected + cohorts.relapsed + cohorts.missing + cohorts.recovered
-      if (!practice || failed === 0) continue
+      if (!practice || hitOf(cohorts) === 0) continue
       const machines = this.#deps.fleet.machinesAt(site).enrolled
-      const ill = cohorts.affected + cohorts.relapsed + cohorts.missing
-      const working = ill === 0 ? 'working' : ill >= machines * 0.6 ? 'stopped' : 'reduced'
-      byPractice.push({ practice, machines, cohorts: { ...cohorts }, working })
+      byPractice.push({ practice, machines, cohorts: { ...cohorts }, working: workingAt(site) })
       const name = practice.region ?? 'No region'
       const region = regions.get(name) ?? { region: name, practices: 0, cohorts: noCohorts() }
       region.practices++
       for (const cohort of Object.keys(cohorts) as (keyof CohortCounts)[]) region.cohorts[cohort] += cohorts[cohort]
       regions.set(name, region)
     }
-    const ill = (c: CohortCounts): number => c.affected + c.relapsed + c.missing
     return {
-      byPractice: byPractice.sort((a, b) => ill(b.cohorts) - ill(a.cohorts)),
-      byRegion: [...regions.values()].sort((a, b) => ill(b.cohorts) - ill(a.cohorts)),
+      byPractice: byPractice.sort((a, b) => illOf(b.cohorts) - illOf(a.cohorts)),
+      byRegion: [...regions.values()].sort((a, b) => illOf(b.cohorts) - illOf(a.cohorts)),
     }
   }
 

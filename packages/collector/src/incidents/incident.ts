@@ -1,8 +1,9 @@
 import type { IncidentRow, IncidentStatus } from '@pumphandle/shared/api'
+import { illOf, isActive, isIll } from '@pumphandle/shared/words'
 import type { FleetView } from '../model/fleet-view.ts'
 import { type IncidentRecord, rowOfRecord } from '../model/incident-record.ts'
 import type { Member } from '../model/member.ts'
-import { afterExposure, afterFailure, afterTime, isIll, isVerified, type Move } from './cohorts.ts'
+import { afterExposure, afterFailure, afterTime, isVerified, type Move } from './cohorts.ts'
 import type { Exposure } from './exposure.ts'
 import { Growth } from './growth.ts'
 import { CONTAINED_AFTER_MS, RESOLVED_AFTER_MS } from './limits.ts'
@@ -29,7 +30,7 @@ export class Incident {
   }
 
   get active(): boolean {
-    return this.record.status !== 'resolved' && this.record.status !== 'merged'
+    return isActive(this.record.status)
   }
 
   /** The one place that sets the status, and the times that go with it. */
@@ -141,8 +142,11 @@ export class Incident {
       this.become('contained', now)
       return 'contained'
     }
-    const ill = this.tally.total.affected + this.tally.total.relapsed + this.tally.total.missing
-    if (status === 'contained' && ill === 0 && now - this.record.lastFailureAt >= RESOLVED_AFTER_MS) {
+    if (
+      status === 'contained' &&
+      illOf(this.tally.total) === 0 &&
+      now - this.record.lastFailureAt >= RESOLVED_AFTER_MS
+    ) {
       this.become('resolved', now)
       return 'resolved'
     }

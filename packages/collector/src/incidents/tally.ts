@@ -1,4 +1,5 @@
 import { COHORTS, type CohortCounts } from '@pumphandle/shared/api'
+import { hitOf } from '@pumphandle/shared/words'
 import type { Member } from '../model/member.ts'
 
 /** A count for every cohort, all 0. */
@@ -21,7 +22,7 @@ export class Tally {
   /** Sites with a member that failed, well again or not. */
   sitesHit(): number {
     let sites = 0
-    for (const c of this.bySite.values()) if (c.affected + c.recovered + c.relapsed + c.missing > 0) sites++
+    for (const c of this.bySite.values()) if (hitOf(c) > 0) sites++
     return sites
   }
 }

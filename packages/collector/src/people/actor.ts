@@ -1,5 +1,4 @@
-import type { SCOPES } from '@pumphandle/shared/api'
-import { ROLES, type Role } from '@pumphandle/shared/api'
+import type { Role, SCOPES } from '@pumphandle/shared/api'
 
 /** Who makes a request: a signed-in person, or a program with an API token. */
 export type Actor =
@@ -10,11 +9,6 @@ export type Scope = (typeof SCOPES)[number]
 
 /** What a token's scope allows, as the role that may do the same. */
 export const ROLE_OF_SCOPE: Readonly<Record<Scope, Role>> = { read: 'viewer', write: 'technician', admin: 'admin' }
-
-/** Whether the role is at least the one needed: each may do what the ones before it may. */
-export function mayAct(role: Role, needed: Role): boolean {
-  return ROLES.indexOf(role) >= ROLES.indexOf(needed)
-}
 
 /** Identifies the actor in keys and in the live hub: `user:3`, `token:7`. */
 export function actorKey(actor: Actor): string {

@@ -1,4 +1,4 @@
-export { type Actor, actorKey, actorName, mayAct, type Scope } from './actor.ts'
+export { type Actor, actorKey, actorName, type Scope } from './actor.ts'
 export { firstAdminLink, invite, type Link, redeem } from './links.ts'
 export { Passwords } from './passwords.ts'
 export { actorOfSession, endSession, roleOf, SESSION_MAX_MS, startSession, useSession } from './sessions.ts'

@@ -1,4 +1,5 @@
 import { DAY } from '@pumphandle/shared/time'
+import { ACTIVE_STATUSES } from '@pumphandle/shared/words'
 import { Detector, SNAPSHOT_FORMAT } from '../detect/index.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { componentKey } from '../model/component.ts'
@@ -23,7 +24,6 @@ import { crashId, fromEvent } from './observe.ts'
 import { snapshotFromText } from './snapshot-text.ts'
 
 /** Statuses of incidents that are not over. */
-const ACTIVE = ['open', 'acknowledged', 'contained']
 const MAX_INCIDENTS = 10_000
 /** Incidents that were closed lately, and may begin again: of the last year, by the alarm budget. */
 const MAX_RESOLVED = 100
@@ -117,7 +117,7 @@ async function catchUp(
 
 async function restoreIncidents(detection: Detection, { store }: StartOptions): Promise<void> {
   const known = new Set(detection.detector.open().map((i) => i.incident))
-  for (const record of await readIncidents(store.reader, { statuses: ACTIVE, limit: MAX_INCIDENTS })) {
+  for (const record of await readIncidents(store.reader, { statuses: ACTIVE_STATUSES, limit: MAX_INCIDENTS })) {
     const number = record.detectorNumber
     // a detector that began anew gives its numbers again
     const restored = number === null || known.has(number) ? record : { ...record, detectorNumber: null }

@@ -1,4 +1,7 @@
+import type { Cohort, MachineState } from '@pumphandle/shared/words'
 import type { Generated } from 'kysely'
+
+export type { Cohort, MachineState }
 
 // The tables that queries are compiled against. Migrations create exactly these, on SQLite and on PostgreSQL.
 //
@@ -13,10 +16,8 @@ export type Ms = number
 export type Flag = 0 | 1
 export type Json = string
 
-export type MachineState = 'healthy' | 'crashed' | 'boot-loop' | 'dark' | 'offline' | 'sleeping'
 export type PracticeStatus = 'open' | 'closed' | 'merged'
 export type ComponentKind = 'sensor' | 'content' | 'driver' | 'os' | 'firmware' | 'app'
-export type Cohort = 'affected' | 'at-risk' | 'recovered' | 'relapsed' | 'missing' | 'cleared'
 
 /** An ICB, or elsewhere any region. unique(code) */
 export interface RegionTable {

@@ -1,14 +1,13 @@
 import type { IncidentRow, LiveMessage, MachineState, Overview } from '@pumphandle/shared/api'
 import type { Answer } from '@pumphandle/shared/client'
 import { byWeight, MOST_SHOWN } from '@pumphandle/shared/incident-weight'
+import { isActive } from '@pumphandle/shared/words'
 import type { QueryClient } from '@tanstack/react-query'
 import type { Refresh } from './refresh.ts'
 
-const active = (incident: IncidentRow) => incident.status !== 'resolved' && incident.status !== 'merged'
-
 function withIncident(list: readonly IncidentRow[], incident: IncidentRow): IncidentRow[] {
   const others = list.filter((other) => other.id !== incident.id)
-  if (!active(incident)) return others
+  if (!isActive(incident.status)) return others
   const at = list.findIndex((other) => other.id === incident.id)
   const next = at < 0 ? [incident, ...others] : list.map((other) => (other.id === incident.id ? incident : other))
   return next.length > MOST_SHOWN ? next.sort(byWeight).slice(0, MOST_SHOWN) : next

@@ -1,7 +1,6 @@
 import type { Role } from '@pumphandle/shared/api'
+import { isAtLeast } from '@pumphandle/shared/words'
 import { useMe } from './me.ts'
 
-const RANK: Record<Role, number> = { viewer: 0, technician: 1, admin: 2 }
-
 /** Whether the person may do what needs this role. The collector decides; the page only hides what it would refuse. */
-export const useMay = (role: Role) => RANK[useMe().role] >= RANK[role]
+export const useMay = (role: Role) => isAtLeast(useMe().role, role)

@@ -1,25 +1,28 @@
 import * as z from 'zod'
+import { COHORTS } from '../words/cohorts.ts'
+import { MACHINE_STATES } from '../words/states.ts'
+import { WORKING } from '../words/working.ts'
+
+export { COHORTS, MACHINE_STATES }
 
 /** Milliseconds since 1970-01-01T00:00Z by the collector's clock. */
 export const Time = z.int().meta({ id: 'Time', description: 'Milliseconds since 1970-01-01T00:00Z, collector clock' })
 export const Count = z.int().nonnegative()
 
-export const MACHINE_STATES = ['healthy', 'crashed', 'boot-loop', 'dark', 'offline', 'sleeping'] as const
-/**
- * `crashed`: back after a bugcheck, for an hour; `boot-loop`: keeps restarting uncleanly; `dark`: vanished without a
- * goodbye; `offline`: said goodbye or was off for long; `sleeping`: said that it sleeps.
- */
 export const MachineState = z.enum(MACHINE_STATES).meta({ id: 'MachineState' })
 export type MachineState = z.infer<typeof MachineState>
 
 export const StateCounts = z.record(MachineState, Count).meta({ id: 'StateCounts' })
 export type StateCounts = z.infer<typeof StateCounts>
 
-export const COHORTS = ['affected', 'at-risk', 'recovered', 'relapsed', 'missing', 'cleared'] as const
 export const Cohort = z.enum(COHORTS).meta({ id: 'Cohort' })
 export type Cohort = z.infer<typeof Cohort>
 export const CohortCounts = z.record(Cohort, Count).meta({ id: 'CohortCounts' })
 export type CohortCounts = z.infer<typeof CohortCounts>
+
+/** Whether a practice can work. */
+export const Working = z.enum(WORKING).meta({ id: 'Working' })
+export type Working = z.infer<typeof Working>
 
 /** A component version, `kind:name@version`. */
 export const ComponentRef = z

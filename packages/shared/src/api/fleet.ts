@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { ComponentRef, Count, PageQuery, PracticeRef, page, StateCounts, Time } from './common.ts'
+import { ComponentRef, Count, PageQuery, PracticeRef, page, StateCounts, Time, Working } from './common.ts'
 import { IncidentRow } from './incidents.ts'
 
 /** Whether a practice can work, and if not, why. */
 export const PracticeVerdict = z
   .object({
-    working: z.enum(['working', 'reduced', 'stopped', 'closed', 'unknown']),
+    working: Working,
     why: z.enum(['none', 'pcs', 'line', 'clinical-system', 'outside-hours']),
     sentence: z.string(),
   })
@@ -97,7 +97,7 @@ export type PracticeDetail = z.infer<typeof PracticeDetail>
 
 export const PracticesQuery = z.object({
   q: z.string().max(200).default(''),
-  working: z.enum(['working', 'reduced', 'stopped', 'closed', 'unknown']).optional(),
+  working: Working.optional(),
   region: z.string().max(200).optional(),
   ...PageQuery,
 })

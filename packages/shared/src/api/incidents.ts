@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { Cohort, CohortCounts, ComponentRef, Count, PageQuery, PracticeRef, page, Time } from './common.ts'
+import { INCIDENT_STATUSES } from '../words/statuses.ts'
+import { Cohort, CohortCounts, ComponentRef, Count, PageQuery, PracticeRef, page, Time, Working } from './common.ts'
 
-export const INCIDENT_STATUSES = ['open', 'acknowledged', 'contained', 'resolved', 'merged'] as const
+export { INCIDENT_STATUSES }
 /** `contained`: no new affected machine for a while; it closes by `resolve` or by itself when all have recovered. */
 export const IncidentStatus = z.enum(INCIDENT_STATUSES).meta({ id: 'IncidentStatus' })
 export type IncidentStatus = z.infer<typeof IncidentStatus>
@@ -130,7 +131,7 @@ export const IncidentDetail = z
         practice: PracticeRef,
         machines: Count,
         cohorts: CohortCounts,
-        working: z.enum(['working', 'reduced', 'stopped']),
+        working: Working,
       }),
     ),
     byRegion: z.array(z.object({ region: z.string(), practices: Count, cohorts: CohortCounts })),

@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import { ROLES } from '../words/roles.ts'
 import { Time } from './common.ts'
 
-export const ROLES = ['viewer', 'technician', 'admin'] as const
+export { ROLES }
 /** `viewer` reads; `technician` also marks machines, notes and acknowledges; `admin` also keeps settings and people. */
 export const Role = z.enum(ROLES).meta({ id: 'Role' })
 export type Role = z.infer<typeof Role>

@@ -1,3 +1,8 @@
+export * from './cohorts.ts'
 export * from './component.ts'
 export { harmless } from './csv.ts'
 export * from './products.ts'
+export * from './roles.ts'
+export * from './states.ts'
+export * from './statuses.ts'
+export * from './working.ts'

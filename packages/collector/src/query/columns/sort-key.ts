@@ -1,4 +1,4 @@
-import type { MachineState } from '../../store/schema.ts'
+import { MACHINE_STATES } from '@pumphandle/shared/words'
 import type { DictionaryColumn } from './dictionary-column.ts'
 import type { FleetColumns } from './fleet-columns.ts'
 import type { NumberColumn } from './number-column.ts'
@@ -17,8 +17,6 @@ export interface SortKey {
 }
 
 const LAST = Number.POSITIVE_INFINITY
-/** The states that need someone come first. */
-const STATE_ORDER: MachineState[] = ['boot-loop', 'crashed', 'dark', 'offline', 'sleeping', 'healthy']
 
 export function sortKey({ machines, practices }: FleetColumns, sort: Exclude<Sort, 'name'>, sign: 1 | -1): SortKey {
   switch (sort) {
@@ -27,7 +25,7 @@ export function sortKey({ machines, practices }: FleetColumns, sort: Exclude<Sor
     case 'lastCrashAt':
       return byTime(machines.crashed, sign)
     case 'state':
-      return byText(machines.state, sign, (s) => `${STATE_ORDER.indexOf(s)}`)
+      return byText(machines.state, sign, (s) => `${MACHINE_STATES.indexOf(s)}`)
     case 'model':
       return byText(machines.model, sign, (m) => m)
     case 'practice':

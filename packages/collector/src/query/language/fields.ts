@@ -1,4 +1,5 @@
-import type { Cohort, ComponentKind, MachineState } from '../../store/schema.ts'
+import { COHORTS, MACHINE_STATES } from '@pumphandle/shared/words'
+import type { ComponentKind } from '../../store/schema.ts'
 import type { Attribute, PlaceLevel, TimeField } from './ast.ts'
 
 /** How a field's value is read. */
@@ -20,8 +21,7 @@ export type Field = FieldType & {
   example: string
 }
 
-export const STATES: MachineState[] = ['healthy', 'crashed', 'boot-loop', 'dark', 'offline', 'sleeping']
-export const COHORTS: Cohort[] = ['affected', 'at-risk', 'recovered', 'relapsed', 'missing', 'cleared']
+export { COHORTS, MACHINE_STATES as STATES }
 export const FLAGS = ['unmanaged'] as const
 
 /** Every field of the language. Suggestions, errors and docs/query.md's table come from here. */

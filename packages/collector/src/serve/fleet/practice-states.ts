@@ -1,5 +1,6 @@
-import { MACHINE_STATES, type PracticeTile, type StateCounts } from '@pumphandle/shared/api'
+import { MACHINE_STATES, type PracticeTile, type PracticeVerdict, type StateCounts } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
+import { illOf } from '@pumphandle/shared/words'
 import type { Fleet } from '../../fleet/fleet.ts'
 import type { Incidents } from '../../incidents/index.ts'
 import { type PracticeBook, practiceRef } from '../../practices/book.ts'
@@ -79,6 +80,12 @@ export class PracticeStates {
     }
   }
 
+  /** Whether the practice of a site can work: the same word wherever it is said. */
+  workingAt(site: number): PracticeVerdict['working'] {
+    const practice = this.#sources.book.byId(site)
+    return practice ? this.of(practice).verdict.working : 'unknown'
+  }
+
   #count(): void {
     const { clinicalSystem, clock, fleet, incidents, settings } = this.#sources
     const now = clock.now()
@@ -98,7 +105,7 @@ export class PracticeStates {
     for (const incident of incidents.active()) {
       const { id, kind } = incident.record
       for (const [site, cohorts] of incident.tally.bySite) {
-        if (cohorts.affected + cohorts.relapsed + cohorts.missing === 0) continue
+        if (illOf(cohorts) === 0) continue
         this.#incidents.set(site, [...(this.#incidents.get(site) ?? []), id])
         if (kind === 'practice-line') this.#linesDown.add(site)
       }

@@ -1,8 +1,9 @@
 import type { Access } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
+import { isAtLeast } from '@pumphandle/shared/words'
 import type { Request } from 'express'
 import { Refusal } from '../../model/refusal.ts'
-import { type Actor, actorOfSession, actorOfToken, mayAct } from '../../people/index.ts'
+import { type Actor, actorOfSession, actorOfToken } from '../../people/index.ts'
 import type { Store } from '../../store/index.ts'
 import { readSessionCookie } from './cookies.ts'
 
@@ -19,7 +20,7 @@ export function checkAccess(access: Access, actor: Actor | undefined): void {
   if (access === 'public') return
   if (!actor)
     throw new Refusal(401, 'Not signed in', 'Sign in first, or send an API token as "Authorization: Bearer pht_...".')
-  if (!mayAct(actor.role, access))
+  if (!isAtLeast(actor.role, access))
     throw new Refusal(403, 'Not allowed', `This needs the role ${access}; you have ${actor.role}. Ask an admin.`)
 }
 

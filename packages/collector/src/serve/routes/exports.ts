@@ -12,6 +12,7 @@ import { readQuery } from '../../search/read-query.ts'
 import { incidentOf } from '../../search/search.ts'
 import { assetRows } from '../../store/assets.ts'
 import { readJson } from '../../store/read-json.ts'
+import type { PracticeStates } from '../fleet/practice-states.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
@@ -19,6 +20,7 @@ import { machineRows } from '../machines/rows.ts'
 
 export function exportRoutes(
   context: ServeContext,
+  states: PracticeStates,
 ): Handlers<'machinesCsv' | 'machinesNdjson' | 'assetRegister' | 'evidencePack'> {
   const { book, store, fleet, clock, desk, index } = context
 
@@ -62,7 +64,7 @@ export function exportRoutes(
 
     async evidencePack({ path, res, actor }) {
       const id = idOf(path.id, 'incident')
-      const detail = await desk.detail(id)
+      const detail = await desk.detail(id, (site) => states.workingAt(site))
       if (!detail) throw notFound('incident', id)
       const series = await desk.series(id)
       const now = clock.now()

@@ -1,6 +1,7 @@
 import type { RecoveryRow } from '@pumphandle/shared/api'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
+import type { PracticeStates } from '../fleet/practice-states.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
@@ -9,11 +10,12 @@ import { type SortKeys, sortedPage } from '../http/sorted-page.ts'
 type Reads = 'incidents' | 'incident' | 'incidentSeries' | 'recovery'
 type Acts = 'acknowledge' | 'note' | 'owner' | 'resolve' | 'reopen' | 'merge' | 'mark'
 
-export function incidentRoutes({ desk, fleet }: ServeContext): Handlers<Reads | Acts> {
+export function incidentRoutes({ desk, fleet }: ServeContext, states: PracticeStates): Handlers<Reads | Acts> {
+  const workingAt = (site: number) => states.workingAt(site)
   return {
     incidents: ({ query }) =>
       desk.list({ status: query.status, limit: query.limit, ...optional('cursor', numberOf(query.cursor)) }),
-    incident: async ({ path }) => found(path.id, await desk.detail(id(path.id))),
+    incident: async ({ path }) => found(path.id, await desk.detail(id(path.id), workingAt)),
     incidentSeries: async ({ path }) => found(path.id, await desk.series(id(path.id))),
     recovery: async ({ path, query }) => {
       const wanted = { ...optional('cohort', query.cohort), ...optional('practice', query.practice) }

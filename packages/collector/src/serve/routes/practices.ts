@@ -1,4 +1,5 @@
 import { type IncidentRow, PracticeDetail, type PracticeTile } from '@pumphandle/shared/api'
+import { WORKING } from '@pumphandle/shared/words'
 import { notFound } from '../../model/refusal.ts'
 import { openingHoursOf, parseOpeningHours } from '../../practices/opening-hours.ts'
 import { searchFold } from '../../query/index.ts'
@@ -8,9 +9,6 @@ import type { PracticeStates } from '../fleet/practice-states.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { type SortKeys, sortedPage } from '../http/sorted-page.ts'
-
-/** Practices that need somebody come first, then by name. */
-const URGENCY = ['stopped', 'reduced', 'working', 'unknown', 'closed']
 
 export function practiceRoutes(
   context: ServeContext,
@@ -97,6 +95,7 @@ function matches({ practice }: PracticeTile, wanted: string): boolean {
   )
 }
 
+/** Practices that need somebody come first, then by name. */
 function byUrgency({ verdict, practice }: PracticeTile): SortKeys {
-  return [URGENCY.indexOf(verdict.working), practice.name, practice.code]
+  return [WORKING.indexOf(verdict.working), practice.name, practice.code]
 }

@@ -1,4 +1,5 @@
 import type { IncidentRow } from '@pumphandle/shared/api'
+import { isActive } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
@@ -17,7 +18,7 @@ export function Actions({ incident }: { incident: IncidentRow }) {
   const reopen = useChange('reopen', REFRESH)
   const path = { id: incident.id }
   const failed = [acknowledge, owner, resolve, reopen].find((change) => change.error)?.error
-  const over = incident.status === 'resolved' || incident.status === 'merged'
+  const over = !isActive(incident.status)
   return (
     <>
       {incident.status === 'open' && (

@@ -1,4 +1,5 @@
 import type { Cohort, CohortCounts, IncidentDetail } from '@pumphandle/shared/api'
+import { COHORTS } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { Button } from '../../design/button.tsx'
@@ -7,7 +8,7 @@ import { term, to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { useHeld, useSteady } from '../../design/steady.ts'
 import { type Column, Table } from '../../design/table.tsx'
-import { COHORT, COHORT_ORDER, WORKING } from '../../design/words.ts'
+import { COHORT, WORKING } from '../../design/words.ts'
 
 /** Practices shown before a press for the rest. */
 const FIRST = 15
@@ -24,7 +25,7 @@ function cohortColumns<T extends { cohorts: CohortCounts }>(queryOf: (item: T) =
         <Link href={to.machines(`${queryOf(item)} cohort:${cohort}`)}>{count(item.cohorts[cohort])}</Link>
       ),
   })
-  return COHORT_ORDER.filter((c) => c !== 'cleared').map(column)
+  return COHORTS.filter((c) => c !== 'cleared').map(column)
 }
 
 type Region = IncidentDetail['byRegion'][number]

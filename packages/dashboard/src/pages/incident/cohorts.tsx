@@ -1,15 +1,16 @@
 import type { IncidentRow } from '@pumphandle/shared/api'
+import { COHORT_MEANING, COHORTS } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { count } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Shape } from '../../design/shape.tsx'
-import { COHORT, COHORT_MEANING, COHORT_ORDER } from '../../design/words.ts'
+import { COHORT } from '../../design/words.ts'
 
 /** The incident's cohorts as large numbers, each with what it means. */
 export function Cohorts({ incident }: { incident: IncidentRow }) {
   return (
     <ul className="cohorts">
-      {COHORT_ORDER.map((cohort) => (
+      {COHORTS.map((cohort) => (
         <li key={cohort}>
           <Link href={to.machines(`incident:${incident.id} cohort:${cohort}`)}>
             <span className={`cohorts-name tone-${COHORT[cohort].tone}`}>

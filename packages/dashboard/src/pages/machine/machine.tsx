@@ -1,4 +1,4 @@
-import type { Cohort } from '@pumphandle/shared/api'
+import { isHit } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { Failed } from '../../design/failed.tsx'
@@ -18,7 +18,6 @@ import { Timeline } from './timeline.tsx'
 import './machine.css'
 
 /** Whoever is in one of these was hit, and can be marked. */
-const HIT: ReadonlySet<Cohort> = new Set(['affected', 'relapsed', 'missing', 'recovered'])
 
 /** One computer: how it is and why, what happened to it, what is on it. */
 export default function MachinePage({ id }: { id: string }) {
@@ -67,7 +66,7 @@ export default function MachinePage({ id }: { id: string }) {
         </p>
       )}
       {incidents
-        .filter(({ cohort }) => HIT.has(cohort))
+        .filter(({ cohort }) => isHit(cohort))
         .map((incident) => (
           <MachineMarks key={incident.id} machine={machine} incident={incident} />
         ))}

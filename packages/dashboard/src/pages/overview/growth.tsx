@@ -1,4 +1,5 @@
-import type { CohortCounts, IncidentRow } from '@pumphandle/shared/api'
+import type { IncidentRow } from '@pumphandle/shared/api'
+import { hitOf } from '@pumphandle/shared/words'
 import { useAnswer } from '../../api/use.ts'
 import { Time } from '../../design/time.tsx'
 import './growth.css'
@@ -6,14 +7,12 @@ import './growth.css'
 const WIDTH = 240
 const HEIGHT = 64
 
-const hit = (c: CohortCounts) => c.affected + c.relapsed + c.missing + c.recovered
-
 /** How the incident grew, as one shape: steep, or flat at the top. Its numbers stand beside it and on the incident's page. */
 export function Growth({ incident }: { incident: IncidentRow }) {
   const { data } = useAnswer('incidentSeries', { path: { id: incident.id } }, { keep: true })
-  const values = data?.cohorts.map(hit) ?? []
+  const values = data?.cohorts.map(hitOf) ?? []
   const from = values.findIndex((v) => v > 0)
-  const shown = from < 0 ? [] : [...values.slice(Math.max(0, from - 1), -1), hit(incident.cohorts)]
+  const shown = from < 0 ? [] : [...values.slice(Math.max(0, from - 1), -1), hitOf(incident.cohorts)]
   const most = Math.max(1, ...shown)
   const x = (i: number) => (i * WIDTH) / Math.max(1, shown.length - 1)
   const y = (v: number) => HEIGHT - (v / most) * (HEIGHT - 4)

@@ -36,6 +36,7 @@ export function figuresOf(incident: IncidentRow, stopped: number | undefined): F
     { label: 'last 5 minutes', value: growth > 0 ? `+${count(growth)}` : 'no more', href: to.incident(id) },
     cohort('exposed, still well', 'at-risk'),
     cohort('recovered', 'recovered'),
+    ...(cohorts.relapsed > 0 ? [cohort('relapsed', 'relapsed')] : []),
     ...(cohorts.missing > 0 ? [cohort('missing', 'missing')] : []),
   ]
 }

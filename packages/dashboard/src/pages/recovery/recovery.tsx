@@ -1,4 +1,4 @@
-import type { Cohort } from '@pumphandle/shared/api'
+import { HIT } from '@pumphandle/shared/words'
 import { Link, useSearchParams } from 'wouter'
 import { inWords, useAnswer } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
@@ -13,13 +13,11 @@ import { Progress } from './progress.tsx'
 import { useRecovery } from './rows.ts'
 import './recovery.css'
 
-const SHOWN: readonly Cohort[] = ['affected', 'relapsed', 'missing', 'recovered']
-
 /** Who has been seen to, who works again, who is proven well: for the manager's wall and the technician's telephone. */
 export default function RecoveryPage({ id }: { id: string }) {
   usePageTitle('Recovery board')
   const [params, setParams] = useSearchParams()
-  const cohort = SHOWN.find((c) => c === params.get('cohort'))
+  const cohort = HIT.find((c) => c === params.get('cohort'))
   const practice = params.get('practice') ?? undefined
   const incident = useAnswer('incident', { path: { id } })
   const rows = useRecovery(id, cohort, practice)
@@ -47,7 +45,7 @@ export default function RecoveryPage({ id }: { id: string }) {
           Machines
           <select className="input" value={cohort ?? ''} onChange={(e) => set('cohort', e.target.value)}>
             <option value="">All that were hit</option>
-            {SHOWN.map((c) => (
+            {HIT.map((c) => (
               <option key={c} value={c}>
                 {COHORT[c].word}
               </option>

@@ -1,4 +1,5 @@
 import { MINUTE } from '@pumphandle/shared/time'
+import { ILL as ILL_COHORTS } from '@pumphandle/shared/words'
 import { lazy, Suspense } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
@@ -16,7 +17,7 @@ import './sheet.css'
 const Markdown = lazy(() => import('../../design/markdown.tsx'))
 
 /** Machines of the incident that need a visit. */
-const HIT = '(cohort:affected or cohort:relapsed or cohort:missing)'
+const ILL_MEMBERS = `(${ILL_COHORTS.map((cohort) => `cohort:${cohort}`).join(' or ')})`
 const ILL = '(state:boot-loop or state:dark or state:crashed)'
 const LIMIT = 200
 
@@ -28,7 +29,7 @@ export default function SheetPage({ code }: { code: string }) {
   const now = useNow(MINUTE)
   const practice = useAnswer('practice', { path: { code } })
   const incident = useAnswer('incident', { path: { id: number ?? '' } }, { enabled: number !== null })
-  const only = all ? '' : number ? `incident:${number} ${HIT}` : ILL
+  const only = all ? '' : number ? `incident:${number} ${ILL_MEMBERS}` : ILL
   const machines = useAnswer('machines', {
     query: { q: `${term('practice', code)} ${only}`.trim(), sort: 'name', limit: LIMIT },
   })

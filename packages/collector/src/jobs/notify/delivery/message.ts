@@ -30,8 +30,9 @@ const WORDS: Readonly<Partial<Record<ChangeType, string>>> = {
 
 export function messageOf(incident: IncidentRow, type: ChangeType, at: number, address: string | undefined): Message {
   const { affected, relapsed, missing, recovered } = incident.cohorts
-  const ill = affected + relapsed + missing
-  const numbers = `${ill} machines affected, ${incident.cohorts['at-risk']} at risk, ${recovered} recovered, ${incident.practices} practices.`
+  const again = relapsed > 0 ? `, ${relapsed} relapsed` : ''
+  const gone = missing > 0 ? `, ${missing} missing` : ''
+  const numbers = `${affected} machines affected, ${incident.cohorts['at-risk']} at risk, ${recovered} recovered${again}${gone}, ${incident.practices} practices.`
   return {
     type,
     title: `${WORDS[type] ?? 'Incident'}: ${incident.title}`,

@@ -1,0 +1,31 @@
+/**
+ * What each cohort of an incident means; worst first, the one order of cohorts. `affected` is the same number wherever it
+ * is said: on the page, by the API, in a message, on the command line.
+ */
+export const COHORT_MEANING = {
+  affected: 'crashed or vanished, not yet recovered',
+  relapsed: 'recovered, then failed again',
+  missing: 'affected and never seen again',
+  'at-risk': 'exposed and still well',
+  recovered: 'back and working',
+  cleared: 'no longer exposed, never failed',
+} as const
+
+export type Cohort = keyof typeof COHORT_MEANING
+type Counts = Readonly<Record<Cohort, number>>
+/** Worst first. */
+export const COHORTS = Object.keys(COHORT_MEANING) as [Cohort, ...Cohort[]]
+
+/** Ill: failed and not well again. */
+export const ILL = ['affected', 'relapsed', 'missing'] as const satisfies readonly Cohort[]
+/** Hit: failed, well again or not. */
+export const HIT = [...ILL, 'recovered'] as const satisfies readonly Cohort[]
+
+export const isIll = (cohort: Cohort): boolean => (ILL as readonly Cohort[]).includes(cohort)
+export const isHit = (cohort: Cohort): boolean => (HIT as readonly Cohort[]).includes(cohort)
+
+const sum = (counts: Counts, cohorts: readonly Cohort[]): number => cohorts.reduce((n, c) => n + counts[c], 0)
+/** Members that are ill. */
+export const illOf = (counts: Counts): number => sum(counts, ILL)
+/** Members that were hit. */
+export const hitOf = (counts: Counts): number => sum(counts, HIT)
