@@ -71,19 +71,6 @@ export class ArrivalRing {
     this.#sum[slot] = 0
   }
 
-  /** Adds another ring at the same time; `map` gives this ring's slot for one of the other's. */
-  merge(other: ArrivalRing, otherSlots: number, map: (slot: number) => number): void {
-    for (let slot = 0; slot < otherSlots; slot++) {
-      const to = map(slot)
-      if (to < 0) continue
-      for (let b = 0; b < this.#buckets; b++) {
-        const i = to * this.#buckets + b
-        this.#ring[i] = at(this.#ring, i) + at(other.#ring, slot * this.#buckets + b)
-      }
-      this.#sum[to] = at(this.#sum, to) + other.count(slot)
-    }
-  }
-
   save(): { ring: Int32Array; sum: Int32Array; current: number } {
     return { ring: this.#ring.slice(), sum: this.#sum.slice(), current: this.#current }
   }

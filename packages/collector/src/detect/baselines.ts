@@ -119,13 +119,17 @@ export class Baselines {
     )
   }
 
-  /** Crashes with this mark, per machine-second or boot. */
-  markRate(marks: Marks, mark: string, j: number): number {
+  /**
+   * Crashes with this mark, per machine-second or boot.
+   * @param without what is left out, because it is judged by the rate: crashes, and the exposure in which they came
+   */
+  markRate(marks: Marks, mark: string, j: number, without = { crashes: 0, exposure: 0 }): number {
     const phase = markPhase(mark)
     const cls = phase === 'boot' ? BOOT : phase === 'app' ? APP : CRASH
     const unit = markDenominator(mark) === PER_BOOT ? PER_BOOT : PER_TIME
     const prior = this.rate(cls, j) * UNSEEN_MARK_SHARE
-    return (marks.ever(mark, j) + 0.5) / (at(this.#exposed, unit) + 0.5 / prior)
+    const crashes = Math.max(0, marks.ever(mark, j) - without.crashes)
+    return (crashes + 0.5) / (Math.max(0, at(this.#exposed, unit) - without.exposure) + 0.5 / prior)
   }
 
   /** How much likelier than ever a crash is after an update of the fact's kind, for marked crashes. */
@@ -154,17 +158,6 @@ export class Baselines {
     )
     const raw = rate.map((_, cls) => at(this.#raw, cls) / Math.max(1, at(this.#exposed, rule(cls).denominator)))
     return { rate, raw, ratio }
-  }
-
-  merge(other: Baselines): void {
-    const pairs = [
-      [this.#total, other.#total],
-      [this.#raw, other.#raw],
-      [this.#failures, other.#failures],
-      [this.#exposed, other.#exposed],
-      [this.#exposures, other.#exposures],
-    ] as const
-    for (const [mine, theirs] of pairs) for (let i = 0; i < mine.length; i++) mine[i] = at(mine, i) + at(theirs, i)
   }
 
   save(): {

@@ -64,11 +64,6 @@ export class Counts {
     this.#failures.clear(slot)
   }
 
-  merge(other: Counts, map: (slot: number) => number): void {
-    this.#failures.merge(other.#failures, other.#slots.length, map)
-    this.#total.merge(other.#total, 1, () => 0)
-  }
-
   save(): { failures: Float64Array; total: Float64Array } {
     return { failures: this.#failures.save(), total: this.#total.save() }
   }

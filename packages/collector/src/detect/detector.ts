@@ -77,7 +77,12 @@ export class Detector {
       count: (record, sign) => this.#failures.count(record, sign),
       emit: (finding) => this.#findings.push(finding),
     })
-    this.#judge = new Judge({ ...shared, casebook: this.#casebook, alpha: this.#settings.alarmsPerFleetYear })
+    this.#judge = new Judge({
+      ...shared,
+      fleet: this.#fleet,
+      casebook: this.#casebook,
+      alpha: this.#settings.alarmsPerFleetYear,
+    })
     this.#failures = new Failures({
       fleet: this.#fleet,
       votes: this.#votes,
@@ -269,23 +274,6 @@ export class Detector {
     this.#intake.load(snapshot.intake, this.#evidence)
     this.#moveClock(this.#now)
     this.#judge.countFresh(this.#now)
-  }
-
-  /**
-   * Adds the counts, baselines and evidence of a detector that watched other machines (of other regions, for a region's
-   * dark practices share a vote), with the same registries. Its machines stay its own: go on telling it about them, and
-   * merge anew into a fresh copy.
-   */
-  merge(other: Detector): void {
-    const now = Math.max(this.#now, other.#now)
-    this.#now = other.#now = now
-    for (const detector of [this, other]) detector.#passTo(now)
-    const map = this.#fleet.merge(other.#fleet)
-    this.#counts.reserve()
-    this.#counts.merge(other.#counts, map)
-    this.#marks.merge(other.#marks)
-    this.#baselines.merge(other.#baselines)
-    this.#evidence.merge(other.#evidence)
   }
 
   /** Counts of one fact as the tests see them, for the bench and for comparing two detectors. */

@@ -49,12 +49,6 @@ export class Evidence {
     }
   }
 
-  merge(other: Evidence): void {
-    const byTime = (a: FailureRecord, b: FailureRecord) => a.knownAt - b.knownAt || a.machine - b.machine
-    this.#silences = [...this.#silences, ...other.#silences.map(foreign)].toSorted(byTime)
-    this.#crashes = [...this.#crashes, ...other.#crashes.map(foreign)].toSorted(byTime)
-  }
-
   save(): { silences: FailureRecord[]; crashes: FailureRecord[] } {
     return { silences: this.#silences.map((r) => ({ ...r })), crashes: this.#crashes.map((r) => ({ ...r })) }
   }
@@ -63,11 +57,6 @@ export class Evidence {
     this.#silences = saved.silences.map((r) => ({ ...r }))
     this.#crashes = saved.crashes.map((r) => ({ ...r }))
   }
-}
-
-/** Another detector's incident numbers mean nothing here; what it explained stays explained. */
-function foreign(record: FailureRecord): FailureRecord {
-  return { ...record, incident: record.incident === 0 ? 0 : -1 }
 }
 
 function pruned(list: FailureRecord[], from: number): FailureRecord[] {

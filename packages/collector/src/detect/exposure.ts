@@ -102,6 +102,11 @@ export class Exposure {
     return at(this.#born, slot)
   }
 
+  /** Whether it came while we looked: what was always there has no time before it to compare with. */
+  cameLater(slot: number): boolean {
+    return at(this.#born, slot) > 0
+  }
+
   firstSeen(slot: number, arrived: number): void {
     if (arrived < at(this.#born, slot)) this.#born[slot] = arrived
   }
@@ -155,28 +160,6 @@ export class Exposure {
   rescale(factors: readonly number[]): void {
     this.#time.rescale(factors)
     this.#total.rescale(factors)
-  }
-
-  /** Adds another's counts, both being at the same moment; returns where each of its slots went. */
-  merge(other: Exposure): (slot: number) => number {
-    const places = Array.from({ length: other.slots.length }, (_, slot) => {
-      const fact = other.slots.factOf(slot)
-      return fact < 0 ? -1 : this.claim(fact, other.born(slot))
-    })
-    const map = (slot: number) => places[slot] ?? -1
-    places.forEach((to, slot) => {
-      if (to < 0) return
-      this.#connected[to] = at(this.#connected, to) + at(other.#connected, slot)
-      this.#holders[to] = at(this.#holders, to) + at(other.#holders, slot)
-      this.firstSeen(to, other.born(slot))
-    })
-    this.#fresh.merge(other.#fresh, other.slots.length, map)
-    this.#day.merge(other.#day, other.slots.length, map)
-    this.#left.merge(other.#left, other.slots.length, map)
-    this.#time.merge(other.#time, other.slots.length, map)
-    this.#total.merge(other.#total, 1, () => 0)
-    this.#fleet += other.#fleet
-    return map
   }
 
   save() {

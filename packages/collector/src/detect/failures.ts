@@ -2,6 +2,7 @@ import type { Baselines } from './baselines.ts'
 import type { Casebook } from './casebook.ts'
 import { RETURN_SECONDS } from './classes.ts'
 import type { Counts } from './counts.ts'
+import { correlationOf } from './dependence.ts'
 import type { Evidence } from './evidence.ts'
 import { type FailureRecord, SAME_CRASH_SECONDS } from './failure.ts'
 import type { Fleet } from './fleet.ts'
@@ -56,7 +57,9 @@ export class Failures {
     // A fleet that is just enrolled tells a day of history, in which nobody counted machine-time.
     const isHistory = crash !== undefined && failedAt < (machines.watchedSince[machine] ?? 0)
     for (const cls of isHistory ? [] : failure.classes) {
-      const vote = this.#parts.votes.cast(machine, site, region, cls, now)
+      const isBugcheck = failure.bugcheck === true || crash?.kind === 'bugcheck'
+      const correlation = correlationOf({ cls, isBugcheck, culprit: crash?.culprit ?? null })
+      const vote = this.#parts.votes.cast({ machine, site, region, cls, correlation }, now)
       if (!vote) continue
       classes.push(cls)
       votes.push({ ...vote, weights: vote.weights.map((w, j) => weigh(failure, w, now - failedAt, j)) })

@@ -164,17 +164,6 @@ export class Fleet {
     }
   }
 
-  /** Adds the counts of machines that another watched; who these machines are stays with it. */
-  merge(other: Fleet): (slot: number) => number {
-    const map = this.exposure.merge(other.exposure)
-    this.#reserve()
-    this.units.forEach((units, i) => {
-      const theirs = other.units[i]
-      if (theirs) units.merge(theirs, map)
-    })
-    return map
-  }
-
   save() {
     return {
       machines: this.machines.save(),

@@ -1,4 +1,4 @@
-type Numbers = Int32Array | Uint32Array | Float64Array | Uint8Array | Uint16Array
+type Numbers = Float32Array | Int32Array | Uint32Array | Float64Array | Uint8Array | Uint16Array
 
 /** Beyond a million elements arrays grow by a quarter, below by doubling: spare room is memory that each machine pays. */
 const LARGE = 1 << 20

@@ -1,4 +1,4 @@
-import { AGE_COUNT } from './ages.ts'
+import { AGE_COUNT, ANY } from './ages.ts'
 import { BOOT, PER_BOOT, PER_TIME } from './classes.ts'
 import { forEachWindow } from './counts.ts'
 import type { FailureRecord } from './failure.ts'
@@ -15,7 +15,7 @@ interface Mark {
   /** Failures with this culprit: decayed (stored forward) and for ever, by memory. */
   readonly stored: number[]
   readonly ever: number[]
-  /** By fact: window × memory. */
+  /** By fact: window × memory; and last, by memory and undecayed, all since the fact came. */
   readonly facts: Map<number, Float64Array>
   lastAt: number
 }
@@ -63,10 +63,13 @@ export class Marks {
     if (mark.facts.size > MAX_FACTS_PER_MARK) mark.facts.clear()
     forEachWindow(record, (fact, window) => {
       let row = mark.facts.get(fact)
-      if (!row) mark.facts.set(fact, (row = new Float64Array(AGE_COUNT * MEMORY_COUNT)))
+      if (!row) mark.facts.set(fact, (row = new Float64Array((AGE_COUNT + 1) * MEMORY_COUNT)))
       for (let j = 0; j < MEMORY_COUNT; j++) {
         const i = window * MEMORY_COUNT + j
         row[i] = Math.max(0, (row[i] ?? 0) + (stored[j] ?? 0))
+        if (window !== ANY) continue
+        const ever = AGE_COUNT * MEMORY_COUNT + j
+        row[ever] = Math.max(0, (row[ever] ?? 0) + sign * (weights[j] ?? 0))
       }
     })
   }
@@ -85,32 +88,22 @@ export class Marks {
     return this.#marks.get(mark)?.ever[j] ?? 0
   }
 
+  /** The same of machines with the fact, since it came. */
+  everWith(mark: string, fact: number, j: number): number {
+    return this.#marks.get(mark)?.facts.get(fact)?.[AGE_COUNT * MEMORY_COUNT + j] ?? 0
+  }
+
   rescale(factors: readonly number[]): void {
     for (const mark of this.#marks.values()) {
       for (let j = 0; j < MEMORY_COUNT; j++) mark.stored[j] = (mark.stored[j] ?? 0) * (factors[j] ?? 1)
       for (const row of mark.facts.values())
-        for (let i = 0; i < row.length; i++) row[i] = (row[i] ?? 0) * (factors[i % MEMORY_COUNT] ?? 1)
+        for (let i = 0; i < AGE_COUNT * MEMORY_COUNT; i++) row[i] = (row[i] ?? 0) * (factors[i % MEMORY_COUNT] ?? 1)
     }
   }
 
   /** Forgets a fact that no machine has. */
   clear(fact: number): void {
     for (const mark of this.#marks.values()) mark.facts.delete(fact)
-  }
-
-  merge(other: Marks): void {
-    for (const [key, theirs] of other.#marks) {
-      const mine = this.#claim(key)
-      mine.lastAt = Math.max(mine.lastAt, theirs.lastAt)
-      for (let j = 0; j < MEMORY_COUNT; j++) {
-        mine.stored[j] = (mine.stored[j] ?? 0) + (theirs.stored[j] ?? 0)
-        mine.ever[j] = (mine.ever[j] ?? 0) + (theirs.ever[j] ?? 0)
-      }
-      for (const [fact, row] of theirs.facts) {
-        const known = mine.facts.get(fact)
-        mine.facts.set(fact, known ? known.map((v, i) => v + (row[i] ?? 0)) : row.slice())
-      }
-    }
   }
 
   save(): [string, { stored: number[]; ever: number[]; facts: [number, Float64Array][]; lastAt: number }][] {

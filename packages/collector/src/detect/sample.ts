@@ -43,13 +43,6 @@ export class HolderSample {
     this.#size[slot] = 0
   }
 
-  merge(other: HolderSample, otherSlots: number, map: (slot: number) => number): void {
-    for (let slot = 0; slot < otherSlots; slot++) {
-      const to = map(slot)
-      if (to >= 0) for (const machine of other.of(slot)) this.add(to, machine)
-    }
-  }
-
   save(): { machines: Int32Array; size: Uint16Array; highest: Uint32Array } {
     return { machines: this.#machines.slice(), size: this.#size.slice(), highest: this.#highest.slice() }
   }

@@ -15,7 +15,7 @@ import type { Counts } from './counts.ts'
 import type { Exposure } from './exposure.ts'
 import type { FactRegistry } from './facts.ts'
 import { type Marks, markCulprit, markDenominator } from './marks.ts'
-import { MEMORY_COUNT } from './memory.ts'
+import { MEMORIES, MEMORY_COUNT } from './memory.ts'
 import type { Units } from './units.ts'
 
 /** What is observed and what was expected, with the suspect and among the controls. */
@@ -186,6 +186,37 @@ export class Scales {
     return { observed, expected, connected: slot < 0 ? 0 : this.#ledger.exposure.machines(slot, ANY) }
   }
 
+  /**
+   * Failures expected of machines without the fact in the last `seconds`, from the memory whose length is nearest: what a
+   * fact that is younger than a memory is held against, instead of a time when it was not there.
+   */
+  controlsExpectedWithin(fact: number, cls: number, j: number, mark: string | null, seconds: number): number {
+    const nearest = MEMORIES.reduce(
+      (best, tau, m) =>
+        Math.abs(Math.log(tau / seconds)) < Math.abs(Math.log((MEMORIES[best] ?? 1) / seconds)) ? m : best,
+      0,
+    )
+    const part = seconds / (MEMORIES[nearest] ?? 1)
+    const own = this.#exposed(fact, cls, ANY, MEMORY_COUNT - 1, mark)
+    if (cls !== MARK)
+      return this.#ledger.baselines.rate(cls, j) * Math.max(0, this.#total(cls, nearest, mark) * part - own)
+    if (mark === null) return 0
+    const { rate, all } = this.#markBase(fact, nearest, mark)
+    return rate * Math.max(0, all * part - own)
+  }
+
+  /** Failures that the machines which have the fact now have in so many seconds anyway. */
+  expectedOfHolders(fact: number, cls: number, j: number, mark: string | null, seconds: number): number {
+    const { exposure, baselines } = this.#ledger
+    const slot = exposure.slots.find(fact)
+    if (slot < 0) return 0
+    const unit = this.#denominator(cls, mark)
+    // boots and restarts by the second of connected time, as the fleet has them
+    const perSecond = unit === PER_TIME ? 1 : this.#total(cls, j, mark) / Math.max(1, exposure.totalTime(j))
+    const rate = cls === MARK ? (mark === null ? 0 : this.#markBase(fact, j, mark).rate) : baselines.rate(cls, j)
+    return rate * perSecond * exposure.machines(slot, ANY) * seconds
+  }
+
   /** Whether nearly every connected machine has the fact, so that there are no controls. */
   isEverywhere(fact: number): boolean {
     const { exposure } = this.#ledger
@@ -216,10 +247,25 @@ export class Scales {
     return unit === PER_TIME ? this.#ledger.exposure.totalTime(j) : (this.#ledger.units[unit]?.total(j) ?? 0)
   }
 
+  /**
+   * What the rate of a culprit leaves out when it judges a fact that has come while we looked: the crashes on machines
+   * with the fact, and their time. Else a rate learns from the very failures that it should reveal, and those that come
+   * slowly hide themselves. A fact that was always there is judged by its own past, for there is no other.
+   */
+  #judged(fact: number, j: number, mark: string): { crashes: number; exposure: number } {
+    const { exposure, marks } = this.#ledger
+    const slot = exposure.slots.find(fact)
+    if (slot < 0 || !exposure.cameLater(slot)) return { crashes: 0, exposure: 0 }
+    return {
+      crashes: marks.everWith(mark, fact, j),
+      exposure: this.#exposed(fact, MARK, ANY, MEMORY_COUNT - 1, mark),
+    }
+  }
+
   /** The mark's rate, and the exposure that it is a rate over: of a culprit's owner, only machines that have the owner. */
   #markBase(fact: number, j: number, mark: string): { rate: number; all: number } {
     const { facts, baselines, marks } = this.#ledger
-    const rate = baselines.markRate(marks, mark, j)
+    const rate = baselines.markRate(marks, mark, j, this.#judged(fact, j, mark))
     const all = this.#total(MARK, j, mark)
     if (!facts.owns(fact, markCulprit(mark))) return { rate, all }
     let family = 0

@@ -10,7 +10,7 @@ import type { Observation } from './observation.ts'
 import type { Votes } from './votes.ts'
 
 /** Rises with every change of what is kept. */
-export const SNAPSHOT_FORMAT = 'pumphandle-detector/2'
+export const SNAPSHOT_FORMAT = 'pumphandle-detector/3'
 
 /**
  * The detector's whole state, opaque to everyone else. Structured-clonable: typed arrays, maps and plain objects, so that

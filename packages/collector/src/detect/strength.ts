@@ -13,6 +13,11 @@ const LEAST_OBSERVED = 1.5
 /** Under this many times the expected, no cap lets a tail be small enough for any threshold. */
 const LEAST_RATIO = 1.5
 
+/** How many times as often as expected something was seen: posterior mean with {@link BASELINE_FAILURES}; at least 1. */
+export function riseOf(observed: number, expected: number): number {
+  return Math.max(1, (BASELINE_FAILURES + observed) / (BASELINE_FAILURES + expected))
+}
+
 /** Pseudo-failures that the baseline is known by, before any: two, so that nothing is ever certain. */
 const BASELINE_FAILURES = 2
 
@@ -31,6 +36,15 @@ const LOG_SIBLINGS = Math.log(0.01)
 /** A version that is gone is to blame so seldom that it gets a tenth of the budget (natural log), up to 12 hours' memory. */
 const LEFT_SHARE = -Math.log(10)
 const LONGEST_LEFT_MEMORY = 2
+
+/** What is compared at the same time as the suspect, and just before it. */
+export interface AtItsTime {
+  /** Failures of machines without it since it came, and how many were expected. */
+  readonly controlsObserved: number
+  readonly controlsExpected: number
+  /** How many times as often as expected its own machines failed before it came; at least 1. */
+  readonly roseBefore: number
+}
 
 /** A test that was made, and by how much (natural log) it passed its threshold; negative when it failed. */
 export interface Test extends Comparison {
@@ -89,13 +103,17 @@ function besideSiblings(comparison: Comparison): Comparison {
   return more > 1 ? { ...comparison, expected: comparison.expected * more } : comparison
 }
 
-/** The best of the fact's tests for one class, over windows and memories; null when there was nothing to test. */
+/**
+ * The best of the fact's tests for one class, over windows and memories; null when there was nothing to test.
+ * @param atItsTime for a fact that came less long ago than the memory `j`; asked only of tests that pass without it
+ */
 export function strongest(
   scales: Scales,
   fact: number,
   cls: number,
   mark: string | null,
   budget: { alpha: number; isNew: boolean; facts: FactNumbers },
+  atItsTime: (j: number) => AtItsTime | null,
 ): Test | null {
   let best: Test | null = null
   const everywhere = scales.isEverywhere(fact)
@@ -118,8 +136,16 @@ export function strongest(
       const comparison = window === LEFT ? compared : besideSiblings(compared)
       if (logAlike(comparison, isApp) > (isApp ? LOG_ALIKE_APP : LOG_ALIKE)) continue
       if (comparison.observed < LEAST_RATIO * comparison.expected) continue
-      const logP = logTailP(comparison, rule(cls).cap)
       const logThreshold = window === LEFT ? threshold + LEFT_SHARE : threshold
+      let logP = logTailP(comparison, rule(cls).cap)
+      if (logP > logThreshold && best !== null) continue
+      // What lives in a bad hour alone is not judged by a good week: the same controls, since it came.
+      const lately = window === LEFT || logP > logThreshold ? null : atItsTime(j)
+      if (lately) {
+        const expected = comparison.expected * lately.roseBefore
+        logP = Math.max(logP, logTailP({ ...comparison, expected }, rule(cls).cap))
+        logP = Math.max(logP, logTailP({ ...comparison, ...lately, expected }, rule(cls).cap))
+      }
       if (best === null || logThreshold - logP > best.logThreshold - best.logP) {
         best = { ...comparison, fact, cls, window, j, logP, logThreshold }
       }

@@ -48,17 +48,6 @@ export class Sums {
     this.#values.fill(0, row * cells, (row + 1) * cells)
   }
 
-  /** Adds another's rows under the same landmarks; `map` gives this one's row for one of the other's, or −1. */
-  merge(other: Sums, otherRows: number, map: (row: number) => number): void {
-    const cells = this.width * MEMORY_COUNT
-    for (let row = 0; row < otherRows; row++) {
-      const to = map(row)
-      if (to < 0) continue
-      for (let i = 0; i < cells; i++)
-        this.#values[to * cells + i] = at(this.#values, to * cells + i) + at(other.#values, row * cells + i)
-    }
-  }
-
   save(): Float64Array {
     return this.#values.slice()
   }

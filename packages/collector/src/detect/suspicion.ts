@@ -7,6 +7,8 @@ import type { Ledger } from './scales.ts'
 
 const HOUR = 3600
 const DAY = 86_400
+/** A version that the fleet has had for so long is an old one: harm has come days after an update, hardly weeks. */
+const OLD_SECONDS = 14 * DAY
 
 /**
  * Priors, natural log, as factors of belief: in the outages that docs/detection.md is measured with the cause was
@@ -19,6 +21,8 @@ const PRIOR_DAYS = Math.log(3)
 const PRIOR_OWNER = Math.log(10)
 const PRIOR_PRODUCT = -Math.log(4)
 const PRIOR_OLD = -Math.log(12)
+/** Content comes several times a day and has done so harmlessly: of each single one, that is this much less likely (natural log), at most. */
+const MOST_VERSIONS = 20
 export const PRIOR_GONE = -Math.log(12)
 
 /** Natural-log prior of a fact, and why; `isNew` where it came within days on most of the machines that failed. */
@@ -33,7 +37,7 @@ export function priorOf(
   const { kind } = ledger.facts.get(fact)
   const slot = ledger.exposure.slots.find(fact)
   const fleetAge = now - ledger.exposure.born(slot)
-  const isNew = medianAge < 3 * DAY && fleetAge < 14 * DAY
+  const isNew = medianAge < 3 * DAY && fleetAge < OLD_SECONDS
   const reasons: RankReason[] = []
   let prior = 0
   if (window === LEFT) {
@@ -57,9 +61,10 @@ export function priorOf(
     prior += PRIOR_PRODUCT
     reasons.push('is-product')
   } else if (kind === 'model') reasons.push('is-model')
-  else if ((kind === 'sensor' || kind === 'content') && !isNew && window !== LEFT) {
+  else if ((kind === 'sensor' || kind === 'content') && fleetAge >= OLD_SECONDS && window !== LEFT) {
     prior += PRIOR_OLD
     reasons.push('old-version')
   }
+  if (kind === 'content') prior -= Math.log(Math.min(MOST_VERSIONS, ledger.facts.namesakes(fact).length))
   return { prior, isNew, reasons }
 }

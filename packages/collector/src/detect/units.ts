@@ -78,11 +78,6 @@ export class Units {
     this.#events.clear(slot)
   }
 
-  merge(other: Units, map: (slot: number) => number): void {
-    this.#events.merge(other.#events, other.#slots.length, map)
-    this.#total.merge(other.#total, 1, () => 0)
-  }
-
   save(): { events: Float64Array; total: Float64Array } {
     return { events: this.#events.save(), total: this.#total.save() }
   }

@@ -1,7 +1,8 @@
 import { CLASS_COUNT, rule, SITE } from './classes.ts'
+import { effectOfOneMore } from './dependence.ts'
 import { at, grown } from './growable.ts'
 import type { Machines } from './machines.ts'
-import { MEMORIES } from './memory.ts'
+import { MEMORIES, MEMORY_COUNT } from './memory.ts'
 
 /** Practices of one region that go dark share its network: their votes renew over this many seconds. */
 const REGION_RENEWAL = 900
@@ -13,16 +14,32 @@ export interface Vote {
   readonly weights: readonly number[]
   readonly machineBefore: number
   readonly siteBefore: number
+  /** The practice's effective number of failures by memory, as it was at its vote before. */
+  readonly effectBefore: readonly number[]
+}
+
+/** Who votes, and how much the practices' failures of its kind depend on one another. */
+export interface Voter {
+  readonly machine: number
+  readonly site: number
+  readonly region: number
+  readonly cls: number
+  /** Intra-practice correlation of such failures, 0 to 1; see dependence.ts. */
+  readonly correlation: number
 }
 
 /**
- * One machine one vote per class and cool-down; one practice one renewing vote: its weight under memory τ is
- * w = 1 − e^(−Δ/τ) with Δ the seconds since that practice's last vote, so that a practice as a whole weighs no more than
- * about one per τ however many of its machines fail. Whole dark practices share their region's vote in the same way.
+ * One machine one vote per class and cool-down. The votes of one practice depend on one another, by their class: each
+ * weighs what it adds to the practice's effective number of failures under memory τ ({@link effectOfOneMore}). Where
+ * failures strike a whole practice at once (a power cut), that is w = 1 − e^(−Δ/τ) with Δ the seconds since its last
+ * vote, so that the practice weighs no more than about one per τ however many of its machines fail. Whole dark practices
+ * share their region's vote in the same way.
  */
 export class Votes {
   readonly #machines: Machines
+  /** By practice and class: when it voted last, and by memory its effective number of failures then. */
   #site = new Uint32Array(0)
+  #effect = new Float32Array(0)
   readonly #region = new Map<number, number>()
 
   constructor(machines: Machines) {
@@ -31,10 +48,11 @@ export class Votes {
 
   reserve(sites: number): void {
     this.#site = grown(this.#site, sites * CLASS_COUNT)
+    this.#effect = grown(this.#effect, sites * CLASS_COUNT * MEMORY_COUNT)
   }
 
   /** The machine's vote now (seconds epoch), or null when it has had it. */
-  cast(machine: number, site: number, region: number, cls: number, now: number): Vote | null {
+  cast({ machine, site, region, cls, correlation }: Voter, now: number): Vote | null {
     const m = machine * CLASS_COUNT + cls
     const machineBefore = at(this.#machines.lastVote, m)
     if (now - machineBefore < rule(cls).coolDown) return null
@@ -45,7 +63,15 @@ export class Votes {
     const second = Math.floor(now)
     this.#machines.lastVote[m] = second
     this.#site[s] = second
-    return { weights: MEMORIES.map((tau) => (1 - Math.exp(-since / tau)) * share), machineBefore, siteBefore }
+    const effectBefore = MEMORIES.map((_, j) => at(this.#effect, s * MEMORY_COUNT + j))
+    const weights = MEMORIES.map((tau, j) => {
+      const e = s * MEMORY_COUNT + j
+      const before = (effectBefore[j] ?? 0) * Math.exp(-since / tau)
+      const more = effectOfOneMore(before, correlation)
+      this.#effect[e] = before + more
+      return more * share
+    })
+    return { weights, machineBefore, siteBefore, effectBefore }
   }
 
   /** The vote never was: machine and practice may vote again, unless they have since. */
@@ -54,7 +80,11 @@ export class Votes {
     const m = machine * CLASS_COUNT + cls
     if (at(this.#machines.lastVote, m) === second) this.#machines.lastVote[m] = vote.machineBefore
     const s = site * CLASS_COUNT + cls
-    if (at(this.#site, s) === second) this.#site[s] = vote.siteBefore
+    if (at(this.#site, s) !== second) return
+    this.#site[s] = vote.siteBefore
+    vote.effectBefore.forEach((effect, j) => {
+      this.#effect[s * MEMORY_COUNT + j] = effect
+    })
   }
 
   #regionShare(region: number, now: number): number {
@@ -64,22 +94,17 @@ export class Votes {
     return share
   }
 
-  merge(other: Votes): void {
-    this.#site = grown(this.#site, other.#site.length)
-    for (let i = 0; i < other.#site.length; i++) this.#site[i] = Math.max(at(this.#site, i), at(other.#site, i))
-    for (const [region, last] of other.#region) this.#region.set(region, Math.max(last, this.#region.get(region) ?? 0))
-  }
-
-  save(): { site: Uint32Array; region: [number, number][] } {
-    return { site: this.#site.slice(), region: [...this.#region] }
+  save(): { site: Uint32Array; effect: Float32Array; region: [number, number][] } {
+    return { site: this.#site.slice(), effect: this.#effect.slice(), region: [...this.#region] }
   }
 
   load(saved: ReturnType<Votes['save']>): void {
     this.#site = saved.site.slice()
+    this.#effect = saved.effect.slice()
     for (const [region, last] of saved.region) this.#region.set(region, last)
   }
 
   get bytes(): number {
-    return this.#site.byteLength
+    return this.#site.byteLength + this.#effect.byteLength
   }
 }

@@ -64,29 +64,6 @@ describe('the detector, whatever it is told', () => {
     )
   })
 
-  it('merges two halves into the whole', () => {
-    const isFirst = (o: Observation) => o.type === 'blind' || regionOf(o.machine) === 0
-    fc.assert(
-      fc.property(history, (list) => {
-        // A machine that moves between regions belongs to neither half.
-        const all = [...fleet(), ...list.filter((o) => o.type !== 'machine')]
-        const quiet = () => new Detector({ facts: registry(), settings: { warmUpSeconds: 1e9 } })
-        const whole = run(all, END, quiet()).detector
-        const half = run(all.filter(isFirst), END, quiet()).detector
-        half.merge(
-          run(
-            all.filter((o) => o.type === 'blind' || !isFirst(o)),
-            END,
-            quiet(),
-          ).detector,
-        )
-        const expected = allCounts(whole)
-        allCounts(half).forEach((count, i) => expect(count).toBeCloseTo(expected[i] ?? Number.NaN, 6))
-      }),
-      { numRuns: 40 },
-    )
-  })
-
   it('never counts less than nothing, or something that is no number', () => {
     const wild = fc.oneof(fc.double(), fc.constantFrom(-1, 0, 2 ** 31, 1e18, Number.NaN, Number.POSITIVE_INFINITY))
     const broken = fc.tuple(
