@@ -104,30 +104,6 @@ export class Judge {
       if (counted.length === 0) return
       const facts = new Set(counted.flatMap((r) => [...r.facts, ...r.former]))
       const tests = [...facts].flatMap((fact) => this.#test(fact, cls, mark, now) ?? [])
-      for (const t of tests
-        .filter((t) => margin(t) > -30)
-        .toSorted((a, b) => margin(b) - margin(a))
-        .slice(0, 4))
-        console.error(
-          new Date(now * 1000).toISOString(),
-          rule(cls).name,
-          mark,
-          this.#ledger.facts.get(t.fact).key,
-          'w',
-          t.window,
-          'j',
-          t.j,
-          'K',
-          t.observed.toFixed(2),
-          'L',
-          t.expected.toFixed(3),
-          'Kc',
-          t.controlsObserved.toFixed(1),
-          'Lc',
-          t.controlsExpected.toFixed(1),
-          'margin',
-          margin(t).toFixed(1),
-        )
       const passed = tests.filter((t) => margin(t) >= 0).toSorted((a, b) => margin(b) - margin(a) || a.fact - b.fact)
       if (!passed.slice(0, MAX_TRIED).some((test) => this.#raise(test, mark, now))) return
     }

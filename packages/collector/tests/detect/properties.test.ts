@@ -2,7 +2,7 @@ import { deserialize, serialize } from 'node:v8'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Detector, type DetectorSnapshot, type Observation } from '../../src/detect/index.ts'
-import { allCounts, fleet, history, newDetector, regionOf, registry, run, START } from './world.ts'
+import { allCounts, fleet, history, newDetector, registry, run, START } from './world.ts'
 
 const END = START + 4 * 3600_000
 

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import type { Finding, Observation } from '../../src/detect/index.ts'
+import { fleet, registry, run, START } from './world.ts'
+
+// Practices of six machines: seven make a small organisation.
+const MACHINES = 42
+const BAD = registry().intern('content:Falcon@291-0409')
+const RELEASE = START + 1_800_000
+
+/** The content lands on these machines, ten seconds apart. */
+function arrives(machines: readonly number[]): Observation[] {
+  return machines.map((machine, k) => {
+    const at = RELEASE + k * 10_000
+    return { type: 'component', at, machine, fact: BAD, change: 'arrived', since: at }
+  })
+}
+
+/** A blue screen of each machine, told two minutes after the content came. */
+function crashes(machines: readonly number[], culprit: string | null): Observation[] {
+  return machines.map((machine, k) => {
+    const at = RELEASE + k * 10_000 + 120_000
+    const told = { kind: 'bugcheck', stopCode: 0x50, culprit, uptimeSeconds: 9000 } as const
+    return { type: 'crash', at, machine, id: `c${machine}`, occurredAt: at - 60_000, ...told }
+  })
+}
+
+const raised = (...observations: Observation[][]) => {
+  const all = [...fleet(MACHINES), ...observations.flat().toSorted((a, b) => a.at - b.at)]
+  return run(all, RELEASE + 900_000).findings.filter((f: Finding) => f.type === 'raised')
+}
+
+describe('in one practice alone', () => {
+  const practice = [0, 1, 2, 3, 4, 5]
+
+  it('blue screens in the driver of the sensor whose content just came are an incident', () => {
+    const [first, ...more] = raised(arrives(practice), crashes(practice, 'csagent.sys'))
+    expect(first?.assessment.suspect.fact).toBe(BAD)
+    expect(first?.assessment.failures).toBeLessThanOrEqual(4)
+    expect(more).toEqual([])
+  })
+
+  it('two machines are not: each may be ill by itself', () => {
+    expect(raised(arrives(practice), crashes([0, 1], 'csagent.sys'))).toEqual([])
+  })
+
+  it('blue screens that blame a driver of nobody’s are not', () => {
+    expect(raised(arrives(practice), crashes(practice, 'ntoskrnl.exe'))).toEqual([])
+  })
+
+  it('a power cut minutes after new content is not', () => {
+    const dark = practice.map((machine): Observation => {
+      const at = RELEASE + 300_000
+      return { type: 'silent', at: at + 35_000, machine, lastHeard: at, othersAlive: false }
+    })
+    const back = practice.map((machine): Observation => {
+      const at = RELEASE + 500_000 + machine * 1000
+      return { type: 'online', at, machine, boot: 2, previousEnd: 'unexpected', bootedAt: at - 60_000 }
+    })
+    expect(raised(arrives(practice), dark, back)).toEqual([])
+  })
+})
+
+it('in two practices blue screens are an incident whatever they blame', () => {
+  const machines = [0, 1, 2, 3, 6, 7, 8, 9]
+  const [first] = raised(arrives(machines), crashes(machines, 'ntoskrnl.exe'))
+  expect(first?.assessment.suspect.fact).toBe(BAD)
+})
