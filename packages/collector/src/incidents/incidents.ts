@@ -13,7 +13,7 @@ import { failureReason } from './history.ts'
 import { Incident } from './incident.ts'
 import { MEMBERS_PER_FLUSH, REVIEW_EVERY_MS, SAMPLE_EVERY_MS } from './limits.ts'
 import { RecentFailures } from './recent-failures.ts'
-import { title } from './sentence.ts'
+import { isReportedCrash, title, titleOnceCrashed } from './sentence.ts'
 import { noCohorts } from './tally.ts'
 
 export interface IncidentsDeps {
@@ -282,6 +282,7 @@ export class Incidents {
 
   #join(incident: Incident, failure: Failure, at: number): void {
     incident.fail(failure.machine, failure.failedAt, failureReason(failure), at)
+    if (isReportedCrash(failure)) incident.record.title = titleOnceCrashed(incident.record.title)
     if (incident.record.status !== 'contained' && incident.record.status !== 'resolved') return
     if (failure.failedAt < (incident.record.containedAt ?? 0)) return
     this.setStatus(incident, 'open', 'reopened', 'collector', 'A machine was newly affected.', at)
@@ -303,7 +304,10 @@ export class Incidents {
     record.partner = this.#partnerRef(assessment.suspect)
     record.explanation = explanation
     record.sentence = explanation.sentence
-    record.title = title(assessment, record.cause, record.partner)
+    // an assessment carries the newest failures only: a crash among older ones stays known
+    const called = title(assessment, record.cause, record.partner, true)
+    const crashed = record.title === called || assessment.evidence.some(isReportedCrash)
+    record.title = title(assessment, record.cause, record.partner, crashed)
     const { log10P, log10Threshold } = assessment.strength
     record.confidence = confidenceOf(log10P, log10Threshold, assessment.ranking[0]?.score ?? 0)
     incident.changed = true

@@ -1,6 +1,6 @@
 import type { ComponentRef } from '@pumphandle/shared/api'
 import { componentWords } from '@pumphandle/shared/words'
-import type { Assessment } from '../detect/index.ts'
+import type { Assessment, Failure } from '../detect/index.ts'
 import { memoryInWords } from './words.ts'
 
 const n = (value: number): string => Math.round(value).toLocaleString('en-GB')
@@ -25,10 +25,33 @@ export function sentence(assessment: Assessment, cause: ComponentRef, partner: C
   return `${machines(exposed.machines)} ${verb} ${componentWords(cause)}${both}; ${n(exposed.failed)} of them ${failedHow(assessment)}${soon}. ${rest}`
 }
 
-/** What the incident is called: short enough for a list and a text message. */
-export function title(assessment: Assessment, cause: ComponentRef, partner: ComponentRef | null): string {
+const VANISH = 'makes machines vanish'
+/** Machines that crash vanish too, so that it stands for both. */
+const CRASH = 'is crashing machines'
+
+/**
+ * What the incident is called: short enough for a list and a text message.
+ * @param crashed whether any of its machines is known to have crashed, not only to have fallen silent
+ */
+export function title(
+  assessment: Assessment,
+  cause: ComponentRef,
+  partner: ComponentRef | null,
+  crashed: boolean,
+): string {
   const both = partner ? ` with ${componentWords(partner)}` : ''
-  return `${capital(componentWords(cause))}${both} ${doingWhat(assessment)}`
+  const what = doingWhat(assessment)
+  return `${capital(componentWords(cause))}${both} ${crashed && what === VANISH ? CRASH : what}`
+}
+
+/** Whether the failure is a blue screen that was reported. */
+export function isReportedCrash({ crashKind }: Failure): boolean {
+  return crashKind === 'bugcheck'
+}
+
+/** A title once a machine's blue screen is reported. */
+export function titleOnceCrashed(before: string): string {
+  return before.endsWith(VANISH) ? before.slice(0, -VANISH.length) + CRASH : before
 }
 
 function failedHow(assessment: Assessment): string {
@@ -44,8 +67,8 @@ function doingWhat(assessment: Assessment): string {
   if (failureClass === 'service') return 'stops its own protection'
   if (failureClass === 'app') return 'makes applications crash'
   if (failureClass === 'no-return' || failureClass === 'absent') return 'keeps machines from starting'
-  if (failureClass === 'loss' || failureClass === 'site') return 'makes machines vanish'
-  return 'is crashing machines'
+  if (failureClass === 'loss' || failureClass === 'site') return VANISH
+  return CRASH
 }
 
 function capital(text: string): string {

@@ -1,5 +1,6 @@
 import { MINUTE } from '@pumphandle/shared/time'
 import { describe, expect, test } from 'vitest'
+import type { Assessment, Failure } from '../../src/detect/index.ts'
 import { BAD, START, World } from './world.ts'
 
 const T = START + 10 * MINUTE
@@ -35,6 +36,33 @@ describe('a finding of the detector', () => {
     expect(row(world).sentence).toBe(
       '8 machines received Falcon channel file 291 of 04:09 UTC on 19 July 2024; 3 of them crashed or vanished, half of them within 20 seconds. Of 3,310 comparable machines without it, 2 did.',
     )
+  })
+
+  test('says that machines vanish only until one of them is known to have crashed', () => {
+    const world = new World()
+    const fact = world.give(BAD, [0, 1, 2, 3, 4])
+    const silent = [0, 1, 2].map((machine): Failure => {
+      const failure = world.failure(machine, T - MINUTE)
+      return { ...failure, classes: ['loss'], crashKind: null, stopCode: null, culprit: null }
+    })
+    const assessed = (evidence: readonly Failure[]): Assessment => {
+      const assessment = world.assessment(fact, evidence)
+      return { ...assessment, strength: { ...assessment.strength, failureClass: 'loss' } }
+    }
+    const about = { incident: 1, at: T }
+    const grown = { ...about, type: 'reranked', previous: { fact, partner: null }, suspectChanged: false } as const
+    world.incidents.apply({ ...about, type: 'raised', firstFailureAt: T - MINUTE, assessment: assessed(silent) })
+    for (const failure of silent) world.incidents.apply({ ...about, type: 'joined', failure, tier: 'presumed' })
+    expect(row(world).title).toMatch(/ makes machines vanish$/)
+    // the next start of one of them tells of its blue screen
+    const failure = world.failure(0, T - MINUTE)
+    world.incidents.apply({ ...about, type: 'joined', failure, tier: 'confirmed' })
+    expect(row(world).title).toMatch(/ is crashing machines$/)
+    // newer ones, of which only silence is known, do not undo that
+    world.incidents.apply({ ...grown, assessment: assessed(silent) })
+    expect(row(world).title).toMatch(/ is crashing machines$/)
+    world.incidents.apply({ ...grown, assessment: assessed([...silent, failure]) })
+    expect(row(world).title).toMatch(/ is crashing machines$/)
   })
 
   test('says how each machine failed', () => {
