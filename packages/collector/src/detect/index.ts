@@ -9,10 +9,10 @@
  * ```
  */
 export { Detector, type DetectorOptions } from './detector.ts'
-export { FACT_KINDS, type Fact, type FactKind, FactRegistry } from './facts.ts'
-export type * from './finding.ts'
-export { MAX_EVIDENCE } from './finding.ts'
-export { bootNumber } from './machine-hash.ts'
-export type * from './observation.ts'
-export type { DetectorSettings } from './settings.ts'
+export { bootNumber } from './numbers/boot-number.ts'
 export { type DetectorSnapshot, SNAPSHOT_FORMAT } from './snapshot.ts'
+export { FACT_KINDS, type Fact, type FactKind, FactRegistry } from './words/facts.ts'
+export type * from './words/finding.ts'
+export { MAX_EVIDENCE } from './words/finding.ts'
+export type * from './words/observation.ts'
+export type { DetectorSettings } from './words/settings.ts'

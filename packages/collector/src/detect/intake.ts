@@ -1,5 +1,14 @@
-import type { Absences } from './absence.ts'
-import type { Casebook } from './casebook.ts'
+import type { Casebook } from './cases/casebook.ts'
+import type { Counts } from './counts/counts.ts'
+import type { Evidence } from './counts/evidence.ts'
+import { markOf } from './counts/marks.ts'
+import type { Votes } from './counts/votes.ts'
+import type { Failures } from './failures.ts'
+import type { Absences } from './fleet/absence.ts'
+import type { Fleet } from './fleet/fleet.ts'
+import { BEFORE_WE_LOOKED } from './fleet/inventory.ts'
+import { Restarts } from './fleet/restarts.ts'
+import { isIndex } from './numbers/growable.ts'
 import {
   ABSENT,
   APP,
@@ -15,15 +24,8 @@ import {
   PER_SHUTDOWN,
   SERVICE,
   SITE,
-} from './classes.ts'
-import type { Counts } from './counts.ts'
-import type { Evidence } from './evidence.ts'
-import { type FailureRecord, SAME_CRASH_SECONDS } from './failure.ts'
-import type { Failures } from './failures.ts'
-import type { Fleet } from './fleet.ts'
-import { isIndex } from './growable.ts'
-import { BEFORE_WE_LOOKED } from './inventory.ts'
-import { markOf } from './marks.ts'
+} from './words/classes.ts'
+import { type FailureRecord, SAME_CRASH_SECONDS } from './words/failure.ts'
 import type {
   ComponentObservation,
   CrashObservation,
@@ -31,9 +33,7 @@ import type {
   Observation,
   OnlineObservation,
   SilentObservation,
-} from './observation.ts'
-import { Restarts } from './restarts.ts'
-import type { Votes } from './votes.ts'
+} from './words/observation.ts'
 
 /** A machine heard again with the same boot within this was cut off, not down. */
 const BLIP_SECONDS = 180

@@ -1,4 +1,4 @@
-import type { Observation } from './observation.ts'
+import type { Observation } from './words/observation.ts'
 
 /** Within one moment: first who a machine is, what it has, that it is here, what befell it, and that it goes. */
 const RANK: Record<Observation['type'], number> = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { APP, CRASH, HARD, LOSS, SERVICE } from '../../src/detect/classes.ts'
-import { correlationOf, effectOfOneMore } from '../../src/detect/dependence.ts'
+import { correlationOf, effectOfOneMore } from '../../src/detect/counts/dependence.ts'
+import { APP, CRASH, HARD, LOSS, SERVICE } from '../../src/detect/words/classes.ts'
 
 /** What n failures of one practice say, told one after another. */
 function effectOf(n: number, correlation: number): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BEFORE_WE_LOOKED, FactView, Inventory } from '../../src/detect/inventory.ts'
+import { BEFORE_WE_LOOKED, FactView, Inventory } from '../../src/detect/fleet/inventory.ts'
 
 const NOW = 1_721_361_600
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { logBetaTail } from '../../src/detect/tail.ts'
+import { logBetaTail } from '../../src/detect/numbers/tail.ts'
 
 describe('logBetaTail', () => {
   it('is the binomial sum for whole numbers: I_q(a, b) = P(Bin(a+b−1, q) ≥ a)', () => {

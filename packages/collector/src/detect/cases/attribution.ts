@@ -1,0 +1,111 @@
+import { markCulprit } from '../counts/marks.ts'
+import type { Scales } from '../counts/scales.ts'
+import { MEMORIES } from '../numbers/memory.ts'
+import { ABSENT, CLASS_COUNT, CRASH, PER_TIME, rule, SITE } from '../words/classes.ts'
+import type { FailureRecord } from '../words/failure.ts'
+import { dominantCulprit, type Incident, type Seen } from './incident.ts'
+
+/** Failures must be this many times what is normal among exposed machines: then half and more are the suspect's doing. */
+const LEAST_EXCESS = 2
+/** And so many that luck gives them less often than this: one silence where a fifth of one was due says nothing. */
+const LUCK = 0.05
+/** Beyond so many the first condition decides alone, for twice the normal is then never luck. */
+const MANY = 30
+/** Failures within this time are taken together, by the pace at which the incident was raised. Seconds. */
+const BURST_SECONDS = 1800
+const SLOW_SECONDS = 12 * 3600
+/** The first minute of an incident is taken whole. */
+const LEAST_SECONDS = 60
+const HOUR = 3600
+
+/**
+ * Machines that have the suspect also fail for other reasons. A crash that names the incident's culprit is the
+ * incident's; of failures that do not say so, one is taken to be the incident's while there are at least twice as many of
+ * its kind as its exposed machines normally have, which is to say that the attributable fraction among the exposed,
+ * 1 − expected/observed (Miettinen, Am J Epidemiol 1974), is at least a half. Restarts and boots are left out: one that
+ * fails under a suspect raised for that is the incident's more often than not.
+ */
+export function needsExcess(incident: Incident, record: FailureRecord): boolean {
+  const cls = record.classes[0]
+  if (cls === undefined || (rule(cls).denominator !== PER_TIME && cls !== ABSENT)) return false
+  const culprit = record.culprit?.toLowerCase() ?? null
+  if (culprit === null) return true
+  return culprit !== dominantCulprit(incident) && (incident.mark === null || culprit !== markCulprit(incident.mark))
+}
+
+/** Failures of one kind are counted together: those of a class, apart where they are known to be bugchecks. */
+export function kindOf(record: FailureRecord): number {
+  return (record.classes[0] ?? 0) + (record.crashKind === 'bugcheck' ? CLASS_COUNT : 0)
+}
+
+/** How far back failures are taken together: of a burst minutes, of a slow poison half a day. Seconds. */
+function patience(incident: Incident): number {
+  return (MEMORIES[incident.test.j] ?? 0) > HOUR ? SLOW_SECONDS : BURST_SECONDS
+}
+
+/** One more failure of a kind. Machines of one dark practice, which come one after another, are one. */
+export function seeing(incident: Incident, before: Seen | undefined, record: FailureRecord): Seen {
+  const { knownAt, site } = record
+  const { total, lately, at } = before ?? { total: 0, lately: 0, at: knownAt }
+  const more = isSamePractice(before?.site, record) ? 0 : 1
+  return {
+    total: total + more,
+    lately: lately * Math.exp(-(knownAt - at) / patience(incident)) + more,
+    at: knownAt,
+    site,
+  }
+}
+
+/** How many failures (in the order in which they became known) became known shortly before or after each. */
+export function neighbours(incident: Incident, records: readonly FailureRecord[]): number[] {
+  const seconds = patience(incident)
+  const times = records.filter((r, i) => !isSamePractice(records[i - 1]?.site, r)).map((r) => r.knownAt)
+  let from = 0
+  let to = 0
+  return records.map(({ knownAt }) => {
+    while ((times[from] ?? knownAt) < knownAt - seconds) from++
+    while (to < times.length && (times[to] ?? 0) <= knownAt + seconds) to++
+    return to - from
+  })
+}
+
+function isSamePractice(siteBefore: number | undefined, record: FailureRecord): boolean {
+  return record.classes[0] === SITE && record.site === siteBefore
+}
+
+/**
+ * Whether `lately` failures of the record's kind, this one among them, are more than the background explains.
+ * @param sides 1 where `lately` looks back only, 2 where it looks back and ahead
+ */
+export function isExcess(
+  incident: Incident,
+  record: FailureRecord,
+  lately: number,
+  sides: 1 | 2,
+  scales: Scales,
+  now: number,
+): boolean {
+  const cls = record.crashKind === 'bugcheck' ? CRASH : (record.classes[0] ?? 0)
+  const lasted = now - incident.firstFailure + LEAST_SECONDS
+  if (cls === ABSENT) {
+    const { expected } = scales.background(incident.fact, cls, lasted <= HOUR ? 1 : 2)
+    return isMore(lately, expected)
+  }
+  const seconds = patience(incident)
+  const normal = scales.background(incident.fact, cls, seconds > HOUR ? 2 : 1)
+  const expected = Math.min(normal.perSecond * Math.min(sides * seconds, lasted), sides * normal.expected)
+  return isMore(lately, expected + normal.leaving)
+}
+
+/** Twice the expected, and not by luck: P(X ≥ k) of a Poisson count with mean μ is under {@link LUCK}. */
+function isMore(observed: number, expected: number): boolean {
+  if (observed < LEAST_EXCESS * expected) return false
+  if (observed > MANY) return true
+  let term = Math.exp(-expected)
+  let fewer = 0
+  for (let k = 0; k < Math.floor(observed); k++) {
+    fewer += term
+    term *= expected / (k + 1)
+  }
+  return 1 - fewer < LUCK
+}

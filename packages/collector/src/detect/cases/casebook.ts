@@ -1,0 +1,396 @@
+import type { Evidence } from '../counts/evidence.ts'
+import type { Ledger, Scales } from '../counts/scales.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { Test } from '../suspects/strength.ts'
+import { ANY } from '../words/ages.ts'
+import { ABSENT, isSilence, NO_RETURN, rule } from '../words/classes.ts'
+import type { FailureRecord } from '../words/failure.ts'
+import type { Assessment, Finding } from '../words/finding.ts'
+import { assess } from './assessment.ts'
+import { isExcess, kindOf, needsExcess, neighbours, seeing } from './attribution.ts'
+import { explains, failureOf, type Incident, isPartnerSure, restsOnFormer, type Seen, suspectOf } from './incident.ts'
+import { Naming } from './naming.ts'
+
+const HOUR = 3600
+const DAY = 86_400
+
+/** Without a failure for this long an incident closes; and after this long in all, so that a new one may be told apart. */
+const QUIET_SECONDS = 6 * HOUR
+const LONGEST_SECONDS = 3 * DAY
+/** The same suspect within this time reopens its incident. */
+const REOPEN_SECONDS = 14 * DAY
+/** Closed incidents are forgotten after this. */
+const FORGET_SECONDS = 30 * DAY
+/** A crash's report and the silence or boot that came before it lie this far apart at most: a slow restart. */
+const FORETOLD_SECONDS = 900
+/** How far back failures are claimed for a suspect. */
+const CLAIM_SECONDS = 7 * DAY
+
+/** An incident is ranked anew when its failures have grown by half, or after a minute with any new one; for a day. */
+const RERANK_GROWTH = 1.5
+const RERANK_SECONDS = 60
+/** An incident swallows an older one when it explains this share of its machines. */
+const TWIN_SHARE = 0.8
+
+export interface CasebookContext {
+  readonly fleet: Fleet
+  readonly evidence: Evidence
+  readonly ledger: Ledger
+  readonly scales: Scales
+  /** Counts a failure for the statistics, or takes it out of them. */
+  readonly count: (record: FailureRecord, sign: 1 | -1) => void
+  readonly emit: (finding: Finding) => void
+}
+
+/** The incidents: which failures each explains, which fact explains it best, which are the same. Seconds epoch. */
+export class Casebook {
+  readonly #context: CasebookContext
+  readonly #naming: Naming
+  readonly #incidents: Incident[] = []
+  #nextId = 1
+  /** Facts that were flagged and found to be another incident's, and when: not looked at again for a minute. */
+  readonly #twins = new Map<number, number>()
+
+  constructor(context: CasebookContext) {
+    this.#context = context
+    this.#naming = new Naming(context, () => this.#incidents)
+  }
+
+  get open(): Incident[] {
+    return this.#incidents.filter((i) => i.open)
+  }
+
+  find(id: number): Incident | undefined {
+    return this.#incidents.find((i) => i.id === id)
+  }
+
+  assessment(incident: Incident): Assessment {
+    return assess(incident, this.#context.fleet, this.#failedWithout(incident))
+  }
+
+  /** The open incident that explains the failure, the earliest first. */
+  explaining(record: FailureRecord): Incident | null {
+    return this.#incidents.find((i) => i.open && explains(i, record) && this.#isAttributable(i, record)) ?? null
+  }
+
+  /** A failure is an incident's. */
+  join(incident: Incident, record: FailureRecord, now: number, tell = this.#context.emit): void {
+    record.state = 'explained'
+    record.incident = incident.id
+    incident.lastFailure = Math.max(incident.lastFailure, now)
+    incident.firstFailure = Math.min(incident.firstFailure, record.failedAt)
+    incident.dirty = true
+    if (record.crashKind === 'bugcheck' && record.culprit !== null) {
+      const culprit = record.culprit.toLowerCase()
+      incident.culprits.set(culprit, (incident.culprits.get(culprit) ?? 0) + 1)
+    }
+    const known = incident.affected.get(record.machine)
+    const tier = isPresumed(record) ? 'presumed' : 'confirmed'
+    const tellsMore =
+      known?.tier === 'presumed' ? tier === 'confirmed' : known?.failure.culprit === null && record.culprit !== null
+    if (known && !tellsMore) return
+    const failure = failureOf(record, incident.fact)
+    const told = known ? { ...failure, failedAt: Math.min(failure.failedAt, known.failure.failedAt) } : failure
+    incident.affected.set(record.machine, { failure: told, tier })
+    tell({ type: 'joined', incident: incident.id, at: ms(now), failure: told, tier })
+  }
+
+  /** A test passed its threshold: a new incident, or one that was closed for the same suspect. False when it was looked into just now. */
+  raise(test: Test, mark: string | null, records: readonly FailureRecord[], now: number): boolean {
+    if (now - (this.#twins.get(test.fact) ?? 0) < RERANK_SECONDS) return false
+    const known = this.#incidents.findLast(
+      (i) => !i.open && i.mergedInto === 0 && i.fact === test.fact && now - i.raisedAt < REOPEN_SECONDS,
+    )
+    if (known && now - known.closedAt < RERANK_SECONDS) return false
+    if (known) {
+      known.open = true
+      known.lastFailure = known.openedAt = now
+      this.#claim(known, now)
+      this.#context.emit({ type: 'reopened', incident: known.id, at: ms(now), assessment: this.assessment(known) })
+      return true
+    }
+    const incident: Incident = {
+      id: this.#nextId++,
+      raisedAt: now,
+      openedAt: now,
+      test,
+      mark,
+      firstFailure: records.reduce((first, r) => Math.min(first, r.failedAt), now),
+      lastFailure: now,
+      fact: test.fact,
+      formerly: restsOnFormer(test.window),
+      partner: null,
+      open: true,
+      closedAt: 0,
+      mergedInto: 0,
+      candidates: [],
+      spared: [],
+      suspects: [],
+      affected: new Map(),
+      culprits: new Map(),
+      seen: new Map(),
+      partnerWasSure: false,
+      returnedAlive: 0,
+      returnedUnclean: 0,
+      dirty: false,
+      rankedAt: now,
+      rankedWith: 0,
+    }
+    this.#naming.name(incident, now, true)
+    const twin = this.#incidents.find((i) => i.open && i.fact === incident.fact)
+    if (twin) {
+      this.#nextId--
+      this.#twins.set(test.fact, now)
+      this.#claim(twin, now)
+      return true
+    }
+    // Claimed before it is announced, so that the assessment has all its failures; told in the order that a reader needs.
+    const joined: Finding[] = []
+    this.#claim(incident, now, (f) => joined.push(f))
+    // The suspect that explains best has no failures that are more than its machines have anyway: nothing happened.
+    if (incident.affected.size === 0) {
+      this.#nextId--
+      this.#twins.set(test.fact, now)
+      return false
+    }
+    this.#incidents.push(incident)
+    this.#context.emit({
+      type: 'raised',
+      incident: incident.id,
+      at: ms(now),
+      firstFailureAt: ms(incident.firstFailure),
+      assessment: this.assessment(incident),
+    })
+    for (const finding of joined) this.#context.emit(finding)
+    return true
+  }
+
+  /** A machine that was presumed to have failed was alive: the failure never was. */
+  withdraw(record: FailureRecord, now: number): void {
+    const incident = this.find(record.incident)
+    if (record.state === 'explained') record.state = 'gone'
+    record.incident = 0
+    if (incident) this.#drop(incident, record.machine, record.failedAt, 'was-alive', now)
+  }
+
+  /**
+   * A machine presumed failed is back. With the same boot after minutes of silence it may have lost its network to the
+   * update or to something else: where the incident's machines mostly come back unclean, it was something else.
+   */
+  returned(record: FailureRecord, unclean: boolean, now: number): void {
+    const incident = this.find(record.incident)
+    if (!incident) return
+    if (unclean) incident.returnedUnclean++
+    else {
+      incident.returnedAlive++
+      if (incident.returnedUnclean > incident.returnedAlive)
+        this.#drop(incident, record.machine, record.failedAt, 'was-alive', now)
+    }
+  }
+
+  /** Ranks what has grown, merges what is the same, closes what is quiet. */
+  review(now: number): void {
+    for (const incident of this.#incidents) {
+      if (!incident.open) continue
+      const grown = incident.affected.size >= incident.rankedWith * RERANK_GROWTH
+      if (incident.dirty && now - incident.openedAt < DAY && (grown || now - incident.rankedAt >= RERANK_SECONDS))
+        this.#rerank(incident, now)
+      if (
+        incident.open &&
+        (now - incident.lastFailure > QUIET_SECONDS ||
+          now - incident.openedAt > LONGEST_SECONDS ||
+          incident.affected.size === 0)
+      ) {
+        incident.open = false
+        incident.closedAt = now
+        this.#context.emit({ type: 'closed', incident: incident.id, at: ms(now) })
+      }
+    }
+    const forgotten = this.#incidents.findIndex((i) => i.open || now - i.raisedAt < FORGET_SECONDS)
+    if (forgotten > 0) this.#incidents.splice(0, forgotten)
+  }
+
+  save(): { incidents: Incident[]; nextId: number } {
+    const copy = (i: Incident): Incident => ({
+      ...i,
+      affected: new Map(i.affected),
+      culprits: new Map(i.culprits),
+      seen: new Map(i.seen),
+      suspects: [...i.suspects],
+    })
+    return { incidents: this.#incidents.map(copy), nextId: this.#nextId }
+  }
+
+  load(saved: ReturnType<Casebook['save']>): void {
+    this.#nextId = saved.nextId
+    this.#incidents.push(
+      ...saved.incidents.map((i) => ({
+        ...i,
+        affected: new Map(i.affected),
+        culprits: new Map(i.culprits),
+        seen: new Map(i.seen),
+        suspects: [...i.suspects],
+      })),
+    )
+  }
+
+  #rerank(incident: Incident, now: number): void {
+    const previous = suspectOf(incident)
+    this.#naming.name(incident, now, false)
+    const next = suspectOf(incident)
+    const suspectChanged = next.fact !== previous.fact || next.partner !== previous.partner
+    if (suspectChanged || isPartnerSure(incident) !== incident.partnerWasSure) {
+      this.#release(incident, now)
+      this.#claim(incident, now)
+    }
+    this.#swallow(incident, now)
+    if (!incident.open) return
+    this.#context.emit({
+      type: 'reranked',
+      incident: incident.id,
+      at: ms(now),
+      previous,
+      suspectChanged,
+      assessment: this.assessment(incident),
+    })
+  }
+
+  /** Whether the failure is more than what the incident's machines have anyway; notes that it was seen. */
+  #isAttributable(incident: Incident, record: FailureRecord): boolean {
+    if (!needsExcess(incident, record) || incident.affected.has(record.machine)) return true
+    const kind = kindOf(record)
+    const seen = seeing(incident, incident.seen.get(kind), record)
+    incident.seen.set(kind, seen)
+    const many = record.classes[0] === ABSENT ? seen.total : seen.lately
+    return isExcess(incident, record, many, 1, this.#context.scales, record.knownAt)
+  }
+
+  /** Takes over every recent failure that the suspect explains and nobody else does. */
+  #claim(incident: Incident, now: number, tell = this.#context.emit): void {
+    const from = Math.max(now - CLAIM_SECONDS, incident.test.window === ANY ? 0 : incident.firstFailure - DAY)
+    const claimed = [...this.#context.evidence.since(from)].filter(
+      (r) => r.state === 'counted' && explains(incident, r),
+    )
+    const unnamed = Map.groupBy(
+      claimed.filter((r) => needsExcess(incident, r)),
+      kindOf,
+    )
+    const refused = new Set<FailureRecord>()
+    for (const [kind, records] of unnamed) {
+      const sorted = records.toSorted((a, b) => a.knownAt - b.knownAt)
+      const near = neighbours(incident, sorted)
+      sorted.forEach((record, i) => {
+        const many = record.classes[0] === ABSENT ? sorted.length : (near[i] ?? 0)
+        // Before and after: of a burst the first is as much in excess as the last.
+        if (!isExcess(incident, record, many, 2, this.#context.scales, now)) refused.add(record)
+      })
+      const seen = sorted.reduce<Seen | undefined>((before, r) => seeing(incident, before, r), undefined)
+      if (seen) incident.seen.set(kind, seen)
+    }
+    for (const record of claimed) {
+      if (refused.has(record)) continue
+      this.#context.count(record, -1)
+      this.join(incident, record, now, tell)
+    }
+    incident.partnerWasSure = isPartnerSure(incident)
+  }
+
+  /**
+   * A crash report names another culprit than the incident's: what that machine was listed for a moment before, known
+   * then by its boot alone, was this crash.
+   */
+  contradict(record: FailureRecord, now: number): void {
+    if (record.crashKind !== 'bugcheck' || record.culprit === null) return
+    for (const incident of this.#incidents) {
+      const known = incident.open ? incident.affected.get(record.machine) : undefined
+      if (!known || known.failure.culprit !== null) continue
+      if (Math.abs(known.failure.failedAt / 1000 - record.failedAt) > FORETOLD_SECONDS) continue
+      if (needsExcess(incident, record))
+        this.#drop(incident, record.machine, record.failedAt, 'explained-elsewhere', now)
+    }
+  }
+
+  /** Gives back the failures that a new suspect does not explain. */
+  #release(incident: Incident, now: number): void {
+    for (const record of this.#context.evidence.since(now - CLAIM_SECONDS)) {
+      if (record.incident !== incident.id || explains(incident, record)) continue
+      record.state = 'counted'
+      record.incident = 0
+      this.#context.count(record, 1)
+      this.#drop(incident, record.machine, record.failedAt, 'explained-elsewhere', now)
+    }
+  }
+
+  #drop(
+    incident: Incident,
+    machine: number,
+    failedAt: number,
+    reason: 'was-alive' | 'explained-elsewhere',
+    now: number,
+  ): void {
+    const known = incident.affected.get(machine)
+    if (!known || (reason === 'was-alive' && known.tier === 'confirmed')) return
+    incident.affected.delete(machine)
+    incident.dirty = true
+    this.#context.emit({
+      type: 'retracted',
+      incident: incident.id,
+      at: ms(now),
+      machine,
+      failedAt: ms(failedAt),
+      reason,
+    })
+  }
+
+  /** Merges incidents that this one explains as well. */
+  #swallow(incident: Incident, now: number): void {
+    for (const other of this.#incidents) {
+      if (other === incident || other.mergedInto !== 0 || now - other.raisedAt > LONGEST_SECONDS) continue
+      const same = other.open && other.fact === incident.fact
+      if (!same && !this.#explainsMost(incident, other)) continue
+      const [kept, dropped] = same && other.id < incident.id ? [other, incident] : [incident, other]
+      dropped.open = false
+      dropped.closedAt = now
+      dropped.mergedInto = kept.id
+      for (const [machine, affected] of dropped.affected)
+        if (!kept.affected.has(machine)) kept.affected.set(machine, affected)
+      for (const record of this.#context.evidence.since(now - CLAIM_SECONDS))
+        if (record.incident === dropped.id) record.incident = kept.id
+      this.#context.emit({ type: 'merged', incident: dropped.id, at: ms(now), into: kept.id })
+      if (dropped === incident) return
+    }
+  }
+
+  #explainsMost(incident: Incident, other: Incident): boolean {
+    if (incident.affected.size < other.affected.size || !incident.candidates.some((c) => c.fact === other.fact))
+      return false
+    let both = 0
+    for (const machine of other.affected.keys()) {
+      if (incident.affected.has(machine) || this.#context.fleet.inventory.arrival(machine, incident.fact) !== null)
+        both++
+    }
+    return both >= TWIN_SHARE * other.affected.size
+  }
+
+  /** Machines that failed in the same way in the incident's time, without its suspect. */
+  #failedWithout(incident: Incident): number {
+    const machines = new Set<number>()
+    const { cls } = incident.test
+    for (const record of this.#context.evidence.of(cls, incident.mark, incident.firstFailure)) {
+      if (!record.facts.includes(incident.fact)) machines.add(record.machine)
+    }
+    return machines.size
+  }
+}
+
+/** Known by silence alone: it may yet turn out to have been alive. */
+function isPresumed(record: FailureRecord): boolean {
+  if (record.crashKind !== null) return false
+  return record.classes.every(
+    (c) => isSilence(c) || c === NO_RETURN || rule(c).name === 'absent' || rule(c).name === 'boot',
+  )
+}
+
+function ms(seconds: number): number {
+  return Math.round(seconds * 1000)
+}

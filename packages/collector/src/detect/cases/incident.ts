@@ -1,0 +1,132 @@
+import type { Partner } from '../suspects/partners.ts'
+import type { Candidate } from '../suspects/ranking.ts'
+import type { Test } from '../suspects/strength.ts'
+import { ANY, LEFT } from '../words/ages.ts'
+import { rule } from '../words/classes.ts'
+import { ageOf, type FailureRecord } from '../words/failure.ts'
+import type { Failure, SparedGroup, Suspect } from '../words/finding.ts'
+
+const DAY = 86_400
+
+/** A failure this long after its arrival is not laid at an update's door, unless the incident rests on all ages. */
+const EXPLAINS_SECONDS = 8 * DAY
+
+/** Evidence (natural log) for a partner beyond which failures without it are not the incident's. */
+const SURE_PARTNER = 8
+
+/** Crashes that must name one culprit, and their share of all, before another culprit's crash is left out. */
+const DOMINANT_CRASHES = 5
+const DOMINANT_SHARE = 0.8
+
+interface Affected {
+  readonly failure: Failure
+  readonly tier: 'confirmed' | 'presumed'
+}
+
+/** Failures seen: in all, and lately (decayed) as of `at`, seconds epoch. */
+export interface Seen {
+  readonly total: number
+  readonly lately: number
+  readonly at: number
+  /** The practice of the last one. */
+  readonly site: number
+}
+
+/** An incident as the detector keeps it. Times in seconds epoch. */
+export interface Incident {
+  readonly id: number
+  readonly raisedAt: number
+  /** When it was raised or last reopened. */
+  openedAt: number
+  readonly test: Test
+  readonly mark: string | null
+  firstFailure: number
+  lastFailure: number
+  fact: number
+  /** The suspect had left the machines before they failed. */
+  formerly: boolean
+  partner: Partner | null
+  open: boolean
+  closedAt: number
+  mergedInto: number
+  candidates: readonly Candidate[]
+  spared: readonly SparedGroup[]
+  /** Every fact that was ever the first suspect. */
+  readonly suspects: number[]
+  readonly affected: Map<number, Affected>
+  /** Crashes by culprit. */
+  readonly culprits: Map<string, number>
+  /** Failures that say nothing of their cause and that the suspect would explain, by class: joined or not. */
+  readonly seen: Map<number, Seen>
+  /** Whether the partner was sure when failures were last claimed. */
+  partnerWasSure: boolean
+  /** Presumed machines that came back: with the same boot after all, or with an unclean one. */
+  returnedAlive: number
+  returnedUnclean: number
+  /** Failures have joined since it was ranked. */
+  dirty: boolean
+  rankedAt: number
+  rankedWith: number
+}
+
+export function suspectOf(incident: Incident): Suspect {
+  return { fact: incident.fact, partner: incident.partner?.fact ?? null }
+}
+
+/** Whether the incident's suspect explains the failure. */
+export function explains(incident: Incident, record: FailureRecord): boolean {
+  if (incident.formerly) return record.former.includes(incident.fact) || ageOf(record, incident.fact) < EXPLAINS_SECONDS
+  const age = ageOf(record, incident.fact)
+  if (Number.isNaN(age) || (incident.test.window !== ANY && age >= EXPLAINS_SECONDS)) return false
+  if (
+    incident.partner &&
+    incident.partner.score > SURE_PARTNER &&
+    !incident.partner?.versions.some((v) => record.facts.includes(v))
+  )
+    return false
+  const dominant = dominantCulprit(incident)
+  return (
+    dominant === null ||
+    record.culprit === null ||
+    record.crashKind !== 'bugcheck' ||
+    record.culprit.toLowerCase() === dominant
+  )
+}
+
+/** Whether failures without the partner are surely not the incident's. */
+export function isPartnerSure(incident: Incident): boolean {
+  return incident.partner !== null && incident.partner.score > SURE_PARTNER
+}
+
+/** The culprit that most of the incident's crashes name, or null. */
+export function dominantCulprit(incident: Incident): string | null {
+  let total = 0
+  let best = ''
+  let most = 0
+  for (const [culprit, n] of incident.culprits) {
+    total += n
+    if (n > most) [best, most] = [culprit, n]
+  }
+  return most >= DOMINANT_CRASHES && most >= DOMINANT_SHARE * total ? best : null
+}
+
+/** The failure as a finding tells it. */
+export function failureOf(record: FailureRecord, fact: number): Failure {
+  const age = ageOf(record, fact)
+  return {
+    machine: record.machine,
+    site: record.site,
+    failedAt: Math.round(record.failedAt * 1000),
+    knownAt: Math.round(record.knownAt * 1000),
+    classes: record.classes.map((c) => rule(c).name),
+    crashKind: record.crashKind,
+    stopCode: record.stopCode,
+    culprit: record.culprit,
+    secondsAfterExposure: Number.isFinite(age) ? age : null,
+  }
+}
+
+/** Whether the incident rests on a fact that was gone when its machines failed. */
+export function restsOnFormer(window: number): boolean {
+  return window === LEFT
+}

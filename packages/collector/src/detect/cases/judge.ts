@@ -1,0 +1,190 @@
+import type { Evidence } from '../counts/evidence.ts'
+import { markCulprit } from '../counts/marks.ts'
+import type { Ledger, Scales } from '../counts/scales.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import { MEMORIES } from '../numbers/memory.ts'
+import { type AtItsTime, riseOf, strongest, type Test } from '../suspects/strength.ts'
+import { NEW_SECONDS } from '../suspects/threshold.ts'
+import { MARK, rule, SITE } from '../words/classes.ts'
+import { type FailureRecord, hadFact } from '../words/failure.ts'
+import type { Casebook } from './casebook.ts'
+
+/** Evidence for a raised test goes back this many memories, and at least ten minutes. */
+const LOOK_BACK = 2.5
+const LEAST_LOOK_BACK = 600
+
+/** How long before a fact came its machines are looked at: as long as it is old, within these bounds. Seconds. */
+const LEAST_BEFORE = 3600
+const LONGEST_BEFORE = 3 * 86_400
+
+/** Practices that go dark within this many seconds of one another, if they are most of them, share a network. */
+const TOGETHER_SECONDS = 20
+const TOGETHER_LEAST = 3
+const TOGETHER_SHARE = 0.4
+
+/** Machines that must have failed: fewer may be ill each by itself. */
+const LEAST_MACHINES = 3
+/** Failures are blue screens where this share of them is, and then two practices suffice. */
+const BUGCHECKS_SHARE = 0.7
+const CRASH_PRACTICES = 2
+
+/** Incidents that one class can raise in one sitting, and facts that are looked at closely for one. */
+const MAX_RAISED = 4
+const MAX_TRIED = 8
+
+/** Tests every fact of a machine that failed, and raises the strongest that passes. Seconds epoch. */
+export class Judge {
+  readonly #fleet: Fleet
+  readonly #ledger: Ledger
+  readonly #scales: Scales
+  readonly #evidence: Evidence
+  readonly #casebook: Casebook
+  readonly #alpha: number
+  #fresh = 0
+  #waiting: FailureRecord[] = []
+
+  constructor(parts: {
+    fleet: Fleet
+    ledger: Ledger
+    scales: Scales
+    evidence: Evidence
+    casebook: Casebook
+    alpha: number
+  }) {
+    this.#fleet = parts.fleet
+    this.#ledger = parts.ledger
+    this.#scales = parts.scales
+    this.#evidence = parts.evidence
+    this.#casebook = parts.casebook
+    this.#alpha = parts.alpha
+  }
+
+  /** Counts the facts that are new to the fleet, among which their part of the budget is shared. Once a minute is enough. */
+  countFresh(now: number): void {
+    const { slots } = this.#ledger.exposure
+    let fresh = 0
+    for (let slot = 0; slot < slots.length; slot++) if (slots.factOf(slot) >= 0 && this.#isNew(slot, now)) fresh++
+    this.#fresh = fresh
+  }
+
+  /** A failure was counted, and waits for the next sitting. */
+  await(record: FailureRecord): void {
+    this.#waiting.push(record)
+  }
+
+  /** The failures that wait are counted, and nothing more comes of them. */
+  adjourn(): void {
+    this.#waiting = []
+  }
+
+  /**
+   * Judges the failures that wait, class by class: each fact once, however many machines failed. So a sitting costs the
+   * number of facts involved, and not that of machines.
+   */
+  sit(now: number): void {
+    const waiting = this.#waiting
+    if (waiting.length === 0) return
+    this.#waiting = []
+    const classes = [...new Set(waiting.flatMap((r) => r.classes))]
+    for (const cls of classes.toSorted((a, b) => a - b)) {
+      this.#judgeClass(
+        cls,
+        null,
+        waiting.filter((r) => r.classes.includes(cls)),
+        now,
+      )
+    }
+    const marks = Map.groupBy(waiting, (r) => r.mark)
+    for (const [mark, records] of marks) if (mark !== null) this.#judgeClass(MARK, mark, records, now)
+  }
+
+  #judgeClass(cls: number, mark: string | null, records: readonly FailureRecord[], now: number): void {
+    for (let raised = 0; raised < MAX_RAISED; raised++) {
+      const counted = records.filter((r) => r.state === 'counted')
+      if (counted.length === 0) return
+      const facts = new Set(counted.flatMap((r) => [...r.facts, ...r.former]))
+      const tests = [...facts].flatMap((fact) => this.#test(fact, cls, mark, now) ?? [])
+      const passed = tests.filter((t) => margin(t) >= 0).toSorted((a, b) => margin(b) - margin(a) || a.fact - b.fact)
+      if (!passed.slice(0, MAX_TRIED).some((test) => this.#raise(test, mark, now))) return
+    }
+  }
+
+  #test(fact: number, cls: number, mark: string | null, now: number): Test | null {
+    const { slots } = this.#ledger.exposure
+    const slot = slots.find(fact)
+    if (slot < 0) return null
+    const facts = { fresh: this.#fresh, all: slots.active }
+    const budget = { alpha: this.#alpha, isNew: this.#isNew(slot, now), facts }
+    return strongest(this.#scales, fact, cls, mark, budget, (j) => this.#atItsTime(fact, slot, cls, mark, j, now))
+  }
+
+  /**
+   * What a young fact is compared with at its own time: machines without it since it came; and its own machines before,
+   * for a rise that had begun is not its doing. Null where it is older than the memory.
+   */
+  #atItsTime(fact: number, slot: number, cls: number, mark: string | null, j: number, now: number): AtItsTime | null {
+    const born = this.#ledger.exposure.born(slot)
+    const age = now - born
+    if (age <= 0 || age >= (MEMORIES[j] ?? 0)) return null
+    const before = Math.min(LONGEST_BEFORE, Math.max(LEAST_BEFORE, age))
+    let controlsObserved = 0
+    let earlier = 0
+    for (const r of this.#evidence.of(cls, mark, born - before)) {
+      const weight = r.votes[cls === MARK ? 0 : r.classes.indexOf(cls)]?.weights[j] ?? 0
+      if (r.failedAt < born) earlier += this.#fleet.inventory.arrival(r.machine, fact) === null ? 0 : weight
+      else if (r.state === 'counted' && !r.facts.includes(fact) && !r.former.includes(fact)) controlsObserved += weight
+    }
+    return {
+      controlsObserved,
+      controlsExpected: this.#scales.controlsExpectedWithin(fact, cls, j, mark, age),
+      roseBefore: riseOf(earlier, this.#scales.expectedOfHolders(fact, cls, j, mark, before)),
+    }
+  }
+
+  #raise(test: Test, mark: string | null, now: number): boolean {
+    const { fact, cls, window, j } = test
+    const from = now - Math.max(LEAST_LOOK_BACK, LOOK_BACK * (MEMORIES[j] ?? 0))
+    const records = this.#evidence.of(cls, mark, from).filter((r) => r.state === 'counted' && hadFact(r, fact, window))
+    return isSpread(cls, records, this.#isOwners(fact, mark)) && this.#casebook.raise(test, mark, records, now)
+  }
+
+  /** Whether the crashes blame a driver that belongs to the suspect itself. */
+  #isOwners(fact: number, mark: string | null): boolean {
+    return mark !== null && this.#ledger.facts.owns(fact, markCulprit(mark))
+  }
+
+  #isNew(slot: number, now: number): boolean {
+    return now - this.#ledger.exposure.born(slot) < NEW_SECONDS
+  }
+}
+
+function margin(test: Test): number {
+  return test.logThreshold - test.logP
+}
+
+/**
+ * Whether the failures are spread over machines and practices, and for silence over regions and moments. Blue screens
+ * need fewer practices than silence, for no power cut makes a driver fault; one practice suffices where they blame the
+ * suspect's own driver.
+ */
+function isSpread(cls: number, records: readonly FailureRecord[], isOwners: boolean): boolean {
+  const { regions } = rule(cls)
+  const bugchecks = records.filter((r) => r.crashKind === 'bugcheck')
+  const areCrashes = bugchecks.length >= BUGCHECKS_SHARE * records.length
+  const practices = isOwners ? 1 : areCrashes ? Math.min(CRASH_PRACTICES, rule(cls).practices) : rule(cls).practices
+  if (new Set(records.map((r) => r.machine)).size < LEAST_MACHINES) return false
+  const sites = new Map<number, number>()
+  for (const r of records) sites.set(r.site, r.failedAt)
+  if (sites.size < practices || new Set(records.map((r) => r.region)).size < regions) return false
+  return cls !== SITE || !wentTogether([...sites.values()])
+}
+
+function wentTogether(times: readonly number[]): boolean {
+  const sorted = times.toSorted((a, b) => a - b)
+  let most = 0
+  for (let i = 0, k = 0; i < sorted.length; i++) {
+    while ((sorted[i] ?? 0) - (sorted[k] ?? 0) > TOGETHER_SECONDS) k++
+    most = Math.max(most, i - k + 1)
+  }
+  return most > Math.max(TOGETHER_LEAST, TOGETHER_SHARE * sorted.length)
+}

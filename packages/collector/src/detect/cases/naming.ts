@@ -1,0 +1,118 @@
+import type { Evidence } from '../counts/evidence.ts'
+import { type ExposedSample, exposedSample, findPartner, isSparedWithout, type Partner } from '../suspects/partners.ts'
+import { type Books, type Ranking, rankSuspects } from '../suspects/ranking.ts'
+import { sparedGroups } from '../suspects/spared.ts'
+import { MARK, PER_TIME, rule } from '../words/classes.ts'
+import type { FailureRecord } from '../words/failure.ts'
+import { type Incident, restsOnFormer } from './incident.ts'
+
+/** Another suspect must be better by this much (natural log), or this share of the score. */
+const CHANGE_MARGIN = 5
+const CHANGE_SHARE = 0.05
+
+/** Of a pair, one that came this many times more recently is what changed. */
+const NEWER = 4
+
+/** Candidates kept with an incident, for the explanation and for telling twins. */
+const CANDIDATES_KEPT = 16
+
+/** Which fact an incident blames, together with which partner, and which groups are spared. Seconds epoch. */
+export class Naming {
+  readonly #context: Books & { readonly evidence: Evidence }
+  readonly #incidents: () => readonly Incident[]
+
+  /** @param incidents all of them, for what others explain is left out */
+  constructor(context: Books & { readonly evidence: Evidence }, incidents: () => readonly Incident[]) {
+    this.#context = context
+    this.#incidents = incidents
+  }
+
+  /** Names the suspect that explains best, with the partner without which it does no harm, and the groups it spares. */
+  name(incident: Incident, now: number, first: boolean): void {
+    incident.dirty = false
+    incident.rankedAt = now
+    incident.rankedWith = incident.affected.size
+    const question = {
+      incident: incident.id,
+      related: this.#related(incident),
+      cls: incident.test.cls,
+      mark: incident.mark,
+      flagged: incident.test.fact,
+      formerly: restsOnFormer(incident.test.window),
+      firstFailure: incident.firstFailure,
+    }
+    const ranking = rankSuspects(question, this.#context.evidence, this.#context, now)
+    const best = ranking?.candidates[0]
+    if (!ranking || !best) return
+    incident.candidates = ranking.candidates.slice(0, CANDIDATES_KEPT)
+    const current = ranking.candidates.find((c) => c.fact === incident.fact)
+    const rival = ranking.candidates.find((c) => c.fact === incident.partner?.fact)
+    // Suspect and partner were chosen together: neither is a reason to drop the other. What speaks for the partner among
+    // the suspect's machines speaks for the pair, so a rival is weighed with the partner that it would have.
+    const pair = (current?.score ?? Number.NEGATIVE_INFINITY) + (incident.partner?.score ?? 0)
+    const standing = Math.max(pair, rival?.score ?? Number.NEGATIVE_INFINITY)
+    const challenge = best.fact === incident.fact ? pair : best.score + this.#partnerScore(incident, best.fact, ranking)
+    const isBetter = challenge > standing + Math.max(CHANGE_MARGIN, CHANGE_SHARE * standing)
+    // Machines that do not come back keep the versions of that hour while the well ones move on, so that an old version
+    // seems to explain ever better: it does not overtake what had just changed.
+    const isSurvivor = current?.isNew === true && best.reasons.includes('old-version')
+    if (first || (isBetter && !isSurvivor)) {
+      if (incident.fact !== best.fact) incident.partner = null
+      incident.fact = best.fact
+      incident.formerly = restsOnFormer(best.window)
+    }
+    this.#nameCompanions(incident, ranking, now)
+    if (incident.suspects.at(-1) !== incident.fact) incident.suspects.push(incident.fact)
+  }
+
+  /**
+   * Open incidents that blame the same component: a fault of the product, or of a patch with it, shows first as one of
+   * its content's versions and then as one of another's. Only all of them together tell.
+   */
+  #related(incident: Incident): Set<number> {
+    const { facts } = this.#context.ledger
+    const blamed = (i: Incident) =>
+      new Set([i.fact, ...(i.partner ? [i.partner.fact] : [])].map((f) => facts.get(f).name))
+    const mine = blamed(incident)
+    const others = this.#incidents().filter((i) => i !== incident && i.open)
+    return new Set(others.filter((i) => [...blamed(i)].some((name) => mine.has(name))).map((i) => i.id))
+  }
+
+  /** Failures of a suspect, and a sample of its exposed machines, without those that are another incident's. */
+  #material(incident: Incident, fact: number, ranking: Ranking): { failures: FailureRecord[]; sample: ExposedSample } {
+    const { fleet } = this.#context
+    const others = this.#incidents().filter((i) => i !== incident && i.open && i.fact !== fact)
+    const isOthers = (m: number) => others.some((o) => fleet.inventory.arrival(m, o.fact) !== null)
+    const failures = ranking.failures.filter((r) => r.facts.includes(fact) && !isOthers(r.machine))
+    const failed = new Set(failures.map((r) => r.machine))
+    const sample = exposedSample(fleet, fact, (m) => failed.has(m) || incident.affected.has(m), isOthers)
+    return { failures, sample }
+  }
+
+  #partnerScore(incident: Incident, fact: number, ranking: Ranking): number {
+    const { failures, sample } = this.#material(incident, fact, ranking)
+    return findPartner(this.#context.ledger.facts, fact, failures, sample)?.score ?? 0
+  }
+
+  #nameCompanions(incident: Incident, ranking: Ranking, now: number, condition: Partner | null = null): void {
+    const { fleet, ledger } = this.#context
+    if (incident.formerly) return
+    const { failures, sample } = this.#material(incident, incident.fact, ranking)
+    incident.spared = sparedGroups(ledger.facts, incident.fact, failures, sample)
+    const partner = findPartner(ledger.facts, incident.fact, failures, sample)
+    const ageOf = (fact: number) =>
+      ranking.candidates.find((c) => c.fact === fact)?.medianAge ?? Number.POSITIVE_INFINITY
+    const isNew = (fact: number) => ranking.candidates.find((c) => c.fact === fact)?.isNew ?? false
+    const isNewer = partner !== null && isNew(partner.fact) && ageOf(partner.fact) * NEWER < ageOf(incident.fact)
+    const atBoot = ranking.cls !== MARK && rule(ranking.cls).denominator !== PER_TIME
+    const isEnough = partner !== null && isNew(incident.fact) && !isSparedWithout(fleet, incident.fact, partner, atBoot)
+    if (!partner || condition || !isNewer || isEnough) {
+      incident.partner = partner ?? condition
+      return
+    }
+    // Of two that fail together, what changed is the cause, and what was there before is the condition.
+    const before = { fact: incident.fact, versions: [incident.fact], score: partner.score }
+    incident.fact = partner.fact
+    this.#nameCompanions(incident, ranking, now, before)
+  }
+}

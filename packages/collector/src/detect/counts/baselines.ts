@@ -1,0 +1,190 @@
+import { at } from '../numbers/growable.ts'
+import { MEMORY_COUNT } from '../numbers/memory.ts'
+import { AGE_COUNT, ANY, DAY, FRESH, inWindow, LEFT } from '../words/ages.ts'
+import {
+  ABSENT,
+  APP,
+  BOOT,
+  CLASS_COUNT,
+  CLASSES,
+  CRASH,
+  NO_RETURN,
+  PER_BOOT,
+  PER_TIME,
+  rule,
+  UNIT_COUNT,
+} from '../words/classes.ts'
+import { FACT_KINDS, type FactRegistry } from '../words/facts.ts'
+import { type FailureRecord, wasFailingBefore } from '../words/failure.ts'
+import { type Marks, markDenominator, markPhase } from './marks.ts'
+import { PRIOR_RATE, PRIOR_RATIO, PRIOR_RAW } from './prior.ts'
+
+const KINDS = FACT_KINDS.length
+
+/** The prior speaks with the voice of this many failures of each class, then the fleet's own history takes over. */
+const PRIOR_FAILURES = 25
+/**
+ * Of absences a morning brings hundreds within the hour, and of restarts a patch night thousands: a weaker prior would
+ * learn a bad night before it is judged.
+ */
+const PRIOR_ABSENCES = 2000
+const PRIOR_NO_RETURNS = 500
+/** And with this many for "in the first minutes after an update of this kind", whose own counts are small. */
+const PRIOR_WINDOW_FAILURES = 3
+/** An update never makes machines more than twice as healthy as they are: below this share, luck is likelier. */
+const LEAST_RATIO = 0.5
+/** A culprit never seen before is taken to cause this share of the fleet's crashes: most culprits cause less. */
+const UNSEEN_MARK_SHARE = 0.02
+
+/**
+ * λ of the method: how often machines fail in normal times, for ever learned from the fleet itself. By class; and by
+ * class, kind and window, from the first 15 minutes and 24 hours after every earlier update of that kind, which are
+ * negative controls: nearly all updates are harmless.
+ */
+export class Baselines {
+  readonly #facts: FactRegistry
+  /** Weighted failures: class × memory; class × window × kind × memory. */
+  #total = new Float64Array(CLASS_COUNT * MEMORY_COUNT)
+  /** Failures by class, each machine's counted whole and none taken back. */
+  #raw = new Float64Array(CLASS_COUNT)
+  #failures = new Float64Array(CLASS_COUNT * AGE_COUNT * KINDS * MEMORY_COUNT)
+  /** Machine-seconds, restarts, boots, returns: in all, and by window × kind. */
+  #exposed = new Float64Array(UNIT_COUNT)
+  #exposures = new Float64Array(UNIT_COUNT * AGE_COUNT * KINDS)
+
+  constructor(facts: FactRegistry) {
+    this.#facts = facts
+  }
+
+  learnExposure(unit: number, amount: number): void {
+    this.#exposed[unit] = at(this.#exposed, unit) + amount
+  }
+
+  learnWindow(unit: number, fact: number, window: number, amount: number): void {
+    const i = (unit * AGE_COUNT + window) * KINDS + this.#kind(fact)
+    this.#exposures[i] = at(this.#exposures, i) + amount
+  }
+
+  learnRaw(cls: number): void {
+    this.#raw[cls] = at(this.#raw, cls) + 1
+  }
+
+  /** Failures of the class, unweighted and before any is taken back, per machine-second (restart, boot, return). */
+  rawRate(cls: number): number {
+    const prior = PRIOR_RAW[cls] ?? 1e-7
+    return (at(this.#raw, cls) + PRIOR_FAILURES) / (at(this.#exposed, rule(cls).denominator) + PRIOR_FAILURES / prior)
+  }
+
+  learnFailure(record: FailureRecord, sign: 1 | -1): void {
+    record.classes.forEach((cls, k) => {
+      const weights = record.votes[k]?.weights ?? []
+      for (let j = 0; j < MEMORY_COUNT; j++) {
+        const i = cls * MEMORY_COUNT + j
+        this.#total[i] = Math.max(0, at(this.#total, i) + sign * (weights[j] ?? 0))
+      }
+      const learn = (fact: number, window: number): void => {
+        const base = ((cls * AGE_COUNT + window) * KINDS + this.#kind(fact)) * MEMORY_COUNT
+        for (let j = 0; j < MEMORY_COUNT; j++)
+          this.#failures[base + j] = Math.max(0, at(this.#failures, base + j) + sign * (weights[j] ?? 0))
+      }
+      for (let i = 0; i < record.facts.length; i++) {
+        const age = record.ages[i] ?? Number.POSITIVE_INFINITY
+        if (wasFailingBefore(record, age)) continue
+        for (let window = FRESH; window < ANY; window++) if (inWindow(age, window)) learn(record.facts[i] ?? 0, window)
+      }
+      for (const fact of record.former) learn(fact, LEFT)
+    })
+  }
+
+  /** Weighted failures of the class per machine-second (or restart, boot, return) in the fleet, under a memory. */
+  rate(cls: number, j: number): number {
+    const prior = PRIOR_RATE[cls]?.[j] ?? 1e-7
+    const exposed = at(this.#exposed, rule(cls).denominator)
+    const weight = cls === ABSENT ? PRIOR_ABSENCES : cls === NO_RETURN ? PRIOR_NO_RETURNS : PRIOR_FAILURES
+    return (at(this.#total, cls * MEMORY_COUNT + j) + weight) / (exposed + weight / prior)
+  }
+
+  /** The same for machines on which a fact of this kind arrived (or left) within the window: (W+3)/(E+3/g), at least 0.5 g. */
+  rateAfter(fact: number, cls: number, window: number, j: number): number {
+    const overall = this.rate(cls, j)
+    // Nor do absences depend on what came the day before, on any but that one morning.
+    if (window === ANY || cls === ABSENT) return overall
+    const kind = this.#kind(fact)
+    const failures = at(this.#failures, ((cls * AGE_COUNT + window) * KINDS + kind) * MEMORY_COUNT + j)
+    const exposed = at(this.#exposures, (rule(cls).denominator * AGE_COUNT + window) * KINDS + kind)
+    const prior = overall * (PRIOR_RATIO[cls]?.[window === LEFT ? 2 : window]?.[kind] ?? 1)
+    return Math.max(
+      overall * LEAST_RATIO,
+      (failures + PRIOR_WINDOW_FAILURES) / (exposed + PRIOR_WINDOW_FAILURES / prior),
+    )
+  }
+
+  /**
+   * Crashes with this mark, per machine-second or boot.
+   * @param without what is left out, because it is judged by the rate: crashes, and the exposure in which they came
+   */
+  markRate(marks: Marks, mark: string, j: number, without = { crashes: 0, exposure: 0 }): number {
+    const phase = markPhase(mark)
+    const cls = phase === 'boot' ? BOOT : phase === 'app' ? APP : CRASH
+    const unit = markDenominator(mark) === PER_BOOT ? PER_BOOT : PER_TIME
+    const prior = this.rate(cls, j) * UNSEEN_MARK_SHARE
+    const crashes = Math.max(0, marks.ever(mark, j) - without.crashes)
+    return (crashes + 0.5) / (Math.max(0, at(this.#exposed, unit) - without.exposure) + 0.5 / prior)
+  }
+
+  /** How much likelier than ever a crash is after an update of the fact's kind, for marked crashes. */
+  markRatio(mark: string, fact: number, window: number, j: number): number {
+    const phase = markPhase(mark)
+    const cls = phase === 'boot' ? BOOT : phase === 'app' ? APP : CRASH
+    return this.rateAfter(fact, cls, window, j) / this.rate(cls, j)
+  }
+
+  /** What the fleet's own history says, without the prior: rates by class and memory, and ratios as in prior.ts. */
+  learned(): { rate: number[][]; raw: number[]; ratio: number[][][] } {
+    const memories = Array.from({ length: MEMORY_COUNT }, (_, j) => j)
+    const rate = CLASSES.slice(0, CLASS_COUNT).map((c, cls) =>
+      memories.map((j) => at(this.#total, cls * MEMORY_COUNT + j) / Math.max(1, at(this.#exposed, c.denominator))),
+    )
+    const ratio = rate.map((own, cls) =>
+      [FRESH, DAY, LEFT].map((window) =>
+        FACT_KINDS.map((_, kind) => {
+          const j = MEMORY_COUNT - 2
+          const failures = at(this.#failures, ((cls * AGE_COUNT + window) * KINDS + kind) * MEMORY_COUNT + j)
+          const expected =
+            at(this.#exposures, (rule(cls).denominator * AGE_COUNT + window) * KINDS + kind) * (own[j] ?? 0)
+          return (failures + PRIOR_WINDOW_FAILURES) / (expected + PRIOR_WINDOW_FAILURES)
+        }),
+      ),
+    )
+    const raw = rate.map((_, cls) => at(this.#raw, cls) / Math.max(1, at(this.#exposed, rule(cls).denominator)))
+    return { rate, raw, ratio }
+  }
+
+  save(): {
+    total: Float64Array
+    raw: Float64Array
+    failures: Float64Array
+    exposed: Float64Array
+    exposures: Float64Array
+  } {
+    return {
+      total: this.#total.slice(),
+      raw: this.#raw.slice(),
+      failures: this.#failures.slice(),
+      exposed: this.#exposed.slice(),
+      exposures: this.#exposures.slice(),
+    }
+  }
+
+  load(saved: ReturnType<Baselines['save']>): void {
+    this.#total = saved.total.slice()
+    this.#raw = saved.raw.slice()
+    this.#failures = saved.failures.slice()
+    this.#exposed = saved.exposed.slice()
+    this.#exposures = saved.exposures.slice()
+  }
+
+  #kind(fact: number): number {
+    return FACT_KINDS.indexOf(this.#facts.get(fact).kind)
+  }
+}

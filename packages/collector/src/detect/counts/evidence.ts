@@ -1,0 +1,66 @@
+import { isSilence, MARK } from '../words/classes.ts'
+import type { FailureRecord } from '../words/failure.ts'
+
+/** Silence is common and judged within the hour; crashes are rare and judged over a week. Seconds. */
+const SILENCE_KEPT = 4 * 3600
+const CRASHES_KEPT = 8 * 86_400
+/** Records kept of each sort, whatever happens to the fleet; 0.5 kB each. The oldest go first. */
+const MAX_RECORDS = 50_000
+
+/** Recent failures, in the order in which they became known. */
+export class Evidence {
+  #silences: FailureRecord[] = []
+  #crashes: FailureRecord[] = []
+
+  add(record: FailureRecord): void {
+    const list = isSilence(record.classes[0] ?? 0) ? this.#silences : this.#crashes
+    list.push(record)
+    if (list.length > MAX_RECORDS * 1.25) list.splice(0, list.length - MAX_RECORDS)
+  }
+
+  /** Forgets what is too old at `now`, seconds epoch. */
+  prune(now: number): void {
+    this.#silences = pruned(this.#silences, now - SILENCE_KEPT)
+    this.#crashes = pruned(this.#crashes, now - CRASHES_KEPT)
+  }
+
+  /** Failures known since `from` that count for the class (or bear the mark), newest first, not taken back. */
+  of(cls: number, mark: string | null, from: number): FailureRecord[] {
+    const found: FailureRecord[] = []
+    const list = isSilence(cls) ? this.#silences : this.#crashes
+    for (let i = list.length - 1; i >= 0; i--) {
+      const record = list[i]
+      if (!record || record.knownAt < from) break
+      if (record.state === 'gone') continue
+      if (cls === MARK ? record.mark === mark : record.classes.includes(cls)) found.push(record)
+    }
+    return found
+  }
+
+  /** Every failure known since `from`, oldest first in each sort. */
+  *since(from: number): Generator<FailureRecord> {
+    for (const list of [this.#crashes, this.#silences]) {
+      let first = list.length
+      while (first > 0 && (list[first - 1]?.knownAt ?? 0) >= from) first--
+      for (let i = first; i < list.length; i++) {
+        const record = list[i]
+        if (record && record.state !== 'gone') yield record
+      }
+    }
+  }
+
+  save(): { silences: FailureRecord[]; crashes: FailureRecord[] } {
+    return { silences: this.#silences.map((r) => ({ ...r })), crashes: this.#crashes.map((r) => ({ ...r })) }
+  }
+
+  load(saved: ReturnType<Evidence['save']>): void {
+    this.#silences = saved.silences.map((r) => ({ ...r }))
+    this.#crashes = saved.crashes.map((r) => ({ ...r }))
+  }
+}
+
+function pruned(list: FailureRecord[], from: number): FailureRecord[] {
+  const first = list.findIndex((r) => r.knownAt >= from)
+  if (first < 0) return []
+  return first > 1000 || first > list.length / 2 ? list.slice(first) : list
+}

@@ -1,0 +1,102 @@
+import type { Machines } from '../fleet/machines.ts'
+import { at, grown } from '../numbers/growable.ts'
+import { MEMORIES, MEMORY_COUNT } from '../numbers/memory.ts'
+import { CLASS_COUNT, rule, SITE } from '../words/classes.ts'
+import type { Vote } from '../words/failure.ts'
+import { effectOfOneMore } from './dependence.ts'
+
+/** Practices of one region that go dark share its network: their votes renew over this many seconds. */
+const REGION_RENEWAL = 900
+/** A region's vote smaller than this does not use up the next one. */
+const LEAST_REGION_VOTE = 0.05
+
+/** Who votes, and how much the practices' failures of its kind depend on one another. */
+export interface Voter {
+  readonly machine: number
+  readonly site: number
+  readonly region: number
+  readonly cls: number
+  /** Intra-practice correlation of such failures, 0 to 1; see dependence.ts. */
+  readonly correlation: number
+}
+
+/**
+ * One machine one vote per class and cool-down. The votes of one practice depend on one another, by their class: each
+ * weighs what it adds to the practice's effective number of failures under memory τ ({@link effectOfOneMore}). Where
+ * failures strike a whole practice at once (a power cut), that is w = 1 − e^(−Δ/τ) with Δ the seconds since its last
+ * vote, so that the practice weighs no more than about one per τ however many of its machines fail. Whole dark practices
+ * share their region's vote in the same way.
+ */
+export class Votes {
+  readonly #machines: Machines
+  /** By practice and class: when it voted last, and by memory its effective number of failures then. */
+  #site = new Uint32Array(0)
+  #effect = new Float32Array(0)
+  readonly #region = new Map<number, number>()
+
+  constructor(machines: Machines) {
+    this.#machines = machines
+  }
+
+  reserve(sites: number): void {
+    this.#site = grown(this.#site, sites * CLASS_COUNT)
+    this.#effect = grown(this.#effect, sites * CLASS_COUNT * MEMORY_COUNT)
+  }
+
+  /** The machine's vote now (seconds epoch), or null when it has had it. */
+  cast({ machine, site, region, cls, correlation }: Voter, now: number): Vote | null {
+    const m = machine * CLASS_COUNT + cls
+    const machineBefore = at(this.#machines.lastVote, m)
+    if (now - machineBefore < rule(cls).coolDown) return null
+    const s = site * CLASS_COUNT + cls
+    const siteBefore = at(this.#site, s)
+    const share = cls === SITE ? this.#regionShare(region, now) : 1
+    const since = Math.max(0, now - siteBefore)
+    const second = Math.floor(now)
+    this.#machines.lastVote[m] = second
+    this.#site[s] = second
+    const effectBefore = MEMORIES.map((_, j) => at(this.#effect, s * MEMORY_COUNT + j))
+    const weights = MEMORIES.map((tau, j) => {
+      const e = s * MEMORY_COUNT + j
+      const before = (effectBefore[j] ?? 0) * Math.exp(-since / tau)
+      const more = effectOfOneMore(before, correlation)
+      this.#effect[e] = before + more
+      return more * share
+    })
+    return { weights, machineBefore, siteBefore, effectBefore }
+  }
+
+  /** The vote never was: machine and practice may vote again, unless they have since. */
+  takeBack(machine: number, site: number, cls: number, castAt: number, vote: Vote): void {
+    const second = Math.floor(castAt)
+    const m = machine * CLASS_COUNT + cls
+    if (at(this.#machines.lastVote, m) === second) this.#machines.lastVote[m] = vote.machineBefore
+    const s = site * CLASS_COUNT + cls
+    if (at(this.#site, s) !== second) return
+    this.#site[s] = vote.siteBefore
+    vote.effectBefore.forEach((effect, j) => {
+      this.#effect[s * MEMORY_COUNT + j] = effect
+    })
+  }
+
+  #regionShare(region: number, now: number): number {
+    const last = this.#region.get(region)
+    const share = last === undefined ? 1 : Math.min(1, Math.max(0, now - last) / REGION_RENEWAL)
+    if (share > LEAST_REGION_VOTE) this.#region.set(region, now)
+    return share
+  }
+
+  save(): { site: Uint32Array; effect: Float32Array; region: [number, number][] } {
+    return { site: this.#site.slice(), effect: this.#effect.slice(), region: [...this.#region] }
+  }
+
+  load(saved: ReturnType<Votes['save']>): void {
+    this.#site = saved.site.slice()
+    this.#effect = saved.effect.slice()
+    for (const [region, last] of saved.region) this.#region.set(region, last)
+  }
+
+  get bytes(): number {
+    return this.#site.byteLength + this.#effect.byteLength
+  }
+}

@@ -1,0 +1,87 @@
+import { at, grown } from '../numbers/growable.ts'
+import { DAY_SECONDS, FRESH_SECONDS } from '../words/ages.ts'
+
+const MINUTE = 60
+const HOUR = 3600
+/** One more than the window holds, so that the bucket that is being filled is never the one that falls out. */
+const MINUTE_BUCKETS = FRESH_SECONDS / MINUTE + 1
+const HOUR_BUCKETS = DAY_SECONDS / HOUR + 1
+
+/**
+ * How many (connected) machines got a fact within the last window, by slot: a ring of buckets, so that no arrival need be remembered
+ * singly. The window is exact to one bucket.
+ */
+export class ArrivalRing {
+  readonly #width: number
+  readonly #buckets: number
+  #ring = new Int32Array(0)
+  #sum = new Int32Array(0)
+  #current = Number.NaN
+
+  constructor(width: number, buckets: number) {
+    this.#width = width
+    this.#buckets = buckets
+  }
+
+  static minutes(): ArrivalRing {
+    return new ArrivalRing(MINUTE, MINUTE_BUCKETS)
+  }
+
+  static hours(): ArrivalRing {
+    return new ArrivalRing(HOUR, HOUR_BUCKETS)
+  }
+
+  reserve(slots: number): void {
+    this.#ring = grown(this.#ring, slots * this.#buckets)
+    this.#sum = grown(this.#sum, slots)
+  }
+
+  /** Moves to `now` (seconds epoch); buckets that fell out of the window are emptied for all `slots`. */
+  advance(now: number, slots: number): void {
+    const bucket = Math.floor(now / this.#width)
+    if (Number.isNaN(this.#current)) this.#current = bucket
+    const steps = Math.min(bucket - this.#current, this.#buckets)
+    for (let k = 1; k <= steps; k++) {
+      const emptied = (((bucket - steps + k) % this.#buckets) + this.#buckets) % this.#buckets
+      for (let slot = 0; slot < slots; slot++) {
+        const i = slot * this.#buckets + emptied
+        this.#sum[slot] = at(this.#sum, slot) - at(this.#ring, i)
+        this.#ring[i] = 0
+      }
+    }
+    if (steps > 0) this.#current = bucket
+  }
+
+  /** Counts (or with −1 takes back) an arrival at `time`, if that is inside the window. */
+  add(slot: number, time: number, sign: 1 | -1): void {
+    const bucket = Math.min(Math.floor(time / this.#width), this.#current)
+    if (!(bucket > this.#current - this.#buckets)) return
+    const i = slot * this.#buckets + (bucket % this.#buckets)
+    if (sign < 0 && at(this.#ring, i) === 0) return
+    this.#ring[i] = at(this.#ring, i) + sign
+    this.#sum[slot] = at(this.#sum, slot) + sign
+  }
+
+  count(slot: number): number {
+    return at(this.#sum, slot)
+  }
+
+  clear(slot: number): void {
+    this.#ring.fill(0, slot * this.#buckets, (slot + 1) * this.#buckets)
+    this.#sum[slot] = 0
+  }
+
+  save(): { ring: Int32Array; sum: Int32Array; current: number } {
+    return { ring: this.#ring.slice(), sum: this.#sum.slice(), current: this.#current }
+  }
+
+  load(saved: ReturnType<ArrivalRing['save']>): void {
+    this.#ring = saved.ring.slice()
+    this.#sum = saved.sum.slice()
+    this.#current = saved.current
+  }
+
+  get bytes(): number {
+    return this.#ring.byteLength + this.#sum.byteLength
+  }
+}

@@ -1,0 +1,245 @@
+import { at, grown } from '../numbers/growable.ts'
+import { LEFT_SECONDS } from '../words/ages.ts'
+
+/** Seconds epoch of an arrival before we looked, or so long ago that nobody asks. */
+export const BEFORE_WE_LOOKED = 0
+
+/** An arrival is forgotten after this: the ranking's longest question is "within 14 days", ages are shown to a month. */
+const SETTLED_SECONDS = 30 * 86_400
+
+/** Words of a recent entry: fact, arrived, left (0 while present). A settled fact is one word. */
+const RECENT_WORDS = 3
+
+/** Blocks are multiples of this many words; a machine's block moves when it outgrows it. */
+const BLOCK_WORDS = 8
+
+/** Per machine, so that a runaway updater cannot fill the memory; the oldest recent entry is forgotten, or settles. */
+const MAX_RECENT = 64
+
+/** All entries of one machine, five times a real one's; more are refused. */
+const MAX_FACTS = 250
+
+/** The facts of one machine as of one moment. Reused between calls: copy what must be kept. */
+export class FactView {
+  readonly present: number[] = []
+  /** Seconds since arrival for each present fact; Infinity for before we looked. */
+  readonly ages: number[] = []
+  readonly former: number[] = []
+  /** Seconds since each former fact left. */
+  readonly formerAges: number[] = []
+}
+
+/**
+ * Which facts each machine has, with arrival times for the recent ones: 4 bytes for a settled fact, 12 for one that
+ * arrived, or left, not long ago. All machines share one block of words.
+ */
+export class Inventory {
+  #words = new Int32Array(1024)
+  #used = 0
+  #offset = new Int32Array(0)
+  #room = new Uint16Array(0)
+  #recent = new Uint8Array(0)
+  #settled = new Uint8Array(0)
+  readonly #free = new Map<number, number[]>()
+
+  reserve(machines: number): void {
+    this.#offset = grown(this.#offset, machines)
+    this.#room = grown(this.#room, machines)
+    this.#recent = grown(this.#recent, machines)
+    this.#settled = grown(this.#settled, machines)
+  }
+
+  /**
+   * Seconds epoch of arrival of a fact that the machine has; {@link BEFORE_WE_LOOKED}, or null when it has it not.
+   */
+  arrival(machine: number, fact: number): number | null {
+    const words = this.#words
+    const start = at(this.#offset, machine)
+    const settledStart = start + at(this.#recent, machine) * RECENT_WORDS
+    for (let i = start; i < settledStart; i += RECENT_WORDS) {
+      if (words[i] === fact && words[i + 2] === 0) return at(words, i + 1)
+    }
+    const end = settledStart + at(this.#settled, machine)
+    for (let i = settledStart; i < end; i++) if (words[i] === fact) return BEFORE_WE_LOOKED
+    return null
+  }
+
+  /** Seconds epoch at which the fact left, if the machine had it within the last day before `now`; else null. */
+  leftAt(machine: number, fact: number, now: number): number | null {
+    const entry = this.#recentEntry(machine, fact)
+    if (entry < 0) return null
+    const left = at(this.#words, entry + 2)
+    return left > 0 && left > now - LEFT_SECONDS ? left : null
+  }
+
+  /** Adds a fact that the machine has not; false when it has too many. Times in whole seconds epoch. */
+  add(machine: number, fact: number, arrived: number, now: number): boolean {
+    const former = this.#recentEntry(machine, fact)
+    if (former >= 0) this.#dropRecent(machine, former)
+    this.#tidy(machine, now)
+    if (at(this.#recent, machine) + at(this.#settled, machine) >= MAX_FACTS) return false
+    if (arrived > now - SETTLED_SECONDS) {
+      const end = this.#extend(machine, RECENT_WORDS)
+      const settledStart = at(this.#offset, machine) + at(this.#recent, machine) * RECENT_WORDS
+      this.#words.copyWithin(settledStart + RECENT_WORDS, settledStart, end)
+      this.#words[settledStart] = fact
+      this.#words[settledStart + 1] = arrived
+      this.#words[settledStart + 2] = 0
+      this.#recent[machine] = at(this.#recent, machine) + 1
+    } else this.#settle(machine, fact)
+    return true
+  }
+
+  /** Takes a present fact away; it is remembered as former for a day. */
+  remove(machine: number, fact: number, left: number, now: number): void {
+    const entry = this.#recentEntry(machine, fact)
+    if (entry >= 0) {
+      this.#words[entry + 2] = Math.max(1, left)
+      return
+    }
+    const start = at(this.#offset, machine) + at(this.#recent, machine) * RECENT_WORDS
+    const end = start + at(this.#settled, machine)
+    const index = this.#words.subarray(start, end).indexOf(fact)
+    if (index < 0) return
+    this.#words.copyWithin(start + index, start + index + 1, end)
+    this.#settled[machine] = at(this.#settled, machine) - 1
+    this.add(machine, fact, now, now)
+    const added = this.#recentEntry(machine, fact)
+    this.#words[added + 1] = 1
+    this.#words[added + 2] = Math.max(1, left)
+  }
+
+  /** Calls back for every present fact with its arrival, seconds epoch. */
+  forEach(machine: number, visit: (fact: number, arrived: number) => void): void {
+    const words = this.#words
+    const start = at(this.#offset, machine)
+    const settledStart = start + at(this.#recent, machine) * RECENT_WORDS
+    for (let i = start; i < settledStart; i += RECENT_WORDS) {
+      if (words[i + 2] === 0) visit(at(words, i), at(words, i + 1))
+    }
+    const end = settledStart + at(this.#settled, machine)
+    for (let i = settledStart; i < end; i++) visit(at(words, i), BEFORE_WE_LOOKED)
+  }
+
+  /**
+   * The facts as they were at `time` (seconds epoch, at most a day ago): one that arrived later is left out, one that
+   * has left since is still present.
+   */
+  read(machine: number, time: number, slack: number, view: FactView): void {
+    view.present.length = view.ages.length = view.former.length = view.formerAges.length = 0
+    const words = this.#words
+    const start = at(this.#offset, machine)
+    const settledStart = start + at(this.#recent, machine) * RECENT_WORDS
+    for (let i = start; i < settledStart; i += RECENT_WORDS) {
+      const arrived = at(words, i + 1)
+      const left = at(words, i + 2)
+      if (arrived > time + slack) continue
+      if (left === 0 || left > time) {
+        view.present.push(at(words, i))
+        view.ages.push(arrived <= 1 ? Number.POSITIVE_INFINITY : Math.max(0, time - arrived))
+      } else if (left > time - LEFT_SECONDS) {
+        view.former.push(at(words, i))
+        view.formerAges.push(time - left)
+      }
+    }
+    const end = settledStart + at(this.#settled, machine)
+    for (let i = settledStart; i < end; i++) {
+      view.present.push(at(words, i))
+      view.ages.push(Number.POSITIVE_INFINITY)
+    }
+  }
+
+  save() {
+    return {
+      words: this.#words.slice(0, this.#used),
+      offset: this.#offset.slice(),
+      room: this.#room.slice(),
+      recent: this.#recent.slice(),
+      settled: this.#settled.slice(),
+      free: [...this.#free].map(([size, starts]): [number, number[]] => [size, [...starts]]),
+    }
+  }
+
+  load(saved: ReturnType<Inventory['save']>): void {
+    this.#words = saved.words.slice()
+    this.#used = saved.words.length
+    this.#offset = saved.offset.slice()
+    this.#room = saved.room.slice()
+    this.#recent = saved.recent.slice()
+    this.#settled = saved.settled.slice()
+    for (const [size, starts] of saved.free) this.#free.set(size, [...starts])
+  }
+
+  /** Bytes held, for the bench. */
+  get bytes(): number {
+    return (
+      this.#words.byteLength +
+      this.#offset.byteLength +
+      this.#room.byteLength +
+      this.#recent.byteLength +
+      this.#settled.byteLength
+    )
+  }
+
+  #recentEntry(machine: number, fact: number): number {
+    const start = at(this.#offset, machine)
+    const end = start + at(this.#recent, machine) * RECENT_WORDS
+    for (let i = start; i < end; i += RECENT_WORDS) if (this.#words[i] === fact) return i
+    return -1
+  }
+
+  #dropRecent(machine: number, entry: number): void {
+    const end = at(this.#offset, machine) + at(this.#recent, machine) * RECENT_WORDS + at(this.#settled, machine)
+    this.#words.copyWithin(entry, entry + RECENT_WORDS, end)
+    this.#recent[machine] = at(this.#recent, machine) - 1
+  }
+
+  /** Forgets former facts after a day and arrivals after a month, and makes room for one more recent fact. */
+  #tidy(machine: number, now: number): void {
+    for (let i = at(this.#recent, machine) - 1; i >= 0; i--) {
+      const entry = at(this.#offset, machine) + i * RECENT_WORDS
+      const left = at(this.#words, entry + 2)
+      const full = i === 0 && at(this.#recent, machine) >= MAX_RECENT
+      if (left > 0) {
+        if (left <= now - LEFT_SECONDS || full) this.#dropRecent(machine, entry)
+      } else if (at(this.#words, entry + 1) <= now - SETTLED_SECONDS || full) {
+        const fact = at(this.#words, entry)
+        this.#dropRecent(machine, entry)
+        this.#settle(machine, fact)
+      }
+    }
+  }
+
+  #settle(machine: number, fact: number): void {
+    const end = this.#extend(machine, 1)
+    this.#words[end] = fact
+    this.#settled[machine] = at(this.#settled, machine) + 1
+  }
+
+  /** Makes room for `more` words in the machine's block; returns the index of its first unused word. */
+  #extend(machine: number, more: number): number {
+    const size = at(this.#recent, machine) * RECENT_WORDS + at(this.#settled, machine)
+    const room = at(this.#room, machine)
+    if (size + more > room) {
+      const wanted = Math.ceil((size + more) / BLOCK_WORDS) * BLOCK_WORDS
+      const start = this.#free.get(wanted)?.pop() ?? this.#allocate(wanted)
+      const old = at(this.#offset, machine)
+      this.#words.copyWithin(start, old, old + size)
+      if (room > 0) {
+        const list = this.#free.get(room)
+        if (list) list.push(old)
+        else this.#free.set(room, [old])
+      }
+      this.#offset[machine] = start
+      this.#room[machine] = wanted
+    }
+    return at(this.#offset, machine) + size
+  }
+
+  #allocate(words: number): number {
+    const start = this.#used
+    this.#used += words
+    this.#words = grown(this.#words, this.#used)
+    return start
+  }
+}

@@ -1,0 +1,64 @@
+import { at, grown } from '../numbers/growable.ts'
+
+/** Room for counts is given to facts that some machine has, or had within a day, and taken back when none has. */
+export class Slots {
+  #ofFact = new Int32Array(0)
+  readonly #facts: number[] = []
+  readonly #unused: number[] = []
+  #active = 0
+
+  /** The slot of a fact, or −1. */
+  find(fact: number): number {
+    return fact < this.#ofFact.length ? at(this.#ofFact, fact) - 1 : -1
+  }
+
+  /** The slot of a fact, made if need be. A reused slot has been cleared by whoever released it. */
+  claim(fact: number): number {
+    const known = this.find(fact)
+    if (known >= 0) return known
+    this.#ofFact = grown(this.#ofFact, fact + 1)
+    const slot = this.#unused.pop() ?? this.#facts.length
+    this.#facts[slot] = fact
+    this.#ofFact[fact] = slot + 1
+    this.#active++
+    return slot
+  }
+
+  release(slot: number): void {
+    const fact = this.factOf(slot)
+    if (fact < 0) return
+    this.#ofFact[fact] = 0
+    this.#facts[slot] = -1
+    this.#unused.push(slot)
+    this.#active--
+  }
+
+  /** The fact in a slot, or −1 for an unused one. */
+  factOf(slot: number): number {
+    return this.#facts[slot] ?? -1
+  }
+
+  /** Slots ever made; loop up to this and skip where `factOf` is −1. */
+  get length(): number {
+    return this.#facts.length
+  }
+
+  get active(): number {
+    return this.#active
+  }
+
+  save(): { facts: number[]; unused: number[] } {
+    return { facts: [...this.#facts], unused: [...this.#unused] }
+  }
+
+  load(saved: ReturnType<Slots['save']>): void {
+    this.#facts.push(...saved.facts)
+    this.#unused.push(...saved.unused)
+    this.#facts.forEach((fact, slot) => {
+      if (fact < 0) return
+      this.#ofFact = grown(this.#ofFact, fact + 1)
+      this.#ofFact[fact] = slot + 1
+      this.#active++
+    })
+  }
+}

@@ -1,0 +1,154 @@
+import type { Fleet } from '../fleet/fleet.ts'
+import type { FactRegistry } from '../words/facts.ts'
+import type { FailureRecord } from '../words/failure.ts'
+
+/** A group of fewer practices says nothing about shares. */
+const LEAST_SAMPLE_PRACTICES = 6
+const LEAST_FAILED = 3
+/** Natural-log evidence beyond the price of searching, before a partner is named. */
+const MARGIN = 3
+/** A sensor's version is named rather than its product when it explains better by this (natural log). */
+const NARROW = 3
+/** A version that nearly all exposed machines have cannot tell the failed from the well. */
+const NEARLY_ALL = 0.95
+/** A version takes part when its machines fail at more than this share of the average. */
+const TAKES_PART = 0.5
+
+/** The fact together with which the suspect fails. */
+export interface Partner {
+  /** The version that explains most, and all versions of the component that take part. */
+  readonly fact: number
+  readonly versions: readonly number[]
+  /** Natural-log evidence for it, beyond the price of searching. */
+  readonly score: number
+}
+
+/** Shares of facts among exposed machines, each practice weighing one. */
+export interface ExposedSample {
+  readonly machines: number
+  readonly practices: number
+  /** Summed practice-weights by fact; divide by `practices` for a share. */
+  readonly weight: ReadonlyMap<number, number>
+}
+
+/**
+ * Looks at the sample of the fact's holders that are connected or `failed`. `otherwise` excludes machines whose failures
+ * another incident explains, for these would seem spared.
+ */
+export function exposedSample(
+  fleet: Fleet,
+  fact: number,
+  failed: (machine: number) => boolean,
+  otherwise: (machine: number) => boolean,
+): ExposedSample {
+  const slot = fleet.exposure.slots.find(fact)
+  const bySite = new Map<number, number[]>()
+  let machines = 0
+  for (const machine of fleet.sample.of(slot)) {
+    if (fleet.inventory.arrival(machine, fact) === null) continue
+    if ((!fleet.machines.isConnected(machine) && !failed(machine)) || otherwise(machine)) continue
+    machines++
+    const site = fleet.machines.siteOf(machine)
+    const list = bySite.get(site)
+    if (list) list.push(machine)
+    else bySite.set(site, [machine])
+  }
+  const weight = new Map<number, number>()
+  for (const list of bySite.values()) {
+    for (const machine of list)
+      fleet.inventory.forEach(machine, (f) => weight.set(f, (weight.get(f) ?? 0) + 1 / list.length))
+  }
+  return { machines, practices: bySite.size, weight }
+}
+
+/**
+ * Whether machines that have the suspect but not the partner are seen to be well: at least {@link LEAST_FAILED} of the
+ * sample. Harm that shows at a boot spares nobody who has not started since: where a patch night is the first time that
+ * anybody restarts, the patch is on all who fail and needs no part in it.
+ * @param atBoot whether only machines that started since the suspect's arrival have been put to the test
+ */
+export function isSparedWithout(fleet: Fleet, fact: number, partner: Partner, atBoot: boolean): boolean {
+  const { inventory, machines } = fleet
+  const spared = fleet.sample.of(fleet.exposure.slots.find(fact)).filter((machine) => {
+    const arrived = inventory.arrival(machine, fact)
+    if (arrived === null || !machines.isConnected(machine)) return false
+    if (atBoot && (machines.bootAt[machine] ?? 0) <= arrived) return false
+    return partner.versions.every((version) => inventory.arrival(machine, version) === null)
+  })
+  return spared.length >= LEAST_FAILED
+}
+
+/**
+ * Whether the suspect fails only together with some other component. For each component (all its versions, and "has it
+ * not") the versions' shares among failed machines are compared with those among exposed ones by a two-sample likelihood
+ * ratio, G = Σ k ln(k/(n p)) + Σ s ln(s/(S p)) with p the pooled share (Sokal & Rohlf, Biometry §17). The price of having
+ * searched is ln(components) + (versions − 1). Practices, not machines, are the units on both sides.
+ */
+export function findPartner(
+  facts: FactRegistry,
+  suspect: number,
+  failures: readonly FailureRecord[],
+  sample: ExposedSample,
+): Partner | null {
+  if (sample.practices < LEAST_SAMPLE_PRACTICES) return null
+  const bySite = Map.groupBy(failures, (r) => r.site)
+  const total = bySite.size
+  if (total < LEAST_FAILED) return null
+  const failed = new Map<number, number>()
+  for (const records of bySite.values()) {
+    for (const record of records)
+      for (const fact of record.facts) failed.set(fact, (failed.get(fact) ?? 0) + 1 / records.length)
+  }
+  const components = new Map<string, number[]>()
+  for (const fact of new Set([...failed.keys(), ...sample.weight.keys()])) {
+    const { name, kind } = facts.get(fact)
+    // Content changes by the hour, so that its versions differ between then and now and not between failed and well.
+    if (kind === 'content' || name === facts.get(suspect).name) continue
+    const list = components.get(name)
+    if (list) list.push(fact)
+    else components.set(name, [fact])
+  }
+  let best: Partner | null = null
+  for (const versions of components.values()) {
+    if (versions.some((v) => (sample.weight.get(v) ?? 0) > NEARLY_ALL * sample.practices)) continue
+    const narrow = versions.some((v) => facts.get(v).kind === 'sensor') ? NARROW : 0
+    const partner = comparePartner(versions, failed, total, sample, Math.log(components.size) + MARGIN + narrow)
+    if (partner && (best === null || partner.score > best.score)) best = partner
+  }
+  return best
+}
+
+function comparePartner(
+  versions: readonly number[],
+  failed: ReadonlyMap<number, number>,
+  total: number,
+  sample: ExposedSample,
+  price: number,
+): Partner | null {
+  let absentFailed = total
+  let absentExposed = sample.practices
+  let g = 0
+  let best = { fact: -1, gain: 0 }
+  const takePart: number[] = []
+  for (const version of versions) {
+    const k = failed.get(version) ?? 0
+    const s = sample.weight.get(version) ?? 0
+    absentFailed -= k
+    absentExposed -= s
+    const gain = likelihoodRatio(k, total, s, sample.practices)
+    g += gain
+    if (k / total > TAKES_PART * (s / sample.practices)) takePart.push(version)
+    const own = k > 0 ? k * Math.log(k / total / Math.max(1e-9, (k + s) / (total + sample.practices))) : 0
+    if (own > best.gain) best = { fact: version, gain: own }
+  }
+  g += likelihoodRatio(Math.max(0, absentFailed), total, Math.max(0, absentExposed), sample.practices)
+  const score = g - (versions.length - 1) - price
+  return score > 0 && best.fact >= 0 ? { fact: best.fact, versions: takePart, score } : null
+}
+
+/** One cell's part of G for k of n against s of m. */
+function likelihoodRatio(k: number, n: number, s: number, m: number): number {
+  const pooled = (k + s) / (n + m)
+  if (pooled <= 0) return 0
+  return (k > 0 ? k * Math.log(k / n / pooled) : 0) + (s > 0 ? s * Math.log(s / m / pooled) : 0)
+}

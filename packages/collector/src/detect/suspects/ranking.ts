@@ -1,0 +1,233 @@
+import type { Evidence } from '../counts/evidence.ts'
+import type { Ledger, Scales } from '../counts/scales.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import { MEMORIES } from '../numbers/memory.ts'
+import { AGE_COUNT, ANY, FRESH, inWindow, LEFT } from '../words/ages.ts'
+import { ABSENT, BOOT, CRASH, HARD, isSilence, LOSS, MARK, PER_TIME, rule, SITE } from '../words/classes.ts'
+import { type FailureRecord, weightOf } from '../words/failure.ts'
+import type { RankReason } from '../words/finding.ts'
+import { onsetExposure, onsetsOf } from './onset.ts'
+import { againstSuccessor } from './successor.ts'
+import { priorOf } from './suspicion.ts'
+
+const HOUR = 3600
+const DAY = 86_400
+
+/** A suspect has this share of the failed machines that the flagged fact has. */
+const LEAST_COVER = 0.5
+/** Fewer failures say nothing about which fact. */
+const LEAST_FAILURES = 3
+/** Failures looked at in a mass incident; evenly chosen, each weighing for those left out. */
+const MAX_FAILURES = 2000
+/** What is expected is never nothing. */
+const LEAST_EXPECTED = 1e-7
+/** Evidence looks back this many memories, and at least half an hour. */
+const LOOK_BACK = 2.5
+const LEAST_LOOK_BACK = 1800
+
+/** Three onsets were tried, each with two ends chosen among the failures' own ages (natural log). */
+const ONSET_PRICE = Math.log(60)
+
+export interface Candidate {
+  readonly fact: number
+  readonly observed: number
+  readonly expected: number
+  readonly window: number
+  readonly covers: number
+  readonly medianAge: number
+  readonly prior: number
+  readonly score: number
+  readonly isNew: boolean
+  readonly reasons: readonly RankReason[]
+}
+
+export interface Ranking {
+  readonly cls: number
+  readonly j: number
+  /** Best first. */
+  readonly candidates: readonly Candidate[]
+  /** The failures of the class that it looked at, with the flagged fact or without. */
+  readonly failures: readonly FailureRecord[]
+}
+
+/** What is being explained. */
+export interface Question {
+  /** Failures that other incidents explain are left out, but for those in `related`. */
+  readonly incident: number
+  readonly related: ReadonlySet<number>
+  readonly cls: number
+  readonly mark: string | null
+  readonly flagged: number
+  readonly formerly: boolean
+  /** Seconds epoch. */
+  readonly firstFailure: number
+}
+
+/**
+ * Which fact explains the failures: profile likelihood gain G = K ln(K/L) − (K − L), the best over age windows, plus the
+ * log prior, for every fact that covers half of the failures. Looks at the classes that one cause shows itself in.
+ */
+export function rankSuspects(question: Question, evidence: Evidence, books: Books, now: number): Ranking | null {
+  const age = now - question.firstFailure
+  const j = age <= 0.75 * HOUR ? 1 : age <= 8 * HOUR ? 2 : 3
+  let best: Ranking | null = null
+  for (const [cls, memory] of classesToLookAt(question.cls, j)) {
+    const from = now - Math.max(LEAST_LOOK_BACK, LOOK_BACK * (MEMORIES[memory] ?? 0))
+    const lead = question.cls === ABSENT ? 4 * DAY : isSilence(cls) ? 300 : 60
+    const all = evidence
+      .of(cls, question.mark, from)
+      .filter(
+        (r) =>
+          r.failedAt > question.firstFailure - lead &&
+          (r.incident === 0 || r.incident === question.incident || question.related.has(r.incident)),
+      )
+    const stride = Math.max(1, Math.ceil(all.length / MAX_FAILURES))
+    const failures = stride === 1 ? all : all.filter((_, i) => i % stride === 0)
+    const flagged = failures.filter((r) => (question.formerly ? r.former : r.facts).includes(question.flagged))
+    if (flagged.length < LEAST_FAILURES) continue
+    const candidates = rankFacts(
+      question,
+      { cls, j: memory, failures, flagged, stride, mark: question.mark },
+      books,
+      now,
+    )
+    const first = candidates[0]
+    if (first && (best === null || first.score > (best.candidates[0]?.score ?? 0)))
+      best = { cls, j: memory, candidates, failures }
+  }
+  return best
+}
+
+/** Silence turns into unclean boots, and these into boot failures; other classes stand alone. */
+function classesToLookAt(cls: number, j: number): (readonly [number, number])[] {
+  if (isSilence(cls))
+    return [
+      [LOSS, 1],
+      [SITE, 1],
+      [HARD, j],
+      [BOOT, j],
+    ]
+  if (cls === HARD)
+    return [
+      [HARD, j],
+      [CRASH, j],
+    ]
+  return [[cls, j]]
+}
+
+/** Where a ranking looks things up. */
+export interface Books {
+  readonly fleet: Fleet
+  readonly ledger: Ledger
+  readonly scales: Scales
+}
+
+interface Tally {
+  readonly observed: Float64Array
+  readonly ages: number[]
+  formerly: number
+  readonly onsets: { age: number; weight: number }[]
+}
+
+interface Material {
+  readonly cls: number
+  readonly j: number
+  readonly failures: readonly FailureRecord[]
+  readonly flagged: readonly FailureRecord[]
+  readonly stride: number
+  readonly mark: string | null
+}
+
+function rankFacts(question: Question, material: Material, books: Books, now: number): Candidate[] {
+  const { ledger, scales } = books
+  const { cls, j, failures, flagged, stride } = material
+  const isFlagged = new Set(flagged)
+  const tallies = new Map<number, Tally>()
+  const tally = (fact: number) => {
+    let t = tallies.get(fact)
+    if (!t) tallies.set(fact, (t = { observed: new Float64Array(AGE_COUNT), ages: [], formerly: 0, onsets: [] }))
+    return t
+  }
+  for (const record of failures) {
+    const w = stride * weightOf(record, cls, j, now)
+    record.facts.forEach((fact, i) => {
+      const t = tally(fact)
+      const factAge = record.ages[i] ?? Number.POSITIVE_INFINITY
+      for (let window = FRESH; window <= ANY; window++)
+        if (inWindow(factAge, window)) t.observed[window] = (t.observed[window] ?? 0) + w
+      if (isFlagged.has(record)) t.ages.push(factAge)
+      if (Number.isFinite(factAge) && w > 0) t.onsets.push({ age: factAge, weight: w })
+    })
+    record.former.forEach((fact) => {
+      const t = tally(fact)
+      t.observed[LEFT] = (t.observed[LEFT] ?? 0) + w
+      if (isFlagged.has(record)) t.formerly++
+    })
+  }
+  const failedAt = new Map(failures.map((r) => [r.machine, r.failedAt]))
+  const candidates: Candidate[] = []
+  for (const [fact, t] of tallies) {
+    const covers = t.ages.length / flagged.length
+    const formerly = t.formerly / flagged.length
+    if (Math.max(covers, formerly) < LEAST_COVER || ledger.exposure.slots.find(fact) < 0) continue
+    let gain = 0
+    let window = ANY
+    let expected = Math.max(LEAST_EXPECTED, scales.expectedEvenly(fact, cls, ANY, j, question.mark))
+    for (let a = FRESH; a < AGE_COUNT; a++) {
+      const k = t.observed[a] ?? 0
+      const l = Math.max(LEAST_EXPECTED, scales.expectedEvenly(fact, cls, a, j, question.mark))
+      const g = gainOf(k, l)
+      if (g > gain) [gain, window, expected] = [g, a, l]
+    }
+    gain = Math.max(gain, onsetGain(fact, t, material, failedAt, books, now))
+    const ages = t.ages.toSorted((a, b) => a - b)
+    const medianAge = ages[ages.length >> 1] ?? Number.POSITIVE_INFINITY
+    const { prior, isNew, reasons } = priorOf(fact, medianAge, window, question, ledger, now)
+    candidates.push({
+      fact,
+      observed: t.observed[window] ?? 0,
+      expected,
+      window,
+      covers: Math.max(covers, formerly),
+      medianAge,
+      prior,
+      score: gain + prior,
+      isNew,
+      reasons,
+    })
+  }
+  const judged = candidates.map((c) => (c.window === LEFT ? againstSuccessor(c, candidates, failures, books, now) : c))
+  return judged.toSorted((a, b) => b.score - a.score || a.fact - b.fact)
+}
+
+/**
+ * The likelihood gain when the failure rate may differ between ages within the onset and all others: the sum of both
+ * gains, less the price of having chosen the onset.
+ */
+function onsetGain(
+  fact: number,
+  tally: Tally,
+  material: Material,
+  failedAt: ReadonlyMap<number, number>,
+  books: Books,
+  now: number,
+): number {
+  const { cls, j } = material
+  if (cls !== MARK && rule(cls).denominator !== PER_TIME) return 0
+  const all = Math.max(LEAST_EXPECTED, books.scales.expected(fact, cls, ANY, j, material.mark))
+  const rate = books.ledger.baselines.rate(cls === MARK ? CRASH : cls, j)
+  const gains = onsetsOf(tally.onsets.map((o) => o.age)).map((onset) => {
+    const within = tally.onsets.reduce((sum, o) => (o.age >= onset.from && o.age <= onset.to ? sum + o.weight : sum), 0)
+    const exposed = onsetExposure(books.fleet, fact, onset, failedAt, MEMORIES[j] ?? 1, now)
+    if (exposed === null) return 0
+    const expected = Math.min(all, Math.max(LEAST_EXPECTED, rate * exposed))
+    const outside = gainOf((tally.observed[ANY] ?? 0) - within, Math.max(LEAST_EXPECTED, all - expected))
+    return gainOf(within, expected) + outside - ONSET_PRICE
+  })
+  return Math.max(0, ...gains)
+}
+
+/** K ln(K/L) − (K − L): how much likelier K failures are at the rate K/L times the normal one; 0 where they are fewer. */
+function gainOf(k: number, l: number): number {
+  return k > l ? k * Math.log(k / l) - (k - l) : 0
+}

@@ -1,0 +1,170 @@
+import { markPhase } from '../counts/marks.ts'
+import type { Comparison, Scales } from '../counts/scales.ts'
+import { MEMORIES, MEMORY_COUNT } from '../numbers/memory.ts'
+import { logBetaTail } from '../numbers/tail.ts'
+import { AGE_COUNT, AGE_NAMES, ANY, FRESH, LEFT } from '../words/ages.ts'
+import { ABSENT, APP, BOOT, isSilence, rule, SITE } from '../words/classes.ts'
+import type { Strength } from '../words/finding.ts'
+import { type FactNumbers, logThreshold as thresholdOf } from './threshold.ts'
+
+/** Weighted failures below which nothing is tested: one practice alone is never an incident of a version. */
+const LEAST_OBSERVED = 1.5
+
+/** Under this many times the expected, no cap lets a tail be small enough for any threshold. */
+const LEAST_RATIO = 1.5
+
+/** How many times as often as expected something was seen: posterior mean with {@link BASELINE_FAILURES}; at least 1. */
+export function riseOf(observed: number, expected: number): number {
+  return Math.max(1, (BASELINE_FAILURES + observed) / (BASELINE_FAILURES + expected))
+}
+
+/** Pseudo-failures that the baseline is known by, before any: two, so that nothing is ever certain. */
+const BASELINE_FAILURES = 2
+
+/**
+ * A suspect's machines must also fail more often than the others do at the same time, whatever the baseline says: ln of
+ * the chance of a share like theirs, were all alike. A baseline can be wrong by any factor (a program that had never
+ * crashed before), the comparison cannot; it need not be strong, for the baseline has been passed too.
+ */
+const LOG_ALIKE = Math.log(1e-3)
+/** Of programs the comparison has to say nearly all: their crashes come in waves, with a server or a document. */
+const LOG_ALIKE_APP = Math.log(1e-5)
+
+/** ln of the chance that siblings fail so much more than other controls by luck, below which it is taken to be so. */
+const LOG_SIBLINGS = Math.log(0.01)
+
+/** A version that is gone is to blame so seldom that it gets a tenth of the budget (natural log), up to 12 hours' memory. */
+const LEFT_SHARE = -Math.log(10)
+const LONGEST_LEFT_MEMORY = 2
+
+/** What is compared at the same time as the suspect, and just before it. */
+export interface AtItsTime {
+  /** Failures of machines without it since it came, and how many were expected. */
+  readonly controlsObserved: number
+  readonly controlsExpected: number
+  /** How many times as often as expected its own machines failed before it came; at least 1. */
+  readonly roseBefore: number
+}
+
+/** A test that was made, and by how much (natural log) it passed its threshold; negative when it failed. */
+export interface Test extends Comparison {
+  readonly fact: number
+  readonly cls: number
+  readonly window: number
+  readonly j: number
+  readonly logP: number
+  readonly logThreshold: number
+}
+
+/**
+ * ln of the chance of `observed` failures or more: negative binomial predictive tail of a Poisson count whose rate is
+ * known from r failures in B expected ones. With controls Kc observed, Lc expected: r = 2 + max(Kc, Lc), B = 2 + Lc, so
+ * that a bad hour for everyone raises the expectation and a good one never lowers it. Where r exceeds the class's cap, B
+ * is scaled with it: a baseline is never trusted to better than 1/√cap.
+ */
+function logTailP(comparison: Comparison, cap: number): number {
+  const { observed, expected, controlsObserved, controlsExpected } = comparison
+  let r = BASELINE_FAILURES + Math.max(controlsObserved, controlsExpected)
+  let b = BASELINE_FAILURES + controlsExpected
+  if (r > cap) {
+    b *= cap / r
+    r = cap
+  }
+  return logBetaTail(expected / (expected + b), observed, r)
+}
+
+/**
+ * ln of the chance that `observed` or more of all failures fall on the suspect's machines, were these no different from
+ * the controls: binomial upper tail with q = L/(L + Lc), P(X ≥ K) = I_q(K, Kc + 1) (Abramowitz & Stegun 26.5.24). The
+ * conditional two-sample test of Poisson rates (Przyborowski & Wilenski, Biometrika 1940).
+ */
+function logAlike(comparison: Comparison, isApp: boolean): number {
+  const { observed, expected, controlsObserved, controlsExpected } = comparison
+  // Of programs the baseline alone never suffices: one that crashes everywhere from this hour on, for its server is
+  // down, has as a rule crashed on the suspect's machines first.
+  if (controlsExpected <= 0 || (controlsObserved <= 0 && !isApp)) return Number.NEGATIVE_INFINITY
+  return logBetaTail(expected / (expected + controlsExpected), observed, controlsObserved + 1)
+}
+
+/**
+ * Where machines with another version of the component fail more than the other controls do, the fault lies with what
+ * they share (the product, its practices' network, a patch that does not bear it), and the expectation rises with them:
+ * by their ratio of observed to expected over that of all controls, posterior means with two pseudo-failures. Only where
+ * it is surely so ({@link LOG_SIBLINGS}), for among few siblings luck alone doubles a ratio.
+ */
+function besideSiblings(comparison: Comparison): Comparison {
+  const { controlsObserved, controlsExpected, siblingsObserved, siblingsExpected } = comparison
+  if (siblingsObserved <= 0 || siblingsExpected >= controlsExpected) return comparison
+  const others = Math.max(0, controlsObserved - siblingsObserved)
+  if (logBetaTail(siblingsExpected / controlsExpected, siblingsObserved, others + 1) > LOG_SIBLINGS) return comparison
+  const factor = (k: number, l: number) => (BASELINE_FAILURES + k) / (BASELINE_FAILURES + l)
+  const controls = factor(Math.max(controlsObserved, controlsExpected), controlsExpected)
+  const more = factor(siblingsObserved, siblingsExpected) / controls
+  return more > 1 ? { ...comparison, expected: comparison.expected * more } : comparison
+}
+
+/**
+ * The best of the fact's tests for one class, over windows and memories; null when there was nothing to test.
+ * @param atItsTime for a fact that came less long ago than the memory `j`; asked only of tests that pass without it
+ */
+export function strongest(
+  scales: Scales,
+  fact: number,
+  cls: number,
+  mark: string | null,
+  budget: { alpha: number; isNew: boolean; facts: FactNumbers },
+  atItsTime: (j: number) => AtItsTime | null,
+): Test | null {
+  let best: Test | null = null
+  const everywhere = scales.isEverywhere(fact)
+  const isApp = cls === APP || (mark !== null && markPhase(mark) === 'app')
+  for (let j = 0; j < MEMORY_COUNT; j++) {
+    if (!rule(cls).memories[j]) continue
+    const threshold = thresholdOf(budget.alpha, budget.isNew, budget.facts, j)
+    for (let window = FRESH; window < AGE_COUNT; window++) {
+      if (cls === SITE && window !== FRESH) continue
+      // A machine that is back has forgotten what it lost before the night, one that is absent has not: no fair comparison.
+      if (cls === ABSENT && window === LEFT) continue
+      // Exposure to what has left is known only roughly, which adds up over a week.
+      if (window === LEFT && j > LONGEST_LEFT_MEMORY) continue
+      // Without controls only a change minutes before tells silence from a fleet that goes to sleep.
+      if (everywhere && isSilence(cls) && window !== FRESH) continue
+      if (everywhere && window === ANY && (cls === BOOT || isApp)) continue
+      if (scales.observed(fact, cls, window, j, mark) < LEAST_OBSERVED) continue
+      const compared = scales.compare(fact, cls, window, j, mark)
+      // What left is compared with its successors: they are the same machines.
+      const comparison = window === LEFT ? compared : besideSiblings(compared)
+      if (logAlike(comparison, isApp) > (isApp ? LOG_ALIKE_APP : LOG_ALIKE)) continue
+      if (comparison.observed < LEAST_RATIO * comparison.expected) continue
+      const logThreshold = window === LEFT ? threshold + LEFT_SHARE : threshold
+      let logP = logTailP(comparison, rule(cls).cap)
+      if (logP > logThreshold && best !== null) continue
+      // What lives in a bad hour alone is not judged by a good week: the same controls, since it came.
+      const lately = window === LEFT || logP > logThreshold ? null : atItsTime(j)
+      if (lately) {
+        const expected = comparison.expected * lately.roseBefore
+        logP = Math.max(logP, logTailP({ ...comparison, expected }, rule(cls).cap))
+        logP = Math.max(logP, logTailP({ ...comparison, ...lately, expected }, rule(cls).cap))
+      }
+      if (best === null || logThreshold - logP > best.logThreshold - best.logP) {
+        best = { ...comparison, fact, cls, window, j, logP, logThreshold }
+      }
+    }
+  }
+  return best
+}
+
+/** The test as the finding tells it. */
+export function strengthOf(test: Test): Strength {
+  return {
+    failureClass: rule(test.cls).name,
+    ageWindow: AGE_NAMES[test.window] ?? 'any',
+    memorySeconds: MEMORIES[test.j] ?? 0,
+    observed: test.observed,
+    expected: test.expected,
+    controlsObserved: test.controlsObserved,
+    controlsExpected: test.controlsExpected,
+    log10P: test.logP / Math.LN10,
+    log10Threshold: test.logThreshold / Math.LN10,
+  }
+}

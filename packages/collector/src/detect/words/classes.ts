@@ -1,0 +1,121 @@
+import { MEMORY_COUNT } from '../numbers/memory.ts'
+import type { FailureClass } from './finding.ts'
+
+/** What a class of failure is counted against. */
+export const PER_TIME = 0
+export const PER_RESTART = 1
+export const PER_BOOT = 2
+export const PER_RETURN = 3
+type Denominator = typeof PER_TIME | typeof PER_RESTART | typeof PER_BOOT | typeof PER_RETURN
+/** Shutdowns said goodbye to, from which the lost goodbyes follow that look like silence; apart within 15 minutes of a boot. */
+export const PER_SHUTDOWN = 4
+export const PER_EARLY_SHUTDOWN = 5
+/** Time, and the denominators that are events. */
+export const UNIT_COUNT = 6
+
+/**
+ * Share of machines that are switched off without their goodbye arriving: the line is busy, Windows gives the agent no
+ * time, somebody pulls the plug. At closing time such machines look like machines that vanished; without this, a version
+ * that happens to be on those that are switched off at night is blamed against those that never are.
+ */
+export const LOST_GOODBYES = 0.05
+
+export const CRASH = 0
+export const HARD = 1
+export const NO_RETURN = 2
+export const LOSS = 3
+export const SITE = 4
+export const SERVICE = 5
+export const BOOT = 6
+export const APP = 7
+export const ABSENT = 8
+/** Counted for every fact. */
+export const CLASS_COUNT = 9
+/** Not a count of its own: crashes (of {@link CRASH}, {@link BOOT}, {@link APP}) with one culprit, see marks.ts. */
+export const MARK = 9
+
+/** A machine that said it restarts has this long to come back: Windows updates included, nineteen in twenty do. */
+export const RETURN_SECONDS = 600
+
+export interface ClassRule {
+  readonly name: FailureClass
+  readonly denominator: Denominator
+  /** One machine, one vote in this many seconds. A day for crashes: a third of crashed machines crash again. */
+  readonly coolDown: number
+  /** Which memories are tested (5 min, 1 h, 12 h, 7 d); silence is too common to be added up over half a day. */
+  readonly memories: readonly boolean[]
+  /**
+   * A baseline is never trusted to better than 1/sqrt(cap): days differ, and the more a class depends on things that
+   * strike many machines together (networks, holidays), the lower its cap.
+   */
+  readonly cap: number
+  /** Practices and regions that must have it. Networks fail by practice and region, drivers do not. */
+  readonly practices: number
+  readonly regions: number
+}
+
+const HOUR = 3600
+const all = [true, true, true, true]
+const hard = { memories: all, practices: 3, regions: 1 }
+
+/** By class index. */
+export const CLASSES: readonly ClassRule[] = [
+  { name: 'crash', denominator: PER_TIME, coolDown: 24 * HOUR, cap: 25, ...hard },
+  { name: 'hard', denominator: PER_TIME, coolDown: 24 * HOUR, cap: 25, ...hard },
+  {
+    name: 'no-return',
+    denominator: PER_RESTART,
+    coolDown: 12 * HOUR,
+    cap: 10,
+    ...hard,
+    memories: [false, true, true, true],
+  },
+  {
+    name: 'loss',
+    denominator: PER_TIME,
+    coolDown: 12 * HOUR,
+    cap: 8,
+    memories: [true, true, false, false],
+    practices: 3,
+    regions: 2,
+  },
+  {
+    name: 'site',
+    denominator: PER_TIME,
+    coolDown: HOUR,
+    cap: 6,
+    memories: [true, true, false, false],
+    practices: 4,
+    regions: 2,
+  },
+  { name: 'service', denominator: PER_TIME, coolDown: 12 * HOUR, cap: 10, ...hard },
+  // Mostly silence soon after a boot, which patch night at closing time brings too; boot crashes are told by their mark.
+  { name: 'boot', denominator: PER_BOOT, coolDown: 24 * HOUR, cap: 8, memories: all, practices: 4, regions: 2 },
+  { name: 'app', denominator: PER_TIME, coolDown: 24 * HOUR, cap: 10, ...hard },
+  {
+    name: 'absent',
+    denominator: PER_RETURN,
+    coolDown: 12 * HOUR,
+    cap: 8,
+    memories: [false, true, true, false],
+    practices: 5,
+    regions: 2,
+  },
+  { name: 'driver', denominator: PER_TIME, coolDown: 24 * HOUR, cap: 25, ...hard },
+]
+
+/** @throws RangeError for an index that is no class. */
+export function rule(cls: number): ClassRule {
+  const found = CLASSES[cls]
+  if (!found) throw new RangeError(`No failure class ${cls}`)
+  return found
+}
+
+/** Whether the class rests on silence alone. */
+export function isSilence(cls: number): boolean {
+  return cls === LOSS || cls === SITE
+}
+
+/** Tests made for one fact at one moment, over classes and memories; ages are counted in threshold.ts. */
+export const CLASS_MEMORY_TESTS = CLASSES.reduce((sum, c) => sum + c.memories.filter(Boolean).length, 0)
+if (CLASSES.some((c) => c.memories.length !== MEMORY_COUNT)) throw new Error('Each class says which memories it tests')
