@@ -3,7 +3,7 @@
  * years, and writes the table of docs/detection.md. Prints each result as a line of JSON as it comes.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { systemClock } from '@pumphandle/shared'
@@ -17,16 +17,21 @@ import {
   type Through,
 } from '@pumphandle/simulator/replay'
 import {
+  isClean,
   quietTable,
   readEarlier,
   replaceSection,
   resultTable,
+  runLine,
+  runsTable,
   seedsTable,
   summary,
 } from '@pumphandle/simulator/scoreboard'
 
-const HELP = `Usage: npm run scoreboard -- [--seeds 1] [--quiet-year 1] [--dry-run]
+const HELP = `Usage: npm run scoreboard -- [--only pub-13,pub-22] [--seeds 1] [--quiet-year 1] [--dry-run]
 
+  --only NAMES     just the scenarios whose file begins with one of these, separated by commas; writes nothing, and
+                   ends with 1 where a run was not clean
   --seeds N        seeds of each scenario
   --quiet-year N   fleet-years in which no version is bad; 0 leaves them out
   --through WHAT   collector, detector (alone), or auto: by size
@@ -39,6 +44,7 @@ const QUIET_MACHINES = 20_000
 
 const { values } = parseArgs({
   options: {
+    only: { type: 'string' },
     seeds: { type: 'string', default: '1' },
     'quiet-year': { type: 'string', default: '1' },
     through: { type: 'string', default: 'auto' },
@@ -54,6 +60,7 @@ if (values.help) {
 const folders = ['../../shared/scenarios', '../packages/simulator/scenarios'].map((folder) =>
   fileURLToPath(new URL(folder, import.meta.url)),
 )
+const only = values.only?.split(',')
 const files = folders
   .filter((folder) => existsSync(folder))
   .flatMap((folder) =>
@@ -61,7 +68,7 @@ const files = folders
       .sort()
       .map((file) => join(folder, file)),
   )
-  .filter((file) => file.endsWith('.json'))
+  .filter((file) => file.endsWith('.json') && (only?.some((name) => basename(file).startsWith(name)) ?? true))
 
 /** The issue that a detector is bought for, on a small, a usual and a large fleet. */
 const SIZES = [2000, 20_000, 200_000]
@@ -74,11 +81,15 @@ for (const file of earlier ? [] : files) {
   for (let i = 0; i < Number(values.seeds); i++) {
     await play({ ...scenario, seed: scenario.seed + i }, warnings)
   }
-  if (scenario.id !== SIZED) continue
+  if (scenario.id !== SIZED || only) continue
   for (const machines of SIZES) {
     const fleet = { ...scenario.fleet, machines }
     await play({ ...scenario, id: `${SIZED}, ${machines} machines`, fleet }, warnings)
   }
+}
+if (only) {
+  console.log(runsTable(results))
+  process.exit(results.length > 0 && results.every(isClean) ? 0 : 1)
 }
 const quiet = earlier ? earlier.quiet : runYears(Number(values['quiet-year']))
 const seeds = seedsTable(results)
@@ -118,6 +129,7 @@ function runYears(years: number): QuietYears | undefined {
 async function play(scenario: Scenario, warnings: readonly string[]): Promise<void> {
   const run = { scenario, warnings, wallClock: systemClock }
   const { result } = await replay(run, values.through as Through)
-  console.log(JSON.stringify(result))
+  if (!only) console.log(JSON.stringify(result))
+  else console.log(runLine(result))
   results.push(result)
 }

@@ -71,6 +71,17 @@ describe('defects', () => {
     expect(having(world, 'content:defendish@bad')).toEqual([])
   })
 
+  test('a roll-out meant for those with one version is withdrawn from those that it reached', () => {
+    const spec = badContent({ repeat: 'never' })
+    const first = { at_s: 60, slot: 'content', product: 'defendish', version: 'old', arrival: { max_s: 60 } }
+    const second = { ...first, at_s: 600, version: 'bad', scope: { slot: 'content', is: 'defendish@old' } }
+    const rollouts = [first, { ...second, revert_at_s: 1800, revert_version: 'good' }]
+    const { world } = record(quietScenario({ ...spec, rollouts }))
+    expect(world.truth.failures().length).toBeGreaterThan(20)
+    expect(having(world, 'content:defendish@bad')).toEqual([])
+    expect(having(world, 'content:defendish@good')).toHaveLength(world.truth.failures().length)
+  })
+
   test('noboot: machines say that they restart and do not come back', () => {
     const { world, recorder } = record(
       quietScenario({

@@ -19,9 +19,7 @@ const SEEDS_HEADER = [
 /** What scenarios that were run with several seeds came to; empty where none was. */
 export function seedsTable(results: readonly ScenarioResult[]): string {
   const repeated = [...byScenario(results)].filter(([, runs]) => runs.length > 1)
-  return repeated.length === 0
-    ? ''
-    : [...SEEDS_HEADER, ...repeated.map(([name, runs]) => seedsRow(name, runs))].join('\n')
+  return repeated.length === 0 ? '' : runsTable(repeated.flatMap(([, runs]) => runs))
 }
 
 function seedsRow(name: string, runs: readonly ScenarioResult[]): string {
@@ -47,8 +45,31 @@ function byScenario(results: readonly ScenarioResult[]): Map<string, ScenarioRes
   return Map.groupBy(results, (result) => result.scenario)
 }
 
-function isClean(result: ScenarioResult): boolean {
-  return result.missed === 0 && result.falseIncidents === 0
+/** What a list of failed machines must come to: technicians work from it. */
+const LIST_RIGHT = 0.97
+
+/** Every true incident in time, nothing false, and a list that technicians can work from. */
+export function isClean(result: ScenarioResult): boolean {
+  const { precision, recall } = result.affected
+  const listed = result.affected.listed === 0 || (precision! >= LIST_RIGHT && (recall ?? 1) >= LIST_RIGHT)
+  return result.missed === 0 && result.falseIncidents === 0 && listed
+}
+
+/** One run in one line, for who tries a few scenarios. */
+export function runLine(result: ScenarioResult): string {
+  const { incidents, affected } = result
+  const told = incidents.map(
+    (i) =>
+      `${i.correct ? '' : 'WRONG '}${i.cause}${i.pair === null ? '' : ` with ${i.pair}`} after ${duration(i.secondsAfterFirstFailure)}, ${i.failuresBefore} known`,
+  )
+  const list = `list ${listCell(affected)} (${affected.listed} of ${affected.failed})`
+  const kind = isClean(result) ? 'clean' : `NOT CLEAN: ${result.falseIncidents} false, ${result.missed} missed`
+  return [`${result.scenario} seed ${result.seed}: ${kind}; ${list}`, ...told.map((line) => `    ${line}`)].join('\n')
+}
+
+/** The sum of some runs, scenario by scenario. */
+export function runsTable(results: readonly ScenarioResult[]): string {
+  return [...SEEDS_HEADER, ...[...byScenario(results)].map(([name, runs]) => seedsRow(name, runs))].join('\n')
 }
 
 function resultRow(result: ScenarioResult): string {
@@ -99,7 +120,7 @@ export function summary(results: readonly ScenarioResult[]): string {
   const clean = results.filter(isClean).length
   const raised = results.flatMap((result) => result.incidents.filter((incident) => incident.correct))
   const first = raised.filter((incident) => incident.rankOfTruth === 1).length
-  return `${clean} of ${results.length} runs with every true incident raised in time and nothing false; ${raised.length} true incidents raised, ${first} of them with the right cause first from the start.`
+  return `${clean} of ${results.length} runs clean: every true incident raised in time, nothing false, and a list at least ${LIST_RIGHT} right and complete; ${raised.length} true incidents raised, ${first} of them with the right cause first from the start.`
 }
 
 function whole(n: number): string {

@@ -128,7 +128,10 @@ export class Rollouts {
     rollout.withdrawn = true
     const { slot, product, fam, scope, arrival, revert_version } = rollout.plan
     const next: RolloutPlan = { slot, version: revert_version ?? 'revert' }
-    this.launch({ ...next, ...pickDefined({ product, fam, scope, arrival }) })
+    // a scope on the slot that it changed now fits whom it did not reach: meant are those that have what is withdrawn
+    const withdrawn = this.#world.fleet.components.keys[rollout.component]!.slice(slot.length + 1)
+    const reached = scope?.slot === slot ? { ...scope, is: withdrawn } : scope
+    this.launch({ ...next, ...pickDefined({ product, fam, scope: reached, arrival }) })
   }
 
   /** The roll-out reaches this share of its machines; those that are on begin to fetch it. */
