@@ -53,5 +53,45 @@ export function live({ world, browser }: Given) {
       await context.close()
       line.close()
     })
+
+    test('a collector that stands still is the past: since when, in grey, in the tab; the wall shouts', async () => {
+      const line = await cuttableLine(world().collector.url)
+      const context = await world().signIn(browser(), { viewport: { width: 1440, height: 900 } })
+      const [page, wall] = [await context.newPage(), await context.newPage()]
+      await page.goto(line.url)
+      await wall.goto(`${line.url}/wall`)
+      for (const one of [page, wall]) {
+        await one.getByText('Live', { exact: true }).waitFor()
+        await one.waitForFunction(() => /^\d+ (open|under way) · /.test(document.title))
+      }
+      expect(await page.locator('link[rel=icon]').getAttribute('href')).toMatch(/icon-(open|taken)/)
+      line.freeze()
+      for (const one of [page, wall]) {
+        await one
+          .getByRole('alert')
+          .getByText(/^Not live since \d\d:\d\d:\d\d/)
+          .waitFor()
+        expect(await one.title()).toMatch(/^NOT LIVE · /)
+        expect(await one.locator('main').evaluate((main) => getComputedStyle(main).filter)).toBe('grayscale(1)')
+      }
+      expect(await page.locator('link[rel=icon]').getAttribute('href')).toMatch(/icon-past/)
+      expect(await page.getByRole('button', { name: 'Try now' }).count()).toBe(1)
+      const shout = await wall.getByText(/^Not live since/).evaluate((text) => getComputedStyle(text).fontSize)
+      expect(Number.parseFloat(shout)).toBeGreaterThan(30)
+      await context.close()
+      line.close()
+    })
+
+    test('a browser without a network says so, and is live again by itself', async () => {
+      const context = await world().signIn(browser())
+      const page = await context.newPage()
+      await page.goto('/')
+      await page.getByText('Live', { exact: true }).waitFor()
+      await context.setOffline(true)
+      await page.getByText('Not live', { exact: true }).waitFor()
+      await context.setOffline(false)
+      await page.getByText('Live', { exact: true }).waitFor()
+      await context.close()
+    })
   })
 }

@@ -226,7 +226,7 @@ describe.each(DATABASE_KINDS)('the API over a fleet, on %s', (kind) => {
     const messages: LiveMessage[] = []
     const wire = machines[1]?.wire as WireClient
     await new Promise<void>((done) => {
-      const end = openLive({
+      const live = openLive({
         url: collector.url,
         token: secret,
         clock: systemClock,
@@ -235,7 +235,7 @@ describe.each(DATABASE_KINDS)('the API over a fleet, on %s', (kind) => {
           if (message.type === 'hello')
             void wire.deliver(2, [{ id: 'b', at: now, type: 'boot-loop', boots: 3, since: now }])
           if (message.type === 'machine-events' && message.ids.includes(uid(1))) {
-            end()
+            live.end()
             done()
           }
         },
@@ -257,7 +257,7 @@ describe.each(DATABASE_KINDS)('the API over a fleet, on %s', (kind) => {
     const seen: LiveMessage[] = []
     const told = await new Promise<Identity>((done, failed) => {
       let enrolled: Identity | undefined
-      const end = openLive({
+      const live = openLive({
         url: collector.url,
         token: secret,
         clock: systemClock,
@@ -267,7 +267,7 @@ describe.each(DATABASE_KINDS)('the API over a fleet, on %s', (kind) => {
             enrol(collector.url, enrolment.secret, { computerName: 'NEW-1' }).then((it) => (enrolled = it), failed)
           // the practices come last of what one moment tells
           if (!enrolled || !seen.some((one) => one.type === 'practices' && one.codes.includes('B82001'))) return
-          end()
+          live.end()
           done(enrolled)
         },
       })

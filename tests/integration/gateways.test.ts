@@ -109,7 +109,7 @@ describe.skipIf(process.platform !== 'linux')('a collector with gateway processe
     const enrolment = await admin.call('enrolmentTokenAdd', { body: { name: 'all', site: 'A81001' } })
     const seen: LiveMessage[] = []
     await new Promise<void>((done, failed) => {
-      const end = openLive({
+      const live = openLive({
         url: running.url,
         token: secret,
         clock: systemClock,
@@ -117,7 +117,7 @@ describe.skipIf(process.platform !== 'linux')('a collector with gateway processe
           seen.push(message)
           if (message.type === 'hello') enrol(running.url, enrolment.secret).catch(failed)
           if (message.type !== 'machines') return
-          end()
+          live.end()
           done()
         },
       })

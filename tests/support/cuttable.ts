@@ -7,6 +7,8 @@ export interface CuttableLine {
   readonly url: string
   /** Every connection breaks, and new ones too, until `mend`. */
   cut(): void
+  /** Connections stay and are taken, and nothing passes any more, as with a process that stands still. For good. */
+  freeze(): void
   mend(): void
   close(): void
 }
@@ -15,6 +17,7 @@ export async function cuttableLine(to: string): Promise<CuttableLine> {
   const far = new URL(to)
   const sockets = new Set<Socket>()
   let whole = true
+  let frozen = false
   const server = createServer((near) => {
     if (!whole) return void near.destroy()
     const there = connect(Number(far.port), far.hostname)
@@ -27,7 +30,7 @@ export async function cuttableLine(to: string): Promise<CuttableLine> {
         there.destroy()
       })
     }
-    near.pipe(there).pipe(near)
+    if (!frozen) near.pipe(there).pipe(near)
   })
   server.listen(0, far.hostname)
   await once(server, 'listening')
@@ -38,6 +41,10 @@ export async function cuttableLine(to: string): Promise<CuttableLine> {
   return {
     url: `http://${far.hostname}:${(server.address() as AddressInfo).port}`,
     cut,
+    freeze() {
+      frozen = true
+      for (const socket of sockets) socket.unpipe()
+    },
     mend() {
       whole = true
     },

@@ -30,7 +30,7 @@ export async function watching(
     due = true
     running = running.then(printAgain)
   }
-  const close = openLive({
+  const live = openLive({
     clock: session.clock,
     url: session.url,
     token: session.token,
@@ -47,6 +47,6 @@ export async function watching(
     session.signal?.addEventListener('abort', () => resolve(), { once: true })
     if (!session.signal) process.once('SIGINT', () => resolve())
   })
-  close()
+  live.end()
   await running
 }

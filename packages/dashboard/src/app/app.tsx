@@ -4,6 +4,7 @@ import { createQueryClient } from '../api/client-query.ts'
 import { browserClock } from '../clock.ts'
 import { Loading } from '../design/notice.tsx'
 import { createTicker, TickerProvider } from '../design/now.tsx'
+import { createTab, TabContext } from '../design/tab.ts'
 import { Boundary } from './boundary.tsx'
 import { SignedInOnly } from './signed-in-only.tsx'
 
@@ -11,14 +12,17 @@ import { SignedInOnly } from './signed-in-only.tsx'
 export function App() {
   const [client] = useState(createQueryClient)
   const [ticker] = useState(() => createTicker(browserClock))
+  const [tab] = useState(() => createTab(document))
   return (
     <QueryClientProvider client={client}>
       <TickerProvider value={ticker}>
-        <Boundary>
-          <Suspense fallback={<Loading height={400} />}>
-            <SignedInOnly />
-          </Suspense>
-        </Boundary>
+        <TabContext value={tab}>
+          <Boundary>
+            <Suspense fallback={<Loading height={400} />}>
+              <SignedInOnly />
+            </Suspense>
+          </Boundary>
+        </TabContext>
       </TickerProvider>
     </QueryClientProvider>
   )

@@ -4,6 +4,7 @@ import { to } from '../design/links.ts'
 import { Logo } from '../design/logo.tsx'
 import { Loading } from '../design/notice.tsx'
 import { LiveWord } from '../live/live-word.tsx'
+import { Past } from '../live/past.tsx'
 import { useMe } from '../session/me.ts'
 import { Account } from './account.tsx'
 import { Boundary } from './boundary.tsx'
@@ -64,6 +65,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
         <LiveWord />
         <Account />
       </header>
+      <Past />
       <Shortcuts />
       <main id="main" className="page" ref={main} tabIndex={-1}>
         <Boundary key={path}>

@@ -7,6 +7,7 @@ import { Loading, Notice } from '../design/notice.tsx'
 import { LiveProvider } from '../live/live.tsx'
 import { MeContext } from '../session/me.ts'
 import { Routes } from './routes.tsx'
+import { KeepTabState } from './tab-state.tsx'
 
 const SignIn = lazy(() => import('../pages/sign-in/sign-in.tsx'))
 const Welcome = lazy(() => import('../pages/sign-in/welcome.tsx'))
@@ -20,6 +21,7 @@ export function SignedInOnly() {
     return (
       <MeContext value={me.data}>
         <LiveProvider>
+          <KeepTabState />
           <Routes />
         </LiveProvider>
       </MeContext>

@@ -25,6 +25,7 @@ function patchMachines(client: QueryClient, states: ReadonlyMap<string, MachineS
 export function applyMessage(client: QueryClient, refresh: Refresh, count: (n: number) => void, message: LiveMessage) {
   switch (message.type) {
     case 'hello':
+    case 'beat':
       return
     case 'reset':
       return void client.invalidateQueries()

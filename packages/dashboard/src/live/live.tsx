@@ -1,4 +1,4 @@
-import { type LinkState, openLive } from '@pumphandle/shared/client'
+import { type LinkState, type LiveLink, openLive } from '@pumphandle/shared/client'
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { createContext, use, useEffect, useState, useSyncExternalStore } from 'react'
 import { browserClock } from '../clock.ts'
@@ -6,8 +6,8 @@ import { type Ticker, useTicker } from '../design/now.tsx'
 import { applyMessage } from './apply.ts'
 import { createRefresh } from './refresh.ts'
 
-/** Without the link the page asks on its own this often, so that a proxy that swallows streams costs freshness only. */
-const POLL_MS = 15_000
+/** Without the link the page asks on its own this often: a proxy that swallows streams costs freshness, and not the truth. */
+const POLL_MS = 8_000
 
 /** The link's state, when it was last heard, and those who want to know. */
 interface Live {
@@ -15,6 +15,8 @@ interface Live {
   heardAt: () => number | undefined
   subscribe: (run: () => void) => () => void
   start: () => () => void
+  /** Tries to link now rather than when it is due. */
+  retry: () => void
   /** Calls `run` with the number of machines that changed, for "12 changes". */
   onChanges: (run: (n: number) => void) => () => void
 }
@@ -29,8 +31,9 @@ function createLive(client: QueryClient, ticker: Ticker): Live {
   }
   let state: LinkState = 'connecting'
   let heardAt: number | undefined
-  const start = () =>
-    openLive({
+  let link: LiveLink | undefined
+  const start = () => {
+    link = openLive({
       clock: browserClock,
       onMessage(message) {
         // what is sent again after a break is from the past, and tells no time
@@ -46,13 +49,27 @@ function createLive(client: QueryClient, ticker: Ticker): Live {
         for (const run of onState) run()
       },
     })
+    const retry = () => link?.retry()
+    // the browser knows of a cable that is out before two beats are missed
+    window.addEventListener('offline', retry)
+    window.addEventListener('online', retry)
+    return () => {
+      window.removeEventListener('offline', retry)
+      window.removeEventListener('online', retry)
+      link?.end()
+    }
+  }
+  const retry = () => {
+    link?.retry()
+    void client.invalidateQueries()
+  }
   const to =
     <T,>(set: Set<T>) =>
     (run: T) => {
       set.add(run)
       return () => void set.delete(run)
     }
-  return { state: () => state, heardAt: () => heardAt, subscribe: to(onState), onChanges: to(onChanges), start }
+  return { state: () => state, heardAt: () => heardAt, subscribe: to(onState), onChanges: to(onChanges), start, retry }
 }
 
 /** The link and its state. Only below LiveProvider. */
@@ -60,7 +77,7 @@ export function useLive() {
   const live = use(LiveContext)
   if (!live) throw new Error('useLive needs a LiveProvider above it')
   const state = useSyncExternalStore(live.subscribe, live.state)
-  return { state, heardAt: live.heardAt, onChanges: live.onChanges }
+  return { state, heardAt: live.heardAt, onChanges: live.onChanges, retry: live.retry }
 }
 
 /** Keeps the page's answers current from the collector's stream of changes. */
@@ -72,6 +89,7 @@ export function LiveProvider({ children }: { children: React.ReactNode }) {
   const state = useSyncExternalStore(live.subscribe, live.state)
   useEffect(() => {
     if (state === 'live') return
+    if (state === 'lost') void client.invalidateQueries()
     return browserClock.every(POLL_MS, () => void client.invalidateQueries())
   }, [state, client])
   return <LiveContext value={live}>{children}</LiveContext>

@@ -7,6 +7,8 @@ import type { IncidentRow } from './incidents.ts'
  */
 export type LiveMessage =
   | { type: 'hello'; at: number; version: string }
+  /** Every five seconds (LIVE_BEAT), so that a page whose line is dead knows it. It has no SSE id. */
+  | { type: 'beat'; at: number }
   | { type: 'reset' }
   | { type: 'counts'; at: number; states: Record<MachineState, number>; heardLastMinute: number }
   | {

@@ -1,6 +1,6 @@
 export { addressOf } from './address.ts'
 export { type CallOptions, type Client, type ClientOptions, createClient } from './client.ts'
-export { type LinkState, type LiveOptions, openLive } from './live.ts'
+export { type LinkState, type LiveLink, type LiveOptions, openLive } from './live.ts'
 export { PATHS } from './paths.ts'
 export { ApiProblem } from './problem.ts'
 export type { Answer, Args, PathOf, ReadName } from './types.ts'

@@ -1,5 +1,6 @@
 import type { LiveMessage } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
+import { LIVE_BEAT } from '@pumphandle/shared/time'
 import type { Response } from 'express'
 
 /** Messages kept for pages that come back: about ten minutes of an unfolding incident. */
@@ -10,8 +11,6 @@ const RING_BYTES = 8 * 1024 * 1024
 const MAX_WAITING_BYTES = 1024 * 1024
 /** Pages at once: each costs about 13 µs CPU per message. */
 const MAX_PAGES = 2_000
-/** A comment keeps proxies from closing a quiet line, and tells the page that it is alive. */
-const COMMENT_EVERY_MS = 15_000
 /** What a browser's own EventSource waits before it comes back. */
 const RETRY_MS = 2_000
 
@@ -47,8 +46,11 @@ export class LiveHub {
     this.#clock = clock
     this.#version = version
     this.#run = clock.now().toString(36)
-    const comment = Buffer.from(': still here\n\n')
-    this.#stop = clock.every(COMMENT_EVERY_MS, () => this.#broadcast(comment))
+    // it also keeps proxies from closing a quiet line
+    this.#stop = clock.every(LIVE_BEAT, () => {
+      const beat: LiveMessage = { type: 'beat', at: clock.now() }
+      this.#broadcast(Buffer.from(this.#withId(beat, false)))
+    })
   }
 
   get pages(): number {

@@ -8,6 +8,7 @@ import { Panel } from '../../design/panel.tsx'
 import { localTime } from '../../design/time.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { LiveWord } from '../../live/live-word.tsx'
+import { Past } from '../../live/past.tsx'
 import { useMe } from '../../session/me.ts'
 import { FleetPanel } from '../overview/fleet-panel.tsx'
 import { PracticeMap } from '../overview/practice-map.tsx'
@@ -23,23 +24,26 @@ export default function WallPage() {
   const me = useMe()
   const now = useNow(MINUTE)
   return (
-    <main className="wall">
-      <div className="wall-verdict">{data ? <Verdict overview={data} still /> : <Loading lines={3} />}</div>
-      <Panel title="Practices" className="wall-practices" hideTitle>
-        <PracticeMap />
-      </Panel>
-      <div className="stack">
-        <Panel title="Machines">{data && <StateCounts states={data.states} />}</Panel>
-        <FleetPanel incidents={data?.incidents ?? []} still />
-        <p className="cluster wall-foot">
-          <LiveWord />
-          <time>{localTime(now, now)}</time>
-          {me.demo && <strong>This is a demo fleet</strong>}
-          <Link href={to.overview()} className="wall-leave">
-            Leave the wall screen
-          </Link>
-        </p>
-      </div>
-    </main>
+    <>
+      <Past shout />
+      <main className="wall">
+        <div className="wall-verdict">{data ? <Verdict overview={data} still /> : <Loading lines={3} />}</div>
+        <Panel title="Practices" className="wall-practices" hideTitle>
+          <PracticeMap />
+        </Panel>
+        <div className="stack">
+          <Panel title="Machines">{data && <StateCounts states={data.states} />}</Panel>
+          <FleetPanel incidents={data?.incidents ?? []} still />
+          <p className="cluster wall-foot">
+            <LiveWord />
+            <time>{localTime(now, now)}</time>
+            {me.demo && <strong>This is a demo fleet</strong>}
+            <Link href={to.overview()} className="wall-leave">
+              Leave the wall screen
+            </Link>
+          </p>
+        </div>
+      </main>
+    </>
   )
 }
