@@ -91,6 +91,7 @@ export function live({ world, browser }: Given) {
       await page.getByText('Not live', { exact: true }).waitFor()
       await context.setOffline(false)
       await page.getByText('Live', { exact: true }).waitFor()
+      expect(await page.getByText('Not live', { exact: true }).count()).toBe(0)
       await context.close()
     })
   })
