@@ -30,6 +30,7 @@ export class Journal {
   readonly #now: () => number
   #lastSeq = 0
   #lastCommitMs = 0
+  readonly #listeners = new Set<(ms: number) => void>()
 
   /** @param options.lastSeq the newest event's sequence number in the store */
   constructor(options: { store: Store; catalogue: Catalogue; now: () => number; lastSeq?: number }) {
@@ -57,6 +58,12 @@ export class Journal {
     return this.#lastCommitMs
   }
 
+  /** Told how long each transaction took, milliseconds. The answer ends it. */
+  onCommit(listener: (ms: number) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
   append(events: readonly Arrived[]): Promise<Stored> {
     return this.#commits.add({ events })
   }
@@ -82,6 +89,7 @@ export class Journal {
       // callers go on in this very turn of the event loop: whoever reads it later sees events that were passed on
       if (seq > 0) this.#lastSeq = seq
       this.#lastCommitMs = this.#now() - began
+      for (const listener of this.#listeners) listener(this.#lastCommitMs)
       return byEntry(entries, [...fresh, ...projected.grown], projected.components)
     } catch (error) {
       // components that the transaction had made are gone

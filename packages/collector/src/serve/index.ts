@@ -15,6 +15,7 @@ import { requestLimit } from './http/sign-in-limit.ts'
 import { checkReaders } from './live/check-readers.ts'
 import { feedLive } from './live/feed.ts'
 import { LiveHub } from './live/hub.ts'
+import { mountMetrics } from './metrics/index.ts'
 import { allRoutes } from './routes/index.ts'
 import { keptArrivals } from './routes/overview.ts'
 import { mountWeb } from './web.ts'
@@ -45,8 +46,9 @@ export async function mountApi(app: Express, context: ServeContext): Promise<Ser
   await lately.get()
   secure(app, config.tls !== undefined)
   app.set('query parser', 'simple')
+  const metrics = mountMetrics(app, context, states, heardLastMinute)
   const handlers = allRoutes(context, hub, { states, heardLastMinute, lately })
-  app.use('/api/v1', requestLog(log, clock), requestLimit(), api(context, handlers))
+  app.use('/api/v1', metrics.measure, requestLog(log, clock), requestLimit(), api(context, handlers))
   mountWeb(app, context.webDir)
   app.use((req) => {
     throw new Refusal(404, 'Not found', `There is nothing for ${req.method} at this address. The API is below /api/v1.`)
@@ -54,6 +56,7 @@ export async function mountApi(app: Express, context: ServeContext): Promise<Ser
   app.use(problemHandler(log))
   return {
     close() {
+      metrics.close()
       stopFeed()
       stopChecking()
       hub.close()

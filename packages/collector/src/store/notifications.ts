@@ -117,3 +117,13 @@ export async function deleteNotificationsBefore(db: Db, before: number): Promise
     .where('status', 'in', ['sent', 'failed'])
     .execute()
 }
+
+/** How many messages of the last month have each status. */
+export async function countNotifications(db: Reader): Promise<{ status: string; n: number }[]> {
+  const rows = await db
+    .selectFrom('notification')
+    .select((e) => ['status', e.fn.countAll<number>().as('n')])
+    .groupBy('status')
+    .execute()
+  return rows.map((row) => ({ status: row.status, n: Number(row.n) }))
+}

@@ -4,6 +4,8 @@ import type { Config } from '../../config/index.ts'
 import type { Changes } from '../../fleet/changes.ts'
 import type { Fleet } from '../../fleet/fleet.ts'
 import type { IncidentDesk, Incidents } from '../../incidents/index.ts'
+import type { Ingest } from '../../ingest/ingest.ts'
+import type { Journal } from '../../ingest/journal.ts'
 import type { MaintenanceWindows } from '../../jobs/maintenance/windows.ts'
 import type { Notifier } from '../../jobs/notify/index.ts'
 import type { Logger } from '../../log/logger.ts'
@@ -16,7 +18,7 @@ import type { ClinicalSystem } from '../../verdicts/clinical-system.ts'
 
 /** The finished parts that the API answers from; ../../compose makes them. */
 export interface ServeContext {
-  readonly config: Pick<Config, 'demo' | 'host' | 'mail' | 'port' | 'publicUrl' | 'tls'>
+  readonly config: Pick<Config, 'dataDir' | 'demo' | 'host' | 'mail' | 'port' | 'publicUrl' | 'tls'>
   readonly clock: Clock
   readonly log: Logger
   readonly store: Store
@@ -26,6 +28,9 @@ export interface ServeContext {
   /** Every practice, in memory. */
   readonly book: PracticeBook
   readonly changes: Changes
+  /** What is being stored, for figures. */
+  readonly ingest: Pick<Ingest, 'stored'>
+  readonly journal: Pick<Journal, 'onCommit' | 'waiting'>
   /** Incidents in memory, and what people do with them. */
   readonly incidents: Incidents
   readonly desk: IncidentDesk
@@ -40,6 +45,8 @@ export interface ServeContext {
   readonly importPractices: (text: string, options: ImportOptions) => Promise<PracticesImport>
   /** Told when somebody changed a practice. */
   readonly onPractice: (id: number) => Promise<void>
+  /** When this collector started, ms epoch. */
+  readonly startedAt: number
   /** The program's version. */
   readonly version: string
   /** Folder with the dashboard's built files; absent where it was not built. */

@@ -1,0 +1,15 @@
+import type { Fleet } from './fleet.ts'
+
+/** Fewer machines than that may be wrong together: a practice's time server. */
+const MIN_MACHINES = 20
+
+/**
+ * How far the connected machines' clocks run ahead of the collector's, by the median, in milliseconds: far from 0 where it
+ * is the collector's own clock that is wrong. Undefined where too few are connected to say.
+ */
+export function medianSkewMs(fleet: Fleet): number | undefined {
+  const skews: number[] = []
+  for (const m of fleet.machines()) if (m.connected && m.clockSkewMs !== undefined) skews.push(m.clockSkewMs)
+  if (skews.length < MIN_MACHINES) return undefined
+  return skews.sort((a, b) => a - b)[Math.floor(skews.length / 2)]
+}
