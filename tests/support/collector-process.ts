@@ -15,8 +15,15 @@ export interface CollectorProcess {
   terminate(): Promise<number | null>
 }
 
-export async function startCollectorProcess(env: Record<string, string>): Promise<CollectorProcess> {
-  const child = spawn(process.execPath, [MAIN, '--port', '0'], { env: { ...process.env, ...env }, stdio: 'pipe' })
+/** @param openFiles that the process may have, where it is not what this one may */
+export async function startCollectorProcess(
+  env: Record<string, string>,
+  openFiles?: number,
+): Promise<CollectorProcess> {
+  const command = [process.execPath, MAIN, '--port', '0']
+  const [program = '', ...args] =
+    openFiles === undefined ? command : ['/bin/sh', '-c', `ulimit -n ${openFiles}; exec "$0" "$@"`, ...command]
+  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: 'pipe' })
   child.stderr.resume()
   return {
     url: await listening(child),

@@ -47,11 +47,15 @@ export class WireClient {
     socket.on('error', () => undefined)
   }
 
-  /** Opens the socket; rejects with the HTTP status when the upgrade is refused. */
-  static async open(url: string, identity: Identity, protocol: string = SUBPROTOCOL): Promise<WireClient> {
-    const socket = new WebSocket(url.replace(/^http/, 'ws') + AGENT_SOCKET_PATH, protocol, {
+  /**
+   * Opens the socket; rejects with the HTTP status when the upgrade is refused.
+   * @param ca the certificate that is trusted, where the collector's is a test's own
+   */
+  static async open(url: string, identity: Identity, ca?: string): Promise<WireClient> {
+    const socket = new WebSocket(url.replace(/^http/, 'ws') + AGENT_SOCKET_PATH, SUBPROTOCOL, {
       headers: { authorization: `Bearer ${identity.machine}.${identity.secret}` },
       perMessageDeflate: false,
+      ...(ca === undefined ? {} : { ca }),
     })
     const client = new WireClient(socket, identity)
     await once(socket, 'open')
@@ -59,8 +63,8 @@ export class WireClient {
   }
 
   /** Opens, says hello and waits for the welcome. */
-  static async connect(url: string, identity: Identity, hello: Partial<Hello> = {}): Promise<WireClient> {
-    const client = await WireClient.open(url, identity)
+  static async connect(url: string, identity: Identity, hello: Partial<Hello> = {}, ca?: string): Promise<WireClient> {
+    const client = await WireClient.open(url, identity, ca)
     client.send(client.hello(hello))
     await client.frame('welcome')
     return client

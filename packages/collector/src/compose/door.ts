@@ -4,8 +4,10 @@ import { createServer } from 'node:http'
 import { Gateway } from '../gateway/gateway.ts'
 import { createHttpServer, listen, listenPrivately } from '../gateway/http-server.ts'
 import { localCore } from '../gateway/local-core.ts'
+import { openFilesLimit, socketShares } from '../gateway/open-files.ts'
 import { GatewayPool } from '../gateway/process/pool.ts'
 import { remoteOf } from '../gateway/remote.ts'
+import { Strangers } from '../gateway/strangers.ts'
 import type { Context } from './context.ts'
 
 /** Where agents and people come in. */
@@ -32,11 +34,17 @@ export function openFrontDoor(context: Owner, app: RequestListener): Promise<Fro
 
 async function openHere({ config, clock, log, store, ingest }: Owner, app: RequestListener): Promise<FrontDoor> {
   const server = createHttpServer(config, app)
+  const shares = socketShares(config.maxConnections, openFilesLimit())
+  if (shares.agents < config.maxConnections)
+    log.warn({ agents: shares.agents }, 'this process may open too few files for so many agents; raise its limit')
+  const strangers = new Strangers(shares.strangers)
+  strangers.watch(server)
   const gateway = new Gateway({
     clock,
     log,
     core: localCore(store, ingest),
-    maxConnections: config.maxConnections,
+    strangers,
+    maxConnections: shares.agents,
     random: () => randomInt(1_000_000) / 1_000_000,
     remoteOf: remoteOf(config.trustProxy),
   })

@@ -23,6 +23,8 @@ interface Bugcheck {
 export interface FleetMachine {
   readonly id: number
   readonly uid: string
+  /** When it was enrolled, or first reported. */
+  readonly firstSeen: number
   name: string
   /** Row of its practice, 0 without one; the same for its region. */
   site: number
@@ -65,6 +67,7 @@ export function machineFromRow(row: Row<'machine'>): FleetMachine {
   return {
     id: row.id,
     uid: row.uid,
+    firstSeen: row.first_seen,
     name: row.name,
     site: row.practice_id ?? 0,
     region: row.region_id ?? 0,

@@ -6,10 +6,11 @@ import { AGENT_SOCKET_PATH, SUBPROTOCOL } from '@pumphandle/shared/wire'
 import { ipKeyGenerator } from 'express-rate-limit'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Logger } from '../log/logger.ts'
-import { AdmissionControl } from './admission.ts'
+import { AdmissionControl, type Waiting } from './admission.ts'
 import { Connection } from './connection.ts'
-import type { Core } from './core.ts'
-import { MAX_PAYLOAD_BYTES, MAX_UNAUTHORISED_PER_MINUTE } from './limits.ts'
+import type { Core, Proven } from './core.ts'
+import { MAX_CONNECTS_PER_MINUTE, MAX_PAYLOAD_BYTES, MAX_UNAUTHORISED_PER_MINUTE } from './limits.ts'
+import type { Strangers } from './strangers.ts'
 
 export interface GatewayOptions {
   readonly clock: Clock
@@ -20,13 +21,16 @@ export interface GatewayOptions {
   readonly random: () => number
   /** The address that a request comes from, seen through the proxy where there is one. */
   readonly remoteOf: (request: IncomingMessage) => string
+  /** Of the server whose upgrades come here. */
+  readonly strangers: Strangers
 }
 
 /** The agents' socket. A machine proves itself in the upgrade, before the collector keeps anything for it. */
 export class Gateway {
   readonly #options: GatewayOptions
   readonly #admission: AdmissionControl
-  readonly #wrongSecrets: RateByKey
+  readonly #wrongSecrets = new RateByKey(perMinute(MAX_UNAUTHORISED_PER_MINUTE))
+  readonly #connects = new RateByKey(perMinute(MAX_CONNECTS_PER_MINUTE))
   readonly #sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_PAYLOAD_BYTES,
@@ -39,7 +43,6 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options
     this.#admission = new AdmissionControl(options)
-    this.#wrongSecrets = new RateByKey(perMinute(MAX_UNAUTHORISED_PER_MINUTE))
   }
 
   get connections(): number {
@@ -62,43 +65,69 @@ export class Gateway {
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const { clock, log, core, random } = this.#options
+    const { clock } = this.#options
     if (!offers(request, SUBPROTOCOL)) return answer(socket, '400 Bad Request', '')
-    const admission = this.#admission.admit(this.connections, clock.now())
-    if (!admission.admitted)
-      return answer(socket, '503 Service Unavailable', `Retry-After: ${admission.retryAfterSeconds}\r\n`)
-    let handedOver = false
-    try {
-      const uid = await core.authenticate(request.headers.authorization)
-      if (uid === undefined) {
-        // only who is wrong is slowed down: a whole practice may stand behind one address
-        const remote = this.#options.remoteOf(request)
-        if (!this.#wrongSecrets.take(ipKeyGenerator(remote), clock.now()))
-          return answer(socket, '429 Too Many Requests', `Retry-After: ${Math.ceil(60 + random() * 60)}\r\n`)
-        log.warn({ remote }, 'an agent showed no valid secret')
-        return answer(socket, '401 Unauthorized', 'WWW-Authenticate: Bearer\r\n')
-      }
-      if (socket.destroyed) return
-      handedOver = true
-      this.#sockets.handleUpgrade(request, socket, head, (ws) => this.#open(ws, uid))
-      // ws answers a malformed upgrade by itself, and calls nobody
-      if (socket.destroyed || socket.writableEnded) handedOver = false
-    } finally {
-      if (!handedOver) this.#admission.done()
-    }
+    const address = ipKeyGenerator(this.#options.remoteOf(request))
+    const proven = await this.#prove(request, socket, address)
+    if (!proven || socket.destroyed) return
+    // by machine, never by address: a whole practice may stand behind one, and a region behind a proxy
+    if (!this.#connects.take(proven.uid, clock.now())) return this.#slowDown(socket)
+    this.#options.strangers.known(socket)
+    let end: Waiting['end'] = () => socket.destroy()
+    const waiting: Waiting = { ...proven, address, since: clock.now(), end: (why) => end(why) }
+    const admission = this.#admission.wait(waiting)
+    if (!admission.admitted) return comeBack(socket, admission.retryAfterSeconds)
+    socket.once('close', () => this.#admission.done(waiting))
+    this.#sockets.handleUpgrade(request, socket, head, (ws) => {
+      const connection = this.#open(ws, proven.uid, () => this.#admission.done(waiting))
+      end = (why) => connection.refuse(why, WHY_ENDED[why])
+    })
+    // ws answers a malformed upgrade by itself, and calls nobody
+    if (socket.destroyed || socket.writableEnded) this.#admission.done(waiting)
   }
 
-  #open(socket: WebSocket, uid: string): void {
+  /** Who is knocking; undefined when it was answered with no. */
+  async #prove(request: IncomingMessage, socket: Duplex, address: string): Promise<Proven | undefined> {
+    const { clock, log, core } = this.#options
+    const admission = this.#admission.ask(this.connections, clock.now())
+    if (!admission.admitted) return comeBack(socket, admission.retryAfterSeconds)
+    try {
+      const proven = await core.authenticate(request.headers.authorization)
+      if (proven) return proven
+    } finally {
+      this.#admission.asked()
+    }
+    // only who is wrong is slowed down: a whole practice may stand behind one address
+    if (!this.#wrongSecrets.take(address, clock.now())) return this.#slowDown(socket)
+    log.warn({ remote: this.#options.remoteOf(request) }, 'an agent showed no valid secret')
+    return answer(socket, '401 Unauthorized', 'WWW-Authenticate: Bearer\r\n')
+  }
+
+  #slowDown(socket: Duplex): undefined {
+    return answer(socket, '429 Too Many Requests', `Retry-After: ${Math.ceil(60 + this.#options.random() * 60)}\r\n`)
+  }
+
+  #open(socket: WebSocket, uid: string, onSettled: () => void): Connection {
     const { core, clock } = this.#options
-    new Connection({ socket, uid, core, clock, onSettled: () => this.#admission.done() })
+    return new Connection({ socket, uid, core, clock, onSettled })
   }
 }
+
+const WHY_ENDED = {
+  replaced: 'The same machine opened a newer connection.',
+  overloaded: 'No hello came, and others wait for the place.',
+} as const
 
 function offers(request: IncomingMessage, protocol: string): boolean {
   return (request.headers['sec-websocket-protocol'] ?? '').split(',').some((p) => p.trim() === protocol)
 }
 
+function comeBack(socket: Duplex, seconds: number): undefined {
+  return answer(socket, '503 Service Unavailable', `Retry-After: ${seconds}\r\n`)
+}
+
 /** Ends an upgrade with a plain answer. */
-function answer(socket: Duplex, status: string, headers: string): void {
+function answer(socket: Duplex, status: string, headers: string): undefined {
   if (!socket.destroyed) socket.end(`HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`)
+  return undefined
 }

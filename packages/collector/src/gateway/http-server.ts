@@ -8,12 +8,15 @@ import { MINUTE } from '@pumphandle/shared/time'
 import { type Config, ConfigError } from '../config/index.ts'
 import { listenAddress } from '../model/address.ts'
 import { StartError } from '../model/start-error.ts'
+import { HANDSHAKE_WITHIN_MS } from './limits.ts'
 
 /** Headers of a request, all of them: a practice's proxy adds some; nobody needs more. */
 const MAX_HEADER_BYTES = 16 * 1024
 /** From the first byte to the whole request; uploads of an ODS file over a slow line take the longest. */
 const REQUEST_WITHIN_MS = MINUTE
-const HEADERS_WITHIN_MS = 15_000
+const HEADERS_WITHIN_MS = 10_000
+/** How often it is looked for requests that take too long: they end within a second of their time. */
+const LOOK_EVERY_MS = 1_000
 /** Connections that the kernel keeps until they are accepted, where it allows so many: a fleet comes back all at once. */
 const BACKLOG = 4096
 
@@ -23,12 +26,19 @@ export function createHttpServer(config: Pick<Config, 'tls'>, listener: RequestL
     maxHeaderSize: MAX_HEADER_BYTES,
     requestTimeout: REQUEST_WITHIN_MS,
     headersTimeout: HEADERS_WITHIN_MS,
+    connectionsCheckingInterval: LOOK_EVERY_MS,
   }
   if (!config.tls) return createServer(options, listener)
   const { certFile, keyFile } = config.tls
   try {
     return createTlsServer(
-      { ...options, cert: readFileSync(certFile), key: readFileSync(keyFile), minVersion: 'TLSv1.2' },
+      {
+        ...options,
+        cert: readFileSync(certFile),
+        key: readFileSync(keyFile),
+        minVersion: 'TLSv1.2',
+        handshakeTimeout: HANDSHAKE_WITHIN_MS,
+      },
       listener,
     )
   } catch (error) {

@@ -3,11 +3,23 @@ import { MAX_FRAME_BYTES } from '@pumphandle/shared/wire'
 /** Milliseconds from the upgrade to a valid hello. */
 export const HELLO_WITHIN_MS = 15_000
 /**
- * Sockets that are between their upgrade and their welcome at once. A TLS handshake takes about 1 ms of a core: so many
+ * Machines that are between their upgrade and their welcome at once. A TLS handshake takes about 1 ms of a core: so many
  * keep one core busy for a fifth of a second, and the rest is told when to come back instead of waiting in a queue that
  * outlasts their patience.
  */
 export const MAX_PENDING = 250
+/** Of these, machines that enrolled within the last day: the other places are kept for those that are known. */
+export const MAX_PENDING_NEW = 200
+/** New machines of one address that wait at once: a roll-out behind a practice's line, and half of all new ones. */
+export const MAX_PENDING_NEW_OF_ADDRESS = 100
+/** An agent sends its hello with its upgrade's answer: one that waits so long gives its place to others when all are taken. */
+export const HELLO_EXPECTED_MS = 3_000
+/** Upgrades whose proof is being looked up at once; a look-up takes a millisecond. */
+export const MAX_ASKING = 500
+/** How long after its enrolment a machine counts as new. */
+export const NEW_FOR_MS = 24 * 60 * 60 * 1000
+/** Connections a minute of one machine: the backoff makes an agent come ten times in its first minute of failures at most. */
+export const MAX_CONNECTS_PER_MINUTE = 30
 /** Seconds over which machines that were turned away are spread, at least and at most. */
 export const RETRY_SPREAD_SECONDS = { min: 5, max: 120 } as const
 /** Wrong secrets of one address in a minute that are answered and logged one by one: a practice of 120 machines. */
@@ -16,3 +28,16 @@ export const MAX_UNAUTHORISED_PER_MINUTE = 120
 export const MAX_BUFFERED_BYTES = 64 * 1024
 /** What ws refuses by itself, with code 1009. */
 export const MAX_PAYLOAD_BYTES = MAX_FRAME_BYTES
+/**
+ * Sockets that have proved nothing and are sent nothing at once, each up to 52 kB over TLS. An agent is one for the tenth of
+ * a second that its handshake takes: a fleet's return at 880 handshakes a second has 100.
+ */
+export const MAX_STRANGERS = 1_000
+/** The share of the files that this process may open that strangers may have, where that is less. */
+export const STRANGERS_SHARE = 1 / 4
+/** Files that are neither agents nor strangers: the database, logs, pipes, and pages that follow the fleet live. */
+export const RESERVED_FILES = 300
+/** Milliseconds for a TLS handshake; one over the slowest line takes three round trips of half a second. */
+export const HANDSHAKE_WITHIN_MS = 5_000
+/** Milliseconds without a byte in either direction after which a page's connection ends; live streams say something every 15 s. */
+export const SILENT_WITHIN_MS = 120_000

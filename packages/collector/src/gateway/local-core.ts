@@ -3,6 +3,7 @@ import type { Session } from '../ingest/session.ts'
 import type { Store } from '../store/index.ts'
 import { authenticateMachine } from './authenticate.ts'
 import type { Core } from './core.ts'
+import { NEW_FOR_MS } from './limits.ts'
 
 /** The core of this very process. */
 export interface LocalCore extends Core {
@@ -12,7 +13,12 @@ export interface LocalCore extends Core {
 
 export function localCore(store: Store, ingest: Ingest): LocalCore {
   return {
-    authenticate: (header) => authenticateMachine(store, ingest.clock.now(), header),
+    async authenticate(header) {
+      const now = ingest.clock.now()
+      const uid = await authenticateMachine(store, now, header)
+      const machine = uid === undefined ? undefined : ingest.fleet.byUid(uid)
+      return machine && { uid: machine.uid, isKnown: now - machine.firstSeen >= NEW_FOR_MS }
+    },
     connect: (uid, hello, link) => ingest.connect(uid, hello, link),
   }
 }

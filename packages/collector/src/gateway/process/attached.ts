@@ -45,7 +45,7 @@ export class Attached {
   async #authenticate(n: number, header: string | undefined): Promise<void> {
     const { core, log, send } = this.#options
     try {
-      send({ t: 'authenticated', n, uid: await core.authenticate(header) })
+      send({ t: 'authenticated', n, proven: await core.authenticate(header) })
     } catch (error) {
       log.error({ err: error }, 'a machine could not be authenticated')
       send({ t: 'authenticated', n, isUnknown: true })

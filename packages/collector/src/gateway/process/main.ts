@@ -4,7 +4,9 @@ import { systemClock as clock } from '@pumphandle/shared/clock'
 import { createLogger } from '../../log/logger.ts'
 import { Gateway } from '../gateway.ts'
 import { createHttpServer, listen } from '../http-server.ts'
+import { openFilesLimit, socketShares } from '../open-files.ts'
 import { remoteOf } from '../remote.ts'
+import { Strangers } from '../strangers.ts'
 import { forwardTo } from './forward.ts'
 import { ALIVE_MS, type GatewayConfig, type ToCore, type ToGateway } from './messages.ts'
 import { Pipe } from './pipe.ts'
@@ -41,11 +43,15 @@ async function start(config: GatewayConfig, upstream: string): Promise<void> {
       config,
       forwardTo({ upstream, isSecure: config.tls !== undefined, trustProxy: config.trustProxy }),
     )
+    const shares = socketShares(config.maxConnections, openFilesLimit())
+    const strangers = new Strangers(shares.strangers)
+    strangers.watch(server)
     const gateway = new Gateway({
       clock,
       log: createLogger(config.logLevel),
       core,
-      maxConnections: config.maxConnections,
+      strangers,
+      maxConnections: shares.agents,
       random: () => randomInt(1_000_000) / 1_000_000,
       remoteOf: remoteOf(config.trustProxy),
     })

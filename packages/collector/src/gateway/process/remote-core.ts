@@ -1,5 +1,5 @@
 import type { Link } from '../../ingest/link.ts'
-import type { Core } from '../core.ts'
+import type { Core, Proven } from '../core.ts'
 import type { ToCore, ToGateway } from './messages.ts'
 import type { Pipe } from './pipe.ts'
 
@@ -17,7 +17,7 @@ export function remoteCore(pipe: Pipe<ToGateway, ToCore>): RemoteCore {
   const links = new Map<number, Link>()
   /** Connections that the core itself paused. */
   const paused = new Set<number>()
-  const questions = new Map<number, PromiseWithResolvers<string | undefined>>()
+  const questions = new Map<number, PromiseWithResolvers<Proven | undefined>>()
   let connections = 0
   let asked = 0
   let isHolding = false
@@ -35,7 +35,7 @@ export function remoteCore(pipe: Pipe<ToGateway, ToCore>): RemoteCore {
   return {
     authenticate(header) {
       const n = ++asked
-      const question = Promise.withResolvers<string | undefined>()
+      const question = Promise.withResolvers<Proven | undefined>()
       questions.set(n, question)
       pipe.send({ t: 'authenticate', n, header })
       return question.promise
@@ -61,7 +61,7 @@ export function remoteCore(pipe: Pipe<ToGateway, ToCore>): RemoteCore {
       switch (message.t) {
         case 'authenticated':
           if (message.isUnknown) questions.get(message.n)?.reject(new Error('the core could not ask its database'))
-          else questions.get(message.n)?.resolve(message.uid)
+          else questions.get(message.n)?.resolve(message.proven)
           questions.delete(message.n)
           return
         case 'send':
