@@ -4,7 +4,8 @@ import { createDiskWatch } from '../src/live/disk.ts'
 import { createServiceWatch } from '../src/live/services.ts'
 import { changesSince } from '../src/run/component-memory.ts'
 import { inventoryEvent } from '../src/run/inventory-memory.ts'
-import { endedLoss } from '../src/spool/network-loss.ts'
+import { resumedBoot } from '../src/run/routine.ts'
+import { createLossWatch, TICK_MS } from '../src/spool/network-loss.ts'
 import { serviceControlOf } from '../src/windows/service-control.ts'
 import type { ServiceState } from '../src/windows/service-states.ts'
 
@@ -58,14 +59,87 @@ describe('the inventory', () => {
 })
 
 describe('a loss of the network', () => {
-  const clock = { now: () => 1_000_000 }
-  it('is told with its begin and end', () => {
-    expect(endedLoss({ since: 100, bootId: 'b' }, 'b', clock)).toMatchObject({ at: 100, until: 1_000_000 })
+  const MINUTE = 60_000
+  const BOOT = { bootId: 'b', startedAt: 0 }
+
+  /** A watch that ticks through minutes; the clock is told where it goes. */
+  function watched(remembered?: unknown) {
+    const time = { now: 60 * MINUTE }
+    const watch = createLossWatch(remembered, BOOT, { now: () => time.now })
+    const told: unknown[] = []
+    function pass(minutes: number): void {
+      for (let ticks = 0; ticks < minutes * 2; ticks++) {
+        time.now += TICK_MS
+        const { loss } = watch.tick()
+        if (loss) told.push([loss.at, loss.until])
+      }
+    }
+    return { time, watch, told, pass }
+  }
+
+  it('is told with its begin and end, and not where it was short', () => {
+    const { time, watch, pass } = watched()
+    watch.begin()
+    pass(10)
+    expect(watch.begin()).toBeUndefined()
+    expect(watch.end()).toMatchObject({ at: 60 * MINUTE, until: 70 * MINUTE })
+    watch.begin()
+    time.now += 40_000
+    expect(watch.end()).toBeUndefined()
+    expect(watch.end()).toBeUndefined()
   })
-  it('is none when it was short, or the machine was down meanwhile', () => {
-    expect(endedLoss({ since: 990_000, bootId: 'b' }, 'b', clock)).toBeUndefined()
-    expect(endedLoss({ since: 100, bootId: 'a' }, 'b', clock)).toBeUndefined()
-    expect(endedLoss(null, 'b', clock)).toBeUndefined()
+
+  it('is none in a night asleep, and counts what was awake of a longer one', () => {
+    const { time, watch, told, pass } = watched()
+    watch.begin()
+    time.now += 14 * 60 * MINUTE
+    expect(watch.end()).toBeUndefined()
+    const begun = time.now
+    watch.begin()
+    pass(5)
+    time.now += 14 * 60 * MINUTE
+    pass(5)
+    expect(told).toEqual([[begun, begun + 5 * MINUTE]])
+    expect(watch.end()).toMatchObject({ until: time.now })
+    watch.begin()
+    time.now -= 60 * MINUTE
+    expect(watch.end()).toBeUndefined()
+  })
+
+  it('is none while a network comes up after a start or a wake', () => {
+    const { time, watch, pass } = watched()
+    time.now = MINUTE
+    watch.begin()
+    pass(2)
+    expect(watch.end()).toBeUndefined()
+    time.now = 60 * MINUTE
+    watch.begin()
+    time.now += 60 * MINUTE
+    pass(2)
+    expect(watch.end()).toBeUndefined()
+  })
+
+  it('goes on after a restart of the agent, and not after one of Windows', () => {
+    const since = { since: 40 * MINUTE, bootId: 'b', seen: 57 * MINUTE }
+    expect(watched(since).watch.end()).toMatchObject({ at: 40 * MINUTE, until: 60 * MINUTE })
+    expect(watched({ ...since, seen: 45 * MINUTE }).watch.end()).toMatchObject({ until: 45 * MINUTE })
+    expect(watched({ ...since, bootId: 'a' }).watch.end()).toBeUndefined()
+    expect(watched(null).watch.end()).toBeUndefined()
+  })
+})
+
+describe('the boot that hello tells of', () => {
+  const known = { bootId: 'monday', startedAt: 100, previousEnd: 'bugcheck' } as const
+  const boot = (bootId: string, at: number, start: 'cold' | 'fast-startup') =>
+    ({ id: bootId, at, type: 'boot', bootId, start, previous: { end: 'clean' } }) as const
+
+  it('is the session that fast start-up resumed since', () => {
+    const events = [boot('monday', 100, 'cold'), boot('tuesday', 200, 'fast-startup')]
+    expect(resumedBoot(events, known, 300)).toEqual({ bootId: 'tuesday', startedAt: 200, previousEnd: 'clean' })
+  })
+  it('stays where nothing was resumed', () => {
+    expect(resumedBoot([boot('monday', 100, 'cold')], known, 300)).toBeUndefined()
+    expect(resumedBoot([boot('sunday', 50, 'fast-startup'), boot('monday', 100, 'cold')], known, 300)).toBeUndefined()
   })
 })
 

@@ -51,14 +51,35 @@ describe('what was told before the log had it', () => {
 
   it('is remembered in this boot and its names after it; the next boot of a loop is another one', () => {
     writeTold(folder, learn(tell({ names: {} }, BY_UPTIME, []), [boot(START - 2500)]))
-    expect(toldBefore(folder, START + 40).boot).toEqual(BY_UPTIME)
-    const next = toldBefore(folder, START + 40_000)
+    expect(toldBefore(folder, START + 40, START + 9_000).boot).toEqual(BY_UPTIME)
+    const next = toldBefore(folder, START + 40_000, START + 49_000)
     expect(next.boot).toBeUndefined()
     expect(idsOf(next, [boot(START - 2500)])).toEqual([`boot:${BY_UPTIME.id}`])
   })
 
+  describe('by a clock that begins at the same second each morning', () => {
+    const lagging = (record: number, at: number): EventOf<'boot'> => {
+      const bootId = `${new Date(START).toISOString()}:${record}`
+      return { id: `boot:${bootId}`, at, type: 'boot', bootId, start: 'cold', previous: { end: 'unexpected' } }
+    }
+
+    it('is of another boot where the computer ran longer then', () => {
+      writeTold(folder, tell({ names: {} }, { ...BY_UPTIME, uptimeMs: 50_000 }, []))
+      expect(toldBefore(folder, START, START + 60_000).boot).toMatchObject(BY_UPTIME)
+      expect(toldBefore(folder, START, START + 20_000).boot).toBeUndefined()
+    })
+
+    it('names the boot that is logged after it, whenever the clock was set, and not yesterday’s', () => {
+      const told = tell({ names: {} }, { ...BY_UPTIME, newestRecord: 100 }, [])
+      const yesterday = lagging(90, START + 700 * 86_400_000)
+      expect(learn(told, [yesterday])).toBe(told)
+      const today = lagging(101, START + 701 * 86_400_000)
+      expect(idsOf(learn(told, [yesterday, today]), [yesterday, today])).toEqual([yesterday.id, `boot:${BY_UPTIME.id}`])
+    })
+  })
+
   it('is nothing where its file came back as zeros', () => {
     writeFileSync(join(folder, 'told.json'), Buffer.alloc(200))
-    expect(toldBefore(folder, START)).toEqual({ names: {} })
+    expect(toldBefore(folder, START, START)).toEqual({ names: {} })
   })
 })

@@ -16,7 +16,7 @@ export async function runEnrol(options: ConnectionOptions): Promise<void> {
   if (collectorUrl === undefined) throw new SettingsError('Give the collector’s address: --collector https://…')
   const fingerprint = live?.fingerprint()
   const identity = await enrolOnce(dataFolder, { ...settings, collectorUrl }, secrets, sealer(), {
-    computerName: readFirstSight({ volume, isLive: live !== undefined, startedAt: 0 }).computerName,
+    computerName: readFirstSight({ volume, isLive: live !== undefined, startedAt: 0, now: 0 }).computerName,
     agentVersion: AGENT_VERSION,
     ...(fingerprint !== undefined && { fingerprint }),
   })

@@ -27,7 +27,13 @@ export async function runScan(options: ConnectionOptions, flags: ScanFlags): Pro
       live?.systemChannel(around.volume),
     )
     const dataFolder = live && around.dataFolder
-    const first = readFirstSight({ volume: around.volume, isLive: live !== undefined, startedAt: 0, dataFolder })
+    const first = readFirstSight({
+      volume: around.volume,
+      isLive: live !== undefined,
+      startedAt: 0,
+      now: 0,
+      dataFolder,
+    })
     const computerName = flags.name ?? facts.computerName ?? first.computerName
     const count = await sendScan(identity, { ...first, computerName }, observer, around.dataFolder)
     console.error(`The collector has stored ${count} events for machine ${identity.stored.machine}.`)

@@ -19,6 +19,8 @@ export interface AgentOptions {
   clock: Clock
   log: Log
   random: () => number
+  /** By how many milliseconds the clock was set since the first second: TLS may refuse until it is right. */
+  clockShift?: (() => number) | undefined
   /** The system's own proxy: tried where none is set and the direct way fails. */
   systemProxy?: (() => string | undefined) | undefined
   version: string
@@ -87,7 +89,7 @@ export function startAgent(options: AgentOptions): Agent {
       agent: { version: options.version, platform: `${process.platform}-${process.arch}` },
       computerName: sight().computerName,
       ...(stored.site !== undefined && { site: stored.site }),
-      boot: sight().boot,
+      boot: byTheClock(routine?.boot() ?? sight().boot, options.clockShift?.() ?? 0),
       spooled: spool?.count() ?? 0,
     }),
     vitals: () => routine?.vitals(),
@@ -124,4 +126,12 @@ export function startAgent(options: AgentOptions): Agent {
     resumed: () => uplink.resumed(),
     close: () => routine?.close(),
   }
+}
+
+/** Clocks are set by less than this all the time. */
+const CLOCK_SET_MS = 60_000
+
+/** A boot's start by the clock of the frame that tells of it: the collector corrects both alike. */
+function byTheClock(boot: Hello['boot'], shift: number): Hello['boot'] {
+  return Math.abs(shift) < CLOCK_SET_MS ? boot : { ...boot, startedAt: boot.startedAt + shift }
 }

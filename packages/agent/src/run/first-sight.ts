@@ -23,6 +23,8 @@ export interface Scene {
   isLive: boolean
   /** When this computer started, by its uptime: stands in where no log tells. Milliseconds since 1970. */
   startedAt: number
+  /** The time by this computer's clock. */
+  now: number
   /** Where this machine's agent remembers what it told; absent for another machine's disk. */
   dataFolder?: string | undefined
 }
@@ -38,16 +40,24 @@ const FIRST_CRASHES = 3
  * Reads files alone, not the live registry: its library takes longer to load than everything else here. Never throws: the
  * agent must connect, whatever the disk is like.
  */
-export function readFirstSight({ volume: folder, isLive, startedAt, dataFolder }: Scene): FirstSight {
-  const before = toldBefore(dataFolder, startedAt)
+export function readFirstSight({ volume: folder, isLive, startedAt, now, dataFolder }: Scene): FirstSight {
+  const before = toldBefore(dataFolder, startedAt, now)
   const volume = new Volume(folder)
   try {
     const { boots, crashes } = readStarts(volume, 'recent').facts
     const logged = boots.at(-1)
-    const isLogged = logged !== undefined && isThisBoot(logged, isLive, startedAt)
+    const { writtenAt, ids } = volume.history().recentSystem()
+    const isOurs = !isLive || (writtenAt.at(-1) ?? 0) <= now + SAME_START_MS
+    const isLogged = logged !== undefined && isOurs && isThisBoot(logged, isLive, startedAt, now)
     const found = crashes.map(crashEvent)
     const known = learn(before, [...found, ...(isLogged ? [bootEvent(logged)] : [])])
     const boot = isLogged ? helloBoot(logged, known) : bootByUptime(startedAt, logged, known)
+    const told = {
+      id: boot.bootId,
+      startedAt: boot.startedAt,
+      uptimeMs: now - startedAt,
+      newestRecord: ids.at(-1) ?? 0,
+    }
     const named = volume.history().recentSystem().events.at(-1)?.computer.split('.')[0]
     // a crash whose own boot lies before the part of the log that was read would get another id than later
     const isTold = ({ at, bootId }: EventOf<'crash'>): boolean =>
@@ -57,11 +67,12 @@ export function readFirstSight({ volume: folder, isLive, startedAt, dataFolder }
       computerName: name(isLive ? hostname() : (named ?? hostname())) ?? 'unknown',
       boot,
       events: [...recent, ...(isLogged ? [asTold(known, bootEvent(logged))] : [])],
-      told: isLogged ? known : tell(known, { id: boot.bootId, startedAt: boot.startedAt }, recent),
+      told: isLogged ? known : tell(known, told, recent),
     }
   } catch {
     const boot = bootByUptime(startedAt, undefined, before)
-    return { computerName: hostname(), boot, events: [], told: tell(before, { id: boot.bootId, startedAt }, []) }
+    const told = { id: boot.bootId, startedAt, uptimeMs: now - startedAt, newestRecord: 0 }
+    return { computerName: hostname(), boot, events: [], told: tell(before, told, []) }
   } finally {
     volume.close()
   }
@@ -69,11 +80,13 @@ export function readFirstSight({ volume: folder, isLive, startedAt, dataFolder }
 
 /**
  * Whether the newest boot that is known is the one under way. Windows starts the event log's service about when it starts the
- * agent: the file may not hold this boot yet, and a crash may have left a dump and nothing in the log.
+ * agent: the file may not hold this boot yet, and a crash may have left a dump and nothing in the log. A log that was written
+ * later than now is of the boot before, and the clock has stood still since.
  */
-function isThisBoot(boot: Boot, isLive: boolean, startedAt: number): boolean {
+function isThisBoot(boot: Boot, isLive: boolean, startedAt: number, now: number): boolean {
   if (boot.seenIn !== 'event-log') return false
-  return !isLive || Date.parse(boot.startedAt) > startedAt - SAME_START_MS
+  const at = Date.parse(boot.startedAt)
+  return !isLive || (at > startedAt - SAME_START_MS && at <= now + SAME_START_MS)
 }
 
 function helloBoot(boot: Boot, told: Told): FirstSight['boot'] {

@@ -49,7 +49,8 @@ export function runHot(command: string, args: string[]): void {
 function prepare(around: Surroundings): HotStart {
   const { dataFolder, volume, live, sealer } = around
   const log = deferredLog(clock)
-  const startedAt = Math.round(clock.now() - uptime() * 1000)
+  const startOfWindows = (): number => Math.round(clock.now() - uptime() * 1000)
+  const startedAt = startOfWindows()
   const systemProxy = (): string | undefined => around.windows?.systemProxy()
   let isLogOpen = false
   async function openLog(): Promise<void> {
@@ -58,7 +59,8 @@ function prepare(around: Surroundings): HotStart {
     const { openFileLog } = await import('../log/file-log.ts')
     log.attach(openFileLog(dataFolder, AGENT_VERSION))
   }
-  const first = (): FirstSight => readFirstSight({ volume, isLive: live !== undefined, startedAt, dataFolder })
+  const first = (): FirstSight =>
+    readFirstSight({ volume, isLive: live !== undefined, startedAt, now: clock.now(), dataFolder })
   return {
     dataFolder,
     volume,
@@ -73,6 +75,7 @@ function prepare(around: Surroundings): HotStart {
         clock,
         log,
         random,
+        clockShift: () => (live ? startOfWindows() - startedAt : 0),
         systemProxy,
         version: AGENT_VERSION,
         loadRoutine: async (uplink, sight) => {

@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import type { Clock } from '@pumphandle/shared/clock'
 import { Coalesced } from '@pumphandle/shared/flow'
-import type { AgentEvent, EventOf, Vitals, Welcome } from '@pumphandle/shared/wire'
+import type { AgentEvent, EventOf, Hello, Vitals, Welcome } from '@pumphandle/shared/wire'
 import { createDiskWatch } from '../live/disk.ts'
 import { createProbes } from '../live/probes.ts'
 import { createServiceWatch, type WatchedService } from '../live/services.ts'
 import { createVitalsReader, diskOf } from '../live/vitals.ts'
 import { type Rest, watchPlaces } from '../live/watcher.ts'
 import type { Log } from '../log/log.ts'
-import { endedLoss, OFFLINE_SINCE } from '../spool/network-loss.ts'
+import { createLossWatch, OFFLINE_SINCE, TICK_MS } from '../spool/network-loss.ts'
 import { openSpool, type Spool } from '../spool/spool.ts'
 import type { ChannelEnd } from '../uplink/channel.ts'
 import type { Uplink } from '../uplink/uplink.ts'
@@ -45,6 +45,8 @@ export interface RoutineOptions {
 /** The agent's life after the first second. */
 export interface Routine {
   readonly spool: Spool
+  /** The session that is under way: fast start-up resumes the agent with the kernel, and hello must tell of the new one. */
+  boot(): Hello['boot']
   vitals(): Vitals
   welcomed(welcome: Pick<Welcome, 'probes'>): void
   lost(end: ChannelEnd): void
@@ -83,6 +85,8 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   const diskWatch = createDiskWatch()
   const services = createServiceWatch(options.services, first.boot.bootId, clock)
   const probes = createProbes(clock, options.random, (event) => uplink.report([event]))
+  const losses = createLossWatch(spool.recall(OFFLINE_SINCE), first.boot, clock)
+  let { boot } = first
   let watched: WatchedService[] = []
   let inventory: Parameters<typeof inventoryEvent>[1] | undefined
 
@@ -120,7 +124,9 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     const sight = await observer.look()
     const learnt = learn(told, sight.events)
     if (learnt !== told) remember(learnt)
-    const news = uplink.report(sight.events.map((event) => asTold(told, event))) + compare(sight)
+    const events = sight.events.map((event) => asTold(told, event))
+    boot = resumedBoot(events, boot, clock.now()) ?? boot
+    const news = uplink.report(events) + compare(sight)
     inventory = { ...sight.inventory, components: sight.components, complete: sight.complete }
     tellInventory()
     watched = sight.services
@@ -131,7 +137,7 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   /** The collector is there again: tell of the time that it was not, and of what the spool had to drop meanwhile. */
   function reached(): void {
     const told: AgentEvent[] = []
-    const loss = endedLoss(spool.recall(OFFLINE_SINCE), first.boot.bootId, clock)
+    const loss = losses.end()
     if (loss) told.push(loss)
     const dropped = spool.dropped()
     if (dropped) told.push({ id: `dropped:${dropped.since}`, at: clock.now(), type: 'spool-dropped', ...dropped })
@@ -174,6 +180,10 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   const cancels = [
     clock.after(HARDWARE_FIRST_MS.least + options.random() * HARDWARE_FIRST_MS.spread, () => void readHardware()),
     clock.every(GIVE_BACK_MS, giveMemoryBack),
+    clock.every(TICK_MS, () => {
+      const { loss, remember: offline } = losses.tick()
+      if (loss || offline) uplink.report(loss ? [loss] : [], offline && { [OFFLINE_SINCE]: offline })
+    }),
     clock.every(SERVICES_MS, () => uplink.report(services.look(watched))),
     // behind the watches of folders and keys, of which some may be missing or silent
     clock.every(GLANCE_MS, () => void glance()),
@@ -189,6 +199,7 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
 
   return {
     spool,
+    boot: () => boot,
     vitals: () => vitals.read(),
     welcomed(welcome) {
       probes.aim(welcome.probes)
@@ -196,8 +207,8 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     },
     lost(end) {
       if (end.reached && end.refused !== true) return
-      if (spool.recall(OFFLINE_SINCE)) return
-      spool.offer([], { [OFFLINE_SINCE]: { since: clock.now(), bootId: first.boot.bootId } })
+      const since = losses.begin()
+      if (since) spool.offer([], { [OFFLINE_SINCE]: since })
     },
     close() {
       unwatch()
@@ -207,6 +218,17 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
       spool.close()
     },
   }
+}
+
+/** The session that fast start-up resumed since the one that is known; undefined where there is none. */
+export function resumedBoot(
+  events: readonly AgentEvent[],
+  known: Hello['boot'],
+  now: number,
+): Hello['boot'] | undefined {
+  const newest = events.findLast((event): event is EventOf<'boot'> => event.type === 'boot' && event.at <= now)
+  if (newest?.start !== 'fast-startup' || newest.at <= known.startedAt) return undefined
+  return { bootId: newest.bootId, startedAt: newest.at, previousEnd: newest.previous.end }
 }
 
 /** Runs work once at a time; calls that come meanwhile become one more run after it. Answers whether there was news. */

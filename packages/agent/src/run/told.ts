@@ -10,11 +10,21 @@ import { replaceFile } from '../config/private-file.ts'
  */
 export interface Told {
   /** This boot by the uptime, where hello had to do with that. */
-  boot?: { id: string; startedAt: number }
+  boot?: ToldBoot
   /** Bugchecks told from their dumps alone: what makes each one, and its id. */
   crashes?: Record<string, string>
   /** Ids that the log leads to, and the ones that the collector knows instead; oldest first. */
   names: Record<string, string>
+}
+
+/** A boot that hello named by the computer's uptime. */
+interface ToldBoot {
+  id: string
+  startedAt: number
+  /** How long the computer ran when it was told: a shorter uptime later is another boot, whatever the clock says. */
+  uptimeMs?: number
+  /** The newest record of the System log then: this boot's own come after it. */
+  newestRecord?: number
 }
 
 const FILE = 'told.json'
@@ -29,12 +39,16 @@ const SAME_UPTIME_MS = 10_000
  * What this folder's agent told before; nothing where the file is missing or damaged, or there is no folder.
  *
  * @param startedAt when this computer started, by its uptime: a boot told of before is forgotten where it was another one
+ * @param now by the same clock
  */
-export function toldBefore(folder: string | undefined, startedAt: number): Told {
+export function toldBefore(folder: string | undefined, startedAt: number, now: number): Told {
   if (folder === undefined) return { names: {} }
   try {
     const { boot, ...told } = JSON.parse(readFileSync(join(folder, FILE), 'utf8')) as Told
-    const isSame = boot !== undefined && Math.abs(boot.startedAt - startedAt) <= SAME_UPTIME_MS
+    const isSame =
+      boot !== undefined &&
+      Math.abs(boot.startedAt - startedAt) <= SAME_UPTIME_MS &&
+      now - startedAt >= (boot.uptimeMs ?? 0)
     return isSame ? { ...told, boot } : told
   } catch {
     return { names: {} }
@@ -59,7 +73,7 @@ export function learn(told: Told, events: readonly AgentEvent[]): Told {
   const { boot, crashes = {} } = told
   if (boot && !Object.values(told.names).includes(boot.id)) {
     const isIt = (event: AgentEvent): event is EventOf<'boot'> =>
-      event.type === 'boot' && event.start !== 'fast-startup' && Math.abs(event.at - boot.startedAt) <= SAME_START_MS
+      event.type === 'boot' && event.start !== 'fast-startup' && isStartOf(event, boot)
     const logged = events.findLast(isIt)
     if (logged && logged.bootId !== boot.id) found[logged.bootId] = boot.id
   }
@@ -68,6 +82,18 @@ export function learn(told: Told, events: readonly AgentEvent[]): Told {
     if (id !== undefined && id !== event.id && told.names[event.id] === undefined) found[event.id] = id
   }
   return Object.keys(found).length === 0 ? told : { ...told, names: { ...told.names, ...found } }
+}
+
+/**
+ * Whether a logged boot is the one that was told. A clock that was set since moves the start, but the boot's id keeps the
+ * time that the kernel logged, and its first record where that time was there before.
+ */
+function isStartOf(event: EventOf<'boot'>, boot: ToldBoot): boolean {
+  if (Math.abs(event.at - boot.startedAt) <= SAME_START_MS) return true
+  const [, time = '', record] = /^(.*?Z)(?::(\d+))?$/.exec(event.bootId) ?? []
+  if (!(Math.abs(Date.parse(time) - boot.startedAt) <= SAME_START_MS)) return false
+  const { newestRecord = 0 } = boot
+  return record === undefined ? newestRecord === 0 : Number(record) > newestRecord
 }
 
 /** The event under the ids that the collector knows. */

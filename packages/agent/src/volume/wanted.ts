@@ -5,7 +5,7 @@ const wanted = (entries: Record<string, number[]>): WantedEvents =>
 
 /** What the System log tells of starts and ends of Windows; providers in lower case, as their spelling varies (USER32). */
 export const START_EVENTS = wanted({
-  'microsoft-windows-kernel-general': [12, 13],
+  'microsoft-windows-kernel-general': [1, 12, 13],
   'microsoft-windows-kernel-boot': [18, 20, 27],
   'microsoft-windows-kernel-power': [41, 42, 107, 109, 506, 507],
   eventlog: [6005, 6006, 6008, 6009, 6013],

@@ -52,14 +52,46 @@ export class Story {
     })
   }
 
+  /** Kernel-General 1: the clock is set. */
+  clockSet(from: number, to: number, reason = 1): this {
+    return this.add(to, KERNEL_GENERAL, 1, {
+      NewTime: new Date(to).toISOString(),
+      OldTime: new Date(from).toISOString(),
+      Reason: String(reason),
+    })
+  }
+
+  /** EventLog 6013, the uptime. */
+  uptime(at: number, seconds: number): this {
+    return this.add(at, 'EventLog', 6013, ['', '', '', '', String(seconds), '60', '0 GMT Standard Time'])
+  }
+
+  /** Asleep and awake again: Kernel-Power 42 and 107, or 506 and 507 for modern standby. */
+  sleep(from: number, until: number, isStandby = false): this {
+    if (isStandby)
+      return this.add(from, KERNEL_POWER, 506, { Reason: '7' }).add(until, KERNEL_POWER, 507, { Reason: '1' })
+    return this.add(from, KERNEL_POWER, 42, { TargetState: '4' }).add(until, KERNEL_POWER, 107, { TargetState: '4' })
+  }
+
+  /** Shut down by fast start-up, and resumed. */
+  fastStartup(down: number, up: number): this {
+    this.add(down, KERNEL_POWER, 42, { TargetState: '6', EffectiveState: '5' })
+    this.add(down + 2_000, KERNEL_POWER, 107, { TargetState: '6' })
+    return this.add(up, 'Microsoft-Windows-Kernel-Boot', 27, { BootType: '1', LoadOptions: '' })
+  }
+
   /** Kernel-Power 41 with or without a bugcheck. */
-  uncleanStart(at: number, cause: { bugcheck?: ToldBugcheck; powerButtonAt?: bigint; isAsleep?: boolean } = {}): this {
+  uncleanStart(
+    at: number,
+    cause: { bugcheck?: ToldBugcheck; powerButtonAt?: bigint; isAsleep?: boolean; isInStandby?: boolean } = {},
+  ): this {
     const { bugcheck } = cause
     return this.add(at, KERNEL_POWER, 41, {
       BugcheckCode: String(bugcheck?.stopCode ?? 0),
       ...Object.fromEntries(
         [0, 1, 2, 3].map((i) => [`BugcheckParameter${i + 1}`, `0x${(bugcheck?.parameters[i] ?? 0n).toString(16)}`]),
       ),
+      ConnectedStandbyInProgress: cause.isInStandby ? 'true' : 'false',
       SleepInProgress: cause.isAsleep ? '4' : '0',
       PowerButtonTimestamp: String(cause.powerButtonAt ?? 0n),
     })

@@ -1,19 +1,56 @@
-import { DAY } from '@pumphandle/shared/time'
-import type { AgentEvent, EventOf, Hello } from '@pumphandle/shared/wire'
+import { DAY, MINUTE } from '@pumphandle/shared/time'
+import type { AgentEvent, BootEnd, EventOf, Hello } from '@pumphandle/shared/wire'
 import { CRASHED_MS } from './judge.ts'
-import { type FleetMachine, rememberUncleanBoot } from './machine.ts'
+import { type FleetMachine, MAX_EARLIER_BOOTS, rememberUncleanBoot } from './machine.ts'
 
 /** A crash report that is so much older than the boot that told of a crash is about another one. */
 const SAME_CRASH_MS = DAY
+
+/** An older session of the same machine began at least so long before the one that is known. */
+const OLDER_MS = MINUTE
+
+/**
+ * Whether a hello tells of a start of Windows that is not known yet. The same id with another end is another boot: a clock
+ * without a battery begins each morning at the same second. An agent that lives through fast start-up may still tell of
+ * the boot before.
+ * @param startedAt when that boot began, by the collector's clock
+ */
+export function isNewBoot(m: FleetMachine, { boot }: Pick<Hello, 'boot'>, startedAt: number): boolean {
+  if (m.bootId === undefined) return true
+  if (m.bootId === boot.bootId) return isAnotherEnd(m.helloEnd, boot.previousEnd)
+  const isOlder = !m.heardThisRun && startedAt < m.bootHeardAt - OLDER_MS
+  return !isOlder && !m.earlierBoots.includes(boot.bootId)
+}
+
+/** An agent may learn more of one end, but a clean one does not become a crash. */
+function isAnotherEnd(known: BootEnd | undefined, told: BootEnd): boolean {
+  if (known === undefined || known === 'unknown' || told === 'unknown') return false
+  return (known === 'clean') !== (told === 'clean')
+}
+
+/** Tells the machine's boot from others, also from earlier ones of the same id. */
+export function bootKey(m: FleetMachine, bootId: string): string {
+  return m.bootTurn === 0 || m.bootId !== bootId ? bootId : `${bootId} ${m.bootTurn}`
+}
 
 /** What a connection's first frame says of a machine. `startedAt` is the boot's start by the collector's clock. */
 export function applyHello(m: FleetMachine, hello: Hello, startedAt: number, now: number): void {
   const { bootId, previousEnd } = hello.boot
   m.agentVersion = hello.agent.version
-  if (m.bootId === bootId) return
+  const isNew = isNewBoot(m, hello, startedAt)
+  const isSame = m.bootId === bootId
+  if (!isNew) {
+    if (isSame) m.helloEnd = previousEnd
+    return
+  }
   const vanished = m.bootId !== undefined && m.heardThisRun && m.goodbye === undefined
   const end = previousEnd === 'unknown' && !vanished ? 'clean' : previousEnd
-  applyBoot(m, { bootId, end, startedAt, now })
+  if (isSame) {
+    m.bootTurn++
+    m.bootHeardAt = Math.min(startedAt, now)
+  }
+  applyBoot(m, { bootId, end, startedAt, now }, bootKey(m, bootId))
+  m.helloEnd = previousEnd
 }
 
 /** What an event says of a machine. `at` is when it happened by the collector's clock. */
@@ -49,17 +86,21 @@ interface Boot {
   readonly now: number
 }
 
-function applyBoot(m: FleetMachine, { bootId, end, startedAt, now }: Boot): void {
+/** @param key tells this boot from another of the same id */
+function applyBoot(m: FleetMachine, { bootId, end, startedAt, now }: Boot, key = bootId): void {
   const before = m.lastHeard
   if (m.bootId !== bootId) {
+    if (m.bootId !== undefined) m.earlierBoots = [...m.earlierBoots, m.bootId].slice(-MAX_EARLIER_BOOTS)
     m.bootId = bootId
+    m.bootTurn = 0
+    m.helloEnd = undefined
     m.bootHeardAt = Math.min(startedAt, now)
   }
   if (end === 'clean') {
     m.uncleanBoots = []
     return
   }
-  const news = rememberUncleanBoot(m, { bootId, at: Math.min(startedAt, now), end })
+  const news = rememberUncleanBoot(m, { bootId: key, at: Math.min(startedAt, now), end })
   if (end === 'bugcheck' && news && startedAt > now - CRASHED_MS)
     m.bugcheck = { at: Math.min(before, startedAt), knownAt: startedAt, stop: undefined, culprit: undefined }
 }

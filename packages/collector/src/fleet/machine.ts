@@ -45,6 +45,12 @@ export interface FleetMachine {
   silentSince: number | undefined
   goodbye: { readonly reason: GoodbyeReason; readonly at: number } | undefined
   bootId: string | undefined
+  /** How many boots of this same id came before it: a clock without a battery gives them one name. */
+  bootTurn: number
+  /** Boots before that one, oldest first; bounded by MAX_EARLIER_BOOTS. */
+  earlierBoots: readonly string[]
+  /** How the boot before that one ended, by the last hello of it. */
+  helloEnd: BootEnd | undefined
   /** When that boot was first heard of. */
   bootHeardAt: number
   /** Of the last window, oldest first; bounded by MAX_REMEMBERED_BOOTS. */
@@ -61,6 +67,8 @@ export interface FleetMachine {
 
 /** More than any boot loop's setting asks for. */
 const MAX_REMEMBERED_BOOTS = 20
+/** An agent that lives through fast start-up is one session behind until it has read its log. */
+export const MAX_EARLIER_BOOTS = 4
 
 /** A machine as the store has it, of which nothing was heard in this run. */
 export function machineFromRow(row: Row<'machine'>): FleetMachine {
@@ -82,6 +90,9 @@ export function machineFromRow(row: Row<'machine'>): FleetMachine {
     silentSince: undefined,
     goodbye: undefined,
     bootId: row.boot_id ?? undefined,
+    bootTurn: 0,
+    earlierBoots: [],
+    helloEnd: undefined,
     bootHeardAt: row.last_boot_at ?? 0,
     uncleanBoots: [],
     bugcheck: undefined,

@@ -8,7 +8,7 @@ import {
   type ProbeTarget,
   SUPPORTED_PROTOCOLS,
 } from '@pumphandle/shared/wire'
-import { applyEvent, applyHello } from '../fleet/apply.ts'
+import { applyEvent, applyHello, isNewBoot } from '../fleet/apply.ts'
 import type { Changes } from '../fleet/changes.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
@@ -102,8 +102,9 @@ export class Ingest {
     const session = new Session(this, machine, hello, link, now)
     this.#sessions.set(machine.id, session)
     if (saysNews(machine, hello)) this.#options.identify(machine, hello)
-    const newBoot = machine.bootId !== hello.boot.bootId
-    applyHello(machine, hello, correct(hello.boot.startedAt, skewOf(hello.sentAt, now), now), now)
+    const startedAt = correct(hello.boot.startedAt, skewOf(hello.sentAt, now), now)
+    const newBoot = isNewBoot(machine, hello, startedAt)
+    applyHello(machine, hello, startedAt, now)
     fleet.opened(machine, now)
     changes.emit('machine-changed', { machine, from: machine.state, at: now })
     pipeline.online(machine, hello, newBoot, now)

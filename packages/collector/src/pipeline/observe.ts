@@ -1,6 +1,7 @@
 import { MINUTE } from '@pumphandle/shared/time'
 import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
 import { bootNumber, type Observation, type PreviousEnd } from '../detect/index.ts'
+import { bootKey } from '../fleet/apply.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import type { Arrived } from '../model/arrived.ts'
 import { stopNumber } from '../model/stop-code.ts'
@@ -15,7 +16,7 @@ export function online(m: FleetMachine, hello: Hello, newBoot: boolean, at: numb
     type: 'online',
     at,
     machine: m.id,
-    boot: bootNumber(hello.boot.bootId),
+    boot: bootNumber(bootKey(m, m.bootId ?? hello.boot.bootId)),
     previousEnd,
     bootedAt: m.bootHeardAt,
   }

@@ -1,6 +1,6 @@
 import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import { describe, expect, test } from 'vitest'
-import { applyEvent, applyHello } from '../../src/fleet/apply.ts'
+import { applyEvent, applyHello, isNewBoot } from '../../src/fleet/apply.ts'
 import { RETURN_MS } from '../../src/fleet/fleet.ts'
 import { CRASHED_MS, RESTART_ALLOWANCE_MS } from '../../src/fleet/judge.ts'
 import type { FleetMachine } from '../../src/fleet/machine.ts'
@@ -273,4 +273,48 @@ test('counts follow the states', () => {
   expect(world.fleet.connected).toBe(0)
   expect(world.fleet.connectedAt(1)).toBe(0)
   expect(world.fleet.enrolledAt(1)).toBe(3)
+})
+
+describe('boots of one name', () => {
+  const DEAD_CLOCK = '2019-01-01T00:00:12.500Z'
+
+  test('a hello of the same id with another end tells of another boot', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m, DEAD_CLOCK, 'clean')
+    world.fleet.saidGoodbye(m, 'shutdown', world.now)
+    world.pass(14 * 60 * MINUTE)
+    expect(isNewBoot(m, hello(DEAD_CLOCK, 'bugcheck'), world.now)).toBe(true)
+    connect(world, m, DEAD_CLOCK, 'bugcheck')
+    expect(m).toMatchObject({ state: 'crashed', bootHeardAt: world.now, bootTurn: 1 })
+    // the same boot again, after a lost line
+    expect(isNewBoot(m, hello(DEAD_CLOCK, 'bugcheck'), world.now)).toBe(false)
+    world.pass(14 * 60 * MINUTE)
+    connect(world, m, DEAD_CLOCK, 'clean')
+    expect(m.state).toBe('healthy')
+  })
+
+  test('an agent that learns more of one end tells of one boot', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m, 'b1', 'unknown')
+    expect(isNewBoot(m, hello('b1', 'unexpected'), world.now)).toBe(false)
+    connect(world, m, 'b1', 'unexpected')
+    expect(isNewBoot(m, hello('b1', 'bugcheck'), world.now)).toBe(false)
+  })
+})
+
+test('an agent that lives through fast start-up and still tells of the boot before changes nothing', () => {
+  const world = new FleetWorld()
+  const m = world.fleet.put(machineRow(1), world.now)
+  connect(world, m, 'monday', 'bugcheck')
+  expect(m.state).toBe('crashed')
+  world.fleet.saidGoodbye(m, 'sleep', world.now)
+  world.pass(20 * 60 * MINUTE)
+  connect(world, m, 'monday', 'bugcheck')
+  const resumed = { id: 'boot:tuesday', at: world.now, type: 'boot', bootId: 'tuesday', start: 'fast-startup' } as const
+  applyEvent(m, { ...resumed, previous: { end: 'clean' } }, world.now, world.now)
+  world.pass(MINUTE)
+  connect(world, m, 'monday', 'bugcheck')
+  expect(m).toMatchObject({ state: 'healthy', bootId: 'tuesday' })
 })

@@ -1,10 +1,15 @@
 /** How a boot ended. `unexpected`: power cut, hang or forced off; `unknown`: nothing tells. */
 export type BootEnd = 'clean' | 'bugcheck' | 'unexpected' | 'unknown'
 
-/** One start of Windows and how it ended. Times are ISO 8601 in UTC, by the machine's own clock, which may be wrong. */
+/**
+ * One session of Windows and how it ended: a cold start, or one that fast start-up resumed, of the same kernel as the cold
+ * start before it. Times are ISO 8601 in UTC, by the machine's own clock, which may be wrong.
+ */
 export interface Boot {
   bootId: string
   startedAt: string
+  /** The clock lagged behind the boot before, and nothing tells by how much: `startedAt` is no earlier than that boot's end. */
+  isClockLost?: true
   endedAt: string | null
   end: BootEnd
   /** What is known beyond `end`, for example `forced off with the power button`. */

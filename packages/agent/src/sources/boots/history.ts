@@ -1,18 +1,20 @@
 import type { LogHistory } from '../../volume/history.ts'
 import type { Boot, BootEnd } from './boot.ts'
+import { indexBefore, lastAliveBefore } from './start-time.ts'
 import type { Trail } from './trail.ts'
 
 /** The boots that a log tells of, oldest first. Boots known only from a dump are added where crashes are joined. */
 export function bootsOf(trails: readonly Trail[], history: LogHistory): Boot[] {
   const boots: Boot[] = []
   for (const [index, trail] of trails.entries()) {
-    const startedMs = trail.kernelStart ?? trail.logStart
-    if (startedMs === undefined) continue
+    const { start } = trail
+    if (start === undefined) continue
     const next = trails[index + 1]
     const ending = endingOf(trail, next, history)
     boots.push({
-      bootId: iso(startedMs),
-      startedAt: iso(startedMs),
+      bootId: start.bootId,
+      startedAt: iso(start.startedAt),
+      ...(start.isClockLost ? { isClockLost: true as const } : {}),
       endedAt: ending.at === undefined ? null : iso(ending.at),
       end: ending.end,
       ...(ending.reason ? { endReason: ending.reason } : {}),
@@ -24,12 +26,6 @@ export function bootsOf(trails: readonly Trail[], history: LogHistory): Boot[] {
     })
   }
   return boots
-}
-
-/** When anything was last written before a start, by the order of records; milliseconds since 1970. */
-export function lastAliveBefore(trail: Trail, history: LogHistory): number | undefined {
-  const index = indexBefore(trail.firstRecord, history.ids)
-  return index < 0 ? undefined : history.writtenAt[index]
 }
 
 interface Ending {
@@ -44,7 +40,7 @@ function endingOf(trail: Trail, next: Trail | undefined, history: LogHistory): E
   if (kernelStop !== undefined) return { end: 'clean', at: kernelStop, ...requestReason(trail) }
   if (!next) return trail.logStop === undefined ? { end: 'unknown' } : { end: 'clean', at: trail.logStop }
   const lastAlive = lastAliveBefore(next, history)
-  const unclean = uncleanEnding(next, lastAlive)
+  const unclean = uncleanEnding(next, lastAlive, trail)
   if (unclean) return unclean
   if (next.resumedFromFastStartup) return { end: 'clean', at: lastAlive, reason: 'shut down with fast start-up' }
   if (trail.logStop !== undefined) return { end: 'clean', at: trail.logStop, ...requestReason(trail) }
@@ -55,14 +51,17 @@ function endingOf(trail: Trail, next: Trail | undefined, history: LogHistory): E
 }
 
 /** What a start says of the end before it: Kernel-Power 41, event 1001, EventLog 6008. */
-function uncleanEnding(next: Trail, lastAlive: number | undefined): Ending | undefined {
+function uncleanEnding(next: Trail, lastAlive: number | undefined, trail?: Trail): Ending | undefined {
   if (next.aboutPrevious.bugchecks.length > 0) return { end: 'bugcheck', at: lastAlive }
-  return next.aboutPrevious.unclean ? { end: 'unexpected', at: lastAlive, reason: uncleanReason(next) } : undefined
+  return next.aboutPrevious.unclean
+    ? { end: 'unexpected', at: lastAlive, reason: uncleanReason(next, trail) }
+    : undefined
 }
 
 function previousOf(before: Trail | undefined, trail: Trail, history: LogHistory): Boot['previous'] {
   if (!before) return previousOfFirst(trail)
-  const { end, at, reason } = uncleanEnding(trail, lastAliveBefore(trail, history)) ?? endingOf(before, trail, history)
+  const { end, at, reason } =
+    uncleanEnding(trail, lastAliveBefore(trail, history), before) ?? endingOf(before, trail, history)
   return { end, ...(at === undefined ? {} : { at: iso(at) }), ...(reason ? { reason } : {}) }
 }
 
@@ -70,15 +69,18 @@ function previousOf(before: Trail | undefined, trail: Trail, history: LogHistory
 function previousOfFirst(trail: Trail): Boot['previous'] {
   const about = trail.aboutPrevious
   if (about.bugchecks.length > 0) return { end: 'bugcheck' }
-  if (about.unclean) return { end: 'unexpected', reason: uncleanReason(trail) }
+  if (about.unclean) return { end: 'unexpected', reason: uncleanReason(trail, undefined) }
   if (about.kernelStop !== undefined) return { end: 'clean', at: iso(about.kernelStop) }
   if (trail.resumedFromFastStartup || about.lastShutdownGood) return { end: 'clean' }
   return { end: 'unknown' }
 }
 
-function uncleanReason(next: Trail): string {
-  if (next.aboutPrevious.powerButton) return 'forced off with the power button'
-  if (next.aboutPrevious.sleepInProgress) return 'did not wake from sleep'
+/** Kernel-Power 41 knows of a sleep it interrupted on some machines only; the records before it know on all. */
+function uncleanReason(next: Trail, trail: Trail | undefined): string {
+  const { powerButton, sleepInProgress, standbyInProgress } = next.aboutPrevious
+  if (powerButton) return 'forced off with the power button'
+  if (standbyInProgress || trail?.power === 'standby') return 'did not wake from standby'
+  if (sleepInProgress || trail?.power === 'asleep') return 'did not wake from sleep'
   return 'power cut, hang or reset'
 }
 
@@ -104,17 +106,6 @@ function safeModeOf({ bootMode, safeBoot }: Trail): { safeMode?: 'minimal' | 'ne
 /** Whether no record is missing between a start's first record and the one before it. */
 function isContiguous(trail: Trail, history: LogHistory): boolean {
   return history.ids[indexBefore(trail.firstRecord, history.ids)] === trail.firstRecord - 1
-}
-
-function indexBefore(recordId: number, ids: readonly number[]): number {
-  let low = 0
-  let high = ids.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((ids[middle] ?? 0) < recordId) low = middle + 1
-    else high = middle
-  }
-  return low - 1
 }
 
 function iso(ms: number): string {

@@ -1,6 +1,8 @@
 import type { EventRecord } from '../../formats/evtx/event.ts'
 import { fieldOf, isoToMs, timeOf } from '../../formats/evtx/event-fields.ts'
 import { type LogHistory } from '../../volume/history.ts'
+import { type PowerState, powerAfter } from './power.ts'
+import { placeStarts, type Start } from './start-time.ts'
 
 /** A bugcheck as the boot after it logged it. */
 export interface LoggedBugcheck {
@@ -32,12 +34,21 @@ export interface Trail {
   /** From the boot loader's options, `SAFEBOOT:NETWORK`. */
   safeBoot?: 'minimal' | 'network'
   os?: string
+  /** By how much the clock was set while the machine was awake, in order; milliseconds, forward is positive. */
+  clockJumps: number[]
+  /** The last uptime that EventLog 6013 told, and when; it counts on from the cold start. */
+  uptime?: { at: number; seconds: number }
+  /** What the last word of the machine's power was: it may have died in that state. */
+  power: PowerState
+  /** Where it stands among the others; absent where no start is logged. */
+  start?: Start
   /** Written in this boot about the one before. */
   aboutPrevious: {
     unclean?: boolean
     bugchecks: LoggedBugcheck[]
     powerButton?: boolean
     sleepInProgress?: boolean
+    standbyInProgress?: boolean
     lastShutdownGood?: boolean
     kernelStop?: number
   }
@@ -58,7 +69,9 @@ const WER_PROVIDERS = new Set(['microsoft-windows-wer-systemerrorreporting', 'bu
 export function readTrails(history: LogHistory): Trail[] {
   const trails: Trail[] = []
   for (const event of history.events) readEvent(trails, event)
-  return withoutServiceRestarts(trails)
+  const starts = withoutServiceRestarts(trails)
+  placeStarts(starts, history)
+  return starts
 }
 
 function readEvent(trails: Trail[], event: EventRecord): void {
@@ -66,9 +79,11 @@ function readEvent(trails: Trail[], event: EventRecord): void {
   const id = event.eventId
   if (provider === 'eventlog') readEventLog(trails, event)
   else if (provider === KERNEL_GENERAL && id === 12) readKernelStart(trails, event)
+  else if (provider === KERNEL_GENERAL && id === 1) readClockChange(currentOf(trails, event), event)
   else if (provider === KERNEL_GENERAL) readKernelStop(trails, event)
   else if (provider === KERNEL_BOOT) readKernelBoot(trails, event)
   else if (provider === KERNEL_POWER && id === 41) readUncleanStart(currentOf(trails, event), event)
+  else if (provider === KERNEL_POWER) readPower(currentOf(trails, event), event)
   else if (WER_PROVIDERS.has(provider)) readBugcheckReport(currentOf(trails, event), event)
   else if (provider === 'user32') {
     currentOf(trails, event).shutdownRequest = {
@@ -80,7 +95,13 @@ function readEvent(trails: Trail[], event: EventRecord): void {
 }
 
 function open(trails: Trail[], event: EventRecord): Trail {
-  const trail: Trail = { firstRecord: event.recordId, startKinds: new Set(), aboutPrevious: { bugchecks: [] } }
+  const trail: Trail = {
+    firstRecord: event.recordId,
+    startKinds: new Set(),
+    clockJumps: [],
+    power: 'awake',
+    aboutPrevious: { bugchecks: [] },
+  }
   trails.push(trail)
   return trail
 }
@@ -95,7 +116,7 @@ function readEventLog(trails: Trail[], event: EventRecord): void {
     currentOf(trails, event).logStop = timeOf(event)
     return
   }
-  if (id === 6013) return
+  if (id === 6013) return readUptime(currentOf(trails, event), event)
   const current = trails.at(-1)
   const joins = current && !current.startKinds.has(id) && current.logStop === undefined && !isBodyOf(current)
   const trail = joins ? current : open(trails, event)
@@ -104,9 +125,33 @@ function readEventLog(trails: Trail[], event: EventRecord): void {
   else trail.logStart = timeOf(event)
 }
 
-/** A trail that has its start of the event log service already: what comes now begins another. */
+/**
+ * A trail that has its start of the event log service already, or resumed from disk with that service running: what comes
+ * now begins another.
+ */
 function isBodyOf(trail: Trail): boolean {
-  return trail.startKinds.has(6005)
+  return trail.startKinds.has(6005) || trail.resumedFromFastStartup === true
+}
+
+/** The fifth field of 6013 is the uptime in seconds. */
+function readUptime(trail: Trail, event: EventRecord): void {
+  const seconds = Number(fieldOf(event, 4) ?? Number.NaN)
+  if (Number.isSafeInteger(seconds) && seconds >= 0) trail.uptime = { at: timeOf(event), seconds }
+}
+
+/** Reason 2 is a machine that wakes and takes the time from its hardware clock: that is sleep, not a clock that was wrong. */
+const CLOCK_AFTER_SLEEP = '2'
+
+function readClockChange(trail: Trail, event: EventRecord): void {
+  const from = isoToMs(fieldOf(event, 'OldTime') ?? '')
+  const to = isoToMs(fieldOf(event, 'NewTime') ?? '')
+  if (from === undefined || to === undefined || trail.power !== 'awake') return
+  if (fieldOf(event, 'Reason') !== CLOCK_AFTER_SLEEP) trail.clockJumps.push(to - from)
+}
+
+function readPower(trail: Trail, event: EventRecord): void {
+  const state = powerAfter(event)
+  if (state) trail.power = state
 }
 
 function readKernelStart(trails: Trail[], event: EventRecord): void {
@@ -127,6 +172,9 @@ function readKernelStop(trails: Trail[], event: EventRecord): void {
   else current.aboutPrevious.kernelStop = stop
 }
 
+/** BootType of Kernel-Boot 27: 0 cold, 1 fast start-up, 2 resumed from hibernation. */
+const HIBERNATION = 2
+
 function readKernelBoot(trails: Trail[], event: EventRecord): void {
   if (event.eventId === 27) {
     const type = Number(fieldOf(event, 'BootType') ?? fieldOf(event, 0))
@@ -137,6 +185,7 @@ function readKernelBoot(trails: Trail[], event: EventRecord): void {
       const safeBoot = /SAFEBOOT:(MINIMAL|NETWORK)/i.exec(fieldOf(event, 'LoadOptions') ?? '')?.[1]?.toLowerCase()
       if (safeBoot === 'minimal' || safeBoot === 'network') current.safeBoot = safeBoot
     }
+    if (type === HIBERNATION && current) readPower(current, event)
     // Type 1 without a kernel start of its own: the session that shut down with fast start-up resumes.
     if (type === 1) {
       const trail =
@@ -161,6 +210,7 @@ function readUncleanStart(trail: Trail, event: EventRecord): void {
   about.powerButton =
     isSet(fieldOf(event, 'PowerButtonTimestamp')) || isSet(fieldOf(event, 'LongPowerButtonPressDetected'))
   about.sleepInProgress = isSet(fieldOf(event, 'SleepInProgress'))
+  about.standbyInProgress = isSet(fieldOf(event, 'ConnectedStandbyInProgress'))
   const code = Number(fieldOf(event, 'BugcheckCode') ?? 0)
   if (!code) return
   const parameters = [1, 2, 3, 4].map((index) => hex(fieldOf(event, `BugcheckParameter${index}`) ?? '0'))

@@ -1,7 +1,7 @@
 import { stopCodeName } from '@pumphandle/shared/stop-codes'
 import type { LogHistory } from '../../volume/history.ts'
 import type { Boot } from '../boots/boot.ts'
-import { lastAliveBefore } from '../boots/history.ts'
+import { lastAliveBefore } from '../boots/start-time.ts'
 import type { Trail } from '../boots/trail.ts'
 import type { Crash } from './crash.ts'
 import { faultingAddress, findCulprit, placeOf } from './culprit.ts'
@@ -30,7 +30,7 @@ export function bugchecksOf(
   const joined = joinBugchecks(trails, dumps).sort((a, b) => Number(b.logged.length > 0) - Number(a.logged.length > 0))
   return joined.map((bugcheck) => {
     const dump = bugcheck.dumps.find((file) => file.triage.modules.length > 0) ?? bugcheck.dumps[0]
-    const boot = crashedBoot(bugcheck, dump, trails, boots, logged)
+    const boot = crashedBoot(bugcheck, dump, trails, history, boots, logged)
     const crash = toCrash(bugcheck, dump, boot, trails, history, files)
     const key = keyOf(bugcheck, crash, trails, logged)
     crash.id = `bugcheck:${keys.has(key) ? `${key}:${crash.at}` : key}`
@@ -51,7 +51,7 @@ function keyOf(
 ): string {
   if (joined.logged.length === 0) return crash.bootId ?? crash.at
   const next = trails[joined.nextTrail ?? -1]
-  return precedingBoot(joined, trails, logged)?.bootId ?? `before:${iso(next?.kernelStart ?? next?.logStart ?? 0)}`
+  return precedingBoot(joined, trails, logged)?.bootId ?? `before:${next?.start?.bootId ?? ''}`
 }
 
 function toCrash(
@@ -63,7 +63,7 @@ function toCrash(
   files: ModuleFiles,
 ): Crash {
   const next = trails[joined.nextTrail ?? -1]
-  const nextStart = next?.kernelStart ?? next?.logStart
+  const nextStart = next?.start?.startedAt
   const exact = dump?.header.crashedAt
   const lastAlive = next && lastAliveBefore(next, history)
   const at = exact ?? nextStart ?? joined.logged[0]?.loggedAt ?? dump?.modifiedAt ?? 0
@@ -113,48 +113,69 @@ function addDump(crash: Crash, dump: DumpFile, files: ModuleFiles): void {
   }
 }
 
-/** The boot that a crash ended; made from the dump where the log has no trace of it. */
+/** The session that a crash ended; made from the dump where the log has no trace of it. */
 function crashedBoot(
   joined: JoinedBugcheck,
   dump: DumpFile | undefined,
   trails: readonly Trail[],
+  history: LogHistory,
   boots: Boot[],
   logged: ReadonlyMap<string, Boot>,
 ): Boot | undefined {
   const bootedAt = dump?.header.bootedAt
-  if (bootedAt !== undefined) {
-    const near = boots.find((boot) => Math.abs(Date.parse(boot.startedAt) - bootedAt) <= SAME_START_MS)
-    const boot = near ?? precedingBoot(joined, trails, logged, bootedAt) ?? insertBoot(boots, dump, bootedAt)
-    boot.end = 'bugcheck'
-    if (dump?.header.crashedAt !== undefined) boot.endedAt = iso(dump.header.crashedAt)
-    delete boot.endReason
-    tellNext(boots, boot)
-    return boot
-  }
-  return precedingBoot(joined, trails, logged)
+  const preceding = precedingBoot(joined, trails, logged)
+  if (bootedAt === undefined) return preceding
+  const crashedAt = dump?.header.crashedAt
+  const next = trails[joined.nextTrail ?? -1]
+  const lastAlive = next && lastAliveBefore(next, history)
+  const boot =
+    (preceding && isBootOf(preceding, bootedAt, crashedAt, lastAlive) ? preceding : undefined) ??
+    sessionOf(boots, bootedAt, crashedAt) ??
+    insertBoot(boots, dump, bootedAt)
+  boot.end = 'bugcheck'
+  if (crashedAt !== undefined) boot.endedAt = iso(crashedAt)
+  delete boot.endReason
+  tellNext(boots, boot)
+  return boot
 }
 
-/**
- * The boot in the log before the one that reports the crash. With a dump, only if its start is the dump's shifted by whole
- * quarter hours: a clock that was set to local time when the boot was logged.
- */
+/** The boot in the log before the one that reports the crash, unless the log says that it ended cleanly. */
 function precedingBoot(
   joined: JoinedBugcheck,
   trails: readonly Trail[],
   logged: ReadonlyMap<string, Boot>,
-  bootedAt?: number,
 ): Boot | undefined {
   if (joined.nextTrail === undefined || joined.logged.length === 0) return undefined
   const trail = trails[joined.nextTrail - 1]
   const hasEnded = trail?.kernelStop ?? trails[joined.nextTrail]?.aboutPrevious.kernelStop
-  const start = trail?.kernelStart ?? trail?.logStart
-  const boot = start === undefined ? undefined : logged.get(iso(start))
-  if (!boot || hasEnded !== undefined) return undefined
-  if (bootedAt === undefined) return boot
-  const shift = Math.abs(Date.parse(boot.startedAt) - bootedAt)
+  return trail?.start === undefined || hasEnded !== undefined ? undefined : logged.get(trail.start.bootId)
+}
+
+/**
+ * Whether a boot that the log leads to is the one that the dump tells of. A dump's uptime counts on from the cold start
+ * through fast start-up, and may leave out sleep; and a clock that was set to local time as the boot was logged shifts its
+ * start by whole quarter hours. A boot that is gone from the log began after its last record.
+ */
+function isBootOf(boot: Boot, bootedAt: number, crashedAt: number | undefined, lastAlive: number | undefined): boolean {
+  const start = Date.parse(boot.startedAt)
+  if (boot.start === 'fast-startup') return crashedAt === undefined || start <= crashedAt + SAME_START_MS
+  if (bootedAt >= start - SAME_START_MS && lastAlive !== undefined && bootedAt <= lastAlive) return true
+  const shift = Math.abs(start - bootedAt)
   const rest = shift % QUARTER_HOUR_MS
-  const isShifted = shift <= MAX_ZONE_MS && Math.min(rest, QUARTER_HOUR_MS - rest) <= SAME_START_MS
-  return isShifted ? boot : undefined
+  return shift <= MAX_ZONE_MS && Math.min(rest, QUARTER_HOUR_MS - rest) <= SAME_START_MS
+}
+
+/** The session of a kernel that was running at the crash: the cold start, or the newest resume before the crash. */
+function sessionOf(boots: readonly Boot[], bootedAt: number, crashedAt: number | undefined): Boot | undefined {
+  let index = boots.findLastIndex((boot) => Math.abs(Date.parse(boot.startedAt) - bootedAt) <= SAME_START_MS)
+  if (index < 0) return undefined
+  for (;;) {
+    const next = boots[index + 1]
+    const isResumed =
+      next?.start === 'fast-startup' && crashedAt !== undefined && Date.parse(next.startedAt) <= crashedAt
+    if (!isResumed) return boots[index]
+    index++
+  }
 }
 
 const QUARTER_HOUR_MS = 15 * 60_000

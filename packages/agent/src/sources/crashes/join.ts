@@ -43,7 +43,7 @@ function addLogged(joined: Joined, logged: LoggedBugcheck, trail: number): void 
   const alike = joined.get(key) ?? []
   joined.set(key, alike)
   // The report of Windows Error Reporting may come a boot or more late, but then its parameters must tell.
-  const tells = parameters.some((parameter) => parameter > 0xffffn)
+  const tells = parameters.some(isAddress)
   const same = alike
     .slice(-MAX_LATE)
     .findLast(
@@ -66,8 +66,10 @@ function addDump(joined: JoinedBugcheck[], dump: DumpFile, trails: readonly Trai
     if (!isSame(crash, stopCode, header.parameters, 8 * header.wordSize)) return false
     const other = crash.dumps[0]
     if (other) return Math.abs((other.header.crashedAt ?? 0) - at) <= SAME_DUMP_MS
-    const start = startOf(trails[crash.nextTrail ?? -1])
-    return start === undefined || Math.abs(start - at) <= REPORT_WINDOW_MS
+    const { start } = trails[crash.nextTrail ?? -1] ?? {}
+    // by a clock that stood still no time fits, but addresses among the parameters tell
+    if (start?.isClockLost && crash.parameters.some(isAddress)) return true
+    return start === undefined || Math.abs(start.startedAt - at) <= REPORT_WINDOW_MS
   })
   const nearest = fits.sort((a, b) => distance(a, at, trails) - distance(b, at, trails))[0]
   if (nearest) {
@@ -78,6 +80,10 @@ function addDump(joined: JoinedBugcheck[], dump: DumpFile, trails: readonly Trai
   const next = trails.findIndex((trail) => (startOf(trail) ?? 0) >= at)
   if (next >= 0) crash.nextTrail = next
   joined.push(crash)
+}
+
+function isAddress(parameter: bigint): boolean {
+  return parameter > 0xffffn
 }
 
 /** Parameters of 32-bit Windows are compared by their 32 bits: the log can have them extended by their sign. */
@@ -92,5 +98,5 @@ function distance(crash: JoinedBugcheck, at: number, trails: readonly Trail[]): 
 }
 
 function startOf(trail: Trail | undefined): number | undefined {
-  return trail?.kernelStart ?? trail?.logStart
+  return trail?.start?.startedAt
 }

@@ -59,6 +59,6 @@ function leaveFirst(trails: readonly Trail[], dumps: readonly DumpFile[]): DumpF
   const [first] = trails
   if (!first) return [...dumps]
   first.aboutPrevious.bugchecks = []
-  const start = first.kernelStart ?? first.logStart ?? 0
+  const start = first.start?.startedAt ?? 0
   return dumps.filter(({ header }) => (header.crashedAt ?? 0) > start)
 }

@@ -1,0 +1,255 @@
+import { describe, expect, test } from 'vitest'
+import { scanVolume } from '../src/scan.ts'
+import { Story } from './support/story.ts'
+import { writeDump } from './support/write-dump.ts'
+import { writeEvtx } from './support/write-evtx.ts'
+import { writeVolume } from './support/write-volume.ts'
+
+const MORNING = Date.parse('2026-03-02T08:00:00.500Z')
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const LOGS = 'Windows/System32/winevt/Logs'
+const BUGCHECK = {
+  stopCode: 0x1a,
+  parameters: [0x41792n, 0xffffd680a6737650n, 0n, 0n] as [bigint, bigint, bigint, bigint],
+}
+const shape = (boots: { start: string; end: string; previous: { end: string } }[]) =>
+  boots.map(({ start, end, previous }) => [start, previous.end, end])
+
+function volumeOf(story: Story, files: Record<string, Buffer> = {}): string {
+  return writeVolume({ [`${LOGS}/System.evtx`]: writeEvtx(story.events), ...files })
+}
+
+describe('sessions of one kernel', () => {
+  function crashedSession(resumes: number): { story: Story; crashedAt: number } {
+    const story = new Story().boot(MORNING, { kernelStop: MORNING - MINUTE })
+    for (let n = 1; n <= resumes; n++) story.fastStartup(MORNING + n * DAY - 14 * HOUR, MORNING + n * DAY)
+    const crashedAt = MORNING + resumes * DAY + HOUR
+    story.boot(crashedAt + MINUTE, { unclean: true }).uncleanStart(crashedAt + 65_000, { bugcheck: BUGCHECK })
+    return { story, crashedAt }
+  }
+
+  test.each([1, 3])('a crash belongs to the session it happened in, after %i resumes', async (resumes) => {
+    const { story, crashedAt } = crashedSession(resumes)
+    const uptimeSeconds = (crashedAt - MORNING) / 1000
+    const dump = writeDump({ ...BUGCHECK, crashedAt, uptimeSeconds, modules: [] })
+    for (const files of [{}, { 'Windows/Minidump/1.dmp': dump }]) {
+      const { boots, crashes, bootLoops } = await scanVolume(volumeOf(story, files))
+      expect(shape(boots)).toEqual([
+        ['cold', 'clean', 'clean'],
+        ...Array.from({ length: resumes - 1 }, () => ['fast-startup', 'clean', 'clean']),
+        ['fast-startup', 'clean', 'bugcheck'],
+        ['cold', 'bugcheck', 'unknown'],
+      ])
+      expect(crashes).toMatchObject([{ bootId: boots.at(-2)?.bootId }])
+      expect(bootLoops).toEqual([])
+    }
+  })
+
+  test('also where the dump’s uptime leaves out the nights', async () => {
+    const { story, crashedAt } = crashedSession(2)
+    const dump = writeDump({ ...BUGCHECK, crashedAt, uptimeSeconds: 21 * 3600, modules: [] })
+    const { boots, crashes } = await scanVolume(volumeOf(story, { 'Windows/Minidump/1.dmp': dump }))
+    expect(boots).toHaveLength(4)
+    expect(crashes).toMatchObject([{ bootId: boots[2]?.bootId }])
+  })
+
+  test('or where a machine slept between its start and its crash', async () => {
+    const story = new Story().boot(MORNING).sleep(MORNING + HOUR, MORNING + 15 * HOUR)
+    story.boot(MORNING + 16 * HOUR, { unclean: true }).uncleanStart(MORNING + 16 * HOUR + 5_000, { bugcheck: BUGCHECK })
+    const crashedAt = MORNING + 16 * HOUR - MINUTE
+    const dump = writeDump({ ...BUGCHECK, crashedAt, uptimeSeconds: 119 * 60, modules: [] })
+    const { boots } = await scanVolume(volumeOf(story, { 'Windows/Minidump/1.dmp': dump }))
+    expect(shape(boots)).toEqual([
+      ['cold', 'unknown', 'bugcheck'],
+      ['cold', 'bugcheck', 'unknown'],
+    ])
+  })
+
+  test('a dump alone, without a word in the log, finds its session too', async () => {
+    const story = new Story()
+      .boot(MORNING)
+      .fastStartup(MORNING + HOUR, MORNING + 2 * HOUR)
+      .boot(MORNING + 4 * HOUR)
+    const crashedAt = MORNING + 4 * HOUR - MINUTE
+    const dump = writeDump({ ...BUGCHECK, crashedAt, uptimeSeconds: (crashedAt - MORNING) / 1000, modules: [] })
+    const { boots } = await scanVolume(volumeOf(story, { 'Windows/Minidump/1.dmp': dump }))
+    expect(shape(boots)).toEqual([
+      ['cold', 'unknown', 'clean'],
+      ['fast-startup', 'clean', 'bugcheck'],
+      ['cold', 'bugcheck', 'unknown'],
+    ])
+  })
+
+  test('a battery that ran out: in standby, in standby without a word of it, in sleep', async () => {
+    const dead = (story: Story, cause = {}) =>
+      story.boot(MORNING + DAY, { unclean: true }).uncleanStart(MORNING + DAY + 5_000, cause)
+    const standby = new Story().boot(MORNING).add(MORNING + HOUR, 'Microsoft-Windows-Kernel-Power', 506)
+    const asleep = new Story().boot(MORNING).add(MORNING + HOUR, 'Microsoft-Windows-Kernel-Power', 42)
+    const woken = new Story().boot(MORNING).sleep(MORNING + HOUR, MORNING + 2 * HOUR)
+    const told = async (story: Story) => (await scanVolume(volumeOf(story))).boots[1]?.previous
+    expect(await told(dead(new Story().boot(MORNING), { isInStandby: true }))).toMatchObject({
+      reason: 'did not wake from standby',
+    })
+    expect(await told(dead(standby))).toMatchObject({ end: 'unexpected', reason: 'did not wake from standby' })
+    expect(await told(dead(asleep))).toMatchObject({ end: 'unexpected', reason: 'did not wake from sleep' })
+    expect(await told(dead(woken))).toMatchObject({ end: 'unexpected', reason: 'power cut, hang or reset' })
+  })
+})
+
+describe('a clock that is wrong', () => {
+  const STOPPED = Date.parse('2019-01-01T00:00:12.500Z')
+
+  function mornings(days: number, correct: (story: Story, day: number) => unknown): Story {
+    const story = new Story()
+    for (let day = 0; day < days; day++) {
+      story.boot(STOPPED, { unclean: day > 0 })
+      if (day > 0) story.uncleanStart(STOPPED + 3_000)
+      correct(story, day)
+    }
+    return story
+  }
+
+  test('and is set each morning gives each boot its own name and its day', async () => {
+    const story = mornings(4, (told, day) =>
+      told.clockSet(STOPPED + 40_000, MORNING + day * DAY).uptime(MORNING + day * DAY + 9 * HOUR, 32_440),
+    )
+    const { boots, bootLoops } = await scanVolume(volumeOf(story))
+    expect(new Set(boots.map(({ bootId }) => bootId)).size).toBe(4)
+    expect(boots.map(({ startedAt }) => startedAt.slice(0, 13))).toEqual(
+      [2, 3, 4, 5].map((day) => `2026-03-0${day}T07`),
+    )
+    expect(boots.map(({ previous }) => previous.end)).toEqual(['unknown', 'unexpected', 'unexpected', 'unexpected'])
+    expect(bootLoops).toEqual([])
+  })
+
+  test('is counted back from the uptime where nothing says when it was set', async () => {
+    const story = mornings(3, (told, day) => told.uptime(MORNING + day * DAY + 9 * HOUR, 9 * 3600))
+    const { boots } = await scanVolume(volumeOf(story))
+    expect(boots.slice(1).map(({ startedAt }) => startedAt)).toEqual([
+      '2026-03-03T08:00:00.500Z',
+      '2026-03-04T08:00:00.500Z',
+    ])
+  })
+
+  test.each([0, 700])('and is never set makes no loop, starting %i ms later each time', async (later) => {
+    const story = new Story()
+    for (let n = 0; n < 5; n++) {
+      story.boot(STOPPED + n * later, { unclean: n > 0 })
+      if (n > 0) story.uncleanStart(STOPPED + 3_000)
+      story.add(STOPPED + 4 * MINUTE, 'Filler', 1)
+    }
+    const { boots, bootLoops } = await scanVolume(volumeOf(story))
+    expect(new Set(boots.map(({ bootId }) => bootId)).size).toBe(5)
+    expect(bootLoops).toEqual([])
+  })
+
+  test('crashes in it are told once each, beside their dumps', async () => {
+    const crash = (day: number) => ({
+      stopCode: 0x7e,
+      parameters: [BigInt(day + 1) << 32n, 0n, 0n, 0n] as typeof BUGCHECK.parameters,
+    })
+    const story = new Story()
+    const dumps: Record<string, Buffer> = {}
+    for (let day = 0; day < 3; day++) {
+      story.boot(STOPPED, { unclean: day > 0 })
+      if (day > 0) story.uncleanStart(STOPPED + 3_000, { bugcheck: crash(day - 1) })
+      story.clockSet(STOPPED + 40_000, MORNING + day * DAY).add(MORNING + day * DAY + HOUR, 'Filler', 1)
+      const uptimeSeconds = 3640
+      if (day < 2)
+        dumps[`Windows/Minidump/${day}.dmp`] = writeDump({
+          ...crash(day),
+          crashedAt: MORNING + day * DAY + HOUR,
+          uptimeSeconds,
+          modules: [],
+        })
+    }
+    const { boots, crashes } = await scanVolume(volumeOf(story, dumps))
+    expect(boots.map(({ end }) => end)).toEqual(['bugcheck', 'bugcheck', 'unknown'])
+    expect(crashes.map(({ bootId, sources }) => [bootId, sources])).toEqual(
+      boots.slice(0, 2).map(({ bootId }) => [bootId, ['log-41', 'minidump']]),
+    )
+  })
+
+  test('set back an hour, or kept in the wrong zone, leaves a real boot loop one', async () => {
+    for (const ahead of [HOUR, 8 * HOUR]) {
+      const story = new Story().boot(MORNING)
+      for (let n = 1; n <= 3; n++) {
+        const at = MORNING + n * 5 * MINUTE
+        story.boot(at + ahead, { unclean: true }).uncleanStart(at + ahead + 3_000, { bugcheck: BUGCHECK })
+        story.clockSet(at + ahead + 20_000, at + 20_000).add(at + MINUTE, 'Filler', 1)
+      }
+      const { boots, bootLoops } = await scanVolume(volumeOf(story))
+      expect(boots.map(({ startedAt }) => Date.parse(startedAt))).toEqual(
+        [0, 5, 10, 15].map((m) => MORNING + m * MINUTE),
+      )
+      expect(bootLoops).toMatchObject([{ boots: 3 }])
+    }
+  })
+
+  test('is right on a virtual machine that was paused, and set forward as it goes on', async () => {
+    const story = new Story()
+      .boot(MORNING)
+      .clockSet(MORNING + HOUR, MORNING + 9 * DAY)
+      .shutdown(MORNING + 9 * DAY + HOUR)
+    story
+      .boot(MORNING + 10 * DAY, { kernelStop: MORNING + 9 * DAY + HOUR })
+      .clockSet(MORNING + 10 * DAY + HOUR, MORNING + 20 * DAY)
+    expect((await scanVolume(volumeOf(story))).boots.map(({ startedAt }) => Date.parse(startedAt))).toEqual([
+      MORNING,
+      MORNING + 10 * DAY,
+    ])
+  })
+})
+
+describe('losses of the network', () => {
+  const connection = (...changes: [at: number, eventId: 10_000 | 10_001][]): Record<string, Buffer> => ({
+    [`${LOGS}/Microsoft-Windows-NetworkProfile%4Operational.evtx`]: writeEvtx(
+      changes.map(([at, eventId], index) => ({
+        recordId: index + 1,
+        at,
+        provider: 'Microsoft-Windows-NetworkProfile',
+        eventId,
+        data: { Name: 'Surgery' },
+      })),
+    ),
+  })
+  const lossesOf = async (story: Story, files: Record<string, Buffer>) =>
+    (await scanVolume(volumeOf(story, files))).networkLosses.map(({ at, until }) => [Date.parse(at), Date.parse(until)])
+  const EVENING = MORNING + 10 * HOUR
+  const NEXT = MORNING + 24 * HOUR
+
+  test('are none in sleep, in standby, in fast start-up and over a night switched off', async () => {
+    const night = connection([EVENING + 1_000, 10_001], [NEXT + 20_000, 10_000])
+    const stories = [
+      new Story().boot(MORNING).sleep(EVENING, NEXT),
+      new Story().boot(MORNING).sleep(EVENING, NEXT, true),
+      new Story().boot(MORNING).fastStartup(EVENING, NEXT),
+      new Story()
+        .boot(MORNING)
+        .shutdown(EVENING)
+        .boot(NEXT, { kernelStop: EVENING + 2_000 }),
+      new Story().boot(MORNING).boot(NEXT, { unclean: true }),
+    ]
+    for (const story of stories) expect(await lossesOf(story, night)).toEqual([])
+  })
+
+  test('count the time awake alone where one goes on through a night', async () => {
+    const story = new Story().boot(MORNING).sleep(EVENING, NEXT)
+    const files = connection([EVENING - HOUR, 10_001], [NEXT + HOUR, 10_000])
+    expect(await lossesOf(story, files)).toEqual([
+      [EVENING - HOUR, EVENING],
+      [NEXT, NEXT + HOUR],
+    ])
+  })
+
+  test('take nothing away across a clock that was set', async () => {
+    const story = new Story().boot(MORNING).clockSet(MORNING + HOUR, MORNING + 3 * HOUR)
+    const files = connection([MORNING + 50 * MINUTE, 10_001], [MORNING + 3 * HOUR + 5 * MINUTE, 10_000])
+    expect(await lossesOf(story, files)).toEqual([
+      [MORNING + 50 * MINUTE, MORNING + HOUR],
+      [MORNING + 3 * HOUR, MORNING + 3 * HOUR + 5 * MINUTE],
+    ])
+  })
+})
