@@ -1,4 +1,4 @@
-import type { Assessment, Failure, Finding } from '@pumphandle/collector/detect'
+import type { Assessment, FactId, Failure, Finding, MachineId } from '@pumphandle/collector/detect'
 import { expect, test } from 'vitest'
 import { IncidentLog } from '../src/score/incident-log.ts'
 
@@ -19,7 +19,7 @@ test('the suspect when raised and the suspect at the end are both kept', () => {
     type: 'reranked',
     incident: 1,
     at: 9,
-    previous: { fact: 7, partner: null },
+    previous: { fact: 7 as FactId, partner: null },
     suspectChanged: true,
     assessment: assessment(8),
   })
@@ -35,7 +35,7 @@ test('a failure that is taken back leaves the list; a merged incident gives its 
   log.take(raised(2, 7))
   log.take({ type: 'joined', incident: 1, at: 1, failure: failure(101), tier: 'confirmed' })
   log.take({ type: 'joined', incident: 1, at: 1, failure: failure(102), tier: 'presumed' })
-  log.take({ type: 'retracted', incident: 1, at: 2, machine: 102, failedAt: 1, reason: 'was-alive' })
+  log.take({ type: 'retracted', incident: 1, at: 2, machine: 102 as MachineId, failedAt: 1, reason: 'was-alive' })
   log.take({ type: 'joined', incident: 2, at: 3, failure: failure(103), tier: 'confirmed' })
   log.take({ type: 'merged', incident: 2, at: 4, into: 1 })
   expect([...log.affected(1)]).toEqual([1, 3])

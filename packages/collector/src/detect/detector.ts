@@ -16,6 +16,7 @@ import { canonicalOrder } from './second.ts'
 import { type DetectorSnapshot, SNAPSHOT_FORMAT } from './snapshot.ts'
 import type { FactRegistry } from './words/facts.ts'
 import type { AffectedMachine, Assessment, ExposedMachine, Finding, Suspect } from './words/finding.ts'
+import type { FactId } from './words/ids.ts'
 import type { Observation } from './words/observation.ts'
 import { DEFAULT_SETTINGS, type DetectorSettings } from './words/settings.ts'
 
@@ -140,7 +141,7 @@ export class Detector {
   /**
    * Machines that have the suspect now, and its partner or one of the partner's `versions`; one look at every machine.
    */
-  exposed(suspect: Suspect, versions: readonly number[] = []): ExposedMachine[] {
+  exposed(suspect: Suspect, versions: readonly FactId[] = []): ExposedMachine[] {
     const partners = versions.length > 0 ? versions : suspect.partner === null ? [null] : [suspect.partner]
     const machines = new Map<number, ExposedMachine>()
     for (const partner of partners) {
@@ -277,7 +278,7 @@ export class Detector {
   }
 
   /** Counts of one fact as the tests see them, for the bench and for comparing two detectors. */
-  counts(fact: number): { observed: number[]; expected: number[]; connected: number } {
+  counts(fact: FactId): { observed: number[]; expected: number[]; connected: number } {
     return this.#scales.everything(fact)
   }
 

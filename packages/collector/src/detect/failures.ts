@@ -7,17 +7,19 @@ import type { Evidence } from './counts/evidence.ts'
 import type { Marks } from './counts/marks.ts'
 import type { Votes } from './counts/votes.ts'
 import type { Fleet } from './fleet/fleet.ts'
-import { MEMORIES } from './numbers/memory.ts'
-import { RETURN_SECONDS } from './words/classes.ts'
+import { MEMORIES, MEMORY_IDS, type MemoryId } from './numbers/memory.ts'
+import { type ClassId, RETURN_SECONDS } from './words/classes.ts'
 import { type FailureRecord, SAME_CRASH_SECONDS, type Vote } from './words/failure.ts'
+import { ids, type MachineId } from './words/ids.ts'
 import type { CrashObservation } from './words/observation.ts'
+import type { Mark } from './words/subject.ts'
 
 /** What is known of a failure when it is counted. Seconds epoch. */
 export interface NewFailure {
-  readonly machine: number
+  readonly machine: MachineId
   readonly failedAt: number
-  readonly classes: readonly number[]
-  readonly mark?: string
+  readonly classes: readonly ClassId[]
+  readonly mark?: Mark
   readonly crash?: CrashObservation
   /** Known to be a bugcheck, of which no report has come yet. */
   readonly bugcheck?: boolean
@@ -52,7 +54,7 @@ export class Failures {
     const region = this.#parts.fleet.regionOf(site)
     const previousCrash = this.#noteCrash(machine, failedAt, crash?.kind === 'bugcheck')
     const view = this.#parts.fleet.factsAt(machine, failedAt)
-    const classes: number[] = []
+    const classes: ClassId[] = []
     const votes: Vote[] = []
     // A fleet that is just enrolled tells a day of history, in which nobody counted machine-time.
     const isHistory = crash !== undefined && failedAt < (machines.watchedSince[machine] ?? 0)
@@ -62,7 +64,7 @@ export class Failures {
       const vote = this.#parts.votes.cast({ machine, site, region, cls, correlation }, now)
       if (!vote) continue
       classes.push(cls)
-      votes.push({ ...vote, weights: vote.weights.map((w, j) => weigh(failure, w, now - failedAt, j)) })
+      votes.push({ ...vote, weights: MEMORY_IDS.map((j) => weigh(failure, vote.weights[j] ?? 0, now - failedAt, j)) })
     }
     const record: FailureRecord = {
       machine,
@@ -76,9 +78,9 @@ export class Failures {
       crashKind: crash?.kind ?? (failure.bugcheck ? 'bugcheck' : null),
       stopCode: crash?.stopCode ?? null,
       culprit: crash?.culprit ?? null,
-      facts: Int32Array.from(view.present),
+      facts: ids(view.present),
       ages: Float32Array.from(view.ages),
-      former: Int32Array.from(view.former),
+      former: ids(view.former),
       formerAges: Float32Array.from(view.formerAges),
       previousCrash,
       state: 'counted',
@@ -103,7 +105,7 @@ export class Failures {
   }
 
   /** Remembers the machine's bugchecks; returns the one before this failure, seconds epoch or 0. */
-  #noteCrash(machine: number, failedAt: number, isCrash: boolean): number {
+  #noteCrash(machine: MachineId, failedAt: number, isCrash: boolean): number {
     const { machines } = this.#parts.fleet
     const last = machines.lastCrash[machine] ?? 0
     if (!isCrash) return last
@@ -135,7 +137,7 @@ export class Failures {
 }
 
 /** The vote's weight under a memory: nothing where the news is older than the memory. */
-function weigh(failure: NewFailure, vote: number, delay: number, j: number): number {
+function weigh(failure: NewFailure, vote: number, delay: number, j: MemoryId): number {
   if (failure.weight !== undefined) return failure.weight
-  return delay > Math.max(RETURN_SECONDS, MEMORIES[j] ?? 0) * 1.5 ? 0 : vote
+  return delay > Math.max(RETURN_SECONDS, MEMORIES[j]) * 1.5 ? 0 : vote
 }

@@ -1,18 +1,17 @@
 import type { Casebook } from './cases/casebook.ts'
 import type { Counts } from './counts/counts.ts'
 import type { Evidence } from './counts/evidence.ts'
-import { markOf } from './counts/marks.ts'
 import type { Votes } from './counts/votes.ts'
 import type { Failures } from './failures.ts'
 import type { Absences } from './fleet/absence.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import { BEFORE_WE_LOOKED } from './fleet/inventory.ts'
 import { Restarts } from './fleet/restarts.ts'
-import { isIndex } from './numbers/growable.ts'
 import {
   ABSENT,
   APP,
   BOOT,
+  type ClassId,
   CRASH,
   HARD,
   LOSS,
@@ -26,14 +25,17 @@ import {
   SITE,
 } from './words/classes.ts'
 import { type FailureRecord, SAME_CRASH_SECONDS } from './words/failure.ts'
+import { type FactId, isId, type MachineId, NO_REGION, type RegionId, type SiteId } from './words/ids.ts'
 import type {
   ComponentObservation,
   CrashObservation,
   GoodbyeObservation,
+  MachineObservation,
   Observation,
   OnlineObservation,
   SilentObservation,
 } from './words/observation.ts'
+import { markOf } from './words/subject.ts'
 
 /** A machine heard again with the same boot within this was cut off, not down. */
 const BLIP_SECONDS = 180
@@ -62,9 +64,9 @@ export class Intake {
   readonly #parts: Parts
   #blindUntil = 0
   /** Failures that are known by silence, until the machine is heard again. */
-  readonly #silentSince = new Map<number, FailureRecord>()
+  readonly #silentSince = new Map<MachineId, FailureRecord>()
   /** A machine's last crash, where it was reported without a culprit. */
-  readonly #unnamed = new Map<number, FailureRecord>()
+  readonly #unnamed = new Map<MachineId, FailureRecord>()
   readonly #restarts = new Restarts()
   #crashIds = new Set<string>()
 
@@ -75,39 +77,36 @@ export class Intake {
   /** Takes one observation; `now` is its moment, seconds epoch. */
   take(observation: Observation, now: number): void {
     if (observation.type === 'blind') return this.#goBlind(now)
-    if (!isIndex(observation.machine)) return
-    if (observation.type === 'machine') {
-      if (isIndex(observation.site)) {
-        const { machines } = this.#parts.fleet
-        const isNew = !machines.isKnown(observation.machine)
-        this.#parts.fleet.place(
-          observation.machine,
-          observation.site,
-          isIndex(observation.region) ? observation.region : 0,
-        )
-        if (isNew) machines.watchedSince[observation.machine] = Math.max(0, Math.floor(now))
-        this.#parts.votes.reserve(this.#parts.fleet.sites)
-      }
-      return
-    }
-    if (!this.#parts.fleet.machines.isKnown(observation.machine)) return
+    const { machine } = observation
+    if (!isId<MachineId>(machine)) return
+    if (observation.type === 'machine') return this.#machine(machine, observation, now)
+    if (!this.#parts.fleet.machines.isKnown(machine)) return
     switch (observation.type) {
       case 'online':
-        return this.#online(observation, now)
+        return this.#online(machine, observation, now)
       case 'component':
-        return this.#component(observation, now)
+        return this.#component(machine, observation, now)
       case 'crash':
-        return this.#crash(observation, now)
+        return this.#crash(machine, observation, now)
       case 'goodbye':
-        return this.#goodbye(observation, now)
+        return this.#goodbye(machine, observation, now)
       case 'silent':
-        return this.#silent(observation, now)
+        return this.#silent(machine, observation, now)
       case 'service-down':
-        return void this.#parts.failures.fail({ machine: observation.machine, failedAt: now, classes: [SERVICE] }, now)
+        return void this.#parts.failures.fail({ machine, failedAt: now, classes: [SERVICE] }, now)
     }
   }
 
-  #online({ machine, boot, previousEnd, bootedAt }: OnlineObservation, now: number): void {
+  #machine(machine: MachineId, { site, region }: MachineObservation, now: number): void {
+    if (!isId<SiteId>(site)) return
+    const { machines } = this.#parts.fleet
+    const isNew = !machines.isKnown(machine)
+    this.#parts.fleet.place(machine, site, isId<RegionId>(region) ? region : NO_REGION)
+    if (isNew) machines.watchedSince[machine] = Math.max(0, Math.floor(now))
+    this.#parts.votes.reserve(this.#parts.fleet.sites)
+  }
+
+  #online(machine: MachineId, { boot, previousEnd, bootedAt }: OnlineObservation, now: number): void {
     const { machines } = this.#parts.fleet
     const sameBoot = machines.boot[machine] === boot >>> 0 && (machines.bootAt[machine] ?? 0) > 0
     const restart = this.#restarts.back(machine)
@@ -154,8 +153,8 @@ export class Intake {
     }
   }
 
-  #component({ machine, fact, change, since }: ComponentObservation, now: number): void {
-    if (!isIndex(fact)) return
+  #component(machine: MachineId, { fact, change, since }: ComponentObservation, now: number): void {
+    if (!isId<FactId>(fact)) return
     if (change === 'removed')
       return this.#parts.fleet.lose(
         machine,
@@ -169,8 +168,8 @@ export class Intake {
     if (this.#parts.fleet.gain(machine, fact, arrived, now)) this.#parts.counts.reserve()
   }
 
-  #crash(crash: CrashObservation, now: number): void {
-    const { machine, culprit } = crash
+  #crash(machine: MachineId, crash: CrashObservation, now: number): void {
+    const { culprit } = crash
     const id = `${machine}/${crash.id}`
     if (this.#crashIds.has(id)) return
     this.#crashIds.add(id)
@@ -181,12 +180,12 @@ export class Intake {
     if (crash.kind === 'service')
       return void this.#parts.failures.fail({ machine, failedAt, classes: [SERVICE], crash }, now)
     if (crash.kind !== 'bugcheck') {
-      const mark = culprit === null ? {} : { mark: markOf('app', culprit) }
+      const mark = culprit === null ? {} : { mark: markOf(APP, culprit) }
       return void this.#parts.failures.fail({ machine, failedAt, classes: [APP], crash, ...mark }, now)
     }
     const atBoot = crash.uptimeSeconds !== null && crash.uptimeSeconds < BOOT_SECONDS
-    const mark = culprit === null ? {} : { mark: markOf(atBoot ? 'boot' : 'run', culprit) }
-    const classes = atBoot ? [BOOT] : [CRASH, HARD]
+    const mark = culprit === null ? {} : { mark: markOf(atBoot ? BOOT : CRASH, culprit) }
+    const classes: ClassId[] = atBoot ? [BOOT] : [CRASH, HARD]
     const record = this.#parts.failures.fail({ machine, failedAt, classes, crash, ...mark }, now)
     if (record && culprit === null) this.#unnamed.set(machine, record)
   }
@@ -195,7 +194,7 @@ export class Intake {
    * One crash may be told twice, under two ids: at first sight, and when its dump has been read. The second telling counts
    * instead of the first where it names a culprit, and else not at all.
    */
-  #isNews(machine: number, failedAt: number, culprit: string | null, now: number): boolean {
+  #isNews(machine: MachineId, failedAt: number, culprit: string | null, now: number): boolean {
     const before = this.#parts.fleet.machines.lastCrash[machine] ?? 0
     if (before === 0 || Math.abs(failedAt - before) > SAME_CRASH_SECONDS) return true
     const unnamed = this.#unnamed.get(machine)
@@ -205,7 +204,7 @@ export class Intake {
     return true
   }
 
-  #goodbye({ machine, reason }: GoodbyeObservation, now: number): void {
+  #goodbye(machine: MachineId, { reason }: GoodbyeObservation, now: number): void {
     const { machines } = this.#parts.fleet
     const silence = this.#silentSince.get(machine)
     this.#silentSince.delete(machine)
@@ -221,7 +220,7 @@ export class Intake {
     this.#restarts.announce(machine, machines.siteOf(machine), now)
   }
 
-  #silent({ machine, lastHeard, othersAlive }: SilentObservation, now: number): void {
+  #silent(machine: MachineId, { lastHeard, othersAlive }: SilentObservation, now: number): void {
     const { machines } = this.#parts.fleet
     if (!machines.isConnected(machine)) return
     this.#parts.fleet.disconnect(machine)
@@ -236,8 +235,7 @@ export class Intake {
   /** Every connection begins anew, and nobody is expected back. */
   #goBlind(now: number): void {
     this.#blindUntil = now + BLIND_SECONDS
-    for (let m = 0; m < this.#parts.fleet.machines.count; m++)
-      if (this.#parts.fleet.machines.isKnown(m)) this.#parts.fleet.disconnect(m)
+    for (const machine of this.#parts.fleet.machines.known()) this.#parts.fleet.disconnect(machine)
     this.#silentSince.clear()
     this.#restarts.clear()
     this.#parts.absences.clear()
@@ -266,7 +264,7 @@ export class Intake {
   }
 
   save() {
-    const key = ([machine, record]: [number, FailureRecord]) => [machine, record.knownAt] as const
+    const key = ([machine, record]: [MachineId, FailureRecord]) => [machine, record.knownAt] as const
     return {
       blindUntil: this.#blindUntil,
       silent: [...this.#silentSince].map(key),
@@ -281,7 +279,7 @@ export class Intake {
     this.#blindUntil = saved.blindUntil
     const known = new Map<string, FailureRecord>()
     for (const record of evidence.since(0)) known.set(`${record.machine}/${record.knownAt}`, record)
-    const fill = (map: Map<number, FailureRecord>, keys: (typeof saved)['silent']) => {
+    const fill = (map: Map<MachineId, FailureRecord>, keys: (typeof saved)['silent']) => {
       for (const [machine, knownAt] of keys) {
         const record = known.get(`${machine}/${knownAt}`)
         if (record) map.set(machine, record)

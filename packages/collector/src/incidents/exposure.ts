@@ -1,4 +1,4 @@
-import type { ComponentObservation, Detector, Suspect } from '../detect/index.ts'
+import type { ComponentObservation, Detector, FactId, Suspect } from '../detect/index.ts'
 
 /** Which machines have the suspect now: the cause, and any version of the partner where there is one. */
 export class Exposure {
@@ -8,7 +8,7 @@ export class Exposure {
   readonly suspect: Suspect
 
   /** @param partnerVersions the partner's versions with which it fails; empty where there is no partner */
-  constructor(suspect: Suspect, partnerVersions: readonly number[], detector: Pick<Detector, 'exposed'>) {
+  constructor(suspect: Suspect, partnerVersions: readonly FactId[], detector: Pick<Detector, 'exposed'>) {
     this.suspect = suspect
     this.#cause = machinesWith(suspect.fact, detector)
     const partners = new Set(suspect.partner === null ? [] : [suspect.partner, ...partnerVersions])
@@ -38,6 +38,6 @@ export class Exposure {
   }
 }
 
-function machinesWith(fact: number, detector: Pick<Detector, 'exposed'>): Set<number> {
+function machinesWith(fact: FactId, detector: Pick<Detector, 'exposed'>): Set<number> {
   return new Set(detector.exposed({ fact, partner: null }).map((machine) => machine.machine))
 }

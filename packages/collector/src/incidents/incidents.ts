@@ -1,5 +1,14 @@
 import type { ComponentRef, IncidentKind, IncidentRow } from '@pumphandle/shared/api'
-import type { Assessment, Detector, FactRegistry, Failure, Finding, Observation, Suspect } from '../detect/index.ts'
+import type {
+  Assessment,
+  Detector,
+  FactId,
+  FactRegistry,
+  Failure,
+  Finding,
+  Observation,
+  Suspect,
+} from '../detect/index.ts'
 import type { FleetView } from '../model/fleet-view.ts'
 import { confidenceOf, type HistoryRow, type HistoryType, type IncidentRecord } from '../model/incident-record.ts'
 import type { Member } from '../model/member.ts'
@@ -320,7 +329,7 @@ export class Incidents {
   #exposureOf(record: IncidentRecord): Exposure | null {
     const fact = record.cause && this.#deps.facts.find(record.cause.key)
     if (fact === null || fact === undefined) return null
-    const factsOf = (refs: readonly ComponentRef[]): number[] =>
+    const factsOf = (refs: readonly ComponentRef[]): FactId[] =>
       refs.map((ref) => this.#deps.facts.find(ref.key)).filter((known) => known !== undefined)
     const [partner = null] = factsOf(record.partner ? [record.partner] : [])
     return new Exposure({ fact, partner }, factsOf(record.explanation?.partnerVersions ?? []), this.#deps.detector)

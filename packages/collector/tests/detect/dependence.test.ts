@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { correlationOf, effectOfOneMore } from '../../src/detect/counts/dependence.ts'
-import { APP, CRASH, HARD, LOSS, SERVICE } from '../../src/detect/words/classes.ts'
+import { APP, type ClassId, CRASH, HARD, LOSS, SERVICE } from '../../src/detect/words/classes.ts'
 
 /** What n failures of one practice say, told one after another. */
 function effectOf(n: number, correlation: number): number {
@@ -30,7 +30,7 @@ test('where all are one, what is left of one', () => {
 })
 
 test('silence is one for a practice, a blue screen that names a driver nearly itself', () => {
-  const of = (cls: number, isBugcheck: boolean, culprit: string | null) => correlationOf({ cls, isBugcheck, culprit })
+  const of = (cls: ClassId, isBugcheck: boolean, culprit: string | null) => correlationOf({ cls, isBugcheck, culprit })
   expect(of(LOSS, false, null)).toBe(1)
   expect(of(HARD, false, null)).toBe(1)
   expect(of(APP, false, 'prescribe.exe')).toBe(1)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Detector, type Observation } from '../../src/detect/index.ts'
+import { factId } from './ids.ts'
 import { allCounts, fleet, newDetector, registry, run, START } from './world.ts'
 
 const SECOND = 1000
@@ -12,7 +13,7 @@ const AGES = 4
 const MEMORIES = 4
 const LOSS = 3
 const BOOT = 6
-const OLD_FACT = 3
+const OLD_FACT = factId(3)
 
 /** Weighted failures of a class with a fact that everybody has, under the longest memory. */
 function failures(observations: readonly Observation[], cls: number): number {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { Detector, FactRegistry, type Finding, type Observation } from '../../src/detect/index.ts'
+import { factId } from './ids.ts'
 
 /** Friday 19 July 2024, 04:00 UTC, in ms epoch. */
 export const START = Date.UTC(2024, 6, 19, 4)
@@ -125,7 +126,7 @@ export function newDetector(facts = registry()): Detector {
 /** All counts of all facts. */
 export function allCounts(detector: Detector): number[] {
   return FACTS.flatMap((_, f) => {
-    const { observed, expected, connected } = detector.counts(f)
+    const { observed, expected, connected } = detector.counts(factId(f))
     return [...observed, ...expected, connected]
   })
 }

@@ -1,11 +1,11 @@
 import { MINUTE } from '@pumphandle/shared/time'
 import { describe, expect, test } from 'vitest'
-import type { Assessment, Failure } from '../../src/detect/index.ts'
+import type { Assessment, FactId, Failure, MachineId } from '../../src/detect/index.ts'
 import { BAD, START, World } from './world.ts'
 
 const T = START + 10 * MINUTE
 
-function raised(): { world: World; fact: number } {
+function raised(): { world: World; fact: FactId } {
   const world = new World()
   const fact = world.give(BAD, [0, 1, 2, 3, 4, 5, 8, 9])
   world.raise(1, fact, [0, 4, 8], T)
@@ -96,7 +96,7 @@ describe('a finding of the detector', () => {
         type: 'retracted',
         incident: 1,
         at: T,
-        machine,
+        machine: machine as MachineId,
         failedAt: T - MINUTE,
         reason: 'was-alive',
       })

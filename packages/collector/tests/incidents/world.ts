@@ -3,8 +3,11 @@ import { MINUTE } from '@pumphandle/shared/time'
 import {
   type Assessment,
   type ExposedMachine,
+  type FactId,
   FactRegistry,
   type Failure,
+  type MachineId,
+  type SiteId,
   type Suspect,
 } from '../../src/detect/index.ts'
 import { type IncidentChange, Incidents } from '../../src/incidents/index.ts'
@@ -73,22 +76,22 @@ export class World {
     this.verdicts = new Verdicts(this.fleet, this.incidents)
   }
 
-  give(key: string, machines: readonly number[]): number {
+  give(key: string, machines: readonly number[]): FactId {
     const fact = this.facts.intern(key)
     this.having.set(fact, new Set([...(this.having.get(fact) ?? []), ...machines]))
     return fact
   }
 
   /** One machine's component goes, as the detector would hear it. */
-  take(fact: number, machine: number, at: number): void {
+  take(fact: FactId, machine: number, at: number): void {
     this.having.get(fact)?.delete(machine)
     this.incidents.observe({ type: 'component', at, machine, fact, change: 'removed', since: at })
   }
 
   failure(machine: number, failedAt: number): Failure {
     return {
-      machine,
-      site: this.fleet.siteOf(machine),
+      machine: machine as MachineId,
+      site: this.fleet.siteOf(machine) as SiteId,
       failedAt,
       knownAt: failedAt + 30_000,
       classes: ['crash', 'hard'],
@@ -99,7 +102,7 @@ export class World {
     }
   }
 
-  assessment(fact: number, failures: readonly Failure[], partner: number | null = null): Assessment {
+  assessment(fact: FactId, failures: readonly Failure[], partner: FactId | null = null): Assessment {
     const suspect: Suspect = { fact, partner }
     const ranked = {
       ...suspect,
@@ -145,7 +148,7 @@ export class World {
   }
 
   /** Raises detector incident `number` with the failures of these machines. */
-  raise(number: number, fact: number, machines: readonly number[], at: number): void {
+  raise(number: number, fact: FactId, machines: readonly number[], at: number): void {
     const failures = machines.map((machine) => this.failure(machine, at - MINUTE))
     this.incidents.apply({
       type: 'raised',
@@ -162,7 +165,7 @@ export class World {
     const partner = suspect.partner === null ? null : this.having.get(suspect.partner)
     return [...(this.having.get(suspect.fact) ?? [])]
       .filter((machine) => partner === null || partner?.has(machine))
-      .map((machine) => ({ machine, since: null, connected: true }))
+      .map((machine) => ({ machine: machine as MachineId, since: null, connected: true }))
   }
 }
 

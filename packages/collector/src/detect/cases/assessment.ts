@@ -1,9 +1,9 @@
 import type { Fleet } from '../fleet/fleet.ts'
-import type { Candidate } from '../suspects/ranking.ts'
+import type { Candidate } from '../suspects/candidate.ts'
 import { strengthOf } from '../suspects/strength.ts'
 import { ANY, FRESH } from '../words/ages.ts'
-import { isSilence, MARK } from '../words/classes.ts'
 import { type Assessment, type Assumption, type Failure, MAX_EVIDENCE, type RankedSuspect } from '../words/finding.ts'
+import { isMark, isSilence } from '../words/subject.ts'
 import { dominantCulprit, type Incident, suspectOf } from './incident.ts'
 
 /** Suspects that a finding carries. */
@@ -87,8 +87,8 @@ function assumptionsOf(incident: Incident): Assumption[] {
     'baseline-from-fleet',
     controls ? 'others-are-controls' : 'no-controls-only-timing',
   ]
-  if (isSilence(test.cls)) assumed.push('silence-is-failure')
-  if (test.cls !== MARK && test.window === FRESH) assumed.push('baseline-from-prior')
+  if (isSilence(test.subject)) assumed.push('silence-is-failure')
+  if (!isMark(test.subject) && test.window === FRESH) assumed.push('baseline-from-prior')
   if (incident.partner) assumed.push('pair-from-sample')
   return assumed
 }

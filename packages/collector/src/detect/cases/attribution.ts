@@ -1,8 +1,9 @@
-import { markCulprit } from '../counts/marks.ts'
 import type { Scales } from '../counts/scales.ts'
 import { MEMORIES } from '../numbers/memory.ts'
-import { ABSENT, CLASS_COUNT, CRASH, PER_TIME, rule, SITE } from '../words/classes.ts'
+import { ABSENT, CLASS_COUNT, CLASSES, CRASH, PER_TIME, SITE } from '../words/classes.ts'
 import type { FailureRecord } from '../words/failure.ts'
+import type { SiteId } from '../words/ids.ts'
+import { isMark } from '../words/subject.ts'
 import { dominantCulprit, type Incident, type Seen } from './incident.ts'
 
 /** Failures must be this many times what is normal among exposed machines: then half and more are the suspect's doing. */
@@ -27,10 +28,11 @@ const HOUR = 3600
  */
 export function needsExcess(incident: Incident, record: FailureRecord): boolean {
   const cls = record.classes[0]
-  if (cls === undefined || (rule(cls).denominator !== PER_TIME && cls !== ABSENT)) return false
+  if (cls === undefined || (CLASSES[cls].denominator !== PER_TIME && cls !== ABSENT)) return false
   const culprit = record.culprit?.toLowerCase() ?? null
   if (culprit === null) return true
-  return culprit !== dominantCulprit(incident) && (incident.mark === null || culprit !== markCulprit(incident.mark))
+  const { subject } = incident.test
+  return culprit !== dominantCulprit(incident) && (!isMark(subject) || culprit !== subject.culprit)
 }
 
 /** Failures of one kind are counted together: those of a class, apart where they are known to be bugchecks. */
@@ -40,7 +42,7 @@ export function kindOf(record: FailureRecord): number {
 
 /** How far back failures are taken together: of a burst minutes, of a slow poison half a day. Seconds. */
 function patience(incident: Incident): number {
-  return (MEMORIES[incident.test.j] ?? 0) > HOUR ? SLOW_SECONDS : BURST_SECONDS
+  return MEMORIES[incident.test.j] > HOUR ? SLOW_SECONDS : BURST_SECONDS
 }
 
 /** One more failure of a kind. Machines of one dark practice, which come one after another, are one. */
@@ -69,7 +71,7 @@ export function neighbours(incident: Incident, records: readonly FailureRecord[]
   })
 }
 
-function isSamePractice(siteBefore: number | undefined, record: FailureRecord): boolean {
+function isSamePractice(siteBefore: SiteId | undefined, record: FailureRecord): boolean {
   return record.classes[0] === SITE && record.site === siteBefore
 }
 

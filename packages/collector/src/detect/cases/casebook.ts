@@ -3,9 +3,11 @@ import type { Ledger, Scales } from '../counts/scales.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Test } from '../suspects/strength.ts'
 import { ANY } from '../words/ages.ts'
-import { ABSENT, isSilence, NO_RETURN, rule } from '../words/classes.ts'
+import { ABSENT, BOOT, NO_RETURN } from '../words/classes.ts'
 import type { FailureRecord } from '../words/failure.ts'
 import type { Assessment, Finding } from '../words/finding.ts'
+import type { FactId, MachineId } from '../words/ids.ts'
+import { isSilence } from '../words/subject.ts'
 import { assess } from './assessment.ts'
 import { isExcess, kindOf, needsExcess, neighbours, seeing } from './attribution.ts'
 import { explains, failureOf, type Incident, isPartnerSure, restsOnFormer, type Seen, suspectOf } from './incident.ts'
@@ -49,7 +51,7 @@ export class Casebook {
   readonly #incidents: Incident[] = []
   #nextId = 1
   /** Facts that were flagged and found to be another incident's, and when: not looked at again for a minute. */
-  readonly #twins = new Map<number, number>()
+  readonly #twins = new Map<FactId, number>()
 
   constructor(context: CasebookContext) {
     this.#context = context
@@ -96,7 +98,7 @@ export class Casebook {
   }
 
   /** A test passed its threshold: a new incident, or one that was closed for the same suspect. False when it was looked into just now. */
-  raise(test: Test, mark: string | null, records: readonly FailureRecord[], now: number): boolean {
+  raise(test: Test, records: readonly FailureRecord[], now: number): boolean {
     if (now - (this.#twins.get(test.fact) ?? 0) < RERANK_SECONDS) return false
     const known = this.#incidents.findLast(
       (i) => !i.open && i.mergedInto === 0 && i.fact === test.fact && now - i.raisedAt < REOPEN_SECONDS,
@@ -114,7 +116,6 @@ export class Casebook {
       raisedAt: now,
       openedAt: now,
       test,
-      mark,
       firstFailure: records.reduce((first, r) => Math.min(first, r.failedAt), now),
       lastFailure: now,
       fact: test.fact,
@@ -323,7 +324,7 @@ export class Casebook {
 
   #drop(
     incident: Incident,
-    machine: number,
+    machine: MachineId,
     failedAt: number,
     reason: 'was-alive' | 'explained-elsewhere',
     now: number,
@@ -374,9 +375,8 @@ export class Casebook {
 
   /** Machines that failed in the same way in the incident's time, without its suspect. */
   #failedWithout(incident: Incident): number {
-    const machines = new Set<number>()
-    const { cls } = incident.test
-    for (const record of this.#context.evidence.of(cls, incident.mark, incident.firstFailure)) {
+    const machines = new Set<MachineId>()
+    for (const record of this.#context.evidence.of(incident.test.subject, incident.firstFailure)) {
       if (!record.facts.includes(incident.fact)) machines.add(record.machine)
     }
     return machines.size
@@ -386,9 +386,7 @@ export class Casebook {
 /** Known by silence alone: it may yet turn out to have been alive. */
 function isPresumed(record: FailureRecord): boolean {
   if (record.crashKind !== null) return false
-  return record.classes.every(
-    (c) => isSilence(c) || c === NO_RETURN || rule(c).name === 'absent' || rule(c).name === 'boot',
-  )
+  return record.classes.every((c) => isSilence(c) || c === NO_RETURN || c === ABSENT || c === BOOT)
 }
 
 function ms(seconds: number): number {

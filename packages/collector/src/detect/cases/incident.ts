@@ -1,10 +1,11 @@
+import type { Candidate } from '../suspects/candidate.ts'
 import type { Partner } from '../suspects/partners.ts'
-import type { Candidate } from '../suspects/ranking.ts'
 import type { Test } from '../suspects/strength.ts'
-import { ANY, LEFT } from '../words/ages.ts'
-import { rule } from '../words/classes.ts'
+import { ANY, LEFT, type WindowId } from '../words/ages.ts'
+import { CLASSES } from '../words/classes.ts'
 import { ageOf, type FailureRecord } from '../words/failure.ts'
 import type { Failure, SparedGroup, Suspect } from '../words/finding.ts'
+import type { FactId, MachineId, SiteId } from '../words/ids.ts'
 
 const DAY = 86_400
 
@@ -29,7 +30,7 @@ export interface Seen {
   readonly lately: number
   readonly at: number
   /** The practice of the last one. */
-  readonly site: number
+  readonly site: SiteId
 }
 
 /** An incident as the detector keeps it. Times in seconds epoch. */
@@ -39,10 +40,9 @@ export interface Incident {
   /** When it was raised or last reopened. */
   openedAt: number
   readonly test: Test
-  readonly mark: string | null
   firstFailure: number
   lastFailure: number
-  fact: number
+  fact: FactId
   /** The suspect had left the machines before they failed. */
   formerly: boolean
   partner: Partner | null
@@ -52,8 +52,8 @@ export interface Incident {
   candidates: readonly Candidate[]
   spared: readonly SparedGroup[]
   /** Every fact that was ever the first suspect. */
-  readonly suspects: number[]
-  readonly affected: Map<number, Affected>
+  readonly suspects: FactId[]
+  readonly affected: Map<MachineId, Affected>
   /** Crashes by culprit. */
   readonly culprits: Map<string, number>
   /** Failures that say nothing of their cause and that the suspect would explain, by class: joined or not. */
@@ -111,14 +111,14 @@ export function dominantCulprit(incident: Incident): string | null {
 }
 
 /** The failure as a finding tells it. */
-export function failureOf(record: FailureRecord, fact: number): Failure {
+export function failureOf(record: FailureRecord, fact: FactId): Failure {
   const age = ageOf(record, fact)
   return {
     machine: record.machine,
     site: record.site,
     failedAt: Math.round(record.failedAt * 1000),
     knownAt: Math.round(record.knownAt * 1000),
-    classes: record.classes.map((c) => rule(c).name),
+    classes: record.classes.map((c) => CLASSES[c].name),
     crashKind: record.crashKind,
     stopCode: record.stopCode,
     culprit: record.culprit,
@@ -127,6 +127,6 @@ export function failureOf(record: FailureRecord, fact: number): Failure {
 }
 
 /** Whether the incident rests on a fact that was gone when its machines failed. */
-export function restsOnFormer(window: number): boolean {
+export function restsOnFormer(window: WindowId): boolean {
   return window === LEFT
 }

@@ -1,12 +1,13 @@
 import type { Evidence } from '../counts/evidence.ts'
-import { markCulprit } from '../counts/marks.ts'
 import type { Ledger, Scales } from '../counts/scales.ts'
 import type { Fleet } from '../fleet/fleet.ts'
-import { MEMORIES } from '../numbers/memory.ts'
+import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
 import { type AtItsTime, riseOf, strongest, type Test } from '../suspects/strength.ts'
 import { NEW_SECONDS } from '../suspects/threshold.ts'
-import { MARK, rule, SITE } from '../words/classes.ts'
-import { type FailureRecord, hadFact } from '../words/failure.ts'
+import { SITE } from '../words/classes.ts'
+import { type FailureRecord, hadFact, isOf, voteOf } from '../words/failure.ts'
+import type { FactId, SiteId, Slot } from '../words/ids.ts'
+import { isMark, ruleOf, type Subject } from '../words/subject.ts'
 import type { Casebook } from './casebook.ts'
 
 /** Evidence for a raised test goes back this many memories, and at least ten minutes. */
@@ -63,7 +64,7 @@ export class Judge {
   countFresh(now: number): void {
     const { slots } = this.#ledger.exposure
     let fresh = 0
-    for (let slot = 0; slot < slots.length; slot++) if (slots.factOf(slot) >= 0 && this.#isNew(slot, now)) fresh++
+    for (const slot of slots.used()) if (this.#isNew(slot, now)) fresh++
     this.#fresh = fresh
   }
 
@@ -87,73 +88,78 @@ export class Judge {
     this.#waiting = []
     const classes = [...new Set(waiting.flatMap((r) => r.classes))]
     for (const cls of classes.toSorted((a, b) => a - b)) {
-      this.#judgeClass(
+      this.#judgeSubject(
         cls,
-        null,
         waiting.filter((r) => r.classes.includes(cls)),
         now,
       )
     }
-    const marks = Map.groupBy(waiting, (r) => r.mark)
-    for (const [mark, records] of marks) if (mark !== null) this.#judgeClass(MARK, mark, records, now)
+    const marks = new Map(waiting.flatMap(({ mark }) => (mark === null ? [] : [[mark.key, mark]])))
+    for (const mark of marks.values()) {
+      this.#judgeSubject(
+        mark,
+        waiting.filter((r) => isOf(r, mark)),
+        now,
+      )
+    }
   }
 
-  #judgeClass(cls: number, mark: string | null, records: readonly FailureRecord[], now: number): void {
+  #judgeSubject(subject: Subject, records: readonly FailureRecord[], now: number): void {
     for (let raised = 0; raised < MAX_RAISED; raised++) {
       const counted = records.filter((r) => r.state === 'counted')
       if (counted.length === 0) return
       const facts = new Set(counted.flatMap((r) => [...r.facts, ...r.former]))
-      const tests = [...facts].flatMap((fact) => this.#test(fact, cls, mark, now) ?? [])
+      const tests = [...facts].flatMap((fact) => this.#test(fact, subject, now) ?? [])
       const passed = tests.filter((t) => margin(t) >= 0).toSorted((a, b) => margin(b) - margin(a) || a.fact - b.fact)
-      if (!passed.slice(0, MAX_TRIED).some((test) => this.#raise(test, mark, now))) return
+      if (!passed.slice(0, MAX_TRIED).some((test) => this.#raise(test, now))) return
     }
   }
 
-  #test(fact: number, cls: number, mark: string | null, now: number): Test | null {
+  #test(fact: FactId, subject: Subject, now: number): Test | null {
     const { slots } = this.#ledger.exposure
     const slot = slots.find(fact)
     if (slot < 0) return null
     const facts = { fresh: this.#fresh, all: slots.active }
     const budget = { alpha: this.#alpha, isNew: this.#isNew(slot, now), facts }
-    return strongest(this.#scales, fact, cls, mark, budget, (j) => this.#atItsTime(fact, slot, cls, mark, j, now))
+    return strongest(this.#scales, fact, subject, budget, (j) => this.#atItsTime(fact, slot, subject, j, now))
   }
 
   /**
    * What a young fact is compared with at its own time: machines without it since it came; and its own machines before,
    * for a rise that had begun is not its doing. Null where it is older than the memory.
    */
-  #atItsTime(fact: number, slot: number, cls: number, mark: string | null, j: number, now: number): AtItsTime | null {
+  #atItsTime(fact: FactId, slot: Slot, subject: Subject, j: MemoryId, now: number): AtItsTime | null {
     const born = this.#ledger.exposure.born(slot)
     const age = now - born
-    if (age <= 0 || age >= (MEMORIES[j] ?? 0)) return null
+    if (age <= 0 || age >= MEMORIES[j]) return null
     const before = Math.min(LONGEST_BEFORE, Math.max(LEAST_BEFORE, age))
     let controlsObserved = 0
     let earlier = 0
-    for (const r of this.#evidence.of(cls, mark, born - before)) {
-      const weight = r.votes[cls === MARK ? 0 : r.classes.indexOf(cls)]?.weights[j] ?? 0
+    for (const r of this.#evidence.of(subject, born - before)) {
+      const weight = voteOf(r, subject, j)
       if (r.failedAt < born) earlier += this.#fleet.inventory.arrival(r.machine, fact) === null ? 0 : weight
       else if (r.state === 'counted' && !r.facts.includes(fact) && !r.former.includes(fact)) controlsObserved += weight
     }
     return {
       controlsObserved,
-      controlsExpected: this.#scales.controlsExpectedWithin(fact, cls, j, mark, age),
-      roseBefore: riseOf(earlier, this.#scales.expectedOfHolders(fact, cls, j, mark, before)),
+      controlsExpected: this.#scales.controlsExpectedWithin(fact, subject, j, age),
+      roseBefore: riseOf(earlier, this.#scales.expectedOfHolders(fact, subject, j, before)),
     }
   }
 
-  #raise(test: Test, mark: string | null, now: number): boolean {
-    const { fact, cls, window, j } = test
-    const from = now - Math.max(LEAST_LOOK_BACK, LOOK_BACK * (MEMORIES[j] ?? 0))
-    const records = this.#evidence.of(cls, mark, from).filter((r) => r.state === 'counted' && hadFact(r, fact, window))
-    return isSpread(cls, records, this.#isOwners(fact, mark)) && this.#casebook.raise(test, mark, records, now)
+  #raise(test: Test, now: number): boolean {
+    const { fact, subject, window, j } = test
+    const from = now - Math.max(LEAST_LOOK_BACK, LOOK_BACK * MEMORIES[j])
+    const records = this.#evidence.of(subject, from).filter((r) => r.state === 'counted' && hadFact(r, fact, window))
+    return isSpread(subject, records, this.#isOwners(test)) && this.#casebook.raise(test, records, now)
   }
 
   /** Whether the crashes blame a driver that belongs to the suspect itself. */
-  #isOwners(fact: number, mark: string | null): boolean {
-    return mark !== null && this.#ledger.facts.owns(fact, markCulprit(mark))
+  #isOwners({ fact, subject }: Test): boolean {
+    return isMark(subject) && this.#ledger.facts.owns(fact, subject.culprit)
   }
 
-  #isNew(slot: number, now: number): boolean {
+  #isNew(slot: Slot, now: number): boolean {
     return now - this.#ledger.exposure.born(slot) < NEW_SECONDS
   }
 }
@@ -167,16 +173,16 @@ function margin(test: Test): number {
  * need fewer practices than silence, for no power cut makes a driver fault; one practice suffices where they blame the
  * suspect's own driver.
  */
-function isSpread(cls: number, records: readonly FailureRecord[], isOwners: boolean): boolean {
-  const { regions } = rule(cls)
+function isSpread(subject: Subject, records: readonly FailureRecord[], isOwners: boolean): boolean {
+  const rule = ruleOf(subject)
   const bugchecks = records.filter((r) => r.crashKind === 'bugcheck')
   const areCrashes = bugchecks.length >= BUGCHECKS_SHARE * records.length
-  const practices = isOwners ? 1 : areCrashes ? Math.min(CRASH_PRACTICES, rule(cls).practices) : rule(cls).practices
+  const practices = isOwners ? 1 : areCrashes ? Math.min(CRASH_PRACTICES, rule.practices) : rule.practices
   if (new Set(records.map((r) => r.machine)).size < LEAST_MACHINES) return false
-  const sites = new Map<number, number>()
+  const sites = new Map<SiteId, number>()
   for (const r of records) sites.set(r.site, r.failedAt)
-  if (sites.size < practices || new Set(records.map((r) => r.region)).size < regions) return false
-  return cls !== SITE || !wentTogether([...sites.values()])
+  if (sites.size < practices || new Set(records.map((r) => r.region)).size < rule.regions) return false
+  return subject !== SITE || !wentTogether([...sites.values()])
 }
 
 function wentTogether(times: readonly number[]): boolean {

@@ -1,9 +1,12 @@
 import type { Evidence } from '../counts/evidence.ts'
+import type { Books } from '../suspects/candidate.ts'
 import { type ExposedSample, exposedSample, findPartner, isSparedWithout, type Partner } from '../suspects/partners.ts'
-import { type Books, type Ranking, rankSuspects } from '../suspects/ranking.ts'
+import { type Ranking, rankSuspects } from '../suspects/ranking.ts'
 import { sparedGroups } from '../suspects/spared.ts'
-import { MARK, PER_TIME, rule } from '../words/classes.ts'
+import { PER_TIME } from '../words/classes.ts'
 import type { FailureRecord } from '../words/failure.ts'
+import type { FactId, MachineId } from '../words/ids.ts'
+import { ruleOf } from '../words/subject.ts'
 import { type Incident, restsOnFormer } from './incident.ts'
 
 /** Another suspect must be better by this much (natural log), or this share of the score. */
@@ -35,8 +38,7 @@ export class Naming {
     const question = {
       incident: incident.id,
       related: this.#related(incident),
-      cls: incident.test.cls,
-      mark: incident.mark,
+      subject: incident.test.subject,
       flagged: incident.test.fact,
       formerly: restsOnFormer(incident.test.window),
       firstFailure: incident.firstFailure,
@@ -79,17 +81,17 @@ export class Naming {
   }
 
   /** Failures of a suspect, and a sample of its exposed machines, without those that are another incident's. */
-  #material(incident: Incident, fact: number, ranking: Ranking): { failures: FailureRecord[]; sample: ExposedSample } {
+  #material(incident: Incident, fact: FactId, ranking: Ranking): { failures: FailureRecord[]; sample: ExposedSample } {
     const { fleet } = this.#context
     const others = this.#incidents().filter((i) => i !== incident && i.open && i.fact !== fact)
-    const isOthers = (m: number) => others.some((o) => fleet.inventory.arrival(m, o.fact) !== null)
+    const isOthers = (m: MachineId) => others.some((o) => fleet.inventory.arrival(m, o.fact) !== null)
     const failures = ranking.failures.filter((r) => r.facts.includes(fact) && !isOthers(r.machine))
     const failed = new Set(failures.map((r) => r.machine))
     const sample = exposedSample(fleet, fact, (m) => failed.has(m) || incident.affected.has(m), isOthers)
     return { failures, sample }
   }
 
-  #partnerScore(incident: Incident, fact: number, ranking: Ranking): number {
+  #partnerScore(incident: Incident, fact: FactId, ranking: Ranking): number {
     const { failures, sample } = this.#material(incident, fact, ranking)
     return findPartner(this.#context.ledger.facts, fact, failures, sample)?.score ?? 0
   }
@@ -100,11 +102,11 @@ export class Naming {
     const { failures, sample } = this.#material(incident, incident.fact, ranking)
     incident.spared = sparedGroups(ledger.facts, incident.fact, failures, sample)
     const partner = findPartner(ledger.facts, incident.fact, failures, sample)
-    const ageOf = (fact: number) =>
+    const ageOf = (fact: FactId) =>
       ranking.candidates.find((c) => c.fact === fact)?.medianAge ?? Number.POSITIVE_INFINITY
-    const isNew = (fact: number) => ranking.candidates.find((c) => c.fact === fact)?.isNew ?? false
+    const isNew = (fact: FactId) => ranking.candidates.find((c) => c.fact === fact)?.isNew ?? false
     const isNewer = partner !== null && isNew(partner.fact) && ageOf(partner.fact) * NEWER < ageOf(incident.fact)
-    const atBoot = ranking.cls !== MARK && rule(ranking.cls).denominator !== PER_TIME
+    const atBoot = ruleOf(ranking.subject).denominator !== PER_TIME
     const isEnough = partner !== null && isNew(incident.fact) && !isSparedWithout(fleet, incident.fact, partner, atBoot)
     if (!partner || condition || !isNewer || isEnough) {
       incident.partner = partner ?? condition

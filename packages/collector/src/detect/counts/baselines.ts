@@ -1,22 +1,22 @@
 import { at } from '../numbers/growable.ts'
-import { MEMORY_COUNT } from '../numbers/memory.ts'
-import { AGE_COUNT, ANY, DAY, FRESH, inWindow, LEFT } from '../words/ages.ts'
+import { MEMORY_COUNT, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
+import { AGE_COUNT, ANY, DAY, FRESH, LEFT, type WindowId } from '../words/ages.ts'
 import {
   ABSENT,
-  APP,
-  BOOT,
   CLASS_COUNT,
+  CLASS_IDS,
   CLASSES,
-  CRASH,
+  type ClassId,
   NO_RETURN,
-  PER_BOOT,
-  PER_TIME,
-  rule,
   UNIT_COUNT,
+  type UnitId,
 } from '../words/classes.ts'
 import { FACT_KINDS, type FactRegistry } from '../words/facts.ts'
-import { type FailureRecord, wasFailingBefore } from '../words/failure.ts'
-import { type Marks, markDenominator, markPhase } from './marks.ts'
+import { type FailureRecord } from '../words/failure.ts'
+import type { FactId } from '../words/ids.ts'
+import { type Mark, unitOf } from '../words/subject.ts'
+import { forEachWindow } from './counts.ts'
+import type { Marks } from './marks.ts'
 import { PRIOR_RATE, PRIOR_RATIO, PRIOR_RAW } from './prior.ts'
 
 const KINDS = FACT_KINDS.length
@@ -56,23 +56,25 @@ export class Baselines {
     this.#facts = facts
   }
 
-  learnExposure(unit: number, amount: number): void {
+  learnExposure(unit: UnitId, amount: number): void {
     this.#exposed[unit] = at(this.#exposed, unit) + amount
   }
 
-  learnWindow(unit: number, fact: number, window: number, amount: number): void {
+  learnWindow(unit: UnitId, fact: FactId, window: WindowId, amount: number): void {
     const i = (unit * AGE_COUNT + window) * KINDS + this.#kind(fact)
     this.#exposures[i] = at(this.#exposures, i) + amount
   }
 
-  learnRaw(cls: number): void {
+  learnRaw(cls: ClassId): void {
     this.#raw[cls] = at(this.#raw, cls) + 1
   }
 
   /** Failures of the class, unweighted and before any is taken back, per machine-second (restart, boot, return). */
-  rawRate(cls: number): number {
+  rawRate(cls: ClassId): number {
     const prior = PRIOR_RAW[cls] ?? 1e-7
-    return (at(this.#raw, cls) + PRIOR_FAILURES) / (at(this.#exposed, rule(cls).denominator) + PRIOR_FAILURES / prior)
+    return (
+      (at(this.#raw, cls) + PRIOR_FAILURES) / (at(this.#exposed, CLASSES[cls].denominator) + PRIOR_FAILURES / prior)
+    )
   }
 
   learnFailure(record: FailureRecord, sign: 1 | -1): void {
@@ -82,36 +84,33 @@ export class Baselines {
         const i = cls * MEMORY_COUNT + j
         this.#total[i] = Math.max(0, at(this.#total, i) + sign * (weights[j] ?? 0))
       }
-      const learn = (fact: number, window: number): void => {
+      const learn = (fact: FactId, window: WindowId): void => {
         const base = ((cls * AGE_COUNT + window) * KINDS + this.#kind(fact)) * MEMORY_COUNT
         for (let j = 0; j < MEMORY_COUNT; j++)
           this.#failures[base + j] = Math.max(0, at(this.#failures, base + j) + sign * (weights[j] ?? 0))
       }
-      for (let i = 0; i < record.facts.length; i++) {
-        const age = record.ages[i] ?? Number.POSITIVE_INFINITY
-        if (wasFailingBefore(record, age)) continue
-        for (let window = FRESH; window < ANY; window++) if (inWindow(age, window)) learn(record.facts[i] ?? 0, window)
-      }
-      for (const fact of record.former) learn(fact, LEFT)
+      forEachWindow(record, (fact, window) => {
+        if (window !== ANY) learn(fact, window)
+      })
     })
   }
 
   /** Weighted failures of the class per machine-second (or restart, boot, return) in the fleet, under a memory. */
-  rate(cls: number, j: number): number {
+  rate(cls: ClassId, j: MemoryId): number {
     const prior = PRIOR_RATE[cls]?.[j] ?? 1e-7
-    const exposed = at(this.#exposed, rule(cls).denominator)
+    const exposed = at(this.#exposed, CLASSES[cls].denominator)
     const weight = cls === ABSENT ? PRIOR_ABSENCES : cls === NO_RETURN ? PRIOR_NO_RETURNS : PRIOR_FAILURES
     return (at(this.#total, cls * MEMORY_COUNT + j) + weight) / (exposed + weight / prior)
   }
 
   /** The same for machines on which a fact of this kind arrived (or left) within the window: (W+3)/(E+3/g), at least 0.5 g. */
-  rateAfter(fact: number, cls: number, window: number, j: number): number {
+  rateAfter(fact: FactId, cls: ClassId, window: WindowId, j: MemoryId): number {
     const overall = this.rate(cls, j)
     // Nor do absences depend on what came the day before, on any but that one morning.
     if (window === ANY || cls === ABSENT) return overall
     const kind = this.#kind(fact)
     const failures = at(this.#failures, ((cls * AGE_COUNT + window) * KINDS + kind) * MEMORY_COUNT + j)
-    const exposed = at(this.#exposures, (rule(cls).denominator * AGE_COUNT + window) * KINDS + kind)
+    const exposed = at(this.#exposures, (CLASSES[cls].denominator * AGE_COUNT + window) * KINDS + kind)
     const prior = overall * (PRIOR_RATIO[cls]?.[window === LEFT ? 2 : window]?.[kind] ?? 1)
     return Math.max(
       overall * LEAST_RATIO,
@@ -123,40 +122,36 @@ export class Baselines {
    * Crashes with this mark, per machine-second or boot.
    * @param without what is left out, because it is judged by the rate: crashes, and the exposure in which they came
    */
-  markRate(marks: Marks, mark: string, j: number, without = { crashes: 0, exposure: 0 }): number {
-    const phase = markPhase(mark)
-    const cls = phase === 'boot' ? BOOT : phase === 'app' ? APP : CRASH
-    const unit = markDenominator(mark) === PER_BOOT ? PER_BOOT : PER_TIME
-    const prior = this.rate(cls, j) * UNSEEN_MARK_SHARE
+  markRate(marks: Marks, mark: Mark, j: MemoryId, without = { crashes: 0, exposure: 0 }): number {
+    const prior = this.rate(mark.phase, j) * UNSEEN_MARK_SHARE
     const crashes = Math.max(0, marks.ever(mark, j) - without.crashes)
-    return (crashes + 0.5) / (Math.max(0, at(this.#exposed, unit) - without.exposure) + 0.5 / prior)
+    return (crashes + 0.5) / (Math.max(0, at(this.#exposed, unitOf(mark)) - without.exposure) + 0.5 / prior)
   }
 
   /** How much likelier than ever a crash is after an update of the fact's kind, for marked crashes. */
-  markRatio(mark: string, fact: number, window: number, j: number): number {
-    const phase = markPhase(mark)
-    const cls = phase === 'boot' ? BOOT : phase === 'app' ? APP : CRASH
-    return this.rateAfter(fact, cls, window, j) / this.rate(cls, j)
+  markRatio({ phase }: Mark, fact: FactId, window: WindowId, j: MemoryId): number {
+    return this.rateAfter(fact, phase, window, j) / this.rate(phase, j)
   }
 
   /** What the fleet's own history says, without the prior: rates by class and memory, and ratios as in prior.ts. */
   learned(): { rate: number[][]; raw: number[]; ratio: number[][][] } {
-    const memories = Array.from({ length: MEMORY_COUNT }, (_, j) => j)
-    const rate = CLASSES.slice(0, CLASS_COUNT).map((c, cls) =>
-      memories.map((j) => at(this.#total, cls * MEMORY_COUNT + j) / Math.max(1, at(this.#exposed, c.denominator))),
+    const rate = CLASS_IDS.map((cls) =>
+      MEMORY_IDS.map(
+        (j) => at(this.#total, cls * MEMORY_COUNT + j) / Math.max(1, at(this.#exposed, CLASSES[cls].denominator)),
+      ),
     )
-    const ratio = rate.map((own, cls) =>
+    const ratio = CLASS_IDS.map((cls) =>
       [FRESH, DAY, LEFT].map((window) =>
         FACT_KINDS.map((_, kind) => {
           const j = MEMORY_COUNT - 2
           const failures = at(this.#failures, ((cls * AGE_COUNT + window) * KINDS + kind) * MEMORY_COUNT + j)
           const expected =
-            at(this.#exposures, (rule(cls).denominator * AGE_COUNT + window) * KINDS + kind) * (own[j] ?? 0)
+            at(this.#exposures, (CLASSES[cls].denominator * AGE_COUNT + window) * KINDS + kind) * (rate[cls]?.[j] ?? 0)
           return (failures + PRIOR_WINDOW_FAILURES) / (expected + PRIOR_WINDOW_FAILURES)
         }),
       ),
     )
-    const raw = rate.map((_, cls) => at(this.#raw, cls) / Math.max(1, at(this.#exposed, rule(cls).denominator)))
+    const raw = CLASS_IDS.map((cls) => at(this.#raw, cls) / Math.max(1, at(this.#exposed, CLASSES[cls].denominator)))
     return { rate, raw, ratio }
   }
 
@@ -184,7 +179,7 @@ export class Baselines {
     this.#exposures = saved.exposures.slice()
   }
 
-  #kind(fact: number): number {
+  #kind(fact: FactId): number {
     return FACT_KINDS.indexOf(this.#facts.get(fact).kind)
   }
 }

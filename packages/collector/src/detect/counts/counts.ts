@@ -1,17 +1,19 @@
 import type { Slots } from '../fleet/slots.ts'
-import { type Decay, MEMORY_COUNT } from '../numbers/memory.ts'
+import { type Decay, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
 import { Sums } from '../numbers/sums.ts'
-import { AGE_COUNT, ANY, FRESH, inWindow, LEFT } from '../words/ages.ts'
-import { CLASS_COUNT } from '../words/classes.ts'
+import { AGE_COUNT, inWindow, LEFT, WINDOWS_SINCE, type WindowId } from '../words/ages.ts'
+import { CLASS_COUNT, type ClassId } from '../words/classes.ts'
 import { type FailureRecord, wasFailingBefore } from '../words/failure.ts'
+import type { FactId, Slot } from '../words/ids.ts'
 
 /** Calls back for each window of each fact under which a failure speaks against the fact. */
-export function forEachWindow(record: FailureRecord, visit: (fact: number, window: number) => void): void {
+export function forEachWindow(record: FailureRecord, visit: (fact: FactId, window: WindowId) => void): void {
   for (let i = 0; i < record.facts.length; i++) {
     const age = record.ages[i] ?? Number.POSITIVE_INFINITY
     if (wasFailingBefore(record, age)) continue
-    const fact = record.facts[i] ?? -1
-    for (let window = FRESH; window <= ANY; window++) if (inWindow(age, window)) visit(fact, window)
+    const fact = record.facts[i]
+    if (fact === undefined) continue
+    for (const window of WINDOWS_SINCE) if (inWindow(age, window)) visit(fact, window)
   }
   for (const fact of record.former) visit(fact, LEFT)
 }
@@ -37,21 +39,21 @@ export class Counts {
   add(record: FailureRecord, sign: 1 | -1): void {
     record.classes.forEach((cls, k) => {
       const weights = record.votes[k]?.weights ?? []
-      const stored = Array.from(weights, (w, j) => sign * w * this.#decay.growthAt(j, record.knownAt))
-      for (let j = 0; j < MEMORY_COUNT; j++) this.#total.add(0, cls, j, stored[j] ?? 0)
+      const stored = MEMORY_IDS.map((j) => sign * (weights[j] ?? 0) * this.#decay.growthAt(j, record.knownAt))
+      for (const j of MEMORY_IDS) this.#total.add(0, cls, j, stored[j] ?? 0)
       forEachWindow(record, (fact, window) => {
         const slot = this.#slots.find(fact)
         if (slot < 0) return
-        for (let j = 0; j < MEMORY_COUNT; j++) this.#failures.add(slot, cls * AGE_COUNT + window, j, stored[j] ?? 0)
+        for (const j of MEMORY_IDS) this.#failures.add(slot, cls * AGE_COUNT + window, j, stored[j] ?? 0)
       })
     })
   }
 
-  observed(slot: number, cls: number, window: number, j: number): number {
+  observed(slot: Slot, cls: ClassId, window: WindowId, j: MemoryId): number {
     return this.#failures.read(slot, cls * AGE_COUNT + window, j, this.#decay)
   }
 
-  total(cls: number, j: number): number {
+  total(cls: ClassId, j: MemoryId): number {
     return this.#total.read(0, cls, j, this.#decay)
   }
 
@@ -60,7 +62,7 @@ export class Counts {
     this.#total.rescale(factors)
   }
 
-  clear(slot: number): void {
+  clear(slot: Slot): void {
     this.#failures.clear(slot)
   }
 

@@ -1,4 +1,4 @@
-import { APP, BOOT, CRASH, HARD, SERVICE } from '../words/classes.ts'
+import { APP, BOOT, type ClassId, CRASH, HARD, SERVICE } from '../words/classes.ts'
 
 /**
  * Failures of one practice depend on one another: they share power, line, people and the day's work. How much, says the
@@ -14,7 +14,7 @@ const ALL_ONE = 1
 
 /** What is known of a failure that says how much it depends on its neighbours'. */
 export interface Dependent {
-  readonly cls: number
+  readonly cls: ClassId
   readonly isBugcheck: boolean
   readonly culprit: string | null
 }

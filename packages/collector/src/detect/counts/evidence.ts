@@ -1,5 +1,5 @@
-import { isSilence, MARK } from '../words/classes.ts'
-import type { FailureRecord } from '../words/failure.ts'
+import { type FailureRecord, isOf } from '../words/failure.ts'
+import { isSilence, type Subject } from '../words/subject.ts'
 
 /** Silence is common and judged within the hour; crashes are rare and judged over a week. Seconds. */
 const SILENCE_KEPT = 4 * 3600
@@ -13,7 +13,7 @@ export class Evidence {
   #crashes: FailureRecord[] = []
 
   add(record: FailureRecord): void {
-    const list = isSilence(record.classes[0] ?? 0) ? this.#silences : this.#crashes
+    const list = record.classes[0] !== undefined && isSilence(record.classes[0]) ? this.#silences : this.#crashes
     list.push(record)
     if (list.length > MAX_RECORDS * 1.25) list.splice(0, list.length - MAX_RECORDS)
   }
@@ -25,14 +25,14 @@ export class Evidence {
   }
 
   /** Failures known since `from` that count for the class (or bear the mark), newest first, not taken back. */
-  of(cls: number, mark: string | null, from: number): FailureRecord[] {
+  of(subject: Subject, from: number): FailureRecord[] {
     const found: FailureRecord[] = []
-    const list = isSilence(cls) ? this.#silences : this.#crashes
+    const list = isSilence(subject) ? this.#silences : this.#crashes
     for (let i = list.length - 1; i >= 0; i--) {
       const record = list[i]
       if (!record || record.knownAt < from) break
       if (record.state === 'gone') continue
-      if (cls === MARK ? record.mark === mark : record.classes.includes(cls)) found.push(record)
+      if (isOf(record, subject)) found.push(record)
     }
     return found
   }

@@ -1,7 +1,9 @@
-import { type Decay, MEMORY_COUNT } from '../numbers/memory.ts'
-import { AGE_COUNT, ANY } from '../words/ages.ts'
-import { BOOT, PER_BOOT, PER_TIME } from '../words/classes.ts'
+import { type Decay, MEMORY_COUNT, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
+import { AGE_COUNT, ANY, type WindowId } from '../words/ages.ts'
+import { BOOT } from '../words/classes.ts'
 import type { FailureRecord } from '../words/failure.ts'
+import type { FactId } from '../words/ids.ts'
+import type { Mark } from '../words/subject.ts'
 import { forEachWindow } from './counts.ts'
 
 /** Culprits kept; a fleet names some hundreds. The one unseen for longest is dropped. */
@@ -9,42 +11,21 @@ const MAX_MARKS = 2000
 /** Facts kept for one culprit, for one that every machine names. The whole table of that culprit starts anew beyond. */
 const MAX_FACTS_PER_MARK = 20_000
 
-type PhasePrefix = 'run' | 'boot' | 'app'
-
-interface Mark {
+interface Tally {
   /** Failures with this culprit: decayed (stored forward) and for ever, by memory. */
   readonly stored: number[]
   readonly ever: number[]
   /** By fact: window × memory; and last, by memory and undecayed, all since the fact came. */
-  readonly facts: Map<number, Float64Array>
+  readonly facts: Map<FactId, Float64Array>
   lastAt: number
 }
 
-/** The mark of a crash: its culprit, apart for crashes soon after a boot and for applications, whose rates differ. */
-export function markOf(phase: PhasePrefix, culprit: string): string {
-  return `${phase}:${culprit.toLowerCase()}`
-}
-
-export function markPhase(mark: string): PhasePrefix {
-  return mark.startsWith('boot:') ? 'boot' : mark.startsWith('app:') ? 'app' : 'run'
-}
-
-export function markCulprit(mark: string): string {
-  return mark.slice(mark.indexOf(':') + 1)
-}
-
-/** What the mark's crashes are counted against. */
-export function markDenominator(mark: string): typeof PER_TIME | typeof PER_BOOT {
-  return markPhase(mark) === 'boot' ? PER_BOOT : PER_TIME
-}
-
 /**
- * Crashes by culprit. A driver that crashes is a mark and not the cause: on 19 July 2024 the driver's version had not
- * changed. But failures that bear one mark are compared with that mark's own, much lower, rate.
+ * Crashes by mark: failures that bear one are compared with that mark's own, much lower, rate.
  */
 export class Marks {
   readonly #decay: Decay
-  readonly #marks = new Map<string, Mark>()
+  readonly #marks = new Map<string, Tally>()
 
   constructor(decay: Decay) {
     this.#decay = decay
@@ -53,9 +34,9 @@ export class Marks {
   add(record: FailureRecord, sign: 1 | -1): void {
     if (record.mark === null || record.votes.length === 0) return
     const weights = record.votes[Math.max(0, record.classes.indexOf(BOOT))]?.weights ?? []
-    const mark = this.#claim(record.mark)
+    const mark = this.#claim(record.mark.key)
     mark.lastAt = Math.max(mark.lastAt, record.knownAt)
-    const stored = Array.from(weights, (w, j) => sign * w * this.#decay.growthAt(j, record.knownAt))
+    const stored = MEMORY_IDS.map((j) => sign * (weights[j] ?? 0) * this.#decay.growthAt(j, record.knownAt))
     for (let j = 0; j < MEMORY_COUNT; j++) {
       mark.stored[j] = Math.max(0, (mark.stored[j] ?? 0) + (stored[j] ?? 0))
       mark.ever[j] = Math.max(0, (mark.ever[j] ?? 0) + sign * (weights[j] ?? 0))
@@ -74,23 +55,23 @@ export class Marks {
     })
   }
 
-  observed(mark: string, fact: number, window: number, j: number): number {
-    const row = this.#marks.get(mark)?.facts.get(fact)
+  observed(mark: Mark, fact: FactId, window: WindowId, j: MemoryId): number {
+    const row = this.#marks.get(mark.key)?.facts.get(fact)
     return row ? (row[window * MEMORY_COUNT + j] ?? 0) / this.#decay.growth(j) : 0
   }
 
-  total(mark: string, j: number): number {
-    return (this.#marks.get(mark)?.stored[j] ?? 0) / this.#decay.growth(j)
+  total(mark: Mark, j: MemoryId): number {
+    return (this.#marks.get(mark.key)?.stored[j] ?? 0) / this.#decay.growth(j)
   }
 
   /** Weighted failures with this mark since the detector first started. */
-  ever(mark: string, j: number): number {
-    return this.#marks.get(mark)?.ever[j] ?? 0
+  ever(mark: Mark, j: MemoryId): number {
+    return this.#marks.get(mark.key)?.ever[j] ?? 0
   }
 
   /** The same of machines with the fact, since it came. */
-  everWith(mark: string, fact: number, j: number): number {
-    return this.#marks.get(mark)?.facts.get(fact)?.[AGE_COUNT * MEMORY_COUNT + j] ?? 0
+  everWith(mark: Mark, fact: FactId, j: MemoryId): number {
+    return this.#marks.get(mark.key)?.facts.get(fact)?.[AGE_COUNT * MEMORY_COUNT + j] ?? 0
   }
 
   rescale(factors: readonly number[]): void {
@@ -102,11 +83,11 @@ export class Marks {
   }
 
   /** Forgets a fact that no machine has. */
-  clear(fact: number): void {
+  clear(fact: FactId): void {
     for (const mark of this.#marks.values()) mark.facts.delete(fact)
   }
 
-  save(): [string, { stored: number[]; ever: number[]; facts: [number, Float64Array][]; lastAt: number }][] {
+  save(): [string, { stored: number[]; ever: number[]; facts: [FactId, Float64Array][]; lastAt: number }][] {
     return [...this.#marks].map(([key, m]) => [
       key,
       {
@@ -129,7 +110,7 @@ export class Marks {
     }
   }
 
-  #claim(key: string): Mark {
+  #claim(key: string): Tally {
     const known = this.#marks.get(key)
     if (known) return known
     if (this.#marks.size >= MAX_MARKS) {
@@ -139,7 +120,7 @@ export class Marks {
       this.#marks.delete(oldest)
     }
     const none = () => Array.from({ length: MEMORY_COUNT }, () => 0)
-    const mark: Mark = { stored: none(), ever: none(), facts: new Map(), lastAt: 0 }
+    const mark: Tally = { stored: none(), ever: none(), facts: new Map(), lastAt: 0 }
     this.#marks.set(key, mark)
     return mark
   }

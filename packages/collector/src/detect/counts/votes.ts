@@ -1,8 +1,9 @@
 import type { Machines } from '../fleet/machines.ts'
 import { at, grown } from '../numbers/growable.ts'
 import { MEMORIES, MEMORY_COUNT } from '../numbers/memory.ts'
-import { CLASS_COUNT, rule, SITE } from '../words/classes.ts'
+import { CLASS_COUNT, CLASSES, type ClassId, SITE } from '../words/classes.ts'
 import type { Vote } from '../words/failure.ts'
+import type { MachineId, RegionId, SiteId } from '../words/ids.ts'
 import { effectOfOneMore } from './dependence.ts'
 
 /** Practices of one region that go dark share its network: their votes renew over this many seconds. */
@@ -12,10 +13,10 @@ const LEAST_REGION_VOTE = 0.05
 
 /** Who votes, and how much the practices' failures of its kind depend on one another. */
 export interface Voter {
-  readonly machine: number
-  readonly site: number
-  readonly region: number
-  readonly cls: number
+  readonly machine: MachineId
+  readonly site: SiteId
+  readonly region: RegionId
+  readonly cls: ClassId
   /** Intra-practice correlation of such failures, 0 to 1; see dependence.ts. */
   readonly correlation: number
 }
@@ -32,7 +33,7 @@ export class Votes {
   /** By practice and class: when it voted last, and by memory its effective number of failures then. */
   #site = new Uint32Array(0)
   #effect = new Float32Array(0)
-  readonly #region = new Map<number, number>()
+  readonly #region = new Map<RegionId, number>()
 
   constructor(machines: Machines) {
     this.#machines = machines
@@ -47,7 +48,7 @@ export class Votes {
   cast({ machine, site, region, cls, correlation }: Voter, now: number): Vote | null {
     const m = machine * CLASS_COUNT + cls
     const machineBefore = at(this.#machines.lastVote, m)
-    if (now - machineBefore < rule(cls).coolDown) return null
+    if (now - machineBefore < CLASSES[cls].coolDown) return null
     const s = site * CLASS_COUNT + cls
     const siteBefore = at(this.#site, s)
     const share = cls === SITE ? this.#regionShare(region, now) : 1
@@ -67,7 +68,7 @@ export class Votes {
   }
 
   /** The vote never was: machine and practice may vote again, unless they have since. */
-  takeBack(machine: number, site: number, cls: number, castAt: number, vote: Vote): void {
+  takeBack(machine: MachineId, site: SiteId, cls: ClassId, castAt: number, vote: Vote): void {
     const second = Math.floor(castAt)
     const m = machine * CLASS_COUNT + cls
     if (at(this.#machines.lastVote, m) === second) this.#machines.lastVote[m] = vote.machineBefore
@@ -79,14 +80,14 @@ export class Votes {
     })
   }
 
-  #regionShare(region: number, now: number): number {
+  #regionShare(region: RegionId, now: number): number {
     const last = this.#region.get(region)
     const share = last === undefined ? 1 : Math.min(1, Math.max(0, now - last) / REGION_RENEWAL)
     if (share > LEAST_REGION_VOTE) this.#region.set(region, now)
     return share
   }
 
-  save(): { site: Uint32Array; effect: Float32Array; region: [number, number][] } {
+  save(): { site: Uint32Array; effect: Float32Array; region: [RegionId, number][] } {
     return { site: this.#site.slice(), effect: this.#effect.slice(), region: [...this.#region] }
   }
 

@@ -1,3 +1,4 @@
+import type { MachineId, SiteId } from '../words/ids.ts'
 import type { Fleet } from './fleet.ts'
 
 /** A shutdown shorter than this is a pause, not a night; longer than four days (a long weekend) is a holiday. Seconds. */
@@ -19,14 +20,14 @@ const DAY_SECONDS = 20 * 3600
 const PRACTICE_WEIGHT = 4
 
 interface Morning {
-  readonly returned: { machine: number; shutAt: number }[]
+  readonly returned: { machine: MachineId; shutAt: number }[]
   readonly beganAt: number
   resumedAt: number
 }
 
 /** A machine that was due back, and whether it came. */
 export interface Due {
-  readonly machine: number
+  readonly machine: MachineId
   readonly shutAt: number
   readonly back: boolean
   readonly weight: number
@@ -38,9 +39,9 @@ export interface Due {
  */
 export class Absences {
   readonly #fleet: Fleet
-  readonly #mornings = new Map<number, Morning>()
+  readonly #mornings = new Map<SiteId, Morning>()
   /** When each practice's morning was last judged. */
-  #judged = new Map<number, number>()
+  #judged = new Map<SiteId, number>()
   #sweptAt = 0
 
   constructor(fleet: Fleet) {
@@ -48,7 +49,7 @@ export class Absences {
   }
 
   /** The machine, shut at `shutAt`, is back. */
-  returned(machine: number, shutAt: number, now: number): void {
+  returned(machine: MachineId, shutAt: number, now: number): void {
     if (now - shutAt < NIGHT_SECONDS || now - shutAt > HOLIDAY_SECONDS) return
     const site = this.#fleet.machines.siteOf(machine)
     const morning = this.#mornings.get(site)
@@ -88,7 +89,7 @@ export class Absences {
     if (lately.length < FLEET_RESUMED_LEAST) return []
     const due: Due[] = []
     let shut = 0
-    for (let site = 0; site < this.#fleet.sites; site++) {
+    for (let site = 0 as SiteId; site < this.#fleet.sites; site++) {
       if (this.#judged.has(site) || (this.#mornings.get(site)?.resumedAt ?? 0) > 0) continue
       const away = this.#away(site, now)
       if (away.length < RESUMED_LEAST) continue
@@ -100,7 +101,7 @@ export class Absences {
     return due
   }
 
-  #missing(away: readonly number[], weight: number): Due[] {
+  #missing(away: readonly MachineId[], weight: number): Due[] {
     return away.map((machine) => ({ machine, shutAt: this.#fleet.machines.shutAt[machine] ?? 0, back: false, weight }))
   }
 
@@ -108,7 +109,7 @@ export class Absences {
     this.#mornings.clear()
   }
 
-  #away(site: number, now: number): number[] {
+  #away(site: SiteId, now: number): MachineId[] {
     const { machines } = this.#fleet
     return this.#fleet.machinesOf(site).filter((m) => {
       const shutAt = machines.shutAt[m] ?? 0
@@ -116,8 +117,8 @@ export class Absences {
     })
   }
 
-  save(): { mornings: [number, Morning][]; judged: [number, number][]; sweptAt: number } {
-    const mornings = [...this.#mornings].map(([site, m]): [number, Morning] => [
+  save(): { mornings: [SiteId, Morning][]; judged: [SiteId, number][]; sweptAt: number } {
+    const mornings = [...this.#mornings].map(([site, m]): [SiteId, Morning] => [
       site,
       { ...m, returned: m.returned.map((r) => ({ ...r })) },
     ])

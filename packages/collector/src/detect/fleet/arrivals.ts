@@ -1,5 +1,6 @@
 import { at, grown } from '../numbers/growable.ts'
 import { DAY_SECONDS, FRESH_SECONDS } from '../words/ages.ts'
+import type { Slot } from '../words/ids.ts'
 
 const MINUTE = 60
 const HOUR = 3600
@@ -53,7 +54,7 @@ export class ArrivalRing {
   }
 
   /** Counts (or with −1 takes back) an arrival at `time`, if that is inside the window. */
-  add(slot: number, time: number, sign: 1 | -1): void {
+  add(slot: Slot, time: number, sign: 1 | -1): void {
     const bucket = Math.min(Math.floor(time / this.#width), this.#current)
     if (!(bucket > this.#current - this.#buckets)) return
     const i = slot * this.#buckets + (bucket % this.#buckets)
@@ -62,11 +63,11 @@ export class ArrivalRing {
     this.#sum[slot] = at(this.#sum, slot) + sign
   }
 
-  count(slot: number): number {
+  count(slot: Slot): number {
     return at(this.#sum, slot)
   }
 
-  clear(slot: number): void {
+  clear(slot: Slot): void {
     this.#ring.fill(0, slot * this.#buckets, (slot + 1) * this.#buckets)
     this.#sum[slot] = 0
   }

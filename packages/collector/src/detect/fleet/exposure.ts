@@ -1,7 +1,8 @@
 import { at, grown } from '../numbers/growable.ts'
-import { type Decay, MEMORY_COUNT } from '../numbers/memory.ts'
+import { type Decay, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
 import { Sums } from '../numbers/sums.ts'
-import { AGE_COUNT, ANY, DAY, FRESH, LEFT } from '../words/ages.ts'
+import { AGE_COUNT, ANY, DAY, FRESH, LEFT, WINDOWS, type WindowId } from '../words/ages.ts'
+import type { FactId, Slot } from '../words/ids.ts'
 import { ArrivalRing } from './arrivals.ts'
 import { Slots } from './slots.ts'
 
@@ -36,7 +37,7 @@ export class Exposure {
   }
 
   /** Makes room for a fact that a machine has since `arrived`, seconds epoch. Returns its slot. */
-  claim(fact: number, arrived: number): number {
+  claim(fact: FactId, arrived: number): Slot {
     const known = this.slots.find(fact)
     if (known >= 0) return known
     const slot = this.slots.claim(fact)
@@ -56,20 +57,20 @@ export class Exposure {
   }
 
   /** A machine now has the fact. */
-  gained(slot: number, arrived: number, connected: boolean): void {
+  gained(slot: Slot, arrived: number, connected: boolean): void {
     this.#holders[slot] = at(this.#holders, slot) + 1
     if (connected) this.connection(slot, arrived, 1)
   }
 
   /** A machine no longer has the fact. */
-  lost(slot: number, arrived: number, left: number, connected: boolean): void {
+  lost(slot: Slot, arrived: number, left: number, connected: boolean): void {
     this.#holders[slot] = Math.max(0, at(this.#holders, slot) - 1)
     if (connected) this.connection(slot, arrived, -1)
     this.#left.add(slot, left, 1)
   }
 
   /** A former fact is back, so it no longer counts as having left. */
-  returned(slot: number, left: number): void {
+  returned(slot: Slot, left: number): void {
     this.#left.add(slot, left, -1)
   }
 
@@ -78,14 +79,14 @@ export class Exposure {
     this.#fleet = Math.max(0, this.#fleet + sign)
   }
 
-  connection(slot: number, arrived: number, sign: 1 | -1): void {
+  connection(slot: Slot, arrived: number, sign: 1 | -1): void {
     this.#connected[slot] = Math.max(0, at(this.#connected, slot) + sign)
     this.#fresh.add(slot, arrived, sign)
     this.#day.add(slot, arrived, sign)
   }
 
   /** Connected machines with the fact whose age lies in the window. */
-  machines(slot: number, window: number): number {
+  machines(slot: Slot, window: WindowId): number {
     if (window === FRESH) return this.#fresh.count(slot)
     if (window === DAY) return this.#day.count(slot)
     // Whether those that lost it are connected is not known; to take all to be makes a former fact look better, never worse.
@@ -93,21 +94,21 @@ export class Exposure {
     return at(this.#connected, slot)
   }
 
-  holders(slot: number): number {
+  holders(slot: Slot): number {
     return at(this.#holders, slot)
   }
 
   /** Seconds epoch at which the fleet first had the fact. */
-  born(slot: number): number {
+  born(slot: Slot): number {
     return at(this.#born, slot)
   }
 
   /** Whether it came while we looked: what was always there has no time before it to compare with. */
-  cameLater(slot: number): boolean {
+  cameLater(slot: Slot): boolean {
     return at(this.#born, slot) > 0
   }
 
-  firstSeen(slot: number, arrived: number): void {
+  firstSeen(slot: Slot, arrived: number): void {
     if (arrived < at(this.#born, slot)) this.#born[slot] = arrived
   }
 
@@ -118,21 +119,20 @@ export class Exposure {
   step(
     now: number,
     seconds: number,
-    learn: (fact: number, window: number, machineSeconds: number) => void,
-    retire: (slot: number) => void,
+    learn: (fact: FactId, window: WindowId, machineSeconds: number) => void,
+    retire: (slot: Slot) => void,
   ): void {
     const n = this.slots.length
     this.#fresh.advance(now, n)
     this.#day.advance(now, n)
     this.#left.advance(now, n)
-    const growth = Array.from({ length: MEMORY_COUNT }, (_, j) => this.decay.growth(j) * seconds)
-    for (let slot = 0; slot < n; slot++) {
+    const growth = MEMORY_IDS.map((j) => this.decay.growth(j) * seconds)
+    for (const slot of this.slots.used()) {
       const fact = this.slots.factOf(slot)
-      if (fact < 0) continue
-      for (let window = 0; window < AGE_COUNT; window++) {
+      for (const window of WINDOWS) {
         const machines = this.machines(slot, window)
         if (machines === 0) continue
-        for (let j = 0; j < MEMORY_COUNT; j++) this.#time.add(slot, window, j, machines * (growth[j] ?? 0))
+        for (const j of MEMORY_IDS) this.#time.add(slot, window, j, machines * (growth[j] ?? 0))
         if (window !== ANY) learn(fact, window, machines * seconds)
       }
       if (at(this.#holders, slot) === 0 && this.#left.count(slot) === 0) {
@@ -140,20 +140,20 @@ export class Exposure {
         this.slots.release(slot)
       }
     }
-    for (let j = 0; j < MEMORY_COUNT; j++) this.#total.add(0, 0, j, this.#fleet * (growth[j] ?? 0))
+    for (const j of MEMORY_IDS) this.#total.add(0, 0, j, this.#fleet * (growth[j] ?? 0))
   }
 
   /**
    * Decayed machine-seconds with the fact in the window, `since` seconds after the last step. At least a second of one
    * machine: a fact that has only just arrived has been somewhere.
    */
-  time(slot: number, window: number, j: number, since: number): number {
+  time(slot: Slot, window: WindowId, j: MemoryId, since: number): number {
     const machines = Math.max(1, this.machines(slot, window))
     return this.#time.read(slot, window, j, this.decay) + machines * Math.max(1, Math.min(STEP_SECONDS, since))
   }
 
   /** Decayed machine-seconds of the whole fleet. */
-  totalTime(j: number): number {
+  totalTime(j: MemoryId): number {
     return this.#total.read(0, 0, j, this.decay)
   }
 

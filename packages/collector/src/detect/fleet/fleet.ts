@@ -1,6 +1,7 @@
 import type { Decay } from '../numbers/memory.ts'
-import { ARRIVAL_SLACK } from '../words/ages.ts'
-import { PER_BOOT, PER_TIME, UNIT_COUNT } from '../words/classes.ts'
+import { ARRIVAL_SLACK, type WindowId } from '../words/ages.ts'
+import { PER_BOOT, PER_TIME, UNIT_COUNT, type UnitId } from '../words/classes.ts'
+import { type FactId, type MachineId, NO_REGION, type RegionId, type SiteId, type Slot } from '../words/ids.ts'
 import { Exposure, STEP_SECONDS } from './exposure.ts'
 import { BEFORE_WE_LOOKED, FactView, Inventory } from './inventory.ts'
 import { Machines } from './machines.ts'
@@ -13,9 +14,9 @@ const BOOT_SECONDS = 900
 /** Who learns how much time, and how many restarts, boots and returns there are. */
 export interface Learner {
   /** So much of a denominator in all: machine-seconds, or a number of units. */
-  learnExposure(unit: number, amount: number): void
+  learnExposure(unit: UnitId, amount: number): void
   /** So much of it on machines with a fact of an age. */
-  learnWindow(unit: number, fact: number, window: number, amount: number): void
+  learnWindow(unit: UnitId, fact: FactId, window: WindowId, amount: number): void
 }
 
 /** Who is connected with what, and the exposures that follow from it. Times in seconds epoch. */
@@ -28,8 +29,8 @@ export class Fleet {
   readonly units: readonly Units[]
   readonly #learner: Learner
   readonly #view = new FactView()
-  #regions: number[] = []
-  #members: number[][] = []
+  #regions: RegionId[] = []
+  #members: MachineId[][] = []
   #alive: number[] = []
 
   constructor(decay: Decay, learner: Learner) {
@@ -39,13 +40,13 @@ export class Fleet {
   }
 
   /** A machine is enrolled, or moves to another practice. */
-  place(machine: number, site: number, region: number): void {
+  place(machine: MachineId, site: SiteId, region: RegionId): void {
     this.machines.reserve(machine + 1)
     this.inventory.reserve(machine + 1)
-    const before = this.machines.isKnown(machine) ? this.machines.siteOf(machine) : -1
+    const before = this.machines.isKnown(machine) ? this.machines.siteOf(machine) : null
     this.#regions[site] = region
     if (before === site) return
-    if (before >= 0) {
+    if (before !== null) {
       this.#members[before] = this.machinesOf(before).filter((m) => m !== machine)
       if (this.machines.isConnected(machine)) this.#alive[before] = this.aliveAt(before) - 1
     }
@@ -54,17 +55,17 @@ export class Fleet {
     if (this.machines.isConnected(machine)) this.#alive[site] = this.aliveAt(site) + 1
   }
 
-  machinesOf(site: number): readonly number[] {
+  machinesOf(site: SiteId): readonly MachineId[] {
     return this.#members[site] ?? []
   }
 
   /** Connected machines of a practice. */
-  aliveAt(site: number): number {
+  aliveAt(site: SiteId): number {
     return this.#alive[site] ?? 0
   }
 
-  regionOf(site: number): number {
-    return this.#regions[site] ?? 0
+  regionOf(site: SiteId): RegionId {
+    return this.#regions[site] ?? NO_REGION
   }
 
   get sites(): number {
@@ -72,7 +73,7 @@ export class Fleet {
   }
 
   /** A fact is on the machine. False when nothing changed. */
-  gain(machine: number, fact: number, arrived: number, now: number): boolean {
+  gain(machine: MachineId, fact: FactId, arrived: number, now: number): boolean {
     if (this.inventory.arrival(machine, fact) !== null) return false
     const former = this.inventory.leftAt(machine, fact, now)
     if (!this.inventory.add(machine, fact, Math.floor(arrived), now)) return false
@@ -91,7 +92,7 @@ export class Fleet {
   }
 
   /** A fact is no longer on the machine. */
-  lose(machine: number, fact: number, left: number, now: number): void {
+  lose(machine: MachineId, fact: FactId, left: number, now: number): void {
     const arrived = this.inventory.arrival(machine, fact)
     if (arrived === null) return
     const second = Math.max(1, Math.floor(left))
@@ -106,15 +107,15 @@ export class Fleet {
     }
   }
 
-  connect(machine: number): void {
+  connect(machine: MachineId): void {
     this.#connection(machine, 1)
   }
 
-  disconnect(machine: number): void {
+  disconnect(machine: MachineId): void {
     this.#connection(machine, -1)
   }
 
-  #connection(machine: number, sign: 1 | -1): void {
+  #connection(machine: MachineId, sign: 1 | -1): void {
     if (this.machines.isConnected(machine) === sign > 0) return
     this.machines.connected[machine] = sign > 0 ? 1 : 0
     const site = this.machines.siteOf(machine)
@@ -127,20 +128,20 @@ export class Fleet {
   }
 
   /** A restart, boot or return of the machine, as an event of weight `weight` that its facts at `time` are exposed to. */
-  countUnit(unit: number, machine: number, time: number, weight = 1): void {
+  countUnit(unit: UnitId, machine: MachineId, time: number, weight = 1): void {
     this.inventory.read(machine, time, ARRIVAL_SLACK, this.#view)
     this.#learner.learnExposure(unit, weight)
     this.units[unit]?.count(this.#view, weight, (fact, window, w) => this.#learner.learnWindow(unit, fact, window, w))
   }
 
   /** The machine's facts at a time, in a view that is overwritten by the next call. */
-  factsAt(machine: number, time: number): FactView {
+  factsAt(machine: MachineId, time: number): FactView {
     this.inventory.read(machine, time, ARRIVAL_SLACK, this.#view)
     return this.#view
   }
 
   /** One exposure step ends at `now`. `forget` is told of facts that no machine has. */
-  step(now: number, forget: (fact: number, slot: number) => void): void {
+  step(now: number, forget: (fact: FactId, slot: Slot) => void): void {
     this.#learner.learnExposure(PER_TIME, this.exposure.fleet * STEP_SECONDS)
     this.exposure.step(
       now,
@@ -155,10 +156,10 @@ export class Fleet {
   }
 
   /** Machines that have all the facts, and since when they have, seconds epoch. */
-  *holders(facts: readonly number[]): Generator<{ machine: number; since: number | null }> {
-    const [first = -1, ...rest] = facts
-    for (let machine = 0; machine < this.machines.count; machine++) {
-      if (!this.machines.isKnown(machine)) continue
+  *holders(facts: readonly FactId[]): Generator<{ machine: MachineId; since: number | null }> {
+    const [first, ...rest] = facts
+    if (first === undefined) return
+    for (const machine of this.machines.known()) {
       const arrived = this.inventory.arrival(machine, first)
       if (arrived === null) continue
       let latest = arrived
@@ -189,8 +190,7 @@ export class Fleet {
     this.exposure.load(saved.exposure)
     saved.units.forEach((u, i) => this.units[i]?.load(u))
     this.#regions = [...saved.regions]
-    for (let machine = 0; machine < this.machines.count; machine++) {
-      if (!this.machines.isKnown(machine)) continue
+    for (const machine of this.machines.known()) {
       const site = this.machines.siteOf(machine)
       ;(this.#members[site] ??= []).push(machine)
       if (this.machines.isConnected(machine)) this.#alive[site] = this.aliveAt(site) + 1
@@ -203,7 +203,7 @@ export class Fleet {
     return this.machines.bytes + this.inventory.bytes + this.sample.bytes + this.exposure.bytes + units
   }
 
-  #isBooting(machine: number, now: number): boolean {
+  #isBooting(machine: MachineId, now: number): boolean {
     const bootAt = this.machines.bootAt[machine] ?? 0
     return bootAt > 0 && now - bootAt < BOOT_SECONDS
   }

@@ -1,5 +1,6 @@
 import { at, grown } from '../numbers/growable.ts'
 import { LEFT_SECONDS } from '../words/ages.ts'
+import type { FactId, MachineId } from '../words/ids.ts'
 
 /** Seconds epoch of an arrival before we looked, or so long ago that nobody asks. */
 export const BEFORE_WE_LOOKED = 0
@@ -21,10 +22,10 @@ const MAX_FACTS = 250
 
 /** The facts of one machine as of one moment. Reused between calls: copy what must be kept. */
 export class FactView {
-  readonly present: number[] = []
+  readonly present: FactId[] = []
   /** Seconds since arrival for each present fact; Infinity for before we looked. */
   readonly ages: number[] = []
-  readonly former: number[] = []
+  readonly former: FactId[] = []
   /** Seconds since each former fact left. */
   readonly formerAges: number[] = []
 }
@@ -52,7 +53,7 @@ export class Inventory {
   /**
    * Seconds epoch of arrival of a fact that the machine has; {@link BEFORE_WE_LOOKED}, or null when it has it not.
    */
-  arrival(machine: number, fact: number): number | null {
+  arrival(machine: MachineId, fact: FactId): number | null {
     const words = this.#words
     const start = at(this.#offset, machine)
     const settledStart = start + at(this.#recent, machine) * RECENT_WORDS
@@ -65,7 +66,7 @@ export class Inventory {
   }
 
   /** Seconds epoch at which the fact left, if the machine had it within the last day before `now`; else null. */
-  leftAt(machine: number, fact: number, now: number): number | null {
+  leftAt(machine: MachineId, fact: FactId, now: number): number | null {
     const entry = this.#recentEntry(machine, fact)
     if (entry < 0) return null
     const left = at(this.#words, entry + 2)
@@ -73,7 +74,7 @@ export class Inventory {
   }
 
   /** Adds a fact that the machine has not; false when it has too many. Times in whole seconds epoch. */
-  add(machine: number, fact: number, arrived: number, now: number): boolean {
+  add(machine: MachineId, fact: FactId, arrived: number, now: number): boolean {
     const former = this.#recentEntry(machine, fact)
     if (former >= 0) this.#dropRecent(machine, former)
     this.#tidy(machine, now)
@@ -91,7 +92,7 @@ export class Inventory {
   }
 
   /** Takes a present fact away; it is remembered as former for a day. */
-  remove(machine: number, fact: number, left: number, now: number): void {
+  remove(machine: MachineId, fact: FactId, left: number, now: number): void {
     const entry = this.#recentEntry(machine, fact)
     if (entry >= 0) {
       this.#words[entry + 2] = Math.max(1, left)
@@ -110,22 +111,22 @@ export class Inventory {
   }
 
   /** Calls back for every present fact with its arrival, seconds epoch. */
-  forEach(machine: number, visit: (fact: number, arrived: number) => void): void {
+  forEach(machine: MachineId, visit: (fact: FactId, arrived: number) => void): void {
     const words = this.#words
     const start = at(this.#offset, machine)
     const settledStart = start + at(this.#recent, machine) * RECENT_WORDS
     for (let i = start; i < settledStart; i += RECENT_WORDS) {
-      if (words[i + 2] === 0) visit(at(words, i), at(words, i + 1))
+      if (words[i + 2] === 0) visit(at(words, i) as FactId, at(words, i + 1))
     }
     const end = settledStart + at(this.#settled, machine)
-    for (let i = settledStart; i < end; i++) visit(at(words, i), BEFORE_WE_LOOKED)
+    for (let i = settledStart; i < end; i++) visit(at(words, i) as FactId, BEFORE_WE_LOOKED)
   }
 
   /**
    * The facts as they were at `time` (seconds epoch, at most a day ago): one that arrived later is left out, one that
    * has left since is still present.
    */
-  read(machine: number, time: number, slack: number, view: FactView): void {
+  read(machine: MachineId, time: number, slack: number, view: FactView): void {
     view.present.length = view.ages.length = view.former.length = view.formerAges.length = 0
     const words = this.#words
     const start = at(this.#offset, machine)
@@ -135,16 +136,16 @@ export class Inventory {
       const left = at(words, i + 2)
       if (arrived > time + slack) continue
       if (left === 0 || left > time) {
-        view.present.push(at(words, i))
+        view.present.push(at(words, i) as FactId)
         view.ages.push(arrived <= 1 ? Number.POSITIVE_INFINITY : Math.max(0, time - arrived))
       } else if (left > time - LEFT_SECONDS) {
-        view.former.push(at(words, i))
+        view.former.push(at(words, i) as FactId)
         view.formerAges.push(time - left)
       }
     }
     const end = settledStart + at(this.#settled, machine)
     for (let i = settledStart; i < end; i++) {
-      view.present.push(at(words, i))
+      view.present.push(at(words, i) as FactId)
       view.ages.push(Number.POSITIVE_INFINITY)
     }
   }
@@ -181,21 +182,21 @@ export class Inventory {
     )
   }
 
-  #recentEntry(machine: number, fact: number): number {
+  #recentEntry(machine: MachineId, fact: FactId): number {
     const start = at(this.#offset, machine)
     const end = start + at(this.#recent, machine) * RECENT_WORDS
     for (let i = start; i < end; i += RECENT_WORDS) if (this.#words[i] === fact) return i
     return -1
   }
 
-  #dropRecent(machine: number, entry: number): void {
+  #dropRecent(machine: MachineId, entry: number): void {
     const end = at(this.#offset, machine) + at(this.#recent, machine) * RECENT_WORDS + at(this.#settled, machine)
     this.#words.copyWithin(entry, entry + RECENT_WORDS, end)
     this.#recent[machine] = at(this.#recent, machine) - 1
   }
 
   /** Forgets former facts after a day and arrivals after a month, and makes room for one more recent fact. */
-  #tidy(machine: number, now: number): void {
+  #tidy(machine: MachineId, now: number): void {
     for (let i = at(this.#recent, machine) - 1; i >= 0; i--) {
       const entry = at(this.#offset, machine) + i * RECENT_WORDS
       const left = at(this.#words, entry + 2)
@@ -203,21 +204,21 @@ export class Inventory {
       if (left > 0) {
         if (left <= now - LEFT_SECONDS || full) this.#dropRecent(machine, entry)
       } else if (at(this.#words, entry + 1) <= now - SETTLED_SECONDS || full) {
-        const fact = at(this.#words, entry)
+        const fact = at(this.#words, entry) as FactId
         this.#dropRecent(machine, entry)
         this.#settle(machine, fact)
       }
     }
   }
 
-  #settle(machine: number, fact: number): void {
+  #settle(machine: MachineId, fact: FactId): void {
     const end = this.#extend(machine, 1)
     this.#words[end] = fact
     this.#settled[machine] = at(this.#settled, machine) + 1
   }
 
   /** Makes room for `more` words in the machine's block; returns the index of its first unused word. */
-  #extend(machine: number, more: number): number {
+  #extend(machine: MachineId, more: number): number {
     const size = at(this.#recent, machine) * RECENT_WORDS + at(this.#settled, machine)
     const room = at(this.#room, machine)
     if (size + more > room) {

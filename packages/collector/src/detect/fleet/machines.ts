@@ -1,5 +1,6 @@
 import { at, grown } from '../numbers/growable.ts'
 import { CLASS_COUNT } from '../words/classes.ts'
+import type { MachineId, SiteId } from '../words/ids.ts'
 
 /** What is kept of each machine besides its facts: 79 bytes. Times are whole seconds epoch, 0 for never. */
 export class Machines {
@@ -37,16 +38,21 @@ export class Machines {
     this.#count = machines
   }
 
-  isKnown(machine: number): boolean {
+  /** All that have been placed. */
+  *known(): Generator<MachineId> {
+    for (let m = 0 as MachineId; m < this.#count; m++) if (this.isKnown(m)) yield m
+  }
+
+  isKnown(machine: MachineId): boolean {
     return machine < this.#count && at(this.site, machine) >= 0
   }
 
-  isConnected(machine: number): boolean {
+  isConnected(machine: MachineId): boolean {
     return this.connected[machine] === 1
   }
 
-  siteOf(machine: number): number {
-    return at(this.site, machine)
+  siteOf(machine: MachineId): SiteId {
+    return at(this.site, machine) as SiteId
   }
 
   save() {

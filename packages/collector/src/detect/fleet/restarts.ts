@@ -1,4 +1,5 @@
 import { RETURN_SECONDS } from '../words/classes.ts'
+import type { MachineId, SiteId } from '../words/ids.ts'
 
 /** Restarts of one practice that count whole; later ones of the same night share this much. */
 const PRACTICE_WEIGHT = 4
@@ -17,12 +18,12 @@ export interface Announced {
  * known, or else the restarts of the last ten minutes would all look well. Times in seconds epoch.
  */
 export class Restarts {
-  #announced = new Map<number, Announced>()
+  #announced = new Map<MachineId, Announced>()
   /** Restarts of each practice, decayed, as of `at`. */
-  #practices = new Map<number, { n: number; at: number }>()
+  #practices = new Map<SiteId, { n: number; at: number }>()
 
   /** The machine says that it restarts. */
-  announce(machine: number, site: number, now: number): void {
+  announce(machine: MachineId, site: SiteId, now: number): void {
     const before = this.#practices.get(site)
     const n = (before ? before.n * Math.exp(-(now - before.at) / NIGHT_SECONDS) : 0) + 1
     this.#practices.set(site, { n, at: now })
@@ -31,14 +32,14 @@ export class Restarts {
   }
 
   /** The machine is heard again: the restart that is over, if it announced one. */
-  back(machine: number): Announced | undefined {
+  back(machine: MachineId): Announced | undefined {
     const announced = this.#announced.get(machine)
     this.#announced.delete(machine)
     return announced
   }
 
   /** Takes out the machines that should be back by now. */
-  *overdue(now: number): Generator<Announced & { readonly machine: number }> {
+  *overdue(now: number): Generator<Announced & { readonly machine: MachineId }> {
     for (const [machine, announced] of this.#announced) {
       if (announced.saidAt > now - RETURN_SECONDS) return
       this.#announced.delete(machine)

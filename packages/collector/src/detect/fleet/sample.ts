@@ -1,4 +1,5 @@
 import { at, grown } from '../numbers/growable.ts'
+import type { MachineId, Slot } from '../words/ids.ts'
 
 /** Holders remembered of each fact: a share is then known to ±3 %, and 5,000 facts cost 5 MB. */
 const SAMPLE_SIZE = 256
@@ -20,7 +21,7 @@ export class HolderSample {
     this.#highest = grown(this.#highest, slots)
   }
 
-  add(slot: number, machine: number): void {
+  add(slot: Slot, machine: MachineId): void {
     const size = at(this.#size, slot)
     const hash = mix(machine)
     const base = slot * SAMPLE_SIZE
@@ -33,13 +34,13 @@ export class HolderSample {
     if (at(this.#size, slot) === SAMPLE_SIZE) this.#highest[slot] = mix(at(this.#machines, base + this.#worst(slot)))
   }
 
-  of(slot: number): number[] {
+  of(slot: Slot): MachineId[] {
     if (slot < 0) return []
     const base = slot * SAMPLE_SIZE
-    return [...this.#machines.subarray(base, base + at(this.#size, slot))]
+    return [...this.#machines.subarray(base, base + at(this.#size, slot))] as MachineId[]
   }
 
-  clear(slot: number): void {
+  clear(slot: Slot): void {
     this.#size[slot] = 0
   }
 
@@ -57,7 +58,7 @@ export class HolderSample {
     return this.#machines.byteLength
   }
 
-  #worst(slot: number): number {
+  #worst(slot: Slot): number {
     const base = slot * SAMPLE_SIZE
     let worst = 0
     let highest = -1

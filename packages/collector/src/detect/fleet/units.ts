@@ -1,6 +1,7 @@
-import type { Decay } from '../numbers/memory.ts'
+import type { Decay, MemoryId } from '../numbers/memory.ts'
 import { Sums } from '../numbers/sums.ts'
-import { AGE_COUNT, ANY, DAY, FRESH, inWindow, LEFT } from '../words/ages.ts'
+import { AGE_COUNT, ANY, inWindow, LEFT, WINDOWS_SINCE, type WindowId } from '../words/ages.ts'
+import type { FactId, Slot } from '../words/ids.ts'
 import type { FactView } from './inventory.ts'
 import type { Slots } from './slots.ts'
 
@@ -25,14 +26,15 @@ export class Units {
   }
 
   /** Counts one event of weight `weight`; `learn` hears of each fact and window. */
-  count(view: FactView, weight: number, learn: (fact: number, window: number, weight: number) => void): void {
+  count(view: FactView, weight: number, learn: (fact: FactId, window: WindowId, weight: number) => void): void {
     this.#total.addNow(0, 0, weight, this.#decay)
     for (let i = 0; i < view.present.length; i++) {
-      const fact = view.present[i] ?? -1
+      const fact = view.present[i]
+      if (fact === undefined) continue
       const age = view.ages[i] ?? Number.POSITIVE_INFINITY
       const slot = this.#slots.find(fact)
       if (slot < 0) continue
-      for (let window = FRESH; window <= ANY; window++) {
+      for (const window of WINDOWS_SINCE) {
         if (!inWindow(age, window)) continue
         this.#events.addNow(slot, window, weight, this.#decay)
         if (window !== ANY) learn(fact, window, weight)
@@ -47,25 +49,25 @@ export class Units {
   }
 
   /** An event counts for a fact that came, or went, just after it, as a boot does for what a starting machine fetches. */
-  countLate(fact: number, gone: boolean, learn: (fact: number, window: number, weight: number) => void): void {
+  countLate(fact: FactId, gone: boolean, learn: (fact: FactId, window: WindowId, weight: number) => void): void {
     const slot = this.#slots.find(fact)
     if (slot < 0) return
-    for (const window of gone ? [LEFT] : [FRESH, DAY, ANY]) {
+    for (const window of gone ? ([LEFT] as const) : WINDOWS_SINCE) {
       this.#events.addNow(slot, window, 1, this.#decay)
       if (window !== ANY) learn(fact, window, 1)
     }
   }
 
   /** Decayed events with the fact in the window; at least one. */
-  events(slot: number, window: number, j: number): number {
+  events(slot: Slot, window: WindowId, j: MemoryId): number {
     return Math.max(1, this.read(slot, window, j))
   }
 
-  read(slot: number, window: number, j: number): number {
+  read(slot: Slot, window: WindowId, j: MemoryId): number {
     return this.#events.read(slot, window, j, this.#decay)
   }
 
-  total(j: number): number {
+  total(j: MemoryId): number {
     return this.#total.read(0, 0, j, this.#decay)
   }
 
@@ -74,7 +76,7 @@ export class Units {
     this.#total.rescale(factors)
   }
 
-  clear(slot: number): void {
+  clear(slot: Slot): void {
     this.#events.clear(slot)
   }
 

@@ -18,8 +18,3 @@ export function grown<T extends Numbers>(array: T, length: number, fill = 0): T 
 export function at(array: Numbers, index: number): number {
   return array[index] ?? 0
 }
-
-/** Whether it can be an index into an array of machines, practices or facts. */
-export function isIndex(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0 && value < 2 ** 30
-}

@@ -4,6 +4,9 @@
  */
 export const MEMORIES = [300, 3600, 43_200, 604_800] as const
 export const MEMORY_COUNT = MEMORIES.length
+export const MEMORY_IDS = [0, 1, 2, 3] as const
+export const LONGEST_MEMORY = 3
+export type MemoryId = (typeof MEMORY_IDS)[number]
 
 /** A landmark moves on after this many τ; e^40 leaves 290 decades of a double's range unused. */
 const LANDMARK_SPAN = 40
@@ -49,12 +52,12 @@ export class Decay {
   }
 
   /** e^((now−L)/τ): what a weight of one is stored as, now. */
-  growth(j: number): number {
+  growth(j: MemoryId): number {
     return this.#growth[j] ?? 1
   }
 
   /** What a weight of one at time `t` (seconds) is stored as. */
-  growthAt(j: number, t: number): number {
+  growthAt(j: MemoryId, t: number): number {
     return Math.exp((t - (this.#landmarks[j] ?? 0)) / (MEMORIES[j] ?? 1))
   }
 }

@@ -1,5 +1,5 @@
 import { at, grown } from './growable.ts'
-import { type Decay, MEMORIES, MEMORY_COUNT } from './memory.ts'
+import { type Decay, MEMORIES, MEMORY_COUNT, MEMORY_IDS, type MemoryId } from './memory.ts'
 
 /** Below this a decayed weight is rounding left over from taking failures back. */
 const NOTHING = 1e-9
@@ -20,7 +20,7 @@ export class Sums {
   }
 
   /** Adds a stored value (weight × growth) to one cell and memory. */
-  add(row: number, cell: number, j: number, stored: number): void {
+  add(row: number, cell: number, j: MemoryId, stored: number): void {
     const i = (row * this.width + cell) * MEMORY_COUNT + j
     this.#values[i] = at(this.#values, i) + stored
   }
@@ -28,11 +28,11 @@ export class Sums {
   /** Adds a weight now to all memories of a cell. */
   addNow(row: number, cell: number, weight: number, decay: Decay): void {
     const i = (row * this.width + cell) * MEMORY_COUNT
-    for (let j = 0; j < MEMORY_COUNT; j++) this.#values[i + j] = at(this.#values, i + j) + weight * decay.growth(j)
+    for (const j of MEMORY_IDS) this.#values[i + j] = at(this.#values, i + j) + weight * decay.growth(j)
   }
 
   /** The decayed sum as of the decay's now. */
-  read(row: number, cell: number, j: number, decay: Decay): number {
+  read(row: number, cell: number, j: MemoryId, decay: Decay): number {
     const value = at(this.#values, (row * this.width + cell) * MEMORY_COUNT + j) / decay.growth(j)
     return value > NOTHING ? value : 0
   }

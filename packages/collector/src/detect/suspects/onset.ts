@@ -1,5 +1,6 @@
 import type { Fleet } from '../fleet/fleet.ts'
 import { BEFORE_WE_LOOKED } from '../fleet/inventory.ts'
+import type { FactId, MachineId } from '../words/ids.ts'
 
 /** Finite ages needed before an onset means anything. */
 const LEAST_ONSETS = 4
@@ -35,9 +36,9 @@ export function onsetsOf(ages: readonly number[]): Onset[] {
  */
 export function onsetExposure(
   fleet: Fleet,
-  fact: number,
+  fact: FactId,
   onset: Onset,
-  failedAt: ReadonlyMap<number, number>,
+  failedAt: ReadonlyMap<MachineId, number>,
   memory: number,
   now: number,
 ): number | null {

@@ -1,6 +1,7 @@
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FactRegistry } from '../words/facts.ts'
 import type { FailureRecord } from '../words/failure.ts'
+import type { FactId, MachineId, SiteId } from '../words/ids.ts'
 
 /** A group of fewer practices says nothing about shares. */
 const LEAST_SAMPLE_PRACTICES = 6
@@ -17,8 +18,8 @@ const TAKES_PART = 0.5
 /** The fact together with which the suspect fails. */
 export interface Partner {
   /** The version that explains most, and all versions of the component that take part. */
-  readonly fact: number
-  readonly versions: readonly number[]
+  readonly fact: FactId
+  readonly versions: readonly FactId[]
   /** Natural-log evidence for it, beyond the price of searching. */
   readonly score: number
 }
@@ -28,7 +29,7 @@ export interface ExposedSample {
   readonly machines: number
   readonly practices: number
   /** Summed practice-weights by fact; divide by `practices` for a share. */
-  readonly weight: ReadonlyMap<number, number>
+  readonly weight: ReadonlyMap<FactId, number>
 }
 
 /**
@@ -37,12 +38,12 @@ export interface ExposedSample {
  */
 export function exposedSample(
   fleet: Fleet,
-  fact: number,
-  failed: (machine: number) => boolean,
-  otherwise: (machine: number) => boolean,
+  fact: FactId,
+  failed: (machine: MachineId) => boolean,
+  otherwise: (machine: MachineId) => boolean,
 ): ExposedSample {
   const slot = fleet.exposure.slots.find(fact)
-  const bySite = new Map<number, number[]>()
+  const bySite = new Map<SiteId, MachineId[]>()
   let machines = 0
   for (const machine of fleet.sample.of(slot)) {
     if (fleet.inventory.arrival(machine, fact) === null) continue
@@ -53,7 +54,7 @@ export function exposedSample(
     if (list) list.push(machine)
     else bySite.set(site, [machine])
   }
-  const weight = new Map<number, number>()
+  const weight = new Map<FactId, number>()
   for (const list of bySite.values()) {
     for (const machine of list)
       fleet.inventory.forEach(machine, (f) => weight.set(f, (weight.get(f) ?? 0) + 1 / list.length))
@@ -67,7 +68,7 @@ export function exposedSample(
  * anybody restarts, the patch is on all who fail and needs no part in it.
  * @param atBoot whether only machines that started since the suspect's arrival have been put to the test
  */
-export function isSparedWithout(fleet: Fleet, fact: number, partner: Partner, atBoot: boolean): boolean {
+export function isSparedWithout(fleet: Fleet, fact: FactId, partner: Partner, atBoot: boolean): boolean {
   const { inventory, machines } = fleet
   const spared = fleet.sample.of(fleet.exposure.slots.find(fact)).filter((machine) => {
     const arrived = inventory.arrival(machine, fact)
@@ -86,7 +87,7 @@ export function isSparedWithout(fleet: Fleet, fact: number, partner: Partner, at
  */
 export function findPartner(
   facts: FactRegistry,
-  suspect: number,
+  suspect: FactId,
   failures: readonly FailureRecord[],
   sample: ExposedSample,
 ): Partner | null {
@@ -94,12 +95,12 @@ export function findPartner(
   const bySite = Map.groupBy(failures, (r) => r.site)
   const total = bySite.size
   if (total < LEAST_FAILED) return null
-  const failed = new Map<number, number>()
+  const failed = new Map<FactId, number>()
   for (const records of bySite.values()) {
     for (const record of records)
       for (const fact of record.facts) failed.set(fact, (failed.get(fact) ?? 0) + 1 / records.length)
   }
-  const components = new Map<string, number[]>()
+  const components = new Map<string, FactId[]>()
   for (const fact of new Set([...failed.keys(), ...sample.weight.keys()])) {
     const { name, kind } = facts.get(fact)
     // Content changes by the hour, so that its versions differ between then and now and not between failed and well.
@@ -119,8 +120,8 @@ export function findPartner(
 }
 
 function comparePartner(
-  versions: readonly number[],
-  failed: ReadonlyMap<number, number>,
+  versions: readonly FactId[],
+  failed: ReadonlyMap<FactId, number>,
   total: number,
   sample: ExposedSample,
   price: number,
@@ -128,8 +129,8 @@ function comparePartner(
   let absentFailed = total
   let absentExposed = sample.practices
   let g = 0
-  let best = { fact: -1, gain: 0 }
-  const takePart: number[] = []
+  let best: { fact: FactId | null; gain: number } = { fact: null, gain: 0 }
+  const takePart: FactId[] = []
   for (const version of versions) {
     const k = failed.get(version) ?? 0
     const s = sample.weight.get(version) ?? 0
@@ -143,7 +144,7 @@ function comparePartner(
   }
   g += likelihoodRatio(Math.max(0, absentFailed), total, Math.max(0, absentExposed), sample.practices)
   const score = g - (versions.length - 1) - price
-  return score > 0 && best.fact >= 0 ? { fact: best.fact, versions: takePart, score } : null
+  return score > 0 && best.fact !== null ? { fact: best.fact, versions: takePart, score } : null
 }
 
 /** One cell's part of G for k of n against s of m. */

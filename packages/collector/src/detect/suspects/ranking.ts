@@ -1,11 +1,11 @@
 import type { Evidence } from '../counts/evidence.ts'
-import type { Ledger, Scales } from '../counts/scales.ts'
-import type { Fleet } from '../fleet/fleet.ts'
-import { MEMORIES } from '../numbers/memory.ts'
-import { AGE_COUNT, ANY, FRESH, inWindow, LEFT } from '../words/ages.ts'
-import { ABSENT, BOOT, CRASH, HARD, isSilence, LOSS, MARK, PER_TIME, rule, SITE } from '../words/classes.ts'
+import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
+import { AGE_COUNT, ANY, inWindow, LEFT, WINDOWS, WINDOWS_SINCE, type WindowId } from '../words/ages.ts'
+import { ABSENT, BOOT, CRASH, HARD, LOSS, PER_TIME, SITE } from '../words/classes.ts'
 import { type FailureRecord, weightOf } from '../words/failure.ts'
-import type { RankReason } from '../words/finding.ts'
+import type { FactId, MachineId } from '../words/ids.ts'
+import { isMark, isSilence, ruleOf, type Subject } from '../words/subject.ts'
+import type { Books, Candidate, Question } from './candidate.ts'
 import { onsetExposure, onsetsOf } from './onset.ts'
 import { againstSuccessor } from './successor.ts'
 import { priorOf } from './suspicion.ts'
@@ -28,39 +28,13 @@ const LEAST_LOOK_BACK = 1800
 /** Three onsets were tried, each with two ends chosen among the failures' own ages (natural log). */
 const ONSET_PRICE = Math.log(60)
 
-export interface Candidate {
-  readonly fact: number
-  readonly observed: number
-  readonly expected: number
-  readonly window: number
-  readonly covers: number
-  readonly medianAge: number
-  readonly prior: number
-  readonly score: number
-  readonly isNew: boolean
-  readonly reasons: readonly RankReason[]
-}
-
 export interface Ranking {
-  readonly cls: number
-  readonly j: number
+  readonly subject: Subject
+  readonly j: MemoryId
   /** Best first. */
   readonly candidates: readonly Candidate[]
   /** The failures of the class that it looked at, with the flagged fact or without. */
   readonly failures: readonly FailureRecord[]
-}
-
-/** What is being explained. */
-export interface Question {
-  /** Failures that other incidents explain are left out, but for those in `related`. */
-  readonly incident: number
-  readonly related: ReadonlySet<number>
-  readonly cls: number
-  readonly mark: string | null
-  readonly flagged: number
-  readonly formerly: boolean
-  /** Seconds epoch. */
-  readonly firstFailure: number
 }
 
 /**
@@ -71,11 +45,11 @@ export function rankSuspects(question: Question, evidence: Evidence, books: Book
   const age = now - question.firstFailure
   const j = age <= 0.75 * HOUR ? 1 : age <= 8 * HOUR ? 2 : 3
   let best: Ranking | null = null
-  for (const [cls, memory] of classesToLookAt(question.cls, j)) {
-    const from = now - Math.max(LEAST_LOOK_BACK, LOOK_BACK * (MEMORIES[memory] ?? 0))
-    const lead = question.cls === ABSENT ? 4 * DAY : isSilence(cls) ? 300 : 60
+  for (const [subject, memory] of subjectsToLookAt(question.subject, j)) {
+    const from = now - Math.max(LEAST_LOOK_BACK, LOOK_BACK * MEMORIES[memory])
+    const lead = question.subject === ABSENT ? 4 * DAY : isSilence(subject) ? 300 : 60
     const all = evidence
-      .of(cls, question.mark, from)
+      .of(subject, from)
       .filter(
         (r) =>
           r.failedAt > question.firstFailure - lead &&
@@ -85,41 +59,29 @@ export function rankSuspects(question: Question, evidence: Evidence, books: Book
     const failures = stride === 1 ? all : all.filter((_, i) => i % stride === 0)
     const flagged = failures.filter((r) => (question.formerly ? r.former : r.facts).includes(question.flagged))
     if (flagged.length < LEAST_FAILURES) continue
-    const candidates = rankFacts(
-      question,
-      { cls, j: memory, failures, flagged, stride, mark: question.mark },
-      books,
-      now,
-    )
+    const candidates = rankFacts(question, { subject, j: memory, failures, flagged, stride }, books, now)
     const first = candidates[0]
     if (first && (best === null || first.score > (best.candidates[0]?.score ?? 0)))
-      best = { cls, j: memory, candidates, failures }
+      best = { subject, j: memory, candidates, failures }
   }
   return best
 }
 
 /** Silence turns into unclean boots, and these into boot failures; other classes stand alone. */
-function classesToLookAt(cls: number, j: number): (readonly [number, number])[] {
-  if (isSilence(cls))
+function subjectsToLookAt(subject: Subject, j: MemoryId): (readonly [Subject, MemoryId])[] {
+  if (isSilence(subject))
     return [
       [LOSS, 1],
       [SITE, 1],
       [HARD, j],
       [BOOT, j],
     ]
-  if (cls === HARD)
+  if (subject === HARD)
     return [
       [HARD, j],
       [CRASH, j],
     ]
-  return [[cls, j]]
-}
-
-/** Where a ranking looks things up. */
-export interface Books {
-  readonly fleet: Fleet
-  readonly ledger: Ledger
-  readonly scales: Scales
+  return [[subject, j]]
 }
 
 interface Tally {
@@ -130,30 +92,29 @@ interface Tally {
 }
 
 interface Material {
-  readonly cls: number
-  readonly j: number
+  readonly subject: Subject
+  readonly j: MemoryId
   readonly failures: readonly FailureRecord[]
   readonly flagged: readonly FailureRecord[]
   readonly stride: number
-  readonly mark: string | null
 }
 
 function rankFacts(question: Question, material: Material, books: Books, now: number): Candidate[] {
   const { ledger, scales } = books
-  const { cls, j, failures, flagged, stride } = material
+  const { subject, j, failures, flagged, stride } = material
   const isFlagged = new Set(flagged)
-  const tallies = new Map<number, Tally>()
-  const tally = (fact: number) => {
+  const tallies = new Map<FactId, Tally>()
+  const tally = (fact: FactId) => {
     let t = tallies.get(fact)
     if (!t) tallies.set(fact, (t = { observed: new Float64Array(AGE_COUNT), ages: [], formerly: 0, onsets: [] }))
     return t
   }
   for (const record of failures) {
-    const w = stride * weightOf(record, cls, j, now)
+    const w = stride * weightOf(record, subject, j, now)
     record.facts.forEach((fact, i) => {
       const t = tally(fact)
       const factAge = record.ages[i] ?? Number.POSITIVE_INFINITY
-      for (let window = FRESH; window <= ANY; window++)
+      for (const window of WINDOWS_SINCE)
         if (inWindow(factAge, window)) t.observed[window] = (t.observed[window] ?? 0) + w
       if (isFlagged.has(record)) t.ages.push(factAge)
       if (Number.isFinite(factAge) && w > 0) t.onsets.push({ age: factAge, weight: w })
@@ -171,11 +132,11 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
     const formerly = t.formerly / flagged.length
     if (Math.max(covers, formerly) < LEAST_COVER || ledger.exposure.slots.find(fact) < 0) continue
     let gain = 0
-    let window = ANY
-    let expected = Math.max(LEAST_EXPECTED, scales.expectedEvenly(fact, cls, ANY, j, question.mark))
-    for (let a = FRESH; a < AGE_COUNT; a++) {
+    let window: WindowId = ANY
+    let expected = Math.max(LEAST_EXPECTED, scales.expectedEvenly(fact, subject, ANY, j))
+    for (const a of WINDOWS) {
       const k = t.observed[a] ?? 0
-      const l = Math.max(LEAST_EXPECTED, scales.expectedEvenly(fact, cls, a, j, question.mark))
+      const l = Math.max(LEAST_EXPECTED, scales.expectedEvenly(fact, subject, a, j))
       const g = gainOf(k, l)
       if (g > gain) [gain, window, expected] = [g, a, l]
     }
@@ -205,20 +166,20 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
  * gains, less the price of having chosen the onset.
  */
 function onsetGain(
-  fact: number,
+  fact: FactId,
   tally: Tally,
   material: Material,
-  failedAt: ReadonlyMap<number, number>,
+  failedAt: ReadonlyMap<MachineId, number>,
   books: Books,
   now: number,
 ): number {
-  const { cls, j } = material
-  if (cls !== MARK && rule(cls).denominator !== PER_TIME) return 0
-  const all = Math.max(LEAST_EXPECTED, books.scales.expected(fact, cls, ANY, j, material.mark))
-  const rate = books.ledger.baselines.rate(cls === MARK ? CRASH : cls, j)
+  const { subject, j } = material
+  if (ruleOf(subject).denominator !== PER_TIME) return 0
+  const all = Math.max(LEAST_EXPECTED, books.scales.expected(fact, subject, ANY, j))
+  const rate = books.ledger.baselines.rate(isMark(subject) ? CRASH : subject, j)
   const gains = onsetsOf(tally.onsets.map((o) => o.age)).map((onset) => {
     const within = tally.onsets.reduce((sum, o) => (o.age >= onset.from && o.age <= onset.to ? sum + o.weight : sum), 0)
-    const exposed = onsetExposure(books.fleet, fact, onset, failedAt, MEMORIES[j] ?? 1, now)
+    const exposed = onsetExposure(books.fleet, fact, onset, failedAt, MEMORIES[j], now)
     if (exposed === null) return 0
     const expected = Math.min(all, Math.max(LEAST_EXPECTED, rate * exposed))
     const outside = gainOf((tally.observed[ANY] ?? 0) - within, Math.max(LEAST_EXPECTED, all - expected))

@@ -1,6 +1,7 @@
 import type { FactRegistry } from '../words/facts.ts'
 import type { FailureRecord } from '../words/failure.ts'
 import type { SparedGroup } from '../words/finding.ts'
+import type { FactId } from '../words/ids.ts'
 import type { ExposedSample } from './partners.ts'
 
 /** Practices that must have failed before an absence means anything. */
@@ -19,7 +20,7 @@ const MAX_SPARED = 5
  */
 export function sparedGroups(
   facts: FactRegistry,
-  suspect: number,
+  suspect: FactId,
   failures: readonly FailureRecord[],
   sample: ExposedSample,
 ): SparedGroup[] {

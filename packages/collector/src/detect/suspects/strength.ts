@@ -1,10 +1,11 @@
-import { markPhase } from '../counts/marks.ts'
 import type { Comparison, Scales } from '../counts/scales.ts'
-import { MEMORIES, MEMORY_COUNT } from '../numbers/memory.ts'
+import { MEMORIES, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
 import { logBetaTail } from '../numbers/tail.ts'
-import { AGE_COUNT, AGE_NAMES, ANY, FRESH, LEFT } from '../words/ages.ts'
-import { ABSENT, APP, BOOT, isSilence, rule, SITE } from '../words/classes.ts'
+import { AGE_NAMES, ANY, FRESH, LEFT, WINDOWS, type WindowId } from '../words/ages.ts'
+import { ABSENT, APP, BOOT, SITE } from '../words/classes.ts'
 import type { Strength } from '../words/finding.ts'
+import type { FactId } from '../words/ids.ts'
+import { classOf, isSilence, ruleOf, type Subject } from '../words/subject.ts'
 import { type FactNumbers, logThreshold as thresholdOf } from './threshold.ts'
 
 /** Weighted failures below which nothing is tested: one practice alone is never an incident of a version. */
@@ -48,10 +49,10 @@ export interface AtItsTime {
 
 /** A test that was made, and by how much (natural log) it passed its threshold; negative when it failed. */
 export interface Test extends Comparison {
-  readonly fact: number
-  readonly cls: number
-  readonly window: number
-  readonly j: number
+  readonly fact: FactId
+  readonly subject: Subject
+  readonly window: WindowId
+  readonly j: MemoryId
   readonly logP: number
   readonly logThreshold: number
 }
@@ -109,45 +110,45 @@ function besideSiblings(comparison: Comparison): Comparison {
  */
 export function strongest(
   scales: Scales,
-  fact: number,
-  cls: number,
-  mark: string | null,
+  fact: FactId,
+  subject: Subject,
   budget: { alpha: number; isNew: boolean; facts: FactNumbers },
-  atItsTime: (j: number) => AtItsTime | null,
+  atItsTime: (j: MemoryId) => AtItsTime | null,
 ): Test | null {
   let best: Test | null = null
   const everywhere = scales.isEverywhere(fact)
-  const isApp = cls === APP || (mark !== null && markPhase(mark) === 'app')
-  for (let j = 0; j < MEMORY_COUNT; j++) {
-    if (!rule(cls).memories[j]) continue
+  const rule = ruleOf(subject)
+  const isApp = classOf(subject) === APP
+  for (const j of MEMORY_IDS) {
+    if (!rule.memories[j]) continue
     const threshold = thresholdOf(budget.alpha, budget.isNew, budget.facts, j)
-    for (let window = FRESH; window < AGE_COUNT; window++) {
-      if (cls === SITE && window !== FRESH) continue
+    for (const window of WINDOWS) {
+      if (subject === SITE && window !== FRESH) continue
       // A machine that is back has forgotten what it lost before the night, one that is absent has not: no fair comparison.
-      if (cls === ABSENT && window === LEFT) continue
+      if (subject === ABSENT && window === LEFT) continue
       // Exposure to what has left is known only roughly, which adds up over a week.
       if (window === LEFT && j > LONGEST_LEFT_MEMORY) continue
       // Without controls only a change minutes before tells silence from a fleet that goes to sleep.
-      if (everywhere && isSilence(cls) && window !== FRESH) continue
-      if (everywhere && window === ANY && (cls === BOOT || isApp)) continue
-      if (scales.observed(fact, cls, window, j, mark) < LEAST_OBSERVED) continue
-      const compared = scales.compare(fact, cls, window, j, mark)
+      if (everywhere && isSilence(subject) && window !== FRESH) continue
+      if (everywhere && window === ANY && (subject === BOOT || isApp)) continue
+      if (scales.observed(fact, subject, window, j) < LEAST_OBSERVED) continue
+      const compared = scales.compare(fact, subject, window, j)
       // What left is compared with its successors: they are the same machines.
       const comparison = window === LEFT ? compared : besideSiblings(compared)
       if (logAlike(comparison, isApp) > (isApp ? LOG_ALIKE_APP : LOG_ALIKE)) continue
       if (comparison.observed < LEAST_RATIO * comparison.expected) continue
       const logThreshold = window === LEFT ? threshold + LEFT_SHARE : threshold
-      let logP = logTailP(comparison, rule(cls).cap)
+      let logP = logTailP(comparison, rule.cap)
       if (logP > logThreshold && best !== null) continue
       // What lives in a bad hour alone is not judged by a good week: the same controls, since it came.
       const lately = window === LEFT || logP > logThreshold ? null : atItsTime(j)
       if (lately) {
         const expected = comparison.expected * lately.roseBefore
-        logP = Math.max(logP, logTailP({ ...comparison, expected }, rule(cls).cap))
-        logP = Math.max(logP, logTailP({ ...comparison, ...lately, expected }, rule(cls).cap))
+        logP = Math.max(logP, logTailP({ ...comparison, expected }, rule.cap))
+        logP = Math.max(logP, logTailP({ ...comparison, ...lately, expected }, rule.cap))
       }
       if (best === null || logThreshold - logP > best.logThreshold - best.logP) {
-        best = { ...comparison, fact, cls, window, j, logP, logThreshold }
+        best = { ...comparison, fact, subject, window, j, logP, logThreshold }
       }
     }
   }
@@ -157,9 +158,9 @@ export function strongest(
 /** The test as the finding tells it. */
 export function strengthOf(test: Test): Strength {
   return {
-    failureClass: rule(test.cls).name,
-    ageWindow: AGE_NAMES[test.window] ?? 'any',
-    memorySeconds: MEMORIES[test.j] ?? 0,
+    failureClass: ruleOf(test.subject).name,
+    ageWindow: AGE_NAMES[test.window],
+    memorySeconds: MEMORIES[test.j],
     observed: test.observed,
     expected: test.expected,
     controlsObserved: test.controlsObserved,

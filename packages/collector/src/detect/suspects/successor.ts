@@ -1,6 +1,6 @@
 import { LEFT } from '../words/ages.ts'
 import type { FailureRecord } from '../words/failure.ts'
-import type { Books, Candidate } from './ranking.ts'
+import type { Books, Candidate } from './candidate.ts'
 import { PRIOR_GONE } from './suspicion.ts'
 
 /**

@@ -1,9 +1,9 @@
-import { markCulprit } from '../counts/marks.ts'
 import type { Ledger } from '../counts/scales.ts'
-import { LEFT } from '../words/ages.ts'
-import { MARK } from '../words/classes.ts'
+import { LEFT, type WindowId } from '../words/ages.ts'
 import type { RankReason } from '../words/finding.ts'
-import type { Question } from './ranking.ts'
+import type { FactId } from '../words/ids.ts'
+import { isMark } from '../words/subject.ts'
+import type { Question } from './candidate.ts'
 
 const HOUR = 3600
 const DAY = 86_400
@@ -27,9 +27,9 @@ export const PRIOR_GONE = -Math.log(12)
 
 /** Natural-log prior of a fact, and why; `isNew` where it came within days on most of the machines that failed. */
 export function priorOf(
-  fact: number,
+  fact: FactId,
   medianAge: number,
-  window: number,
+  window: WindowId,
   question: Question,
   ledger: Ledger,
   now: number,
@@ -53,7 +53,7 @@ export function priorOf(
     prior += PRIOR_DAYS
     reasons.push('changed-within-days')
   }
-  if (question.cls === MARK && question.mark !== null && ledger.facts.owns(fact, markCulprit(question.mark))) {
+  if (isMark(question.subject) && ledger.facts.owns(fact, question.subject.culprit)) {
     prior += PRIOR_OWNER
     reasons.push('owns-culprit-driver')
   }

@@ -1,4 +1,4 @@
-import { MEMORIES } from '../numbers/memory.ts'
+import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
 import { AGE_COUNT } from '../words/ages.ts'
 import { CLASS_MEMORY_TESTS } from '../words/classes.ts'
 
@@ -31,7 +31,7 @@ export interface FactNumbers {
  * @param alpha false incidents per fleet-year
  * @param isNew whether the fact is one of the new ones
  */
-export function logThreshold(alpha: number, isNew: boolean, facts: FactNumbers, j: number): number {
+export function logThreshold(alpha: number, isNew: boolean, facts: FactNumbers, j: MemoryId): number {
   const share = isNew ? NEW_SHARE : 1 - NEW_SHARE
   const number = isNew ? Math.max(LEAST_NEW_FACTS, facts.fresh) : Math.max(LEAST_OLD_FACTS, facts.all)
   const tests = CLASS_MEMORY_TESTS * AGE_COUNT

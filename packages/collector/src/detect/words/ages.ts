@@ -5,8 +5,12 @@ export const FRESH = 0
 export const DAY = 1
 export const ANY = 2
 export const LEFT = 3
-export const AGE_COUNT = 4
-export const AGE_NAMES: readonly AgeWindow[] = ['15min', '24h', 'any', 'left']
+export const WINDOWS = [FRESH, DAY, ANY, LEFT] as const
+export type WindowId = (typeof WINDOWS)[number]
+export const AGE_COUNT = WINDOWS.length
+/** Those since arrival. */
+export const WINDOWS_SINCE = [FRESH, DAY, ANY] as const
+export const AGE_NAMES: Readonly<Record<WindowId, AgeWindow>> = ['15min', '24h', 'any', 'left']
 
 /** Seconds after arrival. Content that kills does so in minutes; what needs a working day to strike is in the second. */
 export const FRESH_SECONDS = 900
@@ -22,6 +26,6 @@ export const LEFT_SECONDS = 86_400
 export const ARRIVAL_SLACK = 1
 
 /** Whether an age since arrival (seconds, Infinity for before we looked, NaN for never) lies in one of the three windows since arrival. */
-export function inWindow(age: number, window: number): boolean {
+export function inWindow(age: number, window: WindowId): boolean {
   return window === ANY ? !Number.isNaN(age) : age <= (window === FRESH ? FRESH_SECONDS : DAY_SECONDS)
 }

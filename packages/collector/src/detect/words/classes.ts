@@ -6,12 +6,18 @@ export const PER_TIME = 0
 export const PER_RESTART = 1
 export const PER_BOOT = 2
 export const PER_RETURN = 3
-type Denominator = typeof PER_TIME | typeof PER_RESTART | typeof PER_BOOT | typeof PER_RETURN
 /** Shutdowns said goodbye to, from which the lost goodbyes follow that look like silence; apart within 15 minutes of a boot. */
 export const PER_SHUTDOWN = 4
 export const PER_EARLY_SHUTDOWN = 5
 /** Time, and the denominators that are events. */
 export const UNIT_COUNT = 6
+export type UnitId =
+  | typeof PER_TIME
+  | typeof PER_RESTART
+  | typeof PER_BOOT
+  | typeof PER_RETURN
+  | typeof PER_SHUTDOWN
+  | typeof PER_EARLY_SHUTDOWN
 
 /**
  * Share of machines that are switched off without their goodbye arriving: the line is busy, Windows gives the agent no
@@ -29,17 +35,16 @@ export const SERVICE = 5
 export const BOOT = 6
 export const APP = 7
 export const ABSENT = 8
-/** Counted for every fact. */
-export const CLASS_COUNT = 9
-/** Not a count of its own: crashes (of {@link CRASH}, {@link BOOT}, {@link APP}) with one culprit, see marks.ts. */
-export const MARK = 9
+export const CLASS_IDS = [CRASH, HARD, NO_RETURN, LOSS, SITE, SERVICE, BOOT, APP, ABSENT] as const
+export type ClassId = (typeof CLASS_IDS)[number]
+export const CLASS_COUNT = CLASS_IDS.length
 
 /** A machine that said it restarts has this long to come back: Windows updates included, nineteen in twenty do. */
 export const RETURN_SECONDS = 600
 
 export interface ClassRule {
   readonly name: FailureClass
-  readonly denominator: Denominator
+  readonly denominator: UnitId
   /** One machine, one vote in this many seconds. A day for crashes: a third of crashed machines crash again. */
   readonly coolDown: number
   /** Which memories are tested (5 min, 1 h, 12 h, 7 d); silence is too common to be added up over half a day. */
@@ -58,8 +63,7 @@ const HOUR = 3600
 const all = [true, true, true, true]
 const hard = { memories: all, practices: 3, regions: 1 }
 
-/** By class index. */
-export const CLASSES: readonly ClassRule[] = [
+export const CLASSES: Readonly<Record<ClassId, ClassRule>> = [
   { name: 'crash', denominator: PER_TIME, coolDown: 24 * HOUR, cap: 25, ...hard },
   { name: 'hard', denominator: PER_TIME, coolDown: 24 * HOUR, cap: 25, ...hard },
   {
@@ -101,21 +105,13 @@ export const CLASSES: readonly ClassRule[] = [
     practices: 5,
     regions: 2,
   },
-  { name: 'driver', denominator: PER_TIME, coolDown: 24 * HOUR, cap: 25, ...hard },
 ]
 
-/** @throws RangeError for an index that is no class. */
-export function rule(cls: number): ClassRule {
-  const found = CLASSES[cls]
-  if (!found) throw new RangeError(`No failure class ${cls}`)
-  return found
-}
+/** Crashes that bear one mark, whichever class counts them. */
+export const DRIVER_RULE: ClassRule = { name: 'driver', denominator: PER_TIME, coolDown: 24 * HOUR, cap: 25, ...hard }
 
-/** Whether the class rests on silence alone. */
-export function isSilence(cls: number): boolean {
-  return cls === LOSS || cls === SITE
-}
+const RULES: readonly ClassRule[] = [...CLASS_IDS.map((cls) => CLASSES[cls]), DRIVER_RULE]
 
 /** Tests made for one fact at one moment, over classes and memories; ages are counted in threshold.ts. */
-export const CLASS_MEMORY_TESTS = CLASSES.reduce((sum, c) => sum + c.memories.filter(Boolean).length, 0)
-if (CLASSES.some((c) => c.memories.length !== MEMORY_COUNT)) throw new Error('Each class says which memories it tests')
+export const CLASS_MEMORY_TESTS = RULES.reduce((sum, c) => sum + c.memories.filter(Boolean).length, 0)
+if (RULES.some((c) => c.memories.length !== MEMORY_COUNT)) throw new Error('Each class says which memories it tests')

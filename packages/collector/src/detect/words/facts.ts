@@ -1,9 +1,11 @@
+import type { FactId } from './ids.ts'
+
 /** Kinds of component, and the two derived facts: a sensor's product and the hardware model. */
 export const FACT_KINDS = ['product', 'model', 'sensor', 'content', 'driver', 'os', 'firmware', 'app'] as const
 export type FactKind = (typeof FACT_KINDS)[number]
 
 export interface Fact {
-  readonly id: number
+  readonly id: FactId
   /** `kind:name@version`, for products and models `kind:name`. */
   readonly key: string
   readonly kind: FactKind
@@ -14,10 +16,10 @@ export interface Fact {
 /** Dense ids for facts. The caller keeps it, in the order of first sight, and hands it to the detector. */
 export class FactRegistry {
   readonly #facts: Fact[] = []
-  readonly #ids = new Map<string, number>()
+  readonly #ids = new Map<string, FactId>()
   readonly #owners = new Map<string, string | undefined>()
   #ownerOf: (file: string) => string | undefined = () => undefined
-  readonly #versions = new Map<string, number[]>()
+  readonly #versions = new Map<string, FactId[]>()
 
   get size(): number {
     return this.#facts.length
@@ -27,7 +29,7 @@ export class FactRegistry {
    * The id of `kind:name@version`, made on first sight.
    * @throws RangeError when the kind is none of {@link FACT_KINDS} or the name is empty.
    */
-  intern(key: string): number {
+  intern(key: string): FactId {
     const known = this.#ids.get(key)
     if (known !== undefined) return known
     const colon = key.indexOf(':')
@@ -37,7 +39,7 @@ export class FactRegistry {
     const at = key.lastIndexOf('@')
     const name = kind === 'product' || kind === 'model' || at < 0 ? key : key.slice(0, at)
     if (name.length === colon + 1) throw new RangeError(`"${key}" has no name; write kind:name@version`)
-    const id = this.#facts.length
+    const id = this.#facts.length as FactId
     this.#facts.push({ id, key, kind, name })
     this.#ids.set(key, id)
     const versions = this.#versions.get(name)
@@ -46,7 +48,7 @@ export class FactRegistry {
     return id
   }
 
-  find(key: string): number | undefined {
+  find(key: string): FactId | undefined {
     return this.#ids.get(key)
   }
 
@@ -58,7 +60,7 @@ export class FactRegistry {
   }
 
   /** All versions of the fact's component, itself among them. */
-  namesakes(id: number): readonly number[] {
+  namesakes(id: FactId): readonly FactId[] {
     return this.#versions.get(this.get(id).name) ?? []
   }
 

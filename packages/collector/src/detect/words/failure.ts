@@ -1,7 +1,9 @@
-import { MEMORIES } from '../numbers/memory.ts'
-import { ARRIVAL_SLACK, inWindow, LEFT } from './ages.ts'
-import { MARK } from './classes.ts'
+import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
+import { ARRIVAL_SLACK, inWindow, LEFT, type WindowId } from './ages.ts'
+import type { ClassId } from './classes.ts'
+import type { FactId, Ids, MachineId, RegionId, SiteId } from './ids.ts'
 import type { CrashKind } from './observation.ts'
+import { isMark, type Mark, type Subject } from './subject.ts'
 
 /** One vote: its weights by memory, and what must be put back when it is taken back. */
 export interface Vote {
@@ -17,23 +19,23 @@ type FailureState = 'counted' | 'explained' | 'gone'
 
 /** One failure of one machine as the detector keeps it. Times in seconds epoch. */
 export interface FailureRecord {
-  readonly machine: number
-  readonly site: number
-  readonly region: number
+  readonly machine: MachineId
+  readonly site: SiteId
+  readonly region: RegionId
   readonly failedAt: number
   readonly knownAt: number
   /** Class indices for which it is a vote, and the vote for each. */
-  readonly classes: readonly number[]
+  readonly classes: readonly ClassId[]
   readonly votes: readonly Vote[]
-  /** The mark under which it counts (phase and culprit), or null. */
-  readonly mark: string | null
+  /** The mark under which it counts, or null. */
+  readonly mark: Mark | null
   readonly crashKind: CrashKind | null
   readonly stopCode: number | null
   readonly culprit: string | null
   /** The machine's facts at the failure, their ages in seconds (Infinity: before we looked), and those it had lost. */
-  readonly facts: Int32Array
+  readonly facts: Ids<FactId>
   readonly ages: Float32Array
-  readonly former: Int32Array
+  readonly former: Ids<FactId>
   readonly formerAges: Float32Array
   /** The machine's crash before this one, seconds epoch; 0 for none. */
   readonly previousCrash: number
@@ -49,21 +51,31 @@ export const SAME_CRASH_SECONDS = 60
 const FAILING_SECONDS = 14 * 86_400
 
 /** Age of a fact on the machine that failed, seconds; Infinity for before we looked, NaN when it had it not. */
-export function ageOf(record: FailureRecord, fact: number): number {
+export function ageOf(record: FailureRecord, fact: FactId): number {
   const i = record.facts.indexOf(fact)
   return i < 0 ? Number.NaN : (record.ages[i] ?? Number.NaN)
 }
 
 /** Whether it had the fact, or had lost it within a day. */
-export function hadFact(record: FailureRecord, fact: number, window: number): boolean {
+export function hadFact(record: FailureRecord, fact: FactId, window: WindowId): boolean {
   if (window === LEFT) return record.former.includes(fact)
   return inWindow(ageOf(record, fact), window)
 }
 
-/** The vote's weight for a class (for a mark: the first) under a memory, decayed to `now`. */
-export function weightOf(record: FailureRecord, cls: number, j: number, now: number): number {
-  const k = cls === MARK ? 0 : record.classes.indexOf(cls)
-  return (record.votes[k]?.weights[j] ?? 0) * Math.exp(-(now - record.knownAt) / (MEMORIES[j] ?? 1))
+/** Whether it is one of the subject's failures. */
+export function isOf(record: FailureRecord, subject: Subject): boolean {
+  return isMark(subject) ? record.mark?.key === subject.key : record.classes.includes(subject)
+}
+
+/** The vote's weight for a class (for a mark: the first) under a memory, as it was cast. */
+export function voteOf(record: FailureRecord, subject: Subject, j: MemoryId): number {
+  const k = isMark(subject) ? 0 : record.classes.indexOf(subject)
+  return record.votes[k]?.weights[j] ?? 0
+}
+
+/** The same, decayed to `now`. */
+export function weightOf(record: FailureRecord, subject: Subject, j: MemoryId, now: number): number {
+  return voteOf(record, subject, j) * Math.exp(-(now - record.knownAt) / (MEMORIES[j] ?? 1))
 }
 
 /** Whether the machine was failing already before a fact of this age arrived: then the fact is not to blame. */

@@ -1,3 +1,4 @@
+import type { FactId, MachineId, SiteId } from './ids.ts'
 import type { CrashKind } from './observation.ts'
 
 /**
@@ -29,8 +30,8 @@ export type AgeWindow = '15min' | '24h' | 'any' | 'left'
 
 /** One failure of one machine, as evidence. */
 export interface Failure {
-  readonly machine: number
-  readonly site: number
+  readonly machine: MachineId
+  readonly site: SiteId
   /** When it failed: the crash, or the last frame before silence. */
   readonly failedAt: number
   /** When the collector knew. */
@@ -45,9 +46,9 @@ export interface Failure {
 
 /** A component version (or product, or model), alone or together with another, as the explanation of failures. */
 export interface Suspect {
-  readonly fact: number
+  readonly fact: FactId
   /** Fails only together with this fact; null when the fact alone explains. */
-  readonly partner: number | null
+  readonly partner: FactId | null
 }
 
 /** Why a suspect ranks where it does. */
@@ -77,7 +78,7 @@ export interface RankedSuspect extends Suspect {
 
 /** Machines with the suspect that also have this, and by now should have failed, and did not. */
 export interface SparedGroup {
-  readonly fact: number
+  readonly fact: FactId
   /** Share of the exposed machines that have it, 0 to 1. */
   readonly share: number
   /** Failures seen among them, and expected if they were like the rest. */
@@ -122,7 +123,7 @@ export type Assumption =
 export interface Assessment {
   readonly suspect: Suspect
   /** All versions of the partner's component with which it fails (the suspect's partner is one of them); else empty. */
-  readonly partnerVersions: readonly number[]
+  readonly partnerVersions: readonly FactId[]
   readonly strength: Strength
   readonly table: ExposureTable
   /** Seconds from exposure to failure over the failures with a known arrival; null when there is none. */
@@ -175,7 +176,7 @@ export interface Joined extends About {
 /** A failure taken back: the machine turned out to have been alive, or another incident explains it. */
 export interface Retracted extends About {
   readonly type: 'retracted'
-  readonly machine: number
+  readonly machine: MachineId
   readonly failedAt: number
   readonly reason: 'was-alive' | 'explained-elsewhere'
 }
@@ -200,14 +201,14 @@ export type Finding = Raised | Reranked | Joined | Retracted | Merged | Closed |
 
 /** One machine that an incident says failed. */
 export interface AffectedMachine {
-  readonly machine: number
+  readonly machine: MachineId
   readonly tier: 'confirmed' | 'presumed'
   readonly failure: Failure
 }
 
 /** One machine that has the suspect now. */
 export interface ExposedMachine {
-  readonly machine: number
+  readonly machine: MachineId
   /** Ms epoch of the suspect's arrival (the later of the pair's), or null for before we looked. */
   readonly since: number | null
   readonly connected: boolean
