@@ -13,7 +13,7 @@ import type { Context, Overrides } from './context.ts'
 import { createContext } from './core.ts'
 import { type FrontDoor, openFrontDoor } from './door.ts'
 import { endInOrder } from './in-order.ts'
-import { startJobs } from './jobs.ts'
+import { startJobs, withProblems } from './jobs.ts'
 
 export interface Collector {
   /** Where it listens, without a slash at the end. */
@@ -59,6 +59,7 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
     app.use(enrolRoute({ enrolment, clock }))
     serve = await mountApi(app, {
       ...context,
+      health: () => withProblems(context.health(), jobs.alarms.problems),
       clinicalSystem: context.detection.verdicts.clinicalSystem,
       index,
       notifier: jobs.notifier,

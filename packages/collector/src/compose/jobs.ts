@@ -1,3 +1,7 @@
+import type { CollectorHealth } from '@pumphandle/shared/api'
+import { Alarms } from '../jobs/alarms/alarms.ts'
+import type { Problem } from '../jobs/alarms/senses.ts'
+import { Watchdog } from '../jobs/alarms/watchdog.ts'
 import { MaintenanceWindows } from '../jobs/maintenance/windows.ts'
 import { Notifier } from '../jobs/notify/index.ts'
 import { Retention } from '../jobs/retention/retention.ts'
@@ -10,21 +14,32 @@ import { endInOrder } from './in-order.ts'
 /** What is done from time to time beside answering. */
 export interface Jobs {
   readonly notifier: Notifier
+  readonly alarms: Alarms
   readonly windows: MaintenanceWindows
   /** No more of them; resolves when those that run have ended. */
   close(): Promise<void>
 }
 
-type Needs = Pick<Context, 'clock' | 'config' | 'desk' | 'incidents' | 'log' | 'maintenance' | 'settings' | 'store'>
+type Needs = Pick<
+  Context,
+  'clock' | 'config' | 'desk' | 'fleet' | 'health' | 'incidents' | 'log' | 'maintenance' | 'settings' | 'store'
+>
 
 export function startJobs(context: Needs, index: FleetIndex): Jobs {
-  const { clock, config, desk, incidents, log, maintenance, settings, store } = context
+  const { clock, config, desk, fleet, health, incidents, log, maintenance, settings, store } = context
+  const telling = { store, clock, log, address: publicAddress(config), mail: config.mail }
+  const alarms = new Alarms({ ...telling, fleet, health })
+  const watchdog = config.watchdogUrl
+    ? new Watchdog({
+        store,
+        clock,
+        log,
+        url: config.watchdogUrl,
+        health: () => withProblems(health(), alarms.problems),
+      })
+    : undefined
   const notifier = new Notifier({
-    store,
-    clock,
-    log,
-    address: publicAddress(config),
-    mail: config.mail,
+    ...telling,
     incident: async (id) => incidents.get(id)?.row(clock.now()) ?? (await desk.detail(id))?.incident,
   })
   const windows = new MaintenanceWindows({
@@ -40,7 +55,22 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
   const retention = new Retention({ store, clock, log, days: () => settings.current.retentionDays })
   return {
     notifier,
+    alarms,
     windows,
-    close: () => endInOrder(log, [() => notifier.close(), () => windows.close(), () => retention.close()]),
+    close: () =>
+      endInOrder(log, [
+        () => watchdog?.close(),
+        () => alarms.close(),
+        () => notifier.close(),
+        () => windows.close(),
+        () => retention.close(),
+      ]),
   }
+}
+
+/** The collector's health with what its own senses found. */
+export function withProblems(health: CollectorHealth, more: readonly Problem[]): CollectorHealth {
+  if (more.length === 0) return health
+  const problems = [...more, ...health.problems]
+  return { ...health, problems, ok: problems.every((p) => p.severity !== 'error') }
 }

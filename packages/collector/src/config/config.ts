@@ -32,6 +32,8 @@ export interface Config {
   readonly maxConnections: number
   /** Sends channels' e-mail; the address may hold a password. */
   readonly mail: { readonly server: string; readonly from: string } | undefined
+  /** Asked each minute while all is well, so that somebody else notices silence; it may hold a secret. */
+  readonly watchdogUrl: string | undefined
   /** Days that events are kept. */
   readonly retentionDays: number
   /** IANA time zone that opening hours are read in. */

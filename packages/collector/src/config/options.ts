@@ -39,6 +39,11 @@ export const OPTIONS = {
     'server for e-mail: smtps://user:password@host:465 or smtp://host:587, which uses TLS where offered',
   ),
   mailFrom: option('MAIL_FROM', '', 'sender of e-mail, such as Pumphandle <pumphandle@icb.example>'),
+  watchdog: option(
+    'WATCHDOG_URL',
+    '',
+    'address asked each minute while all is well; a service such as Healthchecks alarms when it is not',
+  ),
   retention: option('RETENTION_DAYS', '400', 'days that events are kept'),
   timeZone: option('TIME_ZONE', 'Europe/London', 'time zone of opening hours'),
   demo: option('DEMO', '0', '1: the screen says that this is a demo fleet'),

@@ -54,6 +54,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     gateways: whole(OPTIONS.gateways, 0, 64),
     maxConnections: whole(OPTIONS.maxConnections, 1, 1_000_000),
     mail: readMail(text(OPTIONS.smtp), text(OPTIONS.mailFrom)),
+    watchdogUrl: readWatchdog(text(OPTIONS.watchdog)),
     retentionDays: whole(OPTIONS.retention, 7, 3650),
     timeZone: readTimeZone(text(OPTIONS.timeZone)),
     demo: flag(OPTIONS.demo),
@@ -109,6 +110,14 @@ function readPublicUrl(text: string): string | undefined {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw new ConfigError(`PUMPHANDLE_PUBLIC_URL is "${text}"; set an address such as https://fleet.example.`)
   return text.replace(/\/+$/, '')
+}
+
+function readWatchdog(text: string): string | undefined {
+  if (text === '') return undefined
+  // the address may hold a secret: it is not repeated
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new ConfigError('PUMPHANDLE_WATCHDOG_URL is no address; set one such as https://hc.example/ping/1234.')
+  return text
 }
 
 function readOneOf<T extends string>(o: Option, text: string, values: readonly T[]): T {

@@ -7,8 +7,8 @@ export const TOLD: readonly ChangeType[] = ['opened', 'suspect-changed', 'contai
 
 /** One message about one change, before a channel puts it into its own form. */
 export interface Message {
-  /** `opened`, ..., or `test`. */
-  readonly type: ChangeType | 'test'
+  /** `opened`, ..., `test`, or of the collector itself: `trouble` and `trouble-over`. */
+  readonly type: ChangeType | 'test' | 'trouble' | 'trouble-over'
   /** One line. */
   readonly title: string
   /** A sentence or two, without mark-up. */
@@ -16,7 +16,7 @@ export interface Message {
   /** The incident's page; undefined where nobody knows the collector's address, which the text then says. */
   readonly link: string | undefined
   readonly at: number
-  /** For programs; absent in a test. */
+  /** For programs; absent in a test, and in what is of the collector itself. */
   readonly incident: IncidentRow | undefined
 }
 
@@ -48,6 +48,18 @@ export function testMessage(channel: string, at: number, address: string | undef
     type: 'test',
     title: 'Pumphandle: test message',
     text: withHint(`The channel “${channel}” works. Nothing is wrong.`, address),
+    link: address,
+    at,
+    incident: undefined,
+  }
+}
+
+/** The collector itself is blind or mute, or is so no longer. */
+export function troubleMessage(sentence: string, over: boolean, at: number, address: string | undefined): Message {
+  return {
+    type: over ? 'trouble-over' : 'trouble',
+    title: over ? 'Pumphandle itself is well again' : 'Pumphandle itself is in trouble',
+    text: withHint(over ? `This is over: ${sentence}` : sentence, address),
     link: address,
     at,
     incident: undefined,

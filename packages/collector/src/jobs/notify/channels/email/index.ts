@@ -6,7 +6,7 @@ import type { Message } from '../../delivery/message.ts'
 /** Errors of nodemailer that stay until a person changes a setting. */
 const SETTINGS_ERRORS = ['EAUTH', 'EENVELOPE', 'ENOAUTH']
 /** Mail programs that know it put these on top (RFC 2156 names the values). */
-const URGENT: readonly Message['type'][] = ['opened', 'reopened']
+const URGENT: readonly Message['type'][] = ['opened', 'reopened', 'trouble']
 
 /** Plain text to the addresses of a `mailto:`. The server's certificate is verified where TLS is used. */
 export const email: Send = async (url, message, { mail }) => {

@@ -6,6 +6,8 @@ const COLOURS: Readonly<Partial<Record<Message['type'], string>>> = {
   reopened: 'Attention',
   'suspect-changed': 'Warning',
   resolved: 'Good',
+  trouble: 'Attention',
+  'trouble-over': 'Good',
 }
 
 /**

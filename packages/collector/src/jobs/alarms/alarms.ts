@@ -1,0 +1,150 @@
+import type { CollectorHealth } from '@pumphandle/shared/api'
+import type { Clock } from '@pumphandle/shared/clock'
+import { backoffMs } from '@pumphandle/shared/flow'
+import { HOUR, MINUTE } from '@pumphandle/shared/time'
+import type { Fleet } from '../../fleet/fleet.ts'
+import type { Logger } from '../../log/logger.ts'
+import { type Channel, listChannels } from '../../store/channels.ts'
+import type { Store } from '../../store/index.ts'
+import { Job } from '../job.ts'
+import { CHANNELS } from '../notify/channels/index.ts'
+import type { Outside } from '../notify/delivery/channel.ts'
+import { type Message, troubleMessage } from '../notify/delivery/message.ts'
+import { type Problem, Senses } from './senses.ts'
+
+const EVERY_MS = MINUTE
+/** Rounds that a problem is seen, or not seen any more, before somebody is told. */
+const ROUNDS = 2
+/** Warnings are for the page; these are told too. */
+const TOLD_WARNINGS = /^channel-dead-/
+const RETRY = { firstMs: MINUTE, mostMs: HOUR } as const
+const MOST_TRIES = 8
+/** Messages that wait for a channel; older ones go first. */
+const MOST_WAITING = 100
+
+export interface AlarmsDeps {
+  readonly store: Pick<Store, 'reader'>
+  readonly clock: Clock
+  readonly log: Logger
+  readonly fleet: Fleet
+  readonly health: () => CollectorHealth
+  /** The dashboard's address, for links; undefined where nobody knows it. */
+  readonly address: string | undefined
+  readonly mail?: Outside['mail']
+  readonly fetch?: typeof fetch
+}
+
+interface Told {
+  readonly problem: Problem
+  /** Rounds in a row that it was seen, or once told, not seen. */
+  rounds: number
+  told: boolean
+}
+
+/** `channel` is not the row but its id: an admin may change its address meanwhile. */
+interface Waiting {
+  readonly message: Message
+  readonly channel: number
+  tries: number
+  nextAt: number
+}
+
+/**
+ * Tells people that the collector itself is blind or mute: by every channel, and of a dead channel by the others. Nothing
+ * of it needs the database, which may be what is wrong: channels are known from when it last answered, and a restart
+ * tells again what still lasts.
+ */
+export class Alarms {
+  readonly #deps: AlarmsDeps
+  readonly #senses: Senses
+  readonly #job: Job
+  readonly #known = new Map<string, Told>()
+  #channels: Channel[] = []
+  #problems: Problem[] = []
+  #waiting: Waiting[] = []
+
+  constructor(deps: AlarmsDeps) {
+    this.#deps = deps
+    this.#senses = new Senses(deps.fleet)
+    this.#job = new Job({
+      ...deps,
+      everyMs: EVERY_MS,
+      run: () => this.#round(),
+      failed: "the collector's own troubles could not be looked at",
+    })
+  }
+
+  /** What its own senses found, beside the rest of its health. */
+  get problems(): readonly Problem[] {
+    return this.#problems
+  }
+
+  run(): Promise<void> {
+    return this.#job.run()
+  }
+
+  close(): Promise<void> {
+    return this.#job.close()
+  }
+
+  async #round(): Promise<void> {
+    const { store, clock, health } = this.#deps
+    const now = clock.now()
+    try {
+      this.#channels = await listChannels(store.reader)
+    } catch {
+      // the health says already what is wrong with the database; who was to be told is known
+    }
+    this.#problems = this.#senses.look(now, this.#channels)
+    const here = new Map([...health().problems, ...this.#problems].filter(isTold).map((p) => [p.code, p]))
+    for (const [code, problem] of here) {
+      const known = this.#known.get(code) ?? { problem, rounds: 0, told: false }
+      known.rounds = known.told ? 0 : known.rounds + 1
+      this.#known.set(code, known)
+      if (known.rounds < ROUNDS) continue
+      Object.assign(known, { told: true, rounds: 0 })
+      this.#tell(problem, false, now)
+    }
+    for (const [code, known] of this.#known) {
+      if (here.has(code)) continue
+      if (known.told && ++known.rounds < ROUNDS) continue
+      this.#known.delete(code)
+      if (known.told) this.#tell(known.problem, true, now)
+    }
+    await this.#send()
+  }
+
+  #tell(problem: Problem, over: boolean, at: number): void {
+    const { address, log } = this.#deps
+    log.warn({ code: problem.code, over }, over ? 'a trouble of the collector is over' : problem.title)
+    const message = troubleMessage(problem.title, over, at, address)
+    const others = this.#channels.filter(({ id, enabled }) => enabled === 1 && problem.code !== `channel-dead-${id}`)
+    const more = others.map(({ id }): Waiting => ({ message, channel: id, tries: 0, nextAt: at }))
+    this.#waiting = [...this.#waiting, ...more].slice(-MOST_WAITING)
+  }
+
+  async #send(): Promise<void> {
+    const { clock, log, mail } = this.#deps
+    const now = clock.now()
+    const due = this.#waiting.filter(({ nextAt }) => nextAt <= now)
+    const done = new Set<Waiting>()
+    await Promise.all(
+      due.map(async (waiting) => {
+        const channel = this.#channels.find(({ id }) => id === waiting.channel)
+        if (!channel || channel.enabled === 0) return void done.add(waiting)
+        const send = CHANNELS[channel.kind as keyof typeof CHANNELS]
+        const outcome = await send(channel.url, waiting.message, { fetch: this.#deps.fetch ?? fetch, mail })
+        if (outcome.ok) return void done.add(waiting)
+        waiting.tries++
+        waiting.nextAt = now + (outcome.afterMs ?? backoffMs(RETRY, waiting.tries))
+        log.warn({ channel: channel.name, reason: outcome.reason }, 'a trouble of the collector could not be told')
+        if (outcome.permanent || waiting.tries >= MOST_TRIES) done.add(waiting)
+      }),
+    )
+    this.#waiting = this.#waiting.filter((waiting) => !done.has(waiting))
+  }
+}
+
+function isTold({ code, severity }: Problem): boolean {
+  return severity === 'error' || TOLD_WARNINGS.test(code)
+}

@@ -1,0 +1,70 @@
+import type { CollectorHealth } from '@pumphandle/shared/api'
+import { MINUTE } from '@pumphandle/shared/time'
+import type { Fleet } from '../../fleet/fleet.ts'
+import { medianSkewMs } from '../../fleet/own-clock.ts'
+import type { Channel } from '../../store/channels.ts'
+
+export type Problem = CollectorHealth['problems'][number]
+
+/** Nobody is heard for so long though some were within the hour; at night all have said goodbye one after the other. */
+const SILENT_MS = 5 * MINUTE
+const LATELY_MINUTES = 60
+/** So many have to have been connected at once: three technicians' machines may well go home together. */
+const MIN_CONNECTED = 20
+/** Clocks of domains differ from true time by seconds; TLS and detection bear minutes. */
+const MOST_SKEW_MS = 2 * MINUTE
+
+/** Whether the collector sees and can speak: what it cannot be told by others. Look once a minute. */
+export class Senses {
+  readonly #fleet: Fleet
+  readonly #connected: number[] = []
+
+  constructor(fleet: Fleet) {
+    this.#fleet = fleet
+  }
+
+  /** @param channels as the store has them, or had them when it last answered */
+  look(now: number, channels: readonly Channel[]): Problem[] {
+    return [this.#hearing(now), this.#clock(), ...channels.map(mute)].filter((problem) => problem !== undefined)
+  }
+
+  #hearing(now: number): Problem | undefined {
+    this.#connected.push(this.#fleet.connected)
+    if (this.#connected.length > LATELY_MINUTES) this.#connected.shift()
+    const most = Math.max(...this.#connected)
+    if (most < MIN_CONNECTED || now < this.#fleet.blindUntil) return undefined
+    let last = 0
+    let left = 0
+    for (const m of this.#fleet.machines()) {
+      last = Math.max(last, m.lastHeard)
+      if (m.goodbye) left++
+    }
+    const minutes = Math.floor((now - last) / MINUTE)
+    // a fleet that said goodbye is asleep, and the collector heard it
+    if (now - last < SILENT_MS || left >= most) return undefined
+    return {
+      code: 'hears-nobody',
+      title: `No machine was heard for ${minutes} minutes, though ${most} were connected within the hour; look at the collector's line, its proxy and its certificate.`,
+      severity: 'error',
+    }
+  }
+
+  #clock(): Problem | undefined {
+    const skew = medianSkewMs(this.#fleet)
+    if (skew === undefined || Math.abs(skew) < MOST_SKEW_MS) return undefined
+    return {
+      code: 'clock-wrong',
+      title: `The collector's clock is ${Math.round(Math.abs(skew) / MINUTE)} minutes ${skew > 0 ? 'behind' : 'ahead of'} most machines' clocks; mend the time service of its computer.`,
+      severity: 'error',
+    }
+  }
+}
+
+function mute(channel: Channel): Problem | undefined {
+  if (channel.enabled === 0 || channel.last_error === null) return undefined
+  return {
+    code: `channel-dead-${channel.id}`,
+    title: `Messages do not reach the channel “${channel.name}” (${channel.last_error}); test it under Settings, Channels.`,
+    severity: 'warning',
+  }
+}

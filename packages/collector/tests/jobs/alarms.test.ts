@@ -1,0 +1,183 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import type { CollectorHealth } from '@pumphandle/shared/api'
+import { MINUTE } from '@pumphandle/shared/time'
+import pino from 'pino'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Alarms } from '../../src/jobs/alarms/alarms.ts'
+import { Watchdog } from '../../src/jobs/alarms/watchdog.ts'
+import { insertChannel, setChannelOutcome } from '../../src/store/channels.ts'
+import type { Store } from '../../src/store/index.ts'
+import { StillClock, tempStore } from '../serve/support/temp-store.ts'
+
+const START = Date.UTC(2026, 0, 5, 10)
+const log = pino({ level: 'silent' })
+
+let store: Store
+let drop: () => Promise<void>
+let clock: StillClock
+let server: Server
+let url: string
+let got: { path: string; body: string }[]
+let status: number
+let health: Pick<CollectorHealth, 'ok' | 'problems'>
+let machines: { lastHeard: number; connected: boolean; clockSkewMs?: number; goodbye?: object }[]
+
+beforeEach(async () => {
+  clock = new StillClock(START)
+  ;({ store, drop } = await tempStore())
+  got = []
+  status = 200
+  health = { ok: true, problems: [] }
+  machines = Array.from({ length: 40 }, () => ({ lastHeard: START, connected: true, clockSkewMs: 0 }))
+  server = createServer((req, res) => {
+    void text(req).then((body) => {
+      got.push({ path: req.url ?? '', body })
+      res.writeHead(status).end()
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterEach(async () => {
+  server.close()
+  await drop()
+})
+
+const fleet = {
+  get connected() {
+    return machines.filter((m) => m.connected).length
+  },
+  blindUntil: 0,
+  machines: () => machines,
+}
+const make = (given: Partial<ConstructorParameters<typeof Alarms>[0]> = {}): Alarms =>
+  new Alarms({
+    store,
+    clock,
+    log,
+    fleet: fleet as never,
+    health: () => health as CollectorHealth,
+    address: 'https://fleet.example',
+    ...given,
+  })
+const channel = (name: string) => insertChannel(store.db, { name, kind: 'webhook', url: `${url}/${name}`, enabled: 1 })
+/** Minutes pass, and each is looked at. */
+async function minutes(alarms: Alarms, n: number): Promise<void> {
+  for (let i = 0; i < n; i++) {
+    clock.time += MINUTE
+    for (const m of machines) if (m.connected) m.lastHeard = clock.time
+    await alarms.run()
+  }
+}
+const told = () => got.map(({ path, body }) => [path.slice(1), (JSON.parse(body) as { type: string }).type])
+
+test('a trouble that lasts is told once to every channel, and once more when it is over', async () => {
+  await channel('a')
+  await channel('b')
+  const alarms = make()
+  await minutes(alarms, 5)
+  expect(got).toEqual([])
+  health = { ok: false, problems: [{ code: 'disk-full', title: 'The disk is full.', severity: 'error' }] }
+  await minutes(alarms, 1)
+  expect(got).toEqual([])
+  await minutes(alarms, 5)
+  expect(told().map(String).toSorted()).toEqual(['a,trouble', 'b,trouble'])
+  expect(got[0]?.body).toContain('The disk is full.')
+  health = { ok: true, problems: [] }
+  await minutes(alarms, 4)
+  expect(told().filter(([, type]) => type === 'trouble-over')).toHaveLength(2)
+  await alarms.close()
+})
+
+test('a dead channel is told of by the others, and a warning of another kind is for the page', async () => {
+  const dead = await channel('dead')
+  await channel('alive')
+  await setChannelOutcome(store.db, dead.id, null, 'teams.example answered 403')
+  health = { ok: true, problems: [{ code: 'slow-store', title: 'Slow.', severity: 'warning' }] }
+  const alarms = make()
+  await minutes(alarms, 4)
+  expect(told()).toEqual([['alive', 'trouble']])
+  expect(got[0]?.body).toContain('“dead” (teams.example answered 403)')
+  expect(alarms.problems.map(({ code }) => code)).toEqual([`channel-dead-${dead.id}`])
+  await alarms.close()
+})
+
+test('a database that does not answer keeps nobody from being told', async () => {
+  await channel('a')
+  let answers = true
+  const alarms = make({
+    store: {
+      get reader() {
+        if (!answers) throw new Error('disk I/O error')
+        return store.reader
+      },
+    },
+  })
+  await minutes(alarms, 1)
+  answers = false
+  health = { ok: false, problems: [{ code: 'unwritable', title: 'It cannot be written.', severity: 'error' }] }
+  await minutes(alarms, 3)
+  expect(told()).toEqual([['a', 'trouble']])
+  await alarms.close()
+})
+
+test('a channel that cannot take it now is tried again, eight times at most', async () => {
+  await channel('a')
+  status = 503
+  health = { ok: false, problems: [{ code: 'x', title: 'X.', severity: 'error' }] }
+  const alarms = make()
+  await minutes(alarms, 24 * 60)
+  expect(got).toHaveLength(8)
+  await alarms.close()
+})
+
+test('nobody is heard: told where many were connected, and not where they said goodbye in the evening', async () => {
+  const alarms = make()
+  await minutes(alarms, 1)
+  for (const m of machines) m.connected = false
+  await minutes(alarms, 6)
+  expect(alarms.problems.map(({ code }) => code)).toEqual(['hears-nobody'])
+  for (const m of machines) m.goodbye = {}
+  await minutes(alarms, 1)
+  expect(alarms.problems).toEqual([])
+  await alarms.close()
+})
+
+test('the clock that is wrong is the collector’s where most machines say so', async () => {
+  const alarms = make()
+  for (const m of machines.slice(0, 15)) m.clockSkewMs = 3600_000
+  await minutes(alarms, 1)
+  expect(alarms.problems).toEqual([])
+  for (const m of machines) Object.assign(m, { lastHeard: clock.time, clockSkewMs: 600_000 })
+  await minutes(alarms, 1)
+  expect(alarms.problems[0]?.title).toBe(
+    "The collector's clock is 10 minutes behind most machines' clocks; mend the time service of its computer.",
+  )
+  await alarms.close()
+})
+
+test('the watchdog is asked while all is well, and not while something is wrong or the database is silent', async () => {
+  let answers = true
+  const ping = async () => {
+    if (!answers) throw new Error('disk I/O error')
+  }
+  const watchdog = new Watchdog({
+    store: { ping },
+    clock,
+    log,
+    url: `${url}/ping/1234`,
+    health: () => health as CollectorHealth,
+  })
+  await watchdog.run()
+  expect(got.map(({ path }) => path)).toEqual(['/ping/1234'])
+  health = { ok: false, problems: [{ code: 'x', title: 'X.', severity: 'error' }] }
+  await watchdog.run()
+  health = { ok: true, problems: [] }
+  answers = false
+  await expect(watchdog.run()).rejects.toThrow('disk I/O')
+  expect(got).toHaveLength(1)
+  await watchdog.close()
+})
