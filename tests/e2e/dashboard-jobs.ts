@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { type Given, isFalcon } from './dashboard-given.ts'
 
 const DESK = { viewport: { width: 1440, height: 900 } }
@@ -58,6 +59,47 @@ export function jobs({ world, browser }: Given) {
         // machines fall ill and recover while the test runs
         expect(lines.length - 1).toBeGreaterThan(shown * 0.5)
         expect(lines[1]).toContain('7.16')
+      }))
+
+    test('ill machines come first; versions are never cut; columns are chosen, widened and kept', () =>
+      open('/machines', DESK, async (page) => {
+        const table = page.getByRole('table', { name: 'Machines' })
+        const first = table.getByRole('row').nth(1)
+        await first.getByText(/Boot loop|Crashed|Dark/).waitFor()
+        expect(await table.getByRole('columnheader', { name: /State/ }).getAttribute('aria-sort')).toBe('ascending')
+        const cut = () =>
+          table
+            .getByRole('cell')
+            .filter({ hasText: /^(Falcon|Defender|Sophos|\d+ · |\d{5}\.\d+)/ })
+            .evaluateAll((cells) => cells.filter((cell) => cell.scrollWidth > cell.clientWidth).length)
+        expect(await cut()).toBe(0)
+        await page.getByRole('button', { name: 'Columns' }).click()
+        await page.getByRole('checkbox', { name: 'Network' }).check()
+        await page.getByRole('checkbox', { name: 'Windows' }).uncheck()
+        await page.keyboard.press('Escape')
+        const head = table.getByRole('columnheader', { name: /^Practice/ })
+        const before = (await head.boundingBox())?.width ?? 0
+        const edge = page.getByRole('separator', { name: 'Width of Practice' })
+        await edge.focus()
+        for (let press = 0; press < 5; press++) await edge.press('ArrowRight')
+        // no hand makes a version's column narrower than the version
+        await page.getByRole('separator', { name: 'Width of Sensor' }).focus()
+        for (let press = 0; press < 12; press++) await page.keyboard.press('ArrowLeft')
+        expect(await cut()).toBe(0)
+        // another browser, the same person
+        await eventually(async () => {
+          const kept = await world().admin.call('preferences')
+          expect(kept.items['machines-columns']).toMatch(/"sensor":\d+/)
+        })
+        await open('/machines', DESK, async (other) => {
+          await other.getByRole('columnheader', { name: 'Network' }).waitFor()
+          expect(await other.getByRole('columnheader', { name: 'Windows' }).count()).toBe(0)
+          const box = await other.getByRole('columnheader', { name: /^Practice/ }).boundingBox()
+          expect(box?.width).toBeGreaterThan(before + 50)
+        })
+        await page.getByRole('button', { name: 'Columns' }).click()
+        await page.getByRole('button', { name: 'As they were' }).click()
+        await page.getByRole('columnheader', { name: 'Windows' }).waitFor()
       }))
 
     test('a wrong query says where it is wrong', () =>

@@ -8,6 +8,7 @@ import { up as crashCulprit } from './migrations/0031-crash-culprit.ts'
 import { up as reportSecret } from './migrations/0032-report-secret.ts'
 import { up as reachability } from './migrations/0033-reachability.ts'
 import { up as machineIndexes } from './migrations/0034-machine-indexes.ts'
+import { up as preferences } from './migrations/0050-preferences.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
 
 /** In order; a migration that was released is never changed, only followed by another. */
@@ -20,6 +21,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0032-report-secret': reportSecret,
   '0033-reachability': reachability,
   '0034-machine-indexes': machineIndexes,
+  '0050-preferences': preferences,
 }
 
 /**

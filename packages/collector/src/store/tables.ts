@@ -140,6 +140,15 @@ interface ChannelTable {
   last_error: string | null
 }
 
+/** What each person set of their own page. primary key(user_id, name) */
+interface PreferenceTable {
+  user_id: number
+  name: string
+  /** the page's own words, for the page alone */
+  value: string
+  updated_at: Ms
+}
+
 interface MaintenanceTable {
   id: Generated<number>
   title: string
@@ -218,6 +227,7 @@ export interface Database extends QueryTables {
   setting: SettingTable
   runbook: RunbookTable
   channel: ChannelTable
+  preference: PreferenceTable
   maintenance: MaintenanceTable
   idempotency: IdempotencyTable
   recovery_mark: RecoveryMarkTable

@@ -25,6 +25,22 @@ export const peopleRoutes = {
   }),
   signOut: route({ method: 'DELETE', path: '/session', access: 'viewer', summary: 'Sign out', response: common.Ok }),
   me: route({ method: 'GET', path: '/session', access: 'viewer', summary: 'Who is signed in', response: people.Me }),
+  preferences: route({
+    method: 'GET',
+    path: '/session/preferences',
+    access: 'viewer',
+    summary: 'What the signed-in person set of their own page',
+    response: people.Preferences,
+  }),
+  preferenceSet: route({
+    method: 'PUT',
+    path: '/session/preferences/{name}',
+    access: 'viewer',
+    summary: 'Set one of them',
+    body: people.PreferenceBody,
+    response: common.Ok,
+    own: true,
+  }),
   users: route({ method: 'GET', path: '/users', access: 'admin', summary: 'Users', response: people.Users }),
   invite: route({
     method: 'POST',

@@ -21,6 +21,10 @@ export const Me = z
   .object({ id: z.int(), name: z.string(), email: z.string(), role: Role, demo: z.boolean() })
   .meta({ id: 'Me' })
 export type Me = z.infer<typeof Me>
+/** By name, in the page's own words. */
+export const Preferences = z.object({ items: z.record(z.string(), z.string()) }).meta({ id: 'Preferences' })
+export type Preferences = z.infer<typeof Preferences>
+export const PreferenceBody = z.object({ value: z.string().max(4000) })
 export const UserRow = z
   .object({
     id: z.int(),

@@ -20,6 +20,8 @@ export interface Route {
   media?: string
   /** The answer shows a secret that exists nowhere else: it is not kept for repeats. */
   showsSecret?: true
+  /** Concerns nobody but the person who calls it: it leaves no line in the audit log. */
+  own?: true
   /** Guessed at by strangers, so that failures are counted by address and account. Never kept for repeats. */
   signsIn?: true
 }

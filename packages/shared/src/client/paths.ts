@@ -9,6 +9,8 @@ export const PATHS = {
   redeem: 'POST /session/redeem',
   signOut: 'DELETE /session',
   me: 'GET /session',
+  preferences: 'GET /session/preferences',
+  preferenceSet: 'PUT /session/preferences/{name}',
   overview: 'GET /overview',
   tiles: 'GET /overview/practices',
   fleetSeries: 'GET /overview/series',

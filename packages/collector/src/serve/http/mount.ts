@@ -96,7 +96,8 @@ function answer(
     const write = async (): Promise<unknown> => {
       const done = await handler(call)
       const who = actor ? actorName(actor) : said.subject
-      await insertAudit(context.store.db, { at: context.clock.now(), actor: who, action: name, ...said })
+      if (!route.own)
+        await insertAudit(context.store.db, { at: context.clock.now(), actor: who, action: name, ...said })
       return done
     }
     res.setHeader('Cache-Control', 'no-store')

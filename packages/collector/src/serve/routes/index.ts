@@ -12,6 +12,7 @@ import { maintenanceRoutes } from './maintenance.ts'
 import { type OverviewSources, overviewRoutes } from './overview.ts'
 import { peopleRoutes } from './people.ts'
 import { practiceRoutes } from './practices.ts'
+import { preferenceRoutes } from './preferences.ts'
 import { runbookRoutes } from './runbooks.ts'
 import { sensorRoutes } from './sensors.ts'
 import { sessionRoutes } from './session.ts'
@@ -34,6 +35,7 @@ export function allRoutes(context: ServeContext, hub: LiveHub, sources: Overview
     ...maintenanceRoutes(context),
     ...enrolmentRoutes(context),
     ...peopleRoutes(context, hub),
+    ...preferenceRoutes(context),
     ...liveRoutes(hub),
   }
 }

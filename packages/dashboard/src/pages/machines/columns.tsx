@@ -1,8 +1,5 @@
-// Cells of a virtualised table, see machine-table.tsx.
-/* oxlint-disable jsx-a11y/prefer-tag-over-role */
 import type { MachineRow } from '@pumphandle/shared/api'
 import { componentShort, componentWords } from '@pumphandle/shared/words'
-import { memo } from 'react'
 import { Link } from 'wouter'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
@@ -10,60 +7,165 @@ import { Time } from '../../design/time.tsx'
 import { COHORT, MACHINE } from '../../design/words.ts'
 import type { Sort } from './rows.ts'
 
-/** What a row shows, in the order of reading; widths are in machines.css. */
-export const COLUMNS: readonly { title: string; sort?: Sort['by'] }[] = [
-  { title: 'Machine', sort: 'name' },
-  { title: 'State', sort: 'state' },
-  { title: 'Practice', sort: 'practice' },
-  { title: 'Sensor' },
-  { title: 'Content' },
-  { title: 'Windows' },
-  { title: 'Last crash', sort: 'lastCrashAt' },
-  { title: 'Last seen', sort: 'lastSeen' },
-  { title: 'Model', sort: 'model' },
-]
+/** A column that a person can choose. */
+export interface Column {
+  readonly id: string
+  readonly title: string
+  readonly sort?: Sort['by']
+  readonly cell: (row: MachineRow) => React.ReactNode
+  /** Shown where nobody has chosen. */
+  readonly byDefault: boolean
+  /** Pixels where nobody has widened it, and its part of what room is left. */
+  readonly width: number
+  readonly grow: number
+  /** What may never be cut: a version of which the last figure is missing is another one. */
+  readonly whole?: (row: MachineRow) => string
+}
 
-const first = (components: MachineRow['sensors']) => (components[0] ? componentShort(components[0]) : '–')
+const none = <span className="quiet">none</span>
+const first = (components: MachineRow['sensors']): string => {
+  const [main, ...others] = components
+  if (!main) return '–'
+  return others.length > 0 ? `${componentShort(main)} +${others.length}` : componentShort(main)
+}
+const sensor = (row: MachineRow) => first(row.sensors)
+const content = (row: MachineRow) => first(row.contents)
+const os = (row: MachineRow) => row.os?.version ?? '–'
+const all = (components: MachineRow['sensors']) => components.map(componentWords).join(', ')
 
-/** One machine's cells. */
-export const MachineCells = memo(function MachineCells({ row }: { row: MachineRow }) {
-  return (
-    <>
-      <div role="cell">
-        <Link href={to.machine(row.id)}>{row.name}</Link>
-      </div>
-      <div role="cell" title={row.stateReason}>
+/** In the order of reading. */
+export const COLUMNS: readonly Column[] = [
+  {
+    id: 'name',
+    title: 'Machine',
+    sort: 'name',
+    byDefault: true,
+    width: 112,
+    grow: 0.8,
+    cell: (row) => <Link href={to.machine(row.id)}>{row.name}</Link>,
+    whole: (row) => row.name,
+  },
+  {
+    id: 'state',
+    title: 'State',
+    sort: 'state',
+    byDefault: true,
+    width: 104,
+    grow: 1,
+    cell: (row) => (
+      <span title={row.stateReason}>
         <Mark look={MACHINE[row.state]} />
         {row.cohort && <span className="quiet machine-cohort"> {COHORT[row.cohort].word.toLowerCase()}</span>}
-      </div>
-      <div role="cell">
-        {row.practice ? (
-          <Link href={to.practice(row.practice.code)}>{row.practice.name}</Link>
-        ) : (
-          <span className="quiet">none</span>
-        )}
-      </div>
-      <div role="cell">{first(row.sensors)}</div>
-      <div role="cell" title={row.contents.map(componentWords).join(', ')}>
-        {first(row.contents)}
-      </div>
-      <div role="cell">{row.os?.version ?? '–'}</div>
-      <div role="cell">
-        {row.lastCrashAt === null ? (
-          <span className="quiet">none</span>
-        ) : (
-          <>
-            <Time at={row.lastCrashAt} />{' '}
-            <span className="quiet">
-              {row.lastCrashStop} {row.lastCrashCulprit}
-            </span>
-          </>
-        )}
-      </div>
-      <div role="cell">
-        <Time at={row.lastSeen} as="ago" />
-      </div>
-      <div role="cell">{row.model ?? '–'}</div>
-    </>
-  )
-})
+      </span>
+    ),
+    // the shape stands before the words
+    whole: ({ state, cohort }) => `[] ${MACHINE[state].word} ${cohort ? COHORT[cohort].word : ''}`,
+  },
+  {
+    id: 'practice',
+    title: 'Practice',
+    sort: 'practice',
+    byDefault: true,
+    width: 160,
+    grow: 1.6,
+    cell: ({ practice }) =>
+      practice ? (
+        <Link href={to.practice(practice.code)} title={practice.name}>
+          {practice.name}
+        </Link>
+      ) : (
+        none
+      ),
+  },
+  {
+    id: 'network',
+    title: 'Network',
+    byDefault: false,
+    width: 130,
+    grow: 1,
+    cell: (row) => row.practice?.pcn ?? '–',
+  },
+  {
+    id: 'region',
+    title: 'Region',
+    byDefault: false,
+    width: 130,
+    grow: 1,
+    cell: (row) => row.practice?.region ?? '–',
+  },
+  {
+    id: 'sensor',
+    title: 'Sensor',
+    byDefault: true,
+    width: 146,
+    grow: 0.6,
+    cell: (row) => <span title={all(row.sensors)}>{sensor(row)}</span>,
+    whole: sensor,
+  },
+  {
+    id: 'content',
+    title: 'Content',
+    byDefault: true,
+    width: 146,
+    grow: 0.6,
+    cell: (row) => <span title={all(row.contents)}>{content(row)}</span>,
+    whole: content,
+  },
+  { id: 'os', title: 'Windows', byDefault: true, width: 98, grow: 0.4, cell: os, whole: os },
+  {
+    id: 'crash',
+    title: 'Last crash',
+    sort: 'lastCrashAt',
+    byDefault: true,
+    width: 186,
+    grow: 1.4,
+    cell: (row) =>
+      row.lastCrashAt === null ? (
+        none
+      ) : (
+        <>
+          <Time at={row.lastCrashAt} />{' '}
+          <span className="quiet">
+            {row.lastCrashStop} {row.lastCrashCulprit}
+          </span>
+        </>
+      ),
+  },
+  {
+    id: 'since',
+    title: 'In this state',
+    byDefault: false,
+    width: 96,
+    grow: 0.4,
+    cell: (row) => <Time at={row.stateSince} as="ago" />,
+  },
+  {
+    id: 'boot',
+    title: 'Last boot',
+    byDefault: false,
+    width: 96,
+    grow: 0.4,
+    cell: (row) => (row.lastBootAt === null ? '–' : <Time at={row.lastBootAt} />),
+  },
+  {
+    id: 'seen',
+    title: 'Last seen',
+    sort: 'lastSeen',
+    byDefault: true,
+    width: 84,
+    grow: 0.4,
+    cell: (row) => <Time at={row.lastSeen} as="ago" />,
+  },
+  {
+    id: 'model',
+    title: 'Model',
+    sort: 'model',
+    byDefault: false,
+    width: 130,
+    grow: 1,
+    cell: (row) => <span title={row.model ?? undefined}>{row.model ?? '–'}</span>,
+  },
+]
+
+/** What a telephone shows, in two lines: who and how it is, then where and since when. */
+export const ON_A_TELEPHONE = ['name', 'state', 'practice', 'seen']

@@ -2,15 +2,17 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role */
 import type { Answer } from '@pumphandle/shared/client'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Notice } from '../../design/notice.tsx'
 import { useHeld } from '../../design/steady.ts'
 import { useLater } from '../../design/use-later.ts'
-import { COLUMNS, MachineCells } from './columns.tsx'
+import { gridOf, type Layout, shownColumns } from './layout.ts'
+import { MachineCells } from './machine-cells.tsx'
 import { type FirstRows, pagesBetween, type Sort, useChanges, useRows } from './rows.ts'
+import { Widen } from './widen.tsx'
 
 /** Pixels of a row: by pointer, and by finger or on a narrow screen, where a row has two lines. */
 const ROW_PX = { wide: 36, narrow: 68 }
@@ -27,10 +29,12 @@ interface Props {
   q: string
   sort: Sort
   onSort: (sort: Sort) => void
+  layout: Layout
+  onLayout: (layout: Layout) => void
 }
 
 /** As many rows as the query finds, drawn as far as they are seen, fetched as far as they are scrolled to. */
-export function MachineTable({ rows, first, q, sort, onSort }: Props) {
+export function MachineTable({ rows, first, q, sort, onSort, layout, onLayout }: Props) {
   const scroll = useRef<HTMLDivElement>(null)
   const { held, props } = useHeld()
   const { total } = first
@@ -46,6 +50,17 @@ export function MachineTable({ rows, first, q, sort, onSort }: Props) {
   const seen = virtual.getVirtualItems()
   const pages = pagesBetween((seen[0]?.index ?? 0) - AHEAD, Math.min(total - 1, (seen.at(-1)?.index ?? 0) + AHEAD))
   const rowAt = useRows(first, q, sort, useLater(pages.join(' '), REST_MS).split(' ').filter(Boolean).map(Number))
+
+  const [drawn, setDrawn] = useState<Layout['widths']>()
+  const columns = shownColumns(layout, narrow)
+  const laidOut = drawn ? { ...layout, widths: drawn } : layout
+  const inSight = seen.map(({ index }) => rowAt(index)).filter((row) => row !== undefined)
+  const grid = gridOf(columns, laidOut, [...first.items, ...inSight])
+  const widen = (id: string) => (px: number, done: boolean) => {
+    const widths = { ...layout.widths, [id]: px }
+    setDrawn(done ? undefined : widths)
+    if (done) onLayout({ ...layout, widths })
+  }
 
   if (total === 0 && q === '')
     return (
@@ -76,13 +91,16 @@ export function MachineTable({ rows, first, q, sort, onSort }: Props) {
           role="table"
           aria-label="Machines"
           aria-rowcount={total + 1}
-          style={{ blockSize: virtual.getTotalSize() + ROW_PX.wide }}
+          style={{
+            blockSize: virtual.getTotalSize() + ROW_PX.wide,
+            ...(narrow ? {} : { minInlineSize: grid.leastWidth, '--machine-columns': grid.columns }),
+          }}
         >
           <div role="rowgroup" className="machine-head">
             <div role="row" aria-rowindex={1}>
-              {COLUMNS.map(({ title, sort: by }) => (
+              {columns.map(({ id, title, sort: by }) => (
                 <div
-                  key={title}
+                  key={id}
                   role="columnheader"
                   aria-sort={by && sort.by === by ? (sort.order === 'asc' ? 'ascending' : 'descending') : undefined}
                 >
@@ -93,6 +111,7 @@ export function MachineTable({ rows, first, q, sort, onSort }: Props) {
                   ) : (
                     title
                   )}
+                  {!narrow && <Widen title={title} width={laidOut.widths[id]} onWidth={widen(id)} />}
                 </div>
               ))}
             </div>
@@ -109,7 +128,7 @@ export function MachineTable({ rows, first, q, sort, onSort }: Props) {
                   style={{ blockSize: size, translate: `0 ${start}px` }}
                 >
                   {row ? (
-                    <MachineCells row={row} />
+                    <MachineCells row={row} columns={columns} />
                   ) : (
                     <div role="cell" className="quiet">
                       Loading

@@ -1,24 +1,35 @@
 import { ApiProblem, addressOf } from '@pumphandle/shared/client'
 import { useRef } from 'react'
 import { useSearchParams } from 'wouter'
-import { inWords } from '../../api/use.ts'
+import { inWords, useAnswer } from '../../api/use.ts'
 import { count } from '../../design/format.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { useSlash } from '../../design/slash.ts'
 import { usePageTitle } from '../../design/title.ts'
 import { QueryBox } from '../../query/query-box.tsx'
 import { QueryError } from '../../query/query-error.tsx'
+import { ChooseColumns } from './choose-columns.tsx'
 import { Facets } from './facets.tsx'
+import { useLayout } from './layout.ts'
 import { MachineTable } from './machine-table.tsx'
 import { type Sort, useFirstRows } from './rows.ts'
 import './machines.css'
+
+/** While an incident is under way the ill come first, where nobody asks for another order. Unknown before it is known. */
+function useIllFirst(): boolean | undefined {
+  const { data, error } = useAnswer('overview')
+  return data ? data.incidents.length > 0 : error ? false : undefined
+}
 
 /** Any question to the fleet: the query is in the address, so that it can be sent to a colleague. */
 export default function MachinesPage() {
   usePageTitle('Machines')
   const [params, setParams] = useSearchParams()
   const q = params.get('q') ?? ''
-  const sort = { by: params.get('sort') ?? 'name', order: params.get('order') === 'desc' ? 'desc' : 'asc' } as Sort
+  const illFirst = useIllFirst()
+  const asked = params.get('sort') ?? (illFirst ? 'state' : 'name')
+  const sort = { by: asked, order: params.get('order') === 'desc' ? 'desc' : 'asc' } as Sort
+  const [layout, setLayout] = useLayout()
   const set = (values: Record<string, string>) =>
     setParams((old) => {
       const next = new URLSearchParams(old)
@@ -30,7 +41,7 @@ export default function MachinesPage() {
     })
   const input = useRef<HTMLInputElement>(null)
   useSlash(input)
-  const rows = useFirstRows(q, sort)
+  const rows = useFirstRows(q, sort, params.has('sort') || illFirst !== undefined)
   const problem = rows.error instanceof ApiProblem && rows.error.problem.position ? rows.error.problem : undefined
   const first = rows.data
   const exported = { q, sort: sort.by, order: sort.order }
@@ -39,7 +50,8 @@ export default function MachinesPage() {
     <div className="machines">
       <div className="page-head">
         <h1>Machines</h1>
-        <p className="cluster no-print">
+        <div className="cluster no-print">
+          {layout && <ChooseColumns layout={layout} onLayout={setLayout} />}
           <a className="button" href={addressOf('machinesCsv', { query: { ...exported, bom: '1' } })} download>
             CSV
           </a>
@@ -49,7 +61,7 @@ export default function MachinesPage() {
           <a className="button" href={addressOf('assetRegister', { query: { q, bom: '1' } })} download>
             Asset register
           </a>
-        </p>
+        </div>
       </div>
       <search className="machines-query">
         <QueryBox
@@ -81,7 +93,7 @@ export default function MachinesPage() {
           <Notice title={inWords(rows.error).title} shape="bang" tone="warn">
             {inWords(rows.error).detail}
           </Notice>
-        ) : first ? (
+        ) : first && layout ? (
           <MachineTable
             key={q}
             rows={rows}
@@ -89,6 +101,8 @@ export default function MachinesPage() {
             q={q}
             sort={sort}
             onSort={(next) => set({ sort: next.by, order: next.order })}
+            layout={layout}
+            onLayout={setLayout}
           />
         ) : problem ? (
           <Notice title="The query cannot be read">

@@ -23,12 +23,13 @@ const keyOf = (q: string, sort: Sort, page: number) => [ROWS, q, sort.by, sort.o
 const STEADY = { staleTime: Number.POSITIVE_INFINITY, structuralSharing: false } as const
 
 /** The first page of what a query finds, with how many there are, what they have in common, and the query in words. */
-export function useFirstRows(q: string, sort: Sort) {
+export function useFirstRows(q: string, sort: Sort, enabled: boolean) {
   return useQuery({
     queryKey: keyOf(q, sort, 0),
     queryFn: ({ signal }) =>
       collector.call('machines', { query: { q, sort: sort.by, order: sort.order, limit: PAGE, facets: '1' }, signal }),
     placeholderData: keepPreviousData,
+    enabled,
     ...STEADY,
   })
 }
