@@ -104,12 +104,15 @@ function besideSiblings(comparison: Comparison): Comparison {
   return more > 1 ? { ...comparison, expected: comparison.expected * more } : comparison
 }
 
+/** What a test is made with. */
+export type Weighing = Pick<Scales, 'observed' | 'compare' | 'isEverywhere'>
+
 /**
  * The best of the fact's tests for one class, over windows and memories; null when there was nothing to test.
  * @param atItsTime for a fact that came less long ago than the memory `j`; asked only of tests that pass without it
  */
 export function strongest(
-  scales: Scales,
+  scales: Weighing,
   fact: FactId,
   subject: Subject,
   budget: { alpha: number; isNew: boolean; facts: FactNumbers },

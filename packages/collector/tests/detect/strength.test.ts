@@ -1,0 +1,278 @@
+import { describe, expect, test } from 'vitest'
+import type { Comparison } from '../../src/detect/counts/scales.ts'
+import { MEMORIES, MEMORY_IDS, type MemoryId } from '../../src/detect/numbers/memory.ts'
+import { type AtItsTime, riseOf, strengthOf, strongest, type Weighing } from '../../src/detect/suspects/strength.ts'
+import { logThreshold } from '../../src/detect/suspects/threshold.ts'
+import { ANY, DAY, FRESH, LEFT, type WindowId } from '../../src/detect/words/ages.ts'
+import {
+  ABSENT,
+  APP,
+  BOOT,
+  CLASS_IDS,
+  CLASSES,
+  CRASH,
+  DRIVER_RULE,
+  LOSS,
+  SITE,
+} from '../../src/detect/words/classes.ts'
+import { markOf, type Subject } from '../../src/detect/words/subject.ts'
+import { factId } from './ids.ts'
+
+const FACT = factId(1)
+const ALL = { alpha: 1, isNew: true, facts: { fresh: 20, all: 50 } }
+
+/** A comparison of which everything that is not said is nothing. */
+const comparison = (some: Partial<Comparison>): Comparison => ({
+  observed: 0,
+  expected: 0,
+  controlsObserved: 0,
+  controlsExpected: 0,
+  siblingsObserved: 0,
+  siblingsExpected: 0,
+  ...some,
+})
+
+/** Scales on which only these windows and memories have anything. */
+function scales(
+  at: (window: WindowId, j: MemoryId) => Partial<Comparison> | null,
+  everywhere = false,
+): Weighing & { asked: string[] } {
+  const asked: string[] = []
+  return {
+    asked,
+    observed: (_fact, _subject, window, j) => at(window, j)?.observed ?? 0,
+    compare: (_fact, _subject, window, j) => {
+      asked.push(`${window}/${j}`)
+      return comparison(at(window, j) ?? {})
+    },
+    isEverywhere: () => everywhere,
+  }
+}
+
+const only =
+  (window: WindowId, j: MemoryId, some: Partial<Comparison>) =>
+  (w: WindowId, i: MemoryId): Partial<Comparison> | null =>
+    w === window && i === j ? some : null
+
+const never = () => null
+
+const test1 = (
+  some: Partial<Comparison>,
+  {
+    subject = CRASH as Subject,
+    window = ANY as WindowId,
+    j = 1 as MemoryId,
+    atItsTime = never as (j: MemoryId) => AtItsTime | null,
+  } = {},
+) => strongest(scales(only(window, j, some)), FACT, subject, ALL, atItsTime)
+
+/** ln P(X ≥ k) for a negative binomial count of r failures and success chance q, summed from the top down. */
+function logNegativeBinomialTail(k: number, r: number, q: number): number {
+  let term = (1 - q) ** r
+  for (let x = 1; x <= k; x++) term *= (q * (x + r - 1)) / x
+  let sum = 0
+  for (let x = k; x < k + 2000; x++) {
+    sum += term
+    term *= (q * (x + r)) / (x + 1)
+  }
+  return Math.log(sum)
+}
+
+describe('p is the negative binomial tail', () => {
+  test.each([
+    [3, 0.1],
+    [5, 0.5],
+    [12, 0.01],
+  ])('of %d failures where %f were expected, of a rate known by two in two', (k, l) => {
+    // without controls r = 2 and B = 2, for which the sum is q^K (1 + K (1 − q))
+    const q = l / (l + 2)
+    expect(test1({ observed: k, expected: l })?.logP).toBeCloseTo(k * Math.log(q) + Math.log(1 + k * (1 - q)), 6)
+  })
+
+  test('of a rate known better by the controls: r = 2 + max(Kc, Lc), B = 2 + Lc', () => {
+    const found = test1({ observed: 6, expected: 1, controlsObserved: 4, controlsExpected: 8 })
+    expect(found?.logP).toBeCloseTo(logNegativeBinomialTail(6, 10, 1 / (1 + 10)), 6)
+  })
+
+  test('where a bad hour for all raises the expectation', () => {
+    const found = test1({ observed: 8, expected: 1, controlsObserved: 10, controlsExpected: 8 })
+    // q = L / (L + B): the rate is that of r in B, so more in the same B
+    expect(found?.logP).toBeCloseTo(logNegativeBinomialTail(8, 12, 1 / (1 + 10)), 6)
+  })
+
+  test('where no baseline is trusted to better than the class’s cap: r = cap, B scaled with it', () => {
+    const found = test1({ observed: 8, expected: 1, controlsObserved: 98, controlsExpected: 98 })
+    expect(found?.logP).toBeCloseTo(logNegativeBinomialTail(8, 25, 1 / (1 + 100 * (25 / 100))), 6)
+  })
+})
+
+describe('nothing is tested', () => {
+  test('under one and a half weighted failures', () => {
+    expect(test1({ observed: 1.49, expected: 1e-6 })).toBeNull()
+    expect(test1({ observed: 1.5, expected: 1e-6 })).not.toBeNull()
+  })
+
+  test('under one and a half times what was expected', () => {
+    expect(test1({ observed: 14.9, expected: 10 })).toBeNull()
+    expect(test1({ observed: 15, expected: 10 })).not.toBeNull()
+  })
+
+  test('where the controls fail like the suspect’s machines, whatever the baseline says', () => {
+    // each tenth of the fleet has it, and each tenth failure is theirs
+    expect(test1({ observed: 4, expected: 0.01, controlsObserved: 36, controlsExpected: 0.09 })).toBeNull()
+  })
+
+  test('under a memory that the class does not use', () => {
+    for (const cls of CLASS_IDS)
+      for (const j of MEMORY_IDS) {
+        const window = cls === SITE ? FRESH : ANY
+        const found = test1({ observed: 9, expected: 0.1 }, { subject: cls, window, j })
+        expect([cls, j, found !== null]).toEqual([cls, j, CLASSES[cls].memories[j]])
+      }
+  })
+
+  test.each([
+    ['a dark practice, but just after the arrival', SITE, DAY],
+    ['a machine that is absent, by what it lost: one that is back has forgotten that', ABSENT, LEFT],
+  ] as const)('of %s', (_, subject, window) => {
+    expect(test1({ observed: 9, expected: 0.1 }, { subject, window })).toBeNull()
+  })
+
+  test('of what left, over a week: exposure to it is known roughly, which adds up', () => {
+    expect(test1({ observed: 9, expected: 0.1 }, { window: LEFT, j: 2 })).not.toBeNull()
+    expect(test1({ observed: 9, expected: 0.1 }, { window: LEFT, j: 3 })).toBeNull()
+  })
+
+  test.each([
+    [LOSS, ANY, 1, false],
+    [LOSS, FRESH, 1, true],
+    [BOOT, ANY, 1, false],
+    [BOOT, DAY, 1, true],
+    [APP, ANY, 1, false],
+    [markOf(APP, 'emis.exe'), ANY, 1, false],
+    [CRASH, ANY, 1, true],
+    [markOf(BOOT, 'csagent.sys'), ANY, 1, true],
+  ] as const)(
+    'where everybody has it, of what changes with the hour: %j in window %i',
+    (subject, window, j, isTested) => {
+      const found = strongest(scales(only(window, j, { observed: 9, expected: 0.1 }), true), FACT, subject, ALL, never)
+      expect(found !== null).toBe(isTested)
+    },
+  )
+})
+
+describe('other versions of the component', () => {
+  const controls = { controlsObserved: 12, controlsExpected: 10 }
+
+  test('that fail more than other controls raise the expectation', () => {
+    const alone = test1({ observed: 30, expected: 1, ...controls })
+    const shared = test1({ observed: 30, expected: 1, ...controls, siblingsObserved: 10, siblingsExpected: 1 })
+    // posterior means with two pseudo-failures: theirs over that of all controls
+    const more = (2 + 10) / (2 + 1) / ((2 + 12) / (2 + 10))
+    expect(alone?.expected).toBe(1)
+    expect(shared?.expected).toBeCloseTo(more, 9)
+    expect(shared?.logP).toBeGreaterThan(alone?.logP ?? 0)
+  })
+
+  test('that may do so by luck do not', () => {
+    const found = test1({ observed: 30, expected: 1, ...controls, siblingsObserved: 2, siblingsExpected: 1 })
+    expect(found?.expected).toBe(1)
+  })
+
+  test('are no comparison for one that left: they are its successors', () => {
+    const some = { observed: 30, expected: 1, ...controls, siblingsObserved: 10, siblingsExpected: 1 }
+    expect(test1(some, { window: LEFT })?.expected).toBe(1)
+  })
+})
+
+describe('a young fact is compared at its own time', () => {
+  const some = { observed: 12, expected: 0.5, controlsObserved: 3, controlsExpected: 10 }
+  const calm = { controlsObserved: 0, controlsExpected: 0, roseBefore: 1 }
+
+  test('and is not asked about where it does not pass without', () => {
+    const asked: MemoryId[] = []
+    test1({ observed: 2, expected: 0.5 }, { atItsTime: (j) => (asked.push(j), null) })
+    expect(asked).toEqual([])
+    test1(some, { atItsTime: (j) => (asked.push(j), null) })
+    expect(asked).toEqual([1])
+  })
+
+  test('with the controls since it came: a bad hour for all', () => {
+    const found = test1(some, { atItsTime: () => ({ ...calm, controlsObserved: 40, controlsExpected: 1 }) })
+    const own = logNegativeBinomialTail(12, 25, 0.5 / (0.5 + 3 * (25 / 42)))
+    expect(found?.logP).toBeCloseTo(own, 6)
+  })
+
+  test('with its own machines before: a rise that had begun raises the expectation', () => {
+    const found = test1(some, {
+      atItsTime: () => ({ ...calm, controlsExpected: 10, controlsObserved: 3, roseBefore: 4 }),
+    })
+    expect(found?.logP).toBeCloseTo(logNegativeBinomialTail(12, 12, 2 / (2 + 12)), 6)
+  })
+
+  test('and never looks better by it', () => {
+    const before = test1(some)
+    const after = test1(some, { atItsTime: () => ({ ...calm, controlsExpected: 1000 }) })
+    expect(after?.logP).toBeGreaterThanOrEqual(before?.logP ?? 0)
+  })
+
+  test.each([
+    [0, 0, 1],
+    [4, 1, 2],
+    [0, 5, 1],
+  ])('%d seen where %d were expected is a rise of %d', (observed, expected, rise) => {
+    expect(riseOf(observed, expected)).toBe(rise)
+  })
+})
+
+describe('the threshold', () => {
+  const YEAR = 31_557_600
+  const tests =
+    [...CLASS_IDS.map((cls) => CLASSES[cls]), DRIVER_RULE].flatMap((r) => r.memories.filter(Boolean)).length * 4
+
+  test.each(MEMORY_IDS)('spends the budget over facts, tests, and the looks of a year, memory %i', (j) => {
+    const facts = { fresh: 100, all: 1000 }
+    expect(logThreshold(2, true, facts, j)).toBeCloseTo(
+      Math.log((2 * 0.25 * 0.6) / 100 / tests / (YEAR / MEMORIES[j])),
+      9,
+    )
+    expect(logThreshold(2, false, facts, j)).toBeCloseTo(
+      Math.log((2 * 0.25 * 0.4) / 1000 / tests / (YEAR / MEMORIES[j])),
+      9,
+    )
+  })
+
+  test('is never made lavish by a quiet week', () => {
+    expect(logThreshold(1, true, { fresh: 1, all: 1 }, 0)).toBe(logThreshold(1, true, { fresh: 20, all: 1 }, 0))
+    expect(logThreshold(1, false, { fresh: 1, all: 1 }, 0)).toBe(logThreshold(1, false, { fresh: 1, all: 50 }, 0))
+  })
+
+  test('is a tenth for what has left', () => {
+    const present = test1({ observed: 9, expected: 0.1 }, { window: DAY })
+    const gone = test1({ observed: 9, expected: 0.1 }, { window: LEFT })
+    expect((present?.logThreshold ?? 0) - (gone?.logThreshold ?? 0)).toBeCloseTo(Math.log(10), 9)
+  })
+})
+
+test('the strongest is the one that passes its threshold by most', () => {
+  const found = strongest(
+    scales((window, j) => ({ observed: window === DAY && j === 2 ? 12 : 9, expected: 0.1 })),
+    FACT,
+    CRASH,
+    ALL,
+    never,
+  )
+  expect(found).toMatchObject({ fact: FACT, subject: CRASH, window: DAY, j: 2, observed: 12 })
+})
+
+test('a finding tells the test in words and tens', () => {
+  const found = test1({ observed: 9, expected: 0.1 }, { subject: markOf(CRASH, 'CSAgent.sys'), window: FRESH, j: 0 })
+  expect(found && strengthOf(found)).toMatchObject({
+    failureClass: 'driver',
+    ageWindow: '15min',
+    memorySeconds: 300,
+    observed: 9,
+    expected: 0.1,
+    log10P: (found?.logP ?? 0) / Math.LN10,
+  })
+})
