@@ -6,6 +6,7 @@ import { incidents } from './commands/incidents.ts'
 import { machine } from './commands/machine.ts'
 import { machines } from './commands/machines.ts'
 import { practices } from './commands/practices.ts'
+import { revoke } from './commands/revoke.ts'
 import { sensors } from './commands/sensors.ts'
 import { serve } from './commands/serve.ts'
 import { simulate } from './commands/simulate.ts'
@@ -27,7 +28,20 @@ export function describeProgram(surroundings: Surroundings, outcome: Outcome): C
     })
     .addHelpText('after', '\nExample:\n  pumphandle machines "state:boot-loop sensor:falcon@7.16.*"')
   const open: Open = () => new Session(surroundings, program.opts<{ url?: string; tokenFile?: string }>())
-  const commands = [serve, machines, machine, incidents, incident, sensors, practices, tokens, users, simulate, doctor]
+  const commands = [
+    serve,
+    machines,
+    machine,
+    incidents,
+    incident,
+    sensors,
+    practices,
+    tokens,
+    revoke,
+    users,
+    simulate,
+    doctor,
+  ]
   for (const command of commands) program.addCommand(inherit(command(open, outcome), program))
   tab(program)
   program.commands

@@ -1,13 +1,12 @@
 import type { MachineDetail, TimelineEntry } from '@pumphandle/shared/api'
 import { Command } from 'commander'
-import { CliError, EXIT } from '../exit-codes.ts'
 import { type Column, type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
 import { isoTime } from '../output/time.ts'
-import type { Open, Session } from '../session.ts'
+import type { Open } from '../session.ts'
+import { machineId } from './machine-id.ts'
 
 /** Timeline entries that are shown below the machine. */
 const ENTRIES = 20
-const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/
 
 export function machine(open: Open): Command {
   return new Command('machine')
@@ -17,31 +16,12 @@ export function machine(open: Open): Command {
     .addHelpText('after', '\nExample:\n  pumphandle machine DEMO-PC-0001')
     .action(async (name: string, options: { output: Format }) => {
       const session = open()
-      const id = await idOf(session, name)
+      const id = await machineId(session, name)
       const detail = await session.client.call('machine', { path: { id } })
       const { items } = await session.client.call('timeline', { path: { id }, query: { limit: ENTRIES } })
       session.print(formatRecord(options.output, { ...detail, timeline: items }, lines(detail)))
       if (options.output === 'table') session.print(`\n${timeline(items, session.width)}`)
     })
-}
-
-/** A computer name that only one machine has is as good as an id. */
-async function idOf(session: Session, name: string): Promise<string> {
-  if (ULID.test(name)) return name
-  const { items } = await session.client.call('machines', { query: { q: `"${name.replaceAll('"', '')}"`, limit: 100 } })
-  const exact = items.filter((item) => item.name.toLowerCase() === name.toLowerCase())
-  const [only] = exact
-  if (!only)
-    throw new CliError(
-      `There is no machine named ${name}. \`pumphandle machines ${name}\` finds similar ones.`,
-      EXIT.notFound,
-    )
-  if (exact.length > 1)
-    throw new CliError(
-      `${exact.length} machines are named ${name}; give an id: ${exact.map((m) => m.id).join(', ')}`,
-      EXIT.usage,
-    )
-  return only.id
 }
 
 function lines({ machine: m, ...detail }: MachineDetail): [string, string | number | null][] {

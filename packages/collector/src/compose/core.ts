@@ -120,6 +120,7 @@ async function build(
       // the first machine of a practice that nobody imported made it
       if (machine.site !== 0 && !book.byId(machine.site)) void clockwork.readPractices([machine.site])
     },
+    onRevoked: (machine) => ingest.expel(machine),
   })
   const health = new Health({ clock, damaged, fleet, ingest, journal, startedAt })
   const clockwork: Clockwork = new Clockwork({ clock, log, changes, fleet, detection, health, book, store })

@@ -17,6 +17,7 @@ import { GroupCommit } from '../store/group-commit.ts'
 import type { Db, Row, Store } from '../store/index.ts'
 import { identifyMachine, insertMachine, renameMachine } from '../store/machines.ts'
 import { ensurePractice } from '../store/practices.ts'
+import { type Revoked, reinstateMachine, revokeMachines } from '../store/revocation.ts'
 import { newUlid } from './ulid.ts'
 
 export interface NewEnrolmentToken {
@@ -31,6 +32,7 @@ export interface NewEnrolmentToken {
 
 interface Enrolling {
   readonly tokenHash: string
+  readonly from: string
   readonly request: EnrolRequest
 }
 type Hellos = { readonly id: number; readonly hello: Hello }
@@ -47,6 +49,7 @@ export class Enrolment {
   readonly #clock: Clock
   readonly #fleet: Fleet
   readonly #onEnrolled: (machine: FleetMachine, at: number) => void
+  readonly #onRevoked: (machine: FleetMachine) => void
   readonly #commits: GroupCommit<Enrolling, Enrolled>
   readonly #hellos: GroupCommit<Hellos, Row<'machine'>>
 
@@ -56,11 +59,14 @@ export class Enrolment {
     fleet: Fleet
     /** Told of each machine that came in or moved. */
     onEnrolled: (machine: FleetMachine, at: number) => void
+    /** Told of each machine that is not let in any more. */
+    onRevoked: (machine: FleetMachine) => void
   }) {
     this.#store = options.store
     this.#clock = options.clock
     this.#fleet = options.fleet
     this.#onEnrolled = options.onEnrolled
+    this.#onRevoked = options.onRevoked
     this.#commits = new GroupCommit({
       maxWeight: MAX_PER_COMMIT,
       commit: (group) =>
@@ -120,18 +126,37 @@ export class Enrolment {
     return enrolmentTokens(this.#store.reader)
   }
 
-  /** Machines that were enrolled with it stay. False when there is no such token. */
+  /** Machines that were enrolled with it stay, unless {@link revoke} is told of it too. False when there is no such token. */
   revokeToken(id: number): Promise<boolean> {
     return revokeEnrolmentToken(this.#store.db, id)
+  }
+
+  /** Ends the right to speak, and the connections that are open. @returns how many machines were not revoked before */
+  async revoke(whom: Revoked): Promise<number> {
+    const now = this.#clock.now()
+    const rows = await revokeMachines(this.#store.db, whom, now)
+    for (const row of rows) this.#onRevoked(this.#fleet.put(row, now))
+    return rows.length
+  }
+
+  /** Lets a machine enrol again, under the id that it had. False when it was not revoked. */
+  async reinstate(machine: number): Promise<boolean> {
+    // nobody knows this secret: the old one stays dead
+    const row = await this.#store.transaction((tx) => reinstateMachine(tx, machine, hashSecret(newSecret())))
+    if (!row) return false
+    const now = this.#clock.now()
+    this.#fleet.review(this.#fleet.put(row, now), now)
+    return true
   }
 
   /**
    * Takes a machine in. One that is known by its fingerprint keeps its id and history and gets a new secret, except where
    * another computer reports on its behalf: that one gets a secret for an hour, and the machine keeps its own.
-   * @returns undefined when the token is unknown, revoked, expired or used up
+   * @param from the address that the request comes from
+   * @returns undefined when the token is unknown, revoked, expired or used up, or when the machine was revoked
    */
-  async enrol(token: string, request: EnrolRequest): Promise<EnrolResponse | undefined> {
-    const enrolled = await this.#commits.add({ tokenHash: hashSecret(token), request })
+  async enrol(token: string, request: EnrolRequest, from = ''): Promise<EnrolResponse | undefined> {
+    const enrolled = await this.#commits.add({ tokenHash: hashSecret(token), request, from })
     if (!enrolled) return undefined
     this.#take(enrolled.row)
     return enrolled.response
@@ -142,7 +167,7 @@ export class Enrolment {
     this.#onEnrolled(this.#fleet.put(row, now), now)
   }
 
-  async #enrol(tx: Db, { tokenHash, request }: Enrolling): Promise<Enrolled> {
+  async #enrol(tx: Db, { tokenHash, request, from }: Enrolling): Promise<Enrolled> {
     const now = this.#clock.now()
     const token = await useEnrolmentToken(tx, tokenHash, now)
     if (!token) return undefined
@@ -150,6 +175,7 @@ export class Enrolment {
     const practice = site === undefined ? undefined : await ensurePractice(tx, site)
     const said = { name: request.computerName, agentVersion: request.agentVersion, practice }
     const known = request.fingerprint === undefined ? undefined : await machineByFingerprint(tx, request.fingerprint)
+    if (known && known.revoked_at !== null) return undefined
     const row = known
       ? await renameMachine(tx, known.id, said)
       : await insertMachine(tx, { ...said, uid: newUlid(now), unmanaged: request.unmanaged ?? false, now })
@@ -163,6 +189,7 @@ export class Enrolment {
         fingerprint: request.fingerprint ?? null,
         enrolled_at: now,
         enrolment_token_id: token.id,
+        enrolled_from: from,
       })
     }
     if (isReport) await putReportSecret(tx, row.id, hashSecret(secret), now + REPORT_SECRET_MS)

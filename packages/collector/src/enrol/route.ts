@@ -37,11 +37,14 @@ export function enrolRoute(options: { enrolment: Enrolment; clock: Clock }): Rou
     if (token === undefined)
       return refuse(401, 'Put the enrolment token into the Authorization header: Bearer <token>.')
     if (!body.success) return refuse(400, `The request fails its schema at "${body.error.issues[0]?.path.join('.')}".`)
-    const enrolled = await enrolment.enrol(token, body.data)
+    const enrolled = await enrolment.enrol(token, body.data, from)
     if (enrolled) return void response.status(201).set('Cache-Control', 'no-store').json(enrolled)
     // only who is wrong is slowed down: a region may stand behind one address
     if (!wrong.take(from, now)) return tooMany()
-    refuse(401, 'This enrolment token is unknown, revoked, expired or used up; ask for a new one.')
+    refuse(
+      401,
+      'This enrolment token is unknown, revoked, expired or used up, or the machine was revoked; ask for a new one.',
+    )
   })
   return router
 }

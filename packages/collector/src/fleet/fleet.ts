@@ -118,6 +118,7 @@ export class Fleet {
       known.site = row.practice_id ?? 0
       known.region = row.region_id ?? 0
       known.unmanaged = row.unmanaged === 1
+      known.revokedAt = row.revoked_at ?? undefined
       known.agentVersion = row.agent_version
       if (known.connected) this.#count(known.site, 1)
       this.#place(known)
@@ -208,7 +209,7 @@ export class Fleet {
   }
 
   #due(m: FleetMachine, now: number): void {
-    if (m.goodbye === undefined && m.heardThisRun && m.silentSince === undefined && !m.unmanaged) {
+    if (m.goodbye === undefined && m.heardThisRun && m.silentSince === undefined && isWatched(m)) {
       m.lastHeard = this.#lastHeard(m)
       if (now >= m.lastHeard + this.#options.silenceMs) {
         m.silentSince = now
@@ -242,4 +243,9 @@ export class Fleet {
   #count(site: number, by: 1 | -1): void {
     this.#connectedAt.set(site, this.connectedAt(site) + by)
   }
+}
+
+/** Whether its silence says something. */
+function isWatched(m: FleetMachine): boolean {
+  return !m.unmanaged && m.revokedAt === undefined
 }

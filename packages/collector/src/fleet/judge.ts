@@ -28,6 +28,8 @@ const FOREVER = Number.POSITIVE_INFINITY
  * nothing is heard; a goodbye explains silence; silence without one is dark.
  */
 export function judge(m: FleetMachine, now: number, settings: JudgeSettings): Verdict {
+  if (m.revokedAt !== undefined)
+    return { state: 'offline', reason: `Revoked at ${clock(m.revokedAt)}: it is not let in any more.`, until: FOREVER }
   return bootLoop(m, now, settings) ?? (m.connected ? awake(m, now) : absent(m, now, settings))
 }
 

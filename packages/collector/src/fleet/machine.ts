@@ -30,6 +30,8 @@ export interface FleetMachine {
   site: number
   region: number
   unmanaged: boolean
+  /** Since when it is not let in any more, and its silence means nothing. */
+  revokedAt: number | undefined
   agentVersion: string | null
 
   state: MachineState
@@ -80,6 +82,7 @@ export function machineFromRow(row: Row<'machine'>): FleetMachine {
     site: row.practice_id ?? 0,
     region: row.region_id ?? 0,
     unmanaged: row.unmanaged === 1,
+    revokedAt: row.revoked_at ?? undefined,
     agentVersion: row.agent_version,
     state: row.state,
     stateSince: row.state_since,

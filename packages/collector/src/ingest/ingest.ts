@@ -24,6 +24,8 @@ import { Session } from './session.ts'
 const HOLD_AT = 20_000
 const GO_ON_AT = 5_000
 
+const REVOKED = 'This machine was revoked; ask an admin of the collector.'
+
 /** What comes after the store, for each thing that a machine did; see ../detection. */
 export interface Pipeline {
   online(machine: FleetMachine, hello: Hello, newBoot: boolean, at: number): void
@@ -89,6 +91,10 @@ export class Ingest {
       link.refuse('unauthorised', 'The hello names another machine than the one that was signed in; enrol again.')
       return undefined
     }
+    if (machine.revokedAt !== undefined) {
+      link.refuse('unauthorised', REVOKED)
+      return undefined
+    }
     if (!SUPPORTED_PROTOCOLS.includes(hello.protocol)) {
       link.refuse('protocol', `This collector speaks ${SUPPORTED_PROTOCOLS.join(', ')}; update the agent.`)
       return undefined
@@ -137,6 +143,16 @@ export class Ingest {
     const session = this.#sessions.get(machine.id)
     this.#sessions.delete(machine.id)
     session?.refuse('restarting', 'Not heard for too long.')
+  }
+
+  /** A machine was revoked: its connection ends now, and its silence says nothing. */
+  expel(machine: FleetMachine): void {
+    const session = this.#sessions.get(machine.id)
+    this.#sessions.delete(machine.id)
+    session?.refuse('unauthorised', REVOKED)
+    const now = this.clock.now()
+    this.#options.fleet.saidGoodbye(machine, 'service-stop', now)
+    this.#options.pipeline.goodbye(machine, 'service-stop', now)
   }
 
   /** @internal of Session */

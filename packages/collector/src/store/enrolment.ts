@@ -44,11 +44,11 @@ export async function revokeEnrolmentToken(db: Db, id: number): Promise<boolean>
 export async function machineByFingerprint(
   db: Reader,
   fingerprint: string,
-): Promise<Pick<Row<'machine'>, 'id' | 'uid'> | undefined> {
+): Promise<Pick<Row<'machine'>, 'id' | 'uid' | 'revoked_at'> | undefined> {
   return db
     .selectFrom('machine_identity')
     .innerJoin('machine', 'machine.id', 'machine_identity.machine_id')
-    .select(['machine.id', 'machine.uid'])
+    .select(['machine.id', 'machine.uid', 'machine.revoked_at'])
     .where('fingerprint', '=', fingerprint)
     .executeTakeFirst()
 }
@@ -62,6 +62,7 @@ export async function putIdentity(db: Db, identity: NewRow<'machine_identity'>):
         secret_hash: eb.ref('excluded.secret_hash'),
         enrolled_at: eb.ref('excluded.enrolled_at'),
         enrolment_token_id: eb.ref('excluded.enrolment_token_id'),
+        enrolled_from: eb.ref('excluded.enrolled_from'),
       })),
     )
     .execute()
@@ -76,13 +77,14 @@ export async function putReportSecret(db: Db, machine: number, hash: string, exp
     .execute()
 }
 
-/** Hashes of the secrets that a machine may show now, by the id that it shows. */
+/** Hashes of the secrets that a machine may show now, by the id that it shows; none of a machine that was revoked. */
 export async function secretHashesOf(db: Reader, uid: string, now: number): Promise<string[]> {
   const row = await db
     .selectFrom('machine')
     .innerJoin('machine_identity', 'machine_identity.machine_id', 'machine.id')
     .select(['secret_hash', 'report_hash', 'report_expires_at'])
     .where('uid', '=', uid)
+    .where('revoked_at', 'is', null)
     .executeTakeFirst()
   if (!row) return []
   const { secret_hash, report_hash, report_expires_at } = row

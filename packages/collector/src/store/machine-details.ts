@@ -5,6 +5,8 @@ import type { Row } from './tables.ts'
 export interface MachineDetails {
   readonly detail: Row<'machine_detail'> | undefined
   readonly enrolledAt: number | undefined
+  /** Name of the token. */
+  readonly enrolledWith: string | null | undefined
   readonly incidents: { id: number; title: string; cohort: Cohort }[]
 }
 
@@ -12,7 +14,12 @@ export interface MachineDetails {
 export async function machineDetails(db: Reader, machine: number): Promise<MachineDetails> {
   const [detail, identity, incidents] = await Promise.all([
     db.selectFrom('machine_detail').selectAll().where('machine_id', '=', machine).executeTakeFirst(),
-    db.selectFrom('machine_identity').select('enrolled_at').where('machine_id', '=', machine).executeTakeFirst(),
+    db
+      .selectFrom('machine_identity')
+      .leftJoin('enrolment_token', 'enrolment_token.id', 'machine_identity.enrolment_token_id')
+      .select(['enrolled_at', 'enrolment_token.name as token'])
+      .where('machine_id', '=', machine)
+      .executeTakeFirst(),
     db
       .selectFrom('incident_machine')
       .innerJoin('incident', 'incident.id', 'incident_machine.incident_id')
@@ -23,5 +30,5 @@ export async function machineDetails(db: Reader, machine: number): Promise<Machi
       .limit(20)
       .execute(),
   ])
-  return { detail, enrolledAt: identity?.enrolled_at, incidents }
+  return { detail, enrolledAt: identity?.enrolled_at, enrolledWith: identity?.token, incidents }
 }

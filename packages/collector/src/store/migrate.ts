@@ -8,6 +8,7 @@ import { up as crashCulprit } from './migrations/0031-crash-culprit.ts'
 import { up as reportSecret } from './migrations/0032-report-secret.ts'
 import { up as reachability } from './migrations/0033-reachability.ts'
 import { up as machineIndexes } from './migrations/0034-machine-indexes.ts'
+import { up as revocation } from './migrations/0040-revocation.ts'
 import { up as preferences } from './migrations/0050-preferences.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
 
@@ -21,6 +22,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0032-report-secret': reportSecret,
   '0033-reachability': reachability,
   '0034-machine-indexes': machineIndexes,
+  '0040-revocation': revocation,
   '0050-preferences': preferences,
 }
 

@@ -80,6 +80,8 @@ export interface MachineTable {
   /** enrolled but taken out of watching by an admin */
   unmanaged: Flag
   agent_version: string | null
+  /** since when it is not let in any more */
+  revoked_at: Ms | null
 }
 
 /**

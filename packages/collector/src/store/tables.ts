@@ -12,6 +12,8 @@ interface MachineIdentityTable {
   fingerprint: string | null
   enrolled_at: Ms
   enrolment_token_id: number | null
+  /** the address that it was enrolled from, of IPv6 the part that one customer has */
+  enrolled_from: string | null
   /** as secret_hash, for a report of the machine's disk by another computer; good until report_expires_at */
   report_hash: string | null
   report_expires_at: Ms | null

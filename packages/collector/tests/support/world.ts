@@ -60,6 +60,7 @@ export function machineRow(id: number, given: Partial<Row<'machine'>> = {}): Row
     last_crash_culprit: null,
     unmanaged: 0,
     agent_version: null,
+    revoked_at: null,
     ...given,
   }
 }

@@ -48,6 +48,22 @@ export const machineRoutes = {
     summary: 'One machine',
     response: machines.MachineDetail,
   }),
+  machineRevoke: route({
+    method: 'POST',
+    path: '/machines/{id}/revoke',
+    access: 'admin',
+    summary: 'Let a machine in no more, and end its connection',
+    body: z.object({}),
+    response: machines.Revoked,
+  }),
+  machineReinstate: route({
+    method: 'POST',
+    path: '/machines/{id}/reinstate',
+    access: 'admin',
+    summary: 'Let a revoked machine enrol again, under the id that it had',
+    body: z.object({}),
+    response: common.Ok,
+  }),
   timeline: route({
     method: 'GET',
     path: '/machines/{id}/timeline',

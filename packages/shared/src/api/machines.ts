@@ -86,6 +86,10 @@ export const MachineDetail = z
     agentVersion: z.string().nullable(),
     unmanaged: z.boolean(),
     enrolledAt: Time,
+    /** Since when it is not let in any more. */
+    revokedAt: Time.nullable(),
+    /** Name of the enrolment token that it came in with. */
+    enrolledWith: z.string().nullable(),
     osName: z.string().nullable(),
     maker: z.string().nullable(),
     serialNumber: z.string().nullable(),
@@ -104,6 +108,9 @@ export const MachineDetail = z
   })
   .meta({ id: 'MachineDetail' })
 export type MachineDetail = z.infer<typeof MachineDetail>
+
+/** Machines whose right to speak ended just now; those that were revoked before are not counted. */
+export const Revoked = z.object({ revoked: Count }).meta({ id: 'Revoked' })
 
 /** One entry of a machine's timeline: an event of the agent's, or what the collector saw of it. */
 export const TimelineEntry = z

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import * as fleet from './fleet.ts'
+import { Revoked } from './machines.ts'
 import { route } from './route.ts'
 
 const ImportQuery = z.object({
@@ -33,6 +34,14 @@ export const practiceRoutes = {
     summary: 'Opening hours and contacts',
     body: fleet.PracticeBody,
     response: fleet.PracticeDetail,
+  }),
+  practiceRevokeMachines: route({
+    method: 'POST',
+    path: '/practices/{code}/revoke-machines',
+    access: 'admin',
+    summary: 'Revoke every machine of a practice',
+    body: z.object({}),
+    response: Revoked,
   }),
   practicesImport: route({
     method: 'POST',

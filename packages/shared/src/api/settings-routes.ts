@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import * as common from './common.ts'
+import { Revoked } from './machines.ts'
 import * as people from './people.ts'
 import { route } from './route.ts'
 import * as settings from './settings.ts'
@@ -117,5 +118,13 @@ export const settingsRoutes = {
     access: 'admin',
     summary: 'Revoke an enrolment token',
     response: common.Ok,
+  }),
+  enrolmentTokenRevokeMachines: route({
+    method: 'POST',
+    path: '/enrolment-tokens/{id}/revoke-machines',
+    access: 'admin',
+    summary: 'Revoke an enrolment token and every machine that was enrolled with it last',
+    body: z.object({}),
+    response: Revoked,
   }),
 } as const

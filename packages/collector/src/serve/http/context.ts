@@ -1,6 +1,7 @@
 import type { CollectorHealth, PracticesImport } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import type { Config } from '../../config/index.ts'
+import type { Enrolment } from '../../enrol/enrolment.ts'
 import type { Changes } from '../../fleet/changes.ts'
 import type { Fleet } from '../../fleet/fleet.ts'
 import type { IncidentDesk, Incidents } from '../../incidents/index.ts'
@@ -38,6 +39,8 @@ export interface ServeContext {
   readonly clinicalSystem: Pick<ClinicalSystem, 'practices'>
   /** What searches and facets are answered from. */
   readonly index: FleetIndex
+  /** Who may come in, and who no longer. */
+  readonly enrolment: Pick<Enrolment, 'reinstate' | 'revoke'>
   readonly notifier: Pick<Notifier, 'test'>
   readonly windows: Pick<MaintenanceWindows, 'read'>
   readonly health: () => CollectorHealth

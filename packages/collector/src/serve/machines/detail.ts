@@ -19,7 +19,7 @@ const CRASHES_LOOKED_AT = 20
 /** Everything that is known of one machine. */
 export async function machineDetail(sources: RowSources, machine: Row<'machine'>): Promise<MachineDetail> {
   const { db, fleet } = sources
-  const [components, { detail, enrolledAt, incidents }, crashes, detailOf] = await Promise.all([
+  const [components, { detail, enrolledAt, enrolledWith, incidents }, crashes, detailOf] = await Promise.all([
     componentsOf(db, [machine.id]),
     machineDetails(db, machine.id),
     eventsOf(db, machine.id, { from: undefined, until: undefined }, null, CRASHES_LOOKED_AT, ['crash']),
@@ -36,6 +36,8 @@ export async function machineDetail(sources: RowSources, machine: Row<'machine'>
     agentVersion: machine.agent_version,
     unmanaged: machine.unmanaged === 1,
     enrolledAt: enrolledAt ?? machine.first_seen,
+    enrolledWith: enrolledWith ?? null,
+    revokedAt: machine.revoked_at,
     osName: machine.os_name ?? inventory.osName ?? null,
     maker: inventory.maker ?? null,
     serialNumber: inventory.serialNumber ?? null,

@@ -13,7 +13,10 @@ import { idOf } from '../http/parse.ts'
 export function enrolmentRoutes({
   store,
   clock,
-}: ServeContext): Handlers<'enrolmentTokens' | 'enrolmentTokenAdd' | 'enrolmentTokenRevoke'> {
+  enrolment,
+}: ServeContext): Handlers<
+  'enrolmentTokens' | 'enrolmentTokenAdd' | 'enrolmentTokenRevoke' | 'enrolmentTokenRevokeMachines'
+> {
   return {
     enrolmentTokens: async () => ({ items: (await enrolmentTokens(store.reader)).map(enrolmentTokenRow) }),
 
@@ -40,6 +43,15 @@ export function enrolmentRoutes({
       if (!(await revokeEnrolmentToken(store.db, id))) throw notFound('enrolment token', id)
       note(`enrolment token ${id}`)
       return { ok: true }
+    },
+
+    async enrolmentTokenRevokeMachines({ path, note }) {
+      const id = idOf(path.id, 'enrolment token')
+      // the token first: what it lets in from now on would be missed
+      if (!(await revokeEnrolmentToken(store.db, id))) throw notFound('enrolment token', id)
+      const revoked = await enrolment.revoke({ token: id })
+      note(`enrolment token ${id}`, `${revoked} machines`)
+      return { revoked }
     },
   }
 }

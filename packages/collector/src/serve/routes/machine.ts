@@ -1,4 +1,4 @@
-import { notFound } from '../../model/refusal.ts'
+import { notFound, Refusal } from '../../model/refusal.ts'
 import type { Row } from '../../store/index.ts'
 import { machineByUid } from '../../store/machines.ts'
 import { countEvents, eventsOf } from '../../store/timeline.ts'
@@ -13,7 +13,8 @@ export function machineRoutes({
   store,
   fleet,
   book,
-}: ServeContext): Handlers<'machine' | 'timeline' | 'machineCrashes'> {
+  enrolment,
+}: ServeContext): Handlers<'machine' | 'machineRevoke' | 'machineReinstate' | 'timeline' | 'machineCrashes'> {
   const db = store.reader
   async function machineOf(uid: string): Promise<Row<'machine'>> {
     const machine = await machineByUid(db, uid)
@@ -25,6 +26,20 @@ export function machineRoutes({
     async machine({ path }) {
       const machine = await machineOf(path.id)
       return machineDetail({ db, fleet, book }, machine)
+    },
+
+    async machineRevoke({ path, note }) {
+      const machine = await machineOf(path.id)
+      note(`${machine.name} (${machine.uid})`)
+      return { revoked: await enrolment.revoke({ machine: machine.id }) }
+    },
+
+    async machineReinstate({ path, note }) {
+      const machine = await machineOf(path.id)
+      note(`${machine.name} (${machine.uid})`)
+      if (!(await enrolment.reinstate(machine.id)))
+        throw new Refusal(409, 'Not revoked', `${machine.name} is not revoked: it may connect as it is.`)
+      return { ok: true }
     },
 
     async timeline({ path, query }) {

@@ -13,7 +13,7 @@ import { type SortKeys, sortedPage } from '../http/sorted-page.ts'
 export function practiceRoutes(
   context: ServeContext,
   states: PracticeStates,
-): Handlers<'practices' | 'practice' | 'practiceChange' | 'practicesImport'> {
+): Handlers<'practices' | 'practice' | 'practiceChange' | 'practiceRevokeMachines' | 'practicesImport'> {
   const { book, store, incidents, clock, index } = context
 
   function practiceOf(code: string): PracticeEntry {
@@ -68,6 +68,13 @@ export function practiceRoutes(
         await context.onPractice(practice.id)
       }
       return detail(practiceOf(path.code))
+    },
+
+    async practiceRevokeMachines({ path, note }) {
+      const practice = practiceOf(path.code)
+      const revoked = await context.enrolment.revoke({ practice: practice.id })
+      note(`${practice.name} (${practice.code})`, `${revoked} machines`)
+      return { revoked }
     },
 
     async practicesImport({ req, query, note }) {

@@ -89,6 +89,7 @@ export function Identity({ detail }: { detail: MachineDetail }) {
     ['Windows', detail.osName ?? '–'],
     ['Agent', detail.agentVersion ?? '–'],
     ['Enrolled', <Time key="t" at={detail.enrolledAt} />],
+    ['Enrolled with', detail.enrolledWith ?? '–'],
     ['Id', <code key="c">{detail.machine.id}</code>],
   ]
   if (Math.abs(skew) > SKEW_MS) facts.push(['Clock', `${duration(Math.abs(skew))} ${skew > 0 ? 'ahead' : 'behind'}`])

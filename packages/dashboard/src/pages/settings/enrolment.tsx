@@ -6,6 +6,7 @@ import { count } from '../../design/format.ts'
 import { NumberField, TextField } from '../../design/inputs.tsx'
 import { Mark } from '../../design/mark.tsx'
 import { useNow } from '../../design/now.tsx'
+import { Remove } from '../../design/remove.tsx'
 import type { Column } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
 import type { Look } from '../../design/words.ts'
@@ -32,14 +33,26 @@ export default function Enrolment() {
     { head: 'Expires', nowrap: true, cell: (t) => <Time at={t.expiresAt} /> },
     { head: 'State', nowrap: true, cell: (t) => <Mark look={stateOf(t, now)} /> },
   ]
+  const withMachines = useChange('enrolmentTokenRevokeMachines', ['enrolmentTokens'])
   return (
     <ListPart
       title="Enrolment tokens"
-      about="An agent shows a token once, when it is installed, and gets a secret of its own for it. Revoking a token stops new machines, not those that are enrolled."
+      about="An agent shows a token once, when it is installed, and gets a secret of its own for it. Revoking a token stops new machines; those that it let in can be revoked with it."
       name="enrolmentTokens"
       form={<NewToken />}
       columns={columns}
       empty="No token yet. Make one to install the first agent."
+      actions={(t) =>
+        t.uses > 0 && (
+          <Remove
+            word="Revoke with its machines"
+            what={t.name}
+            effect="No further machine can enrol with it, and every machine that it let in last is cut off now. Each has to be reinstated and enrolled again to come back."
+            busy={withMachines.isPending}
+            onConfirm={() => withMachines.mutate({ path: { id: t.id }, body: {} })}
+          />
+        )
+      }
       removal={{
         by: 'enrolmentTokenRevoke',
         word: 'Revoke',

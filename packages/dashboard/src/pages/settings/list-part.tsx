@@ -2,9 +2,9 @@ import type { Answer, ReadName } from '@pumphandle/shared/client'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
 import { Failure } from '../../design/inputs.tsx'
+import { Remove } from '../../design/remove.tsx'
 import { type Column, Table } from '../../design/table.tsx'
 import { Part } from './part.tsx'
-import { Remove } from './remove.tsx'
 
 interface Item {
   id: number

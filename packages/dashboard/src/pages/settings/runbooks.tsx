@@ -4,9 +4,9 @@ import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
 import { Field } from '../../design/field.tsx'
 import { TextField } from '../../design/inputs.tsx'
+import { Remove } from '../../design/remove.tsx'
 import { Time } from '../../design/time.tsx'
 import { Part } from './part.tsx'
-import { Remove } from './remove.tsx'
 
 const Markdown = lazy(() => import('../../design/markdown.tsx'))
 const EMPTY: RunbookRow = { id: '', title: '', markdown: '', matches: [], updatedAt: 0, updatedBy: '' }
