@@ -5,7 +5,7 @@ import { type StartRepair, startRepairSource } from './sources/boots/start-repai
 import type { ComponentFact } from './sources/component.ts'
 import { applicationsSource } from './sources/crashes/applications.ts'
 import type { Crash } from './sources/crashes/crash.ts'
-import { servicesSource } from './sources/crashes/services.ts'
+import { type ServiceFailure, servicesSource } from './sources/crashes/services.ts'
 import { sensorsSource } from './sources/sensors/sensors.ts'
 import type { Reading, Since, Source } from './sources/source.ts'
 import { startsSource } from './sources/starts/starts.ts'
@@ -40,8 +40,10 @@ export interface ScanResult {
   boots: Boot[]
   bootLoops: BootLoop[]
   startRepair: StartRepair | null
-  /** Bugchecks, application crashes and hangs, service crashes; oldest first. */
+  /** Bugchecks, application crashes and hangs, crashes of security products' services; oldest first. */
   crashes: Crash[]
+  /** Services and drivers of no security product that failed; oldest first. */
+  serviceFailures: ServiceFailure[]
   components: ComponentFact[]
   updates: UpdateFact[]
   networkLosses: NetworkLossFact[]
@@ -84,7 +86,8 @@ export async function scan(volume: Volume, since: Since): Promise<ScanResult> {
   const starts = await factsOf(startsSource)
   const os = await factsOf(osSource)
   const firmware = await factsOf(firmwareSource)
-  const crashes = [...starts.crashes, ...(await factsOf(applicationsSource)), ...(await factsOf(servicesSource))]
+  const services = await factsOf(servicesSource)
+  const crashes = [...starts.crashes, ...(await factsOf(applicationsSource)), ...services.crashes]
   return {
     computerName: identity.computerName,
     machineSid: identity.machineSid,
@@ -96,6 +99,7 @@ export async function scan(volume: Volume, since: Since): Promise<ScanResult> {
     bootLoops: findBootLoops(starts.boots),
     startRepair: await factsOf(startRepairSource),
     crashes: crashes.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
+    serviceFailures: services.failures,
     components: [
       ...[os.component, firmware.component].filter((component) => component !== null),
       ...(await factsOf(sensorsSource)),

@@ -375,23 +375,44 @@ describe('programs that crash', () => {
     expect(JSON.stringify(await scanVolume(dir))).not.toMatch(/jane|Users/i)
   })
 
-  test('services that stop, do not start or are not loaded', async () => {
-    const story = new Story().boot(AT)
-    const scm = (id: number, data: Record<string, string>): Story =>
-      story.add(AT + 60_000, 'Service Control Manager', id, data)
-    scm(7031, { param1: 'Sync Host_Session2', param2: '1' })
-    scm(7034, { param1: 'Druckwarteschlange', param2: '1' })
-    scm(7000, { param1: 'CSFalconService', param2: '%%1053' })
-    scm(7009, { param1: '30000', param2: 'CSFalconService' })
-    scm(7026, { param1: '\ndam\nEhStorClass' })
-    const { crashes } = await scanVolume(volumeOf([], story))
-    expect(crashes.map(({ kind, process, exceptionCode }) => [kind, process, exceptionCode])).toEqual([
-      ['service', 'Sync Host', undefined],
-      ['service', 'Druckwarteschlange', undefined],
-      ['service', 'CSFalconService', '0x41d'],
-      ['service', 'dam', undefined],
-      ['service', 'EhStorClass', undefined],
-    ])
+  describe('services that stop, do not start or are not loaded', () => {
+    const scm = (story: Story, id: number, data: Record<string, string>, key?: string): Story =>
+      story.add(AT + 60_000, 'Service Control Manager', id, {
+        ...data,
+        ...(key && { '#binary': Buffer.from(`${key}\0`, 'utf16le') }),
+      })
+
+    test('are crashes where they belong to a security product, in any language', async () => {
+      const story = new Story().boot(AT)
+      scm(story, 7000, { param1: 'CSFalconService', param2: '%%1053' })
+      scm(story, 7009, { param1: '30000', param2: 'CSFalconService' })
+      scm(story, 7031, { param1: 'Sophos Endpoint Defense', param2: '1' })
+      scm(story, 7034, { param1: 'Microsoft Defender Antivirus-Dienst', param2: '1' }, 'WinDefend')
+      scm(story, 7026, { param1: '\nsrtsp64\ndam' })
+      const { crashes, serviceFailures } = await scanVolume(volumeOf([], story))
+      expect(crashes.map(({ kind, process, exceptionCode }) => [kind, process, exceptionCode])).toEqual([
+        ['service', 'CSFalconService', '0x41d'],
+        ['service', 'Sophos Endpoint Defense', undefined],
+        ['service', 'WinDefend', undefined],
+        ['service', 'srtsp64', undefined],
+      ])
+      expect(serviceFailures).toEqual([])
+    })
+
+    test('and else what the machine tells of, once a day; drivers that have nothing to do there are nothing', async () => {
+      const story = new Story().boot(AT)
+      scm(story, 7031, { param1: 'Synchronisierungshost_Session2', param2: '1' }, 'OneSyncSvc_Session2')
+      for (let times = 0; times < 40; times++) scm(story, 7034, { param1: 'Druckwarteschlange', param2: '1' })
+      scm(story, 7026, { param1: '\ndam\nCSC\ncdrom\nEhStorClass\nuiomap' })
+      scm(story, 7026, { param1: '\ndam\nexampledrv' })
+      const { crashes, serviceFailures } = await scanVolume(volumeOf([], story))
+      expect(crashes).toEqual([])
+      expect(serviceFailures.map(({ service, count }) => [service, count])).toEqual([
+        ['OneSyncSvc', 1],
+        ['Druckwarteschlange', 40],
+        ['exampledrv', 1],
+      ])
+    })
   })
 })
 

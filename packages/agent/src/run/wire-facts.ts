@@ -4,6 +4,7 @@ import { MAX_NAME, MAX_TEXT } from '@pumphandle/shared/wire/limits'
 import type { Boot, BootLoop } from '../sources/boots/boot.ts'
 import type { ComponentFact } from '../sources/component.ts'
 import type { Crash } from '../sources/crashes/crash.ts'
+import type { ServiceFailure } from '../sources/crashes/services.ts'
 import type { NetworkLossFact } from '../sources/system/network.ts'
 import type { UpdateFact } from '../sources/system/updates.ts'
 
@@ -81,6 +82,12 @@ export function updateEvent(update: UpdateFact): EventOf<'update'> {
 
 export function networkLossEvent(loss: NetworkLossFact): EventOf<'network-loss'> {
   return { id: eventId(loss.id), at: Date.parse(loss.at), type: 'network-loss', until: Date.parse(loss.until) }
+}
+
+/** No product, so that nobody takes it for a sensor's service. */
+export function serviceFailureEvent({ id, at, service }: ServiceFailure): EventOf<'service-state'> {
+  const known = { service: name(service) ?? '?', state: 'stopped', unexpected: true } as const
+  return { id: eventId(id), at: Date.parse(at), type: 'service-state', ...known }
 }
 
 export function wireComponent(fact: ComponentFact): Component {

@@ -29,6 +29,7 @@ function readEvent(xml: string): EventRecord | undefined {
   const eventId = Number(textOf(system, 'EventID') || Number.NaN)
   const provider = attributeOf(system, 'Provider', 'Name') || attributeOf(system, 'Provider', 'EventSourceName')
   if (!Number.isSafeInteger(recordId) || !Number.isInteger(eventId) || provider === '') return undefined
+  const binary = textOf(elementOf(xml, 'EventData')?.content ?? '', 'Binary')
   return {
     recordId,
     time: nineDigits(attributeOf(system, 'TimeCreated', 'SystemTime')),
@@ -37,6 +38,7 @@ function readEvent(xml: string): EventRecord | undefined {
     eventId,
     computer: textOf(system, 'Computer'),
     data: dataOf(xml),
+    ...(binary && { binary }),
   }
 }
 

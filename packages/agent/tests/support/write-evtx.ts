@@ -15,7 +15,7 @@ export interface WrittenEvent {
   userDataDepth?: number
 }
 
-type WrittenValue = string | string[] | bigint
+type WrittenValue = Buffer | string | string[] | bigint
 
 const HEADER = 4_096
 const CHUNK = 65_536
@@ -165,7 +165,8 @@ class ChunkWriter {
       }
       this.#element('EventData', () => {
         for (const [index, name] of names.entries()) {
-          this.#element('Data', place(index), name === '#list' ? {} : { Name: name })
+          if (name === '#binary') this.#element('Binary', place(index))
+          else this.#element('Data', place(index), name === '#list' ? {} : { Name: name })
         }
       })
     })
@@ -247,6 +248,7 @@ function text(value: string): Value {
 
 function valueOf(value: WrittenValue): Value {
   if (typeof value === 'string') return text(value)
+  if (Buffer.isBuffer(value)) return { type: 0x0e, bytes: value }
   if (typeof value === 'bigint') return { type: 0x11, bytes: u64(value) }
   return { type: 0x81, bytes: Buffer.from(value.map((item) => `${item}\0`).join(''), 'utf16le') }
 }

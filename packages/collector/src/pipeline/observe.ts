@@ -1,4 +1,5 @@
 import { MINUTE } from '@pumphandle/shared/time'
+import { productOfDriver, productOfService } from '@pumphandle/shared/words'
 import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
 import { bootNumber, type Observation, type PreviousEnd } from '../detect/index.ts'
 import { bootKey } from '../fleet/apply.ts'
@@ -42,6 +43,7 @@ export function crashId(machine: number, event: string): string {
 
 /** What an event tells the detector; undefined where it tells nothing. */
 export function fromEvent(m: FleetMachine, { event, at: occurredAt }: Arrived, at: number): Observation | undefined {
+  if (event.type === 'crash' && event.kind === 'service' && !isOfProduct(event.process ?? '')) return undefined
   if (event.type === 'crash')
     return {
       type: 'crash',
@@ -58,4 +60,9 @@ export function fromEvent(m: FleetMachine, { event, at: occurredAt }: Arrived, a
   const died = event.unexpected === true && (event.state === 'stopped' || event.state === 'missing')
   if (!died || occurredAt < at - FRESH_SERVICE_MS) return undefined
   return { type: 'service-down', at, machine: m.id, service: event.service }
+}
+
+/** Whether a service, or a driver that was not loaded, is a security product's: agents of 0.1.0 tell of all others too. */
+function isOfProduct(name: string): boolean {
+  return productOfService(name) !== undefined || productOfDriver(`${name}.sys`) !== undefined
 }

@@ -20,6 +20,11 @@ export interface SecurityProduct {
    * speaks for the product's versions and content. From the vendors' own documents and the products' service entries.
    */
   readonly drivers: readonly string[]
+  /**
+   * Key names of its Windows services; `*` stands for any letters and digits. One that dies is the product's failure; of all
+   * other services it is not. From the vendors' documents and services' entries.
+   */
+  readonly services: readonly string[]
   readonly content: readonly ContentKind[]
   /** Where its vendor answers questions and tells of known faults. */
   readonly support: string
@@ -46,6 +51,7 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
       'trufos.sys',
       'vlflt.sys',
     ],
+    services: ['EPSecurityService', 'EPProtectedService', 'EPIntegrationService', 'EPRedline', 'EPUpdateService'],
     content: [{ part: '', words: 'signatures' }],
     support: 'https://www.bitdefender.com/business/support/',
   },
@@ -55,6 +61,7 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
     short: 'Carbon Black',
     vendor: 'Broadcom',
     drivers: ['carbonblackk.sys', 'cbelam.sys', 'cbk7.sys', 'cbstream.sys', 'ctifile.sys', 'ctinet.sys'],
+    services: ['CbDefense', 'CarbonBlack'],
     content: [],
     support: 'https://support.broadcom.com/',
   },
@@ -64,6 +71,7 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
     short: 'Cortex XDR',
     vendor: 'Palo Alto Networks',
     drivers: ['cyverak.sys', 'cyvr*.sys', 'tedrdrv*.sys', 'tedrpers*.sys'],
+    services: ['cyserver', 'CyveraService', 'Traps'],
     content: [{ part: '', words: 'content' }],
     support: 'https://support.paloaltonetworks.com/',
   },
@@ -73,6 +81,7 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
     short: 'Cylance',
     vendor: 'Arctic Wolf',
     drivers: ['cydevflt*.sys', 'cyelam*.sys', 'cyopticsdrv*.sys', 'cyprotectdrv*.sys'],
+    services: ['CylanceSvc', 'CyOptics'],
     content: [],
     support: 'https://support.blackberry.com/',
   },
@@ -83,6 +92,7 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
     vendor: 'Microsoft',
     // mpksl and eight hexadecimal digits: the driver that each signature update brings
     drivers: ['mpksl*.sys', 'mssecflt.sys', 'wdboot.sys', 'wddevflt.sys', 'wdfilter.sys', 'wdnisdrv.sys'],
+    services: ['WinDefend', 'WdNisSvc', 'MDCoreSvc', 'Sense'],
     content: [
       { part: '', words: 'signatures' },
       { part: 'engine', words: 'engine' },
@@ -95,6 +105,7 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
     short: 'ESET',
     vendor: 'ESET',
     drivers: ['eamonm.sys', 'edevmon.sys', 'eelam.sys', 'ehdrv.sys', 'ekbdflt.sys', 'epfw*.sys'],
+    services: ['ekrn', 'EraAgentSvc'],
     content: [{ part: '', words: 'detection engine' }],
     support: 'https://support.eset.com/',
   },
@@ -104,6 +115,7 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
     short: 'Falcon',
     vendor: 'CrowdStrike',
     drivers: ['csagent.sys', 'csboot.sys', 'csdevicecontrol.sys', 'csfirmwareanalysis.sys'],
+    services: ['CSFalconService', 'CSAgent'],
     content: [{ part: '#', words: 'channel file' }],
     support: 'https://supportportal.crowdstrike.com/',
   },
@@ -129,6 +141,7 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
       'klwtp.sys',
       'kneps.sys',
     ],
+    services: ['AVP', 'avp.kes.*', 'avpsus.*', 'klnagent', 'kavfs', 'kavfsgt'],
     content: [{ part: '', words: 'databases' }],
     support: 'https://support.kaspersky.com/',
   },
@@ -138,6 +151,7 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
     short: 'Malwarebytes',
     vendor: 'Malwarebytes',
     drivers: ['farflt.sys', 'flightrecorder.sys', 'mbae*.sys', 'mbam*.sys', 'mwac.sys'],
+    services: ['MBAMService', 'MBEndpointAgent'],
     content: [{ part: '', words: 'database' }],
     support: 'https://support.threatdown.com/',
   },
@@ -147,6 +161,7 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
     short: 'Security Essentials',
     vendor: 'Microsoft',
     drivers: ['mpfilter.sys', 'nisdrvwfp.sys'],
+    services: ['MsMpSvc', 'NisSrv'],
     content: [
       { part: '', words: 'signatures' },
       { part: 'engine', words: 'engine' },
@@ -160,6 +175,7 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
     vendor: 'SentinelOne',
     // named one by one: sentinel.sys and sentinel64.sys belong to a maker of licence dongles
     drivers: ['sentineldevicecontrol.sys', 'sentinelelam.sys', 'sentinelmonitor.sys'],
+    services: ['SentinelAgent', 'SentinelMonitor', 'SentinelStaticEngine', 'SentinelHelperService'],
     content: [],
     support: 'https://community.sentinelone.com/',
   },
@@ -176,6 +192,19 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
       'sntp.sys',
       'sophos*.sys',
       'swi_callout.sys',
+    ],
+    services: [
+      'SntpService',
+      'Sophos Endpoint Defense Service',
+      'SAVService',
+      'Sophos MCS Agent',
+      'Sophos MCS Client',
+      'Sophos System Protection Service',
+      'SophosFileScanner',
+      'hmpalertsvc',
+      'SAVAdminService',
+      'Sophos AutoUpdate Service',
+      'Sophos Health Service',
     ],
     content: [{ part: '', words: 'virus data' }],
     support: 'https://support.sophos.com/',
@@ -199,6 +228,7 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
       'sysplant.sys',
       'teefer*.sys',
     ],
+    services: ['SepMasterService', 'SepScanService', 'SmcService', 'SNAC'],
     content: [{ part: '', words: 'definitions' }],
     support: 'https://support.broadcom.com/',
   },
@@ -208,6 +238,7 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
     short: 'Trellix',
     vendor: 'Trellix',
     drivers: ['mfe*.sys'],
+    services: ['mfemms', 'mfefire', 'mfetp', 'mfevtp', 'McShield', 'masvc', 'macmnsvc'],
     content: [{ part: '', words: 'DAT' }],
     support: 'https://thrive.trellix.com/',
   },
@@ -233,6 +264,7 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
       'tmxpflt*.sys',
       'vsapint*.sys',
     ],
+    services: ['ntrtscan', 'TmListen', 'tmccsf', 'TMBMServer', 'ds_agent', 'Amsp', 'ds_notifier'],
     content: [{ part: '', words: 'pattern' }],
     support: 'https://success.trendmicro.com/',
   },
@@ -242,6 +274,7 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
     short: 'Webroot',
     vendor: 'OpenText',
     drivers: ['wrboot.sys', 'wrcore*.sys', 'wrkrn.sys'],
+    services: ['WRSVC', 'WRSkyClient', 'WRCoreService'],
     content: [],
     support: 'https://www.webroot.com/us/en/support',
   },
@@ -253,11 +286,42 @@ const EXACT = new Map(
     product.drivers.filter((file) => !file.includes('*')).map((file) => [file, product] as const),
   ),
 )
-const PATTERNS = SECURITY_PRODUCTS.flatMap((product) =>
-  product.drivers
-    .filter((file) => file.includes('*'))
-    .map((file) => ({ product, matches: new RegExp(`^${file.replace('.', '\\.').replace('*', '\\w*')}$`) })),
+const PATTERNS = SECURITY_PRODUCTS.flatMap((product) => patternsOf(product, product.drivers))
+const SERVICES = new Map(
+  SECURITY_PRODUCTS.flatMap((product) => product.services.map((service) => [service.toLowerCase(), product] as const)),
 )
+const SERVICE_PATTERNS = SECURITY_PRODUCTS.flatMap((product) => patternsOf(product, product.services))
+/** What other software is called too: Windows' own firewall is "Windows Defender", a hypervisor's tools are VMware's. */
+const COMMON_WORDS = new Set([
+  'alto',
+  'apex',
+  'black',
+  'carbon',
+  'cloud',
+  'cortex',
+  'defender',
+  'endpoint',
+  'essentials',
+  'micro',
+  'microsoft',
+  'palo',
+  'protection',
+  'security',
+  'singularity',
+  'vmware',
+])
+
+function patternsOf(
+  product: SecurityProduct,
+  names: readonly string[],
+): { product: SecurityProduct; matches: RegExp }[] {
+  return names
+    .filter((name) => name.includes('*'))
+    .map((name) => ({
+      product,
+      matches: new RegExp(`^${name.replaceAll('.', '\\.').replace('*', '[\\w.]*')}$`, 'i'),
+    }))
+}
 
 /** The product that a component belongs to: `falcon/291` and `falcon` are Falcon's. */
 export function productOf(componentName: string): SecurityProduct | undefined {
@@ -269,4 +333,26 @@ export function productOf(componentName: string): SecurityProduct | undefined {
 export function productOfDriver(file: string): SecurityProduct | undefined {
   const name = file.toLowerCase()
   return EXACT.get(name) ?? PATTERNS.find(({ matches }) => matches.test(name))?.product
+}
+
+/**
+ * The product that a Windows service belongs to, by the name of its key or by the one that people see, which has the maker's
+ * or the product's name in it and is in Windows' language otherwise.
+ */
+export function productOfService(name: string): SecurityProduct | undefined {
+  const known = SERVICES.get(name.toLowerCase()) ?? SERVICE_PATTERNS.find(({ matches }) => matches.test(name))?.product
+  return known ?? SECURITY_PRODUCTS.find((product) => ownWords(product).some((word) => hasWord(name, word)))
+}
+
+/** Words of a product's names that nothing else is called by, in lower case. */
+function ownWords({ title, short }: Pick<SecurityProduct, 'title' | 'short'>): string[] {
+  const words = `${title} ${short}`.toLowerCase().split(/[^a-z0-9]+/)
+  return [...new Set(words)].filter((word) => word.length > 3 && !COMMON_WORDS.has(word))
+}
+
+function hasWord(text: string, word: string): boolean {
+  return text
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .includes(word)
 }

@@ -12,6 +12,8 @@ export interface EventRecord {
   computer: string
   /** EventData in order; entries of classic events have no name. Values of UserData have their element's name. */
   data: [name: string | null, value: string][]
+  /** What a wanted classic event has beside its texts, in hexadecimal; absent where it has none. */
+  binary?: string
 }
 
 /** Providers (lower case) and their event ids; other events are skipped without rendering them. */
@@ -56,6 +58,7 @@ export class EventRenderer {
     const provider = attribute('Provider', 'Name') || attribute('Provider', 'EventSourceName')
     const eventId = Number(elementText('EventID'))
     if (this.#wanted && !this.#wanted.get(provider.toLowerCase())?.has(eventId)) return undefined
+    const binary = this.#wanted && this.#binary(event)
     return {
       recordId,
       time: attribute('TimeCreated', 'SystemTime'),
@@ -64,6 +67,7 @@ export class EventRenderer {
       eventId,
       computer: elementText('Computer'),
       data: this.#data(event),
+      ...(binary && { binary }),
     }
   }
 
@@ -74,6 +78,15 @@ export class EventRenderer {
       else if (element.name === 'UserData') this.#userData({ root: element, values: instance.values }, data, 0)
     }
     return data
+  }
+
+  #binary(event: Instance): string {
+    for (const [element, instance] of this.#children(event, 0)) {
+      if (element.name !== 'EventData') continue
+      for (const [inner, place] of this.#children({ root: element, values: instance.values }, 1))
+        if (inner.name === 'Binary') return this.#textOf(inner.parts, place)
+    }
+    return ''
   }
 
   #eventData(eventData: Instance, data: EventRecord['data']): void {

@@ -1,9 +1,28 @@
+import { productOfDriver, productOfService } from '@pumphandle/shared/words/products'
 import type { EventRecord } from '../../formats/evtx/event.ts'
 import { timeOf } from '../../formats/evtx/event-fields.ts'
+import { decodeUtf16 } from '../../formats/text.ts'
 import type { Volume } from '../../volume/volume.ts'
-import type { Reading, Since, Source } from '../source.ts'
+import type { Since, Source } from '../source.ts'
 import type { Crash } from './crash.ts'
+import { isInbox } from './microsoft.ts'
 import { countBySignature, type SingleCrash } from './signature.ts'
+
+/** A service or driver of no security product that stopped by itself or did not start: what happened, and no failure. */
+export interface ServiceFailure {
+  id: string
+  /** The first time that day, ISO 8601. */
+  at: string
+  /** The name of its key, else the one that people see. */
+  service: string
+  count: number
+}
+
+export interface ServiceFacts {
+  /** Services and drivers of security products. */
+  crashes: Crash[]
+  failures: ServiceFailure[]
+}
 
 /** Which field of a Service Control Manager event names the service, counting from 0. */
 const NAME_FIELD: Partial<Record<number, number>> = { 7000: 0, 7009: 1, 7031: 0, 7034: 0 }
@@ -14,22 +33,51 @@ const TWIN_MS = 10_000
 /** `%%1053` stands for a system error number. */
 const ERROR_NUMBER = /^%%(\d{1,10})$/
 
+/** Of each service one a day: one that fails in a loop says no more by it. */
+const DAY = 'YYYY-MM-DD'.length
+/** A driver that is not loaded is not loaded at each start: one a month. */
+const MONTH = 'YYYY-MM'.length
+/** A machine whose services fail all day long tells of the newest. */
+const MAX_FAILURES = 200
+
 /**
  * Services that stopped by themselves (7031, 7034), did not start (7000, 7009), and drivers that did not load at start
- * (7026, one crash for each).
+ * (7026). What belongs to a security product is a crash. Of the others Windows tells all the time, of its own drivers that
+ * have nothing to do on this machine at each start: those are left out, and the rest is what the machine's timeline has.
  */
-export const servicesSource: Source<Crash[]> = {
+export const servicesSource: Source<ServiceFacts> = {
   name: 'services',
-  read: async (volume, since) => readServiceCrashes(volume, since),
+  read: async (volume, since) => ({ facts: readServiceFailures(volume, since), problems: [] }),
 }
 
-function readServiceCrashes(volume: Volume, since: Since): Reading<Crash[]> {
+function readServiceFailures(volume: Volume, since: Since): ServiceFacts {
   const singles = volume
     .history()
     .system()
     .events.filter((event) => /^service control manager$/i.test(event.provider) && timeOf(event) >= (since.at ?? 0))
     .flatMap(toCrashes)
-  return { facts: countBySignature(withoutTimeoutTwins(singles)), problems: [] }
+  const crashes: SingleCrash[] = []
+  const failures = new Map<string, ServiceFailure>()
+  for (const single of withoutTimeoutTwins(singles)) {
+    const name = single.process ?? ''
+    const isDriver = single.sources[0] === `log-${DRIVERS_NOT_LOADED}`
+    const product = isDriver ? productOfDriver(`${name}.sys`) : productOfService(name)
+    if (product) crashes.push(single)
+    else if (!isDriver || !isInbox(`${name}.sys`)) addFailure(failures, single, name, isDriver)
+  }
+  return { crashes: countBySignature(crashes), failures: [...failures.values()].slice(-MAX_FAILURES) }
+}
+
+function addFailure(
+  failures: Map<string, ServiceFailure>,
+  { at }: SingleCrash,
+  service: string,
+  isDriver: boolean,
+): void {
+  const id = `service-failure:${at.slice(0, isDriver ? MONTH : DAY)}:${service.toLowerCase()}`
+  const known = failures.get(id)
+  if (known) known.count++
+  else failures.set(id, { id, at, service, count: 1 })
 }
 
 /**
@@ -59,10 +107,17 @@ function toCrashes(event: EventRecord): SingleCrash[] {
     return [...new Set(names)].map((name) => single(event, name, undefined))
   }
   const field = NAME_FIELD[event.eventId]
-  const name = field === undefined ? undefined : texts[field]?.trim().replace(SESSION_SUFFIX, '')
+  const name = field === undefined ? undefined : (keyName(event) ?? texts[field]?.trim())?.replace(SESSION_SUFFIX, '')
   if (!name) return []
   const error = texts.map((text) => ERROR_NUMBER.exec(text)?.[1]).find((number) => number !== undefined)
   return [single(event, name, error)]
+}
+
+/** Windows 8 and later put the name of the service's key behind the texts, which hold its name in Windows' language. */
+function keyName({ binary = '' }: EventRecord): string | undefined {
+  const bytes = Buffer.from(binary, 'hex')
+  const name = decodeUtf16(bytes, 0, bytes.length).replace(/[\0/].*$/s, '')
+  return /^[\w .$-]{2,80}$/.test(name) ? name : undefined
 }
 
 function single(event: EventRecord, service: string, error: string | undefined): SingleCrash {
