@@ -36,4 +36,23 @@ describe.skipIf(!existsSync(cases))('reported conditions', () => {
   test('sleep-is-no-network-loss', async () => {
     expect((await scanCase('sleep-is-no-network-loss')).networkLosses).toEqual([])
   })
+
+  const sensorsOf = async (name: string) =>
+    (await scanCase(name)).components.filter(({ kind }) => kind === 'sensor').map((one) => `${one.name}@${one.version}`)
+
+  test('stale-uninstall-entry', async () => {
+    expect(await sensorsOf('stale-uninstall-entry')).toEqual(['bitdefender@7.9.20.515', 'sophos@2025.2.1.9'])
+  })
+
+  test('antivirus-that-was-removed', async () => {
+    expect(await sensorsOf('antivirus-that-was-removed')).toEqual([expect.stringMatching(/^eset@\d/)])
+  })
+
+  test('deep-security-agent', async () => {
+    expect(await sensorsOf('deep-security-agent')).toEqual(['trend@20.0.1.25770'])
+  })
+
+  test('defender-without-platform-update', async () => {
+    expect(await sensorsOf('defender-without-platform-update')).toEqual(['defender@4.10.14393.7330'])
+  })
 })

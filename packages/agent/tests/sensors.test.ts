@@ -240,15 +240,149 @@ const PRODUCTS: {
   },
 ]
 
-describe('security sensors', () => {
-  test.each(PRODUCTS)('$product', ({ software = [], system = [], files = {}, expected }) => {
-    const volume = new Volume(
-      writeVolume({
-        'Windows/System32/config/SOFTWARE': writeHive(mergeKeys(...software)),
-        'Windows/System32/config/SYSTEM': writeHive(mergeKeys(keyAt('Select', { values: { Current: 1 } }), ...system)),
-        ...files,
+const BITDEFENDER = 'Program Files/Bitdefender/Endpoint Security'
+
+/** Several versions on one machine: which one is there. */
+const TIRED: typeof PRODUCTS = [
+  {
+    product: 'what runs before what is on the disk and what is registered',
+    software: [installed('CrowdStrike Windows Sensor', '7.10.0.0')],
+    system: [service('CSFalconService', { ImagePath: '"C:\\Program Files\\CrowdStrike\\CSFalconService.exe"' })],
+    files: {
+      'Program Files/CrowdStrike/CSFalconService.exe': writePe({ version: '7.16.18605.0' }),
+      'Windows/System32/drivers/CrowdStrike/CSAgent.sys': writePe({ version: '7.14.18000.0' }),
+    },
+    expected: ['sensor:falcon@7.16.18605'],
+  },
+  {
+    product: 'the program on the disk before two uninstall entries',
+    software: [
+      installed('Bitdefender Endpoint Security Tools', '7.8.3.265'),
+      installed('Bitdefender Endpoint Security Tools ', '7.9.20.515'),
+    ],
+    files: { [`${BITDEFENDER}/product.console.exe`]: writePe({ version: '7.9.21.1' }) },
+    expected: ['sensor:bitdefender@7.9.21.1'],
+  },
+  {
+    product: 'the newest of two uninstall entries, in whichever view and order',
+    software: [
+      installed('Sophos Endpoint Agent', '2025.2.1.9'),
+      installed('Sophos Endpoint Agent', '2025.10.0.1', 'WOW6432Node\\'),
+      installed('Sophos Endpoint Agent (old)', '2023.1.0.9'),
+    ],
+    expected: ['sensor:sophos@2025.10.0.1'],
+  },
+  {
+    product: 'not a module of the product that has a number of its own',
+    software: [installed('Sophos Endpoint Agent', '2025.2.1.9')],
+    system: [service('Sophos Endpoint Defense Service', { ImagePath: 'C:\\Program Files\\Sophos\\SEDService.exe' })],
+    files: { 'Program Files/Sophos/SEDService.exe': writePe({ version: '3.3.1.100' }) },
+    expected: ['sensor:sophos@2025.2.1.9'],
+  },
+  {
+    product: 'not its helpers',
+    software: [
+      installed('Malwarebytes Anti-Exploit version 1.13', '1.13.1.568'),
+      installed('Malwarebytes Browser Guard', '99.0'),
+      installed('Malwarebytes version 5.1.7.121', '5.1.7.121'),
+      installed('CrowdStrike Falcon Forensics Collector', '9.9.9'),
+      installed('CrowdStrike Windows Sensor', '7.16.18605.0'),
+    ],
+    expected: ['sensor:falcon@7.16.18605', 'sensor:malwarebytes@5.1.7.121'],
+  },
+  {
+    product: 'kaspersky after an upgrade, by the newer of its keys; the network agent is another product',
+    software: [
+      keyAt('WOW6432Node\\KasperskyLab\\KES21\\environment', { values: { ProductVersion: '12.10.0.466' } }),
+      keyAt('WOW6432Node\\KasperskyLab\\AVP21.3\\environment', { values: { ProductVersion: '12.3.0.493' } }),
+      installed('Kaspersky Security Center Network Agent', '15.0.0.1'),
+    ],
+    expected: ['sensor:kaspersky@12.10.0.466'],
+  },
+  {
+    product: 'defender from Program Files, without a platform update',
+    system: [service('WinDefend', { ImagePath: '"%ProgramFiles%\\Windows Defender\\MsMpEng.exe"' })],
+    files: { 'Program Files/Windows Defender/MsMpEng.exe': writePe({ version: '4.10.14393.7330' }) },
+    expected: ['sensor:defender@4.10.14393.7330'],
+  },
+  {
+    product: 'deep security agent by its service, on a server',
+    software: [installed('Trend Micro Deep Security Agent', '20.0.1.100')],
+    system: [service('ds_agent', { ImagePath: '"C:\\Program Files\\Trend Micro\\Deep Security Agent\\dsa.exe"' })],
+    files: { 'Program Files/Trend Micro/Deep Security Agent/dsa.exe': writePe({ version: '20.0.1.25770' }) },
+    expected: ['sensor:trend@20.0.1.25770'],
+  },
+  {
+    product: 'a product of which nothing but its service is known',
+    system: [service('CylanceSvc', { ImagePath: 'C:\\Elsewhere\\CylanceSvc.exe' })],
+    expected: ['sensor:cylance@unknown'],
+  },
+  {
+    product: 'no product that Security Center remembers, without its program',
+    software: [
+      keyAt('Microsoft\\Security Center\\Provider\\Av\\{1}', {
+        values: { DISPLAYNAME: 'Panda Endpoint Protection', PRODUCTEXE: 'C:\\Program Files\\Panda\\PSUAMain.exe' },
       }),
-    )
+      keyAt('Microsoft\\Security Center\\Provider\\Av\\{2}', {
+        values: { DISPLAYNAME: 'Avast', PRODUCTEXE: '"%ProgramFiles%\\Avast\\AvastUI.exe" /nogui' },
+      }),
+    ],
+    files: { 'Program Files/Avast/AvastUI.exe': writePe({ version: '24.6.9241.0', company: 'Gen Digital Inc.' }) },
+    expected: ['sensor:avast@24.6.9241.0'],
+  },
+  {
+    product: 'two products whose names have no Latin letters',
+    software: [
+      keyAt('Microsoft\\Security Center\\Provider\\Av\\{1}', { values: { DISPLAYNAME: '火绒安全软件' } }),
+      keyAt('Microsoft\\Security Center\\Provider\\Av\\{2}', { values: { DISPLAYNAME: '金山毒霸' } }),
+    ],
+    expected: ['sensor:火绒安全软件@unknown', 'sensor:金山毒霸@unknown'],
+  },
+]
+
+describe('security sensors', () => {
+  test.each(TIRED)('are told on a tired machine: $product', ({ software, system, files, expected }) => {
+    const volume = openVolume(software, system, files)
+    expect(readSensors(volume).map(written)).toEqual(expected)
+    volume.close()
+  })
+
+  describe('have a state beside their version', () => {
+    const stateOf = (name: string, software: WrittenKey[], system: WrittenKey[], files: VolumeFiles = {}) => {
+      const volume = openVolume(software, system, files)
+      const found = readSensors(volume).find((one) => one.kind === 'sensor' && one.name === name)
+      volume.close()
+      return found?.detail?.['state']
+    }
+    const platform = 'C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\4.18.24060.7-0\\MsMpEng.exe'
+    const winDefend = (start: number) => [service('WinDefend', { Start: start, ImagePath: platform })]
+    const setting = (path: string, name: string) => [keyAt(path, { values: { [name]: 1 } })]
+
+    test('Defender: running, switched off, passive', () => {
+      const own = 'Microsoft\\Windows Defender'
+      expect(stateOf('defender', [], winDefend(2))).toBeUndefined()
+      expect(stateOf('defender', [], winDefend(4))).toBe('switched off')
+      expect(stateOf('defender', setting(`Policies\\${own}`, 'DisableAntiSpyware'), winDefend(2))).toBe('switched off')
+      expect(stateOf('defender', setting(own, 'PassiveMode'), winDefend(2))).toBe('passive')
+    })
+
+    test('any: switched off, or left over on a whole Windows that has neither service nor program', () => {
+      const entry = [installed('CrowdStrike Windows Sensor', '7.16.18605.0')]
+      const windows = Array.from({ length: 150 }, (_, n) => service(`svc${n}`, {}))
+      const files = { 'Program Files/Common Files/a.txt': '' }
+      expect(stateOf('falcon', entry, [service('CSFalconService', { Start: 4 })])).toBe('switched off')
+      expect(stateOf('falcon', entry, windows, files)).toBe('leftover')
+      expect(stateOf('falcon', entry, [])).toBeUndefined()
+      const there = {
+        ...files,
+        'Windows/System32/drivers/CrowdStrike/CSAgent.sys': writePe({ version: '7.16.18605.0' }),
+      }
+      expect(stateOf('falcon', entry, windows, there)).toBeUndefined()
+    })
+  })
+
+  test.each(PRODUCTS)('$product', ({ software = [], system = [], files = {}, expected }) => {
+    const volume = openVolume(software, system, files)
     expect(readSensors(volume).map(written)).toEqual(expected)
     volume.close()
   })
@@ -264,6 +398,15 @@ describe('security sensors', () => {
     expect(readSensors(volume)).toEqual([])
   })
 })
+
+function openVolume(software: WrittenKey[] = [], system: WrittenKey[] = [], files: VolumeFiles = {}): Volume {
+  const dir = writeVolume({
+    'Windows/System32/config/SOFTWARE': writeHive(mergeKeys(...software)),
+    'Windows/System32/config/SYSTEM': writeHive(mergeKeys(keyAt('Select', { values: { Current: 1 } }), ...system)),
+    ...files,
+  })
+  return new Volume(dir)
+}
 
 function written({ kind, name, version }: ComponentFact): string {
   return `${kind}:${name}@${version}`

@@ -4,7 +4,7 @@ import { pathInVolume } from '../../volume/paths.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
 import { isInbox } from '../crashes/microsoft.ts'
-import { isDriver, readServices, type ServiceEntry } from '../system/services.ts'
+import { isDriver, programOf, readServices, type ServiceEntry } from '../system/services.ts'
 
 const PROVIDERS = 'Microsoft\\Security Center\\Provider\\Av'
 /** Microsoft gives altitudes 320000 to 329999 to antivirus filters ("Load order groups and altitudes for minifilters"). */
@@ -13,6 +13,8 @@ const ANTIVIRUS_GROUP = /^FSFilter Anti-?Virus$/i
 const EARLY_LAUNCH_GROUP = /^Early-Launch$/i
 const MICROSOFT = /microsoft|windows defender/i
 const MAX_PRODUCTS = 16
+/** Where it is there, a driver whose file is not was removed without its entry. */
+const DRIVERS = 'Windows/System32/drivers'
 
 /**
  * Antivirus of any maker: what registered with Windows' Security Center (workstations only), and file filter drivers that
@@ -24,13 +26,18 @@ export function readAnyAntivirus(volume: Volume): ComponentFact[] {
   return [...new Map(found.map((component) => [component.name, component])).values()].slice(0, MAX_PRODUCTS)
 }
 
+/** What was removed may stay registered: an entry whose program is not on the disk is no sensor. */
 function fromSecurityCenter(volume: Volume): ComponentFact[] {
   const components: ComponentFact[] = []
   for (const key of volume.registry('SOFTWARE')?.key(PROVIDERS)?.keys() ?? []) {
     const title = textValue(key, 'DISPLAYNAME')
     if (!title || MICROSOFT.test(title)) continue
-    const program = textValue(key, 'PRODUCTEXE') ?? textValue(key, 'REPORTINGEXE')
-    const { version, company } = fileFacts(volume, program && pathInVolume(program))
+    const programs = [textValue(key, 'PRODUCTEXE'), textValue(key, 'REPORTINGEXE')]
+      .filter((path) => path !== undefined && path !== '')
+      .map((path) => pathInVolume(programOf(path ?? '')))
+    const program = programs.find((path) => volume.stat(path))
+    if (programs.length > 0 && program === undefined) continue
+    const { version, company } = fileFacts(volume, program)
     components.push(toComponent(nameOf(title), version, { product: title, ...(company ? { company } : {}) }))
   }
   return components
@@ -41,6 +48,7 @@ function fromDrivers(volume: Volume): ComponentFact[] {
     .filter(isAntivirusDriver)
     .flatMap((service) => {
       const file = service.path?.split('/').at(-1)?.toLowerCase() ?? `${service.name.toLowerCase()}.sys`
+      if (service.path && volume.stat(DRIVERS) && !volume.stat(service.path)) return []
       const { version, company } = fileFacts(volume, service.path)
       if (company ? MICROSOFT.test(company) : isInbox(file)) return []
       const detail = { driver: file, ...(company ? { company } : {}) }
@@ -66,8 +74,8 @@ function toComponent(name: string, version: string | undefined, detail: Record<s
   return { kind: 'sensor', name, version: version ?? 'unknown', at: null, detail }
 }
 
-/** `Avast Software s.r.o.` as `avast-software`. */
+/** `Avast Software s.r.o.` as `avast-software`; letters of any script stay, or two products would be one. */
 function nameOf(title: string): string {
   const plain = title.toLowerCase().replace(/\b(inc|ltd|llc|gmbh|corp|corporation|s\.?r\.?o|co|limited)\b\.?/g, ' ')
-  return plain.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'antivirus'
+  return plain.replace(/[^\p{L}\p{M}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '') || 'antivirus'
 }

@@ -1,20 +1,19 @@
 import { findProgram } from '../system/uninstall.ts'
+import { installedSensor } from './installed.ts'
 import type { SensorProduct } from './product.ts'
-import { fileVersionAt, sensor } from './software.ts'
 
 /**
  * VMware Carbon Black, EDR and Cloud: its presence is known from two sources, a place for the version from none, so it is
- * the uninstall entry's or the program's own.
+ * the program's own or the uninstall entry's.
  */
 export const carbonBlack: SensorProduct = {
   name: 'carbon-black',
   services: ['CbDefense', 'CarbonBlack'],
   folders: ['Program Files/Confer'],
   read: (volume) =>
-    sensor(
-      'carbon-black',
-      findProgram(volume, /^(VMware )?(Carbon Black|Cb Defense)/i)?.version ??
-        fileVersionAt(volume, 'Program Files/Confer/RepMgr.exe') ??
-        fileVersionAt(volume, 'Windows/CarbonBlack/cb.exe'),
-    ),
+    installedSensor(volume, 'carbon-black', {
+      services: carbonBlack.services,
+      programs: ['Program Files/Confer/RepMgr.exe', 'Windows/CarbonBlack/cb.exe'],
+      stated: [findProgram(volume, /^(VMware )?(Carbon Black|Cb Defense)/i)?.version],
+    }),
 }

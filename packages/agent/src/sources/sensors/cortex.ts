@@ -1,6 +1,7 @@
 import { findProgram } from '../system/uninstall.ts'
+import { installedSensor } from './installed.ts'
 import type { SensorProduct } from './product.ts'
-import { sensor, softwareText } from './software.ts'
+import { softwareText } from './software.ts'
 
 /**
  * Palo Alto Cortex XDR: `Product Version` (two sources). Its content version is told by a program only (cytool, one
@@ -11,8 +12,9 @@ export const cortex: SensorProduct = {
   services: ['cyserver'],
   keys: ['SOFTWARE\\Cyvera\\Client'],
   read: (volume) =>
-    sensor(
-      'cortex',
-      softwareText(volume, 'Cyvera\\Client', 'Product Version') ?? findProgram(volume, /^Cortex XDR/i)?.version,
-    ),
+    installedSensor(volume, 'cortex', {
+      services: cortex.services,
+      programs: ['Program Files/Palo Alto Networks/Traps/cyserver.exe'],
+      stated: [softwareText(volume, 'Cyvera\\Client', 'Product Version'), findProgram(volume, /^Cortex XDR/i)?.version],
+    }),
 }

@@ -1,7 +1,7 @@
 import { findProgram } from '../system/uninstall.ts'
+import { installedSensor } from './installed.ts'
 import { jsonText, parseJson } from './json.ts'
 import type { SensorProduct } from './product.ts'
-import { sensor } from './software.ts'
 
 const STATUS = 'ProgramData/Cylance/Status'
 const MAX_STATUS = 262_144
@@ -18,9 +18,10 @@ export const cylance: SensorProduct = {
         ?.toString('utf8')
         .replace(/^\uFEFF/, '') ?? '',
     )
-    return sensor(
-      'cylance',
-      jsonText(status, 'ProductInfo', 'version') ?? findProgram(volume, /^Cylance (PROTECT|Smart)/i)?.version,
-    )
+    return installedSensor(volume, 'cylance', {
+      services: cylance.services,
+      programs: ['Program Files/Cylance/Desktop/CylanceSvc.exe'],
+      stated: [jsonText(status, 'ProductInfo', 'version'), findProgram(volume, /^Cylance (PROTECT|Smart)/i)?.version],
+    })
   },
 }

@@ -1,7 +1,8 @@
 import { filetimeToFact } from '../../formats/filetime.ts'
-import { filetimeValue, textValue } from '../../formats/regf/registry.ts'
+import { filetimeValue, numberValue, textValue } from '../../formats/regf/registry.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
+import { installedSensor } from './installed.ts'
 import type { SensorProduct } from './product.ts'
 
 const UPDATES = 'Microsoft\\Windows Defender\\Signature Updates'
@@ -10,7 +11,7 @@ const VERSION = /^\d+(\.\d+){1,3}$/
 /**
  * Microsoft Defender. Signatures: SOFTWARE `Windows Defender\Signature Updates` (two sources), else the SYSTEM hive alone:
  * service WdBoot's `SignaturesVersion` = `"1.264 (0) (1.293.1707.0) (1.1.15900.4)\n"`: early-launch signatures, unknown,
- * signatures, engine (seen in three hives). Platform: the folder it runs from.
+ * signatures, engine (seen in three hives). Platform: the program that its service runs.
  */
 export const defender: SensorProduct = {
   name: 'defender',
@@ -22,9 +23,7 @@ export const defender: SensorProduct = {
   keys: [`SOFTWARE\\${UPDATES}`],
   read: (volume) => {
     const { signatures, engine, updatedAt } = fromSoftware(volume) ?? fromSystem(volume) ?? {}
-    const platform = platformVersion(volume)
-    const components: ComponentFact[] = []
-    if (platform) components.push({ kind: 'sensor', name: 'defender', version: platform, at: null })
+    const components = platform(volume)
     if (signatures) {
       components.push({ kind: 'content', name: 'defender', version: signatures, at: updatedAt ?? null })
     }
@@ -62,8 +61,35 @@ function versionOf(text: string | undefined): string | undefined {
   return text && VERSION.test(text) && !/^[0.]+$/.test(text) ? text : undefined
 }
 
-/** `…\Platform\4.18.24070.5-0\`: the service runs from the newest. */
-function platformVersion(volume: Volume): string | undefined {
+/**
+ * The program that the service runs, from `…\Platform\4.18.24070.5-0\` or, without a platform update, from Program Files. A
+ * disk without that file has the platform in the service's path, else none is told: every Windows has the service.
+ */
+function platform(volume: Volume): ComponentFact[] {
   const image = textValue(volume.controlSet()?.key('Services\\WinDefend'), 'ImagePath')
-  return image?.match(/\\Platform\\(\d+(?:\.\d+){3})/i)?.[1]
+  const byPath = image?.match(/\\Platform\\(\d+(?:\.\d+){3})/i)?.[1]
+  const state = switchedTo(volume)
+  return installedSensor(volume, 'defender', {
+    services: defender.services,
+    stated: [byPath],
+    ...(state && { detail: { state } }),
+  }).filter(({ version }) => version !== 'unknown')
+}
+
+/**
+ * Policies and settings that turn it off or beside another product, where it only looks on: `DisableAntiSpyware` and
+ * `DisableAntiVirus`, `PassiveMode` and `ForceDefenderPassiveMode` (Microsoft Learn, "Microsoft Defender Antivirus
+ * compatibility"), `DisableRealtimeMonitoring`.
+ */
+function switchedTo(volume: Volume): string | undefined {
+  const software = volume.registry('SOFTWARE')
+  const isSet = (value: string, ...paths: string[]): boolean =>
+    paths.some((path) => (numberValue(software?.key(path), value) ?? 0) !== 0)
+  const own = 'Microsoft\\Windows Defender'
+  const policy = 'Policies\\Microsoft\\Windows Defender'
+  if (isSet('DisableAntiSpyware', own, policy) || isSet('DisableAntiVirus', own, policy)) return 'switched off'
+  if (isSet('PassiveMode', own)) return 'passive'
+  if (isSet('ForceDefenderPassiveMode', 'Policies\\Microsoft\\Windows Advanced Threat Protection')) return 'passive'
+  const realTime = [own, policy].map((path) => `${path}\\Real-Time Protection`)
+  return isSet('DisableRealtimeMonitoring', ...realTime) ? 'real-time protection off' : undefined
 }

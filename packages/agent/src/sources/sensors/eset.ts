@@ -1,9 +1,14 @@
+import { findProgram } from '../system/uninstall.ts'
+import { installedSensor } from './installed.ts'
 import type { SensorProduct } from './product.ts'
-import { content, sensor, softwareText } from './software.ts'
+import { content, softwareText } from './software.ts'
 
 const INFO = 'ESET\\ESET Security\\CurrentVersion\\Info'
 
-/** ESET: `ProductVersion`, and `ScannerVersion` such as `12345 (20240401)` (two sources). */
+/**
+ * ESET: `ProductVersion`, and `ScannerVersion` such as `12345 (20240401)` (two sources). Its programs
+ * are modules with numbers of their own.
+ */
 export const eset: SensorProduct = {
   name: 'eset',
   services: ['ekrn'],
@@ -11,6 +16,16 @@ export const eset: SensorProduct = {
   read: (volume) => {
     const scanner = /^(\d+)(?:\s*\((\d{4})(\d\d)(\d\d)\))?/.exec(softwareText(volume, INFO, 'ScannerVersion') ?? '')
     const at = scanner?.[2] ? `${scanner[2]}-${scanner[3]}-${scanner[4]}T00:00:00.000Z` : undefined
-    return [...sensor('eset', softwareText(volume, INFO, 'ProductVersion')), ...content('eset', scanner?.[1], at)]
+    return [
+      ...installedSensor(volume, 'eset', {
+        services: eset.services,
+        hasOwnNumbers: true,
+        stated: [
+          softwareText(volume, INFO, 'ProductVersion'),
+          findProgram(volume, /^ESET (Endpoint|Server|File|Mail|NOD32|Internet|Smart|Security)/i)?.version,
+        ],
+      }),
+      ...content('eset', scanner?.[1], at),
+    ]
   },
 }

@@ -1,8 +1,9 @@
 import type { FileFacts, Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
 import { findProgram } from '../system/uninstall.ts'
+import { installedSensor } from './installed.ts'
 import type { SensorProduct } from './product.ts'
-import { content, fileVersionAt, minuteOf, sensor } from './software.ts'
+import { content, minuteOf } from './software.ts'
 
 const FOLDER = 'Windows/System32/drivers/CrowdStrike'
 /** `C-00000291-00000000-00000032.sys`: the first number is the channel (two sources); they are no drivers. */
@@ -22,9 +23,13 @@ export const falcon: SensorProduct = {
   services: ['CSFalconService', 'CSAgent'],
   folders: [FOLDER],
   read: (volume) => {
-    const version =
-      fileVersionAt(volume, `${FOLDER}/CSAgent.sys`) ?? findProgram(volume, /^CrowdStrike Windows Sensor/i)?.version
-    return [...sensor('falcon', version?.replace(/^(\d+\.\d+\.\d+)\.0$/, '$1')), ...channels(volume)]
+    const sensors = installedSensor(volume, 'falcon', {
+      services: ['CSAgent', 'CSFalconService'],
+      programs: [`${FOLDER}/CSAgent.sys`],
+      stated: [findProgram(volume, /^CrowdStrike Windows Sensor/i)?.version],
+    })
+    const named = sensors.map((one) => ({ ...one, version: one.version.replace(/^(\d+\.\d+\.\d+)\.0$/, '$1') }))
+    return [...named, ...channels(volume)]
   },
 }
 

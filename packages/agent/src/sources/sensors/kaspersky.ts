@@ -1,30 +1,41 @@
 import { numberValue, type RegistryKey, textValue } from '../../formats/regf/registry.ts'
 import type { Volume } from '../../volume/volume.ts'
+import { findProgram } from '../system/uninstall.ts'
+import { installedSensor, newestOf } from './installed.ts'
 import type { SensorProduct } from './product.ts'
-import { content, minuteOf, sensor, softwareKeys, unixToIso } from './software.ts'
+import { content, minuteOf, softwareKeys, unixToIso } from './software.ts'
 
 const PRODUCT = /^(AVP|KES|KSWS|WSEE)/i
 
 /**
  * Kaspersky: a key for each product version (`AVP21.3`, `KES21`), below `protected` in older versions (two sources);
- * `LastSuccessfulUpdate` in seconds since 1970 (one source).
+ * `LastSuccessfulUpdate` in seconds since 1970 (one source). An upgrade leaves the older
+ * key behind, so the newest counts. Its programs have numbers of their own, and the network agent is another product.
  */
 export const kaspersky: SensorProduct = {
   name: 'kaspersky',
-  services: ['AVP', 'avp.kes.21.15', 'klnagent'],
+  services: ['AVP', 'avp.kes.21.15'],
   keys: ['SOFTWARE\\WOW6432Node\\KasperskyLab'],
   read: (volume) => {
-    for (const key of products(volume)) {
+    const found = products(volume).map((key) => {
       const environment = key.key('environment')
       const version = textValue(environment, 'ProductVersion') ?? textValue(environment, 'Ins_ProductVersion')
-      const updatedAt = unixToIso(numberValue(key.key('Data'), 'LastSuccessfulUpdate'))
-      const components = [
-        ...sensor('kaspersky', version),
-        ...content('kaspersky', updatedAt && minuteOf(updatedAt), updatedAt),
-      ]
-      if (components.length > 0) return components
-    }
-    return []
+      return { version, updatedAt: unixToIso(numberValue(key.key('Data'), 'LastSuccessfulUpdate')) }
+    })
+    const version = newestOf(found.map((product) => product.version))
+    const newest = found.find((product) => product.version === version)
+    const updatedAt = newest?.updatedAt ?? found.find((product) => product.updatedAt)?.updatedAt
+    return [
+      ...installedSensor(volume, 'kaspersky', {
+        services: ['AVP*', 'kavfs'],
+        hasOwnNumbers: true,
+        stated: [
+          version,
+          findProgram(volume, /^Kaspersky (Endpoint|Security|Anti-Virus|Internet|Standard|Plus)/i)?.version,
+        ],
+      }),
+      ...content('kaspersky', updatedAt && minuteOf(updatedAt), updatedAt),
+    ]
   },
 }
 

@@ -1,8 +1,9 @@
 import { filetimeToFact } from '../../formats/filetime.ts'
 import { filetimeValue } from '../../formats/regf/registry.ts'
 import { findProgram } from '../system/uninstall.ts'
+import { installedSensor } from './installed.ts'
 import type { SensorProduct } from './product.ts'
-import { content, sensor, softwareKeys, softwareText } from './software.ts'
+import { content, softwareKeys, softwareText } from './software.ts'
 
 const UPDATES = 'Microsoft\\Microsoft Antimalware\\Signature Updates'
 
@@ -18,7 +19,11 @@ export const securityEssentials: SensorProduct = {
     const at = updated === undefined ? undefined : filetimeToFact(updated)
     const program = findProgram(volume, /^(Microsoft Security Essentials|System Center.*Endpoint Protection)/i)
     return [
-      ...sensor('security-essentials', program?.version),
+      ...installedSensor(volume, 'security-essentials', {
+        services: securityEssentials.services,
+        programs: ['Program Files/Microsoft Security Client/MsMpEng.exe'],
+        stated: [program?.version],
+      }),
       ...content('security-essentials', softwareText(volume, UPDATES, 'AVSignatureVersion'), at),
       ...content('security-essentials/engine', softwareText(volume, UPDATES, 'EngineVersion')),
     ]

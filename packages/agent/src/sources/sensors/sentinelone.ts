@@ -1,8 +1,8 @@
 import { textValue } from '../../formats/regf/registry.ts'
 import type { Volume } from '../../volume/volume.ts'
 import { findProgram } from '../system/uninstall.ts'
+import { installedSensor } from './installed.ts'
 import type { SensorProduct } from './product.ts'
-import { sensor } from './software.ts'
 
 const FOLDER = 'Program Files/SentinelOne'
 const NAMED = /Sentinel Agent (\d+(?:\.\d+){2,3})/i
@@ -16,7 +16,10 @@ export const sentinelone: SensorProduct = {
   services: ['SentinelAgent', 'SentinelMonitor'],
   folders: [FOLDER],
   read: (volume) =>
-    sensor('sentinelone', inUse(volume) ?? newestFolder(volume) ?? findProgram(volume, /^Sentinel Agent/i)?.version),
+    installedSensor(volume, 'sentinelone', {
+      services: ['SentinelAgent'],
+      stated: [inUse(volume), newestFolder(volume), findProgram(volume, /^Sentinel Agent/i)?.version],
+    }),
 }
 
 function inUse(volume: Volume): string | undefined {

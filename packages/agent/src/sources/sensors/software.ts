@@ -43,10 +43,6 @@ export function minuteOf(iso: string): string {
   return `${iso.slice(0, 16)}Z`
 }
 
-export function sensor(name: string, version: string | undefined): ComponentFact[] {
-  return version ? [{ kind: 'sensor', name, version, at: null }] : []
-}
-
 export function content(name: string, version: string | undefined, at?: string): ComponentFact[] {
   return version ? [{ kind: 'content', name, version, at: at ?? null }] : []
 }

@@ -1,6 +1,7 @@
 import { findProgram } from '../system/uninstall.ts'
+import { installedSensor } from './installed.ts'
 import type { SensorProduct } from './product.ts'
-import { content, sensor, softwareNumber, softwareText, unixToIso } from './software.ts'
+import { content, softwareNumber, softwareText, unixToIso } from './software.ts'
 
 const ACKNOWLEDGED = 'Sophos\\EndpointDefense\\Acknowledged'
 
@@ -12,7 +13,7 @@ function hourOf(text: string | undefined): string | undefined {
 
 /**
  * Sophos Intercept X and Endpoint: uninstall entry, and `VirusDataVersion` = yyyyMMddHH (one source). The older Sophos
- * Anti-Virus: MarketingVersion and the time of the last update (two sources).
+ * Anti-Virus: MarketingVersion and the time of the last update (two sources). Its services are modules with numbers of their own.
  */
 export const sophos: SensorProduct = {
   name: 'sophos',
@@ -23,10 +24,16 @@ export const sophos: SensorProduct = {
       softwareText(volume, ACKNOWLEDGED, 'VirusDataVersion') ??
       softwareNumber(volume, ACKNOWLEDGED, 'VirusDataVersion')?.toString()
     const updatedAt = unixToIso(softwareNumber(volume, 'Sophos\\SAVService\\Status', 'LastUpdateTime'))
-    const version =
-      findProgram(volume, /^Sophos (Endpoint Agent|Intercept X)/i)?.version ??
-      softwareText(volume, 'Sophos\\SAVService\\Application', 'MarketingVersion') ??
-      softwareText(volume, 'Sophos\\SAVService\\Telemetry\\Install', 'Version')
-    return [...sensor('sophos', version), ...content('sophos', data ?? updatedAt, hourOf(data) ?? updatedAt)]
+    const sensors = installedSensor(volume, 'sophos', {
+      services: sophos.services,
+      hasOwnNumbers: true,
+      stated: [
+        findProgram(volume, /^Sophos (Endpoint Agent|Intercept X)/i)?.version,
+        softwareText(volume, 'Sophos\\SAVService\\Application', 'MarketingVersion'),
+        softwareText(volume, 'Sophos\\SAVService\\Telemetry\\Install', 'Version'),
+        findProgram(volume, /^Sophos Anti-Virus/i)?.version,
+      ],
+    })
+    return [...sensors, ...content('sophos', data ?? updatedAt, hourOf(data) ?? updatedAt)]
   },
 }

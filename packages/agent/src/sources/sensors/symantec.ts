@@ -1,6 +1,8 @@
 import type { Volume } from '../../volume/volume.ts'
+import { findProgram } from '../system/uninstall.ts'
+import { installedSensor } from './installed.ts'
 import type { SensorProduct } from './product.ts'
-import { content, sensor, softwareNumber, softwareText } from './software.ts'
+import { content, softwareNumber, softwareText } from './software.ts'
 
 const CURRENT = 'Symantec\\Symantec Endpoint Protection\\CurrentVersion'
 const STATE = `${CURRENT}\\public-opstate`
@@ -10,7 +12,8 @@ const MAX_INFO = 4_096
 
 /**
  * Symantec Endpoint Protection (two sources): product version, and the definitions' date with its revision of the day,
- * `2024-07-19 r3`; else `CurDefs=20240719.003` in definfo.dat.
+ * `2024-07-19 r3`; else `CurDefs=20240719.003` in definfo.dat. Its service is a module with a number of its
+ * own.
  */
 export const symantec: SensorProduct = {
   name: 'symantec',
@@ -21,7 +24,14 @@ export const symantec: SensorProduct = {
     const version = definitions(volume)
     const day = version?.slice(0, 10)
     return [
-      ...sensor('symantec', softwareText(volume, CURRENT, 'PRODUCTVERSION')),
+      ...installedSensor(volume, 'symantec', {
+        services: symantec.services,
+        hasOwnNumbers: true,
+        stated: [
+          softwareText(volume, CURRENT, 'PRODUCTVERSION'),
+          findProgram(volume, /^Symantec Endpoint Protection/i)?.version,
+        ],
+      }),
       ...content('symantec', version, day ? `${day}T00:00:00.000Z` : undefined),
     ]
   },

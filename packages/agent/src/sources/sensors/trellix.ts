@@ -1,6 +1,8 @@
 import type { Volume } from '../../volume/volume.ts'
+import { findProgram } from '../system/uninstall.ts'
+import { installedSensor } from './installed.ts'
 import type { SensorProduct } from './product.ts'
-import { content, sensor, softwareNumber, softwareText } from './software.ts'
+import { content, softwareNumber, softwareText } from './software.ts'
 
 const ENS = 'McAfee\\Endpoint\\AV'
 const CONTENT = 'McAfee\\AVSolution\\DS\\DS'
@@ -9,7 +11,7 @@ const VSE_ENGINE = 'McAfee\\AVEngine'
 
 /**
  * Trellix (McAfee) Endpoint Security, else the older VirusScan Enterprise, which keeps everything in the 32-bit view
- * (two sources each).
+ * (two sources each). Its services are modules with numbers of their own.
  */
 export const trellix: SensorProduct = {
   name: 'trellix',
@@ -20,7 +22,15 @@ export const trellix: SensorProduct = {
     const build = softwareText(volume, ENS, 'BuildNumber') ?? softwareNumber(volume, ENS, 'BuildNumber')?.toString()
     const full = version && build && !version.endsWith(`.${build}`) ? `${version}.${build}` : version
     return [
-      ...sensor('trellix', full ?? softwareText(volume, VSE, 'szProductVer')),
+      ...installedSensor(volume, 'trellix', {
+        services: trellix.services,
+        hasOwnNumbers: true,
+        stated: [
+          full,
+          softwareText(volume, VSE, 'szProductVer'),
+          findProgram(volume, /^(McAfee|Trellix) (Endpoint Security (Threat|Platform)|VirusScan Enterprise)/i)?.version,
+        ],
+      }),
       ...content(
         'trellix',
         dat(volume, CONTENT, 'dwContentMajorVersion', 'dwContentMinorVersion') ??

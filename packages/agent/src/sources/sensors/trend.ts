@@ -1,12 +1,14 @@
 import type { Volume } from '../../volume/volume.ts'
+import type { ComponentFact } from '../component.ts'
 import { findProgram } from '../system/uninstall.ts'
+import { installedSensor } from './installed.ts'
 import type { SensorProduct } from './product.ts'
-import { content, sensor, softwareNumber, softwareText } from './software.ts'
+import { content, softwareNumber, softwareText } from './software.ts'
 
 const MISC = 'TrendMicro\\PC-cillinNTCorp\\CurrentVersion\\Misc.'
 
 /**
- * Trend Micro Apex One and Worry-Free (two sources). A pattern number is major × 100000 + minor × 100 + revision, written
+ * Trend Micro Apex One, Worry-Free (two sources) and Deep Security Agent (one source). A pattern number is major × 100000 + minor × 100 + revision, written
  * `19.435.00`; `PatternDate` is yyyymmdd.
  */
 export const trend: SensorProduct = {
@@ -14,11 +16,32 @@ export const trend: SensorProduct = {
   services: ['ntrtscan', 'TmListen', 'ds_agent'],
   keys: [`SOFTWARE\\${MISC}`, `SOFTWARE\\WOW6432Node\\${MISC}`],
   read: (volume) => {
-    const version =
-      softwareText(volume, MISC, 'TmListen_Ver') ??
-      findProgram(volume, /^Trend Micro (Apex One|OfficeScan|Worry-Free)/i)?.version
-    return [...sensor('trend', version), ...content('trend', pattern(volume), patternDay(volume))]
+    const sensors = [...apexOne(volume), ...deepSecurity(volume)]
+    const inUse = sensors.find(({ detail }) => detail?.['state'] === undefined) ?? sensors[0]
+    return [...(inUse ? [inUse] : []), ...content('trend', pattern(volume), patternDay(volume))]
   },
+}
+
+/** `TmListen_Ver` is the version as its maker tells it; the programs' own differ in form. */
+function apexOne(volume: Volume): ComponentFact[] {
+  return installedSensor(volume, 'trend', {
+    services: ['ntrtscan', 'TmListen'],
+    hasOwnNumbers: true,
+    stated: [
+      softwareText(volume, MISC, 'TmListen_Ver'),
+      findProgram(volume, /^Trend Micro (Apex One|OfficeScan|Worry-Free)/i)?.version,
+    ],
+  })
+}
+
+/** Deep Security Agent, on servers: service `ds_agent` (one source). */
+function deepSecurity(volume: Volume): ComponentFact[] {
+  return installedSensor(volume, 'trend', {
+    services: ['ds_agent'],
+    programs: ['Program Files/Trend Micro/Deep Security Agent/dsa.exe'],
+    stated: [findProgram(volume, /^Trend Micro Deep Security Agent/i)?.version],
+    detail: { product: 'Trend Micro Deep Security Agent' },
+  })
 }
 
 function pattern(volume: Volume): string | undefined {

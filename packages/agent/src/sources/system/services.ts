@@ -70,7 +70,7 @@ function addAltitude(key: RegistryKey, service: ServiceEntry): void {
 }
 
 /** A service's command line without its arguments; unquoted paths with spaces end at `.exe` or `.sys`. */
-function programOf(commandLine: string): string {
+export function programOf(commandLine: string): string {
   const quoted = /^"([^"]+)"/.exec(commandLine)?.[1]
   return quoted ?? /^.*?\.(?:exe|sys)(?=\s|$)/i.exec(commandLine)?.[0] ?? commandLine
 }

@@ -1,3 +1,4 @@
+import { compareVersions } from '@pumphandle/shared/versions'
 import { textValue } from '../../formats/regf/registry.ts'
 import type { Volume } from '../../volume/volume.ts'
 
@@ -20,9 +21,18 @@ export function readPrograms(volume: Volume): InstalledProgram[] {
   )
 }
 
-/** The first installed program with such a name. */
+/** What comes beside a product and is called by its name: it has a version of its own. */
+const HELPER =
+  /\b(add-?on|anti-exploit|assistant|backup|browser|clean-?up|client connector|cloner|collector|connector|console|documentation|extension|forensics|helper|language|management (agent|server)|manager|migrat\w*|network agent|plug-?in|remov(al|er)|self-service|setup|toolbar|toolbox|uninstall\w*|updat\w*|utilit\w*|vpn|web (advisor|companion)|webadvisor)\b/i
+
+/**
+ * The newest installed program with such a name: an upgrade may leave the entry of the version before behind. Helpers that
+ * are called by a product's name do not count.
+ */
 export function findProgram(volume: Volume, name: RegExp): InstalledProgram | undefined {
-  return readPrograms(volume).find((program) => name.test(program.name))
+  return readPrograms(volume)
+    .filter((program) => name.test(program.name) && !HELPER.test(program.name))
+    .sort((a, b) => compareVersions(b.version ?? '', a.version ?? ''))[0]
 }
 
 function readView(volume: Volume, path: string): InstalledProgram[] {
