@@ -15,7 +15,7 @@ import { driversSource } from './sources/system/drivers.ts'
 import { firmwareSource } from './sources/system/firmware.ts'
 import { identitySource } from './sources/system/identity.ts'
 import { type NetworkLossFact, networkSource } from './sources/system/network.ts'
-import { osSource } from './sources/system/os.ts'
+import { buildOfBoot, osSource } from './sources/system/os.ts'
 import { type Readiness, readinessSource } from './sources/system/readiness.ts'
 import { type UpdateFact, updatesSource } from './sources/system/updates.ts'
 import { type LiveRegistry, Volume } from './volume/volume.ts'
@@ -95,7 +95,7 @@ export async function scan(volume: Volume, since: Since): Promise<ScanResult> {
     osName: os.name,
     maker: firmware.maker,
     model: firmware.model,
-    boots: starts.boots,
+    boots: withBuild(starts.boots, os.version),
     bootLoops: findBootLoops(starts.boots),
     startRepair: await factsOf(startRepairSource),
     crashes: crashes.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
@@ -112,4 +112,11 @@ export async function scan(volume: Volume, since: Since): Promise<ScanResult> {
     disk: await factsOf(diskSource),
     problems: [...problems, ...volume.allProblems()],
   }
+}
+
+/** The newest boot runs what is installed now; of the older ones only what the kernel logged is known. */
+function withBuild(boots: readonly Boot[], current: string | null): Boot[] {
+  return boots.map((boot, index) =>
+    boot.os && index === boots.length - 1 ? { ...boot, os: buildOfBoot(boot.os, current) } : boot,
+  )
 }

@@ -33,6 +33,11 @@ describe.skipIf(!existsSync(cases))('reported conditions', () => {
     expect(crashes).toMatchObject([{ bootId: boots[1]?.bootId }])
   })
 
+  test('relocated-system-log', async () => {
+    const { boots } = await scanCase('relocated-system-log')
+    expect(boots.map(({ startedAt }) => startedAt.slice(0, 10))).toEqual(['2026-03-02', '2026-03-03'])
+  })
+
   test('sleep-is-no-network-loss', async () => {
     expect((await scanCase('sleep-is-no-network-loss')).networkLosses).toEqual([])
   })

@@ -42,7 +42,7 @@ const FIRST_CRASHES = 3
  */
 export function readFirstSight({ volume: folder, isLive, startedAt, now, dataFolder }: Scene): FirstSight {
   const before = toldBefore(dataFolder, startedAt, now)
-  const volume = new Volume(folder)
+  const volume = new Volume(folder, undefined, undefined, dataFolder === undefined ? undefined : (before.logs ?? {}))
   try {
     const { boots, crashes } = readStarts(volume, 'recent').facts
     const logged = boots.at(-1)
@@ -96,8 +96,13 @@ function helloBoot(boot: Boot, told: Told): FirstSight['boot'] {
   return { bootId, startedAt, previousEnd: previous.end, ...(safeMode && { safeMode }) }
 }
 
-/** This boot by the computer's own count of its uptime; how the one before it ended is known where a dump tells. */
+/** This boot by the computer's own count of its uptime; how the one before it ended is known where a fresh dump tells. */
 function bootByUptime(startedAt: number, before: Boot | undefined, told: Told): FirstSight['boot'] {
   const { id: bootId, startedAt: at } = told.boot ?? { id: new Date(startedAt).toISOString(), startedAt }
-  return { bootId, startedAt: at, previousEnd: before?.end ?? 'unknown' }
+  const isNear = startedAt - Date.parse(before?.endedAt ?? '') < FIRST_CRASH_MS
+  return {
+    bootId,
+    startedAt: at,
+    previousEnd: before && (isNear || before.seenIn === 'event-log') ? before.end : 'unknown',
+  }
 }

@@ -1,5 +1,6 @@
 import type { AgentEvent, Component, ComponentKind, EventOf } from '@pumphandle/shared/wire'
 import type { WatchedService } from '../live/services.ts'
+import type { LogPlaces } from '../volume/volume.ts'
 
 /** Everything that a full look at the volume tells. */
 export interface Sight {
@@ -10,6 +11,8 @@ export interface Sight {
   complete: ComponentKind[]
   inventory: Pick<EventOf<'inventory'>, 'osName' | 'maker' | 'model' | 'readiness' | 'problems'>
   services: WatchedService[]
+  /** Logs that are kept elsewhere than Windows keeps them. */
+  movedLogs: LogPlaces
 }
 
 /** The agent's view of one Windows volume: the sources behind one interface. */

@@ -12,7 +12,7 @@ import { createLossWatch, OFFLINE_SINCE, TICK_MS } from '../spool/network-loss.t
 import { openSpool, type Spool } from '../spool/spool.ts'
 import type { ChannelEnd } from '../uplink/channel.ts'
 import type { Uplink } from '../uplink/uplink.ts'
-import type { LiveRegistry } from '../volume/volume.ts'
+import type { LiveRegistry, LogPlaces } from '../volume/volume.ts'
 import type { ServiceStates } from '../windows/service-states.ts'
 import type { SystemChannel } from '../windows/system-channel.ts'
 import { COMPONENTS, changesSince, type KnownComponents } from './component-memory.ts'
@@ -123,7 +123,8 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   const look = oneAtATime(async () => {
     const sight = await observer.look()
     const learnt = learn(told, sight.events)
-    if (learnt !== told) remember(learnt)
+    const isMoved = JSON.stringify(sight.movedLogs) !== JSON.stringify(told.logs ?? {})
+    if (learnt !== told || isMoved) remember({ ...learnt, logs: sight.movedLogs })
     const events = sight.events.map((event) => asTold(told, event))
     boot = resumedBoot(events, boot, clock.now()) ?? boot
     const news = uplink.report(events) + compare(sight)
@@ -195,6 +196,15 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     }),
   ]
   await look()
+  const unwatchMoved = watchPlaces(
+    movedFolders(told.logs).map(({ folder, names }) => ({
+      folder: place(folder),
+      names,
+      changed: look,
+      rest: LOOK_REST,
+    })),
+    clock,
+  )
   giveMemoryBack()
 
   return {
@@ -212,12 +222,24 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     },
     close() {
       unwatch()
+      unwatchMoved()
       unwatchKeys?.()
       probes.stop()
       for (const cancel of cancels) cancel()
       spool.close()
     },
   }
+}
+
+/** Folders inside the volume to which logs were moved, and the logs there. */
+function movedFolders(logs: LogPlaces = {}): { folder: string; names: ReadonlySet<string> }[] {
+  const paths = Object.values(logs).flatMap((moved) =>
+    'path' in moved && !/^[a-z]:/i.test(moved.path) ? [moved.path] : [],
+  )
+  return paths.map((path) => {
+    const cut = path.lastIndexOf('/')
+    return { folder: path.slice(0, Math.max(cut, 0)), names: new Set([path.slice(cut + 1).toLowerCase()]) }
+  })
 }
 
 /** The session that fast start-up resumed since the one that is known; undefined where there is none. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentEvent, EventOf } from '@pumphandle/shared/wire'
 import { replaceFile } from '../config/private-file.ts'
+import type { LogPlaces } from '../volume/volume.ts'
 
 /**
  * What was told before Windows' log had it. The log may get this boot only seconds after hello named it by the computer's
@@ -13,6 +14,8 @@ export interface Told {
   boot?: ToldBoot
   /** Bugchecks told from their dumps alone: what makes each one, and its id. */
   crashes?: Record<string, string>
+  /** Logs that an administrator moved: the first second does not ask the registry. */
+  logs?: LogPlaces
   /** Ids that the log leads to, and the ones that the collector knows instead; oldest first. */
   names: Record<string, string>
 }
@@ -64,7 +67,7 @@ export function writeTold(folder: string, told: Told): void {
 /** With what a first second without a log said. */
 export function tell(told: Told, boot: NonNullable<Told['boot']>, crashes: readonly EventOf<'crash'>[]): Told {
   const byDump = Object.fromEntries(crashes.map((crash) => [signature(crash), crash.id]))
-  return { names: told.names, boot, crashes: byDump }
+  return { ...(told.logs && { logs: told.logs }), names: told.names, boot, crashes: byDump }
 }
 
 /** With the names of what the log has got since; the same object where it has nothing new. */

@@ -5,7 +5,7 @@ import { type ScanResult, scan } from '../scan.ts'
 import { readSensors, readSensorsNamed, SENSOR_PRODUCTS } from '../sources/sensors/sensors.ts'
 import { FileMemory } from '../volume/file-memory.ts'
 import { LOG_FILES, LOGS } from '../volume/history.ts'
-import { type LiveRegistry, Volume } from '../volume/volume.ts'
+import { type LiveRegistry, type LogPlaces, Volume } from '../volume/volume.ts'
 import type { SystemChannel } from '../windows/system-channel.ts'
 import type { Observer, Sight } from './observer.ts'
 import {
@@ -68,7 +68,7 @@ export function createVolumeObserver(
         await withVolume(async (volume) => {
           const ahead = channel()
           if (ahead) await readChannel(volume, ahead)
-          return scan(volume, {})
+          return { facts: await scan(volume, {}), movedLogs: volume.movedLogs() }
         }),
       )
       present = new Set(sight.services.map(({ product }) => product))
@@ -100,7 +100,7 @@ async function readChannel(volume: Volume, channel: SystemChannel): Promise<void
   }
 }
 
-function sightOf(facts: ScanResult): Sight {
+function sightOf({ facts, movedLogs }: { facts: ScanResult; movedLogs: LogPlaces }): Sight {
   const components = facts.components.map(wireComponent).slice(0, MAX_COMPONENTS)
   const kinds = new Set(components.map(({ kind }): ComponentKind => kind))
   // cut off at the wire's bound, what is listed last may be missing without having gone
@@ -118,6 +118,7 @@ function sightOf(facts: ScanResult): Sight {
     components,
     complete: [...kinds],
     inventory: inventoryOf(facts),
+    movedLogs,
     services: SENSOR_PRODUCTS.filter((product) => isPresent(product.name)).flatMap((product) =>
       product.services.map((service) => ({ service, product: product.name })),
     ),

@@ -6,7 +6,7 @@ import { Problems } from '../formats/problem.ts'
 import type { Reader } from '../formats/reader.ts'
 import { APPLICATION_EVENTS, BITLOCKER_EVENTS, NETWORK_EVENTS, START_EVENTS, SYSTEM_EVENTS } from './wanted.ts'
 
-/** Where the event logs are. */
+/** Where the event logs are, unless the machine's settings say otherwise. */
 export const LOGS = 'Windows/System32/winevt/Logs'
 const LOG = {
   system: 'System',
@@ -14,8 +14,12 @@ const LOG = {
   bitlocker: 'Microsoft-Windows-BitLocker%4BitLocker Management',
   network: 'Microsoft-Windows-NetworkProfile%4Operational',
 } as const
+export type LogName = (typeof LOG)[keyof typeof LOG]
+/** Where a log of the machine is kept, by its settings; undefined for the default place. */
+export type LogPlace = { path: string } | { elsewhere: string }
+export const LOG_NAMES: readonly LogName[] = Object.values(LOG)
 /** File names, in lower case, of the logs that are read; the others, Security above all, are written more often. */
-export const LOG_FILES: ReadonlySet<string> = new Set(Object.values(LOG).map((log) => `${log}.evtx`.toLowerCase()))
+export const LOG_FILES: ReadonlySet<string> = new Set(LOG_NAMES.map((log) => `${log}.evtx`.toLowerCase()))
 /** Where Windows XP and Server 2003 keep theirs, in a format of its own. */
 const OLD_LOGS: Partial<Record<string, string>> = {
   System: 'Windows/System32/config/SysEvent.Evt',
@@ -43,12 +47,18 @@ export interface LogHistory {
 /** The event logs of a volume, each read at most once. */
 export class EventHistory {
   readonly #open: (path: string) => Reader | undefined
+  readonly #placeOf: (log: LogName) => LogPlace | undefined
   #system: LogHistory | undefined
   #recent: LogHistory | undefined
   readonly #others = new Map<string, LogHistory>()
 
-  constructor(open: (path: string) => Reader | undefined) {
+  /**
+   * @param open a file by its path inside the volume
+   * @param placeOf where the machine's settings put a log
+   */
+  constructor(open: (path: string) => Reader | undefined, placeOf: (log: LogName) => LogPlace | undefined) {
     this.#open = open
+    this.#placeOf = placeOf
   }
 
   /** All wanted events of System.evtx. */
@@ -94,7 +104,7 @@ export class EventHistory {
     return this.#other(LOG.network, NETWORK_EVENTS)
   }
 
-  #other(log: string, wanted: WantedEvents): LogHistory {
+  #other(log: LogName, wanted: WantedEvents): LogHistory {
     const known = this.#others.get(log)
     if (known) return known
     const history = this.#read(log, wanted)
@@ -102,13 +112,20 @@ export class EventHistory {
     return history
   }
 
-  #read(log: string, wanted: WantedEvents, isEnough?: (event: EventRecord) => boolean): LogHistory {
+  #read(log: LogName, wanted: WantedEvents, isEnough?: (event: EventRecord) => boolean): LogHistory {
     const problems = new Problems()
     const history: LogHistory = { events: [], ids: [], writtenAt: [], problems, isComplete: true }
-    const path = `${LOGS}/${log}.evtx`
+    const place = this.#placeOf(log)
+    if (place && 'elsewhere' in place) {
+      const message = `The ${log} log is kept at ${place.elsewhere}, on another drive, so its events are not known`
+      problems.add('log-elsewhere', message, log)
+      return history
+    }
+    const path = place?.path ?? `${LOGS}/${log}.evtx`
     const reader = this.#open(path)
     if (!reader) {
-      this.#explainMissing(log, path, problems)
+      if (place) problems.add('log-missing', `The ${log} log is not where the machine’s settings say`, path)
+      else this.#explainMissing(log, path, problems)
       return history
     }
     const onRecord = (id: number, writtenAt: bigint): void => {

@@ -5,7 +5,8 @@ import { fileReader, type Reader } from '../formats/reader.ts'
 import { type Hive, openHive } from '../formats/regf/hive.ts'
 import { numberValue, type RegistryKey } from '../formats/regf/registry.ts'
 import { FileMemory } from './file-memory.ts'
-import { EventHistory } from './history.ts'
+import { EventHistory, LOG_NAMES, type LogName, type LogPlace } from './history.ts'
+import { placeOfLog } from './log-places.ts'
 
 export type HiveName = 'SYSTEM' | 'SOFTWARE' | 'SAM'
 
@@ -13,6 +14,9 @@ export type HiveName = 'SYSTEM' | 'SOFTWARE' | 'SAM'
 export interface LiveRegistry {
   root(hive: HiveName): RegistryKey | undefined
 }
+
+/** Logs that an administrator moved. */
+export type LogPlaces = Partial<Record<LogName, LogPlace>>
 
 export interface FileFacts {
   name: string
@@ -22,7 +26,7 @@ export interface FileFacts {
   isFolder: boolean
 }
 
-/** A folder of WinSxS has 20,000 entries and is not read here; the largest that is, `drivers`, has some 600. */
+/** A folder of WinSxS has 20,000 entries and is not read here; the largest that is, `servicing\Packages`, has some 9,000. */
 const MAX_LISTED = 20_000
 
 /**
@@ -38,14 +42,17 @@ export class Volume {
   readonly #hives = new Map<HiveName, Hive | undefined>()
   readonly #open: Reader[] = []
   readonly #facts = new Map<string, unknown>()
+  readonly #knownPlaces: LogPlaces | undefined
   #history: EventHistory | undefined
 
   /**
    * @param live where the registry of this very volume is running; otherwise its hive files are read
    * @param files what earlier looks at this volume found in its files
+   * @param places where logs are kept that are not at the default place, where the registry should not be asked
    */
-  constructor(dir: string, live?: LiveRegistry, files = new FileMemory()) {
+  constructor(dir: string, live?: LiveRegistry, files = new FileMemory(), places?: LogPlaces) {
     this.dir = dir
+    this.#knownPlaces = places
     this.#live = live
     this.#files = files
   }
@@ -75,6 +82,12 @@ export class Volume {
     return facts
   }
 
+  /** Names of what a folder holds, which costs less than `list`; empty if there is no such folder. */
+  names(path: string): string[] {
+    const folder = this.resolve(path)
+    return folder === undefined ? [] : [...this.#names(folder).values()]
+  }
+
   /** Size and time of one file or folder. */
   stat(path: string): FileFacts | undefined {
     const real = this.resolve(path)
@@ -83,7 +96,8 @@ export class Volume {
 
   /** Opens a file; absent is undefined, and one that cannot be opened becomes a problem. The volume closes it. */
   open(path: string): Reader | undefined {
-    const real = this.resolve(path)
+    const isOtherDrive = this.#live !== undefined && /^[a-z]:\\/i.test(path)
+    const real = isOtherDrive ? path : this.resolve(path)
     if (real === undefined) return undefined
     try {
       const reader = fileReader(real, path)
@@ -123,9 +137,28 @@ export class Volume {
     return system?.key(`ControlSet${String(current).padStart(3, '0')}`) ?? system?.key('ControlSet001')
   }
 
+  /** Where a log is kept, if not at the default place: as it was told when the volume was opened, else by the registry. */
+  logPlace(log: LogName): LogPlace | undefined {
+    if (this.#knownPlaces !== undefined) return this.#knownPlaces[log]
+    return this.once(`place ${log}`, () => {
+      const place = placeOfLog(log, this.controlSet(), this.registry('SOFTWARE'))
+      // a running Windows has its other drives too
+      return place && 'elsewhere' in place && this.#live ? { path: place.elsewhere } : place
+    })
+  }
+
+  /** All logs that are not at their default place. */
+  movedLogs(): LogPlaces {
+    const places = LOG_NAMES.map((log) => [log, this.logPlace(log)] as const)
+    return Object.fromEntries(places.filter(([, place]) => place !== undefined))
+  }
+
   /** The System and Application logs, read once for all sources. */
   history(): EventHistory {
-    this.#history ??= new EventHistory((path) => this.open(path))
+    this.#history ??= new EventHistory(
+      (path) => this.open(path),
+      (log) => this.logPlace(log),
+    )
     return this.#history
   }
 

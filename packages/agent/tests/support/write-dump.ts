@@ -20,6 +20,8 @@ export interface WrittenDump {
   unloaded?: { name: string; start: bigint; end: bigint }[]
   /** DumpType; 4 is the small dump with a list of modules, the others are written as a header alone. */
   type?: number
+  /** Written while the machine went on, which 64-bit dumps say in their header. */
+  isLive?: boolean
 }
 
 const STACK_TOP = 0xffff800000010000n
@@ -82,6 +84,7 @@ export function writeDump(dump: WrittenDump): Buffer {
   header.writeUInt32LE(dump.type ?? 4, at.type)
   header.writeBigUInt64LE(msToFiletime(dump.crashedAt), at.systemTime)
   header.writeBigUInt64LE(BigInt(Math.round(dump.uptimeSeconds * 1e7)), at.upTime)
+  if (dump.isLive) header.writeUInt32LE(0x10, 0x1050)
   return (dump.type ?? 4) === 4 ? Buffer.concat([header, triage(dump, at)]) : header
 }
 

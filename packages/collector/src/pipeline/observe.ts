@@ -1,6 +1,6 @@
 import { MINUTE } from '@pumphandle/shared/time'
-import { productOfDriver, productOfService } from '@pumphandle/shared/words'
 import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
+import { productOfDriver, productOfService } from '@pumphandle/shared/words'
 import { bootNumber, type Observation, type PreviousEnd } from '../detect/index.ts'
 import { bootKey } from '../fleet/apply.ts'
 import type { FleetMachine } from '../fleet/machine.ts'

@@ -24,6 +24,8 @@ const DUMP_TYPES: Partial<Record<number, DumpKind>> = {
 }
 /** Unused fields are filled with the letters PAGE. */
 const UNUSED = 0x45474150
+/** LiveDumpGeneratedDump and GeneratedByLiveDump in DUMP_FILE_ATTRIBUTES (the debugger's headers). */
+const LIVE_ATTRIBUTES = 0x30
 /** Some 136 years: an uptime beyond it is no uptime. */
 const MAX_UPTIME_SECONDS = 2 ** 32
 
@@ -46,6 +48,8 @@ export interface DumpHeader {
   /** Page table of the crashed context, and where the kernel keeps its list of modules. */
   directoryTable: bigint
   moduleList: bigint
+  /** Written while the machine went on running: no crash. */
+  isLive?: true
   exceptionCode?: number
   exceptionAddress?: bigint
   /** Instruction and stack pointer of the crashed processor. */
@@ -81,6 +85,8 @@ export function readDumpHeader(reader: Reader, problems: Problems): DumpHeader |
     directoryTable: addressAt(head, at.directoryTable, layout),
     moduleList: addressAt(head, at.moduleList, layout),
   }
+  const attributes = at.attributes === undefined ? UNUSED : head.readUInt32LE(at.attributes)
+  if (attributes !== UNUSED && (attributes & LIVE_ATTRIBUTES) !== 0) header.isLive = true
   readTimes(head, header, layout)
   readFault(head, header, layout)
   return header

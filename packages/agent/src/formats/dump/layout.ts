@@ -23,6 +23,8 @@ export interface DumpLayout {
     type: number
     systemTime: number
     upTime: number
+    /** DUMP_FILE_ATTRIBUTES; of 64-bit dumps alone. */
+    attributes?: number
   }
   /** The small dump's own header: only these fields differ between the two. */
   triage: { dataBlocks: number; dataBlockCount: number }
@@ -50,6 +52,7 @@ const WIDE: DumpLayout = {
     type: 0xf98,
     systemTime: 0xfa8,
     upTime: 0x1030,
+    attributes: 0x1050,
   },
   triage: { dataBlocks: 0x78, dataBlockCount: 0x7c },
   entry: { size: 0x90, base: 0x38, imageSize: 0x48, linkDate: 0x88 },

@@ -1,4 +1,5 @@
 import { stopCodeName } from '@pumphandle/shared/stop-codes'
+import type { DumpHeader } from '../../formats/dump/header.ts'
 import type { LogHistory } from '../../volume/history.ts'
 import type { Boot } from '../boots/boot.ts'
 import { lastAliveBefore } from '../boots/start-time.ts'
@@ -27,7 +28,9 @@ export function bugchecksOf(
   const logged = new Map(boots.map((boot) => [boot.bootId, boot]))
   const keys = new Set<string>()
   // Logged ones first: theirs is the key that does not hang on whether the dump is there yet.
-  const joined = joinBugchecks(trails, dumps).sort((a, b) => Number(b.logged.length > 0) - Number(a.logged.length > 0))
+  const joined = joinBugchecks(trails, dumps)
+    .filter((one) => !isLiveDump(one, trails, history))
+    .sort((a, b) => Number(b.logged.length > 0) - Number(a.logged.length > 0))
   return joined.map((bugcheck) => {
     const dump = bugcheck.dumps.find((file) => file.triage.modules.length > 0) ?? bugcheck.dumps[0]
     const boot = crashedBoot(bugcheck, dump, trails, history, boots, logged)
@@ -194,14 +197,55 @@ function insertBoot(boots: Boot[], dump: DumpFile | undefined, bootedAt: number)
   const after = boots.findIndex((other) => Date.parse(other.startedAt) > bootedAt)
   const at = after < 0 ? boots.length : after
   const before = boots[at - 1]
-  if (before?.endedAt && before.end !== 'unknown') boot.previous = { end: before.end, at: before.endedAt }
+  const isNear = bootedAt - Date.parse(before?.endedAt ?? '') <= SAME_STORY_MS
+  if (before?.endedAt && before.end !== 'unknown' && isNear) boot.previous = { end: before.end, at: before.endedAt }
   boots.splice(at, 0, boot)
   return boot
 }
 
+/** A start so much later than a crash that the log does not know of may follow on another. */
+const SAME_STORY_MS = 26 * 3_600_000
+
 function tellNext(boots: Boot[], boot: Boot): void {
   const next = boots[boots.indexOf(boot) + 1]
-  if (next) next.previous = { end: boot.end, ...(boot.endedAt ? { at: boot.endedAt } : {}) }
+  if (!next) return
+  const gap = Date.parse(next.startedAt) - Date.parse(boot.endedAt ?? boot.startedAt)
+  if (boot.seenIn === 'event-log' || gap <= SAME_STORY_MS)
+    next.previous = { end: boot.end, ...(boot.endedAt ? { at: boot.endedAt } : {}) }
+}
+
+/**
+ * A dump of a machine that went on running, of a display driver that hung for example, or made by hand: its header says so,
+ * or its stop code does, or the log goes on after it without a start. No word of the log may call it a crash.
+ */
+function isLiveDump(
+  { logged, dumps, stopCode }: JoinedBugcheck,
+  trails: readonly Trail[],
+  history: LogHistory,
+): boolean {
+  if (logged.length > 0) return false
+  const isNamedLive =
+    LIVE_CODES.has(Number(stopCode)) || /LIVE_?DUMP|LIVE_SYSTEM/.test(stopCodeName(Number(stopCode)) ?? '')
+  return isNamedLive || dumps.some(({ header }) => header.isLive || wentOn(header, trails, history))
+}
+
+/** VIDEO_TDR_TIMEOUT_DETECTED and VIDEO_ENGINE_TIMEOUT_DETECTED: the display driver was started anew. */
+const LIVE_CODES = new Set([0x117, 0x141])
+/** The last seconds before a crash may be written with a clock that is a little ahead. */
+const WENT_ON_MS = 2 * 60_000
+
+/** Whether the session that was running at the dump's time wrote records long after it. */
+function wentOn({ crashedAt, bootedAt }: DumpHeader, trails: readonly Trail[], history: LogHistory): boolean {
+  if (crashedAt === undefined || bootedAt === undefined) return false
+  const index = trails.findLastIndex(
+    ({ start }) => start !== undefined && !start.isClockLost && start.startedAt <= crashedAt,
+  )
+  const trail = trails[index]
+  if (!trail?.start || trail.clockJumps.some((jump) => Math.abs(jump) > WENT_ON_MS)) return false
+  if (bootedAt > trail.start.startedAt + SAME_START_MS) return false
+  const next = trails[index + 1]
+  const lastAlive = next ? lastAliveBefore(next, history) : history.writtenAt.at(-1)
+  return lastAlive !== undefined && lastAlive > crashedAt + WENT_ON_MS
 }
 
 function fileNameOf(path: string | undefined): string | null {

@@ -58,7 +58,7 @@ function fromLog(volume: Volume): OsFacts | undefined {
     .events.findLast((event) => event.eventId === 12 && /kernel-general$/i.test(event.provider))
   const build = start && fieldOf(start, 'BuildVersion')
   if (!build) return undefined
-  return facts(productName(Number(build)), `${build}.${fieldOf(start, 'QfeVersion') ?? '0'}`, 'event-log')
+  return ofKernel(volume, Number(build), fieldOf(start, 'QfeVersion') ?? '0', 'event-log')
 }
 
 function fromKernelFile(volume: Volume): OsFacts {
@@ -66,7 +66,46 @@ function fromKernelFile(volume: Volume): OsFacts {
   const version = reader && readFileVersion(reader)?.version.split('.').slice(2).join('.')
   reader?.close()
   if (!version) return { name: null, version: null, from: null, component: null }
-  return facts(productName(Number.parseInt(version, 10)), version, 'kernel-file')
+  const [build = '', revision = '0'] = version.split('.')
+  return ofKernel(volume, Number(build), revision, 'kernel-file')
+}
+
+/**
+ * Releases that are switched on by a small package and leave the kernel's own number as it is: 19041 is the kernel of 19045 too.
+ * By the release that the package is named by (Microsoft Learn, "KB5015684", "KB5027397", "KB5054156").
+ */
+const ENABLEMENT: Partial<Record<number, Record<string, number>>> = {
+  18362: { '1909': 18_363 },
+  19041: { '20h2': 19_042, '21h1': 19_043, '21h2': 19_044, '22h2': 19_045 },
+  22621: { '23h2': 22_631 },
+  26100: { '25h2': 26_200 },
+}
+const PACKAGES = 'Windows/servicing/Packages'
+const ENABLEMENT_PACKAGE = /^Microsoft-Windows-(\w{4})Enablement-Package~/i
+
+/** The build that the kernel's number stands for, where the packages on the disk tell it; else said to be the kernel's. */
+function ofKernel(volume: Volume, kernel: number, revision: string, from: NonNullable<OsFacts['from']>): OsFacts {
+  const releases = ENABLEMENT[kernel]
+  if (!releases) return facts(productName(kernel), `${kernel}.${revision}`, from)
+  const enabled = volume
+    .names(PACKAGES)
+    .map((name) => releases[ENABLEMENT_PACKAGE.exec(name)?.[1]?.toLowerCase() ?? ''] ?? 0)
+    .reduce((newest, build) => Math.max(newest, build), 0)
+  const found = facts(productName(kernel), `${enabled || kernel}.${revision}`, from)
+  if (enabled === 0 && found.component)
+    found.component.detail = { ...found.component.detail, build: 'the kernel’s; an enablement package may raise it' }
+  return found
+}
+
+/**
+ * The build of a boot as the kernel logged it, in the words of the registry: where both are of one kernel, the registry knows
+ * of the enablement package.
+ */
+export function buildOfBoot(logged: string, current: string | null): string {
+  const [kernel = '', revision = '0'] = logged.split('.')
+  const [build = ''] = (current ?? '').split('.')
+  const isEnabled = Object.values(ENABLEMENT[Number(kernel)] ?? {}).includes(Number(build))
+  return isEnabled ? `${build}.${revision}` : logged
 }
 
 function facts(name: string | null, version: string, from: NonNullable<OsFacts['from']>): OsFacts {

@@ -54,14 +54,15 @@ function recoveryEnvironment(volume: Volume): boolean | undefined {
 
 /**
  * BitLocker on the system drive: the boot loader passes `FVEBOOT=…` to the kernel when it unlocked the drive
- * (Kernel-Boot 27, LoadOptions), else the status that BitLocker's driver keeps (`BitLockerStatus\BootStatus`, one source).
+ * (Kernel-Boot 27, LoadOptions; empty where fast start-up resumed it), else the status that BitLocker's driver keeps (`BitLockerStatus\BootStatus`, one source).
  */
 function isEncrypted(volume: Volume): boolean | undefined {
-  const start = volume
+  const options = volume
     .history()
     .system()
-    .events.findLast(({ eventId, provider }) => eventId === 27 && /kernel-boot$/i.test(provider))
-  const options = start && fieldOf(start, 'LoadOptions')
+    .events.filter(({ eventId, provider }) => eventId === 27 && /kernel-boot$/i.test(provider))
+    .map((start) => fieldOf(start, 'LoadOptions')?.trim())
+    .findLast((text) => text !== undefined && text !== '')
   if (options) return /\bFVEBOOT=/i.test(options)
   const status = numberValue(volume.controlSet()?.key('Control\\BitLockerStatus'), 'BootStatus')
   return status === undefined ? undefined : status !== 0
