@@ -80,6 +80,7 @@ export class Parts {
     this.ledger = { facts, exposure, units, counts, marks, baselines }
     this.scales = new Scales(this.ledger)
     this.decay.advance(now)
+    this.fleet.step(now, () => {})
   }
 
   /** Machines 0 to `count` − 1, enrolled and connected, so many to a practice, four practices to a region. */

@@ -207,8 +207,8 @@ export class Casebook {
         this.#context.emit({ type: 'closed', incident: incident.id, at: ms(now) })
       }
     }
-    const forgotten = this.#incidents.findIndex((i) => i.open || now - i.raisedAt < FORGET_SECONDS)
-    if (forgotten > 0) this.#incidents.splice(0, forgotten)
+    const kept = this.#incidents.findIndex((i) => i.open || now - i.raisedAt < FORGET_SECONDS)
+    this.#incidents.splice(0, kept < 0 ? this.#incidents.length : kept)
   }
 
   save(): { incidents: Incident[]; nextId: number } {
