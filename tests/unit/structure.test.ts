@@ -141,6 +141,12 @@ test('no file of the collector imports 25 others or more', () => {
   expect(sources('collector').filter((file) => new Set(importsOf(file)).size >= 25)).toEqual([])
 })
 
+test('kinds of component are listed once', () => {
+  expect(offenders(everySource, /'sensor'[,|\s]+'content'[,|\s]+'driver'[,|\s]+'os'[,|\s]+'firmware'/)).toEqual([
+    'packages/shared/src/words/component-kinds.ts',
+  ])
+})
+
 test('every package has a README', () => {
   expect(packages.filter((name) => !existsSync(`${root}packages/${name}/README.md`))).toEqual([])
 })

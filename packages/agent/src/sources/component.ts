@@ -1,6 +1,8 @@
+import type { ComponentKind } from '@pumphandle/shared/words'
+
 /** Anything versioned whose change can break a machine; the wire writes it `kind:name@version`. */
 export interface ComponentFact {
-  kind: 'sensor' | 'content' | 'driver' | 'os' | 'firmware' | 'app'
+  kind: ComponentKind
   /** Lower case product or file name: `falcon`, `falcon/291`, `csagent.sys`, `windows`. */
   name: string
   version: string

@@ -11,7 +11,7 @@
 export { Detector, type DetectorOptions } from './detector.ts'
 export { bootNumber } from './numbers/boot-number.ts'
 export { type DetectorSnapshot, SNAPSHOT_FORMAT } from './snapshot.ts'
-export { FACT_KINDS, type Fact, type FactKind, FactRegistry } from './words/facts.ts'
+export { type Fact, FactRegistry } from './words/facts.ts'
 export type * from './words/finding.ts'
 export { MAX_EVIDENCE } from './words/finding.ts'
 export type { FactId, MachineId, RegionId, SiteId } from './words/ids.ts'

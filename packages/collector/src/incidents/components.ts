@@ -1,5 +1,5 @@
 import type { ComponentRef } from '@pumphandle/shared/api'
-import type { FactKind } from '../detect/index.ts'
+import type { FactKind } from '@pumphandle/shared/words'
 
 /** `kind:name@version`, or `kind:name` for products and models, taken apart. */
 export function componentRef(key: string): ComponentRef {

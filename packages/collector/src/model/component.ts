@@ -1,4 +1,4 @@
-import type { ComponentKind } from '@pumphandle/shared/wire'
+import type { ComponentKind } from '@pumphandle/shared/words'
 
 /** A component version by its name. */
 export interface ComponentName {

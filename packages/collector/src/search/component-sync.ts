@@ -1,13 +1,12 @@
 import { othersTurn } from '@pumphandle/shared/others-turn'
+import { COMPONENT_KINDS, type ComponentKind } from '@pumphandle/shared/words'
 import type { FleetColumns } from '../query/index.ts'
 import type { Reader } from '../store/index.ts'
 import { newComponents } from '../store/machine-queries.ts'
 import { componentsOf } from '../store/machine-rows.ts'
-import type { ComponentKind } from '../store/schema.ts'
 
 /** Machines read in one go: about 20 ms, after which others have their turn. */
 const MACHINES_PER_READ = 500
-const ALL_KINDS: readonly ComponentKind[] = ['sensor', 'content', 'driver', 'os', 'firmware', 'app']
 
 /** Remembers whose components changed, and reads those again: the store has the truth of what replaces what. */
 export class ComponentSync {
@@ -16,7 +15,7 @@ export class ComponentSync {
 
   /** Components of a kind, or of all, changed on a machine. */
   mark(machine: number, kind?: ComponentKind): void {
-    for (const one of kind === undefined ? ALL_KINDS : [kind]) {
+    for (const one of kind === undefined ? COMPONENT_KINDS : [kind]) {
       const machines = this.#dirty.get(one)
       if (machines) machines.add(machine)
       else this.#dirty.set(one, new Set([machine]))

@@ -1,7 +1,7 @@
-import type { Cohort, MachineState } from '@pumphandle/shared/words'
+import type { Cohort, ComponentKind, MachineState } from '@pumphandle/shared/words'
 import type { Generated } from 'kysely'
 
-export type { Cohort, MachineState }
+export type { Cohort, ComponentKind, MachineState }
 
 // The tables that queries are compiled against. Migrations create exactly these, on SQLite and on PostgreSQL.
 //
@@ -17,7 +17,6 @@ export type Flag = 0 | 1
 export type Json = string
 
 export type PracticeStatus = 'open' | 'closed' | 'merged'
-export type ComponentKind = 'sensor' | 'content' | 'driver' | 'os' | 'firmware' | 'app'
 
 /** An ICB, or elsewhere any region. unique(code) */
 export interface RegionTable {

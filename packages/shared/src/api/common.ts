@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { COHORTS } from '../words/cohorts.ts'
+import { FACT_KINDS } from '../words/component-kinds.ts'
 import { MACHINE_STATES } from '../words/states.ts'
 import { WORKING } from '../words/working.ts'
 
@@ -27,7 +28,7 @@ export type Working = z.infer<typeof Working>
 /** A component version, `kind:name@version`. */
 export const ComponentRef = z
   .object({
-    kind: z.enum(['sensor', 'content', 'driver', 'os', 'firmware', 'app', 'product', 'model']),
+    kind: z.enum(FACT_KINDS),
     name: z.string(),
     version: z.string(),
     /** `kind:name@version`, as the query language takes it. */

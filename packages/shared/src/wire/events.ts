@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { COMPONENT_KINDS } from '../words/component-kinds.ts'
 import { MAX_COMPONENTS, MAX_CRASH_DRIVERS, MAX_PROBES } from './limits.ts'
 import {
   BootEnd,
@@ -89,7 +90,7 @@ export const InventoryEvent = z.object({
   type: z.literal('inventory'),
   components: z.array(Component).check(z.maxLength(MAX_COMPONENTS)),
   /** Kinds that were read in full: a component of such a kind that is not listed is gone. */
-  complete: z.array(ComponentKind).check(z.maxLength(6)),
+  complete: z.array(ComponentKind).check(z.maxLength(COMPONENT_KINDS.length)),
   osName: z.optional(Name),
   maker: z.optional(Name),
   model: z.optional(Name),

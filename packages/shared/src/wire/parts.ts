@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { COMPONENT_KINDS } from '../words/component-kinds.ts'
 import { MAX_NAME, MAX_TEXT } from './limits.ts'
 
 /** A name, version or code: no control characters, so that it can be shown, logged and exported as it is. */
@@ -20,7 +21,7 @@ export const Hex64 = z.string().check(z.regex(/^0x[0-9a-f]{1,16}$/))
 /** A practice's ODS code, or any site's code. */
 export const SiteCode = z.string().check(z.regex(/^[A-Z0-9][A-Z0-9_-]{0,31}$/))
 
-export const ComponentKind = z.enum(['sensor', 'content', 'driver', 'os', 'firmware', 'app'])
+export const ComponentKind = z.enum(COMPONENT_KINDS)
 export type ComponentKind = z.infer<typeof ComponentKind>
 
 /** How a boot ended. `unexpected`: power cut, hang or forced off; `unknown`: the log does not reach back that far. */

@@ -1,5 +1,6 @@
 export * from './cohorts.ts'
 export * from './component.ts'
+export * from './component-kinds.ts'
 export { harmless } from './csv.ts'
 export * from './products.ts'
 export * from './roles.ts'

@@ -1,3 +1,4 @@
+import { FACT_KINDS } from '@pumphandle/shared/words'
 import { at } from '../numbers/growable.ts'
 import { MEMORY_COUNT, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
 import { AGE_COUNT, ANY, DAY, FRESH, LEFT, type WindowId } from '../words/ages.ts'
@@ -11,7 +12,7 @@ import {
   UNIT_COUNT,
   type UnitId,
 } from '../words/classes.ts'
-import { FACT_KINDS, type FactRegistry } from '../words/facts.ts'
+import type { FactRegistry } from '../words/facts.ts'
 import { type FailureRecord } from '../words/failure.ts'
 import type { FactId } from '../words/ids.ts'
 import { type Mark, unitOf } from '../words/subject.ts'

@@ -1,8 +1,5 @@
+import { FACT_KINDS, type FactKind } from '@pumphandle/shared/words'
 import type { FactId } from './ids.ts'
-
-/** Kinds of component, and the two derived facts: a sensor's product and the hardware model. */
-export const FACT_KINDS = ['product', 'model', 'sensor', 'content', 'driver', 'os', 'firmware', 'app'] as const
-export type FactKind = (typeof FACT_KINDS)[number]
 
 export interface Fact {
   readonly id: FactId

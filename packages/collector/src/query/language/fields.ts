@@ -1,5 +1,4 @@
-import { COHORTS, MACHINE_STATES } from '@pumphandle/shared/words'
-import type { ComponentKind } from '../../store/schema.ts'
+import { COHORTS, COMPONENT_KINDS, type ComponentKind, MACHINE_STATES } from '@pumphandle/shared/words'
 import type { Attribute, PlaceLevel, TimeField } from './ast.ts'
 
 /** How a field's value is read. */
@@ -62,4 +61,4 @@ export const FIELDS: Record<string, Field> = {
 }
 
 /** What may follow `had:`. */
-export const HAD_FIELDS = ['sensor', 'content', 'driver', 'os', 'firmware', 'app', 'stop', 'culprit']
+export const HAD_FIELDS: string[] = [...COMPONENT_KINDS, 'stop', 'culprit']

@@ -1,9 +1,9 @@
 import type { Adoption } from '@pumphandle/shared/api'
 import { HOUR, MINUTE } from '@pumphandle/shared/time'
+import { COMPONENT_KINDS, type ComponentKind } from '@pumphandle/shared/words'
 import { Refusal } from '../../model/refusal.ts'
 import { adoptionOf, listComponents } from '../../store/component-stats.ts'
 import type { Reader } from '../../store/index.ts'
-import type { ComponentKind } from '../../store/schema.ts'
 import { Kept, KeptByKey } from '../fleet/kept.ts'
 import { sensors } from '../fleet/sensors.ts'
 import type { Handlers } from '../http/call.ts'
@@ -21,7 +21,6 @@ const ADOPTIONS = 64
 const BUCKETS = 144
 /** Versions that the chart draws; older ones are on few machines. */
 const VERSIONS = 12
-const KINDS: readonly ComponentKind[] = ['sensor', 'content', 'driver', 'os', 'firmware', 'app']
 
 export function sensorRoutes({ store, clock, index }: ServeContext): Handlers<'sensors' | 'adoption' | 'components'> {
   const kept = new Kept(clock, SENSORS_MS, () => sensors(store.reader, index.columns, clock.now()))
@@ -33,9 +32,9 @@ export function sensorRoutes({ store, clock, index }: ServeContext): Handlers<'s
       charts.get(`${hours} ${kind}:${name}`, () => adoptionChart(store.reader, { kind, name, hours }, clock.now())),
 
     async components({ query }) {
-      const kind = KINDS.find((known) => known === query.kind)
+      const kind = COMPONENT_KINDS.find((known) => known === query.kind)
       if (query.kind !== undefined && kind === undefined)
-        throw new Refusal(400, 'Unknown kind', `A component is one of ${KINDS.join(', ')}.`)
+        throw new Refusal(400, 'Unknown kind', `A component is one of ${COMPONENT_KINDS.join(', ')}.`)
       const after = idCursor(query.cursor) ?? 0
       const rows = await listComponents(store.reader, { kind, name: query.name }, after, query.limit)
       return {
