@@ -2,6 +2,7 @@ import { systemClock } from '@pumphandle/shared/clock'
 import { MINUTE } from '@pumphandle/shared/time'
 import type { Config } from '../config/index.ts'
 import { Enrolment } from '../enrol/enrolment.ts'
+import { Probation } from '../enrol/probation.ts'
 import { Changes } from '../fleet/changes.ts'
 import { Fleet } from '../fleet/fleet.ts'
 import { loadFleet } from '../fleet/load.ts'
@@ -25,6 +26,9 @@ import { readStored } from './stored.ts'
 
 /** A demonstration has to show its incident within two minutes; a real fleet first teaches the detector what is usual. */
 const DEMO_WARM_UP_SECONDS = 20
+
+/** A day's probation may last a minute longer. */
+const PROBATIONS_END_EVERY_MS = MINUTE
 
 /**
  * Builds the context: opens the store, rebuilds the fleet from it, starts the clockwork. Listens to nothing yet.
@@ -80,7 +84,9 @@ async function build(
   await loadFleet(store.reader, fleet, { now: startedAt, loopWindowMs: settings.current.bootLoop.minutes * MINUTE })
   const view = fleetView(fleet, book)
   const maintenance = new UnderMaintenance()
+  const probation = await Probation.load(store.reader)
   const detection = await startDetection({
+    hasVoice: (machine) => probation.hasVoice(machine),
     clock,
     log,
     store,
@@ -115,12 +121,18 @@ async function build(
     store,
     clock,
     fleet,
+    probation,
     onEnrolled: (machine, at) => {
       detection.enrolled(machine, at)
       // the first machine of a practice that nobody imported made it
       if (machine.site !== 0 && !book.byId(machine.site)) void clockwork.readPractices([machine.site])
     },
     onRevoked: (machine) => ingest.expel(machine),
+  })
+  const stopProbations = clock.every(PROBATIONS_END_EVERY_MS, () => {
+    enrolment
+      .endProbations()
+      .catch((error: unknown) => log.error({ err: error }, 'probations could not be ended; tried again in a minute'))
   })
   const health = new Health({ clock, damaged, fleet, ingest, journal, startedAt })
   const clockwork: Clockwork = new Clockwork({ clock, log, changes, fleet, detection, health, book, store })
@@ -156,6 +168,7 @@ async function build(
     close: () =>
       endInOrder(log, [
         () => clockwork.stop(),
+        () => stopProbations(),
         () => ingest.close(),
         () => enrolment.settled(),
         () => clockwork.flush(),

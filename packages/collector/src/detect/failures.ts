@@ -58,7 +58,8 @@ export class Failures {
     const votes: Vote[] = []
     // A fleet that is just enrolled tells a day of history, in which nobody counted machine-time.
     const isHistory = crash !== undefined && failedAt < (machines.watchedSince[machine] ?? 0)
-    for (const cls of isHistory ? [] : failure.classes) {
+    const counts = !isHistory && machines.hasVoice(machine)
+    for (const cls of counts ? failure.classes : []) {
       const isBugcheck = failure.bugcheck === true || crash?.kind === 'bugcheck'
       const correlation = correlationOf({ cls, isBugcheck, culprit: crash?.culprit ?? null })
       const vote = this.#parts.votes.cast({ machine, site, region, cls, correlation }, now)

@@ -97,11 +97,12 @@ export class Intake {
     }
   }
 
-  #machine(machine: MachineId, { site, region }: MachineObservation, now: number): void {
+  #machine(machine: MachineId, { site, region, voice = true }: MachineObservation, now: number): void {
     if (!isId<SiteId>(site)) return
     const { machines } = this.#parts.fleet
     const isNew = !machines.isKnown(machine)
     this.#parts.fleet.place(machine, site, isId<RegionId>(region) ? region : NO_REGION)
+    this.#parts.fleet.setVoice(machine, voice)
     if (isNew) machines.watchedSince[machine] = Math.max(0, Math.floor(now))
     this.#parts.votes.reserve(this.#parts.fleet.sites)
   }
@@ -211,6 +212,8 @@ export class Intake {
     if (silence) this.#parts.failures.takeBack(silence, now)
     if (!machines.isConnected(machine)) return
     this.#parts.fleet.disconnect(machine)
+    // nobody waits for those that do not count
+    if (!machines.hasVoice(machine)) return
     if (reason === 'shutdown') {
       machines.shutAt[machine] = Math.floor(now)
       const isEarly = now - (machines.bootAt[machine] ?? 0) < BOOT_SECONDS

@@ -17,7 +17,9 @@ import { GroupCommit } from '../store/group-commit.ts'
 import type { Db, Row, Store } from '../store/index.ts'
 import { identifyMachine, insertMachine, renameMachine } from '../store/machines.ts'
 import { ensurePractice } from '../store/practices.ts'
+import { endProbations, type Newcomer, vouchForMachines, vouchForPractice } from '../store/probation.ts'
 import { type Revoked, reinstateMachine, revokeMachines } from '../store/revocation.ts'
+import { PLAUSIBLE_MACHINES, PROBATION_MS, type Probation } from './probation.ts'
 import { newUlid } from './ulid.ts'
 
 export interface NewEnrolmentToken {
@@ -36,18 +38,31 @@ interface Enrolling {
   readonly request: EnrolRequest
 }
 type Hellos = { readonly id: number; readonly hello: Hello }
-type Enrolled = { readonly response: EnrolResponse; readonly row: Row<'machine'> } | undefined
+type Enrolled =
+  | { readonly response: EnrolResponse; readonly row: Row<'machine'>; readonly newcomer: Newcomer }
+  | undefined
 
 /** A technician's report of a disk takes a minute; the secret made for it is of no use soon after. */
 const REPORT_SECRET_MS = HOUR
 /** Enrolments of one transaction. */
 const MAX_PER_COMMIT = 500
 
+const NOT_HERE = Symbol('not of the token’s practices')
+
+/** Where a machine belongs: a token's only practice wins; of several the machine says which; without any, whatever it says. */
+function siteFor(ofToken: string | null, said: string | undefined): string | undefined | typeof NOT_HERE {
+  if (ofToken === null) return said
+  const sites = ofToken.split(',')
+  if (sites.length === 1) return sites[0]
+  return said !== undefined && sites.includes(said) ? said : NOT_HERE
+}
+
 /** How machines come into the fleet: a token that an admin made becomes an id and a secret of the machine's own. */
 export class Enrolment {
   readonly #store: Store
   readonly #clock: Clock
   readonly #fleet: Fleet
+  readonly #probation: Probation
   readonly #onEnrolled: (machine: FleetMachine, at: number) => void
   readonly #onRevoked: (machine: FleetMachine) => void
   readonly #commits: GroupCommit<Enrolling, Enrolled>
@@ -57,6 +72,7 @@ export class Enrolment {
     store: Store
     clock: Clock
     fleet: Fleet
+    probation: Probation
     /** Told of each machine that came in or moved. */
     onEnrolled: (machine: FleetMachine, at: number) => void
     /** Told of each machine that is not let in any more. */
@@ -65,6 +81,7 @@ export class Enrolment {
     this.#store = options.store
     this.#clock = options.clock
     this.#fleet = options.fleet
+    this.#probation = options.probation
     this.#onEnrolled = options.onEnrolled
     this.#onRevoked = options.onRevoked
     this.#commits = new GroupCommit({
@@ -158,8 +175,23 @@ export class Enrolment {
   async enrol(token: string, request: EnrolRequest, from = ''): Promise<EnrolResponse | undefined> {
     const enrolled = await this.#commits.add({ tokenHash: hashSecret(token), request, from })
     if (!enrolled) return undefined
+    if (enrolled.row.established_at === null) this.#probation.put(enrolled.newcomer)
     this.#take(enrolled.row)
     return enrolled.response
+  }
+
+  /** Machines whose time has come count for themselves from now on. */
+  async endProbations(): Promise<void> {
+    const now = this.#clock.now()
+    const limits = { cameBefore: now - PROBATION_MS, plausible: PLAUSIBLE_MACHINES, now }
+    for (const row of await endProbations(this.#store.db, limits)) this.#take(row)
+  }
+
+  /** A person answers for a practice and the machines that it has now. @returns how many of them did not count before */
+  async vouch(practice: number): Promise<number> {
+    const rows = await this.#store.transaction((tx) => vouchForMachines(tx, practice, this.#clock.now()))
+    for (const row of rows) this.#take(row)
+    return rows.length
   }
 
   #take(row: Row<'machine'>): void {
@@ -171,14 +203,23 @@ export class Enrolment {
     const now = this.#clock.now()
     const token = await useEnrolmentToken(tx, tokenHash, now)
     if (!token) return undefined
-    const site = token.site ?? request.site
+    const site = siteFor(token.site, request.site)
+    if (site === NOT_HERE) return undefined
     const practice = site === undefined ? undefined : await ensurePractice(tx, site)
+    // whoever made the token for this practice named it
+    if (practice && token.site !== null) await vouchForPractice(tx, practice.id)
     const said = { name: request.computerName, agentVersion: request.agentVersion, practice }
     const known = request.fingerprint === undefined ? undefined : await machineByFingerprint(tx, request.fingerprint)
     if (known && known.revoked_at !== null) return undefined
     const row = known
       ? await renameMachine(tx, known.id, said)
-      : await insertMachine(tx, { ...said, uid: newUlid(now), unmanaged: request.unmanaged ?? false, now })
+      : await insertMachine(tx, {
+          ...said,
+          uid: newUlid(now),
+          unmanaged: request.unmanaged ?? false,
+          now,
+          establishedAt: this.#probation.establishedAt(now),
+        })
     const secret = newSecret()
     const isReport = request.onBehalf === true
     if (!known || !isReport) {
@@ -193,6 +234,6 @@ export class Enrolment {
       })
     }
     if (isReport) await putReportSecret(tx, row.id, hashSecret(secret), now + REPORT_SECRET_MS)
-    return { response: { machine: row.uid, secret }, row }
+    return { response: { machine: row.uid, secret }, row, newcomer: { machine: row.id, token: token.id, from } }
   }
 }

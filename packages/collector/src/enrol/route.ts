@@ -43,7 +43,7 @@ export function enrolRoute(options: { enrolment: Enrolment; clock: Clock }): Rou
     if (!wrong.take(from, now)) return tooMany()
     refuse(
       401,
-      'This enrolment token is unknown, revoked, expired or used up, or the machine was revoked; ask for a new one.',
+      'This enrolment token is unknown, revoked, expired or used up, not for this practice, or the machine was revoked; ask for a new one.',
     )
   })
   return router

@@ -119,6 +119,7 @@ export class Fleet {
       known.region = row.region_id ?? 0
       known.unmanaged = row.unmanaged === 1
       known.revokedAt = row.revoked_at ?? undefined
+      known.isEstablished = row.established_at !== null
       known.agentVersion = row.agent_version
       if (known.connected) this.#count(known.site, 1)
       this.#place(known)

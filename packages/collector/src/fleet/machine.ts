@@ -23,8 +23,6 @@ interface Bugcheck {
 export interface FleetMachine {
   readonly id: number
   readonly uid: string
-  /** When it was enrolled, or first reported. */
-  readonly firstSeen: number
   name: string
   /** Row of its practice, 0 without one; the same for its region. */
   site: number
@@ -32,6 +30,8 @@ export interface FleetMachine {
   unmanaged: boolean
   /** Since when it is not let in any more, and its silence means nothing. */
   revokedAt: number | undefined
+  /** It counts for itself in the detector, and has its place at the door: its probation is over. */
+  isEstablished: boolean
   agentVersion: string | null
 
   state: MachineState
@@ -77,12 +77,12 @@ export function machineFromRow(row: Row<'machine'>): FleetMachine {
   return {
     id: row.id,
     uid: row.uid,
-    firstSeen: row.first_seen,
     name: row.name,
     site: row.practice_id ?? 0,
     region: row.region_id ?? 0,
     unmanaged: row.unmanaged === 1,
     revokedAt: row.revoked_at ?? undefined,
+    isEstablished: row.established_at !== null,
     agentVersion: row.agent_version,
     state: row.state,
     stateSince: row.state_since,

@@ -15,6 +15,7 @@ export function fleetView(fleet: Fleet, book: PracticeBook): FleetView {
       return { connected, lastHeard, bootHeardAt, saidGoodbye: goodbye !== undefined }
     },
     has: (machine) => fleet.byId(machine) !== undefined,
+    isEstablished: (machine) => fleet.byId(machine)?.isEstablished === true,
     uidOf: (machine) => fleet.byId(machine)?.uid ?? '',
     nameOf: (machine) => fleet.byId(machine)?.name ?? '',
     siteOf: (machine) => fleet.byId(machine)?.site || -1,

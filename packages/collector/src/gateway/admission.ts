@@ -16,7 +16,7 @@ export type Admission = { readonly admitted: true } | TurnedAway
 /** A machine that proved itself and has not said hello yet. */
 export interface Waiting {
   readonly uid: string
-  /** It has been in the fleet for longer than a day: places are kept for such. */
+  /** Its probation is over: places are kept for such. */
   readonly isKnown: boolean
   readonly address: string
   readonly since: number

@@ -12,7 +12,7 @@ export interface AgentSession {
 /** A machine that proved who it is. */
 export interface Proven {
   readonly uid: string
-  /** It has been in the fleet for longer than a day. */
+  /** Its probation is over. */
   readonly isKnown: boolean
 }
 

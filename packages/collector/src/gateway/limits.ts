@@ -8,7 +8,7 @@ export const HELLO_WITHIN_MS = 15_000
  * outlasts their patience.
  */
 export const MAX_PENDING = 250
-/** Of these, machines that enrolled within the last day: the other places are kept for those that are known. */
+/** Of these, machines on probation: the other places are kept for those that are known. */
 export const MAX_PENDING_NEW = 200
 /** New machines of one address that wait at once: a roll-out behind a practice's line, and half of all new ones. */
 export const MAX_PENDING_NEW_OF_ADDRESS = 100
@@ -16,8 +16,6 @@ export const MAX_PENDING_NEW_OF_ADDRESS = 100
 export const HELLO_EXPECTED_MS = 3_000
 /** Upgrades whose proof is being looked up at once; a look-up takes a millisecond. */
 export const MAX_ASKING = 500
-/** How long after its enrolment a machine counts as new. */
-export const NEW_FOR_MS = 24 * 60 * 60 * 1000
 /** Connections a minute of one machine: the backoff makes an agent come ten times in its first minute of failures at most. */
 export const MAX_CONNECTS_PER_MINUTE = 30
 /** Seconds over which machines that were turned away are spread, at least and at most. */

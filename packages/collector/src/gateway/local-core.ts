@@ -3,7 +3,6 @@ import type { Session } from '../ingest/session.ts'
 import type { Store } from '../store/index.ts'
 import { authenticateMachine } from './authenticate.ts'
 import type { Core } from './core.ts'
-import { NEW_FOR_MS } from './limits.ts'
 
 /** The core of this very process. */
 export interface LocalCore extends Core {
@@ -14,10 +13,9 @@ export interface LocalCore extends Core {
 export function localCore(store: Store, ingest: Ingest): LocalCore {
   return {
     async authenticate(header) {
-      const now = ingest.clock.now()
-      const uid = await authenticateMachine(store, now, header)
+      const uid = await authenticateMachine(store, ingest.clock.now(), header)
       const machine = uid === undefined ? undefined : ingest.fleet.byUid(uid)
-      return machine && { uid: machine.uid, isKnown: now - machine.firstSeen >= NEW_FOR_MS }
+      return machine && { uid: machine.uid, isKnown: machine.isEstablished }
     },
     connect: (uid, hello, link) => ingest.connect(uid, hello, link),
   }

@@ -105,8 +105,15 @@ export class IncidentDesk {
       explanation: incident.record.explanation,
       runbook: runbookFor(runbooks, incident.record),
       history,
+      standing: this.#standing(incident),
       ...this.#bySite(incident, workingAt),
     }
+  }
+
+  #standing(incident: Incident): IncidentDetail['standing'] {
+    const failed = [...incident.members.values()].filter((member) => member.failures > 0)
+    const established = failed.filter((member) => this.#deps.fleet.isEstablished(member.machine))
+    return { failed: failed.length, established: established.length }
   }
 
   /** Rates with and without the suspect, and cohorts, by the minute. */

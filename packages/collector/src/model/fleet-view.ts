@@ -18,6 +18,8 @@ export interface FleetView {
   presence(machine: number): Presence
   /** Whether the machine is still there. */
   has(machine: number): boolean
+  /** Whether its probation is over, so that it counts for itself. */
+  isEstablished(machine: number): boolean
   /** Its public id. */
   uidOf(machine: number): string
   nameOf(machine: number): string

@@ -35,6 +35,8 @@ export interface DetectionOptions {
   readonly view: FleetView
   readonly changes: Changes
   readonly settings: Partial<DetectorSettings>
+  /** Whether a machine counts, or is a newcomer that others speak for. */
+  readonly hasVoice: (machine: FleetMachine) => boolean
   /** Failures of these machines are kept from the detector. */
   readonly maintenance: Pick<UnderMaintenance, 'has'>
   /** Highest `event.seq` that was passed on, for the snapshot. */
@@ -94,7 +96,7 @@ export class Detection implements Pipeline {
 
   /** A machine was enrolled or moved. */
   enrolled(m: FleetMachine, at: number): void {
-    this.observe(enrolled(m, at))
+    this.observe(enrolled(m, this.#options.hasVoice(m), at))
   }
 
   silent(m: FleetMachine, at: number, othersAlive: boolean): void {

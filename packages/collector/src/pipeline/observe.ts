@@ -23,8 +23,9 @@ export function online(m: FleetMachine, hello: Hello, newBoot: boolean, at: numb
   }
 }
 
-export function enrolled(m: FleetMachine, at: number): Observation {
-  return { type: 'machine', at, machine: m.id, site: m.site, region: m.region }
+/** @param voice whether it counts for itself, or speaks for newcomers like it */
+export function enrolled(m: FleetMachine, voice: boolean, at: number): Observation {
+  return { type: 'machine', at, machine: m.id, site: m.site, region: m.region, voice }
 }
 
 /** An agent's upgrade stops the agent, and the machine runs on. */

@@ -10,6 +10,8 @@ export interface NewMachine {
   readonly agentVersion: string
   readonly unmanaged: boolean
   readonly now: number
+  /** Null: it is on probation. */
+  readonly establishedAt: number | null
 }
 
 const NOT_YET_HEARD = 'Enrolled, and not heard from yet.'
@@ -35,6 +37,7 @@ export async function insertMachine(db: Db, m: NewMachine): Promise<Row<'machine
       last_crash_culprit: null,
       unmanaged: m.unmanaged ? 1 : 0,
       agent_version: m.agentVersion,
+      established_at: m.establishedAt,
     })
     .returningAll()
     .executeTakeFirstOrThrow()

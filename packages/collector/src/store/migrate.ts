@@ -9,6 +9,7 @@ import { up as reportSecret } from './migrations/0032-report-secret.ts'
 import { up as reachability } from './migrations/0033-reachability.ts'
 import { up as machineIndexes } from './migrations/0034-machine-indexes.ts'
 import { up as revocation } from './migrations/0040-revocation.ts'
+import { up as probation } from './migrations/0041-probation.ts'
 import { up as preferences } from './migrations/0050-preferences.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
 
@@ -23,6 +24,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0033-reachability': reachability,
   '0034-machine-indexes': machineIndexes,
   '0040-revocation': revocation,
+  '0041-probation': probation,
   '0050-preferences': preferences,
 }
 

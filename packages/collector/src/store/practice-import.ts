@@ -13,6 +13,7 @@ export async function writePractices(tx: Tx, rows: readonly PracticeRow[]): Prom
     const said = {
       name: row.name,
       status: row.status,
+      vouched: 1 as const,
       ...(regionId === undefined ? {} : { region_id: regionId }),
       ...(pcnId === undefined ? {} : { pcn_id: pcnId }),
       ...(row.address === undefined ? {} : { address: row.address }),

@@ -46,6 +46,8 @@ export interface PracticeTable {
   opening_hours: Json | null
   contacts: Json | null
   address: string | null
+  /** a person named it, by an import or a token for it; else it came by a machine's own word */
+  vouched: Generated<Flag>
 }
 
 /**
@@ -81,6 +83,8 @@ export interface MachineTable {
   agent_version: string | null
   /** since when it is not let in any more */
   revoked_at: Ms | null
+  /** since when it counts for itself in the detector; null while it is on probation */
+  established_at: Ms | null
 }
 
 /**

@@ -33,6 +33,7 @@ export class PlainFleet implements FleetView {
     return presence
   }
   has = (machine: number): boolean => this.presences[machine] !== undefined
+  isEstablished = (): boolean => true
   uidOf = (machine: number): string => `uid-${machine}`
   nameOf = (machine: number): string => `PC-${machine}`
   siteOf = (machine: number): number => Math.floor(machine / this.perSite)

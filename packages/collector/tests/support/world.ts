@@ -61,6 +61,7 @@ export function machineRow(id: number, given: Partial<Row<'machine'>> = {}): Row
     unmanaged: 0,
     agent_version: null,
     revoked_at: null,
+    established_at: START - 60 * MINUTE,
     ...given,
   }
 }

@@ -126,6 +126,8 @@ export const IncidentDetail = z
     explanation: Explanation.nullable(),
     runbook: z.object({ id: z.string(), title: z.string(), markdown: z.string() }).nullable(),
     history: z.array(IncidentHistoryEntry),
+    /** Machines that failed by it, and how many of them are past their probation, so that they count for themselves. */
+    standing: z.object({ failed: Count, established: Count }),
     byPractice: z.array(
       z.object({
         practice: PracticeRef,

@@ -86,6 +86,8 @@ export const MachineDetail = z
     agentVersion: z.string().nullable(),
     unmanaged: z.boolean(),
     enrolledAt: Time,
+    /** Since when it counts for itself in the detector; null while it is on probation. */
+    establishedAt: Time.nullable(),
     /** Since when it is not let in any more. */
     revokedAt: Time.nullable(),
     /** Name of the enrolment token that it came in with. */
@@ -111,6 +113,9 @@ export type MachineDetail = z.infer<typeof MachineDetail>
 
 /** Machines whose right to speak ended just now; those that were revoked before are not counted. */
 export const Revoked = z.object({ revoked: Count }).meta({ id: 'Revoked' })
+
+/** Machines whose probation ended just now. */
+export const Vouched = z.object({ vouched: Count }).meta({ id: 'Vouched' })
 
 /** One entry of a machine's timeline: an event of the agent's, or what the collector saw of it. */
 export const TimelineEntry = z

@@ -81,9 +81,13 @@ export type EnrolmentTokenRow = z.infer<typeof EnrolmentTokenRow>
 export const EnrolmentTokens = z.object({ items: z.array(EnrolmentTokenRow) }).meta({ id: 'EnrolmentTokens' })
 export const EnrolmentTokenBody = z.object({
   name: z.string().min(1).max(200),
-  site: z.string().max(32).nullable().default(null),
-  days: z.int().min(1).max(366).default(30),
-  maxUses: z.int().min(1).max(1_000_000).nullable().default(null),
+  /** The practice that machines are put into, or several with commas between, of which the machine says its own. */
+  site: z.string().max(2000).nullable().default(null),
+  /** Without a site: machines may come into any practice. To be said, since such a token is worth more to a thief. */
+  anySite: z.boolean().default(false),
+  days: z.int().min(1).max(366).default(14),
+  /** Null: any number. */
+  maxUses: z.int().min(1).max(1_000_000).nullable().default(100),
 })
 export const NewEnrolmentToken = EnrolmentTokenRow.extend({ secret: z.string() }).meta({ id: 'NewEnrolmentToken' })
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import * as fleet from './fleet.ts'
-import { Revoked } from './machines.ts'
+import { Revoked, Vouched } from './machines.ts'
 import { route } from './route.ts'
 
 const ImportQuery = z.object({
@@ -34,6 +34,14 @@ export const practiceRoutes = {
     summary: 'Opening hours and contacts',
     body: fleet.PracticeBody,
     response: fleet.PracticeDetail,
+  }),
+  practiceVouch: route({
+    method: 'POST',
+    path: '/practices/{code}/vouch',
+    access: 'admin',
+    summary: 'Answer for the machines that a practice has now: they count in the detector without probation',
+    body: z.object({}),
+    response: Vouched,
   }),
   practiceRevokeMachines: route({
     method: 'POST',

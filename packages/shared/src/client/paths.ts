@@ -42,6 +42,7 @@ export const PATHS = {
   practices: 'GET /practices',
   practice: 'GET /practices/{code}',
   practiceChange: 'PATCH /practices/{code}',
+  practiceVouch: 'POST /practices/{code}/vouch',
   practiceRevokeMachines: 'POST /practices/{code}/revoke-machines',
   practicesImport: 'POST /practices/import',
   settings: 'GET /settings',

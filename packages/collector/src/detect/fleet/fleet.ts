@@ -55,6 +55,15 @@ export class Fleet {
     if (this.machines.isConnected(machine)) this.#alive[site] = this.aliveAt(site) + 1
   }
 
+  /** Whether what the machine does and has counts. */
+  setVoice(machine: MachineId, voice: boolean): void {
+    if (this.machines.hasVoice(machine) === voice) return
+    const isConnected = this.machines.isConnected(machine)
+    if (isConnected) this.disconnect(machine)
+    this.machines.mute[machine] = voice ? 0 : 1
+    if (isConnected) this.connect(machine)
+  }
+
   machinesOf(site: SiteId): readonly MachineId[] {
     return this.#members[site] ?? []
   }
@@ -81,8 +90,8 @@ export class Fleet {
     if (former !== null) this.exposure.returned(slot, former)
     this.#reserve()
     this.exposure.firstSeen(slot, arrived)
-    this.exposure.gained(slot, Math.floor(arrived), this.machines.isConnected(machine))
-    this.sample.add(slot, machine)
+    this.exposure.gained(slot, Math.floor(arrived), this.#isCounted(machine))
+    if (this.machines.hasVoice(machine)) this.sample.add(slot, machine)
     if (this.#isBooting(machine, now)) {
       this.units[PER_BOOT]?.countLate(fact, false, (f, window, weight) =>
         this.#learner.learnWindow(PER_BOOT, f, window, weight),
@@ -99,7 +108,7 @@ export class Fleet {
     this.inventory.remove(machine, fact, second, now)
     const slot = this.exposure.slots.find(fact)
     if (slot < 0) return
-    this.exposure.lost(slot, arrived, second, this.machines.isConnected(machine))
+    this.exposure.lost(slot, arrived, second, this.#isCounted(machine))
     if (this.#isBooting(machine, now)) {
       this.units[PER_BOOT]?.countLate(fact, true, (f, window, weight) =>
         this.#learner.learnWindow(PER_BOOT, f, window, weight),
@@ -120,6 +129,7 @@ export class Fleet {
     this.machines.connected[machine] = sign > 0 ? 1 : 0
     const site = this.machines.siteOf(machine)
     this.#alive[site] = Math.max(0, this.aliveAt(site) + sign)
+    if (!this.machines.hasVoice(machine)) return
     this.exposure.fleetChange(sign)
     this.inventory.forEach(machine, (fact, arrived) => {
       const slot = this.exposure.slots.find(fact)
@@ -129,6 +139,7 @@ export class Fleet {
 
   /** A restart, boot or return of the machine, as an event of weight `weight` that its facts at `time` are exposed to. */
   countUnit(unit: UnitId, machine: MachineId, time: number, weight = 1): void {
+    if (!this.machines.hasVoice(machine)) return
     this.inventory.read(machine, time, ARRIVAL_SLACK, this.#view)
     this.#learner.learnExposure(unit, weight)
     this.units[unit]?.count(this.#view, weight, (fact, window, w) => this.#learner.learnWindow(unit, fact, window, w))
@@ -203,7 +214,13 @@ export class Fleet {
     return this.machines.bytes + this.inventory.bytes + this.sample.bytes + this.exposure.bytes + units
   }
 
+  /** Its time counts now. */
+  #isCounted(machine: MachineId): boolean {
+    return this.machines.isConnected(machine) && this.machines.hasVoice(machine)
+  }
+
   #isBooting(machine: MachineId, now: number): boolean {
+    if (!this.machines.hasVoice(machine)) return false
     const bootAt = this.machines.bootAt[machine] ?? 0
     return bootAt > 0 && now - bootAt < BOOT_SECONDS
   }

@@ -17,6 +17,8 @@ export class Machines {
   shutAt = new Uint32Array(0)
   /** When it was enrolled: a crash of before, which an agent tells on its first day, befell in time that nobody watched. */
   watchedSince = new Uint32Array(0)
+  /** 1 where it is a newcomer without a voice; see MachineObservation. */
+  mute = new Uint8Array(0)
 
   /** One more than the highest machine id seen. */
   get count(): number {
@@ -35,6 +37,7 @@ export class Machines {
     this.previousCrash = grown(this.previousCrash, machines)
     this.shutAt = grown(this.shutAt, machines)
     this.watchedSince = grown(this.watchedSince, machines)
+    this.mute = grown(this.mute, machines)
     this.#count = machines
   }
 
@@ -47,6 +50,10 @@ export class Machines {
     return machine < this.#count && at(this.site, machine) >= 0
   }
 
+  hasVoice(machine: MachineId): boolean {
+    return this.mute[machine] !== 1
+  }
+
   isConnected(machine: MachineId): boolean {
     return this.connected[machine] === 1
   }
@@ -56,8 +63,8 @@ export class Machines {
   }
 
   save() {
-    const { site, boot, bootAt, connected, lastVote, lastCrash, previousCrash, shutAt, watchedSince } = this
-    const arrays = { site, boot, bootAt, connected, lastVote, lastCrash, previousCrash, shutAt, watchedSince }
+    const { site, boot, bootAt, connected, lastVote, lastCrash, previousCrash, shutAt, watchedSince, mute } = this
+    const arrays = { site, boot, bootAt, connected, lastVote, lastCrash, previousCrash, shutAt, watchedSince, mute }
     return structuredClone({ count: this.#count, ...arrays })
   }
 
@@ -65,6 +72,8 @@ export class Machines {
     const { count, ...arrays } = structuredClone(saved)
     this.#count = count
     Object.assign(this, arrays)
+    // a snapshot from before there were newcomers has none
+    this.mute = grown(this.mute, count)
   }
 
   get bytes(): number {
@@ -78,6 +87,7 @@ export class Machines {
       this.previousCrash,
       this.shutAt,
       this.watchedSince,
+      this.mute,
     ]
     return arrays.reduce((sum, a) => sum + a.byteLength, 0)
   }

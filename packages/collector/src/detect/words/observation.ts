@@ -27,6 +27,11 @@ export interface MachineObservation extends Observed {
   readonly type: 'machine'
   readonly site: number
   readonly region: number
+  /**
+   * False: a newcomer that others speak for already. Its failures and its time are not counted, for or against anything;
+   * where they belong to an incident that is open, it is listed there. Absent: it has a voice.
+   */
+  readonly voice?: boolean
 }
 
 /** A machine's connection was accepted. */

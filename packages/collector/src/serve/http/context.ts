@@ -40,7 +40,7 @@ export interface ServeContext {
   /** What searches and facets are answered from. */
   readonly index: FleetIndex
   /** Who may come in, and who no longer. */
-  readonly enrolment: Pick<Enrolment, 'reinstate' | 'revoke'>
+  readonly enrolment: Pick<Enrolment, 'reinstate' | 'revoke' | 'vouch'>
   readonly notifier: Pick<Notifier, 'test'>
   readonly windows: Pick<MaintenanceWindows, 'read'>
   readonly health: () => CollectorHealth

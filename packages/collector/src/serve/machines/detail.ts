@@ -37,6 +37,7 @@ export async function machineDetail(sources: RowSources, machine: Row<'machine'>
     unmanaged: machine.unmanaged === 1,
     enrolledAt: enrolledAt ?? machine.first_seen,
     enrolledWith: enrolledWith ?? null,
+    establishedAt: machine.established_at,
     revokedAt: machine.revoked_at,
     osName: machine.os_name ?? inventory.osName ?? null,
     maker: inventory.maker ?? null,

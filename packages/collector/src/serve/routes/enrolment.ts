@@ -21,20 +21,35 @@ export function enrolmentRoutes({
     enrolmentTokens: async () => ({ items: (await enrolmentTokens(store.reader)).map(enrolmentTokenRow) }),
 
     async enrolmentTokenAdd({ body, actor, note }) {
-      if (body.site !== null && !SiteCode.safeParse(body.site).success)
-        throw new Refusal(400, 'Bad site', `"${body.site}" is no site code. Write one such as A81001, or none.`)
+      const sites = body.site === null ? [] : body.site.split(',').map((code) => code.trim())
+      const wrong = sites.find((code) => !SiteCode.safeParse(code).success)
+      if (wrong !== undefined)
+        throw new Refusal(
+          400,
+          'Bad site',
+          `"${wrong}" is no site code. Write one such as A81001, or several with commas.`,
+        )
+      if (sites.length === 0 && !body.anySite)
+        throw new Refusal(
+          400,
+          'No site',
+          'Name the practices that machines may come into, or say anySite where they may come into any.',
+        )
       const secret = newSecret()
       const now = clock.now()
       const row = await insertEnrolmentToken(store.db, {
         name: body.name,
         token_hash: hashSecret(secret),
-        site: body.site,
+        site: sites.length === 0 ? null : sites.join(','),
         created_at: now,
         created_by: actorName(actor),
         expires_at: now + body.days * DAY,
         max_uses: body.maxUses,
       })
-      note(body.name, `${body.days} days`)
+      note(
+        body.name,
+        `${body.days} days, ${body.maxUses ?? 'any number of'} machines, ${sites.join(', ') || 'any site'}`,
+      )
       return { ...enrolmentTokenRow(row), secret }
     },
 

@@ -13,7 +13,9 @@ import { type SortKeys, sortedPage } from '../http/sorted-page.ts'
 export function practiceRoutes(
   context: ServeContext,
   states: PracticeStates,
-): Handlers<'practices' | 'practice' | 'practiceChange' | 'practiceRevokeMachines' | 'practicesImport'> {
+): Handlers<
+  'practices' | 'practice' | 'practiceChange' | 'practiceVouch' | 'practiceRevokeMachines' | 'practicesImport'
+> {
   const { book, store, incidents, clock, index } = context
 
   function practiceOf(code: string): PracticeEntry {
@@ -68,6 +70,14 @@ export function practiceRoutes(
         await context.onPractice(practice.id)
       }
       return detail(practiceOf(path.code))
+    },
+
+    async practiceVouch({ path, note }) {
+      const practice = practiceOf(path.code)
+      const vouched = await context.enrolment.vouch(practice.id)
+      await context.onPractice(practice.id)
+      note(`${practice.name} (${practice.code})`, `${vouched} machines`)
+      return { vouched }
     },
 
     async practiceRevokeMachines({ path, note }) {

@@ -20,6 +20,7 @@ import { Evidence } from './evidence.tsx'
 import { History } from './history.tsx'
 import { IncidentCharts } from './incident-charts.tsx'
 import { Runbook } from './runbook.tsx'
+import { Standing } from './standing.tsx'
 import { Suspects } from './suspects.tsx'
 import './incident.css'
 
@@ -74,6 +75,7 @@ export default function IncidentPage({ id }: { id: string }) {
       </header>
       <Panel title="Machines" aside="each number opens its machines">
         <Cohorts incident={incident} />
+        <Standing standing={data.standing} />
       </Panel>
       <div className="incident-columns">
         <div className="stack">

@@ -89,6 +89,10 @@ export function Identity({ detail }: { detail: MachineDetail }) {
     ['Windows', detail.osName ?? '–'],
     ['Agent', detail.agentVersion ?? '–'],
     ['Enrolled', <Time key="t" at={detail.enrolledAt} />],
+    [
+      'Counts since',
+      detail.establishedAt === null ? 'not yet: on probation' : <Time key="e" at={detail.establishedAt} />,
+    ],
     ['Enrolled with', detail.enrolledWith ?? '–'],
     ['Id', <code key="c">{detail.machine.id}</code>],
   ]

@@ -14,7 +14,7 @@ import { StateCounts } from '../overview/state-counts.tsx'
 import { Contacts } from './contacts.tsx'
 import { EditPractice } from './edit-practice.tsx'
 import { PracticeMachines } from './practice-machines.tsx'
-import { RevokeMachines } from './revoke-machines.tsx'
+import { PracticeTrust } from './practice-trust.tsx'
 import '../machine/machine.css'
 
 /** One practice: whether it can work, why not, its machines, and whom to ring. */
@@ -75,7 +75,7 @@ export default function PracticePage({ code }: { code: string }) {
         >
           <StateCounts states={data.states} scope={term('practice', code)} />
           <PracticeMachines code={code} />
-          {may && data.machines > 0 && <RevokeMachines code={code} name={practice.name} machines={data.machines} />}
+          {may && data.machines > 0 && <PracticeTrust code={code} name={practice.name} machines={data.machines} />}
         </Panel>
         <div className="stack">
           <Panel title="What it reaches" aside="machines, of those that measured lately">

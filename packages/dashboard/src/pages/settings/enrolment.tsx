@@ -15,7 +15,8 @@ import { Secret } from './secret.tsx'
 
 type Token = Answer<'enrolmentTokens'>['items'][number]
 
-const DAYS = { first: 30, most: 366 }
+const DAYS = { first: 14, most: 366 }
+const USES = { first: 100, most: 1_000_000 }
 
 const stateOf = (token: Token, now: number): Look => {
   if (token.revoked) return { shape: 'cross', tone: 'off', word: 'Revoked' }
@@ -68,13 +69,19 @@ function NewToken() {
   const [name, setName] = useState('')
   const [site, setSite] = useState('')
   const [days, setDays] = useState(DAYS.first)
+  const [maxUses, setMaxUses] = useState(USES.first)
   const add = useChange('enrolmentTokenAdd', ['enrolmentTokens'])
   return (
     <AddForm
       word="Make a token"
       busy={add.isPending}
       error={add.error}
-      onSubmit={() => add.mutate({ body: { name, site: site || null, days } }, { onSuccess: () => setName('') })}
+      onSubmit={() =>
+        add.mutate(
+          { body: { name, site: site || null, anySite: site === '', days, maxUses } },
+          { onSuccess: () => setName('') },
+        )
+      }
       after={
         add.data && (
           <Secret title="Shown once. Give it to the installer as ENROLMENT_TOKEN:" value={add.data.secret}>
@@ -94,11 +101,12 @@ function NewToken() {
         onChange={(e) => setName(e.target.value)}
       />
       <TextField
-        label="Site code (optional)"
-        placeholder="A81001"
+        label="Site codes (empty: any practice, which a thief likes best)"
+        placeholder="A81001, A81002"
         value={site}
         onChange={(e) => setSite(e.target.value.toUpperCase())}
       />
+      <NumberField label="Machines" min={1} max={USES.most} value={maxUses} onChange={setMaxUses} />
       <NumberField label="Days valid" min={1} max={DAYS.most} value={days} onChange={setDays} />
     </AddForm>
   )

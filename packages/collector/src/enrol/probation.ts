@@ -1,0 +1,60 @@
+import { DAY } from '@pumphandle/shared/time'
+import type { FleetMachine } from '../fleet/machine.ts'
+import type { Reader } from '../store/index.ts'
+import { fleetBegan, type Newcomer, newcomers } from '../store/probation.ts'
+
+/**
+ * How long a new machine is on probation: long enough that somebody sees a token's uses jump, short enough that a roll-out
+ * counts the next day.
+ */
+export const PROBATION_MS = DAY
+/** Machines of one practice that are believed without a person's word: the largest have some 300. */
+export const PLAUSIBLE_MACHINES = 500
+
+/**
+ * Machines that came lately do not count for themselves: of those that came by one token, into one practice or from one
+ * address, one has a voice in the detector, so that invented machines neither raise an incident nor dilute one. In the
+ * first day of a fleet all are new, and all have a voice.
+ */
+export class Probation {
+  readonly #keys = new Map<number, readonly string[]>()
+  readonly #speakers = new Map<string, number>()
+  #began: number | null
+
+  private constructor(began: number | null, all: readonly Newcomer[]) {
+    this.#began = began
+    for (const one of all) this.put(one)
+  }
+
+  static async load(db: Reader): Promise<Probation> {
+    return new Probation(await fleetBegan(db), await newcomers(db))
+  }
+
+  /** When the probation of a machine that comes now is over: at once in a new fleet, else null for later. */
+  establishedAt(now: number): number | null {
+    this.#began ??= now
+    return now - this.#began < PROBATION_MS ? now : null
+  }
+
+  put({ machine, token, from }: Newcomer): void {
+    this.#keys.set(machine, [`token ${token}`, `address ${from}`])
+  }
+
+  /** Whether the machine counts; a newcomer takes the voice where nobody else has it. */
+  hasVoice(m: FleetMachine): boolean {
+    const known = this.#keys.get(m.id)
+    if (m.isEstablished) {
+      if (known) this.#release(m.id)
+      return true
+    }
+    const keys = [`practice ${m.site}`, ...(known ?? [])]
+    if (keys.some((key) => (this.#speakers.get(key) ?? m.id) !== m.id)) return false
+    for (const key of keys) this.#speakers.set(key, m.id)
+    return true
+  }
+
+  #release(machine: number): void {
+    this.#keys.delete(machine)
+    for (const [key, speaker] of this.#speakers) if (speaker === machine) this.#speakers.delete(key)
+  }
+}

@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DAY, MINUTE, SECOND } from '@pumphandle/shared/time'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ensurePractice } from '../../src/store/practices.ts'
+import { VirtualFleet } from '../support/virtual-fleet.ts'
+
+// An attacker with one enrolment token, in a fleet of 40 practices that has been there for days.
+
+const BAD = 'content:falcon/291@2024-07-19T04:09Z'
+let folder = ''
+let fleet: VirtualFleet
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'pumphandle-hostile-'))
+  fleet = new VirtualFleet(folder)
+  await fleet.start()
+  await fleet.enrol()
+  fleet.introduce()
+  await fleet.pass(12 * MINUTE)
+  await fleet.restart(2 * DAY)
+  fleet.reconnect()
+  await fleet.pass(12 * MINUTE)
+})
+afterEach(async () => {
+  await fleet.context.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Machines that the attacker makes up, with one unbound token and from one address, spread over practices as told. */
+async function invent(count: number, siteOf: (i: number) => string): Promise<string[]> {
+  const { enrolment } = fleet.context
+  const token = await enrolment.createToken({ name: 'stolen', site: null, days: 9, maxUses: null, createdBy: 'test' })
+  const invented: string[] = []
+  for (let i = 0; i < count; i++) {
+    const request = { computerName: `PC-${i}`, agentVersion: '0.1.0', site: siteOf(i) }
+    const enrolled = await enrolment.enrol(token.secret, request, '192.0.2.7')
+    if (enrolled) invented.push(enrolled.machine)
+  }
+  for (const uid of invented) {
+    fleet.connect(uid, 'boot-1', 'clean')
+    fleet.send(uid, {
+      id: 'inventory',
+      at: fleet.clock.now(),
+      type: 'inventory',
+      complete: ['sensor', 'content'],
+      components: [
+        { kind: 'sensor', name: 'falcon', version: '7.16' },
+        { kind: 'content', name: 'falcon/291', version: '2024-07-18T20:00Z' },
+      ],
+    })
+  }
+  return invented
+}
+
+function getBad(uid: string): void {
+  fleet.send(uid, {
+    id: 'update',
+    at: fleet.clock.now(),
+    type: 'component-changed',
+    kind: 'content',
+    name: 'falcon/291',
+    version: '2024-07-19T04:09Z',
+    previousVersion: '2024-07-18T20:00Z',
+  })
+}
+
+const byDriver = {
+  stopCode: '0x50',
+  culprit: { driver: 'csagent.sys', reason: 'module at the faulting address', confidence: 'high' as const },
+  uptimeSeconds: 3600,
+}
+
+/** What is said of components; a machine that fails twice is its own matter. */
+const open = () => fleet.open().filter((line) => line.startsWith('component'))
+const existing = (i: number) => `A8${1000 + (i % 40)}`
+
+describe('machines that were made up today', () => {
+  test('raise no incident, however many and however sure', async () => {
+    const invented = await invent(30, existing)
+    await fleet.pass(20 * SECOND)
+    for (const uid of invented) getBad(uid)
+    await fleet.pass(90 * SECOND)
+    for (const uid of invented) fleet.crashed(uid, byDriver)
+    await fleet.pass(10 * MINUTE)
+    expect(open()).toEqual([])
+  })
+
+  test('hide none: machines with the bad version that are well do not speak for it', async () => {
+    const invented = await invent(200, existing)
+    await fleet.pass(20 * SECOND)
+    for (const uid of invented) getBad(uid)
+    const hit = fleet.uids.filter((_, i) => i % 8 === 0)
+    for (const uid of hit) getBad(uid)
+    await fleet.pass(90 * SECOND)
+    for (const uid of hit.slice(0, 12)) fleet.crashed(uid, byDriver)
+    await fleet.pass(MINUTE)
+    const [incident] = fleet.context.incidents.active().map((i) => i.row(fleet.clock.now()))
+    expect(incident?.cause?.key).toBe(BAD)
+  })
+
+  test('are listed where an incident is open, and its page says that they do not count', async () => {
+    const [newcomer = ''] = await invent(2, existing).then((all) => all.slice(1))
+    const hit = fleet.uids.filter((_, i) => i % 2 === 0).slice(0, 40)
+    for (const uid of [...hit, newcomer]) getBad(uid)
+    await fleet.pass(90 * SECOND)
+    for (const uid of hit.slice(0, 8)) fleet.crashed(uid, byDriver)
+    await fleet.pass(MINUTE)
+    fleet.crashed(newcomer, byDriver)
+    await fleet.pass(MINUTE)
+    const id = fleet.context.incidents.active().find((i) => i.record.cause)?.record.id ?? 0
+    const detail = await fleet.context.desk.detail(id)
+    expect(detail?.standing).toEqual({ failed: 9, established: 8 })
+  })
+
+  test('of practices that nobody named stay on probation, those of named ones do not', async () => {
+    await invent(3, (i) => (i === 0 ? 'X99999' : 'A81001'))
+    await fleet.restart(2 * DAY)
+    await fleet.context.enrolment.endProbations()
+    const rows = await fleet.context.store.reader
+      .selectFrom('machine')
+      .innerJoin('practice', 'practice.id', 'machine.practice_id')
+      .select(['practice.code', 'established_at'])
+      .where('machine.id', '>', fleet.uids.length)
+      .execute()
+    expect(rows.map((r) => `${r.code} ${r.established_at !== null}`).toSorted()).toEqual([
+      'A81001 true',
+      'A81001 true',
+      'X99999 false',
+    ])
+    const { id } = await ensurePractice(fleet.context.store.db, 'X99999')
+    expect(await fleet.context.enrolment.vouch(id)).toBe(1)
+  })
+})

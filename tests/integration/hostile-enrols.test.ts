@@ -1,0 +1,38 @@
+import type { Collector } from '@pumphandle/collector'
+import type { Client } from '@pumphandle/shared/client'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { collectorOn } from '../support/collector.ts'
+import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
+import { firstAdmin } from '../support/signed-in.ts'
+import { enrol } from '../support/wire-client.ts'
+
+let database: TestDatabase
+let collector: Collector
+let admin: Client
+beforeEach(async () => {
+  database = await emptyDatabase('sqlite', inject('pgUrl'))
+  collector = await collectorOn(database)
+  admin = await firstAdmin(collector)
+})
+afterEach(async () => {
+  await collector.close()
+  await database.drop()
+})
+
+test('a token is for practices, and bounded in number and time, unless an admin says otherwise', async () => {
+  const add = admin.call('enrolmentTokenAdd', { body: { name: 'for all' } })
+  await expect(add).rejects.toMatchObject({ problem: { status: 400, title: 'No site' } })
+  const token = await admin.call('enrolmentTokenAdd', { body: { name: 'bounded', site: 'A81001' } })
+  expect(token).toMatchObject({ site: 'A81001', maxUses: 100 })
+  expect(token.expiresAt - token.createdAt).toBe(14 * 86_400_000)
+  const any = await admin.call('enrolmentTokenAdd', { body: { name: 'any', anySite: true, maxUses: null, days: 90 } })
+  expect(any).toMatchObject({ site: null, maxUses: null })
+})
+
+test('a token for several practices lets machines into those and no other', async () => {
+  const { secret } = await admin.call('enrolmentTokenAdd', { body: { name: 'pcn', site: 'A81001, A81002' } })
+  const { machine } = await enrol(collector.url, secret, { site: 'A81002' })
+  expect((await admin.call('machine', { path: { id: machine } })).machine.practice?.code).toBe('A81002')
+  await expect(enrol(collector.url, secret, { site: 'A81003' })).rejects.toThrow('401')
+  await expect(enrol(collector.url, secret)).rejects.toThrow('401')
+})
