@@ -6,6 +6,7 @@ import { incidents } from './commands/incidents.ts'
 import { machine } from './commands/machine.ts'
 import { machines } from './commands/machines.ts'
 import { practices } from './commands/practices.ts'
+import { ready } from './commands/ready.ts'
 import { revoke } from './commands/revoke.ts'
 import { sensors } from './commands/sensors.ts'
 import { serve } from './commands/serve.ts'
@@ -41,6 +42,7 @@ export function describeProgram(surroundings: Surroundings, outcome: Outcome): C
     users,
     simulate,
     doctor,
+    ready,
   ]
   for (const command of commands) program.addCommand(inherit(command(open, outcome), program))
   tab(program)

@@ -1,0 +1,178 @@
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildDeb } from '../../scripts/package/deb.ts'
+import { layOutImageRoot } from '../../scripts/package/image-root.ts'
+import { readContainerfile } from '../support/containerfile.ts'
+import { eventually } from '../support/eventually.ts'
+import { freePort } from '../support/free-port.ts'
+
+// What the collector is installed from, built and started as a stranger would: the image's root folder in a namespace of its
+// own, read-only and not as root, and the Debian package in a copy of this system that is thrown away.
+
+const deploy = new URL('../../deploy/', import.meta.url)
+const run = promisify(execFile)
+const target = { os: 'linux', cpu: process.arch as 'x64' } as const
+/** A root that may mount; a container without rights may not. */
+const mayMount = process.platform === 'linux' && spawnSync('unshare', ['--mount', 'true']).status === 0
+const hasDpkg = mayMount && spawnSync('dpkg-deb', ['--version']).status === 0
+
+let dir: string
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'pumphandle-packages-'))
+})
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+describe.skipIf(!mayMount)('the container image', () => {
+  const image = readContainerfile(new URL('container/Containerfile', deploy))
+  let root: string
+  let data: string
+  let port: number
+
+  beforeAll(async () => {
+    root = join(dir, 'image')
+    data = join(dir, 'image-data')
+    await layOutImageRoot(root, target)
+    mkdirSync(data)
+    const [user, group] = image.user.split(':').map(Number)
+    chownSync(data, user ?? 0, group ?? 0)
+    port = await freePort()
+  }, 120_000)
+
+  /** The command that an engine would run, as compose.yaml starts it: its root read-only, its volume and /tmp not. */
+  function inContainer(command: string[], env: Record<string, string> = {}): [string, string[]] {
+    const { PATH: _, ...own } = {
+      ...image.env,
+      PUMPHANDLE_TRUST_PROXY: '1',
+      PUMPHANDLE_PORT: String(port),
+      ...env,
+      PATH: '',
+    }
+    const script = `set -e
+mount --make-rprivate /
+mount --bind "$1" "$1"
+mount --bind "$2" "$1${image.volumes[0]}"
+mount -t tmpfs -o mode=1777 tmpfs "$1/tmp"
+mount -t proc proc "$1/proc"
+mount -o remount,bind,ro "$1"
+root=$1; shift 2
+exec setpriv --no-new-privs chroot --userspec=${image.user} "$root" "$@"`
+    const settings = Object.entries(own).map(([name, value]) => `${name}=${value}`)
+    return [
+      'env',
+      ['-i', `PATH=${process.env['PATH']}`, ...settings]
+        .concat(['unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', script, 'sh', root, data])
+        .concat(command),
+    ]
+  }
+
+  test('has nobody’s rights, cannot write its own root, and holds no shell', async () => {
+    expect(image.user).toBe('65532:65532')
+    const say = `try { require('fs').writeFileSync('/written', '') } catch (e) { console.log(process.getuid(), e.code) }`
+    const { stdout } = await run(...inContainer([image.command[0] ?? '', '-e', say]))
+    expect(stdout.trim()).toBe('65532 EROFS')
+    expect(readdirSync(root)).not.toContain('bin')
+    expect(readdirSync(join(root, 'usr')).sort()).toEqual(['lib', 'share'])
+  })
+
+  test('starts, is healthy by its own check, serves the page, and ends at SIGTERM', async () => {
+    await expect(run(...inContainer(image.healthCheck))).rejects.toThrow('The collector does not answer')
+    const child = spawn(...inContainer(image.command), { stdio: ['ignore', 'pipe', 'inherit'] })
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+    child.stdout.resume()
+    try {
+      await eventually(async () => {
+        const { stdout } = await run(...inContainer(image.healthCheck))
+        expect(stdout).toContain('The collector is ready.')
+      })
+      const page = await fetch(`http://127.0.0.1:${port}/`)
+      expect(await page.text()).toContain('<!doctype html>')
+      expect(readdirSync(data)).toContain('pumphandle.db')
+    } finally {
+      // the one child of unshare is process 1 of its namespace, the collector
+      const [collector] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ')
+      process.kill(Number(collector), 'SIGTERM')
+      await ended
+    }
+  })
+})
+
+describe.skipIf(!hasDpkg)('the Debian package', () => {
+  let deb: string
+
+  beforeAll(async () => {
+    mkdirSync(join(dir, 'deb-out'))
+    deb = await buildDeb(join(dir, 'deb-out'), target, 'none')
+  }, 180_000)
+
+  /** Runs shell lines as root in a copy of this system that is thrown away. @returns what they print */
+  function inCopy(lines: string): string {
+    const scratch = mkdtempSync(join(dir, 'copy-'))
+    const script = `set -e
+mount --make-rprivate /
+mkdir -p ${scratch}/u ${scratch}/w ${scratch}/m
+mount -t overlay overlay -o lowerdir=/,upperdir=${scratch}/u,workdir=${scratch}/w ${scratch}/m
+mount -t proc proc ${scratch}/m/proc
+mount -t tmpfs tmpfs ${scratch}/m/run
+mkdir ${scratch}/m/opt/from && cp ${deb} ${scratch}/m/opt/from/p.deb
+exec chroot ${scratch}/m sh -ec '${lines.replaceAll("'", `'\\''`)}'`
+    try {
+      return execFileSync('unshare', ['--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', script], {
+        encoding: 'utf8',
+        env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' },
+      })
+    } finally {
+      rmSync(scratch, { recursive: true, force: true })
+    }
+  }
+
+  test('is installed, runs as its unit says, and goes without a trace when it is purged', async () => {
+    const port = await freePort()
+    const said = inCopy(`
+      dpkg -i /opt/from/p.deb >/dev/null
+      stat -c "%U %a %n" /var/lib/pumphandle
+      stat -c "%G %a %n" /etc/pumphandle/pumphandle.env
+      pumphandle tokens add first --data /var/lib/pumphandle 2>&1 || true
+      start=$(sed -n "s/^ExecStart=//p" /usr/lib/systemd/system/pumphandle.service)
+      export PUMPHANDLE_DATA=/var/lib/pumphandle PUMPHANDLE_PORT=${port}
+      cd /
+      setpriv --reuid=pumphandle --regid=pumphandle --init-groups $start >/tmp/log 2>&1 &
+      for i in $(seq 100); do pumphandle ready >/dev/null 2>&1 && break; sleep 0.3; done
+      pumphandle ready
+      pumphandle tokens add first --data /var/lib/pumphandle
+      stat -c "%U %n" /var/lib/pumphandle/*
+      kill $!; wait $! || true
+      dpkg -r pumphandle >/dev/null
+      ls /var/lib/pumphandle/pumphandle.db
+      dpkg -P pumphandle >/dev/null
+      ls -d /var/lib/pumphandle /usr/lib/pumphandle /etc/pumphandle 2>&1 || true
+      getent passwd pumphandle || echo no such user
+    `)
+    expect(said).toContain('pumphandle 700 /var/lib/pumphandle\n')
+    expect(said).toContain('pumphandle 640 /etc/pumphandle/pumphandle.env\n')
+    expect(said).toContain('There is no collector')
+    expect(said).toContain('The collector is ready.')
+    expect(said).toMatch(/Token +pht_/)
+    expect(said).toContain('pumphandle /var/lib/pumphandle/pumphandle.db\n')
+    expect(said).not.toContain('root /var/lib/pumphandle')
+    expect(said).toContain('\n/var/lib/pumphandle/pumphandle.db\n')
+    expect(said).not.toMatch(/^\/(usr|etc|var)\/(lib\/)?pumphandle$/m)
+    expect(said).toContain('no such user')
+  }, 120_000)
+})
+
+const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0
+const units = readdirSync(new URL('systemd/', deploy)).filter((name) => name.endsWith('.service'))
+
+test.skipIf(!hasAnalyze).each(units)('systemd calls the exposure of %s at most 2.0', (unit) => {
+  const file = fileURLToPath(new URL(`systemd/${unit}`, deploy))
+  const { status, stdout } = spawnSync('systemd-analyze', ['security', '--offline=true', '--threshold=20', file], {
+    encoding: 'utf8',
+  })
+  expect(stdout.split('\n').findLast((line) => line.includes('Overall'))).toMatch(/: [012]\.\d/)
+  expect(status).toBe(0)
+})
