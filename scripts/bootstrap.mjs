@@ -23,6 +23,7 @@ const JOBS = {
   ],
   format: [['biome', 'check', '--linter-enabled=false', '--write', '.']],
   build: [TYPES, BUILD, node('packages/agent/build.ts')],
+  release: [node('scripts/release.ts')],
   'build:server': [BUILD, node('scripts/package.ts')],
   'build:msi': [node('packages/agent/build.ts', '--msi')],
   agent: [node('packages/agent/src/main.ts')],

@@ -111,6 +111,7 @@ test.skipIf(!has('caddy'))('Caddy', async () => {
     FLEET_HOST: `http://127.0.0.1:${port}`,
     UPSTREAM: `127.0.0.1:${ownPort()}`,
   }
+  expect(spawnSync('caddy', ['adapt', '--config', file], { env }).status).toBe(0)
   proxy = spawn('caddy', ['run', '--adapter', 'caddyfile', '--config', file], { env, stdio: 'ignore' })
   await expectThrough(`http://127.0.0.1:${port}`)
 })

@@ -1,0 +1,63 @@
+/**
+ * `npm run release -- v1.2.3`: everything that people install, made from a tag in a checkout of its own, with its notes and
+ * its sums, in dist/release/1.2.3. Publishes nothing.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { releaseNotes, versionOfTag } from './release/notes.ts'
+
+const tag = process.argv[2] ?? ''
+const say = (sentence: string): never => {
+  console.error(sentence)
+  process.exit(1)
+}
+const version = versionOfTag(tag) ?? say('Name the tag of a version, such as v1.2.3.')
+if (spawnSync('git', ['rev-parse', '--verify', '--quiet', `refs/tags/${tag}`]).status !== 0)
+  say(`There is no tag ${tag}; make it with: git tag -s ${tag}`)
+
+const scratch = mkdtempSync(join(tmpdir(), 'pumphandle-release-'))
+const tree = join(scratch, 'tree')
+const out = resolve('dist/release', version)
+try {
+  execFileSync('git', ['worktree', 'add', '--quiet', '--detach', tree, tag])
+  for (const manifest of [
+    'package.json',
+    ...readdirSync(join(tree, 'packages')).map((p) => `packages/${p}/package.json`),
+  ]) {
+    const found = (JSON.parse(readFileSync(join(tree, manifest), 'utf8')) as { version: string }).version
+    if (found !== version) say(`${manifest} of ${tag} says version ${found}; set it to ${version} and move the tag.`)
+  }
+  const notes = releaseNotes(readFileSync(join(tree, 'CHANGELOG.md'), 'utf8'), version)
+  if (notes === undefined)
+    say(`CHANGELOG.md of ${tag} has no "## [${version}] - YYYY-MM-DD"; write it and move the tag.`)
+  rmSync(out, { recursive: true, force: true })
+  mkdirSync(out, { recursive: true })
+  const npm = (...args: string[]) => execFileSync('npm', ['run', '--silent', ...args], { cwd: tree, stdio: 'inherit' })
+  npm('check')
+  const image = join(scratch, 'image')
+  npm('build:server', '--', '--deb', out, '--image-root', image)
+  npm('build:msi')
+  const msi = `pumphandle-agent-${version}.msi`
+  copyFileSync(join(tree, 'packages/agent/dist', msi), join(out, msi))
+  // as Containerfile's last stage adds it; the same files give the same archive
+  const owners = ['--owner=65532', '--group=65532', '--numeric-owner', '--sort=name', '--mtime=@0']
+  execFileSync('tar', ['-C', image, ...owners, '-czf', join(out, `pumphandle-image-root-${version}.tar.gz`), '.'])
+  writeFileSync(join(out, 'NOTES.md'), notes ?? '')
+  const sums = readdirSync(out)
+    .sort()
+    .map((file) => `${sha256(join(out, file))}  ${file}\n`)
+  writeFileSync(join(out, 'SHA256SUMS'), sums.join(''))
+  console.log(
+    `${out}\n${sums.join('')}Sign SHA256SUMS before you give it to anybody: gpg --detach-sign --armor SHA256SUMS`,
+  )
+} finally {
+  spawnSync('git', ['worktree', 'remove', '--force', tree])
+  rmSync(scratch, { recursive: true, force: true })
+}
+
+function sha256(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex')
+}

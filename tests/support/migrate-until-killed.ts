@@ -1,0 +1,25 @@
+/**
+ * A process of its own that brings a database up to date and is killed in the middle of one migration:
+ *
+ *   node migrate-until-killed.ts ADDRESS MIGRATION
+ *
+ * It dies by SIGKILL once that migration's statements have run, before anything is committed.
+ */
+import { type Dialect, Kysely } from 'kysely'
+import { migrate } from '../../packages/collector/src/store/migrate.ts'
+import { postgresDialect } from '../../packages/collector/src/store/postgres.ts'
+import { sqliteDialect } from '../../packages/collector/src/store/sqlite.ts'
+
+const [address = '', fatal = ''] = process.argv.slice(2)
+const isServer = address.startsWith('postgres')
+const dialect: Dialect = isServer ? postgresDialect(address, 1, () => undefined) : sqliteDialect(address, 'writer')
+const db = new Kysely({
+  dialect,
+  log({ query }) {
+    if (query.sql.startsWith('insert into "kysely_migration"') && query.parameters.includes(fatal))
+      process.kill(process.pid, 'SIGKILL')
+  },
+})
+await migrate(db, isServer ? 'postgres' : 'sqlite')
+console.log(`The migration ${fatal} was never reached.`)
+process.exit(1)

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { releaseNotes, versionOfTag } from '../../scripts/release/notes.ts'
+import { packages, read } from '../support/sources.ts'
+
+test('a tag names a version, or is none', () => {
+  expect(versionOfTag('v1.2.3')).toBe('1.2.3')
+  expect(versionOfTag('v1.2.3-rc.1')).toBe('1.2.3-rc.1')
+  for (const tag of ['1.2.3', 'v1.2', 'v1.2.3 ', 'latest']) expect(versionOfTag(tag)).toBeUndefined()
+})
+
+const changelog =
+  '# Changes\n\n## Unreleased\n- D\n\n## [1.1.0] - 2026-02-01\n### Added\n- C\n\n## [1.0.0], unreleased\n- B\n'
+
+test('a release’s notes are its section of the change log, once it has a day', () => {
+  expect(releaseNotes(changelog, '1.1.0')).toBe('### Added\n- C\n')
+  expect(releaseNotes(changelog, '1.0.0')).toBeUndefined()
+  expect(releaseNotes(changelog, '2.0.0')).toBeUndefined()
+})
+
+test('all packages have one version, and the change log speaks of it', () => {
+  const versionOf = (file: string): string => (JSON.parse(read(file)) as { version: string }).version
+  const version = versionOf('package.json')
+  expect(packages.filter((name) => versionOf(`packages/${name}/package.json`) !== version)).toEqual([])
+  expect(releaseNotes(read('CHANGELOG.md'), version)).toBeDefined()
+})
