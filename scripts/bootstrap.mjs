@@ -34,6 +34,7 @@ const JOBS = {
   'bench:agent': bench('agent'),
   'bench:detect': bench('detect'),
   'bench:query': bench('query'),
+  'bench:year': bench('year'),
   'bench:ingest': bench('ingest'),
   'bench:dashboard': [BUILD, ...bench('dashboard')],
 }

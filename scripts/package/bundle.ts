@@ -1,26 +1,19 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What is started by its name: the program, and what runs beside it. */
-const ENTRIES = {
-  pumphandle: 'packages/cli/src/main.ts',
-  gateway: 'packages/collector/src/gateway/process/main.ts',
-  checkpoints: 'packages/collector/src/store/checkpoints/worker.ts',
-  simulator: 'packages/simulator/src/main.ts',
+/** Packages whose source is in the program. */
+const PACKAGES = ['cli', 'collector', 'shared', 'simulator']
+/** Files and folders that lie beside the source of one file, and all in one folder in the bundle. */
+const BESIDE: Readonly<Record<string, string>> = {
+  './runbooks/': './runbooks/',
+  '../../../dashboard/dist/web': './web',
 }
-
-/** Where the source finds a file that lies beside it, and where the bundle, whose files lie all in one folder, finds it. */
-const PLACES: readonly (readonly [file: string, source: string, bundle: string])[] = [
-  ['packages/collector/src/gateway/process/pool.ts', "'main.ts'", "'./gateway.js'"],
-  ['packages/collector/src/store/checkpoints/checkpoints.ts', "'./worker.ts'", "'./checkpoints.js'"],
-  ['packages/collector/src/compose/collector.ts', "'../../../dashboard/dist/web'", "'./web'"],
-  ['packages/simulator/src/live/run-live.ts', "'../main.ts'", "'./simulator.js'"],
-]
+const AT = /new URL\('([^']+)', import\.meta\.url\)/g
 
 /** Packages with a native part: they stay as they are, without what only compiles them. */
 const NATIVE = ['better-sqlite3', '@node-rs/argon2']
@@ -39,8 +32,12 @@ export async function bundleProgram(folder: string, target: Target): Promise<voi
   if (!existsSync(join(web, 'index.html'))) throw new Error('The dashboard is not built; run `npm run build` first.')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
+  const started = startedFiles()
   await build({
-    entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, join(root, path)])),
+    entryPoints: {
+      pumphandle: join(root, 'packages/cli/src/main.ts'),
+      ...Object.fromEntries([...started].map(([path, name]) => [name, path])),
+    },
     outdir: folder,
     bundle: true,
     splitting: true,
@@ -60,13 +57,18 @@ export async function bundleProgram(folder: string, target: Target): Promise<voi
       {
         name: 'files that lie beside the source lie beside the bundle',
         setup(setup) {
-          for (const [file, source, bundle] of PLACES)
-            setup.onLoad({ filter: new RegExp(`${file.replaceAll(/[/.]/g, '[\\/.\\\\]')}$`) }, ({ path }) => {
-              const text = readFileSync(path, 'utf8')
-              if (!text.includes(`new URL(${source}, import.meta.url)`))
-                throw new Error(`${file} does not name ${source} any more; mend PLACES in scripts/package/bundle.ts.`)
-              return { loader: 'ts', contents: text.replace(`new URL(${source}`, `new URL(${bundle}`) }
+          setup.onLoad({ filter: /packages[/\\](cli|collector|shared|simulator)[/\\]src[/\\].*\.ts$/ }, ({ path }) => {
+            const contents = readFileSync(path, 'utf8').replaceAll(AT, (_whole, to: string) => {
+              const name = started.get(resolve(dirname(path), to))
+              const place = name === undefined ? BESIDE[to] : `./${name}.js`
+              if (place === undefined)
+                throw new Error(
+                  `${path} names ${to}, which the bundle does not have; add it to BESIDE in scripts/package/bundle.ts.`,
+                )
+              return `new URL('${place}', import.meta.url)`
             })
+            return { loader: 'ts', contents }
+          })
         },
       },
     ],
@@ -76,6 +78,22 @@ export async function bundleProgram(folder: string, target: Target): Promise<voi
   cpSync(join(root, 'packages/collector/src/incidents/runbooks'), join(folder, 'runbooks'), { recursive: true })
   copyNative(folder, target)
   writeFileSync(join(folder, 'LICENSES.txt'), licences())
+}
+
+/** Programs and threads that the source starts as files of their own, with their names in the bundle. */
+function startedFiles(): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const name of PACKAGES) {
+    const folder = join(root, 'packages', name, 'src')
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+      if (file.endsWith('.ts'))
+        for (const [, to = ''] of readFileSync(join(folder, file), 'utf8').matchAll(AT)) {
+          const path = resolve(dirname(join(folder, file)), to)
+          if (to.endsWith('.ts'))
+            found.set(path, relative(join(root, 'packages'), path).slice(0, -'.ts'.length).replaceAll(/[/\\]/g, '-'))
+        }
+  }
+  return found
 }
 
 function copyNative(folder: string, { os, cpu }: Target): void {
