@@ -26,7 +26,7 @@ export class Arrivals {
   private timer: NodeJS.Timeout | undefined
 
   constructor(store: Store, machines: number, perSecond: number, now: () => number) {
-    this.journal = new Journal({ store, catalogue: this.catalogue, now })
+    this.journal = new Journal({ store, catalogue: this.catalogue, now, takeNames: (_, wanted) => wanted })
     this.store = store
     this.machines = machines
     this.perSecond = perSecond

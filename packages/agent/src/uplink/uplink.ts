@@ -130,6 +130,8 @@ export function startUplink(options: UplinkOptions): Uplink {
     if (frame === undefined) return log.warn({ bytes: text.length }, 'the collector sent something that is no frame')
     if (frame.type === 'ack') {
       outbox?.acknowledged(frame.batch)
+      if (frame.overBudget !== undefined)
+        log.warn({ events: frame.overBudget }, 'over this machine’s budget of a day; the collector left them out')
       pump()
     } else if (frame.type === 'welcome') {
       const bounded = withinBounds(frame)

@@ -19,6 +19,7 @@ import { importPractices } from '../practices/import.ts'
 import { DamagedRows } from '../store/damaged-rows.ts'
 import type { Store } from '../store/index.ts'
 import { newestSeq } from '../store/replay.ts'
+import { loadBudgets, startChores } from './chores.ts'
 import type { Context, Overrides } from './context.ts'
 import { endInOrder } from './in-order.ts'
 import { openStoreOf } from './open-store.ts'
@@ -26,9 +27,6 @@ import { readStored } from './stored.ts'
 
 /** A demonstration has to show its incident within two minutes; a real fleet first teaches the detector what is usual. */
 const DEMO_WARM_UP_SECONDS = 20
-
-/** A day's probation may last a minute longer. */
-const PROBATIONS_END_EVERY_MS = MINUTE
 
 /**
  * Builds the context: opens the store, rebuilds the fleet from it, starts the clockwork. Listens to nothing yet.
@@ -58,7 +56,9 @@ async function build(
   const startedAt = clock.now()
   const { settings, catalogue, book } = await readStored(store, config, clock)
   const changes = new Changes((error) => log.error({ err: error }, 'a listener of changes failed'))
+  const budgets = await loadBudgets(store, overrides)
   const journal = new Journal({
+    takeNames: (machine, wanted) => budgets.takeNames(machine, wanted, clock.now()),
     store,
     catalogue,
     now: () => clock.now(),
@@ -108,6 +108,7 @@ async function build(
     journal,
     changes,
     pipeline: detection,
+    budgets,
     identify: (machine, hello) => {
       enrolment
         .identify(machine, hello)
@@ -129,11 +130,7 @@ async function build(
     },
     onRevoked: (machine) => ingest.expel(machine),
   })
-  const stopProbations = clock.every(PROBATIONS_END_EVERY_MS, () => {
-    enrolment
-      .endProbations()
-      .catch((error: unknown) => log.error({ err: error }, 'probations could not be ended; tried again in a minute'))
-  })
+  const chores = startChores({ clock, log, store, enrolment, budgets, journal, settings })
   const health = new Health({ clock, damaged, fleet, ingest, journal, startedAt })
   const clockwork: Clockwork = new Clockwork({ clock, log, changes, fleet, detection, health, book, store })
   log.info({ machines: fleet.size, database: store.kind, ms: clock.now() - startedAt }, 'fleet rebuilt from the store')
@@ -168,10 +165,11 @@ async function build(
     close: () =>
       endInOrder(log, [
         () => clockwork.stop(),
-        () => stopProbations(),
+        () => chores.stop(),
         () => ingest.close(),
         () => enrolment.settled(),
         () => clockwork.flush(),
+        () => chores.saveBudgets(),
         () => detection.close(),
         () => store.close(),
         () => damaged.close(),

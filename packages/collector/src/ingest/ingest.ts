@@ -1,4 +1,5 @@
 import type { Clock } from '@pumphandle/shared/clock'
+import { RateByKey } from '@pumphandle/shared/flow'
 import { othersTurn } from '@pumphandle/shared/others-turn'
 import {
   type GoodbyeReason,
@@ -16,6 +17,7 @@ import type { Logger } from '../log/logger.ts'
 import { correct, skewOf } from '../model/agent-time.ts'
 import type { Arrived } from '../model/arrived.ts'
 import type { ComponentChange } from '../model/component.ts'
+import type { Budgets } from './budgets.ts'
 import type { Journal, Stored } from './journal.ts'
 import type { Link } from './link.ts'
 import { Session } from './session.ts'
@@ -44,6 +46,8 @@ export interface IngestOptions {
   /** A machine says another name, agent or place of itself than is known. */
   readonly identify: (machine: FleetMachine, hello: Hello) => void
   readonly heartbeatSeconds: number
+  /** What each machine has used of its day. */
+  readonly budgets: Budgets
   /** Frames a minute that one connection may send; MAX_FRAMES_PER_MINUTE unless a benchmark says otherwise. */
   readonly maxFramesPerMinute?: number | undefined
   /** Read at each welcome: admins change them. */
@@ -59,6 +63,7 @@ export class Ingest {
   readonly #options: IngestOptions
   readonly #sessions = new Map<number, Session>()
   readonly #held = new Set<Session>()
+  readonly #warnings = new RateByKey({ burst: 1, perSecond: 1 / 3600 })
   #stored = 0
   #closing = false
 
@@ -71,6 +76,9 @@ export class Ingest {
   }
   get fleet(): Fleet {
     return this.#options.fleet
+  }
+  get budgets(): Budgets {
+    return this.#options.budgets
   }
   get maxFramesPerMinute(): number {
     return this.#options.maxFramesPerMinute ?? MAX_FRAMES_PER_MINUTE
@@ -153,6 +161,13 @@ export class Ingest {
     const now = this.clock.now()
     this.#options.fleet.saidGoodbye(machine, 'service-stop', now)
     this.#options.pipeline.goodbye(machine, 'service-stop', now)
+  }
+
+  /** @internal of Session: events were left out. */
+  overBudget(machine: FleetMachine, events: number): void {
+    const now = this.clock.now()
+    if (!this.#warnings.take(machine.uid, now)) return
+    this.#options.log.warn({ machine: machine.uid, events }, 'a machine sends more than its budget; it is left out')
   }
 
   /** @internal of Session */

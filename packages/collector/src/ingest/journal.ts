@@ -4,11 +4,16 @@ import { EventAppender } from '../store/append.ts'
 import type { Catalogue } from '../store/catalogue.ts'
 import { GroupCommit } from '../store/group-commit.ts'
 import type { Store } from '../store/index.ts'
+import type { MayName } from '../store/project/components.ts'
 import { project } from '../store/project/project.ts'
 import { insertTransitions, type NewTransition } from '../store/transitions.ts'
+import { deleteUnusedComponents, type Unused } from '../store/unused-components.ts'
 
 /** One thing to write: the events of a frame, or a change of a machine's state. */
-type Entry = { readonly events: readonly Arrived[] } | { readonly transition: NewTransition }
+type Entry =
+  | { readonly events: readonly Arrived[] }
+  | { readonly transition: NewTransition }
+  | { readonly forget: Unused }
 
 /** What of a frame was news. */
 export interface Stored {
@@ -28,12 +33,21 @@ export class Journal {
   readonly #catalogue: Catalogue
   readonly #appender = new EventAppender()
   readonly #now: () => number
+  readonly #takeNames: MayName
   #lastSeq = 0
   #lastCommitMs = 0
   readonly #listeners = new Set<(ms: number) => void>()
 
   /** @param options.lastSeq the newest event's sequence number in the store */
-  constructor(options: { store: Store; catalogue: Catalogue; now: () => number; lastSeq?: number }) {
+  constructor(options: {
+    store: Store
+    catalogue: Catalogue
+    now: () => number
+    lastSeq?: number
+    /** How many of so many new component versions a machine may bring. */
+    takeNames: MayName
+  }) {
+    this.#takeNames = options.takeNames
     this.#store = options.store
     this.#catalogue = options.catalogue
     this.#now = options.now
@@ -70,6 +84,10 @@ export class Journal {
   transition(transition: NewTransition): Promise<Stored> {
     return this.#commits.add({ transition })
   }
+  /** Forgets components that nobody has any more, a bounded number; in its turn, so that no event finds half of it. */
+  async forget(unused: Unused): Promise<void> {
+    await this.#commits.add({ forget: unused })
+  }
   settled(): Promise<void> {
     return this.#commits.settled()
   }
@@ -84,7 +102,10 @@ export class Journal {
           tx,
           entries.flatMap((e) => ('transition' in e ? [e.transition] : [])),
         )
-        return { ...appended, ...(await project(tx, this.#catalogue, appended)) }
+        const projected = await project(tx, this.#catalogue, appended, this.#takeNames)
+        for (const entry of entries)
+          if ('forget' in entry) this.#catalogue.forget(await deleteUnusedComponents(tx, entry.forget))
+        return { ...appended, ...projected }
       })
       // callers go on in this very turn of the event loop: whoever reads it later sees events that were passed on
       if (seq > 0) this.#lastSeq = seq

@@ -1,4 +1,3 @@
-import { perMinute, TokenBucket } from '@pumphandle/shared/flow'
 import type { AgentFrame, Events, Hello } from '@pumphandle/shared/wire'
 import { MAX_UNACKED_FRAMES } from '@pumphandle/shared/wire'
 import type { FleetMachine } from '../fleet/machine.ts'
@@ -12,7 +11,6 @@ export class Session {
   readonly machine: FleetMachine
   readonly #ingest: Ingest
   readonly #link: Link
-  readonly #rate: TokenBucket
   #unacked = 0
   #lastBatch = 0
   #skew: number
@@ -22,7 +20,6 @@ export class Session {
     this.#ingest = ingest
     this.machine = machine
     this.#link = link
-    this.#rate = new TokenBucket(perMinute(ingest.maxFramesPerMinute), now)
     this.#skew = skewOf(hello.sentAt, now)
     machine.clockSkewMs = this.#skew
   }
@@ -31,7 +28,7 @@ export class Session {
   receive(frame: AgentFrame): void {
     if (!this.#open) return
     const now = this.#ingest.clock.now()
-    if (!this.#rate.take(now))
+    if (!this.#ingest.budgets.takeFrame(this.machine.id, now))
       return this.refuse('too-fast', `Send at most ${this.#ingest.maxFramesPerMinute} frames a minute.`, 60)
     this.#ingest.fleet.heard(this.machine, now)
     if ('sentAt' in frame) this.#skew = skewOf(frame.sentAt, now)
@@ -82,7 +79,10 @@ export class Session {
       return this.refuse('too-fast', `Wait for an ack: ${MAX_UNACKED_FRAMES} frames of events are unanswered.`, 5)
     this.#lastBatch = frame.batch
     this.#unacked++
-    const arrived = frame.events.map(
+    const kept = frame.events.flatMap((event) => this.#ingest.budgets.take(this.machine.id, event, now) ?? [])
+    const over = frame.events.length - kept.length
+    if (over > 0) this.#ingest.overBudget(this.machine, over)
+    const arrived = kept.map(
       (event): Arrived => ({
         machineId: this.machine.id,
         event,
@@ -93,7 +93,7 @@ export class Session {
     )
     this.#ingest.store(this, arrived, () => {
       this.#unacked--
-      this.#link.send({ type: 'ack', batch: frame.batch })
+      this.#link.send({ type: 'ack', batch: frame.batch, ...(over > 0 ? { overBudget: over } : {}) })
     })
   }
 }

@@ -3,12 +3,24 @@ import type { Role, SCOPES } from '@pumphandle/shared/api'
 /** Who makes a request: a signed-in person, or a program with an API token. */
 export type Actor =
   | { kind: 'user'; id: number; name: string; email: string; role: Role; session: string }
-  | { kind: 'token'; id: number; name: string; role: Role }
+  | {
+      kind: 'token'
+      id: number
+      name: string
+      role: Role
+      /** Whose it is; null where it was made on the collector's own console. */
+      maker: number | null
+    }
 
 export type Scope = (typeof SCOPES)[number]
 
 /** What a token's scope allows, as the role that may do the same. */
 export const ROLE_OF_SCOPE: Readonly<Record<Scope, Role>> = { read: 'viewer', write: 'technician', admin: 'admin' }
+
+/** The person who answers for what the actor does; null for the console's own tokens. */
+export function personOf(actor: Actor): number | null {
+  return actor.kind === 'user' ? actor.id : actor.maker
+}
 
 /** Identifies the actor in keys and in the live hub: `user:3`, `token:7`. */
 export function actorKey(actor: Actor): string {

@@ -1,7 +1,14 @@
+import type { Flag } from './schema.ts'
 import type { Db, Reader } from './store.ts'
 import type { NewRow, Row } from './tables.ts'
 
 export type ApiToken = Row<'api_token'>
+
+/** A token, and what its maker may now; null without one. */
+export interface TokenWithMaker extends ApiToken {
+  readonly makerRole: string | null
+  readonly makerDisabled: Flag | null
+}
 
 export async function listApiTokens(db: Reader): Promise<ApiToken[]> {
   return db.selectFrom('api_token').selectAll().where('revoked', '=', 0).orderBy('id', 'desc').execute()
@@ -11,8 +18,27 @@ export async function insertApiToken(db: Db, token: NewRow<'api_token'>): Promis
   return db.insertInto('api_token').values(token).returningAll().executeTakeFirstOrThrow()
 }
 
-export async function apiTokenByHash(db: Reader, hash: string): Promise<ApiToken | undefined> {
-  return db.selectFrom('api_token').selectAll().where('token_hash', '=', hash).executeTakeFirst()
+export async function apiTokenByHash(db: Reader, hash: string): Promise<TokenWithMaker | undefined> {
+  return withMakers(db).where('token_hash', '=', hash).executeTakeFirst()
+}
+
+/** Tokens that are not revoked, with their makers. */
+export async function apiTokensWithMakers(db: Reader): Promise<TokenWithMaker[]> {
+  return withMakers(db).where('revoked', '=', 0).execute()
+}
+
+/** Ids of a person's tokens. */
+export async function apiTokensOf(db: Reader, user: number): Promise<number[]> {
+  const rows = await db.selectFrom('api_token').select('id').where('user_id', '=', user).execute()
+  return rows.map((row) => row.id)
+}
+
+function withMakers(db: Reader) {
+  return db
+    .selectFrom('api_token')
+    .leftJoin('user', 'user.id', 'api_token.user_id')
+    .selectAll('api_token')
+    .select(['user.role as makerRole', 'user.disabled as makerDisabled'])
 }
 
 export async function touchApiToken(db: Db, id: number, at: number): Promise<void> {

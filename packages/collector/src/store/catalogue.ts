@@ -61,6 +61,19 @@ export class Catalogue {
     }
   }
 
+  /** The row as it was just written. */
+  replace(row: Component): void {
+    this.#keep(row)
+  }
+
+  forget(ids: readonly number[]): void {
+    for (const id of ids) {
+      const row = this.#byId.get(id)
+      if (row) this.#byKey.delete(componentKey(row))
+      this.#byId.delete(id)
+    }
+  }
+
   #keep(row: Component): void {
     this.#byKey.set(componentKey(row), row)
     this.#byId.set(row.id, row)

@@ -1,6 +1,7 @@
 import { othersTurn } from '@pumphandle/shared/others-turn'
 import { HOUR } from '@pumphandle/shared/time'
 import { sql } from 'kysely'
+import { inParts } from './in-parts.ts'
 import type { ComponentKind } from './schema.ts'
 import type { Reader } from './store.ts'
 import type { Row } from './tables.ts'
@@ -10,6 +11,14 @@ export interface ComponentStats {
   readonly id: number
   readonly failed: number
   readonly machineHours: number
+}
+
+/** A fleet of fewer machines sees everything: there every machine is somebody's own. */
+const SMALL_FLEET = 20
+
+/** Whether lists show what only one machine ever had, in a fleet of so many machines. */
+export function showsAlone(fleetSize: number): boolean {
+  return fleetSize < SMALL_FLEET
 }
 
 /** Components of one read: their exposures on 100,000 machines take about 40 ms. */
@@ -23,11 +32,14 @@ export async function listComponents(
     name?: string | undefined
     firstSeenAfter?: number
     kinds?: ComponentKind[]
+    /** Those too that only one machine ever had. */
+    alone: boolean
   },
   after = 0,
   limit = 100_000,
 ): Promise<Row<'component'>[]> {
   let query = db.selectFrom('component').selectAll().where('id', '>', after).orderBy('id').limit(limit)
+  if (!wanted.alone) query = query.where('shared', '=', 1)
   if (wanted.kind !== undefined) query = query.where('kind', '=', wanted.kind)
   if (wanted.kinds !== undefined) query = query.where('kind', 'in', wanted.kinds)
   if (wanted.name !== undefined) query = query.where('name', '=', wanted.name)
@@ -46,7 +58,7 @@ export async function componentStats(
   now: number,
 ): Promise<Map<number, ComponentStats>> {
   if (ids.length === 0) return new Map()
-  const failed = await failedMachines(db, ids, since)
+  const failed = new Map(await inParts(ids, (part) => failedMachines(db, part, since)))
   const stats = new Map<number, ComponentStats>()
   for (let from = 0; from < ids.length; from += COMPONENTS_PER_READ)
     for (const { id, ms } of await exposedMs(db, ids.slice(from, from + COMPONENTS_PER_READ), since, now))
@@ -77,7 +89,7 @@ async function exposedMs(
   return rows.map((row) => ({ id: row.id, ms: Number(row.ms) }))
 }
 
-async function failedMachines(db: Reader, ids: readonly number[], since: number): Promise<Map<number, number>> {
+async function failedMachines(db: Reader, ids: readonly number[], since: number): Promise<[number, number][]> {
   const inTime = sql<boolean>`failure.at >= exposure.since and (exposure.until is null or failure.at < exposure.until)`
   const crashes = db
     .selectFrom('crash')
@@ -97,7 +109,7 @@ async function failedMachines(db: Reader, ids: readonly number[], since: number)
     .where(inTime)
     .groupBy('exposure.component_id')
     .execute()
-  return new Map(rows.map((row) => [row.id, Number(row.n)]))
+  return rows.map((row) => [row.id, Number(row.n)])
 }
 
 /** Machines of the fleet that failed since a time, each once. */

@@ -1,8 +1,12 @@
+import { inParts } from './in-parts.ts'
 import type { Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 /** Components that came into the dictionary after the id `after`. */
-export async function newComponents(db: Reader, after: number): Promise<Omit<Row<'component'>, 'first_seen'>[]> {
+export async function newComponents(
+  db: Reader,
+  after: number,
+): Promise<Pick<Row<'component'>, 'id' | 'kind' | 'name' | 'version' | 'version_key'>[]> {
   return db
     .selectFrom('component')
     .select(['id', 'kind', 'name', 'version', 'version_key'])
@@ -15,7 +19,9 @@ export async function practicesByIds(
   db: Reader,
   ids: readonly number[],
 ): Promise<Pick<Row<'practice'>, 'id' | 'code' | 'name' | 'pcn_id'>[]> {
-  return db.selectFrom('practice').select(['id', 'code', 'name', 'pcn_id']).where('id', 'in', ids).execute()
+  return inParts(ids, (part) =>
+    db.selectFrom('practice').select(['id', 'code', 'name', 'pcn_id']).where('id', 'in', part).execute(),
+  )
 }
 
 type Place = Pick<Row<'region'>, 'id' | 'code' | 'name'>

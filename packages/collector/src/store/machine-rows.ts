@@ -1,9 +1,7 @@
+import { inParts } from './in-parts.ts'
 import type { ComponentKind } from './schema.ts'
 import type { Reader } from './store.ts'
 import type { Row } from './tables.ts'
-
-/** Ids of one `in (...)`: well under the number of parameters that either database takes. */
-const IDS_PER_READ = 1_000
 
 /** A component that a machine has. */
 export interface HasComponent {
@@ -60,11 +58,4 @@ export async function cohortsOf(
       .where('machine_id', 'in', part)
       .execute(),
   )
-}
-
-async function inParts<T>(ids: readonly number[], read: (part: number[]) => Promise<T[]>): Promise<T[]> {
-  const rows: T[] = []
-  for (let from = 0; from < ids.length; from += IDS_PER_READ)
-    rows.push(...(await read(ids.slice(from, from + IDS_PER_READ))))
-  return rows
 }

@@ -10,6 +10,8 @@ import { up as reachability } from './migrations/0033-reachability.ts'
 import { up as machineIndexes } from './migrations/0034-machine-indexes.ts'
 import { up as revocation } from './migrations/0040-revocation.ts'
 import { up as probation } from './migrations/0041-probation.ts'
+import { up as sharedComponents } from './migrations/0042-shared-components.ts'
+import { up as tokenMakers } from './migrations/0043-token-makers.ts'
 import { up as preferences } from './migrations/0050-preferences.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
 
@@ -25,6 +27,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0034-machine-indexes': machineIndexes,
   '0040-revocation': revocation,
   '0041-probation': probation,
+  '0042-shared-components': sharedComponents,
+  '0043-token-makers': tokenMakers,
   '0050-preferences': preferences,
 }
 

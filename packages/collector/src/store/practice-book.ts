@@ -1,3 +1,4 @@
+import { inParts } from './in-parts.ts'
 import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
@@ -18,7 +19,7 @@ export async function allPractices(db: Reader, ids?: readonly number[]): Promise
     .selectAll('practice')
     .select(['region.code as regionCode', 'region.name as regionName', 'pcn.code as pcnCode', 'pcn.name as pcnName'])
     .orderBy('practice.id')
-  return (ids ? practices.where('practice.id', 'in', ids) : practices).execute()
+  return ids ? inParts(ids, (part) => practices.where('practice.id', 'in', part).execute()) : practices.execute()
 }
 
 export async function changePractice(

@@ -100,6 +100,10 @@ export interface ComponentTable {
   version_key: string
   /** when the fleet first had it */
   first_seen: Ms
+  /** more than one machine had it */
+  shared: Generated<Flag>
+  /** the only machine that had it, until a second one has it */
+  first_machine_id: number | null
 }
 
 /** What a machine has now. primary key(machine_id, component_id), WITHOUT ROWID on SQLite; index(component_id, machine_id) */

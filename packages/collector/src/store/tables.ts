@@ -101,6 +101,8 @@ interface ApiTokenTable {
   expires_at: Ms
   last_used_at: Ms | null
   revoked: Flag
+  /** whose it is; null where it was made on the collector's own console */
+  user_id: number | null
 }
 
 /** Append only. index(at) */

@@ -70,7 +70,12 @@ export const Welcome = z.object({
 export type Welcome = z.infer<typeof Welcome>
 
 /** Every event of this batch is committed and flushed to the collector's disk; the agent may forget them. */
-export const Ack = z.object({ type: z.literal('ack'), batch: z.int().check(z.positive()) })
+export const Ack = z.object({
+  type: z.literal('ack'),
+  batch: z.int().check(z.positive()),
+  /** Events of it that were left out, since the machine has had stored what one may in a day. Never boots or blue screens. */
+  overBudget: z.optional(Count),
+})
 
 /** The collector will close: why, what to do, and when to come back. */
 export const Refuse = z.object({

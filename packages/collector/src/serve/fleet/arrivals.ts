@@ -1,7 +1,7 @@
 import type { Arrival } from '@pumphandle/shared/api'
 import { HOUR } from '@pumphandle/shared/time'
 import type { FleetColumns } from '../../query/index.ts'
-import { componentStats, countFailedMachines, listComponents } from '../../store/component-stats.ts'
+import { componentStats, countFailedMachines, listComponents, showsAlone } from '../../store/component-stats.ts'
 import type { Reader } from '../../store/index.ts'
 import { componentRefOf } from '../machines/rows.ts'
 import { ratePer1000 } from './rates.ts'
@@ -17,9 +17,13 @@ const KINDS = ['sensor', 'content', 'os', 'app', 'firmware'] as const
 
 /** Component versions that came into the fleet lately, those on most machines first, each beside the rest of the fleet. */
 export async function arrivals(db: Reader, columns: FleetColumns, fleetSize: number, now: number): Promise<Arrival[]> {
-  const all = await listComponents(db, { kinds: [...KINDS], firstSeenAfter: now - LATELY_MS })
+  const all = await listComponents(db, {
+    kinds: [...KINDS],
+    firstSeenAfter: now - LATELY_MS,
+    alone: showsAlone(fleetSize),
+  })
   // what was there when the fleet was first seen has not arrived
-  const [first] = await listComponents(db, {}, 0, 1)
+  const [first] = await listComponents(db, { alone: true }, 0, 1)
   const began = first?.first_seen ?? 0
   const found = all
     .filter((component) => component.first_seen > began + FIRST_SIGHT_MS)

@@ -1,7 +1,7 @@
 import type { SensorProduct, Sensors, VersionRow } from '@pumphandle/shared/api'
 import { WEEK } from '@pumphandle/shared/time'
 import type { FleetColumns } from '../../query/index.ts'
-import { componentStats, listComponents } from '../../store/component-stats.ts'
+import { componentStats, listComponents, showsAlone } from '../../store/component-stats.ts'
 import type { Reader, Row } from '../../store/index.ts'
 import { componentRefOf } from '../machines/rows.ts'
 import { ratePer1000 } from './rates.ts'
@@ -9,17 +9,22 @@ import { ratePer1000 } from './rates.ts'
 /** A machine lags when its version is older than so many of the newest. */
 const NEWEST_KEPT_UP_WITH = 2
 
+/** Versions that the page shows, those on most machines first: five times what a region has. */
+const MAX_VERSIONS = 5_000
+
 interface Version {
   readonly row: Row<'component'>
   readonly machines: number
 }
 
 /** Every sensor and content with its versions that machines have now, newest first, and how they fared in the last week. */
-export async function sensors(db: Reader, columns: FleetColumns, now: number): Promise<Sensors> {
-  const rows = await listComponents(db, { kinds: ['sensor', 'content'] })
+export async function sensors(db: Reader, columns: FleetColumns, fleetSize: number, now: number): Promise<Sensors> {
+  const rows = await listComponents(db, { kinds: ['sensor', 'content'], alone: showsAlone(fleetSize) })
   const versions = rows
     .map((row): Version => ({ row, machines: columns.components.get(row.id)?.machines.size ?? 0 }))
     .filter(({ machines }) => machines > 0)
+    .toSorted((a, b) => b.machines - a.machines)
+    .slice(0, MAX_VERSIONS)
   const stats = await componentStats(
     db,
     versions.map(({ row }) => row.id),

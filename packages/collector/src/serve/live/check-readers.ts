@@ -1,8 +1,8 @@
 import type { Clock } from '@pumphandle/shared/clock'
 import { MINUTE } from '@pumphandle/shared/time'
 import type { Logger } from '../../log/logger.ts'
-import { useSession } from '../../people/index.ts'
-import { listApiTokens } from '../../store/api-tokens.ts'
+import { isTokenGood, useSession } from '../../people/index.ts'
+import { apiTokensWithMakers } from '../../store/api-tokens.ts'
 import type { Store } from '../../store/index.ts'
 import type { LiveHub } from './hub.ts'
 
@@ -22,7 +22,7 @@ async function check(hub: LiveHub, store: Store, clock: Clock): Promise<void> {
   if (actors.size === 0) return
   const now = clock.now()
   const valid = new Set(
-    (await listApiTokens(store.reader)).filter((t) => t.expires_at > now).map((t) => `token:${t.id}`),
+    (await apiTokensWithMakers(store.reader)).filter((t) => isTokenGood(t, now)).map((t) => `token:${t.id}`),
   )
   for (const actor of actors) if (!valid.has(actor)) hub.dismiss({ actor })
 }

@@ -1,8 +1,8 @@
 import type { UserRow } from '@pumphandle/shared/api'
 import { publicAddress } from '../../model/address.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
-import { actorName, invite, newApiToken, roleOf, tokenRow } from '../../people/index.ts'
-import { listApiTokens, revokeApiToken } from '../../store/api-tokens.ts'
+import { actorName, invite, newApiToken, personOf, roleOf, tokenRow } from '../../people/index.ts'
+import { apiTokensOf, listApiTokens, revokeApiToken } from '../../store/api-tokens.ts'
 import { countAudit, listAudit } from '../../store/audit.ts'
 import { deleteSessionsOf } from '../../store/sessions.ts'
 import { changeUser, countAdmins, listUsers, type User, userById } from '../../store/users.ts'
@@ -39,6 +39,7 @@ export function peopleRoutes(context: ServeContext, hub: LiveHub): Handlers<Name
       if (disabled === 1) await deleteSessionsOf(store.db, id)
       // a stream keeps the rights that it began with: it has to begin again
       hub.dismiss({ actor: `user:${id}` })
+      for (const token of await apiTokensOf(store.reader, id)) hub.dismiss({ actor: `token:${token}` })
       note(user.email, `role ${role}${disabled === 1 ? ', disabled' : ''}`)
       return userRow(changed)
     },
@@ -46,7 +47,8 @@ export function peopleRoutes(context: ServeContext, hub: LiveHub): Handlers<Name
     tokens: async () => ({ items: (await listApiTokens(store.reader)).map(tokenRow) }),
 
     async tokenAdd({ body, actor, note }) {
-      const { row, secret } = await newApiToken(store, clock, { ...body, createdBy: actorName(actor) })
+      const createdBy = actorName(actor)
+      const { row, secret } = await newApiToken(store, clock, { ...body, createdBy, userId: personOf(actor) })
       note(body.name, `scope ${body.scope}, ${body.days} days`)
       return { ...row, secret }
     },

@@ -2,7 +2,7 @@ import type { Adoption } from '@pumphandle/shared/api'
 import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import { COMPONENT_KINDS, type ComponentKind } from '@pumphandle/shared/words'
 import { Refusal } from '../../model/refusal.ts'
-import { adoptionOf, listComponents } from '../../store/component-stats.ts'
+import { adoptionOf, listComponents, showsAlone } from '../../store/component-stats.ts'
 import type { Reader } from '../../store/index.ts'
 import { Kept, KeptByKey } from '../fleet/kept.ts'
 import { sensors } from '../fleet/sensors.ts'
@@ -22,8 +22,13 @@ const BUCKETS = 144
 /** Versions that the chart draws; older ones are on few machines. */
 const VERSIONS = 12
 
-export function sensorRoutes({ store, clock, index }: ServeContext): Handlers<'sensors' | 'adoption' | 'components'> {
-  const kept = new Kept(clock, SENSORS_MS, () => sensors(store.reader, index.columns, clock.now()))
+export function sensorRoutes({
+  store,
+  clock,
+  fleet,
+  index,
+}: ServeContext): Handlers<'sensors' | 'adoption' | 'components'> {
+  const kept = new Kept(clock, SENSORS_MS, () => sensors(store.reader, index.columns, fleet.size, clock.now()))
   const charts = new KeptByKey<Adoption>(clock, ADOPTION_MS, ADOPTIONS)
   return {
     sensors: () => kept.get(),
@@ -36,7 +41,12 @@ export function sensorRoutes({ store, clock, index }: ServeContext): Handlers<'s
       if (query.kind !== undefined && kind === undefined)
         throw new Refusal(400, 'Unknown kind', `A component is one of ${COMPONENT_KINDS.join(', ')}.`)
       const after = idCursor(query.cursor) ?? 0
-      const rows = await listComponents(store.reader, { kind, name: query.name }, after, query.limit)
+      const rows = await listComponents(
+        store.reader,
+        { kind, name: query.name, alone: showsAlone(fleet.size) },
+        after,
+        query.limit,
+      )
       return {
         items: rows.map((row) => ({
           ...componentRefOf(row),
@@ -58,7 +68,7 @@ async function adoptionChart(
   const bucketMs = Math.max(MINUTE, Math.ceil((hours * HOUR) / BUCKETS / MINUTE) * MINUTE)
   const from = Math.floor((now - hours * HOUR) / bucketMs) * bucketMs
   const length = Math.floor((now - from) / bucketMs) + 1
-  const versions = (await listComponents(db, { kind, name }))
+  const versions = (await listComponents(db, { kind, name, alone: true }))
     .toSorted((a, b) => (a.version_key < b.version_key ? 1 : -1))
     .slice(0, VERSIONS)
   const machines = new Map(versions.map((row) => [row.id, Array.from({ length }, () => 0)]))

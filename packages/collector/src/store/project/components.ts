@@ -11,6 +11,9 @@ type Told = Arrived & { readonly event: EventOf<'component-changed'> | EventOf<'
 /** What each machine has, by component row. */
 type Present = Map<number, Map<number, KnownComponent>>
 
+/** How many of so many new component versions a machine may bring. */
+export type MayName = (machine: number, wanted: number) => number
+
 /** Machines whose components are read in one statement. */
 const MACHINES = 500
 
@@ -19,10 +22,11 @@ export async function projectComponents(
   db: Db,
   catalogue: Catalogue,
   events: readonly Arrived[],
+  mayName: MayName,
 ): Promise<ComponentChange[]> {
   const told = events.filter((a): a is Told => a.event.type === 'component-changed' || a.event.type === 'inventory')
   if (told.length === 0) return []
-  await catalogue.ensure(db, named(told))
+  await catalogue.ensure(db, named(told, catalogue, mayName))
   const present = await readPresent(db, catalogue, [...new Set(told.map((t) => t.machineId))])
   const changes: ComponentChange[] = []
   for (const one of told) {
@@ -36,14 +40,39 @@ export async function projectComponents(
       else has.set(c.component.id, c.component)
   }
   await writeComponents(db, changes)
+  await noteShared(db, catalogue, changes)
   return changes
 }
 
-/** Everything that the events name, with the time that the fleet first had it. */
-function* named(told: readonly Told[]): Generator<ComponentName & { seen: number }> {
-  for (const { event, at } of told) {
-    if (event.type === 'inventory') for (const c of event.components) yield { ...c, seen: at }
-    else if (event.version !== undefined) yield { ...event, version: event.version, seen: at }
+/** What the events name that nobody had before, with the time that the fleet first had it, as far as machines may name it. */
+function* named(
+  told: readonly Told[],
+  catalogue: Catalogue,
+  mayName: MayName,
+): Generator<ComponentName & { seen: number }> {
+  for (const { machineId, event, at } of told) {
+    const names: readonly ComponentName[] =
+      event.type === 'inventory'
+        ? event.components
+        : event.version === undefined
+          ? []
+          : [{ kind: event.kind, name: event.name, version: event.version }]
+    const fresh = names.filter((name) => !catalogue.find(name))
+    if (fresh.length === 0) continue
+    const allowed = mayName(machineId, fresh.length)
+    for (const name of fresh.slice(0, allowed)) yield { ...name, seen: at }
+  }
+}
+
+/** A component is the fleet's once a second machine has it: until then lists that all see leave it out. */
+async function noteShared(db: Db, catalogue: Catalogue, changes: readonly ComponentChange[]): Promise<void> {
+  for (const { machineId, component, change } of changes) {
+    const row = change === 'removed' ? undefined : catalogue.byId(component.id)
+    if (!row || row.shared === 1 || row.first_machine_id === machineId) continue
+    const now =
+      row.first_machine_id === null ? { first_machine_id: machineId } : { shared: 1 as const, first_machine_id: null }
+    await db.updateTable('component').set(now).where('id', '=', row.id).execute()
+    catalogue.replace({ ...row, ...now })
   }
 }
 

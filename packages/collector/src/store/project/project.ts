@@ -2,7 +2,7 @@ import type { Arrived } from '../../model/arrived.ts'
 import type { ComponentChange } from '../../model/component.ts'
 import type { Catalogue } from '../catalogue.ts'
 import type { Db } from '../store.ts'
-import { projectComponents } from './components.ts'
+import { type MayName, projectComponents } from './components.ts'
 import { growCrashes, projectCrashes } from './crashes.ts'
 import { projectMachines } from './machines.ts'
 
@@ -16,15 +16,17 @@ export interface Projected {
  * Derives the rows that lists and queries read from events, in the transaction that appended them.
  * @param fresh events that were not known, in their order
  * @param repeated events that were known
+ * @param mayName how many new component versions a machine may bring; others are not noted
  */
 export async function project(
   db: Db,
   catalogue: Catalogue,
   { fresh, repeated }: { fresh: readonly Arrived[]; repeated: readonly Arrived[] },
+  mayName: MayName,
 ): Promise<Projected> {
   const grown = await growCrashes(db, repeated)
   await projectCrashes(db, [...fresh, ...grown])
   await projectMachines(db, fresh)
-  const components = await projectComponents(db, catalogue, fresh)
+  const components = await projectComponents(db, catalogue, fresh, mayName)
   return { grown, components }
 }

@@ -1,0 +1,70 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
+import { MAX_FRAMES_PER_MINUTE } from '@pumphandle/shared/wire'
+import type { Enrolment } from '../enrol/enrolment.ts'
+import { Budgets } from '../ingest/budgets.ts'
+import type { Journal } from '../ingest/journal.ts'
+import type { Logger } from '../log/logger.ts'
+import type { LiveSettings } from '../settings/live-settings.ts'
+import type { Store } from '../store/index.ts'
+import { readSnapshot, writeSnapshot } from '../store/snapshots.ts'
+import type { Overrides } from './context.ts'
+
+/** Name of the snapshot with what machines have used of their day. */
+const BUDGETS = 'budgets'
+/** How much of that a crash of the collector forgives. */
+const BUDGETS_EVERY_MS = MINUTE
+/** A day's probation may last a minute longer. */
+const PROBATIONS_EVERY_MS = MINUTE
+/** A component that one machine had, and has no more, is forgotten after a week. */
+const ALONE_MS = 7 * DAY
+
+interface Owner {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly store: Store
+  readonly enrolment: Enrolment
+  readonly budgets: Budgets
+  readonly journal: Journal
+  readonly settings: LiveSettings
+}
+
+export async function loadBudgets(store: Store, { maxFramesPerMinute }: Overrides): Promise<Budgets> {
+  const budgets = new Budgets({
+    framesPerMinute: maxFramesPerMinute ?? MAX_FRAMES_PER_MINUTE,
+    isUnbounded: maxFramesPerMinute !== undefined,
+  })
+  const spent = await readSnapshot(store.reader, BUDGETS)
+  if (spent) budgets.load(spent.body)
+  return budgets
+}
+
+/** What keeps machines in their bounds as time passes: probations end, budgets are kept, what nobody has is forgotten. */
+export function startChores({ clock, log, store, enrolment, budgets, journal, settings }: Owner): {
+  stop: () => void
+  saveBudgets: () => Promise<void>
+} {
+  const saveBudgets = (): Promise<void> => {
+    const at = clock.now()
+    return writeSnapshot(store.db, BUDGETS, { at, seq: 0, body: budgets.save(at) })
+  }
+  const forget = (): Promise<void> => {
+    const now = clock.now()
+    return journal.forget({ before: now - ALONE_MS, sharedBefore: now - settings.current.retentionDays.events * DAY })
+  }
+  const every = (ms: number, work: () => Promise<void>, failed: string) =>
+    clock.every(ms, () => {
+      work().catch((error: unknown) => log.error({ err: error }, failed))
+    })
+  const stops = [
+    every(PROBATIONS_EVERY_MS, () => enrolment.endProbations(), 'probations could not be ended; tried again'),
+    every(BUDGETS_EVERY_MS, saveBudgets, 'machines’ budgets could not be stored; tried again'),
+    every(HOUR, forget, 'components that nobody has could not be forgotten; tried again'),
+  ]
+  return {
+    stop: () => {
+      for (const stop of stops) stop()
+    },
+    saveBudgets,
+  }
+}
