@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
 import { SettingsError } from '../config/settings.ts'
 import { plainSealer, readSecrets, readSettings } from '../config/settings-file.ts'
-import { textValue } from '../formats/regf/registry.ts'
 import { enrolTransient } from '../run/enrolment.ts'
 import { readFirstSight } from '../run/first-sight.ts'
 import { type Identity, readyIdentity } from '../run/identity.ts'
@@ -10,6 +8,7 @@ import { readSurroundings, type Surroundings } from '../run/surroundings.ts'
 import { createVolumeObserver } from '../run/volume-observer.ts'
 import { type ScanResult, scanVolume } from '../scan.ts'
 import { AGENT_VERSION } from '../version.ts'
+import { fingerprintOf } from '../volume/fingerprint.ts'
 import { Volume } from '../volume/volume.ts'
 import type { ScanFlags } from './index.ts'
 import { sendScan } from './send-scan.ts'
@@ -73,7 +72,7 @@ async function reporterOf(
   const { collectorUrl } = settings
   if (collectorUrl === undefined || secrets?.enrolmentToken === undefined)
     throw new SettingsError('To report a disk, give --collector https://… and --token (an enrolment token).')
-  const fingerprint = flags.asItself ? fingerprintOf(around.volume) : undefined
+  const fingerprint = flags.asItself ? fingerprintOfDisk(around.volume) : undefined
   if (flags.asItself && fingerprint === undefined)
     throw new SettingsError('The disk does not tell which machine it is (no machine GUID): leave --as-itself out.')
   return enrolTransient(around.dataFolder, { ...settings, collectorUrl }, secrets, {
@@ -84,9 +83,9 @@ async function reporterOf(
 }
 
 /** The same hash as the machine's own agent makes, from the disk's registry. */
-function fingerprintOf(folder: string): string | undefined {
+function fingerprintOfDisk(folder: string): string | undefined {
   const volume = new Volume(folder)
-  const guid = textValue(volume.registry('SOFTWARE')?.key('Microsoft\\Cryptography'), 'MachineGuid')
+  const fingerprint = fingerprintOf(volume.registry('SOFTWARE'), volume.registry('SYSTEM'))
   volume.close()
-  return guid && createHash('sha256').update(`pumphandle:${guid.toLowerCase()}`).digest('hex')
+  return fingerprint
 }

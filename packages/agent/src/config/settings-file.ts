@@ -42,9 +42,11 @@ export function readSecrets(stored: StoredSettings | undefined, sealer: Sealer):
 
 /** Writes settings and secrets to the disk, flushed, before it returns. @throws where the folder cannot be written */
 export function writeSettings(folder: string, settings: Settings, secrets: Secrets, sealer: Sealer): StoredSettings {
-  const { collectorUrl, site, proxy, caSha256, machine } = settings
+  const { collectorUrl, site, proxy, caSha256, machine, fingerprint } = settings
   const sealed = sealer.protect(Buffer.from(JSON.stringify(secrets))).toString('base64')
-  const stored = JSON.parse(JSON.stringify({ collectorUrl, site, proxy, caSha256, machine, sealed })) as StoredSettings
+  const stored = JSON.parse(
+    JSON.stringify({ collectorUrl, site, proxy, caSha256, machine, fingerprint, sealed }),
+  ) as StoredSettings
   mkdirSync(folder, { recursive: true })
   for (const file of FILES) replaceFile(join(folder, file), `${JSON.stringify(stored, null, 2)}\n`)
   return stored

@@ -10,6 +10,8 @@ export interface Settings {
   caSha256?: string
   /** Made by the collector at enrolment. */
   machine?: string
+  /** Which computer enrolled: another one that finds it here has this one's disk. */
+  fingerprint?: string
 }
 
 /** The part of the settings that is kept sealed. */

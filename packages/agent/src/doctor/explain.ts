@@ -8,6 +8,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'there is no route: check this computer’s network',
   ETIMEDOUT: 'no answer: a firewall may drop the packets, or a proxy is needed',
   CERT_HAS_EXPIRED: 'the collector’s certificate has ended, or this computer’s clock is wrong',
+  CERT_NOT_YET_VALID: 'this computer’s clock is behind: set it',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its signer is not trusted here: add it to Windows’ store or give CA_SHA256',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its signer is not trusted here: add it to Windows’ store or give CA_SHA256',
   SELF_SIGNED_CERT_IN_CHAIN: 'its signer is not trusted here: add it to Windows’ store or give CA_SHA256',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is its own signer: give CA_SHA256',

@@ -1,5 +1,6 @@
 import { release } from 'node:os'
 import { textValue } from '../formats/regf/registry.ts'
+import { LOGS } from '../volume/history.ts'
 import { Volume } from '../volume/volume.ts'
 import type { WindowsHost } from '../windows/host.ts'
 import { liveKey } from '../windows/registry.ts'
@@ -66,6 +67,14 @@ export const WINDOWS_CHECKS: Check[] = [
       ? wrong('Crash dumps are off: culprits will not be known. Set CrashDumpEnabled to 7 (automatic) or 3 (small).')
       : ok(`Crash dumps are on (CrashDumpEnabled ${enabled}).`)
   }),
+  onWindows('computer', 'Which computer this is', (windows, { stored }) => {
+    const own = windows.fingerprint()
+    if (own === undefined) return wrong('Windows has no machine GUID: a reinstalled agent will be another machine.')
+    if (stored?.fingerprint === undefined || stored.fingerprint === own) return ok('The one that enrolled.')
+    return wrong(
+      'Another one than enrolled: the disk was copied or the board replaced. Install the agent anew with an enrolment token.',
+    )
+  }),
   onWindows('secrets', 'Protection of secrets', (windows) => {
     const sealed = windows.sealer().protect(Buffer.from('probe'))
     return windows.sealer().unprotect(sealed).toString() === 'probe' && !sealed.includes('probe')
@@ -79,7 +88,11 @@ export const WINDOWS_CHECKS: Check[] = [
       stored?.proxy ? `The system’s is ${proxy}; the agent uses ${stored.proxy}.` : `The system’s is ${proxy}.`,
     )
   }),
-  onWindows('system-log', 'Live event log', (_windows, { around }) =>
-    info(`Read from ${around.volume}Windows\\System32\\winevt\\Logs.`),
-  ),
+  onWindows('system-log', 'Live event log', (windows, { around }) => {
+    const volume = new Volume(around.volume, windows.liveRegistry())
+    const place = volume.logPlace('System')
+    volume.close()
+    const moved = place && 'path' in place ? place.path : undefined
+    return info(moved ? `It was moved and is read from ${moved}.` : `Read from ${around.volume}${LOGS}.`)
+  }),
 ]

@@ -9,7 +9,7 @@ import { type Identity, trustedRoute } from './identity.ts'
 export interface Applicant {
   computerName: string
   agentVersion: string
-  /** SHA-256 of the Windows machine GUID, so that a reinstalled agent keeps its id. */
+  /** Which computer this is, so that a reinstalled agent keeps its id. */
   fingerprint?: string
   unmanaged?: boolean
   /** This computer reports for the machine of the fingerprint, whose own agent must not notice. */
@@ -28,7 +28,11 @@ export async function enrolTransient(
     ...applicant,
     ...(settings.site !== undefined && { site: settings.site }),
   })
-  return { stored: { ...settings, machine }, secrets: () => ({ ...secrets, machineSecret: secret }) }
+  const { fingerprint } = applicant
+  return {
+    stored: { ...settings, machine, ...(fingerprint && { fingerprint }) },
+    secrets: () => ({ ...secrets, machineSecret: secret }),
+  }
 }
 
 /**

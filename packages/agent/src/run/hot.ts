@@ -85,6 +85,7 @@ function prepare(around: Surroundings): HotStart {
           const watchKeys: RoutineOptions['watchKeys'] =
             live && ((keys, changed) => live.watchKeys(keys, changed, clock))
           const host = live && {
+            isOtherComputer: () => isOtherComputer(identity.stored.fingerprint, live),
             services: live.services(),
             live: () => live.liveRegistry(),
             channel: live.systemChannel(volume),
@@ -115,6 +116,12 @@ function prepare(around: Surroundings): HotStart {
       return enrolPatiently(attempt, clock, createBackoff(random), log)
     },
   }
+}
+
+/** Whether this computer's fingerprint is known and not the one that enrolled. */
+function isOtherComputer(enrolled: string | undefined, live: WindowsHost): boolean {
+  const own = enrolled === undefined ? undefined : live.fingerprint()
+  return own !== undefined && own !== enrolled
 }
 
 /** Runs until Ctrl-C, on any platform. */

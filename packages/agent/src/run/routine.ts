@@ -38,6 +38,8 @@ export interface RoutineOptions {
   channel?: SystemChannel | undefined
   /** Watches registry keys; answers what ends it. Absent on a volume of files. */
   watchKeys?: ((keys: readonly string[], changed: () => Promise<boolean>) => () => void) | undefined
+  /** Whether this computer is another than the one that enrolled: its disk was copied, or its board replaced. */
+  isOtherComputer?: (() => boolean) | undefined
   /** Reads the hardware in a process of its own; absent where this is no machine of the fleet. */
   hardware?: (() => Promise<EventOf<'inventory'>['hardware']>) | undefined
 }
@@ -72,6 +74,16 @@ const GIVE_BACK_MS = 20 * 60_000
 const HARDWARE_FIRST_MS = { least: 3 * 60_000, spread: 20 * 60_000 }
 const HARDWARE_EVERY_MS = 24 * 3_600_000
 const HARDWARE = 'hardware'
+
+/** An inventory's own bound. */
+const MAX_PROBLEMS = 50
+/** Two computers with one identity take each other's place at the collector, again and again. */
+const COPIED = {
+  source: 'agent',
+  code: 'other-computer',
+  message:
+    'This is another computer than the one that enrolled: its disk was copied, or its board replaced. Where the other one still runs, install the agent here anew with an enrolment token.',
+}
 
 /** Opens the spool, offers what the first second saw, looks at everything and keeps watching. */
 export async function startRoutine(options: RoutineOptions, uplink: Uplink, first: FirstSight): Promise<Routine> {
@@ -113,6 +125,11 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     return uplink.report(changes.events, { [COMPONENTS]: changes.known })
   }
 
+  const isCopy = options.isOtherComputer?.() === true
+  if (isCopy) log.warn({}, COPIED.message)
+  const withOrigin = (told: Awaited<ReturnType<Observer['look']>>['inventory']): typeof told =>
+    isCopy ? { ...told, problems: [COPIED, ...(told.problems ?? [])].slice(0, MAX_PROBLEMS) } : told
+
   function tellInventory(): void {
     if (inventory === undefined) return
     const hardware = spool.recall(HARDWARE) as EventOf<'inventory'>['hardware']
@@ -128,7 +145,7 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     const events = sight.events.map((event) => asTold(told, event))
     boot = resumedBoot(events, boot, clock.now()) ?? boot
     const news = uplink.report(events) + compare(sight)
-    inventory = { ...sight.inventory, components: sight.components, complete: sight.complete }
+    inventory = { ...withOrigin(sight.inventory), components: sight.components, complete: sight.complete }
     tellInventory()
     watched = sight.services
     return news + uplink.report(services.look(watched))

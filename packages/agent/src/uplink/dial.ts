@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
-import { openTunnel } from './proxy.ts'
+import { openTunnel, plainHost } from './proxy.ts'
 
 /** Where the collector is, and how to get there. */
 export interface Route {
@@ -20,11 +20,6 @@ export const DIAL_TIMEOUT_MS = 20_000
 
 function isSecure(url: URL): boolean {
   return url.protocol === 'https:' || url.protocol === 'wss:'
-}
-
-/** An IPv6 address stands in brackets inside a URL and nowhere else. */
-function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '')
 }
 
 export function portOf(url: URL): number {
@@ -51,12 +46,12 @@ export function tlsOptions(host: string, ca: readonly string[] | undefined): Con
  */
 export async function dial(route: Route, onBegun?: () => void): Promise<Socket> {
   const timeoutMs = DIAL_TIMEOUT_MS
-  const host = hostOf(route.url)
+  const host = plainHost(route.url)
   const port = portOf(route.url)
   const tunnel =
     route.proxy === undefined
       ? undefined
-      : await openTunnel(route.proxy, `${host}:${port}`, route.proxyLogin, timeoutMs)
+      : await openTunnel(route.proxy, `${route.url.hostname}:${port}`, route.proxyLogin, timeoutMs)
   const secure = isSecure(route.url)
   const socket = secure
     ? connectTls({

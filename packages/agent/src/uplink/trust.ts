@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { connect, type DetailedPeerCertificate } from 'node:tls'
 import { DIAL_TIMEOUT_MS, portOf, type Route, tlsOptions } from './dial.ts'
-import { openTunnel } from './proxy.ts'
+import { openTunnel, plainHost } from './proxy.ts'
 
 const CA_FILE = 'ca.pem'
 /** Certificates in a chain; real ones have two to four. */
@@ -35,11 +35,11 @@ export async function learnPinnedCa(route: Route, pin: string, folder: string): 
     route.proxy === undefined
       ? undefined
       : await openTunnel(route.proxy, `${hostname}:${port}`, route.proxyLogin, DIAL_TIMEOUT_MS)
-  const chain = await presentedChain(hostname, port, tunnel)
+  const chain = await presentedChain(plainHost(route.url), port, tunnel)
   const pinned = chain.find((certificate) => fingerprint(certificate) === pin)
   if (pinned === undefined)
     throw new Error(
-      `${route.url.host} shows no certificate with the SHA-256 ${pin}: CA_SHA256 or the collector is wrong.`,
+      `${route.url.host} shows no certificate with the SHA-256 ${pin}: CA_SHA256 or the collector is wrong, or a device on the way opens TLS, signed by ${signerOf(chain)}.`,
     )
   const pem = pinned.toString()
   writeFileSync(join(folder, CA_FILE), pem)
@@ -63,6 +63,11 @@ function presentedChain(host: string, port: number, tunnel: Socket | undefined):
     socket.once('secureConnect', () => socket.destroy())
     socket.setTimeout(DIAL_TIMEOUT_MS, () => socket.destroy(new Error(`${host} did not answer.`)))
   })
+}
+
+function signerOf(chain: readonly X509Certificate[]): string {
+  const issuer = chain.at(-1)?.issuer ?? ''
+  return /^(?:CN|O)=(.+)$/m.exec(issuer)?.[1] ?? 'somebody without a name'
 }
 
 function fingerprint(certificate: X509Certificate): string {

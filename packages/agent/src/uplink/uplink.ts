@@ -70,6 +70,8 @@ export function startUplink(options: UplinkOptions): Uplink {
   let retryAfterMs: number | undefined
   let isPaused = false
   let isDialing = false
+  /** Sets the next heartbeat by the time between two that holds now. */
+  let rearm: (() => void) | undefined
 
   async function connect(): Promise<void> {
     if (isPaused || isDialing || channel) return
@@ -114,6 +116,8 @@ export function startUplink(options: UplinkOptions): Uplink {
       current.ping()
       timers.set('heartbeat', heartbeatMs, beat)
     }
+    // the first one too is due when the collector wants it, which welcome tells after it was set
+    rearm = () => timers.set('heartbeat', Math.min(heartbeatMs, Math.max(0, last + heartbeatMs - clock.now())), beat)
     const beat = (): void => {
       const now = clock.now()
       if (!life.isHeard || now - last > heartbeatMs * SLEPT_FACTOR) return current.abandon()
@@ -136,6 +140,7 @@ export function startUplink(options: UplinkOptions): Uplink {
     } else if (frame.type === 'welcome') {
       const bounded = withinBounds(frame)
       heartbeatMs = bounded.heartbeatSeconds * 1000
+      if (channel) rearm?.()
       on.welcome(bounded)
     } else {
       if (frame.retryAfterSeconds !== undefined) retryAfterMs = frame.retryAfterSeconds * 1000

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Clock } from '@pumphandle/shared/clock'
-import { textValue } from '../formats/regf/registry.ts'
+import { fingerprintOf } from '../volume/fingerprint.ts'
 import type { LiveRegistry } from '../volume/volume.ts'
 import { openDpapi, type Protector } from './dpapi.ts'
 import { type Koffi, loadKoffi } from './koffi.ts'
@@ -25,11 +24,9 @@ export interface WindowsHost {
   watchKeys(keys: readonly string[], changed: () => Promise<boolean>, clock: Clock): () => void
   /** `http://host:port`, where this machine has a proxy of its own. */
   systemProxy(): string | undefined
-  /** SHA-256 of the machine's GUID: a reinstalled agent is recognised by it, and nothing can be read from it. */
+  /** Which computer this is: see {@link fingerprintOf}. */
   fingerprint(): string | undefined
 }
-
-const CRYPTOGRAPHY_KEY = 'SOFTWARE\\Microsoft\\Cryptography'
 
 /** Loads nothing yet. */
 export function openWindowsHost(): WindowsHost {
@@ -45,8 +42,7 @@ export function openWindowsHost(): WindowsHost {
     liveRegistry: once(() => ({ root: (hive: 'SYSTEM' | 'SOFTWARE') => liveKey(registry(), hive) })),
     systemProxy: () => systemProxy(koffi()),
     fingerprint() {
-      const guid = textValue(liveKey(registry(), CRYPTOGRAPHY_KEY), 'MachineGuid')
-      return guid && createHash('sha256').update(`pumphandle:${guid.toLowerCase()}`).digest('hex')
+      return fingerprintOf(liveKey(registry(), 'SOFTWARE'), liveKey(registry(), 'SYSTEM'))
     },
   }
 }
