@@ -31,6 +31,7 @@ const JOBS = {
   simulate: [node('packages/simulator/src/main.ts')],
   screenshots: [BUILD, node('scripts/screenshots.ts')],
   scoreboard: [node('scripts/scoreboard.ts')],
+  'fuzz:agent': [node('packages/agent/scripts/fuzz.ts')],
   'bench:agent': bench('agent'),
   'bench:detect': bench('detect'),
   'bench:query': bench('query'),

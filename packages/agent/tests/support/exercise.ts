@@ -9,7 +9,10 @@ import { openHive } from '../../src/formats/regf/hive.ts'
 import type { RegistryKey } from '../../src/formats/regf/registry.ts'
 import { findCulprit } from '../../src/sources/crashes/culprit.ts'
 import { ModuleFiles } from '../../src/sources/crashes/microsoft.ts'
+import { jsonText, parseJson } from '../../src/sources/sensors/json.ts'
+import { databaseDateIn } from '../../src/sources/sensors/malwarebytes.ts'
 import { Volume } from '../../src/volume/volume.ts'
+import { readEventXml } from '../../src/windows/event-xml.ts'
 import type { SpecimenKind } from './specimens.ts'
 
 /** Keys looked at in one hive: sources look at some 3,000 of the largest. */
@@ -20,6 +23,8 @@ export function exercise(kind: SpecimenKind, bytes: Buffer): number {
   const reader = bufferReader(bytes)
   const problems = new Problems()
   if (kind === 'log') return count(readEvents(reader, problems))
+  if (kind === 'json') return readJson(bytes.toString('utf8'))
+  if (kind === 'xml') return readEventXml(bytes.toString('utf8')).length
   if (kind === 'pe') return readFileVersion(reader) ? 1 : 0
   if (kind === 'dump') {
     const header = readDumpHeader(reader, problems)
@@ -32,6 +37,13 @@ export function exercise(kind: SpecimenKind, bytes: Buffer): number {
   const walked = { keys: 0 }
   if (root) walk(root, 0, walked)
   return walked.keys
+}
+
+/** As the readers of products' files do: the number of values that they would take. */
+function readJson(text: string): number {
+  const status = parseJson(text.replace(/^\uFEFF/, ''))
+  const found = [jsonText(status, 'ProductInfo', 'version'), databaseDateIn(text)]
+  return found.filter((value) => value !== undefined).length
 }
 
 function walk(key: RegistryKey, depth: number, walked: { keys: number }): void {

@@ -7,24 +7,39 @@ import { keyAt, mergeKeys, writeHive } from './write-hive.ts'
 import { writeMemoryDump } from './write-memory-dump.ts'
 import { writePe } from './write-pe.ts'
 
-export type SpecimenKind = 'log' | 'dump' | 'hive' | 'pe'
+export type SpecimenKind = 'log' | 'dump' | 'hive' | 'pe' | 'json' | 'xml'
 
 /** Healthy bytes to be damaged. */
 export interface Specimen {
   kind: SpecimenKind
   name: string
   bytes: Buffer
+  /** How many mutations one of the others gets for each of this one: a large hive takes ten times as long as a log. */
+  weight: number
 }
+
+type Unweighted = Omit<Specimen, 'weight'>
+
+/** Reading a hive of several megabytes takes ten milliseconds. */
+const LARGE_BYTES = 2_000_000
+
+const STATUS = `{"ProductInfo":{"version":"3.2.1001.19","x":[1,2.5e3,null,true]},"a":{"b":{"db_pub_date":1721362170}}}`
+const EVENTS = Array.from(
+  { length: 20 },
+  (_, id) =>
+    `<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='EventLog'/><EventID Qualifiers='32768'>600${id % 10}</EventID><TimeCreated SystemTime='2024-07-19T04:12:30.5000000Z'/><EventRecordID>${id + 1}</EventRecordID><Channel>System</Channel><Computer>PC-1</Computer></System><EventData><Data Name='a'>&lt;b&gt; &#x41;</Data><Data>${'x'.repeat(id)}</Data><Binary>4100</Binary></EventData></Event>`,
+).join('\r\n')
 
 const HEADER = 4_096
 const CHUNK = 65_536
 
 /** Written specimens, and real ones where they are beside the checkout. */
 export function specimens(): Specimen[] {
-  return [...written(), ...(artefactsDir === undefined ? [] : real())]
+  const all = [...written(), ...(artefactsDir === undefined ? [] : real())]
+  return all.map((specimen) => ({ ...specimen, weight: specimen.bytes.length > LARGE_BYTES ? 1 : 6 }))
 }
 
-function written(): Specimen[] {
+function written(): Unweighted[] {
   const at = Date.UTC(2024, 6, 19)
   const story = new Story()
     .boot(at)
@@ -68,7 +83,7 @@ function written(): Specimen[] {
     { kind: 'dump', name: 'written dump', bytes: writeDump(dump) },
     { kind: 'dump', name: 'written 32-bit dump', bytes: writeDump(narrowDump) },
     ...([1, 2, 5] as const).map(
-      (type): Specimen => ({
+      (type): Unweighted => ({
         kind: 'dump',
         name: `written large dump of type ${type}`,
         bytes: writeMemoryDump(dump, { type }),
@@ -80,11 +95,13 @@ function written(): Specimen[] {
       name: 'written driver',
       bytes: writePe({ version: '1.2.3.4', company: 'Maker', description: 'A driver' }),
     },
+    { kind: 'json', name: 'written status', bytes: Buffer.from(STATUS) },
+    { kind: 'xml', name: 'written events', bytes: Buffer.from(EVENTS) },
   ]
 }
 
 /** Of logs, single chunks with the file's header: as much structure for a tenth of the time. */
-function real(): Specimen[] {
+function real(): Unweighted[] {
   const logs = [
     ['omer_system.evtx', 0],
     ['omer_system.evtx', 9],
@@ -103,10 +120,10 @@ function real(): Specimen[] {
   const hives = ['BCD', 'corrupted_system_hive', 'plaso_100_sub_keys.hiv', 'plaso_corrupt_sub_key_list.hiv', 'SYSTEM']
   return [
     ...logs.map(
-      ([name, slot]): Specimen => ({ kind: 'log', name: `${name} slot ${slot}`, bytes: chunkOf(name, slot) }),
+      ([name, slot]): Unweighted => ({ kind: 'log', name: `${name} slot ${slot}`, bytes: chunkOf(name, slot) }),
     ),
-    ...dumps.map((name): Specimen => ({ kind: 'dump', name, bytes: readFileSync(artefact(`dumps/${name}`)) })),
-    ...hives.map((name): Specimen => ({ kind: 'hive', name, bytes: readFileSync(artefact(`hives/${name}`)) })),
+    ...dumps.map((name): Unweighted => ({ kind: 'dump', name, bytes: readFileSync(artefact(`dumps/${name}`)) })),
+    ...hives.map((name): Unweighted => ({ kind: 'hive', name, bytes: readFileSync(artefact(`hives/${name}`)) })),
   ]
 }
 
