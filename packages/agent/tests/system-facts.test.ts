@@ -104,13 +104,20 @@ describe('drivers', () => {
   })
 })
 
-describe('clinical applications', () => {
+describe('programs of a practice', () => {
   test.each([
     ['EMIS Web', 'EMIS Health', 'emis-web'],
     ['EMIS Web Application Framework', 'Egton', 'emis-web'],
     ['TPP SystmOne Client', 'The Phoenix Partnership', 'systmone'],
     ['Vision 3', 'In Practice Systems', 'vision'],
     ['Vision', 'Cegedim', 'vision'],
+    ['EMIS Web Update Service', 'EMIS Health', undefined],
+    ['Docman 10', 'OneAdvanced', 'docman'],
+    ['NHS Digital Identity Agent', 'NHS Digital', 'identity-agent'],
+    ['Microsoft Edge WebView2 Runtime', 'Microsoft Corporation', 'edge-webview'],
+    ['Microsoft 365 Apps for enterprise - en-gb', 'Microsoft Corporation', 'office'],
+    ['SafeNet Authentication Client 10.8', 'Thales', 'smart-card-middleware'],
+    ['PaperCut MF Client', 'PaperCut Software', 'papercut'],
     ['Supervision Studio', 'Other', undefined],
     ['Vision', 'A maker of cameras', undefined],
     ['Chemistry Helper', 'Other', undefined],
@@ -120,6 +127,32 @@ describe('clinical applications', () => {
     })
     const { components } = await scanVolume(writeVolume({ 'Windows/System32/config/SOFTWARE': writeHive(software) }))
     expect(components.map((component) => component.name)).toEqual(name === undefined ? [] : [name])
+  })
+
+  test('are told by the newest entry, and by their own word before it', async () => {
+    const entry = (view: string, DisplayName: string, DisplayVersion: string) =>
+      keyAt(`${view}Microsoft\\Windows\\CurrentVersion\\Uninstall\\${DisplayName}`, {
+        values: { DisplayName, DisplayVersion },
+      })
+    const software = mergeKeys(
+      entry('', 'EMIS Web', '9.9.1'),
+      entry('WOW6432Node\\', 'EMIS Web 2', '9.10.0'),
+      entry('', 'Microsoft 365 Apps for enterprise - en-gb', '16.0.1.1'),
+      keyAt('Microsoft\\Office\\ClickToRun\\Configuration', { values: { VersionToReport: '16.0.17928.20156' } }),
+      keyAt('Microsoft\\Windows\\CurrentVersion\\App Paths\\OUTLOOK.EXE', {
+        values: { '': 'C:\\Program Files\\Microsoft Office\\Root\\Office16\\OUTLOOK.EXE' },
+      }),
+    )
+    const files = {
+      'Windows/System32/config/SOFTWARE': writeHive(software),
+      'Program Files/Microsoft Office/Root/Office16/OUTLOOK.EXE': writePe({ version: '16.0.17928.20200' }),
+    }
+    const { components } = await scanVolume(writeVolume(files))
+    expect(components.map(({ kind, name, version }) => `${kind}:${name}@${version}`).sort()).toEqual([
+      'app:emis-web@9.10.0',
+      'app:office@16.0.17928.20156',
+      'app:outlook@16.0.17928.20200',
+    ])
   })
 })
 

@@ -1,4 +1,5 @@
 import { productOf } from './products.ts'
+import { programOf } from './programs.ts'
 
 /** What is needed of a component to say it. */
 export interface Named {
@@ -7,13 +8,8 @@ export interface Named {
   readonly version: string
 }
 
-/** Names of components that are no security product's. */
-const OTHERS: Readonly<Record<string, string>> = {
-  windows: 'Windows',
-  'emis-web': 'EMIS Web',
-  systmone: 'SystmOne',
-  vision: 'Vision',
-}
+/** Names of components that are neither a security product's nor a practice's program's. */
+const OTHERS: Readonly<Record<string, string>> = { windows: 'Windows' }
 
 const DATED = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::[\d.]+)?Z$/
 const isDated = (version: string): boolean => DATED.test(version) && Number.isFinite(Date.parse(version))
@@ -29,7 +25,7 @@ export function nameWords({ kind, name }: Omit<Named, 'version'>): string {
   const slash = name.indexOf('/')
   const part = slash < 0 ? '' : name.slice(slash + 1)
   const product = productOf(name)
-  const short = product?.short ?? OTHERS[name] ?? (slash < 0 ? name : name.slice(0, slash))
+  const short = product?.short ?? programOf(name)?.title ?? OTHERS[name] ?? (slash < 0 ? name : name.slice(0, slash))
   if (kind !== 'content' && slash < 0) return short
   const isNumber = /^\d+$/.test(part)
   const known = product?.content.find((content) => content.part === (isNumber ? '#' : part))?.words

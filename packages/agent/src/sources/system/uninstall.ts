@@ -25,13 +25,18 @@ export function readPrograms(volume: Volume): InstalledProgram[] {
 const HELPER =
   /\b(add-?on|anti-exploit|assistant|backup|browser|clean-?up|client connector|cloner|collector|connector|console|documentation|extension|forensics|helper|language|management (agent|server)|manager|migrat\w*|network agent|plug-?in|remov(al|er)|self-service|setup|toolbar|toolbox|uninstall\w*|updat\w*|utilit\w*|vpn|web (advisor|companion)|webadvisor)\b/i
 
+/** Whether an entry is what comes beside a product. */
+export function isHelper(title: string): boolean {
+  return HELPER.test(title)
+}
+
 /**
  * The newest installed program with such a name: an upgrade may leave the entry of the version before behind. Helpers that
  * are called by a product's name do not count.
  */
 export function findProgram(volume: Volume, name: RegExp): InstalledProgram | undefined {
   return readPrograms(volume)
-    .filter((program) => name.test(program.name) && !HELPER.test(program.name))
+    .filter((program) => name.test(program.name) && !isHelper(program.name))
     .sort((a, b) => compareVersions(b.version ?? '', a.version ?? ''))[0]
 }
 

@@ -1,5 +1,6 @@
 import type { TimelineEntry } from '@pumphandle/shared/api'
 import type { AgentEvent, ProbeResult } from '@pumphandle/shared/wire'
+import { programOfProcess } from '@pumphandle/shared/words'
 
 type Lane = TimelineEntry['lane']
 
@@ -75,7 +76,13 @@ function crashInWords(event: Extract<AgentEvent, { type: 'crash' }>): string {
   }
   const where = event.module ? ` in ${event.module}` : ''
   const did = event.kind === 'hang' ? 'stopped answering' : event.kind === 'service' ? 'died' : 'crashed'
-  return `${event.process ?? 'A program'} ${did}${where}${times}.`
+  const program = programOfProcess(event.process ?? '')?.title
+  const who = program ? `${sentenceCase(program)} (${event.process})` : (event.process ?? 'A program')
+  return `${who} ${did}${where}${times}.`
+}
+
+function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function componentInWords(event: Extract<AgentEvent, { type: 'component-changed' }>): string {
