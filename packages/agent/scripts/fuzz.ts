@@ -1,6 +1,6 @@
 /**
- * Damages logs, dumps, hives, drivers, JSON and XML and reads them: `npm run fuzz:agent -- --count 1000000 [--seed 1]
- * [--coverage]`. Prints one JSON line: what threw, with its seed, the slowest reading, how much the process grew, and of each
+ * Damages logs, dumps, hives, drivers, JSON and XML and reads them: `npm run fuzz:agent -- --count 1000000 [--seed 1]`.
+ * Prints one JSON line: what threw, with its seed, the slowest reading, how much the process grew, and of each
  * reader's source the share that was run. Ends with 1 if anything threw, took over 2 s, the process grew beyond 200 MB, or a
  * reader of formats was run to less than 80 %.
  */
@@ -21,11 +21,10 @@ const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
-    coverage: { type: 'boolean', default: false },
   },
 })
 const all = specimens().flatMap((specimen) => Array.from({ length: specimen.weight }, () => specimen))
-const session = values.coverage ? await watchCoverage() : undefined
+const session = await watchCoverage()
 const before = process.memoryUsage.rss()
 const report = { count: 0, failures: [] as string[], slowestMs: 0, slowest: '', peakGrowthMb: 0, read: 0 }
 
@@ -50,7 +49,7 @@ for (let round = 0; round < Number(values.count); round++) {
   }
   report.count++
 }
-const coverage = session ? await coverageOf(session) : {}
+const coverage = await coverageOf(session)
 const isThin = Object.values(coverage).some((percent) => percent < LEAST_COVERAGE_PERCENT)
 process.stdout.write(
   `${JSON.stringify({ ...report, failures: report.failures.slice(0, 5), failed: report.failures.length, coverage })}\n`,
