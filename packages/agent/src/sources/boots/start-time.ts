@@ -37,37 +37,43 @@ export function placeStarts(trails: readonly Trail[], history: Pick<LogHistory, 
 }
 
 function place(trail: Trail, logged: number, lastAlive: number | undefined, before: Trail | undefined): Start {
-  const beforeLogged = before?.kernelStart ?? before?.logStart
   const lags = lastAlive !== undefined && logged < lastAlive - ORDER_NOISE_MS
-  const isRepeated = beforeLogged !== undefined && logged <= beforeLogged
+  const beforeLogged = before?.kernelStart ?? before?.logStart
+  const isRepeated =
+    beforeLogged !== undefined && (logged === beforeLogged || logged <= byLastClock(before, beforeLogged))
   const bootId = lags || isRepeated ? `${iso(logged)}:${trail.firstRecord}` : iso(logged)
-  const corrected = correctedStart(trail, logged, lastAlive)
-  if (corrected !== logged) return { bootId, startedAt: corrected, isClockLost: false }
-  if (!lags && !isRepeated) return { bootId, startedAt: logged, isClockLost: false }
+  // the kernel may tell its start in another zone than all records after it
+  const written = trail.kernelWritten ?? logged
+  const begun = Math.abs(written - logged) < SMALL_JUMP_MS ? logged : written
+  const corrected = correctedStart(trail, begun, lastAlive)
+  const isBefore = lastAlive !== undefined && corrected < lastAlive - ORDER_NOISE_MS
+  if (corrected !== begun) return { bootId, startedAt: corrected, isClockLost: false }
+  if (!isBefore && !isRepeated) return { bootId, startedAt: begun, isClockLost: false }
   const byUptime = trail.resumedFromFastStartup ? undefined : startByUptime(trail)
   if (byUptime !== undefined && byUptime >= (lastAlive ?? 0) - ORDER_NOISE_MS)
     return { bootId, startedAt: byUptime, isClockLost: false }
-  const isZone = lastAlive !== undefined && lastAlive - logged <= MAX_ZONE_MS
-  return { bootId, startedAt: isZone ? logged : Math.max(logged, lastAlive ?? 0), isClockLost: true }
+  const isZone = lastAlive !== undefined && lastAlive - begun <= MAX_ZONE_MS
+  return { bootId, startedAt: isZone ? begun : Math.max(begun, lastAlive ?? 0), isClockLost: true }
 }
 
 /**
  * The start by the clock as it was set within the boot. Set back, it had run ahead; set forward, it had lagged if it began
  * before the end of the boot before, while a virtual machine that was paused is set forward too and began at the right time.
  */
-function correctedStart(trail: Trail, logged: number, lastAlive: number | undefined): number {
-  let start = logged
+function correctedStart(trail: Trail, begun: number, lastAlive: number | undefined): number {
+  let start = begun
   for (const jump of trail.clockJumps) {
     if (Math.abs(jump) < SMALL_JUMP_MS) continue
-    const isDue =
-      lastAlive === undefined
-        ? Math.abs(jump) >= ABSURD_JUMP_MS
-        : jump < 0
-          ? start + jump >= lastAlive - ORDER_NOISE_MS
-          : start < lastAlive - ORDER_NOISE_MS
-    if (isDue) start += jump
+    const lagged = lastAlive === undefined ? jump >= ABSURD_JUMP_MS : start < lastAlive - ORDER_NOISE_MS
+    if (jump < 0 || lagged) start += jump
   }
-  return start
+  // set back to before the end of the boot before, whose own times are then of the wrong clock too: they stay together
+  return lastAlive !== undefined && start < lastAlive - ORDER_NOISE_MS ? begun : start
+}
+
+/** A start by the clock as it was when that boot ended. */
+function byLastClock(trail: Trail | undefined, logged: number): number {
+  return (trail?.clockJumps ?? []).reduce((at, jump) => at + jump, logged)
 }
 
 /** Counted back from EventLog 6013, which tells the uptime in whole seconds. */

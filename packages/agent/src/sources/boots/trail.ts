@@ -21,6 +21,8 @@ export interface Trail {
   firstRecord: number
   /** StartTime of Kernel-General 12. */
   kernelStart?: number
+  /** When that event was written, by the clock that all later records have. */
+  kernelWritten?: number
   /** When the event log service started: 6009, 6008, 6005 in this order. */
   logStart?: number
   startKinds: Set<number>
@@ -159,6 +161,7 @@ function readKernelStart(trails: Trail[], event: EventRecord): void {
   const joins = current && current.startKinds.size > 0 && current.kernelStart === undefined
   const trail = joins ? current : open(trails, event)
   trail.kernelStart = isoToMs(fieldOf(event, 'StartTime') ?? '') ?? timeOf(event)
+  trail.kernelWritten = timeOf(event)
   const build = fieldOf(event, 'BuildVersion')
   if (build) trail.os = `${build}.${fieldOf(event, 'QfeVersion') ?? '0'}`
   const mode = fieldOf(event, 'BootMode')

@@ -63,9 +63,17 @@ function readServiceFailures(volume: Volume, since: Since): ServiceFacts {
     const isDriver = single.sources[0] === `log-${DRIVERS_NOT_LOADED}`
     const product = isDriver ? productOfDriver(`${name}.sys`) : productOfService(name)
     if (product) crashes.push(single)
-    else if (!isDriver || !isInbox(`${name}.sys`)) addFailure(failures, single, name, isDriver)
+    else if (!isIdleDriver(single, name, isDriver)) addFailure(failures, single, name, isDriver)
   }
   return { crashes: countBySignature(crashes), failures: [...failures.values()].slice(-MAX_FAILURES) }
+}
+
+/** ERROR_NOT_SUPPORTED: what this edition or this machine has no use for. */
+const NOT_SUPPORTED = '0x32'
+
+/** Windows' own drivers that were not loaded, or did not start since the machine does not support them. */
+function isIdleDriver({ exceptionCode }: SingleCrash, name: string, isNotLoaded: boolean): boolean {
+  return (isNotLoaded || exceptionCode === NOT_SUPPORTED) && isInbox(`${name}.sys`)
 }
 
 function addFailure(
