@@ -306,6 +306,12 @@ const TIRED: typeof PRODUCTS = [
     expected: ['sensor:defender@4.10.14393.7330'],
   },
   {
+    product: 'no defender of Windows 7, which is no antivirus, by the host of its service',
+    system: [service('WinDefend', { ImagePath: '%SystemRoot%\\System32\\svchost.exe -k secsvcs' })],
+    files: { 'Windows/System32/svchost.exe': writePe({ version: '6.1.7600.16385' }) },
+    expected: [],
+  },
+  {
     product: 'deep security agent by its service, on a server',
     software: [installed('Trend Micro Deep Security Agent', '20.0.1.100')],
     system: [service('ds_agent', { ImagePath: '"C:\\Program Files\\Trend Micro\\Deep Security Agent\\dsa.exe"' })],
@@ -362,6 +368,7 @@ describe('security sensors', () => {
       const own = 'Microsoft\\Windows Defender'
       expect(stateOf('defender', [], winDefend(2))).toBeUndefined()
       expect(stateOf('defender', [], winDefend(4))).toBe('switched off')
+      expect(stateOf('defender', [], winDefend(3))).toBe('stopped')
       expect(stateOf('defender', setting(`Policies\\${own}`, 'DisableAntiSpyware'), winDefend(2))).toBe('switched off')
       expect(stateOf('defender', setting(own, 'PassiveMode'), winDefend(2))).toBe('passive')
     })

@@ -6,6 +6,8 @@ import { installedSensor } from './installed.ts'
 import type { SensorProduct } from './product.ts'
 
 const UPDATES = 'Microsoft\\Windows Defender\\Signature Updates'
+/** Windows starts Defender by itself, until another antivirus registers. */
+const ON_DEMAND = 3
 const VERSION = /^\d+(\.\d+){1,3}$/
 
 /**
@@ -89,6 +91,7 @@ function switchedTo(volume: Volume): string | undefined {
   const policy = 'Policies\\Microsoft\\Windows Defender'
   if (isSet('DisableAntiSpyware', own, policy) || isSet('DisableAntiVirus', own, policy)) return 'switched off'
   if (isSet('PassiveMode', own)) return 'passive'
+  if (numberValue(volume.controlSet()?.key('Services\\WinDefend'), 'Start') === ON_DEMAND) return 'stopped'
   if (isSet('ForceDefenderPassiveMode', 'Policies\\Microsoft\\Windows Advanced Threat Protection')) return 'passive'
   const realTime = [own, policy].map((path) => `${path}\\Real-Time Protection`)
   return isSet('DisableRealtimeMonitoring', ...realTime) ? 'real-time protection off' : undefined

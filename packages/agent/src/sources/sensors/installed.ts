@@ -25,6 +25,8 @@ export interface Traces {
 /** A dead disk's hives alone hold services too; a whole Windows has several hundred of them. */
 const WHOLE_WINDOWS_SERVICES = 100
 const DISABLED = 4
+/** Windows' host of many services: its version is Windows'. */
+const SHARED_HOST = /(^|\/)svchost\.exe$/i
 
 /**
  * One rule for every product, of which a machine may hold several versions after upgrades: the program that its service runs
@@ -70,7 +72,8 @@ function entriesOf(volume: Volume, service: string): Entry[] {
     const key = services?.key(name)
     if (!key) return []
     const image = textValue(key, 'ImagePath')
-    return [{ start: numberValue(key, 'Start'), program: image && pathInVolume(programOf(image)) }]
+    const program = image && pathInVolume(programOf(image))
+    return [{ start: numberValue(key, 'Start'), program: program && SHARED_HOST.test(program) ? undefined : program }]
   })
 }
 
