@@ -33,6 +33,19 @@ export function bootKey(m: FleetMachine, bootId: string): string {
   return m.bootTurn === 0 || m.bootId !== bootId ? bootId : `${bootId} ${m.bootTurn}`
 }
 
+/**
+ * The boot event that belongs to the hello of a boot whose id an earlier one had, under an id of its own: it would else be
+ * taken for the earlier one told again. All other events as they are.
+ */
+export function namedApart(m: FleetMachine, event: AgentEvent): AgentEvent {
+  const isOfTurn = event.type === 'boot' && event.bootId === m.bootId && m.bootTurn > 0
+  if (!isOfTurn || m.helloEnd === undefined || isAnotherEnd(m.helloEnd, event.previous.end)) return event
+  return { ...event, id: `${event.id.slice(0, MAX_EVENT_ID - 8)}:${m.bootTurn}` }
+}
+
+/** What the wire allows. */
+const MAX_EVENT_ID = 80
+
 /** What a connection's first frame says of a machine. `startedAt` is the boot's start by the collector's clock. */
 export function applyHello(m: FleetMachine, hello: Hello, startedAt: number, now: number): void {
   const { bootId, previousEnd } = hello.boot

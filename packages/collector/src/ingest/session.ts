@@ -1,5 +1,6 @@
 import type { AgentFrame, Events, Hello } from '@pumphandle/shared/wire'
 import { MAX_UNACKED_FRAMES } from '@pumphandle/shared/wire'
+import { namedApart } from '../fleet/apply.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import { correct, skewOf } from '../model/agent-time.ts'
 import type { Arrived } from '../model/arrived.ts'
@@ -85,7 +86,7 @@ export class Session {
     const arrived = kept.map(
       (event): Arrived => ({
         machineId: this.machine.id,
-        event,
+        event: namedApart(this.machine, event),
         at: correct(event.at, this.#skew, now),
         receivedAt: now,
         skew: this.#skew,

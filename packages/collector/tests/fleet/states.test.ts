@@ -1,6 +1,6 @@
 import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import { describe, expect, test } from 'vitest'
-import { applyEvent, applyHello, isNewBoot } from '../../src/fleet/apply.ts'
+import { applyEvent, applyHello, isNewBoot, namedApart } from '../../src/fleet/apply.ts'
 import { RETURN_MS } from '../../src/fleet/fleet.ts'
 import { CRASHED_MS, RESTART_ALLOWANCE_MS } from '../../src/fleet/judge.ts'
 import type { FleetMachine } from '../../src/fleet/machine.ts'
@@ -287,6 +287,16 @@ describe('boots of one name', () => {
     expect(isNewBoot(m, hello(DEAD_CLOCK, 'bugcheck'), world.now)).toBe(true)
     connect(world, m, DEAD_CLOCK, 'bugcheck')
     expect(m).toMatchObject({ state: 'crashed', bootHeardAt: world.now, bootTurn: 1 })
+    const told = (end: 'clean' | 'bugcheck') =>
+      namedApart(m, {
+        id: `boot:${DEAD_CLOCK}`,
+        at: 1,
+        type: 'boot',
+        bootId: DEAD_CLOCK,
+        start: 'cold',
+        previous: { end },
+      }).id
+    expect([told('clean'), told('bugcheck')]).toEqual([`boot:${DEAD_CLOCK}`, `boot:${DEAD_CLOCK}:1`])
     // the same boot again, after a lost line
     expect(isNewBoot(m, hello(DEAD_CLOCK, 'bugcheck'), world.now)).toBe(false)
     world.pass(14 * 60 * MINUTE)
