@@ -53,6 +53,9 @@ function endingOf(trail: Trail, next: Trail | undefined, history: LogHistory): E
 /** What a start says of the end before it: Kernel-Power 41, event 1001, EventLog 6008. */
 function uncleanEnding(next: Trail, lastAlive: number | undefined, trail?: Trail): Ending | undefined {
   if (next.aboutPrevious.bugchecks.length > 0) return { end: 'bugcheck', at: lastAlive }
+  // the kernel that fast start-up kept was discarded, so that the start was a cold one: the machine was shut down all the same
+  if (trail?.power === 'shut-down' && !next.aboutPrevious.powerButton)
+    return { end: 'clean', at: lastAlive, reason: 'shut down with fast start-up' }
   return next.aboutPrevious.unclean
     ? { end: 'unexpected', at: lastAlive, reason: uncleanReason(next, trail) }
     : undefined
@@ -80,6 +83,7 @@ function uncleanReason(next: Trail, trail: Trail | undefined): string {
   const { powerButton, sleepInProgress, standbyInProgress } = next.aboutPrevious
   if (powerButton) return 'forced off with the power button'
   if (standbyInProgress || trail?.power === 'standby') return 'did not wake from standby'
+  if (trail?.power === 'hibernating') return 'did not wake from hibernation'
   if (sleepInProgress || trail?.power === 'asleep') return 'did not wake from sleep'
   return 'power cut, hang or reset'
 }

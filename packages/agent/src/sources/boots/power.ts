@@ -1,10 +1,11 @@
 import type { EventRecord } from '../../formats/evtx/event.ts'
 import { fieldOf } from '../../formats/evtx/event-fields.ts'
 
-/** `asleep`: suspended, hibernating or shut down with fast start-up; `standby`: modern standby, which keeps the screen off. */
-export type PowerState = 'awake' | 'asleep' | 'standby'
+/** `shut-down`: by fast start-up, which hibernates the kernel; `standby`: modern standby, which keeps the screen off. */
+export type PowerState = 'awake' | 'asleep' | 'hibernating' | 'shut-down' | 'standby'
 
-/** TargetState of Kernel-Power 107: what it resumes from is a shutdown, so nobody woke. */
+/** TargetState of Kernel-Power 42 and 107 (SYSTEM_POWER_STATE). A 107 after a shutdown is no wake. */
+const HIBERNATE = '5'
 const SHUTDOWN = '6'
 
 /**
@@ -17,8 +18,9 @@ export function powerAfter(event: EventRecord): PowerState | undefined {
   const id = event.eventId
   if (provider === 'microsoft-windows-kernel-boot') return id === 27 ? 'awake' : undefined
   if (provider !== 'microsoft-windows-kernel-power') return undefined
-  if (id === 42) return 'asleep'
+  const target = fieldOf(event, 'TargetState')
+  if (id === 42) return target === SHUTDOWN ? 'shut-down' : target === HIBERNATE ? 'hibernating' : 'asleep'
   if (id === 506) return 'standby'
   if (id === 507) return 'awake'
-  return id === 107 && fieldOf(event, 'TargetState') !== SHUTDOWN ? 'awake' : undefined
+  return id === 107 && target !== SHUTDOWN ? 'awake' : undefined
 }
