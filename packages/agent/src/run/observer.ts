@@ -18,6 +18,8 @@ export interface Sight {
 /** The agent's view of one Windows volume: the sources behind one interface. */
 export interface Observer {
   look(): Promise<Sight>
+  /** Whether logs or dumps have anything that the last look did not see. A few milliseconds; a look takes tenths of a second. */
+  hasNews(): Promise<boolean>
   /** Only what changes without a restart: sensors and their content. Fast enough for the last second. */
   glance(): Promise<Pick<Sight, 'components' | 'complete'>>
   /** Something changed in this one of the `glance` places: its product may have come just now. */

@@ -66,8 +66,10 @@ const LOOK_REST: Rest = { times: 20, leastMs: 300, mostMs: 60_000, isDoubled: tr
 const GLANCE_MS = 5 * 60_000
 /** The channel is ahead of the file by seconds: that matters while this start and the end before it are told of. */
 const CHANNEL_MS = 10 * 60_000
-/** Behind the watches of the logs: Windows tells of their growth when it pleases. A look takes tenths of a second. */
+/** Behind the watches of the logs: Windows tells of their growth when it pleases. Only what has news is looked at. */
 const LOOK_MS = 10 * 60_000
+/** Drivers and programs come without a word in the logs that are read. A look takes tenths of a second. */
+const FULL_LOOK_MS = 60 * 60_000
 /** V8 lets its young objects' space grow to 48 MB over the hours; taking it back costs 20 ms, 1.5 s a day. */
 const GIVE_BACK_MS = 20 * 60_000
 /** Hardware does not change while a machine runs; asked minutes after the start, at a random time, then daily. */
@@ -152,6 +154,10 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   }, log)
   const glance = oneAtATime(async () => compare(await observer.glance()), log)
 
+  async function lookAtNews(): Promise<void> {
+    if (await observer.hasNews().catch(() => true)) await look()
+  }
+
   /** The collector is there again: tell of the time that it was not, and of what the spool had to drop meanwhile. */
   function reached(): void {
     const told: AgentEvent[] = []
@@ -205,7 +211,8 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     clock.every(SERVICES_MS, () => uplink.report(services.look(watched))),
     // behind the watches of folders and keys, of which some may be missing or silent
     clock.every(GLANCE_MS, () => void glance()),
-    clock.every(LOOK_MS, () => void look()),
+    clock.every(LOOK_MS, () => void lookAtNews()),
+    clock.every(FULL_LOOK_MS, () => void look()),
     clock.every(DISK_MS, () => {
       const free = diskOf(options.volume)?.diskFreeBytes
       const falling = free === undefined ? undefined : diskWatch.measured(clock.now(), free)

@@ -47,6 +47,8 @@ export function createVolumeObserver(
   /** Sensors that the last full look found, and those whose folder changed since: a glance reads these alone. */
   let present: Set<string> | undefined
   const files = new FileMemory()
+  /** What logs and dumps held at the last look. */
+  let seen: string | undefined
 
   async function withVolume<T>(use: (volume: Volume) => T): Promise<Awaited<T>> {
     const volume = new Volume(folder, live?.(), files)
@@ -63,9 +65,11 @@ export function createVolumeObserver(
       keys: [...new Set(SENSOR_PRODUCTS.flatMap(({ keys }) => keys ?? []))],
       look: LOOK_PLACES,
     },
+    hasNews: () => withVolume((volume) => traceOf(volume) !== seen),
     async look() {
       const sight = sightOf(
         await withVolume(async (volume) => {
+          seen = traceOf(volume)
           const ahead = channel()
           if (ahead) await readChannel(volume, ahead)
           return { facts: await scan(volume, {}), movedLogs: volume.movedLogs() }
@@ -84,6 +88,13 @@ export function createVolumeObserver(
           : { components: readSensorsNamed(volume, present).map(wireComponent), complete: [] },
       ),
   }
+}
+
+/** Newest records and dumps, as a text that changes with them. */
+function traceOf(volume: Volume): string {
+  const dumps = [...volume.list('Windows/Minidump'), volume.stat('Windows/MEMORY.DMP')]
+  const repair = volume.stat('Windows/System32/LogFiles/Srt/SrtTrail.txt')
+  return JSON.stringify([volume.history().newestRecords(), dumps, repair])
 }
 
 /** The newest events may be missing from the log's file for seconds: a crash and its boot among them. */

@@ -21,7 +21,7 @@ export interface UplinkOptions {
   /** The Authorization header; asked for when the socket is there. */
   authorization: () => string
   hello: () => Hello
-  /** Goes with each heartbeat, once something can read it. */
+  /** Goes with a heartbeat once a minute, once something can read it. */
   vitals: () => Vitals | undefined
   /** Sent right after hello while there is no spool yet: the evidence of the boot and of a crash. */
   firstEvents: () => readonly AgentEvent[]
@@ -56,6 +56,8 @@ export interface Uplink {
 const SLEPT_FACTOR = 3
 /** A connection that held this long was a good one: the next failure waits as the first. */
 const STABLE_MS = 60_000
+/** How the computer does is told so often: with each heartbeat it would be a third of a day's bytes. */
+const VITALS_MS = 60_000
 /** Windows may call a sleep off without a word: then the agent comes back by itself. */
 const SLEEP_CALLED_OFF_MS = 60_000
 
@@ -111,6 +113,7 @@ export function startUplink(options: UplinkOptions): Uplink {
   /** A ping goes with each heartbeat, and its answer must come before the next: silence is noticed within two. */
   function keepBeating(current: Channel, life: { isHeard: boolean }, pace: Pace): void {
     let last = clock.now()
+    let vitalsAt = Number.NEGATIVE_INFINITY
     const listen = (): void => {
       life.isHeard = false
       current.ping()
@@ -118,12 +121,22 @@ export function startUplink(options: UplinkOptions): Uplink {
     }
     // the first one too is due when the collector wants it, which welcome tells after it was set
     rearm = () => timers.set('heartbeat', Math.min(heartbeatMs, Math.max(0, last + heartbeatMs - clock.now())), beat)
+    const heartbeat = (now: number): string => {
+      const isDue = now - vitalsAt >= VITALS_MS || now < vitalsAt
+      if (isDue) vitalsAt = now
+      return JSON.stringify({ type: 'heartbeat', sentAt: now, ...(isDue && { vitals: options.vitals() }) })
+    }
     const beat = (): void => {
       const now = clock.now()
       if (!life.isHeard || now - last > heartbeatMs * SLEPT_FACTOR) return current.abandon()
       last = now
-      if (pace.take()) current.send(JSON.stringify({ type: 'heartbeat', sentAt: now, vitals: options.vitals() }))
-      listen()
+      current.together(
+        () => {
+          if (pace.take()) current.send(heartbeat(now))
+          listen()
+        },
+        () => undefined,
+      )
     }
     listen()
   }

@@ -1,6 +1,6 @@
 import type { EventRecord, WantedEvents } from '../formats/evtx/event.ts'
 import { timeOf } from '../formats/evtx/event-fields.ts'
-import { readEvents } from '../formats/evtx/log.ts'
+import { newestRecordId, readEvents } from '../formats/evtx/log.ts'
 import { filetimeToMs } from '../formats/filetime.ts'
 import { Problems } from '../formats/problem.ts'
 import type { Reader } from '../formats/reader.ts'
@@ -102,6 +102,19 @@ export class EventHistory {
 
   network(): LogHistory {
     return this.#other(LOG.network, NETWORK_EVENTS)
+  }
+
+  /** The newest record of each log, in a few milliseconds: whether anything was written since. */
+  newestRecords(): Partial<Record<LogName, number>> {
+    const newest: Partial<Record<LogName, number>> = {}
+    for (const log of LOG_NAMES) {
+      const place = this.#placeOf(log)
+      const reader = place && 'elsewhere' in place ? undefined : this.#open(place?.path ?? `${LOGS}/${log}.evtx`)
+      const id = reader && newestRecordId(reader)
+      reader?.close()
+      if (id !== undefined) newest[log] = id
+    }
+    return newest
   }
 
   #other(log: LogName, wanted: WantedEvents): LogHistory {

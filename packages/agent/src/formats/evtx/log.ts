@@ -1,5 +1,4 @@
-import type { Problems } from '../problem.ts'
-import { reasonOf } from '../problem.ts'
+import { Problems, reasonOf } from '../problem.ts'
 import type { Reader } from '../reader.ts'
 import { ChunkXml } from './binxml.ts'
 import { type EventRecord, EventRenderer, type WantedEvents } from './event.ts'
@@ -70,6 +69,14 @@ export function countRecords(reader: Reader, problems: Problems): number {
     count += findRecords(reader.read(offset, CHUNK_SIZE), `${reader.name} at ${offset}`, problems).length
   }
   return count
+}
+
+/** The highest record id in the log, by one look at each slot's header and one at the newest chunk; undefined where it has none. */
+export function newestRecordId(reader: Reader): number | undefined {
+  const problems = new Problems()
+  const newest = findChunks(reader, problems).sort((a, b) => b.firstId - a.firstId)[0]
+  if (!newest) return undefined
+  return findRecords(reader.read(newest.offset, CHUNK_SIZE), reader.name, problems).at(-1)?.id ?? newest.firstId
 }
 
 function findChunks(reader: Reader, problems: Problems): Slot[] {
