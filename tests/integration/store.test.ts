@@ -192,6 +192,19 @@ describe.each(DATABASE_KINDS)('what machines tell, on %s', (kind) => {
     expect(row).toMatchObject({ name: 'NEW', code: 'A81002' })
   })
 
+  test('computers of one image are machines of their own, told apart by their boards', async () => {
+    const fingerprint = 'd'.repeat(64)
+    const before = await enrol(collector.url, await token(), { fingerprint, computerName: 'PC-1' })
+    const [one, two] = ['1'.repeat(64), '2'.repeat(64)]
+    const first = await enrol(collector.url, await token(), { fingerprint, hardware: one, computerName: 'PC-1' })
+    const second = await enrol(collector.url, await token(), { fingerprint, hardware: two, computerName: 'PC-2' })
+    expect(first.machine).toBe(before.machine)
+    expect(second.machine).not.toBe(first.machine)
+    const again = await enrol(collector.url, await token(), { fingerprint, hardware: one, computerName: 'PC-1' })
+    expect(again.machine).toBe(first.machine)
+    ;(await WireClient.open(collector.url, second)).socket.terminate()
+  })
+
   test('a report of a machine’s disk by another computer leaves the machine its own secret', async () => {
     const fingerprint = 'b'.repeat(64)
     const own = await enrol(collector.url, await token(), { fingerprint, computerName: 'DEAD' })

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { fingerprintOf } from '../src/volume/fingerprint.ts'
+import { type ComputerMarks, computerMarks } from '../src/volume/fingerprint.ts'
 import { Volume } from '../src/volume/volume.ts'
 import { keyAt, mergeKeys, writeHive } from './support/write-hive.ts'
 import { writeVolume } from './support/write-volume.ts'
 
 const GUID = '6f9a5f0c-2f64-4ad4-a6a5-0d6f1a2b3c4d'
 
-function fingerprint(guid: string, board?: string): string | undefined {
+function marks(guid: string, board?: string): ComputerMarks {
   const config = board === undefined ? [] : [keyAt('HardwareConfig', { values: { LastConfig: board } })]
   const volume = new Volume(
     writeVolume({
@@ -16,7 +16,7 @@ function fingerprint(guid: string, board?: string): string | undefined {
       'Windows/System32/config/SYSTEM': writeHive(mergeKeys(keyAt('Select', { values: { Current: 1 } }), ...config)),
     }),
   )
-  const made = fingerprintOf(volume.registry('SOFTWARE'), volume.registry('SYSTEM'))
+  const made = computerMarks(volume.registry('SOFTWARE'), volume.registry('SYSTEM'))
   volume.close()
   return made
 }
@@ -25,16 +25,18 @@ describe('which computer this is', () => {
   const board = '{4c4c4544-0051-3610-8052-b4c04f4e3732}'
 
   test('is the same after a reinstallation of the agent, however it is written', () => {
-    expect(fingerprint(GUID, board)).toMatch(/^[0-9a-f]{64}$/)
-    expect(fingerprint(GUID.toUpperCase(), board.toUpperCase())).toBe(fingerprint(GUID, board))
+    expect(marks(GUID, board).fingerprint).toMatch(/^[0-9a-f]{64}$/)
+    expect(marks(GUID.toUpperCase(), board.toUpperCase())).toEqual(marks(GUID, board))
   })
 
-  test('differs between two computers of one image', () => {
-    expect(fingerprint(GUID, '{4c4c4544-0051-3610-8052-b4c04f4e3733}')).not.toBe(fingerprint(GUID, board))
+  test('differs by the board between two computers of one image', () => {
+    const other = marks(GUID, '{4c4c4544-0051-3610-8052-b4c04f4e3733}')
+    expect(other.fingerprint).toBe(marks(GUID, board).fingerprint)
+    expect(other.hardware).not.toBe(marks(GUID, board).hardware)
   })
 
   test('leaves out a board whose maker numbered none', () => {
     for (const none of ['{03000200-0400-0500-0006-000700080009}', '{ffffffff-ffff-ffff-ffff-ffffffffffff}', 'x'])
-      expect(fingerprint(GUID, none)).toBe(fingerprint(GUID))
+      expect(marks(GUID, none)).toEqual({ fingerprint: marks(GUID).fingerprint })
   })
 })

@@ -14,11 +14,10 @@ export async function runEnrol(options: ConnectionOptions): Promise<void> {
   const { settings, secrets = before } = withOptions(stored ?? {}, () => before, options)
   const { collectorUrl } = settings
   if (collectorUrl === undefined) throw new SettingsError('Give the collector’s address: --collector https://…')
-  const fingerprint = live?.fingerprint()
   const identity = await enrolOnce(dataFolder, { ...settings, collectorUrl }, secrets, sealer(), {
     computerName: readFirstSight({ volume, isLive: live !== undefined, startedAt: 0, now: 0 }).computerName,
     agentVersion: AGENT_VERSION,
-    ...(fingerprint !== undefined && { fingerprint }),
+    ...live?.marks(),
   })
   console.log(`Enrolled at ${collectorUrl} as machine ${identity.stored.machine}.`)
 }

@@ -8,7 +8,7 @@ import { readSurroundings, type Surroundings } from '../run/surroundings.ts'
 import { createVolumeObserver } from '../run/volume-observer.ts'
 import { type ScanResult, scanVolume } from '../scan.ts'
 import { AGENT_VERSION } from '../version.ts'
-import { fingerprintOf } from '../volume/fingerprint.ts'
+import { type ComputerMarks, computerMarks } from '../volume/fingerprint.ts'
 import { Volume } from '../volume/volume.ts'
 import type { ScanFlags } from './index.ts'
 import { sendScan } from './send-scan.ts'
@@ -72,20 +72,20 @@ async function reporterOf(
   const { collectorUrl } = settings
   if (collectorUrl === undefined || secrets?.enrolmentToken === undefined)
     throw new SettingsError('To report a disk, give --collector https://… and --token (an enrolment token).')
-  const fingerprint = flags.asItself ? fingerprintOfDisk(around.volume) : undefined
-  if (flags.asItself && fingerprint === undefined)
+  const marks = flags.asItself ? marksOfDisk(around.volume) : undefined
+  if (marks && marks.fingerprint === undefined)
     throw new SettingsError('The disk does not tell which machine it is (no machine GUID): leave --as-itself out.')
   return enrolTransient(around.dataFolder, { ...settings, collectorUrl }, secrets, {
     computerName: flags.name ?? facts.computerName ?? 'unknown',
     agentVersion: AGENT_VERSION,
-    ...(fingerprint === undefined ? { unmanaged: true } : { fingerprint, onBehalf: true }),
+    ...(marks === undefined ? { unmanaged: true } : { ...marks, onBehalf: true }),
   })
 }
 
-/** The same hash as the machine's own agent makes, from the disk's registry. */
-function fingerprintOfDisk(folder: string): string | undefined {
+/** The same hashes as the machine's own agent makes, from the disk's registry. */
+function marksOfDisk(folder: string): ComputerMarks {
   const volume = new Volume(folder)
-  const fingerprint = fingerprintOf(volume.registry('SOFTWARE'), volume.registry('SYSTEM'))
+  const marks = computerMarks(volume.registry('SOFTWARE'), volume.registry('SYSTEM'))
   volume.close()
-  return fingerprint
+  return marks
 }

@@ -11,7 +11,7 @@ export interface Settings {
   /** Made by the collector at enrolment. */
   machine?: string
   /** Which computer enrolled: another one that finds it here has this one's disk. */
-  fingerprint?: string
+  hardware?: string
 }
 
 /** The part of the settings that is kept sealed. */

@@ -68,9 +68,12 @@ export const WINDOWS_CHECKS: Check[] = [
       : ok(`Crash dumps are on (CrashDumpEnabled ${enabled}).`)
   }),
   onWindows('computer', 'Which computer this is', (windows, { stored }) => {
-    const own = windows.fingerprint()
-    if (own === undefined) return wrong('Windows has no machine GUID: a reinstalled agent will be another machine.')
-    if (stored?.fingerprint === undefined || stored.fingerprint === own) return ok('The one that enrolled.')
+    const { fingerprint, hardware } = windows.marks()
+    if (fingerprint === undefined)
+      return wrong('Windows has no machine GUID: a reinstalled agent will be another machine.')
+    if (hardware === undefined)
+      return info('Its board has no number of its own: a copy of its disk is not told from it.')
+    if (stored?.hardware === undefined || stored.hardware === hardware) return ok('The one that enrolled.')
     return wrong(
       'Another one than enrolled: the disk was copied or the board replaced. Install the agent anew with an enrolment token.',
     )

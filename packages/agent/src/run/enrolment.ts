@@ -4,13 +4,12 @@ import { type Sealer, writeSettings } from '../config/settings-file.ts'
 import type { Log } from '../log/log.ts'
 import type { Backoff } from '../uplink/backoff.ts'
 import { EnrolError, enrol } from '../uplink/enrol.ts'
+import type { ComputerMarks } from '../volume/fingerprint.ts'
 import { type Identity, trustedRoute } from './identity.ts'
 
-export interface Applicant {
+export interface Applicant extends ComputerMarks {
   computerName: string
   agentVersion: string
-  /** Which computer this is, so that a reinstalled agent keeps its id. */
-  fingerprint?: string
   unmanaged?: boolean
   /** This computer reports for the machine of the fingerprint, whose own agent must not notice. */
   onBehalf?: boolean
@@ -28,9 +27,9 @@ export async function enrolTransient(
     ...applicant,
     ...(settings.site !== undefined && { site: settings.site }),
   })
-  const { fingerprint } = applicant
+  const { hardware } = applicant
   return {
-    stored: { ...settings, machine, ...(fingerprint && { fingerprint }) },
+    stored: { ...settings, machine, ...(hardware && { hardware }) },
     secrets: () => ({ ...secrets, machineSecret: secret }),
   }
 }

@@ -85,7 +85,7 @@ function prepare(around: Surroundings): HotStart {
           const watchKeys: RoutineOptions['watchKeys'] =
             live && ((keys, changed) => live.watchKeys(keys, changed, clock))
           const host = live && {
-            isOtherComputer: () => isOtherComputer(identity.stored.fingerprint, live),
+            isOtherComputer: () => isOtherComputer(identity.stored.hardware, live),
             services: live.services(),
             live: () => live.liveRegistry(),
             channel: live.systemChannel(volume),
@@ -100,11 +100,10 @@ function prepare(around: Surroundings): HotStart {
         throw new SettingsError('No collector is set: give --collector https://… or COLLECTOR_URL.')
       const stored = writeSettings(dataFolder, { ...settings, collectorUrl }, secrets, sealer())
       await openLog()
-      const fingerprint = live?.fingerprint()
       const applicant = {
         computerName: first().computerName,
         agentVersion: AGENT_VERSION,
-        ...(fingerprint !== undefined && { fingerprint }),
+        ...live?.marks(),
       }
       const { enrolOnce, enrolPatiently } = await import('./enrolment.ts')
       let attempts = 0
@@ -118,9 +117,9 @@ function prepare(around: Surroundings): HotStart {
   }
 }
 
-/** Whether this computer's fingerprint is known and not the one that enrolled. */
+/** Whether this computer's board is known and not the one that enrolled. */
 function isOtherComputer(enrolled: string | undefined, live: WindowsHost): boolean {
-  const own = enrolled === undefined ? undefined : live.fingerprint()
+  const own = enrolled === undefined ? undefined : live.marks().hardware
   return own !== undefined && own !== enrolled
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Clock } from '@pumphandle/shared/clock'
-import { fingerprintOf } from '../volume/fingerprint.ts'
+import { type ComputerMarks, computerMarks } from '../volume/fingerprint.ts'
 import type { LiveRegistry } from '../volume/volume.ts'
 import { openDpapi, type Protector } from './dpapi.ts'
 import { type Koffi, loadKoffi } from './koffi.ts'
@@ -24,8 +24,8 @@ export interface WindowsHost {
   watchKeys(keys: readonly string[], changed: () => Promise<boolean>, clock: Clock): () => void
   /** `http://host:port`, where this machine has a proxy of its own. */
   systemProxy(): string | undefined
-  /** Which computer this is: see {@link fingerprintOf}. */
-  fingerprint(): string | undefined
+  /** Which computer this is. */
+  marks(): ComputerMarks
 }
 
 /** Loads nothing yet. */
@@ -41,8 +41,8 @@ export function openWindowsHost(): WindowsHost {
     watchKeys: (keys, changed, clock) => watchKeys(koffi(), keys, changed, clock),
     liveRegistry: once(() => ({ root: (hive: 'SYSTEM' | 'SOFTWARE') => liveKey(registry(), hive) })),
     systemProxy: () => systemProxy(koffi()),
-    fingerprint() {
-      return fingerprintOf(liveKey(registry(), 'SOFTWARE'), liveKey(registry(), 'SYSTEM'))
+    marks() {
+      return computerMarks(liveKey(registry(), 'SOFTWARE'), liveKey(registry(), 'SYSTEM'))
     },
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Clock } from '@pumphandle/shared/clock'
 import { DAY, HOUR } from '@pumphandle/shared/time'
 import type { EnrolRequest, EnrolResponse, Hello } from '@pumphandle/shared/wire'
@@ -55,6 +56,20 @@ function siteFor(ofToken: string | null, said: string | undefined): string | und
   const sites = ofToken.split(',')
   if (sites.length === 1) return sites[0]
   return said !== undefined && sites.includes(said) ? said : NOT_HERE
+}
+
+/** What a computer is known by: with its board, where it tells of that, or computers of one image would be one machine. */
+function computerKey({ fingerprint, hardware }: EnrolRequest): string | undefined {
+  if (fingerprint === undefined || hardware === undefined) return fingerprint
+  return createHash('sha256').update(`${fingerprint}:${hardware}`).digest('hex')
+}
+
+/** A machine that enrolled before its agent told of the board is known by its fingerprint alone, to the first that comes. */
+async function knownMachine(tx: Db, request: EnrolRequest): Promise<Awaited<ReturnType<typeof machineByFingerprint>>> {
+  const { fingerprint } = request
+  const key = computerKey(request)
+  if (fingerprint === undefined || key === undefined) return undefined
+  return (await machineByFingerprint(tx, key)) ?? (await machineByFingerprint(tx, fingerprint))
 }
 
 /** How machines come into the fleet: a token that an admin made becomes an id and a secret of the machine's own. */
@@ -209,7 +224,7 @@ export class Enrolment {
     // whoever made the token for this practice named it
     if (practice && token.site !== null) await vouchForPractice(tx, practice.id)
     const said = { name: request.computerName, agentVersion: request.agentVersion, practice }
-    const known = request.fingerprint === undefined ? undefined : await machineByFingerprint(tx, request.fingerprint)
+    const known = await knownMachine(tx, request)
     if (known && known.revoked_at !== null) return undefined
     const row = known
       ? await renameMachine(tx, known.id, said)
@@ -227,7 +242,7 @@ export class Enrolment {
         machine_id: row.id,
         // nobody knows the own secret of a machine that is first heard of by a report: its agent will enrol
         secret_hash: hashSecret(isReport ? newSecret() : secret),
-        fingerprint: request.fingerprint ?? null,
+        fingerprint: computerKey(request) ?? null,
         enrolled_at: now,
         enrolment_token_id: token.id,
         enrolled_from: from,

@@ -60,6 +60,7 @@ export async function putIdentity(db: Db, identity: NewRow<'machine_identity'>):
     .onConflict((c) =>
       c.column('machine_id').doUpdateSet((eb) => ({
         secret_hash: eb.ref('excluded.secret_hash'),
+        fingerprint: eb.ref('excluded.fingerprint'),
         enrolled_at: eb.ref('excluded.enrolled_at'),
         enrolment_token_id: eb.ref('excluded.enrolment_token_id'),
         enrolled_from: eb.ref('excluded.enrolled_from'),

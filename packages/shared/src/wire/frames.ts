@@ -95,6 +95,8 @@ export const EnrolRequest = z.object({
   site: z.optional(SiteCode),
   /** Same machine, enrolled before (after a reinstall): a hash of the Windows machine GUID, so that it keeps its id. */
   fingerprint: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
+  /** A hash of the board's UUID: computers of one image have the same fingerprint, and are told apart by it. */
+  hardware: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
   agentVersion: Name,
   /** Reported for a machine that has no agent, by a technician's scan of its disk. */
   unmanaged: z.optional(z.boolean()),
