@@ -22,7 +22,7 @@ export const bitdefender: SensorProduct = {
       ...installedSensor(volume, 'bitdefender', {
         services: bitdefender.services,
         programs: [`${FOLDER}/product.console.exe`, `${FOLDER}/EPSecurityService.exe`],
-        stated: [findProgram(volume, /^Bitdefender Endpoint Security/i)?.version],
+        stated: [() => findProgram(volume, /^Bitdefender Endpoint Security/i)?.version],
       }),
       ...content('bitdefender', updatedAt && minuteOf(updatedAt), updatedAt),
     ]

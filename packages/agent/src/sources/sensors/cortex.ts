@@ -15,6 +15,9 @@ export const cortex: SensorProduct = {
     installedSensor(volume, 'cortex', {
       services: cortex.services,
       programs: ['Program Files/Palo Alto Networks/Traps/cyserver.exe'],
-      stated: [softwareText(volume, 'Cyvera\\Client', 'Product Version'), findProgram(volume, /^Cortex XDR/i)?.version],
+      stated: [
+        () => softwareText(volume, 'Cyvera\\Client', 'Product Version'),
+        () => findProgram(volume, /^Cortex XDR/i)?.version,
+      ],
     }),
 }

@@ -21,7 +21,10 @@ export const cylance: SensorProduct = {
     return installedSensor(volume, 'cylance', {
       services: cylance.services,
       programs: ['Program Files/Cylance/Desktop/CylanceSvc.exe'],
-      stated: [jsonText(status, 'ProductInfo', 'version'), findProgram(volume, /^Cylance (PROTECT|Smart)/i)?.version],
+      stated: [
+        () => jsonText(status, 'ProductInfo', 'version'),
+        () => findProgram(volume, /^Cylance (PROTECT|Smart)/i)?.version,
+      ],
     })
   },
 }

@@ -73,7 +73,7 @@ function platform(volume: Volume): ComponentFact[] {
   const state = switchedTo(volume)
   return installedSensor(volume, 'defender', {
     services: defender.services,
-    stated: [byPath],
+    stated: [() => byPath],
     ...(state && { detail: { state } }),
   }).filter(({ version }) => version !== 'unknown')
 }

@@ -21,8 +21,8 @@ export const eset: SensorProduct = {
         services: eset.services,
         hasOwnNumbers: true,
         stated: [
-          softwareText(volume, INFO, 'ProductVersion'),
-          findProgram(volume, /^ESET (Endpoint|Server|File|Mail|NOD32|Internet|Smart|Security)/i)?.version,
+          () => softwareText(volume, INFO, 'ProductVersion'),
+          () => findProgram(volume, /^ESET (Endpoint|Server|File|Mail|NOD32|Internet|Smart|Security)/i)?.version,
         ],
       }),
       ...content('eset', scanner?.[1], at),

@@ -26,7 +26,7 @@ export const falcon: SensorProduct = {
     const sensors = installedSensor(volume, 'falcon', {
       services: ['CSAgent', 'CSFalconService'],
       programs: [`${FOLDER}/CSAgent.sys`],
-      stated: [findProgram(volume, /^CrowdStrike Windows Sensor/i)?.version],
+      stated: [() => findProgram(volume, /^CrowdStrike Windows Sensor/i)?.version],
     })
     const named = sensors.map((one) => ({ ...one, version: one.version.replace(/^(\d+\.\d+\.\d+)\.0$/, '$1') }))
     return [...named, ...channels(volume)]

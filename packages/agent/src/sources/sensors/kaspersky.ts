@@ -30,8 +30,8 @@ export const kaspersky: SensorProduct = {
         services: ['AVP*', 'kavfs'],
         hasOwnNumbers: true,
         stated: [
-          version,
-          findProgram(volume, /^Kaspersky (Endpoint|Security|Anti-Virus|Internet|Standard|Plus)/i)?.version,
+          () => version,
+          () => findProgram(volume, /^Kaspersky (Endpoint|Security|Anti-Virus|Internet|Standard|Plus)/i)?.version,
         ],
       }),
       ...content('kaspersky', updatedAt && minuteOf(updatedAt), updatedAt),

@@ -17,12 +17,13 @@ export const securityEssentials: SensorProduct = {
       .map((key) => filetimeValue(key, 'SignaturesLastUpdated'))
       .find((ticks) => ticks !== undefined)
     const at = updated === undefined ? undefined : filetimeToFact(updated)
-    const program = findProgram(volume, /^(Microsoft Security Essentials|System Center.*Endpoint Protection)/i)
     return [
       ...installedSensor(volume, 'security-essentials', {
         services: securityEssentials.services,
         programs: ['Program Files/Microsoft Security Client/MsMpEng.exe'],
-        stated: [program?.version],
+        stated: [
+          () => findProgram(volume, /^(Microsoft Security Essentials|System Center.*Endpoint Protection)/i)?.version,
+        ],
       }),
       ...content('security-essentials', softwareText(volume, UPDATES, 'AVSignatureVersion'), at),
       ...content('security-essentials/engine', softwareText(volume, UPDATES, 'EngineVersion')),

@@ -18,7 +18,7 @@ export const sentinelone: SensorProduct = {
   read: (volume) =>
     installedSensor(volume, 'sentinelone', {
       services: ['SentinelAgent'],
-      stated: [inUse(volume), newestFolder(volume), findProgram(volume, /^Sentinel Agent/i)?.version],
+      stated: [() => inUse(volume), () => newestFolder(volume), () => findProgram(volume, /^Sentinel Agent/i)?.version],
     }),
 }
 

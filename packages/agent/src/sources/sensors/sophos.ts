@@ -28,10 +28,10 @@ export const sophos: SensorProduct = {
       services: sophos.services,
       hasOwnNumbers: true,
       stated: [
-        findProgram(volume, /^Sophos (Endpoint Agent|Intercept X)/i)?.version,
-        softwareText(volume, 'Sophos\\SAVService\\Application', 'MarketingVersion'),
-        softwareText(volume, 'Sophos\\SAVService\\Telemetry\\Install', 'Version'),
-        findProgram(volume, /^Sophos Anti-Virus/i)?.version,
+        () => findProgram(volume, /^Sophos (Endpoint Agent|Intercept X)/i)?.version,
+        () => softwareText(volume, 'Sophos\\SAVService\\Application', 'MarketingVersion'),
+        () => softwareText(volume, 'Sophos\\SAVService\\Telemetry\\Install', 'Version'),
+        () => findProgram(volume, /^Sophos Anti-Virus/i)?.version,
       ],
     })
     return [...sensors, ...content('sophos', data ?? updatedAt, hourOf(data) ?? updatedAt)]

@@ -28,8 +28,8 @@ export const symantec: SensorProduct = {
         services: symantec.services,
         hasOwnNumbers: true,
         stated: [
-          softwareText(volume, CURRENT, 'PRODUCTVERSION'),
-          findProgram(volume, /^Symantec Endpoint Protection/i)?.version,
+          () => softwareText(volume, CURRENT, 'PRODUCTVERSION'),
+          () => findProgram(volume, /^Symantec Endpoint Protection/i)?.version,
         ],
       }),
       ...content('symantec', version, day ? `${day}T00:00:00.000Z` : undefined),

@@ -26,9 +26,11 @@ export const trellix: SensorProduct = {
         services: trellix.services,
         hasOwnNumbers: true,
         stated: [
-          full,
-          softwareText(volume, VSE, 'szProductVer'),
-          findProgram(volume, /^(McAfee|Trellix) (Endpoint Security (Threat|Platform)|VirusScan Enterprise)/i)?.version,
+          () => full,
+          () => softwareText(volume, VSE, 'szProductVer'),
+          () =>
+            findProgram(volume, /^(McAfee|Trellix) (Endpoint Security (Threat|Platform)|VirusScan Enterprise)/i)
+              ?.version,
         ],
       }),
       ...content(

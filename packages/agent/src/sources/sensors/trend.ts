@@ -28,8 +28,8 @@ function apexOne(volume: Volume): ComponentFact[] {
     services: ['ntrtscan', 'TmListen'],
     hasOwnNumbers: true,
     stated: [
-      softwareText(volume, MISC, 'TmListen_Ver'),
-      findProgram(volume, /^Trend Micro (Apex One|OfficeScan|Worry-Free)/i)?.version,
+      () => softwareText(volume, MISC, 'TmListen_Ver'),
+      () => findProgram(volume, /^Trend Micro (Apex One|OfficeScan|Worry-Free)/i)?.version,
     ],
   })
 }
@@ -39,7 +39,7 @@ function deepSecurity(volume: Volume): ComponentFact[] {
   return installedSensor(volume, 'trend', {
     services: ['ds_agent'],
     programs: ['Program Files/Trend Micro/Deep Security Agent/dsa.exe'],
-    stated: [findProgram(volume, /^Trend Micro Deep Security Agent/i)?.version],
+    stated: [() => findProgram(volume, /^Trend Micro Deep Security Agent/i)?.version],
     detail: { product: 'Trend Micro Deep Security Agent' },
   })
 }

@@ -12,6 +12,9 @@ export const webroot: SensorProduct = {
     installedSensor(volume, 'webroot', {
       services: webroot.services,
       programs: ['Program Files/Webroot/WRSA.exe', 'Program Files (x86)/Webroot/WRSA.exe'],
-      stated: [softwareText(volume, 'WRData\\Status', 'Version'), findProgram(volume, /^Webroot/i)?.version],
+      stated: [
+        () => softwareText(volume, 'WRData\\Status', 'Version'),
+        () => findProgram(volume, /^Webroot/i)?.version,
+      ],
     }),
 }
