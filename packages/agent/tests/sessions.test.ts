@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { readFirstSight } from '../src/run/first-sight.ts'
 import { scanVolume } from '../src/scan.ts'
+import { readStarts } from '../src/sources/starts/starts.ts'
+import { Volume } from '../src/volume/volume.ts'
 import { Story } from './support/story.ts'
 import { writeDump } from './support/write-dump.ts'
 import { writeEvtx } from './support/write-evtx.ts'
@@ -149,6 +152,31 @@ describe('a clock that is wrong', () => {
     const { boots, bootLoops } = await scanVolume(volumeOf(story))
     expect(new Set(boots.map(({ bootId }) => bootId)).size).toBe(5)
     expect(bootLoops).toEqual([])
+  })
+
+  test('gives a boot the same name in the first second, which reads the newest part of the log alone', () => {
+    const story = mornings(6, (told, day) => {
+      told.clockSet(STOPPED + 40_000, MORNING + day * DAY)
+      for (let n = 0; n < 400; n++) told.add(MORNING + day * DAY + n * MINUTE, 'Filler', 1, { text: 'x'.repeat(200) })
+    })
+    const volume = new Volume(volumeOf(story))
+    const recent = readStarts(volume, 'recent').facts.boots
+    const all = readStarts(volume, 'all').facts.boots
+    volume.close()
+    expect(recent.length).toBeGreaterThan(0)
+    expect(recent.length).toBeLessThan(all.length)
+    expect(recent).toEqual(all.slice(-recent.length))
+  })
+
+  test('and not yet set is not taken for an earlier boot: the log was written later than now', () => {
+    const story = mornings(2, (told, day) =>
+      told.clockSet(STOPPED + 40_000, MORNING + day * DAY).add(MORNING, 'Filler', 1),
+    )
+    const scene = { volume: volumeOf(story), isLive: true, startedAt: STOPPED, now: STOPPED + 30_000 }
+    const { boot } = readFirstSight(scene)
+    expect(boot.bootId).toBe(`${new Date(STOPPED).toISOString()}:${story.events.length + 1}`)
+    const later = readFirstSight({ ...scene, startedAt: MORNING + DAY - 40_000, now: MORNING + DAY + HOUR })
+    expect(later.boot.previousEnd).toBe('unexpected')
   })
 
   test('crashes in it are told once each, beside their dumps', async () => {

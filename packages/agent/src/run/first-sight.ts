@@ -51,7 +51,9 @@ export function readFirstSight({ volume: folder, isLive, startedAt, now, dataFol
     const isLogged = logged !== undefined && isOurs && isThisBoot(logged, isLive, startedAt, now)
     const found = crashes.map(crashEvent)
     const known = learn(before, [...found, ...(isLogged ? [bootEvent(logged)] : [])])
-    const boot = isLogged ? helloBoot(logged, known) : bootByUptime(startedAt, logged, known)
+    const boot = isLogged
+      ? helloBoot(logged, known)
+      : bootByUptime(startedAt, logged, known, isOurs ? undefined : ids.at(-1))
     const told = {
       id: boot.bootId,
       startedAt: boot.startedAt,
@@ -96,9 +98,19 @@ function helloBoot(boot: Boot, told: Told): FirstSight['boot'] {
   return { bootId, startedAt, previousEnd: previous.end, ...(safeMode && { safeMode }) }
 }
 
-/** This boot by the computer's own count of its uptime; how the one before it ended is known where a fresh dump tells. */
-function bootByUptime(startedAt: number, before: Boot | undefined, told: Told): FirstSight['boot'] {
-  const { id: bootId, startedAt: at } = told.boot ?? { id: new Date(startedAt).toISOString(), startedAt }
+/**
+ * This boot by the computer's own count of its uptime; how the one before it ended is known where a fresh dump tells.
+ *
+ * @param laterRecord the newest record of a log that was written later than now: the clock has been here before
+ */
+function bootByUptime(
+  startedAt: number,
+  before: Boot | undefined,
+  told: Told,
+  laterRecord?: number,
+): FirstSight['boot'] {
+  const id = `${new Date(startedAt).toISOString()}${laterRecord === undefined ? '' : `:${laterRecord + 1}`}`
+  const { id: bootId, startedAt: at } = told.boot ?? { id, startedAt }
   const isNear = startedAt - Date.parse(before?.endedAt ?? '') < FIRST_CRASH_MS
   return {
     bootId,

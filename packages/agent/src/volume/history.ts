@@ -83,11 +83,15 @@ export class EventHistory {
     if (this.#system) return this.#system
     let boots = 0
     let newest: number | undefined
+    let hasAll = false
     this.#recent ??= this.#read(LOG.system, START_EVENTS, (event) => {
+      // what else Windows writes at the start of the oldest boot stands before the kernel's word, or behind it
+      if (hasAll) return !isOfStart(event)
       const at = timeOf(event)
       newest ??= at
       if (event.provider === 'Microsoft-Windows-Kernel-General' && event.eventId === 12) boots++
-      return boots > RECENT_BOOTS || (boots >= RECENT_MIN_BOOTS && newest - at > RECENT_SPAN_MS)
+      hasAll = boots > RECENT_BOOTS || (boots >= RECENT_MIN_BOOTS && newest - at > RECENT_SPAN_MS)
+      return false
     })
     return this.#recent
   }
@@ -146,11 +150,11 @@ export class EventHistory {
       history.writtenAt.push(filetimeToMs(writtenAt) ?? 0)
     }
     for (const event of readEvents(reader, problems, { wanted, newestFirst: true, onRecord })) {
-      history.events.push(event)
       if (isEnough?.(event) || history.events.length >= MAX_EVENTS) {
         history.isComplete = false
         break
       }
+      history.events.push(event)
     }
     reader.close()
     history.events.reverse()
@@ -167,6 +171,12 @@ export class EventHistory {
     if (old) problems.add('evtx-of-windows-xp', `The ${log} log is of Windows XP, which is not read`, old.name)
     else problems.add('log-missing', `There is no ${log} log, so its events are not known`, path)
   }
+}
+
+/** Whether an event is one of those that Windows writes at a start, about it or about the end before it. */
+function isOfStart({ provider, eventId }: EventRecord): boolean {
+  if (/^eventlog$/i.test(provider)) return eventId === 6005 || eventId === 6008 || eventId === 6009
+  return /kernel-general$/i.test(provider) && eventId === 13
 }
 
 /** Puts what a half-written chunk gave out of order into the order of record ids; a log that is in order costs one look. */
