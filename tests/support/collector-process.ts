@@ -63,6 +63,7 @@ async function listening(child: ChildProcess): Promise<string> {
 }
 
 async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
   const gone = once(child, 'exit')
   child.kill(signal)
   return ((await gone) as [number | null])[0]

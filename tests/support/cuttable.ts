@@ -5,48 +5,55 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 export interface CuttableLine {
   /** Where the near end listens, without a slash at the end. */
   readonly url: string
+  readonly port: number
   /** Every connection breaks, and new ones too, until `mend`. */
   cut(): void
-  /** Connections stay and are taken, and nothing passes any more, as with a process that stands still. For good. */
-  freeze(): void
   mend(): void
+  /** Connections stay and are taken, and nothing passes any more, as with a process that stands still; until `mend` for new ones. */
+  freeze(): void
   close(): void
 }
 
+/** @param to an http or postgres address; of the latter `?host=` may name the folder of its socket */
 export async function cuttableLine(to: string): Promise<CuttableLine> {
   const far = new URL(to)
+  const folder = far.searchParams.get('host')
+  const dial = () => (folder ? connect(`${folder}/.s.PGSQL.5432`) : connect(Number(far.port || 5432), far.hostname))
   const sockets = new Set<Socket>()
-  let whole = true
-  let frozen = false
+  let state: 'whole' | 'cut' | 'frozen' = 'whole'
   const server = createServer((near) => {
-    if (!whole) return void near.destroy()
-    const there = connect(Number(far.port), far.hostname)
-    for (const socket of [near, there]) {
-      sockets.add(socket)
-      socket.on('error', () => socket.destroy())
-      socket.on('close', () => {
-        sockets.delete(socket)
-        near.destroy()
-        there.destroy()
-      })
-    }
-    if (!frozen) near.pipe(there).pipe(near)
+    if (state === 'cut') return void near.destroy()
+    near.on('error', () => near.destroy())
+    sockets.add(near)
+    near.on('close', () => sockets.delete(near))
+    if (state === 'frozen') return void near.pause()
+    const there = dial()
+    sockets.add(there)
+    there.on('error', () => there.destroy())
+    near.on('close', () => there.destroy())
+    there.on('close', () => (sockets.delete(there), near.destroy()))
+    near.pipe(there).pipe(near)
   })
-  server.listen(0, far.hostname)
+  server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
   const cut = () => {
-    whole = false
+    state = 'cut'
     for (const socket of sockets) socket.destroy()
   }
   return {
-    url: `http://${far.hostname}:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
+    port,
     cut,
-    freeze() {
-      frozen = true
-      for (const socket of sockets) socket.unpipe()
-    },
     mend() {
-      whole = true
+      state = 'whole'
+    },
+    freeze() {
+      state = 'frozen'
+      for (const socket of sockets) {
+        socket.unpipe()
+        socket.pause()
+      }
     },
     close() {
       cut()

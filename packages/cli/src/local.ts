@@ -5,6 +5,24 @@ import type { Settings } from './config/settings.ts'
 import { CliError, EXIT } from './exit-codes.ts'
 
 /**
+ * The collector's SQLite file, which may be there or not.
+ * @param dataDir where it is not given: of PUMPHANDLE_DATA, or ./data
+ * @throws CliError for a collector on PostgreSQL
+ */
+export function databaseAddress({ env }: Settings, dataDir: string | undefined): string {
+  const { database } = readConfig(env, dataDir === undefined ? [] : ['--data', dataDir])
+  if (database.kind === 'sqlite') return database.file
+  throw new CliError('This is for SQLite; copy a PostgreSQL with its own pg_dump and pg_restore.', EXIT.usage)
+}
+
+/** The same, which is there. @throws CliError */
+export function databaseFile(settings: Settings, dataDir: string | undefined): string {
+  const file = databaseAddress(settings, dataDir)
+  if (existsSync(file)) return file
+  throw new CliError(`There is no database ${file}; give --data the folder that \`pumphandle serve\` uses.`, EXIT.usage)
+}
+
+/**
  * Works on the collector's own database, for the first token and the first user: who may write the data folder is an
  * admin anyway.
  */

@@ -1,5 +1,6 @@
 import tab from '@bomb.sh/tab/commander'
 import { Command } from 'commander'
+import { backup } from './commands/backup.ts'
 import { doctor } from './commands/doctor.ts'
 import { incident } from './commands/incident.ts'
 import { incidents } from './commands/incidents.ts'
@@ -7,6 +8,8 @@ import { machine } from './commands/machine.ts'
 import { machines } from './commands/machines.ts'
 import { practices } from './commands/practices.ts'
 import { ready } from './commands/ready.ts'
+import { recover } from './commands/recover.ts'
+import { restore } from './commands/restore.ts'
 import { revoke } from './commands/revoke.ts'
 import { sensors } from './commands/sensors.ts'
 import { serve } from './commands/serve.ts'
@@ -43,6 +46,9 @@ export function describeProgram(surroundings: Surroundings, outcome: Outcome): C
     simulate,
     doctor,
     ready,
+    backup,
+    restore,
+    recover,
   ]
   for (const command of commands) program.addCommand(inherit(command(open, outcome), program))
   tab(program)

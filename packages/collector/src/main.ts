@@ -1,3 +1,5 @@
+import { systemClock } from '@pumphandle/shared/clock'
+import { endWithin } from './compose/in-order.ts'
 import { ConfigError, configOfProcess, optionsHelp } from './config/index.ts'
 import { StartError, startCollector } from './index.ts'
 
@@ -5,11 +7,14 @@ if (process.argv.includes('--help')) {
   console.log(`Starts the collector.\n\n${optionsHelp()}\n\nExample: node src/main.ts --port 8854 --data ./data`)
   process.exit(0)
 }
+// heard from the first moment on: a start that is called off ends as any other
+const calledOff = new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+})
 try {
   const collector = await startCollector(configOfProcess())
   if (collector.signInLink !== undefined) console.log(`Make the first account: ${collector.signInLink}`)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void collector.close().then(() => process.exit(0)))
+  void calledOff.then(async () => process.exit(await endWithin(systemClock, collector)))
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof StartError)) throw error
   console.error(error.message)

@@ -5,7 +5,7 @@ import type { Config } from '../config/index.ts'
 import { enrolRoute } from '../enrol/route.ts'
 import { trustedHops } from '../gateway/http-server.ts'
 import { localAddress } from '../model/address.ts'
-import { firstAdminLink } from '../people/index.ts'
+import { firstAdminLink, RecentActors } from '../people/index.ts'
 import { FleetIndex } from '../search/fleet-index.ts'
 import { mountApi, type Serve } from '../serve/index.ts'
 import { mountProbes } from '../serve/probes.ts'
@@ -60,6 +60,7 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
     serve = await mountApi(app, {
       ...context,
       health: () => withProblems(context.health(), jobs.alarms.problems),
+      recent: new RecentActors(clock),
       clinicalSystem: context.detection.verdicts.clinicalSystem,
       index,
       notifier: jobs.notifier,

@@ -7,6 +7,9 @@ import type { Fleet, FleetOptions } from '../fleet/fleet.ts'
 import type { IncidentDesk, Incidents } from '../incidents/index.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Journal } from '../ingest/journal.ts'
+import type { ClockKeeper } from '../jobs/clock-keeper.ts'
+import type { Health } from '../jobs/health.ts'
+import type { StoreKeeper } from '../jobs/store-keeper.ts'
 import type { Logger } from '../log/logger.ts'
 import type { FleetView } from '../model/fleet-view.ts'
 import type { Detection } from '../pipeline/detection.ts'
@@ -14,7 +17,7 @@ import type { UnderMaintenance } from '../pipeline/under-maintenance.ts'
 import type { PracticeBook } from '../practices/book.ts'
 import type { ImportOptions } from '../practices/import.ts'
 import type { LiveSettings } from '../settings/live-settings.ts'
-import type { Store } from '../store/index.ts'
+import type { Claim, Store } from '../store/index.ts'
 
 /** Everything between the wire and the API, made once from the configuration and handed to those who need a part. */
 export interface Context {
@@ -38,6 +41,14 @@ export interface Context {
   readonly incidents: Incidents
   readonly desk: IncidentDesk
   readonly health: () => CollectorHealth
+  /** Whether the time can be believed. */
+  readonly clocks: ClockKeeper
+  /** Where jobs say what is wrong with them. */
+  readonly healthParts: Pick<Health, 'also'>
+  /** The right to be the only collector on the store; given back by {@link close}, and by the kernel at a kill. */
+  readonly claim: Claim
+  /** Whether what happens can be stored. */
+  readonly keeper: StoreKeeper
   /** Takes over a file of practices, in the store and everywhere that practices are kept in memory. */
   readonly importPractices: (text: string, options: ImportOptions) => Promise<PracticesImport>
   /** Told when somebody changed a practice; what others write to a PostgreSQL is noticed within a minute. */

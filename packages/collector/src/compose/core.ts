@@ -1,4 +1,5 @@
-import { systemClock } from '@pumphandle/shared/clock'
+import type { Clock } from '@pumphandle/shared/clock'
+import { SteadyClock } from '@pumphandle/shared/steady-clock'
 import { MINUTE } from '@pumphandle/shared/time'
 import type { Config } from '../config/index.ts'
 import { Enrolment } from '../enrol/enrolment.ts'
@@ -9,21 +10,24 @@ import { loadFleet } from '../fleet/load.ts'
 import { fleetView } from '../fleet/view.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { Journal } from '../ingest/journal.ts'
+import { ClockKeeper } from '../jobs/clock-keeper.ts'
 import { Clockwork } from '../jobs/clockwork.ts'
 import { Health } from '../jobs/health.ts'
+import { StoreKeeper } from '../jobs/store-keeper.ts'
 import { createLogger, type Logger } from '../log/logger.ts'
+import { storeFaultOf } from '../model/store-fault.ts'
 import { VERSION } from '../model/version.ts'
 import { startDetection } from '../pipeline/start.ts'
 import { UnderMaintenance } from '../pipeline/under-maintenance.ts'
 import { importPractices } from '../practices/import.ts'
 import { DamagedRows } from '../store/damaged-rows.ts'
-import type { Store } from '../store/index.ts'
 import { newestSeq } from '../store/replay.ts'
 import { loadBudgets, startChores } from './chores.ts'
 import type { Context, Overrides } from './context.ts'
 import { endInOrder } from './in-order.ts'
-import { openStoreOf } from './open-store.ts'
+import { type ClaimedStore, openStoreOf } from './open-store.ts'
 import { readStored } from './stored.ts'
+import { unusable } from './unusable.ts'
 
 /** A demonstration has to show its incident within two minutes; a real fleet first teaches the detector what is usual. */
 const DEMO_WARM_UP_SECONDS = 20
@@ -34,25 +38,26 @@ const DEMO_WARM_UP_SECONDS = 20
  */
 export async function createContext(config: Config, overrides: Overrides = {}): Promise<Context> {
   const log = overrides.log ?? createLogger(config.logLevel)
-  const store = await openStoreOf(config, log)
+  const clock = overrides.clock ?? new SteadyClock()
+  const claimed = await openStoreOf(config, log, clock)
   const damaged = new DamagedRows((row) => log.error(row, 'a row of the database is damaged and left out'))
   try {
-    return await build(config, store, damaged, log, overrides)
+    return await build(config, claimed, damaged, log, { ...overrides, clock })
   } catch (error) {
     damaged.close()
-    await store.close()
-    throw error
+    await claimed.store.close()
+    await claimed.claim.release()
+    throw storeFaultOf(error) === undefined ? error : unusable(config.database, error)
   }
 }
 
 async function build(
   config: Config,
-  store: Store,
+  { store, claim, unsure }: ClaimedStore,
   damaged: DamagedRows,
   log: Logger,
-  overrides: Overrides,
+  { clock, ...overrides }: Overrides & { readonly clock: Clock },
 ): Promise<Context> {
-  const clock = overrides.clock ?? systemClock
   const startedAt = clock.now()
   const { settings, catalogue, book } = await readStored(store, config, clock)
   const changes = new Changes((error) => log.error({ err: error }, 'a listener of changes failed'))
@@ -132,6 +137,15 @@ async function build(
   })
   const chores = startChores({ clock, log, store, enrolment, budgets, journal, settings })
   const health = new Health({ clock, damaged, fleet, ingest, journal, startedAt })
+  const stopProbations = clock.every(PROBATIONS_END_EVERY_MS, () => {
+    enrolment
+      .endProbations()
+      .catch((error: unknown) => log.error({ err: error }, 'probations could not be ended; tried again in a minute'))
+  })
+  const keeper = new StoreKeeper({ clock, log, store, claim, unsure, journal, where: whereIs(config.database) })
+  const clocks = new ClockKeeper({ clock, log, fleet })
+  const health = new Health({ clock, damaged, fleet, ingest, journal, keeper, startedAt })
+  health.also(() => clocks.problem)
   const clockwork: Clockwork = new Clockwork({ clock, log, changes, fleet, detection, health, book, store })
   log.info({ machines: fleet.size, database: store.kind, ms: clock.now() - startedAt }, 'fleet rebuilt from the store')
   return {
@@ -150,6 +164,10 @@ async function build(
     incidents: detection.incidents,
     desk: detection.desk,
     health: () => health.report(),
+    healthParts: health,
+    clocks,
+    claim,
+    keeper,
     settings,
     maintenance,
     async importPractices(text, options) {
@@ -164,15 +182,24 @@ async function build(
     version: VERSION,
     close: () =>
       endInOrder(log, [
+        () => clocks.close(),
         () => clockwork.stop(),
         () => chores.stop(),
         () => ingest.close(),
         () => enrolment.settled(),
+        () => keeper.close(),
         () => clockwork.flush(),
         () => chores.saveBudgets(),
         () => detection.close(),
         () => store.close(),
+        () => claim.release(),
         () => damaged.close(),
       ]),
   }
+}
+
+/** For people, without a password. */
+function whereIs(database: Config['database']): string {
+  if (database.kind === 'sqlite') return `the database ${database.file}`
+  return `the database server ${URL.canParse(database.url) ? new URL(database.url).host : 'PUMPHANDLE_DATABASE'}`
 }

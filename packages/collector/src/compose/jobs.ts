@@ -2,6 +2,7 @@ import type { CollectorHealth } from '@pumphandle/shared/api'
 import { Alarms } from '../jobs/alarms/alarms.ts'
 import type { Problem } from '../jobs/alarms/senses.ts'
 import { Watchdog } from '../jobs/alarms/watchdog.ts'
+import { Backups } from '../jobs/backups.ts'
 import { MaintenanceWindows } from '../jobs/maintenance/windows.ts'
 import { Notifier } from '../jobs/notify/index.ts'
 import { Retention } from '../jobs/retention/retention.ts'
@@ -22,11 +23,37 @@ export interface Jobs {
 
 type Needs = Pick<
   Context,
-  'clock' | 'config' | 'desk' | 'fleet' | 'health' | 'incidents' | 'log' | 'maintenance' | 'settings' | 'store'
+  | 'clock'
+  | 'clocks'
+  | 'config'
+  | 'desk'
+  | 'fleet'
+  | 'health'
+  | 'healthParts'
+  | 'incidents'
+  | 'log'
+  | 'maintenance'
+  | 'settings'
+  | 'startedAt'
+  | 'store'
 >
 
 export function startJobs(context: Needs, index: FleetIndex): Jobs {
-  const { clock, config, desk, fleet, health, incidents, log, maintenance, settings, store } = context
+  const {
+    clock,
+    clocks,
+    config,
+    desk,
+    fleet,
+    health,
+    healthParts,
+    incidents,
+    log,
+    maintenance,
+    settings,
+    startedAt,
+    store,
+  } = context
   const telling = { store, clock, log, address: publicAddress(config), mail: config.mail }
   const alarms = new Alarms({ ...telling, fleet, health })
   const watchdog = config.watchdogUrl
@@ -52,7 +79,19 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
       return index.columns.idsOf(await index.search(readQuery(q)))
     },
   })
-  const retention = new Retention({ store, clock, log, days: () => settings.current.retentionDays })
+  const retention = new Retention({
+    store,
+    clock,
+    log,
+    days: () => settings.current.retentionDays,
+    mayDelete: (newest) => clocks.mayDelete(newest, startedAt),
+  })
+  const { backup, database } = config
+  const backups =
+    backup && database.kind === 'sqlite'
+      ? new Backups({ clock, log, file: database.file, settings: backup })
+      : undefined
+  healthParts.also(() => backups?.problem)
   return {
     notifier,
     alarms,
@@ -64,6 +103,7 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
         () => notifier.close(),
         () => windows.close(),
         () => retention.close(),
+        () => backups?.close(),
       ]),
   }
 }

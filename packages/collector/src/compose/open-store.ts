@@ -1,29 +1,88 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { dirname } from 'node:path'
+import type { Clock } from '@pumphandle/shared/clock'
 import type { Config } from '../config/index.ts'
 import type { Logger } from '../log/logger.ts'
 import { StartError } from '../model/start-error.ts'
-import { openStore, type Store } from '../store/index.ts'
+import { VERSION } from '../model/version.ts'
+import { type Claim, Claimed, claimFile, claimServer, openStore, type Store } from '../store/index.ts'
+import { endedUncleanly, fileState } from '../store/integrity.ts'
+import { writeSnapshot } from '../store/snapshots.ts'
+import { absentDatabase, unusable, unwritable } from './unusable.ts'
 
-/** Opens the configured database, and makes its folder. @throws StartError */
-export async function openStoreOf(config: Config, log: Logger): Promise<Store> {
+/** A store, and the right to be the only collector on it. */
+export interface ClaimedStore {
+  readonly store: Store
+  readonly claim: Claim & { readonly isHeld?: boolean; readonly takeAgain?: () => Promise<void> }
+  /** A file that was not closed the last time: nobody knows whether it is sound. */
+  readonly unsure: string | undefined
+}
+
+/**
+ * Claims and opens the configured database, and makes its folder. A place that had a fleet never starts empty by itself.
+ * @throws StartError, one sentence for each of what can be wrong
+ */
+export async function openStoreOf(config: Config, log: Logger, clock: Clock): Promise<ClaimedStore> {
   try {
     makeFolder(config.dataDir)
   } catch (error) {
     throw unwritable(config.dataDir, error)
   }
+  const claim = await claimed(config, `collector process ${process.pid} on ${hostname().slice(0, 30)}`)
   try {
-    return await openStore(config.database, {
-      onError: (error) => log.warn({ err: error }, 'the database had a fault that it mends by itself'),
-    })
+    const { database } = config
+    const unsure = database.kind === 'sqlite' && endedUncleanly(database.file) ? database.file : undefined
+    const store = await open(config, log, clock)
+    await writeSnapshot(store.db, 'program', { at: clock.now(), seq: 0, body: JSON.stringify({ version: VERSION }) })
+    return { store, claim, unsure }
   } catch (error) {
-    if (config.database.kind === 'sqlite') throw unwritable(config.database.file, error)
-    const why = (error as Error).message
-    throw new StartError(
-      `The database at PUMPHANDLE_DATABASE does not open (${why}); check that it runs and that the address is right.`,
-      { cause: error },
-    )
+    await claim.release()
+    throw error instanceof StartError ? error : unusable(config.database, error)
   }
+}
+
+async function claimed({ database, dataDir }: Config, me: string): Promise<ClaimedStore['claim']> {
+  try {
+    return await (database.kind === 'sqlite' ? claimFile(database.file, me) : claimServer(database.url, me))
+  } catch (error) {
+    if (!(error instanceof Claimed)) throw unusable(database, error)
+    const what = database.kind === 'sqlite' ? `The database ${database.file}` : 'The database at PUMPHANDLE_DATABASE'
+    const other = database.kind === 'sqlite' ? `PUMPHANDLE_DATA to another folder than ${dataDir}` : 'another database'
+    throw new StartError(`${what} is in use by another collector (${error.holder}); end that one, or set ${other}.`, {
+      cause: error,
+    })
+  }
+}
+
+async function open({ database }: Config, log: Logger, clock: Clock): Promise<Store> {
+  const options = {
+    reserve: true,
+    now: () => clock.now(),
+    onError: (error: Error) => log.warn({ err: error }, 'the database had a fault that it mends by itself'),
+  }
+  if (database.kind === 'postgres') return openStore(database, options)
+  const { file } = database
+  const known = `${file}.known`
+  const state = fileState(file)
+  if (state !== 'database' && (state !== 'absent' || existsSync(known) || existsSync(`${file}-wal`)))
+    throw absentDatabase(file, state, known)
+  // made by us, so that nobody else may read it; SQLite's log and index take their modes from it
+  if (state === 'absent') writeFileSync(file, '', { mode: 0o600, flag: 'wx' })
+  else if (process.platform !== 'win32') chmodSync(file, 0o600)
+  const store = await openStore(database, options).catch((error: unknown) => {
+    // what was made and never used must not look like a fleet that was lost
+    if (state === 'absent' && fileState(file) === 'empty') rmSync(file)
+    throw error
+  })
+  if (!existsSync(known)) {
+    const what = state === 'absent' ? 'a new database was made' : 'the database is known from now on'
+    log.info({ file }, what)
+    writeFileSync(known, 'A fleet was kept beside this file. Delete it only to begin anew without that fleet.\n', {
+      mode: 0o600,
+    })
+  }
+  return store
 }
 
 /**
@@ -34,12 +93,4 @@ function makeFolder(path: string): void {
   if (existsSync(path)) return
   if (dirname(path) !== path) makeFolder(dirname(path))
   mkdirSync(path, { mode: 0o700 })
-}
-
-function unwritable(path: string, error: unknown): StartError {
-  const why = (error as Error).message
-  return new StartError(
-    `Cannot write ${path} (${why}); make it writable, or set PUMPHANDLE_DATA to a folder that is.`,
-    { cause: error },
-  )
 }

@@ -36,6 +36,8 @@ export interface Config {
   readonly watchdogUrl: string | undefined
   /** Days that events are kept. */
   readonly retentionDays: number
+  /** Copies of the database by themselves; undefined: none. */
+  readonly backup: { readonly folder: string; readonly hours: number; readonly keep: number } | undefined
   /** IANA time zone that opening hours are read in. */
   readonly timeZone: string
   /** The screen says that machines are simulated. */

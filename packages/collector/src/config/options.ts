@@ -45,6 +45,13 @@ export const OPTIONS = {
     'address asked each minute while all is well; a service such as Healthchecks alarms when it is not',
   ),
   retention: option('RETENTION_DAYS', '400', 'days that events are kept'),
+  backupDir: option(
+    'BACKUP_DIR',
+    '',
+    'folder that copies of the database are written to, on another disk; empty: none',
+  ),
+  backupHours: option('BACKUP_HOURS', '24', 'hours between two copies'),
+  backupKeep: option('BACKUP_KEEP', '7', 'copies that are kept'),
   timeZone: option('TIME_ZONE', 'Europe/London', 'time zone of opening hours'),
   demo: option('DEMO', '0', '1: the screen says that this is a demo fleet'),
 } as const satisfies Record<string, Option>

@@ -56,9 +56,21 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     mail: readMail(text(OPTIONS.smtp), text(OPTIONS.mailFrom)),
     watchdogUrl: readWatchdog(text(OPTIONS.watchdog)),
     retentionDays: whole(OPTIONS.retention, 7, 3650),
+    backup:
+      text(OPTIONS.backupDir) === ''
+        ? undefined
+        : {
+            folder: resolve(text(OPTIONS.backupDir)),
+            hours: number(OPTIONS.backupHours, 1, 24 * 31),
+            keep: whole(OPTIONS.backupKeep, 1, 1000),
+          },
     timeZone: readTimeZone(text(OPTIONS.timeZone)),
     demo: flag(OPTIONS.demo),
   }
+  if (config.backup && config.database.kind === 'postgres')
+    throw new ConfigError(
+      'PUMPHANDLE_BACKUP_DIR is for a SQLite database; copy PostgreSQL with its own pg_dump or pg_basebackup.',
+    )
   if (config.tls === undefined && !config.trustProxy && !LOOPBACK.test(config.host))
     throw new ConfigError(
       `PUMPHANDLE_HOST is ${config.host}, which others can reach: set PUMPHANDLE_TLS_CERT and PUMPHANDLE_TLS_KEY, or PUMPHANDLE_TRUST_PROXY=1 where a proxy in front ends TLS.`,

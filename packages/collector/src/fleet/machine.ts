@@ -40,6 +40,8 @@ export interface FleetMachine {
 
   /** A connection is open. */
   connected: boolean
+  /** The collector does not read its connection, since too much waits for the store: its silence says nothing. */
+  unread: boolean
   /** Frames and connections that were heard since the collector started: false means that nothing is known yet. */
   heardThisRun: boolean
   lastHeard: number
@@ -88,6 +90,7 @@ export function machineFromRow(row: Row<'machine'>): FleetMachine {
     stateSince: row.state_since,
     stateReason: row.state_reason ?? '',
     connected: false,
+    unread: false,
     heardThisRun: false,
     lastHeard: row.last_seen,
     silentSince: undefined,

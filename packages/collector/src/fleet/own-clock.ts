@@ -6,10 +6,11 @@ const MIN_MACHINES = 20
 /**
  * How far the connected machines' clocks run ahead of the collector's, by the median, in milliseconds: far from 0 where it
  * is the collector's own clock that is wrong. Undefined where too few are connected to say.
+ * @param minMachines how many have to be connected
  */
-export function medianSkewMs(fleet: Fleet): number | undefined {
+export function medianSkewMs(fleet: Fleet, minMachines = MIN_MACHINES): number | undefined {
   const skews: number[] = []
   for (const m of fleet.machines()) if (m.connected && m.clockSkewMs !== undefined) skews.push(m.clockSkewMs)
-  if (skews.length < MIN_MACHINES) return undefined
+  if (skews.length < minMachines) return undefined
   return skews.sort((a, b) => a - b)[Math.floor(skews.length / 2)]
 }

@@ -143,6 +143,8 @@ export class Ingest {
   async close(): Promise<void> {
     this.#closing = true
     for (const session of this.#sessions.values()) session.refuse('restarting', 'The collector restarts.', 5)
+    // a database that cannot be written to is not waited for: agents send again what has no ack
+    this.#options.journal.end()
     await this.flush()
   }
 
@@ -175,6 +177,7 @@ export class Ingest {
     const { journal, log } = this.#options
     if (journal.waiting > HOLD_AT && !this.#held.has(session)) {
       this.#held.add(session)
+      session.machine.unread = true
       session.pause()
     }
     journal.append(arrived).then(
@@ -215,7 +218,7 @@ export class Ingest {
 
   /** Whether it was its machine's connection until now. */
   #forget(session: Session): boolean {
-    this.#held.delete(session)
+    if (this.#held.delete(session)) session.machine.unread = false
     if (this.#sessions.get(session.machine.id) !== session) return false
     this.#sessions.delete(session.machine.id)
     return !this.#closing
@@ -236,7 +239,12 @@ export class Ingest {
 
   #goOn(): void {
     if (this.#held.size === 0 || this.#options.journal.waiting > GO_ON_AT) return
-    for (const session of this.#held) session.resume()
+    const now = this.clock.now()
+    for (const session of this.#held) {
+      session.machine.unread = false
+      this.#options.fleet.heard(session.machine, now)
+      session.resume()
+    }
     this.#held.clear()
   }
 }

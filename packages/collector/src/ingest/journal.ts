@@ -1,5 +1,6 @@
 import type { Arrived } from '../model/arrived.ts'
 import type { ComponentChange } from '../model/component.ts'
+import { storeFaultOf } from '../model/store-fault.ts'
 import { EventAppender } from '../store/append.ts'
 import type { Catalogue } from '../store/catalogue.ts'
 import { GroupCommit } from '../store/group-commit.ts'
@@ -37,6 +38,10 @@ export class Journal {
   #lastSeq = 0
   #lastCommitMs = 0
   readonly #listeners = new Set<(ms: number) => void>()
+  /** What waits longest came then; undefined where nothing waits. */
+  #busySince: number | undefined
+  /** Components that a failed transaction had made are gone: what is known of them is read anew. */
+  #catalogueIsStale = false
 
   /** @param options.lastSeq the newest event's sequence number in the store */
   constructor(options: {
@@ -56,6 +61,7 @@ export class Journal {
       commit: (entries) => this.#commit(entries),
       weight: (entry) => ('events' in entry ? entry.events.length : 1),
       maxWeight: MAX_EVENTS_PER_COMMIT,
+      over: (error) => this.#store.over(error),
     })
   }
 
@@ -78,11 +84,20 @@ export class Journal {
     return () => void this.#listeners.delete(listener)
   }
 
+  /** Milliseconds since anything was stored while something waited; 0 where nothing waits. */
+  get stuckMs(): number {
+    return this.#busySince === undefined ? 0 : this.#now() - this.#busySince
+  }
+
   append(events: readonly Arrived[]): Promise<Stored> {
-    return this.#commits.add({ events })
+    return this.#add({ events })
   }
   transition(transition: NewTransition): Promise<Stored> {
-    return this.#commits.add({ transition })
+    return this.#add({ transition })
+  }
+  /** What waits is tried once more, and then nobody waits for a database that cannot be written to. */
+  end(): void {
+    this.#commits.end()
   }
   /** Forgets components that nobody has any more, a bounded number; in its turn, so that no event finds half of it. */
   async forget(unused: Unused): Promise<void> {
@@ -92,10 +107,17 @@ export class Journal {
     return this.#commits.settled()
   }
 
+  #add(entry: Entry): Promise<Stored> {
+    this.#busySince ??= this.#now()
+    return this.#commits.add(entry)
+  }
+
   async #commit(entries: readonly Entry[]): Promise<readonly Stored[]> {
     const began = this.#now()
     const arrived = entries.flatMap((e) => ('events' in e ? e.events : []))
     try {
+      if (this.#catalogueIsStale) await this.#catalogue.load(this.#store.db)
+      this.#catalogueIsStale = false
       const { fresh, seq, ...projected } = await this.#store.transaction(async (tx) => {
         const appended = await this.#appender.append(tx, arrived)
         await insertTransitions(
@@ -109,12 +131,14 @@ export class Journal {
       })
       // callers go on in this very turn of the event loop: whoever reads it later sees events that were passed on
       if (seq > 0) this.#lastSeq = seq
-      this.#lastCommitMs = this.#now() - began
+      const now = this.#now()
+      this.#lastCommitMs = now - began
       for (const listener of this.#listeners) listener(this.#lastCommitMs)
+      this.#busySince = this.#commits.waiting > 0 ? now : undefined
       return byEntry(entries, [...fresh, ...projected.grown], projected.components)
     } catch (error) {
-      // components that the transaction had made are gone
-      await this.#catalogue.load(this.#store.db)
+      this.#catalogueIsStale = true
+      if (storeFaultOf(error) === undefined) this.#busySince = this.#commits.waiting > 0 ? this.#now() : undefined
       throw error
     }
   }

@@ -4,6 +4,7 @@ import type { Fleet } from '../fleet/fleet.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Journal } from '../ingest/journal.ts'
 import type { DamagedRows } from '../store/damaged-rows.ts'
+import type { StoreKeeper } from './store-keeper.ts'
 
 /** A commit that takes longer keeps agents waiting: their acks come after it. */
 const SLOW_COMMIT_MS = 2_000
@@ -12,11 +13,14 @@ const MANY_WAITING = 10_000
 /** Seconds over which the rate of events is measured. */
 const RATE_SECONDS = 10
 
+type Problem = CollectorHealth['problems'][number]
+
 interface Watched {
   readonly clock: Clock
   readonly fleet: Fleet
   readonly ingest: Ingest
   readonly journal: Journal
+  readonly keeper: Pick<StoreKeeper, 'problem' | 'damage'>
   readonly damaged: Pick<DamagedRows, 'count' | 'first'>
   /** When this collector started, ms epoch. */
   readonly startedAt: number
@@ -25,10 +29,16 @@ interface Watched {
 /** How the collector itself is. */
 export class Health {
   readonly #watched: Watched
+  readonly #more: (() => Problem | undefined)[] = []
   #stored: number[] = []
 
   constructor(watched: Watched) {
     this.#watched = watched
+  }
+
+  /** Asks another part, made later, what is wrong with it. */
+  also(ask: () => Problem | undefined): void {
+    this.#more.push(ask)
   }
 
   /** Call once a second. */
@@ -38,8 +48,10 @@ export class Health {
   }
 
   report(): CollectorHealth {
-    const { clock, damaged, fleet, journal, startedAt } = this.#watched
-    const problems: CollectorHealth['problems'] = []
+    const { clock, damaged, fleet, journal, keeper, startedAt } = this.#watched
+    const problems = [keeper.problem, keeper.damage, ...this.#more.map((ask) => ask())].filter(
+      (problem) => problem !== undefined,
+    )
     if (journal.lastCommitMs > SLOW_COMMIT_MS)
       problems.push({
         code: 'slow-store',

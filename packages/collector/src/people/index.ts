@@ -1,6 +1,7 @@
 export { type Actor, actorKey, actorName, personOf, type Scope } from './actor.ts'
 export { firstAdminLink, invite, type Link, redeem } from './links.ts'
 export { Passwords } from './passwords.ts'
+export { RecentActors } from './recent-actors.ts'
 export { actorOfSession, endSession, roleOf, SESSION_MAX_MS, startSession, useSession } from './sessions.ts'
 export { signIn } from './sign-in.ts'
 export { actorOfToken, isTokenGood, newApiToken, tokenRow } from './tokens.ts'

@@ -38,7 +38,7 @@ export async function useSession(store: Store, clock: Clock, hash: string): Prom
   const found = await sessionByHash(store.reader, hash)
   const now = clock.now()
   if (!found || found.disabled === 1 || found.expires_at <= now || found.last_seen <= now - SESSION_IDLE_MS) return
-  if (found.last_seen < now - TOUCH_EVERY_MS) await touchSession(store.db, hash, found.user_id, now)
+  if (found.last_seen < now - TOUCH_EVERY_MS) store.aside((db) => touchSession(db, hash, found.user_id, now))
   return {
     kind: 'user',
     id: found.user_id,

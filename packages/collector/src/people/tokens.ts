@@ -53,7 +53,7 @@ export async function actorOfToken(store: Store, clock: Clock, secret: string): 
   const found = await apiTokenByHash(store.reader, hashSecret(secret))
   const now = clock.now()
   if (!found || !isTokenGood(found, now)) return
-  if ((found.last_used_at ?? 0) < now - TOUCH_EVERY_MS) await touchApiToken(store.db, found.id, now)
+  if ((found.last_used_at ?? 0) < now - TOUCH_EVERY_MS) store.aside((db) => touchApiToken(db, found.id, now))
   const { id, name, user_id: maker, makerRole } = found
   const scoped = ROLE_OF_SCOPE[scopeOf(found.scope)]
   const role = makerRole === null || isAtLeast(roleOf(makerRole), scoped) ? scoped : roleOf(makerRole)

@@ -68,7 +68,7 @@ function api(context: ServeContext, handlers: Handlers): express.Router {
   const router = express.Router()
   mountRoutes(router, context, handlers)
   router.use(async (req, _res, next) => {
-    checkAccess('viewer', await authenticate(context.store, context.clock, req))
+    checkAccess('viewer', await authenticate(context, req))
     next()
   })
   const document = openApiDocument(context.version)

@@ -15,6 +15,11 @@ export interface GroupCommitOptions<T, R> {
   readonly weight?: (item: T) => number
   /** Weight that one transaction takes: bounds how long others wait for the database. */
   readonly maxWeight: number
+  /**
+   * Where a commit failed by no fault of its items: resolves when it is worth trying again, and they keep their place
+   * until then. Undefined: an item is to blame.
+   */
+  readonly over?: (error: unknown) => Promise<void> | undefined
 }
 
 /**
@@ -27,6 +32,8 @@ export class GroupCommit<T, R> {
   readonly #rounds = new Coalesced(() => this.#round())
   #weight = 0
   #lastError: unknown
+  readonly #end = Promise.withResolvers<void>()
+  #ending = false
 
   constructor(options: GroupCommitOptions<T, R>) {
     this.#options = options
@@ -46,6 +53,12 @@ export class GroupCommit<T, R> {
     })
   }
 
+  /** From now on nobody waits for a database that cannot be written to: everything is tried once more. */
+  end(): void {
+    this.#ending = true
+    this.#end.resolve()
+  }
+
   /** Resolves when everything that was added is settled. */
   settled(): Promise<void> {
     return this.#rounds.settled()
@@ -61,6 +74,16 @@ export class GroupCommit<T, R> {
 
   async #settle(group: readonly Waiting<T, R>[]): Promise<void> {
     if (group.length === 0 || (await this.#commit(group))) return
+    const over = this.#options.over?.(this.#lastError)
+    if (over) {
+      if (this.#ending) for (const one of group) one.reject(this.#lastError)
+      else {
+        for (const one of group) this.#weight += this.#weigh(one.item)
+        this.#queue = [...group, ...this.#queue]
+        await Promise.race([over, this.#end.promise])
+      }
+      return
+    }
     // one bad item must not fail its neighbours: each alone, and only those that fail again are told so
     for (const one of group) if (group.length === 1 || !(await this.#commit([one]))) one.reject(this.#lastError)
   }

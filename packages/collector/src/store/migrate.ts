@@ -1,5 +1,5 @@
-import type { Kysely } from 'kysely'
-import { type Migration as KyselyMigration, Migrator } from 'kysely/migration'
+import { type Kysely, sql } from 'kysely'
+import { DEFAULT_MIGRATION_TABLE, type Migration as KyselyMigration, Migrator } from 'kysely/migration'
 import { up as fleet } from './migrations/0001-fleet.ts'
 import { up as journal } from './migrations/0002-journal.ts'
 import { up as people } from './migrations/0003-people.ts'
@@ -32,11 +32,24 @@ const MIGRATIONS: Record<string, Migration> = {
   '0050-preferences': preferences,
 }
 
+/** The database has tables of a later version of the program. */
+export class NewerDatabase extends Error {
+  override readonly name = 'NewerDatabase'
+  /** The version that used it last, where it said so. */
+  readonly version: string | undefined
+
+  constructor(migrations: readonly string[], version: string | undefined) {
+    super(`it has ${migrations.join(', ')}`)
+    this.version = version
+  }
+}
+
 /**
  * Brings the tables up to this version of the program.
- * @throws Error when a migration fails, or when the database is newer than this program.
+ * @throws NewerDatabase, which nothing was done to; Error when a migration fails
  */
 export async function migrate<T>(db: Kysely<T>, kind: DatabaseKind): Promise<void> {
+  await refuseNewer(db)
   const entries = Object.entries(MIGRATIONS).map(([name, m]): [string, KyselyMigration] => [
     name,
     { up: (inside) => m(inside, kind) },
@@ -49,4 +62,19 @@ export async function migrate<T>(db: Kysely<T>, kind: DatabaseKind): Promise<voi
   })
   const { error } = await migrator.migrateToLatest()
   if (error) throw error
+}
+
+async function refuseNewer<T>(db: Kysely<T>): Promise<void> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
+  if (!tables.some((table) => table.name === DEFAULT_MIGRATION_TABLE)) return
+  const { rows } = await sql<{
+    name: string
+  }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)} order by name`.execute(db)
+  const unknown = rows.map((row) => row.name).filter((name) => !(name in MIGRATIONS))
+  if (unknown.length === 0) return
+  const used = tables.some((table) => table.name === 'snapshot')
+    ? await sql<{ body: string }>`select body from snapshot where name = 'program'`.execute(db)
+    : undefined
+  const version = /"version":"([\w.-]{1,40})"/.exec(used?.rows[0]?.body ?? '')?.[1]
+  throw new NewerDatabase(unknown, version)
 }

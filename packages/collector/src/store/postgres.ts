@@ -1,10 +1,20 @@
-import { CompiledQuery, PostgresDialect } from 'kysely'
+import { CompiledQuery, type Dialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { watchedDialect } from './watched-dialect.ts'
 
 /** Connections of one collector. Ingest uses one at a time; the rest serve pages. */
 export const POOL = 10
 /** Deadlock and serialization failure, https://www.postgresql.org/docs/current/errcodes-appendix.html: try again. */
 const TRY_AGAIN = new Set(['40P01', '40001'])
+/** To a server, and to a free connection of the pool: whoever waits longer is better told. */
+const CONNECT_WITHIN_MS = 5_000
+/** The longest that a statement may take, and wait for a lock; the server ends it. Pages are read in milliseconds. */
+const STATEMENT_WITHIN_MS = 10_000
+const LOCK_WITHIN_MS = 5_000
+/** A server that has not answered by then is not there any more: its own limit has passed. */
+const ANSWER_WITHIN_MS = 12_000
+/** Silence on an idle connection until the kernel asks whether the other end is still there. */
+const KEEP_ALIVE_AFTER_MS = 10_000
 
 /** Whether a transaction failed only because another one was in its way. */
 export function isCollision(error: unknown): boolean {
@@ -17,19 +27,60 @@ const types: pg.CustomTypesConfig = {
     oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
 }
 
-/**
- * @param url `postgres://user:password@host/database`
- * @param connections at once
- * @param onError told of an idle connection that the server dropped; the pool opens another by itself
- */
-export function postgresDialect(url: string, connections: number, onError: (error: Error) => void): PostgresDialect {
-  const pool = new pg.Pool({ connectionString: url, max: connections, types })
-  pool.on('error', onError)
-  return new PostgresDialect({
+export interface PostgresOptions {
+  /** At once. */
+  readonly connections: number
+  /** Told of each statement and connection that failed; the pool opens another by itself. */
+  readonly failed: (error: Error) => void
+  /** Changes of tables may take as long as they need. */
+  readonly unhurried?: boolean
+}
+
+/** @param url `postgres://user:password@host/database` */
+export function postgresDialect(url: string, { connections, failed, unhurried = false }: PostgresOptions): Dialect {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    types,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+    ...(unhurried
+      ? {}
+      : {
+          statement_timeout: STATEMENT_WITHIN_MS,
+          lock_timeout: LOCK_WITHIN_MS,
+          // a collector that stands still holds no lock for ever
+          idle_in_transaction_session_timeout: 2 * ANSWER_WITHIN_MS,
+          query_timeout: ANSWER_WITHIN_MS,
+        }),
+  })
+  pool.on('error', failed)
+  // the pool listens to idle connections only; one that breaks in use has nobody else, and would end the process
+  pool.on('connect', (client) => {
+    client.on('error', failed)
+    endUnanswered(client)
+  })
+  const dialect = new PostgresDialect({
     pool,
     // what an ack promises, whatever the server's default is
     onCreateConnection: async (connection) => {
       await connection.executeQuery(CompiledQuery.raw('set synchronous_commit = on'))
     },
   })
+  return watchedDialect(dialect, { failed: (error) => failed(error as Error) })
+}
+
+/** Gives up a connection whose answer did not come: what is sent after it would wait behind it, as long again. */
+function endUnanswered(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>
+  client.query = (async (...args: unknown[]) => {
+    try {
+      return await query(...args)
+    } catch (error) {
+      if ((error as Error).message === 'Query read timeout')
+        (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
+      throw error
+    }
+  }) as typeof client.query
 }

@@ -1,7 +1,18 @@
-import type { Tx } from './store.ts'
+import type { Reader, Tx } from './store.ts'
 
-/** Rows of one step: about 20 ms of the database's time. */
-const ROWS_PER_STEP = 1_000
+/** Rows of one step: about 5 ms of the database's time. */
+export const ROWS_PER_STEP = 250
+
+/** Sequence numbers of the oldest and the newest event, and when the newest was received, ms epoch; undefined without any. */
+export async function eventRange(
+  db: Reader,
+): Promise<{ readonly first: number; readonly last: number; readonly newest: number } | undefined> {
+  const [first, last] = await Promise.all([
+    db.selectFrom('event').select('seq').orderBy('seq').limit(1).executeTakeFirst(),
+    db.selectFrom('event').select(['seq', 'received_at']).orderBy('seq', 'desc').limit(1).executeTakeFirst(),
+  ])
+  return first && last && { first: first.seq, last: last.seq, newest: last.received_at }
+}
 
 /**
  * Deletes the oldest events that were received before `before`, a bounded number. Sequence numbers rise with the time of
@@ -37,12 +48,26 @@ export async function deleteOldTransitions(tx: Tx, before: number): Promise<numb
   return young < 0 ? oldest.length : young
 }
 
-/** Crashes are few and indexed by their time. */
-export async function deleteOldCrashes(tx: Tx, before: number): Promise<void> {
-  await tx.deleteFrom('crash').where('at', '<', before).execute()
+/** Crashes are indexed by their time. @returns how many were deleted */
+export async function deleteOldCrashes(tx: Tx, before: number): Promise<number> {
+  const old = await tx
+    .selectFrom('crash')
+    .select(['machine_id', 'event_id'])
+    .where('at', '<', before)
+    .orderBy('at')
+    .limit(ROWS_PER_STEP)
+    .execute()
+  for (const { machine_id, event_id } of old)
+    await tx.deleteFrom('crash').where('machine_id', '=', machine_id).where('event_id', '=', event_id).execute()
+  return old.length
 }
 
-/** Whom the audit log names goes too, once its own time is over. */
-export async function deleteOldAudit(tx: Tx, before: number): Promise<void> {
-  await tx.deleteFrom('audit').where('at', '<', before).execute()
+/** Whom the audit log names goes too, once its own time is over. @returns how many were deleted */
+export async function deleteOldAudit(tx: Tx, before: number): Promise<number> {
+  const old = await tx.selectFrom('audit').select(['id', 'at']).orderBy('id').limit(ROWS_PER_STEP).execute()
+  const young = old.findIndex((row) => row.at >= before)
+  const last = (young < 0 ? old : old.slice(0, young)).at(-1)
+  if (!last) return 0
+  await tx.deleteFrom('audit').where('id', '<=', last.id).execute()
+  return young < 0 ? old.length : young
 }

@@ -1,23 +1,27 @@
 import SQLite from 'better-sqlite3'
-import { SqliteDialect } from 'kysely'
+import { type Dialect, SqliteDialect } from 'kysely'
 import { CHECKPOINT_PAGES_AT_WORST } from './checkpoints/pages.ts'
+import { watchedDialect } from './watched-dialect.ts'
 
 /** Prepared statements kept per connection: preparing costs 20 to 60 µs, and the collector has some hundred statements. */
 const STATEMENTS = 300
-/** Milliseconds to wait for another process (a backup, the command line) to let go of the file. */
-const BUSY_MS = 5_000
+/** Milliseconds that opening waits for another process to let go of the file; later ./watched-dialect.ts waits. */
+const OPEN_BUSY_MS = 5_000
 /** Memory for pages of one connection. */
 const CACHE_KIB = 64 * 1024
 
 /**
  * Opens a connection to a SQLite file. `writer` is the one that ingest uses: what it commits is flushed to disk before
  * the commit returns (synchronous=FULL), which is what an ack promises.
+ * @param failed told of each statement that failed
  * @throws SqliteError when the file cannot be opened or is no database.
  */
-export function sqliteDialect(file: string, role: 'writer' | 'reader'): SqliteDialect {
-  return new SqliteDialect({
+export function sqliteDialect(file: string, role: 'writer' | 'reader', failed: (error: unknown) => void): Dialect {
+  let inTransaction = () => false
+  const dialect = new SqliteDialect({
     database: async () => {
-      const db = new SQLite(file, { timeout: BUSY_MS, readonly: role === 'reader' })
+      const db = new SQLite(file, { timeout: OPEN_BUSY_MS, readonly: role === 'reader' })
+      inTransaction = () => db.inTransaction
       db.pragma('foreign_keys = ON')
       db.pragma(`cache_size = -${CACHE_KIB}`)
       db.pragma('temp_store = MEMORY')
@@ -26,9 +30,13 @@ export function sqliteDialect(file: string, role: 'writer' | 'reader'): SqliteDi
         db.pragma('synchronous = FULL')
         db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES_AT_WORST}`)
       }
+      db.pragma('busy_timeout = 0')
       return withStatementCache(db, role)
     },
   })
+  const isBusy = (error: unknown) =>
+    error instanceof SQLite.SqliteError && error.code.startsWith('SQLITE_BUSY') && !inTransaction()
+  return watchedDialect(dialect, { failed, isBusy })
 }
 
 /** Keeps prepared statements, the least recently used one goes first. A statement in the middle of a stream is not shared. */

@@ -1,8 +1,13 @@
+import { systemClock } from '@pumphandle/shared/clock'
 import { Kysely, sql, type Transaction } from 'kysely'
+import type { StoreFault } from '../model/store-fault.ts'
 import { Checkpoints } from './checkpoints/checkpoints.ts'
+import { FaultWatch } from './fault-watch.ts'
 import { migrate } from './migrate.ts'
 import type { DatabaseKind } from './migrations/columns.ts'
 import { isCollision, POOL, postgresDialect } from './postgres.ts'
+import { Reserve } from './reserve.ts'
+import { writeSnapshot } from './snapshots.ts'
 import { sqliteDialect } from './sqlite.ts'
 import type { Database } from './tables.ts'
 
@@ -27,15 +32,38 @@ export interface Store {
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>
   /** A connection of its own for a long stream, so that other reads need not wait; the caller destroys it. */
   openReader(): Reader & Pick<Db, 'destroy'>
+  /** Why nothing can be stored now; undefined where it can. */
+  readonly fault: StoreFault | undefined
+  /** Damage of the database that was met since it was opened. */
+  readonly damage: StoreFault | undefined
+  /** Where an error is a fault of the whole database: resolves when it is worth trying again. Else undefined. */
+  over(error: unknown): Promise<void> | undefined
+  /** Looks whether it can be written to, after a fault; whoever waits for that goes on then. Never throws. */
+  tryAgain(): Promise<void>
+  /** A check of the file found damage. */
+  damaged(detail: string): void
+  /** Another collector has it: nothing is written any more. */
+  taken(by: Error): void
+  /** A write that nobody waits for and that may be left out; it is, where the database cannot be written to. */
+  aside(write: (db: Db) => Promise<void>): void
+  /** Resolves when writes that nobody waits for are done. */
+  settled(): Promise<void>
   /** Rejects when the database does not answer. */
   ping(): Promise<void>
   close(): Promise<void>
 }
 
 export interface StoreOptions {
-  /** Told of what broke and is mended by itself: a connection that was idle, the moving of SQLite's log. */
+  /** Told of what broke and is mended by itself: the moving of SQLite's log. */
   readonly onError?: (error: Error) => void
+  /** Keep room on the disk beside a SQLite file, for the day that it is full. */
+  readonly reserve?: boolean
+  /** ms epoch. */
+  readonly now?: () => number
 }
+
+/** Under this name the table of snapshots has the last time that it was tried whether it can be written. */
+const PROBE = 'probe'
 
 /**
  * Opens the database and brings its tables up to date.
@@ -43,20 +71,20 @@ export interface StoreOptions {
  */
 export async function openStore(address: DatabaseAddress, options: StoreOptions = {}): Promise<Store> {
   const onError = options.onError ?? (() => undefined)
-  const open = (role: 'writer' | 'reader', connections = POOL): Db =>
+  const reserve = options.reserve && address.kind === 'sqlite' ? new Reserve(address.file) : undefined
+  const now = options.now ?? (() => systemClock.now())
+  const watch = new FaultWatch({ now, onFull: () => reserve?.release() })
+  const failed = (error: unknown) => watch.failed(error)
+  const open = (role: 'writer' | 'reader', connections = POOL, unhurried = false): Db =>
     new Kysely<Database>({
       dialect:
         address.kind === 'sqlite'
-          ? sqliteDialect(address.file, role)
-          : postgresDialect(address.url, connections, onError),
+          ? sqliteDialect(address.file, role, failed)
+          : postgresDialect(address.url, { connections, failed, unhurried }),
     })
+  await migrated(open('writer', 1, true), address.kind)
+  reserve?.make()
   const db = open('writer')
-  try {
-    await migrate(db, address.kind)
-  } catch (error) {
-    await db.destroy()
-    throw error
-  }
   const reader = address.kind === 'sqlite' ? open('reader') : db
   const checkpoints =
     address.kind === 'sqlite'
@@ -66,24 +94,65 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
           onError,
         })
       : undefined
+  const aside = new Set<Promise<void>>()
+  const settled = async () => void (await Promise.all(aside))
   return {
     kind: address.kind,
     db,
     reader,
     async transaction(run) {
+      watch.check()
       const result = await transaction(db, run)
       checkpoints?.committed()
       return result
     },
+    get fault() {
+      return watch.fault
+    },
+    get damage() {
+      return watch.damage
+    },
+    over: (error) => watch.over(error),
+    damaged: (detail) => watch.damaged(detail),
+    taken: (by) => watch.taken(by),
+    async tryAgain() {
+      try {
+        if (reserve?.make() === false) return
+        const tried = { at: now(), seq: 0, body: '{}' }
+        await transaction(db, (tx) => writeSnapshot(tx, PROBE, tried))
+        watch.succeeded()
+      } catch (error) {
+        // a fault was told to the watch already
+        onError(error as Error)
+      }
+    },
+    aside(write) {
+      if (watch.fault) return
+      const done = write(db)
+        // it may be left out, and why is known to the watch
+        .catch(() => undefined)
+        .finally(() => aside.delete(done))
+      aside.add(done)
+    },
+    settled,
     openReader: () => open('reader', 1),
     async ping() {
       await sql`select 1`.execute(reader)
     },
     async close() {
+      await settled()
       await checkpoints?.close()
       if (reader !== db) await reader.destroy()
       await db.destroy()
     },
+  }
+}
+
+async function migrated(db: Db, kind: DatabaseKind): Promise<void> {
+  try {
+    await migrate(db, kind)
+  } finally {
+    await db.destroy()
   }
 }
 

@@ -88,6 +88,8 @@ test('what was acknowledged just before the collector was killed still makes an 
   await killed.context.ingest.flush()
   // no tick passes: the detector has not spoken, and nothing of it is written
   expect(killed.context.incidents.active()).toEqual([])
+  // what the kernel does at a kill
+  await killed.context.claim.release()
 
   const after = new VirtualFleet(folder)
   after.uids = before.uids

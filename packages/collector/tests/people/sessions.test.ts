@@ -75,8 +75,10 @@ describe('sessions', () => {
     expect(await actorOfSession(store, clock, unused)).toBeUndefined()
     const used = await startSession(store, clock, id)
     const end = clock.time + SESSION_MAX_MS
-    for (; clock.time < end; clock.time += SESSION_IDLE_MS / 2)
+    for (; clock.time < end; clock.time += SESSION_IDLE_MS / 2) {
       expect(await actorOfSession(store, clock, used)).toBeDefined()
+      await store.settled()
+    }
     expect(await actorOfSession(store, clock, used)).toBeUndefined()
   })
 

@@ -48,10 +48,52 @@ test('what is older than it is kept goes, across many steps, and nothing else', 
     clock: new StillClock(NOW),
     log: pino({ level: 'silent' }),
     days: () => days,
+    mayDelete: () => true,
   })
-  await retention.run()
+  for (let step = 0; step < 12; step++) await retention.run()
   const left = await store.reader.selectFrom('event').select('event_id').execute()
   expect(left.map((row) => row.event_id)).toEqual(['9000', '9001'])
   expect(await store.reader.selectFrom('audit').select('at').execute()).toEqual([{ at: NOW - 31 * DAY }])
+  await retention.close()
+})
+
+test('at most a tenth goes in a day, and nothing while the time cannot be believed', async () => {
+  const rows = Array.from({ length: 500 }, (_, i) => ({
+    machine_id: 1,
+    event_id: String(i),
+    type: 'boot',
+    at: NOW,
+    agent_at: 0,
+    received_at: NOW,
+    payload: '{}',
+  }))
+  for (let i = 0; i < 60; i++)
+    await store.db
+      .insertInto('event')
+      .values(rows.map((row) => ({ ...row, event_id: `${i}-${row.event_id}` })))
+      .execute()
+  let believed = false
+  // the day that two years are skipped
+  const clock = new StillClock(NOW + 730 * DAY)
+  const retention = new Retention({
+    store,
+    clock,
+    log: pino({ level: 'silent' }),
+    days: () => ({ events: 400, audit: 400 }),
+    mayDelete: () => believed,
+  })
+  const left = async () =>
+    (
+      await store.reader
+        .selectFrom('event')
+        .select((e) => e.fn.countAll<number>().as('n'))
+        .executeTakeFirstOrThrow()
+    ).n
+  await retention.run()
+  expect(await left()).toBe(30_000)
+  believed = true
+  clock.time += 60_000
+  for (let step = 0; step < 100; step++) await retention.run()
+  expect(await left()).toBe(10_000)
   await retention.close()
 })

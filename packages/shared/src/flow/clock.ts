@@ -22,3 +22,6 @@ export const systemClock: Clock = {
     return () => clearInterval(timer)
   },
 }
+
+/** Milliseconds on a watch that nobody sets: only differences mean something. It does not run while a computer sleeps. */
+export const stopwatch = (): number => performance.now()

@@ -1,4 +1,5 @@
 import type { Clock } from '@pumphandle/shared/clock'
+import { storeFaultOf } from '../../model/store-fault.ts'
 
 /** How often over its time an answer is still shown while the next is worked out, so that pages need not wait. */
 const STALE_TIMES = 10
@@ -25,9 +26,15 @@ export class Kept<T> {
     const age = this.#clock.now() - (this.#last?.at ?? Number.NEGATIVE_INFINITY)
     if (this.#last && age < this.#ms) return this.#last.answer
     this.#next ??= this.#ask()
-    if (!this.#last || age >= this.#ms * STALE_TIMES) return this.#next
+    if (!this.#last || age >= this.#ms * STALE_TIMES) return this.#next.catch((error: unknown) => this.#instead(error))
     // whoever waits for it is told of a failure; who has the last answer is not, and the next page asks again
     this.#next.catch(() => undefined)
+    return this.#last.answer
+  }
+
+  /** While the database cannot be used the last answer is better than none: the page says what is wrong beside it. */
+  #instead(error: unknown): T {
+    if (!this.#last || storeFaultOf(error) === undefined) throw error
     return this.#last.answer
   }
 

@@ -3,16 +3,39 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { isAtLeast } from '@pumphandle/shared/words'
 import type { Request } from 'express'
 import { Refusal } from '../../model/refusal.ts'
-import { type Actor, actorOfSession, actorOfToken } from '../../people/index.ts'
+import { hashSecret } from '../../model/secret.ts'
+import { storeFaultOf } from '../../model/store-fault.ts'
+import { type Actor, actorOfSession, actorOfToken, type RecentActors } from '../../people/index.ts'
 import type { Store } from '../../store/index.ts'
 import { readSessionCookie } from './cookies.ts'
 
+export interface Asked {
+  readonly store: Store
+  readonly clock: Clock
+  readonly recent: RecentActors
+}
+
 /** Who asks: by API token, else by session cookie; undefined where neither is valid. */
-export async function authenticate(store: Store, clock: Clock, req: Request): Promise<Actor | undefined> {
+export async function authenticate({ store, clock, recent }: Asked, req: Request): Promise<Actor | undefined> {
   const bearer = /^Bearer ([\w-]{1,200})$/.exec(req.headers.authorization ?? '')?.[1]
-  if (bearer !== undefined) return actorOfToken(store, clock, bearer)
-  const secret = readSessionCookie(req)
-  return secret === undefined ? undefined : actorOfSession(store, clock, secret)
+  const secret = bearer ?? readSessionCookie(req)
+  if (secret === undefined) return undefined
+  const hash = hashSecret(secret)
+  // a server that is known not to answer is not waited for
+  const lately = store.fault?.kind === 'away' ? recent.recall(hash) : undefined
+  if (lately) return lately
+  const known = bearer === undefined ? actorOfSession : actorOfToken
+  let actor: Actor | undefined
+  try {
+    actor = await known(store, clock, secret)
+  } catch (error) {
+    const believed = storeFaultOf(error) === undefined ? undefined : recent.recall(hash)
+    if (!believed) throw error
+    return believed
+  }
+  if (actor) recent.remember(hash, actor)
+  else recent.forget(hash)
+  return actor
 }
 
 /** @throws Refusal 401 without an actor, 403 where the role is not enough. */

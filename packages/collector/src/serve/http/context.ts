@@ -10,6 +10,7 @@ import type { Journal } from '../../ingest/journal.ts'
 import type { MaintenanceWindows } from '../../jobs/maintenance/windows.ts'
 import type { Notifier } from '../../jobs/notify/index.ts'
 import type { Logger } from '../../log/logger.ts'
+import type { RecentActors } from '../../people/index.ts'
 import type { PracticeBook } from '../../practices/book.ts'
 import type { ImportOptions } from '../../practices/import.ts'
 import type { FleetIndex } from '../../search/fleet-index.ts'
@@ -24,6 +25,8 @@ export interface ServeContext {
   readonly log: Logger
   readonly store: Store
   readonly settings: LiveSettings
+  /** Who asked lately. */
+  readonly recent: RecentActors
   /** Every machine, in memory. */
   readonly fleet: Fleet
   /** Every practice, in memory. */

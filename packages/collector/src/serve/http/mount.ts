@@ -52,7 +52,7 @@ function expressPath(path: string): string {
 function admit(context: ServeContext, name: RouteName, route: Route): RequestHandler {
   return async (req, res, next) => {
     res.locals['route'] = name
-    const actor = await authenticate(context.store, context.clock, req)
+    const actor = await authenticate(context, req)
     if (actor) res.locals['actor'] = actorKey(actor)
     checkAccess(route.access, actor)
     if (route.method !== 'GET') checkOrigin(req, actor, context.config.publicUrl)

@@ -2,6 +2,10 @@ import type { Problem } from '@pumphandle/shared/api'
 import type { ErrorRequestHandler, Response } from 'express'
 import type { Logger } from '../../log/logger.ts'
 import { Refusal } from '../../model/refusal.ts'
+import { storeFaultOf } from '../../model/store-fault.ts'
+
+/** A database is tried again each second. */
+const RETRY_SECONDS = 5
 
 /** Answers a request with an RFC 9457 problem document. */
 function sendProblem(res: Response, refusal: Refusal): void {
@@ -45,6 +49,14 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
 
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
+  const fault = storeFaultOf(error)
+  if (fault !== undefined)
+    return new Refusal(
+      503,
+      'Nothing can be stored',
+      `The database cannot be used now (${fault}). What you asked for was not done; try again when the page no longer says so.`,
+      { retryAfterSeconds: RETRY_SECONDS },
+    )
   const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown }
   if (type === 'entity.too.large')
     return new Refusal(413, 'Too large', 'The request is larger than this route takes. Send less at once.')

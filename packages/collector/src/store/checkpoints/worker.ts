@@ -41,6 +41,8 @@ const stop = systemClock.every(EVERY_MS, () => {
 })
 
 parentPort?.on('message', (request: Request) => {
+  // whoever waits for the end of a pass does not wait for a thread that has ended
+  if (!db.open) return
   if (request === 'finish') {
     move()
     asked = false

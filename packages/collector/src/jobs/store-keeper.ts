@@ -1,0 +1,152 @@
+import type { CollectorHealth } from '@pumphandle/shared/api'
+import type { Clock } from '@pumphandle/shared/clock'
+import { Coalesced } from '@pumphandle/shared/flow'
+import { MINUTE, SECOND } from '@pumphandle/shared/time'
+import type { Journal } from '../ingest/journal.ts'
+import type { Logger } from '../log/logger.ts'
+import type { FaultKind, StoreFault } from '../model/store-fault.ts'
+import { type Check, check } from '../store/copies/index.ts'
+import { Claimed, type Store } from '../store/index.ts'
+
+/** How often it is tried whether a database that could not be written to can be again: nobody waits longer than that. */
+const TRY_EVERY_MS = SECOND
+/** How often a server is asked whether it is there, while nothing else asks it. */
+const ASK_EVERY_MS = 5 * SECOND
+/** A fault is said so often while it lasts. */
+const SAY_EVERY_MS = MINUTE
+/** Events that wait for so long without a word of the database: it hangs. Longer than any commit under load. */
+const STUCK_MS = 10 * SECOND
+
+/** A check reads some 500 MB a second. */
+const CHECK_WITHIN_MS = 10 * MINUTE
+
+type Problem = CollectorHealth['problems'][number]
+
+interface Kept {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly store: Store
+  readonly journal: Pick<Journal, 'stuckMs' | 'waiting'>
+  /** The right to be the only collector; on a server it can be lost. */
+  readonly claim: { readonly isHeld?: boolean; readonly takeAgain?: () => Promise<void> }
+  /** A file that was not closed the last time: it is looked whether it is sound. */
+  readonly unsure: string | undefined
+  /** Where the database is, in words for people. */
+  readonly where: string
+}
+
+/**
+ * Knows whether what happens can be stored, says so once a minute, and tries until it can be. It goes on by itself: what
+ * waits is stored then.
+ */
+export class StoreKeeper {
+  readonly #kept: Kept
+  readonly #stop: () => void
+  readonly #rounds = new Coalesced(() => this.#round())
+  #said: { readonly code: string; readonly at: number } | undefined
+  #saidDamage = false
+  #asked = 0
+  readonly #check: Check | undefined
+
+  constructor(kept: Kept) {
+    this.#kept = kept
+    this.#check = kept.unsure === undefined ? undefined : this.#startCheck(kept.unsure)
+    this.#stop = kept.clock.every(TRY_EVERY_MS, () => {
+      this.#say()
+      if (!this.#rounds.isRunning) void this.#rounds.ask()
+    })
+  }
+
+  /** Why nothing can be stored now, and what to do; undefined where it can. */
+  get problem(): Problem | undefined {
+    const { store, journal, where } = this.#kept
+    const { fault } = store
+    if (fault) return { code: `store-${fault.kind}`, title: sentence(fault, where), severity: 'error' }
+    if (journal.stuckMs < STUCK_MS) return undefined
+    return {
+      code: 'store-stuck',
+      title: `Nothing could be stored for ${Math.floor(journal.stuckMs / 1000)} s: the database does not answer. Look at ${where}; agents keep their events, and it goes on by itself.`,
+      severity: 'error',
+    }
+  }
+
+  /** Damage that was met, and what to do. */
+  get damage(): Problem | undefined {
+    const { store, where } = this.#kept
+    if (!store.damage) return undefined
+    return { code: 'store-damaged', title: sentence(store.damage, where), severity: 'error' }
+  }
+
+  /** Stops looking; resolves when the last look has ended. */
+  close(): Promise<void> {
+    this.#stop()
+    this.#check?.stop()
+    return this.#rounds.settled()
+  }
+
+  /** It goes on beside everything else, for as long as it takes to read the file once, and no longer. */
+  #startCheck(file: string): Check {
+    const { log, store, clock } = this.#kept
+    log.warn({ file }, 'the collector was not closed the last time; the database is checked meanwhile')
+    const checking = check(file)
+    const cancel = clock.after(CHECK_WITHIN_MS, () => {
+      checking.stop()
+      log.warn({ file }, 'the check of the database took too long and was given up')
+    })
+    checking.faults
+      .then((faults) => {
+        if (faults.length > 0) store.damaged(faults.join('; '))
+        else log.info({ file }, 'the database is sound')
+      })
+      .catch((error: unknown) => log.warn({ err: error }, 'the database could not be checked'))
+      .finally(cancel)
+    return checking
+  }
+
+  async #round(): Promise<void> {
+    const { store, clock, claim } = this.#kept
+    if (store.fault?.kind === 'taken') return
+    if (claim.isHeld === false)
+      await claim.takeAgain?.().catch((error: unknown) => {
+        if (error instanceof Claimed) store.taken(error)
+      })
+    if (store.fault) return store.tryAgain()
+    if (store.kind !== 'postgres' || clock.now() - this.#asked < ASK_EVERY_MS) return
+    this.#asked = clock.now()
+    // that it fails is known to the store
+    await store.ping().catch(() => undefined)
+  }
+
+  #say(): void {
+    const { log, clock, journal } = this.#kept
+    const { problem, damage } = this
+    const now = clock.now()
+    if (problem && (this.#said?.code !== problem.code || now - this.#said.at >= SAY_EVERY_MS)) {
+      this.#said = { code: problem.code, at: now }
+      log.error({ fault: problem.code, why: this.#kept.store.fault?.detail, waiting: journal.waiting }, problem.title)
+    }
+    // a fault that comes and goes is said once a minute too
+    if (!problem && this.#said && now - this.#said.at >= SAY_EVERY_MS) {
+      log.info({ fault: this.#said.code }, 'the database can be written to again')
+      this.#said = undefined
+    }
+    if (damage && !this.#saidDamage) {
+      this.#saidDamage = true
+      log.error({ fault: damage.code, why: this.#kept.store.damage?.detail }, damage.title)
+    }
+  }
+}
+
+function sentence({ kind, detail }: StoreFault, where: string): string {
+  const what: Record<FaultKind, string> = {
+    full: `Nothing can be stored: the disk of ${where} is full. Make room there; agents keep their events, and it goes on by itself.`,
+    'read-only': `Nothing can be stored: ${where} takes no writes. Make it writable; agents keep their events, and it goes on by itself.`,
+    locked: `Nothing can be stored: another program holds ${where}. End it; agents keep their events, and it goes on by itself.`,
+    disk: `Nothing can be stored: the disk of ${where} answers with errors. Look at it; agents keep their events, and it goes on by itself when they stop.`,
+    away: `Nothing can be stored: ${where} does not answer. Look at it; agents keep their events, and it goes on by itself.`,
+    gone: `Nothing can be stored: ${where} was deleted or replaced while it was in use. Stop the collector, restore a backup, and start it again; agents keep their events.`,
+    taken: `Nothing is stored here any more: while ${where} could not be reached, another collector took it over (${detail}). End one of the two.`,
+    damaged: `${where[0]?.toUpperCase()}${where.slice(1)} is damaged. Stop the collector and run \`pumphandle recover\`, or restore a backup.`,
+  }
+  return what[kind]
+}

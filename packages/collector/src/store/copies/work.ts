@@ -1,0 +1,80 @@
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import SQLite from 'better-sqlite3'
+import { faultsOfFile } from './check.ts'
+
+/** What ./copy-thread.ts is asked to do. */
+export type Work =
+  | { readonly what: 'backup'; readonly file: string; readonly to: string }
+  | { readonly what: 'check'; readonly file: string }
+
+/** Milliseconds that a copy waits for whoever holds the file. */
+const BUSY_MS = 30_000
+
+/**
+ * @returns what is wrong with a file, for `check`; empty for a backup that was made
+ * @throws Error where a backup could not be made, or is not sound
+ */
+export function doWork(work: Work): readonly string[] {
+  if (work.what === 'check') return faultsOfFile(work.file)
+  backUp(work.file, work.to)
+  return []
+}
+
+/**
+ * Writes a copy of a database that may be in use: of one moment, whole, verified, and on disk before it has its name.
+ * Writers go on meanwhile; SQLite's log grows by what they write.
+ */
+function backUp(file: string, to: string): void {
+  const part = `${to}.part`
+  rmSync(part, { force: true })
+  try {
+    // SQLite takes an empty file as no file, and keeps the mode that it has
+    closeSync(openSync(part, 'wx', 0o600))
+    const db = new SQLite(file, { fileMustExist: true, timeout: BUSY_MS })
+    try {
+      db.prepare('vacuum into ?').run(part)
+    } finally {
+      db.close()
+    }
+    const faults = faultsOfFile(part)
+    if (faults.length > 0) throw new Error(`the copy is not sound: ${faults.join('; ')}`)
+    toDisk(part)
+    renameSync(part, to)
+    toDisk(dirname(to))
+  } catch (error) {
+    rmSync(part, { force: true })
+    throw error
+  }
+}
+
+/** Flushes a file or a folder. */
+function toDisk(path: string): void {
+  const open = openSync(path, 'r')
+  try {
+    fsyncSync(open)
+  } finally {
+    closeSync(open)
+  }
+}
+
+/**
+ * Puts a backup in the place of a database that nobody uses. What was there is kept beside it.
+ * @param at names what is kept, ms epoch
+ * @returns where what was there is now; undefined where nothing was
+ * @throws Error where the backup is not sound; nothing was touched then
+ */
+export function putInPlace(backup: string, file: string, at: number): string | undefined {
+  const faults = faultsOfFile(backup)
+  if (faults.length > 0) throw new Error(faults.join('; '))
+  const fresh = `${file}.restoring`
+  backUp(backup, fresh)
+  const kept = `${file}.before-${new Date(at).toISOString().replaceAll(':', '').slice(0, 17)}Z`
+  const was = existsSync(file)
+  // the log belongs to the file that it was written beside, and must not meet another
+  for (const end of ['-wal', '-shm', '']) if (existsSync(file + end)) renameSync(file + end, kept + end)
+  renameSync(fresh, file)
+  chmodSync(file, 0o600)
+  toDisk(dirname(file))
+  return was ? kept : undefined
+}

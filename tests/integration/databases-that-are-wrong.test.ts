@@ -1,0 +1,116 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { openStore } from '@pumphandle/collector/store'
+import SQLite from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { collectorOn } from '../support/collector.ts'
+import { runCollector, startCollectorProcess } from '../support/collector-process.ts'
+import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
+
+describe.each(DATABASE_KINDS)('two collectors on one database, on %s', (kind) => {
+  let database: TestDatabase
+  beforeEach(async () => {
+    database = await emptyDatabase(kind, inject('pgUrl'))
+  })
+  afterEach(() => database.drop())
+
+  test('the second is refused, with the process that has it; after a kill the next one starts', async () => {
+    const env = { PUMPHANDLE_DATA: database.dataDir, PUMPHANDLE_DATABASE: database.address }
+    const first = await startCollectorProcess(env)
+    const second = await runCollector(['--port', '0'], env)
+    expect(second.code).toBe(1)
+    expect(second.stderr).toContain(`is in use by another collector (collector process ${first.pid} on `)
+    expect(second.stderr.trim().split('\n')).toHaveLength(1)
+    // the command line goes on beside it
+    const beside = await openStore(
+      kind === 'sqlite' ? { kind, file: database.address } : { kind, url: database.address },
+    )
+    await beside.close()
+    await first.kill()
+    const third = await startCollectorProcess(env)
+    expect(await third.terminate()).toBe(0)
+  })
+})
+
+describe('a database that is not as it was', () => {
+  let database: TestDatabase
+  let file: string
+  beforeEach(async () => {
+    database = await emptyDatabase('sqlite', inject('pgUrl'))
+    file = database.address
+    await (await collectorOn(database)).close()
+  })
+  afterEach(() => database.drop())
+
+  /** What is in the file; undefined where there is none. */
+  const bytes = () => (existsSync(file) && !statSync(file).isDirectory() ? readFileSync(file) : undefined)
+  /** Overwrites bytes of the file. */
+  function overwrite(from: number, bytes: Buffer): void {
+    const open = openSync(file, 'r+')
+    writeSync(open, bytes, 0, bytes.length, from)
+    closeSync(open)
+  }
+
+  const WAYS: readonly (readonly [string, () => void, RegExp])[] = [
+    [
+      'is gone',
+      () => rmSync(file),
+      /is gone, though a fleet was kept there: restore a backup with `pumphandle restore`/,
+    ],
+    ['is empty', () => truncateSync(file), /is an empty file: restore a backup/],
+    ['is a text', () => writeFileSync(file, 'hello, I am a text and no database'), /is no database of Pumphandle/],
+    [
+      'is a folder',
+      () => {
+        rmSync(file)
+        mkdirSync(file)
+      },
+      /is a folder; set PUMPHANDLE_DATABASE/,
+    ],
+    [
+      'was cut by a third',
+      () => truncateSync(file, Math.floor((statSync(file).size * 2) / 3)),
+      /is damaged \(.*pumphandle recover/,
+    ],
+    ['has pages of zeros', () => overwrite(4096, Buffer.alloc(20 * 4096)), /is damaged \(.*pumphandle recover/],
+    [
+      'was made by a newer version',
+      () => {
+        const db = new SQLite(file)
+        db.exec(`insert into kysely_migration values ('0999-future', '2030-01-01')`)
+        db.exec(`update snapshot set body = '{"version":"9.9.0"}' where name = 'program'`)
+        db.close()
+      },
+      /was made by a newer version of Pumphandle \(it has 0999-future\); install Pumphandle 9\.9\.0 or newer/,
+    ],
+  ]
+
+  test.each(WAYS)('%s: says so in a sentence with a way back, and changes nothing', async (_what, spoil, says) => {
+    spoil()
+    const before = bytes()
+    const error = await collectorOn(database).then(
+      () => undefined,
+      (thrown: unknown) => thrown as Error,
+    )
+    expect(error?.name).toBe('StartError')
+    expect(error?.message).toMatch(says)
+    expect(bytes()).toEqual(before)
+  })
+
+  test('its files are for this user only', () => {
+    for (const name of readdirSync(database.dataDir))
+      expect([name, (statSync(join(database.dataDir, name)).mode & 0o077).toString(8)]).toEqual([name, '0'])
+  })
+})

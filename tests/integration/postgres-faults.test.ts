@@ -1,0 +1,110 @@
+import { newApiToken } from '@pumphandle/collector/people'
+import { openStore } from '@pumphandle/collector/store'
+import { createClient } from '@pumphandle/shared/client'
+import { systemClock } from '@pumphandle/shared/clock'
+import type { AgentEvent } from '@pumphandle/shared/wire'
+import pg from 'pg'
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { collectorOn } from '../support/collector.ts'
+import { type CollectorProcess, runCollector, startCollectorProcess } from '../support/collector-process.ts'
+import { type CuttableLine, cuttableLine } from '../support/cuttable.ts'
+import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
+import { enrol, type Identity, WireClient } from '../support/wire-client.ts'
+
+const crash = (id: string): AgentEvent => ({ id, at: Date.now(), type: 'crash', kind: 'bugcheck', stopCode: '0x50' })
+
+describe('a PostgreSQL that goes away', () => {
+  let database: TestDatabase
+  let line: CuttableLine
+  let env: Record<string, string>
+  let identity: Identity
+  let token: string
+  let collector: CollectorProcess
+
+  beforeEach(async () => {
+    database = await emptyDatabase('postgres', inject('pgUrl'))
+    line = await cuttableLine(database.address)
+    const here = await collectorOn(database)
+    const { enrolment, store } = here.context
+    const invitation = await enrolment.createToken({ name: 't', site: 'A81001', days: 1, maxUses: 1, createdBy: 't' })
+    identity = await enrol(here.url, invitation.secret)
+    token = (await newApiToken(store, systemClock, { name: 'x', scope: 'read', days: 1, createdBy: 't' })).secret
+    await here.close()
+    env = {
+      PUMPHANDLE_DATA: database.dataDir,
+      PUMPHANDLE_DATABASE: `postgres://postgres@127.0.0.1:${line.port}${new URL(database.address).pathname}`,
+    }
+    collector = await startCollectorProcess(env)
+  })
+  afterEach(async () => {
+    await collector.kill()
+    line.close()
+    await database.drop()
+  })
+
+  const ready = async () => (await fetch(`${collector.url}/readyz`)).status
+  const acked = (client: WireClient) => client.frames.filter((f) => f.type === 'ack').length
+
+  test('takes nobody along: what is sent meanwhile is stored when it is back', async () => {
+    const client = await WireClient.connect(collector.url, identity)
+    // connections that are in use when they break, as often as it takes to hit one
+    const admin = new pg.Client({ connectionString: database.address })
+    await admin.connect()
+    let sent = 0
+    for (let round = 0; round < 12; round++) {
+      const before = acked(client)
+      for (let i = 0; i < 3; i++) client.sendEvents(++sent, [crash(`e-${sent}`)])
+      await admin.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      )
+      await client.until(() => acked(client) === before + 3)
+    }
+    await admin.end()
+
+    const page = createClient({ url: collector.url, token })
+    expect((await page.call('overview')).health).toMatchObject({ ok: true })
+    line.cut()
+    client.sendEvents(++sent, [crash(`e-${sent}`)])
+    await eventually(async () => expect(await ready()).toBe(503))
+    // who was known a moment ago can read what is wrong
+    expect((await page.call('overview')).health).toMatchObject({
+      ok: false,
+      problems: [{ code: 'store-away', severity: 'error', title: expect.stringContaining('does not answer') }],
+    })
+    line.mend()
+    await client.until(() => acked(client) === sent)
+    await eventually(async () => expect(await ready()).toBe(200))
+    expect((await page.call('overview')).health).toMatchObject({ ok: true })
+    const store = await openStore({ kind: 'postgres', url: database.address })
+    const { n } = await store.reader
+      .selectFrom('event')
+      .select((e) => e.fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow()
+    await store.close()
+    expect(n).toBe(sent)
+  })
+
+  test('without a word is noticed, said, and does not keep the collector from ending', async () => {
+    const client = await WireClient.connect(collector.url, identity)
+    await client.deliver(1, [crash('e-1')])
+    line.freeze()
+    client.sendEvents(2, [crash('e-2')])
+    await eventually(async () => expect(await ready()).toBe(503))
+    expect(client.closed).toBeUndefined()
+    line.mend()
+    await client.until(() => acked(client) === 2)
+    await eventually(async () => expect(await ready()).toBe(200))
+    line.freeze()
+    client.sendEvents(3, [crash('e-3')])
+    await eventually(async () => expect(await ready()).toBe(503))
+    expect(await collector.terminate()).not.toBeNull()
+  })
+
+  test('before the start is said in one sentence', async () => {
+    line.freeze()
+    const { code, stderr } = await runCollector(['--port', '0'], { ...env })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^The database at PUMPHANDLE_DATABASE does not open \(.*\); check that it runs/)
+  })
+})
