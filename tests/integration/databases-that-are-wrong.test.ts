@@ -12,12 +12,17 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { newApiToken } from '@pumphandle/collector/people'
 import { openStore } from '@pumphandle/collector/store'
+import { createClient } from '@pumphandle/shared/client'
+import { systemClock } from '@pumphandle/shared/clock'
 import SQLite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { collectorOn } from '../support/collector.ts'
 import { runCollector, startCollectorProcess } from '../support/collector-process.ts'
 import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
+import { enrol, WireClient } from '../support/wire-client.ts'
 
 describe.each(DATABASE_KINDS)('two collectors on one database, on %s', (kind) => {
   let database: TestDatabase
@@ -113,4 +118,69 @@ describe('a database that is not as it was', () => {
     for (const name of readdirSync(database.dataDir))
       expect([name, (statSync(join(database.dataDir, name)).mode & 0o077).toString(8)]).toEqual([name, '0'])
   })
+})
+
+describe('a database file that is deleted while it is used', () => {
+  test('takes nothing that is acknowledged with it: it is said, nothing more is acked, and what it held is saved', async () => {
+    const database = await emptyDatabase('sqlite', inject('pgUrl'))
+    const collector = await collectorOn(database)
+    const { secret } = await collector.context.enrolment.createToken({
+      name: 't',
+      site: 'A81001',
+      days: 1,
+      maxUses: null,
+      createdBy: 't',
+    })
+    const client = await WireClient.connect(collector.url, await enrol(collector.url, secret))
+    let sent = 0
+    const send = () => {
+      sent++
+      client.sendEvents(sent, [{ id: `e-${sent}`, at: Date.now(), type: 'crash', kind: 'bugcheck', stopCode: '0x50' }])
+    }
+    const acked = () => client.frames.filter((f) => f.type === 'ack').length
+    send()
+    await client.until(() => acked() === 1)
+    for (const end of ['', '-wal', '-shm']) rmSync(database.address + end, { force: true })
+    await eventually(async () => {
+      if (acked() === sent) send()
+      expect((await fetch(`${collector.url}/readyz`)).status).toBe(503)
+    })
+    expect(await (await fetch(`${collector.url}/readyz`)).text()).toContain('store-gone')
+    const promised = acked()
+    await collector.close()
+    const [rescued] = readdirSync(database.dataDir).filter((name) => name.includes('.rescued-'))
+    const db = new SQLite(join(database.dataDir, rescued ?? 'none'), { readonly: true })
+    expect(db.prepare('select count(*) from event').pluck().get()).toBeGreaterThanOrEqual(promised)
+    db.close()
+    await database.drop()
+  })
+})
+
+test('a write that is cut off by a kill leaves a line in the audit log, and is never carried out twice', async () => {
+  const database = await emptyDatabase('sqlite', inject('pgUrl'))
+  let collector = await collectorOn(database)
+  const { secret } = await newApiToken(collector.context.store, systemClock, {
+    name: 'x',
+    scope: 'admin',
+    days: 1,
+    createdBy: 't',
+  })
+  const put = { path: { id: 'r' }, body: { title: 'R', markdown: '# x', matches: [] }, idempotencyKey: 'k-1' }
+  await createClient({ url: collector.url, token: secret }).call('runbookPut', put)
+  // as a kill leaves it: begun, and neither answered nor in the log
+  const { db } = collector.context.store
+  const line = { actor: 'x', action: 'runbookPut', subject: 'r', detail: '' }
+  await db
+    .updateTable('idempotency')
+    .set({ status: 0, body: JSON.stringify(line) })
+    .execute()
+  await db.deleteFrom('audit').execute()
+  await collector.close()
+  collector = await collectorOn(database)
+  const client = createClient({ url: collector.url, token: secret })
+  const audit = await collector.context.store.reader.selectFrom('audit').select(['action', 'detail']).execute()
+  expect(audit).toEqual([{ action: 'runbookPut', detail: expect.stringContaining('cut off') }])
+  await expect(client.call('runbookPut', put)).rejects.toThrow('Look whether it took effect')
+  await collector.close()
+  await database.drop()
 })

@@ -14,6 +14,7 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/
  * @throws ConfigError, one sentence that says what to set.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>, args: readonly string[] = []): Config {
+  refuseUnknown(env)
   const flags = readFlags(args)
   const text = (o: Option): string => flags[flagOf(o).slice(2)] ?? env[o.name] ?? o.fallback
   const number = (o: Option, min: number, max: number): number => {
@@ -76,6 +77,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
       `PUMPHANDLE_HOST is ${config.host}, which others can reach: set PUMPHANDLE_TLS_CERT and PUMPHANDLE_TLS_KEY, or PUMPHANDLE_TRUST_PROXY=1 where a proxy in front ends TLS.`,
     )
   return config
+}
+
+/** Variables of other programs: the command line, and the agent. */
+const OF_OTHERS = /^PUMPHANDLE_(URL|TOKEN|AGENT_.*|BENCH_.*)$/
+
+/** A setting that is misspelt is one that is not set, on the day that it matters. @throws ConfigError */
+function refuseUnknown(env: Readonly<Record<string, string | undefined>>): void {
+  const known: string[] = Object.values(OPTIONS).map((o) => o.name)
+  const unknown = Object.keys(env).filter(
+    (name) => name.startsWith('PUMPHANDLE_') && !known.includes(name) && !OF_OTHERS.test(name),
+  )
+  if (unknown.length === 0) return
+  const is = unknown.length === 1 ? 'is no setting' : 'are no settings'
+  throw new ConfigError(`${unknown.join(', ')} ${is} of the collector; take it away, or see --help for what there is.`)
 }
 
 function readFlags(args: readonly string[]): Record<string, string | undefined> {

@@ -211,7 +211,7 @@ export class Fleet {
 
   #due(m: FleetMachine, now: number): void {
     if (m.goodbye === undefined && m.heardThisRun && m.silentSince === undefined && isWatched(m)) {
-      m.lastHeard = m.unread ? now : this.#lastHeard(m)
+      m.lastHeard = m.unread > 0 ? now : this.#lastHeard(m)
       if (now >= m.lastHeard + this.#options.silenceMs) {
         m.silentSince = now
         this.closed(m, now)

@@ -40,8 +40,11 @@ export interface FleetMachine {
 
   /** A connection is open. */
   connected: boolean
-  /** The collector does not read its connection, since too much waits for the store: its silence says nothing. */
-  unread: boolean
+  /**
+   * Why its silence says nothing: the collector does not read its connection, since too much waits for the store, or the
+   * gateway that holds it hangs. How many of these hold.
+   */
+  unread: number
   /** Frames and connections that were heard since the collector started: false means that nothing is known yet. */
   heardThisRun: boolean
   lastHeard: number
@@ -90,7 +93,7 @@ export function machineFromRow(row: Row<'machine'>): FleetMachine {
     stateSince: row.state_since,
     stateReason: row.state_reason ?? '',
     connected: false,
-    unread: false,
+    unread: 0,
     heardThisRun: false,
     lastHeard: row.last_seen,
     silentSince: undefined,

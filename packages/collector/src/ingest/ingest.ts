@@ -177,7 +177,7 @@ export class Ingest {
     const { journal, log } = this.#options
     if (journal.waiting > HOLD_AT && !this.#held.has(session)) {
       this.#held.add(session)
-      session.machine.unread = true
+      session.machine.unread++
       session.pause()
     }
     journal.append(arrived).then(
@@ -218,7 +218,7 @@ export class Ingest {
 
   /** Whether it was its machine's connection until now. */
   #forget(session: Session): boolean {
-    if (this.#held.delete(session)) session.machine.unread = false
+    if (this.#held.delete(session)) session.machine.unread--
     if (this.#sessions.get(session.machine.id) !== session) return false
     this.#sessions.delete(session.machine.id)
     return !this.#closing
@@ -241,7 +241,7 @@ export class Ingest {
     if (this.#held.size === 0 || this.#options.journal.waiting > GO_ON_AT) return
     const now = this.clock.now()
     for (const session of this.#held) {
-      session.machine.unread = false
+      session.machine.unread--
       this.#options.fleet.heard(session.machine, now)
       session.resume()
     }

@@ -84,6 +84,16 @@ export class StoreKeeper {
     return this.#rounds.settled()
   }
 
+  /** What a deleted file held is still there, until this process ends. */
+  async #rescue(): Promise<void> {
+    const { store } = this.#kept
+    try {
+      store.lost('gone', `what it held is in ${await store.rescue()}`)
+    } catch (error) {
+      store.lost('gone', `what it held could not be saved: ${(error as Error).message}`)
+    }
+  }
+
   /** It goes on beside everything else, for as long as it takes to read the file once, and no longer. */
   #startCheck(file: string): Check {
     const { log, store, clock } = this.#kept
@@ -105,10 +115,11 @@ export class StoreKeeper {
 
   async #round(): Promise<void> {
     const { store, clock, claim } = this.#kept
-    if (store.fault?.kind === 'taken') return
+    if (store.fault?.kind === 'taken' || store.fault?.kind === 'gone') return
+    if (!store.isInPlace()) return this.#rescue()
     if (claim.isHeld === false)
       await claim.takeAgain?.().catch((error: unknown) => {
-        if (error instanceof Claimed) store.taken(error)
+        if (error instanceof Claimed) store.lost('taken', error.holder)
       })
     if (store.fault) return store.tryAgain()
     if (store.kind !== 'postgres' || clock.now() - this.#asked < ASK_EVERY_MS) return
@@ -144,7 +155,7 @@ function sentence({ kind, detail }: StoreFault, where: string): string {
     locked: `Nothing can be stored: another program holds ${where}. End it; agents keep their events, and it goes on by itself.`,
     disk: `Nothing can be stored: the disk of ${where} answers with errors. Look at it; agents keep their events, and it goes on by itself when they stop.`,
     away: `Nothing can be stored: ${where} does not answer. Look at it; agents keep their events, and it goes on by itself.`,
-    gone: `Nothing can be stored: ${where} was deleted or replaced while it was in use. Stop the collector, restore a backup, and start it again; agents keep their events.`,
+    gone: `Nothing can be stored: ${where} was deleted or replaced while it was in use; ${detail}. Stop the collector, put that or a backup in place with \`pumphandle restore\`, and start it again; agents keep their events.`,
     taken: `Nothing is stored here any more: while ${where} could not be reached, another collector took it over (${detail}). End one of the two.`,
     damaged: `${where[0]?.toUpperCase()}${where.slice(1)} is damaged. Stop the collector and run \`pumphandle recover\`, or restore a backup.`,
   }

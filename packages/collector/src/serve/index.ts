@@ -48,7 +48,7 @@ export async function mountApi(app: Express, context: ServeContext): Promise<Ser
   app.set('query parser', 'simple')
   const metrics = mountMetrics(app, context, states, heardLastMinute)
   const handlers = allRoutes(context, hub, { states, heardLastMinute, lately })
-  app.use('/api/v1', metrics.measure, requestLog(log, clock), requestLimit(), api(context, handlers))
+  app.use('/api/v1', metrics.measure, requestLog(log, clock), requestLimit(), await api(context, handlers))
   mountWeb(app, context.webDir)
   app.use((req) => {
     throw new Refusal(404, 'Not found', `There is nothing for ${req.method} at this address. The API is below /api/v1.`)
@@ -64,9 +64,9 @@ export async function mountApi(app: Express, context: ServeContext): Promise<Ser
   }
 }
 
-function api(context: ServeContext, handlers: Handlers): express.Router {
+async function api(context: ServeContext, handlers: Handlers): Promise<express.Router> {
   const router = express.Router()
-  mountRoutes(router, context, handlers)
+  await mountRoutes(router, context, handlers)
   router.use(async (req, _res, next) => {
     checkAccess('viewer', await authenticate(context, req))
     next()

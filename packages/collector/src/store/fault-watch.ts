@@ -39,7 +39,7 @@ export class FaultWatch {
       this.#damage ??= fault
       return
     }
-    if (this.#fault?.kind === 'taken') return
+    if (this.isLost) return
     if (kind === 'full') this.#onFull()
     if (this.#fault?.kind === kind) return
     const again =
@@ -52,23 +52,27 @@ export class FaultWatch {
     this.#damage ??= { kind: 'damaged', since: this.#now(), detail }
   }
 
-  /** Somebody else has it: for this process it is over. */
-  taken(by: Error): void {
-    markStoreFault(by, 'taken')
-    this.#fault = { kind: 'taken', since: this.#now(), detail: by.message }
+  /** For this process it is over: somebody else has the database, or its file is not where it was. */
+  lost(kind: 'taken' | 'gone', detail: string): void {
+    this.#fault = { kind, since: this.#now(), detail }
   }
 
-  /** @throws what says that somebody else has the database */
+  /** Whether it is over for this process. */
+  get isLost(): boolean {
+    return this.#fault?.kind === 'taken' || this.#fault?.kind === 'gone'
+  }
+
+  /** @throws what says that nothing that is written now would be found again */
   check(): void {
-    if (this.#fault?.kind !== 'taken') return
+    if (!this.#fault || !this.isLost) return
     const error = new Error(this.#fault.detail)
-    markStoreFault(error, 'taken')
+    markStoreFault(error, this.#fault.kind)
     throw error
   }
 
   /** It can be written to again: whoever waits tries anew. */
   succeeded(): void {
-    if (this.#fault?.kind === 'taken') return
+    if (this.isLost) return
     if (this.#fault) this.#last = { fault: this.#fault, endedAt: this.#now() }
     this.#fault = undefined
     for (const go of this.#waiting.splice(0)) go()

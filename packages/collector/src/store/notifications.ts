@@ -102,6 +102,16 @@ export async function claimNotification(db: Db, message: Notification, until: nu
   return rows.length > 0
 }
 
+/** Gives back what was claimed until a time before `until`, by a collector that is not there any more. */
+export async function freeNotifications(db: Db, now: number, until: number): Promise<void> {
+  await db
+    .updateTable('notification')
+    .set({ status: 'waiting', next_at: now })
+    .where('status', '=', 'sending')
+    .where('next_at', '<', until)
+    .execute()
+}
+
 export async function setNotification(
   db: Db,
   id: number,

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { systemClock } from '@pumphandle/shared/clock'
 import { Kysely, sql, type Transaction } from 'kysely'
 import type { StoreFault } from '../model/store-fault.ts'
@@ -42,8 +43,12 @@ export interface Store {
   tryAgain(): Promise<void>
   /** A check of the file found damage. */
   damaged(detail: string): void
-  /** Another collector has it: nothing is written any more. */
-  taken(by: Error): void
+  /** Another collector has it, or its file is not where it was: nothing is written any more. */
+  lost(kind: 'taken' | 'gone', detail: string): void
+  /** Whether a SQLite file is still the one that was opened: who deletes or replaces it makes writes go nowhere. */
+  isInPlace(): boolean
+  /** Writes what a database whose file was deleted still holds to another one. @returns its path */
+  rescue(): Promise<string>
   /** A write that nobody waits for and that may be left out; it is, where the database cannot be written to. */
   aside(write: (db: Db) => Promise<void>): void
   /** Resolves when writes that nobody waits for are done. */
@@ -84,6 +89,7 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
     })
   await migrated(open('writer', 1, true), address.kind)
   reserve?.make()
+  const opened = address.kind === 'sqlite' ? inode(address.file) : 0
   const db = open('writer')
   const reader = address.kind === 'sqlite' ? open('reader') : db
   const checkpoints =
@@ -114,7 +120,13 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
     },
     over: (error) => watch.over(error),
     damaged: (detail) => watch.damaged(detail),
-    taken: (by) => watch.taken(by),
+    lost: (kind, detail) => watch.lost(kind, detail),
+    isInPlace: () => address.kind === 'postgres' || inode(address.file) === opened,
+    async rescue() {
+      const to = address.kind === 'sqlite' ? `${address.file}.rescued-${now()}` : ''
+      await sql`vacuum into ${to}`.execute(db)
+      return to
+    },
     async tryAgain() {
       try {
         if (reserve?.make() === false) return
@@ -146,6 +158,10 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
       await db.destroy()
     },
   }
+}
+
+function inode(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.ino ?? 0
 }
 
 async function migrated(db: Db, kind: DatabaseKind): Promise<void> {

@@ -59,4 +59,11 @@ describe('configuration', () => {
     expect(flags).toContain('--boot-loop-minutes')
     expect(new Set(flags).size).toBeGreaterThan(15)
   })
+
+  test('a setting that is misspelt is refused; variables of the command line and the agent are not', () => {
+    expect(() => readConfig({ PUMPHANDLE_RETENTION: '30' })).toThrow(
+      'PUMPHANDLE_RETENTION is no setting of the collector; take it away, or see --help for what there is.',
+    )
+    expect(readConfig({ PUMPHANDLE_URL: 'http://x', PUMPHANDLE_AGENT_DATA: '/x', OTHER: '1' }).port).toBe(8854)
+  })
 })

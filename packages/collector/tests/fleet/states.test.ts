@@ -51,6 +51,18 @@ describe('silence', () => {
     expect(m.stateReason).toBe('Vanished without a goodbye; last heard at 2024-07-19 04:00 UTC.')
   })
 
+  test('a machine that the collector itself does not read is not dark, and is again once it does', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m)
+    m.unread++
+    world.pass(10 * SILENCE)
+    expect(m.state).toBe('healthy')
+    m.unread--
+    world.pass(2 * SILENCE)
+    expect(m.state).toBe('dark')
+  })
+
   test('a machine that comes back within the timeout was never gone', () => {
     const world = new FleetWorld()
     const m = world.fleet.put(machineRow(1), world.now)

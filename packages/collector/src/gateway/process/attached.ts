@@ -14,6 +14,7 @@ export interface AttachedOptions {
 export class Attached {
   readonly #options: AttachedOptions
   readonly #sessions = new Map<number, Session>()
+  #isHanging = false
 
   constructor(options: AttachedOptions) {
     this.#options = options
@@ -36,8 +37,16 @@ export class Attached {
     }
   }
 
+  /** Whether the process hangs: what its machines say is not heard then, and their silence says nothing. */
+  hangs(now: boolean): void {
+    if (now === this.#isHanging) return
+    this.#isHanging = now
+    for (const session of this.#sessions.values()) session.machine.unread += now ? 1 : -1
+  }
+
   /** The process ended: its machines did nothing, and are given the time to come back. */
   gone(): void {
+    this.hangs(false)
     for (const session of this.#sessions.values()) session.interrupted()
     this.#sessions.clear()
   }

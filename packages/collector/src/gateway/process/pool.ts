@@ -24,6 +24,12 @@ const RESTART = { firstMs: 500, mostMs: 30_000 } as const
 /** Milliseconds that gateways have to close their connections. */
 const END_WITHIN_MS = 2_000
 
+/** Tries of the first start. */
+const FIRST_TRIES = 3
+
+/** It ended without a word. */
+class Died extends StartError {}
+
 export interface PoolOptions {
   readonly size: number
   readonly config: GatewayConfig
@@ -62,7 +68,7 @@ export class GatewayPool {
     const pool = new GatewayPool(options)
     try {
       // the first finds the port where any will do
-      for (let n = 0; n < options.size; n++) pool.#port = await pool.#run()
+      for (let n = 0; n < options.size; n++) pool.#port = await pool.#runFirst()
     } catch (error) {
       await pool.close()
       throw error
@@ -86,19 +92,32 @@ export class GatewayPool {
     cancel()
   }
 
+  /** One that dies before it listens is tried again, as any that dies later; what it says itself is final. */
+  async #runFirst(): Promise<number> {
+    for (let tries = 1; ; tries++)
+      try {
+        return await this.#run()
+      } catch (error) {
+        if (!(error instanceof Died) || tries === FIRST_TRIES) throw error
+      }
+  }
+
   /** Runs one gateway from its start to its end; resolves with its port when it listens. */
   #run(failuresBefore = 0): Promise<number> {
     const { config, upstream, core, log, clock } = this.#options
     const child = spawn(process.execPath, [MAIN], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] })
     let missed = 0
+    let isSettled = false
     let failures = failuresBefore
     return new Promise((resolve, reject) => {
       const pipe: Pipe<ToCore, ToGateway> = new Pipe({
         socket: child.stdio[PIPE_FD] as Socket,
         onMessage: (message) => {
           missed = 0
+          attached.hangs(false)
           if (message.t === 'listening') {
             failures = 0
+            isSettled = true
             resolve(message.port)
           } else if (message.t === 'failed') reject(new StartError(message.message))
           else if (message.t !== 'alive') attached.take(message)
@@ -108,7 +127,10 @@ export class GatewayPool {
       })
       const attached = new Attached({ core, log, send: (message) => pipe.send(message) })
       const stopWatching = clock.every(ALIVE_MS, () => {
-        if (++missed > MAX_MISSED) pipe.destroy()
+        missed++
+        // one that is late says nothing of its machines, long before it is given up
+        attached.hangs(missed > 1)
+        if (missed > MAX_MISSED) pipe.destroy()
       })
       const exited = new Promise<void>((done) => child.once('exit', () => done()).once('error', () => done()))
       const running: Running = { process: child, pipe, exited }
@@ -117,8 +139,9 @@ export class GatewayPool {
         stopWatching()
         this.#running.delete(running)
         attached.gone()
-        reject(new StartError('A gateway process ended before it listened; the log above says why.'))
-        if (this.#isClosing) return
+        const hasListened = isSettled
+        reject(new Died('A gateway process ended before it listened; the log above says why.'))
+        if (this.#isClosing || !(hasListened || failuresBefore > 0)) return
         failures++
         const againMs = backoffMs(RESTART, failures)
         log.error({ code: child.exitCode, signal: child.signalCode, againMs }, 'a gateway process ended')

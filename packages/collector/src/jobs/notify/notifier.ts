@@ -9,6 +9,7 @@ import {
   claimNotification,
   deleteNotificationsBefore,
   dueNotifications,
+  freeNotifications,
   historyAfter,
   insertNotifications,
   lastHistoryId,
@@ -53,6 +54,7 @@ export interface NotifierDeps {
 export class Notifier {
   readonly #deps: NotifierDeps
   readonly #job: Job
+  #isFreed = false
 
   constructor(deps: NotifierDeps) {
     this.#deps = deps
@@ -80,6 +82,10 @@ export class Notifier {
   }
 
   async #round(): Promise<void> {
+    // a collector that was killed took its claims with it, and nobody else sends
+    const now = this.#deps.clock.now()
+    if (!this.#isFreed) await freeNotifications(this.#deps.store.db, now, now + CLAIM_MS)
+    this.#isFreed = true
     await this.#make()
     const due = await dueNotifications(this.#deps.store.db, this.#deps.clock.now(), PER_ROUND)
     // channels do not wait for each other; one channel gets its messages in order
@@ -130,10 +136,10 @@ export class Notifier {
         continue
       }
       if (!(await claimNotification(store.db, message, clock.now() + CLAIM_MS))) continue
-      const outcome = await this.#send(
-        channel,
-        messageOf(incident, message.type as ChangeType, message.created_at, address),
-      )
+      const outcome = await this.#send(channel, {
+        ...messageOf(incident, message.type as ChangeType, message.created_at, address),
+        id: `notification-${message.id}`,
+      })
       await this.#settle(message, outcome)
       // a channel that cannot be reached is not asked for every incident
       if (!outcome.ok && !outcome.permanent) return

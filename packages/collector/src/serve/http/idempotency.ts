@@ -1,10 +1,21 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { Clock } from '@pumphandle/shared/clock'
 import type { Request } from 'express'
 import * as z from 'zod/mini'
 import { Refusal } from '../../model/refusal.ts'
+import { storeFaultOf } from '../../model/store-fault.ts'
 import { type Actor, actorKey } from '../../people/index.ts'
-import { deleteAnswersBefore, type KeptAnswer, keepAnswer, keptAnswer } from '../../store/idempotency.ts'
+import { insertAudit } from '../../store/audit.ts'
+import {
+  beginAnswer,
+  begunAnswers,
+  deleteAnswersBefore,
+  dropAnswer,
+  isBegun,
+  type KeptAnswer,
+  keepAnswer,
+  keptAnswer,
+} from '../../store/idempotency.ts'
 import type { Store } from '../../store/index.ts'
 import { readJson } from '../../store/read-json.ts'
 import { IDEMPOTENCY_MS } from './limits.ts'
@@ -12,10 +23,35 @@ import { IDEMPOTENCY_MS } from './limits.ts'
 const KEY = /^[\w.:-]{1,200}$/
 /** Kept in place of an answer that showed a secret, which is not written to disk. */
 const SECRET_GIVEN = ''
+/** Said in the audit log of a write that was cut off. */
+const CUT_OFF = 'cut off while it was carried out; look whether it took effect'
+/** What an answer's status is once its write was found cut off. */
+const WAS_CUT_OFF = 1
+
+/** What the audit log says of a write. */
+export interface Line {
+  readonly actor: string
+  readonly action: string
+  subject: string
+  detail: string
+}
+
+/** One write by somebody. */
+export interface Write {
+  readonly req: Request
+  readonly actor: Actor
+  readonly route: string
+  /** The answer shows a secret once: a repeat is told so instead. */
+  readonly secret: boolean
+  /** Undefined for what concerns nobody else. Handlers fill it in. */
+  readonly line: Line | undefined
+}
 
 /**
- * Repeats of a write with the same Idempotency-Key (IETF draft httpapi-idempotency-key-header) get the first one's answer
- * and do nothing. Only answers that succeeded are kept: after a refusal the same key may try again.
+ * Writes by people and programs: each is known before it begins, so that one that is cut off by a kill leaves a line in the
+ * audit log and is never carried out twice. The answer is kept and the line written in one transaction. Repeats with the
+ * same Idempotency-Key (IETF draft httpapi-idempotency-key-header) get the first one's answer and do nothing; after a
+ * refusal the same key may try again.
  */
 export class Idempotency {
   readonly #store: Store
@@ -27,16 +63,19 @@ export class Idempotency {
     this.#clock = clock
   }
 
-  /** @param secret the answer shows a secret once: a repeat is told so instead */
-  async run(
-    req: Request,
-    actor: Actor,
-    route: string,
-    secret: boolean,
-    work: () => Promise<unknown>,
-  ): Promise<unknown> {
-    const key = req.headers['idempotency-key']
-    if (key === undefined) return work()
+  /** Writes that were cut off when a collector was killed get their line in the audit log. Call once, before any other. */
+  async recover(): Promise<void> {
+    const begun = await begunAnswers(this.#store.reader)
+    for (const { key, actor, body, created_at } of begun)
+      await this.#store.transaction(async (tx) => {
+        const line = readJson(LineRecord, body, { table: 'idempotency', id: key })
+        if (line) await insertAudit(tx, { ...line, at: created_at, detail: CUT_OFF })
+        await keepAnswer(tx, { key, actor, status: WAS_CUT_OFF, body: SECRET_GIVEN })
+      })
+  }
+
+  async run({ req, actor, route, secret, line }: Write, work: () => Promise<unknown>): Promise<unknown> {
+    const key = req.headers['idempotency-key'] ?? `none:${randomUUID()}`
     if (typeof key !== 'string' || !KEY.test(key))
       throw new Refusal(
         400,
@@ -59,21 +98,48 @@ export class Idempotency {
     try {
       const kept = await keptAnswer(this.#store.db, key, who)
       if (kept) return repeated(kept.request_hash === hash, kept)
-      const answer = await work()
-      const now = this.#clock.now()
-      const body = secret ? SECRET_GIVEN : JSON.stringify(answer)
-      await keepAnswer(this.#store.db, { key, actor: who, request_hash: hash, status: 200, body, created_at: now })
-      await deleteAnswersBefore(this.#store.db, now - IDEMPOTENCY_MS)
+      const began = this.#clock.now()
+      const intent = line === undefined ? '' : JSON.stringify(line)
+      await beginAnswer(this.#store.db, { key, actor: who, request_hash: hash, body: intent, created_at: began })
+      const answer = await this.#carryOut(key, who, work)
+      const body = secret ? SECRET_GIVEN : JSON.stringify(answer ?? null)
+      await this.#store.transaction(async (tx) => {
+        if (line) await insertAudit(tx, { at: this.#clock.now(), ...line })
+        await keepAnswer(tx, { key, actor: who, status: 200, body })
+        await deleteAnswersBefore(tx, began - IDEMPOTENCY_MS)
+      })
       return answer
     } finally {
       this.#running.delete(mine)
     }
   }
+
+  async #carryOut(key: string, who: string, work: () => Promise<unknown>): Promise<unknown> {
+    try {
+      return await work()
+    } catch (error) {
+      // of a server that went away nobody knows what it did last
+      if (storeFaultOf(error) !== 'away')
+        await dropAnswer(this.#store.db, key, who).catch(() => {
+          // it is found as cut off by the next start
+        })
+      throw error
+    }
+  }
 }
 
-function repeated(same: boolean, { key, body }: KeptAnswer): unknown {
+const LineRecord = z.object({ actor: z.string(), action: z.string(), subject: z.string(), detail: z.string() })
+
+function repeated(same: boolean, kept: KeptAnswer): unknown {
+  const { key, body, status } = kept
   if (!same)
     throw new Refusal(422, 'Key was used', 'This Idempotency-Key belongs to another request. Make up a new key.')
+  if (isBegun(kept) || status === WAS_CUT_OFF)
+    throw new Refusal(
+      409,
+      'Cut off',
+      'The first request with this key was cut off while it was carried out. Look whether it took effect; if it did not, use a new key.',
+    )
   if (body === SECRET_GIVEN)
     throw new Refusal(409, 'Already done', 'This was done already, and its secret is shown only once. Make a new one.')
   const answer = readJson(z.unknown(), body, { table: 'idempotency', id: key })

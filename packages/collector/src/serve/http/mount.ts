@@ -6,7 +6,7 @@ import { insertAudit } from '../../store/audit.ts'
 import { authenticate, checkAccess, checkOrigin } from './authenticate.ts'
 import type { Call, Handlers } from './call.ts'
 import type { ServeContext } from './context.ts'
-import { Idempotency } from './idempotency.ts'
+import { Idempotency, type Line } from './idempotency.ts'
 import { MAX_IMPORT_BYTES, MAX_JSON_BYTES } from './limits.ts'
 import { parseBody, parseQuery } from './parse.ts'
 import { signInLimits } from './sign-in-limit.ts'
@@ -14,8 +14,9 @@ import { signInLimits } from './sign-in-limit.ts'
 type AnyHandler = (call: Call<RouteName>) => Promise<unknown>
 
 /** Every route of the API's table, each behind its access, checks, idempotency and audit, in this order. */
-export function mountRoutes(router: Router, context: ServeContext, handlers: Handlers): void {
+export async function mountRoutes(router: Router, context: ServeContext, handlers: Handlers): Promise<void> {
   const idempotency = new Idempotency(context.store, context.clock)
+  await idempotency.recover()
   const limits = signInLimits()
   const json = express.json({ limit: MAX_JSON_BYTES, type: 'application/json' })
   const file = express.text({ limit: MAX_IMPORT_BYTES, type: ['text/csv', 'text/plain'] })
@@ -74,7 +75,12 @@ function answer(
     const body = parseBody(route, req)
     if (route.file && typeof req.body !== 'string')
       throw new Refusal(415, 'Not CSV', `Send the file as it is with "Content-Type: ${route.file}".`)
-    const said = { subject: Object.values(req.params).join(' '), detail: '' }
+    const said: Line = {
+      actor: actor ? actorName(actor) : '',
+      action: name,
+      subject: Object.values(req.params).join(' '),
+      detail: '',
+    }
     const call = {
       path: req.params,
       query,
@@ -93,15 +99,14 @@ function answer(
       if (route.response) res.json(found)
       return
     }
-    const write = async (): Promise<unknown> => {
-      const done = await handler(call)
-      const who = actor ? actorName(actor) : said.subject
-      if (!route.own)
-        await insertAudit(context.store.db, { at: context.clock.now(), actor: who, action: name, ...said })
-      return done
-    }
     res.setHeader('Cache-Control', 'no-store')
-    const repeatable = actor && !route.signsIn
-    res.json(repeatable ? await idempotency.run(req, actor, name, route.showsSecret === true, write) : await write())
+    if (actor && !route.signsIn) {
+      const write = { req, actor, route: name, secret: route.showsSecret === true, line: route.own ? undefined : said }
+      res.json(await idempotency.run(write, () => handler(call)))
+      return
+    }
+    const done = await handler(call)
+    await insertAudit(context.store.db, { at: context.clock.now(), ...said, actor: said.actor || said.subject })
+    res.json(done)
   }
 }

@@ -9,6 +9,8 @@ export const TOLD: readonly ChangeType[] = ['opened', 'suspect-changed', 'contai
 export interface Message {
   /** `opened`, ..., `test`, or of the collector itself: `trouble` and `trouble-over`. */
   readonly type: ChangeType | 'test' | 'trouble' | 'trouble-over'
+  /** The same however often it is sent: a message whose sender was killed may come twice. Undefined for what is sent once. */
+  readonly id?: string | undefined
   /** One line. */
   readonly title: string
   /** A sentence or two, without mark-up. */
