@@ -10,10 +10,7 @@ import { loadFleet } from '../fleet/load.ts'
 import { fleetView } from '../fleet/view.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { Journal } from '../ingest/journal.ts'
-import { ClockKeeper } from '../jobs/clock-keeper.ts'
 import { Clockwork } from '../jobs/clockwork.ts'
-import { Health } from '../jobs/health.ts'
-import { StoreKeeper } from '../jobs/store-keeper.ts'
 import { createLogger, type Logger } from '../log/logger.ts'
 import { storeFaultOf } from '../model/store-fault.ts'
 import { VERSION } from '../model/version.ts'
@@ -25,6 +22,7 @@ import { newestSeq } from '../store/replay.ts'
 import { loadBudgets, startChores } from './chores.ts'
 import type { Context, Overrides } from './context.ts'
 import { endInOrder } from './in-order.ts'
+import { startKeepers } from './keepers.ts'
 import { type ClaimedStore, openStoreOf } from './open-store.ts'
 import { readStored } from './stored.ts'
 import { unusable } from './unusable.ts'
@@ -142,10 +140,19 @@ async function build(
       .endProbations()
       .catch((error: unknown) => log.error({ err: error }, 'probations could not be ended; tried again in a minute'))
   })
-  const keeper = new StoreKeeper({ clock, log, store, claim, unsure, journal, where: whereIs(config.database) })
-  const clocks = new ClockKeeper({ clock, log, fleet })
-  const health = new Health({ clock, damaged, fleet, ingest, journal, keeper, startedAt })
-  health.also(() => clocks.problem)
+  const { keeper, clocks, health } = startKeepers({
+    config,
+    clock,
+    log,
+    store,
+    claim,
+    unsure,
+    journal,
+    fleet,
+    ingest,
+    damaged,
+    startedAt,
+  })
   const clockwork: Clockwork = new Clockwork({ clock, log, changes, fleet, detection, health, book, store })
   log.info({ machines: fleet.size, database: store.kind, ms: clock.now() - startedAt }, 'fleet rebuilt from the store')
   return {
@@ -196,10 +203,4 @@ async function build(
         () => damaged.close(),
       ]),
   }
-}
-
-/** For people, without a password. */
-function whereIs(database: Config['database']): string {
-  if (database.kind === 'sqlite') return `the database ${database.file}`
-  return `the database server ${URL.canParse(database.url) ? new URL(database.url).host : 'PUMPHANDLE_DATABASE'}`
 }
