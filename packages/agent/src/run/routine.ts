@@ -55,6 +55,8 @@ export interface Routine {
   close(): void
 }
 
+/** A disk that was full may have room again. */
+const RETRY_SPOOL_MS = 60_000
 /** Services of the sensors are asked for their state this often; 18 ms each. */
 const SERVICES_MS = 60_000
 const DISK_MS = 60_000
@@ -94,7 +96,13 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   const channel = () => (clock.now() - begunAt < CHANNEL_MS ? options.channel : undefined)
   const observer: Observer = createVolumeObserver(options.volume, options.live, channel)
   const spool = openSpool(options.dataFolder, clock)
-  if (spool.wasDamaged) log.warn({}, 'the spool was damaged and is begun anew; Windows’ logs are read again')
+  if (spool.wasDamaged)
+    log.warn({}, 'the spool was damaged: what could be read of it is kept, and Windows’ logs are read again')
+  const tellTrouble = () => {
+    if (spool.trouble)
+      log.warn({ trouble: spool.trouble }, 'the spool’s file cannot be used; events are kept in memory meanwhile')
+  }
+  tellTrouble()
   const vitals = createVitalsReader(options.volume)
   const diskWatch = createDiskWatch()
   const services = createServiceWatch(options.services, first.boot.bootId, clock)
@@ -207,6 +215,12 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     clock.every(TICK_MS, () => {
       const { loss, remember: offline } = losses.tick()
       if (loss || offline) uplink.report(loss ? [loss] : [], offline && { [OFFLINE_SINCE]: offline })
+    }),
+    clock.every(RETRY_SPOOL_MS, () => {
+      const before = spool.trouble
+      if (before === undefined) return
+      if (spool.retry()) log.info({ trouble: before }, 'the spool’s file can be used again, and has what was in memory')
+      else tellTrouble()
     }),
     clock.every(SERVICES_MS, () => uplink.report(services.look(watched))),
     // behind the watches of folders and keys, of which some may be missing or silent

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '@pumphandle/shared/clock'
 import type { AgentEvent } from '@pumphandle/shared/wire'
-import { openSpoolDatabase } from './database.ts'
+import { type Content, contentOf, openInMemory, openSpoolDatabase, putAside, type SpoolDatabase } from './database.ts'
 import { importanceOf, LAST_TO_GO } from './importance.ts'
+import { salvage } from './salvage.ts'
+import { type Statements, statementsOf, takeOver } from './statements.ts'
+import { type Trouble, troubleOf } from './trouble.ts'
 
 /** An event as it waits: `seq` names this version of it, which a later, fuller one replaces. */
 interface SpooledEvent {
@@ -34,8 +37,12 @@ export interface Spool {
   /** What had to be let go since this was last asked and `forgetDropped` called; undefined where nothing was. */
   dropped(): { since: number; dropped: Record<string, number> } | undefined
   forgetDropped(): void
-  /** True where the file was found damaged and begun anew. */
+  /** True where the file was found damaged: what could be read of it is in a new one. */
   readonly wasDamaged: boolean
+  /** Why the file cannot be used, and all of this is in memory; undefined where it can. */
+  readonly trouble: Trouble | undefined
+  /** Looks whether the file can be used again, and takes into it what the memory has. Answers whether all is well. */
+  retry(): boolean
   close(): void
 }
 
@@ -46,97 +53,216 @@ const MAX_KNOWN = 20_000
 /** Room is made in steps, so that a full spool does not look for room with each event. */
 const ROOM_STEP = 0.05
 
+/** Under this type events are counted that were in a damaged spool and could not be read any more. */
+const UNREADABLE = 'unreadable'
+
+/**
+ * Opens the spool of a folder. A disk that is full, read-only or held by another program is no damage: the spool goes on in
+ * memory then, with what the file held, until {@link Spool.retry} finds that the file can be used again. What can be read
+ * of a damaged file is taken into a new one, event by event; sources tell the rest again from Windows' own logs.
+ */
 export function openSpool(folder: string, clock: Pick<Clock, 'now'>, maxBytes = MAX_SPOOL_BYTES): Spool {
-  const { database, wasDamaged } = openSpoolDatabase(folder)
-  const insert = database.prepare(
-    'INSERT OR REPLACE INTO events (id, type, importance, body) VALUES (@id, @type, @importance, @body)',
-  )
-  const known = database.prepare<[string], { hash: string }>('SELECT hash FROM known WHERE id = ?')
-  const remember = database.prepare('INSERT OR REPLACE INTO known (id, hash, seq) VALUES (?, ?, ?)')
-  const forgetOld = database.prepare('DELETE FROM known WHERE seq <= ?')
-  const pending = database.prepare<[number], { seq: number; body: string }>(
-    'SELECT seq, body FROM events ORDER BY importance, seq LIMIT ?',
-  )
-  const seqOf = database.prepare<[string, string], { seq: number }>('SELECT seq FROM events WHERE id = ? AND body = ?')
-  const remove = database.prepare('DELETE FROM events WHERE seq = ?')
-  const counted = database.prepare<[], { count: number }>('SELECT count(*) AS count FROM events')
-  const recalled = database.prepare<[string], { value: string }>('SELECT value FROM memory WHERE key = ?')
-  const write = database.prepare('INSERT OR REPLACE INTO memory (key, value) VALUES (?, ?)')
-  const leastImportant = database.prepare<[], { seq: number; type: string; importance: number; bytes: number }>(
-    'SELECT seq, type, importance, length(body) AS bytes FROM events ORDER BY importance DESC, seq LIMIT 1',
-  )
-  const countDropped = database.prepare(
-    `INSERT INTO dropped (type, count, since) VALUES (?, 1, ?) ON CONFLICT (type) DO UPDATE SET count = count + 1`,
-  )
-  const allDropped = database.prepare<[], { type: string; count: number; since: number }>('SELECT * FROM dropped')
-  const total = database.prepare<[], { bytes: number }>('SELECT coalesce(sum(length(body)), 0) AS bytes FROM events')
-  let bytes = total.get()?.bytes ?? 0
+  let database: SpoolDatabase
+  let s: Statements
+  let trouble: Trouble | undefined
+  let wasDamaged = false
+  /** The file's events that the spool in memory began with. */
+  let had: ReadonlySet<number> = new Set()
+  let bytes = 0
+
+  function use(next: SpoolDatabase): void {
+    try {
+      s = statementsOf(next)
+      bytes = s.total.get()?.bytes ?? 0
+      database = next
+    } catch (error) {
+      closeQuietly(next)
+      throw error
+    }
+  }
+
+  function goOnInMemory(why: Trouble, content: Content | undefined): void {
+    trouble = why
+    use(openInMemory(content))
+    had = new Set(s.seqs.all().map((row) => row.seq))
+  }
+
+  function beginAnew(): void {
+    const { events, lost } = salvage(putAside(folder))
+    wasDamaged = true
+    use(openSpoolDatabase(folder))
+    offer(events, {})
+    if (lost > 0) s.countDropped.run(UNREADABLE, lost, clock.now())
+  }
+
+  /** Opens the file, or what stands in for it. */
+  function open(): void {
+    try {
+      use(openSpoolDatabase(folder))
+    } catch (error) {
+      const why = troubleOf(error)
+      if (why === undefined) throw error
+      mend(why)
+    }
+  }
+
+  function mend(why: Trouble): void {
+    try {
+      if (why !== 'damaged') goOnInMemory(why, contentOf(folder))
+      else beginAnew()
+    } catch (error) {
+      // a damaged file on a full disk: even that keeps nobody from being told what happens now
+      goOnInMemory(troubleOf(error) ?? 'disk', undefined)
+    }
+  }
+
+  /** Does it, and where the file cannot be used, does it again with what stands in for it. */
+  function guarded<T>(run: () => T): T {
+    try {
+      return run()
+    } catch (error) {
+      const why = troubleOf(error)
+      if (why === undefined || trouble !== undefined) throw error
+      const content = why === 'damaged' ? undefined : copyOf(database)
+      closeQuietly(database)
+      if (why === 'damaged') mend(why)
+      else goOnInMemory(why, content)
+      return run()
+    }
+  }
 
   function makeRoom(): void {
     if (bytes <= maxBytes) return
     while (bytes > maxBytes * (1 - ROOM_STEP)) {
-      const victim = leastImportant.get()
+      const victim = s.leastImportant.get()
       // crashes, boots and changes make room only for each other, and only once they alone fill the spool
       if (victim === undefined || (victim.importance <= LAST_TO_GO && bytes <= maxBytes)) return
-      remove.run(victim.seq)
-      countDropped.run(victim.type, clock.now())
+      s.remove.run(victim.seq)
+      s.countDropped.run(victim.type, 1, clock.now())
       bytes -= victim.bytes
     }
   }
 
-  const offer = database.transaction((events: readonly AgentEvent[], memory: Readonly<Record<string, unknown>>) => {
-    const fresh: AgentEvent[] = []
-    for (const event of events) {
-      const body = JSON.stringify(event)
-      const hash = hashOf(body)
-      if (known.get(event.id)?.hash === hash) continue
-      const seq = Number(
-        insert.run({ id: event.id, type: event.type, importance: importanceOf(event.type), body }).lastInsertRowid,
-      )
-      remember.run(event.id, hash, seq)
-      forgetOld.run(seq - MAX_KNOWN)
-      fresh.push(event)
-      bytes += body.length
+  function offer(events: readonly AgentEvent[], memory: Readonly<Record<string, unknown>>): AgentEvent[] {
+    const before = bytes
+    try {
+      return database.transaction(() => {
+        const fresh: AgentEvent[] = []
+        for (const event of events) {
+          const body = JSON.stringify(event)
+          const hash = hashOf(body)
+          if (s.known.get(event.id)?.hash === hash) continue
+          const seq = Number(
+            s.insert.run({ id: event.id, type: event.type, importance: importanceOf(event.type), body })
+              .lastInsertRowid,
+          )
+          s.remember.run(event.id, hash, seq)
+          s.forgetOld.run(seq - MAX_KNOWN)
+          fresh.push(event)
+          bytes += body.length
+        }
+        for (const [key, value] of Object.entries(memory)) s.write.run(key, JSON.stringify(value))
+        makeRoom()
+        return fresh
+      })()
+    } catch (error) {
+      bytes = before
+      throw error
     }
-    for (const [key, value] of Object.entries(memory)) write.run(key, JSON.stringify(value))
-    makeRoom()
-    return fresh
-  })
-  const acknowledge = database.transaction((seqs: readonly number[]) => {
-    for (const seq of seqs) remove.run(seq)
-    bytes = total.get()?.bytes ?? 0
-  })
+  }
 
-  return {
-    wasDamaged,
-    offer: (events, memory = {}) => offer(events, memory),
-    fresh: (events) => events.filter((event) => known.get(event.id)?.hash !== hashOf(JSON.stringify(event))),
-    next(limit, max, without) {
-      const found: SpooledEvent[] = []
-      let size = 0
-      for (const row of pending.iterate(limit + without.size)) {
-        if (without.has(row.seq)) continue
-        size += Buffer.byteLength(row.body) + 1
-        if (found.length > 0 && (found.length === limit || size > max)) break
-        found.push(row)
+  function retry(): boolean {
+    if (trouble === undefined) return true
+    let file: SpoolDatabase
+    try {
+      file = openSpoolDatabase(folder)
+    } catch (error) {
+      if (troubleOf(error) !== 'damaged') return false
+      try {
+        putAside(folder)
+        file = openSpoolDatabase(folder)
+      } catch {
+        return false
       }
-      return found
+    }
+    try {
+      takeOver(file, database, had)
+    } catch {
+      closeQuietly(file)
+      return false
+    }
+    closeQuietly(database)
+    use(file)
+    trouble = undefined
+    return true
+  }
+
+  open()
+  return {
+    get wasDamaged() {
+      return wasDamaged
     },
-    acknowledge: (seqs) => acknowledge(seqs),
-    seqOf: (event) => seqOf.get(event.id, JSON.stringify(event))?.seq,
-    count: () => counted.get()?.count ?? 0,
+    get trouble() {
+      return trouble
+    },
+    retry,
+    offer: (events, memory = {}) => guarded(() => offer(events, memory)),
+    fresh: (events) =>
+      guarded(() => events.filter((event) => s.known.get(event.id)?.hash !== hashOf(JSON.stringify(event)))),
+    next: (limit, max, without) =>
+      guarded(() => {
+        const found: SpooledEvent[] = []
+        let size = 0
+        for (const row of s.pending.iterate(limit + without.size)) {
+          if (without.has(row.seq)) continue
+          size += Buffer.byteLength(row.body) + 1
+          if (found.length > 0 && (found.length === limit || size > max)) break
+          found.push(row)
+        }
+        return found
+      }),
+    acknowledge: (seqs) =>
+      guarded(() => {
+        database.transaction(() => {
+          for (const seq of seqs) s.remove.run(seq)
+        })()
+        bytes = s.total.get()?.bytes ?? 0
+      }),
+    seqOf: (event) => guarded(() => s.seqOf.get(event.id, JSON.stringify(event))?.seq),
+    count: () => guarded(() => s.counted.get()?.count ?? 0),
     recall(key) {
-      const row = recalled.get(key)
+      const row = guarded(() => s.recalled.get(key))
       return row === undefined ? undefined : JSON.parse(row.value)
     },
     dropped() {
-      const rows = allDropped.all()
+      const rows = guarded(() => s.allDropped.all())
       if (rows.length === 0) return undefined
       const dropped = Object.fromEntries(rows.map(({ type, count }) => [type, count]))
       return { since: Math.min(...rows.map(({ since }) => since)), dropped }
     },
-    forgetDropped: () => void database.exec('DELETE FROM dropped'),
-    close: () => void database.close(),
+    forgetDropped: () => guarded(() => void database.exec('DELETE FROM dropped')),
+    close() {
+      // what is in memory alone goes with it
+      retry()
+      closeQuietly(database)
+    },
+  }
+}
+
+/** All of it as it is now; undefined where even that cannot be read. */
+function copyOf(database: SpoolDatabase): Content | undefined {
+  try {
+    return { bytes: database.serialize(), isWhole: true }
+  } catch {
+    return undefined
+  }
+}
+
+function closeQuietly(database: SpoolDatabase): void {
+  try {
+    database.close()
+  } catch {
+    // a file that cannot be written cannot be closed well either; what it holds is on the disk
   }
 }
 

@@ -1,0 +1,41 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import type { Config } from '../config/index.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { Ingest } from '../ingest/ingest.ts'
+import type { Journal } from '../ingest/journal.ts'
+import { ClockKeeper } from '../jobs/clock-keeper.ts'
+import { Health } from '../jobs/health.ts'
+import { StoreKeeper } from '../jobs/store-keeper.ts'
+import type { Logger } from '../log/logger.ts'
+import type { DamagedRows } from '../store/damaged-rows.ts'
+import type { ClaimedStore } from './open-store.ts'
+
+interface Kept extends ClaimedStore {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Logger
+  readonly journal: Journal
+  readonly fleet: Fleet
+  readonly ingest: Ingest
+  readonly damaged: DamagedRows
+  readonly startedAt: number
+}
+
+/** Those who look whether the collector itself is well: its database, its clock, and what they and others say of it. */
+export function startKeepers(kept: Kept): {
+  readonly keeper: StoreKeeper
+  readonly clocks: ClockKeeper
+  readonly health: Health
+} {
+  const keeper = new StoreKeeper({ ...kept, where: whereIs(kept.config.database) })
+  const clocks = new ClockKeeper(kept)
+  const health = new Health({ ...kept, keeper })
+  health.also(() => clocks.problem)
+  return { keeper, clocks, health }
+}
+
+/** For people, without a password. */
+function whereIs(database: Config['database']): string {
+  if (database.kind === 'sqlite') return `the database ${database.file}`
+  return `the database server ${URL.canParse(database.url) ? new URL(database.url).host : 'PUMPHANDLE_DATABASE'}`
+}
