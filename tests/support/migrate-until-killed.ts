@@ -12,7 +12,10 @@ import { sqliteDialect } from '../../packages/collector/src/store/sqlite.ts'
 
 const [address = '', fatal = ''] = process.argv.slice(2)
 const isServer = address.startsWith('postgres')
-const dialect: Dialect = isServer ? postgresDialect(address, 1, () => undefined) : sqliteDialect(address, 'writer')
+const failed = () => undefined
+const dialect: Dialect = isServer
+  ? postgresDialect(address, { connections: 1, failed })
+  : sqliteDialect(address, 'writer', failed)
 const db = new Kysely({
   dialect,
   log({ query }) {

@@ -2,7 +2,7 @@ import type Sqlite from 'better-sqlite3'
 import type { SpoolDatabase } from './database.ts'
 
 /** A row of the events as it waits. */
-export interface Row {
+interface Row {
   readonly seq: number
   readonly id: string
   readonly type: string
