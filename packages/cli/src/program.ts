@@ -6,10 +6,12 @@ import { incident } from './commands/incident.ts'
 import { incidents } from './commands/incidents.ts'
 import { machine } from './commands/machine.ts'
 import { machines } from './commands/machines.ts'
+import { move } from './commands/move.ts'
 import { practices } from './commands/practices.ts'
 import { ready } from './commands/ready.ts'
 import { recover } from './commands/recover.ts'
 import { restore } from './commands/restore.ts'
+import { retire } from './commands/retire.ts'
 import { revoke } from './commands/revoke.ts'
 import { sensors } from './commands/sensors.ts'
 import { serve } from './commands/serve.ts'
@@ -42,6 +44,8 @@ export function describeProgram(surroundings: Surroundings, outcome: Outcome): C
     practices,
     tokens,
     revoke,
+    retire,
+    move,
     users,
     simulate,
     doctor,

@@ -2,6 +2,7 @@ import type { CollectorHealth, PracticesImport } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import type { Config } from '../config/index.ts'
 import type { Enrolment } from '../enrol/enrolment.ts'
+import type { Retirement } from '../enrol/retirement.ts'
 import type { Changes } from '../fleet/changes.ts'
 import type { Fleet, FleetOptions } from '../fleet/fleet.ts'
 import type { IncidentDesk, Incidents } from '../incidents/index.ts'
@@ -35,6 +36,7 @@ export interface Context {
   readonly journal: Journal
   readonly ingest: Ingest
   readonly enrolment: Enrolment
+  readonly retirement: Retirement
   /** Whose failures are meant now. */
   readonly maintenance: UnderMaintenance
   readonly detection: Detection

@@ -2,7 +2,6 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { SteadyClock } from '@pumphandle/shared/steady-clock'
 import { MINUTE } from '@pumphandle/shared/time'
 import type { Config } from '../config/index.ts'
-import { Enrolment } from '../enrol/enrolment.ts'
 import { Probation } from '../enrol/probation.ts'
 import { Changes } from '../fleet/changes.ts'
 import { Fleet } from '../fleet/fleet.ts'
@@ -12,7 +11,6 @@ import { Ingest } from '../ingest/ingest.ts'
 import { Journal } from '../ingest/journal.ts'
 import { Clockwork } from '../jobs/clockwork.ts'
 import { createLogger, type Logger } from '../log/logger.ts'
-import { storeFaultOf } from '../model/store-fault.ts'
 import { VERSION } from '../model/version.ts'
 import { startDetection } from '../pipeline/start.ts'
 import { UnderMaintenance } from '../pipeline/under-maintenance.ts'
@@ -21,11 +19,12 @@ import { DamagedRows } from '../store/damaged-rows.ts'
 import { newestSeq } from '../store/replay.ts'
 import { loadBudgets, startChores } from './chores.ts'
 import type { Context, Overrides } from './context.ts'
+import { enrolments } from './enrolments.ts'
 import { endInOrder } from './in-order.ts'
 import { startKeepers } from './keepers.ts'
 import { type ClaimedStore, openStoreOf } from './open-store.ts'
 import { readStored } from './stored.ts'
-import { unusable } from './unusable.ts'
+import { asStartError } from './unusable.ts'
 
 /** A demonstration has to show its incident within two minutes; a real fleet first teaches the detector what is usual. */
 const DEMO_WARM_UP_SECONDS = 20
@@ -45,7 +44,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     damaged.close()
     await claimed.store.close()
     await claimed.claim.release()
-    throw storeFaultOf(error) === undefined ? error : unusable(config.database, error)
+    throw asStartError(config.database, error)
   }
 }
 
@@ -121,7 +120,7 @@ async function build(
     probes: () => settings.current.probes,
     maxFramesPerMinute: overrides.maxFramesPerMinute,
   })
-  const enrolment: Enrolment = new Enrolment({
+  const { enrolment, retirement } = enrolments({
     store,
     clock,
     fleet,
@@ -134,12 +133,6 @@ async function build(
     onRevoked: (machine) => ingest.expel(machine),
   })
   const chores = startChores({ clock, log, store, enrolment, budgets, journal, settings })
-  const health = new Health({ clock, damaged, fleet, ingest, journal, startedAt })
-  const stopProbations = clock.every(PROBATIONS_END_EVERY_MS, () => {
-    enrolment
-      .endProbations()
-      .catch((error: unknown) => log.error({ err: error }, 'probations could not be ended; tried again in a minute'))
-  })
   const { keeper, clocks, health } = startKeepers({
     config,
     clock,
@@ -167,6 +160,7 @@ async function build(
     journal,
     ingest,
     enrolment,
+    retirement,
     detection,
     incidents: detection.incidents,
     desk: detection.desk,

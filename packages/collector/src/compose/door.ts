@@ -20,7 +20,7 @@ export interface FrontDoor {
   close(): Promise<void>
 }
 
-type Owner = Pick<Context, 'config' | 'clock' | 'log' | 'store' | 'ingest'>
+type Owner = Pick<Context, 'config' | 'clock' | 'log' | 'store' | 'ingest' | 'retirement'>
 
 /**
  * Opens it, in this process or in gateway processes; see decision 0006.
@@ -32,7 +32,10 @@ export function openFrontDoor(context: Owner, app: RequestListener): Promise<Fro
   return context.config.gateways === 0 ? openHere(context, app) : openGateways(context, app)
 }
 
-async function openHere({ config, clock, log, store, ingest }: Owner, app: RequestListener): Promise<FrontDoor> {
+async function openHere(
+  { config, clock, log, store, ingest, retirement }: Owner,
+  app: RequestListener,
+): Promise<FrontDoor> {
   const server = createHttpServer(config, app)
   const shares = socketShares(config.maxConnections, openFilesLimit())
   if (shares.agents < config.maxConnections)
@@ -42,7 +45,7 @@ async function openHere({ config, clock, log, store, ingest }: Owner, app: Reque
   const gateway = new Gateway({
     clock,
     log,
-    core: localCore(store, ingest),
+    core: localCore(store, ingest, retirement),
     strangers,
     maxConnections: shares.agents,
     random: () => randomInt(1_000_000) / 1_000_000,
@@ -73,7 +76,7 @@ async function openGateways(owner: Owner, app: RequestListener): Promise<FrontDo
   try {
     const pool = await GatewayPool.start({
       ...owner,
-      core: localCore(owner.store, owner.ingest),
+      core: localCore(owner.store, owner.ingest, owner.retirement),
       size: config.gateways,
       upstream: path,
     })

@@ -6,6 +6,7 @@ import { Backups } from '../jobs/backups.ts'
 import { MaintenanceWindows } from '../jobs/maintenance/windows.ts'
 import { Notifier } from '../jobs/notify/index.ts'
 import { Retention } from '../jobs/retention/retention.ts'
+import { retireSilent } from '../jobs/retire-silent.ts'
 import { publicAddress } from '../model/address.ts'
 import type { FleetIndex } from '../search/fleet-index.ts'
 import { readQuery } from '../search/read-query.ts'
@@ -33,6 +34,7 @@ type Needs = Pick<
   | 'incidents'
   | 'log'
   | 'maintenance'
+  | 'retirement'
   | 'settings'
   | 'startedAt'
   | 'store'
@@ -50,6 +52,7 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
     incidents,
     log,
     maintenance,
+    retirement,
     settings,
     startedAt,
     store,
@@ -86,6 +89,13 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
     days: () => settings.current.retentionDays,
     mayDelete: (newest) => clocks.mayDelete(newest, startedAt),
   })
+  const silent = retireSilent({
+    clock,
+    log,
+    retirement,
+    days: () => settings.current.retireAfterDays,
+    mayRetire: () => clocks.mayDelete(clock.now(), startedAt) && clock.now() > fleet.blindUntil,
+  })
   const { backup, database } = config
   const backups =
     backup && database.kind === 'sqlite'
@@ -103,6 +113,7 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
         () => notifier.close(),
         () => windows.close(),
         () => retention.close(),
+        () => silent.close(),
         () => backups?.close(),
       ]),
   }

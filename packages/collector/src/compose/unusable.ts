@@ -1,5 +1,6 @@
 import type { Config } from '../config/index.ts'
 import { StartError } from '../model/start-error.ts'
+import { storeFaultOf } from '../model/store-fault.ts'
 import { faultOf } from '../store/faults.ts'
 import { NewerDatabase } from '../store/index.ts'
 import type { FileState } from '../store/integrity.ts'
@@ -47,6 +48,11 @@ export function unusable(database: Config['database'], error: unknown): StartErr
     default:
       return unwritable(file, error)
   }
+}
+
+/** What a start failed with, as a sentence where the database is why. */
+export function asStartError(database: Config['database'], error: unknown): unknown {
+  return storeFaultOf(error) === undefined ? error : unusable(database, error)
 }
 
 export function unwritable(path: string, error: unknown): StartError {

@@ -19,8 +19,10 @@ import type { Db, Row, Store } from '../store/index.ts'
 import { identifyMachine, insertMachine, renameMachine } from '../store/machines.ts'
 import { ensurePractice } from '../store/practices.ts'
 import { endProbations, type Newcomer, vouchForMachines, vouchForPractice } from '../store/probation.ts'
+import { returnMachines } from '../store/retirement.ts'
 import { type Revoked, reinstateMachine, revokeMachines } from '../store/revocation.ts'
 import { PLAUSIBLE_MACHINES, PROBATION_MS, type Probation } from './probation.ts'
+import type { Retirement } from './retirement.ts'
 import { newUlid } from './ulid.ts'
 
 export interface NewEnrolmentToken {
@@ -40,7 +42,13 @@ interface Enrolling {
 }
 type Hellos = { readonly id: number; readonly hello: Hello }
 type Enrolled =
-  | { readonly response: EnrolResponse; readonly row: Row<'machine'>; readonly newcomer: Newcomer }
+  | {
+      readonly response: EnrolResponse
+      readonly row: Row<'machine'>
+      /** It was not known by its fingerprint. */
+      readonly isNew: boolean
+      readonly newcomer: Newcomer
+    }
   | undefined
 
 /** A technician's report of a disk takes a minute; the secret made for it is of no use soon after. */
@@ -78,6 +86,7 @@ export class Enrolment {
   readonly #clock: Clock
   readonly #fleet: Fleet
   readonly #probation: Probation
+  readonly #retirement: Pick<Retirement, 'replaced'>
   readonly #onEnrolled: (machine: FleetMachine, at: number) => void
   readonly #onRevoked: (machine: FleetMachine) => void
   readonly #commits: GroupCommit<Enrolling, Enrolled>
@@ -88,6 +97,7 @@ export class Enrolment {
     clock: Clock
     fleet: Fleet
     probation: Probation
+    retirement: Pick<Retirement, 'replaced'>
     /** Told of each machine that came in or moved. */
     onEnrolled: (machine: FleetMachine, at: number) => void
     /** Told of each machine that is not let in any more. */
@@ -97,6 +107,7 @@ export class Enrolment {
     this.#clock = options.clock
     this.#fleet = options.fleet
     this.#probation = options.probation
+    this.#retirement = options.retirement
     this.#onEnrolled = options.onEnrolled
     this.#onRevoked = options.onRevoked
     this.#commits = new GroupCommit({
@@ -192,6 +203,7 @@ export class Enrolment {
     if (!enrolled) return undefined
     if (enrolled.row.established_at === null) this.#probation.put(enrolled.newcomer)
     this.#take(enrolled.row)
+    if (enrolled.isNew) await this.#retirement.replaced(enrolled.row)
     return enrolled.response
   }
 
@@ -226,6 +238,8 @@ export class Enrolment {
     const said = { name: request.computerName, agentVersion: request.agentVersion, practice }
     const known = await knownMachine(tx, request)
     if (known && known.revoked_at !== null) return undefined
+    // one that was retired, and is there after all
+    if (known && known.retired_at !== null) await returnMachines(tx, { ids: [known.id] })
     const row = known
       ? await renameMachine(tx, known.id, said)
       : await insertMachine(tx, {
@@ -249,6 +263,11 @@ export class Enrolment {
       })
     }
     if (isReport) await putReportSecret(tx, row.id, hashSecret(secret), now + REPORT_SECRET_MS)
-    return { response: { machine: row.uid, secret }, row, newcomer: { machine: row.id, token: token.id, from } }
+    return {
+      response: { machine: row.uid, secret },
+      row,
+      isNew: !known,
+      newcomer: { machine: row.id, token: token.id, from },
+    }
   }
 }

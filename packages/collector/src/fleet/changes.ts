@@ -8,6 +8,8 @@ import type { FleetMachine } from './machine.ts'
 export interface ChangeMap {
   /** A machine came into the fleet, or its state, name, practice or connection changed. */
   'machine-changed': { readonly machine: FleetMachine; readonly from: MachineState; readonly at: number }
+  /** A machine is not in the fleet any more. */
+  'machine-gone': { readonly machine: FleetMachine; readonly at: number }
   /** An event was stored, or a crash got more sources. */
   'event-stored': { readonly machine: FleetMachine; readonly event: AgentEvent; readonly at: number }
   /** An incident was opened or changed. */

@@ -136,6 +136,20 @@ export class Fleet {
     return machine
   }
 
+  /** A machine that is not connected goes out of the fleet. */
+  remove(id: number, now: number): void {
+    const machine = this.#byId.get(id)
+    if (!machine) return
+    this.closed(machine, now)
+    this.#byId.delete(id)
+    this.#byUid.delete(machine.uid)
+    this.#sites.get(machine.site)?.delete(machine)
+    this.#counts[machine.state]--
+    this.#wheel.set(machine, Number.POSITIVE_INFINITY)
+    this.#options.changes.emit('machine-gone', { machine, at: now })
+    this.#options.changes.emit('fleet-counts', { states: this.#counts, at: now })
+  }
+
   /** A connection was accepted. */
   opened(m: FleetMachine, now: number): void {
     if (!m.connected) {

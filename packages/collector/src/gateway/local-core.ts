@@ -1,3 +1,4 @@
+import type { Retirement } from '../enrol/retirement.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Session } from '../ingest/session.ts'
 import type { Store } from '../store/index.ts'
@@ -10,10 +11,12 @@ export interface LocalCore extends Core {
   connect(...args: Parameters<Core['connect']>): Session | undefined
 }
 
-export function localCore(store: Store, ingest: Ingest): LocalCore {
+/** @param retirement brings back a machine that was retired, and is there after all */
+export function localCore(store: Store, ingest: Ingest, retirement: Pick<Retirement, 'bringBack'>): LocalCore {
   return {
     async authenticate(header) {
       const uid = await authenticateMachine(store, ingest.clock.now(), header)
+      if (uid !== undefined && !ingest.fleet.byUid(uid)) await retirement.bringBack({ uid })
       const machine = uid === undefined ? undefined : ingest.fleet.byUid(uid)
       return machine && { uid: machine.uid, isKnown: machine.isEstablished }
     },

@@ -68,6 +68,10 @@ export class FleetIndex {
         // the same message tells of a new machine, name or practice: the row says which
         if (from === machine.state) this.#dirtyRows.add(machine.id)
       }),
+      changes.on('machine-gone', ({ machine }) => {
+        this.#dirtyRows.delete(machine.id)
+        this.#columns.removeMachine(machine.id)
+      }),
       changes.on('event-stored', ({ machine, event }) => {
         if (event.type === 'boot' || event.type === 'crash' || event.type === 'inventory')
           this.#dirtyRows.add(machine.id)
@@ -127,7 +131,7 @@ export class FleetIndex {
     while (this.#dirtyRows.size > 0) {
       const rows = take(this.#dirtyRows, MACHINES_PER_READ)
       const machines = await machinesByIds(store.reader, rows)
-      for (const row of machines) this.#columns.setMachine(row)
+      for (const row of machines) if (row.retired_at === null) this.#columns.setMachine(row)
       await othersTurn()
     }
     await this.#components.run(this.#columns, store.reader)

@@ -25,6 +25,7 @@ export class LiveSettings {
       bootLoop: { ...given.bootLoop },
       probes: [...given.probes],
       timeZone: given.timeZone,
+      retireAfterDays: 0,
     }
     this.#current = this.#given
   }

@@ -44,11 +44,11 @@ export async function revokeEnrolmentToken(db: Db, id: number): Promise<boolean>
 export async function machineByFingerprint(
   db: Reader,
   fingerprint: string,
-): Promise<Pick<Row<'machine'>, 'id' | 'uid' | 'revoked_at'> | undefined> {
+): Promise<Pick<Row<'machine'>, 'id' | 'uid' | 'retired_at' | 'revoked_at'> | undefined> {
   return db
     .selectFrom('machine_identity')
     .innerJoin('machine', 'machine.id', 'machine_identity.machine_id')
-    .select(['machine.id', 'machine.uid', 'machine.revoked_at'])
+    .select(['machine.id', 'machine.uid', 'machine.retired_at', 'machine.revoked_at'])
     .where('fingerprint', '=', fingerprint)
     .executeTakeFirst()
 }

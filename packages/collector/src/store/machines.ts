@@ -87,10 +87,17 @@ export async function identifyMachine(
 /** Machines of one read: bounds the memory that a start needs. */
 const PAGE = 5_000
 
-/** Every machine, by id. */
+/** Every machine of the fleet, by id; those that are retired are not in it. */
 export async function* allMachines(db: Reader): AsyncGenerator<Row<'machine'>> {
   for (let after = 0; ; ) {
-    const rows = await db.selectFrom('machine').selectAll().where('id', '>', after).orderBy('id').limit(PAGE).execute()
+    const rows = await db
+      .selectFrom('machine')
+      .selectAll()
+      .where('id', '>', after)
+      .where('retired_at', 'is', null)
+      .orderBy('id')
+      .limit(PAGE)
+      .execute()
     yield* rows
     const last = rows.at(-1)
     if (last === undefined || rows.length < PAGE) return

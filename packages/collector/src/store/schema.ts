@@ -85,6 +85,9 @@ export interface MachineTable {
   revoked_at: Ms | null
   /** since when it counts for itself in the detector; null while it is on probation */
   established_at: Ms | null
+  /** since when it is out of the fleet, and why; null while it is in it */
+  retired_at: Generated<Ms | null>
+  retired_why: Generated<string | null>
 }
 
 /**

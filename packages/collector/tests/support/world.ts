@@ -62,6 +62,8 @@ export function machineRow(id: number, given: Partial<Row<'machine'>> = {}): Row
     agent_version: null,
     revoked_at: null,
     established_at: START - 60 * MINUTE,
+    retired_at: null,
+    retired_why: null,
     ...given,
   }
 }

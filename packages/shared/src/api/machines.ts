@@ -114,6 +114,26 @@ export type MachineDetail = z.infer<typeof MachineDetail>
 /** Machines whose right to speak ended just now; those that were revoked before are not counted. */
 export const Revoked = z.object({ revoked: Count }).meta({ id: 'Revoked' })
 
+/** Which machines: by a query, or by their ids. */
+const Chosen = { q: z.string().max(2000).optional(), ids: z.array(z.string().max(40)).min(1).max(10_000).optional() }
+
+export const RetireBody = z.object({ ...Chosen, why: z.string().min(1).max(200) })
+export const MoveBody = z.object({ ...Chosen, practice: z.string().min(1).max(20) })
+export const RetiredIds = z.object({ ids: z.array(z.string().max(40)).min(1).max(1_000) })
+/** Machines that went out of the fleet just now, and those that are connected and stay. */
+export const Retired = z.object({ retired: Count, connected: Count }).meta({ id: 'Retired' })
+export const RetiredMachine = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    practice: z.string().nullable(),
+    lastSeen: Time,
+    retiredAt: Time,
+    why: z.string(),
+  })
+  .meta({ id: 'RetiredMachine' })
+export type RetiredMachine = z.infer<typeof RetiredMachine>
+
 /** Machines whose probation ended just now. */
 export const Vouched = z.object({ vouched: Count }).meta({ id: 'Vouched' })
 

@@ -67,6 +67,8 @@ export const Settings = z
     probes: z.array(ProbeTarget).max(MAX_PROBES),
     /** Time zone that opening hours are read in. */
     timeZone: z.string().max(60),
+    /** Machines that were not heard for so many days are retired by themselves; 0: only by people. */
+    retireAfterDays: z.int().min(0).max(3650),
   })
   .meta({ id: 'Settings' })
 export type Settings = z.infer<typeof Settings>

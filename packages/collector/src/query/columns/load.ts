@@ -14,7 +14,11 @@ export async function loadColumns(db: Reader): Promise<FleetColumns> {
   for (const row of await practices.execute()) columns.setPractice(row)
   await inChunks(
     (after) => {
-      const rows = db.selectFrom('machine').select(MACHINE_COLUMNS).where('id', '>', after)
+      const rows = db
+        .selectFrom('machine')
+        .select(MACHINE_COLUMNS)
+        .where('id', '>', after)
+        .where('retired_at', 'is', null)
       return rows.orderBy('id').limit(CHUNK).execute()
     },
     (row) => {

@@ -2,6 +2,7 @@ import type { CollectorHealth, PracticesImport } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import type { Config } from '../../config/index.ts'
 import type { Enrolment } from '../../enrol/enrolment.ts'
+import type { Retirement } from '../../enrol/retirement.ts'
 import type { Changes } from '../../fleet/changes.ts'
 import type { Fleet } from '../../fleet/fleet.ts'
 import type { IncidentDesk, Incidents } from '../../incidents/index.ts'
@@ -46,6 +47,7 @@ export interface ServeContext {
   readonly enrolment: Pick<Enrolment, 'reinstate' | 'revoke' | 'vouch'>
   readonly notifier: Pick<Notifier, 'test'>
   readonly windows: Pick<MaintenanceWindows, 'read'>
+  readonly retirement: Retirement
   readonly health: () => CollectorHealth
   /** Takes over a file of practices, in the store and in memory. */
   readonly importPractices: (text: string, options: ImportOptions) => Promise<PracticesImport>

@@ -13,6 +13,7 @@ import { type OverviewSources, overviewRoutes } from './overview.ts'
 import { peopleRoutes } from './people.ts'
 import { practiceRoutes } from './practices.ts'
 import { preferenceRoutes } from './preferences.ts'
+import { retirementRoutes } from './retirement.ts'
 import { runbookRoutes } from './runbooks.ts'
 import { sensorRoutes } from './sensors.ts'
 import { sessionRoutes } from './session.ts'
@@ -25,6 +26,7 @@ export function allRoutes(context: ServeContext, hub: LiveHub, sources: Overview
     ...overviewRoutes(context, sources),
     ...machineListRoutes(context),
     ...machineRoutes(context),
+    ...retirementRoutes(context),
     ...exportRoutes(context, sources.states),
     ...incidentRoutes(context, sources.states),
     ...sensorRoutes(context),

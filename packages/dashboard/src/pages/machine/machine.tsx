@@ -14,6 +14,7 @@ import { Components } from './components.tsx'
 import { Identity, Reachability, Readiness, Vitals } from './facts.tsx'
 import { LastCrash } from './last-crash.tsx'
 import { MachineMarks } from './machine-marks.tsx'
+import { Retirement } from './retirement.tsx'
 import { Revocation } from './revocation.tsx'
 import { Timeline } from './timeline.tsx'
 import './machine.css'
@@ -97,6 +98,7 @@ export default function MachinePage({ id }: { id: string }) {
           </Panel>
           <Panel title="Identity">
             <Identity detail={data} />
+            <Retirement detail={data} />
             <Revocation detail={data} />
           </Panel>
           {problems.length > 0 && (

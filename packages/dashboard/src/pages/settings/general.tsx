@@ -68,6 +68,13 @@ function Form({ settings }: { settings: Settings }) {
           onChange={(audit) => setGiven({ ...given, retentionDays: { ...given.retentionDays, audit } })}
         />
       </div>
+      <NumberField
+        label="Retire machines that were not heard for days (0: never)"
+        min={0}
+        max={3650}
+        value={given.retireAfterDays}
+        onChange={(retireAfterDays) => setGiven({ ...given, retireAfterDays })}
+      />
       <TextField
         label="Time zone of opening hours"
         hint="For example Europe/London"

@@ -1,0 +1,62 @@
+import type { RetiredMachine } from '@pumphandle/shared/api'
+import { Command } from 'commander'
+import { type Format, formatOption, formatRows } from '../output/format.ts'
+import { isoTime } from '../output/time.ts'
+import type { Open } from '../session.ts'
+
+export function retire(open: Open): Command {
+  const command = new Command('retire').description('machines that are re-imaged, replaced or scrapped')
+  command
+    .command('machines')
+    .description('take machines out of the fleet; one that connects comes back by itself')
+    .argument('<query>', 'which; those that are connected stay')
+    .requiredOption('--why <reason>', 'such as "replaced in July"')
+    .addHelpText(
+      'after',
+      '\nExample:\n  pumphandle retire machines "practice:A81001 -seen:<90d" --why "replaced in July"',
+    )
+    .action(async (q: string, options: { why: string }) => {
+      const session = open()
+      const { retired, connected } = await session.client.call('machinesRetire', { body: { q, why: options.why } })
+      const stay = connected === 0 ? '' : ` ${connected} are connected and stay.`
+      session.print(`${retired} machines are retired.${stay}`)
+    })
+  command
+    .command('list', { isDefault: true })
+    .description('machines that are retired')
+    .addOption(formatOption())
+    .addHelpText('after', '\nExample:\n  pumphandle retire list')
+    .action(async (options: { output: Format }) => {
+      const session = open()
+      const { items } = await session.client.call('retiredMachines')
+      session.print(formatRows<RetiredMachine>(options.output, items, COLUMNS, session.width))
+    })
+  for (const [name, what] of [
+    ['undo', 'bring retired machines back'],
+    ['delete', 'delete retired machines with their history, for good'],
+  ] as const)
+    command
+      .command(name)
+      .description(what)
+      .argument('<id...>', 'from `retire list`')
+      .addHelpText('after', `\nExample:\n  pumphandle retire ${name} 01J340G1M0T8Q6ZJ5B2W3X4Y5Z`)
+      .action(async (ids: string[]) => {
+        const session = open()
+        if (name === 'undo') {
+          const { returned } = await session.client.call('machinesReturn', { body: { ids } })
+          return session.print(`${returned} machines are back.`)
+        }
+        const { deleted } = await session.client.call('machinesDelete', { body: { ids } })
+        session.print(`${deleted} machines are deleted, with everything that was known of them.`)
+      })
+  return command.addHelpText('after', '\nExample:\n  pumphandle retire list')
+}
+
+const COLUMNS = [
+  { head: 'ID', cell: (m: RetiredMachine) => m.id },
+  { head: 'NAME', cell: (m: RetiredMachine) => m.name },
+  { head: 'PRACTICE', cell: (m: RetiredMachine) => m.practice ?? '' },
+  { head: 'LAST SEEN', cell: (m: RetiredMachine) => isoTime(m.lastSeen) },
+  { head: 'RETIRED', cell: (m: RetiredMachine) => isoTime(m.retiredAt) },
+  { head: 'WHY', cell: (m: RetiredMachine) => m.why },
+]

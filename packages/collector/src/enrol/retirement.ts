@@ -1,0 +1,89 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import { MINUTE } from '@pumphandle/shared/time'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { FleetMachine } from '../fleet/machine.ts'
+import type { Row, Store } from '../store/index.ts'
+import type { Practice } from '../store/practices.ts'
+import { deleteMachine, moveMachines, namesakes, retireMachines, returnMachines } from '../store/retirement.ts'
+
+/** A machine that was heard so lately is another one of the same name, and not the one that was enrolled anew. */
+const NAMESAKE_SILENT_MS = 10 * MINUTE
+
+/**
+ * Machines go out of the fleet when they are re-imaged, replaced or scrapped: they are not counted, listed or expected any
+ * more, and their history stays. One that connects is there, and comes back by itself.
+ */
+export class Retirement {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #fleet: Fleet
+  readonly #onMoved: (machine: FleetMachine, at: number) => void
+
+  constructor(options: {
+    readonly store: Store
+    readonly clock: Clock
+    readonly fleet: Fleet
+    /** Told of each machine that came back or moved. */
+    readonly onMoved: (machine: FleetMachine, at: number) => void
+  }) {
+    this.#store = options.store
+    this.#clock = options.clock
+    this.#fleet = options.fleet
+    this.#onMoved = options.onMoved
+  }
+
+  /**
+   * Takes machines out of the fleet. Those that are connected are there, and stay.
+   * @returns how many went, and how many are connected
+   */
+  async retire(ids: readonly number[], why: string): Promise<{ retired: number; connected: number }> {
+    const absent = ids.filter((id) => !this.#fleet.byId(id)?.connected)
+    const now = this.#clock.now()
+    const rows = await this.#store.transaction((tx) => retireMachines(tx, absent, { at: now, why }))
+    for (const row of rows) this.#fleet.remove(row.id, now)
+    return { retired: rows.length, connected: ids.length - absent.length }
+  }
+
+  /** Brings machines back. @returns how many were retired */
+  async bringBack(whom: Parameters<typeof returnMachines>[1]): Promise<number> {
+    const rows = await this.#store.transaction((tx) => returnMachines(tx, whom))
+    this.#put(rows)
+    return rows.length
+  }
+
+  /** Deletes machines that are retired, with everything that is known of them. */
+  async remove(ids: readonly number[]): Promise<void> {
+    for (const id of ids) await deleteMachine((run) => this.#store.transaction(run), id)
+  }
+
+  /** Moves machines to another practice; what happened on them moves along. */
+  async move(ids: readonly number[], to: Practice): Promise<number> {
+    const rows = await this.#store.transaction((tx) => moveMachines(tx, ids, to))
+    this.#put(rows.filter((row) => row.retired_at === null))
+    return rows.length
+  }
+
+  /** A machine was enrolled anew: those that had its name and place, and have been silent, are what it was before. */
+  async replaced(by: Row<'machine'>): Promise<void> {
+    const silentSince = this.#clock.now() - NAMESAKE_SILENT_MS
+    const gone = (await namesakes(this.#store.db, by)).filter((id) => {
+      const machine = this.#fleet.byId(id)
+      return machine !== undefined && !machine.connected && machine.lastHeard < silentSince
+    })
+    if (gone.length > 0) await this.retire(gone, `Enrolled anew as ${by.uid}`)
+  }
+
+  /** Those that nobody has heard of for so many days go. */
+  async retireSilent(days: number, before: number): Promise<number> {
+    const silent: number[] = []
+    for (const machine of this.#fleet.machines())
+      if (!machine.connected && machine.lastHeard < before) silent.push(machine.id)
+    if (silent.length === 0) return 0
+    return (await this.retire(silent, `Not heard for ${days} days`)).retired
+  }
+
+  #put(rows: readonly Row<'machine'>[]): void {
+    const now = this.#clock.now()
+    for (const row of rows) this.#onMoved(this.#fleet.put(row, now), now)
+  }
+}

@@ -1,0 +1,135 @@
+import type { Practice } from './practices.ts'
+import { placement } from './practices.ts'
+import type { Db, Reader, Tx } from './store.ts'
+import type { Row } from './tables.ts'
+
+/** Ids of one `in (...)`: well under the number of parameters that either database takes. */
+const IDS_PER_WRITE = 1_000
+/** Rows of a machine's history that one transaction deletes. */
+const ROWS_PER_STEP = 1_000
+
+/** Those that were in the fleet until now. */
+export async function retireMachines(
+  db: Db,
+  ids: readonly number[],
+  given: { readonly at: number; readonly why: string },
+): Promise<Row<'machine'>[]> {
+  return inParts(ids, (part) =>
+    db
+      .updateTable('machine')
+      .set({ retired_at: given.at, retired_why: given.why })
+      .where('id', 'in', part)
+      .where('retired_at', 'is', null)
+      .returningAll()
+      .execute(),
+  )
+}
+
+/** Back into the fleet, by id or by what an agent says of itself. Those that were retired. */
+export async function returnMachines(
+  db: Db,
+  whom: { readonly ids: readonly number[] } | { readonly uid: string },
+): Promise<Row<'machine'>[]> {
+  const back = db
+    .updateTable('machine')
+    .set({ retired_at: null, retired_why: null })
+    .where('retired_at', 'is not', null)
+    .returningAll()
+  if ('uid' in whom) return back.where('uid', '=', whom.uid).execute()
+  return inParts(whom.ids, (part) => back.where('id', 'in', part).execute())
+}
+
+/** Retired machines, those that were retired last first. */
+export async function retiredMachines(db: Reader, limit: number): Promise<{ rows: Row<'machine'>[]; total: number }> {
+  const rows = await db
+    .selectFrom('machine')
+    .selectAll()
+    .where('retired_at', 'is not', null)
+    .orderBy('retired_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+  const { n } = await db
+    .selectFrom('machine')
+    .select((e) => e.fn.countAll<number>().as('n'))
+    .where('retired_at', 'is not', null)
+    .executeTakeFirstOrThrow()
+  return { rows, total: Number(n) }
+}
+
+/** Numbers of machines by what agents call themselves, retired or not. */
+export async function idsByUids(db: Reader, uids: readonly string[]): Promise<number[]> {
+  const rows = await inParts(uids, (part) => db.selectFrom('machine').select('id').where('uid', 'in', part).execute())
+  return rows.map((row) => row.id)
+}
+
+/** Others of the same name in the same practice, which a machine that was enrolled anew stands in for. */
+export async function namesakes(db: Reader, of: Row<'machine'>): Promise<number[]> {
+  const rows = await db
+    .selectFrom('machine')
+    .select('id')
+    .where('name', '=', of.name)
+    .where('id', '!=', of.id)
+    .where('retired_at', 'is', null)
+    .where('practice_id', of.practice_id === null ? 'is' : '=', of.practice_id)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+export async function moveMachines(db: Db, ids: readonly number[], to: Practice): Promise<Row<'machine'>[]> {
+  return inParts(ids, (part) =>
+    db.updateTable('machine').set(placement(to)).where('id', 'in', part).returningAll().execute(),
+  )
+}
+
+/** Tables with rows of one machine. The machine itself goes last. */
+const HISTORY = [
+  'event',
+  'crash',
+  'machine_transition',
+  'machine_component',
+  'exposure',
+  'incident_machine',
+  'recovery_mark',
+  'machine_detail',
+  'machine_identity',
+] as const
+
+/** Deletes a retired machine with its history, in steps between which others write. */
+export async function deleteMachine(
+  transaction: <T>(run: (tx: Tx) => Promise<T>) => Promise<T>,
+  id: number,
+): Promise<void> {
+  for (;;) {
+    const deleted = await transaction(async (tx) => {
+      const seqs = await tx
+        .selectFrom('event')
+        .select('seq')
+        .where('machine_id', '=', id)
+        .limit(ROWS_PER_STEP)
+        .execute()
+      if (seqs.length > 0)
+        await tx
+          .deleteFrom('event')
+          .where(
+            'seq',
+            'in',
+            seqs.map((row) => row.seq),
+          )
+          .execute()
+      return seqs.length
+    })
+    if (deleted === 0) break
+  }
+  await transaction(async (tx) => {
+    for (const table of HISTORY) await tx.deleteFrom(table).where('machine_id', '=', id).execute()
+    await tx.deleteFrom('machine').where('id', '=', id).where('retired_at', 'is not', null).execute()
+  })
+}
+
+async function inParts<T, R>(all: readonly T[], run: (part: T[]) => Promise<R[]>): Promise<R[]> {
+  const rows: R[] = []
+  for (let from = 0; from < all.length; from += IDS_PER_WRITE)
+    rows.push(...(await run(all.slice(from, from + IDS_PER_WRITE))))
+  return rows
+}
