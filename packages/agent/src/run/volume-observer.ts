@@ -18,7 +18,7 @@ import {
   serviceFailureEvent,
   text,
   updateEvent,
-  wireComponent,
+  wireComponents,
 } from './wire-facts.ts'
 
 /** Of each kind, from the first look at a log that may hold years. */
@@ -84,8 +84,8 @@ export function createVolumeObserver(
     glance: () =>
       withVolume((volume) =>
         present === undefined
-          ? { components: readSensors(volume).map(wireComponent), complete: ['sensor', 'content'] }
-          : { components: readSensorsNamed(volume, present).map(wireComponent), complete: [] },
+          ? { components: wireComponents(readSensors(volume)), complete: ['sensor', 'content'] }
+          : { components: wireComponents(readSensorsNamed(volume, present)), complete: [] },
       ),
   }
 }
@@ -112,7 +112,7 @@ async function readChannel(volume: Volume, channel: SystemChannel): Promise<void
 }
 
 function sightOf({ facts, movedLogs }: { facts: ScanResult; movedLogs: LogPlaces }): Sight {
-  const components = facts.components.map(wireComponent).slice(0, MAX_COMPONENTS)
+  const components = wireComponents(facts.components).slice(0, MAX_COMPONENTS)
   const kinds = new Set(components.map(({ kind }): ComponentKind => kind))
   // cut off at the wire's bound, what is listed last may be missing without having gone
   if (facts.components.length > MAX_COMPONENTS) for (const kind of ['driver', 'app'] as const) kinds.delete(kind)

@@ -90,7 +90,12 @@ export function serviceFailureEvent({ id, at, service }: ServiceFailure): EventO
   return { id: eventId(id), at: Date.parse(at), type: 'service-state', ...known }
 }
 
-export function wireComponent(fact: ComponentFact): Component {
+/** What is left over of a removed product can break nothing: a scan prints it, and the collector is not told of it. */
+export function wireComponents(facts: readonly ComponentFact[]): Component[] {
+  return facts.filter(({ detail }) => detail?.['state'] !== 'leftover').map(wireComponent)
+}
+
+function wireComponent(fact: ComponentFact): Component {
   const { kind, at, detail } = fact
   return {
     kind,

@@ -14,6 +14,10 @@ export const carbonBlack: SensorProduct = {
     installedSensor(volume, 'carbon-black', {
       services: carbonBlack.services,
       programs: ['Program Files/Confer/RepMgr.exe', 'Windows/CarbonBlack/cb.exe'],
-      stated: [() => findProgram(volume, /^(VMware )?(Carbon Black|Cb Defense)/i)?.version],
+      stated: [
+        () =>
+          findProgram(volume, /^(VMware )?(Carbon Black (Cloud|EDR|Sensor)|CarbonBlack Sensor|Cb (Defense|Response))/i)
+            ?.version,
+      ],
     }),
 }

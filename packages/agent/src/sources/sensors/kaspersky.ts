@@ -31,7 +31,9 @@ export const kaspersky: SensorProduct = {
         hasOwnNumbers: true,
         stated: [
           () => version,
-          () => findProgram(volume, /^Kaspersky (Endpoint|Security|Anti-Virus|Internet|Standard|Plus)/i)?.version,
+          () =>
+            findProgram(volume, /^Kaspersky (Endpoint|Security (?!Center)|Anti-Virus|Internet|Standard|Plus)/i)
+              ?.version,
         ],
       }),
       ...content('kaspersky', updatedAt && minuteOf(updatedAt), updatedAt),

@@ -14,7 +14,7 @@ export const webroot: SensorProduct = {
       programs: ['Program Files/Webroot/WRSA.exe', 'Program Files (x86)/Webroot/WRSA.exe'],
       stated: [
         () => softwareText(volume, 'WRData\\Status', 'Version'),
-        () => findProgram(volume, /^Webroot/i)?.version,
+        () => findProgram(volume, /^Webroot SecureAnywhere/i)?.version,
       ],
     }),
 }
