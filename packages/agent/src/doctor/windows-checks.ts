@@ -24,6 +24,18 @@ function onWindows(
   }
 }
 
+/** Where machine-wide settings put the address of a proxy script (PAC): by policy, or for all users. */
+const INTERNET_SETTINGS = [
+  'SOFTWARE\\Policies\\Microsoft\\Windows\\CurrentVersion\\Internet Settings',
+  'SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Internet Settings',
+]
+
+function proxyScript(windows: WindowsHost): string | undefined {
+  return INTERNET_SETTINGS.map((path) => textValue(liveKey(windows.registry(), path), 'AutoConfigURL')).find(
+    (address) => address !== undefined && address !== '',
+  )
+}
+
 /** What docs/windows-checks.md lists, as far as a program can check it by itself. */
 export const WINDOWS_CHECKS: Check[] = [
   onWindows('windows', 'Windows', () => info(`Windows ${release()}, ${process.arch}.`)),
@@ -86,6 +98,11 @@ export const WINDOWS_CHECKS: Check[] = [
   }),
   onWindows('system-proxy', 'The system’s proxy', (windows, { stored }) => {
     const proxy = windows.systemProxy()
+    const script = proxyScript(windows)
+    if (script !== undefined && stored?.proxy === undefined)
+      return info(
+        `This computer takes its proxy from a script (${script}), which the agent does not run: where the direct way is closed, give PROXY the address that the script names.`,
+      )
     if (proxy === undefined) return info('The system has none (netsh winhttp).')
     return info(
       stored?.proxy ? `The system’s is ${proxy}; the agent uses ${stored.proxy}.` : `The system’s is ${proxy}.`,
