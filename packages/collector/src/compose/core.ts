@@ -89,6 +89,11 @@ async function build(
   const probation = await Probation.load(store.reader)
   const detection = await startDetection({
     hasVoice: (machine) => probation.hasVoice(machine),
+    isHeard(id) {
+      const machine = fleet.byId(id)
+      return machine === undefined || probation.hasVoice(machine)
+    },
+    isProbe: (name) => settings.current.probes.some((probe) => probe.name === name),
     clock,
     log,
     store,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '@pumphandle/shared/clock'
 import { DAY, HOUR } from '@pumphandle/shared/time'
 import type { EnrolRequest, EnrolResponse, Hello } from '@pumphandle/shared/wire'
+import { seen } from '@pumphandle/shared/words'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import { hashSecret, newSecret } from '../model/secret.ts'
@@ -235,7 +236,7 @@ export class Enrolment {
     const practice = site === undefined ? undefined : await ensurePractice(tx, site)
     // whoever made the token for this practice named it
     if (practice && token.site !== null) await vouchForPractice(tx, practice.id)
-    const said = { name: request.computerName, agentVersion: request.agentVersion, practice }
+    const said = { name: seen(request.computerName) || 'unnamed', agentVersion: request.agentVersion, practice }
     const known = await knownMachine(tx, request)
     if (known && known.revoked_at !== null) return undefined
     // one that was retired, and is there after all

@@ -1,4 +1,5 @@
 import { stopCodeName } from '@pumphandle/shared/stop-codes'
+import { said } from '@pumphandle/shared/words'
 import type { Failure } from '../detect/index.ts'
 import { stopText } from '../model/stop-code.ts'
 
@@ -8,11 +9,12 @@ export function failureReason(failure: Failure): string {
     const name = failure.stopCode === null ? undefined : stopCodeName(failure.stopCode)
     const stop =
       failure.stopCode === null ? 'a blue screen' : `stop ${stopText(failure.stopCode)}${name ? ` ${name}` : ''}`
-    return `crashed with ${stop}${failure.culprit ? ` in ${failure.culprit}` : ''}`
+    return `crashed with ${stop}${failure.culprit ? ` in ${said(failure.culprit)}` : ''}`
   }
   if (failure.crashKind === 'service')
-    return `its sensor’s service died${failure.culprit ? ` (${failure.culprit})` : ''}`
-  if (failure.crashKind !== null) return `${failure.culprit ?? 'an application'} crashed`
+    return `its sensor’s service died${failure.culprit ? ` (${said(failure.culprit)})` : ''}`
+  if (failure.crashKind !== null)
+    return `${failure.culprit === null ? 'an application' : said(failure.culprit)} crashed`
   if (failure.classes.includes('service')) return 'its sensor’s service died'
   if (failure.classes.includes('no-return')) return 'said that it restarts and did not come back'
   if (failure.classes.includes('absent')) return 'did not come back when its practice did'

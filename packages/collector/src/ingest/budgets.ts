@@ -61,11 +61,13 @@ export class Budgets {
     return this.#account(machine, now).frames.take(now)
   }
 
-  /** The event as it is to be stored; undefined where it is over the machine's budget. */
-  take(machine: number, event: AgentEvent, now: number): AgentEvent | undefined {
+  /**
+   * The event as it is to be stored; undefined where it is over the machine's budget.
+   * @param bytes of it as JSON
+   */
+  take(machine: number, event: AgentEvent, bytes: number, now: number): AgentEvent | undefined {
     if (this.#isUnbounded) return event
     const { left } = this.#account(machine, now)
-    const bytes = JSON.stringify(event).length
     const isVital = event.type === 'boot' || (event.type === 'crash' && event.kind === 'bugcheck')
     const spent: Kind[] = isVital ? ['vital'] : event.type === 'crash' ? ['events', 'apps'] : ['events']
     const isRich = left.bytes >= bytes

@@ -18,6 +18,7 @@ import { correct, skewOf } from '../model/agent-time.ts'
 import type { Arrived } from '../model/arrived.ts'
 import type { ComponentChange } from '../model/component.ts'
 import type { Budgets } from './budgets.ts'
+import { cleanName } from './cleaned.ts'
 import type { Journal, Stored } from './journal.ts'
 import type { Link } from './link.ts'
 import { Session } from './session.ts'
@@ -92,7 +93,8 @@ export class Ingest {
    * A machine whose secret was checked says hello. A newer connection of the same machine replaces the older one.
    * @returns undefined when the link was refused
    */
-  connect(uid: string, hello: Hello, link: Link): Session | undefined {
+  connect(uid: string, given: Hello, link: Link): Session | undefined {
+    const hello = { ...given, computerName: cleanName(given.computerName) }
     const { fleet, clock, changes, pipeline } = this.#options
     const machine = fleet.byUid(uid)
     if (!machine || hello.machine !== uid) {

@@ -4,6 +4,7 @@ import { namedApart } from '../fleet/apply.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import { correct, skewOf } from '../model/agent-time.ts'
 import type { Arrived } from '../model/arrived.ts'
+import { cleaned } from './cleaned.ts'
 import type { Ingest } from './ingest.ts'
 import type { Link } from './link.ts'
 
@@ -80,7 +81,11 @@ export class Session {
       return this.refuse('too-fast', `Wait for an ack: ${MAX_UNACKED_FRAMES} frames of events are unanswered.`, 5)
     this.#lastBatch = frame.batch
     this.#unacked++
-    const kept = frame.events.flatMap((event) => this.#ingest.budgets.take(this.machine.id, event, now) ?? [])
+    const kept = frame.events.flatMap((given) => {
+      const text = JSON.stringify(given)
+      const event = cleaned(given, text)
+      return (event && this.#ingest.budgets.take(this.machine.id, event, text.length, now)) ?? []
+    })
     const over = frame.events.length - kept.length
     if (over > 0) this.#ingest.overBudget(this.machine, over)
     const arrived = kept.map(

@@ -37,6 +37,10 @@ export interface DetectionOptions {
   readonly settings: Partial<DetectorSettings>
   /** Whether a machine counts, or is a newcomer that others speak for. */
   readonly hasVoice: (machine: FleetMachine) => boolean
+  /** The same by its number: what newcomers do is no verdict's business. */
+  readonly isHeard: (machine: number) => boolean
+  /** Whether a service of this name is to be measured, as it is set now. */
+  readonly isProbe: (name: string) => boolean
   /** Failures of these machines are kept from the detector. */
   readonly maintenance: Pick<UnderMaintenance, 'has'>
   /** Highest `event.seq` that was passed on, for the snapshot. */
@@ -105,7 +109,11 @@ export class Detection implements Pipeline {
 
   event(m: FleetMachine, arrived: Arrived, now: number): void {
     const { event, at } = arrived
-    if (event.type === 'reachability') this.verdicts.takeReachability(m.id, event, at)
+    if (event.type === 'reachability') {
+      // a machine may measure what it likes: only what somebody asked for is told of
+      const results = event.results.filter(({ name }) => this.#options.isProbe(name))
+      this.verdicts.takeReachability(m.id, results, at)
+    }
     if (event.type === 'inventory' && event.model !== undefined)
       this.component(m.id, modelKey(event.model), 'present', null, now)
     const observation = fromEvent(m, arrived, now)
@@ -129,7 +137,11 @@ export class Detection implements Pipeline {
     if (observation === undefined) return
     this.#apply(this.detector.observe(observation))
     this.incidents.observe(observation)
-    this.verdicts.observe(observation)
+    const judged =
+      'machine' in observation && !this.#options.isHeard(observation.machine)
+        ? withoutFailure(observation)
+        : observation
+    if (judged) this.verdicts.observe(judged)
   }
 
   /** Time passes: call once a second. */

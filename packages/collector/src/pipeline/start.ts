@@ -130,11 +130,14 @@ async function restoreIncidents(detection: Detection, { store }: StartOptions): 
 }
 
 /** What the verdicts beside the detector's stand on. */
-async function restoreVerdicts(detection: Detection, { store, view }: StartOptions, now: number): Promise<void> {
+async function restoreVerdicts(detection: Detection, options: StartOptions, now: number): Promise<void> {
+  const { store, view } = options
   const measured = await recentReachability(store.reader, now - PAST.measuredMs)
   const bugchecks = await recentBugchecks(store.reader, now - PAST.bugchecksMs)
   detection.verdicts.restore({
-    measured: measured.filter(({ machine }) => view.has(machine)),
+    measured: measured
+      .filter(({ machine }) => view.has(machine))
+      .map(({ machine, probes }) => ({ machine, probes: probes.filter(({ name }) => options.isProbe(name)) })),
     bugchecks: bugchecks
       .filter(({ machine }) => view.has(machine))
       .map(({ machine, event, at }) => ({ machine, id: crashId(machine, event), at })),

@@ -111,6 +111,8 @@ export class ClinicalSystem {
   #byPractice(machines: ReadonlyMap<number, Measurement>, now: number): Map<number, Omit<ServiceAtPractice, 'name'>> {
     const practices = new Map<number, { ok: number; of: number; failedAt: string | null }>()
     for (const [machine, measurement] of machines) {
+      // invented machines must not speak for a service
+      if (!this.#fleet.isEstablished(machine)) continue
       // a machine that is not connected has no line to blame the service from
       if (now - measurement.at > FRESH_MS || !this.#fleet.presence(machine).connected) continue
       const site = this.#fleet.siteOf(machine)

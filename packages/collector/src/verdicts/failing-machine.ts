@@ -1,4 +1,5 @@
 import { DAY, HOUR, WEEK } from '@pumphandle/shared/time'
+import { said } from '@pumphandle/shared/words'
 import type { CrashObservation, Observation } from '../detect/index.ts'
 import type { Incidents } from '../incidents/incidents.ts'
 import type { FleetView } from '../model/fleet-view.ts'
@@ -57,7 +58,7 @@ export class FailingMachine {
   }
 
   #open(crash: CrashObservation, count: number): void {
-    const name = this.#fleet.nameOf(crash.machine)
+    const name = said(this.#fleet.nameOf(crash.machine))
     const practice = this.#fleet.practiceOf(this.#fleet.siteOf(crash.machine))
     this.#incidents.open({
       kind: 'machine',

@@ -1,4 +1,4 @@
-import type { EventOf } from '@pumphandle/shared/wire'
+import type { ProbeResult } from '@pumphandle/shared/wire'
 import type { Observation } from '../detect/index.ts'
 import type { Incidents } from '../incidents/incidents.ts'
 import type { FleetView } from '../model/fleet-view.ts'
@@ -46,8 +46,8 @@ export class Verdicts {
     this.#failingMachine.observe(observation)
   }
 
-  takeReachability(machine: number, event: EventOf<'reachability'>, at: number): void {
-    this.clinicalSystem.take(machine, event.results, at)
+  takeReachability(machine: number, results: readonly ProbeResult[], at: number): void {
+    this.clinicalSystem.take(machine, results, at)
   }
 
   tick(now: number): void {

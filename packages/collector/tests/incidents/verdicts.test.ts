@@ -62,7 +62,7 @@ describe('the clinical system', () => {
     results: [ok ? { name: 'EMIS Web', ok } : { name: 'EMIS Web', ok, failedAt: 'tcp' }],
   })
   const measure = (world: World, machines: readonly number[], ok: boolean) => {
-    for (const machine of machines) world.verdicts.takeReachability(machine, measured(ok), T)
+    for (const machine of machines) world.verdicts.takeReachability(machine, measured(ok).results, T)
     world.verdicts.tick(T)
   }
 

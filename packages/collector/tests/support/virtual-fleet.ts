@@ -10,6 +10,8 @@ const START = Date.UTC(2024, 6, 19, 3, 0)
 export const PRACTICES = 40
 export const PER_PRACTICE = 8
 
+const PROBES = 'EMIS Web=https://emis.example/health,Spine=https://spine.example/'
+
 /** A link that keeps what it is told. */
 class RecordingLink implements Link {
   readonly frames: CollectorFrame[] = []
@@ -40,7 +42,7 @@ export class VirtualFleet {
   }
 
   async start(): Promise<void> {
-    this.context = await createContext(readConfig({ PUMPHANDLE_DATA: this.#folder }), {
+    this.context = await createContext(readConfig({ PUMPHANDLE_DATA: this.#folder, PUMPHANDLE_PROBES: PROBES }), {
       clock: this.clock,
       log: pino({ level: 'silent' }),
       lastHeard: (m) => this.lastHeard.get(m.uid) ?? m.lastHeard,

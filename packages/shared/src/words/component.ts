@@ -1,5 +1,6 @@
 import { productOf } from './products.ts'
 import { programOf } from './programs.ts'
+import { said } from './said.ts'
 
 /** What is needed of a component to say it. */
 export interface Named {
@@ -17,7 +18,7 @@ const isDated = (version: string): boolean => DATED.test(version) && Number.isFi
 /** A version as a person says it: a dated one is "of 04:09 UTC on 19 July 2024". */
 export function versionWords(version: string): string {
   const [, day, time] = DATED.exec(version) ?? []
-  return isDated(version) ? `of ${time} UTC on ${dayWords(day ?? '')}` : version
+  return isDated(version) ? `of ${time} UTC on ${dayWords(day ?? '')}` : said(version)
 }
 
 /** A component's name without its version: `falcon/291` is "Falcon channel file 291"; what is not known stays as written. */
@@ -25,11 +26,12 @@ export function nameWords({ kind, name }: Omit<Named, 'version'>): string {
   const slash = name.indexOf('/')
   const part = slash < 0 ? '' : name.slice(slash + 1)
   const product = productOf(name)
-  const short = product?.short ?? programOf(name)?.title ?? OTHERS[name] ?? (slash < 0 ? name : name.slice(0, slash))
+  const short =
+    product?.short ?? programOf(name)?.title ?? OTHERS[name] ?? said(slash < 0 ? name : name.slice(0, slash))
   if (kind !== 'content' && slash < 0) return short
   const isNumber = /^\d+$/.test(part)
   const known = product?.content.find((content) => content.part === (isNumber ? '#' : part))?.words
-  const words = known ?? (isNumber ? 'channel file' : part || 'content')
+  const words = known ?? (isNumber ? 'channel file' : part === '' ? 'content' : said(part))
   return isNumber ? `${short} ${words} ${part}` : `${short} ${words}`
 }
 
@@ -40,17 +42,17 @@ export function nameWords({ kind, name }: Omit<Named, 'version'>): string {
 export function componentWords({ kind, name, version }: Named): string {
   const words = nameWords({ kind, name })
   if (kind === 'product') return `${words} (the product, whatever its version)`
-  if (kind === 'model') return `computer model ${name}`
-  if (kind === 'os' && name === 'windows') return `Windows build ${version}`
+  if (kind === 'model') return `computer model ${said(name)}`
+  if (kind === 'os' && name === 'windows') return `Windows build ${said(version)}`
   if (kind === 'sensor') return `${words} sensor ${versionWords(version)}`
-  if (kind === 'driver') return `driver ${name} ${version}`
+  if (kind === 'driver') return `driver ${said(name)} ${said(version)}`
   return `${words} ${versionWords(version)}`
 }
 
 /** The same for a narrow column: `291 · 07-19 04:09Z`. */
 export function componentShort(component: Named): string {
   const { kind, name, version } = component
-  if (kind !== 'content') return `${nameWords({ kind: 'sensor', name })} ${version}`
+  if (kind !== 'content') return `${nameWords({ kind: 'sensor', name })} ${said(version)}`
   const part = name.includes('/') ? name.slice(name.indexOf('/') + 1) : nameWords({ kind: 'sensor', name })
   return `${part} · ${isDated(version) ? version.slice(5).replace('T', ' ') : version}`
 }

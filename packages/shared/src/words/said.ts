@@ -1,0 +1,32 @@
+/** Characters that are not seen and change what is: controls, direction marks, zero-width ones, line and paragraph ends. */
+const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu
+/** What names of components and computers look like. */
+const PLAIN = /^[\p{L}\p{N}_.+()&,'#°®™ -]{1,48}$/u
+/** What telephones and mail programs make a link of. */
+const LINK = /:\/\/|\bwww\.|@|\.(?:com|net|org|uk|io|co|info|biz|ru|cn|app|dev|link|xyz|site|online|example)\b/i
+/** Characters of a machine's word that a sentence repeats. */
+const MOST = 48
+
+/** Without the characters that are not seen. */
+export function seen(text: string): string {
+  return text.replaceAll(UNSEEN, '')
+}
+
+/** Whether it has characters that are not seen. */
+export function hasUnseen(text: string): boolean {
+  return text.search(UNSEEN) >= 0
+}
+
+/**
+ * A machine's word within a sentence of ours, which may go to people's telephones: names as they are; whatever else a
+ * machine said in quotation marks, cut, and so that nothing makes a link of it.
+ */
+export function said(text: string): string {
+  const clean = seen(text)
+  if (PLAIN.test(clean) && !LINK.test(clean)) return clean
+  const cut = clean.length > MOST ? `${clean.slice(0, MOST - 1)}…` : clean
+  return `“${cut
+    .replaceAll('://', '[:]//')
+    .replaceAll(/(?<=\S)\.(?=\S)/g, '[.]')
+    .replaceAll('@', '[at]')}”`
+}

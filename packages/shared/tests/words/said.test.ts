@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import { componentWords, hasUnseen, said, seen } from '../../src/words/index.ts'
+
+describe('a machine’s word in a sentence of ours', () => {
+  test.each([
+    'csagent.sys',
+    '7.16.18605.0',
+    'OptiPlex 7010',
+    'RECEPTION-01',
+    "O'Brien (spare)",
+    '19045.4651+KB5040427',
+    'e1d68x64.sys',
+  ])('%s stays as it is', (name) => {
+    expect(said(name)).toBe(name)
+  })
+
+  test.each([
+    ['https://evil.example/login', '“https[:]//evil[.]example/login”'],
+    ['ring 0800 then visit evil.com', '“ring 0800 then visit evil[.]com”'],
+    ['mail it@evil.ru', '“mail it[at]evil[.]ru”'],
+    ['YOUR PASSWORD HAS EXPIRED! Sign in again!', '“YOUR PASSWORD HAS EXPIRED! Sign in again!”'],
+    ['x'.repeat(60), `“${'x'.repeat(47)}…”`],
+    ['gpj\u202Eexe.sys', 'gpjexe.sys'],
+  ])('%s is quoted, cut and no link', (name, words) => {
+    expect(said(name)).toBe(words)
+  })
+
+  test('what is not seen is found and left out', () => {
+    for (const mark of ['\u0000', '\u200B', '\u200F', '\u202E', '\u2066', '\uFEFF', '\u{E0041}', '\u2028']) {
+      expect(hasUnseen(`a${mark}b`)).toBe(true)
+      expect(seen(`a${mark}b`)).toBe('ab')
+    }
+    expect(hasUnseen('Überprüfung – naïve')).toBe(false)
+  })
+
+  test('it is so in what components are called', () => {
+    expect(componentWords({ kind: 'driver', name: 'https://a.com', version: '1' })).toBe('driver “https[:]//a[.]com” 1')
+    expect(componentWords({ kind: 'content', name: 'falcon/291', version: '2024-07-19T04:09Z' })).toBe(
+      'Falcon channel file 291 of 04:09 UTC on 19 July 2024',
+    )
+  })
+})
