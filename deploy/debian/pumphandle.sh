@@ -1,12 +1,20 @@
 #!/bin/sh
-# The command line. What works on the data folder runs as its owner: root's files there would lock the service out.
+# The command line, with the service's settings. What works on the data folder runs as its owner: root's files there would
+# lock the service out.
 set -e
-run="/usr/lib/pumphandle/node /usr/lib/pumphandle/app/pumphandle.js"
+settings=/etc/pumphandle/pumphandle.env
+node=/usr/lib/pumphandle/node
+export PUMPHANDLE_DATA="${PUMPHANDLE_DATA:-/var/lib/pumphandle}"
+if [ -r "$settings" ]; then
+  set -- --env-file="$settings" /usr/lib/pumphandle/app/pumphandle.js "$@"
+else
+  set -- /usr/lib/pumphandle/app/pumphandle.js "$@"
+fi
 if [ "$(id -u)" = 0 ]; then
   for arg in "$@"; do
     case "$arg" in
-      --data | --data=*) exec setpriv --reuid=pumphandle --regid=pumphandle --init-groups $run "$@" ;;
+      --data | --data=*) exec setpriv --reuid=pumphandle --regid=pumphandle --init-groups "$node" "$@" ;;
     esac
   done
 fi
-exec $run "$@"
+exec "$node" "$@"

@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { layOutImageRoot } from '../../scripts/package/image-root.ts'
 import { readContainerfile } from '../support/containerfile.ts'
 import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
+import { hasDpkg, inThrowAwaySystem, mayMount } from '../support/throw-away-system.ts'
 
 // What the collector is installed from, built and started as a stranger would: the image's root folder in a namespace of its
 // own, read-only and not as root, and the Debian package in a copy of this system that is thrown away.
@@ -17,10 +18,6 @@ import { freePort } from '../support/free-port.ts'
 const deploy = new URL('../../deploy/', import.meta.url)
 const run = promisify(execFile)
 const target = { os: 'linux', cpu: process.arch as 'x64' } as const
-/** A root that may mount; a container without rights may not. */
-const mayMount = process.platform === 'linux' && spawnSync('unshare', ['--mount', 'true']).status === 0
-const hasDpkg = mayMount && spawnSync('dpkg-deb', ['--version']).status === 0
-
 let dir: string
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'pumphandle-packages-'))
@@ -109,30 +106,12 @@ describe.skipIf(!hasDpkg)('the Debian package', () => {
     deb = await buildDeb(join(dir, 'deb-out'), target, 'none')
   }, 180_000)
 
-  /** Runs shell lines as root in a copy of this system that is thrown away. @returns what they print */
-  function inCopy(lines: string): string {
-    const scratch = mkdtempSync(join(dir, 'copy-'))
-    const script = `set -e
-mount --make-rprivate /
-mkdir -p ${scratch}/u ${scratch}/w ${scratch}/m
-mount -t overlay overlay -o lowerdir=/,upperdir=${scratch}/u,workdir=${scratch}/w ${scratch}/m
-mount -t proc proc ${scratch}/m/proc
-mount -t tmpfs tmpfs ${scratch}/m/run
-mkdir ${scratch}/m/opt/from && cp ${deb} ${scratch}/m/opt/from/p.deb
-exec chroot ${scratch}/m sh -ec '${lines.replaceAll("'", `'\\''`)}'`
-    try {
-      return execFileSync('unshare', ['--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', script], {
-        encoding: 'utf8',
-        env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' },
-      })
-    } finally {
-      rmSync(scratch, { recursive: true, force: true })
-    }
-  }
-
   test('is installed, runs as its unit says, and goes without a trace when it is purged', async () => {
     const port = await freePort()
-    const said = inCopy(`
+    const said = inThrowAwaySystem(
+      dir,
+      { 'p.deb': deb },
+      `
       dpkg -i /opt/from/p.deb >/dev/null
       stat -c "%U %a %n" /var/lib/pumphandle
       stat -c "%G %a %n" /etc/pumphandle/pumphandle.env
@@ -140,7 +119,7 @@ exec chroot ${scratch}/m sh -ec '${lines.replaceAll("'", `'\\''`)}'`
       start=$(sed -n "s/^ExecStart=//p" /usr/lib/systemd/system/pumphandle.service)
       export PUMPHANDLE_DATA=/var/lib/pumphandle PUMPHANDLE_PORT=${port}
       cd /
-      setpriv --reuid=pumphandle --regid=pumphandle --init-groups $start >/tmp/log 2>&1 &
+      setpriv --reuid=pumphandle --regid=pumphandle --init-groups $start >/run/log 2>&1 &
       for i in $(seq 100); do pumphandle ready >/dev/null 2>&1 && break; sleep 0.3; done
       pumphandle ready
       pumphandle tokens add first --data /var/lib/pumphandle
@@ -151,7 +130,8 @@ exec chroot ${scratch}/m sh -ec '${lines.replaceAll("'", `'\\''`)}'`
       dpkg -P pumphandle >/dev/null
       ls -d /var/lib/pumphandle /usr/lib/pumphandle /etc/pumphandle 2>&1 || true
       getent passwd pumphandle || echo no such user
-    `)
+    `,
+    )
     expect(said).toContain('pumphandle 700 /var/lib/pumphandle\n')
     expect(said).toContain('pumphandle 640 /etc/pumphandle/pumphandle.env\n')
     expect(said).toContain('There is no collector')

@@ -73,7 +73,7 @@ test('documents that comments name are there', () => {
 })
 
 /** Flags of tools that are not ours. */
-const OTHERS_FLAGS = ['--project', '--prefer-offline', '--yes']
+const OTHERS_FLAGS = ['--project', '--prefer-offline', '--yes', '--standalone', '--deploy-hook', '--fail', '--silent']
 
 test('flags and variables that are named are there', () => {
   const text = programs.map(read).join('\n')

@@ -1,0 +1,139 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildDeb } from '../../scripts/package/deb.ts'
+import { commandsOf } from '../support/document-commands.ts'
+import { freePort } from '../support/free-port.ts'
+import { hasDpkg, inThrowAwaySystem } from '../support/throw-away-system.ts'
+
+// The commands of docs/operations, as a stranger types them, on a copy of this system that is thrown away. Only systemd is
+// not there: a script starts what the unit says.
+
+const SYSTEMCTL = `#!/bin/sh
+unit=/usr/lib/systemd/system/pumphandle.service
+stop() { [ ! -f /run/pid ] || { kill $(cat /run/pid) 2>/dev/null; while kill -0 $(cat /run/pid) 2>/dev/null; do sleep 0.1; done; rm /run/pid; }; }
+start() {
+  command=$(sed -n 's/^ExecStart=//p' $unit)
+  node=\${command%% *}
+  # the kernel would let its user have the port by AmbientCapabilities
+  cd /; PUMPHANDLE_DATA=/var/lib/pumphandle setpriv --reuid=pumphandle --regid=pumphandle --init-groups \\
+    $node --env-file=/etc/pumphandle/pumphandle.env \${command#* } >>/run/log 2>&1 &
+  echo $! >/run/pid
+}
+case "$1" in
+  start) start ;;
+  stop) stop ;;
+  restart) stop; start ;;
+  try-restart) [ ! -f /run/pid ] || { stop; start; } ;;
+esac
+`
+
+let dir: string
+let files: Record<string, string>
+let port: number
+
+beforeAll(async () => {
+  if (!hasDpkg) return
+  dir = mkdtempSync(join(tmpdir(), 'pumphandle-operations-'))
+  mkdirSync(join(dir, 'deb'))
+  port = await freePort()
+  const [key, cert] = [join(dir, 'fleet.key'), join(dir, 'fleet.crt')]
+  const wanted = ['-subj', '/CN=fleet.example', '-addext', 'subjectAltName=DNS:fleet.example', '-days', '2']
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...wanted], {
+    stdio: 'ignore',
+  })
+  const systemctl = join(dir, 'systemctl')
+  writeFileSync(systemctl, SYSTEMCTL)
+  const old = join(dir, 'old.db')
+  writeFileSync(old, gunzipSync(readFileSync(new URL('../fixtures/released/0.1.0.db.gz', import.meta.url))))
+  files = {
+    'pumphandle_0.1.0_amd64.deb': await buildDeb(join(dir, 'deb'), { os: 'linux', cpu: process.arch as 'x64' }, 'none'),
+    'fleet.key': key,
+    'fleet.crt': cert,
+    systemctl,
+    'old.db': old,
+  }
+}, 180_000)
+afterAll(() => rmSync(dir ?? '', { recursive: true, force: true }))
+
+/** What is there before the first command: a name that leads here, an authority that is trusted, and a stand-in for systemd. */
+const AROUND = `
+export PATH=/usr/local/bin:$PATH NODE_EXTRA_CA_CERTS=/opt/from/fleet.crt CURL_CA_BUNDLE=/opt/from/fleet.crt
+cp /opt/from/systemctl /usr/local/bin/systemctl; chmod 755 /usr/local/bin/systemctl
+cp /etc/hosts /run/hosts; echo 127.0.0.1 fleet.example >> /run/hosts; cat /run/hosts > /etc/hosts
+cd /opt/from`
+
+/** Port 443 of this system may be somebody else's. */
+const here = (commands: string): string =>
+  commands
+    .replaceAll('https://fleet.example', `https://fleet.example:${port}`)
+    .replaceAll('PUMPHANDLE_PORT=443', `PUMPHANDLE_PORT=${port}`)
+
+describe.skipIf(!hasDpkg)('docs/operations', () => {
+  test('first-day.md: from nothing to a machine that is enrolled, over TLS', () => {
+    const said = inThrowAwaySystem(
+      dir,
+      files,
+      `${AROUND}
+${here(commandsOf('docs/operations/first-day.md', 'first-day'))} > /run/enrolment.json
+enrolment=$(sed -n 's/.*"secret": *"\\([^"]*\\)".*/\\1/p' /run/enrolment.json)
+curl --fail --silent -H "authorization: Bearer $enrolment" -H 'content-type: application/json' \\
+  -d '{"computerName":"FIRST-PC","agentVersion":"0.1.0"}' https://fleet.example:${port}/agent/v1/enrol > /run/machine.json
+echo "$token" > /run/token
+pumphandle --url https://fleet.example:${port} --token-file /run/token machines -o json
+cat /run/log
+systemctl stop pumphandle`,
+    )
+    expect(said).toContain('The collector is ready.')
+    expect(said).toMatch(new RegExp(`https://fleet.example:${port}/welcome#`))
+    expect(said).toContain('FIRST-PC')
+    expect(said).toContain('A81001')
+  }, 180_000)
+
+  test('upgrade.md: over an installation whose database is of 0.1.0', () => {
+    const said = inThrowAwaySystem(
+      dir,
+      files,
+      `${AROUND}
+dpkg -i pumphandle_0.1.0_amd64.deb > /dev/null
+install -m 0600 -o pumphandle -g pumphandle old.db /var/lib/pumphandle/pumphandle.db
+echo PUMPHANDLE_PORT=${port} >> /etc/pumphandle/pumphandle.env
+systemctl start pumphandle
+${here(commandsOf('docs/operations/upgrade.md', 'upgrade'))}
+pumphandle tokens add look --data /var/lib/pumphandle -o json | sed -n 's/.*"secret": *"\\([^"]*\\)".*/\\1/p' > /run/token
+pumphandle --url http://127.0.0.1:${port} --token-file /run/token machines --count
+systemctl stop pumphandle`,
+    )
+    expect(said).toContain('The collector is ready.')
+    expect(said).toContain('61')
+  }, 180_000)
+
+  test('certificates.md: the hook gives the service what it may read, and the fingerprint is one', () => {
+    const said = inThrowAwaySystem(
+      dir,
+      files,
+      `${AROUND}
+dpkg -i pumphandle_0.1.0_amd64.deb > /dev/null
+mkdir /run/lineage; cp fleet.crt /run/lineage/fullchain.pem; cp fleet.key /run/lineage/privkey.pem; cp fleet.crt ca.crt
+cat > /run/hook <<'HOOK'
+${commandsOf('docs/operations/certificates.md', 'hook')}
+HOOK
+RENEWED_LINEAGE=/run/lineage sh /run/hook
+stat -c '%U %G %a %n' /etc/pumphandle/tls.*
+${commandsOf('docs/operations/certificates.md', 'fingerprint')}`,
+    )
+    expect(said).toContain('root pumphandle 640 /etc/pumphandle/tls.key')
+    expect(said).toMatch(/Fingerprint=([0-9A-F]{2}:){31}/)
+  }, 120_000)
+})
+
+test.skipIf(spawnSync('sh', ['-c', 'true']).status !== 0)('every script of the Debian package is one for sh', () => {
+  for (const script of ['postinst', 'prerm', 'postrm', 'pumphandle.sh']) {
+    const file = fileURLToPath(new URL(`../../deploy/debian/${script}`, import.meta.url))
+    expect(spawnSync('sh', ['-n', file]).status, script).toBe(0)
+  }
+})
