@@ -106,5 +106,6 @@ describe.each(DATABASE_KINDS)('a new database on %s', (kind) => {
     database = await emptyDatabase(kind, inject('pgUrl'))
     for (const migration of whole) killedIn(migration)
     expect(await migrations()).toEqual(whole)
-  })
+    // a process for each
+  }, 240_000)
 })

@@ -7,6 +7,7 @@ import { MaintenanceWindows } from '../jobs/maintenance/windows.ts'
 import { Notifier } from '../jobs/notify/index.ts'
 import { Retention } from '../jobs/retention/retention.ts'
 import { retireSilent } from '../jobs/retire-silent.ts'
+import { Upkeep } from '../jobs/upkeep/upkeep.ts'
 import { publicAddress } from '../model/address.ts'
 import type { FleetIndex } from '../search/fleet-index.ts'
 import { readQuery } from '../search/read-query.ts'
@@ -102,6 +103,13 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
       ? new Backups({ clock, log, file: database.file, settings: backup })
       : undefined
   healthParts.also(() => backups?.problem)
+  const upkeep = new Upkeep({
+    store,
+    clock,
+    log,
+    days: () => settings.current.retentionDays,
+    maxBytes: config.retentionBytes,
+  })
   return {
     notifier,
     alarms,
@@ -115,6 +123,7 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
         () => retention.close(),
         () => silent.close(),
         () => backups?.close(),
+        () => upkeep.close(),
       ]),
   }
 }

@@ -38,6 +38,8 @@ export interface Config {
   readonly retentionDays: number
   /** Copies of the database by themselves; undefined: none. */
   readonly backup: { readonly folder: string; readonly hours: number; readonly keep: number } | undefined
+  /** Bytes that the database may take, where the oldest events go before the disk is full. */
+  readonly retentionBytes: number | undefined
   /** IANA time zone that opening hours are read in. */
   readonly timeZone: string
   /** The screen says that machines are simulated. */

@@ -52,6 +52,11 @@ export const OPTIONS = {
   ),
   backupHours: option('BACKUP_HOURS', '24', 'hours between two copies'),
   backupKeep: option('BACKUP_KEEP', '7', 'copies that are kept'),
+  retentionGb: option(
+    'RETENTION_GB',
+    '',
+    'gigabytes that the database may take: then the oldest events go before their days are over; empty: any number',
+  ),
   timeZone: option('TIME_ZONE', 'Europe/London', 'time zone of opening hours'),
   demo: option('DEMO', '0', '1: the screen says that this is a demo fleet'),
 } as const satisfies Record<string, Option>

@@ -65,6 +65,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
             hours: number(OPTIONS.backupHours, 1, 24 * 31),
             keep: whole(OPTIONS.backupKeep, 1, 1000),
           },
+    retentionBytes: text(OPTIONS.retentionGb) === '' ? undefined : number(OPTIONS.retentionGb, 0.1, 100_000) * 2 ** 30,
     timeZone: readTimeZone(text(OPTIONS.timeZone)),
     demo: flag(OPTIONS.demo),
   }

@@ -14,6 +14,7 @@ import { up as sharedComponents } from './migrations/0042-shared-components.ts'
 import { up as tokenMakers } from './migrations/0043-token-makers.ts'
 import { up as preferences } from './migrations/0050-preferences.ts'
 import { up as retirement } from './migrations/0060-retirement.ts'
+import { up as trends } from './migrations/0085-trends.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
 
 /** In order; a migration that was released is never changed, only followed by another. */
@@ -32,6 +33,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0043-token-makers': tokenMakers,
   '0050-preferences': preferences,
   '0060-retirement': retirement,
+  '0085-trends': trends,
 }
 
 /** The database has tables of a later version of the program. */

@@ -203,6 +203,22 @@ interface NotificationTable {
   error: string | null
 }
 
+/** What happened on a day, UTC; kept when its events are gone. primary key(day) */
+interface TrendDayTable {
+  /** start of the day */
+  day: Ms
+  /** enrolled by its end */
+  machines: number
+  /** blue screens, and machines that had one */
+  crashes: number
+  crashed_machines: number
+  /** machines that vanished without a goodbye */
+  dark: number
+  boots: number
+  /** that were opened */
+  incidents: number
+}
+
 /** The detector's fact ids, in the order of first sight: a snapshot refers to them. primary key(id); unique(key) */
 interface FactTable {
   id: number
@@ -237,6 +253,7 @@ export interface Database extends QueryTables {
   recovery_mark: RecoveryMarkTable
   incident_sample: IncidentSampleTable
   notification: NotificationTable
+  trend_day: TrendDayTable
   fact: FactTable
   snapshot: SnapshotTable
 }

@@ -29,6 +29,14 @@ export const fleetRoutes = {
     query: z.object({ hours: z.coerce.number().int().min(1).max(168).default(24) }),
     response: fleet.FleetSeries,
   }),
+  trends: route({
+    method: 'GET',
+    path: '/trends',
+    access: 'viewer',
+    summary: 'Each day of the last years: machines, crashes, boots, incidents',
+    query: z.object({ days: z.coerce.number().int().min(1).max(3650).default(365) }),
+    response: z.object({ items: z.array(fleet.TrendDay) }),
+  }),
   sensors: route({
     method: 'GET',
     path: '/sensors',

@@ -77,6 +77,23 @@ export const FleetSeries = z
   .meta({ id: 'FleetSeries' })
 export type FleetSeries = z.infer<typeof FleetSeries>
 
+/** A day, UTC; kept when its events are gone. */
+export const TrendDay = z
+  .object({
+    day: Time,
+    /** Enrolled by its end. */
+    machines: Count,
+    /** Blue screens, and machines that had one. */
+    crashes: Count,
+    crashedMachines: Count,
+    dark: Count,
+    boots: Count,
+    /** That were opened. */
+    incidents: Count,
+  })
+  .meta({ id: 'TrendDay' })
+export type TrendDay = z.infer<typeof TrendDay>
+
 export const PracticeDetail = z
   .object({
     practice: PracticeRef,

@@ -75,5 +75,6 @@ export const PATHS = {
   audit: 'GET /audit',
   health: 'GET /health',
   live: 'GET /live',
+  trends: 'GET /trends',
   components: 'GET /components',
 } as const satisfies { [N in RouteName]: `${Routes[N]['method']} ${Routes[N]['path']}` }

@@ -1,7 +1,8 @@
 import type { Arrival, FleetSeries, Overview } from '@pumphandle/shared/api'
 import { byWeight, MOST_SHOWN } from '@pumphandle/shared/incident-weight'
-import { HOUR, MINUTE } from '@pumphandle/shared/time'
+import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
 import { type Bucket, bootsOverTime, crashesOverTime, darkOverTime } from '../../store/fleet-series.ts'
+import { trendDays } from '../../store/trends.ts'
 import { arrivals } from '../fleet/arrivals.ts'
 import { Kept, KeptByKey } from '../fleet/kept.ts'
 import type { PracticeStates } from '../fleet/practice-states.ts'
@@ -31,7 +32,7 @@ export interface OverviewSources {
 export function overviewRoutes(
   context: ServeContext,
   { states, heardLastMinute, lately }: OverviewSources,
-): Handlers<'overview' | 'tiles' | 'fleetSeries' | 'health'> {
+): Handlers<'overview' | 'tiles' | 'fleetSeries' | 'trends' | 'health'> {
   const { book, clock, config, fleet, incidents } = context
   const series = new KeptByKey<FleetSeries>(clock, SERIES_MS, SPANS)
 
@@ -60,6 +61,11 @@ export function overviewRoutes(
     },
 
     fleetSeries: ({ query: { hours } }) => series.get(String(hours), () => readSeries(context, hours)),
+
+    async trends({ query: { days } }) {
+      const rows = await trendDays(context.store.reader, clock.now() - (days + 1) * DAY)
+      return { items: rows.map(({ crashed_machines, ...row }) => ({ ...row, crashedMachines: crashed_machines })) }
+    },
 
     health: async () => context.health(),
   }
