@@ -33,7 +33,7 @@ export async function buildDeb(folder: string, { os, cpu }: Target, compress: 'x
   const doc = join(stage, 'usr/share/doc/pumphandle')
   put(join(stage, 'usr/lib/pumphandle/app/LICENSES.txt'), 'usr/share/doc/pumphandle/copyright')
   writeFileSync(join(doc, 'changelog.gz'), gzipSync(readFileSync(join(root, 'CHANGELOG.md')), { level: 9 }))
-  for (const part of ['operations', 'words.md'])
+  for (const part of ['operations', 'assurance', 'words.md'])
     cpSync(join(root, 'docs', part), join(doc, part), { recursive: true, force: true })
   for (const part of ['proxy', 'prometheus', 'grafana'])
     cpSync(join(root, 'deploy', part), join(doc, 'examples', part), { recursive: true })
