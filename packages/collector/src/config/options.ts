@@ -55,7 +55,7 @@ export const OPTIONS = {
   retentionGb: option(
     'RETENTION_GB',
     '',
-    'gigabytes that the database may take: then the oldest events go before their days are over; empty: any number',
+    'gigabytes that the SQLite file may take: then the oldest events go before their days are over, never the last week; empty: any number',
   ),
   timeZone: option('TIME_ZONE', 'Europe/London', 'time zone of opening hours'),
   demo: option('DEMO', '0', '1: the screen says that this is a demo fleet'),

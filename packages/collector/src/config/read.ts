@@ -77,6 +77,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     throw new ConfigError(
       `PUMPHANDLE_HOST is ${config.host}, which others can reach: set PUMPHANDLE_TLS_CERT and PUMPHANDLE_TLS_KEY, or PUMPHANDLE_TRUST_PROXY=1 where a proxy in front ends TLS.`,
     )
+  if (config.retentionBytes !== undefined && config.database.kind === 'postgres')
+    throw new ConfigError(
+      'PUMPHANDLE_RETENTION_GB bounds a SQLite file; with PostgreSQL set PUMPHANDLE_RETENTION_DAYS instead.',
+    )
   return config
 }
 

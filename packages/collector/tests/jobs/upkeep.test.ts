@@ -128,7 +128,9 @@ test('each day that is over has a line, also those of before this was counted, a
 
 test('a database that is larger than it may be loses its oldest events, by the hour, until it is not', async () => {
   const text = JSON.stringify({ x: 'x'.repeat(4_000) })
-  await events(600, (i) => NOW - 10 * HOUR + i * 60_000, text, 'vitals')
+  const first = NOW - 10 * DAY
+  await events(600, (i) => first + i * 60_000, text, 'vitals')
+  await events(1, () => NOW)
   const before = await databaseSize(store)
   const allowed = before.bytes - before.freeBytes - 600_000
   const upkeep = make(allowed)
@@ -140,6 +142,18 @@ test('a database that is larger than it may be loses its oldest events, by the h
   expect(after.bytes - after.freeBytes).toBeLessThanOrEqual(allowed)
   const left = await store.reader.selectFrom('event').select('received_at').orderBy('seq').execute()
   expect(left.length).toBeGreaterThan(200)
-  expect(left.at(-1)?.received_at).toBe(NOW - 10 * HOUR + 599 * 60_000)
+  expect(left.at(-2)?.received_at).toBe(first + 599 * 60_000)
+  await upkeep.close()
+})
+
+test('the last week stays, however small the database should be', async () => {
+  await events(10, (i) => NOW - (10 - i) * DAY)
+  const upkeep = make(1)
+  for (let i = 0; i < 12; i++) {
+    await rounds(upkeep, 5)
+    clock.time += 61_000
+  }
+  const left = await store.reader.selectFrom('event').select('received_at').orderBy('seq').execute()
+  expect(left.map(({ received_at }) => Math.round((NOW - received_at) / DAY))).toEqual([8, 7, 6, 5, 4, 3, 2, 1])
   await upkeep.close()
 })

@@ -1,6 +1,6 @@
 import type { Settings } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
-import { DAY, HOUR, MINUTE, SECOND } from '@pumphandle/shared/time'
+import { DAY, HOUR, MINUTE, SECOND, WEEK } from '@pumphandle/shared/time'
 import type { Logger } from '../../log/logger.ts'
 import type { Store } from '../../store/index.ts'
 import { deleteOldExposures, oldComponents } from '../../store/old-exposures.ts'
@@ -19,6 +19,8 @@ const COMPONENTS_PER_STEP = 20
 const CUT_MS = HOUR
 /** Steps of a round while it is too large: 5,000 events a second go at most, ten times what a region sends. */
 const CUTS_PER_ROUND = 10
+/** What is never deleted for want of room: an outage and the week before it, which the detector compares it with. */
+const LEAST_KEPT_MS = WEEK
 /** Days that are counted afterwards, at the first start with this: as many as events are kept, and no more. */
 const MOST_DAYS = 3_650
 
@@ -28,7 +30,10 @@ export interface UpkeepDeps {
   readonly log: Logger
   /** As it is set now. */
   readonly days: () => Settings['retentionDays']
-  /** Bytes that the database may take; undefined for any number. */
+  /**
+   * Bytes that a SQLite database may take; undefined for any number. PostgreSQL does not tell what is free within it, and
+   * would be emptied.
+   */
   readonly maxBytes: number | undefined
 }
 
@@ -72,7 +77,7 @@ export class Upkeep {
     const now = Math.min(clock.now(), newest)
     await this.#countDays(now)
     await this.#forgetPast(now)
-    await this.#shrink()
+    await this.#shrink(newest)
   }
 
   /** A day's line, one in a round. */
@@ -107,13 +112,17 @@ export class Upkeep {
     this.#pastDoneUntil = now + IDLE_MS
   }
 
-  async #shrink(): Promise<void> {
+  async #shrink(newest: number): Promise<void> {
     const { store, clock, log, maxBytes } = this.#deps
     if (maxBytes === undefined || clock.now() < this.#sizeDoneUntil) return
     if (this.#cutBefore === 0) {
       const { bytes, freeBytes } = await databaseSize(store)
       const oldest = await oldestEventAt(store.reader)
-      if (bytes - freeBytes <= maxBytes || oldest === undefined) {
+      const tooLarge = bytes - freeBytes > maxBytes
+      const mayGo = oldest !== undefined && oldest + CUT_MS <= newest - LEAST_KEPT_MS
+      if (tooLarge && !mayGo)
+        log.warn({ bytes, maxBytes }, 'the database is larger than it may be, though it holds a week only')
+      if (!tooLarge || !mayGo) {
         this.#sizeDoneUntil = clock.now() + MINUTE
         return
       }
