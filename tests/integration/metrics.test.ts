@@ -107,6 +107,13 @@ test('the dashboard is one, and its panels have questions', () => {
   expect(asking.every(({ targets }) => targets?.every(({ expr }) => expr.length > 0))).toBe(true)
 })
 
+test('blind.md says what to do for every alert', () => {
+  const alerts = [...read('prometheus/pumphandle-alerts.yml').matchAll(/- alert: (\w+)/g)].map(([, name]) => name ?? '')
+  const said = readFileSync(new URL('../docs/operations/blind.md', deploy), 'utf8')
+  expect(alerts.length).toBeGreaterThan(8)
+  expect(alerts.filter((alert) => !said.includes(alert))).toEqual([])
+})
+
 /** Prometheus's own checker, where it is installed. */
 const promtool = (() => {
   try {
