@@ -85,12 +85,14 @@ curl --fail --silent -H "authorization: Bearer $enrolment" -H 'content-type: app
   -d '{"computerName":"FIRST-PC","agentVersion":"0.1.0"}' https://fleet.example:${port}/agent/v1/enrol > /run/machine.json
 echo "$token" > /run/token
 pumphandle --url https://fleet.example:${port} --token-file /run/token machines -o json
+stat -c '%U %a %n' /var/backups/pumphandle
 cat /run/log
 systemctl stop pumphandle`,
     )
     expect(said).toContain('The collector is ready.')
     expect(said).toMatch(new RegExp(`https://fleet.example:${port}/welcome#`))
     expect(said).toContain('FIRST-PC')
+    expect(said).toContain('pumphandle 700 /var/backups/pumphandle')
     expect(said).toContain('A81001')
   }, 180_000)
 
@@ -109,6 +111,24 @@ pumphandle --url http://127.0.0.1:${port} --token-file /run/token machines --cou
 systemctl stop pumphandle`,
     )
     expect(said).toContain('The collector is ready.')
+    expect(said).toContain('61')
+  }, 180_000)
+
+  test('disaster.md: a backup of another computer is put in the place of what is there', () => {
+    const said = inThrowAwaySystem(
+      dir,
+      files,
+      `${AROUND}
+dpkg -i pumphandle_0.1.0_amd64.deb > /dev/null
+echo PUMPHANDLE_PORT=${port} >> /etc/pumphandle/pumphandle.env
+systemctl start pumphandle
+until pumphandle ready; do sleep 1; done
+cp old.db backup.db
+${commandsOf('docs/operations/disaster.md', 'restore')}
+pumphandle tokens add look --data /var/lib/pumphandle -o json | sed -n 's/.*"secret": *"\\([^"]*\\)".*/\\1/p' > /run/token
+pumphandle --url http://127.0.0.1:${port} --token-file /run/token machines --count
+systemctl stop pumphandle`,
+    )
     expect(said).toContain('61')
   }, 180_000)
 
