@@ -89,7 +89,6 @@ try {
     ),
     timelineMs: await median(() => admin.call('timeline', { path: { id }, query: {} })),
   }
-  const rssMb = rounded(process.memoryUsage.rss() / 2 ** 20)
   const { store } = collector.context
   const before = await databaseSize(store)
   const retention = await deleteAMonth()
@@ -104,7 +103,6 @@ try {
     bytesPerMachineDay: rounded(before.bytes / machines / days),
     startMs,
     ...ask,
-    rssMb,
     retention: { ...retention, freedMb: rounded((after.freeBytes - before.freeBytes) / 2 ** 20) },
   }
   console.log(JSON.stringify(line))
