@@ -5,6 +5,7 @@ import { Counts } from './counts/counts.ts'
 import { Evidence } from './counts/evidence.ts'
 import { Marks } from './counts/marks.ts'
 import { type Ledger, Scales } from './counts/scales.ts'
+import { Strata } from './counts/strata.ts'
 import { Votes } from './counts/votes.ts'
 import { Failures } from './failures.ts'
 import { Absences } from './fleet/absence.ts'
@@ -41,6 +42,7 @@ export class Detector {
   readonly #votes: Votes
   readonly #evidence = new Evidence()
   readonly #absences: Absences
+  readonly #mornings = new Strata()
   readonly #scales: Scales
   readonly #casebook: Casebook
   readonly #judge: Judge
@@ -69,6 +71,7 @@ export class Detector {
       counts: this.#counts,
       marks: this.#marks,
       baselines: this.#baselines,
+      mornings: this.#mornings,
     }
     this.#scales = new Scales(ledger)
     const shared = { ledger, scales: this.#scales, evidence: this.#evidence }
@@ -95,10 +98,12 @@ export class Detector {
       judge: this.#judge,
     })
     this.#intake = new Intake({
+      facts: options.facts,
       fleet: this.#fleet,
       counts: this.#counts,
       votes: this.#votes,
       absences: this.#absences,
+      mornings: this.#mornings,
       casebook: this.#casebook,
       failures: this.#failures,
     })
@@ -222,7 +227,7 @@ export class Detector {
 
   #moveClock(now: number): void {
     const factors = this.#decay.advance(now)
-    this.#scales.since = Math.max(0, now - this.#steppedAt)
+    this.#scales.moveClock(now, Math.max(0, now - this.#steppedAt))
     if (!factors) return
     this.#fleet.exposure.rescale(factors)
     for (const units of this.#fleet.units) units.rescale(factors)
@@ -245,6 +250,7 @@ export class Detector {
       votes: this.#votes.save(),
       evidence: this.#evidence.save(),
       absences: this.#absences.save(),
+      mornings: this.#mornings.save(),
       casebook: this.#casebook.save(),
       intake: this.#intake.save(),
     }
@@ -271,6 +277,7 @@ export class Detector {
     this.#votes.load(snapshot.votes)
     this.#evidence.load(snapshot.evidence)
     this.#absences.load(snapshot.absences)
+    this.#mornings.load(snapshot.mornings)
     this.#casebook.load(snapshot.casebook)
     this.#intake.load(snapshot.intake, this.#evidence)
     this.#moveClock(this.#now)

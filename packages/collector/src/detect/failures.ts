@@ -8,9 +8,10 @@ import type { Marks } from './counts/marks.ts'
 import type { Votes } from './counts/votes.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import { MEMORIES, MEMORY_IDS, type MemoryId } from './numbers/memory.ts'
+import { ARRIVAL_SLACK } from './words/ages.ts'
 import { type ClassId, RETURN_SECONDS } from './words/classes.ts'
-import { type FailureRecord, SAME_CRASH_SECONDS, type Vote } from './words/failure.ts'
-import { ids, type MachineId } from './words/ids.ts'
+import { addFact, type FailureRecord, SAME_CRASH_SECONDS, type Vote } from './words/failure.ts'
+import { type FactId, ids, type MachineId } from './words/ids.ts'
 import type { CrashObservation } from './words/observation.ts'
 import type { Mark } from './words/subject.ts'
 
@@ -25,6 +26,8 @@ export interface NewFailure {
   readonly bugcheck?: boolean
   /** Instead of the practice's renewing vote. */
   readonly weight?: number
+  /** Facts that it is presumed to have had besides, since we could not hear of them. */
+  readonly presumed?: readonly FactId[]
 }
 
 interface Parts {
@@ -48,7 +51,7 @@ export class Failures {
 
   /** A machine failed. Returns the record, or null when it neither has a vote nor belongs to an incident. */
   fail(failure: NewFailure, now: number): FailureRecord | null {
-    const { machine, failedAt, crash } = failure
+    const { machine, failedAt, crash, presumed = [] } = failure
     const { machines } = this.#parts.fleet
     const site = machines.siteOf(machine)
     const region = this.#parts.fleet.regionOf(site)
@@ -79,12 +82,13 @@ export class Failures {
       crashKind: crash?.kind ?? (failure.bugcheck ? 'bugcheck' : null),
       stopCode: crash?.stopCode ?? null,
       culprit: crash?.culprit ?? null,
-      facts: ids(view.present),
-      ages: Float32Array.from(view.ages),
+      facts: ids([...view.present, ...presumed]),
+      ages: Float32Array.from([...view.ages, ...presumed.map(() => 0)]),
       former: ids(view.former),
       formerAges: Float32Array.from(view.formerAges),
       previousCrash,
       state: 'counted',
+      backAt: 0,
       incident: 0,
     }
     const told = classes.length > 0 ? record : { ...record, classes: failure.classes }
@@ -100,9 +104,27 @@ export class Failures {
     }
     this.#parts.evidence.add(record)
     this.count(record, 1)
-    for (const cls of classes) this.#parts.baselines.learnRaw(cls)
+    if (failure.weight !== 0) for (const cls of classes) this.#parts.baselines.learnRaw(cls)
     this.#parts.judge.await(record)
     return record
+  }
+
+  /**
+   * A machine tells of a fact that it had (since `arrived`) when it failed last: bad content stops a machine before it can
+   * say that it came, and would else be taken for the fault of what was there before.
+   */
+  hadAfterAll(machine: MachineId, fact: FactId, arrived: number, now: number): void {
+    const record = this.#parts.evidence.latestOf(machine)
+    if (!record || record.state === 'gone' || record.failedAt + ARRIVAL_SLACK < arrived) return
+    if (record.facts.includes(fact) || record.former.includes(fact)) return
+    const wasCounted = record.state === 'counted'
+    if (wasCounted) this.count(record, -1)
+    addFact(record, fact, Math.max(0, record.failedAt - arrived))
+    if (!wasCounted) return
+    const incident = this.#parts.casebook.explaining(record)
+    if (incident) return this.#parts.casebook.join(incident, record, now)
+    this.count(record, 1)
+    this.#parts.judge.await(record)
   }
 
   /** Remembers the machine's bugchecks; returns the one before this failure, seconds epoch or 0. */

@@ -1,12 +1,14 @@
 import type { Casebook } from './cases/casebook.ts'
 import type { Counts } from './counts/counts.ts'
 import type { Evidence } from './counts/evidence.ts'
+import type { Exposed, Strata } from './counts/strata.ts'
 import type { Votes } from './counts/votes.ts'
 import type { Failures } from './failures.ts'
-import type { Absences } from './fleet/absence.ts'
+import type { Absences, Due } from './fleet/absence.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import { BEFORE_WE_LOOKED } from './fleet/inventory.ts'
 import { Restarts } from './fleet/restarts.ts'
+import { DAY, FRESH_SECONDS, inWindow } from './words/ages.ts'
 import {
   ABSENT,
   APP,
@@ -14,16 +16,19 @@ import {
   type ClassId,
   CRASH,
   HARD,
+  LONG_GONE,
   LOSS,
   NO_RETURN,
   PER_BOOT,
   PER_EARLY_SHUTDOWN,
+  PER_LONG_RESTART,
   PER_RESTART,
   PER_RETURN,
   PER_SHUTDOWN,
   SERVICE,
   SITE,
 } from './words/classes.ts'
+import type { FactRegistry } from './words/facts.ts'
 import { type FailureRecord, SAME_CRASH_SECONDS } from './words/failure.ts'
 import { type FactId, isId, type MachineId, NO_REGION, type RegionId, type SiteId } from './words/ids.ts'
 import type {
@@ -43,6 +48,10 @@ const BLIP_SECONDS = 180
 const BOOT_SECONDS = 900
 /** After the collector was blind, silence proves nothing for this long. */
 const BLIND_SECONDS = 300
+/** Who is well is back within this time after we were blind; who is not, fell by then. */
+const RECONNECT_SECONDS = 60
+/** Blind for no longer than this: who was here before and is not heard again has vanished. After a longer time many have gone home. */
+const SHORT_BLINDNESS_SECONDS = 600
 /** A crash older than this when it is reported is history. */
 const STALE_CRASH_SECONDS = 86_400
 /** Crash ids remembered, for repeated reports; a machine repeats within its spool's lifetime. */
@@ -50,11 +59,16 @@ const MAX_CRASH_IDS = 100_000
 /** An arrival that is said to be in the future is taken to be now; one older than this, to have always been there. */
 const OLDEST_ARRIVAL_SECONDS = 30 * 86_400
 
+/** What is counted of a restart's outcome by each horizon, and against what. */
+const OUTCOMES = { soon: [NO_RETURN, PER_RESTART], hour: [LONG_GONE, PER_LONG_RESTART] } as const
+
 interface Parts {
+  readonly facts: FactRegistry
   readonly fleet: Fleet
   readonly counts: Counts
   readonly votes: Votes
   readonly absences: Absences
+  readonly mornings: Strata
   readonly casebook: Casebook
   readonly failures: Failures
 }
@@ -63,6 +77,8 @@ interface Parts {
 export class Intake {
   readonly #parts: Parts
   #blindUntil = 0
+  /** Machines that were here when we went blind and have not been heard since. */
+  #awaited = new Set<MachineId>()
   /** Failures that are known by silence, until the machine is heard again. */
   readonly #silentSince = new Map<MachineId, FailureRecord>()
   /** A machine's last crash, where it was reported without a culprit. */
@@ -76,7 +92,10 @@ export class Intake {
 
   /** Takes one observation; `now` is its moment, seconds epoch. */
   take(observation: Observation, now: number): void {
-    if (observation.type === 'blind') return this.#goBlind(now)
+    if (observation.type === 'blind') {
+      const { since } = observation
+      return this.#goBlind(now, since === undefined || !Number.isFinite(since) ? Infinity : now - since / 1000)
+    }
     const { machine } = observation
     if (!isId<MachineId>(machine)) return
     if (observation.type === 'machine') return this.#machine(machine, observation, now)
@@ -110,8 +129,8 @@ export class Intake {
   #online(machine: MachineId, { boot, previousEnd, bootedAt }: OnlineObservation, now: number): void {
     const { machines } = this.#parts.fleet
     const sameBoot = machines.boot[machine] === boot >>> 0 && (machines.bootAt[machine] ?? 0) > 0
-    const restart = this.#restarts.back(machine)
-    if (restart) this.#parts.fleet.countUnit(PER_RESTART, machine, restart.saidAt, restart.weight)
+    this.#awaited.delete(machine)
+    this.#restarts.back(machine, now)
     const silence = this.#silentSince.get(machine)
     this.#silentSince.delete(machine)
     if (silence) this.#backFromSilence(silence, sameBoot || previousEnd === 'same', previousEnd, now)
@@ -139,9 +158,9 @@ export class Intake {
   }
 
   #backFromSilence(silence: FailureRecord, sameBoot: boolean, previousEnd: string, now: number): void {
-    const late = silence.classes[0] === NO_RETURN || silence.classes[0] === ABSENT
+    const late = isLate(silence)
     // A slow restart is part of the normal rate, so it stays counted; but the machine did not fail.
-    if (late && (sameBoot || previousEnd === 'clean')) return this.#parts.casebook.withdraw(silence, now)
+    if (late && (sameBoot || previousEnd === 'clean')) return this.#parts.casebook.cameBack(silence, now)
     const blip = sameBoot && now - silence.failedAt < BLIP_SECONDS
     if (blip || (!sameBoot && previousEnd === 'clean')) return this.#parts.failures.takeBack(silence, now)
     const unclean = !sameBoot && (previousEnd === 'unexpected' || previousEnd === 'bugcheck')
@@ -166,7 +185,9 @@ export class Intake {
     const isUpdate = change === 'arrived'
     const known = since === null || !Number.isFinite(since) ? (isUpdate ? now : BEFORE_WE_LOOKED) : since / 1000
     const arrived = known < now - OLDEST_ARRIVAL_SECONDS ? BEFORE_WE_LOOKED : Math.min(now, known)
-    if (this.#parts.fleet.gain(machine, fact, arrived, now)) this.#parts.counts.reserve()
+    if (!this.#parts.fleet.gain(machine, fact, arrived, now)) return
+    this.#parts.counts.reserve()
+    if (isUpdate && arrived !== BEFORE_WE_LOOKED) this.#parts.failures.hadAfterAll(machine, fact, arrived, now)
   }
 
   #crash(machine: MachineId, crash: CrashObservation, now: number): void {
@@ -220,25 +241,43 @@ export class Intake {
       this.#parts.fleet.countUnit(isEarly ? PER_EARLY_SHUTDOWN : PER_SHUTDOWN, machine, now)
     }
     if (reason !== 'restart') return
-    this.#restarts.announce(machine, machines.siteOf(machine), now)
+    this.#restarts.announce(machine, machines.siteOf(machine), this.#cameWithRestart(machine, now), now)
+  }
+
+  /** Windows builds and firmware that came just before the machine restarts: they may make a good restart a long one. */
+  #cameWithRestart(machine: MachineId, now: number): FactId[] {
+    const { present, ages } = this.#parts.fleet.factsAt(machine, now)
+    return present.filter((fact, i) => {
+      const { kind } = this.#parts.facts.get(fact)
+      return (kind === 'os' || kind === 'firmware') && (ages[i] ?? Number.POSITIVE_INFINITY) <= FRESH_SECONDS
+    })
   }
 
   #silent(machine: MachineId, { lastHeard, othersAlive }: SilentObservation, now: number): void {
     const { machines } = this.#parts.fleet
-    if (!machines.isConnected(machine)) return
+    const wasHere = machines.isConnected(machine)
+    if (!wasHere && !this.#awaited.delete(machine)) return
     this.#parts.fleet.disconnect(machine)
-    if (now < this.#blindUntil) return
     const failedAt = Number.isFinite(lastHeard) ? Math.min(now, lastHeard / 1000) : now
     const sinceBoot = failedAt - (machines.bootAt[machine] ?? 0)
     const cls = !othersAlive ? SITE : sinceBoot < BOOT_SECONDS ? BOOT : LOSS
-    const record = this.#parts.failures.fail({ machine, failedAt, classes: [cls] }, now)
+    // Just after we were blind a silence is no evidence; but an incident that explains it lists the machine.
+    const voice = wasHere && now >= this.#blindUntil ? {} : { weight: 0 }
+    const record = this.#parts.failures.fail({ machine, failedAt, classes: [cls], ...voice }, now)
     if (record) this.#silentSince.set(machine, record)
   }
 
-  /** Every connection begins anew, and nobody is expected back. */
-  #goBlind(now: number): void {
+  /** Every connection begins anew; after a longer time nobody is expected back. */
+  #goBlind(now: number, seconds: number): void {
+    const { machines } = this.#parts.fleet
     this.#blindUntil = now + BLIND_SECONDS
-    for (const machine of this.#parts.fleet.machines.known()) this.#parts.fleet.disconnect(machine)
+    const isShort = seconds <= SHORT_BLINDNESS_SECONDS
+    if (!isShort) this.#awaited.clear()
+    for (const machine of machines.known()) {
+      if (isShort && machines.isConnected(machine)) this.#awaited.add(machine)
+      this.#parts.fleet.disconnect(machine)
+    }
+    if (isShort) return
     this.#silentSince.clear()
     this.#restarts.clear()
     this.#parts.absences.clear()
@@ -246,30 +285,66 @@ export class Intake {
 
   /** Machines that said they restart and did not come back, while their practice is alive. */
   expectReturns(now: number): void {
-    for (const { machine, saidAt, weight } of this.#restarts.overdue(now)) {
-      if (this.#parts.fleet.aliveAt(this.#parts.fleet.machines.siteOf(machine)) === 0) continue
-      this.#parts.fleet.countUnit(PER_RESTART, machine, saidAt, weight)
-      const record = this.#parts.failures.fail({ machine, failedAt: saidAt, classes: [NO_RETURN], weight }, now)
+    if (now < this.#blindUntil) return
+    this.#giveUpAwaited(now)
+    for (const { machine, saidAt, weight, horizon, isBack } of this.#restarts.outcomes(now)) {
+      if (!isBack && this.#parts.fleet.aliveAt(this.#parts.fleet.machines.siteOf(machine)) === 0) continue
+      const [cls, unit] = OUTCOMES[horizon]
+      this.#parts.fleet.countUnit(unit, machine, saidAt, weight)
+      if (isBack) continue
+      const record = this.#parts.failures.fail({ machine, failedAt: saidAt, classes: [cls], weight }, now)
       if (record) this.#silentSince.set(machine, record)
     }
+  }
+
+  /** Who was here when we went blind, and has not come since, vanished meanwhile: no evidence, but on an incident's list. */
+  #giveUpAwaited(now: number): void {
+    const failedAt = this.#blindUntil - BLIND_SECONDS + RECONNECT_SECONDS
+    for (const machine of this.#awaited) {
+      const presumed = this.#arrivedUnheard(machine)
+      const record = this.#parts.failures.fail({ machine, failedAt, classes: [LOSS], weight: 0, presumed }, now)
+      if (record) this.#silentSince.set(machine, record)
+    }
+    this.#awaited.clear()
+  }
+
+  /** Suspects of open incidents that may have come to the machine unheard: it has another version of the component. */
+  #arrivedUnheard(machine: MachineId): FactId[] {
+    const { facts, fleet, casebook } = this.#parts
+    const has = (fact: FactId) => fleet.inventory.arrival(machine, fact) !== null
+    const suspects = new Set(casebook.open.map((incident) => incident.fact))
+    return [...suspects].filter((suspect) => !has(suspect) && facts.namesakes(suspect).some(has))
   }
 
   /** Mornings are judged. */
   judgeMornings(now: number): void {
     const due = this.#parts.absences.judge(now)
+    const { machines } = this.#parts.fleet
+    for (const practice of Map.groupBy(due, ({ machine }) => machines.siteOf(machine)).values())
+      this.#parts.mornings.add(
+        practice.map((d) => this.#exposedOf(d)),
+        now,
+      )
     for (const { machine, shutAt, weight } of due) this.#parts.fleet.countUnit(PER_RETURN, machine, shutAt, weight)
     for (const { machine, shutAt, weight, back } of due) {
       if (back) continue
-      this.#parts.fleet.machines.shutAt[machine] = 0
+      machines.shutAt[machine] = 0
       const record = this.#parts.failures.fail({ machine, failedAt: shutAt, classes: [ABSENT], weight }, now)
       if (record) this.#silentSince.set(machine, record)
     }
+  }
+
+  /** A machine that was due, with what came to it in the day before it was shut. */
+  #exposedOf({ machine, shutAt, back }: Due): Exposed {
+    const { present, ages } = this.#parts.fleet.factsAt(machine, shutAt)
+    return { failed: !back, facts: present.filter((_, i) => inWindow(ages[i] ?? Number.POSITIVE_INFINITY, DAY)) }
   }
 
   save() {
     const key = ([machine, record]: [MachineId, FailureRecord]) => [machine, record.knownAt] as const
     return {
       blindUntil: this.#blindUntil,
+      awaited: [...this.#awaited],
       silent: [...this.#silentSince].map(key),
       unnamed: [...this.#unnamed].map(key),
       restarts: this.#restarts.save(),
@@ -280,6 +355,7 @@ export class Intake {
   /** @param evidence loaded before, for the records that are in it */
   load(saved: ReturnType<Intake['save']>, evidence: Evidence): void {
     this.#blindUntil = saved.blindUntil
+    this.#awaited = new Set(saved.awaited)
     const known = new Map<string, FailureRecord>()
     for (const record of evidence.since(0)) known.set(`${record.machine}/${record.knownAt}`, record)
     const fill = (map: Map<MachineId, FailureRecord>, keys: (typeof saved)['silent']) => {
@@ -293,4 +369,9 @@ export class Intake {
     this.#restarts.load(saved.restarts)
     this.#crashIds = new Set(saved.crashIds)
   }
+}
+
+/** Known by not having come back, from a restart or from a night. */
+function isLate(record: FailureRecord): boolean {
+  return record.classes.some((cls) => cls === NO_RETURN || cls === LONG_GONE || cls === ABSENT)
 }

@@ -3,6 +3,7 @@ import type { Baselines } from './counts/baselines.ts'
 import type { Counts } from './counts/counts.ts'
 import type { Evidence } from './counts/evidence.ts'
 import type { Marks } from './counts/marks.ts'
+import type { Strata } from './counts/strata.ts'
 import type { Votes } from './counts/votes.ts'
 import type { Absences } from './fleet/absence.ts'
 import type { Fleet } from './fleet/fleet.ts'
@@ -31,6 +32,7 @@ export interface DetectorSnapshot {
   readonly votes: ReturnType<Votes['save']>
   readonly evidence: ReturnType<Evidence['save']>
   readonly absences: ReturnType<Absences['save']>
+  readonly mornings: ReturnType<Strata['save']>
   readonly casebook: ReturnType<Casebook['save']>
   readonly intake: ReturnType<Intake['save']>
 }

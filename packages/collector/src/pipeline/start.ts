@@ -54,10 +54,10 @@ export async function startDetection(options: StartOptions): Promise<Detection> 
   for (const machine of fleet.machines()) detection.enrolled(machine, now)
   if (stored && snapshot) await catchUp(detection, options, stored, now)
   else await tellInventories(detection, options, allMachineComponents(store.reader), now)
-  if (fleet.size > 0) detection.observe({ type: 'blind', at: now })
+  const seenUntil = lastSeen(fleet, stored?.at ?? 0)
+  if (fleet.size > 0) detection.observe({ type: 'blind', at: now, since: seenUntil })
   await restoreIncidents(detection, options)
   await restoreVerdicts(detection, options, now)
-  const seenUntil = lastSeen(fleet, stored?.at ?? 0)
   if (seenUntil > 0) detection.verdicts.blind.away(seenUntil, now)
   return detection
 }

@@ -88,7 +88,8 @@ export class ObservationSink implements FleetSink {
   }
 
   collectorRestarted(): void {
-    this.#say({ type: 'blind', at: this.#world.epoch() })
+    const at = this.#world.epoch()
+    this.#say({ type: 'blind', at, since: at })
   }
 
   end(): void {

@@ -90,6 +90,7 @@ export function isExcess(
   const cls = record.crashKind === 'bugcheck' ? CRASH : (record.classes[0] ?? 0)
   const lasted = now - incident.firstFailure + LEAST_SECONDS
   if (cls === ABSENT) {
+    if ((scales.absentWithin(incident.fact)?.ratio ?? 0) >= LEAST_EXCESS) return true
     const { expected } = scales.background(incident.fact, cls, lasted <= HOUR ? 1 : 2)
     return isMore(lately, expected)
   }

@@ -3,7 +3,7 @@ import type { Ledger, Scales } from '../counts/scales.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Test } from '../suspects/strength.ts'
 import { ANY } from '../words/ages.ts'
-import { ABSENT, BOOT, NO_RETURN } from '../words/classes.ts'
+import { ABSENT, BOOT, LONG_GONE, LONG_RETURN_SECONDS, NO_RETURN } from '../words/classes.ts'
 import type { FailureRecord } from '../words/failure.ts'
 import type { Assessment, Finding } from '../words/finding.ts'
 import type { FactId, MachineId } from '../words/ids.ts'
@@ -31,6 +31,10 @@ const CLAIM_SECONDS = 7 * DAY
 /** An incident is ranked anew when its failures have grown by half, or after a minute with any new one; for a day. */
 const RERANK_GROWTH = 1.5
 const RERANK_SECONDS = 60
+/** The memory (12 hours) over which an incident's slow restarts are counted. */
+const HALF_DAY = 2
+/** Late machines that are back were mended where there are this many times as many as restarts are slow. */
+const LEAST_MENDED = 2
 /** An incident swallows an older one when it explains this share of its machines. */
 const TWIN_SHARE = 0.8
 
@@ -133,6 +137,7 @@ export class Casebook {
       partnerWasSure: false,
       returnedAlive: 0,
       returnedUnclean: 0,
+      cameBack: new Map(),
       dirty: false,
       rankedAt: now,
       rankedWith: 0,
@@ -189,6 +194,24 @@ export class Casebook {
     }
   }
 
+  /**
+   * A machine that had not come back from its restart, or in the morning, is back by itself. Where so many of an
+   * incident's machines are back soon as slow restarts explain, or most of them, these did not fail; else they were mended.
+   */
+  cameBack(record: FailureRecord, now: number): void {
+    record.backAt = now
+    const incident = this.find(record.incident)
+    if (record.state !== 'explained' || !incident?.affected.has(record.machine) || !isBackSoon(record)) return
+    const { cameBack, affected, fact, partner } = incident
+    cameBack.set(record.machine, record)
+    const slow = slowRestarts(this.#context.scales, fact) * (isPartnerSure(incident) ? (partner?.share ?? 1) : 1)
+    const away = [...affected.keys()].filter((machine) => !cameBack.has(machine)).length
+    const wereMended = cameBack.size > LEAST_MENDED * slow && cameBack.size < away
+    for (const late of cameBack.values())
+      if (wereMended) this.join(incident, late, now)
+      else this.#drop(incident, late.machine, late.failedAt, 'was-alive', now)
+  }
+
   /** Ranks what has grown, merges what is the same, closes what is quiet. */
   review(now: number): void {
     for (const incident of this.#incidents) {
@@ -217,6 +240,7 @@ export class Casebook {
       affected: new Map(i.affected),
       culprits: new Map(i.culprits),
       seen: new Map(i.seen),
+      cameBack: new Map(i.cameBack),
       suspects: [...i.suspects],
     })
     return { incidents: this.#incidents.map(copy), nextId: this.#nextId }
@@ -230,6 +254,7 @@ export class Casebook {
         affected: new Map(i.affected),
         culprits: new Map(i.culprits),
         seen: new Map(i.seen),
+        cameBack: new Map(i.cameBack),
         suspects: [...i.suspects],
       })),
     )
@@ -270,7 +295,7 @@ export class Casebook {
   #claim(incident: Incident, now: number, tell = this.#context.emit): void {
     const from = Math.max(now - CLAIM_SECONDS, incident.test.window === ANY ? 0 : incident.firstFailure - DAY)
     const claimed = [...this.#context.evidence.since(from)].filter(
-      (r) => r.state === 'counted' && explains(incident, r),
+      (r) => r.state === 'counted' && !(r.backAt > 0 && isBackSoon(r)) && explains(incident, r),
     )
     const unnamed = Map.groupBy(
       claimed.filter((r) => needsExcess(incident, r)),
@@ -383,10 +408,21 @@ export class Casebook {
   }
 }
 
+/** Back from a restart within the time that a long one may take. */
+function isBackSoon({ classes, failedAt, backAt }: FailureRecord): boolean {
+  return !classes.includes(ABSENT) && backAt - failedAt <= LONG_RETURN_SECONDS
+}
+
+/** Restarts of the suspect's machines that normally take longer than ten minutes, and less than an hour. */
+function slowRestarts(scales: Scales, fact: FactId): number {
+  const late = scales.background(fact, NO_RETURN, HALF_DAY).expected
+  return Math.max(0, late - scales.background(fact, LONG_GONE, HALF_DAY).expected)
+}
+
 /** Known by silence alone: it may yet turn out to have been alive. */
 function isPresumed(record: FailureRecord): boolean {
   if (record.crashKind !== null) return false
-  return record.classes.every((c) => isSilence(c) || c === NO_RETURN || c === ABSENT || c === BOOT)
+  return record.classes.every((c) => isSilence(c) || c === NO_RETURN || c === LONG_GONE || c === ABSENT || c === BOOT)
 }
 
 function ms(seconds: number): number {

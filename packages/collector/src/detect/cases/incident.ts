@@ -2,10 +2,11 @@ import type { Candidate } from '../suspects/candidate.ts'
 import type { Partner } from '../suspects/partners.ts'
 import type { Test } from '../suspects/strength.ts'
 import { ANY, LEFT, type WindowId } from '../words/ages.ts'
-import { CLASSES } from '../words/classes.ts'
+import { ABSENT, CLASSES, LONG_GONE, NO_RETURN } from '../words/classes.ts'
 import { ageOf, type FailureRecord } from '../words/failure.ts'
 import type { Failure, SparedGroup, Suspect } from '../words/finding.ts'
 import type { FactId, MachineId, SiteId } from '../words/ids.ts'
+import type { Subject } from '../words/subject.ts'
 
 const DAY = 86_400
 
@@ -63,6 +64,8 @@ export interface Incident {
   /** Presumed machines that came back: with the same boot after all, or with an unclean one. */
   returnedAlive: number
   returnedUnclean: number
+  /** Machines that were late and came back by themselves within the time that a long restart may take. */
+  readonly cameBack: Map<MachineId, FailureRecord>
   /** Failures have joined since it was ranked. */
   dirty: boolean
   rankedAt: number
@@ -73,9 +76,19 @@ export function suspectOf(incident: Incident): Suspect {
   return { fact: incident.fact, partner: incident.partner?.fact ?? null }
 }
 
+/** Ways in which a start fails. */
+const STARTS: ReadonlySet<Subject> = new Set<Subject>([NO_RETURN, LONG_GONE, ABSENT])
+
+/** Whether its machines do not start: silence of those that run is then something else. */
+export function isOfStarts(incident: Incident): boolean {
+  return STARTS.has(incident.test.subject)
+}
+
 /** Whether the incident's suspect explains the failure. */
 export function explains(incident: Incident, record: FailureRecord): boolean {
   if (incident.formerly) return record.former.includes(incident.fact) || ageOf(record, incident.fact) < EXPLAINS_SECONDS
+  if (isOfStarts(incident) && record.crashKind !== 'bugcheck' && !record.classes.some((cls) => STARTS.has(cls)))
+    return false
   const age = ageOf(record, incident.fact)
   if (Number.isNaN(age) || (incident.test.window !== ANY && age >= EXPLAINS_SECONDS)) return false
   if (

@@ -113,7 +113,7 @@ export class Naming {
       return
     }
     // Of two that fail together, what changed is the cause, and what was there before is the condition.
-    const before = { fact: incident.fact, versions: [incident.fact], score: partner.score }
+    const before = { fact: incident.fact, versions: [incident.fact], score: partner.score, share: 1 }
     incident.fact = partner.fact
     this.#nameCompanions(incident, ranking, now, before)
   }

@@ -8,6 +8,7 @@ import {
   CLASS_IDS,
   CLASSES,
   type ClassId,
+  LONG_GONE,
   NO_RETURN,
   UNIT_COUNT,
   type UnitId,
@@ -30,12 +31,26 @@ const PRIOR_FAILURES = 25
  */
 const PRIOR_ABSENCES = 2000
 const PRIOR_NO_RETURNS = 500
+const PRIOR_LONG_GONE = 100
+const PRIOR_WEIGHT: Readonly<Record<number, number>> = {
+  [ABSENT]: PRIOR_ABSENCES,
+  [NO_RETURN]: PRIOR_NO_RETURNS,
+  [LONG_GONE]: PRIOR_LONG_GONE,
+}
 /** And with this many for "in the first minutes after an update of this kind", whose own counts are small. */
 const PRIOR_WINDOW_FAILURES = 3
 /** An update never makes machines more than twice as healthy as they are: below this share, luck is likelier. */
 const LEAST_RATIO = 0.5
 /** A culprit never seen before is taken to cause this share of the fleet's crashes: most culprits cause less. */
 const UNSEEN_MARK_SHARE = 0.02
+
+/** Failures that a rate leaves out, because it judges them, and the exposure in which they came. */
+export interface LeftOut {
+  readonly failures: number
+  readonly exposure: number
+}
+
+export const NOTHING: LeftOut = { failures: 0, exposure: 0 }
 
 /**
  * λ of the method: how often machines fail in normal times, for ever learned from the fleet itself. By class; and by
@@ -96,22 +111,35 @@ export class Baselines {
     })
   }
 
-  /** Weighted failures of the class per machine-second (or restart, boot, return) in the fleet, under a memory. */
-  rate(cls: ClassId, j: MemoryId): number {
+  /**
+   * Weighted failures of the class per machine-second (or restart, boot, return) in the fleet, under a memory.
+   * @param without what is left out, because it is judged by the rate
+   */
+  rate(cls: ClassId, j: MemoryId, without: LeftOut = NOTHING): number {
     const prior = PRIOR_RATE[cls]?.[j] ?? 1e-7
-    const exposed = at(this.#exposed, CLASSES[cls].denominator)
-    const weight = cls === ABSENT ? PRIOR_ABSENCES : cls === NO_RETURN ? PRIOR_NO_RETURNS : PRIOR_FAILURES
-    return (at(this.#total, cls * MEMORY_COUNT + j) + weight) / (exposed + weight / prior)
+    const exposed = Math.max(0, at(this.#exposed, CLASSES[cls].denominator) - without.exposure)
+    const failures = Math.max(0, at(this.#total, cls * MEMORY_COUNT + j) - without.failures)
+    const weight = PRIOR_WEIGHT[cls] ?? PRIOR_FAILURES
+    return (failures + weight) / (exposed + weight / prior)
   }
 
   /** The same for machines on which a fact of this kind arrived (or left) within the window: (W+3)/(E+3/g), at least 0.5 g. */
-  rateAfter(fact: FactId, cls: ClassId, window: WindowId, j: MemoryId): number {
-    const overall = this.rate(cls, j)
+  rateAfter(
+    fact: FactId,
+    cls: ClassId,
+    window: WindowId,
+    j: MemoryId,
+    without: LeftOut = NOTHING,
+    withoutInWindow: LeftOut = NOTHING,
+  ): number {
+    const overall = this.rate(cls, j, without)
     // Nor do absences depend on what came the day before, on any but that one morning.
     if (window === ANY || cls === ABSENT) return overall
     const kind = this.#kind(fact)
-    const failures = at(this.#failures, ((cls * AGE_COUNT + window) * KINDS + kind) * MEMORY_COUNT + j)
-    const exposed = at(this.#exposures, (CLASSES[cls].denominator * AGE_COUNT + window) * KINDS + kind)
+    const all = at(this.#failures, ((cls * AGE_COUNT + window) * KINDS + kind) * MEMORY_COUNT + j)
+    const failures = Math.max(0, all - withoutInWindow.failures)
+    const exposures = at(this.#exposures, (CLASSES[cls].denominator * AGE_COUNT + window) * KINDS + kind)
+    const exposed = Math.max(0, exposures - withoutInWindow.exposure)
     const prior = overall * (PRIOR_RATIO[cls]?.[window === LEFT ? 2 : window]?.[kind] ?? 1)
     return Math.max(
       overall * LEAST_RATIO,
@@ -121,11 +149,11 @@ export class Baselines {
 
   /**
    * Crashes with this mark, per machine-second or boot.
-   * @param without what is left out, because it is judged by the rate: crashes, and the exposure in which they came
+   * @param without what is left out, because it is judged by the rate
    */
-  markRate(marks: Marks, mark: Mark, j: MemoryId, without = { crashes: 0, exposure: 0 }): number {
+  markRate(marks: Marks, mark: Mark, j: MemoryId, without: LeftOut = NOTHING): number {
     const prior = this.rate(mark.phase, j) * UNSEEN_MARK_SHARE
-    const crashes = Math.max(0, marks.ever(mark, j) - without.crashes)
+    const crashes = Math.max(0, marks.ever(mark, j) - without.failures)
     return (crashes + 0.5) / (Math.max(0, at(this.#exposed, unitOf(mark)) - without.exposure) + 0.5 / prior)
   }
 

@@ -4,6 +4,8 @@ import { isSilence, type Subject } from '../words/subject.ts'
 /** Silence is common and judged within the hour; crashes are rare and judged over a week. Seconds. */
 const SILENCE_KEPT = 4 * 3600
 const CRASHES_KEPT = 8 * 86_400
+/** A machine that failed tells within so many seconds what it had. */
+const LATEST_KEPT = 4 * 3600
 /** Records kept of each sort, whatever happens to the fleet; 0.5 kB each. The oldest go first. */
 const MAX_RECORDS = 50_000
 
@@ -11,10 +13,13 @@ const MAX_RECORDS = 50_000
 export class Evidence {
   #silences: FailureRecord[] = []
   #crashes: FailureRecord[] = []
+  /** Each machine's latest failure. */
+  readonly #latest = new Map<number, FailureRecord>()
 
   add(record: FailureRecord): void {
     const list = record.classes[0] !== undefined && isSilence(record.classes[0]) ? this.#silences : this.#crashes
     list.push(record)
+    this.#latest.set(record.machine, record)
     if (list.length > MAX_RECORDS * 1.25) list.splice(0, list.length - MAX_RECORDS)
   }
 
@@ -22,6 +27,13 @@ export class Evidence {
   prune(now: number): void {
     this.#silences = pruned(this.#silences, now - SILENCE_KEPT)
     this.#crashes = pruned(this.#crashes, now - CRASHES_KEPT)
+    for (const [machine, record] of this.#latest)
+      if (record.knownAt < now - LATEST_KEPT) this.#latest.delete(machine)
+  }
+
+  /** The machine's latest failure of the last hours. */
+  latestOf(machine: number): FailureRecord | undefined {
+    return this.#latest.get(machine)
   }
 
   /** Failures known since `from` that count for the class (or bear the mark), newest first, not taken back. */
@@ -56,6 +68,8 @@ export class Evidence {
   load(saved: ReturnType<Evidence['save']>): void {
     this.#silences = saved.silences.map((r) => ({ ...r }))
     this.#crashes = saved.crashes.map((r) => ({ ...r }))
+    for (const record of [...this.#crashes, ...this.#silences].toSorted((a, b) => a.knownAt - b.knownAt))
+      this.#latest.set(record.machine, record)
   }
 }
 

@@ -16,6 +16,7 @@ export const PRIOR_RATE: readonly (readonly number[])[] = [
   [0.0014, 0.0014, 0.0014, 0.0012], // boot
   [3e-7, 3e-7, 3e-7, 3e-7], // app
   [0.08, 0.08, 0.08, 0.08], // absent
+  [0.012, 0.012, 0.012, 0.012], // no-return, after an hour
 ]
 
 /**
@@ -78,7 +79,13 @@ export const PRIOR_RATIO: readonly (readonly (readonly number[])[])[] = [
     [1, 1, 1, 0.99, 1, 0.92, 1, 1],
     [1, 1, 1.6, 1.4, 1, 1, 1, 1],
   ],
+  // no-return, after an hour
+  [
+    [1, 1, 1, 1, 1, 1, 1, 1],
+    [1, 1, 1, 1, 1, 1, 1, 1],
+    [1, 1, 1, 1, 1, 1, 1, 1],
+  ],
 ]
 
 /** Failures as the machines have them: each counted whole, and silence also where the machine was back within minutes. */
-export const PRIOR_RAW: readonly number[] = [2.9e-8, 1.6e-7, 0.039, 5e-6, 1.5e-7, 3e-9, 0.0046, 3e-7, 0.4]
+export const PRIOR_RAW: readonly number[] = [2.9e-8, 1.6e-7, 0.039, 5e-6, 1.5e-7, 3e-9, 0.0046, 3e-7, 0.4, 0.012]

@@ -16,9 +16,11 @@ import {
 import type { FactRegistry } from '../words/facts.ts'
 import type { FactId } from '../words/ids.ts'
 import { isMark, type Mark, type Subject, unitOf } from '../words/subject.ts'
-import type { Baselines } from './baselines.ts'
+import { type Baselines, type LeftOut, NOTHING } from './baselines.ts'
 import type { Counts } from './counts.ts'
 import type { Marks } from './marks.ts'
+import type { Strata, Stratified } from './strata.ts'
+
 
 /** What is observed and what was expected, with the suspect and among the controls. */
 export interface Comparison {
@@ -49,6 +51,8 @@ export interface Ledger {
   readonly counts: Counts
   readonly marks: Marks
   readonly baselines: Baselines
+  /** Absences of the morning, practice by practice. */
+  readonly mornings: Strata
 }
 
 /** The shutdowns whose lost goodbyes are taken for failures of the class. */
@@ -56,17 +60,20 @@ function shutdownsBehind(cls: ClassId): UnitId | null {
   return cls === LOSS ? PER_SHUTDOWN : cls === BOOT ? PER_EARLY_SHUTDOWN : null
 }
 
-/** Weighs one fact for one class, window and memory. Times: `since` seconds after the last exposure step. */
+/** Weighs one fact for one class, window and memory. */
 export class Scales {
   readonly #ledger: Ledger
   #since = 0
+  #now = 0
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger
   }
 
-  set since(seconds: number) {
-    this.#since = seconds
+  /** It is `now` (seconds epoch), so long after the last exposure step. */
+  moveClock(now: number, since: number): void {
+    this.#now = now
+    this.#since = since
   }
 
   /** K, weighted failures with the fact. */
@@ -83,22 +90,27 @@ export class Scales {
     const exposed = this.#exposed(fact, subject, window, j)
     if (isMark(subject))
       return this.#markBase(fact, j, subject).rate * baselines.markRatio(subject, fact, window, j) * exposed
-    return baselines.rateAfter(fact, subject, window, j) * exposed + this.#leaving(fact, subject, window, j)
+    return this.#rateAfter(fact, subject, window, j) * exposed + this.#leaving(fact, subject, window, j)
   }
 
   /**
-   * L for comparing suspects with one another: no window is taken to be safer than any other time. A window's learned
-   * rate of half the normal is a fair warning of small numbers, but over 300 failures it alone would be worth e^200.
+   * L for comparing suspects with one another: one normal rate for all of them, known without the failures of `flagged`,
+   * or else over hundreds of failures a baseline's error alone would decide, each time by another factor.
    */
-  expectedEvenly(fact: FactId, subject: Subject, window: WindowId, j: MemoryId): number {
+  expectedEvenly(fact: FactId, subject: Subject, window: WindowId, j: MemoryId, flagged: FactId): number {
+    const { baselines, marks } = this.#ledger
+    const judged = this.#judged(flagged, j, subject)
     const exposed = this.#exposed(fact, subject, window, j)
+    if (isMark(subject)) return baselines.markRate(marks, subject, j, judged) * exposed
+    return baselines.rate(subject, j, judged) * exposed + this.#leaving(fact, subject, window, j)
+  }
+
+  /** How many times as often as at other times machines normally fail in the window after such an update; at least 1. */
+  windowRisk(fact: FactId, subject: Subject, window: WindowId, j: MemoryId): number {
     const { baselines } = this.#ledger
-    if (isMark(subject)) {
-      const ratio = Math.max(1, baselines.markRatio(subject, fact, window, j))
-      return this.#markBase(fact, j, subject).rate * ratio * exposed
-    }
-    const rate = Math.max(baselines.rate(subject, j), baselines.rateAfter(fact, subject, window, j))
-    return rate * exposed + this.#leaving(fact, subject, window, j)
+    if (isMark(subject)) return Math.max(1, baselines.markRatio(subject, fact, window, j))
+    const rate = baselines.rate(subject, j, this.#judged(fact, j, subject))
+    return Math.max(1, this.#rateAfter(fact, subject, window, j) / rate)
   }
 
   /** The whole comparison; controls are the machines that neither have nor had the fact. */
@@ -123,7 +135,7 @@ export class Scales {
       observed,
       expected,
       controlsObserved: Math.max(0, counts.total(subject, j) - had),
-      controlsExpected: Math.max(0, baselines.rate(subject, j) * without) + this.#othersLeaving(fact, subject, j),
+      controlsExpected: Math.max(0, baselines.rate(subject, j, this.#judged(fact, j, subject)) * without) + this.#othersLeaving(fact, subject, j),
       ...this.#siblings(fact, subject, j),
     }
   }
@@ -212,6 +224,11 @@ export class Scales {
     return rate * perSecond * exposure.machines(slot, ANY) * seconds
   }
 
+  /** This morning's absences within practices, or null where none has machines with the fact and without. */
+  absentWithin(fact: FactId): Stratified | null {
+    return this.#ledger.mornings.of(fact, this.#now)
+  }
+
   /** Whether nearly every connected machine has the fact, so that there are no controls. */
   isEverywhere(fact: FactId): boolean {
     const { exposure } = this.#ledger
@@ -238,18 +255,32 @@ export class Scales {
     return unit === PER_TIME ? this.#ledger.exposure.totalTime(j) : (this.#ledger.units[unit]?.total(j) ?? 0)
   }
 
+  /** Normal failures per denominator after an update of the fact's kind, without the fact's own. */
+  #rateAfter(fact: FactId, cls: ClassId, window: WindowId, j: MemoryId): number {
+    const { baselines } = this.#ledger
+    const own = this.#judged(fact, j, cls)
+    if (own === NOTHING || window === LEFT) return baselines.rateAfter(fact, cls, window, j)
+    return baselines.rateAfter(fact, cls, window, j, own, this.#own(fact, cls, window))
+  }
+
   /**
-   * What the rate of a culprit leaves out when it judges a fact that has come while we looked: the crashes on machines
-   * with the fact, and their time. Else a rate learns from the very failures that it should reveal, and those that come
-   * slowly hide themselves. A fact that was always there is judged by its own past, for there is no other.
+   * What a rate leaves out when it judges a fact that has come while we looked: the failures on machines with the fact,
+   * and their time. Else a rate learns from the very failures that it should reveal, and those that come slowly hide
+   * themselves. A fact that was always there is judged by its own past, for there is no other.
    */
-  #judged(fact: FactId, j: MemoryId, mark: Mark): { crashes: number; exposure: number } {
+  #judged(fact: FactId, j: MemoryId, subject: Subject): LeftOut {
     const { exposure, marks } = this.#ledger
     const slot = exposure.slots.find(fact)
-    if (slot < 0 || !exposure.cameLater(slot)) return { crashes: 0, exposure: 0 }
+    if (slot < 0 || !exposure.cameLater(slot)) return NOTHING
+    if (!isMark(subject)) return this.#own(fact, subject, ANY)
+    return { failures: marks.everWith(subject, fact, j), exposure: this.#exposed(fact, subject, ANY, LONGEST_MEMORY) }
+  }
+
+  /** The fact's failures and exposure under the longest memory. */
+  #own(fact: FactId, cls: ClassId, window: WindowId): LeftOut {
     return {
-      crashes: marks.everWith(mark, fact, j),
-      exposure: this.#exposed(fact, mark, ANY, LONGEST_MEMORY),
+      failures: this.observed(fact, cls, window, LONGEST_MEMORY),
+      exposure: this.#exposed(fact, cls, window, LONGEST_MEMORY),
     }
   }
 

@@ -22,6 +22,8 @@ export interface Partner {
   readonly versions: readonly FactId[]
   /** Natural-log evidence for it, beyond the price of searching. */
   readonly score: number
+  /** Share of the suspect's exposed machines that have one of the versions, each practice weighing one. */
+  readonly share: number
 }
 
 /** Shares of facts among exposed machines, each practice weighing one. */
@@ -131,6 +133,7 @@ function comparePartner(
   let g = 0
   let best: { fact: FactId | null; gain: number } = { fact: null, gain: 0 }
   const takePart: FactId[] = []
+  let exposed = 0
   for (const version of versions) {
     const k = failed.get(version) ?? 0
     const s = sample.weight.get(version) ?? 0
@@ -138,13 +141,17 @@ function comparePartner(
     absentExposed -= s
     const gain = likelihoodRatio(k, total, s, sample.practices)
     g += gain
-    if (k / total > TAKES_PART * (s / sample.practices)) takePart.push(version)
+    if (k / total > TAKES_PART * (s / sample.practices)) {
+      takePart.push(version)
+      exposed += s
+    }
     const own = k > 0 ? k * Math.log(k / total / Math.max(1e-9, (k + s) / (total + sample.practices))) : 0
     if (own > best.gain) best = { fact: version, gain: own }
   }
   g += likelihoodRatio(Math.max(0, absentFailed), total, Math.max(0, absentExposed), sample.practices)
   const score = g - (versions.length - 1) - price
-  return score > 0 && best.fact !== null ? { fact: best.fact, versions: takePart, score } : null
+  if (score <= 0 || best.fact === null) return null
+  return { fact: best.fact, versions: takePart, score, share: Math.min(1, exposed / sample.practices) }
 }
 
 /** One cell's part of G for k of n against s of m. */

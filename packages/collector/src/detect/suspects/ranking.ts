@@ -133,11 +133,13 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
     if (Math.max(covers, formerly) < LEAST_COVER || ledger.exposure.slots.find(fact) < 0) continue
     let gain = 0
     let window: WindowId = ANY
-    let expected = Math.max(LEAST_EXPECTED, scales.expectedEvenly(fact, subject, ANY, j))
+    const evenly = (a: WindowId) =>
+      Math.max(LEAST_EXPECTED, scales.expectedEvenly(fact, subject, a, j, question.flagged))
+    let expected = evenly(ANY)
     for (const a of WINDOWS) {
       const k = t.observed[a] ?? 0
-      const l = Math.max(LEAST_EXPECTED, scales.expectedEvenly(fact, subject, a, j))
-      const g = gainOf(k, l)
+      const l = evenly(a)
+      const g = riskyGain(k, l, scales.windowRisk(fact, subject, a, j), ruleOf(subject).cap)
       if (g > gain) [gain, window, expected] = [g, a, l]
     }
     gain = Math.max(gain, onsetGain(fact, t, material, failedAt, books, now))
@@ -186,6 +188,14 @@ function onsetGain(
     return gainOf(within, expected) + outside - ONSET_PRICE
   })
   return Math.max(0, ...gains)
+}
+
+/**
+ * The gain in a window in which machines normally fail `risk` times as often: as if they did, or as if they did not, less
+ * what it costs to doubt it: the log-density of a gamma-known factor at 1 instead of its mode, known from `cap` failures.
+ */
+function riskyGain(k: number, l: number, risk: number, cap: number): number {
+  return Math.max(gainOf(k, l * risk), gainOf(k, l) - cap * (1 / risk - 1 + Math.log(risk)))
 }
 
 /** K ln(K/L) − (K − L): how much likelier K failures are at the rate K/L times the normal one; 0 where they are fewer. */

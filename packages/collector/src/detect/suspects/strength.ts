@@ -1,8 +1,9 @@
 import type { Comparison, Scales } from '../counts/scales.ts'
+import { logBennett } from '../counts/strata.ts'
 import { MEMORIES, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
 import { logBetaTail } from '../numbers/tail.ts'
-import { AGE_NAMES, ANY, FRESH, LEFT, WINDOWS, type WindowId } from '../words/ages.ts'
-import { ABSENT, APP, BOOT, SITE } from '../words/classes.ts'
+import { AGE_NAMES, ANY, DAY, FRESH, LEFT, WINDOWS, type WindowId } from '../words/ages.ts'
+import { ABSENT, APP, BOOT, type ClassRule, SITE } from '../words/classes.ts'
 import type { Strength } from '../words/finding.ts'
 import type { FactId } from '../words/ids.ts'
 import { classOf, isSilence, ruleOf, type Subject } from '../words/subject.ts'
@@ -38,6 +39,9 @@ const LOG_SIBLINGS = Math.log(0.01)
 const LEFT_SHARE = -Math.log(10)
 const LONGEST_LEFT_MEMORY = 2
 
+/** The memory (12 hours) under which one morning is judged. */
+const ABSENT_MEMORY = 2
+
 /** What is compared at the same time as the suspect, and just before it. */
 export interface AtItsTime {
   /** Failures of machines without it since it came, and how many were expected. */
@@ -59,14 +63,14 @@ export interface Test extends Comparison {
 
 /**
  * ln of the chance of `observed` failures or more: negative binomial predictive tail of a Poisson count whose rate is
- * known from r failures in B expected ones. With controls Kc observed, Lc expected: r = 2 + max(Kc, Lc), B = 2 + Lc, so
- * that a bad hour for everyone raises the expectation and a good one never lowers it. Where r exceeds the class's cap, B
+ * known from r failures in B expected ones. With controls Kc observed, Lc expected: r = 2 + max(Kc, Lc), B = 2 + Lc (2, or
+ * the class's `known`), so that a bad hour for everyone raises the expectation and a good one never lowers it. Where r exceeds the class's cap, B
  * is scaled with it: a baseline is never trusted to better than 1/√cap.
  */
-function logTailP(comparison: Comparison, cap: number): number {
+function logTailP(comparison: Comparison, { cap, known = BASELINE_FAILURES }: ClassRule): number {
   const { observed, expected, controlsObserved, controlsExpected } = comparison
-  let r = BASELINE_FAILURES + Math.max(controlsObserved, controlsExpected)
-  let b = BASELINE_FAILURES + controlsExpected
+  let r = known + Math.max(controlsObserved, controlsExpected)
+  let b = known + controlsExpected
   if (r > cap) {
     b *= cap / r
     r = cap
@@ -141,21 +145,45 @@ export function strongest(
       if (logAlike(comparison, isApp) > (isApp ? LOG_ALIKE_APP : LOG_ALIKE)) continue
       if (comparison.observed < LEAST_RATIO * comparison.expected) continue
       const logThreshold = window === LEFT ? threshold + LEFT_SHARE : threshold
-      let logP = logTailP(comparison, rule.cap)
+      let logP = logTailP(comparison, rule)
       if (logP > logThreshold && best !== null) continue
       // What lives in a bad hour alone is not judged by a good week: the same controls, since it came.
       const lately = window === LEFT || logP > logThreshold ? null : atItsTime(j)
       if (lately) {
         const expected = comparison.expected * lately.roseBefore
-        logP = Math.max(logP, logTailP({ ...comparison, expected }, rule.cap))
-        logP = Math.max(logP, logTailP({ ...comparison, ...lately, expected }, rule.cap))
+        logP = Math.max(logP, logTailP({ ...comparison, expected }, rule))
+        logP = Math.max(logP, logTailP({ ...comparison, ...lately, expected }, rule))
       }
       if (best === null || logThreshold - logP > best.logThreshold - best.logP) {
         best = { ...comparison, fact, subject, window, j, logP, logThreshold }
       }
     }
   }
-  return best
+  return subject === ABSENT ? better(best, withinPractices(scales, fact, budget)) : best
+}
+
+/** Machines that came lately are this many times as often absent as their neighbours without the suspect, or it is no matter. */
+const LEAST_WITHIN = 2
+
+/**
+ * The morning's absences compared within practices, where the cleanest controls are: the same practice, the same
+ * morning. It proves by itself; null where it does not.
+ */
+function withinPractices(
+  scales: Scales,
+  fact: FactId,
+  budget: { alpha: number; isNew: boolean; facts: FactNumbers },
+): Test | null {
+  const within = scales.absentWithin(fact)
+  if (!within || within.ratio < LEAST_WITHIN) return null
+  const comparison = scales.compare(fact, ABSENT, DAY, ABSENT_MEMORY)
+  const logThreshold = thresholdOf(budget.alpha, budget.isNew, budget.facts, ABSENT_MEMORY)
+  return { ...comparison, fact, subject: ABSENT, window: DAY, j: ABSENT_MEMORY, logP: logBennett(within), logThreshold }
+}
+
+function better(one: Test | null, other: Test | null): Test | null {
+  if (!one || !other) return one ?? other
+  return other.logThreshold - other.logP > one.logThreshold - one.logP ? other : one
 }
 
 /** The test as the finding tells it. */

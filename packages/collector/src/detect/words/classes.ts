@@ -9,8 +9,10 @@ export const PER_RETURN = 3
 /** Shutdowns said goodbye to, from which the lost goodbyes follow that look like silence; apart within 15 minutes of a boot. */
 export const PER_SHUTDOWN = 4
 export const PER_EARLY_SHUTDOWN = 5
+/** Restarts whose outcome after an hour is known. */
+export const PER_LONG_RESTART = 6
 /** Time, and the denominators that are events. */
-export const UNIT_COUNT = 6
+export const UNIT_COUNT = 7
 export type UnitId =
   | typeof PER_TIME
   | typeof PER_RESTART
@@ -18,6 +20,7 @@ export type UnitId =
   | typeof PER_RETURN
   | typeof PER_SHUTDOWN
   | typeof PER_EARLY_SHUTDOWN
+  | typeof PER_LONG_RESTART
 
 /**
  * Share of machines that are switched off without their goodbye arriving: the line is busy, Windows gives the agent no
@@ -35,12 +38,16 @@ export const SERVICE = 5
 export const BOOT = 6
 export const APP = 7
 export const ABSENT = 8
-export const CLASS_IDS = [CRASH, HARD, NO_RETURN, LOSS, SITE, SERVICE, BOOT, APP, ABSENT] as const
+/** The restart after an hour: who is not back by then hardly ever comes by itself, on good nights and bad ones. */
+export const LONG_GONE = 9
+export const CLASS_IDS = [CRASH, HARD, NO_RETURN, LOSS, SITE, SERVICE, BOOT, APP, ABSENT, LONG_GONE] as const
 export type ClassId = (typeof CLASS_IDS)[number]
 export const CLASS_COUNT = CLASS_IDS.length
 
 /** A machine that said it restarts has this long to come back: Windows updates included, nineteen in twenty do. */
 export const RETURN_SECONDS = 600
+/** After this long ninety-nine in a hundred are back, a patch night's slow ones included. */
+export const LONG_RETURN_SECONDS = 3600
 
 export interface ClassRule {
   readonly name: FailureClass
@@ -54,6 +61,11 @@ export interface ClassRule {
    * strike many machines together (networks, holidays), the lower its cap.
    */
   readonly cap: number
+  /**
+   * As many failures the baseline is taken to be known by where nobody is without the suspect; left out: two, so that
+   * nothing is ever certain. What differs little from day to day is known better.
+   */
+  readonly known?: number
   /** Practices and regions that must have it. Networks fail by practice and region, drivers do not. */
   readonly practices: number
   readonly regions: number
@@ -104,6 +116,16 @@ export const CLASSES: Readonly<Record<ClassId, ClassRule>> = [
     memories: [false, true, true, false],
     practices: 5,
     regions: 2,
+  },
+  {
+    name: 'no-return',
+    denominator: PER_LONG_RESTART,
+    coolDown: 12 * HOUR,
+    // Nights differ in how many machines are slow, little in how many are gone: a baseline may be trusted further.
+    cap: 25,
+    known: 25,
+    ...hard,
+    memories: [false, true, true, true],
   },
 ]
 

@@ -1,7 +1,7 @@
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
 import { ARRIVAL_SLACK, inWindow, LEFT, type WindowId } from './ages.ts'
 import type { ClassId } from './classes.ts'
-import type { FactId, Ids, MachineId, RegionId, SiteId } from './ids.ts'
+import { type FactId, type Ids, ids, type MachineId, type RegionId, type SiteId } from './ids.ts'
 import type { CrashKind } from './observation.ts'
 import { isMark, type Mark, type Subject } from './subject.ts'
 
@@ -33,13 +33,15 @@ export interface FailureRecord {
   readonly stopCode: number | null
   readonly culprit: string | null
   /** The machine's facts at the failure, their ages in seconds (Infinity: before we looked), and those it had lost. */
-  readonly facts: Ids<FactId>
-  readonly ages: Float32Array
+  facts: Ids<FactId>
+  ages: Float32Array
   readonly former: Ids<FactId>
   readonly formerAges: Float32Array
   /** The machine's crash before this one, seconds epoch; 0 for none. */
   readonly previousCrash: number
   state: FailureState
+  /** When the machine, late from a restart or a night, was back by itself, seconds epoch; 0 while it is not. */
+  backAt: number
   /** The incident that explains it; 0 for none. */
   incident: number
 }
@@ -49,6 +51,12 @@ export const SAME_CRASH_SECONDS = 60
 
 /** A machine that crashed this recently before a fact arrived was failing without it. */
 const FAILING_SECONDS = 14 * 86_400
+
+/** The machine had one more fact when it failed, of this age: it had no time to say so. */
+export function addFact(record: FailureRecord, fact: FactId, age: number): void {
+  record.facts = ids([...record.facts, fact])
+  record.ages = Float32Array.of(...record.ages, age)
+}
 
 /** Age of a fact on the machine that failed, seconds; Infinity for before we looked, NaN when it had it not. */
 export function ageOf(record: FailureRecord, fact: FactId): number {

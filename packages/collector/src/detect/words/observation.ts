@@ -96,6 +96,8 @@ export interface ServiceDownObservation extends Observed {
 export interface BlindObservation {
   readonly type: 'blind'
   readonly at: number
+  /** Since when, ms epoch: until then machines were heard. Without it, for long. */
+  readonly since?: number
 }
 
 export type Observation =
