@@ -1,4 +1,5 @@
 import type { Scales } from '../counts/scales.ts'
+import { logBennett } from '../counts/strata.ts'
 import { MEMORIES } from '../numbers/memory.ts'
 import { ABSENT, CLASS_COUNT, CLASSES, CRASH, PER_TIME, SITE } from '../words/classes.ts'
 import type { FailureRecord } from '../words/failure.ts'
@@ -10,6 +11,8 @@ import { dominantCulprit, type Incident, type Seen } from './incident.ts'
 const LEAST_EXCESS = 2
 /** And so many that luck gives them less often than this: one silence where a fifth of one was due says nothing. */
 const LUCK = 0.05
+/** The chance (natural log) under which a morning's absences are not luck. */
+const LOG_SURE = Math.log(0.001)
 /** Beyond so many the first condition decides alone, for twice the normal is then never luck. */
 const MANY = 30
 /** Failures within this time are taken together, by the pace at which the incident was raised. Seconds. */
@@ -20,9 +23,8 @@ const LEAST_SECONDS = 60
 const HOUR = 3600
 
 /**
- * Machines that have the suspect also fail for other reasons. A crash that names the incident's culprit is the
- * incident's; of failures that do not say so, one is taken to be the incident's while there are at least twice as many of
- * its kind as its exposed machines normally have, which is to say that the attributable fraction among the exposed,
+ * Machines that have the suspect also fail for other reasons. A failure is taken to be the incident's while there are at
+ * least twice as many of its kind (a class, or crashes that name the incident's culprit) as its exposed machines normally have, which is to say that the attributable fraction among the exposed,
  * 1 − expected/observed (Miettinen, Am J Epidemiol 1974), is at least a half. Restarts and boots are left out: one that
  * fails under a suspect raised for that is the incident's more often than not.
  */
@@ -31,13 +33,22 @@ export function needsExcess(incident: Incident, record: FailureRecord): boolean 
   if (cls === undefined || (CLASSES[cls].denominator !== PER_TIME && cls !== ABSENT)) return false
   const culprit = record.culprit?.toLowerCase() ?? null
   if (culprit === null) return true
-  const { subject } = incident.test
-  return culprit !== dominantCulprit(incident) && (!isMark(subject) || culprit !== subject.culprit)
+  // Windows itself is blamed for much; a driver that hardly ever crashes is in excess with its first crash
+  return isOwn(incident, record) || culprit !== dominantCulprit(incident)
 }
 
-/** Failures of one kind are counted together: those of a class, apart where they are known to be bugchecks. */
-export function kindOf(record: FailureRecord): number {
-  return (record.classes[0] ?? 0) + (record.crashKind === 'bugcheck' ? CLASS_COUNT : 0)
+/** Whether the crash names the culprit whose crashes raised the incident. */
+function isOwn({ test }: Incident, record: FailureRecord): boolean {
+  return isMark(test.subject) && record.culprit?.toLowerCase() === test.subject.culprit
+}
+
+/**
+ * Failures of one kind are counted together: those of a class, apart where they are known to be bugchecks, and where they
+ * name the incident's culprit.
+ */
+export function kindOf(incident: Incident, record: FailureRecord): number {
+  const known = isOwn(incident, record) ? 2 : record.crashKind === 'bugcheck' ? 1 : 0
+  return (record.classes[0] ?? 0) + known * CLASS_COUNT
 }
 
 /** How far back failures are taken together: of a burst minutes, of a slow poison half a day. Seconds. */
@@ -90,11 +101,19 @@ export function isExcess(
   const cls = record.crashKind === 'bugcheck' ? CRASH : (record.classes[0] ?? 0)
   const lasted = now - incident.firstFailure + LEAST_SECONDS
   if (cls === ABSENT) {
-    if ((scales.absentWithin(incident.fact)?.ratio ?? 0) >= LEAST_EXCESS) return true
+    const within = scales.absentWithin(incident.fact)
+    if (within && within.ratio >= LEAST_EXCESS && logBennett(within) < LOG_SURE) return true
+    // At weekends and on holidays hundreds stay at home, which is no part of crashes of machines that run.
+    if (incident.test.subject !== ABSENT) return false
     const { expected } = scales.background(incident.fact, cls, lasted <= HOUR ? 1 : 2)
     return isMore(lately, expected)
   }
   const seconds = patience(incident)
+  const { subject, j } = incident.test
+  if (isOwn(incident, record) && isMark(subject)) {
+    const span = Math.min(sides * seconds, lasted + seconds)
+    return isMore(lately, scales.expectedOfHolders(incident.fact, subject, j, span))
+  }
   const normal = scales.background(incident.fact, cls, seconds > HOUR ? 2 : 1)
   const expected = Math.min(normal.perSecond * Math.min(sides * seconds, lasted), sides * normal.expected)
   return isMore(lately, expected + normal.leaving)

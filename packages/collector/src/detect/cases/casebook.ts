@@ -10,7 +10,7 @@ import type { FactId, MachineId } from '../words/ids.ts'
 import { isSilence } from '../words/subject.ts'
 import { assess } from './assessment.ts'
 import { isExcess, kindOf, needsExcess, neighbours, seeing } from './attribution.ts'
-import { explains, failureOf, type Incident, isPartnerSure, restsOnFormer, type Seen, suspectOf } from './incident.ts'
+import { dominantCulprit, explains, failureOf, type Incident, isPartnerSure, restsOnFormer, type Seen, suspectOf } from './incident.ts'
 import { Naming } from './naming.ts'
 
 const HOUR = 3600
@@ -284,7 +284,7 @@ export class Casebook {
   /** Whether the failure is more than what the incident's machines have anyway; notes that it was seen. */
   #isAttributable(incident: Incident, record: FailureRecord): boolean {
     if (!needsExcess(incident, record) || incident.affected.has(record.machine)) return true
-    const kind = kindOf(record)
+    const kind = kindOf(incident, record)
     const seen = seeing(incident, incident.seen.get(kind), record)
     incident.seen.set(kind, seen)
     const many = record.classes[0] === ABSENT ? seen.total : seen.lately
@@ -299,7 +299,7 @@ export class Casebook {
     )
     const unnamed = Map.groupBy(
       claimed.filter((r) => needsExcess(incident, r)),
-      kindOf,
+      (r) => kindOf(incident, r),
     )
     const refused = new Set<FailureRecord>()
     for (const [kind, records] of unnamed) {
@@ -331,7 +331,7 @@ export class Casebook {
       const known = incident.open ? incident.affected.get(record.machine) : undefined
       if (!known || known.failure.culprit !== null) continue
       if (Math.abs(known.failure.failedAt / 1000 - record.failedAt) > FORETOLD_SECONDS) continue
-      if (needsExcess(incident, record))
+      if (needsExcess(incident, record) && record.culprit.toLowerCase() !== dominantCulprit(incident))
         this.#drop(incident, record.machine, record.failedAt, 'explained-elsewhere', now)
     }
   }

@@ -2,7 +2,8 @@ import type { Evidence } from '../counts/evidence.ts'
 import type { Ledger, Scales } from '../counts/scales.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
-import { type AtItsTime, riseOf, strongest, type Test } from '../suspects/strength.ts'
+import { lookBack, riseBefore } from '../suspects/rise.ts'
+import { type AtItsTime, strongest, type Test } from '../suspects/strength.ts'
 import { NEW_SECONDS } from '../suspects/threshold.ts'
 import { SITE } from '../words/classes.ts'
 import { type FailureRecord, hadFact, isOf, voteOf } from '../words/failure.ts'
@@ -13,10 +14,6 @@ import type { Casebook } from './casebook.ts'
 /** Evidence for a raised test goes back this many memories, and at least ten minutes. */
 const LOOK_BACK = 2.5
 const LEAST_LOOK_BACK = 600
-
-/** How long before a fact came its machines are looked at: as long as it is old, within these bounds. Seconds. */
-const LEAST_BEFORE = 3600
-const LONGEST_BEFORE = 3 * 86_400
 
 /** Practices that go dark within this many seconds of one another, if they are most of them, share a network. */
 const TOGETHER_SECONDS = 20
@@ -125,26 +122,28 @@ export class Judge {
   }
 
   /**
-   * What a young fact is compared with at its own time: machines without it since it came; and its own machines before,
-   * for a rise that had begun is not its doing. Null where it is older than the memory.
+   * What a young fact is compared with at its own time: machines without it since it came; and its component's machines
+   * before, for a rise that had begun is not its doing.
    */
-  #atItsTime(fact: FactId, slot: Slot, subject: Subject, j: MemoryId, now: number): AtItsTime | null {
-    const born = this.#ledger.exposure.born(slot)
+  #atItsTime(fact: FactId, slot: Slot, subject: Subject, j: MemoryId, now: number): AtItsTime {
+    const ledger = this.#ledger
+    const scales = this.#scales
+    const records = this.#evidence.of(subject, lookBack(j, now)).filter((r) => !this.#isExplained(r))
+    const roseBefore = riseBefore({ ledger, scales }, fact, subject, j, records, now)
+    const born = ledger.exposure.born(slot)
     const age = now - born
-    if (age <= 0 || age >= MEMORIES[j]) return null
-    const before = Math.min(LONGEST_BEFORE, Math.max(LEAST_BEFORE, age))
-    let controlsObserved = 0
-    let earlier = 0
-    for (const r of this.#evidence.of(subject, born - before)) {
-      const weight = voteOf(r, subject, j)
-      if (r.failedAt < born) earlier += this.#fleet.inventory.arrival(r.machine, fact) === null ? 0 : weight
-      else if (r.state === 'counted' && !r.facts.includes(fact) && !r.former.includes(fact)) controlsObserved += weight
-    }
-    return {
-      controlsObserved,
-      controlsExpected: this.#scales.controlsExpectedWithin(fact, subject, j, age),
-      roseBefore: riseOf(earlier, this.#scales.expectedOfHolders(fact, subject, j, before)),
-    }
+    if (age <= 0 || age >= MEMORIES[j]) return { roseBefore, controls: null }
+    const observed = records.reduce((sum, r) => {
+      const isControl = r.failedAt >= born && !r.facts.includes(fact) && !r.former.includes(fact)
+      return isControl && r.state === 'counted' ? sum + voteOf(r, subject, j) : sum
+    }, 0)
+    const controlsExpected = scales.controlsExpectedWithin(fact, subject, j, age)
+    return { roseBefore, controls: { controlsObserved: observed, controlsExpected } }
+  }
+
+  /** Whether an incident that is open explains the failure. */
+  #isExplained(record: FailureRecord): boolean {
+    return record.incident !== 0 && this.#casebook.find(record.incident)?.open === true
   }
 
   #raise(test: Test, now: number): boolean {

@@ -38,6 +38,7 @@ export class Naming {
     const question = {
       incident: incident.id,
       related: this.#related(incident),
+      open: new Set(this.#incidents().flatMap((i) => (i.open ? [i.id] : []))),
       subject: incident.test.subject,
       flagged: incident.test.fact,
       formerly: restsOnFormer(incident.test.window),

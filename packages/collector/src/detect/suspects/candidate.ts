@@ -10,6 +10,8 @@ export interface Question {
   /** Failures that other incidents explain are left out, but for those in `related`. */
   readonly incident: number
   readonly related: ReadonlySet<number>
+  /** Incidents that are open. */
+  readonly open: ReadonlySet<number>
   readonly subject: Subject
   readonly flagged: FactId
   readonly formerly: boolean

@@ -7,6 +7,7 @@ import type { FactId, MachineId } from '../words/ids.ts'
 import { isMark, isSilence, ruleOf, type Subject } from '../words/subject.ts'
 import type { Books, Candidate, Question } from './candidate.ts'
 import { onsetExposure, onsetsOf } from './onset.ts'
+import { lookBack, riseBefore } from './rise.ts'
 import { againstSuccessor } from './successor.ts'
 import { priorOf } from './suspicion.ts'
 
@@ -25,6 +26,8 @@ const LEAST_EXPECTED = 1e-7
 const LOOK_BACK = 2.5
 const LEAST_LOOK_BACK = 1800
 
+/** Where machines failed so many times as often before the fact came, the ages at which they fail with it say nothing. */
+const MUCH_RISEN = 1.5
 /** Three onsets were tried, each with two ends chosen among the failures' own ages (natural log). */
 const ONSET_PRICE = Math.log(60)
 
@@ -57,9 +60,12 @@ export function rankSuspects(question: Question, evidence: Evidence, books: Book
       )
     const stride = Math.max(1, Math.ceil(all.length / MAX_FAILURES))
     const failures = stride === 1 ? all : all.filter((_, i) => i % stride === 0)
+    const before = evidence
+      .of(subject, lookBack(memory, now))
+      .filter((r) => r.incident === 0 || r.incident === question.incident || !question.open.has(r.incident))
     const flagged = failures.filter((r) => (question.formerly ? r.former : r.facts).includes(question.flagged))
     if (flagged.length < LEAST_FAILURES) continue
-    const candidates = rankFacts(question, { subject, j: memory, failures, flagged, stride }, books, now)
+    const candidates = rankFacts(question, { subject, j: memory, failures, flagged, stride, before }, books, now)
     const first = candidates[0]
     if (first && (best === null || first.score > (best.candidates[0]?.score ?? 0)))
       best = { subject, j: memory, candidates, failures }
@@ -97,6 +103,8 @@ interface Material {
   readonly failures: readonly FailureRecord[]
   readonly flagged: readonly FailureRecord[]
   readonly stride: number
+  /** Failures of before, for a rise that had begun. */
+  readonly before: readonly FailureRecord[]
 }
 
 function rankFacts(question: Question, material: Material, books: Books, now: number): Candidate[] {
@@ -133,8 +141,9 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
     if (Math.max(covers, formerly) < LEAST_COVER || ledger.exposure.slots.find(fact) < 0) continue
     let gain = 0
     let window: WindowId = ANY
+    const rise = riseBefore(books, fact, subject, j, material.before, now)
     const evenly = (a: WindowId) =>
-      Math.max(LEAST_EXPECTED, scales.expectedEvenly(fact, subject, a, j, question.flagged))
+      Math.max(LEAST_EXPECTED, rise * scales.expectedEvenly(fact, subject, a, j, question.flagged))
     let expected = evenly(ANY)
     for (const a of WINDOWS) {
       const k = t.observed[a] ?? 0
@@ -142,7 +151,7 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
       const g = riskyGain(k, l, scales.windowRisk(fact, subject, a, j), ruleOf(subject).cap)
       if (g > gain) [gain, window, expected] = [g, a, l]
     }
-    gain = Math.max(gain, onsetGain(fact, t, material, failedAt, books, now))
+    if (rise < MUCH_RISEN) gain = Math.max(gain, onsetGain(fact, t, material, failedAt, books, now))
     const ages = t.ages.toSorted((a, b) => a - b)
     const medianAge = ages[ages.length >> 1] ?? Number.POSITIVE_INFINITY
     const { prior, isNew, reasons } = priorOf(fact, medianAge, window, question, ledger, now)

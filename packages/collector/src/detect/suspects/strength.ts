@@ -15,11 +15,6 @@ const LEAST_OBSERVED = 1.5
 /** Under this many times the expected, no cap lets a tail be small enough for any threshold. */
 const LEAST_RATIO = 1.5
 
-/** How many times as often as expected something was seen: posterior mean with {@link BASELINE_FAILURES}; at least 1. */
-export function riseOf(observed: number, expected: number): number {
-  return Math.max(1, (BASELINE_FAILURES + observed) / (BASELINE_FAILURES + expected))
-}
-
 /** Pseudo-failures that the baseline is known by, before any: two, so that nothing is ever certain. */
 const BASELINE_FAILURES = 2
 
@@ -44,10 +39,9 @@ const ABSENT_MEMORY = 2
 
 /** What is compared at the same time as the suspect, and just before it. */
 export interface AtItsTime {
-  /** Failures of machines without it since it came, and how many were expected. */
-  readonly controlsObserved: number
-  readonly controlsExpected: number
-  /** How many times as often as expected its own machines failed before it came; at least 1. */
+  /** Failures of machines without it since it came, and how many were expected; null where it is older than the memory. */
+  readonly controls: { readonly controlsObserved: number; readonly controlsExpected: number } | null
+  /** How many times as often as expected its component's machines failed before it came; at least 1. */
   readonly roseBefore: number
 }
 
@@ -120,7 +114,7 @@ export function strongest(
   fact: FactId,
   subject: Subject,
   budget: { alpha: number; isNew: boolean; facts: FactNumbers },
-  atItsTime: (j: MemoryId) => AtItsTime | null,
+  atItsTime: (j: MemoryId) => AtItsTime,
 ): Test | null {
   let best: Test | null = null
   const everywhere = scales.isEverywhere(fact)
@@ -148,11 +142,12 @@ export function strongest(
       let logP = logTailP(comparison, rule)
       if (logP > logThreshold && best !== null) continue
       // What lives in a bad hour alone is not judged by a good week: the same controls, since it came.
-      const lately = window === LEFT || logP > logThreshold ? null : atItsTime(j)
+      const lately = logP > logThreshold ? null : atItsTime(j)
       if (lately) {
         const expected = comparison.expected * lately.roseBefore
         logP = Math.max(logP, logTailP({ ...comparison, expected }, rule))
-        logP = Math.max(logP, logTailP({ ...comparison, ...lately, expected }, rule))
+        if (lately.controls && window !== LEFT)
+          logP = Math.max(logP, logTailP({ ...comparison, ...lately.controls, expected }, rule))
       }
       if (best === null || logThreshold - logP > best.logThreshold - best.logP) {
         best = { ...comparison, fact, subject, window, j, logP, logThreshold }
