@@ -19,7 +19,7 @@ import type { FactId } from '../words/ids.ts'
 import { type Mark, unitOf } from '../words/subject.ts'
 import { forEachWindow } from './counts.ts'
 import type { Marks } from './marks.ts'
-import { PRIOR_RATE, PRIOR_RATIO, PRIOR_RAW } from './prior.ts'
+import { PRIOR_CULPRIT_SHARE, PRIOR_RATE, PRIOR_RATIO, PRIOR_RAW } from './prior.ts'
 
 const KINDS = FACT_KINDS.length
 
@@ -152,7 +152,7 @@ export class Baselines {
    * @param without what is left out, because it is judged by the rate
    */
   markRate(marks: Marks, mark: Mark, j: MemoryId, without: LeftOut = NOTHING): number {
-    const prior = this.rate(mark.phase, j) * UNSEEN_MARK_SHARE
+    const prior = this.rate(mark.phase, j) * (PRIOR_CULPRIT_SHARE[mark.culprit] ?? UNSEEN_MARK_SHARE)
     const crashes = Math.max(0, marks.ever(mark, j) - without.failures)
     return (crashes + 0.5) / (Math.max(0, at(this.#exposed, unitOf(mark)) - without.exposure) + 0.5 / prior)
   }

@@ -89,3 +89,18 @@ export const PRIOR_RATIO: readonly (readonly (readonly number[])[])[] = [
 
 /** Failures as the machines have them: each counted whole, and silence also where the machine was back within minutes. */
 export const PRIOR_RAW: readonly number[] = [2.9e-8, 1.6e-7, 0.039, 5e-6, 1.5e-7, 3e-9, 0.0046, 3e-7, 0.4, 0.012]
+
+/**
+ * Share of all bugchecks that name these files before a fleet has any of its own. Windows itself is blamed for whatever
+ * corrupted its memory: a third of dumps name the kernel, some its large drivers.
+ */
+export const PRIOR_CULPRIT_SHARE: Readonly<Record<string, number>> = {
+  'ntoskrnl.exe': 0.3,
+  'dxgmms2.sys': 0.05,
+  'win32kfull.sys': 0.05,
+  'ntfs.sys': 0.05,
+  'tcpip.sys': 0.05,
+  'fltmgr.sys': 0.05,
+  'storport.sys': 0.05,
+  'hal.dll': 0.05,
+}
