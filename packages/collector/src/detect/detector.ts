@@ -83,7 +83,6 @@ export class Detector {
     })
     this.#judge = new Judge({
       ...shared,
-      fleet: this.#fleet,
       casebook: this.#casebook,
       alpha: this.#settings.alarmsPerFleetYear,
     })

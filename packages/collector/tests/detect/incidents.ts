@@ -45,6 +45,7 @@ export const incidentOf = (fact: FactId, some: Partial<Incident> = {}): Incident
   partnerWasSure: false,
   returnedAlive: 0,
   returnedUnclean: 0,
+  cameBack: new Map(),
   dirty: true,
   rankedAt: 0,
   rankedWith: 0,

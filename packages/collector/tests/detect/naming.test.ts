@@ -85,7 +85,7 @@ describe('the suspect', () => {
   test('and then forgets the partner that it had', () => {
     const [standing] = twoAlwaysThere(10, 10)
     const odd = parts.facts.intern('app:odd@1')
-    const incident = name(incidentOf(standing, { partner: { fact: odd, versions: [odd], score: 0.1 } }))
+    const incident = name(incidentOf(standing, { partner: { fact: odd, versions: [odd], score: 0.1, share: 1 } }))
     expect(incident.partner).toBeNull()
   })
 

@@ -182,7 +182,7 @@ describe('the exposed are sampled', () => {
 
   test('to see whether three are well without the partner', () => {
     const os = parts.give('os:windows@1', [0, 1])
-    const partner = { fact: os, versions: [os], score: 9 }
+    const partner = { fact: os, versions: [os], score: 9, share: 1 }
     expect(isSparedWithout(parts.fleet, fact, partner, false)).toBe(true)
     parts.fleet.disconnect(machineId(2))
     expect(isSparedWithout(parts.fleet, fact, partner, false)).toBe(false)
@@ -190,7 +190,7 @@ describe('the exposed are sampled', () => {
 
   test('at boot: only those that have started since it came have been put to the test', () => {
     const os = parts.give('os:windows@1', [0, 1])
-    const partner = { fact: os, versions: [os], score: 9 }
+    const partner = { fact: os, versions: [os], score: 9, share: 1 }
     expect(isSparedWithout(parts.fleet, fact, partner, true)).toBe(false)
     for (const m of [2, 3, 4]) parts.fleet.machines.bootAt[m] = NOW - 60
     expect(isSparedWithout(parts.fleet, fact, partner, true)).toBe(true)

@@ -3,6 +3,7 @@ import { Counts } from '../../src/detect/counts/counts.ts'
 import { Evidence } from '../../src/detect/counts/evidence.ts'
 import { Marks } from '../../src/detect/counts/marks.ts'
 import { type Ledger, Scales } from '../../src/detect/counts/scales.ts'
+import { Strata } from '../../src/detect/counts/strata.ts'
 import { Fleet } from '../../src/detect/fleet/fleet.ts'
 import { Decay, MEMORIES } from '../../src/detect/numbers/memory.ts'
 import { type ClassId, CRASH } from '../../src/detect/words/classes.ts'
@@ -51,6 +52,7 @@ export function failure(told: Told = {}): FailureRecord {
     culprit: null,
     previousCrash: 0,
     state: 'counted',
+    backAt: 0,
     incident: 0,
     ...rest,
     machine: machineId(machine),
@@ -71,13 +73,14 @@ export class Parts {
   readonly counts = new Counts(this.decay, this.fleet.exposure.slots)
   readonly marks = new Marks(this.decay)
   readonly evidence = new Evidence()
+  readonly mornings = new Strata()
   readonly ledger: Ledger
   readonly scales: Scales
 
   constructor(now = NOW) {
-    const { facts, counts, marks, baselines } = this
+    const { facts, counts, marks, baselines, mornings } = this
     const { exposure, units } = this.fleet
-    this.ledger = { facts, exposure, units, counts, marks, baselines }
+    this.ledger = { facts, exposure, units, counts, marks, baselines, mornings }
     this.scales = new Scales(this.ledger)
     this.decay.advance(now)
     this.fleet.step(now, () => {})

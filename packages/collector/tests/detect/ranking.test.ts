@@ -27,6 +27,7 @@ beforeEach(() => {
 const question = (some: Partial<Question> = {}): Question => ({
   incident: 1,
   related: new Set(),
+  open: new Set(),
   subject: CRASH,
   flagged: young,
   formerly: false,
@@ -58,7 +59,7 @@ describe('a suspect’s score', () => {
     for (const m of [0, 5, 10]) fail(m)
     const found = of(rank(), young)
     // what is expected is never nothing
-    const expected = (window: 0 | 1 | 2) => Math.max(1e-7, parts.scales.expectedEvenly(young, CRASH, window, 1))
+    const expected = (window: 0 | 1 | 2) => Math.max(1e-7, parts.scales.expectedEvenly(young, CRASH, window, 1, young))
     const best = Math.max(...([0, 1, 2] as const).map((window) => gain(3, expected(window))))
     expect(found?.observed).toBeCloseTo(3, 9)
     expect(found?.expected).toBeCloseTo(expected(found?.window as 0 | 1 | 2), 12)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Comparison } from '../../src/detect/counts/scales.ts'
 import { MEMORIES, MEMORY_IDS, type MemoryId } from '../../src/detect/numbers/memory.ts'
-import { type AtItsTime, riseOf, strengthOf, strongest, type Weighing } from '../../src/detect/suspects/strength.ts'
+import { riseOf } from '../../src/detect/suspects/rise.ts'
+import { type AtItsTime, strengthOf, strongest, type Weighing } from '../../src/detect/suspects/strength.ts'
 import { logThreshold } from '../../src/detect/suspects/threshold.ts'
 import { ANY, DAY, FRESH, LEFT, type WindowId } from '../../src/detect/words/ages.ts'
 import {
@@ -46,6 +47,7 @@ function scales(
       return comparison(at(window, j) ?? {})
     },
     isEverywhere: () => everywhere,
+    absentWithin: () => null,
   }
 }
 
@@ -54,7 +56,7 @@ const only =
   (w: WindowId, i: MemoryId): Partial<Comparison> | null =>
     w === window && i === j ? some : null
 
-const never = () => null
+const never = (): AtItsTime => ({ controls: null, roseBefore: 1 })
 
 const test1 = (
   some: Partial<Comparison>,
@@ -62,7 +64,7 @@ const test1 = (
     subject = CRASH as Subject,
     window = ANY as WindowId,
     j = 1 as MemoryId,
-    atItsTime = never as (j: MemoryId) => AtItsTime | null,
+    atItsTime = never as (j: MemoryId) => AtItsTime,
   } = {},
 ) => strongest(scales(only(window, j, some)), FACT, subject, ALL, atItsTime)
 
@@ -187,32 +189,36 @@ describe('other versions of the component', () => {
 
 describe('a young fact is compared at its own time', () => {
   const some = { observed: 12, expected: 0.5, controlsObserved: 3, controlsExpected: 10 }
-  const calm = { controlsObserved: 0, controlsExpected: 0, roseBefore: 1 }
+  const calm = { controls: { controlsObserved: 0, controlsExpected: 0 }, roseBefore: 1 }
 
   test('and is not asked about where it does not pass without', () => {
     const asked: MemoryId[] = []
-    test1({ observed: 2, expected: 0.5 }, { atItsTime: (j) => (asked.push(j), null) })
+    test1({ observed: 2, expected: 0.5 }, { atItsTime: (j) => (asked.push(j), calm) })
     expect(asked).toEqual([])
-    test1(some, { atItsTime: (j) => (asked.push(j), null) })
+    test1(some, { atItsTime: (j) => (asked.push(j), calm) })
     expect(asked).toEqual([1])
   })
 
   test('with the controls since it came: a bad hour for all', () => {
-    const found = test1(some, { atItsTime: () => ({ ...calm, controlsObserved: 40, controlsExpected: 1 }) })
+    const found = test1(some, {
+      atItsTime: () => ({ ...calm, controls: { controlsObserved: 40, controlsExpected: 1 } }),
+    })
     const own = logNegativeBinomialTail(12, 25, 0.5 / (0.5 + 3 * (25 / 42)))
     expect(found?.logP).toBeCloseTo(own, 6)
   })
 
   test('with its own machines before: a rise that had begun raises the expectation', () => {
     const found = test1(some, {
-      atItsTime: () => ({ ...calm, controlsExpected: 10, controlsObserved: 3, roseBefore: 4 }),
+      atItsTime: () => ({ controls: { controlsExpected: 10, controlsObserved: 3 }, roseBefore: 4 }),
     })
     expect(found?.logP).toBeCloseTo(logNegativeBinomialTail(12, 12, 2 / (2 + 12)), 6)
   })
 
   test('and never looks better by it', () => {
     const before = test1(some)
-    const after = test1(some, { atItsTime: () => ({ ...calm, controlsExpected: 1000 }) })
+    const after = test1(some, {
+      atItsTime: () => ({ ...calm, controls: { controlsObserved: 0, controlsExpected: 1000 } }),
+    })
     expect(after?.logP).toBeGreaterThanOrEqual(before?.logP ?? 0)
   })
 

@@ -10,7 +10,16 @@ import type { FactId, MachineId } from '../words/ids.ts'
 import { isSilence } from '../words/subject.ts'
 import { assess } from './assessment.ts'
 import { isExcess, kindOf, needsExcess, neighbours, seeing } from './attribution.ts'
-import { dominantCulprit, explains, failureOf, type Incident, isPartnerSure, restsOnFormer, type Seen, suspectOf } from './incident.ts'
+import {
+  dominantCulprit,
+  explains,
+  failureOf,
+  type Incident,
+  isPartnerSure,
+  restsOnFormer,
+  type Seen,
+  suspectOf,
+} from './incident.ts'
 import { Naming } from './naming.ts'
 
 const HOUR = 3600

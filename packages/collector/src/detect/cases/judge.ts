@@ -1,6 +1,5 @@
 import type { Evidence } from '../counts/evidence.ts'
 import type { Ledger, Scales } from '../counts/scales.ts'
-import type { Fleet } from '../fleet/fleet.ts'
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
 import { lookBack, riseBefore } from '../suspects/rise.ts'
 import { type AtItsTime, strongest, type Test } from '../suspects/strength.ts'
@@ -32,7 +31,6 @@ const MAX_TRIED = 8
 
 /** Tests every fact of a machine that failed, and raises the strongest that passes. Seconds epoch. */
 export class Judge {
-  readonly #fleet: Fleet
   readonly #ledger: Ledger
   readonly #scales: Scales
   readonly #evidence: Evidence
@@ -42,14 +40,12 @@ export class Judge {
   #waiting: FailureRecord[] = []
 
   constructor(parts: {
-    fleet: Fleet
     ledger: Ledger
     scales: Scales
     evidence: Evidence
     casebook: Casebook
     alpha: number
   }) {
-    this.#fleet = parts.fleet
     this.#ledger = parts.ledger
     this.#scales = parts.scales
     this.#evidence = parts.evidence

@@ -27,8 +27,7 @@ export class Evidence {
   prune(now: number): void {
     this.#silences = pruned(this.#silences, now - SILENCE_KEPT)
     this.#crashes = pruned(this.#crashes, now - CRASHES_KEPT)
-    for (const [machine, record] of this.#latest)
-      if (record.knownAt < now - LATEST_KEPT) this.#latest.delete(machine)
+    for (const [machine, record] of this.#latest) if (record.knownAt < now - LATEST_KEPT) this.#latest.delete(machine)
   }
 
   /** The machine's latest failure of the last hours. */

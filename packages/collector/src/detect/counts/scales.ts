@@ -21,7 +21,6 @@ import type { Counts } from './counts.ts'
 import type { Marks } from './marks.ts'
 import type { Strata, Stratified } from './strata.ts'
 
-
 /** What is observed and what was expected, with the suspect and among the controls. */
 export interface Comparison {
   readonly observed: number
@@ -135,7 +134,9 @@ export class Scales {
       observed,
       expected,
       controlsObserved: Math.max(0, counts.total(subject, j) - had),
-      controlsExpected: Math.max(0, baselines.rate(subject, j, this.#judged(fact, j, subject)) * without) + this.#othersLeaving(fact, subject, j),
+      controlsExpected:
+        Math.max(0, baselines.rate(subject, j, this.#judged(fact, j, subject)) * without) +
+        this.#othersLeaving(fact, subject, j),
       ...this.#siblings(fact, subject, j),
     }
   }

@@ -16,7 +16,7 @@ const PSEUDO_FAILURES = 2
 /**
  * How many times as often as expected the machines of a fact's component (with any of its versions) failed just before the
  * fact came; at least 1. A rise that had begun is not its doing: of a leak in a sensor, each content of the day arrives
- * on machines that fail already. Posterior mean with {@link PSEUDO_FAILURES}.
+ * on machines that fail already.
  * @param records failures of the subject, newest first, as far back as {@link lookBack} says, without those that another
  * open incident explains
  */
@@ -43,7 +43,12 @@ export function riseBefore(
   if (earlier === 0) return 1
   let expected = 0
   for (const version of family) expected += scales.expectedOfHolders(version, subject, j, before)
-  return Math.max(1, (PSEUDO_FAILURES + earlier) / (PSEUDO_FAILURES + expected))
+  return riseOf(earlier, expected)
+}
+
+/** How many times as often as expected something was seen: posterior mean with {@link PSEUDO_FAILURES}; at least 1. */
+export function riseOf(observed: number, expected: number): number {
+  return Math.max(1, (PSEUDO_FAILURES + observed) / (PSEUDO_FAILURES + expected))
 }
 
 /** Since when failures are asked for, seconds epoch. */

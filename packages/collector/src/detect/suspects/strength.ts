@@ -103,7 +103,7 @@ function besideSiblings(comparison: Comparison): Comparison {
 }
 
 /** What a test is made with. */
-export type Weighing = Pick<Scales, 'observed' | 'compare' | 'isEverywhere'>
+export type Weighing = Pick<Scales, 'observed' | 'compare' | 'isEverywhere' | 'absentWithin'>
 
 /**
  * The best of the fact's tests for one class, over windows and memories; null when there was nothing to test.
@@ -165,7 +165,7 @@ const LEAST_WITHIN = 2
  * morning. It proves by itself; null where it does not.
  */
 function withinPractices(
-  scales: Scales,
+  scales: Weighing,
   fact: FactId,
   budget: { alpha: number; isNew: boolean; facts: FactNumbers },
 ): Test | null {
