@@ -96,7 +96,8 @@ export class Volume {
 
   /** Opens a file; absent is undefined, and one that cannot be opened becomes a problem. The volume closes it. */
   open(path: string): Reader | undefined {
-    const isOtherDrive = this.#live !== undefined && /^[a-z]:\\/i.test(path)
+    // only a log that was moved to another drive of the running Windows is named with its drive
+    const isOtherDrive = (this.#live ?? this.#knownPlaces) !== undefined && /^[a-z]:\\/i.test(path)
     const real = isOtherDrive ? path : this.resolve(path)
     if (real === undefined) return undefined
     try {
