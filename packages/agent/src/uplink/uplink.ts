@@ -152,8 +152,9 @@ export function startUplink(options: UplinkOptions): Uplink {
       pump()
     } else if (frame.type === 'welcome') {
       const bounded = withinBounds(frame)
+      const isOther = heartbeatMs !== bounded.heartbeatSeconds * 1000
       heartbeatMs = bounded.heartbeatSeconds * 1000
-      if (channel) rearm?.()
+      if (channel && isOther) rearm?.()
       on.welcome(bounded)
     } else {
       if (frame.retryAfterSeconds !== undefined) retryAfterMs = frame.retryAfterSeconds * 1000
