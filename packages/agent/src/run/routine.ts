@@ -70,8 +70,8 @@ const GLANCE_MS = 5 * 60_000
 const CHANNEL_MS = 10 * 60_000
 /** Behind the watches of the logs: Windows tells of their growth when it pleases. Only what has news is looked at. */
 const LOOK_MS = 10 * 60_000
-/** Drivers and programs come without a word in the logs that are read. A look takes tenths of a second. */
-const FULL_LOOK_MS = 60 * 60_000
+/** Most of what comes writes some record; what does not is seen with this look, which takes tenths of a second. */
+const FULL_LOOK_MS = 6 * 60 * 60_000
 /** V8 lets its young objects' space grow to 48 MB over the hours; taking it back costs 20 ms, 1.5 s a day. */
 const GIVE_BACK_MS = 20 * 60_000
 /** Hardware does not change while a machine runs; asked minutes after the start, at a random time, then daily. */
@@ -111,6 +111,16 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   let { boot } = first
   let watched: WatchedService[] = []
   let inventory: Parameters<typeof inventoryEvent>[1] | undefined
+
+  let stopTicks: (() => void) | undefined
+  /** While nobody is reached, it is watched whether the machine is awake. */
+  function watchLoss(): void {
+    stopTicks ??= clock.every(TICK_MS, () => {
+      const { loss, remember: offline } = losses.tick()
+      if (loss || offline) uplink.report(loss ? [loss] : [], offline && { [OFFLINE_SINCE]: offline })
+    })
+  }
+  if (spool.recall(OFFLINE_SINCE)) watchLoss()
 
   let { told } = first
   remember(told)
@@ -169,6 +179,8 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   /** The collector is there again: tell of the time that it was not, and of what the spool had to drop meanwhile. */
   function reached(): void {
     const told: AgentEvent[] = []
+    stopTicks?.()
+    stopTicks = undefined
     const loss = losses.end()
     if (loss) told.push(loss)
     const dropped = spool.dropped()
@@ -212,10 +224,6 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   const cancels = [
     clock.after(HARDWARE_FIRST_MS.least + options.random() * HARDWARE_FIRST_MS.spread, () => void readHardware()),
     clock.every(GIVE_BACK_MS, giveMemoryBack),
-    clock.every(TICK_MS, () => {
-      const { loss, remember: offline } = losses.tick()
-      if (loss || offline) uplink.report(loss ? [loss] : [], offline && { [OFFLINE_SINCE]: offline })
-    }),
     clock.every(RETRY_SPOOL_MS, () => {
       const before = spool.trouble
       if (before === undefined) return
@@ -257,10 +265,12 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
       if (end.reached && end.refused !== true) return
       const since = losses.begin()
       if (since) spool.offer([], { [OFFLINE_SINCE]: since })
+      watchLoss()
     },
     close() {
       unwatch()
       unwatchMoved()
+      stopTicks?.()
       unwatchKeys?.()
       probes.stop()
       for (const cancel of cancels) cancel()
