@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import type { AddressInfo, Server } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -145,6 +145,33 @@ describe.skipIf(!hasOpenssl)('over TLS', () => {
     expect(collector.frames).toEqual([])
   })
 
+  it.each([
+    ['NODE_TLS_REJECT_UNAUTHORIZED', () => '0'],
+    ['NODE_EXTRA_CA_CERTS', (folder: string) => join(folder, 'cert.pem')],
+  ])('verifies by its own rules, whatever %s says', async (name, value) => {
+    const { sha256: _unused, ...tls } = makeCertificate(world.folder)
+    const collector = await collect({ tls })
+    const child = world.startWith({ [name]: value(world.folder) }, '--collector', collector.url, '--token', TOKEN)
+    const attempts = (): string[] => readFileSync(join(world.data, 'agent.log'), 'utf8').match(/enrolment: /g) ?? []
+    await eventually(() => expect(attempts().length).toBeGreaterThanOrEqual(2))
+    child.kill('SIGKILL')
+    expect(collector.authorizations).toEqual([])
+  })
+
+  it('trusts a second pinned certificate when the collector comes to show it', async () => {
+    const old = makeCertificate(world.folder)
+    const next = makeCertificate(world.folder)
+    const before = await collect({ tls: old })
+    const after = await collect({ tls: next })
+    const line = await startLine(before.url)
+    const pins = `${old.sha256},${next.sha256}`
+    world.start('--collector', line.url, '--token', TOKEN, '--ca-sha256', pins)
+    await before.frame('hello')
+    line.switchTo(after.url)
+    await after.frame('hello')
+    expect(readFileSync(join(world.data, 'ca.pem'), 'utf8').match(/BEGIN/g)).toHaveLength(2)
+  })
+
   it('goes through a proxy that wants a login', async () => {
     const { sha256, ...tls } = makeCertificate(world.folder)
     const collector = await collect({ tls })
@@ -159,6 +186,33 @@ describe.skipIf(!hasOpenssl)('over TLS', () => {
     expect(readFileSync(join(world.data, 'agent.json'), 'utf8')).toContain(`"proxy": "http://127.0.0.1:${port}"`)
   })
 })
+
+/** One address, behind which another collector may come to stand. */
+async function startLine(first: string): Promise<{ url: string; switchTo: (url: string) => void }> {
+  let target = first
+  const open = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = connect(Number(new URL(target).port), '127.0.0.1')
+    for (const socket of [client, upstream]) {
+      open.add(socket)
+      socket.on('error', () => undefined)
+    }
+    client.on('close', () => upstream.destroy())
+    upstream.on('close', () => client.destroy())
+    client.pipe(upstream).pipe(client)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closing.push(async () => {
+    server.close()
+  })
+  return {
+    url: `https://localhost:${(server.address() as AddressInfo).port}`,
+    switchTo(url) {
+      target = url
+      for (const socket of open) socket.destroy()
+    },
+  }
+}
 
 /** An HTTP proxy that knows CONNECT alone, and keeps what it was asked. */
 async function startProxy(): Promise<{ server: Server; requests: string[] }> {

@@ -18,6 +18,8 @@ export interface AgentWorld {
   data: string
   /** Starts the agent from source; more arguments follow `run`. */
   start(...args: string[]): ChildProcess
+  /** The same with more in its environment. */
+  startWith(env: Record<string, string>, ...args: string[]): ChildProcess
   /** Puts a channel file where CrowdStrike's sensor keeps them. */
   dropChannelFile(channel: number): void
   remove(): void
@@ -36,12 +38,8 @@ export function makeAgentWorld(crashedAt = Date.now() - 60_000): AgentWorld {
     folder,
     volume,
     data,
-    start(...args) {
-      const all = [MAIN, 'run', '--volume', volume, '--data', data, ...args]
-      const child = spawn(process.execPath, all, { stdio: ['ignore', 'ignore', 'pipe'] })
-      children.push(child)
-      return child
-    },
+    start: (...args) => start({}, args),
+    startWith: (env, ...args) => start(env, args),
     dropChannelFile(channel) {
       const name = `C-${String(channel).padStart(8, '0')}-00000000-00000001.sys`
       writeFileSync(join(sensor, name), Buffer.alloc(1000, 0xaa))
@@ -50,6 +48,16 @@ export function makeAgentWorld(crashedAt = Date.now() - 60_000): AgentWorld {
       for (const child of children) child.kill('SIGKILL')
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+
+  function start(env: Record<string, string>, args: readonly string[]): ChildProcess {
+    const all = [MAIN, 'run', '--volume', volume, '--data', data, ...args]
+    const child = spawn(process.execPath, all, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...env },
+    })
+    children.push(child)
+    return child
   }
 }
 

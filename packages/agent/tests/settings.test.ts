@@ -33,6 +33,7 @@ describe('other settings', () => {
   it('take a fingerprint as certificate viewers write it', () => {
     expect(caFingerprint(Array(32).fill('AB').join(':'))).toBe('ab'.repeat(32))
     expect(() => caFingerprint('abc')).toThrow(/64/)
+    expect(caFingerprint(`${'AB'.repeat(32)}, ${'cd'.repeat(32)}`)).toBe(`${'ab'.repeat(32)},${'cd'.repeat(32)}`)
   })
   it('split a proxy’s login from its address', () => {
     expect(proxyAddress('http://us%40er:p%3Aw@proxy:8080')).toEqual({

@@ -48,11 +48,19 @@ export function collectorAddress(text: string): URL {
   )
 }
 
-/** @throws SettingsError where it is no SHA-256: colons, spaces and capitals are accepted, as certificate viewers write them. */
+/** Pins that are read: the authority of now, and the one that follows it. */
+const MAX_PINS = 4
+
+/**
+ * One pin, or several with commas between: the authority of now and the one that follows it.
+ * @throws SettingsError where one is no SHA-256: colons, spaces and capitals are accepted, as certificate viewers write them.
+ */
 export function caFingerprint(text: string): string {
-  const digits = text.replace(/[:\s]/g, '').toLowerCase()
-  if (/^[0-9a-f]{64}$/.test(digits)) return digits
-  throw new SettingsError('CA_SHA256 must be the 64 hexadecimal digits of a certificate’s SHA-256 fingerprint.')
+  const pins = text.split(',').map((pin) => pin.replace(/[:\s]/g, '').toLowerCase())
+  if (pins.length <= MAX_PINS && pins.every((pin) => /^[0-9a-f]{64}$/.test(pin))) return pins.join(',')
+  throw new SettingsError(
+    'CA_SHA256 must be the 64 hexadecimal digits of a certificate’s SHA-256 fingerprint, or up to four with commas between.',
+  )
 }
 
 /** Splits `http://user:password@host:port` into address and login. @throws SettingsError */

@@ -61,16 +61,20 @@ export function startAgent(options: AgentOptions): Agent {
 
   const quickRoute = routeOf(stored, secrets, folder)
   const isPinUnknown = stored.caSha256 !== undefined && quickRoute.ca === undefined
+  // with several pins the collector may come to show another one than was learnt
+  const hasMorePins = stored.caSha256?.includes(',') === true
+  let mustLearn = isPinUnknown
   let isDirectWayShut = false
   async function connect(): Promise<Socket> {
     const proxy = stored.proxy ?? (isDirectWayShut ? options.systemProxy?.() : undefined)
     try {
-      const route = isPinUnknown
-        ? await trustedRoute({ ...stored, ...(proxy && { proxy }) }, secrets, folder)
-        : quickRoute
+      const route = mustLearn
+        ? await trustedRoute({ ...stored, ...(proxy && { proxy }) }, secrets, folder, !isPinUnknown)
+        : routeOf(stored, secrets, folder)
       return await dial({ ...route, proxy }, sight)
     } catch (error) {
       isDirectWayShut = !isDirectWayShut
+      mustLearn = isPinUnknown || hasMorePins
       throw error
     }
   }

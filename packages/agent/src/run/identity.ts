@@ -18,19 +18,28 @@ export function readyIdentity(stored: StoredSettings | undefined, sealer: () => 
 
 /** How to reach the collector with this identity. */
 export function routeOf(settings: Settings, secrets: () => Secrets, folder: string): Route {
-  const ca = settings.caSha256 === undefined ? undefined : readPinnedCa(folder, settings.caSha256)
+  const ca = settings.caSha256 === undefined ? [] : readPinnedCa(folder, settings.caSha256)
   return {
     url: new URL(settings.collectorUrl),
     proxy: settings.proxy,
     proxyLogin: () => secrets().proxyLogin,
-    ...(ca !== undefined && { ca: [ca] }),
+    ...(ca.length > 0 && { ca }),
   }
 }
 
-/** As `routeOf`, after fetching the pinned certificate where it is not known yet. @throws (rejects) where no chain has it */
-export async function trustedRoute(settings: Settings, secrets: () => Secrets, folder: string): Promise<Route> {
+/**
+ * As `routeOf`, after fetching a pinned certificate where none is known yet.
+ * @param again where some are known too: the collector may show another pinned one now
+ * @throws (rejects) where no chain has one
+ */
+export async function trustedRoute(
+  settings: Settings,
+  secrets: () => Secrets,
+  folder: string,
+  again = false,
+): Promise<Route> {
   const route = routeOf(settings, secrets, folder)
   const isSecure = route.url.protocol === 'https:'
-  if (!isSecure || settings.caSha256 === undefined || route.ca !== undefined) return route
-  return { ...route, ca: [await learnPinnedCa(route, settings.caSha256, folder)] }
+  if (!isSecure || settings.caSha256 === undefined || (route.ca !== undefined && !again)) return route
+  return { ...route, ca: await learnPinnedCa(route, settings.caSha256, folder) }
 }

@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import { ownAuthorities } from '../config/authorities.ts'
 import { openTunnel, plainHost } from './proxy.ts'
 
 /** Where the collector is, and how to get there. */
@@ -27,11 +28,15 @@ export function portOf(url: URL): number {
 }
 
 /** TLS options for a host. The certificate is always verified: there is no option that turns it off. */
-export function tlsOptions(host: string, ca: readonly string[] | undefined): ConnectionOptions {
+export function tlsOptions(host: string, pinned: readonly string[] | undefined): ConnectionOptions {
+  const ca = pinned ?? ownAuthorities()
   return {
     host,
     ...(isIP(host) === 0 && { servername: host }),
-    ...(ca && { ca: [...ca], allowPartialTrustChain: true }),
+    ...(ca && { ca: [...ca] }),
+    ...(pinned && { allowPartialTrustChain: true }),
+    // said, or NODE_TLS_REJECT_UNAUTHORIZED in the machine's environment would decide
+    rejectUnauthorized: true,
     minVersion: 'TLSv1.2',
     ALPNProtocols: ['http/1.1'],
   }

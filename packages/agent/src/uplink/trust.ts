@@ -10,25 +10,29 @@ const CA_FILE = 'ca.pem'
 /** Certificates in a chain; real ones have two to four. */
 const MAX_CHAIN = 10
 
-/** The certificate that the pin names, as learnt before; undefined where it is not known yet or the file was changed. */
-export function readPinnedCa(folder: string, pin: string): string | undefined {
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+
+/** The certificates that the pins name, as learnt before; none where they are not known yet or the file was changed. */
+export function readPinnedCa(folder: string, pins: string): string[] {
   const path = join(folder, CA_FILE)
-  if (!existsSync(path)) return undefined
-  const pem = readFileSync(path, 'utf8')
-  try {
-    return fingerprint(new X509Certificate(pem)) === pin ? pem : undefined
-  } catch {
-    return undefined
-  }
+  if (!existsSync(path)) return []
+  return (readFileSync(path, 'utf8').match(CERTIFICATE) ?? []).filter((pem) => {
+    try {
+      return pins.split(',').includes(fingerprint(new X509Certificate(pem)))
+    } catch {
+      return false
+    }
+  })
 }
 
 /**
- * Fetches the pinned certificate from the collector's own chain and keeps it in the data folder. Nothing is sent and the
+ * Fetches a pinned certificate from the collector's own chain and keeps it in the data folder, beside those known before. Nothing is sent and the
  * handshake is refused as any unverified one is: the chain is looked at in the moment before Node rejects it.
  *
- * @throws (rejects) where no certificate of the chain has the pinned fingerprint
+ * @returns all pinned certificates that are known now
+ * @throws (rejects) where no certificate of the chain has a pinned fingerprint
  */
-export async function learnPinnedCa(route: Route, pin: string, folder: string): Promise<string> {
+export async function learnPinnedCa(route: Route, pins: string, folder: string): Promise<string[]> {
   const { hostname } = route.url
   const port = portOf(route.url)
   const tunnel =
@@ -36,14 +40,15 @@ export async function learnPinnedCa(route: Route, pin: string, folder: string): 
       ? undefined
       : await openTunnel(route.proxy, `${hostname}:${port}`, route.proxyLogin, DIAL_TIMEOUT_MS)
   const chain = await presentedChain(plainHost(route.url), port, tunnel)
-  const pinned = chain.find((certificate) => fingerprint(certificate) === pin)
+  const pinned = chain.find((certificate) => pins.split(',').includes(fingerprint(certificate)))
   if (pinned === undefined)
     throw new Error(
-      `${route.url.host} shows no certificate with the SHA-256 ${pin}: CA_SHA256 or the collector is wrong, or a device on the way opens TLS, signed by ${signerOf(chain)}.`,
+      `${route.url.host} shows no certificate with the SHA-256 ${pins}: CA_SHA256 or the collector is wrong, or a device on the way opens TLS, signed by ${signerOf(chain)}.`,
     )
-  const pem = pinned.toString()
-  writeFileSync(join(folder, CA_FILE), pem)
-  return pem
+  const pem = pinned.toString().trim()
+  const known = [...new Set([...readPinnedCa(folder, pins), pem])]
+  writeFileSync(join(folder, CA_FILE), `${known.join('\n')}\n`)
+  return known
 }
 
 function presentedChain(host: string, port: number, tunnel: Socket | undefined): Promise<X509Certificate[]> {
