@@ -15,6 +15,18 @@ const MAX_HEADER_BYTES = 16 * 1024
 /** From the first byte to the whole request; uploads of an ODS file over a slow line take the longest. */
 const REQUEST_WITHIN_MS = MINUTE
 const HEADERS_WITHIN_MS = 10_000
+/** With a fresh key for each connection alone: what is recorded today is not read with a key that is stolen tomorrow. */
+const CIPHERS = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+].join(':')
 /** How often it is looked for requests that take too long: they end within a second of their time. */
 const LOOK_EVERY_MS = 1_000
 /** Connections that the kernel keeps until they are accepted, where it allows so many: a fleet comes back all at once. */
@@ -37,6 +49,7 @@ export function createHttpServer(config: Pick<Config, 'tls'>, listener: RequestL
         cert: readFileSync(certFile),
         key: readFileSync(keyFile),
         minVersion: 'TLSv1.2',
+        ciphers: CIPHERS,
         handshakeTimeout: HANDSHAKE_WITHIN_MS,
       },
       listener,

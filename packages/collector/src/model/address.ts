@@ -23,7 +23,7 @@ export function listenAddress({ host, tls }: Pick<AddressConfig, 'host' | 'tls'>
 }
 
 /**
- * The collector's address as people write it, without a slash at the end: as configured, else as they just addressed it, else
+ * The collector's address as people write it, without a slash at the end: as configured, else as they just addressed it where that can be, since whoever asks writes a Host as they like, else
  * where it listens. Undefined where that is every address of this computer, or a proxy stands in front: only
  * PUMPHANDLE_PUBLIC_URL can say then.
  */
@@ -31,9 +31,18 @@ export function publicAddress(config: AddressConfig, asked: Asked): string
 export function publicAddress(config: AddressConfig): string | undefined
 export function publicAddress(config: AddressConfig, asked?: Asked): string | undefined {
   if (config.publicUrl !== undefined) return config.publicUrl
-  if (asked) return `${asked.protocol}://${asked.host}`
-  if (EVERYWHERE.includes(config.host) || config.port === 0 || config.trustProxy) return undefined
+  if (asked && mayBeAsked(config, asked)) return `${asked.protocol}://${asked.host}`
+  if (!asked && (EVERYWHERE.includes(config.host) || config.port === 0 || config.trustProxy)) return undefined
   return listenAddress(config, config.port)
+}
+
+/** A collector that listens at one address is addressed by that one, or from this computer. */
+function mayBeAsked({ host, trustProxy }: AddressConfig, asked: Asked): boolean {
+  if (EVERYWHERE.includes(host) || trustProxy) return true
+  const url = `${asked.protocol}://${asked.host}`
+  if (!URL.canParse(url)) return false
+  const name = new URL(url).hostname.replaceAll(/^\[|\]$/g, '')
+  return [host, 'localhost', '127.0.0.1', '::1'].includes(name)
 }
 
 /** The address that somebody at this very computer opens. */

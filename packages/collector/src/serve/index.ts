@@ -28,7 +28,7 @@ export interface Serve {
 
 /** Puts the API, its description, the live stream and the dashboard's files on an express app. */
 export async function mountApi(app: Express, context: ServeContext): Promise<Serve> {
-  const { book, clock, changes, config, fleet, incidents, log, store } = context
+  const { book, clock, changes, fleet, incidents, log, store } = context
   const hub = new LiveHub(clock, context.version)
   const states = new PracticeStates(context)
   const heardLastMinute = heardWithin(clock, fleet)
@@ -44,7 +44,7 @@ export async function mountApi(app: Express, context: ServeContext): Promise<Ser
   const lately = keptArrivals(context)
   // so that the first page need not wait for it
   await lately.get()
-  secure(app, config.tls !== undefined)
+  secure(app)
   app.set('query parser', 'simple')
   const metrics = mountMetrics(app, context, states, heardLastMinute)
   const handlers = allRoutes(context, hub, { states, heardLastMinute, lately })

@@ -11,7 +11,11 @@ test('as configured, whatever it listens on and whoever asks', () => {
 })
 
 test('else as it was just addressed, else where it listens', () => {
-  expect(publicAddress(config, { protocol: 'https', host: 'pump.local' })).toBe('https://pump.local')
+  expect(publicAddress(config, { protocol: 'http', host: 'localhost:8854' })).toBe('http://localhost:8854')
+  const everywhere = { ...config, host: '0.0.0.0' }
+  expect(publicAddress(everywhere, { protocol: 'https', host: 'pump.local' })).toBe('https://pump.local')
+  // a Host that somebody made up leads nowhere else
+  expect(publicAddress(config, { protocol: 'https', host: 'evil.example' })).toBe('http://127.0.0.1:8854')
   expect(publicAddress(config)).toBe('http://127.0.0.1:8854')
   expect(publicAddress({ ...config, host: '2001:db8::7', tls: {} })).toBe('https://[2001:db8::7]:8854')
 })

@@ -23,6 +23,15 @@ export const peopleRoutes = {
     response: people.Me,
     signsIn: true,
   }),
+  passwordChange: route({
+    method: 'PUT',
+    path: '/session/password',
+    access: 'viewer',
+    summary: 'Change one’s own password; other sessions end',
+    body: people.PasswordBody,
+    response: common.Ok,
+    signsIn: true,
+  }),
   signOut: route({ method: 'DELETE', path: '/session', access: 'viewer', summary: 'Sign out', response: common.Ok }),
   me: route({ method: 'GET', path: '/session', access: 'viewer', summary: 'Who is signed in', response: people.Me }),
   preferences: route({

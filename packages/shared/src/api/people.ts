@@ -7,7 +7,15 @@ export { ROLES }
 export const Role = z.enum(ROLES).meta({ id: 'Role' })
 export type Role = z.infer<typeof Role>
 
-export const Password = z.string().min(12, 'A password has at least 12 characters').max(200)
+/** Twelve spaces are no password, nor are twelve of two letters. */
+const DIFFERENT_CHARACTERS = 5
+export const Password = z
+  .string()
+  .min(12, 'A password has at least 12 characters')
+  .max(200)
+  .refine((text) => new Set(text.replaceAll(/\s/g, '')).size >= DIFFERENT_CHARACTERS, {
+    message: 'A password has at least 5 different characters',
+  })
 export const SignInBody = z.object({ email: z.string().max(200), password: z.string().max(200) })
 /** The one-time link's token becomes an account with a password. */
 export const RedeemBody = z.object({
@@ -17,6 +25,7 @@ export const RedeemBody = z.object({
   /** For the first admin, who was invited by nobody: what to sign in as. `admin` where it is left out. */
   email: z.string().min(3).max(200).optional(),
 })
+export const PasswordBody = z.object({ current: z.string().max(200), password: Password })
 export const Me = z
   .object({ id: z.int(), name: z.string(), email: z.string(), role: Role, demo: z.boolean() })
   .meta({ id: 'Me' })

@@ -7,6 +7,7 @@ import type { RouteName, Routes } from '../api/index.ts'
 export const PATHS = {
   signIn: 'POST /session',
   redeem: 'POST /session/redeem',
+  passwordChange: 'PUT /session/password',
   signOut: 'DELETE /session',
   me: 'GET /session',
   preferences: 'GET /session/preferences',

@@ -16,19 +16,22 @@ const POLICY = {
   frameAncestors: ["'none'"],
 }
 
+const YEAR_SECONDS = 365 * 24 * 60 * 60
+
 /** Headers that hold for every answer, and compression for those that gain by it. */
-export function secure(app: Express, overTls: boolean): void {
+export function secure(app: Express): void {
   app.disable('x-powered-by')
   app.use(
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: POLICY },
-      // on plain HTTP, which is loopback, a browser would refuse the next visit
-      strictTransportSecurity: overTls ? { maxAge: 365 * 24 * 60 * 60 } : false,
+      strictTransportSecurity: false, // below, by how the request came
       referrerPolicy: { policy: 'same-origin' },
       crossOriginEmbedderPolicy: false,
     }),
   )
-  app.use((_req, res, next) => {
+  app.use((req, res, next) => {
+    // also behind a proxy that ends TLS; on plain HTTP, which is loopback, a browser would refuse the next visit
+    if (req.secure) res.setHeader('Strict-Transport-Security', `max-age=${YEAR_SECONDS}`)
     res.setHeader('Permissions-Policy', 'camera=(), geolocation=(), microphone=()')
     next()
   })

@@ -11,6 +11,8 @@ const RING_BYTES = 8 * 1024 * 1024
 const MAX_WAITING_BYTES = 1024 * 1024
 /** Pages at once: each costs about 13 µs CPU per message. */
 const MAX_PAGES = 2_000
+/** Of one person or token: a wall of screens, and not everybody's places. */
+const MAX_PAGES_OF_ONE = 20
 /** What a browser's own EventSource waits before it comes back. */
 const RETRY_MS = 2_000
 
@@ -69,10 +71,13 @@ export class LiveHub {
   /**
    * Starts a page's stream, after what it has already.
    * @param lastId the Last-Event-ID of a page that comes back
-   * @returns false when there are too many pages; nothing was sent then.
+   * @returns false when there are too many pages, of all or of this actor; nothing was sent then.
    */
   attach(res: Response, who: { actor: string; session: string | undefined }, lastId: string | undefined): boolean {
     if (this.#pages.size >= MAX_PAGES) return false
+    let own = 0
+    for (const page of this.#pages) if (page.actor === who.actor) own++
+    if (own >= MAX_PAGES_OF_ONE) return false
     res.status(200)
     res.setHeader('Content-Type', 'text/event-stream')
     res.setHeader('Cache-Control', 'no-store')

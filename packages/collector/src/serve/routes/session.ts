@@ -1,12 +1,20 @@
 import type { Me } from '@pumphandle/shared/api'
-import { endSession, Passwords, redeem, roleOf, signIn, startSession } from '../../people/index.ts'
-import type { User } from '../../store/users.ts'
+import { seen } from '@pumphandle/shared/words'
+import type { Request } from 'express'
+import { Refusal } from '../../model/refusal.ts'
+import { actorKey, endSession, Passwords, redeem, roleOf, signIn, startSession } from '../../people/index.ts'
+import { insertAudit } from '../../store/audit.ts'
+import { deleteSessionsOf } from '../../store/sessions.ts'
+import { changeUser, type User } from '../../store/users.ts'
 import type { Call, Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { setSessionCookie } from '../http/cookies.ts'
 import type { LiveHub } from '../live/hub.ts'
 
-export function sessionRoutes(context: ServeContext, hub: LiveHub): Handlers<'signIn' | 'redeem' | 'signOut' | 'me'> {
+export function sessionRoutes(
+  context: ServeContext,
+  hub: LiveHub,
+): Handlers<'signIn' | 'redeem' | 'passwordChange' | 'signOut' | 'me'> {
   const { store, clock, config } = context
   const passwords = new Passwords()
 
@@ -16,8 +24,39 @@ export function sessionRoutes(context: ServeContext, hub: LiveHub): Handlers<'si
     return { id: user.id, name: user.name, email: user.email, role: roleOf(user.role), demo: config.demo }
   }
 
+  /** Somebody was refused: as whom, and from where. The limits of sign-ins bound how many. */
+  async function noteFailed(req: Request, email: string): Promise<void> {
+    const entry = { actor: 'nobody', action: 'signInFailed', subject: seen(email).slice(0, 200), detail: req.ip ?? '' }
+    await insertAudit(store.db, { at: clock.now(), ...entry })
+  }
+
   return {
-    signIn: async (call) => welcome(call, await signIn(store, passwords, call.body.email, call.body.password)),
+    async signIn(call) {
+      const { email, password } = call.body
+      try {
+        return await welcome(call, await signIn(store, passwords, email, password))
+      } catch (error) {
+        if (error instanceof Refusal && error.status === 401) await noteFailed(call.req, email)
+        throw error
+      }
+    },
+    async passwordChange({ actor, body, note, req, res }) {
+      if (actor.kind !== 'user')
+        throw new Refusal(403, 'Not a person', 'A token has no password. Sign in as the person whose it is.')
+      try {
+        await signIn(store, passwords, actor.email, body.current)
+      } catch (error) {
+        if (!(error instanceof Refusal && error.status === 401)) throw error
+        await noteFailed(req, actor.email)
+        throw new Refusal(403, 'Wrong password', 'The current password is wrong.')
+      }
+      await changeUser(store.db, actor.id, { password_hash: await passwords.hash(body.password) })
+      await deleteSessionsOf(store.db, actor.id)
+      hub.dismiss({ actor: actorKey(actor) })
+      setSessionCookie(req, res, await startSession(store, clock, actor.id))
+      note(actor.email)
+      return { ok: true }
+    },
     redeem: async (call) => welcome(call, await redeem(store, clock, passwords, call.body)),
     async signOut({ actor, req, res, note }) {
       if (actor.kind === 'user') {

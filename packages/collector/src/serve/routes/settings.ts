@@ -8,12 +8,25 @@ export function settingsRoutes({ settings, clock }: ServeContext): Handlers<'set
     settings: async () => settings.current,
     async settingsChange({ body, actor, note }) {
       if (body.timeZone !== undefined) checkTimeZone(body.timeZone)
+      for (const { host } of body.probes ?? []) checkProbed(host)
       const wanted = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
       const changed = await settings.change(wanted, actorName(actor), clock)
       note('settings', Object.keys(wanted).join(', '))
       return changed
     },
   }
+}
+
+/** Every machine of the fleet connects there: not to itself, nor to what only its own wire has. */
+const NOT_PROBED = /^(?:localhost$|127\.|0\.|169\.254\.|\[?::1?\]?$|\[?fe80:)|\.localhost$/i
+
+function checkProbed(host: string): void {
+  if (NOT_PROBED.test(host) || !/^[\w.:[\]-]+$/.test(host))
+    throw new Refusal(
+      400,
+      'Not to be probed',
+      `"${host}" is no host that machines may probe: name a service of others.`,
+    )
 }
 
 function checkTimeZone(name: string): void {
