@@ -32,6 +32,24 @@ export function jobs({ world, browser }: Given) {
         await page.getByRole('row', { name: /without it/ }).waitFor()
         await page.getByText('Of ').first().waitFor()
         expect(await page.getByRole('heading', { name: 'Suspects' }).count()).toBe(1)
+        // three serve; the rest on demand
+        expect(
+          await page.getByRole('region', { name: 'Suspects' }).getByRole('listitem').filter({ visible: true }).count(),
+        ).toBeLessThanOrEqual(5)
+        for (const name of [
+          /^Machines by the time from arrival to failure\. Of [\d,]+/,
+          /^Machines that received the suspect/,
+        ])
+          await page.getByRole('img', { name }).waitFor()
+        // one truth: who failed, in the sentence, in the picture and in the cohorts
+        await eventually(async () => {
+          const told = await page.getByText(/of them crashed or vanished\. Of/).innerText()
+          const drawn =
+            (await page.getByRole('img', { name: /^Machines that received/ }).getAttribute('aria-label')) ?? ''
+          const failed = /; ([\d,]+) of them/.exec(told)?.[1]
+          expect(failed).toBeDefined()
+          expect(drawn).toContain(`${failed} have failed`)
+        })
         await page
           .getByRole('heading', { name: /Falcon channel file/ })
           .first()

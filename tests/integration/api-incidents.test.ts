@@ -107,6 +107,7 @@ describe.each(DATABASE_KINDS)('incidents by API, on %s', (kind) => {
     const files = readZip(Buffer.from(await response.arrayBuffer()))
     expect([...files.keys()].sort()).toEqual(
       [
+        'epidemic-curve.svg',
         'history.csv',
         'incident.json',
         'machines.csv',
@@ -132,6 +133,8 @@ describe.each(DATABASE_KINDS)('incidents by API, on %s', (kind) => {
     expect(String(files.get('report.html'))).toContain('TPP is &#60;b&#62;down&#60;/b&#62;')
     expect(JSON.parse(String(files.get('incident.json')))).toMatchObject({ incident: { id: second } })
     expect(String(files.get('machines.csv'))).toContain('PC-0')
+    expect(String(files.get('epidemic-curve.svg'))).toContain('<svg xmlns')
+    expect(String(files.get('report.html'))).toContain(String(files.get('epidemic-curve.svg')))
   })
 
   test('an incident that is not there is not there', async () => {

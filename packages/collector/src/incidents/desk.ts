@@ -2,6 +2,7 @@ import type {
   CohortCounts,
   IncidentDetail,
   IncidentHistoryEntry,
+  IncidentPicture,
   IncidentRow,
   IncidentSeries,
   IncidentStatus,
@@ -33,6 +34,7 @@ import { listRunbooks } from '../store/runbooks.ts'
 import type { Incident } from './incident.ts'
 import { type Incidents, MARK_MOVES } from './incidents.ts'
 import { SAMPLE_EVERY_MS } from './limits.ts'
+import { incidentPicture } from './picture.ts'
 import { runbookFor } from './runbooks.ts'
 import { noCohorts } from './tally.ts'
 
@@ -130,6 +132,14 @@ export class IncidentDesk {
       rateWithout: samples.map((s) => ratePer1000Hours(s.failedWithout, s.machinesWithout, seconds)),
       cohorts: samples.map((s) => s.cohorts),
     }
+  }
+
+  /** The evidence as pictures; null when there is no such incident. */
+  async picture(id: number): Promise<IncidentPicture | null> {
+    const incident = await this.#load(id)
+    if (!incident) return null
+    await this.flush()
+    return incidentPicture(this.#deps.store.reader, incident.record, this.#now())
   }
 
   /** The recovery board: machines that failed, in no order, with the counts above it. */

@@ -1,5 +1,5 @@
 import type { IncidentRow, IncidentStatus } from '@pumphandle/shared/api'
-import { illOf, isActive, isIll } from '@pumphandle/shared/words'
+import { hitOf, illOf, isActive, isIll } from '@pumphandle/shared/words'
 import type { FleetView } from '../model/fleet-view.ts'
 import { type IncidentRecord, rowOfRecord } from '../model/incident-record.ts'
 import type { Member } from '../model/member.ts'
@@ -7,6 +7,7 @@ import { afterExposure, afterFailure, afterTime, isVerified, type Move } from '.
 import type { Exposure } from './exposure.ts'
 import { Growth } from './growth.ts'
 import { CONTAINED_AFTER_MS, RESOLVED_AFTER_MS } from './limits.ts'
+import { withCounts } from './sentence.ts'
 import { Tally } from './tally.ts'
 
 /** One incident in memory: its record, its members by cohort, and what has changed since it was last written. */
@@ -50,6 +51,7 @@ export class Incident {
     if (next.failures === 0) this.growth.add(now)
     next.failures++
     next.failedAt = Math.max(next.failedAt, failedAt)
+    next.firstFailedAt = next.firstFailedAt === 0 ? failedAt : Math.min(next.firstFailedAt, failedAt)
     next.verified = false
     next.exposed = this.exposure?.has(machine) ?? false
     this.#watched.add(machine)
@@ -70,6 +72,7 @@ export class Incident {
     }
     const member = known ?? (this.members.get(other.machine) as Member)
     member.failures = Math.max(member.failures, other.failures)
+    member.firstFailedAt = Math.min(member.firstFailedAt || other.firstFailedAt, other.firstFailedAt)
     this.record.firstFailureAt = Math.min(this.record.firstFailureAt, other.failedAt)
     this.record.lastFailureAt = Math.max(this.record.lastFailureAt, other.failedAt)
   }
@@ -82,6 +85,7 @@ export class Incident {
     const { failedAt } = member
     if (member.failures > 0) return
     member.failedAt = 0
+    member.firstFailedAt = 0
     this.#watched.delete(machine)
     if (failedAt === this.record.firstFailureAt) this.record.firstFailureAt = this.#firstFailure()
     if (this.exposure?.has(machine)) {
@@ -171,7 +175,14 @@ export class Incident {
 
   row(now: number): IncidentRow {
     const counts = { cohorts: { ...this.tally.total }, practices: this.tally.sitesHit() }
-    return { ...rowOfRecord({ ...this.record, ...counts }), growth: this.growth.count(now) }
+    return { ...rowOfRecord({ ...this.record, ...counts, sentence: this.#sentence() }), growth: this.growth.count(now) }
+  }
+
+  /** The finding with the numbers of now, not of the moment when it was judged. */
+  #sentence(): string {
+    const { sentence, explanation, cohorts: _ } = this.record
+    if (!explanation) return sentence
+    return withCounts(sentence, this.members.size, hitOf(this.tally.total))
   }
 
   #firstFailure(): number {
@@ -193,6 +204,7 @@ export class Incident {
         exposed: false,
         failures: 0,
         failedAt: 0,
+        firstFailedAt: 0,
         verified: false,
       }
       this.members.set(machine, member)

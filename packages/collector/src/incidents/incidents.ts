@@ -283,7 +283,7 @@ export class Incidents {
       ...this.#blank(cause.kind === 'model' ? 'model' : 'component', at),
       detectorNumber: number,
     })
-    this.#assess(incident, assessment)
+    this.#assess(incident, assessment, at)
     incident.follow(exposureTo(assessment, this.#deps.detector), at)
     this.#backfill(incident, at)
     this.note(incident, 'opened', 'collector', incident.record.sentence, at)
@@ -299,15 +299,15 @@ export class Incidents {
 
   #reassess(incident: Incident, assessment: Assessment, at: number, previous: Suspect | null): void {
     const before = incident.record.title
-    this.#assess(incident, assessment)
+    this.#assess(incident, assessment, at)
     if (!previous) return
     incident.follow(exposureTo(assessment, this.#deps.detector), at)
     const text = `The suspect changed, as the evidence grew, from “${before}” to “${incident.record.title}”.`
     this.note(incident, 'suspect-changed', 'collector', text, at)
   }
 
-  #assess(incident: Incident, assessment: Assessment): void {
-    const explanation = explain(assessment, this.#deps.facts)
+  #assess(incident: Incident, assessment: Assessment, at: number): void {
+    const explanation = { ...explain(assessment, this.#deps.facts), judgedAt: at }
     const { record } = incident
     record.cause = componentRef(this.#deps.facts.get(assessment.suspect.fact).key)
     record.partner = this.#partnerRef(assessment.suspect)

@@ -25,6 +25,17 @@ export function sentence(assessment: Assessment, cause: ComponentRef, partner: C
   return `${machines(exposed.machines)} ${verb} ${componentWords(cause)}${both}; ${n(exposed.failed)} of them ${failedHow(assessment)}${soon}. ${rest}`
 }
 
+/**
+ * The same finding with the numbers of now: an incident grows after it was judged, and says one number everywhere. How fast
+ * they failed is left to the pictures, which know of all of them.
+ */
+export function withCounts(told: string, exposed: number, failed: number): string {
+  return told
+    .replace(/^[\d,]+ machines?(?= )/, machines(exposed))
+    .replace(/; [\d,]+ of them /, `; ${n(failed)} of them `)
+    .replace(/, half of them within [^.]+/, '')
+}
+
 const VANISH = 'makes machines vanish'
 /** Machines that crash vanish too, so that it stands for both. */
 const CRASH = 'is crashing machines'

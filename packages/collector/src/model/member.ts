@@ -14,6 +14,8 @@ export interface Member {
   failures: number
   /** Last failure, ms epoch; 0 where there is none. */
   failedAt: number
+  /** The first one's; 0 where there is none. */
+  firstFailedAt: number
   /** Up for 30 minutes since its last failure, as the collector saw. */
   verified: boolean
 }

@@ -6,7 +6,7 @@ import { readJson } from './read-json.ts'
 import type { Reader, Tx } from './store.ts'
 import type { Row } from './tables.ts'
 
-/** Rows a statement: SQLite takes 32,766 values in one, a member has eight. */
+/** Rows a statement: SQLite takes 32,766 values in one, a member has ten. */
 const ROWS_PER_STATEMENT = 2_000
 
 /** What an entry of the history holds beside its columns. */
@@ -40,6 +40,7 @@ export async function writeIncidents(tx: Tx, changes: IncidentChanges): Promise<
           reason: eb.ref('excluded.reason'),
           failures: eb.ref('excluded.failures'),
           failed_at: eb.ref('excluded.failed_at'),
+          first_failed_at: eb.ref('excluded.first_failed_at'),
           verified: eb.ref('excluded.verified'),
           exposed: eb.ref('excluded.exposed'),
         })),
@@ -129,6 +130,7 @@ function memberRow(incident: number, member: Member) {
     reason: member.reason,
     failures: member.failures,
     failed_at: member.failedAt,
+    first_failed_at: member.firstFailedAt,
     verified: member.verified ? (1 as const) : (0 as const),
     exposed: member.exposed ? (1 as const) : (0 as const),
   }
@@ -196,6 +198,7 @@ export async function readMembers(db: Reader, incident: number): Promise<Member[
     reason: row.reason ?? '',
     failures: row.failures,
     failedAt: row.failed_at,
+    firstFailedAt: row.first_failed_at,
     verified: row.verified === 1,
     exposed: row.exposed === 1,
   }))

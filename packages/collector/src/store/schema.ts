@@ -185,6 +185,7 @@ export interface IncidentMachineTable {
   /** failures that the incident explains, and when the last one was; 0 for a machine that is only at risk */
   failures: Generated<number>
   failed_at: Generated<Ms>
+  first_failed_at: Generated<Ms>
   /** recovered, and up for 30 minutes since */
   verified: Generated<Flag>
   /** has the suspect now */

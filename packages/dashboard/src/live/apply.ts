@@ -59,6 +59,7 @@ export function applyMessage(client: QueryClient, refresh: Refresh, count: (n: n
       refresh('incident', message.incident.id)
       refresh('incidents')
       refresh('incidentSeries', message.incident.id)
+      refresh('incidentPicture', message.incident.id)
       refresh('recovery', message.incident.id)
       refresh('overview')
       return

@@ -15,6 +15,7 @@ const PAUSE_MS: Partial<Record<ReadName, number>> = {
   fleetSeries: 30_000,
   sensors: 15_000,
   incidentSeries: 15_000,
+  incidentPicture: 15_000,
   incident: 3000,
   practices: 4000,
   recovery: 2000,

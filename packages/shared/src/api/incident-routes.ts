@@ -26,6 +26,13 @@ export const incidentRoutes = {
     summary: 'Rates and cohorts over time',
     response: incidents.IncidentSeries,
   }),
+  incidentPicture: route({
+    method: 'GET',
+    path: '/incidents/{id}/picture',
+    access: 'viewer',
+    summary: 'The evidence as pictures: time from arrival to failure, and the epidemic curve',
+    response: incidents.IncidentPicture,
+  }),
   recovery: route({
     method: 'GET',
     path: '/incidents/{id}/recovery',

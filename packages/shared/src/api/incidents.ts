@@ -67,6 +67,8 @@ export const Explanation = z
     stopCodes: z.array(z.object({ code: z.string(), name: z.string().nullable(), count: Count })),
     /** What the test takes for granted, in sentences. */
     assumptions: z.array(z.string()),
+    /** When it was judged so; the incident's own numbers go on growing. */
+    judgedAt: Time.optional(),
   })
   .meta({ id: 'Explanation' })
 export type Explanation = z.infer<typeof Explanation>
@@ -154,6 +156,31 @@ export const IncidentSeries = z
   })
   .meta({ id: 'IncidentSeries' })
 export type IncidentSeries = z.infer<typeof IncidentSeries>
+
+/** The evidence as pictures; see packages/shared/src/pictures. */
+export const IncidentPicture = z
+  .object({
+    /** Machines by the time from the suspect's arrival to their first failure; null where nothing arrived. */
+    arrivalToFailure: z
+      .object({
+        /** A bin ends before `untilSeconds` and begins where the one before it ends; the last has no end. */
+        bins: z.array(z.object({ untilSeconds: z.number().nullable(), machines: Count })),
+        /** Failed machines of which it is not known when the suspect arrived. */
+        unknown: Count,
+        medianSeconds: z.number().nullable(),
+      })
+      .nullable(),
+    /** The epidemic curve: machines that newly received the suspect, and that failed for the first time, by bucket. */
+    curve: z.object({
+      from: Time,
+      bucketSeconds: z.number(),
+      exposedBefore: Count,
+      exposed: z.array(Count),
+      failed: z.array(Count),
+    }),
+  })
+  .meta({ id: 'IncidentPicture' })
+export type IncidentPicture = z.infer<typeof IncidentPicture>
 
 export const IncidentsQuery = z.object({
   status: z.enum(['active', 'all', ...INCIDENT_STATUSES]).default('active'),

@@ -34,6 +34,7 @@ export const PATHS = {
   incidents: 'GET /incidents',
   incident: 'GET /incidents/{id}',
   incidentSeries: 'GET /incidents/{id}/series',
+  incidentPicture: 'GET /incidents/{id}/picture',
   recovery: 'GET /incidents/{id}/recovery',
   evidencePack: 'GET /incidents/{id}/evidence.zip',
   acknowledge: 'POST /incidents/{id}/acknowledge',

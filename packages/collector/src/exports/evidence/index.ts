@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { IncidentDetail, IncidentSeries, MachineRow } from '@pumphandle/shared/api'
+import type { IncidentDetail, IncidentPicture, IncidentSeries, MachineRow } from '@pumphandle/shared/api'
 import type { Response } from 'express'
 import { ZipFile } from 'yazl'
 import { csvHeader, csvLines } from '../csv.ts'
 import { MACHINE_COLUMNS, machineCells } from '../machines-csv.ts'
+import { evidencePictures } from './pictures.ts'
 import { reportHtml } from './report.ts'
 import { historyCsv, practicesCsv, seriesCsv } from './tables.ts'
 
 export interface Evidence {
   readonly detail: IncidentDetail
   readonly series: IncidentSeries | null
+  readonly picture: IncidentPicture | null
   /** The incident's machines, page by page. */
   readonly machines: AsyncIterable<MachineRow[]>
   readonly now: number
@@ -42,6 +44,7 @@ export async function evidencePack(evidence: Evidence, res: Response): Promise<v
     add('series.json', `${JSON.stringify(series)}\n`)
   }
   const sum = createHash('sha256')
+  for (const { file, svg } of evidencePictures(evidence)) add(file, svg)
   let machines = 0
   async function* lines(): AsyncGenerator<Buffer> {
     yield hashed(csvHeader(MACHINE_COLUMNS, true))

@@ -1,18 +1,20 @@
 import { COHORTS, type Explanation } from '@pumphandle/shared/api'
 import { componentWords } from '@pumphandle/shared/words'
 import { timeCell } from '../csv.ts'
-import { type Html, html, table } from './html.ts'
+import { Html, html, table } from './html.ts'
 import type { Evidence } from './index.ts'
+import { evidencePictures } from './pictures.ts'
 
 /** Practices that the page names; all of them are in practices.csv. */
 const PRACTICES_SHOWN = 100
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#111}
-table{border-collapse:collapse;margin:1rem 0}td,th{border:1px solid #bbb;padding:.25rem .5rem;text-align:left;vertical-align:top}
+figure{margin:0;max-width:46rem}svg{width:100%}table{border-collapse:collapse;margin:1rem 0}td,th{border:1px solid #bbb;padding:.25rem .5rem;text-align:left;vertical-align:top}
 .lead{font-size:1.25rem}@media print{body{margin:0}}`
 
 /** The incident as one page that needs nothing else: opens from the ZIP, prints in black and white. */
-export function reportHtml({ detail, now, by, version }: Evidence): string {
+export function reportHtml(pack: Evidence): string {
+  const { detail, now, by, version } = pack
   const { incident, explanation, history, byPractice, byRegion } = detail
   const page = html`<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>${incident.title}</title>
 <style>${STYLE}</style></head><body>
@@ -33,6 +35,7 @@ ${table(
   ],
 )}
 ${explanation ? evidence(explanation) : html`<p>This incident was not found by statistics: its sentence says what was seen.</p>`}
+${evidencePictures(pack).map(({ title, sentence, svg }) => html`<h2>${title}</h2><p>${sentence}</p><figure>${new Html(svg)}</figure>`)}
 <h2>Regions</h2>${table(
     ['Region', 'Practices', ...COHORTS],
     byRegion.map((r) => [r.region, r.practices, ...COHORTS.map((c) => r.cohorts[c])]),
@@ -56,7 +59,8 @@ ${explanation ? evidence(explanation) : html`<p>This incident was not found by s
     history.map((h) => [timeCell(h.at), h.actor, h.text]),
   )}
 <h2>Files</h2><p>machines.csv has every machine of the incident with its cohort; practices.csv, history.csv and series.csv are
-the tables of this page in full; incident.json and series.json hold the same for programs; manifest.json has SHA-256 sums.</p>
+the tables of this page in full; incident.json and series.json hold the same for programs; the
+pictures of this page are files of their own; manifest.json has SHA-256 sums.</p>
 </body></html>
 `
   return page.text

@@ -67,10 +67,14 @@ export function exportRoutes(
       const detail = await desk.detail(id, (site) => states.workingAt(site))
       if (!detail) throw notFound('incident', id)
       const series = await desk.series(id)
+      const picture = await desk.picture(id)
       const now = clock.now()
       beginDownload(res, 'application/zip', fileName(`incident-${id}`, now, 'zip'))
       const machines = await rowsOf(`incident:${id}`, { sort: 'practice', order: 'asc' })
-      await evidencePack({ detail, series, machines, now, by: actorName(actor), version: context.version }, res)
+      await evidencePack(
+        { detail, series, picture, machines, now, by: actorName(actor), version: context.version },
+        res,
+      )
     },
   }
 }

@@ -7,7 +7,7 @@ import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
 import { type SortKeys, sortedPage } from '../http/sorted-page.ts'
 
-type Reads = 'incidents' | 'incident' | 'incidentSeries' | 'recovery'
+type Reads = 'incidents' | 'incident' | 'incidentSeries' | 'incidentPicture' | 'recovery'
 type Acts = 'acknowledge' | 'note' | 'owner' | 'resolve' | 'reopen' | 'merge' | 'mark'
 
 export function incidentRoutes({ desk, fleet }: ServeContext, states: PracticeStates): Handlers<Reads | Acts> {
@@ -17,6 +17,7 @@ export function incidentRoutes({ desk, fleet }: ServeContext, states: PracticeSt
       desk.list({ status: query.status, limit: query.limit, ...optional('cursor', numberOf(query.cursor)) }),
     incident: async ({ path }) => found(path.id, await desk.detail(id(path.id), workingAt)),
     incidentSeries: async ({ path }) => found(path.id, await desk.series(id(path.id))),
+    incidentPicture: async ({ path }) => found(path.id, await desk.picture(id(path.id))),
     recovery: async ({ path, query }) => {
       const wanted = { ...optional('cohort', query.cohort), ...optional('practice', query.practice) }
       const { rows, counts } = found(path.id, await desk.recovery(id(path.id), wanted))

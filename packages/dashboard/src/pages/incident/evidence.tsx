@@ -1,10 +1,12 @@
 import type { Explanation } from '@pumphandle/shared/api'
 import { componentWords } from '@pumphandle/shared/words'
-import { count, duration, share } from '../../design/format.ts'
+import { count, share } from '../../design/format.ts'
+import { Time } from '../../design/time.tsx'
 
 /** The comparison that the finding rests on, and what it takes for granted. */
 export function Evidence({ explanation }: { explanation: Explanation }) {
   const { exposed, unexposed } = explanation.table
+  const { judgedAt } = explanation
   const rows = [
     { name: 'With the suspect', ...exposed, fill: 'fill-crash' },
     { name: 'Comparable, without it', ...unexposed, fill: 'fill-off' },
@@ -13,6 +15,12 @@ export function Evidence({ explanation }: { explanation: Explanation }) {
   const most = Math.max(...rows.map(rate), 0.0001)
   return (
     <div className="stack">
+      {judgedAt !== undefined && (
+        <p className="quiet small">
+          As it was counted at <Time at={judgedAt} as="seconds" />, when this was last judged. What has failed since is
+          in the numbers above.
+        </p>
+      )}
       <div className="table-scroll">
         <table className="plain-table">
           <thead>
@@ -51,13 +59,6 @@ export function Evidence({ explanation }: { explanation: Explanation }) {
         {told(explanation.observed)} failures came where {told(explanation.expected).toLowerCase()} were to be expected.
         If nothing were wrong, the chance of that is <Odds logP={explanation.logP} />; the alarm budget asks for less
         than <Odds logP={explanation.logThreshold} />.
-        {explanation.secondsToFailure && (
-          <>
-            {' '}
-            The first failed {duration(explanation.secondsToFailure.first * 1000)} after it arrived, half of them within{' '}
-            {duration(explanation.secondsToFailure.median * 1000)}.
-          </>
-        )}
       </p>
       <details>
         <summary>What was counted, and what is taken for granted</summary>

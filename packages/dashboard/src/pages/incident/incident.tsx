@@ -19,6 +19,7 @@ import { CONFIDENCE } from './confidence.ts'
 import { Evidence } from './evidence.tsx'
 import { History } from './history.tsx'
 import { IncidentCharts } from './incident-charts.tsx'
+import { Pictures } from './pictures.tsx'
 import { Runbook } from './runbook.tsx'
 import { Standing } from './standing.tsx'
 import { Suspects } from './suspects.tsx'
@@ -84,6 +85,9 @@ export default function IncidentPage({ id }: { id: string }) {
               <Evidence explanation={explanation} />
             </Panel>
           )}
+          <Panel title="The evidence in pictures">
+            <Pictures id={id} />
+          </Panel>
           <Panel title="Over time">
             <IncidentCharts id={id} />
           </Panel>

@@ -5,42 +5,52 @@ import { count, share } from '../../design/format.ts'
 import { term, to } from '../../design/links.ts'
 import { Notice } from '../../design/notice.tsx'
 
+/** Suspects shown before a press for the rest: the likeliest, and what it was weighed against. */
+const FIRST = 3
+
 /** What could be at fault, best first, and for the others why not; below, what the crashes themselves name. */
 export function Suspects({ explanation }: { explanation: Explanation }) {
   const { suspects, culprits, stopCodes } = explanation
   const most = suspects[0]?.strength ?? 1
+  const one = (s: Explanation['suspects'][number], i: number) => (
+    <li key={`${s.component.key} ${s.partner?.key}`}>
+      <p>
+        <Link href={to.machines(s.component.key)}>
+          <b>{componentWords(s.component)}</b>
+        </Link>
+        {s.partner && (
+          <>
+            {' '}
+            together with <Link href={to.machines(s.partner.key)}>{componentWords(s.partner)}</Link>
+          </>
+        )}
+        {i === 0 && explanation.partnerVersions.length > 1 && (
+          <span className="quiet"> (and {explanation.partnerVersions.map((c) => c.version).join(', ')})</span>
+        )}
+      </p>
+      <span className="suspects-bar" aria-hidden="true">
+        <i
+          className={i === 0 ? 'fill-crash' : 'fill-off'}
+          style={{ inlineSize: `${Math.max(1, (100 * s.strength) / most)}%` }}
+        />
+      </span>
+      <p className="quiet">
+        On {share(s.covers)} of the failing machines.{' '}
+        {s.whyNot ?? (s.reasons.length > 0 ? `For it: ${s.reasons.join(', ')}.` : '')}
+      </p>
+    </li>
+  )
   return (
     <div className="stack">
-      <ol className="suspects">
-        {suspects.map((s, i) => (
-          <li key={`${s.component.key} ${s.partner?.key}`}>
-            <p>
-              <Link href={to.machines(s.component.key)}>
-                <b>{componentWords(s.component)}</b>
-              </Link>
-              {s.partner && (
-                <>
-                  {' '}
-                  together with <Link href={to.machines(s.partner.key)}>{componentWords(s.partner)}</Link>
-                </>
-              )}
-              {i === 0 && explanation.partnerVersions.length > 1 && (
-                <span className="quiet"> (and {explanation.partnerVersions.map((c) => c.version).join(', ')})</span>
-              )}
-            </p>
-            <span className="suspects-bar" aria-hidden="true">
-              <i
-                className={i === 0 ? 'fill-crash' : 'fill-off'}
-                style={{ inlineSize: `${Math.max(1, (100 * s.strength) / most)}%` }}
-              />
-            </span>
-            <p className="quiet">
-              On {share(s.covers)} of the failing machines.{' '}
-              {s.whyNot ?? (s.reasons.length > 0 ? `For it: ${s.reasons.join(', ')}.` : '')}
-            </p>
-          </li>
-        ))}
-      </ol>
+      <ol className="suspects">{suspects.slice(0, FIRST).map((s, i) => one(s, i))}</ol>
+      {suspects.length > FIRST && (
+        <details className="no-print">
+          <summary>{suspects.length - FIRST} more, which explain it less well</summary>
+          <ol className="suspects" start={FIRST + 1}>
+            {suspects.slice(FIRST).map((s, i) => one(s, FIRST + i))}
+          </ol>
+        </details>
+      )}
       {culprits.length + stopCodes.length === 0 ? (
         <Notice title="No crash report yet">The machines vanished; their reports come when they start again.</Notice>
       ) : (
