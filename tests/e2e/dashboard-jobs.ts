@@ -139,6 +139,9 @@ export function jobs({ world, browser }: Given) {
 
     test('a technician marks a machine recovered on a telephone', () =>
       open(`/incidents/${incident.id}/recovery`, TELEPHONE, async (page) => {
+        // practices are folded: the board fits a few screens, not twenty
+        expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(4000)
+        await page.locator('summary').filter({ hasText: 'to do' }).first().tap()
         const card = page.getByRole('listitem').first()
         // off-screen cards are not laid out, so they have no inner text yet
         const name = (await card.getByRole('link').first().textContent()) ?? ''
@@ -149,6 +152,65 @@ export function jobs({ world, browser }: Given) {
         const { items } = await world().admin.call('recovery', { path: { id: incident.id }, query: { limit: 500 } })
         expect(items.find((row) => row.name === name)?.mark).toBe('recovered')
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+      }))
+
+    test('a technician finds a machine by a part of its name, and by the code on its sheet', () =>
+      open(`/incidents/${incident.id}/recovery`, TELEPHONE, async (page) => {
+        const { items } = await world().admin.call('recovery', { path: { id: incident.id }, query: { limit: 1 } })
+        const [row] = items
+        if (!row) throw new Error('nothing was hit')
+        // the camera and its reader are the edge: what they see is this machine's code
+        await page.addInitScript((text) => {
+          const stream = () => document.createElement('canvas').captureStream()
+          navigator.mediaDevices.getUserMedia = async () => stream()
+          Object.assign(window, {
+            BarcodeDetector: class {
+              async detect() {
+                return [{ rawValue: text }]
+              }
+            },
+          })
+        }, `${world().collector.url}/machines/${row.machine}`)
+        await page.reload()
+        await page.getByRole('searchbox', { name: 'Find a machine' }).fill(row.name.slice(3).toLowerCase())
+        await page.getByRole('toolbar', { name: `Mark ${row.name}` }).waitFor()
+        await page.getByRole('button', { name: 'Scan a code' }).tap()
+        await page.getByRole('heading', { level: 1, name: row.name }).waitFor()
+        await page.getByRole('toolbar', { name: `Mark ${row.name}` }).waitFor()
+        expect(new URL(page.url()).pathname).toBe(`/machines/${row.machine}`)
+      }))
+
+    test('on a telephone the practices in trouble stand first, the rest is folded', () =>
+      open('/', TELEPHONE, async (page) => {
+        const map = page.getByRole('group', { name: 'Practices by region' })
+        await map
+          .getByText(/Reduced|Stopped/)
+          .first()
+          .waitFor()
+        expect(await map.getByRole('link').first().innerText()).toMatch(/Reduced|Stopped/)
+        expect(await map.getByText('Working', { exact: true }).filter({ visible: true }).count()).toBeLessThan(20)
+        await map.getByText(/practices without trouble/).tap()
+        await map.getByRole('heading').first().waitFor()
+      }))
+
+    test('the incident is printed like the sheet: margins, no leftovers of the screen', () =>
+      open(`/incidents/${incident.id}`, DESK, async (page) => {
+        await page.getByRole('img', { name: /^Machines that received/ }).waitFor()
+        await page.emulateMedia({ media: 'print' })
+        expect(await page.getByText('Skip to content').isVisible()).toBe(false)
+        expect(await page.getByRole('button').filter({ visible: true }).count()).toBe(0)
+        const columns = await page.locator('.incident-columns').evaluate((e) => getComputedStyle(e).display)
+        expect(columns).toBe('block')
+      }))
+
+    test('the demo says what to try, and each leads somewhere', () =>
+      open('/', DESK, async (page) => {
+        const demo = page.getByRole('complementary', { name: 'Demo' })
+        await demo.getByRole('link', { name: 'who is next?' }).click()
+        await page.waitForURL(/cohort%3Aat-risk|cohort:at-risk/)
+        await demo.getByRole('link', { name: 'what is left to do?' }).click()
+        await page.getByRole('heading', { level: 1, name: 'Recovery' }).waitFor()
+        expect(await demo.getByRole('link').count()).toBe(3)
       }))
 
     test('a practice is printed on A4: steps, machines, boxes, codes', () =>

@@ -145,7 +145,7 @@ export class IncidentDesk {
   /** The recovery board: machines that failed, in no order, with the counts above it. */
   async recovery(
     id: number,
-    query: { cohort?: string; practice?: string },
+    query: { cohort?: string; practice?: string; name?: string },
   ): Promise<{ rows: RecoveryRow[]; counts: RecoveryPage['counts'] } | null> {
     const incident = await this.#load(id)
     if (!incident) return null
@@ -154,7 +154,8 @@ export class IncidentDesk {
     const rows = failed
       .filter((member) => !query.cohort || member.cohort === query.cohort)
       .map((member) => this.#recoveryRow(member, marks.get(member.machine)))
-      .filter((row) => !query.practice || row.practice?.code === query.practice)
+      .filter((row) => !query.practice || (row.practice?.code ?? '-') === query.practice)
+      .filter((row) => !query.name || row.name.toLowerCase().includes(query.name.toLowerCase()))
     const { total } = incident.tally
     return {
       rows,

@@ -8,6 +8,7 @@ import { Past } from '../live/past.tsx'
 import { useMe } from '../session/me.ts'
 import { Account } from './account.tsx'
 import { Boundary } from './boundary.tsx'
+import { DemoBar } from './demo-bar.tsx'
 import { Search } from './search.tsx'
 import { Shortcuts } from './shortcuts.tsx'
 import './shell.css'
@@ -41,14 +42,10 @@ export function Shell({ children }: { children: React.ReactNode }) {
 
   return (
     <>
-      <a className="skip" href="#main">
+      <a className="skip no-print" href="#main">
         Skip to content
       </a>
-      {me.demo && (
-        <aside className="demo no-print" aria-label="Demo">
-          <strong>This is a demo fleet.</strong> <span>Its machines are simulated; nothing here is real.</span>
-        </aside>
-      )}
+      {me.demo && <DemoBar />}
       <header className="top no-print">
         <Link className="brand" href={to.overview()} aria-label="Pumphandle, overview">
           <Logo />

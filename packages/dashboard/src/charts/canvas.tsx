@@ -89,7 +89,8 @@ export default function Canvas({ series, buckets, height, format, now, onPoint }
           ticks: { show: false },
           size: 22,
           gap: 4,
-          space: 70,
+          // a label is some 40 pixels, and a day's 50; nearer they run into each other
+          space: 90,
           values: hours,
         },
         {

@@ -206,7 +206,14 @@ export const RecoveryRow = z
   })
   .meta({ id: 'RecoveryRow' })
 export type RecoveryRow = z.infer<typeof RecoveryRow>
-export const RecoveryQuery = z.object({ cohort: Cohort.optional(), practice: z.string().optional(), ...PageQuery })
+export const RecoveryQuery = z.object({
+  cohort: Cohort.optional(),
+  /** A practice's code; `-` for machines of none. */
+  practice: z.string().optional(),
+  /** A part of the machine's name. */
+  name: z.string().max(200).optional(),
+  ...PageQuery,
+})
 export const RecoveryPage = page(RecoveryRow)
   .extend({ counts: z.object({ affected: Count, attended: Count, recovered: Count, verified: Count, missing: Count }) })
   .meta({ id: 'RecoveryPage' })

@@ -116,7 +116,8 @@ export class Speech {
       readiness: {
         recoveryEnvironment: hash01(machine, 301) < 0.9,
         bitlocker: hash01(machine, 302) < 0.8,
-        bitlockerKeyEscrowed: hash01(machine, 303) < 0.7,
+        // a disk that is not encrypted has no key to keep
+        bitlockerKeyEscrowed: hash01(machine, 302) < 0.8 && hash01(machine, 303) < 0.7,
         crashDumps: hash01(machine, 304) < 0.95,
         safeModeAgent: true,
       },

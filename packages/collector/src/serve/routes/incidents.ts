@@ -19,7 +19,11 @@ export function incidentRoutes({ desk, fleet }: ServeContext, states: PracticeSt
     incidentSeries: async ({ path }) => found(path.id, await desk.series(id(path.id))),
     incidentPicture: async ({ path }) => found(path.id, await desk.picture(id(path.id))),
     recovery: async ({ path, query }) => {
-      const wanted = { ...optional('cohort', query.cohort), ...optional('practice', query.practice) }
+      const wanted = {
+        ...optional('cohort', query.cohort),
+        ...optional('practice', query.practice),
+        ...optional('name', query.name),
+      }
       const { rows, counts } = found(path.id, await desk.recovery(id(path.id), wanted))
       return { ...sortedPage(rows, byPlace, query), counts }
     },

@@ -79,7 +79,7 @@ export function ByPractice({ practices, incident }: { practices: readonly Practi
         {...props}
       />
       {!all && items.length > FIRST && (
-        <p>
+        <p className="no-print">
           <Button kind="bare" onClick={() => setAll(true)}>
             Show all {count(items.length)}
           </Button>

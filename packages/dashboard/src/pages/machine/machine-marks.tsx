@@ -11,7 +11,7 @@ interface Props {
 /** Recovery of this machine in an incident, for whoever opened its page from the code on the sheet and stands before it. */
 export function MachineMarks({ machine, incident }: Props) {
   const id = String(incident.id)
-  const rows = useRecovery(id, undefined, machine.practice?.code)
+  const rows = useRecovery(id, { name: machine.name })
   const row = rows.data?.pages.flatMap((page) => page.items).find((r) => r.machine === machine.id)
   if (!row) return null
   return (

@@ -2,12 +2,13 @@ import type { PracticeTile } from '@pumphandle/shared/api'
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
 import { inWords, useAnswer } from '../../api/use.ts'
-import { count } from '../../design/format.ts'
+import { count, plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
+import { isNarrow } from '../../design/narrow.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { rove } from '../../design/roving.ts'
 import { Shape } from '../../design/shape.tsx'
-import { WORKING } from '../../design/words.ts'
+import { TROUBLE, WORKING } from '../../design/words.ts'
 import { Brick, SmallBrick } from './brick.tsx'
 import { groupTiles, type Region, workingCounts } from './group-tiles.ts'
 import './practice-map.css'
@@ -16,6 +17,8 @@ import './practice-map.css'
 const NAMED_UP_TO = 160
 /** How many practices in trouble are named where the rest are only shapes. */
 const NAMED_TROUBLE = 12
+/** On a telephone so many are named before the map itself. */
+const TROUBLED_ON_A_TELEPHONE = 60
 
 /** Every practice as a brick as wide as it has machines, by region and network. Places never change; states do. */
 export function PracticeMap() {
@@ -35,7 +38,7 @@ export function PracticeMap() {
 
 function Map({ regions, tiles }: { regions: readonly Region[]; tiles: readonly PracticeTile[] }) {
   const named = tiles.length <= NAMED_UP_TO
-  const worst = named ? [] : tiles.filter((t) => t.verdict.working === 'stopped').slice(0, NAMED_TROUBLE)
+  const worst = named || isNarrow() ? [] : tiles.filter((t) => t.verdict.working === 'stopped').slice(0, NAMED_TROUBLE)
   const Tile = named ? Brick : SmallBrick
   const [, navigate] = useLocation()
   const open = (event: React.MouseEvent<HTMLElement>) => {
@@ -45,24 +48,12 @@ function Map({ regions, tiles }: { regions: readonly Region[]; tiles: readonly P
     event.preventDefault()
     navigate(link.getAttribute('href') ?? '')
   }
-  const first = regions[0]?.networks[0]?.tiles[0]
-  return (
-    // one stop for Tab, arrow keys move within; a fieldset would say that there is something to fill in
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/prefer-tag-over-role
-    <div
-      className={`practice-map ${named ? '' : 'practice-map-small'}`}
-      role="group" // oxlint-disable-line jsx-a11y/prefer-tag-over-role
-      aria-label="Practices by region"
-      onKeyDown={rove}
-      onClick={open}
-    >
-      {worst.length > 0 && (
-        <div className="bricks practice-map-worst">
-          {worst.map((tile) => (
-            <Brick key={tile.practice.code} tile={tile} tabIndex={-1} />
-          ))}
-        </div>
-      )}
+  // on a telephone those that work would hide those that do not
+  const narrow = isNarrow()
+  const troubled = narrow ? troubledOf(tiles) : []
+  const first = troubled[0] ?? regions[0]?.networks[0]?.tiles[0]
+  const all = (
+    <>
       {regions.map((region) => (
         <section key={region.name} aria-label={region.name}>
           <h3>
@@ -89,6 +80,51 @@ function Map({ regions, tiles }: { regions: readonly Region[]; tiles: readonly P
           </div>
         </section>
       ))}
+    </>
+  )
+  return (
+    // one stop for Tab, arrow keys move within; a fieldset would say that there is something to fill in
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/prefer-tag-over-role
+    <div
+      className={`practice-map ${named ? '' : 'practice-map-small'}`}
+      role="group" // oxlint-disable-line jsx-a11y/prefer-tag-over-role
+      aria-label="Practices by region"
+      onKeyDown={rove}
+      onClick={open}
+    >
+      {worst.length > 0 && (
+        <div className="bricks practice-map-worst">
+          {worst.map((tile) => (
+            <Brick key={tile.practice.code} tile={tile} tabIndex={-1} />
+          ))}
+        </div>
+      )}
+      {narrow && troubled.length > 0 && (
+        <div className="bricks">
+          {troubled.map((tile) => (
+            <Brick key={tile.practice.code} tile={tile} tabIndex={tile === first ? 0 : -1} />
+          ))}
+        </div>
+      )}
+      {narrow && troubled.length > 0 ? (
+        <details className="practice-map-rest">
+          <summary>{plural(tiles.length - troubled.length, 'practice')} without trouble, and their places</summary>
+          {all}
+        </details>
+      ) : (
+        all
+      )}
     </div>
   )
+}
+
+const WORST = { stopped: 0, reduced: 1, unknown: 2, working: 3, closed: 4 } as const
+
+/** Practices that cannot work, and those in which machines are ill, worst first. */
+function troubledOf(tiles: readonly PracticeTile[]): PracticeTile[] {
+  const ill = ({ states }: PracticeTile) => TROUBLE.reduce((n, state) => n + states[state], 0)
+  return tiles
+    .filter((tile) => tile.verdict.working === 'stopped' || tile.verdict.working === 'reduced' || ill(tile) > 0)
+    .sort((a, b) => WORST[a.verdict.working] - WORST[b.verdict.working] || ill(b) - ill(a))
+    .slice(0, TROUBLED_ON_A_TELEPHONE)
 }

@@ -1,36 +1,41 @@
-import { HIT } from '@pumphandle/shared/words'
-import { Link, useSearchParams } from 'wouter'
-import { inWords, useAnswer } from '../../api/use.ts'
-import { Button } from '../../design/button.tsx'
-import { plural } from '../../design/format.ts'
+import { HIT, hitOf } from '@pumphandle/shared/words'
+import { useState } from 'react'
+import { Link, useLocation, useSearchParams } from 'wouter'
+import { useAnswer } from '../../api/use.ts'
 import { to } from '../../design/links.ts'
-import { Loading, Notice } from '../../design/notice.tsx'
-import { useHeld, useSteady } from '../../design/steady.ts'
+import { Loading } from '../../design/notice.tsx'
 import { usePageTitle } from '../../design/title.ts'
+import { useLater } from '../../design/use-later.ts'
 import { COHORT } from '../../design/words.ts'
-import { Card } from './card.tsx'
+import { Cards } from './cards.tsx'
+import { Places } from './places.tsx'
 import { Progress } from './progress.tsx'
 import { useRecovery } from './rows.ts'
+import { Scan } from './scan.tsx'
 import './recovery.css'
+
+/** A search waits so long for the next letter. */
+const TYPING_MS = 200
+/** The code of our own sheet is the address of a machine's page. */
+const MACHINE_PAGE = /\/machines\/([0-9A-Z]{26})$/
 
 /** Who has been seen to, who works again, who is proven well: for the manager's wall and the technician's telephone. */
 export default function RecoveryPage({ id }: { id: string }) {
   usePageTitle('Recovery board')
   const [params, setParams] = useSearchParams()
+  const [, navigate] = useLocation()
   const cohort = HIT.find((c) => c === params.get('cohort'))
-  const practice = params.get('practice') ?? undefined
+  const practice = params.get('practice')
+  const [name, setName] = useState('')
+  const search = useLater(name.trim(), TYPING_MS)
   const incident = useAnswer('incident', { path: { id } })
-  const rows = useRecovery(id, cohort, practice)
-  const { held, props } = useHeld()
-  const first = rows.data?.pages[0]
-  const { items, pending, release } = useSteady(rows.data?.pages.flatMap((p) => p.items) ?? [], (r) => r.machine, held)
-  const set = (key: string, value: string) =>
-    setParams((old) => {
-      const next = new URLSearchParams(old)
-      if (value) next.set(key, value)
-      else next.delete(key)
-      return next
-    })
+  const counts = useRecovery(id, {}).data?.pages[0]?.counts
+  const places = incident.data?.byPractice.filter((p) => practice === null || p.practice.code === practice)
+  const onCode = (text: string) => {
+    const machine = MACHINE_PAGE.exec(text)?.[1]
+    if (machine) navigate(to.machine(machine))
+    else setName(text)
+  }
   return (
     <div className="stack">
       <header>
@@ -39,11 +44,33 @@ export default function RecoveryPage({ id }: { id: string }) {
         </p>
         <h1>Recovery</h1>
       </header>
-      {first ? <Progress counts={first.counts} /> : <Loading height={110} />}
-      <div className="recovery-filter no-print">
+      {counts ? <Progress counts={counts} /> : <Loading height={110} />}
+      <search className="recovery-filter no-print">
+        <label>
+          Find a machine
+          <input
+            className="input"
+            type="search"
+            value={name}
+            placeholder="A part of its name"
+            onChange={(event) => setName(event.target.value)}
+          />
+        </label>
+        <Scan onCode={onCode} />
         <label>
           Machines
-          <select className="input" value={cohort ?? ''} onChange={(e) => set('cohort', e.target.value)}>
+          <select
+            className="input"
+            value={cohort ?? ''}
+            onChange={(event) =>
+              setParams((old) => {
+                const next = new URLSearchParams(old)
+                if (event.target.value) next.set('cohort', event.target.value)
+                else next.delete('cohort')
+                return next
+              })
+            }
+          >
             <option value="">All that were hit</option>
             {HIT.map((c) => (
               <option key={c} value={c}>
@@ -52,43 +79,19 @@ export default function RecoveryPage({ id }: { id: string }) {
             ))}
           </select>
         </label>
-        <label>
-          Practice
-          <select className="input" value={practice ?? ''} onChange={(e) => set('practice', e.target.value)}>
-            <option value="">Every practice</option>
-            {incident.data?.byPractice.map(({ practice: p }) => (
-              <option key={p.code} value={p.code}>
-                {p.name} ({p.code})
-              </option>
-            ))}
-          </select>
-        </label>
-        {practice && <Link href={to.sheet(practice, Number(id))}>Print its sheet</Link>}
-        <output className="recovery-pending">
-          {pending > 0 && (
-            <Button kind="bare" onClick={release}>
-              {plural(pending, 'change')}
-            </Button>
-          )}
-        </output>
-      </div>
-      {!first && rows.error && <Notice title={inWords(rows.error).title}>{inWords(rows.error).detail}</Notice>}
-      {first && items.length === 0 && (
-        <Notice title="No machine here" shape="tick" tone="ok">
-          Nothing of this kind was hit. Choose every practice to see the rest.
-        </Notice>
-      )}
-      <ul className="cards" {...props}>
-        {items.map((row) => (
-          <Card key={row.machine} row={row} incident={id} />
-        ))}
-      </ul>
-      {rows.hasNextPage && (
-        <p>
-          <Button busy={rows.isFetchingNextPage} onClick={() => void rows.fetchNextPage()}>
-            Show more
-          </Button>
-        </p>
+        {practice !== null && <Link href={to.recovery(Number(id))}>Every practice</Link>}
+      </search>
+      {search ? (
+        <Cards incident={id} cohort={cohort} name={search} none="No machine of this incident has that in its name." />
+      ) : places && incident.data ? (
+        <Places
+          incident={id}
+          cohort={cohort}
+          practices={places}
+          hit={practice === null ? hitOf(incident.data.incident.cohorts) : 0}
+        />
+      ) : (
+        <Loading lines={8} height={400} />
       )}
     </div>
   )

@@ -7,8 +7,8 @@ const PAGE = 100
 type Mark = 'attended' | 'recovered' | 'not-recovered'
 
 /** Machines on the board. The key begins with the route's name and its path, by which the live link refreshes it. */
-export function useRecovery(id: string, cohort: Cohort | undefined, practice: string | undefined) {
-  const query = { ...(cohort ? { cohort } : {}), ...(practice ? { practice } : {}) }
+export function useRecovery(id: string, wanted: { cohort?: Cohort | undefined; practice?: string; name?: string }) {
+  const query = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined && value !== ''))
   return useInfiniteQuery({
     queryKey: ['recovery', { path: { id } }, query],
     queryFn: ({ pageParam, signal }) =>

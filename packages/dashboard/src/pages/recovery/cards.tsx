@@ -1,0 +1,50 @@
+import type { Cohort } from '@pumphandle/shared/api'
+import { inWords } from '../../api/use.ts'
+import { Button } from '../../design/button.tsx'
+import { plural } from '../../design/format.ts'
+import { Loading, Notice } from '../../design/notice.tsx'
+import { useHeld, useSteady } from '../../design/steady.ts'
+import { Card } from './card.tsx'
+import { useRecovery } from './rows.ts'
+
+interface Props {
+  incident: string
+  cohort: Cohort | undefined
+  practice?: string
+  name?: string
+  /** Said where there is none. */
+  none: string
+}
+
+/** Machines of the board as cards; they keep their places while a hand is on them. */
+export function Cards({ incident, none, ...wanted }: Props) {
+  const rows = useRecovery(incident, wanted)
+  const { held, props } = useHeld()
+  const { items, pending, release } = useSteady(rows.data?.pages.flatMap((p) => p.items) ?? [], (r) => r.machine, held)
+  if (!rows.data && rows.error) return <Notice title={inWords(rows.error).title}>{inWords(rows.error).detail}</Notice>
+  if (!rows.data) return <Loading lines={3} height={140} />
+  if (items.length === 0) return <p className="quiet">{none}</p>
+  return (
+    <>
+      <output className="recovery-pending">
+        {pending > 0 && (
+          <Button kind="bare" onClick={release}>
+            {plural(pending, 'change')}
+          </Button>
+        )}
+      </output>
+      <ul className="cards" {...props}>
+        {items.map((row) => (
+          <Card key={row.machine} row={row} incident={incident} />
+        ))}
+      </ul>
+      {rows.hasNextPage && (
+        <p>
+          <Button busy={rows.isFetchingNextPage} onClick={() => void rows.fetchNextPage()}>
+            Show more
+          </Button>
+        </p>
+      )}
+    </>
+  )
+}
