@@ -11,7 +11,7 @@ export const INNER_HEIGHT = HEIGHT - TOP - BOTTOM
 export const BASE = TOP + INNER_HEIGHT
 
 /** Text as SVG takes it. */
-export const escaped = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
+const escaped = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
 export const round = (x: number) => Math.round(x * 10) / 10
 export const figure = (n: number) => n.toLocaleString('en-GB')
 
