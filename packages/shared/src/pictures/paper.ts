@@ -1,13 +1,13 @@
 /** Pixels of a picture's own coordinates; it is drawn as large as there is room. */
-export const WIDTH = 640
-export const HEIGHT = 220
+const WIDTH = 640
+const HEIGHT = 220
 /** Room for the figures at the left and the words below. */
 export const LEFT = 48
 export const TOP = 12
 const RIGHT = 12
 const BOTTOM = 44
 export const INNER_WIDTH = WIDTH - LEFT - RIGHT
-export const INNER_HEIGHT = HEIGHT - TOP - BOTTOM
+const INNER_HEIGHT = HEIGHT - TOP - BOTTOM
 export const BASE = TOP + INNER_HEIGHT
 
 /** Text as SVG takes it. */
