@@ -2,6 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
+import { acknowledgeToken } from '../../packages/collector/src/model/acknowledge-link.ts'
+import { linkKey } from '../../packages/collector/src/store/link-key.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Given, isFalcon } from './dashboard-given.ts'
 
@@ -61,11 +63,15 @@ export function admin({ world, browser }: Given) {
           .getByText(/https:\/\//)
           .waitFor()
         await page.getByLabel('Address').fill(url)
+        await page.getByLabel('Signing secret').fill('between us')
+        await page.getByLabel('Told after (minutes)').fill('15')
+        await page.getByLabel('Quiet hours').fill('22:00-07:00')
         await add.click()
         const row = page.getByRole('row', { name: /On call/ })
         await row.waitFor()
         // the rest of the address is a secret
         expect(await row.innerText()).not.toContain('s3cret')
+        await row.getByText('after 15 min if nobody has acknowledged, quiet 22:00-07:00').waitFor()
         await row.getByRole('button', { name: 'Test On call' }).click()
         await eventually(() => expect(got.length).toBeGreaterThan(0))
         await row.getByText('none yet').waitFor({ state: 'detached' })
@@ -74,6 +80,36 @@ export function admin({ world, browser }: Given) {
         await page.getByText('No channel yet').waitFor()
       })
       server.close()
+    })
+
+    test('an incident is acknowledged from a message, without an account', async () => {
+      const { incidents, store, clock } = world().collector.context
+      const { id } = incidents.open({
+        kind: 'clinical-system',
+        subject: 'Vision',
+        title: 'Vision is out of reach',
+        sentence: 'Nobody reaches Vision.',
+        at: clock.now(),
+        machines: [],
+      }).record
+      await world().admin.call('incidents', { query: {} })
+      const token = acknowledgeToken(await linkKey(store.db, clock.now()), id, clock.now() + 60_000)
+      const stranger = await browser().newContext({ ...DESK, baseURL: world().collector.url })
+      const page = await stranger.newPage()
+      await page.goto(`/acknowledge#${token}`)
+      await page.getByRole('heading', { level: 1, name: 'Vision is out of reach' }).waitFor()
+      const status = async () => (await world().admin.call('incident', { path: { id: String(id) } })).incident.status
+      // looking takes nothing
+      expect(await status()).toBe('open')
+      await page.getByLabel('Your name').fill('Grace')
+      await page.getByRole('button', { name: 'I have it' }).click()
+      await page.getByText('It is yours').waitFor()
+      expect(await status()).toBe('acknowledged')
+      await page.goto('/acknowledge#12.1.made-up')
+      await page.reload()
+      await page.getByText('Link expired').waitFor()
+      await stranger.close()
+      await world().admin.call('resolve', { path: { id: String(id) }, body: {} })
     })
 
     test('two incidents that are one are merged', async () => {

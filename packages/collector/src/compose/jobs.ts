@@ -71,6 +71,7 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
     : undefined
   const notifier = new Notifier({
     ...telling,
+    timeZone: () => settings.current.timeZone,
     incident: async (id) => incidents.get(id)?.row(clock.now()) ?? (await desk.detail(id))?.incident,
   })
   const windows = new MaintenanceWindows({

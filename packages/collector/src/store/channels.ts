@@ -1,7 +1,12 @@
+import { ChannelOptions } from '../model/channel-options.ts'
+import { readJson } from './read-json.ts'
 import type { Db, Reader } from './store.ts'
 import type { NewRow, Row } from './tables.ts'
 
 export type Channel = Row<'channel'>
+
+export const optionsOf = ({ id, options }: Channel): ChannelOptions =>
+  readJson(ChannelOptions, options, { table: 'channel', id }) ?? { secret: '', afterMinutes: 0, quiet: '' }
 
 export async function listChannels(db: Reader): Promise<Channel[]> {
   return db.selectFrom('channel').selectAll().orderBy('id').execute()

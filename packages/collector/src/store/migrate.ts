@@ -14,6 +14,7 @@ import { up as sharedComponents } from './migrations/0042-shared-components.ts'
 import { up as tokenMakers } from './migrations/0043-token-makers.ts'
 import { up as preferences } from './migrations/0050-preferences.ts'
 import { up as firstFailure } from './migrations/0051-first-failure.ts'
+import { up as channelOptions } from './migrations/0052-channel-options.ts'
 import { up as retirement } from './migrations/0060-retirement.ts'
 import { up as trends } from './migrations/0085-trends.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
@@ -34,6 +35,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0043-token-makers': tokenMakers,
   '0050-preferences': preferences,
   '0051-first-failure': firstFailure,
+  '0052-channel-options': channelOptions,
   '0060-retirement': retirement,
   '0085-trends': trends,
 }

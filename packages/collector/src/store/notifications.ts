@@ -89,6 +89,20 @@ export async function dueNotifications(db: Reader, now: number, limit: number): 
     .execute()
 }
 
+/** Whether the message's channel was told of the beginning of its incident. */
+export async function wasTold(db: Reader, { incident_id, channel_id }: Notification): Promise<boolean> {
+  const row = await db
+    .selectFrom('notification')
+    .select('id')
+    .where('incident_id', '=', incident_id)
+    .where('channel_id', '=', channel_id)
+    .where('type', 'in', ['opened', 'reopened'])
+    .where('status', '=', 'sent')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Takes a message for sending until `until`; false where somebody else took it first (compare and set). */
 export async function claimNotification(db: Db, message: Notification, until: number): Promise<boolean> {
   const rows = await db
@@ -124,7 +138,7 @@ export async function deleteNotificationsBefore(db: Db, before: number): Promise
   await db
     .deleteFrom('notification')
     .where('created_at', '<', before)
-    .where('status', 'in', ['sent', 'failed'])
+    .where('status', 'in', ['sent', 'failed', 'skipped'])
     .execute()
 }
 

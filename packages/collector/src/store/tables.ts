@@ -142,6 +142,8 @@ interface ChannelTable {
   enabled: Flag
   last_ok_at: Ms | null
   last_error: string | null
+  /** ChannelOptions of ../model */
+  options: Generated<Json>
 }
 
 /** What each person set of their own page. primary key(user_id, name) */

@@ -9,6 +9,7 @@ import { MeContext } from '../session/me.ts'
 import { Routes } from './routes.tsx'
 import { KeepTabState } from './tab-state.tsx'
 
+const Acknowledge = lazy(() => import('../pages/sign-in/acknowledge.tsx'))
 const SignIn = lazy(() => import('../pages/sign-in/sign-in.tsx'))
 const Welcome = lazy(() => import('../pages/sign-in/welcome.tsx'))
 
@@ -17,6 +18,7 @@ export function SignedInOnly() {
   const [path] = useLocation()
   const me = useAnswer('me')
   if (path === '/welcome') return <Welcome />
+  if (path === '/acknowledge') return <Acknowledge />
   if (me.data && !(me.error instanceof ApiProblem && me.error.problem.status === 401))
     return (
       <MeContext value={me.data}>

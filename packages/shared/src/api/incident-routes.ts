@@ -56,6 +56,14 @@ export const incidentRoutes = {
     body: z.object({}),
     response: incidents.IncidentRow,
   }),
+  acknowledgeByLink: route({
+    method: 'POST',
+    path: '/acknowledge',
+    access: 'public',
+    summary: 'Acknowledge by the link of a message: without a name it only tells what it is for',
+    body: incidents.AcknowledgeLinkBody,
+    response: incidents.AcknowledgedByLink,
+  }),
   note: route({
     method: 'POST',
     path: '/incidents/{id}/notes',

@@ -219,6 +219,11 @@ export const RecoveryPage = page(RecoveryRow)
   .meta({ id: 'RecoveryPage' })
 export type RecoveryPage = z.infer<typeof RecoveryPage>
 
+/** The signed token of a message's link, and who acknowledges. */
+export const AcknowledgeLinkBody = z.object({ token: z.string().max(200), name: z.string().max(200).optional() })
+export const AcknowledgedByLink = z
+  .object({ id: z.int(), title: z.string(), sentence: z.string(), status: IncidentStatus })
+  .meta({ id: 'AcknowledgedByLink' })
 export const NoteBody = z.object({ text: z.string().min(1).max(5000) })
 export const OwnerBody = z.object({ owner: z.string().max(200).nullable() })
 export const ResolveBody = z.object({ text: z.string().max(5000).optional() })

@@ -22,7 +22,21 @@ export const RunbookBody = z.object({
   matches: z.array(z.string().max(200)).max(50),
 })
 
-export const CHANNEL_KINDS = ['webhook', 'teams', 'ntfy', 'email'] as const
+export const CHANNEL_KINDS = [
+  'teams',
+  'slack',
+  'email',
+  'pagerduty',
+  'opsgenie',
+  'ntfy',
+  'sms',
+  'syslog',
+  'webhook',
+] as const
+/** `22:00-07:00`; empty: never. */
+const Quiet = z
+  .string()
+  .regex(/^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'Write quiet hours such as 22:00-07:00')
 export const ChannelRow = z
   .object({
     id: z.int(),
@@ -33,6 +47,11 @@ export const ChannelRow = z
     enabled: z.boolean(),
     lastOkAt: Time.nullable(),
     lastError: z.string().nullable(),
+    /** It is told of an incident that nobody has acknowledged for so long; 0: at once. */
+    afterMinutes: z.int(),
+    /** When it is left in peace except for the worst, in the collector's time zone. */
+    quiet: Quiet,
+    hasSecret: z.boolean(),
   })
   .meta({ id: 'Channel' })
 export type ChannelRow = z.infer<typeof ChannelRow>
@@ -40,9 +59,13 @@ export const Channels = z.object({ items: z.array(ChannelRow) }).meta({ id: 'Cha
 export const ChannelBody = z.object({
   name: z.string().min(1).max(200),
   kind: z.enum(CHANNEL_KINDS),
-  /** `https://…`; for `email` `mailto:` and up to ten addresses, comma between. */
+  /** `https://…`; for `email` `mailto:` and up to ten addresses, comma between; for `syslog` `syslog://host:514`. */
   url: z.url().max(2000),
   enabled: z.boolean().default(true),
+  /** What signs a webhook's messages, or the key that a service gave. It is never told again. */
+  secret: z.string().max(500).default(''),
+  afterMinutes: z.int().min(0).max(1440).default(0),
+  quiet: Quiet.default(''),
 })
 
 /** Machines that the query finds raise no incident in the window; it is shown wherever they are. */

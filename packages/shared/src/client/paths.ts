@@ -37,6 +37,7 @@ export const PATHS = {
   incidentPicture: 'GET /incidents/{id}/picture',
   recovery: 'GET /incidents/{id}/recovery',
   evidencePack: 'GET /incidents/{id}/evidence.zip',
+  acknowledgeByLink: 'POST /acknowledge',
   acknowledge: 'POST /incidents/{id}/acknowledge',
   note: 'POST /incidents/{id}/notes',
   owner: 'PUT /incidents/{id}/owner',

@@ -4,7 +4,7 @@ import { backoffMs } from '@pumphandle/shared/flow'
 import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import type { Fleet } from '../../fleet/fleet.ts'
 import type { Logger } from '../../log/logger.ts'
-import { type Channel, listChannels } from '../../store/channels.ts'
+import { type Channel, listChannels, optionsOf } from '../../store/channels.ts'
 import type { Store } from '../../store/index.ts'
 import { Job } from '../job.ts'
 import { CHANNELS } from '../notify/channels/index.ts'
@@ -133,7 +133,12 @@ export class Alarms {
         const channel = this.#channels.find(({ id }) => id === waiting.channel)
         if (!channel || channel.enabled === 0) return void done.add(waiting)
         const send = CHANNELS[channel.kind as keyof typeof CHANNELS]
-        const outcome = await send(channel.url, waiting.message, { fetch: this.#deps.fetch ?? fetch, mail })
+        const outcome = await send(channel.url, waiting.message, {
+          fetch: this.#deps.fetch ?? fetch,
+          mail,
+          secret: optionsOf(channel).secret,
+          now: clock.now(),
+        })
         if (outcome.ok) return void done.add(waiting)
         waiting.tries++
         waiting.nextAt = now + (outcome.afterMs ?? backoffMs(RETRY, waiting.tries))

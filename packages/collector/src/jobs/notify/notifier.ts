@@ -3,8 +3,10 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { backoffMs } from '@pumphandle/shared/flow'
 import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
 import type { Logger } from '../../log/logger.ts'
-import { type Channel, channelById, listChannels, setChannelOutcome } from '../../store/channels.ts'
+import { acknowledgeToken } from '../../model/acknowledge-link.ts'
+import { type Channel, channelById, listChannels, optionsOf, setChannelOutcome } from '../../store/channels.ts'
 import type { Store } from '../../store/index.ts'
+import { linkKey } from '../../store/link-key.ts'
 import {
   claimNotification,
   deleteNotificationsBefore,
@@ -18,11 +20,13 @@ import {
   readNotifyCursor,
   setNotification,
   startNotifyCursor,
+  wasTold,
 } from '../../store/notifications.ts'
 import { Job } from '../job.ts'
 import { CHANNELS } from './channels/index.ts'
 import type { Outcome, Outside } from './delivery/channel.ts'
 import { type ChangeType, type Message, messageOf, TOLD, testMessage } from './delivery/message.ts'
+import { holdOf } from './hold.ts'
 
 /** How often histories are looked at: a message leaves within a second of the incident. */
 const EVERY_MS = 1_000
@@ -35,6 +39,8 @@ const RETRY = { firstMs: 15_000, mostMs: HOUR } as const
 const MOST_TRIES = 8
 /** Messages that are done are kept for a month. */
 const KEPT_MS = 30 * DAY
+/** A message's link acknowledges for a day. */
+const ACKNOWLEDGE_WITHIN_MS = DAY
 
 export interface NotifierDeps {
   readonly store: Store
@@ -44,6 +50,8 @@ export interface NotifierDeps {
   /** The dashboard's address, for links; undefined where nobody knows it. */
   readonly address: string | undefined
   readonly mail?: Outside['mail']
+  /** Time zone that quiet hours are read in. */
+  readonly timeZone?: () => string
   readonly fetch?: typeof fetch
 }
 
@@ -135,9 +143,26 @@ export class Notifier {
         await setNotification(store.db, message.id, { status: 'failed', error: 'the channel or the incident is gone' })
         continue
       }
+      const hold = holdOf({
+        message,
+        incident,
+        options: optionsOf(channel),
+        toldBefore: await wasTold(store.db, message),
+        now: clock.now(),
+        timeZone: this.#deps.timeZone?.() ?? 'Europe/London',
+      })
+      if (hold.do === 'skip') {
+        await setNotification(store.db, message.id, { status: 'skipped' })
+        continue
+      }
+      if (hold.do === 'wait') {
+        await setNotification(store.db, message.id, { next_at: hold.until })
+        continue
+      }
       if (!(await claimNotification(store.db, message, clock.now() + CLAIM_MS))) continue
+      const acknowledge = await this.#acknowledgeLink(incident)
       const outcome = await this.#send(channel, {
-        ...messageOf(incident, message.type as ChangeType, message.created_at, address),
+        ...messageOf(incident, message.type as ChangeType, message.created_at, address, acknowledge),
         id: `notification-${message.id}`,
       })
       await this.#settle(message, outcome)
@@ -146,10 +171,24 @@ export class Notifier {
     }
   }
 
+  /** Who gets a message about what nobody has taken may take it there and then. */
+  async #acknowledgeLink({ id, status }: IncidentRow): Promise<string | undefined> {
+    const { store, clock, address } = this.#deps
+    if (address === undefined || status !== 'open') return undefined
+    const now = clock.now()
+    const token = acknowledgeToken(await linkKey(store.db, now), id, now + ACKNOWLEDGE_WITHIN_MS)
+    return `${address}/acknowledge#${token}`
+  }
+
   async #send(channel: Channel, message: Message): Promise<Outcome> {
     const { store, clock, log } = this.#deps
     const send = CHANNELS[channel.kind as (typeof CHANNEL_KINDS)[number]]
-    const outcome = await send(channel.url, message, { fetch: this.#deps.fetch ?? fetch, mail: this.#deps.mail })
+    const outcome = await send(channel.url, message, {
+      fetch: this.#deps.fetch ?? fetch,
+      mail: this.#deps.mail,
+      secret: optionsOf(channel).secret,
+      now: clock.now(),
+    })
     if (outcome.ok) await setChannelOutcome(store.db, channel.id, clock.now(), null)
     else {
       log.warn({ channel: channel.name, reason: outcome.reason }, 'a notification was not delivered')

@@ -1,7 +1,14 @@
 import { CHANNEL_KINDS, type ChannelRow } from '@pumphandle/shared/api'
 import { hostOf } from '../../jobs/notify/index.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
-import { type Channel, channelById, deleteChannel, insertChannel, listChannels } from '../../store/channels.ts'
+import {
+  type Channel,
+  channelById,
+  deleteChannel,
+  insertChannel,
+  listChannels,
+  optionsOf,
+} from '../../store/channels.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
@@ -27,6 +34,7 @@ export function channelRoutes({
         kind: body.kind,
         url: body.url,
         enabled: body.enabled ? 1 : 0,
+        options: JSON.stringify({ secret: body.secret, afterMinutes: body.afterMinutes, quiet: body.quiet }),
       })
       note(body.name, `${body.kind} to ${hostOf(body.url)}`)
       return channelRow(channel)
@@ -50,13 +58,25 @@ export function channelRoutes({
   }
 }
 
+/** Kinds whose service takes nothing without a key. */
+const NEEDS_KEY = ['pagerduty', 'opsgenie']
 /** Addresses of one channel; a group of more people has an address of its own. */
 const MAX_MAIL_ADDRESSES = 10
 const MAIL_ADDRESS = /^[^\s@,;<>]{1,64}@[\w-]+(\.[\w-]+)*$/
 
 /** @throws Refusal where a channel of this kind cannot have this address */
-function checkAddress({ kind, url }: { kind: string; url: string }): void {
+function checkAddress({ kind, url, secret }: { kind: string; url: string; secret: string }): void {
   const { protocol, search } = new URL(url)
+  if (NEEDS_KEY.includes(kind) && secret === '')
+    throw new Refusal(
+      400,
+      'No key',
+      'This service tells who you are by a key: make one there, and give it here as the secret.',
+    )
+  if (kind === 'syslog') {
+    if (/^syslog(\+tcp)?:$/.test(protocol)) return
+    throw new Refusal(400, 'Bad address', 'Write syslog://host:514 for UDP, or syslog+tcp://host:601 for TCP.')
+  }
   if (kind !== 'email') {
     if (/^https?:$/.test(protocol)) return
     throw new Refusal(400, 'Bad address', 'A channel has an address that begins with https:// or http://.')
@@ -72,6 +92,7 @@ function checkAddress({ kind, url }: { kind: string; url: string }): void {
 }
 
 function channelRow(channel: Channel): ChannelRow {
+  const { secret, afterMinutes, quiet } = optionsOf(channel)
   return {
     id: channel.id,
     name: channel.name,
@@ -80,5 +101,8 @@ function channelRow(channel: Channel): ChannelRow {
     enabled: channel.enabled === 1,
     lastOkAt: channel.last_ok_at,
     lastError: channel.last_error,
+    afterMinutes,
+    quiet,
+    hasSecret: secret !== '',
   }
 }

@@ -1,6 +1,7 @@
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import type { LiveHub } from '../live/hub.ts'
+import { acknowledgeLinkRoutes } from './acknowledge-link.ts'
 import { channelRoutes } from './channels.ts'
 import { enrolmentRoutes } from './enrolment.ts'
 import { exportRoutes } from './exports.ts'
@@ -34,6 +35,7 @@ export function allRoutes(context: ServeContext, hub: LiveHub, sources: Overview
     ...settingsRoutes(context),
     ...runbookRoutes(context),
     ...channelRoutes(context),
+    ...acknowledgeLinkRoutes(context),
     ...maintenanceRoutes(context),
     ...enrolmentRoutes(context),
     ...peopleRoutes(context, hub),

@@ -2,7 +2,7 @@ import type { ChannelRow } from '@pumphandle/shared/api'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
-import { Failure, SelectField, TextField } from '../../design/inputs.tsx'
+import { Failure, NumberField, SelectField, TextField } from '../../design/inputs.tsx'
 import type { Column } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
 import { AddForm, ListPart } from './list-part.tsx'
@@ -10,14 +10,40 @@ import { AddForm, ListPart } from './list-part.tsx'
 const KINDS: Record<ChannelRow['kind'], string> = {
   teams: 'Microsoft Teams',
   email: 'E-mail',
-  webhook: 'Webhook (JSON)',
+  slack: 'Slack',
+  pagerduty: 'PagerDuty',
+  opsgenie: 'Opsgenie or alike',
   ntfy: 'ntfy',
+  sms: 'SMS gateway',
+  syslog: 'Syslog',
+  webhook: 'Webhook (JSON)',
+}
+
+/** Where an address is not simply https://. */
+const ADDRESS: Partial<Record<ChannelRow['kind'], string>> = {
+  email: 'it@icb.example, oncall@icb.example',
+  pagerduty: 'https://events.pagerduty.com/v2/enqueue',
+  opsgenie: 'https://api.eu.opsgenie.com',
+  sms: 'https://gateway.example/send?to=+44...&text={text}',
+  syslog: 'syslog://host:514',
+}
+/** What a kind calls its secret; others have it in their address. */
+const SECRET: Partial<Record<ChannelRow['kind'], string>> = {
+  pagerduty: 'Integration key',
+  opsgenie: 'API key',
+  sms: 'Token',
+  webhook: 'Signing secret',
 }
 
 const COLUMNS: readonly Column<ChannelRow>[] = [
   { head: 'Name', cell: (c) => c.name },
   { head: 'Kind', cell: (c) => KINDS[c.kind] },
   { head: 'Sends to', cell: (c) => c.target },
+  {
+    head: 'Is told',
+    cell: (c) =>
+      `${c.afterMinutes === 0 ? 'at once' : `after ${c.afterMinutes} min if nobody has acknowledged`}${c.quiet ? `, quiet ${c.quiet}` : ''}`,
+  },
   {
     head: 'Last message',
     cell: (c) => {
@@ -60,15 +86,29 @@ function NewChannel() {
   const [name, setName] = useState('')
   const [kind, setKind] = useState<ChannelRow['kind']>('teams')
   const [url, setUrl] = useState('')
+  const [secret, setSecret] = useState('')
+  const [after, setAfter] = useState(0)
+  const [quiet, setQuiet] = useState('')
   const add = useChange('channelAdd', ['channels'])
+  const address = ADDRESS[kind]
   const email = kind === 'email'
   const send = () =>
     add.mutate(
-      { body: { name, kind, url: email ? `mailto:${url.replaceAll(' ', '')}` : url } },
+      {
+        body: {
+          name,
+          kind,
+          url: email ? `mailto:${url.replaceAll(' ', '')}` : url,
+          secret,
+          afterMinutes: after,
+          quiet,
+        },
+      },
       {
         onSuccess: () => {
           setName('')
           setUrl('')
+          setSecret('')
         },
       },
     )
@@ -81,9 +121,34 @@ function NewChannel() {
         type={email ? 'email' : 'url'}
         multiple={email}
         required
-        placeholder={email ? 'it@icb.example, oncall@icb.example' : 'https://'}
+        placeholder={address ?? 'https://'}
         value={url}
         onChange={(e) => setUrl(e.target.value)}
+      />
+      {SECRET[kind] && (
+        <TextField
+          label={SECRET[kind]}
+          required={kind === 'pagerduty' || kind === 'opsgenie'}
+          autoComplete="off"
+          value={secret}
+          onChange={(e) => setSecret(e.target.value)}
+        />
+      )}
+      <NumberField
+        label="Told after (minutes)"
+        hint="0: at once. Else only if nobody has acknowledged by then."
+        value={after}
+        min={0}
+        max={1440}
+        onChange={(n) => setAfter(Number.isNaN(n) ? 0 : n)}
+      />
+      <TextField
+        label="Quiet hours"
+        hint="Only 50 machines or 10 practices break them."
+        placeholder="22:00-07:00"
+        pattern="\d\d:\d\d-\d\d:\d\d"
+        value={quiet}
+        onChange={(e) => setQuiet(e.target.value)}
       />
     </AddForm>
   )

@@ -6,18 +6,31 @@ export type ChannelKind = (typeof CHANNEL_KINDS)[number]
 
 /** An HTTP request that carries a message; what a channel is, apart from its address. */
 export interface Post {
+  /** Where it is not the channel's own address. */
+  readonly url?: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
 /** Puts a message into a channel's form. */
-export type Compose = (message: Message) => Post
+export type Compose = (message: Message, how: How) => Post
+
+/** What a form may need beside the message. */
+interface How {
+  readonly url: string
+  /** Empty where none is set. */
+  readonly secret: string
+  readonly now: number
+}
 
 /** How a channel's messages leave. */
 export interface Outside {
   readonly fetch: typeof fetch
   /** Undefined where no mail server is set. */
   readonly mail: Config['mail']
+  /** The channel's; empty where none is set. */
+  readonly secret?: string
+  readonly now?: number
 }
 
 /** Sends a message to a channel's address. Never throws. */

@@ -10,15 +10,16 @@ const MOST_WAIT_MS = HOUR
 
 /** A channel that takes HTTP requests. */
 export function byPost(compose: Compose): Send {
-  return (url, message, { fetch: send }) => deliver(url, compose(message), send)
+  return (url, message, { fetch: send, secret = '', now = message.at }) =>
+    deliver(url, compose(message, { url, secret, now }), send)
 }
 
 /** The reason of a failure names no part of the address but its host. */
-async function deliver(url: string, post: Post, send: typeof fetch): Promise<Outcome> {
+async function deliver(url: string, { url: to = url, ...post }: Post, send: typeof fetch): Promise<Outcome> {
   let response: Response
   try {
     // a redirect would carry the message to where nobody has sent it
-    response = await send(url, { method: 'POST', ...post, redirect: 'manual', signal: AbortSignal.timeout(WITHIN_MS) })
+    response = await send(to, { method: 'POST', ...post, redirect: 'manual', signal: AbortSignal.timeout(WITHIN_MS) })
   } catch (error) {
     return { ok: false, permanent: false, reason: `${hostOf(url)} could not be reached: ${causeOf(error)}` }
   }

@@ -17,10 +17,19 @@ export interface Message {
   readonly text: string
   /** The incident's page; undefined where nobody knows the collector's address, which the text then says. */
   readonly link: string | undefined
+  /** A page with one button that acknowledges the incident, for whoever has the link; absent where nobody needs it. */
+  readonly acknowledge?: string | undefined
   readonly at: number
   /** For programs; absent in a test, and in what is of the collector itself. */
   readonly incident: IncidentRow | undefined
 }
+
+/** The message says that something has ended, and an alert about it may be closed. */
+export const isOver = ({ type }: Message): boolean => type === 'resolved' || type === 'trouble-over'
+
+/** The same for all messages about one cause, so that a service shows one alert. */
+export const keyOf = ({ incident, type }: Message): string =>
+  incident ? `pumphandle-incident-${incident.id}` : `pumphandle-${type.replace('-over', '')}`
 
 const WORDS: Readonly<Partial<Record<ChangeType, string>>> = {
   opened: 'New incident',
@@ -30,7 +39,13 @@ const WORDS: Readonly<Partial<Record<ChangeType, string>>> = {
   resolved: 'Resolved',
 }
 
-export function messageOf(incident: IncidentRow, type: ChangeType, at: number, address: string | undefined): Message {
+export function messageOf(
+  incident: IncidentRow,
+  type: ChangeType,
+  at: number,
+  address: string | undefined,
+  acknowledge?: string,
+): Message {
   const { affected, relapsed, missing, recovered } = incident.cohorts
   const again = relapsed > 0 ? `, ${relapsed} relapsed` : ''
   const gone = missing > 0 ? `, ${missing} missing` : ''
@@ -40,6 +55,7 @@ export function messageOf(incident: IncidentRow, type: ChangeType, at: number, a
     title: `${WORDS[type] ?? 'Incident'}: ${incident.title}`,
     text: withHint(`${incident.sentence} ${numbers}`, address),
     link: address && `${address}/incidents/${incident.id}`,
+    acknowledge,
     at,
     incident,
   }

@@ -28,7 +28,9 @@ export const email: Send = async (url, message, { mail }) => {
     await transport.sendMail({
       to: hostOf(url).split(','),
       subject: message.title,
-      text: [message.text, '', message.link, ''].filter((line) => line !== undefined).join('\n'),
+      text: [message.text, '', message.link, message.acknowledge && `Acknowledge it: ${message.acknowledge}`, '']
+        .filter((line) => line !== undefined)
+        .join('\n'),
       priority: URGENT.includes(message.type) ? 'high' : 'normal',
       headers: { 'auto-submitted': 'auto-generated' },
       ...(message.incident && threadOf(message.incident.id, mail.from)),

@@ -4,12 +4,13 @@ import type { Compose } from '../../delivery/channel.ts'
 const PRIORITY: Readonly<Record<string, string>> = { opened: '5', reopened: '5', 'suspect-changed': '4', trouble: '4' }
 
 /** Plain text with headers, as ntfy takes it; anything else that takes a text POST shows the sentence. */
-export const ntfy: Compose = ({ type, title, text, link }) => ({
+export const ntfy: Compose = ({ type, title, text, link, acknowledge }) => ({
   headers: {
     'content-type': 'text/plain; charset=utf-8',
     title: encoded(title),
     priority: PRIORITY[type] ?? '3',
     ...(link === undefined ? {} : { click: link }),
+    ...(acknowledge === undefined ? {} : { actions: `view, Acknowledge, ${acknowledge}` }),
   },
   body: text,
 })

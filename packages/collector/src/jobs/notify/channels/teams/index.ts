@@ -36,10 +36,14 @@ export const teams: Compose = (message) => ({
             },
             { type: 'TextBlock', wrap: true, text: message.text },
           ],
-          actions:
-            message.link === undefined
+          actions: [
+            ...(message.link === undefined
               ? []
-              : [{ type: 'Action.OpenUrl', title: 'Open in Pumphandle', url: message.link }],
+              : [{ type: 'Action.OpenUrl', title: 'Open in Pumphandle', url: message.link }]),
+            ...(message.acknowledge === undefined
+              ? []
+              : [{ type: 'Action.OpenUrl', title: 'Acknowledge', url: message.acknowledge }]),
+          ],
         },
       },
     ],

@@ -1,0 +1,12 @@
+import * as z from 'zod/mini'
+
+/** What is set of a channel beside its name and address. */
+export const ChannelOptions = z.object({
+  /** What signs a webhook's messages, or the key that a service gave. */
+  secret: z._default(z.string(), ''),
+  /** It is told of an incident that nobody has acknowledged for so long; 0: at once. */
+  afterMinutes: z._default(z.number(), 0),
+  /** When it is left in peace, `22:00-07:00` in the collector's time zone, except for the worst; empty: never. */
+  quiet: z._default(z.string(), ''),
+})
+export type ChannelOptions = z.infer<typeof ChannelOptions>

@@ -1,0 +1,102 @@
+import { createHmac } from 'node:crypto'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { text } from 'node:stream/consumers'
+import type { IncidentRow } from '@pumphandle/shared/api'
+import { expect, test } from 'vitest'
+import { opsgenie } from '../../../src/jobs/notify/channels/opsgenie/index.ts'
+import { pagerduty } from '../../../src/jobs/notify/channels/pagerduty/index.ts'
+import { slack } from '../../../src/jobs/notify/channels/slack/index.ts'
+import { sms } from '../../../src/jobs/notify/channels/sms/index.ts'
+import { syslog } from '../../../src/jobs/notify/channels/syslog/index.ts'
+import { webhook } from '../../../src/jobs/notify/channels/webhook/index.ts'
+import type { Message } from '../../../src/jobs/notify/delivery/message.ts'
+import { acknowledgeToken, incidentOfToken } from '../../../src/model/acknowledge-link.ts'
+
+const opened: Message = {
+  type: 'opened',
+  title: 'New incident: <b>Falcon</b> & others',
+  text: '311 machines crashed.',
+  link: 'https://fleet.example/incidents/12',
+  acknowledge: 'https://fleet.example/acknowledge#t',
+  at: Date.UTC(2024, 6, 19, 4, 20),
+  incident: { id: 12 } as IncidentRow,
+}
+const resolved: Message = { ...opened, type: 'resolved', acknowledge: undefined }
+const how = { url: 'https://api.example/', secret: 'k3y', now: 1_700_000_000_900 }
+const parsed = (body: string): Record<string, unknown> => JSON.parse(body) as Record<string, unknown>
+
+test('Slack: text is no mark-up, and there is a button that acknowledges', () => {
+  const { body } = slack(opened, how)
+  expect(body).toContain('&lt;b&gt;Falcon&lt;/b&gt; &amp; others')
+  expect(body).toContain('https://fleet.example/acknowledge#t')
+  expect(slack(resolved, how).body).not.toContain('Acknowledge')
+})
+
+test('PagerDuty and Opsgenie: one alert a cause, closed when it is over', () => {
+  expect(parsed(pagerduty(opened, how).body)).toMatchObject({
+    routing_key: 'k3y',
+    event_action: 'trigger',
+    dedup_key: 'pumphandle-incident-12',
+  })
+  expect(parsed(pagerduty(resolved, how).body)).toMatchObject({
+    event_action: 'resolve',
+    dedup_key: 'pumphandle-incident-12',
+  })
+  const alert = opsgenie(opened, how)
+  expect(alert).toMatchObject({ url: 'https://api.example/v2/alerts', headers: { authorization: 'GenieKey k3y' } })
+  expect(parsed(alert.body)).toMatchObject({ alias: 'pumphandle-incident-12', priority: 'P1' })
+  expect(opsgenie(resolved, how).url).toBe(
+    'https://api.example/v2/alerts/pumphandle-incident-12/close?identifierType=alias',
+  )
+})
+
+test('SMS: into the address where it says so, else as JSON, and never longer than three parts', () => {
+  const url = 'https://gateway.example/send?to=447700900123&text={text}'
+  expect(sms(opened, { ...how, url }).url).toContain('&text=New%20incident')
+  const long = sms({ ...opened, text: 'x'.repeat(2000) }, how)
+  expect(String(parsed(long.body)['text']).length).toBeLessThanOrEqual(459)
+  expect(String(parsed(long.body)['text'])).toMatch(/incidents\/12$/)
+})
+
+test('a signed webhook is proven by its secret, and its time is part of what is signed', () => {
+  const { headers, body } = webhook(opened, how)
+  const at = headers['x-pumphandle-timestamp'] ?? ''
+  expect(at).toBe('1700000000')
+  const right = createHmac('sha256', 'k3y').update(`${at}.${body}`).digest('hex')
+  expect(headers['x-pumphandle-signature']).toBe(`v1=${right}`)
+  expect(webhook(opened, how).headers['x-pumphandle-delivery']).not.toBe(headers['x-pumphandle-delivery'])
+  expect(webhook(opened, { ...how, secret: '' }).headers).toEqual({ 'content-type': 'application/json' })
+})
+
+test('syslog: one line by UDP, counted by TCP, and a reason where nobody listens', async () => {
+  const udp = createSocket('udp4')
+  udp.bind(0, '127.0.0.1')
+  await once(udp, 'listening')
+  const [sent, [datagram]] = await Promise.all([
+    syslog(`syslog://127.0.0.1:${udp.address().port}`, opened, { fetch, mail: undefined }),
+    once(udp, 'message') as Promise<[Buffer]>,
+  ])
+  udp.close()
+  expect(sent).toEqual({ ok: true })
+  expect(datagram.toString()).toMatch(/^<130>1 2024-07-19T04:20:00\.000Z \S+ pumphandle - incident-12 - New incident/)
+  const got: string[] = []
+  const tcp = createServer((socket) => void text(socket).then((line) => got.push(line))).listen(0, '127.0.0.1')
+  await once(tcp, 'listening')
+  const url = `syslog+tcp://127.0.0.1:${(tcp.address() as AddressInfo).port}`
+  expect(await syslog(url, resolved, { fetch, mail: undefined })).toEqual({ ok: true })
+  tcp.close()
+  await once(tcp, 'close')
+  expect(got[0]).toMatch(/^\d+ <133>1 /)
+  expect(await syslog(url, opened, { fetch, mail: undefined })).toMatchObject({ ok: false, permanent: false })
+})
+
+test('a link acknowledges its own incident, for its time, and cannot be made up', () => {
+  const token = acknowledgeToken('key', 12, 5000)
+  expect(incidentOfToken('key', token, 4999)).toBe(12)
+  expect(incidentOfToken('key', token, 5000)).toBeUndefined()
+  expect(incidentOfToken('other', token, 0)).toBeUndefined()
+  expect(incidentOfToken('key', token.replace('12.', '13.'), 0)).toBeUndefined()
+  expect(incidentOfToken('key', 'nonsense', 0)).toBeUndefined()
+})
