@@ -203,6 +203,29 @@ export function jobs({ world, browser }: Given) {
         expect(columns).toBe('block')
       }))
 
+    test('at nine in the morning: what changed last night, and what failed after it', () =>
+      open('/', DESK, async (page) => {
+        await page.getByRole('link', { name: 'What changed last night?' }).click()
+        const row = page.getByRole('table', { name: 'Versions that arrived' }).getByRole('row').nth(1)
+        await row.getByText(/channel file 291/).waitFor()
+        expect(await row.innerText()).toMatch(/\d+%/)
+        await page.getByRole('button', { name: '7 days' }).click()
+        await page.waitForURL(/span=week/)
+        // and from one machine that failed
+        await row.getByRole('link').last().click()
+        await page.getByRole('table', { name: 'Machines' }).getByRole('link').first().click()
+        const before = page.getByRole('region', { name: 'What changed before its last failure' })
+        await before
+          .getByText(/channel file 291/)
+          .first()
+          .waitFor()
+        await before.getByRole('link', { name: 'Machines like this one' }).click()
+        await page
+          .getByText(/[\d,]+ machines?\./)
+          .first()
+          .waitFor()
+      }))
+
     test('the demo says what to try, and each leads somewhere', () =>
       open('/', DESK, async (page) => {
         const demo = page.getByRole('complementary', { name: 'Demo' })

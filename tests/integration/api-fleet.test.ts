@@ -92,6 +92,7 @@ describe.each(DATABASE_KINDS)('the API over a fleet, on %s', (kind) => {
       explainQuery: { q: 'state:healthy' },
       suggestQuery: { q: 'sen', at: 3 },
       adoption: { kind: 'sensor', name: 'falcon' },
+      changed: { from: now - 86_400_000, until: now + 60_000 },
       machines: { facets: '1' },
     }
     for (const [name, route] of Object.entries(routes) as [RouteName, (typeof routes)[RouteName]][]) {

@@ -11,6 +11,7 @@ const Incident = lazy(() => import('../pages/incident/incident.tsx'))
 const Recovery = lazy(() => import('../pages/recovery/recovery.tsx'))
 const Machines = lazy(() => import('../pages/machines/machines.tsx'))
 const Machine = lazy(() => import('../pages/machine/machine.tsx'))
+const Changes = lazy(() => import('../pages/changes/changes.tsx'))
 const Sensors = lazy(() => import('../pages/sensors/sensors.tsx'))
 const Practices = lazy(() => import('../pages/practices/practices.tsx'))
 const Practice = lazy(() => import('../pages/practice/practice.tsx'))
@@ -41,6 +42,9 @@ export function Routes() {
               <Machines />
             </Route>
             <Route path="/machines/:id">{({ id }) => <Machine id={id} key={id} />}</Route>
+            <Route path="/changes">
+              <Changes />
+            </Route>
             <Route path="/sensors">
               <Sensors />
             </Route>

@@ -14,6 +14,7 @@ const PLACES: Readonly<Record<string, { href: string; name: string }>> = {
   m: { href: to.machines(), name: 'Machines' },
   p: { href: to.practices(), name: 'Practices' },
   s: { href: to.sensors(), name: 'Sensors' },
+  c: { href: to.changes(), name: 'What changed' },
   w: { href: to.wall(), name: 'Wall screen' },
 }
 

@@ -14,6 +14,7 @@ export const to = {
   machines: (q = '') => `/machines${search({ q })}`,
   machine: (id: string) => `/machines/${id}`,
   sensors: () => '/sensors',
+  changes: () => '/changes',
   practices: (working?: string) => `/practices${search({ working })}`,
   practice: (code: string) => `/practices/${code}`,
   sheet: (code: string, incident?: number) =>

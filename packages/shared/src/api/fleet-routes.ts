@@ -37,6 +37,14 @@ export const fleetRoutes = {
     query: z.object({ days: z.coerce.number().int().min(1).max(3650).default(365) }),
     response: z.object({ items: z.array(fleet.TrendDay) }),
   }),
+  changed: route({
+    method: 'GET',
+    path: '/changed',
+    access: 'viewer',
+    summary: 'What came onto machines in a span of time, a month at most, beside what failed',
+    query: fleet.ChangedQuery,
+    response: fleet.Changed,
+  }),
   sensors: route({
     method: 'GET',
     path: '/sensors',

@@ -37,6 +37,31 @@ export const Arrival = z
   .meta({ id: 'Arrival' })
 export type Arrival = z.infer<typeof Arrival>
 
+/** What came onto machines in a span of time, beside what failed. */
+export const Changed = z
+  .object({
+    from: Time,
+    until: Time,
+    /** Machines that had a blue screen or vanished in the span. */
+    failed: Count,
+    items: z.array(
+      z.object({
+        component: ComponentRef,
+        firstSeen: Time,
+        /** Machines that received it in the span. */
+        machines: Count,
+        /** Of them, those that failed after it, in the span. */
+        failed: Count,
+      }),
+    ),
+    /** Versions that are not listed. */
+    more: Count,
+  })
+  .meta({ id: 'Changed' })
+export type Changed = z.infer<typeof Changed>
+/** A month at most: a span is for what happened lately. */
+export const ChangedQuery = z.object({ from: z.coerce.number().int().min(0), until: z.coerce.number().int().min(0) })
+
 export const CollectorHealth = z
   .object({
     ok: z.boolean(),

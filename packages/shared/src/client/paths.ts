@@ -13,6 +13,7 @@ export const PATHS = {
   preferences: 'GET /session/preferences',
   preferenceSet: 'PUT /session/preferences/{name}',
   overview: 'GET /overview',
+  changed: 'GET /changed',
   tiles: 'GET /overview/practices',
   fleetSeries: 'GET /overview/series',
   machines: 'GET /machines',

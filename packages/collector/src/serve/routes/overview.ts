@@ -1,9 +1,11 @@
-import type { Arrival, FleetSeries, Overview } from '@pumphandle/shared/api'
+import type { Arrival, Changed, FleetSeries, Overview } from '@pumphandle/shared/api'
 import { byWeight, MOST_SHOWN } from '@pumphandle/shared/incident-weight'
 import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
+import { Refusal } from '../../model/refusal.ts'
 import { type Bucket, bootsOverTime, crashesOverTime, darkOverTime } from '../../store/fleet-series.ts'
 import { trendDays } from '../../store/trends.ts'
 import { arrivals } from '../fleet/arrivals.ts'
+import { changed } from '../fleet/changed.ts'
 import { Kept, KeptByKey } from '../fleet/kept.ts'
 import type { PracticeStates } from '../fleet/practice-states.ts'
 import type { Handlers } from '../http/call.ts'
@@ -17,6 +19,8 @@ const SERIES_MS = 20_000
 const SPANS = 16
 /** Rates of new versions take up to half a second for a region, and change over minutes. */
 const ARRIVALS_MS = 30_000
+/** The longest span of which it is told what changed. */
+const MOST_CHANGED_MS = 31 * DAY
 
 /** What came into the fleet lately. Ask once at the start, and the first page need not wait for it. */
 export function keptArrivals({ clock, fleet, store, index }: ServeContext): Kept<Arrival[]> {
@@ -32,8 +36,9 @@ export interface OverviewSources {
 export function overviewRoutes(
   context: ServeContext,
   { states, heardLastMinute, lately }: OverviewSources,
-): Handlers<'overview' | 'tiles' | 'fleetSeries' | 'trends' | 'health'> {
+): Handlers<'overview' | 'tiles' | 'fleetSeries' | 'trends' | 'changed' | 'health'> {
   const { book, clock, config, fleet, incidents } = context
+  const changes = new KeptByKey<Changed>(clock, ARRIVALS_MS, SPANS)
   const series = new KeptByKey<FleetSeries>(clock, SERIES_MS, SPANS)
 
   return {
@@ -65,6 +70,14 @@ export function overviewRoutes(
     async trends({ query: { days } }) {
       const rows = await trendDays(context.store.reader, clock.now() - (days + 1) * DAY)
       return { items: rows.map(({ crashed_machines, ...row }) => ({ ...row, crashedMachines: crashed_machines })) }
+    },
+
+    changed({ query: { from, until } }) {
+      if (until <= from || until - from > MOST_CHANGED_MS)
+        throw new Refusal(400, 'Bad span', 'Ask for a span of a month at most, whose end is after its beginning.')
+      // many look at the same night; a minute more or less makes no other answer
+      const minutes = [from, until].map((at) => Math.floor(at / MINUTE))
+      return changes.get(minutes.join(' '), () => changed(context.store.reader, { from, until }))
     },
 
     health: async () => context.health(),

@@ -10,6 +10,7 @@ import { Sentence } from '../../design/sentence.tsx'
 import { Time } from '../../design/time.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { COHORT, MACHINE } from '../../design/words.ts'
+import { BeforeFailure } from './before-failure.tsx'
 import { Components } from './components.tsx'
 import { Identity, Reachability, Readiness, Vitals } from './facts.tsx'
 import { LastCrash } from './last-crash.tsx'
@@ -82,6 +83,9 @@ export default function MachinePage({ id }: { id: string }) {
               <LastCrash crash={data.lastCrash} />
             </Panel>
           )}
+          <Panel title="What changed before its last failure">
+            <BeforeFailure detail={data} />
+          </Panel>
           <Panel title="What is on it">
             <Components components={data.components} />
           </Panel>

@@ -1,5 +1,7 @@
+import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { Failed } from '../../design/failed.tsx'
+import { to } from '../../design/links.ts'
 import { Loading } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { usePageTitle } from '../../design/title.ts'
@@ -33,7 +35,11 @@ export default function OverviewPage() {
         </Panel>
         <FleetPanel incidents={data.incidents} />
       </div>
-      <Panel title="Versions that arrived in the last 72 hours" className="overview-arrivals">
+      <Panel
+        title="Versions that arrived in the last 72 hours"
+        className="overview-arrivals"
+        aside={<Link href={to.changes()}>What changed last night?</Link>}
+      >
         <Arrivals arrivals={data.arrivals} />
       </Panel>
     </div>

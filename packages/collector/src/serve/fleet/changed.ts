@@ -1,0 +1,30 @@
+import type { Changed } from '@pumphandle/shared/api'
+import { DAY } from '@pumphandle/shared/time'
+import { countFailed, readReceived, type Span } from '../../store/changes.ts'
+import { listComponents } from '../../store/component-stats.ts'
+import type { Reader } from '../../store/index.ts'
+import { componentRefOf } from '../machines/rows.ts'
+
+/** A roll-out takes so long at most to be news: what the fleet first had before that is not looked at. */
+const ROLL_OUT_MS = 30 * DAY
+/** Rows of the answer; the rest is counted. */
+const LISTED = 60
+
+/** What came onto machines in a span of time, those first after which machines failed. */
+export async function changed(db: Reader, span: Span): Promise<Changed> {
+  const all = await listComponents(db, { firstSeenAfter: span.from - ROLL_OUT_MS, alone: true })
+  const components = new Map(all.filter((c) => c.first_seen < span.until).map((c) => [c.id, c]))
+  const received = await readReceived(db, [...components.keys()], span)
+  received.sort((a, b) => b.failed - a.failed || b.machines - a.machines)
+  return {
+    ...span,
+    failed: await countFailed(db, span),
+    items: received.slice(0, LISTED).flatMap(({ id, machines, failed }) => {
+      const component = components.get(id)
+      return component
+        ? [{ component: componentRefOf(component), firstSeen: component.first_seen, machines, failed }]
+        : []
+    }),
+    more: Math.max(0, received.length - LISTED),
+  }
+}
