@@ -16,6 +16,8 @@ export interface Received {
 
 /** Components of one read; see component-stats.ts. */
 const COMPONENTS_PER_READ = 6
+/** What a machine is first heard with; its whole inventory follows within a minute. */
+const ENROLLED_MS = 120_000
 
 /** Blue screens and vanishings of a span, as a table to join. */
 function failures(db: Reader, { from, until }: Span) {
@@ -40,17 +42,25 @@ export async function readReceived(db: Reader, ids: readonly number[], span: Spa
     const some = ids.slice(i, i + COMPONENTS_PER_READ)
     const arrivals = db
       .selectFrom('exposure')
+      .innerJoin('machine', 'machine.id', 'exposure.machine_id')
       // what was on a machine before its agent was has not arrived with the first report
       .leftJoin('machine_component as now', (on) =>
-        on
-          .onRef('now.machine_id', '=', 'exposure.machine_id')
-          .onRef('now.component_id', '=', 'exposure.component_id'),
+        on.onRef('now.machine_id', '=', 'exposure.machine_id').onRef('now.component_id', '=', 'exposure.component_id'),
       )
-      .select(['exposure.component_id', 'exposure.machine_id', 'exposure.since'])
+      .select(['exposure.component_id', 'exposure.machine_id', 'exposure.since', 'exposure.until'])
       .where('exposure.component_id', 'in', some)
       .where('exposure.since', '>=', span.from)
       .where('exposure.since', '<', span.until)
-      .where((eb) => eb.or([eb('now.known_since_before', 'is', null), eb('now.known_since_before', '=', 0)]))
+      .where((eb) =>
+        eb.or([
+          eb('now.known_since_before', '=', 0),
+          // it has been replaced since, and only the time tells
+          eb.and([
+            eb('now.known_since_before', 'is', null),
+            eb('exposure.since', '>', eb('machine.first_seen', '+', ENROLLED_MS)),
+          ]),
+        ]),
+      )
     const came = await db
       .selectFrom(arrivals.as('arrival'))
       .select((e) => ['component_id as id', e.fn.count<number>('machine_id').distinct().as('n')])
@@ -60,7 +70,7 @@ export async function readReceived(db: Reader, ids: readonly number[], span: Spa
       .selectFrom(failures(db, span).as('failure'))
       .innerJoin(arrivals.as('arrival'), 'arrival.machine_id', 'failure.machine_id')
       .select((e) => ['component_id as id', e.fn.count<number>('failure.machine_id').distinct().as('n')])
-      .where(sql<boolean>`failure.at >= arrival.since`)
+      .where(sql<boolean>`failure.at >= arrival.since and (arrival.until is null or failure.at < arrival.until)`)
       .groupBy('component_id')
       .execute()
     const failedOf = new Map(failed.map((row) => [row.id, Number(row.n)]))

@@ -128,7 +128,7 @@ function Found({ data, now }: { data: Changed; now: number }) {
         ) : (
           <span className={isMarked(item) ? 'tone-crash' : ''}>
             {isMarked(item) && <Shape name="bang" label="many:" />}{' '}
-            <Link href={to.machines(`${item.component.key} crashed:<${hours}h`)}>{count(item.failed)}</Link>{' '}
+            <Link href={to.machines(`had:${item.component.key} crashed:<${hours}h`)}>{count(item.failed)}</Link>{' '}
             <span className="quiet">{share(item.failed / item.machines)}</span>
           </span>
         ),
