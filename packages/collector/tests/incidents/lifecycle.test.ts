@@ -34,7 +34,7 @@ describe('a finding of the detector', () => {
       cohorts: { affected: 3, 'at-risk': 5, recovered: 0, missing: 0 },
     })
     expect(row(world).sentence).toBe(
-      '8 machines received Falcon channel file 291 of 04:09 UTC on 19 July 2024; 3 of them crashed or vanished, half of them within 20 seconds. Of 3,310 comparable machines without it, 2 did.',
+      '8 machines received Falcon channel file 291 of 04:09 UTC on 19 July 2024; 3 of them crashed or vanished. Of 3,310 comparable machines without it, 2 did.',
     )
   })
 
