@@ -17,6 +17,7 @@ export async function pagesOf(world: DemoWorld): Promise<Record<string, string>>
     machine: `/machines/${crashed.items[0]?.id ?? ''}`,
     sensors: '/sensors',
     changes: '/changes',
+    version: `/version?key=${encodeURIComponent(detail.incident.cause?.key ?? '')}`,
     practices: '/practices',
     practice: `/practices/${practice}`,
     sheet: `/practices/${practice}/sheet?incident=${id}`,

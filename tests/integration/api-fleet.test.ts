@@ -87,7 +87,7 @@ describe.each(DATABASE_KINDS)('the API over a fleet, on %s', (kind) => {
   const uid = (i: number): string => machines[i]?.identity.machine ?? ''
 
   test('every answer is what its schema says', async () => {
-    const path = { id: uid(0), code: 'A81001', machine: uid(0) }
+    const path = { id: uid(0), code: 'A81001', machine: uid(0), component: 'sensor:falcon@7.16.18605' }
     const query: Partial<Record<RouteName, unknown>> = {
       explainQuery: { q: 'state:healthy' },
       suggestQuery: { q: 'sen', at: 3 },

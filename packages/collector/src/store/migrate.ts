@@ -16,6 +16,8 @@ import { up as preferences } from './migrations/0050-preferences.ts'
 import { up as firstFailure } from './migrations/0051-first-failure.ts'
 import { up as channelOptions } from './migrations/0052-channel-options.ts'
 import { up as retirement } from './migrations/0060-retirement.ts'
+import { up as versions } from './migrations/0080-versions.ts'
+import { up as feedback } from './migrations/0081-feedback.ts'
 import { up as trends } from './migrations/0085-trends.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
 
@@ -37,6 +39,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0051-first-failure': firstFailure,
   '0052-channel-options': channelOptions,
   '0060-retirement': retirement,
+  '0080-versions': versions,
+  '0081-feedback': feedback,
   '0085-trends': trends,
 }
 

@@ -13,6 +13,7 @@ const Machines = lazy(() => import('../pages/machines/machines.tsx'))
 const Machine = lazy(() => import('../pages/machine/machine.tsx'))
 const Changes = lazy(() => import('../pages/changes/changes.tsx'))
 const Sensors = lazy(() => import('../pages/sensors/sensors.tsx'))
+const Version = lazy(() => import('../pages/version/version.tsx'))
 const Practices = lazy(() => import('../pages/practices/practices.tsx'))
 const Practice = lazy(() => import('../pages/practice/practice.tsx'))
 const Sheet = lazy(() => import('../pages/sheet/sheet.tsx'))
@@ -47,6 +48,9 @@ export function Routes() {
             </Route>
             <Route path="/sensors">
               <Sensors />
+            </Route>
+            <Route path="/version">
+              <Version />
             </Route>
             <Route path="/practices">
               <Practices />

@@ -15,6 +15,8 @@ export const to = {
   machine: (id: string) => `/machines/${id}`,
   sensors: () => '/sensors',
   changes: () => '/changes',
+  /** One version, `kind:name@version`. */
+  version: (key: string) => `/version${search({ key })}`,
   practices: (working?: string) => `/practices${search({ working })}`,
   practice: (code: string) => `/practices/${code}`,
   sheet: (code: string, incident?: number) =>
