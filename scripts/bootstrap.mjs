@@ -32,6 +32,7 @@ const JOBS = {
   screenshots: [BUILD, node('scripts/screenshots.ts')],
   scoreboard: [node('scripts/scoreboard.ts')],
   'fuzz:agent': [node('packages/agent/scripts/fuzz.ts')],
+  faults: [node('scripts/faults.ts')],
   'bench:agent': bench('agent'),
   'bench:detect': bench('detect'),
   'bench:limit': bench('limit'),

@@ -9,6 +9,8 @@ const MAIN = fileURLToPath(new URL('../../packages/collector/src/main.ts', impor
 export interface CollectorProcess {
   readonly url: string
   readonly pid: number
+  /** Whether it has ended, by whatever. */
+  readonly hasEnded: boolean
   /** Ends it as a power cut would. */
   kill(): Promise<void>
   /** Ends it as a service manager would; answers with the exit code. */
@@ -28,6 +30,9 @@ export async function startCollectorProcess(
   return {
     url: await listening(child),
     pid: child.pid ?? 0,
+    get hasEnded() {
+      return child.exitCode !== null || child.signalCode !== null
+    },
     kill: () => end(child, 'SIGKILL').then(() => undefined),
     terminate: () => end(child, 'SIGTERM'),
   }

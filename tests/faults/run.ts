@@ -1,0 +1,236 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type DatabaseAddress, openStore } from '@pumphandle/collector/store'
+import { Random } from '@pumphandle/shared/random'
+import { DAY, HOUR } from '@pumphandle/shared/time'
+import { collectorOn } from '../support/collector.ts'
+import { type CollectorProcess, startCollectorProcess } from '../support/collector-process.ts'
+import { type CuttableLine, cuttableLine } from '../support/cuttable.ts'
+import type { TestDatabase } from '../support/databases.ts'
+import { type SmallDisk, smallDisk } from '../support/small-disk.ts'
+import { enrol, type Identity } from '../support/wire-client.ts'
+import { FaultyAgent } from './agent.ts'
+import { brokenPromises } from './ledger.ts'
+
+const MACHINES = 5
+const JUMPER = pathToFileURL(join(import.meta.dirname, 'clock-that-jumps.ts')).href
+/** Room for a database, its log and a reserve. */
+const DISK_MB = 48
+
+/** Once all is well again everything is acknowledged within that; statements of a silent server end after 12 s. */
+const SETTLED_WITHIN_MS = 60_000
+
+/** What can happen to a collector. */
+const FAULTS = ['kill', 'terminate', 'stand-still', 'cut', 'disk-full', 'clock', 'database'] as const
+export type Fault = (typeof FAULTS)[number]
+
+export interface Outcome {
+  readonly seed: number
+  readonly faults: readonly Fault[]
+  readonly acked: number
+  /** Sentences; empty where every promise was kept. */
+  readonly broken: readonly string[]
+}
+
+export interface RunOptions {
+  readonly seed: number
+  /** How many faults, one after the other. */
+  readonly faults: number
+  /** An empty database of PostgreSQL; undefined: SQLite on a small disk of its own, where this user may mount one. */
+  readonly postgres?: TestDatabase | undefined
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+/** One collector and a few machines, through faults that the seed chooses; then what was promised is held against what is there. */
+export async function run(options: RunOptions): Promise<Outcome> {
+  const world = await World.start(options)
+  try {
+    const random = new Random(options.seed)
+    const faults: Fault[] = []
+    for (let n = 0; n < options.faults; n++) {
+      const fault = world.possible()[random.below(world.possible().length)] as Fault
+      faults.push(fault)
+      await pause(random.uniform(50, 400))
+      await world.happen(fault, random)
+    }
+    return { seed: options.seed, faults, ...(await world.check()) }
+  } finally {
+    await world.end()
+  }
+}
+
+class World {
+  readonly #database: TestDatabase
+  readonly #disk: SmallDisk | undefined
+  readonly #line: CuttableLine | undefined
+  readonly #env: Record<string, string>
+  readonly #clockFile: string
+  #collector: CollectorProcess
+  #agents: FaultyAgent[] = []
+
+  private constructor(given: {
+    database: TestDatabase
+    disk: SmallDisk | undefined
+    line: CuttableLine | undefined
+    env: Record<string, string>
+    clockFile: string
+    collector: CollectorProcess
+  }) {
+    this.#database = given.database
+    this.#disk = given.disk
+    this.#line = given.line
+    this.#env = given.env
+    this.#clockFile = given.clockFile
+    this.#collector = given.collector
+  }
+
+  static async start({ seed, postgres }: RunOptions): Promise<World> {
+    const disk = postgres ? undefined : smallDisk(DISK_MB)
+    const dataDir = disk?.folder ?? mkdtempSync(join(tmpdir(), 'pumphandle-faults-'))
+    const database: TestDatabase = postgres ?? {
+      address: join(dataDir, 'pumphandle.db'),
+      dataDir,
+      drop: async () => (disk ? disk.remove() : rmSync(dataDir, { recursive: true, force: true })),
+    }
+    const identities = await enrolAll(database)
+    const line = postgres ? await cuttableLine(database.address) : undefined
+    const address = line
+      ? `postgres://postgres@127.0.0.1:${line.port}${new URL(database.address).pathname}`
+      : database.address
+    const clockFile = join(database.dataDir, 'clock')
+    writeFileSync(clockFile, '0')
+    const env = {
+      PUMPHANDLE_DATA: database.dataDir,
+      PUMPHANDLE_DATABASE: address,
+      FAULTS_CLOCK: clockFile,
+      NODE_OPTIONS: `--import ${JUMPER}`,
+    }
+    const collector = await startCollectorProcess(env)
+    const world = new World({ database, disk, line, env, clockFile, collector })
+    const random = new Random(seed ^ 0x5f356495)
+    world.#agents = identities.map(
+      (identity) => new FaultyAgent(identity, new Random(random.below(2 ** 31)), () => world.#collector.url),
+    )
+    return world
+  }
+
+  /** What can happen to this one. */
+  possible(): Fault[] {
+    return FAULTS.filter((fault) => {
+      if (fault === 'disk-full') return this.#disk !== undefined
+      if (fault === 'database') return this.#line !== undefined
+      return true
+    })
+  }
+
+  async happen(fault: Fault, random: Random): Promise<void> {
+    switch (fault) {
+      case 'kill':
+        await this.#collector.kill()
+        return this.#restart()
+      case 'terminate':
+        await this.#collector.terminate()
+        return this.#restart()
+      case 'stand-still':
+        process.kill(this.#collector.pid, 'SIGSTOP')
+        await pause(random.uniform(200, 1_500))
+        process.kill(this.#collector.pid, 'SIGCONT')
+        return
+      case 'cut':
+        for (const agent of this.#agents) if (random.chance(0.6)) agent.cut()
+        return
+      case 'disk-full':
+        this.#disk?.fill()
+        await pause(random.uniform(300, 1_500))
+        if (random.chance(0.3)) await this.#collector.kill()
+        this.#disk?.free()
+        return this.#restart()
+      case 'clock': {
+        this.#jump(
+          random.weighted([
+            [730 * DAY, 1],
+            [HOUR, 2],
+            [-HOUR, 2],
+            [-730 * DAY, 1],
+          ]),
+        )
+        await pause(random.uniform(500, 2_000))
+        return this.#jump(0)
+      }
+      case 'database':
+        if (random.chance(0.5)) this.#line?.cut()
+        else this.#line?.freeze()
+        await pause(random.uniform(300, 1_000))
+        this.#line?.mend()
+    }
+  }
+
+  /** Lets everybody finish, and looks. */
+  async check(): Promise<Pick<Outcome, 'acked' | 'broken'>> {
+    const byItself = this.#collector.hasEnded
+    if (byItself) await this.#restart()
+    const settled = Promise.all(this.#agents.map((agent) => agent.end())).then(() => true)
+    const isSettled = await Promise.race([settled, pause(SETTLED_WITHIN_MS).then(() => false)])
+    for (const agent of this.#agents) agent.stop()
+    const code = await this.#collector.terminate()
+    const store = await openStore(addressOf(this.#database))
+    const stored = await store.reader
+      .selectFrom('event')
+      .innerJoin('machine', 'machine.id', 'machine_id')
+      .select(['uid', 'event_id as eventId'])
+      .execute()
+    const dark = await store.reader
+      .selectFrom('machine_transition')
+      .select('id')
+      .where('to_state', '=', 'dark')
+      .execute()
+    await store.close()
+    const entries = this.#agents.map((agent) => agent.entry)
+    return {
+      acked: entries.reduce((sum, entry) => sum + entry.acked.size, 0),
+      broken: [
+        ...brokenPromises(entries, stored, dark.length),
+        ...(byItself ? ['the collector ended by itself'] : []),
+        ...(isSettled ? [] : ['not everything was acknowledged once all was well again']),
+        ...(code === 0 ? [] : [`the collector ended with ${code}`]),
+      ],
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#collector.kill()
+    this.#line?.close()
+    await this.#database.drop()
+  }
+
+  async #restart(): Promise<void> {
+    if (this.#collector.hasEnded) this.#collector = await startCollectorProcess(this.#env)
+  }
+
+  #jump(aheadMs: number): void {
+    writeFileSync(this.#clockFile, String(aheadMs))
+    process.kill(this.#collector.pid, 'SIGUSR2')
+  }
+}
+
+function addressOf({ address }: TestDatabase): DatabaseAddress {
+  return address.startsWith('postgres') ? { kind: 'postgres', url: address } : { kind: 'sqlite', file: address }
+}
+
+async function enrolAll(database: TestDatabase): Promise<Identity[]> {
+  const here = await collectorOn(database)
+  const token = await here.context.enrolment.createToken({
+    name: 'faults',
+    site: 'A81001',
+    days: 1,
+    maxUses: null,
+    createdBy: 'faults',
+  })
+  const identities: Identity[] = []
+  for (let n = 0; n < MACHINES; n++) identities.push(await enrol(here.url, token.secret, { computerName: `PC-${n}` }))
+  await here.close()
+  return identities
+}
