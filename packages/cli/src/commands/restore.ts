@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { Command } from 'commander'
 import { CliError, EXIT } from '../exit-codes.ts'
@@ -15,6 +15,7 @@ export function restore(open: Open): Command {
       const session = open()
       const to = databaseAddress(session.settings, options.data)
       const from = resolve(file)
+      if (!existsSync(from)) throw new CliError(`There is no file ${from}; name a backup.`, EXIT.usage)
       const { putInPlace } = await import('@pumphandle/collector/copies')
       const { claimFile } = await import('@pumphandle/collector/store')
       try {
