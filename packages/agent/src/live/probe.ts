@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises'
+import { request } from 'node:http'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Clock } from '@pumphandle/shared/clock'
@@ -7,8 +8,6 @@ import { ready, tlsOptions } from '../uplink/dial.ts'
 
 /** Each step of a probe; a service that takes longer is not usable. */
 const STEP_TIMEOUT_MS = 5000
-/** The status line is all that is read of an answer. */
-const MAX_STATUS_LINE = 1024
 
 type Step = 'dns' | 'tcp' | 'tls' | 'http'
 type Result = ProbeResult & { [step in `${Step}Ms`]?: number }
@@ -51,20 +50,25 @@ export async function probe(target: ProbeTarget, clock: Pick<Clock, 'now' | 'aft
   return result
 }
 
-function head(socket: Socket, target: ProbeTarget): Promise<number> {
+/** The HTTP status that a connected service answers a `HEAD` request with. @throws (rejects) where it answers with nothing */
+export function head(socket: Socket, { host, path = '/' }: ProbeTarget): Promise<number> {
   return new Promise((resolve, reject) => {
-    let answer = ''
-    socket.setTimeout(STEP_TIMEOUT_MS, () => socket.destroy(new Error(`no answer in ${STEP_TIMEOUT_MS / 1000} s`)))
-    socket.once('error', reject)
-    socket.once('end', () => reject(new Error('closed without an answer')))
-    socket.on('data', (bytes: Buffer) => {
-      answer += bytes.toString('latin1')
-      const [, status] = /^HTTP\/1\.[01] (\d{3})/.exec(answer) ?? []
-      if (status !== undefined) resolve(Number(status))
-      else if (answer.length > MAX_STATUS_LINE) reject(new Error('the answer is not HTTP'))
-    })
-    const path = encodeURI(target.path ?? '/')
-    socket.write(`HEAD ${path} HTTP/1.1\r\nHost: ${target.host}\r\nConnection: close\r\n\r\n`)
+    const sent = request(
+      {
+        createConnection: () => socket,
+        method: 'HEAD',
+        path: encodeURI(path),
+        timeout: STEP_TIMEOUT_MS,
+        headers: { host, connection: 'close' },
+      },
+      (response) => {
+        response.resume()
+        resolve(response.statusCode ?? 0)
+      },
+    )
+    sent.once('error', reject)
+    sent.once('timeout', () => sent.destroy(new Error(`no answer in ${STEP_TIMEOUT_MS / 1000} s`)))
+    sent.end()
   })
 }
 

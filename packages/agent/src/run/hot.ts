@@ -31,7 +31,10 @@ export interface HotStart {
 /** Numbers between 0 and 1 for jitter. */
 const random = (): number => randomInt(2 ** 32) / 2 ** 32
 
-/** Entry of the two commands that must be fast. Exits with a sentence where a setting is missing. */
+/**
+ * Entry of the two commands that must be fast. What it may load is listed in tests/hot-start.txt. Exits with
+ * a sentence where a setting is missing.
+ */
 export function runHot(command: string, args: string[]): void {
   try {
     compileAddressPattern()

@@ -6,9 +6,10 @@ import type { Log } from '../log/log.ts'
 import type { Spool } from '../spool/spool.ts'
 import type { Backoff } from './backoff.ts'
 import { type Channel, type ChannelEnd, openChannel } from './channel.ts'
+import { Connection, type Session } from './connection.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPace, type Pace } from './pace.ts'
-import { createTimers } from './timers.ts'
+import { createTimers, type Timers } from './timers.ts'
 
 export interface UplinkOptions {
   clock: Clock
@@ -54,69 +55,54 @@ export interface Uplink {
 
 /** Time between two heartbeats by this factor more than it should be: the computer slept, and said nothing. */
 const SLEPT_FACTOR = 3
-/** A connection that held this long was a good one: the next failure waits as the first. */
-const STABLE_MS = 60_000
 /** How the computer does is told so often: with each heartbeat it would be a third of a day's bytes. */
 const VITALS_MS = 60_000
-/** Windows may call a sleep off without a word: then the agent comes back by itself. */
-const SLEEP_CALLED_OFF_MS = 60_000
 
 /** Begins connecting before it returns. */
 export function startUplink(options: UplinkOptions): Uplink {
-  const { clock, log, backoff, on } = options
-  const timers = createTimers<'heartbeat' | 'pump' | 'retry' | 'stable' | 'sleep'>(clock)
-  let channel: Channel | undefined
+  const { clock, log, on } = options
   let outbox: Outbox | undefined
   let spool: Spool | undefined
   let heartbeatMs = DEFAULT_HEARTBEAT_SECONDS * 1000
-  let retryAfterMs: number | undefined
-  let isPaused = false
-  let isDialing = false
   /** Sets the next heartbeat by the time between two that holds now. */
-  let rearm: (() => void) | undefined
+  let rearm: () => void = () => undefined
 
-  async function connect(): Promise<void> {
-    if (isPaused || isDialing || channel) return
-    isDialing = true
-    try {
-      const socket = await options.dial()
-      if (isPaused) return void socket.destroy()
-      const life = { isHeard: true }
-      const mine: Channel = openChannel(socket, options.host, options.authorization(), {
-        onOpen: () => opened(mine, life),
-        onAlive: () => (life.isHeard = true),
-        onFrame: (text) => void received(text),
-        onEnd: (end) => ended(mine, end),
-      })
-      channel = mine
-    } catch (error) {
-      retry({ reason: error instanceof Error ? error.message : String(error), reached: false })
-    } finally {
-      isDialing = false
-    }
-  }
-
-  function opened(current: Channel, life: { isHeard: boolean }): void {
+  /** Says hello, and keeps the heart beating until it is over. */
+  function opened(channel: Channel): Session {
+    const timers = createTimers<'heartbeat' | 'pump'>(clock)
     const pace = createPace(clock)
-    outbox = createOutbox((frame) => current.send(frame), clock, pace)
-    const box = outbox
+    const box = createOutbox((frame) => channel.send(frame), clock, pace)
+    outbox = box
+    pump = () => {
+      const waitMs = spool ? box.pump(spool) : 0
+      if (waitMs > 0) timers.set('pump', waitMs, pump)
+    }
     const sayHello = (): void => {
-      current.send(JSON.stringify(options.hello()))
+      channel.send(JSON.stringify(options.hello()))
       if (!spool) box.urgent(options.firstEvents())
       pump()
     }
-    current.together(sayHello, () => on.connected())
-    timers.set('stable', STABLE_MS, () => backoff.reset())
-    keepBeating(current, life, pace)
+    channel.together(sayHello, () => on.connected())
+    const heart = keepBeating(channel, timers, pace)
+    return {
+      alive: heart.alive,
+      frame: (text) => void received(text, box),
+      over() {
+        timers.cancelAll()
+        outbox = undefined
+        pump = rearm = () => undefined
+      },
+    }
   }
 
   /** A ping goes with each heartbeat, and its answer must come before the next: silence is noticed within two. */
-  function keepBeating(current: Channel, life: { isHeard: boolean }, pace: Pace): void {
+  function keepBeating(channel: Channel, timers: Timers<'heartbeat'>, pace: Pace): { alive: () => void } {
+    let isHeard = true
     let last = clock.now()
     let vitalsAt = Number.NEGATIVE_INFINITY
     const listen = (): void => {
-      life.isHeard = false
-      current.ping()
+      isHeard = false
+      channel.ping()
       timers.set('heartbeat', heartbeatMs, beat)
     }
     // the first one too is due when the collector wants it, which welcome tells after it was set
@@ -128,74 +114,57 @@ export function startUplink(options: UplinkOptions): Uplink {
     }
     const beat = (): void => {
       const now = clock.now()
-      if (!life.isHeard || now - last > heartbeatMs * SLEPT_FACTOR) return current.abandon()
+      if (!isHeard || now - last > heartbeatMs * SLEPT_FACTOR) return channel.abandon()
       last = now
-      current.together(
+      channel.together(
         () => {
-          if (pace.take()) current.send(heartbeat(now))
+          if (pace.take()) channel.send(heartbeat(now))
           listen()
         },
         () => undefined,
       )
     }
     listen()
+    return { alive: () => (isHeard = true) }
   }
 
-  async function received(text: string): Promise<void> {
+  async function received(text: string, box: Outbox): Promise<void> {
     const { readCollectorFrame, withinBounds } = await import('./collector-frame.ts')
     const frame = readCollectorFrame(text)
     if (frame === undefined) return log.warn({ bytes: text.length }, 'the collector sent something that is no frame')
     if (frame.type === 'ack') {
-      outbox?.acknowledged(frame.batch)
+      box.acknowledged(frame.batch)
       if (frame.overBudget !== undefined)
         log.warn({ events: frame.overBudget }, 'over this machine’s budget of a day; the collector left them out')
-      pump()
+      if (box === outbox) pump()
     } else if (frame.type === 'welcome') {
       const bounded = withinBounds(frame)
       const isOther = heartbeatMs !== bounded.heartbeatSeconds * 1000
       heartbeatMs = bounded.heartbeatSeconds * 1000
-      if (channel && isOther) rearm?.()
+      if (box === outbox && isOther) rearm()
       on.welcome(bounded)
     } else {
-      if (frame.retryAfterSeconds !== undefined) retryAfterMs = frame.retryAfterSeconds * 1000
+      if (frame.retryAfterSeconds !== undefined) connection.askedToWait(frame.retryAfterSeconds * 1000)
       log.warn({ code: frame.code }, `the collector refused: ${frame.message}`)
     }
   }
 
-  function ended(which: Channel, end: ChannelEnd): void {
-    if (which !== channel) return
-    channel = undefined
-    outbox = undefined
-    timers.cancelAll()
-    retry(retryAfterMs === undefined ? end : { ...end, retryAfterMs })
-    retryAfterMs = undefined
-  }
-
-  function retry(end: ChannelEnd): void {
-    if (isPaused) return
-    on.lost(end)
-    const waitMs = backoff.next(end)
-    log.info({ reason: end.reason, waitMs: Math.round(waitMs) }, 'not connected; trying again')
-    timers.set('retry', waitMs, () => void connect())
-  }
-
-  function pump(): void {
-    if (!spool || !outbox) return
-    const waitMs = outbox.pump(spool)
-    if (waitMs > 0) timers.set('pump', waitMs, pump)
-  }
-
-  function resumed(): void {
-    isPaused = false
-    backoff.reset()
-    timers.cancelAll()
-    channel?.abandon()
-    channel = undefined
-    outbox = undefined
-    void connect()
-  }
-
-  void connect()
+  /** Sends what waits, while there is a connection. */
+  let pump: () => void = () => undefined
+  const connection = new Connection({
+    clock,
+    log,
+    backoff: options.backoff,
+    dial: async () => {
+      const socket = await options.dial()
+      return {
+        upgrade: (events) => openChannel(socket, options.host, options.authorization(), events),
+        drop: () => void socket.destroy(),
+      }
+    },
+    opened,
+    lost: on.lost,
+  })
   return {
     attach(given) {
       spool = given
@@ -209,21 +178,10 @@ export function startUplink(options: UplinkOptions): Uplink {
       return news.length
     },
     goodbye(reason, timeoutMs) {
-      const current = channel
-      isPaused = true
-      timers.cancelAll()
-      if (reason === 'sleep') timers.set('sleep', SLEEP_CALLED_OFF_MS, resumed)
-      if (current === undefined || outbox === undefined) return Promise.resolve()
-      return new Promise((resolve) => {
-        const cancel = clock.after(timeoutMs, resolve)
-        current.send(JSON.stringify({ type: 'goodbye', sentAt: clock.now(), reason }), () => {
-          current.close()
-          cancel()
-          resolve()
-        })
-      })
+      const farewell = (): string => JSON.stringify({ type: 'goodbye', sentAt: clock.now(), reason })
+      return connection.goodbye(farewell, { timeoutMs, isSleep: reason === 'sleep' })
     },
-    resumed,
-    isConnected: () => outbox !== undefined,
+    resumed: () => connection.resumed(),
+    isConnected: () => connection.state === 'open',
   }
 }

@@ -1,5 +1,3 @@
-import type { FileFacts } from './volume.ts'
-
 /** A volume's programs, drivers and content files that facts come from: 1,000 on a full one. Some 200 bytes each. */
 const MAX_FILES = 2000
 
@@ -14,7 +12,11 @@ export class FileMemory {
    * The fact under `name`, found out only where the file has changed since. Nothing found is not kept: the file may be in
    * the middle of being written, in the same millisecond.
    */
-  of<Fact>(name: string, { size, modifiedAt }: FileFacts, find: () => Fact | undefined): Fact | undefined {
+  of<Fact>(
+    name: string,
+    { size, modifiedAt }: { size: number; modifiedAt: number },
+    find: () => Fact | undefined,
+  ): Fact | undefined {
     const kept = this.#kept.get(name)
     if (kept?.size === size && kept.modifiedAt === modifiedAt) return kept.fact as Fact
     const fact = find()
