@@ -102,10 +102,8 @@ async function build(
     fleet,
     catalogue,
     maintenance,
-    settings: {
-      alarmsPerFleetYear: settings.current.alarmBudget,
-      ...(config.demo ? { warmUpSeconds: DEMO_WARM_UP_SECONDS } : {}),
-    },
+    settings: config.demo ? { warmUpSeconds: DEMO_WARM_UP_SECONDS } : {},
+    alarmBudget: () => settings.current.alarmBudget,
     lastSeq: () => journal.lastSeq,
   })
   const ingest: Ingest = new Ingest({

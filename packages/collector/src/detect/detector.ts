@@ -128,6 +128,15 @@ export class Detector {
     return this.#advance(now)
   }
 
+  /** The alarm budget: a change holds for every test from the next one on; what is open stays so. */
+  get alarmsPerFleetYear(): number {
+    return this.#judge.alpha
+  }
+
+  set alarmsPerFleetYear(alarms: number) {
+    this.#judge.alpha = alarms
+  }
+
   /** Incidents that are open, with the assessment as of now. */
   open(): { incident: number; raisedAt: number; assessment: Assessment }[] {
     return this.#casebook.open.map((i) => ({

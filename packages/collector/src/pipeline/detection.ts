@@ -37,13 +37,15 @@ export interface DetectionOptions {
   readonly store: Store
   readonly view: FleetView
   readonly changes: Changes
-  readonly settings: Partial<DetectorSettings>
   /** Whether a machine counts, or is a newcomer that others speak for. */
   readonly hasVoice: (machine: FleetMachine) => boolean
   /** The same by its number: what newcomers do is no verdict's business. */
   readonly isHeard: (machine: number) => boolean
   /** Whether a service of this name is to be measured, as it is set now. */
   readonly isProbe: (name: string) => boolean
+  readonly settings: Partial<Omit<DetectorSettings, 'alarmsPerFleetYear'>>
+  /** False incidents per fleet-year, as admins have it set now. */
+  readonly alarmBudget: () => number
   /** Failures of these machines are kept from the detector. */
   readonly maintenance: Pick<UnderMaintenance, 'has'>
   /** Highest `event.seq` that was passed on, for the snapshot. */
@@ -101,6 +103,7 @@ export class Detection implements Pipeline {
     this.desk = new IncidentDesk({ clock, store, fleet: view, incidents: this.incidents })
     this.feedback = new Feedback({ store, clock, facts: this.facts, versions: this.versions, desk: this.desk })
     this.#snapshotAt = clock.now()
+    this.detector.alarmsPerFleetYear = options.alarmBudget()
   }
 
   online(m: FleetMachine, hello: Hello, newBoot: boolean, at: number): void {
@@ -161,6 +164,7 @@ export class Detection implements Pipeline {
 
   /** Time passes: call once a second. */
   tick(now: number): void {
+    this.detector.alarmsPerFleetYear = this.#options.alarmBudget()
     this.#apply(this.detector.tick(now))
     this.incidents.tick(now)
     this.verdicts.tick(now)

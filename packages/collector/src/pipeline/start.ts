@@ -14,7 +14,7 @@ import {
   removedFromMachines,
 } from '../store/inventories.ts'
 import { recentReachability } from '../store/reachability.ts'
-import { eventsAfter, machinesChangedAfter } from '../store/replay.ts'
+import { failuresAfter, machinesChangedAfter } from '../store/replay.ts'
 import { readSnapshot, type StoredSnapshot } from '../store/snapshots.ts'
 import { recentBugchecks } from '../store/verdicts.ts'
 import { PAST } from '../verdicts/index.ts'
@@ -109,7 +109,7 @@ async function catchUp(
       if (component) detection.component(machineId, componentKey(component), 'removed', until, now)
     }
   await tellInventories(detection, options, componentsOfMachines(store.reader, changed), now)
-  for await (const events of eventsAfter(store.reader, seq, ['crash', 'service-state']))
+  for await (const events of failuresAfter(store.reader, seq))
     for (const arrived of events) {
       const machine = fleet.byId(arrived.machineId)
       if (!machine || arrived.at < now - REPLAY_MS) continue

@@ -66,6 +66,18 @@ describe('a content file that kills', () => {
     expect(detector.exposed({ fact: BAD, partner: null })).toHaveLength(failed.size)
   })
 
+  it('is judged by the alarm budget that holds at that moment', () => {
+    const detector = newDetector()
+    const all = badFile(goesSilent)
+    const until = RELEASE + 60_000
+    detector.alarmsPerFleetYear = 1e-300
+    const early = all.filter((o) => o.at < until)
+    expect(raised(run(early, until, detector).findings)).toEqual([])
+    detector.alarmsPerFleetYear = 1
+    const late = all.filter((o) => o.at >= until)
+    expect(raised(run(late, until + 60_000, detector).findings)).toHaveLength(1)
+  })
+
   it('takes back a machine that was alive all the time', () => {
     const back: Observation = { type: 'online', at: RELEASE + 100_000, machine: 0, boot: 1, previousEnd: 'same' }
     const { detector, findings } = run([...badFile(goesSilent), back], RELEASE + 200_000)

@@ -31,11 +31,12 @@ const MAX_TRIED = 8
 
 /** Tests every fact of a machine that failed, and raises the strongest that passes. Seconds epoch. */
 export class Judge {
+  /** The alarm budget, false incidents per fleet-year, of every test from the next one on; what is open stays so. */
+  alpha: number
   readonly #ledger: Ledger
   readonly #scales: Scales
   readonly #evidence: Evidence
   readonly #casebook: Casebook
-  readonly #alpha: number
   #fresh = 0
   #waiting: FailureRecord[] = []
 
@@ -50,7 +51,7 @@ export class Judge {
     this.#scales = parts.scales
     this.#evidence = parts.evidence
     this.#casebook = parts.casebook
-    this.#alpha = parts.alpha
+    this.alpha = parts.alpha
   }
 
   /** Counts the facts that are new to the fleet, among which their part of the budget is shared. Once a minute is enough. */
@@ -113,7 +114,7 @@ export class Judge {
     const slot = slots.find(fact)
     if (slot < 0) return null
     const facts = { fresh: this.#fresh, all: slots.active }
-    const budget = { alpha: this.#alpha / this.#ledger.facts.doubt(fact), isNew: this.#isNew(slot, now), facts }
+    const budget = { alpha: this.alpha / this.#ledger.facts.doubt(fact), isNew: this.#isNew(slot, now), facts }
     return strongest(this.#scales, fact, subject, budget, (j) => this.#atItsTime(fact, slot, subject, j, now))
   }
 
