@@ -252,10 +252,14 @@ function examples(): string[] {
 }
 
 function exampleLines(text: string): string[] {
-  return [...text.matchAll(/^\s*(?:\$ )?pumphandle (.+)$/gm)]
-    .map((match) => match[1] ?? '')
-    // what needs a data folder or a collector of its own has tests of its own
-    .filter((line) => !/^(serve|ready|simulate|complete|replay|incident feedback|backup|restore|recover)\b/.test(line))
+  return (
+    [...text.matchAll(/^\s*(?:\$ )?pumphandle (.+)$/gm)]
+      .map((match) => match[1] ?? '')
+      // what needs a data folder or a collector of its own has tests of its own
+      .filter(
+        (line) => !/^(serve|ready|simulate|complete|replay|incident feedback|backup|restore|recover)\b/.test(line),
+      )
+  )
 }
 
 /** As a shell splits: spaces, quotes, and a redirection that is left out. */

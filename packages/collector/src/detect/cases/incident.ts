@@ -80,7 +80,7 @@ export function suspectOf(incident: Incident): Suspect {
 const STARTS: ReadonlySet<Subject> = new Set<Subject>([NO_RETURN, LONG_GONE, ABSENT])
 
 /** Whether its machines do not start: silence of those that run is then something else. */
-export function isOfStarts(incident: Incident): boolean {
+function isOfStarts(incident: Incident): boolean {
   return STARTS.has(incident.test.subject)
 }
 
