@@ -34,6 +34,7 @@ const JOBS = {
   'fuzz:agent': [node('packages/agent/scripts/fuzz.ts')],
   'bench:agent': bench('agent'),
   'bench:detect': bench('detect'),
+  'bench:limit': bench('limit'),
   'bench:query': bench('query'),
   'bench:year': bench('year'),
   'bench:ingest': bench('ingest'),

@@ -38,6 +38,22 @@ export function jobs({ world, browser }: Given) {
           .waitFor()
       }))
 
+    test('whoever holds a roll-out sees which version is bad, why, and what else is in use', () =>
+      open('/sensors', DESK, async (page) => {
+        const look = page.getByRole('region', { name: 'Needs a look' })
+        const bad = look.getByRole('row').filter({ hasText: /Falcon channel file 291.*Bad/s })
+        await bad.waitFor()
+        expect(await page.getByText(/per 1,000 machine-hours/).count()).toBe(0)
+        await bad.getByRole('link', { name: /Falcon channel file 291/ }).click()
+        await page.getByRole('heading', { level: 1, name: /Falcon channel file 291/ }).waitFor()
+        await page
+          .getByText(/^On \d+ machines? for [\d,]+ machine-hours?: /)
+          .first()
+          .waitFor()
+        await page.getByRole('link', { name: `Incident ${incident.id}` }).click()
+        await page.getByRole('heading', { level: 1, name: incident.title }).waitFor()
+      }))
+
     test('an admin lists the affected with Falcon 7.16 in one region and takes them away as CSV', () =>
       open('/', DESK, async (page) => {
         const region = (await world().admin.call('incident', { path: { id: incident.id } })).byRegion[0]?.region ?? ''

@@ -16,6 +16,7 @@ export async function pagesOf(world: DemoWorld): Promise<Record<string, string>>
     machines: `/machines?q=${encodeURIComponent(`incident:${id} cohort:affected`)}`,
     machine: `/machines/${crashed.items[0]?.id ?? ''}`,
     sensors: '/sensors',
+    version: `/version?key=${encodeURIComponent(detail.incident.cause?.key ?? '')}`,
     practices: '/practices',
     practice: `/practices/${practice}`,
     sheet: `/practices/${practice}/sheet?incident=${id}`,

@@ -7,6 +7,7 @@ import type { AgentEvent } from '@pumphandle/shared/wire'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { collectorOn } from '../support/collector.ts'
 import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
 import { firstAdmin, PASSWORD } from '../support/signed-in.ts'
 import { enrol, type Identity, WireClient } from '../support/wire-client.ts'
 
@@ -87,7 +88,9 @@ describe.each(DATABASE_KINDS)('the API over a fleet, on %s', (kind) => {
   const uid = (i: number): string => machines[i]?.identity.machine ?? ''
 
   test('every answer is what its schema says', async () => {
-    const path = { id: uid(0), code: 'A81001', machine: uid(0) }
+    const path = { id: uid(0), code: 'A81001', machine: uid(0), component: 'sensor:falcon@7.16.18605' }
+    // versions are counted once the second in which they were told is over
+    await eventually(async () => void (await admin.call('verdict', { path: { component: path.component } })))
     const query: Partial<Record<RouteName, unknown>> = {
       explainQuery: { q: 'state:healthy' },
       suggestQuery: { q: 'sen', at: 3 },

@@ -5,8 +5,10 @@ import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { describeProgram, runCli } from '@pumphandle/cli'
 import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
+import type { IncidentRow } from '@pumphandle/shared/api'
 import type { Client } from '@pumphandle/shared/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { Program } from '../support/processes.ts'
 import { firstAdmin } from '../support/signed-in.ts'
 import { enrol, WireClient } from '../support/wire-client.ts'
@@ -119,6 +121,34 @@ describe('asking', () => {
   })
 })
 
+describe('a verdict', () => {
+  const version = 'sensor:falcon@7.16.18605'
+  test('that is not known yet ends with 2, and waits no longer than it is told', async () => {
+    await eventually(async () => expect((await run(['verdict', version])).out).toContain('1 crash'))
+    const { code, out } = await run(['verdict', version, '--at-most', '1/1000h', '--wait', '1s'])
+    expect(code).toBe(2)
+    expect(out).toMatch(/Answer\s+not known yet\. /)
+    expect(out).toMatch(/Known\s+On 1 machine for \d+ machine-hours?: 1 crash/)
+  })
+  test('ends with 1 where an incident blames the version', async () => {
+    const { versions } = collector.context.detection
+    const cause = { kind: 'sensor', name: 'falcon', version: '7.16.18605', key: version } as const
+    const incident = { id: 77, status: 'open', confidence: 'certain', cause } as unknown as IncidentRow
+    // counted within ten seconds of its arrival
+    await eventually(() => expect(versions.ledger.get(version)).toBeDefined())
+    versions.blame(incident, Date.now())
+    const { code, out } = await run(['verdict', version, '-o', 'json'])
+    expect(code).toBe(1)
+    expect(JSON.parse(out)).toMatchObject({ answer: 'bad', verdict: { word: 'bad', incident: 77 } })
+    expect((await run(['verdict'])).out).toMatch(/^ bad\s+sensor:falcon@7\.16\.18605/m)
+  })
+  test('what nobody has is no verdict', async () => {
+    expect((await run(['verdict', 'sensor:falcon@9'])).code).toBe(4)
+    expect((await run(['verdict', version, '--at-most', 'often'])).code).toBe(2)
+    expect((await run(['verdict', version], { token: 'pht_wrong' })).code).toBe(3)
+  })
+})
+
 describe('a narrow terminal', () => {
   test('leaves out what can be spared and breaks sentences; a pipe gets everything', async () => {
     const narrow = (await run(['machines'], { token, width: 70 })).out
@@ -172,6 +202,16 @@ test('the first token is made on the collector itself, and works', async () => {
   expect((await run(['doctor'], { token: secret })).code).toBe(0)
 })
 
+test('a replay reads the database of a running collector and raises nothing of a quiet hour', async () => {
+  const quiet = await run(['replay', '--data', data, '--budget', '2'], { token: undefined })
+  expect(quiet.code).toBe(0)
+  expect(quiet.out).toMatch(/^None\.\n\d+ observations, learned from /)
+  const before = await run(['replay', '--data', data, '--from', '2020-01-01', '--to', '2020-01-02'], {
+    token: undefined,
+  })
+  expect(before.code).toBe(4)
+})
+
 test('an import says what would change, then changes it', async () => {
   const file = join(folder, 'epraccur.csv')
   expect(JSON.parse((await run(['practices', 'import', file, '--dry-run', '-o', 'json'])).out)).toMatchObject({
@@ -214,22 +254,30 @@ function examples(): string[] {
 function exampleLines(text: string): string[] {
   return [...text.matchAll(/^\s*(?:\$ )?pumphandle (.+)$/gm)]
     .map((match) => match[1] ?? '')
-    .filter((line) => !/^(serve|simulate|complete)\b/.test(line))
+    .filter((line) => !/^(serve|simulate|complete|replay|incident feedback)\b/.test(line))
 }
 
 /** As a shell splits: spaces, quotes, and a redirection that is left out. */
 function split(line: string): string[] {
-  const [command = ''] = line.split(/ [>|#] /)
+  const [command = ''] = line.split(/ (?:[>|#]|&&) /)
   return [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((m) => m[1] ?? m[2] ?? m[3] ?? '')
+}
+
+/** What examples name, and what there is of it here. */
+const HERE: Readonly<Record<string, string>> = {
+  './data': data,
+  'sensor:falcon@7.17': 'sensor:falcon@7.16.18605',
+  '4h': '1s',
 }
 
 describe('every example of the help and the documents runs', () => {
   test.each(examples())('pumphandle %s', async (line) => {
     const here = split(line).map((word) =>
-      word.endsWith('.csv') || word.endsWith('.zip') ? join(folder, word) : word === './data' ? data : word,
+      word.endsWith('.csv') || word.endsWith('.zip') ? join(folder, word) : (HERE[word] ?? word),
     )
     const { code, err } = await run(here)
     expect(err.replace(/\d+ of \d+ machines.*\n/, '')).toBe('')
-    expect(code).toBe(0)
+    // a verdict's code is its answer
+    expect(code).toBeLessThanOrEqual(line.startsWith('verdict') ? 2 : 0)
   })
 })

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readConfig } from '@pumphandle/collector/config'
-import type { Store } from '@pumphandle/collector/store'
+import type { DatabaseAddress, Reader, Store } from '@pumphandle/collector/store'
 import type { Settings } from './config/settings.ts'
 import { CliError, EXIT } from './exit-codes.ts'
 
@@ -31,12 +31,7 @@ export async function withLocalStore<T>(
   dataDir: string,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const { database } = readConfig(env, ['--data', dataDir])
-  if (database.kind === 'sqlite' && !existsSync(database.file))
-    throw new CliError(
-      `There is no collector's database in ${dataDir}; give --data the folder that \`pumphandle serve\` uses.`,
-      EXIT.usage,
-    )
+  const database = databaseIn(env, dataDir)
   const { openStore } = await import('@pumphandle/collector/store')
   const store = await openStore(database)
   try {
@@ -44,4 +39,31 @@ export async function withLocalStore<T>(
   } finally {
     await store.close()
   }
+}
+
+/** Reads the collector's own database as it is: also of one that runs, or is older, and changes nothing in it. */
+export async function withRecorded<T>(
+  { env }: Settings,
+  dataDir: string,
+  work: (db: Reader) => Promise<T>,
+): Promise<T> {
+  const database = databaseIn(env, dataDir)
+  const { openRecorded } = await import('@pumphandle/collector/store')
+  const db = openRecorded(database)
+  try {
+    return await work(db)
+  } finally {
+    await db.destroy()
+  }
+}
+
+/** @throws CliError where there is none */
+function databaseIn(env: Settings['env'], dataDir: string): DatabaseAddress {
+  const { database } = readConfig(env, ['--data', dataDir])
+  if (database.kind === 'sqlite' && !existsSync(database.file))
+    throw new CliError(
+      `There is no collector's database in ${dataDir}; give --data the folder that \`pumphandle serve\` uses.`,
+      EXIT.usage,
+    )
+  return database
 }

@@ -10,6 +10,7 @@ import { move } from './commands/move.ts'
 import { practices } from './commands/practices.ts'
 import { ready } from './commands/ready.ts'
 import { recover } from './commands/recover.ts'
+import { replay } from './commands/replay.ts'
 import { restore } from './commands/restore.ts'
 import { retire } from './commands/retire.ts'
 import { revoke } from './commands/revoke.ts'
@@ -18,6 +19,7 @@ import { serve } from './commands/serve.ts'
 import { simulate } from './commands/simulate.ts'
 import { tokens } from './commands/tokens.ts'
 import { users } from './commands/users.ts'
+import { verdict } from './commands/verdict.ts'
 import { DEFAULT_URL } from './config/settings.ts'
 import { type Open, type Outcome, Session, type Surroundings } from './session.ts'
 
@@ -41,12 +43,14 @@ export function describeProgram(surroundings: Surroundings, outcome: Outcome): C
     incidents,
     incident,
     sensors,
+    verdict,
     practices,
     tokens,
     revoke,
     retire,
     move,
     users,
+    replay,
     simulate,
     doctor,
     ready,

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { IncidentDetail, IncidentRow, Suspect } from '@pumphandle/shared/api'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { type Column, type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
 import { isoTime } from '../output/time.ts'
 import type { Open, Session } from '../session.ts'
@@ -42,6 +42,19 @@ export function incident(open: Open): Command {
       const session = open()
       said(session, await session.client.call('resolve', { path: { id }, body: options }))
     })
+  act(
+    'feedback',
+    'say of one that is over whether it was right',
+    'pumphandle incident feedback 1 wrong --reason "A power cut"',
+  )
+    .argument('<was>', 'right or wrong', judged)
+    .requiredOption('--reason <text>', 'why')
+    .action(async (id: number, was: 'right' | 'wrong', { reason }: { reason: string }) => {
+      const session = open()
+      await session.client.call('feedbackGive', { path: { id }, body: { was, reason } })
+      const { right, wrong } = await session.client.call('feedback')
+      session.print(`Noted. ${right} of ${right + wrong} judged incidents were right.`)
+    })
   act('evidence', 'save the evidence pack, a ZIP', 'pumphandle incident evidence 1 --file incident-1.zip')
     .option('--file <file>', 'where to')
     .action(async (id: number, options: { file?: string }) => {
@@ -52,6 +65,11 @@ export function incident(open: Open): Command {
       session.print(`Saved ${file}.`)
     })
   return command.addHelpText('after', '\nExample:\n  pumphandle incident show 1')
+}
+
+function judged(text: string): 'right' | 'wrong' {
+  if (text !== 'right' && text !== 'wrong') throw new InvalidArgumentError('Write right or wrong.')
+  return text
 }
 
 function said(session: Session, row: IncidentRow): void {

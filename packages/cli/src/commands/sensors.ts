@@ -6,7 +6,7 @@ import type { Open } from '../session.ts'
 
 export function sensors(open: Open): Command {
   return new Command('sensors')
-    .description('sensors and their content: versions, machines, crashes')
+    .description('sensors and their content: versions, machines, verdicts')
     .argument('[name]', 'only this product, such as falcon')
     .addOption(formatOption())
     .addHelpText('after', '\nExample:\n  pumphandle sensors falcon')
@@ -24,7 +24,7 @@ const COLUMNS = [
   { head: 'VERSION', cell: (v: VersionRow) => v.component.key },
   { head: 'MACHINES', cell: (v: VersionRow) => v.machines },
   { head: 'FIRST SEEN', cell: (v: VersionRow) => isoTime(v.firstSeen) },
-  { head: 'CRASHES', cell: (v: VersionRow) => v.crashes },
-  { head: 'PER 1000 H', cell: (v: VersionRow) => v.rate?.toFixed(2) ?? '-' },
+  { head: 'CRASHES', cell: (v: VersionRow) => v.verdict?.failures.crash ?? 0 },
+  { head: 'VERDICT', cell: (v: VersionRow) => v.verdict?.word ?? '-' },
   { head: '', cell: (v: VersionRow) => (v.newest ? 'newest' : v.oldest ? 'oldest' : '') },
 ]

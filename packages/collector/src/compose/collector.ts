@@ -62,6 +62,7 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
       health: () => withProblems(context.health(), jobs.alarms.problems),
       recent: new RecentActors(clock),
       clinicalSystem: context.detection.verdicts.clinicalSystem,
+      versions: context.detection.versions,
       index,
       notifier: jobs.notifier,
       windows: jobs.windows,

@@ -14,6 +14,7 @@ import type { StoreKeeper } from '../jobs/store-keeper.ts'
 import type { Logger } from '../log/logger.ts'
 import type { FleetView } from '../model/fleet-view.ts'
 import type { Detection } from '../pipeline/detection.ts'
+import type { Feedback } from '../pipeline/feedback.ts'
 import type { UnderMaintenance } from '../pipeline/under-maintenance.ts'
 import type { PracticeBook } from '../practices/book.ts'
 import type { ImportOptions } from '../practices/import.ts'
@@ -42,6 +43,8 @@ export interface Context {
   readonly detection: Detection
   readonly incidents: Incidents
   readonly desk: IncidentDesk
+  /** What people said of incidents that were over. */
+  readonly feedback: Feedback
   readonly health: () => CollectorHealth
   /** Whether the time can be believed. */
   readonly clocks: ClockKeeper

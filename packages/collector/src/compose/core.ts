@@ -169,6 +169,7 @@ async function build(
     detection,
     incidents: detection.incidents,
     desk: detection.desk,
+    feedback: detection.feedback,
     health: () => health.report(),
     healthParts: health,
     clocks,

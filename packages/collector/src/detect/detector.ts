@@ -10,6 +10,7 @@ import { Failures } from './failures.ts'
 import { Absences } from './fleet/absence.ts'
 import { STEP_SECONDS } from './fleet/exposure.ts'
 import { Fleet } from './fleet/fleet.ts'
+import { Population } from './fleet/population.ts'
 import { Intake } from './intake.ts'
 import { Decay } from './numbers/memory.ts'
 import { canonicalOrder } from './second.ts'
@@ -36,6 +37,8 @@ export class Detector {
   readonly #decay = new Decay()
   readonly #baselines: Baselines
   readonly #fleet: Fleet
+  /** Who has what and who is connected, as of the last second that is over. */
+  readonly population: Population
   readonly #counts: Counts
   readonly #marks: Marks
   readonly #votes: Votes
@@ -57,6 +60,7 @@ export class Detector {
     this.#settings = { ...DEFAULT_SETTINGS, ...options.settings }
     this.#baselines = new Baselines(options.facts)
     this.#fleet = new Fleet(this.#decay, this.#baselines)
+    this.population = new Population(this.#fleet)
     const { exposure, units } = this.#fleet
     this.#counts = new Counts(this.#decay, exposure.slots)
     this.#marks = new Marks(this.#decay)

@@ -9,6 +9,7 @@
  * ```
  */
 export { Detector, type DetectorOptions } from './detector.ts'
+export { Population } from './fleet/population.ts'
 export { bootNumber } from './numbers/boot-number.ts'
 export { type DetectorSnapshot, SNAPSHOT_FORMAT } from './snapshot.ts'
 export { type Fact, FactRegistry } from './words/facts.ts'

@@ -2,6 +2,7 @@ import type { AgentEvent } from '@pumphandle/shared/wire'
 import type { Finding } from '../detect/index.ts'
 import type { IncidentChange } from '../incidents/index.ts'
 import type { MachineState } from '../store/index.ts'
+import type { WordChange } from '../versions/index.ts'
 import type { FleetMachine } from './machine.ts'
 
 /** What the rest of the collector can listen to. Called after the store has it. */
@@ -16,6 +17,8 @@ export interface ChangeMap {
   'incident-changed': { readonly incident: number; readonly at: number; readonly change: IncidentChange }
   /** The detector said something; incidents have it already. */
   finding: { readonly finding: Finding; readonly at: number }
+  /** The verdict on a version became another. */
+  'verdict-changed': WordChange
   /** Practices came, or their names, places or status changed. */
   'practices-changed': { readonly practices: readonly number[]; readonly at: number }
   /** The number of machines in a state changed. */

@@ -1,4 +1,5 @@
 import { HOUR, MINUTE } from '@pumphandle/shared/time'
+import type { GoodbyeReason } from '@pumphandle/shared/wire'
 import type { MachineState } from '../store/index.ts'
 import type { FleetMachine } from './machine.ts'
 
@@ -94,6 +95,15 @@ function afterGoodbye(goodbye: NonNullable<FleetMachine['goodbye']>, now: number
       return { state: 'dark', reason: `Said at ${at} that ${what}, and is not back.`, until: FOREVER }
     }
   }
+}
+
+/** The goodbye that a state's reason tells of, for those who read recorded ones; undefined where it tells of none. */
+export function goodbyeTold(reason: string): GoodbyeReason | undefined {
+  if (reason.includes('that it goes to sleep')) return 'sleep'
+  if (reason.startsWith('Shut down at')) return 'shutdown'
+  if (reason.startsWith('Its agent was stopped')) return 'service-stop'
+  if (reason.includes('that it restarts')) return 'restart'
+  return reason.includes('that its agent is being upgraded') ? 'upgrade' : undefined
 }
 
 function blame({ bugcheck }: FleetMachine): string {

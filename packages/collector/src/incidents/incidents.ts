@@ -75,6 +75,11 @@ export class Incidents {
     return this.#incidents.get(id)
   }
 
+  /** What the detector's incident of that number blames; undefined for one that is not known here. */
+  blamedBy(number: number): Pick<IncidentRecord, 'cause' | 'partner'> | undefined {
+    return this.#byDetectorNumber.get(number)?.record
+  }
+
   active(): Incident[] {
     return [...this.#incidents.values()].filter((incident) => incident.active).sort((a, b) => b.record.id - a.record.id)
   }

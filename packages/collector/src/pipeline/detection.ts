@@ -15,7 +15,10 @@ import { writeFacts } from '../store/facts.ts'
 import type { Store } from '../store/index.ts'
 import { writeSnapshot } from '../store/snapshots.ts'
 import { Verdicts } from '../verdicts/index.ts'
+import { VersionBook } from '../versions/index.ts'
+import { writeBook } from '../versions/stored.ts'
 import { modelKey } from './fact-keys.ts'
+import { Feedback } from './feedback.ts'
 import { enrolled, fromEvent, goodbye, online, silent } from './observe.ts'
 import { productChanges } from './products.ts'
 import { snapshotToText } from './snapshot-text.ts'
@@ -64,6 +67,10 @@ export class Detection implements Pipeline {
   readonly incidents: Incidents
   readonly verdicts: Verdicts
   readonly desk: IncidentDesk
+  /** What can be said of each version; counts from {@link openBook} on. */
+  readonly versions: VersionBook
+  /** What people said of incidents that were over. */
+  readonly feedback: Feedback
   /** Facts that the store has. */
   #storedFacts: number
   #snapshotAt: number
@@ -75,18 +82,24 @@ export class Detection implements Pipeline {
     this.#storedFacts = this.facts.size
     this.facts.declareOwners((file) => productOfDriver(file)?.id)
     this.detector = options.restore?.(this.facts) ?? new Detector({ facts: this.facts, settings: options.settings })
+    this.versions = new VersionBook(this.detector.population, this.facts, (change) =>
+      changes.emit('verdict-changed', change),
+    )
     this.incidents = new Incidents(
       {
         facts: this.facts,
         detector: this.detector,
         fleet: view,
-        onChange: (change) =>
-          changes.emit('incident-changed', { incident: change.incident.id, at: clock.now(), change }),
+        onChange: (change) => {
+          this.versions.blame(change.incident, clock.now())
+          changes.emit('incident-changed', { incident: change.incident.id, at: clock.now(), change })
+        },
       },
       options.lastIncident,
     )
     this.verdicts = new Verdicts(view, this.incidents)
     this.desk = new IncidentDesk({ clock, store, fleet: view, incidents: this.incidents })
+    this.feedback = new Feedback({ store, clock, facts: this.facts, versions: this.versions, desk: this.desk })
     this.#snapshotAt = clock.now()
   }
 
@@ -141,7 +154,10 @@ export class Detection implements Pipeline {
       'machine' in observation && !this.#options.isHeard(observation.machine)
         ? withoutFailure(observation)
         : observation
-    if (judged) this.verdicts.observe(judged)
+    if (judged) {
+      this.verdicts.observe(judged)
+      this.versions.observe(judged)
+    }
   }
 
   /** Time passes: call once a second. */
@@ -149,6 +165,7 @@ export class Detection implements Pipeline {
     this.#apply(this.detector.tick(now))
     this.incidents.tick(now)
     this.verdicts.tick(now)
+    this.versions.tick(now)
     this.#write(now).catch((error: unknown) => {
       this.#options.log.error({ err: error }, 'incidents could not be stored; they are tried again in a second')
     })
@@ -156,13 +173,20 @@ export class Detection implements Pipeline {
 
   /** Writes everything that is only in memory. */
   async close(): Promise<void> {
+    const now = this.#options.clock.now()
     await this.desk.flush()
-    await this.#snapshot(this.#options.clock.now())
+    this.versions.writeAll()
+    await writeBook(this.versions, this.#options.store, now)
+    await this.#snapshot(now)
   }
 
   #apply(findings: readonly Finding[]): void {
     for (const finding of findings) {
       this.incidents.apply(finding)
+      if (finding.type === 'joined') {
+        const blamed = this.incidents.blamedBy(finding.incident)
+        if (blamed) this.versions.explain(finding.failure.machine, finding.failure.failedAt, blamed)
+      }
       this.#options.changes.emit('finding', { finding, at: finding.at })
       if (finding.type !== 'joined' && finding.type !== 'reranked')
         this.#options.log.info({ finding: finding.type, incident: finding.incident }, 'the detector found something')
@@ -171,6 +195,7 @@ export class Detection implements Pipeline {
 
   async #write(now: number): Promise<void> {
     await this.desk.flush()
+    await writeBook(this.versions, this.#options.store, now)
     if (now - this.#snapshotAt >= SNAPSHOT_EVERY_MS) await this.#snapshot(now)
   }
 

@@ -43,7 +43,11 @@ export function crashId(machine: number, event: string): string {
 }
 
 /** What an event tells the detector; undefined where it tells nothing. */
-export function fromEvent(m: FleetMachine, { event, at: occurredAt }: Arrived, at: number): Observation | undefined {
+export function fromEvent(
+  m: Pick<FleetMachine, 'id'>,
+  { event, at: occurredAt }: Arrived,
+  at: number,
+): Observation | undefined {
   if (event.type === 'crash' && event.kind === 'service' && !isOfProduct(event.process ?? '')) return undefined
   if (event.type === 'crash')
     return {

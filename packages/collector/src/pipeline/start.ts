@@ -18,6 +18,7 @@ import { eventsAfter, machinesChangedAfter } from '../store/replay.ts'
 import { readSnapshot, type StoredSnapshot } from '../store/snapshots.ts'
 import { recentBugchecks } from '../store/verdicts.ts'
 import { PAST } from '../verdicts/index.ts'
+import { openBook } from '../versions/stored.ts'
 import { Detection, type DetectionOptions, SNAPSHOT_NAME } from './detection.ts'
 import { modelKey, productKey } from './fact-keys.ts'
 import { crashId, fromEvent } from './observe.ts'
@@ -57,6 +58,8 @@ export async function startDetection(options: StartOptions): Promise<Detection> 
   if (fleet.size > 0) detection.observe({ type: 'blind', at: now })
   await restoreIncidents(detection, options)
   await restoreVerdicts(detection, options, now)
+  await openBook(detection.versions, store, now)
+  await detection.feedback.open()
   const seenUntil = lastSeen(fleet, stored?.at ?? 0)
   if (seenUntil > 0) detection.verdicts.blind.away(seenUntil, now)
   return detection

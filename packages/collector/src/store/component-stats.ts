@@ -1,17 +1,7 @@
-import { othersTurn } from '@pumphandle/shared/others-turn'
-import { HOUR } from '@pumphandle/shared/time'
 import { sql } from 'kysely'
-import { inParts } from './in-parts.ts'
 import type { ComponentKind } from './schema.ts'
 import type { Reader } from './store.ts'
 import type { Row } from './tables.ts'
-
-/** How a component fared over a time: machines that failed while they had it, and how long machines had it. */
-export interface ComponentStats {
-  readonly id: number
-  readonly failed: number
-  readonly machineHours: number
-}
 
 /** A fleet of fewer machines sees everything: there every machine is somebody's own. */
 const SMALL_FLEET = 20
@@ -20,9 +10,6 @@ const SMALL_FLEET = 20
 export function showsAlone(fleetSize: number): boolean {
   return fleetSize < SMALL_FLEET
 }
-
-/** Components of one read: their exposures on 100,000 machines take about 40 ms. */
-const COMPONENTS_PER_READ = 6
 
 /** Components of a kind and name, or all; by id, after `after`. */
 export async function listComponents(
@@ -47,84 +34,29 @@ export async function listComponents(
   return query.execute()
 }
 
-/**
- * Failures and machine-hours of components since a time. A failure is a machine's blue screen or its vanishing without a
- * goodbye; one machine counts once. Machine-hours are of machines that are enrolled, switched on or not.
- */
-export async function componentStats(
+/** Machines that had a blue screen with each component, by the bucket of `at` that it happened in. */
+export async function failuresOf(
   db: Reader,
   ids: readonly number[],
-  since: number,
-  now: number,
-): Promise<Map<number, ComponentStats>> {
-  if (ids.length === 0) return new Map()
-  const failed = new Map(await inParts(ids, (part) => failedMachines(db, part, since)))
-  const stats = new Map<number, ComponentStats>()
-  for (let from = 0; from < ids.length; from += COMPONENTS_PER_READ)
-    for (const { id, ms } of await exposedMs(db, ids.slice(from, from + COMPONENTS_PER_READ), since, now))
-      stats.set(id, { id, failed: failed.get(id) ?? 0, machineHours: ms / HOUR })
-  return stats
-}
-
-/** How long machines had each component since a time, all together. */
-async function exposedMs(
-  db: Reader,
-  ids: readonly number[],
-  since: number,
-  now: number,
-): Promise<{ id: number; ms: number }[]> {
+  from: number,
+  bucketMs: number,
+): Promise<{ id: number; at: number; n: number }[]> {
+  if (ids.length === 0) return []
   const rows = await db
-    .selectFrom('exposure')
-    .select([
-      'component_id as id',
-      sql<number>`sum(case when coalesce(until, ${now}) > ${since} then coalesce(until, ${now}) - case when since > ${since} then since else ${since} end else 0 end)`.as(
-        'ms',
-      ),
-    ])
-    .where('component_id', 'in', ids)
-    .groupBy('component_id')
-    .execute()
-  // others have their turn: SQLite reads in this thread
-  await othersTurn()
-  return rows.map((row) => ({ id: row.id, ms: Number(row.ms) }))
-}
-
-async function failedMachines(db: Reader, ids: readonly number[], since: number): Promise<[number, number][]> {
-  const inTime = sql<boolean>`failure.at >= exposure.since and (exposure.until is null or failure.at < exposure.until)`
-  const crashes = db
     .selectFrom('crash')
-    .select(['machine_id', 'at'])
-    .where('at', '>=', since)
-    .where('kind', '=', 'bugcheck')
-  const vanished = db
-    .selectFrom('machine_transition')
-    .select(['machine_id', 'at'])
-    .where('to_state', '=', 'dark')
-    .where('at', '>=', since)
-  const rows = await db
-    .selectFrom(crashes.unionAll(vanished).as('failure'))
-    .innerJoin('exposure', 'exposure.machine_id', 'failure.machine_id')
-    .select((e) => ['exposure.component_id as id', e.fn.count<number>('failure.machine_id').distinct().as('n')])
+    .innerJoin('exposure', 'exposure.machine_id', 'crash.machine_id')
+    .select((e) => [
+      'exposure.component_id as id',
+      sql<number>`crash.at - crash.at % ${bucketMs}`.as('bucket'),
+      e.fn.count<number>('crash.machine_id').distinct().as('n'),
+    ])
+    .where('crash.at', '>=', from)
+    .where('crash.kind', '=', 'bugcheck')
     .where('exposure.component_id', 'in', ids)
-    .where(inTime)
-    .groupBy('exposure.component_id')
+    .where(sql<boolean>`crash.at >= exposure.since and (exposure.until is null or crash.at < exposure.until)`)
+    .groupBy(['id', 'bucket'])
     .execute()
-  return rows.map((row) => [row.id, Number(row.n)])
-}
-
-/** Machines of the fleet that failed since a time, each once. */
-export async function countFailedMachines(db: Reader, since: number): Promise<number> {
-  const crashes = db.selectFrom('crash').select('machine_id').where('at', '>=', since).where('kind', '=', 'bugcheck')
-  const vanished = db
-    .selectFrom('machine_transition')
-    .select('machine_id')
-    .where('to_state', '=', 'dark')
-    .where('at', '>=', since)
-  const row = await db
-    .selectFrom(crashes.union(vanished).as('failure'))
-    .select((e) => e.fn.countAll<number>().as('n'))
-    .executeTakeFirstOrThrow()
-  return Number(row.n)
+  return rows.map((row) => ({ id: row.id, at: Number(row.bucket), n: Number(row.n) }))
 }
 
 /** Machines that had each component at `from`, and how many came and went in each bucket since. */

@@ -14,6 +14,8 @@ import { up as sharedComponents } from './migrations/0042-shared-components.ts'
 import { up as tokenMakers } from './migrations/0043-token-makers.ts'
 import { up as preferences } from './migrations/0050-preferences.ts'
 import { up as retirement } from './migrations/0060-retirement.ts'
+import { up as versions } from './migrations/0080-versions.ts'
+import { up as feedback } from './migrations/0081-feedback.ts'
 import { up as trends } from './migrations/0085-trends.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
 
@@ -33,6 +35,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0043-token-makers': tokenMakers,
   '0050-preferences': preferences,
   '0060-retirement': retirement,
+  '0080-versions': versions,
+  '0081-feedback': feedback,
   '0085-trends': trends,
 }
 

@@ -172,6 +172,20 @@ async function migrated(db: Db, kind: DatabaseKind): Promise<void> {
   }
 }
 
+/**
+ * Opens the database to read what was recorded, as it is: nothing is brought up to date, also not for an older or a newer
+ * collector that uses it. The caller destroys it.
+ */
+export function openRecorded(address: DatabaseAddress): Reader & Pick<Db, 'destroy'> {
+  // whoever reads is told of a fault by the read itself
+  const ignored = () => undefined
+  const dialect =
+    address.kind === 'sqlite'
+      ? sqliteDialect(address.file, 'reader', ignored)
+      : postgresDialect(address.url, { connections: 1, failed: ignored, unhurried: true })
+  return new Kysely<Database>({ dialect })
+}
+
 /** How often a transaction runs that others were in the way of. */
 const TRIES = 3
 

@@ -225,6 +225,23 @@ interface FactTable {
   key: string
 }
 
+/** What was counted of a version, `kind:name@version`, or of the whole fleet, `*`, as of `at`. primary key(key) */
+interface VersionRecordTable {
+  key: string
+  at: Ms
+  payload: Json
+}
+
+/** Each change of a version's verdict. Append only. index(key, id) */
+interface VersionChangeTable {
+  id: Generated<number>
+  at: Ms
+  key: string
+  from_word: string
+  to_word: string
+  sentence: string
+}
+
 /** State of a part that lives in memory, as of `at`: the detector, the incidents. primary key(name) */
 interface SnapshotTable {
   name: string
@@ -232,6 +249,17 @@ interface SnapshotTable {
   /** `event.seq` up to which the snapshot has counted */
   seq: number
   body: Json
+}
+
+/** What somebody said of an incident that was over. primary key(incident_id) */
+interface IncidentFeedbackTable {
+  incident_id: number
+  at: Ms
+  cause: string
+  title: string
+  was: string
+  reason: string
+  given_by: string
 }
 
 export interface Database extends QueryTables {
@@ -256,6 +284,9 @@ export interface Database extends QueryTables {
   trend_day: TrendDayTable
   fact: FactTable
   snapshot: SnapshotTable
+  version_record: VersionRecordTable
+  incident_feedback: IncidentFeedbackTable
+  version_change: VersionChangeTable
 }
 
 export type Row<T extends keyof Database> = Selectable<Database[T]>

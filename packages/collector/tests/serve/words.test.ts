@@ -1,6 +1,5 @@
 import { AgentEvent } from '@pumphandle/shared/wire'
 import { expect, test } from 'vitest'
-import { ratePer1000 } from '../../src/serve/fleet/rates.ts'
 import { eventInWords, laneOf } from '../../src/serve/machines/event-words.ts'
 
 const base = { id: 'e', at: 1_000 }
@@ -44,14 +43,4 @@ test.each([
   const parsed = AgentEvent.parse({ ...base, ...event })
   expect(eventInWords(parsed)).toBe(words)
   expect(laneOf(parsed.type)).not.toBeUndefined()
-})
-
-test('a rate with the interval that Poisson tables give', () => {
-  // 10 events: 95 % from 4.80 to 18.39 (Garwood); Byar's approximation is within 1 %
-  const { rate, low, high } = ratePer1000(10, 1_000)
-  expect(rate).toBe(10)
-  expect(Math.abs((low ?? 0) - 4.795)).toBeLessThan(0.05)
-  expect(Math.abs((high ?? 0) - 18.39)).toBeLessThan(0.05)
-  expect(ratePer1000(0, 1_000)).toMatchObject({ rate: 0, low: 0 })
-  expect(ratePer1000(3, 0)).toEqual({ rate: null, low: null, high: null })
 })

@@ -12,6 +12,7 @@ const Recovery = lazy(() => import('../pages/recovery/recovery.tsx'))
 const Machines = lazy(() => import('../pages/machines/machines.tsx'))
 const Machine = lazy(() => import('../pages/machine/machine.tsx'))
 const Sensors = lazy(() => import('../pages/sensors/sensors.tsx'))
+const Version = lazy(() => import('../pages/version/version.tsx'))
 const Practices = lazy(() => import('../pages/practices/practices.tsx'))
 const Practice = lazy(() => import('../pages/practice/practice.tsx'))
 const Sheet = lazy(() => import('../pages/sheet/sheet.tsx'))
@@ -43,6 +44,9 @@ export function Routes() {
             <Route path="/machines/:id">{({ id }) => <Machine id={id} key={id} />}</Route>
             <Route path="/sensors">
               <Sensors />
+            </Route>
+            <Route path="/version">
+              <Version />
             </Route>
             <Route path="/practices">
               <Practices />

@@ -21,7 +21,9 @@ const AXIS_PX = 46
 const dataOf = (series: readonly Series[], buckets: Buckets): AlignedData => {
   const longest = lengthOf(series)
   const x = Array.from({ length: longest + 1 }, (_, i) => bucketAt(buckets, i) / 1000)
-  const ended = (s: Series) => [...s.values, s.as === 'bars' ? null : (s.values.at(-1) ?? null)]
+  const ended = (s: Series) =>
+    // marks have a place in time and no height
+    s.as === 'marks' ? x.map(() => null) : [...s.values, s.as === 'bars' ? null : (s.values.at(-1) ?? null)]
   return [x, ...series.map(ended)] as AlignedData
 }
 
@@ -38,6 +40,33 @@ function shadeUnfinished(
   u.ctx.fillStyle = colour
   u.ctx.fillRect(from, u.bbox.top, u.bbox.left + u.bbox.width - from, u.bbox.height)
   u.ctx.restore()
+}
+
+/** Pixels of a mark from its middle: one failure, and the most. */
+const MARK_PX = { least: 3, most: 7 } as const
+
+/** A cross at the foot for each bucket in which something failed, larger for more. */
+function drawMarks(u: UPlot, host: Element, { series, buckets }: Pick<Props, 'series' | 'buckets'>) {
+  const ratio = devicePixelRatio
+  for (const s of series.filter(({ as }) => as === 'marks')) {
+    const most = Math.max(1, ...s.values.map((value) => value ?? 0))
+    u.ctx.save()
+    u.ctx.strokeStyle = colourOf(host, s.colour)
+    u.ctx.lineWidth = 2 * ratio
+    u.ctx.beginPath()
+    for (const [i, value] of s.values.entries()) {
+      if (!value) continue
+      const size = (MARK_PX.least + (MARK_PX.most - MARK_PX.least) * Math.sqrt(value / most)) * ratio
+      const x = u.valToPos((bucketAt(buckets, i) / 1000 + bucketAt(buckets, i + 1) / 1000) / 2, 'x', true)
+      const y = u.bbox.top + u.bbox.height - (MARK_PX.most + 2) * ratio
+      u.ctx.moveTo(x - size, y - size)
+      u.ctx.lineTo(x + size, y + size)
+      u.ctx.moveTo(x + size, y - size)
+      u.ctx.lineTo(x - size, y + size)
+    }
+    u.ctx.stroke()
+    u.ctx.restore()
+  }
 }
 
 function lineOf(host: Element, s: Series): Line {
@@ -107,6 +136,7 @@ export default function Canvas({ series, buckets, height, format, now, onPoint }
       series: [{}, ...latest.current.series.map((s) => lineOf(element, s))],
       hooks: {
         drawClear: [(u) => shadeUnfinished(u, latest.current, unfinished)],
+        draw: [(u) => drawMarks(u, element, latest.current)],
         setCursor: [(u) => latest.current.onPoint(u.cursor.idx ?? undefined)],
       },
     }

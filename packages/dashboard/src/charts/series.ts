@@ -4,8 +4,8 @@ export interface Series {
   /** Name of the colour token. */
   colour: string
   values: readonly (number | null)[]
-  /** Told apart without colour: bars are filled, lines are solid, dashed or dotted. */
-  as: 'bars' | 'line' | 'dashed' | 'dotted' | 'area'
+  /** Told apart without colour: bars are filled, lines are solid, dashed or dotted; marks are crosses at the foot. */
+  as: 'bars' | 'line' | 'dashed' | 'dotted' | 'area' | 'marks'
 }
 
 /** Buckets of equal length from a moment on. */

@@ -48,6 +48,8 @@ export function TimeChart({ title, series, height = 140, format, link, hideTitle
               <svg viewBox="0 0 18 10" width="18" height="10" style={{ color: `var(--${s.colour})` }}>
                 {s.as === 'bars' || s.as === 'area' ? (
                   <rect x="3" width="12" height="10" fill="currentColor" />
+                ) : s.as === 'marks' ? (
+                  <path d="m5 1 8 8M13 1 5 9" stroke="currentColor" strokeWidth="2" />
                 ) : (
                   <path d="M0 5h18" stroke="currentColor" strokeWidth="2.5" strokeDasharray={DASH[s.as]?.join(' ')} />
                 )}

@@ -14,6 +14,8 @@ export const to = {
   machines: (q = '') => `/machines${search({ q })}`,
   machine: (id: string) => `/machines/${id}`,
   sensors: () => '/sensors',
+  /** One version, `kind:name@version`. */
+  version: (key: string) => `/version${search({ key })}`,
   practices: (working?: string) => `/practices${search({ working })}`,
   practice: (code: string) => `/practices/${code}`,
   sheet: (code: string, incident?: number) =>

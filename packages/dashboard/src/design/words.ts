@@ -1,4 +1,11 @@
-import type { Cohort, IncidentStatus, MachineState, PracticeVerdict } from '@pumphandle/shared/api'
+import type {
+  Cohort,
+  IncidentStatus,
+  MachineState,
+  PracticeVerdict,
+  VerdictWord,
+  VersionVerdict,
+} from '@pumphandle/shared/api'
 import type { ShapeName, Tone } from './shape.tsx'
 
 /** How a state is shown: always shape, word and colour together. */
@@ -48,4 +55,21 @@ export const INCIDENT: Record<IncidentStatus, Look> = {
   contained: look('half', 'warn', 'Contained'),
   resolved: look('tick', 'ok', 'Resolved'),
   merged: look('back', 'off', 'Merged'),
+}
+
+/** What can be said of a version. */
+export const VERDICT: Record<VerdictWord, Look> = {
+  bad: look('cross', 'crash', 'Bad'),
+  suspect: look('bang', 'warn', 'Suspect'),
+  watching: look('half', 'off', 'Watching'),
+  new: look('hollow', 'off', 'New'),
+  'no-worse': look('ring', 'ok', 'No worse'),
+  better: look('tick', 'ok', 'Better'),
+}
+export const FAILURE: Record<keyof VersionVerdict['failures'], string> = {
+  crash: 'Blue screens',
+  vanished: 'Vanished without a goodbye',
+  'no-return': 'Did not come back from a restart',
+  service: 'A sensor’s service died',
+  app: 'A program failed',
 }

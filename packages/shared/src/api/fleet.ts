@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { ComponentRef, Count, PageQuery, PracticeRef, page, StateCounts, Time, Working } from './common.ts'
 import { IncidentRow } from './incidents.ts'
+import { VersionVerdict } from './verdicts.ts'
 
 /** Whether a practice can work, and if not, why. */
 export const PracticeVerdict = z
@@ -23,16 +24,13 @@ export const PracticeTile = z
   .meta({ id: 'PracticeTile' })
 export type PracticeTile = z.infer<typeof PracticeTile>
 
-/** A component version that came into the fleet lately, beside the rest of its kind. */
+/** A component version that came into the fleet lately. */
 export const Arrival = z
   .object({
     component: ComponentRef,
     firstSeen: Time,
     machines: Count,
-    crashes: Count,
-    /** Crashes and unexplained losses per 1,000 machine-hours since it arrived, and of machines without it meanwhile. */
-    rate: z.number().nullable(),
-    restRate: z.number().nullable(),
+    verdict: VersionVerdict.nullable(),
   })
   .meta({ id: 'Arrival' })
 export type Arrival = z.infer<typeof Arrival>
@@ -157,13 +155,11 @@ export const VersionRow = z
     component: ComponentRef,
     machines: Count,
     firstSeen: Time,
-    crashes: Count,
-    /** Crashes per 1,000 machine-hours over the last 7 days, with a 95 % interval. */
-    rate: z.number().nullable(),
-    rateLow: z.number().nullable(),
-    rateHigh: z.number().nullable(),
     newest: z.boolean(),
     oldest: z.boolean(),
+    /** How many newer versions of it machines have. */
+    behind: Count,
+    verdict: VersionVerdict.nullable(),
   })
   .meta({ id: 'VersionRow' })
 export type VersionRow = z.infer<typeof VersionRow>
@@ -180,12 +176,12 @@ export const SensorProduct = z
 export type SensorProduct = z.infer<typeof SensorProduct>
 export const Sensors = z.object({ products: z.array(SensorProduct) }).meta({ id: 'Sensors' })
 export type Sensors = z.infer<typeof Sensors>
-/** Machines per version over time. */
+/** Machines per version over time, and those of them that had a blue screen. */
 export const Adoption = z
   .object({
     bucketSeconds: z.int(),
     from: Time,
-    versions: z.array(z.object({ version: z.string(), machines: z.array(Count) })),
+    versions: z.array(z.object({ version: z.string(), machines: z.array(Count), failures: z.array(Count) })),
   })
   .meta({ id: 'Adoption' })
 export type Adoption = z.infer<typeof Adoption>

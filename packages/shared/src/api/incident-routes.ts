@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import * as feedback from './feedback.ts'
 import * as incidents from './incidents.ts'
 import { route } from './route.ts'
 
@@ -40,6 +41,21 @@ export const incidentRoutes = {
     access: 'viewer',
     summary: 'Evidence pack',
     media: 'application/zip',
+  }),
+  feedback: route({
+    method: 'GET',
+    path: '/feedback',
+    access: 'viewer',
+    summary: 'How often incidents were right in this fleet, as people said',
+    response: feedback.FeedbackSummary,
+  }),
+  feedbackGive: route({
+    method: 'PUT',
+    path: '/incidents/{id}/feedback',
+    access: 'technician',
+    summary: 'Say of an incident that is over whether it was right',
+    body: feedback.FeedbackBody,
+    response: feedback.IncidentFeedback,
   }),
   acknowledge: route({
     method: 'POST',

@@ -4,11 +4,13 @@ import { machineRoutes } from './machine-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { practiceRoutes } from './practice-routes.ts'
 import { settingsRoutes } from './settings-routes.ts'
+import { verdictRoutes } from './verdict-routes.ts'
 
 /** Every route of the API by the name that the client calls it by. */
 export const routes = {
   ...peopleRoutes,
   ...fleetRoutes,
+  ...verdictRoutes,
   ...machineRoutes,
   ...incidentRoutes,
   ...practiceRoutes,

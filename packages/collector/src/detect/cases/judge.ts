@@ -120,7 +120,7 @@ export class Judge {
     const slot = slots.find(fact)
     if (slot < 0) return null
     const facts = { fresh: this.#fresh, all: slots.active }
-    const budget = { alpha: this.#alpha, isNew: this.#isNew(slot, now), facts }
+    const budget = { alpha: this.#alpha / this.#ledger.facts.doubt(fact), isNew: this.#isNew(slot, now), facts }
     return strongest(this.#scales, fact, subject, budget, (j) => this.#atItsTime(fact, slot, subject, j, now))
   }
 

@@ -15,6 +15,7 @@ export class FactRegistry {
   readonly #facts: Fact[] = []
   readonly #ids = new Map<string, FactId>()
   readonly #owners = new Map<string, string | undefined>()
+  readonly #doubts = new Map<string, number>()
   #ownerOf: (file: string) => string | undefined = () => undefined
   readonly #versions = new Map<string, FactId[]>()
 
@@ -78,6 +79,19 @@ export class FactRegistry {
    */
   declareOwners(ownerOf: (file: string) => string | undefined): void {
     this.#ownerOf = ownerOf
+  }
+
+  /**
+   * Says that versions of a component (`sensor:falcon`) were blamed wrongly before, so that they need more evidence.
+   * @param factor how many times as small the chance must be; 1 for none
+   */
+  declareDoubt(component: string, factor: number): void {
+    this.#doubts.set(component, factor)
+  }
+
+  /** How many times as small a chance must be to raise this fact. */
+  doubt(id: number): number {
+    return this.#doubts.get(this.get(id).name) ?? 1
   }
 
   /** Whether a crash blamed on this driver file speaks for the fact. */

@@ -1,10 +1,9 @@
-import type { Arrival } from '@pumphandle/shared/api'
+import { type Arrival, NEEDS_A_LOOK, VERDICT_WORDS } from '@pumphandle/shared/api'
 import { HOUR } from '@pumphandle/shared/time'
-import type { FleetColumns } from '../../query/index.ts'
-import { componentStats, countFailedMachines, listComponents, showsAlone } from '../../store/component-stats.ts'
-import type { Reader } from '../../store/index.ts'
+import { componentKey } from '../../model/component.ts'
+import { listComponents, showsAlone } from '../../store/component-stats.ts'
+import type { ServeContext } from '../http/context.ts'
 import { componentRefOf } from '../machines/rows.ts'
-import { ratePer1000 } from './rates.ts'
 
 /** What counts as lately: over a weekend. */
 const LATELY_MS = 72 * HOUR
@@ -15,12 +14,16 @@ const LISTED = 12
 /** Kinds that come by themselves; drivers come with them. */
 const KINDS = ['sensor', 'content', 'os', 'app', 'firmware'] as const
 
-/** Component versions that came into the fleet lately, those on most machines first, each beside the rest of the fleet. */
-export async function arrivals(db: Reader, columns: FleetColumns, fleetSize: number, now: number): Promise<Arrival[]> {
+/** Component versions that came into the fleet lately, what needs a look first. */
+export async function arrivals(
+  { store, fleet, index, versions }: Pick<ServeContext, 'store' | 'fleet' | 'index' | 'versions'>,
+  now: number,
+): Promise<Arrival[]> {
+  const [db, columns] = [store.reader, index.columns]
   const all = await listComponents(db, {
     kinds: [...KINDS],
     firstSeenAfter: now - LATELY_MS,
-    alone: showsAlone(fleetSize),
+    alone: showsAlone(fleet.size),
   })
   // what was there when the fleet was first seen has not arrived
   const [first] = await listComponents(db, { alone: true }, 0, 1)
@@ -30,26 +33,18 @@ export async function arrivals(db: Reader, columns: FleetColumns, fleetSize: num
     .map((component) => ({ component, machines: columns.components.get(component.id)?.machines.size ?? 0 }))
     .filter(({ machines }) => machines > 0)
     .sort((a, b) => b.machines - a.machines || b.component.first_seen - a.component.first_seen)
-    .slice(0, LISTED)
-  const stats = await componentStats(
-    db,
-    found.map(({ component }) => component.id),
-    now - LATELY_MS,
-    now,
-  )
-  const rows: Arrival[] = []
-  for (const { component, machines } of found) {
-    const { failed = 0, machineHours = 0 } = stats.get(component.id) ?? {}
-    const meanwhile = await countFailedMachines(db, component.first_seen)
-    const restHours = (fleetSize * (now - component.first_seen)) / HOUR - machineHours
-    rows.push({
+  return found
+    .map(({ component, machines }) => ({
       component: componentRefOf(component),
       firstSeen: component.first_seen,
       machines,
-      crashes: failed,
-      rate: ratePer1000(failed, machineHours).rate,
-      restRate: ratePer1000(Math.max(0, meanwhile - failed), restHours).rate,
-    })
-  }
-  return rows
+      verdict: versions.verdict(componentKey(component), now) ?? null,
+    }))
+    .sort((a, b) => weightOf(a.verdict) - weightOf(b.verdict))
+    .slice(0, LISTED)
+}
+
+/** What is bad or suspect goes before what most machines have. */
+function weightOf(verdict: Arrival['verdict']): number {
+  return verdict && NEEDS_A_LOOK.includes(verdict.word) ? VERDICT_WORDS.indexOf(verdict.word) : VERDICT_WORDS.length
 }

@@ -12,12 +12,14 @@ import type { MaintenanceWindows } from '../../jobs/maintenance/windows.ts'
 import type { Notifier } from '../../jobs/notify/index.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { RecentActors } from '../../people/index.ts'
+import type { Feedback } from '../../pipeline/feedback.ts'
 import type { PracticeBook } from '../../practices/book.ts'
 import type { ImportOptions } from '../../practices/import.ts'
 import type { FleetIndex } from '../../search/fleet-index.ts'
 import type { LiveSettings } from '../../settings/live-settings.ts'
 import type { Store } from '../../store/index.ts'
 import type { ClinicalSystem } from '../../verdicts/clinical-system.ts'
+import type { VersionBook } from '../../versions/index.ts'
 
 /** The finished parts that the API answers from; ../../compose makes them. */
 export interface ServeContext {
@@ -39,8 +41,11 @@ export interface ServeContext {
   /** Incidents in memory, and what people do with them. */
   readonly incidents: Incidents
   readonly desk: IncidentDesk
+  readonly feedback: Pick<Feedback, 'give' | 'summary'>
   /** Who can reach which service now. */
   readonly clinicalSystem: Pick<ClinicalSystem, 'practices'>
+  /** What can be said of each version. */
+  readonly versions: Pick<VersionBook, 'answer' | 'ranked' | 'verdict'>
   /** What searches and facets are answered from. */
   readonly index: FleetIndex
   /** Who may come in, and who no longer. */

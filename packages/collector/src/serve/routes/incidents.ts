@@ -8,9 +8,12 @@ import { idOf } from '../http/parse.ts'
 import { type SortKeys, sortedPage } from '../http/sorted-page.ts'
 
 type Reads = 'incidents' | 'incident' | 'incidentSeries' | 'recovery'
-type Acts = 'acknowledge' | 'note' | 'owner' | 'resolve' | 'reopen' | 'merge' | 'mark'
+type Acts = 'feedback' | 'feedbackGive' | 'acknowledge' | 'note' | 'owner' | 'resolve' | 'reopen' | 'merge' | 'mark'
 
-export function incidentRoutes({ desk, fleet }: ServeContext, states: PracticeStates): Handlers<Reads | Acts> {
+export function incidentRoutes(
+  { desk, feedback, fleet }: ServeContext,
+  states: PracticeStates,
+): Handlers<Reads | Acts> {
   const workingAt = (site: number) => states.workingAt(site)
   return {
     incidents: ({ query }) =>
@@ -21,6 +24,12 @@ export function incidentRoutes({ desk, fleet }: ServeContext, states: PracticeSt
       const wanted = { ...optional('cohort', query.cohort), ...optional('practice', query.practice) }
       const { rows, counts } = found(path.id, await desk.recovery(id(path.id), wanted))
       return { ...sortedPage(rows, byPlace, query), counts }
+    },
+
+    feedback: async () => feedback.summary(),
+    feedbackGive: async ({ path, body, actor, note }) => {
+      note(`incident ${path.id}`, body.was)
+      return found(path.id, await feedback.give(id(path.id), body.was, body.reason, actorName(actor)))
     },
 
     acknowledge: async ({ path, actor }) => found(path.id, await desk.acknowledge(id(path.id), actorName(actor))),

@@ -18,6 +18,7 @@ import { runbookRoutes } from './runbooks.ts'
 import { sensorRoutes } from './sensors.ts'
 import { sessionRoutes } from './session.ts'
 import { settingsRoutes } from './settings.ts'
+import { verdictRoutes } from './verdicts.ts'
 
 /** A handler for each route of the API. */
 export function allRoutes(context: ServeContext, hub: LiveHub, sources: OverviewSources): Handlers {
@@ -30,6 +31,7 @@ export function allRoutes(context: ServeContext, hub: LiveHub, sources: Overview
     ...exportRoutes(context, sources.states),
     ...incidentRoutes(context, sources.states),
     ...sensorRoutes(context),
+    ...verdictRoutes(context),
     ...practiceRoutes(context, sources.states),
     ...settingsRoutes(context),
     ...runbookRoutes(context),

@@ -15,12 +15,12 @@ const BUCKETS = 288
 const SERIES_MS = 20_000
 /** Spans of time that are kept: the page offers four. */
 const SPANS = 16
-/** Rates of new versions take up to half a second for a region, and change over minutes. */
-const ARRIVALS_MS = 30_000
+/** Verdicts of new versions change by the minute; a page on every desk asks. */
+const ARRIVALS_MS = 5_000
 
 /** What came into the fleet lately. Ask once at the start, and the first page need not wait for it. */
-export function keptArrivals({ clock, fleet, store, index }: ServeContext): Kept<Arrival[]> {
-  return new Kept(clock, ARRIVALS_MS, () => arrivals(store.reader, index.columns, fleet.size, clock.now()))
+export function keptArrivals(context: ServeContext): Kept<Arrival[]> {
+  return new Kept(context.clock, ARRIVALS_MS, () => arrivals(context, context.clock.now()))
 }
 
 export interface OverviewSources {

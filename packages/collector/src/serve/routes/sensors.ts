@@ -1,8 +1,8 @@
 import type { Adoption } from '@pumphandle/shared/api'
-import { HOUR, MINUTE } from '@pumphandle/shared/time'
+import { HOUR, MINUTE, SECOND } from '@pumphandle/shared/time'
 import { COMPONENT_KINDS, type ComponentKind } from '@pumphandle/shared/words'
 import { Refusal } from '../../model/refusal.ts'
-import { adoptionOf, listComponents, showsAlone } from '../../store/component-stats.ts'
+import { adoptionOf, failuresOf, listComponents, showsAlone } from '../../store/component-stats.ts'
 import type { Reader } from '../../store/index.ts'
 import { Kept, KeptByKey } from '../fleet/kept.ts'
 import { sensors } from '../fleet/sensors.ts'
@@ -11,8 +11,8 @@ import type { ServeContext } from '../http/context.ts'
 import { idCursor, toCursor } from '../http/cursor.ts'
 import { componentRefOf } from '../machines/rows.ts'
 
-/** Crash rates of a week move slowly, and take up to a second for a region. */
-const SENSORS_MS = MINUTE
+/** Verdicts move by the minute; a page on every desk asks. */
+const SENSORS_MS = 5 * SECOND
 /** An adoption chart takes 70 ms for a million machines, and moves by the minute at most. */
 const ADOPTION_MS = 30_000
 /** Charts of as many products and spans as people look at on a bad day. */
@@ -22,13 +22,9 @@ const BUCKETS = 144
 /** Versions that the chart draws; older ones are on few machines. */
 const VERSIONS = 12
 
-export function sensorRoutes({
-  store,
-  clock,
-  fleet,
-  index,
-}: ServeContext): Handlers<'sensors' | 'adoption' | 'components'> {
-  const kept = new Kept(clock, SENSORS_MS, () => sensors(store.reader, index.columns, fleet.size, clock.now()))
+export function sensorRoutes(context: ServeContext): Handlers<'sensors' | 'adoption' | 'components'> {
+  const { store, clock, fleet, index } = context
+  const kept = new Kept(clock, SENSORS_MS, () => sensors(context, clock.now()))
   const charts = new KeptByKey<Adoption>(clock, ADOPTION_MS, ADOPTIONS)
   return {
     sensors: () => kept.get(),
@@ -80,9 +76,20 @@ async function adoptionChart(
   }
   for (const counts of machines.values())
     for (let i = 1; i < counts.length; i++) counts[i] = (counts[i] ?? 0) + (counts[i - 1] ?? 0)
+  const failures = new Map(versions.map((row) => [row.id, Array.from({ length }, () => 0)]))
+  for (const { id, at, n } of await failuresOf(db, [...machines.keys()], from, bucketMs)) {
+    const counts = failures.get(id)
+    const i = (at - from) / bucketMs
+    // a machine's clock may say that it happened in the future
+    if (counts && i >= 0 && i < length) counts[i] = n
+  }
   return {
     bucketSeconds: bucketMs / 1000,
     from,
-    versions: versions.map((row) => ({ version: row.version, machines: machines.get(row.id) ?? [] })),
+    versions: versions.map((row) => ({
+      version: row.version,
+      machines: machines.get(row.id) ?? [],
+      failures: failures.get(row.id) ?? [],
+    })),
   }
 }

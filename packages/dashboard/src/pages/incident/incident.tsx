@@ -17,6 +17,7 @@ import { ByPractice, ByRegion } from './by-place.tsx'
 import { Cohorts } from './cohorts.tsx'
 import { CONFIDENCE } from './confidence.ts'
 import { Evidence } from './evidence.tsx'
+import { Feedback } from './feedback.tsx'
 import { History } from './history.tsx'
 import { IncidentCharts } from './incident-charts.tsx'
 import { Runbook } from './runbook.tsx'
@@ -100,6 +101,7 @@ export default function IncidentPage({ id }: { id: string }) {
           >
             <Runbook runbook={data.runbook} />
           </Panel>
+          {incident.cause && incident.status === 'resolved' && <Feedback incident={incident} />}
           <Panel title="Notes and what happened">
             <History id={id} history={data.history} />
           </Panel>

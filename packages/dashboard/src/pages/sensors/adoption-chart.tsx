@@ -1,4 +1,5 @@
-import type { SensorProduct } from '@pumphandle/shared/api'
+import type { Adoption } from '@pumphandle/shared/api'
+import type { Args } from '@pumphandle/shared/client'
 import { HOUR } from '@pumphandle/shared/time'
 import { useMemo } from 'react'
 import { useAnswer } from '../../api/use.ts'
@@ -6,6 +7,8 @@ import type { Series } from '../../charts/series.ts'
 import { TimeChart } from '../../charts/time-chart.tsx'
 import { count } from '../../design/format.ts'
 import { useNow } from '../../design/now.tsx'
+
+type AdoptionKind = NonNullable<Args<'adoption'>['query']>['kind']
 
 /** Hours drawn: the shortest that holds the arrival of every version but those from before. */
 const SPANS = [2, 24, 72] as const
@@ -18,18 +21,29 @@ const STYLES: readonly Pick<Series, 'as' | 'colour'>[] = [
   { as: 'dashed', colour: 'warn' },
 ]
 
-/** How a product's versions replaced one another, over three days at most. */
-export function AdoptionChart({ product: { kind, name, versions } }: { product: SensorProduct }) {
+interface Props {
+  of: { readonly kind: AdoptionKind; readonly name: string }
+  /** When the fleet first had each of the versions. */
+  firstSeen: readonly number[]
+}
+
+/** How a product's versions replaced one another, over three days at most, and when machines with them failed. */
+export function AdoptionChart({ of: { kind, name }, firstSeen }: Props) {
   const now = useNow(HOUR)
-  const oldest = Math.min(...versions.map((v) => v.firstSeen))
+  const oldest = Math.min(...firstSeen)
   const hours = SPANS.find((h) => oldest > now - h * HOUR) ?? SPANS[2]
   const { data } = useAnswer('adoption', { query: { kind, name, hours } }, { keep: true })
   const series = useMemo(
     () =>
-      STYLES.flatMap((style, i): Series[] => {
-        const version = data?.versions[i]
-        return version ? [{ ...style, label: version.version, values: version.machines }] : []
-      }),
+      data
+        ? [
+            ...STYLES.flatMap((style, i): Series[] => {
+              const version = data.versions[i]
+              return version ? [{ ...style, label: version.version, values: version.machines }] : []
+            }),
+            { as: 'marks', colour: 'crash', label: 'blue screens', values: summed(data.versions) } satisfies Series,
+          ]
+        : [],
     [data],
   )
   if (!data) return <div style={{ minBlockSize: PX + 26 }} />
@@ -42,5 +56,12 @@ export function AdoptionChart({ product: { kind, name, versions } }: { product: 
       height={PX}
       format={count}
     />
+  )
+}
+
+/** Machines that failed in each bucket, whatever their version. */
+function summed(versions: Adoption['versions']): number[] {
+  return (versions[0]?.failures ?? []).map((_, i) =>
+    versions.reduce((sum, { failures }) => sum + (failures[i] ?? 0), 0),
   )
 }

@@ -1,0 +1,51 @@
+import type { VerdictChange, VerdictWord } from '@pumphandle/shared/api'
+import { componentRef } from '../../incidents/components.ts'
+import { Refusal } from '../../model/refusal.ts'
+import type { Row } from '../../store/tables.ts'
+import { versionChanges } from '../../store/versions.ts'
+import type { Handlers } from '../http/call.ts'
+import type { ServeContext } from '../http/context.ts'
+import { idCursor, toCursor } from '../http/cursor.ts'
+
+/** Verdicts on versions. */
+export function verdictRoutes({ store, clock, versions }: ServeContext): Handlers<'verdicts' | 'verdict'> {
+  return {
+    async verdicts({ query: { kind, name, word, cursor, limit } }) {
+      const start = kind === undefined ? '' : `${kind}:`
+      const found = versions
+        .ranked((key) => key.startsWith(start) && (name === undefined || nameOf(key) === name))
+        .filter((verdict) => word === undefined || verdict.word === word)
+      const from = idCursor(cursor) ?? 0
+      const next = from + limit
+      return {
+        items: found.slice(from, next),
+        next: next < found.length ? toCursor(next) : null,
+        total: found.length,
+      }
+    },
+
+    async verdict({ path: { component }, query: { atMost } }) {
+      const answer = versions.answer(component, atMost, clock.now())
+      if (!answer)
+        throw new Refusal(
+          404,
+          'No such version',
+          `No machine has been seen with ${component} since versions are counted. Versions are written kind:name@version; /api/v1/components lists them.`,
+        )
+      return { ...answer, changes: (await versionChanges(store.reader, component)).map(toChange) }
+    },
+  }
+}
+
+const nameOf = (key: string): string => key.slice(key.indexOf(':') + 1, key.lastIndexOf('@'))
+
+function toChange(row: Row<'version_change'>): VerdictChange {
+  return {
+    id: row.id,
+    at: row.at,
+    component: componentRef(row.key),
+    from: row.from_word as VerdictWord,
+    to: row.to_word as VerdictWord,
+    sentence: row.sentence,
+  }
+}

@@ -1,0 +1,167 @@
+import type { VerdictDetail, VersionComparison, VersionVerdict } from '@pumphandle/shared/api'
+import { componentWords } from '@pumphandle/shared/words'
+import { Link, useSearchParams } from 'wouter'
+import { inWords, useAnswer } from '../../api/use.ts'
+import { Facts } from '../../design/facts.tsx'
+import { count } from '../../design/format.ts'
+import { to } from '../../design/links.ts'
+import { Mark } from '../../design/mark.tsx'
+import { Loading, Notice } from '../../design/notice.tsx'
+import { Panel } from '../../design/panel.tsx'
+import { RatioBar } from '../../design/ratio-bar.tsx'
+import { type Column, Table } from '../../design/table.tsx'
+import { Time } from '../../design/time.tsx'
+import { usePageTitle } from '../../design/title.ts'
+import { FAILURE, VERDICT } from '../../design/words.ts'
+import { AdoptionChart } from '../sensors/adoption-chart.tsx'
+import './version.css'
+
+/** One version: what can be said of it, on what grounds, and what would be needed to say more. */
+export default function VersionPage() {
+  const [params] = useSearchParams()
+  const key = params.get('key') ?? ''
+  const { data, error } = useAnswer('verdict', { path: { component: key } }, { enabled: key !== '', keep: true })
+  usePageTitle(data ? componentWords(data.verdict.component) : 'Version')
+  if (!data)
+    return (
+      <>
+        <h1>Version</h1>
+        {error ? (
+          <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>
+        ) : (
+          <Loading lines={8} height={400} />
+        )}
+      </>
+    )
+  return <Version detail={data} />
+}
+
+function Version({ detail: { verdict, changes } }: { detail: VerdictDetail }) {
+  const { component, word, wordSince, sentence, needed, incident } = verdict
+  const { data: others } = useAnswer('verdicts', { query: { kind: kindOf(component.kind), name: component.name } })
+  return (
+    <>
+      <div className="page-head">
+        <h1>{componentWords(component)}</h1>
+        <p>
+          <Mark look={VERDICT[word]} soft />{' '}
+          <span className="quiet">
+            since <Time at={wordSince} />
+          </span>
+        </p>
+      </div>
+      <div className="stack">
+        <Panel title="What is known" className="version-known">
+          <p className="version-sentence">{sentence}</p>
+          {incident !== null && (
+            <p>
+              <Link href={to.incident(incident)}>Incident {incident}</Link> blames it.
+            </p>
+          )}
+          {needed && <p>{needed}</p>}
+          <Grounds verdict={verdict} />
+          <p className="quiet small">
+            Intervals hold with a chance of 95 %, whenever they are looked at. A script holds a roll-out by{' '}
+            <code>pumphandle verdict {component.key} --at-most 1/1000h --wait 4h</code>.
+          </p>
+        </Panel>
+        {verdict.compared.length > 0 && <Compared compared={verdict.compared} tone={VERDICT[word].tone} />}
+        {isDrawn(component.kind) && (
+          <Panel title="Who has it">
+            <AdoptionChart of={{ kind: component.kind, name: component.name }} firstSeen={[verdict.since]} />
+          </Panel>
+        )}
+        {(others?.items.length ?? 0) > 1 && (
+          <Panel title="Other versions in use">
+            <Table
+              label="Other versions"
+              columns={OTHERS}
+              items={(others?.items ?? []).filter((v) => v.component.key !== component.key)}
+              keyOf={(v) => v.component.key}
+            />
+          </Panel>
+        )}
+        {changes.length > 0 && (
+          <Panel title="How the verdict came about">
+            <Table label="Changes of the verdict" columns={CHANGES} items={changes} keyOf={(c) => c.id} />
+          </Panel>
+        )}
+      </div>
+    </>
+  )
+}
+
+function Grounds({ verdict: v }: { verdict: VersionVerdict }) {
+  const machines = <Link href={to.machines(v.component.key)}>{count(v.machines)}</Link>
+  const since = <Time at={v.since} />
+  const failures = Object.entries(FAILURE).map(
+    ([name, words]) => [words, count(v.failures[name as keyof typeof FAILURE])] as const,
+  )
+  return (
+    <Facts
+      wide
+      facts={[
+        ['Machines that have it now', machines],
+        ['Machine-hours watched', count(Math.round(v.machineHours))],
+        ['Counted since', since],
+        ...failures,
+        ['Explained by something else', count(v.explained)],
+      ]}
+    />
+  )
+}
+
+function Compared({
+  compared,
+  tone,
+}: {
+  compared: readonly VersionComparison[]
+  tone: (typeof VERDICT)['bad']['tone']
+}) {
+  const barTone = tone === 'ok' || tone === 'warn' || tone === 'crash' ? tone : 'off'
+  const columns: Column<VersionComparison>[] = [
+    { head: 'Failure', cell: (c) => FAILURE[c.failureClass] },
+    { head: 'On this version', number: true, cell: (c) => count(c.failures.newer) },
+    { head: `On ${compared[0]?.with.version ?? 'the other'}`, number: true, cell: (c) => count(c.failures.older) },
+    {
+      head: 'Times as often',
+      full: true,
+      cell: (c) => (
+        <span className="version-ratio">
+          <RatioBar low={c.low} high={c.high} tone={barTone} /> {timesWords(c)}
+        </span>
+      ),
+    },
+  ]
+  return (
+    <Panel title="Beside the version before it" aside="on machines of the same practice and model, at the same time">
+      <Table label="Beside the version before it" columns={columns} items={compared} keyOf={(c) => c.failureClass} />
+    </Panel>
+  )
+}
+
+const times = (x: number) => (x >= 10 ? count(Math.round(x)) : x.toFixed(1))
+function timesWords({ low, high }: VersionComparison): string {
+  if (high === null) return low < 0.1 ? 'not known' : `at least ${times(low)}`
+  return low < 0.05 ? `at most ${times(high)}` : `${times(low)} to ${times(high)}`
+}
+
+const OTHERS: readonly Column<VersionVerdict>[] = [
+  { head: 'Version', cell: (v) => <Link href={to.version(v.component.key)}>{v.component.version}</Link> },
+  { head: 'Verdict', nowrap: true, cell: (v) => <Mark look={VERDICT[v.word]} /> },
+  { head: 'Machines', number: true, cell: (v) => <Link href={to.machines(v.component.key)}>{count(v.machines)}</Link> },
+  { head: 'Known', full: true, cell: (v) => v.sentence },
+]
+
+const CHANGES: readonly Column<VerdictDetail['changes'][number]>[] = [
+  { head: 'When', nowrap: true, cell: (c) => <Time at={c.at} /> },
+  { head: 'From', nowrap: true, cell: (c) => <Mark look={VERDICT[c.from]} /> },
+  { head: 'To', nowrap: true, cell: (c) => <Mark look={VERDICT[c.to]} /> },
+  { head: 'What was known', full: true, cell: (c) => c.sentence },
+]
+
+type Kind = VersionVerdict['component']['kind']
+type Versioned = Exclude<Kind, 'product' | 'model'>
+const kindOf = (kind: Kind): Versioned | undefined => (kind === 'product' || kind === 'model' ? undefined : kind)
+const isDrawn = (kind: Kind): kind is Exclude<Versioned, 'firmware'> =>
+  kind !== 'product' && kind !== 'model' && kind !== 'firmware'
