@@ -7,6 +7,7 @@ import type { AgentEvent } from '@pumphandle/shared/wire'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { collectorOn } from '../support/collector.ts'
 import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
 import { firstAdmin, PASSWORD } from '../support/signed-in.ts'
 import { enrol, type Identity, WireClient } from '../support/wire-client.ts'
 
