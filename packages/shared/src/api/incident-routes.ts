@@ -79,6 +79,8 @@ export const incidentRoutes = {
     summary: 'Acknowledge by the link of a message: without a name it only tells what it is for',
     body: incidents.AcknowledgeLinkBody,
     response: incidents.AcknowledgedByLink,
+    // strangers may guess at links, too
+    signsIn: true,
   }),
   note: route({
     method: 'POST',
