@@ -84,7 +84,12 @@ enrolment=$(sed -n 's/.*"secret": *"\\([^"]*\\)".*/\\1/p' /run/enrolment.json)
 curl --fail --silent -H "authorization: Bearer $enrolment" -H 'content-type: application/json' \\
   -d '{"computerName":"FIRST-PC","agentVersion":"0.1.0"}' https://fleet.example:${port}/agent/v1/enrol > /run/machine.json
 echo "$token" > /run/token
-pumphandle --url https://fleet.example:${port} --token-file /run/token machines -o json
+# a machine that has just enrolled is in the lists within a second
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+  pumphandle --url https://fleet.example:${port} --token-file /run/token machines -o json > /run/machines.json
+  ! grep -q FIRST-PC /run/machines.json || break
+done
+cat /run/machines.json
 stat -c '%U %a %n' /var/backups/pumphandle
 cat /run/log
 systemctl stop pumphandle`,

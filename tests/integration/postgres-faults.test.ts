@@ -63,7 +63,8 @@ describe('a PostgreSQL that goes away', () => {
     await admin.end()
 
     const page = createClient({ url: collector.url, token })
-    expect((await page.call('overview')).health).toMatchObject({ ok: true })
+    // readers find out each for themselves that their connection was ended
+    await eventually(async () => expect((await page.call('overview')).health).toMatchObject({ ok: true }))
     line.cut()
     client.sendEvents(++sent, [crash(`e-${sent}`)])
     await eventually(async () => expect(await ready()).toBe(503))
