@@ -130,11 +130,15 @@ export class Judge {
     const born = ledger.exposure.born(slot)
     const age = now - born
     if (age <= 0 || age >= MEMORIES[j]) return { roseBefore, controls: null }
-    const observed = records.reduce((sum, r) => {
-      const isControl = r.failedAt >= born && !r.facts.includes(fact) && !r.former.includes(fact)
-      return isControl && r.state === 'counted' ? sum + voteOf(r, subject, j) : sum
+    const counted = records.filter((r) => r.state === 'counted' && r.failedAt >= born)
+    // what was replaced before the bad hours were over is not compared with the calm ones after them
+    const until = counted.reduce((latest, r) => (r.facts.includes(fact) ? Math.max(latest, r.failedAt) : latest), born)
+    const lived = until > born ? Math.min(1, (until - born) / age) : 1
+    const observed = counted.reduce((sum, r) => {
+      const isControl = !r.facts.includes(fact) && !r.former.includes(fact)
+      return isControl && (lived === 1 || r.failedAt <= until) ? sum + voteOf(r, subject, j) : sum
     }, 0)
-    const controlsExpected = scales.controlsExpectedWithin(fact, subject, j, age)
+    const controlsExpected = lived * scales.controlsExpectedWithin(fact, subject, j, age)
     return { roseBefore, controls: { controlsObserved: observed, controlsExpected } }
   }
 

@@ -209,7 +209,10 @@ export class Scales {
     const part = seconds / MEMORIES[nearest]
     const own = this.#exposed(fact, subject, ANY, LONGEST_MEMORY)
     if (!isMark(subject))
-      return this.#ledger.baselines.rate(subject, j) * Math.max(0, this.#total(subject, nearest) * part - own)
+      return (
+        this.#ledger.baselines.rate(subject, j, this.#judged(fact, j, subject)) *
+        Math.max(0, this.#total(subject, nearest) * part - own)
+      )
     const { rate, all } = this.#markBase(fact, nearest, subject)
     return rate * Math.max(0, all * part - own)
   }
