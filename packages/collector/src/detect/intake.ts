@@ -299,21 +299,20 @@ export class Intake {
 
   /** Who was here when we went blind, and has not come since, vanished meanwhile: no evidence, but on an incident's list. */
   #giveUpAwaited(now: number): void {
+    if (this.#awaited.size === 0) return
     const failedAt = this.#blindUntil - BLIND_SECONDS + RECONNECT_SECONDS
+    const { casebook, facts, fleet } = this.#parts
+    // with all versions of the component: who has another one may have got it unheard
+    const suspects = [...new Set(casebook.open.map(({ fact }) => fact))].map(
+      (fact) => [fact, facts.namesakes(fact)] as const,
+    )
     for (const machine of this.#awaited) {
-      const presumed = this.#arrivedUnheard(machine)
+      const has = (fact: FactId) => fleet.inventory.arrival(machine, fact) !== null
+      const presumed = suspects.flatMap(([fact, versions]) => (!has(fact) && versions.some(has) ? [fact] : []))
       const record = this.#parts.failures.fail({ machine, failedAt, classes: [LOSS], weight: 0, presumed }, now)
       if (record) this.#silentSince.set(machine, record)
     }
     this.#awaited.clear()
-  }
-
-  /** Suspects of open incidents that may have come to the machine unheard: it has another version of the component. */
-  #arrivedUnheard(machine: MachineId): FactId[] {
-    const { facts, fleet, casebook } = this.#parts
-    const has = (fact: FactId) => fleet.inventory.arrival(machine, fact) !== null
-    const suspects = new Set(casebook.open.map((incident) => incident.fact))
-    return [...suspects].filter((suspect) => !has(suspect) && facts.namesakes(suspect).some(has))
   }
 
   /** Mornings are judged. */

@@ -24,17 +24,22 @@ const HOUR = 3600
 
 /**
  * Machines that have the suspect also fail for other reasons. A failure is taken to be the incident's while there are at
- * least twice as many of its kind (a class, or crashes that name the incident's culprit) as its exposed machines normally have, which is to say that the attributable fraction among the exposed,
- * 1 − expected/observed (Miettinen, Am J Epidemiol 1974), is at least a half. Restarts and boots are left out: one that
- * fails under a suspect raised for that is the incident's more often than not.
+ * least twice as many of its kind (a class, or crashes that name the incident's culprit) as its exposed machines normally
+ * have, which is to say that the attributable fraction among the exposed, 1 − expected/observed (Miettinen, Am J Epidemiol
+ * 1974), is at least a half. Restarts and boots are left out: one that fails under a suspect raised for that is the
+ * incident's more often than not.
  */
 export function needsExcess(incident: Incident, record: FailureRecord): boolean {
   const cls = record.classes[0]
   if (cls === undefined || (CLASSES[cls].denominator !== PER_TIME && cls !== ABSENT)) return false
-  const culprit = record.culprit?.toLowerCase() ?? null
-  if (culprit === null) return true
   // Windows itself is blamed for much; a driver that hardly ever crashes is in excess with its first crash
-  return isOwn(incident, record) || culprit !== dominantCulprit(incident)
+  return isOwn(incident, record) || !namesCulprit(incident, record)
+}
+
+/** Whether the crash names the culprit of the incident: of the crashes that raised it, or of most that joined. */
+export function namesCulprit(incident: Incident, record: FailureRecord): boolean {
+  if (record.culprit === null) return false
+  return isOwn(incident, record) || record.culprit.toLowerCase() === dominantCulprit(incident)
 }
 
 /** Whether the crash names the culprit whose crashes raised the incident. */

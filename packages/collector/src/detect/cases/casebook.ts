@@ -9,17 +9,8 @@ import type { Assessment, Finding } from '../words/finding.ts'
 import type { FactId, MachineId } from '../words/ids.ts'
 import { isSilence } from '../words/subject.ts'
 import { assess } from './assessment.ts'
-import { isExcess, kindOf, needsExcess, neighbours, seeing } from './attribution.ts'
-import {
-  dominantCulprit,
-  explains,
-  failureOf,
-  type Incident,
-  isPartnerSure,
-  restsOnFormer,
-  type Seen,
-  suspectOf,
-} from './incident.ts'
+import { isExcess, kindOf, namesCulprit, needsExcess, neighbours, seeing } from './attribution.ts'
+import { explains, failureOf, type Incident, isPartnerSure, restsOnFormer, type Seen, suspectOf } from './incident.ts'
 import { Naming } from './naming.ts'
 
 const HOUR = 3600
@@ -212,11 +203,14 @@ export class Casebook {
     const incident = this.find(record.incident)
     if (record.state !== 'explained' || !incident?.affected.has(record.machine) || !isBackSoon(record)) return
     const { cameBack, affected, fact, partner } = incident
+    // those that came back are all on the list, or none of them
+    const [earlier] = cameBack.keys()
+    const haveBeenMended = earlier !== undefined && affected.has(earlier)
     cameBack.set(record.machine, record)
     const slow = slowRestarts(this.#context.scales, fact) * (isPartnerSure(incident) ? (partner?.share ?? 1) : 1)
-    const away = [...affected.keys()].filter((machine) => !cameBack.has(machine)).length
+    const away = affected.size - (haveBeenMended ? cameBack.size : 1)
     const wereMended = cameBack.size > LEAST_MENDED * slow && cameBack.size < away
-    for (const late of cameBack.values())
+    for (const late of wereMended === haveBeenMended ? [record] : cameBack.values())
       if (wereMended) this.join(incident, late, now)
       else this.#drop(incident, late.machine, late.failedAt, 'was-alive', now)
   }
@@ -340,7 +334,7 @@ export class Casebook {
       const known = incident.open ? incident.affected.get(record.machine) : undefined
       if (!known || known.failure.culprit !== null) continue
       if (Math.abs(known.failure.failedAt / 1000 - record.failedAt) > FORETOLD_SECONDS) continue
-      if (needsExcess(incident, record) && record.culprit.toLowerCase() !== dominantCulprit(incident))
+      if (needsExcess(incident, record) && !namesCulprit(incident, record))
         this.#drop(incident, record.machine, record.failedAt, 'explained-elsewhere', now)
     }
   }

@@ -58,8 +58,8 @@ export interface Test extends Comparison {
 /**
  * ln of the chance of `observed` failures or more: negative binomial predictive tail of a Poisson count whose rate is
  * known from r failures in B expected ones. With controls Kc observed, Lc expected: r = 2 + max(Kc, Lc), B = 2 + Lc (2, or
- * the class's `known`), so that a bad hour for everyone raises the expectation and a good one never lowers it. Where r exceeds the class's cap, B
- * is scaled with it: a baseline is never trusted to better than 1/√cap.
+ * the class's `known`), so that a bad hour for everyone raises the expectation and a good one never lowers it. Where r
+ * exceeds the class's cap, B is scaled with it: a baseline is never trusted to better than 1/√cap.
  */
 function logTailP(comparison: Comparison, { cap, known = BASELINE_FAILURES }: ClassRule): number {
   const { observed, expected, controlsObserved, controlsExpected } = comparison
