@@ -25,6 +25,7 @@ export const REASONS: Readonly<Record<RankReason, string>> = {
   'changed-within-a-day': 'it arrived within a day before the failures',
   'changed-within-days': 'it arrived within days before the failures',
   'owns-culprit-driver': 'the driver that the crashes blame belongs to it',
+  'fails-elsewhere': 'other organisations see machines with it fail',
   'is-product': 'it is a product, not a version: less precise',
   'is-model': 'it is a computer model, which seldom changes by itself',
   'old-version': 'it has been in the fleet for weeks without this',

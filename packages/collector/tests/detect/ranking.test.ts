@@ -214,6 +214,16 @@ describe('the prior', () => {
     expect(found?.reasons).toContain(reason)
   })
 
+  test('of what fails elsewhere is twenty times as high, and never more', () => {
+    parts.facts.declareFailsElsewhere(['driver:x@1', 'driver:y@1'])
+    const found = priorOf('driver:x@1', 59 * MINUTE)
+    expect(found?.prior).toBeCloseTo(Math.log(20) + Math.log(20), 9)
+    expect(found?.reasons).toContain('fails-elsewhere')
+    // said anew: what is not said any more does not count any more
+    parts.facts.declareFailsElsewhere(['driver:y@1'])
+    expect(priorOf('driver:x@1', 59 * MINUTE)?.prior).toBeCloseTo(Math.log(20), 9)
+  })
+
   test('of what is new on these machines and old in the fleet is none', () => {
     const found = priorOf('driver:x@1', 10 * MINUTE, 20 * DAY)
     expect(found?.prior).toBe(0)

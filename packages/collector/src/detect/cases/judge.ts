@@ -1,6 +1,7 @@
 import type { Evidence } from '../counts/evidence.ts'
 import type { Ledger, Scales } from '../counts/scales.ts'
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
+import { timesElsewhere } from '../suspects/elsewhere.ts'
 import { lookBack, riseBefore } from '../suspects/rise.ts'
 import { type AtItsTime, strongest, type Test } from '../suspects/strength.ts'
 import { NEW_SECONDS } from '../suspects/threshold.ts'
@@ -114,7 +115,9 @@ export class Judge {
     const slot = slots.find(fact)
     if (slot < 0) return null
     const facts = { fresh: this.#fresh, all: slots.active }
-    const budget = { alpha: this.alpha / this.#ledger.facts.doubt(fact), isNew: this.#isNew(slot, now), facts }
+    const { facts: registry } = this.#ledger
+    const alpha = (this.alpha * timesElsewhere(registry, fact)) / registry.doubt(fact)
+    const budget = { alpha, isNew: this.#isNew(slot, now), facts }
     return strongest(this.#scales, fact, subject, budget, (j) => this.#atItsTime(fact, slot, subject, j, now))
   }
 

@@ -4,6 +4,7 @@ import type { RankReason } from '../words/finding.ts'
 import type { FactId } from '../words/ids.ts'
 import { isMark } from '../words/subject.ts'
 import type { Question } from './candidate.ts'
+import { timesElsewhere } from './elsewhere.ts'
 
 const HOUR = 3600
 const DAY = 86_400
@@ -56,6 +57,10 @@ export function priorOf(
   if (isMark(question.subject) && ledger.facts.owns(fact, question.subject.culprit)) {
     prior += PRIOR_OWNER
     reasons.push('owns-culprit-driver')
+  }
+  if (ledger.facts.failsElsewhere(fact)) {
+    prior += Math.log(timesElsewhere(ledger.facts, fact))
+    reasons.push('fails-elsewhere')
   }
   if (kind === 'product') {
     prior += PRIOR_PRODUCT

@@ -16,6 +16,7 @@ export class FactRegistry {
   readonly #ids = new Map<string, FactId>()
   readonly #owners = new Map<string, string | undefined>()
   readonly #doubts = new Map<string, number>()
+  #failsElsewhere: ReadonlySet<string> = new Set()
   #ownerOf: (file: string) => string | undefined = () => undefined
   readonly #versions = new Map<string, FactId[]>()
 
@@ -92,6 +93,19 @@ export class FactRegistry {
   /** How many times as small a chance must be to raise this fact. */
   doubt(id: number): number {
     return this.#doubts.get(this.get(id).name) ?? 1
+  }
+
+  /**
+   * Says which versions other organisations see fail: all of them, anew each time. It opens nothing by itself: see
+   * `suspects/elsewhere.ts` for what it weighs.
+   * @param keys `kind:name@version`; what the fleet does not have may be among them
+   */
+  declareFailsElsewhere(keys: Iterable<string>): void {
+    this.#failsElsewhere = new Set(keys)
+  }
+
+  failsElsewhere(id: FactId): boolean {
+    return this.#failsElsewhere.size > 0 && this.#failsElsewhere.has(this.get(id).key)
   }
 
   /** Whether a crash blamed on this driver file speaks for the fact. */

@@ -57,6 +57,7 @@ export type RankReason =
   | 'changed-within-a-day'
   | 'changed-within-days'
   | 'owns-culprit-driver'
+  | 'fails-elsewhere'
   | 'is-product'
   | 'is-model'
   | 'old-version'
