@@ -25,6 +25,7 @@ import {
   PER_RESTART,
   PER_RETURN,
   PER_SHUTDOWN,
+  REPORTED,
   SERVICE,
   SITE,
 } from './words/classes.ts'
@@ -83,6 +84,8 @@ export class Intake {
   readonly #silentSince = new Map<MachineId, FailureRecord>()
   /** A machine's last crash, where it was reported without a culprit. */
   readonly #unnamed = new Map<MachineId, FailureRecord>()
+  /** Failures that people reported, until the machine is heard again. */
+  readonly #reportedSince = new Map<MachineId, FailureRecord>()
   readonly #restarts = new Restarts()
   #crashIds = new Set<string>()
 
@@ -111,6 +114,8 @@ export class Intake {
         return this.#goodbye(machine, observation, now)
       case 'silent':
         return this.#silent(machine, observation, now)
+      case 'reported':
+        return this.#reported(machine, now)
       case 'service-down':
         return void this.#parts.failures.fail({ machine, failedAt: now, classes: [SERVICE] }, now)
     }
@@ -134,6 +139,11 @@ export class Intake {
     const silence = this.#silentSince.get(machine)
     this.#silentSince.delete(machine)
     if (silence) this.#backFromSilence(silence, sameBoot || previousEnd === 'same', previousEnd, now)
+    const report = this.#reportedSince.get(machine)
+    this.#reportedSince.delete(machine)
+    // it ran on, or was shut down as usual: whoever said so was mistaken
+    if (report && (sameBoot || previousEnd === 'same' || previousEnd === 'clean'))
+      this.#parts.failures.takeBack(report, now)
     const shutAt = machines.shutAt[machine] ?? 0
     if (shutAt > 0) {
       this.#parts.absences.returned(machine, shutAt, now)
@@ -267,6 +277,12 @@ export class Intake {
     if (record) this.#silentSince.set(machine, record)
   }
 
+  #reported(machine: MachineId, now: number): void {
+    if (this.#parts.fleet.machines.isConnected(machine)) return
+    const record = this.#parts.failures.fail({ machine, failedAt: now, classes: [REPORTED] }, now)
+    if (record) this.#reportedSince.set(machine, record)
+  }
+
   /** Every connection begins anew; after a longer time nobody is expected back. */
   #goBlind(now: number, seconds: number): void {
     const { machines } = this.#parts.fleet
@@ -279,6 +295,7 @@ export class Intake {
     }
     if (isShort) return
     this.#silentSince.clear()
+    this.#reportedSince.clear()
     this.#restarts.clear()
     this.#parts.absences.clear()
   }
@@ -345,6 +362,7 @@ export class Intake {
       blindUntil: this.#blindUntil,
       awaited: [...this.#awaited],
       silent: [...this.#silentSince].map(key),
+      reported: [...this.#reportedSince].map(key),
       unnamed: [...this.#unnamed].map(key),
       restarts: this.#restarts.save(),
       crashIds: [...this.#crashIds],
@@ -364,6 +382,7 @@ export class Intake {
       }
     }
     fill(this.#silentSince, saved.silent)
+    fill(this.#reportedSince, saved.reported)
     fill(this.#unnamed, saved.unnamed)
     this.#restarts.load(saved.restarts)
     this.#crashIds = new Set(saved.crashIds)

@@ -1,6 +1,6 @@
 import type { Observation } from './words/observation.ts'
 
-/** Within one moment: first who a machine is, what it has, that it is here, what befell it, and that it goes. */
+/** Within one moment: first who a machine is, what it has, that it is here, what befell it, that it goes, and what is said of it. */
 const RANK: Record<Observation['type'], number> = {
   blind: 0,
   machine: 1,
@@ -10,6 +10,8 @@ const RANK: Record<Observation['type'], number> = {
   'service-down': 5,
   goodbye: 6,
   silent: 7,
+  // what is said of a machine that falls silent in the same second is of one that is not heard
+  reported: 8,
 }
 
 /** A removal before the arrival that replaces it. */

@@ -18,6 +18,7 @@ export function failureReason(failure: Failure): string {
   if (failure.classes.includes('service')) return 'its sensor’s service died'
   if (failure.classes.includes('no-return')) return 'said that it restarts and did not come back'
   if (failure.classes.includes('absent')) return 'did not come back when its practice did'
+  if (failure.classes.includes('reported')) return 'shows a blue screen, as somebody there said'
   if (failure.classes.includes('boot')) return 'failed soon after a start'
   if (failure.classes.includes('site')) return 'vanished with its whole practice'
   return 'vanished without a goodbye'

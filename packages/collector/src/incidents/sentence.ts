@@ -70,6 +70,7 @@ function failedHow(assessment: Assessment): string {
   if (failureClass === 'service') return 'lost their sensor’s service'
   if (failureClass === 'app') return 'had an application crash'
   if (failureClass === 'no-return' || failureClass === 'absent') return 'did not come back from a restart'
+  if (failureClass === 'reported') return 'show a blue screen, as people there say'
   return 'crashed or vanished'
 }
 

@@ -10,6 +10,7 @@ export const FAILURE_CLASSES: Readonly<Record<FailureClass, string>> = {
   service: 'lost the service of its security sensor',
   boot: 'failed within 15 minutes of a start',
   app: 'had an application crash',
+  reported: 'shows a blue screen, as a person there says, and is not heard',
   driver: 'stopped with a blue screen blamed on one driver',
 }
 

@@ -22,6 +22,7 @@ export function withoutFailure(observation: Observation): Observation | undefine
     case 'crash':
     case 'silent':
     case 'service-down':
+    case 'reported':
       return undefined
     case 'online':
       return observation.previousEnd === 'same' ? observation : { ...observation, previousEnd: 'clean' }

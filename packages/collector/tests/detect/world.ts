@@ -99,6 +99,7 @@ const observation: fc.Arbitrary<Observation> = fc.oneof(
     othersAlive: fc.boolean(),
   }),
   fc.record({ type: fc.constant('service-down' as const), at, machine, service: fc.constant('CSFalconService') }),
+  fc.record({ type: fc.constant('reported' as const), at, machine }),
   fc.record({ type: fc.constant('blind' as const), at }),
 )
 

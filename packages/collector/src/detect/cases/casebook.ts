@@ -3,11 +3,20 @@ import type { Ledger, Scales } from '../counts/scales.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Test } from '../suspects/strength.ts'
 import { ANY } from '../words/ages.ts'
-import { ABSENT, BOOT, LONG_GONE, LONG_RETURN_SECONDS, NO_RETURN } from '../words/classes.ts'
+import {
+  ABSENT,
+  BOOT,
+  type ClassId,
+  LONG_GONE,
+  LONG_RETURN_SECONDS,
+  LOSS,
+  NO_RETURN,
+  REPORTED,
+  SITE,
+} from '../words/classes.ts'
 import type { FailureRecord } from '../words/failure.ts'
 import type { Assessment, Finding } from '../words/finding.ts'
 import type { FactId, MachineId } from '../words/ids.ts'
-import { isSilence } from '../words/subject.ts'
 import { assess } from './assessment.ts'
 import { isExcess, kindOf, namesCulprit, needsExcess, neighbours, seeing } from './attribution.ts'
 import { explains, failureOf, type Incident, isPartnerSure, restsOnFormer, type Seen, suspectOf } from './incident.ts'
@@ -422,10 +431,11 @@ function slowRestarts(scales: Scales, fact: FactId): number {
   return Math.max(0, late - scales.background(fact, LONG_GONE, HALF_DAY).expected)
 }
 
-/** Known by silence alone: it may yet turn out to have been alive. */
+const PRESUMED: ReadonlySet<ClassId> = new Set<ClassId>([LOSS, SITE, NO_RETURN, LONG_GONE, ABSENT, BOOT, REPORTED])
+
+/** Known by silence, or by what people say: it may yet turn out to have been alive. */
 function isPresumed(record: FailureRecord): boolean {
-  if (record.crashKind !== null) return false
-  return record.classes.every((c) => isSilence(c) || c === NO_RETURN || c === LONG_GONE || c === ABSENT || c === BOOT)
+  return record.crashKind === null && record.classes.every((cls) => PRESUMED.has(cls))
 }
 
 function ms(seconds: number): number {

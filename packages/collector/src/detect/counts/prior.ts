@@ -1,8 +1,8 @@
 /**
  * Where the detector starts before it has learned from its own fleet; 25 failures of a class outweigh it (baselines.ts).
  * Made by 30 simulated quiet days of 20,000 machines with every confounder, and `Detector.learned()` at their end. The
- * simulator has no quiet service or application crashes: those two rates are guesses (one in 4,000 machines a day, one
- * machine in 40 a day) and are the first to be learned over.
+ * simulator has no quiet service or application crashes, and no people: those rates are guesses (one in 4,000 machines a
+ * day, one in 40, and one in 4,000 that somebody reports) and are the first to be learned over.
  */
 
 /** Failures per connected machine-second (no-return: per restart, boot: per boot, absent: per return due), by memory. */
@@ -17,6 +17,7 @@ export const PRIOR_RATE: readonly (readonly number[])[] = [
   [3e-7, 3e-7, 3e-7, 3e-7], // app
   [0.08, 0.08, 0.08, 0.08], // absent
   [0.012, 0.012, 0.012, 0.012], // no-return, after an hour
+  [3e-9, 3e-9, 3e-9, 3e-9], // reported
 ]
 
 /**
@@ -85,10 +86,16 @@ export const PRIOR_RATIO: readonly (readonly (readonly number[])[])[] = [
     [1, 1, 1, 1, 1, 1, 1, 1],
     [1, 1, 1, 1, 1, 1, 1, 1],
   ],
+  // reported
+  [
+    [1, 1, 1, 1, 1, 1, 1, 1],
+    [1, 1, 1, 1, 1, 1, 1, 1],
+    [1, 1, 1, 1, 1, 1, 1, 1],
+  ],
 ]
 
 /** Failures as the machines have them: each counted whole, and silence also where the machine was back within minutes. */
-export const PRIOR_RAW: readonly number[] = [2.9e-8, 1.6e-7, 0.039, 5e-6, 1.5e-7, 3e-9, 0.0046, 3e-7, 0.4, 0.012]
+export const PRIOR_RAW: readonly number[] = [2.9e-8, 1.6e-7, 0.039, 5e-6, 1.5e-7, 3e-9, 0.0046, 3e-7, 0.4, 0.012, 3e-9]
 
 /**
  * Share of all bugchecks that name these files before a fleet has any of its own. Windows itself is blamed for whatever

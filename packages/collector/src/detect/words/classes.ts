@@ -40,7 +40,9 @@ export const APP = 7
 export const ABSENT = 8
 /** The restart after an hour: who is not back by then hardly ever comes by itself, on good nights and bad ones. */
 export const LONG_GONE = 9
-export const CLASS_IDS = [CRASH, HARD, NO_RETURN, LOSS, SITE, SERVICE, BOOT, APP, ABSENT, LONG_GONE] as const
+/** A person of the practice says that a machine which nobody hears shows a blue screen. */
+export const REPORTED = 10
+export const CLASS_IDS = [CRASH, HARD, NO_RETURN, LOSS, SITE, SERVICE, BOOT, APP, ABSENT, LONG_GONE, REPORTED] as const
 export type ClassId = (typeof CLASS_IDS)[number]
 export const CLASS_COUNT = CLASS_IDS.length
 
@@ -126,6 +128,16 @@ export const CLASSES: Readonly<Record<ClassId, ClassRule>> = [
     known: 25,
     ...hard,
     memories: [false, true, true, true],
+  },
+  // Weak: people are mistaken, and hear of one another. The practices do the voting, one voice each.
+  {
+    name: 'reported',
+    denominator: PER_TIME,
+    coolDown: 12 * HOUR,
+    cap: 4,
+    memories: [false, true, true, false],
+    practices: 5,
+    regions: 1,
   },
 ]
 

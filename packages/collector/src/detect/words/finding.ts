@@ -11,6 +11,7 @@ import type { CrashKind } from './observation.ts'
  * - `no-return` said it restarts and is not back; `absent` was shut down and is not back when its practice is;
  * - `loss` silent without goodbye while its practice is alive; `site` a whole practice silent;
  * - `service` the sensor's service died; `boot` failed within 15 minutes of a boot; `app` an application crashed;
+ * - `reported` a person says that it shows a blue screen, and it is not heard;
  * - `driver` crashes marked with one culprit driver.
  */
 export type FailureClass =
@@ -23,6 +24,7 @@ export type FailureClass =
   | 'boot'
   | 'app'
   | 'absent'
+  | 'reported'
   | 'driver'
 
 /** Time since the suspect arrived on the machine that failed: `left` means that it had left within the last day. */

@@ -92,6 +92,14 @@ export interface ServiceDownObservation extends Observed {
   readonly service: string | null
 }
 
+/**
+ * A person of the practice says that this machine shows a blue screen. Weak evidence: of a machine that is heard it is
+ * none, for that speaks for itself.
+ */
+export interface ReportedObservation extends Observed {
+  readonly type: 'reported'
+}
+
 /** The collector did not listen (restart, lost network card); every connection begins anew. */
 export interface BlindObservation {
   readonly type: 'blind'
@@ -108,4 +116,5 @@ export type Observation =
   | GoodbyeObservation
   | SilentObservation
   | ServiceDownObservation
+  | ReportedObservation
   | BlindObservation
