@@ -28,12 +28,19 @@ const LOOK_MS = 200
 /** The incident comes after some fifteen seconds; one that has not come by then does not come. */
 const GIVE_UP_MS = 80_000
 
+/** @throws (rejects) where the page is not built: a browser would wait for what never comes */
 export async function startDemoWorld(): Promise<DemoWorld> {
   const dataDir = mkdtempSync(join(tmpdir(), 'pumphandle-demo-'))
   const clock = fastClock()
   const env = { PUMPHANDLE_PORT: '0', PUMPHANDLE_DATA: dataDir, PUMPHANDLE_LOG_LEVEL: 'error' }
   const collector = await startCollector({ ...readConfig(env), demo: true }, { clock })
   const { context, url } = collector
+  const page = await browserFetch(url)(url)
+  if (!page.ok) {
+    await collector.close()
+    rmSync(dataDir, { recursive: true, force: true })
+    throw new Error(`There is no page to look at. ${await page.text()}`)
+  }
   const token = await context.enrolment.createToken({
     name: 'Demo',
     site: null,

@@ -21,7 +21,7 @@ import type { Budgets } from './budgets.ts'
 import { cleanName } from './cleaned.ts'
 import type { Journal, Stored } from './journal.ts'
 import type { Link } from './link.ts'
-import { Session } from './session.ts'
+import { Session, type SessionHost } from './session.ts'
 
 /** Events that may wait for the store before senders are held back, and where they may go on. */
 const HOLD_AT = 20_000
@@ -60,7 +60,7 @@ export interface IngestOptions {
  * time. Events go to the store, the ack goes out when they are on disk, and only then does the rest of the collector
  * learn of them: nobody acts on what a power cut could take back.
  */
-export class Ingest {
+export class Ingest implements SessionHost {
   readonly #options: IngestOptions
   readonly #sessions = new Map<number, Session>()
   readonly #held = new Set<Session>()

@@ -1,24 +1,40 @@
-import type { AgentFrame, Events, Hello } from '@pumphandle/shared/wire'
+import type { Clock } from '@pumphandle/shared/clock'
+import type { AgentFrame, Events, GoodbyeReason, Hello } from '@pumphandle/shared/wire'
 import { MAX_UNACKED_FRAMES } from '@pumphandle/shared/wire'
 import { namedApart } from '../fleet/apply.ts'
+import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import { correct, skewOf } from '../model/agent-time.ts'
 import type { Arrived } from '../model/arrived.ts'
+import type { Budgets } from './budgets.ts'
 import { cleaned } from './cleaned.ts'
-import type { Ingest } from './ingest.ts'
 import type { Link } from './link.ts'
 
-/** One connection of one machine, from its hello on. Made by {@link Ingest.connect}. */
+/** What a session asks of the one that made it: `Ingest`. */
+export interface SessionHost {
+  readonly maxFramesPerMinute: number
+  readonly clock: Pick<Clock, 'now'>
+  readonly fleet: Pick<Fleet, 'heard'>
+  readonly budgets: Pick<Budgets, 'take' | 'takeFrame'>
+  /** Events were left out. */
+  overBudget(machine: FleetMachine, events: number): void
+  goodbye(session: Session, reason: GoodbyeReason, now: number): void
+  lost(session: Session): void
+  interrupted(session: Session): void
+  store(session: Session, arrived: readonly Arrived[], ack: () => void): void
+}
+
+/** One connection of one machine, from its hello on. Made by {@link SessionHost}. */
 export class Session {
   readonly machine: FleetMachine
-  readonly #ingest: Ingest
+  readonly #ingest: SessionHost
   readonly #link: Link
   #unacked = 0
   #lastBatch = 0
   #skew: number
   #open = true
 
-  constructor(ingest: Ingest, machine: FleetMachine, hello: Hello, link: Link, now: number) {
+  constructor(ingest: SessionHost, machine: FleetMachine, hello: Hello, link: Link, now: number) {
     this.#ingest = ingest
     this.machine = machine
     this.#link = link

@@ -8,23 +8,43 @@ export interface RefusalDetail {
   readonly allow?: readonly string[]
 }
 
+/** Why the answer is no. What each is over HTTP, serve/http/problems.ts says. */
+export type RefusalKind =
+  | 'malformed'
+  | 'unfit'
+  | 'not-signed-in'
+  | 'not-allowed'
+  | 'unknown'
+  | 'gone'
+  | 'conflict'
+  | 'too-large'
+  | 'too-often'
+  | 'wrong-method'
+  | 'wrong-type'
+  | 'unavailable'
+  | 'fault'
+
 /**
- * A request that is answered with no, on purpose: an HTTP status, a title that never changes for the same cause, and a
+ * A request that is answered with no, on purpose: its kind, a title that never changes for the same cause, and a
  * sentence that says what to do. Anything else that is thrown is a fault of the program and answers 500.
  */
 export class Refusal extends Error {
-  readonly status: number
+  readonly kind: RefusalKind
   readonly title: string
   readonly more: RefusalDetail
 
-  constructor(status: number, title: string, detail: string, more: RefusalDetail = {}) {
+  constructor(kind: RefusalKind, title: string, detail: string, more: RefusalDetail = {}) {
     super(detail)
     this.name = 'Refusal'
-    this.status = status
+    this.kind = kind
     this.title = title
     this.more = more
   }
 }
 
 export const notFound = (what: string, id: string | number): Refusal =>
-  new Refusal(404, 'Not found', `There is no ${what} ${id}. It may have been removed, or the address is mistyped.`)
+  new Refusal(
+    'unknown',
+    'Not found',
+    `There is no ${what} ${id}. It may have been removed, or the address is mistyped.`,
+  )

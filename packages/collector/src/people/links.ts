@@ -35,10 +35,14 @@ export async function firstAdminLink(store: Store, clock: Clock): Promise<Link |
 export async function invite(store: Store, clock: Clock, email: string, role: Role): Promise<Link> {
   const known = await userByEmail(store.db, email)
   if (known?.disabled === 1)
-    throw new Refusal(409, 'User is disabled', `${known.email} is disabled. Enable the account, then invite again.`)
+    throw new Refusal(
+      'conflict',
+      'User is disabled',
+      `${known.email} is disabled. Enable the account, then invite again.`,
+    )
   const now = clock.now()
   const user = known ?? (await insertUser(store.db, { email, name: email, role, createdAt: now, passwordHash: null }))
-  if (!user) throw new Refusal(409, 'Already invited', `${email} was invited in this moment by somebody else.`)
+  if (!user) throw new Refusal('conflict', 'Already invited', `${email} was invited in this moment by somebody else.`)
   return giveOut(store, clock, user.id, user.role as Role, INVITATION_DAYS)
 }
 
@@ -96,7 +100,7 @@ async function giveOut(store: Store, clock: Clock, userId: number | null, role: 
 
 function usedUp(): Refusal {
   return new Refusal(
-    410,
+    'gone',
     'Link no longer works',
     'This link was used already or has expired. Ask an admin for a new one, or restart the collector to print one if there is no admin yet.',
   )

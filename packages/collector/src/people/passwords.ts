@@ -41,9 +41,14 @@ export class Passwords {
       return await this.#turns.run(work)
     } catch (error) {
       if (!(error instanceof QueueFull)) throw error
-      throw new Refusal(503, 'Too many sign-ins', 'Too many people sign in at once. Try again in a few seconds.', {
-        retryAfterSeconds: 5,
-      })
+      throw new Refusal(
+        'unavailable',
+        'Too many sign-ins',
+        'Too many people sign in at once. Try again in a few seconds.',
+        {
+          retryAfterSeconds: 5,
+        },
+      )
     }
   }
 }

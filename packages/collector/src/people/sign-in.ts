@@ -11,5 +11,9 @@ export async function signIn(store: Store, passwords: Passwords, email: string, 
   const user = await userByEmail(store.reader, email)
   const usable = user && user.disabled === 0 ? user.password_hash : null
   if ((await passwords.matches(password, usable)) && user) return user
-  throw new Refusal(401, 'Not signed in', 'The address or the password is wrong. An admin can send a new link.')
+  throw new Refusal(
+    'not-signed-in',
+    'Not signed in',
+    'The address or the password is wrong. An admin can send a new link.',
+  )
 }

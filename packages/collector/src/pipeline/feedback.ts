@@ -46,9 +46,13 @@ export class Feedback {
     if (!detail) return null
     const { cause, status, title } = detail.incident
     if (cause === null)
-      throw new Refusal(409, 'Nothing blamed', 'This incident blames no version, so there is nothing to judge.')
+      throw new Refusal('conflict', 'Nothing blamed', 'This incident blames no version, so there is nothing to judge.')
     if (status !== 'resolved')
-      throw new Refusal(409, 'Not over', 'Judge an incident once it is over: resolve it first, then say what it was.')
+      throw new Refusal(
+        'conflict',
+        'Not over',
+        'Judge an incident once it is over: resolve it first, then say what it was.',
+      )
     const row = { incident_id: id, at: this.#deps.clock.now(), cause: cause.key, title, was, reason, given_by: by }
     await this.#deps.store.transaction((tx) => writeFeedback(tx, row))
     await this.#deps.desk.note(id, by, `${was === 'right' ? 'Yes, that was it' : 'Not its fault'}: ${reason}`)

@@ -93,7 +93,7 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
 
 function bad(rule: string): Refusal {
   return new Refusal(
-    400,
+    'malformed',
     'Opening hours not understood',
     `"${rule.slice(0, 80)}" is not understood. Write rules such as "Mon-Fri 08:00-18:30; Sat 09:00-12:00".`,
   )

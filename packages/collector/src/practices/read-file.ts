@@ -47,7 +47,8 @@ export async function readPracticesFile(text: string, region: OdsRegion): Promis
         if (header) continue
         if (record.length < ODS_LEAST_COLUMNS) throw unknownFormat()
       }
-      if (++rows > MAX_ROWS) throw new Refusal(413, 'Too long', `The file has more than ${MAX_ROWS} rows. Split it.`)
+      if (++rows > MAX_ROWS)
+        throw new Refusal('too-large', 'Too long', `The file has more than ${MAX_ROWS} rows. Split it.`)
       const read = header ? readPlainRow(header, record, info.lines) : readOdsRow(record, info.lines, region)
       if ('skipped' in read) skipped++
       else if ('error' in read) fail(read.error)
@@ -60,7 +61,7 @@ export async function readPracticesFile(text: string, region: OdsRegion): Promis
     }
   } catch (error) {
     if (error instanceof Refusal) throw error
-    throw new Refusal(400, 'Not CSV', `The file is not valid CSV: ${(error as Error).message}.`)
+    throw new Refusal('malformed', 'Not CSV', `The file is not valid CSV: ${(error as Error).message}.`)
   }
   if (first) throw unknownFormat()
   if (failed > errors.length) errors.push({ row: 0, message: `And ${failed - errors.length} more rows with errors.` })
@@ -73,7 +74,7 @@ function* chunks(text: string): Generator<string> {
 
 function unknownFormat(): Refusal {
   return new Refusal(
-    400,
+    'malformed',
     'File not recognised',
     'Send the NHS file epraccur.csv as it is, or a CSV whose first row names its columns: at least code and name.',
   )

@@ -6,7 +6,7 @@ export function readQuery(text: string): Query {
   const result = parse(text)
   if (result.ok) return result.query
   const { message, start, end, nearest, possible } = result.error
-  throw new Refusal(400, 'Query not understood', message, {
+  throw new Refusal('malformed', 'Query not understood', message, {
     position: { start, end },
     suggestions: nearest.length > 0 ? nearest : possible.slice(0, 12),
   })

@@ -51,7 +51,11 @@ export async function mountApi(app: Express, context: ServeContext): Promise<Ser
   app.use('/api/v1', metrics.measure, requestLog(log, clock), requestLimit(), await api(context, handlers))
   mountWeb(app, context.webDir)
   app.use((req) => {
-    throw new Refusal(404, 'Not found', `There is nothing for ${req.method} at this address. The API is below /api/v1.`)
+    throw new Refusal(
+      'unknown',
+      'Not found',
+      `There is nothing for ${req.method} at this address. The API is below /api/v1.`,
+    )
   })
   app.use(problemHandler(log))
   return {
@@ -79,7 +83,7 @@ async function api(context: ServeContext, handlers: Handlers): Promise<express.R
   refuseOtherMethods(router)
   router.use((req) => {
     throw new Refusal(
-      404,
+      'unknown',
       'No such route',
       `There is no ${req.method} ${req.path} here. /api/v1/docs lists what there is.`,
     )

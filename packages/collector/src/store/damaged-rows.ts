@@ -1,5 +1,10 @@
 import { channel } from 'node:diagnostics_channel'
-import type { RowRef } from './read-json.ts'
+
+/** A row of the database, as an admin finds it. */
+export interface RowRef {
+  readonly table: string
+  readonly id: string | number
+}
 
 /** Rows whose JSON nobody can read, told where they are read: far below those who count them. */
 export const damagedRows = channel('pumphandle:damaged-row')

@@ -1,11 +1,5 @@
 import * as z from 'zod/mini'
-import { damagedRows } from './damaged-rows.ts'
-
-/** A row of the database, as an admin finds it. */
-export interface RowRef {
-  readonly table: string
-  readonly id: string | number
-}
+import { damagedRows, type RowRef } from './damaged-rows.ts'
 
 /**
  * A column of JSON that others must not fall with: undefined where it is damaged, as after a fault of the disk or a row that

@@ -116,7 +116,7 @@ test('who is unknown and who has no password yet cost a hash too, and do not get
     }
   })()
   for (const email of ['nobody@example.nhs.uk', 'new@example.nhs.uk'])
-    await expect(signIn(store, counting, email, 'nobody has this password')).rejects.toMatchObject({ status: 401 })
+    await expect(signIn(store, counting, email, 'nobody has this password')).rejects.toMatchObject({ kind: 'not-signed-in' })
   expect(hashed).toBe(2)
 })
 

@@ -31,7 +31,7 @@ test('a wrong blame clears its version, makes its component need more evidence, 
   const word = () => fleet.context.detection.versions.verdict(bad, fleet.clock.now())?.word
   const doubt = () => fleet.context.detection.facts.doubt(fleet.context.detection.facts.intern(bad))
   expect(word()).toBe('bad')
-  await expect(fleet.context.feedback.give(id, 'wrong', 'too early', 'Ada')).rejects.toMatchObject({ status: 409 })
+  await expect(fleet.context.feedback.give(id, 'wrong', 'too early', 'Ada')).rejects.toMatchObject({ kind: 'conflict' })
   await fleet.context.desk.resolve(id, 'Ada')
   expect(word()).toBe('bad')
 

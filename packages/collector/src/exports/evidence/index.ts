@@ -1,25 +1,13 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { IncidentDetail, IncidentPicture, IncidentSeries, MachineRow } from '@pumphandle/shared/api'
 import type { Response } from 'express'
 import { ZipFile } from 'yazl'
 import { csvHeader, csvLines } from '../csv.ts'
 import { MACHINE_COLUMNS, machineCells } from '../machines-csv.ts'
+import type { Evidence } from './evidence.ts'
 import { evidencePictures } from './pictures.ts'
 import { reportHtml } from './report.ts'
 import { historyCsv, practicesCsv, seriesCsv } from './tables.ts'
-
-export interface Evidence {
-  readonly detail: IncidentDetail
-  readonly series: IncidentSeries | null
-  readonly picture: IncidentPicture | null
-  /** The incident's machines, page by page. */
-  readonly machines: AsyncIterable<MachineRow[]>
-  readonly now: number
-  /** Who made the pack. */
-  readonly by: string
-  readonly version: string
-}
 
 /**
  * One ZIP that tells an incident to somebody who has no access to the collector: a page for people, the same as data, and

@@ -1,6 +1,6 @@
 import { arrivalSentence, curveSentence, drawArrivalToFailure, drawEpidemicCurve } from '@pumphandle/shared/pictures'
 import { timeCell } from '../csv.ts'
-import type { Evidence } from './index.ts'
+import type { Evidence } from './evidence.ts'
 
 /** A picture of the evidence as a file of its own, and what it says. */
 export interface EvidencePicture {

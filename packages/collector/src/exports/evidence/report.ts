@@ -1,8 +1,8 @@
 import { COHORTS, type Explanation } from '@pumphandle/shared/api'
 import { componentWords } from '@pumphandle/shared/words'
 import { timeCell } from '../csv.ts'
+import type { Evidence } from './evidence.ts'
 import { Html, html, table } from './html.ts'
-import type { Evidence } from './index.ts'
 import { evidencePictures } from './pictures.ts'
 
 /** Practices that the page names; all of them are in practices.csv. */

@@ -1,6 +1,7 @@
 import type { Bitset } from './bitset.ts'
+import type { ComponentColumn } from './component-column.ts'
 import type { DictionaryColumn } from './dictionary-column.ts'
-import type { ComponentColumn, FleetColumns } from './fleet-columns.ts'
+import type { FleetColumns } from './fleet-columns.ts'
 import type { NamedComponents } from './named-components.ts'
 
 /** Below one machine in so many words of bits, asking for each machine is cheaper than reading all the words. */

@@ -2,8 +2,9 @@ import type { ComponentKind } from '../../store/schema.ts'
 import { quote } from '../suggest/suggest.ts'
 import type { Bitset } from './bitset.ts'
 import { Chosen } from './chosen.ts'
+import type { ComponentColumn } from './component-column.ts'
 import type { DictionaryColumn } from './dictionary-column.ts'
-import type { ComponentColumn, FleetColumns } from './fleet-columns.ts'
+import type { FleetColumns } from './fleet-columns.ts'
 
 export const FACETS = ['state', 'practice', 'region', 'sensor', 'content', 'os', 'model', 'culprit'] as const
 export type FacetName = (typeof FACETS)[number]

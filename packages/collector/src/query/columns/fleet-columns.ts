@@ -2,6 +2,7 @@ import { asciiLower } from '@pumphandle/shared/versions'
 import type { Cohort, ComponentKind, MachineState } from '../../store/schema.ts'
 import { SEARCH_SEPARATOR, searchFold } from '../language/search-text.ts'
 import type { Bitset } from './bitset.ts'
+import type { ComponentColumn } from './component-column.ts'
 import { MachineColumns } from './machine-columns.ts'
 import { Membership } from './membership.ts'
 import { NamedComponents } from './named-components.ts'
@@ -13,11 +14,6 @@ export type Folded<Row> = Row & { codeFolded: string; nameFolded: string; search
 function folded<Row extends { code: string; name: string }>(row: Row): Folded<Row> {
   const searched = searchFold(row.code) + SEARCH_SEPARATOR + searchFold(row.name)
   return { ...row, codeFolded: asciiLower(row.code), nameFolded: asciiLower(row.name), searched }
-}
-
-/** A component and the machines that have it now. */
-export interface ComponentColumn extends ComponentRow {
-  machines: Membership
 }
 
 /** An incident and the machines of each of its cohorts. */

@@ -1,5 +1,5 @@
 import type { ComponentKind } from '../../store/schema.ts'
-import type { ComponentColumn } from './fleet-columns.ts'
+import type { ComponentColumn } from './component-column.ts'
 import { MAX_VERSIONS, VersionColumn } from './version-column.ts'
 
 /** Kinds whose versions are facets: drivers have too many names, at 2 MB each in a million machines. */

@@ -1,4 +1,4 @@
-import type { ComponentColumn } from './fleet-columns.ts'
+import type { ComponentColumn } from './component-column.ts'
 
 const NONE = 0
 /** Codes are 16 bits wide. */

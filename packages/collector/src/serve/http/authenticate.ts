@@ -42,9 +42,17 @@ export async function authenticate({ store, clock, recent }: Asked, req: Request
 export function checkAccess(access: Access, actor: Actor | undefined): void {
   if (access === 'public') return
   if (!actor)
-    throw new Refusal(401, 'Not signed in', 'Sign in first, or send an API token as "Authorization: Bearer pht_...".')
+    throw new Refusal(
+      'not-signed-in',
+      'Not signed in',
+      'Sign in first, or send an API token as "Authorization: Bearer pht_...".',
+    )
   if (!isAtLeast(actor.role, access))
-    throw new Refusal(403, 'Not allowed', `This needs the role ${access}; you have ${actor.role}. Ask an admin.`)
+    throw new Refusal(
+      'not-allowed',
+      'Not allowed',
+      `This needs the role ${access}; you have ${actor.role}. Ask an admin.`,
+    )
 }
 
 /**
@@ -69,7 +77,7 @@ export function checkOrigin(req: Request, actor: Actor | undefined, publicUrl: s
 
 function foreign(): Refusal {
   return new Refusal(
-    403,
+    'not-allowed',
     'Foreign origin',
     'This write does not come from the dashboard itself. Programs use an API token instead of a session cookie.',
   )

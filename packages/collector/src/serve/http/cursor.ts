@@ -17,7 +17,7 @@ export function fromCursor(cursor: string | undefined, length: number): (string 
   } catch {
     // told below
   }
-  throw new Refusal(400, 'Bad cursor', 'This cursor is not from this list. Start again without a cursor.')
+  throw new Refusal('malformed', 'Bad cursor', 'This cursor is not from this list. Start again without a cursor.')
 }
 
 /** A cursor of a list that is sorted by its id alone. */

@@ -78,7 +78,7 @@ export class Idempotency {
     const key = req.headers['idempotency-key'] ?? `none:${randomUUID()}`
     if (typeof key !== 'string' || !KEY.test(key))
       throw new Refusal(
-        400,
+        'malformed',
         'Bad idempotency key',
         'Idempotency-Key takes 1 to 200 letters, digits, dots, colons, dashes.',
       )
@@ -87,7 +87,7 @@ export class Idempotency {
     const mine = `${who} ${key}`
     if (this.#running.has(mine))
       throw new Refusal(
-        409,
+        'conflict',
         'Still running',
         'The first request with this key is still running. Try again in a second.',
         {
@@ -133,18 +133,26 @@ const LineRecord = z.object({ actor: z.string(), action: z.string(), subject: z.
 function repeated(same: boolean, kept: KeptAnswer): unknown {
   const { key, body, status } = kept
   if (!same)
-    throw new Refusal(422, 'Key was used', 'This Idempotency-Key belongs to another request. Make up a new key.')
+    throw new Refusal('unfit', 'Key was used', 'This Idempotency-Key belongs to another request. Make up a new key.')
   if (isBegun(kept) || status === WAS_CUT_OFF)
     throw new Refusal(
-      409,
+      'conflict',
       'Cut off',
       'The first request with this key was cut off while it was carried out. Look whether it took effect; if it did not, use a new key.',
     )
   if (body === SECRET_GIVEN)
-    throw new Refusal(409, 'Already done', 'This was done already, and its secret is shown only once. Make a new one.')
+    throw new Refusal(
+      'conflict',
+      'Already done',
+      'This was done already, and its secret is shown only once. Make a new one.',
+    )
   const answer = readJson(z.unknown(), body, { table: 'idempotency', id: key })
   if (answer === undefined)
-    throw new Refusal(409, 'Already done', 'This was done already, but its answer is damaged. Look at what it changed.')
+    throw new Refusal(
+      'conflict',
+      'Already done',
+      'This was done already, but its answer is damaged. Look at what it changed.',
+    )
   return answer
 }
 

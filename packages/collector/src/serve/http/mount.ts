@@ -41,7 +41,7 @@ export function refuseOtherMethods(router: Router): void {
   for (const [path, allow] of methods)
     router.all(expressPath(path), (req) => {
       const says = `${req.method} is not for this address; it takes ${allow.join(', ')}.`
-      throw new Refusal(405, 'Method not allowed', says, { allow })
+      throw new Refusal('wrong-method', 'Method not allowed', says, { allow })
     })
 }
 
@@ -74,7 +74,7 @@ function answer(
     const query = parseQuery(route, req)
     const body = parseBody(route, req)
     if (route.file && typeof req.body !== 'string')
-      throw new Refusal(415, 'Not CSV', `Send the file as it is with "Content-Type: ${route.file}".`)
+      throw new Refusal('wrong-type', 'Not CSV', `Send the file as it is with "Content-Type: ${route.file}".`)
     const said: Line = {
       actor: actor ? actorName(actor) : '',
       action: name,

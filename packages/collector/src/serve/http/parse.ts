@@ -13,7 +13,7 @@ export function parseQuery(route: Route, req: Request): unknown {
 export function parseBody(route: Route, req: Request): unknown {
   if (!route.body) return undefined
   if (!req.is('application/json'))
-    throw new Refusal(415, 'Not JSON', 'Send the body as JSON with "Content-Type: application/json".')
+    throw new Refusal('wrong-type', 'Not JSON', 'Send the body as JSON with "Content-Type: application/json".')
   return parsed(route.body, req.body, 'body')
 }
 
@@ -31,7 +31,12 @@ function parsed(schema: z.ZodType, value: unknown, where: string): unknown {
     message: issue.message,
   }))
   const first = errors[0]
-  throw new Refusal(400, 'Not valid', `The ${first?.path ?? where} is not valid: ${first?.message ?? 'unknown'}.`, {
-    errors,
-  })
+  throw new Refusal(
+    'malformed',
+    'Not valid',
+    `The ${first?.path ?? where} is not valid: ${first?.message ?? 'unknown'}.`,
+    {
+      errors,
+    },
+  )
 }

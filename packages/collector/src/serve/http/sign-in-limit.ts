@@ -21,7 +21,7 @@ export function signInLimits(): RequestHandler[] {
   const handler: RequestHandler = (_req, _res, next) =>
     next(
       new Refusal(
-        429,
+        'too-often',
         'Too many attempts',
         'Too many failed sign-ins. Wait 15 minutes, or ask an admin for a new link.',
         {
@@ -58,9 +58,14 @@ export function requestLimit(): RequestHandler {
     keyGenerator: (req) => ipKeyGenerator(req.ip ?? ''),
     handler: (_req, _res, next) =>
       next(
-        new Refusal(429, 'Too many requests', `More than ${REQUESTS_PER_MINUTE} requests in a minute. Slow down.`, {
-          retryAfterSeconds: 60,
-        }),
+        new Refusal(
+          'too-often',
+          'Too many requests',
+          `More than ${REQUESTS_PER_MINUTE} requests in a minute. Slow down.`,
+          {
+            retryAfterSeconds: 60,
+          },
+        ),
       ),
   })
 }

@@ -11,7 +11,7 @@ export function acknowledgeLinkRoutes({ store, clock, desk }: ServeContext): Han
       const id = incidentOfToken(await linkKey(store.db, clock.now()), body.token, clock.now())
       if (id === undefined)
         throw new Refusal(
-          410,
+          'gone',
           'Link expired',
           'This link has expired, or is not whole. Sign in and acknowledge it there.',
         )

@@ -25,7 +25,7 @@ export function channelRoutes({
       checkAddress(body)
       if (body.kind === 'email' && !config.mail)
         throw new Refusal(
-          409,
+          'conflict',
           'No mail server',
           'Set PUMPHANDLE_SMTP and PUMPHANDLE_MAIL_FROM where the collector starts, so that it can send e-mail.',
         )
@@ -69,23 +69,23 @@ function checkAddress({ kind, url, secret }: { kind: string; url: string; secret
   const { protocol, search } = new URL(url)
   if (NEEDS_KEY.includes(kind) && secret === '')
     throw new Refusal(
-      400,
+      'malformed',
       'No key',
       'This service tells who you are by a key: make one there, and give it here as the secret.',
     )
   if (kind === 'syslog') {
     if (/^syslog(\+tcp)?:$/.test(protocol)) return
-    throw new Refusal(400, 'Bad address', 'Write syslog://host:514 for UDP, or syslog+tcp://host:601 for TCP.')
+    throw new Refusal('malformed', 'Bad address', 'Write syslog://host:514 for UDP, or syslog+tcp://host:601 for TCP.')
   }
   if (kind !== 'email') {
     if (/^https?:$/.test(protocol)) return
-    throw new Refusal(400, 'Bad address', 'A channel has an address that begins with https:// or http://.')
+    throw new Refusal('malformed', 'Bad address', 'A channel has an address that begins with https:// or http://.')
   }
   const addresses = hostOf(url).split(',')
   const isMail = protocol === 'mailto:' && search === '' && addresses.every((address) => MAIL_ADDRESS.test(address))
   if (isMail && addresses.length <= MAX_MAIL_ADDRESSES) return
   throw new Refusal(
-    400,
+    'malformed',
     'Bad address',
     `Give up to ${MAX_MAIL_ADDRESSES} addresses, comma between: mailto:it@icb.example,oncall@icb.example.`,
   )

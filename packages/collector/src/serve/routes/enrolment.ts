@@ -25,13 +25,13 @@ export function enrolmentRoutes({
       const wrong = sites.find((code) => !SiteCode.safeParse(code).success)
       if (wrong !== undefined)
         throw new Refusal(
-          400,
+          'malformed',
           'Bad site',
           `"${wrong}" is no site code. Write one such as A81001, or several with commas.`,
         )
       if (sites.length === 0 && !body.anySite)
         throw new Refusal(
-          400,
+          'malformed',
           'No site',
           'Name the practices that machines may come into, or say anySite where they may come into any.',
         )

@@ -51,14 +51,18 @@ export function incidentRoutes(
       note(`incident ${path.id}`, `into ${body.into}`)
       const merged = await desk.merge(id(path.id), body.into, actorName(actor))
       if (merged) return merged
-      throw new Refusal(409, 'Cannot merge', 'Both incidents must exist, differ, and the one merged into must be open.')
+      throw new Refusal(
+        'conflict',
+        'Cannot merge',
+        'Both incidents must exist, differ, and the one merged into must be open.',
+      )
     },
     mark: async ({ path, body, actor, note }) => {
       const machine = fleet.byUid(path.machine)
       if (!machine) throw notFound('machine', path.machine)
       note(`incident ${path.id} ${path.machine}`, body.mark)
       const row = await desk.mark(id(path.id), machine.id, body.mark, actorName(actor), body.note ?? null)
-      if (!row) throw new Refusal(404, 'Not in incident', `That machine is not in incident ${path.id}.`)
+      if (!row) throw new Refusal('unknown', 'Not in incident', `That machine is not in incident ${path.id}.`)
       return row
     },
   }
@@ -80,7 +84,7 @@ function found<T>(text: string, value: T | null): T {
 function numberOf(cursor: string | undefined): number | undefined {
   if (cursor === undefined) return
   if (!/^\d{1,15}$/.test(cursor))
-    throw new Refusal(400, 'Bad cursor', 'This cursor is not from this list. Start again without a cursor.')
+    throw new Refusal('malformed', 'Bad cursor', 'This cursor is not from this list. Start again without a cursor.')
   return Number(cursor)
 }
 

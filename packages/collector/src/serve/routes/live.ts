@@ -10,7 +10,7 @@ export function liveRoutes(hub: LiveHub): Handlers<'live'> {
       const lastId = typeof given === 'string' && given.length <= 60 ? given : undefined
       const session = actor.kind === 'user' ? actor.session : undefined
       if (!hub.attach(res, { actor: actorKey(actor), session }, lastId))
-        throw new Refusal(503, 'Too many pages', 'Too many pages are open on this collector. Close some.', {
+        throw new Refusal('unavailable', 'Too many pages', 'Too many pages are open on this collector. Close some.', {
           retryAfterSeconds: 30,
         })
     },

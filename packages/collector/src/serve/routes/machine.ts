@@ -38,7 +38,7 @@ export function machineRoutes({
       const machine = await machineOf(path.id)
       note(`${machine.name} (${machine.uid})`)
       if (!(await enrolment.reinstate(machine.id)))
-        throw new Refusal(409, 'Not revoked', `${machine.name} is not revoked: it may connect as it is.`)
+        throw new Refusal('conflict', 'Not revoked', `${machine.name} is not revoked: it may connect as it is.`)
       return { ok: true }
     },
 

@@ -26,9 +26,13 @@ export function maintenanceRoutes({
     async maintenanceAdd({ body, actor, note }) {
       readQuery(body.q)
       if (body.until <= body.from || body.until <= clock.now())
-        throw new Refusal(400, 'Bad window', 'The window must end after it begins, and in the future.')
+        throw new Refusal('malformed', 'Bad window', 'The window must end after it begins, and in the future.')
       if (body.until - body.from > LONGEST_MS)
-        throw new Refusal(400, 'Too long', 'A maintenance window lasts 14 days at most. Make a second one after it.')
+        throw new Refusal(
+          'malformed',
+          'Too long',
+          'A maintenance window lasts 14 days at most. Make a second one after it.',
+        )
       const row = await insertMaintenance(store.db, {
         title: body.title,
         q: body.q,

@@ -74,7 +74,11 @@ export function overviewRoutes(
 
     changed({ query: { from, until } }) {
       if (until <= from || until - from > MOST_CHANGED_MS)
-        throw new Refusal(400, 'Bad span', 'Ask for a span of a month at most, whose end is after its beginning.')
+        throw new Refusal(
+          'malformed',
+          'Bad span',
+          'Ask for a span of a month at most, whose end is after its beginning.',
+        )
       // many look at the same night; a minute more or less makes no other answer
       const minutes = [from, until].map((at) => Math.floor(at / MINUTE))
       return changes.get(minutes.join(' '), () => changed(context.store.reader, { from, until }))

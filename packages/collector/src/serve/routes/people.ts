@@ -33,7 +33,11 @@ export function peopleRoutes(context: ServeContext, hub: LiveHub): Handlers<Name
       const disabled = body.disabled === undefined ? user.disabled : body.disabled ? 1 : 0
       const losesAdmin = user.role === 'admin' && user.disabled === 0 && (role !== 'admin' || disabled === 1)
       if (losesAdmin && user.password_hash !== null && (await countAdmins(store.db)) <= 1)
-        throw new Refusal(409, 'Last admin', `${user.email} is the only admin. Make somebody else an admin first.`)
+        throw new Refusal(
+          'conflict',
+          'Last admin',
+          `${user.email} is the only admin. Make somebody else an admin first.`,
+        )
       const changed = await changeUser(store.db, id, { role, disabled })
       if (!changed) throw notFound('user', id)
       if (disabled === 1) await deleteSessionsOf(store.db, id)

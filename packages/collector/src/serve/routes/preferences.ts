@@ -19,8 +19,13 @@ export function preferenceRoutes({ store, clock }: ServeContext): Handlers<'pref
       const userId = personOf(actor)
       const rows = await readPreferences(store.reader, userId)
       if (rows.length >= MOST_NAMES && !rows.some((row) => row.name === name))
-        throw new Refusal(409, 'Too many preferences', `A person has ${MOST_NAMES} at most. Change one that is there.`)
-      if (name.length > 60) throw new Refusal(400, 'Name too long', 'The name of a preference has 60 letters at most.')
+        throw new Refusal(
+          'conflict',
+          'Too many preferences',
+          `A person has ${MOST_NAMES} at most. Change one that is there.`,
+        )
+      if (name.length > 60)
+        throw new Refusal('malformed', 'Name too long', 'The name of a preference has 60 letters at most.')
       await writePreference(store.db, { user_id: userId, name, value, updated_at: clock.now() })
       return { ok: true }
     },
@@ -29,5 +34,5 @@ export function preferenceRoutes({ store, clock }: ServeContext): Handlers<'pref
 
 function personOf(actor: Actor): number {
   if (actor.kind === 'user') return actor.id
-  throw new Refusal(403, 'Only for people', 'A token has no page of its own. Sign in as a person.')
+  throw new Refusal('not-allowed', 'Only for people', 'A token has no page of its own. Sign in as a person.')
 }

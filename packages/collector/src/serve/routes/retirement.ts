@@ -20,7 +20,11 @@ export function retirementRoutes({
   async function chosen({ q, ids }: { q?: string | undefined; ids?: string[] | undefined }): Promise<number[]> {
     if (ids) return idsByUids(store.reader, ids)
     if (q === undefined || q.trim() === '')
-      throw new Refusal(400, 'Which machines', 'Say which machines: by a query that is not empty, or by their ids.')
+      throw new Refusal(
+        'malformed',
+        'Which machines',
+        'Say which machines: by a query that is not empty, or by their ids.',
+      )
     await index.sync()
     return [...index.columns.idsOf(await index.search(readQuery(q)))]
   }

@@ -14,7 +14,7 @@ export function runbookRoutes({ store, clock }: ServeContext): Handlers<'runbook
     async runbookPut({ path, body, actor, note }) {
       if (!SLUG.test(path.id))
         throw new Refusal(
-          400,
+          'malformed',
           'Bad name',
           'A runbook is named by small letters, digits and dashes, such as bad-driver.',
         )

@@ -35,7 +35,7 @@ export function sensorRoutes(context: ServeContext): Handlers<'sensors' | 'adopt
     async components({ query }) {
       const kind = COMPONENT_KINDS.find((known) => known === query.kind)
       if (query.kind !== undefined && kind === undefined)
-        throw new Refusal(400, 'Unknown kind', `A component is one of ${COMPONENT_KINDS.join(', ')}.`)
+        throw new Refusal('malformed', 'Unknown kind', `A component is one of ${COMPONENT_KINDS.join(', ')}.`)
       const after = idCursor(query.cursor) ?? 0
       const rows = await listComponents(
         store.reader,

@@ -36,19 +36,19 @@ export function sessionRoutes(
       try {
         return await welcome(call, await signIn(store, passwords, email, password))
       } catch (error) {
-        if (error instanceof Refusal && error.status === 401) await noteFailed(call.req, email)
+        if (error instanceof Refusal && error.kind === 'not-signed-in') await noteFailed(call.req, email)
         throw error
       }
     },
     async passwordChange({ actor, body, note, req, res }) {
       if (actor.kind !== 'user')
-        throw new Refusal(403, 'Not a person', 'A token has no password. Sign in as the person whose it is.')
+        throw new Refusal('not-allowed', 'Not a person', 'A token has no password. Sign in as the person whose it is.')
       try {
         await signIn(store, passwords, actor.email, body.current)
       } catch (error) {
-        if (!(error instanceof Refusal && error.status === 401)) throw error
+        if (!(error instanceof Refusal && error.kind === 'not-signed-in')) throw error
         await noteFailed(req, actor.email)
-        throw new Refusal(403, 'Wrong password', 'The current password is wrong.')
+        throw new Refusal('not-allowed', 'Wrong password', 'The current password is wrong.')
       }
       await changeUser(store.db, actor.id, { password_hash: await passwords.hash(body.password) })
       await deleteSessionsOf(store.db, actor.id)

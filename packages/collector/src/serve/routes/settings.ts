@@ -23,7 +23,7 @@ const NOT_PROBED = /^(?:localhost$|127\.|0\.|169\.254\.|\[?::1?\]?$|\[?fe80:)|\.
 function checkProbed(host: string): void {
   if (NOT_PROBED.test(host) || !/^[\w.:[\]-]+$/.test(host))
     throw new Refusal(
-      400,
+      'malformed',
       'Not to be probed',
       `"${host}" is no host that machines may probe: name a service of others.`,
     )
@@ -33,6 +33,6 @@ function checkTimeZone(name: string): void {
   try {
     new Intl.DateTimeFormat('en-GB', { timeZone: name })
   } catch {
-    throw new Refusal(400, 'Unknown time zone', `"${name}" is no time zone. Write one such as Europe/London.`)
+    throw new Refusal('malformed', 'Unknown time zone', `"${name}" is no time zone. Write one such as Europe/London.`)
   }
 }

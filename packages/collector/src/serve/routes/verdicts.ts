@@ -28,7 +28,7 @@ export function verdictRoutes({ store, clock, versions }: ServeContext): Handler
       const answer = versions.answer(component, atMost, clock.now())
       if (!answer)
         throw new Refusal(
-          404,
+          'unknown',
           'No such version',
           `No machine has been seen with ${component} since versions are counted. Versions are written kind:name@version; /api/v1/components lists them.`,
         )
