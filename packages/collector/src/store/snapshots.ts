@@ -1,4 +1,4 @@
-import type { Db, Reader } from './store.ts'
+import type { Db, Reader } from './db.ts'
 
 /** What a part of the core had in memory at a time. */
 export interface StoredSnapshot {

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs'
 import { systemClock } from '@pumphandle/shared/clock'
-import { Kysely, sql, type Transaction } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import type { StoreFault } from '../model/store-fault.ts'
 import { Checkpoints } from './checkpoints/checkpoints.ts'
+import type { Db, Reader, Tx } from './db.ts'
 import { FaultWatch } from './fault-watch.ts'
 import { migrate } from './migrate.ts'
 import type { DatabaseKind } from './migrations/columns.ts'
@@ -13,11 +14,7 @@ import { sqliteDialect } from './sqlite.ts'
 import type { Database } from './tables.ts'
 
 export type DatabaseAddress = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
-/** Where a named write runs, or a read that must see it: the store's writer, or a transaction. */
-export type Db = Kysely<Database>
-export type Tx = Transaction<Database>
-/** Where a named read runs: any of them, or the store's reader. A write on it does not compile. */
-export type Reader = Pick<Db, 'selectFrom' | 'getExecutor'>
+export type { Db, Reader, Tx }
 
 /**
  * The database. Reads and writes are functions in this folder that take `db`, `reader` or a transaction; nothing outside

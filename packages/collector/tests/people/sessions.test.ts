@@ -116,7 +116,9 @@ test('who is unknown and who has no password yet cost a hash too, and do not get
     }
   })()
   for (const email of ['nobody@example.nhs.uk', 'new@example.nhs.uk'])
-    await expect(signIn(store, counting, email, 'nobody has this password')).rejects.toMatchObject({ kind: 'not-signed-in' })
+    await expect(signIn(store, counting, email, 'nobody has this password')).rejects.toMatchObject({
+      kind: 'not-signed-in',
+    })
   expect(hashed).toBe(2)
 })
 
