@@ -46,7 +46,7 @@ const EXPECTED: Record<Access, string> = {
     maintenances me overview passwordChange practice practices preferenceSet preferences recovery retiredMachines
     runbooks sensors signOut suggestQuery tiles timeline trends verdict verdicts`,
   technician: 'acknowledge feedbackGive machinesRetire machinesReturn mark merge note owner reopen resolve',
-  admin: `audit channelAdd channelDelete channelTest channels enrolmentTokenAdd enrolmentTokenRevoke
+  admin: `audit auditNdjson auditSyslog channelAdd channelDelete channelTest channels enrolmentTokenAdd enrolmentTokenRevoke
     enrolmentTokenRevokeMachines enrolmentTokens invite machineReinstate machineRevoke machinesDelete machinesMove
     maintenanceAdd maintenanceDelete practiceChange practiceRevokeMachines practiceVouch practicesImport
     runbookDelete runbookPut settings settingsChange tokenAdd tokenDelete tokens userChange users`,
@@ -155,7 +155,7 @@ describe('writes', () => {
   test('each leaves a line in the audit log, without secrets', async () => {
     const { secret } = await admin.call('tokenAdd', { body: { name: 'for the log', scope: 'read' } })
     const { items } = await admin.call('audit', { query: { limit: 1 } })
-    expect(items[0]).toMatchObject({ actor: 'Ada', action: 'tokenAdd', subject: 'for the log' })
+    expect(items[0]).toMatchObject({ actor: 'Ada <ada@example.nhs.uk>', action: 'tokenAdd', subject: 'for the log' })
     const log = JSON.stringify((await admin.call('audit', { query: { limit: 500 } })).items)
     expect(log).not.toContain(secret)
     expect(log).not.toContain(PASSWORD)

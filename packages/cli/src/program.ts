@@ -1,5 +1,6 @@
 import tab from '@bomb.sh/tab/commander'
 import { Command } from 'commander'
+import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
 import { doctor } from './commands/doctor.ts'
 import { incident } from './commands/incident.ts'
@@ -50,6 +51,7 @@ export function describeProgram(surroundings: Surroundings, outcome: Outcome): C
     retire,
     move,
     users,
+    audit,
     replay,
     simulate,
     doctor,

@@ -2,6 +2,7 @@ import type { CollectorHealth } from '@pumphandle/shared/api'
 import { Alarms } from '../jobs/alarms/alarms.ts'
 import type { Problem } from '../jobs/alarms/senses.ts'
 import { Watchdog } from '../jobs/alarms/watchdog.ts'
+import { AuditForwarder } from '../jobs/audit/forwarder.ts'
 import { Backups } from '../jobs/backups.ts'
 import { MaintenanceWindows } from '../jobs/maintenance/windows.ts'
 import { Notifier } from '../jobs/notify/index.ts'
@@ -98,6 +99,8 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
     days: () => settings.current.retireAfterDays,
     mayRetire: () => clocks.mayDelete(clock.now(), startedAt) && clock.now() > fleet.blindUntil,
   })
+  const forwarder = config.auditSyslog ? new AuditForwarder({ store, clock, log, url: config.auditSyslog }) : undefined
+  healthParts.also(() => forwarder?.problem)
   const { backup, database } = config
   const backups =
     backup && database.kind === 'sqlite'
@@ -125,6 +128,7 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
         () => silent.close(),
         () => backups?.close(),
         () => upkeep.close(),
+        () => forwarder?.close(),
       ]),
   }
 }

@@ -34,6 +34,8 @@ export interface Config {
   readonly mail: { readonly server: string; readonly from: string } | undefined
   /** Asked each minute while all is well, so that somebody else notices silence; it may hold a secret. */
   readonly watchdogUrl: string | undefined
+  /** The organisation's SIEM, which takes each line of the audit log. */
+  readonly auditSyslog: string | undefined
   /** Days that events are kept. */
   readonly retentionDays: number
   /** Copies of the database by themselves; undefined: none. */

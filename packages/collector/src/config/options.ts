@@ -44,6 +44,11 @@ export const OPTIONS = {
     '',
     'address asked each minute while all is well; a service such as Healthchecks alarms when it is not',
   ),
+  auditSyslog: option(
+    'AUDIT_SYSLOG',
+    '',
+    'where each line of the audit log is sent: syslog+tls://host:6514 or syslog+tcp://host:601',
+  ),
   retention: option('RETENTION_DAYS', '400', 'days that events are kept'),
   backupDir: option(
     'BACKUP_DIR',

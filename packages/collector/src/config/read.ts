@@ -56,6 +56,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     maxConnections: whole(OPTIONS.maxConnections, 1, 1_000_000),
     mail: readMail(text(OPTIONS.smtp), text(OPTIONS.mailFrom)),
     watchdogUrl: readWatchdog(text(OPTIONS.watchdog)),
+    auditSyslog: readSyslog(text(OPTIONS.auditSyslog)),
     retentionDays: whole(OPTIONS.retention, 7, 3650),
     backup:
       text(OPTIONS.backupDir) === ''
@@ -142,6 +143,15 @@ function readPublicUrl(text: string): string | undefined {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw new ConfigError(`PUMPHANDLE_PUBLIC_URL is "${text}"; set an address such as https://fleet.example.`)
   return text.replace(/\/+$/, '')
+}
+
+function readSyslog(text: string): string | undefined {
+  if (text === '') return undefined
+  if (URL.canParse(text) && /^syslog\+(tls|tcp):$/.test(new URL(text).protocol) && new URL(text).hostname !== '')
+    return text
+  throw new ConfigError(
+    'PUMPHANDLE_AUDIT_SYSLOG is no address; set one such as syslog+tls://siem.example:6514, or syslog+tcp://siem.example:601.',
+  )
 }
 
 function readWatchdog(text: string): string | undefined {

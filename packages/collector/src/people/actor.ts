@@ -31,3 +31,8 @@ export function actorKey(actor: Actor): string {
 export function actorName(actor: Actor): string {
   return actor.kind === 'user' ? actor.name : `token ${actor.name}`
 }
+
+/** How the audit log names the actor: people choose their names, and two may choose the same. */
+export function auditName(actor: Actor): string {
+  return actor.kind === 'user' ? `${actor.name} <${actor.email}>` : `token ${actor.name} (${actor.id})`
+}

@@ -1,4 +1,4 @@
-export { type Actor, actorKey, actorName, personOf, type Scope } from './actor.ts'
+export { type Actor, actorKey, actorName, auditName, personOf, type Scope } from './actor.ts'
 export { firstAdminLink, invite, type Link, redeem } from './links.ts'
 export { Passwords } from './passwords.ts'
 export { RecentActors } from './recent-actors.ts'

@@ -4,6 +4,7 @@ import { Refusal } from '../model/refusal.ts'
 import { DOCS_CSS, docsPage } from './docs-page.ts'
 import { heardWithin } from './fleet/heard.ts'
 import { PracticeStates } from './fleet/practice-states.ts'
+import { AuditLog } from './http/audit-log.ts'
 import { authenticate, checkAccess } from './http/authenticate.ts'
 import type { Handlers } from './http/call.ts'
 import type { ServeContext } from './http/context.ts'
@@ -47,8 +48,9 @@ export async function mountApi(app: Express, context: ServeContext): Promise<Ser
   secure(app)
   app.set('query parser', 'simple')
   const metrics = mountMetrics(app, context, states, heardLastMinute)
-  const handlers = allRoutes(context, hub, { states, heardLastMinute, lately })
-  app.use('/api/v1', metrics.measure, requestLog(log, clock), requestLimit(), await api(context, handlers))
+  const audit = new AuditLog(store, clock, log)
+  const handlers = allRoutes(context, hub, { states, heardLastMinute, lately }, audit)
+  app.use('/api/v1', metrics.measure, requestLog(log, clock), requestLimit(), await api(context, handlers, audit))
   mountWeb(app, context.webDir)
   app.use((req) => {
     throw new Refusal(
@@ -68,9 +70,9 @@ export async function mountApi(app: Express, context: ServeContext): Promise<Ser
   }
 }
 
-async function api(context: ServeContext, handlers: Handlers): Promise<express.Router> {
+async function api(context: ServeContext, handlers: Handlers, audit: AuditLog): Promise<express.Router> {
   const router = express.Router()
-  await mountRoutes(router, context, handlers)
+  await mountRoutes(router, context, handlers, audit)
   router.use(async (req, _res, next) => {
     checkAccess('viewer', await authenticate(context, req))
     next()

@@ -1,3 +1,4 @@
+import { forgetAuditUntil } from './audit.ts'
 import type { Reader, Tx } from './store.ts'
 
 /** Rows of one step: about 5 ms of the database's time. */
@@ -64,10 +65,10 @@ export async function deleteOldCrashes(tx: Tx, before: number): Promise<number> 
 
 /** Whom the audit log names goes too, once its own time is over. @returns how many were deleted */
 export async function deleteOldAudit(tx: Tx, before: number): Promise<number> {
-  const old = await tx.selectFrom('audit').select(['id', 'at']).orderBy('id').limit(ROWS_PER_STEP).execute()
+  const old = await tx.selectFrom('audit').select(['id', 'at', 'hash']).orderBy('id').limit(ROWS_PER_STEP).execute()
   const young = old.findIndex((row) => row.at >= before)
   const last = (young < 0 ? old : old.slice(0, young)).at(-1)
   if (!last) return 0
-  await tx.deleteFrom('audit').where('id', '<=', last.id).execute()
+  await forgetAuditUntil(tx, last)
   return young < 0 ? old.length : young
 }

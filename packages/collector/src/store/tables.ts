@@ -105,14 +105,26 @@ interface ApiTokenTable {
   user_id: number | null
 }
 
-/** Append only. index(at) */
+/** Append only, each line linked to the one before it; the database refuses anything else. index(at) */
 interface AuditTable {
-  id: Generated<number>
+  id: number
   at: Ms
   actor: string
   action: string
   subject: string
   detail: string
+  /** linkHash of ../model/audit-line.ts */
+  hash: string
+}
+
+/** Where the audit log's chain begins and ends: one row. */
+interface AuditChainTable {
+  id: number
+  /** lines before it were old enough to go */
+  first_id: number
+  before_hash: string
+  last_id: number
+  last_hash: string
 }
 
 /** What admins change at run time. primary key(key) */
@@ -274,6 +286,7 @@ export interface Database extends QueryTables {
   one_time_link: OneTimeLinkTable
   api_token: ApiTokenTable
   audit: AuditTable
+  audit_chain: AuditChainTable
   setting: SettingTable
   runbook: RunbookTable
   channel: ChannelTable

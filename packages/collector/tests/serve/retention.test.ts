@@ -2,6 +2,7 @@ import { DAY } from '@pumphandle/shared/time'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Retention } from '../../src/jobs/retention/retention.ts'
+import { insertAudit, verifyAudit } from '../../src/store/audit.ts'
 import type { Store } from '../../src/store/index.ts'
 import { StillClock, tempStore } from './support/temp-store.ts'
 
@@ -35,13 +36,10 @@ test('what is older than it is kept goes, across many steps, and nothing else', 
     .values([event(9_000, 29), event(9_001, 0)])
     .execute()
   const line = { actor: 'Ada', action: 'x', subject: '', detail: '' }
-  await store.db
-    .insertInto('audit')
-    .values([
-      { at: NOW - 91 * DAY, ...line },
-      { at: NOW - 31 * DAY, ...line },
-    ])
-    .execute()
+  await store.transaction(async (tx) => {
+    await insertAudit(tx, { at: NOW - 91 * DAY, ...line })
+    await insertAudit(tx, { at: NOW - 31 * DAY, ...line })
+  })
   const days = { events: 30, audit: 90 }
   const retention = new Retention({
     store,
@@ -54,6 +52,8 @@ test('what is older than it is kept goes, across many steps, and nothing else', 
   const left = await store.reader.selectFrom('event').select('event_id').execute()
   expect(left.map((row) => row.event_id)).toEqual(['9000', '9001'])
   expect(await store.reader.selectFrom('audit').select('at').execute()).toEqual([{ at: NOW - 31 * DAY }])
+  // what went was old: the chain is whole from there on
+  expect(await verifyAudit(store.reader)).toMatchObject({ lines: 1, broken: undefined })
   await retention.close()
 })
 

@@ -19,6 +19,7 @@ export const incidentRoutes = {
     access: 'viewer',
     summary: 'One incident with its evidence',
     response: incidents.IncidentDetail,
+    audited: 'opened',
   }),
   incidentSeries: route({
     method: 'GET',
@@ -41,6 +42,7 @@ export const incidentRoutes = {
     summary: 'Recovery board',
     query: incidents.RecoveryQuery,
     response: incidents.RecoveryPage,
+    audited: 'opened',
   }),
   evidencePack: route({
     method: 'GET',
@@ -48,6 +50,7 @@ export const incidentRoutes = {
     access: 'viewer',
     summary: 'Evidence pack',
     media: 'application/zip',
+    audited: 'exported',
   }),
   feedback: route({
     method: 'GET',

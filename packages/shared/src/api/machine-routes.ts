@@ -24,6 +24,7 @@ export const machineRoutes = {
     summary: 'The same as CSV',
     query: ExportQuery,
     media: 'text/csv',
+    audited: 'exported',
   }),
   machinesNdjson: route({
     method: 'GET',
@@ -32,6 +33,7 @@ export const machineRoutes = {
     summary: 'The same as one JSON object a line',
     query: ExportQuery,
     media: 'application/x-ndjson',
+    audited: 'exported',
   }),
   assetRegister: route({
     method: 'GET',
@@ -40,6 +42,7 @@ export const machineRoutes = {
     summary: 'Asset register for the Data Security and Protection Toolkit',
     query: ExportQuery.pick({ q: true, bom: true }),
     media: 'text/csv',
+    audited: 'exported',
   }),
   machine: route({
     method: 'GET',
@@ -47,6 +50,7 @@ export const machineRoutes = {
     access: 'viewer',
     summary: 'One machine',
     response: machines.MachineDetail,
+    audited: 'opened',
   }),
   machineRevoke: route({
     method: 'POST',

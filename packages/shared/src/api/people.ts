@@ -101,6 +101,17 @@ export const EnrolmentTokenBody = z.object({
 export const NewEnrolmentToken = EnrolmentTokenRow.extend({ secret: z.string() }).meta({ id: 'NewEnrolmentToken' })
 
 export const AuditRow = z
-  .object({ id: z.int(), at: Time, actor: z.string(), action: z.string(), subject: z.string(), detail: z.string() })
+  .object({
+    id: z.int(),
+    at: Time,
+    actor: z.string(),
+    action: z.string(),
+    subject: z.string(),
+    detail: z.string(),
+    /** SHA-256 over the hash of the line before, a line end, and [id, at, actor, action, subject, detail] as JSON. */
+    hash: z.string(),
+  })
   .meta({ id: 'AuditRow' })
 export type AuditRow = z.infer<typeof AuditRow>
+/** The id of the last line that the caller has. */
+export const AuditExportQuery = z.object({ after: z.coerce.number().int().min(0).default(0) })

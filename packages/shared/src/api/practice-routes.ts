@@ -26,6 +26,7 @@ export const practiceRoutes = {
     access: 'viewer',
     summary: 'One practice',
     response: fleet.PracticeDetail,
+    audited: 'opened',
   }),
   practiceChange: route({
     method: 'PATCH',

@@ -22,6 +22,8 @@ export interface Route {
   showsSecret?: true
   /** Concerns nobody but the person who calls it: it leaves no line in the audit log. */
   own?: true
+  /** A read that the audit log tells of: a file that leaves each time, a page that is opened once an hour. */
+  audited?: 'opened' | 'exported'
   /** Guessed at by strangers, so that failures are counted by address and account. Never kept for repeats. */
   signsIn?: true
 }

@@ -13,6 +13,7 @@ export const settingsRoutes = {
     access: 'admin',
     summary: 'Settings',
     response: settings.Settings,
+    audited: 'opened',
   }),
   settingsChange: route({
     method: 'PATCH',
@@ -50,6 +51,7 @@ export const settingsRoutes = {
     access: 'admin',
     summary: 'Notification channels',
     response: settings.Channels,
+    audited: 'opened',
   }),
   channelAdd: route({
     method: 'POST',
@@ -102,6 +104,7 @@ export const settingsRoutes = {
     access: 'admin',
     summary: 'Enrolment tokens',
     response: people.EnrolmentTokens,
+    audited: 'opened',
   }),
   enrolmentTokenAdd: route({
     method: 'POST',

@@ -81,6 +81,8 @@ export const PATHS = {
   tokenAdd: 'POST /tokens',
   tokenDelete: 'DELETE /tokens/{id}',
   audit: 'GET /audit',
+  auditNdjson: 'GET /audit.ndjson',
+  auditSyslog: 'GET /audit.log',
   health: 'GET /health',
   live: 'GET /live',
   trends: 'GET /trends',

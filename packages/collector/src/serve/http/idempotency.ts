@@ -18,6 +18,7 @@ import {
 } from '../../store/idempotency.ts'
 import type { Store } from '../../store/index.ts'
 import { readJson } from '../../store/read-json.ts'
+import type { Line } from './audit-log.ts'
 import { IDEMPOTENCY_MS } from './limits.ts'
 
 const KEY = /^[\w.:-]{1,200}$/
@@ -27,14 +28,6 @@ const SECRET_GIVEN = ''
 const CUT_OFF = 'cut off while it was carried out; look whether it took effect'
 /** What an answer's status is once its write was found cut off. */
 const WAS_CUT_OFF = 1
-
-/** What the audit log says of a write. */
-export interface Line {
-  readonly actor: string
-  readonly action: string
-  subject: string
-  detail: string
-}
 
 /** One write by somebody. */
 export interface Write {

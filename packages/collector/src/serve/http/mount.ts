@@ -1,12 +1,12 @@
 import { type Route, type RouteName, routes } from '@pumphandle/shared/api'
-import express, { type RequestHandler, type Router } from 'express'
+import express, { type RequestHandler, type Response, type Router } from 'express'
 import { Refusal } from '../../model/refusal.ts'
-import { type Actor, actorKey, actorName } from '../../people/index.ts'
-import { insertAudit } from '../../store/audit.ts'
+import { type Actor, actorKey, auditName } from '../../people/index.ts'
+import type { AuditLog, Line } from './audit-log.ts'
 import { authenticate, checkAccess, checkOrigin } from './authenticate.ts'
 import type { Call, Handlers } from './call.ts'
 import type { ServeContext } from './context.ts'
-import { Idempotency, type Line } from './idempotency.ts'
+import { Idempotency } from './idempotency.ts'
 import { MAX_IMPORT_BYTES, MAX_JSON_BYTES } from './limits.ts'
 import { parseBody, parseQuery } from './parse.ts'
 import { signInLimits } from './sign-in-limit.ts'
@@ -14,21 +14,26 @@ import { signInLimits } from './sign-in-limit.ts'
 type AnyHandler = (call: Call<RouteName>) => Promise<unknown>
 
 /** Every route of the API's table, each behind its access, checks, idempotency and audit, in this order. */
-export async function mountRoutes(router: Router, context: ServeContext, handlers: Handlers): Promise<void> {
+export async function mountRoutes(
+  router: Router,
+  context: ServeContext,
+  handlers: Handlers,
+  audit: AuditLog,
+): Promise<void> {
   const idempotency = new Idempotency(context.store, context.clock)
   await idempotency.recover()
   const limits = signInLimits()
   const json = express.json({ limit: MAX_JSON_BYTES, type: 'application/json' })
   const file = express.text({ limit: MAX_IMPORT_BYTES, type: ['text/csv', 'text/plain'] })
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
-    const before: RequestHandler[] = [admit(context, name, route)]
+    const before: RequestHandler[] = [admit(context, audit, name, route)]
     if (route.method !== 'GET') before.push(route.file ? file : json)
     if (route.signsIn) before.push(...limits)
     const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete'
     router[method](
       expressPath(route.path),
       ...before,
-      answer(context, idempotency, name, route, handlers[name] as AnyHandler),
+      answer(idempotency, audit, name, route, handlers[name] as AnyHandler),
     )
   }
 }
@@ -49,22 +54,27 @@ function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1')
 }
 
-/** Lets a request in by its credentials, before anything of its body is read. */
-function admit(context: ServeContext, name: RouteName, route: Route): RequestHandler {
+/** Lets a request in by its credentials, before anything of its body is read. Who is refused for their role is written down. */
+function admit(context: ServeContext, audit: AuditLog, name: RouteName, route: Route): RequestHandler {
   return async (req, res, next) => {
     res.locals['route'] = name
     const actor = await authenticate(context, req)
     if (actor) res.locals['actor'] = actorKey(actor)
-    checkAccess(route.access, actor)
-    if (route.method !== 'GET') checkOrigin(req, actor, context.config.publicUrl)
+    try {
+      checkAccess(route.access, actor)
+      if (route.method !== 'GET') checkOrigin(req, actor, context.config.publicUrl)
+    } catch (error) {
+      if (actor) await audit.writeOnce({ actor: auditName(actor), action: 'refused', subject: name, detail: '' })
+      throw error
+    }
     res.locals['who'] = actor
     next()
   }
 }
 
 function answer(
-  context: ServeContext,
   idempotency: Idempotency,
+  audit: AuditLog,
   name: RouteName,
   route: Route,
   handler: AnyHandler,
@@ -76,7 +86,7 @@ function answer(
     if (route.file && typeof req.body !== 'string')
       throw new Refusal('wrong-type', 'Not CSV', `Send the file as it is with "Content-Type: ${route.file}".`)
     const said: Line = {
-      actor: actor ? actorName(actor) : '',
+      actor: actor ? auditName(actor) : '',
       action: name,
       subject: Object.values(req.params).join(' '),
       detail: '',
@@ -95,7 +105,9 @@ function answer(
     } as unknown as Call<RouteName>
     if (route.method === 'GET') {
       res.setHeader('Cache-Control', 'private, no-cache')
+      if (route.audited === 'exported') return void (await exported(audit, res, said, () => handler(call)))
       const found = await handler(call)
+      if (route.audited === 'opened') await audit.writeOnce(said)
       if (route.response) res.json(found)
       return
     }
@@ -106,7 +118,16 @@ function answer(
       return
     }
     const done = await handler(call)
-    await insertAudit(context.store.db, { at: context.clock.now(), ...said, actor: said.actor || said.subject })
+    await audit.write({ ...said, actor: said.actor || said.subject })
     res.json(done)
+  }
+}
+
+/** A file that began to leave is written down, however far it came. */
+async function exported(audit: AuditLog, res: Response, said: Line, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } finally {
+    if (res.headersSent) await audit.writeIfPossible(said)
   }
 }

@@ -34,7 +34,8 @@ export function exportRoutes(
   }
 
   return {
-    async machinesCsv({ query, res }) {
+    async machinesCsv({ query, res, note }) {
+      note(query.q)
       const pages = await rowsOf(query.q, query)
       beginDownload(res, 'text/csv', fileName('machines', clock.now(), 'csv'))
       await writeAll(res, csvHeader(MACHINE_COLUMNS, query.bom === '1'))
@@ -42,7 +43,8 @@ export function exportRoutes(
       res.end()
     },
 
-    async machinesNdjson({ query, res }) {
+    async machinesNdjson({ query, res, note }) {
+      note(query.q)
       const pages = await rowsOf(query.q, query)
       beginDownload(res, 'application/x-ndjson', fileName('machines', clock.now(), 'ndjson'))
       for await (const rows of pages)
@@ -50,7 +52,8 @@ export function exportRoutes(
       res.end()
     },
 
-    async assetRegister({ query, res }) {
+    async assetRegister({ query, res, note }) {
+      note(query.q)
       const pages = await rowsOf(query.q, { sort: 'practice', order: 'asc' })
       const now = clock.now()
       beginDownload(res, 'text/csv', fileName('asset-register', now, 'csv'))

@@ -1,7 +1,9 @@
+import type { AuditLog } from '../http/audit-log.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import type { LiveHub } from '../live/hub.ts'
 import { acknowledgeLinkRoutes } from './acknowledge-link.ts'
+import { auditRoutes } from './audit.ts'
 import { channelRoutes } from './channels.ts'
 import { enrolmentRoutes } from './enrolment.ts'
 import { exportRoutes } from './exports.ts'
@@ -22,9 +24,10 @@ import { settingsRoutes } from './settings.ts'
 import { verdictRoutes } from './verdicts.ts'
 
 /** A handler for each route of the API. */
-export function allRoutes(context: ServeContext, hub: LiveHub, sources: OverviewSources): Handlers {
+export function allRoutes(context: ServeContext, hub: LiveHub, sources: OverviewSources, audit: AuditLog): Handlers {
   return {
-    ...sessionRoutes(context, hub),
+    ...sessionRoutes(context, hub, audit),
+    ...auditRoutes(context),
     ...overviewRoutes(context, sources),
     ...machineListRoutes(context),
     ...machineRoutes(context),

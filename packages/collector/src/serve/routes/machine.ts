@@ -23,8 +23,9 @@ export function machineRoutes({
   }
 
   return {
-    async machine({ path }) {
+    async machine({ path, note }) {
       const machine = await machineOf(path.id)
+      note(`${machine.name} (${machine.uid})`)
       return machineDetail({ db, fleet, book }, machine)
     },
 

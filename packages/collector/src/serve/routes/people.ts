@@ -3,16 +3,14 @@ import { publicAddress } from '../../model/address.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName, invite, newApiToken, personOf, roleOf, tokenRow } from '../../people/index.ts'
 import { apiTokensOf, listApiTokens, revokeApiToken } from '../../store/api-tokens.ts'
-import { countAudit, listAudit } from '../../store/audit.ts'
 import { deleteSessionsOf } from '../../store/sessions.ts'
 import { changeUser, countAdmins, listUsers, type User, userById } from '../../store/users.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
-import { idCursor, toCursor } from '../http/cursor.ts'
 import { idOf } from '../http/parse.ts'
 import type { LiveHub } from '../live/hub.ts'
 
-type Names = 'users' | 'invite' | 'userChange' | 'tokens' | 'tokenAdd' | 'tokenDelete' | 'audit'
+type Names = 'users' | 'invite' | 'userChange' | 'tokens' | 'tokenAdd' | 'tokenDelete'
 
 export function peopleRoutes(context: ServeContext, hub: LiveHub): Handlers<Names> {
   const { store, clock } = context
@@ -63,13 +61,6 @@ export function peopleRoutes(context: ServeContext, hub: LiveHub): Handlers<Name
       hub.dismiss({ actor: `token:${id}` })
       note(`token ${id}`)
       return { ok: true }
-    },
-
-    async audit({ query }) {
-      const rows = await listAudit(store.reader, idCursor(query.cursor), query.limit + 1)
-      const items = rows.slice(0, query.limit)
-      const last = rows.length > query.limit ? items.at(-1) : undefined
-      return { items, next: last ? toCursor(last.id) : null, total: await countAudit(store.reader) }
     },
   }
 }

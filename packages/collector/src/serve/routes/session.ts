@@ -3,9 +3,9 @@ import { seen } from '@pumphandle/shared/words'
 import type { Request } from 'express'
 import { Refusal } from '../../model/refusal.ts'
 import { actorKey, endSession, Passwords, redeem, roleOf, signIn, startSession } from '../../people/index.ts'
-import { insertAudit } from '../../store/audit.ts'
 import { deleteSessionsOf } from '../../store/sessions.ts'
 import { changeUser, type User } from '../../store/users.ts'
+import type { AuditLog } from '../http/audit-log.ts'
 import type { Call, Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { setSessionCookie } from '../http/cookies.ts'
@@ -14,20 +14,21 @@ import type { LiveHub } from '../live/hub.ts'
 export function sessionRoutes(
   context: ServeContext,
   hub: LiveHub,
+  audit: AuditLog,
 ): Handlers<'signIn' | 'redeem' | 'passwordChange' | 'signOut' | 'me'> {
   const { store, clock, config } = context
   const passwords = new Passwords()
 
   async function welcome(call: Call<'signIn'> | Call<'redeem'>, user: User): Promise<Me> {
     setSessionCookie(call.req, call.res, await startSession(store, clock, user.id))
-    call.note(user.email)
+    call.note(user.email, call.req.ip ?? '')
     return { id: user.id, name: user.name, email: user.email, role: roleOf(user.role), demo: config.demo }
   }
 
   /** Somebody was refused: as whom, and from where. The limits of sign-ins bound how many. */
   async function noteFailed(req: Request, email: string): Promise<void> {
-    const entry = { actor: 'nobody', action: 'signInFailed', subject: seen(email).slice(0, 200), detail: req.ip ?? '' }
-    await insertAudit(store.db, { at: clock.now(), ...entry })
+    const subject = seen(email).slice(0, 200)
+    await audit.write({ actor: 'nobody', action: 'signInFailed', subject, detail: req.ip ?? '' })
   }
 
   return {

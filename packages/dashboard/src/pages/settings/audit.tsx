@@ -29,7 +29,10 @@ export default function Audit() {
   })
   return (
     <Panel title="Audit log">
-      <p className="quiet">Every sign-in and every change, with who and when. It cannot be edited.</p>
+      <p className="quiet">
+        Sign-ins, changes, exports, what was opened and what was refused, with who and when. It can only grow.{' '}
+        <a href="/api/v1/audit.ndjson">All of it as JSON lines</a>, or <a href="/api/v1/audit.log">as syslog</a>.
+      </p>
       {!data && error && <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>}
       {!data && !error && <Loading lines={8} height={300} />}
       {data && (
