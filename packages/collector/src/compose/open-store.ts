@@ -21,9 +21,15 @@ export interface ClaimedStore {
 
 /**
  * Claims and opens the configured database, and makes its folder. A place that had a fleet never starts empty by itself.
+ * @param ownThread writes wait for the disk in a thread of their own
  * @throws StartError, one sentence for each of what can be wrong
  */
-export async function openStoreOf(config: Config, log: Logger, clock: Clock): Promise<ClaimedStore> {
+export async function openStoreOf(
+  config: Config,
+  log: Logger,
+  clock: Clock,
+  ownThread: boolean,
+): Promise<ClaimedStore> {
   try {
     makeFolder(config.dataDir)
   } catch (error) {
@@ -33,7 +39,7 @@ export async function openStoreOf(config: Config, log: Logger, clock: Clock): Pr
   try {
     const { database } = config
     const unsure = database.kind === 'sqlite' && endedUncleanly(database.file) ? database.file : undefined
-    const store = await open(config, log, clock)
+    const store = await open(config, log, clock, ownThread)
     await writeSnapshot(store.db, 'program', { at: clock.now(), seq: 0, body: JSON.stringify({ version: VERSION }) })
     return { store, claim, unsure }
   } catch (error) {
@@ -55,8 +61,9 @@ async function claimed({ database, dataDir }: Config, me: string): Promise<Claim
   }
 }
 
-async function open({ database }: Config, log: Logger, clock: Clock): Promise<Store> {
+async function open({ database }: Config, log: Logger, clock: Clock, ownThread: boolean): Promise<Store> {
   const options = {
+    ownThread,
     reserve: true,
     now: () => clock.now(),
     onError: (error: Error) => log.warn({ err: error }, 'the database had a fault that it mends by itself'),

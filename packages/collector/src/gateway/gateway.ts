@@ -79,7 +79,7 @@ export class Gateway {
     if (!admission.admitted) return comeBack(socket, admission.retryAfterSeconds)
     socket.once('close', () => this.#admission.done(waiting))
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
-      const connection = this.#open(ws, proven.uid, () => this.#admission.done(waiting))
+      const connection = this.#open(ws, socket, proven.uid, () => this.#admission.done(waiting))
       end = (why) => connection.refuse(why, WHY_ENDED[why])
     })
     // ws answers a malformed upgrade by itself, and calls nobody
@@ -107,9 +107,9 @@ export class Gateway {
     return answer(socket, '429 Too Many Requests', `Retry-After: ${Math.ceil(60 + this.#options.random() * 60)}\r\n`)
   }
 
-  #open(socket: WebSocket, uid: string, onSettled: () => void): Connection {
+  #open(socket: WebSocket, stream: Duplex, uid: string, onSettled: () => void): Connection {
     const { core, clock } = this.#options
-    return new Connection({ socket, uid, core, clock, onSettled })
+    return new Connection({ socket, stream, uid, core, clock, onSettled })
   }
 }
 

@@ -99,15 +99,19 @@ export class Session {
     this.#unacked++
     const kept = frame.events.flatMap((given) => {
       const text = JSON.stringify(given)
-      const event = cleaned(given, text)
-      return (event && this.#ingest.budgets.take(this.machine.id, event, text.length, now)) ?? []
+      const clean = cleaned(given, text)
+      const taken = clean && this.#ingest.budgets.take(this.machine.id, clean, text.length, now)
+      if (!taken) return []
+      const event = namedApart(this.machine, taken)
+      return { event, text: event === given ? text : undefined }
     })
     const over = frame.events.length - kept.length
     if (over > 0) this.#ingest.overBudget(this.machine, over)
     const arrived = kept.map(
-      (event): Arrived => ({
+      ({ event, text }): Arrived => ({
         machineId: this.machine.id,
-        event: namedApart(this.machine, event),
+        event,
+        text,
         at: correct(event.at, this.#skew, now),
         receivedAt: now,
         skew: this.#skew,

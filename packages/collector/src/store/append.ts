@@ -59,8 +59,8 @@ export class EventAppender {
 function parameters(arrived: readonly Arrived[], from: number, to: number): unknown[] {
   const values: unknown[] = []
   for (let i = from; i < to; i++) {
-    const { machineId, event, at, receivedAt } = arrived[i] as Arrived
-    values.push(machineId, event.id, event.type, at, event.at, receivedAt, JSON.stringify(event))
+    const { machineId, event, at, receivedAt, text } = arrived[i] as Arrived
+    values.push(machineId, event.id, event.type, at, event.at, receivedAt, text ?? JSON.stringify(event))
   }
   return values
 }

@@ -1,62 +1,37 @@
 import SQLite from 'better-sqlite3'
 import { type Dialect, SqliteDialect } from 'kysely'
-import { CHECKPOINT_PAGES_AT_WORST } from './checkpoints/pages.ts'
 import { watchedDialect } from './watched-dialect.ts'
-
-/** Prepared statements kept per connection: preparing costs 20 to 60 µs, and the collector has some hundred statements. */
-const STATEMENTS = 300
-/** Milliseconds that opening waits for another process to let go of the file; later ./watched-dialect.ts waits. */
-const OPEN_BUSY_MS = 5_000
-/** Memory for pages of one connection. */
-const CACHE_KIB = 64 * 1024
+import { openSqlite, type SqliteConnection, type SqliteRole } from './writer/connection.ts'
+import { ThreadDriver } from './writer/thread-driver.ts'
 
 /**
- * Opens a connection to a SQLite file. `writer` is the one that ingest uses: what it commits is flushed to disk before
- * the commit returns (synchronous=FULL), which is what an ack promises.
+ * The dialect of a connection to a SQLite file.
  * @param failed told of each statement that failed
+ * @param options.ownThread it waits for the disk in a thread of its own, see ./writer
  * @throws SqliteError when the file cannot be opened or is no database.
  */
-export function sqliteDialect(file: string, role: 'writer' | 'reader', failed: (error: unknown) => void): Dialect {
-  let inTransaction = () => false
-  const dialect = new SqliteDialect({
-    database: async () => {
-      const db = new SQLite(file, { timeout: OPEN_BUSY_MS, readonly: role === 'reader' })
-      inTransaction = () => db.inTransaction
-      db.pragma('foreign_keys = ON')
-      db.pragma(`cache_size = -${CACHE_KIB}`)
-      db.pragma('temp_store = MEMORY')
-      if (role === 'writer') {
-        db.pragma('journal_mode = WAL')
-        db.pragma('synchronous = FULL')
-        db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES_AT_WORST}`)
-      }
-      db.pragma('busy_timeout = 0')
-      return withStatementCache(db, role)
-    },
-  })
-  const isBusy = (error: unknown) =>
-    error instanceof SQLite.SqliteError && error.code.startsWith('SQLITE_BUSY') && !inTransaction()
-  return watchedDialect(dialect, { failed, isBusy })
+export function sqliteDialect(
+  file: string,
+  role: SqliteRole,
+  failed: (error: unknown) => void,
+  { ownThread = false } = {},
+): Dialect {
+  if (ownThread) {
+    const plain = new SqliteDialect({ database: () => Promise.reject(new Error('The connection is in a thread.')) })
+    let driver: ThreadDriver | undefined
+    const dialect: Dialect = {
+      createDriver: () => (driver = new ThreadDriver(file, role)),
+      createQueryCompiler: () => plain.createQueryCompiler(),
+      createAdapter: () => plain.createAdapter(),
+      createIntrospector: (db) => plain.createIntrospector(db),
+    }
+    return watchedDialect(dialect, { failed, isBusy: (error) => isBusy(error) && driver?.inTransaction !== true })
+  }
+  let connection: SqliteConnection | undefined
+  const dialect = new SqliteDialect({ database: async () => (connection = openSqlite(file, role)) })
+  return watchedDialect(dialect, { failed, isBusy: (error) => isBusy(error) && connection?.inTransaction !== true })
 }
 
-/** Keeps prepared statements, the least recently used one goes first. A statement in the middle of a stream is not shared. */
-function withStatementCache(
-  db: SQLite.Database,
-  role: 'writer' | 'reader',
-): { close(): void; prepare(sql: string): SQLite.Statement<unknown[]> } {
-  const kept = new Map<string, SQLite.Statement<unknown[]>>()
-  return {
-    close: () => void db.close(),
-    prepare(asked) {
-      // a transaction that reads first and writes later fails at once, without waiting, where another process writes
-      const sql = role === 'writer' && asked === 'begin' ? 'begin immediate' : asked
-      let statement = kept.get(sql)
-      if (statement?.busy) return db.prepare<unknown[]>(sql)
-      kept.delete(sql)
-      statement ??= db.prepare<unknown[]>(sql)
-      kept.set(sql, statement)
-      if (kept.size > STATEMENTS) for (const oldest of kept.keys()) return (kept.delete(oldest), statement)
-      return statement
-    },
-  }
+function isBusy(error: unknown): boolean {
+  return error instanceof SQLite.SqliteError && error.code.startsWith('SQLITE_BUSY')
 }

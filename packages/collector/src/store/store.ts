@@ -60,6 +60,8 @@ export interface StoreOptions {
   readonly onError?: (error: Error) => void
   /** Keep room on the disk beside a SQLite file, for the day that it is full. */
   readonly reserve?: boolean
+  /** Let the writer of a SQLite file wait for the disk in a thread of its own, so that this one answers meanwhile. */
+  readonly ownThread?: boolean
   /** ms epoch. */
   readonly now?: () => number
 }
@@ -77,17 +79,24 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
   const now = options.now ?? (() => systemClock.now())
   const watch = new FaultWatch({ now, onFull: () => reserve?.release() })
   const failed = (error: unknown) => watch.failed(error)
-  const open = (role: 'writer' | 'reader', connections = POOL, unhurried = false): Db =>
+  const open = (
+    role: 'writer' | 'reader',
+    {
+      connections = POOL,
+      unhurried = false,
+      ownThread = false,
+    }: Partial<Record<'connections', number> & Record<'unhurried' | 'ownThread', boolean>> = {},
+  ): Db =>
     new Kysely<Database>({
       dialect:
         address.kind === 'sqlite'
-          ? sqliteDialect(address.file, role, failed)
+          ? sqliteDialect(address.file, role, failed, { ownThread })
           : postgresDialect(address.url, { connections, failed, unhurried }),
     })
-  await migrated(open('writer', 1, true), address.kind)
+  await migrated(open('writer', { connections: 1, unhurried: true }), address.kind)
   reserve?.make()
   const opened = address.kind === 'sqlite' ? inode(address.file) : 0
-  const db = open('writer')
+  const db = open('writer', { ownThread: options.ownThread === true })
   const reader = address.kind === 'sqlite' ? open('reader') : db
   const checkpoints =
     address.kind === 'sqlite'
@@ -144,7 +153,7 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
       aside.add(done)
     },
     settled,
-    openReader: () => open('reader', 1),
+    openReader: () => open('reader', { connections: 1 }),
     async ping() {
       await sql`select 1`.execute(reader)
     },

@@ -1,5 +1,7 @@
 /** Characters that are not seen and change what is: controls, direction marks, zero-width ones, line and paragraph ends. */
 const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu
+/** What may be one of these; most texts have none, and are looked through in half the time. */
+const MAYBE_UNSEEN = /[^\x20-\x7e]/
 /** What names of components and computers look like. */
 const PLAIN = /^[\p{L}\p{N}_.+()&,'#°®™ -]{1,48}$/u
 /** What telephones and mail programs make a link of. */
@@ -14,7 +16,7 @@ export function seen(text: string): string {
 
 /** Whether it has characters that are not seen. */
 export function hasUnseen(text: string): boolean {
-  return text.search(UNSEEN) >= 0
+  return MAYBE_UNSEEN.test(text) && text.search(UNSEEN) >= 0
 }
 
 /**

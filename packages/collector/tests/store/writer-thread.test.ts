@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openStore, type Store } from '../../src/store/index.ts'
+import { writeSnapshot } from '../../src/store/snapshots.ts'
+import { pack, unpack } from '../../src/store/writer/packed.ts'
+
+/** Rows that SQLite counts for about a second. */
+const MANY = 3_000_000
+
+describe('values of a statement', () => {
+  test('are the same after their way into the thread', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.constant(null))), (values) => {
+        expect(unpack(structuredClone(pack(values) as NonNullable<ReturnType<typeof pack>>))).toEqual(values)
+      }),
+    )
+  })
+
+  test('go one by one where one is something else', () => {
+    expect(pack(['a', 1n])).toBeUndefined()
+  })
+})
+
+describe('a writer in a thread of its own', () => {
+  let folder: string
+  let store: Store
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'pumphandle-writer-'))
+    store = await openStore({ kind: 'sqlite', file: join(folder, 'pumphandle.db') }, { ownThread: true })
+  })
+  afterEach(async () => {
+    await store.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('keeps nobody from reading while it works', async () => {
+    const ended: string[] = []
+    const slow =
+      sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < ${MANY}) select max(i) from n`
+        .execute(store.db)
+        .then(() => ended.push('slow write'))
+    await sql`select 1`.execute(store.reader)
+    // a whole turn of the event loop, in which sockets would be read
+    await new Promise((resolve) => setImmediate(resolve))
+    ended.push('turn')
+    await slow
+    expect(ended).toEqual(['turn', 'slow write'])
+  })
+
+  test('commits what reads find, and takes back what failed', async () => {
+    const failed = store.transaction(async (tx) => {
+      await writeSnapshot(tx, 'lost', { at: 1, seq: 0, body: '{}' })
+      await tx
+        .insertInto('snapshot')
+        .columns(['name'])
+        .expression((eb) => eb.selectFrom('snapshot').select('name'))
+        .execute()
+    })
+    await expect(failed).rejects.toMatchObject({ code: expect.stringContaining('SQLITE_CONSTRAINT') })
+    await store.transaction((tx) => writeSnapshot(tx, 'kept', { at: 1, seq: 0, body: 'é'.repeat(9) }))
+    const rows = await store.reader.selectFrom('snapshot').select(['name', 'body']).execute()
+    expect(rows).toEqual([{ name: 'kept', body: 'é'.repeat(9) }])
+  })
+
+  test('says why a file cannot be opened', async () => {
+    await expect(openStore({ kind: 'sqlite', file: folder }, { ownThread: true })).rejects.toMatchObject({
+      code: 'SQLITE_CANTOPEN',
+    })
+  })
+})
