@@ -88,21 +88,25 @@ describe('frames from the collector', () => {
 })
 
 describe('the upgrade', () => {
+  const CLAIM = { authorization: 'b', tellsCrash: false }
   it('asks as RFC 6455 has it', () => {
-    const { request } = createUpgrade('c.example', 'Bearer m.s')
+    const { request } = createUpgrade('c.example', { authorization: 'Bearer m.s', tellsCrash: false })
     expect(request).toMatch(/^GET \/agent\/v1\/socket HTTP\/1\.1\r\nHost: c\.example\r\n/)
     expect(request).toContain('Authorization: Bearer m.s\r\n')
+    expect(request).not.toContain('Pumphandle-Tells')
+    const urgent = createUpgrade('c.example', { authorization: 'Bearer m.s', tellsCrash: true })
+    expect(urgent.request).toContain('Pumphandle-Tells: crash\r\n')
   })
   it('does not take an answer that is not to its own key', () => {
     const answer =
       'HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Protocol: pumphandle.v1\r\n\r\n'
-    expect(createUpgrade('c', 'b').answer(Buffer.from(answer))?.isAccepted).toBe(false)
+    expect(createUpgrade('c', CLAIM).answer(Buffer.from(answer))?.isAccepted).toBe(false)
   })
   it('reads what the collector says when it refuses', () => {
     const answer = 'HTTP/1.1 503 No\r\nRetry-After: 7\r\n\r\n'
-    expect(createUpgrade('c', 'b').answer(Buffer.from(answer))).toMatchObject({ status: 503, retryAfter: 7 })
+    expect(createUpgrade('c', CLAIM).answer(Buffer.from(answer))).toMatchObject({ status: 503, retryAfter: 7 })
   })
   it('gives up on a head without end', () => {
-    expect(createUpgrade('c', 'b').answer(Buffer.alloc(20_000, 'a'))).toMatchObject({ status: 0, isAccepted: false })
+    expect(createUpgrade('c', CLAIM).answer(Buffer.alloc(20_000, 'a'))).toMatchObject({ status: 0, isAccepted: false })
   })
 })

@@ -32,6 +32,8 @@ export interface Spool {
   /** The number of a waiting event in exactly these words; undefined where it does not wait, or a fuller one does. */
   seqOf(event: AgentEvent): number | undefined
   count(): number
+  /** Whether a crash waits. */
+  hasCrash(): boolean
   /** What was remembered under a key, or undefined. */
   recall(key: string): unknown
   /** What had to be let go since this was last asked and `forgetDropped` called; undefined where nothing was. */
@@ -229,6 +231,7 @@ export function openSpool(folder: string, clock: Pick<Clock, 'now'>, maxBytes = 
         bytes = s.total.get()?.bytes ?? 0
       }),
     seqOf: (event) => guarded(() => s.seqOf.get(event.id, JSON.stringify(event))?.seq),
+    hasCrash: () => guarded(() => s.crash.get() !== undefined),
     count: () => guarded(() => s.counted.get()?.count ?? 0),
     recall(key) {
       const row = guarded(() => s.recalled.get(key))

@@ -19,6 +19,7 @@ export interface Statements {
   readonly pending: Sqlite.Statement<[number], { seq: number; body: string }>
   readonly seqOf: Sqlite.Statement<[string, string], { seq: number }>
   readonly remove: Sqlite.Statement<[number]>
+  readonly crash: Sqlite.Statement<[], { seq: number }>
   readonly counted: Sqlite.Statement<[], { count: number }>
   readonly recalled: Sqlite.Statement<[string], { value: string }>
   readonly write: Sqlite.Statement<[string, string]>
@@ -40,6 +41,8 @@ export function statementsOf(database: SpoolDatabase): Statements {
     pending: database.prepare('SELECT seq, body FROM events ORDER BY importance, seq LIMIT ?'),
     seqOf: database.prepare('SELECT seq FROM events WHERE id = ? AND body = ?'),
     remove: database.prepare('DELETE FROM events WHERE seq = ?'),
+    // crashes are of the first importance, and the index begins with that
+    crash: database.prepare("SELECT seq FROM events WHERE importance = 0 AND type = 'crash' LIMIT 1"),
     counted: database.prepare('SELECT count(*) AS count FROM events'),
     recalled: database.prepare('SELECT value FROM memory WHERE key = ?'),
     write: database.prepare('INSERT OR REPLACE INTO memory (key, value) VALUES (?, ?)'),

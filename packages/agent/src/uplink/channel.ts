@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { CLOSE } from '@pumphandle/shared/wire/protocol'
 import { createFrameReader, encodeFrame, type Incoming, OPCODE } from './frames.ts'
-import { createUpgrade, type UpgradeAnswer } from './upgrade.ts'
+import { type Claim, createUpgrade, type UpgradeAnswer } from './upgrade.ts'
 
 /** Why a channel ended, in what the next attempt needs to know. */
 export interface ChannelEnd {
@@ -48,8 +48,8 @@ const REFUSED = new Set([401, 403, 426])
 /**
  * Upgrades a connected socket. The machine proves itself in the request: `Authorization: Bearer <machine>.<secret>`.
  */
-export function openChannel(socket: Socket, host: string, authorization: string, on: ChannelEvents): Channel {
-  const upgrade = createUpgrade(host, authorization)
+export function openChannel(socket: Socket, host: string, claim: Claim, on: ChannelEvents): Channel {
+  const upgrade = createUpgrade(host, claim)
   const reader = createFrameReader(MAX_PAYLOAD)
   let end: ChannelEnd = { reason: 'connection lost', reached: false }
   let isOpen = false

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { AGENT_SOCKET_PATH, SUBPROTOCOL } from '@pumphandle/shared/wire/protocol'
+import { AGENT_SOCKET_PATH, SUBPROTOCOL, TELLS_CRASH, TELLS_HEADER } from '@pumphandle/shared/wire/protocol'
 
 /** RFC 6455 section 1.3: what the server's answer to our key is made with. */
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
@@ -23,8 +23,15 @@ export interface UpgradeAnswer {
   rest: Buffer
 }
 
-/** @param authorization the machine's proof of who it is */
-export function createUpgrade(host: string, authorization: string): Upgrade {
+/** What the machine says of itself before it is let in. */
+export interface Claim {
+  /** The Authorization header: its proof of who it is. */
+  authorization: string
+  /** It has a crash to tell: where a whole fleet comes back, those are let in first. */
+  tellsCrash: boolean
+}
+
+export function createUpgrade(host: string, { authorization, tellsCrash }: Claim): Upgrade {
   const key = randomBytes(16).toString('base64')
   const lines = [
     `GET ${AGENT_SOCKET_PATH} HTTP/1.1`,
@@ -35,6 +42,7 @@ export function createUpgrade(host: string, authorization: string): Upgrade {
     `Sec-WebSocket-Key: ${key}`,
     `Sec-WebSocket-Protocol: ${SUBPROTOCOL}`,
     `Authorization: ${authorization}`,
+    ...(tellsCrash ? [`${TELLS_HEADER}: ${TELLS_CRASH}`] : []),
   ]
   let head = Buffer.alloc(0)
   return {

@@ -10,6 +10,7 @@ import { Connection, type Session } from './connection.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPace, type Pace } from './pace.ts'
 import { createTimers, type Timers } from './timers.ts'
+import type { Claim } from './upgrade.ts'
 
 export interface UplinkOptions {
   clock: Clock
@@ -151,6 +152,10 @@ export function startUplink(options: UplinkOptions): Uplink {
 
   /** Sends what waits, while there is a connection. */
   let pump: () => void = () => undefined
+  const claim = (): Claim => ({
+    authorization: options.authorization(),
+    tellsCrash: spool ? spool.hasCrash() : options.firstEvents().some(({ type }) => type === 'crash'),
+  })
   const connection = new Connection({
     clock,
     log,
@@ -158,7 +163,7 @@ export function startUplink(options: UplinkOptions): Uplink {
     dial: async () => {
       const socket = await options.dial()
       return {
-        upgrade: (events) => openChannel(socket, options.host, options.authorization(), events),
+        upgrade: (events) => openChannel(socket, options.host, claim(), events),
         drop: () => void socket.destroy(),
       }
     },

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '@pumphandle/shared/clock'
 import { perMinute, RateByKey } from '@pumphandle/shared/flow'
-import { AGENT_SOCKET_PATH, SUBPROTOCOL } from '@pumphandle/shared/wire'
+import { AGENT_SOCKET_PATH, SUBPROTOCOL, TELLS_CRASH, TELLS_HEADER } from '@pumphandle/shared/wire'
 import { ipKeyGenerator } from 'express-rate-limit'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Logger } from '../log/logger.ts'
@@ -74,7 +74,13 @@ export class Gateway {
     if (!this.#connects.take(proven.uid, clock.now())) return this.#slowDown(socket)
     this.#options.strangers.known(socket)
     let end: Waiting['end'] = () => socket.destroy()
-    const waiting: Waiting = { ...proven, address, since: clock.now(), end: (why) => end(why) }
+    const waiting: Waiting = {
+      ...proven,
+      address,
+      tellsCrash: tellsCrash(request),
+      since: clock.now(),
+      end: (why) => end(why),
+    }
     const admission = this.#admission.wait(waiting)
     if (!admission.admitted) return comeBack(socket, admission.retryAfterSeconds)
     socket.once('close', () => this.#admission.done(waiting))
@@ -89,7 +95,7 @@ export class Gateway {
   /** Who is knocking; undefined when it was answered with no. */
   async #prove(request: IncomingMessage, socket: Duplex, address: string): Promise<Proven | undefined> {
     const { clock, log, core } = this.#options
-    const admission = this.#admission.ask(this.connections, clock.now())
+    const admission = this.#admission.ask(this.connections, clock.now(), tellsCrash(request))
     if (!admission.admitted) return comeBack(socket, admission.retryAfterSeconds)
     try {
       const proven = await core.authenticate(request.headers.authorization)
@@ -120,6 +126,10 @@ const WHY_ENDED = {
 
 function offers(request: IncomingMessage, protocol: string): boolean {
   return (request.headers['sec-websocket-protocol'] ?? '').split(',').some((p) => p.trim() === protocol)
+}
+
+function tellsCrash(request: IncomingMessage): boolean {
+  return request.headers[TELLS_HEADER.toLowerCase()] === TELLS_CRASH
 }
 
 function comeBack(socket: Duplex, seconds: number): undefined {

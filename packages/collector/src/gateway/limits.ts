@@ -8,6 +8,11 @@ export const HELLO_WITHIN_MS = 15_000
  * outlasts their patience.
  */
 export const MAX_PENDING = 250
+/**
+ * Places that only machines with a crash to tell may take, beside those: what a detector needs first comes first, and whoever
+ * says so without having one gains some seconds.
+ */
+export const PLACES_FOR_CRASHES = 50
 /** Of these, machines on probation: the other places are kept for those that are known. */
 export const MAX_PENDING_NEW = 200
 /** New machines of one address that wait at once: a roll-out behind a practice's line, and half of all new ones. */
@@ -18,8 +23,10 @@ export const HELLO_EXPECTED_MS = 3_000
 export const MAX_ASKING = 500
 /** Connections a minute of one machine: the backoff makes an agent come ten times in its first minute of failures at most. */
 export const MAX_CONNECTS_PER_MINUTE = 30
-/** Seconds over which machines that were turned away are spread, at least and at most. */
-export const RETRY_SPREAD_SECONDS = { min: 5, max: 120 } as const
+/** Seconds after which a machine that was turned away is told to come back, at least and at most. */
+export const RETRY_SECONDS = { min: 5, max: 120 } as const
+/** Machines a second that are expected to get in, until it is known how many do, and at the least. */
+export const EXPECTED_PER_SECOND = { first: 200, least: 20 } as const
 /** Wrong secrets of one address in a minute that are answered and logged one by one: a practice of 120 machines. */
 export const MAX_UNAUTHORISED_PER_MINUTE = 120
 /** Bytes that may wait to be written to one agent: acks are 30 bytes, so that one who reads nothing is soon known. */

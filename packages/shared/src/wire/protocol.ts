@@ -1,6 +1,7 @@
 /**
  * The protocol number rises by one with each change that an older peer would misread. A collector speaks the last two.
  *
+ * - 1, 2026-11-29: the header Pumphandle-Tells, which nobody has to send or read.
  * - 1, 2026-11-22: first. hello, welcome, events, ack, heartbeat, goodbye, refuse.
  */
 export const PROTOCOL = 1
@@ -14,6 +15,13 @@ export const ENROL_PATH = '/agent/v1/enrol'
 
 /** WebSocket sub-protocol: an upgrade without it is not an agent's. */
 export const SUBPROTOCOL = 'pumphandle.v1'
+
+/**
+ * Header of the upgrade by which a machine says that it has a crash to tell. Where many come back at once, those are let in
+ * first; see the page of the protocol.
+ */
+export const TELLS_HEADER = 'Pumphandle-Tells'
+export const TELLS_CRASH = 'crash'
 
 /**
  * Close codes (RFC 6455 section 7.4.2: 4000 to 4999 are the application's). `retry` says whether the agent comes back by
