@@ -41,7 +41,7 @@ async function knock(name: RouteName, headers: Record<string, string>): Promise<
  */
 const EXPECTED: Record<Access, string> = {
   public: 'acknowledgeByLink redeem signIn',
-  viewer: `adoption assetRegister changed components evidencePack explainQuery feedback fleetSeries health incident
+  viewer: `adoption assetRegister changed commons commonsReport components evidencePack explainQuery feedback fleetSeries health incident
     incidentPicture incidentSeries incidents live machine machineCrashes machines machinesCsv machinesNdjson
     maintenances me overview passwordChange practice practices preferenceSet preferences recovery retiredMachines
     runbooks sensors signOut suggestQuery tiles timeline trends verdict verdicts`,

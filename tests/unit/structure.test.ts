@@ -60,7 +60,13 @@ describe('imports follow the data', () => {
 
 test('a column of JSON is read by store/read-json.ts and nothing else', () => {
   // those that read what came over a wire, where damage is the sender's
-  const wires = ['gateway/process/pipe.ts', 'gateway/connection.ts', 'serve/http/cursor.ts']
+  const wires = [
+    'gateway/process/pipe.ts',
+    'gateway/connection.ts',
+    'serve/http/cursor.ts',
+    'commons/member/line.ts',
+    'commons/server/desk.ts',
+  ]
   const others = sources('collector').filter(
     (file) => ![...wires, 'store/read-json.ts'].some((name) => file === `packages/collector/src/${name}`),
   )

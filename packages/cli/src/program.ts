@@ -2,6 +2,7 @@ import tab from '@bomb.sh/tab/commander'
 import { Command } from 'commander'
 import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
+import { commons } from './commands/commons.ts'
 import { doctor } from './commands/doctor.ts'
 import { incident } from './commands/incident.ts'
 import { incidents } from './commands/incidents.ts'
@@ -45,6 +46,7 @@ export function describeProgram(surroundings: Surroundings, outcome: Outcome): C
     incident,
     sensors,
     verdict,
+    commons,
     practices,
     tokens,
     revoke,

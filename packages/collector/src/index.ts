@@ -1,6 +1,7 @@
 export { type Collector, startCollector } from './compose/collector.ts'
 export type { Context, Overrides } from './compose/context.ts'
 export { createContext } from './compose/core.ts'
+export { startProgram } from './compose/program.ts'
 export { type Config, ConfigError, optionsHelp, readConfig } from './config/index.ts'
 export type { Link } from './ingest/link.ts'
 export type { Session } from './ingest/session.ts'

@@ -1,7 +1,7 @@
 import { systemClock } from '@pumphandle/shared/clock'
 import { endWithin } from './compose/in-order.ts'
 import { ConfigError, configOfProcess, optionsHelp } from './config/index.ts'
-import { StartError, startCollector } from './index.ts'
+import { StartError, startProgram } from './index.ts'
 
 if (process.argv.includes('--help')) {
   console.log(`Starts the collector.\n\n${optionsHelp()}\n\nExample: node src/main.ts --port 8854 --data ./data`)
@@ -12,9 +12,9 @@ const calledOff = new Promise<void>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
 })
 try {
-  const collector = await startCollector(configOfProcess())
-  if (collector.signInLink !== undefined) console.log(`Make the first account: ${collector.signInLink}`)
-  void calledOff.then(async () => process.exit(await endWithin(systemClock, collector)))
+  const program = await startProgram(configOfProcess())
+  if (program.signInLink !== undefined) console.log(`Make the first account: ${program.signInLink}`)
+  void calledOff.then(async () => process.exit(await endWithin(systemClock, program)))
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof StartError)) throw error
   console.error(error.message)

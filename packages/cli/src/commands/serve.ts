@@ -12,16 +12,16 @@ export function serve(open: Open): Command {
     .action(async (args: string[]) => {
       const session = open()
       // asking is quick because only serving loads the collector
-      const { StartError, startCollector } = await import('@pumphandle/collector')
+      const { StartError, startProgram } = await import('@pumphandle/collector')
       try {
-        const collector = await startCollector(readConfig(session.settings.env, args))
-        session.print(`Pumphandle is at ${collector.url}`)
-        if (collector.signInLink) session.print(`Sign in, once, with ${collector.signInLink}`)
+        const program = await startProgram(readConfig(session.settings.env, args))
+        session.print(`Pumphandle is at ${program.url}`)
+        if (program.signInLink) session.print(`Sign in, once, with ${program.signInLink}`)
         await new Promise<void>((resolve) => {
           session.signal?.addEventListener('abort', () => resolve(), { once: true })
           for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
         })
-        await collector.close()
+        await program.close()
       } catch (error) {
         if (error instanceof ConfigError) throw new CliError(error.message, EXIT.usage)
         if (error instanceof StartError) throw new CliError(error.message, EXIT.refused)

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import express from 'express'
+import type { Service } from '../commons/index.ts'
 import type { Config } from '../config/index.ts'
 import { enrolRoute } from '../enrol/route.ts'
 import { trustedHops } from '../gateway/http-server.ts'
@@ -9,6 +10,7 @@ import { firstAdminLink, RecentActors } from '../people/index.ts'
 import { FleetIndex } from '../search/fleet-index.ts'
 import { mountApi, type Serve } from '../serve/index.ts'
 import { mountProbes } from '../serve/probes.ts'
+import { joinCommons } from './commons.ts'
 import type { Context, Overrides } from './context.ts'
 import { createContext } from './core.ts'
 import { type FrontDoor, openFrontDoor } from './door.ts'
@@ -37,11 +39,13 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
   const index = new FleetIndex(context)
   const jobs = startJobs(context, index)
   let serve: Serve | undefined
+  let commons: Service | undefined
   let door: FrontDoor | undefined
   const close = () =>
     endInOrder(log, [
       () => serve?.close(),
       () => index.close(),
+      () => commons?.close(),
       () => jobs.close(),
       // nobody new comes in; those who are in hear that what they sent is stored
       () => door?.shut(),
@@ -52,6 +56,7 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
     // until the fleet is read lists are empty, and nobody is under maintenance
     await index.start()
     await jobs.windows.read()
+    commons = await joinCommons(context, jobs.alarms)
     const app = express()
     app.disable('x-powered-by')
     app.set('trust proxy', trustedHops(config))

@@ -2,7 +2,12 @@ import type { ProbeTarget } from '@pumphandle/shared/wire'
 import type { DatabaseAddress } from '../store/index.ts'
 
 /** Everything that is decided before the collector starts. ./options.ts says how each is set. */
+/** What this process is: a collector whole, or the server of a commons (docs/commons.md). */
+export const ROLES = ['all', 'commons'] as const
+export type Role = (typeof ROLES)[number]
+
 export interface Config {
+  readonly role: Role
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
@@ -42,6 +47,10 @@ export interface Config {
   readonly backup: { readonly folder: string; readonly hours: number; readonly keep: number } | undefined
   /** Bytes that the database may take, where the oldest events go before the disk is full. */
   readonly retentionBytes: number | undefined
+  /** The address of a commons that this collector takes part in, without a slash at the end; undefined: none. */
+  readonly commons: string | undefined
+  /** With the role `commons`: the file of those who may take part. */
+  readonly commonsMembers: string | undefined
   /** IANA time zone that opening hours are read in. */
   readonly timeZone: string
   /** The screen says that machines are simulated. */

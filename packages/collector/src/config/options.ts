@@ -8,6 +8,11 @@ export interface Option {
 }
 
 export const OPTIONS = {
+  role: option(
+    'ROLE',
+    'all',
+    'all: a collector; commons: a server through which collectors of organisations warn each other',
+  ),
   host: option('HOST', '127.0.0.1', 'address to listen on; other than loopback needs TLS or --trust-proxy'),
   port: option('PORT', '8854', 'port to listen on; 0 takes a free one'),
   data: option('DATA', './data', 'folder for the database and everything else that is kept'),
@@ -61,6 +66,16 @@ export const OPTIONS = {
     'RETENTION_GB',
     '',
     'gigabytes that the SQLite file may take: then the oldest events go before their days are over, never the last week; empty: any number',
+  ),
+  commons: option(
+    'COMMONS_URL',
+    '',
+    'commons in which organisations warn each other, such as https://commons.example; empty: nothing leaves the house',
+  ),
+  commonsMembers: option(
+    'COMMONS_MEMBERS',
+    '',
+    'with --role commons: file of the organisations that take part, a key and a name on each line',
   ),
   timeZone: option('TIME_ZONE', 'Europe/London', 'time zone of opening hours'),
   demo: option('DEMO', '0', '1: the screen says that this is a demo fleet'),

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { HEARTBEAT_SECONDS, SILENCE_HEARTBEATS } from '@pumphandle/shared/wire'
 import type { DatabaseAddress } from '../store/index.ts'
-import { type Config, ConfigError } from './config.ts'
+import { type Config, ConfigError, ROLES } from './config.ts'
 import { flagOf, OPTIONS, type Option } from './options.ts'
 import { readProbes } from './probes.ts'
 
@@ -36,6 +36,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
   const dataDir = resolve(text(OPTIONS.data))
   const heartbeatSeconds = whole(OPTIONS.heartbeat, HEARTBEAT_SECONDS.min, HEARTBEAT_SECONDS.max)
   const config: Config = {
+    role: readOneOf(OPTIONS.role, text(OPTIONS.role), ROLES),
     host: text(OPTIONS.host),
     port: whole(OPTIONS.port, 0, 65_535),
     dataDir,
@@ -67,6 +68,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
             keep: whole(OPTIONS.backupKeep, 1, 1000),
           },
     retentionBytes: text(OPTIONS.retentionGb) === '' ? undefined : number(OPTIONS.retentionGb, 0.1, 100_000) * 2 ** 30,
+    commons: readCommons(text(OPTIONS.commons)),
+    commonsMembers: text(OPTIONS.commonsMembers) === '' ? undefined : resolve(text(OPTIONS.commonsMembers)),
     timeZone: readTimeZone(text(OPTIONS.timeZone)),
     demo: flag(OPTIONS.demo),
   }
@@ -77,6 +80,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
   if (config.tls === undefined && !config.trustProxy && !LOOPBACK.test(config.host))
     throw new ConfigError(
       `PUMPHANDLE_HOST is ${config.host}, which others can reach: set PUMPHANDLE_TLS_CERT and PUMPHANDLE_TLS_KEY, or PUMPHANDLE_TRUST_PROXY=1 where a proxy in front ends TLS.`,
+    )
+  if (config.role === 'commons' && config.commonsMembers === undefined)
+    throw new ConfigError(
+      'PUMPHANDLE_ROLE is commons: set PUMPHANDLE_COMMONS_MEMBERS to a file with a line for each organisation, its key, a blank, its name.',
     )
   if (config.retentionBytes !== undefined && config.database.kind === 'postgres')
     throw new ConfigError(
@@ -160,6 +167,14 @@ function readWatchdog(text: string): string | undefined {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw new ConfigError('PUMPHANDLE_WATCHDOG_URL is no address; set one such as https://hc.example/ping/1234.')
   return text
+}
+
+function readCommons(text: string): string | undefined {
+  if (text === '') return undefined
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol !== 'https:' && !(url?.protocol === 'http:' && LOOPBACK.test(url.hostname)))
+    throw new ConfigError(`PUMPHANDLE_COMMONS_URL is "${text}"; set an address such as https://commons.example.`)
+  return text.replace(/\/+$/, '')
 }
 
 function readOneOf<T extends string>(o: Option, text: string, values: readonly T[]): T {

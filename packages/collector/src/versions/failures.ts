@@ -10,6 +10,8 @@ export interface VersionFailure {
   readonly machine: number
   readonly failureClass: FailureClass
   readonly failedAt: number
+  /** A reported blue screen's, 0x50 as 80. */
+  readonly stopCode: number | null
   /** False where the practice had such a failure within the hour: one power cut is one case. */
   readonly isVote: boolean
 }
@@ -68,7 +70,7 @@ export class VersionFailures {
       case 'crash': {
         if (o.occurredAt < o.at - STALE_MS) return
         const failedAt = Math.min(o.at, o.occurredAt)
-        if (o.kind === 'bugcheck') return this.#crashed(o.machine, failedAt)
+        if (o.kind === 'bugcheck') return this.#crashed(o.machine, failedAt, o.stopCode)
         return this.#count(o.machine, o.kind === 'service' ? 'service' : 'app', failedAt)
       }
       case 'service-down':
@@ -113,7 +115,7 @@ export class VersionFailures {
   #online(machine: number, previousEnd: string): void {
     const pending = this.#pending.get(machine)
     if (previousEnd === 'bugcheck' && (pending || this.#gone.has(machine)))
-      return this.#crashed(machine, pending?.failedAt ?? Number.NaN)
+      return this.#crashed(machine, pending?.failedAt ?? Number.NaN, null)
     if (previousEnd === 'unexpected' && pending?.failureClass === 'vanished') {
       this.#pending.delete(machine)
       return this.#count(machine, 'vanished', pending.failedAt)
@@ -127,11 +129,11 @@ export class VersionFailures {
   }
 
   /** What was taken for its going away was this crash. */
-  #crashed(machine: number, failedAt: number): void {
+  #crashed(machine: number, failedAt: number, stopCode: number | null): void {
     const known = this.#lastOf.get(`${machine} vanished`)
     this.#isWell(machine)
     const at = Number.isNaN(failedAt) ? known : failedAt
-    if (at !== undefined) this.#count(machine, 'crash', at)
+    if (at !== undefined) this.#count(machine, 'crash', at, stopCode)
   }
 
   #isWell(machine: number): void {
@@ -141,7 +143,7 @@ export class VersionFailures {
     this.#takeBack(machine)
   }
 
-  #count(machine: number, failureClass: FailureClass, failedAt: number): void {
+  #count(machine: number, failureClass: FailureClass, failedAt: number, stopCode: number | null = null): void {
     const site = this.#population.siteOf(machine)
     if (site < 0) return
     const last = this.#lastOf.get(`${machine} ${failureClass}`)
@@ -150,6 +152,6 @@ export class VersionFailures {
     const inPractice = this.#lastAt.get(`${site} ${failureClass}`) ?? Number.NEGATIVE_INFINITY
     const isVote = !OF_ONE_CAUSE.includes(failureClass) || Math.abs(failedAt - inPractice) >= PRACTICE_MS
     if (isVote) this.#lastAt.set(`${site} ${failureClass}`, failedAt)
-    this.#fail({ machine, failureClass, failedAt, isVote })
+    this.#fail({ machine, failureClass, failedAt, stopCode, isVote })
   }
 }

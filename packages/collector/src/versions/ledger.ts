@@ -24,10 +24,21 @@ const EXPLAINED_MS = 7 * DAY
 /** Failures that are remembered for that; the oldest go first, on the worst of days. */
 const MOST_REMEMBERED = 200_000
 
+/** A failure was counted for a version, or taken back. */
+export interface VersionCount {
+  /** `kind:name@version`; null for the fleet, whatever it has. */
+  readonly key: string | null
+  readonly failure: VersionFailure
+  /** Seconds from the version's arrival on the machine to the failure; Infinity where it was there before anyone looked. */
+  readonly ageSeconds: number
+  readonly sign: 1 | -1
+}
+
 /** What a failure added, so that it can be taken back. */
 interface Counted {
   readonly record: VersionRecord
   readonly failure: VersionFailure
+  readonly ageSeconds: number
   readonly compared: readonly { readonly record: VersionRecord; readonly odds: number; readonly onNewer: boolean }[]
 }
 
@@ -58,6 +69,8 @@ export class VersionLedger {
   readonly #explained = new Map<number, { readonly causes: readonly string[]; readonly failedAt: number }>()
   readonly #seenAt = new Map<number, number>()
   readonly fleet: FleetTotals = { exposedMs: 0, crashes: 0 }
+  /** Told of each failure as it is counted; nobody where nothing is shared with others. */
+  onCount: ((count: VersionCount) => void) | undefined
   #steppedAt = Number.NaN
   #isOpen = false
   /** Versions with failures since {@link takeChanged}. */
@@ -188,7 +201,10 @@ export class VersionLedger {
     const isExplained = explained !== undefined && Math.abs(explained.failedAt - failedAt) <= SAME_CASE_MS
     if (failureClass === 'crash' && !isExplained) this.fleet.crashes++
     const counted: Counted[] = []
-    for (const fact of this.#population.factsAt(machine, failedAt / 1_000).present) {
+    this.onCount?.({ key: null, failure, ageSeconds: Number.POSITIVE_INFINITY, sign: 1 })
+    const { present, ages } = this.#population.factsAt(machine, failedAt / 1_000)
+    for (const [i, fact] of present.entries()) {
+      const ageSeconds = ages[i] ?? Number.POSITIVE_INFINITY
       const record = this.#records.get(fact) ?? this.#begin(fact, now)
       if (!record) continue
       if (isExplained && !explained.causes.includes(record.key)) {
@@ -197,7 +213,9 @@ export class VersionLedger {
       }
       record.failures[failureClass]++
       if (failure.isVote) record.votes[failureClass]++
-      counted.push({ record, failure, compared: failure.isVote ? this.#compare(fact, record, failure) : [] })
+      const compared = failure.isVote ? this.#compare(fact, record, failure) : []
+      counted.push({ record, failure, ageSeconds, compared })
+      this.onCount?.({ key: record.key, failure, ageSeconds, sign: 1 })
       this.#changed.add(record)
     }
     if (failureClass === 'vanished' || failureClass === 'no-return') this.#uncertain.set(machine, counted)
@@ -265,11 +283,14 @@ export class VersionLedger {
     const counted = this.#uncertain.get(machine) ?? []
     this.#uncertain.delete(machine)
     this.#latest.delete(machine)
+    const [first] = counted
+    if (first) this.onCount?.({ key: null, failure: first.failure, ageSeconds: Number.POSITIVE_INFINITY, sign: -1 })
     this.#undo(counted)
   }
 
   #undo(counted: readonly Counted[]): void {
-    for (const { record, failure, compared } of counted) {
+    for (const { record, failure, ageSeconds, compared } of counted) {
+      this.onCount?.({ key: record.key, failure, ageSeconds, sign: -1 })
       const { failureClass, isVote } = failure
       record.failures[failureClass]--
       if (isVote) record.votes[failureClass]--

@@ -1,4 +1,5 @@
 export * from './common.ts'
+export * from './commons.ts'
 export * from './feedback.ts'
 export * from './fleet.ts'
 export * from './incidents.ts'

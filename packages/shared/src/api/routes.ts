@@ -1,3 +1,4 @@
+import { commonsRoutes } from './commons-routes.ts'
 import { fleetRoutes } from './fleet-routes.ts'
 import { incidentRoutes } from './incident-routes.ts'
 import { machineRoutes } from './machine-routes.ts'
@@ -15,6 +16,7 @@ export const routes = {
   ...incidentRoutes,
   ...practiceRoutes,
   ...settingsRoutes,
+  ...commonsRoutes,
 } as const
 export type Routes = typeof routes
 export type RouteName = keyof Routes

@@ -87,4 +87,6 @@ export const PATHS = {
   live: 'GET /live',
   trends: 'GET /trends',
   components: 'GET /components',
+  commons: 'GET /commons',
+  commonsReport: 'GET /commons/report',
 } as const satisfies { [N in RouteName]: `${Routes[N]['method']} ${Routes[N]['path']}` }

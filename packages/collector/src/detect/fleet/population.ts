@@ -1,4 +1,4 @@
-import { ANY } from '../words/ages.ts'
+import { ANY, DAY, FRESH } from '../words/ages.ts'
 import type { FactId, MachineId, SiteId } from '../words/ids.ts'
 import type { Fleet } from './fleet.ts'
 import type { FactView } from './inventory.ts'
@@ -44,6 +44,17 @@ export class Population {
     const { exposure } = this.#fleet
     const slot = exposure.slots.find(fact as FactId)
     return slot < 0 ? 0 : exposure.machines(slot, ANY)
+  }
+
+  /** The same by how long ago it arrived on the machine. */
+  connectedByAge(fact: number): { '15min': number; day: number; older: number } {
+    const { exposure } = this.#fleet
+    const slot = exposure.slots.find(fact as FactId)
+    if (slot < 0) return { '15min': 0, day: 0, older: 0 }
+    const fresh = exposure.machines(slot, FRESH)
+    const day = exposure.machines(slot, DAY)
+    const any = exposure.machines(slot, ANY)
+    return { '15min': fresh, day: Math.max(0, day - fresh), older: Math.max(0, any - day) }
   }
 
   /** Machines with a fact, connected or not. */

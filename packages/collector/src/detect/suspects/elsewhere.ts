@@ -8,7 +8,7 @@ import type { FactId } from '../words/ids.ts'
  * least that is tested, machines, practices, and the comparison with machines that have it not. So it never raises
  * anything by itself.
  */
-const TIMES_ELSEWHERE = 20
+export const TIMES_ELSEWHERE = 20
 
 /** By how much larger a chance may be that raises the fact: 1, or {@link TIMES_ELSEWHERE}. */
 export function timesElsewhere(facts: Pick<FactRegistry, 'failsElsewhere'>, fact: FactId): number {

@@ -58,6 +58,11 @@ export class FactRegistry {
     return fact
   }
 
+  /** All versions of a component, `kind:name`. */
+  versionsOf(component: string): readonly FactId[] {
+    return this.#versions.get(component) ?? []
+  }
+
   /** All versions of the fact's component, itself among them. */
   namesakes(id: FactId): readonly FactId[] {
     return this.#versions.get(this.get(id).name) ?? []

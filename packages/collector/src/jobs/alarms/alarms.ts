@@ -62,6 +62,8 @@ export class Alarms {
   #channels: Channel[] = []
   #problems: Problem[] = []
   #waiting: Waiting[] = []
+  /** What others have to tell, until the channels are known. */
+  #said: Message[] = []
 
   constructor(deps: AlarmsDeps) {
     this.#deps = deps
@@ -83,6 +85,12 @@ export class Alarms {
     return this.#job.run()
   }
 
+  /** Tells every channel of something that is no incident, now; tried again as its own troubles are. */
+  say(message: Message): Promise<void> {
+    this.#said.push(message)
+    return this.run()
+  }
+
   close(): Promise<void> {
     return this.#job.close()
   }
@@ -95,6 +103,7 @@ export class Alarms {
     } catch {
       // the health says already what is wrong with the database; who was to be told is known
     }
+    for (const message of this.#said.splice(0)) this.#queue(message, this.#channels)
     this.#problems = this.#senses.look(now, this.#channels)
     const here = new Map([...health().problems, ...this.#problems].filter(isTold).map((p) => [p.code, p]))
     for (const [code, problem] of here) {
@@ -118,8 +127,15 @@ export class Alarms {
     const { address, log } = this.#deps
     log.warn({ code: problem.code, over }, over ? 'a trouble of the collector is over' : problem.title)
     const message = troubleMessage(problem.title, over, at, address)
-    const others = this.#channels.filter(({ id, enabled }) => enabled === 1 && problem.code !== `channel-dead-${id}`)
-    const more = others.map(({ id }): Waiting => ({ message, channel: id, tries: 0, nextAt: at }))
+    this.#queue(
+      message,
+      this.#channels.filter(({ id }) => problem.code !== `channel-dead-${id}`),
+    )
+  }
+
+  #queue(message: Message, channels: readonly Channel[]): void {
+    const enabled = channels.filter((channel) => channel.enabled === 1)
+    const more = enabled.map(({ id }): Waiting => ({ message, channel: id, tries: 0, nextAt: message.at }))
     this.#waiting = [...this.#waiting, ...more].slice(-MOST_WAITING)
   }
 

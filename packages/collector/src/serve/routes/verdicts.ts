@@ -6,10 +6,14 @@ import { versionChanges } from '../../store/versions.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { idCursor, toCursor } from '../http/cursor.ts'
+import { commonsRoutes } from './commons.ts'
 
-/** Verdicts on versions. */
-export function verdictRoutes({ store, clock, versions }: ServeContext): Handlers<'verdicts' | 'verdict'> {
+/** What can be said of versions, here and elsewhere. */
+export function verdictRoutes(context: ServeContext): Handlers<'verdicts' | 'verdict' | 'commons' | 'commonsReport'> {
+  const { store, clock, versions } = context
   return {
+    ...commonsRoutes(context),
+
     async verdicts({ query: { kind, name, word, cursor, limit } }) {
       const start = kind === undefined ? '' : `${kind}:`
       const found = versions

@@ -7,8 +7,8 @@ export const TOLD: readonly ChangeType[] = ['opened', 'suspect-changed', 'contai
 
 /** One message about one change, before a channel puts it into its own form. */
 export interface Message {
-  /** `opened`, ..., `test`, or of the collector itself: `trouble` and `trouble-over`. */
-  readonly type: ChangeType | 'test' | 'trouble' | 'trouble-over'
+  /** `opened`, ..., `test`, of the collector itself: `trouble` and `trouble-over`, or of other organisations: `warning`. */
+  readonly type: ChangeType | 'test' | 'trouble' | 'trouble-over' | 'warning'
   /** The same however often it is sent: a message whose sender was killed may come twice. Undefined for what is sent once. */
   readonly id?: string | undefined
   /** One line. */
@@ -28,8 +28,10 @@ export interface Message {
 export const isOver = ({ type }: Message): boolean => type === 'resolved' || type === 'trouble-over'
 
 /** The same for all messages about one cause, so that a service shows one alert. */
-export const keyOf = ({ incident, type }: Message): string =>
-  incident ? `pumphandle-incident-${incident.id}` : `pumphandle-${type.replace('-over', '')}`
+export const keyOf = ({ incident, type, id }: Message): string => {
+  if (incident) return `pumphandle-incident-${incident.id}`
+  return type === 'warning' && id !== undefined ? `pumphandle-${id}` : `pumphandle-${type.replace('-over', '')}`
+}
 
 const WORDS: Readonly<Partial<Record<ChangeType, string>>> = {
   opened: 'New incident',
@@ -79,6 +81,26 @@ export function troubleMessage(sentence: string, over: boolean, at: number, addr
     title: over ? 'Pumphandle itself is well again' : 'Pumphandle itself is in trouble',
     text: withHint(over ? `This is over: ${sentence}` : sentence, address),
     link: address,
+    at,
+    incident: undefined,
+  }
+}
+
+/**
+ * Other organisations see a version fail that machines here have or wait for. Sent once for each version and warning.
+ * @param page its page on the dashboard, without the address
+ */
+export function warningMessage(
+  { id, name, sentence, page }: { id: string; name: string; sentence: string; page: string },
+  at: number,
+  address: string | undefined,
+): Message {
+  return {
+    type: 'warning',
+    id: `warning-${id}`,
+    title: `Warning by other organisations: ${name}`,
+    text: withHint(`${sentence} Nothing of it was seen here; hold its roll-out until more is known.`, address),
+    link: address && `${address}${page}`,
     at,
     incident: undefined,
   }

@@ -1,7 +1,13 @@
 import type { Compose } from '../../delivery/channel.ts'
 
 /** Urgent where machines fall ill, as https://docs.ntfy.sh/publish/ numbers it: 5 rings through "do not disturb". */
-const PRIORITY: Readonly<Record<string, string>> = { opened: '5', reopened: '5', 'suspect-changed': '4', trouble: '4' }
+const PRIORITY: Readonly<Record<string, string>> = {
+  opened: '5',
+  reopened: '5',
+  'suspect-changed': '4',
+  trouble: '4',
+  warning: '4',
+}
 
 /** Plain text with headers, as ntfy takes it; anything else that takes a text POST shows the sentence. */
 export const ntfy: Compose = ({ type, title, text, link, acknowledge }) => ({

@@ -24,7 +24,8 @@ export const syslog: Send = async (url, message) => {
 
 /** One message as RFC 5424 writes it. */
 function lineOf(message: Message): string {
-  const severity = message.type === 'test' || isOver(message) ? 5 : message.type === 'contained' ? 4 : 2
+  const severity =
+    message.type === 'test' || isOver(message) ? 5 : ['contained', 'warning'].includes(message.type) ? 4 : 2
   const link = message.link === undefined ? '' : ` ${message.link}`
   const id = message.incident ? `incident-${message.incident.id}` : '-'
   const text = `${message.title}. ${message.text}${link}`.replaceAll(/\s+/g, ' ')

@@ -7,6 +7,7 @@ const COLOURS: Readonly<Partial<Record<Message['type'], string>>> = {
   'suspect-changed': 'Warning',
   resolved: 'Good',
   trouble: 'Attention',
+  warning: 'Warning',
   'trouble-over': 'Good',
 }
 
