@@ -6,7 +6,7 @@ import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isFalcon } from '../tests/e2e/dashboard-given.ts'
-import { pagesOf, settled } from '../tests/e2e/dashboard-pages.ts'
+import { type PageName, pagesOf, STRANGERS, settled } from '../tests/e2e/dashboard-pages.ts'
 import { launchBrowser } from '../tests/support/browser.ts'
 import { startDemoWorld } from '../tests/support/demo-world.ts'
 
@@ -42,7 +42,7 @@ try {
   await world.incident((i) => isFalcon(i) && i.cohorts.affected >= AFFECTED)
   // the pictures show one moment of the day, not four
   world.clock.hurry(1)
-  const pages = Object.entries(await pagesOf(world)).filter(
+  const pages = (Object.entries(await pagesOf(world)) as [PageName, string][]).filter(
     ([n]) => positionals.length === 0 || positionals.includes(n),
   )
   for (const viewport of SCREENS)
@@ -50,7 +50,7 @@ try {
       const signedIn = await world.signIn(browser, { viewport, colorScheme, reducedMotion: 'reduce' })
       const stranger = await browser.newContext({ viewport, colorScheme, baseURL: world.collector.url })
       for (const [name, address] of pages) {
-        const page = await (name === 'sign-in' ? stranger : signedIn).newPage()
+        const page = await (STRANGERS.includes(name) ? stranger : signedIn).newPage()
         await page.goto(address)
         await settled(page)
         const file = `${name}-${viewport.width}-${colorScheme}`

@@ -1,8 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Given } from './dashboard-given.ts'
-import { pagesOf, settled } from './dashboard-pages.ts'
+import { type PageName, pagesOf, STRANGERS, settled } from './dashboard-pages.ts'
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 /** What can differ by night: the page is the same, its colours are not. */
@@ -10,28 +10,26 @@ const COLOURS = ['color-contrast', 'link-in-text-block']
 const DESK = { width: 1440, height: 900 }
 const TELEPHONE = { width: 390, height: 844 }
 
-/** axe on every page, by day and by night; and no page wider than a telephone. */
-export function accessible({ world, browser }: Given) {
-  describe('for everyone', () => {
-    test('axe finds nothing on any page', { timeout: 240_000 }, async () => {
-      const pages = await pagesOf(world())
-      const found: Record<string, string[]> = {}
-      const options = { colorScheme: 'light', viewport: DESK, reducedMotion: 'reduce' } as const
-      const signedIn = await world().signIn(browser(), options)
-      const stranger = await browser().newContext({ ...options, baseURL: world().collector.url })
-      for (const [name, address] of Object.entries(pages)) {
-        const page = await (name === 'sign-in' ? stranger : signedIn).newPage()
-        await page.goto(address)
-        await settled(page)
-        const sentences = await violations(page)
-        if (sentences.length > 0) found[name] = sentences
-        await page.close()
-      }
-      await signedIn.close()
-      await stranger.close()
-      expect(found).toEqual({})
+/** axe on each of these pages, by day and by night; and none wider than a telephone. */
+export function accessible(names: readonly PageName[]): (given: Given) => void {
+  return ({ world, browser }) => {
+    let pages: Record<PageName, string>
+    beforeAll(async () => {
+      pages = await pagesOf(world())
     })
-  })
+
+    test.each(names)('%s: axe finds nothing', async (name) => {
+      const options = { colorScheme: 'light', viewport: DESK, reducedMotion: 'reduce' } as const
+      const context = STRANGERS.includes(name)
+        ? await browser().newContext({ ...options, baseURL: world().collector.url })
+        : await world().signIn(browser(), options)
+      const page = await context.newPage()
+      await page.goto(pages[name])
+      await settled(page)
+      expect(await violations(page)).toEqual([])
+      await context.close()
+    })
+  }
 }
 
 async function violations(page: Page): Promise<string[]> {

@@ -2,38 +2,65 @@ import type { Page } from 'playwright-core'
 import type { DemoWorld } from '../support/demo-world.ts'
 import { isFalcon } from './dashboard-given.ts'
 
-/** Every page of the dashboard by name, with an address at which there is something to see in the demo's incident. */
-export async function pagesOf(world: DemoWorld): Promise<Record<string, string>> {
+/** What the addresses of pages name. */
+interface Seen {
+  readonly id: number
+  readonly cause: string
+  readonly practice: string
+  readonly machine: string
+  readonly card: string
+}
+
+/** Every page of the dashboard, with an address at which there is something to see in the demo's incident. */
+const PAGES = {
+  overview: () => '/',
+  incidents: () => '/incidents',
+  incident: ({ id }) => `/incidents/${id}`,
+  recovery: ({ id }) => `/incidents/${id}/recovery`,
+  machines: ({ id }) => `/machines?q=${encodeURIComponent(`incident:${id} cohort:affected`)}`,
+  machine: ({ machine }) => `/machines/${machine}`,
+  sensors: () => '/sensors',
+  changes: () => '/changes',
+  version: ({ cause }) => `/version?key=${encodeURIComponent(cause)}`,
+  practices: () => '/practices',
+  practice: ({ practice }) => `/practices/${practice}`,
+  sheet: ({ practice, id }) => `/practices/${practice}/sheet?incident=${id}`,
+  card: ({ practice }) => `/practices/${practice}/card`,
+  here: ({ card }) => card,
+  wall: () => '/wall',
+  'settings-enrolment': () => '/settings',
+  'settings-practices': () => '/settings/practices',
+  'settings-notifications': () => '/settings/notifications',
+  'settings-maintenance': () => '/settings/maintenance',
+  'settings-runbooks': () => '/settings/runbooks',
+  'settings-detection': () => '/settings/detection',
+  'settings-users': () => '/settings/users',
+  'settings-tokens': () => '/settings/tokens',
+  'settings-audit': () => '/settings/audit',
+  welcome: () => '/welcome#shown-only',
+  'sign-in': () => '/sign-in',
+} as const satisfies Record<string, (seen: Seen) => string>
+
+export type PageName = keyof typeof PAGES
+export const PAGE_NAMES = Object.keys(PAGES) as PageName[]
+/** What a person without an account sees. */
+export const STRANGERS: readonly PageName[] = ['sign-in', 'here']
+
+/** The pages' addresses in a world whose incident has unfolded. */
+export async function pagesOf(world: DemoWorld): Promise<Record<PageName, string>> {
   const { id } = await world.incident(isFalcon)
   const detail = await world.admin.call('incident', { path: { id } })
   const practice = detail.byPractice[0]?.practice.code ?? ''
   const crashed = await world.admin.call('machines', { query: { q: 'stop:0x50', limit: 1 } })
-  return {
-    overview: '/',
-    incidents: '/incidents',
-    incident: `/incidents/${id}`,
-    recovery: `/incidents/${id}/recovery`,
-    machines: `/machines?q=${encodeURIComponent(`incident:${id} cohort:affected`)}`,
-    machine: `/machines/${crashed.items[0]?.id ?? ''}`,
-    sensors: '/sensors',
-    changes: '/changes',
-    version: `/version?key=${encodeURIComponent(detail.incident.cause?.key ?? '')}`,
-    practices: '/practices',
-    practice: `/practices/${practice}`,
-    sheet: `/practices/${practice}/sheet?incident=${id}`,
-    'settings-enrolment': '/settings',
-    'settings-practices': '/settings/practices',
-    'settings-notifications': '/settings/notifications',
-    'settings-maintenance': '/settings/maintenance',
-    'settings-runbooks': '/settings/runbooks',
-    'settings-detection': '/settings/detection',
-    'settings-users': '/settings/users',
-    'settings-tokens': '/settings/tokens',
-    'settings-audit': '/settings/audit',
-    wall: '/wall',
-    welcome: '/welcome#shown-only',
-    'sign-in': '/sign-in',
+  const card = await world.admin.call('practiceCard', { path: { code: practice } })
+  const seen: Seen = {
+    id,
+    practice,
+    cause: detail.incident.cause?.key ?? '',
+    machine: crashed.items[0]?.id ?? '',
+    card: card.path,
   }
+  return Object.fromEntries(PAGE_NAMES.map((name) => [name, PAGES[name](seen)])) as Record<PageName, string>
 }
 
 /** Headings, answers, charts and fonts are there: nothing grey holds a place any more. */

@@ -40,15 +40,15 @@ async function knock(name: RouteName, headers: Record<string, string>): Promise<
  * Who may call what, written by hand: the routes' own table cannot be its own witness. A new route has to be written here.
  */
 const EXPECTED: Record<Access, string> = {
-  public: 'acknowledgeByLink redeem signIn',
+  public: 'acknowledgeByLink here hereReport redeem signIn',
   viewer: `adoption assetRegister changed commons commonsReport components evidencePack explainQuery feedback fleetSeries health incident
     incidentPicture incidentSeries incidents live machine machineCrashes machines machinesCsv machinesNdjson
-    maintenances me overview passwordChange practice practices preferenceSet preferences recovery retiredMachines
+    maintenances me overview passwordChange practice practiceReports practices preferenceSet preferences recovery retiredMachines
     runbooks sensors signOut suggestQuery tiles timeline trends verdict verdicts`,
   technician: 'acknowledge feedbackGive machinesRetire machinesReturn mark merge note owner reopen resolve',
   admin: `audit auditNdjson auditSyslog channelAdd channelDelete channelTest channels enrolmentTokenAdd enrolmentTokenRevoke
     enrolmentTokenRevokeMachines enrolmentTokens invite machineReinstate machineRevoke machinesDelete machinesMove
-    maintenanceAdd maintenanceDelete practiceChange practiceRevokeMachines practiceVouch practicesImport
+    maintenanceAdd maintenanceDelete practiceCard practiceCardRenew practiceChange practiceRevokeMachines practiceVouch practicesImport
     runbookDelete runbookPut settings settingsChange tokenAdd tokenDelete tokens userChange users`,
 }
 

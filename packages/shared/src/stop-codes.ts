@@ -154,6 +154,20 @@ export function stopCodeName(code: number): string | undefined {
   return named(code) ?? (code & VARIANT ? named(code & ~VARIANT) : undefined)
 }
 
+/** A stop code as somebody reads it off a screen, `0x50`, `PAGE_FAULT_IN_NONPAGED_AREA` or within a sentence; else undefined. */
+export function stopCodeOf(text: string): number | undefined {
+  const hex = /\b0x([0-9a-f]{1,8})\b/i.exec(text)?.[1]
+  if (hex !== undefined) return Number.parseInt(hex, 16)
+  for (const [word] of text
+    .toUpperCase()
+    .replaceAll(/[ -]+/g, '_')
+    .matchAll(/[A-Z][A-Z0-9_]{5,}/g)) {
+    const code = new RegExp(`\\s([0-9a-f]+) ${word}\\s`).exec(NAMES)?.[1]
+    if (code !== undefined) return Number.parseInt(code, 16)
+  }
+  return undefined
+}
+
 function named(code: number): string | undefined {
   return new RegExp(`\\s${(code >>> 0).toString(16)} (\\w+)`).exec(NAMES)?.[1]
 }

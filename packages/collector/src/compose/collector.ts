@@ -69,6 +69,7 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
       clinicalSystem: context.detection.verdicts.clinicalSystem,
       versions: context.detection.versions,
       index,
+      onReported: (machine, at) => context.detection.reported(machine, at),
       notifier: jobs.notifier,
       windows: jobs.windows,
       webDir: existsSync(DASHBOARD) ? DASHBOARD : undefined,

@@ -31,6 +31,7 @@ import {
 } from '../store/incidents.ts'
 import type { Store } from '../store/index.ts'
 import { listRunbooks } from '../store/runbooks.ts'
+import { cohortsBefore } from './before-raised.ts'
 import type { Incident } from './incident.ts'
 import { type Incidents, MARK_MOVES } from './incidents.ts'
 import { SAMPLE_EVERY_MS } from './limits.ts'
@@ -125,12 +126,19 @@ export class IncidentDesk {
     await this.flush()
     const samples = await readSamples(this.#deps.store.reader, id)
     const seconds = SAMPLE_EVERY_MS / 1_000
+    const { firstFailureAt } = incident.record
+    const sampledAt = samples[0]?.at ?? firstFailureAt
+    const before = await cohortsBefore(this.#deps.store.reader, id, incident.members.values(), {
+      firstFailureAt,
+      sampledAt,
+    })
+    const unknown = before.map(() => null)
     return {
       bucketSeconds: seconds,
-      from: samples[0]?.at ?? incident.record.firstFailureAt,
-      rateWith: samples.map((s) => ratePer1000Hours(s.failedWith, s.machinesWith, seconds)),
-      rateWithout: samples.map((s) => ratePer1000Hours(s.failedWithout, s.machinesWithout, seconds)),
-      cohorts: samples.map((s) => s.cohorts),
+      from: sampledAt - before.length * SAMPLE_EVERY_MS,
+      rateWith: [...unknown, ...samples.map((s) => ratePer1000Hours(s.failedWith, s.machinesWith, seconds))],
+      rateWithout: [...unknown, ...samples.map((s) => ratePer1000Hours(s.failedWithout, s.machinesWithout, seconds))],
+      cohorts: [...before, ...samples.map((s) => s.cohorts)],
     }
   }
 

@@ -5,4 +5,5 @@
 
 export { IncidentDesk } from './desk.ts'
 export { type IncidentChange, Incidents } from './incidents.ts'
+export { shippedRunbooks } from './runbooks.ts'
 export { seedRunbooks } from './seed-runbooks.ts'

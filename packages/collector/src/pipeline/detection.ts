@@ -123,6 +123,11 @@ export class Detection implements Pipeline {
     this.observe(silent(m, at, othersAlive))
   }
 
+  /** A person of its practice says that a machine does not start: weak evidence, and none of a machine that is heard. */
+  reported(machine: number, at: number): void {
+    this.observe({ type: 'reported', at, machine })
+  }
+
   event(m: FleetMachine, arrived: Arrived, now: number): void {
     const { event, at } = arrived
     if (event.type === 'reachability') {

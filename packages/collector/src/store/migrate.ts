@@ -16,6 +16,7 @@ import { up as auditChain } from './migrations/0045-audit-chain.ts'
 import { up as preferences } from './migrations/0050-preferences.ts'
 import { up as firstFailure } from './migrations/0051-first-failure.ts'
 import { up as channelOptions } from './migrations/0052-channel-options.ts'
+import { up as practicePages } from './migrations/0053-practice-pages.ts'
 import { up as retirement } from './migrations/0060-retirement.ts'
 import { up as versions } from './migrations/0080-versions.ts'
 import { up as feedback } from './migrations/0081-feedback.ts'
@@ -40,6 +41,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0050-preferences': preferences,
   '0051-first-failure': firstFailure,
   '0052-channel-options': channelOptions,
+  '0053-practice-pages': practicePages,
   '0060-retirement': retirement,
   '0080-versions': versions,
   '0081-feedback': feedback,

@@ -167,6 +167,25 @@ interface PreferenceTable {
   updated_at: Ms
 }
 
+/** The newest card of a practice's own page. primary key(practice_id) */
+interface PracticeCardTable {
+  practice_id: number
+  serial: number
+  made_at: Ms
+  made_by: string
+}
+
+/** What somebody at a practice said of a machine, by its page. index(practice_id, at) */
+interface PracticeReportTable {
+  id: Generated<number>
+  practice_id: number
+  at: Ms
+  machine_id: number | null
+  which: string
+  screen: string
+  stop_code: string | null
+}
+
 interface MaintenanceTable {
   id: Generated<number>
   title: string
@@ -291,6 +310,8 @@ export interface Database extends QueryTables {
   runbook: RunbookTable
   channel: ChannelTable
   preference: PreferenceTable
+  practice_card: PracticeCardTable
+  practice_report: PracticeReportTable
   maintenance: MaintenanceTable
   idempotency: IdempotencyTable
   recovery_mark: RecoveryMarkTable

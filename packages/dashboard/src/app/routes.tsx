@@ -16,6 +16,7 @@ const Sensors = lazy(() => import('../pages/sensors/sensors.tsx'))
 const Version = lazy(() => import('../pages/version/version.tsx'))
 const Practices = lazy(() => import('../pages/practices/practices.tsx'))
 const Practice = lazy(() => import('../pages/practice/practice.tsx'))
+const Card = lazy(() => import('../pages/card/card.tsx'))
 const Sheet = lazy(() => import('../pages/sheet/sheet.tsx'))
 const Settings = lazy(() => import('../pages/settings/settings.tsx'))
 const Wall = lazy(() => import('../pages/wall/wall.tsx'))
@@ -27,6 +28,7 @@ export function Routes() {
       <Route path="/wall">
         <Wall />
       </Route>
+      <Route path="/practices/:code/card">{({ code }) => <Card code={code} />}</Route>
       <Route path="/practices/:code/sheet">{({ code }) => <Sheet code={code} />}</Route>
       <Route>
         <Shell>

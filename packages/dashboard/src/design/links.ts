@@ -21,6 +21,7 @@ export const to = {
   practice: (code: string) => `/practices/${code}`,
   sheet: (code: string, incident?: number) =>
     `/practices/${code}/sheet${search({ incident: incident === undefined ? undefined : String(incident) })}`,
+  card: (code: string) => `/practices/${code}/card`,
   settings: (part = '') => `/settings${part && `/${part}`}`,
   wall: () => '/wall',
 }

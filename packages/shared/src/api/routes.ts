@@ -1,5 +1,6 @@
 import { commonsRoutes } from './commons-routes.ts'
 import { fleetRoutes } from './fleet-routes.ts'
+import { hereRoutes } from './here-routes.ts'
 import { incidentRoutes } from './incident-routes.ts'
 import { machineRoutes } from './machine-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
@@ -15,6 +16,7 @@ export const routes = {
   ...machineRoutes,
   ...incidentRoutes,
   ...practiceRoutes,
+  ...hereRoutes,
   ...settingsRoutes,
   ...commonsRoutes,
 } as const

@@ -3,6 +3,7 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { DAY, MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { Logger } from '../../log/logger.ts'
 import type { Store, Tx } from '../../store/index.ts'
+import { deleteOldReports } from '../../store/practice-pages.ts'
 import {
   deleteOldAudit,
   deleteOldCrashes,
@@ -83,6 +84,7 @@ export class Retention {
       (tx: Tx) => deleteOldEvents(tx, before),
       (tx: Tx) => deleteOldTransitions(tx, before),
       (tx: Tx) => deleteOldCrashes(tx, before),
+      (tx: Tx) => deleteOldReports(tx, before, ROWS_PER_STEP),
       (tx: Tx) => deleteOldAudit(tx, now - audit * DAY),
     ]) {
       if (this.#day.left < ROWS_PER_STEP) break

@@ -58,6 +58,8 @@ export interface ServeContext {
   readonly importPractices: (text: string, options: ImportOptions) => Promise<PracticesImport>
   /** Told when somebody changed a practice. */
   readonly onPractice: (id: number) => Promise<void>
+  /** Told when a person of a practice says that a machine does not start; ms epoch. */
+  readonly onReported: (machine: number, at: number) => void
   /** When this collector started, ms epoch. */
   readonly startedAt: number
   /** The program's version. */

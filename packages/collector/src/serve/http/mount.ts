@@ -118,7 +118,7 @@ function answer(
       return
     }
     const done = await handler(call)
-    await audit.write({ ...said, actor: said.actor || said.subject })
+    if (!route.own) await audit.write({ ...said, actor: said.actor || said.subject })
     res.json(done)
   }
 }

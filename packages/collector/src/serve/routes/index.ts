@@ -14,7 +14,7 @@ import { machineListRoutes } from './machines.ts'
 import { maintenanceRoutes } from './maintenance.ts'
 import { type OverviewSources, overviewRoutes } from './overview.ts'
 import { peopleRoutes } from './people.ts'
-import { practiceRoutes } from './practices.ts'
+import { placeRoutes } from './places.ts'
 import { preferenceRoutes } from './preferences.ts'
 import { retirementRoutes } from './retirement.ts'
 import { runbookRoutes } from './runbooks.ts'
@@ -36,7 +36,7 @@ export function allRoutes(context: ServeContext, hub: LiveHub, sources: Overview
     ...incidentRoutes(context, sources.states),
     ...sensorRoutes(context),
     ...verdictRoutes(context),
-    ...practiceRoutes(context, sources.states),
+    ...placeRoutes(context, sources.states),
     ...settingsRoutes(context),
     ...runbookRoutes(context),
     ...channelRoutes(context),

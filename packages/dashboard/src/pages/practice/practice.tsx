@@ -15,6 +15,7 @@ import { Contacts } from './contacts.tsx'
 import { EditPractice } from './edit-practice.tsx'
 import { PracticeMachines } from './practice-machines.tsx'
 import { PracticeTrust } from './practice-trust.tsx'
+import { StaffPage } from './staff-page.tsx'
 import '../machine/machine.css'
 
 /** One practice: whether it can work, why not, its machines, and whom to ring. */
@@ -104,6 +105,7 @@ export default function PracticePage({ code }: { code: string }) {
               </ul>
             )}
           </Panel>
+          <StaffPage code={code} />
           <Panel title="Contacts">
             <Contacts contacts={data.contacts} />
             <Facts

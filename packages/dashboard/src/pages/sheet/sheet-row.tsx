@@ -1,9 +1,9 @@
 import type { MachineRow } from '@pumphandle/shared/api'
 import { to } from '../../design/links.ts'
+import { QrCode } from '../../design/qr-code.tsx'
 import { Sentence } from '../../design/sentence.tsx'
 import { Shape } from '../../design/shape.tsx'
 import { MACHINE } from '../../design/words.ts'
-import { QrCode } from './qr-code.tsx'
 
 /** One machine on paper: boxes to tick, room to write, and a code that opens its page on a telephone. */
 export function SheetRow({ machine }: { machine: MachineRow }) {

@@ -1,5 +1,6 @@
 import qrcode from 'qrcode-generator'
 import { useMemo } from 'react'
+import './qr-code.css'
 
 /** Modules of white that the standard asks for around a code, so that cameras find it. */
 const QUIET = 4

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { cuttableLine } from '../support/cuttable.ts'
+import { inDemo } from './dashboard-demo.ts'
 import { type Given, isFalcon, watchErrors } from './dashboard-given.ts'
 
 /** The demo's file comes a minute after its start, and the incident half a minute later: nobody waits so long here. */
 const SPEED = 5
 
 /** The wall that nobody touches: what it shows before, and what comes by itself. */
-export function live({ world, browser }: Given) {
+function live({ world, browser }: Given) {
   describe('on the wall', () => {
     test('first all is well, then the incident arrives without a reload', async () => {
       const context = await world().signIn(browser(), { viewport: { width: 1440, height: 900 } })
@@ -96,3 +97,5 @@ export function live({ world, browser }: Given) {
     })
   })
 }
+
+inDemo(live, { unfolded: false })

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
+import { inDemo } from './dashboard-demo.ts'
 import { type Given, isFalcon } from './dashboard-given.ts'
 
 const DESK = { viewport: { width: 1440, height: 900 } }
 const TELEPHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 
 /** What people come for on a bad day, each from where they start to what they take away. */
-export function jobs({ world, browser }: Given) {
+function jobs({ world, browser }: Given) {
   describe('on the bad day', () => {
     let incident: { id: number; title: string }
     beforeAll(async () => {
@@ -303,3 +304,5 @@ export function jobs({ world, browser }: Given) {
       }))
   })
 }
+
+inDemo(jobs)

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
-import { browserClock } from '../../clock.ts'
-import { Button } from '../../design/button.tsx'
-import { Dialog } from '../../design/dialog.tsx'
+import { browserClock } from '../clock.ts'
+import { Button } from './button.tsx'
+import { Dialog } from './dialog.tsx'
+import './scan.css'
 
 /** What a browser that can read codes offers; TypeScript's own library does not know it yet. */
 interface Detector {

@@ -5,12 +5,13 @@ import { describe, expect, test } from 'vitest'
 import { acknowledgeToken } from '../../packages/collector/src/model/acknowledge-link.ts'
 import { linkKey } from '../../packages/collector/src/store/link-key.ts'
 import { eventually } from '../support/eventually.ts'
+import { inDemo } from './dashboard-demo.ts'
 import { type Given, isFalcon } from './dashboard-given.ts'
 
 const DESK = { viewport: { width: 1440, height: 900 } }
 
 /** What admins keep in order, each by its form. */
-export function admin({ world, browser }: Given) {
+function admin({ world, browser }: Given) {
   async function open(path: string, job: (page: Page) => Promise<void>): Promise<void> {
     const context = await world().signIn(browser(), DESK)
     const page = await context.newPage()
@@ -140,3 +141,5 @@ export function admin({ world, browser }: Given) {
     })
   })
 }
+
+inDemo(admin)

@@ -1,0 +1,103 @@
+import type { Here } from '@pumphandle/shared/api'
+import { ApiProblem } from '@pumphandle/shared/client'
+import { MINUTE } from '@pumphandle/shared/time'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { inWords, useChange } from '../../api/use.ts'
+import { browserClock } from '../../clock.ts'
+import { Loading, Notice } from '../../design/notice.tsx'
+import { Shape } from '../../design/shape.tsx'
+import { Time } from '../../design/time.tsx'
+import { usePageTitle } from '../../design/title.ts'
+import { WORKING } from '../../design/words.ts'
+import { Machines } from './machines.tsx'
+import { Report } from './report.tsx'
+import { STATE, WHY_STOPPED } from './words.ts'
+import './here.css'
+
+const Markdown = lazy(() => import('../../design/markdown.tsx'))
+
+/** A practice's own page, opened from its card by a telephone, without an account: our PCs, what is done, what to do. */
+export default function HerePage() {
+  const [token] = useState(() => location.hash.slice(1))
+  const ask = useChange('here')
+  const [here, setHere] = useState<Here>()
+  const { mutate } = ask
+  usePageTitle(here?.name ?? 'Your practice')
+  useEffect(() => {
+    const look = () => mutate({ body: { token } }, { onSuccess: setHere })
+    look()
+    return browserClock.every(MINUTE, look)
+  }, [mutate, token])
+  const isGone = ask.error instanceof ApiProblem
+  if (!here && ask.error)
+    return (
+      <main className="here">
+        <h1>Your practice’s PCs</h1>
+        <Notice title={inWords(ask.error).title} shape="bang" tone="warn">
+          {isGone
+            ? inWords(ask.error).detail
+            : 'This telephone has no network, or our own page is down. Use the paper sheet.'}
+        </Notice>
+      </main>
+    )
+  if (!here)
+    return (
+      <main className="here">
+        <h1>Your practice’s PCs</h1>
+        <Loading lines={6} height={400} />
+      </main>
+    )
+  const { verdict, doing, todo, paper } = here
+  return (
+    <main className="here stack">
+      <header className="stack">
+        <p className="quiet">
+          {here.name} · {here.code}
+        </p>
+        <h1 className={`here-state tone-${WORKING[verdict.working].tone}`}>
+          <Shape name={WORKING[verdict.working].shape} /> {STATE[verdict.working]}
+        </h1>
+        <p>{WHY_STOPPED[verdict.why] ?? verdict.sentence}</p>
+        <p className="quiet small" aria-live="polite">
+          As of <Time at={here.at} as="ago" />
+          {ask.error ? '; it cannot be asked again now. Check your network.' : '. It looks again every minute.'}
+        </p>
+      </header>
+      <Report here={here} token={token} onReported={setHere} />
+      <section aria-labelledby="doing">
+        <h2 id="doing">What is being done</h2>
+        {doing.length === 0 ? (
+          <p>Nothing is known to be wrong beyond your practice. If a PC does not work, tell us above.</p>
+        ) : (
+          <ul className="plain-list">
+            {doing.map(({ title, since, taken }) => (
+              <li key={title}>
+                <b>{title}.</b> Known since <Time at={since} />.{' '}
+                {taken ? 'Somebody in IT has it and works on it.' : 'IT has been told.'}
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+      <Suspense fallback={<Loading lines={6} />}>
+        <section aria-labelledby="todo" className="here-todo">
+          <h2 id="todo">{todo.title || 'What to do now'}</h2>
+          <Markdown text={todo.markdown} />
+        </section>
+        <section aria-labelledby="pcs">
+          <h2 id="pcs">Which PC works</h2>
+          <Machines machines={here.machines} />
+        </section>
+        <details className="here-paper">
+          <summary>{paper.title || 'Working on paper'}</summary>
+          <Markdown text={paper.markdown} />
+          <p className="no-print">
+            <button type="button" className="button" onClick={() => window.print()}>
+              Print this page
+            </button>
+          </p>
+        </details>
+      </Suspense>
+    </main>
+  )
+}

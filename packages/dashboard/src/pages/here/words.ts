@@ -1,0 +1,33 @@
+import type { MachineState, PracticeVerdict, Screen } from '@pumphandle/shared/api'
+import type { Look } from '../../design/words.ts'
+
+/** A machine's state in the words of those who sit before it. */
+export const PC: Record<MachineState, Look> = {
+  healthy: { shape: 'tick', tone: 'ok', word: 'Works' },
+  crashed: { shape: 'half', tone: 'warn', word: 'Works again after a blue screen' },
+  'boot-loop': { shape: 'loop', tone: 'loop', word: 'Restarts again and again' },
+  dark: { shape: 'moon', tone: 'dark', word: 'Does not answer' },
+  sleeping: { shape: 'zed', tone: 'off', word: 'Asleep' },
+  offline: { shape: 'hollow', tone: 'off', word: 'Switched off' },
+}
+/** Those that somebody can sit down at come first. */
+export const PC_ORDER: readonly MachineState[] = ['healthy', 'crashed', 'sleeping', 'offline', 'dark', 'boot-loop']
+
+export const STATE: Record<PracticeVerdict['working'], string> = {
+  stopped: 'Your PCs cannot be worked with now',
+  reduced: 'Some of your PCs do not work',
+  working: 'Your PCs work',
+  closed: 'Your PCs are off',
+  unknown: 'We do not see your PCs yet',
+}
+export const WHY_STOPPED: Partial<Record<PracticeVerdict['why'], string>> = {
+  line: 'The line or the power of your building is down. The PCs themselves are probably well.',
+  'clinical-system': 'Your PCs are well. It is the clinical system that does not answer, and restarting will not help.',
+}
+
+export const SCREEN: Record<Screen, string> = {
+  'blue-screen': 'A blue screen, with a sad face or a stop code',
+  restarts: 'It restarts again and again',
+  recovery: 'It asks for a recovery key, or offers repairs',
+  other: 'Something else',
+}
