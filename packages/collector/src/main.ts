@@ -13,8 +13,11 @@ const calledOff = new Promise<void>((resolve) => {
 })
 try {
   const program = await startProgram(configOfProcess())
-  if (program.signInLink !== undefined) console.log(`Make the first account: ${program.signInLink}`)
   void calledOff.then(async () => process.exit(await endWithin(systemClock, program)))
+  // nothing that it did from then on would count: a service manager starts it anew
+  void program.ended?.then((code) => process.exit(code))
+  const link = await program.signInLink?.()
+  if (link !== undefined) console.log(`Make the first account: ${link}`)
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof StartError)) throw error
   console.error(error.message)

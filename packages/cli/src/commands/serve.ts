@@ -16,7 +16,9 @@ export function serve(open: Open): Command {
       try {
         const program = await startProgram(readConfig(session.settings.env, args))
         session.print(`Pumphandle is at ${program.url}`)
-        if (program.signInLink) session.print(`Sign in, once, with ${program.signInLink}`)
+        void program.signInLink?.().then((link) => link && session.print(`Sign in, once, with ${link}`))
+        // a brain that another took over from: a service manager starts it anew
+        void program.ended?.then((code) => process.exit(code))
         await new Promise<void>((resolve) => {
           session.signal?.addEventListener('abort', () => resolve(), { once: true })
           for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())

@@ -27,6 +27,8 @@ interface Owner {
   readonly budgets: Budgets
   readonly journal: Journal
   readonly settings: LiveSettings
+  /** Nobody else has components in memory: edges would go on using one that was deleted here. */
+  readonly isAlone: boolean
 }
 
 export async function loadBudgets(store: Store, { maxFramesPerMinute }: Overrides): Promise<Budgets> {
@@ -40,7 +42,7 @@ export async function loadBudgets(store: Store, { maxFramesPerMinute }: Override
 }
 
 /** What keeps machines in their bounds as time passes: probations end, budgets are kept, what nobody has is forgotten. */
-export function startChores({ clock, log, store, enrolment, budgets, journal, settings }: Owner): {
+export function startChores({ clock, log, store, enrolment, budgets, journal, settings, isAlone }: Owner): {
   stop: () => void
   saveBudgets: () => Promise<void>
 } {
@@ -59,7 +61,11 @@ export function startChores({ clock, log, store, enrolment, budgets, journal, se
   const stops = [
     every(PROBATIONS_EVERY_MS, () => enrolment.endProbations(), 'probations could not be ended; tried again'),
     every(BUDGETS_EVERY_MS, saveBudgets, 'machines’ budgets could not be stored; tried again'),
-    every(HOUR, forget, 'components that nobody has could not be forgotten; tried again'),
+    every(
+      HOUR,
+      isAlone ? forget : async () => undefined,
+      'components that nobody has could not be forgotten; tried again',
+    ),
   ]
   return {
     stop: () => {

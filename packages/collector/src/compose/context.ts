@@ -1,11 +1,13 @@
 import type { CollectorHealth, PracticesImport } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
+import type { BrainState } from '../cluster/brain-state.ts'
 import type { Config } from '../config/index.ts'
 import type { Enrolment } from '../enrol/enrolment.ts'
 import type { Retirement } from '../enrol/retirement.ts'
 import type { Changes } from '../fleet/changes.ts'
 import type { Fleet, FleetOptions } from '../fleet/fleet.ts'
 import type { IncidentDesk, Incidents } from '../incidents/index.ts'
+import type { Follower } from '../ingest/follower.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Journal } from '../ingest/journal.ts'
 import type { ClockKeeper } from '../jobs/clock-keeper.ts'
@@ -20,6 +22,7 @@ import type { PracticeBook } from '../practices/book.ts'
 import type { ImportOptions } from '../practices/import.ts'
 import type { LiveSettings } from '../settings/live-settings.ts'
 import type { Claim, Store } from '../store/index.ts'
+import type { ClaimedStore } from './open-store.ts'
 
 /** Everything between the wire and the API, made once from the configuration and handed to those who need a part. */
 export interface Context {
@@ -36,6 +39,8 @@ export interface Context {
   readonly view: FleetView
   readonly journal: Journal
   readonly ingest: Ingest
+  /** Told of what machines did: by ingest in this process, by a brain's reader of the journal. */
+  readonly follower: Follower
   readonly enrolment: Enrolment
   readonly retirement: Retirement
   /** Whose failures are meant now. */
@@ -63,6 +68,12 @@ export interface Context {
   readonly version: string
   /** Stops the timers, stores what was received, closes the database. */
   close(): Promise<void>
+}
+
+/** The store that a brain opened as the active one, and what it goes on from. */
+export interface ActiveBrain {
+  readonly claimed: ClaimedStore
+  readonly state: BrainState
 }
 
 /** What tests and the simulator put in place of the real thing. */

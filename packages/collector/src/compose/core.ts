@@ -4,21 +4,21 @@ import { MINUTE } from '@pumphandle/shared/time'
 import type { Config } from '../config/index.ts'
 import { Probation } from '../enrol/probation.ts'
 import { Changes } from '../fleet/changes.ts'
-import { Fleet } from '../fleet/fleet.ts'
+import { Fleet, type Transition } from '../fleet/fleet.ts'
 import { loadFleet } from '../fleet/load.ts'
 import { fleetView } from '../fleet/view.ts'
+import { Follower } from '../ingest/follower.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { Journal } from '../ingest/journal.ts'
 import { Clockwork } from '../jobs/clockwork.ts'
 import { createLogger, type Logger } from '../log/logger.ts'
 import { VERSION } from '../model/version.ts'
-import { startDetection } from '../pipeline/start.ts'
+import { type StartOptions, startDetection } from '../pipeline/start.ts'
 import { UnderMaintenance } from '../pipeline/under-maintenance.ts'
 import { importPractices } from '../practices/import.ts'
 import { DamagedRows } from '../store/damaged-rows.ts'
-import { newestSeq } from '../store/replay.ts'
 import { loadBudgets, startChores } from './chores.ts'
-import type { Context, Overrides } from './context.ts'
+import type { ActiveBrain, Context, Overrides } from './context.ts'
 import { enrolments } from './enrolments.ts'
 import { endInOrder } from './in-order.ts'
 import { startKeepers } from './keepers.ts'
@@ -33,14 +33,14 @@ const DEMO_WARM_UP_SECONDS = 20
  * Builds the context: opens the store, rebuilds the fleet from it, starts the clockwork. Listens to nothing yet.
  * @throws StartError, one sentence that says what to do
  */
-export async function createContext(config: Config, overrides: Overrides = {}): Promise<Context> {
+export async function createContext(config: Config, overrides: Overrides = {}, brain?: ActiveBrain): Promise<Context> {
   const log = overrides.log ?? createLogger(config.logLevel)
   const clock = overrides.clock ?? new SteadyClock()
   // virtual time waits for nothing outside, so that a run is the same each time
-  const claimed = await openStoreOf(config, log, clock, overrides.clock === undefined)
+  const claimed = brain?.claimed ?? (await openStoreOf(config, log, clock, overrides.clock === undefined))
   const damaged = new DamagedRows((row) => log.error(row, 'a row of the database is damaged and left out'))
   try {
-    return await build(config, claimed, damaged, log, { ...overrides, clock })
+    return await build(config, claimed, damaged, log, { ...overrides, clock }, brain?.state)
   } catch (error) {
     damaged.close()
     await claimed.store.close()
@@ -55,9 +55,10 @@ async function build(
   damaged: DamagedRows,
   log: Logger,
   { clock, ...overrides }: Overrides & { readonly clock: Clock },
+  brain?: ActiveBrain['state'],
 ): Promise<Context> {
   const startedAt = clock.now()
-  const { settings, catalogue, book } = await readStored(store, config, clock)
+  const { settings, catalogue, book, lastSeq } = await readStored(store, config, clock)
   const changes = new Changes((error) => log.error({ err: error }, 'a listener of changes failed'))
   const budgets = await loadBudgets(store, overrides)
   const journal = new Journal({
@@ -65,18 +66,21 @@ async function build(
     store,
     catalogue,
     now: () => clock.now(),
-    lastSeq: await newestSeq(store.reader),
+    lastSeq,
   })
+  const storeTransition = (t: Transition) => {
+    journal
+      .transition({ ...t, machineId: t.machine.id, lastHeard: t.machine.lastHeard })
+      .catch((error: unknown) => log.error({ err: error, machine: t.machine.uid }, 'a state could not be stored'))
+  }
   const fleet: Fleet = new Fleet({
     changes,
     heartbeatMs: config.heartbeatSeconds * 1000,
     silenceMs: config.silenceSeconds * 1000,
     bootLoop: () => settings.current.bootLoop,
-    now: startedAt,
+    now: brain?.at ?? startedAt,
     onTransition: (t) => {
-      journal
-        .transition({ ...t, machineId: t.machine.id, lastHeard: t.machine.lastHeard })
-        .catch((error: unknown) => log.error({ err: error, machine: t.machine.uid }, 'a state could not be stored'))
+      if (!brain?.isRehearsing) storeTransition(t)
     },
     onSilent: (machine, at) => {
       ingest.drop(machine)
@@ -84,11 +88,14 @@ async function build(
     },
     lastHeard: overrides.lastHeard,
   })
-  await loadFleet(store.reader, fleet, { now: startedAt, loopWindowMs: settings.current.bootLoop.minutes * MINUTE })
+  await loadFleet(store.reader, fleet, {
+    now: brain?.at ?? startedAt,
+    loopWindowMs: settings.current.bootLoop.minutes * MINUTE,
+  })
   const view = fleetView(fleet, book)
   const maintenance = new UnderMaintenance()
   const probation = await Probation.load(store.reader)
-  const detection = await startDetection({
+  const detection = await (brain ? (options: StartOptions) => brain.detection(options) : startDetection)({
     hasVoice: (machine) => probation.hasVoice(machine),
     isHeard(id) {
       const machine = fleet.byId(id)
@@ -106,20 +113,25 @@ async function build(
     settings: config.demo ? { warmUpSeconds: DEMO_WARM_UP_SECONDS } : {},
     alarmBudget: () => settings.current.alarmBudget,
     lastSeq: () => journal.lastSeq,
+    beside: brain?.beside,
+  })
+  const follower = new Follower({
+    fleet,
+    changes,
+    pipeline: detection,
+    identify: (machine, hello) => {
+      enrolment
+        .identify(machine, hello)
+        .catch((error: unknown) => log.error({ err: error, machine: machine.uid }, 'a new name could not be stored'))
+    },
   })
   const ingest: Ingest = new Ingest({
     clock,
     log,
     fleet,
     journal,
-    changes,
-    pipeline: detection,
+    follower,
     budgets,
-    identify: (machine, hello) => {
-      enrolment
-        .identify(machine, hello)
-        .catch((error: unknown) => log.error({ err: error, machine: machine.uid }, 'a new name could not be stored'))
-    },
     heartbeatSeconds: config.heartbeatSeconds,
     probes: () => settings.current.probes,
     maxFramesPerMinute: overrides.maxFramesPerMinute,
@@ -136,7 +148,24 @@ async function build(
     },
     onRevoked: (machine) => ingest.expel(machine),
   })
-  const chores = startChores({ clock, log, store, enrolment, budgets, journal, settings })
+  await brain?.goOn({
+    fleet,
+    follower,
+    catalogue,
+    maintenance,
+    bringBack: (ids) => retirement.bringBack({ ids }),
+    onTransition: storeTransition,
+  })
+  const chores = startChores({
+    clock,
+    log,
+    store,
+    enrolment,
+    budgets,
+    journal,
+    settings,
+    isAlone: config.role === 'all',
+  })
   const { keeper, clocks, health } = startKeepers({
     config,
     clock,
@@ -163,6 +192,7 @@ async function build(
     view,
     journal,
     ingest,
+    follower,
     enrolment,
     retirement,
     detection,

@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http'
 import { createServer } from 'node:http'
 import { Gateway } from '../gateway/gateway.ts'
 import { createHttpServer, listen, listenPrivately } from '../gateway/http-server.ts'
-import { localCore } from '../gateway/local-core.ts'
+import type { LocalCore } from '../gateway/local-core.ts'
 import { openFilesLimit, socketShares } from '../gateway/open-files.ts'
 import { GatewayPool } from '../gateway/process/pool.ts'
 import { remoteOf } from '../gateway/remote.ts'
@@ -20,7 +20,7 @@ export interface FrontDoor {
   close(): Promise<void>
 }
 
-type Owner = Pick<Context, 'config' | 'clock' | 'log' | 'store' | 'ingest' | 'retirement'>
+type Owner = Pick<Context, 'config' | 'clock' | 'log'> & { readonly core: LocalCore }
 
 /**
  * Opens it, in this process or in gateway processes; see decision 0006.
@@ -28,14 +28,11 @@ type Owner = Pick<Context, 'config' | 'clock' | 'log' | 'store' | 'ingest' | 're
  * @param app answers what is no agent's socket
  * @throws (rejects) ConfigError or StartError
  */
-export function openFrontDoor(context: Owner, app: RequestListener): Promise<FrontDoor> {
-  return context.config.gateways === 0 ? openHere(context, app) : openGateways(context, app)
+export function openFrontDoor(owner: Owner, app: RequestListener): Promise<FrontDoor> {
+  return owner.config.gateways === 0 ? openHere(owner, app) : openGateways(owner, app)
 }
 
-async function openHere(
-  { config, clock, log, store, ingest, retirement }: Owner,
-  app: RequestListener,
-): Promise<FrontDoor> {
+async function openHere({ config, clock, log, core }: Owner, app: RequestListener): Promise<FrontDoor> {
   const server = createHttpServer(config, app)
   const shares = socketShares(config.maxConnections, openFilesLimit())
   if (shares.agents < config.maxConnections)
@@ -45,7 +42,7 @@ async function openHere(
   const gateway = new Gateway({
     clock,
     log,
-    core: localCore(store, ingest, retirement),
+    core,
     strangers,
     maxConnections: shares.agents,
     random: () => randomInt(1_000_000) / 1_000_000,
@@ -76,7 +73,6 @@ async function openGateways(owner: Owner, app: RequestListener): Promise<FrontDo
   try {
     const pool = await GatewayPool.start({
       ...owner,
-      core: localCore(owner.store, owner.ingest, owner.retirement),
       size: config.gateways,
       upstream: path,
     })

@@ -35,7 +35,7 @@ export function startKeepers(kept: Kept): {
 }
 
 /** For people, without a password. */
-function whereIs(database: Config['database']): string {
+export function whereIs(database: Config['database']): string {
   if (database.kind === 'sqlite') return `the database ${database.file}`
   return `the database server ${URL.canParse(database.url) ? new URL(database.url).host : 'PUMPHANDLE_DATABASE'}`
 }

@@ -5,12 +5,15 @@ import { PracticeBook } from '../practices/book.ts'
 import { LiveSettings } from '../settings/live-settings.ts'
 import { Catalogue } from '../store/catalogue.ts'
 import type { Store } from '../store/index.ts'
+import { newestSeq } from '../store/replay.ts'
 
 /** What is read from the store once, and asked of memory from then on. */
 export interface Stored {
   readonly settings: LiveSettings
   readonly catalogue: Catalogue
   readonly book: PracticeBook
+  /** Sequence number of the newest event. */
+  readonly lastSeq: number
 }
 
 export async function readStored(store: Store, config: Config, clock: Clock): Promise<Stored> {
@@ -20,5 +23,5 @@ export async function readStored(store: Store, config: Config, clock: Clock): Pr
   await catalogue.load(store.reader)
   const book = new PracticeBook(store.db)
   await book.read()
-  return { settings, catalogue, book }
+  return { settings, catalogue, book, lastSeq: await newestSeq(store.reader) }
 }

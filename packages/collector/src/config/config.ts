@@ -1,13 +1,19 @@
 import type { ProbeTarget } from '@pumphandle/shared/wire'
 import type { DatabaseAddress } from '../store/index.ts'
 
-/** Everything that is decided before the collector starts. ./options.ts says how each is set. */
-/** What this process is: a collector whole, or the server of a commons (docs/commons.md). */
-export const ROLES = ['all', 'commons'] as const
+/**
+ * What this process is: a collector whole; or one of those that share its work over PostgreSQL, where an edge holds agents'
+ * connections, a brain judges and answers, and a serve hands pages' requests to the active brain; or the server of a
+ * commons (docs/commons.md).
+ */
+export const ROLES = ['all', 'edge', 'brain', 'serve', 'commons'] as const
 export type Role = (typeof ROLES)[number]
 
+/** Everything that is decided before the collector starts. ./options.ts says how each is set. */
 export interface Config {
   readonly role: Role
+  /** Where edges and serves reach a brain, without a slash at the end; absent: where it listens. */
+  readonly peerUrl: string | undefined
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number

@@ -11,8 +11,9 @@ export const OPTIONS = {
   role: option(
     'ROLE',
     'all',
-    'all: a collector; commons: a server through which collectors of organisations warn each other',
+    'all: a collector; of several computers over PostgreSQL: edge, brain, serve; commons: a server through which collectors of organisations warn each other',
   ),
+  peerUrl: option('PEER_URL', '', 'brain: address at which edges and serves reach it; empty: where it listens'),
   host: option('HOST', '127.0.0.1', 'address to listen on; other than loopback needs TLS or --trust-proxy'),
   port: option('PORT', '8854', 'port to listen on; 0 takes a free one'),
   data: option('DATA', './data', 'folder for the database and everything else that is kept'),

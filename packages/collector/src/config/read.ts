@@ -37,13 +37,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
   const heartbeatSeconds = whole(OPTIONS.heartbeat, HEARTBEAT_SECONDS.min, HEARTBEAT_SECONDS.max)
   const config: Config = {
     role: readOneOf(OPTIONS.role, text(OPTIONS.role), ROLES),
+    peerUrl: readUrl(OPTIONS.peerUrl, text(OPTIONS.peerUrl)),
     host: text(OPTIONS.host),
     port: whole(OPTIONS.port, 0, 65_535),
     dataDir,
     database: readDatabase(text(OPTIONS.database), dataDir),
     tls: readTls(text(OPTIONS.tlsCert), text(OPTIONS.tlsKey)),
     trustProxy: flag(OPTIONS.trustProxy),
-    publicUrl: readPublicUrl(text(OPTIONS.publicUrl)),
+    publicUrl: readUrl(OPTIONS.publicUrl, text(OPTIONS.publicUrl)),
     logLevel: readOneOf(OPTIONS.logLevel, text(OPTIONS.logLevel), LOG_LEVELS),
     heartbeatSeconds,
     silenceSeconds:
@@ -73,6 +74,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     timeZone: readTimeZone(text(OPTIONS.timeZone)),
     demo: flag(OPTIONS.demo),
   }
+  if (['edge', 'brain', 'serve'].includes(config.role) && config.database.kind !== 'postgres')
+    throw new ConfigError(
+      `PUMPHANDLE_ROLE is ${config.role}, which needs PostgreSQL: set PUMPHANDLE_DATABASE to a postgres:// address that all of them share.`,
+    )
   if (config.backup && config.database.kind === 'postgres')
     throw new ConfigError(
       'PUMPHANDLE_BACKUP_DIR is for a SQLite database; copy PostgreSQL with its own pg_dump or pg_basebackup.',
@@ -145,10 +150,10 @@ function readMail(server: string, from: string): Config['mail'] {
   return { server, from }
 }
 
-function readPublicUrl(text: string): string | undefined {
+function readUrl(o: Option, text: string): string | undefined {
   if (text === '') return undefined
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
-    throw new ConfigError(`PUMPHANDLE_PUBLIC_URL is "${text}"; set an address such as https://fleet.example.`)
+    throw new ConfigError(`${o.name} is "${text}"; set an address such as https://fleet.example.`)
   return text.replace(/\/+$/, '')
 }
 

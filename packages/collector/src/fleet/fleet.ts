@@ -136,6 +136,16 @@ export class Fleet {
     return machine
   }
 
+  /** Takes back what was known of a machine by another process; its state is judged from it. */
+  resume(m: FleetMachine, known: Partial<FleetMachine>, now: number): void {
+    Object.assign(m, known)
+    if (m.connected) {
+      this.#connected++
+      this.#count(m.site, 1)
+    }
+    this.review(m, now)
+  }
+
   /** A machine that is not connected goes out of the fleet. */
   remove(id: number, now: number): void {
     const machine = this.#byId.get(id)

@@ -16,6 +16,14 @@ interface Bugcheck {
   readonly culprit: string | undefined
 }
 
+/** A connection that an edge holds. */
+export interface Connection {
+  readonly edge: number
+  readonly since: number
+  /** It misses heartbeats; else its edge stands for it. */
+  isQuiet: boolean
+}
+
 /**
  * What the collector holds in memory of one machine: facts, and the state judged from them. `id` is the row in the store,
  * and the index that detector and incidents use.
@@ -40,6 +48,8 @@ export interface FleetMachine {
 
   /** A connection is open. */
   connected: boolean
+  /** In a brain: at which edge its newest connection is, and its name there; see ../model/told.ts. */
+  connection: Connection | undefined
   /**
    * Why its silence says nothing: the collector does not read its connection, since too much waits for the store, or the
    * gateway that holds it hangs. How many of these hold.
@@ -93,6 +103,7 @@ export function machineFromRow(row: Row<'machine'>): FleetMachine {
     stateSince: row.state_since,
     stateReason: row.state_reason ?? '',
     connected: false,
+    connection: undefined,
     unread: 0,
     heardThisRun: false,
     lastHeard: row.last_seen,

@@ -64,10 +64,11 @@ export function createHttpServer(config: Pick<Config, 'tls'>, listener: RequestL
 
 /**
  * Proxies of ours that a request has come through: what stands before their entries in X-Forwarded-For is the client's own
- * word. A gateway process counts as one.
+ * word. A gateway process counts as one, and so does an edge or a serve.
  */
-export function trustedHops({ trustProxy, gateways }: Pick<Config, 'trustProxy' | 'gateways'>): number {
-  return (trustProxy ? 1 : 0) + (gateways > 0 ? 1 : 0)
+export function trustedHops({ trustProxy, gateways, role }: Pick<Config, 'trustProxy' | 'gateways' | 'role'>): number {
+  // a brain is reached through an edge or a serve
+  return (trustProxy ? 1 : 0) + (gateways > 0 || role === 'brain' ? 1 : 0)
 }
 
 /** Where a server listens, and how. */

@@ -29,7 +29,7 @@ import {
   writeIncidents,
   writeMark,
 } from '../store/incidents.ts'
-import type { Store } from '../store/index.ts'
+import type { Store, Tx } from '../store/index.ts'
 import { listRunbooks } from '../store/runbooks.ts'
 import { cohortsBefore } from './before-raised.ts'
 import type { Incident } from './incident.ts'
@@ -47,6 +47,8 @@ export interface DeskDeps {
   readonly store: Store
   readonly fleet: FleetView
   readonly incidents: Incidents
+  /** Asked at the moment that changes are taken: what is to be written along with them, that says up to where they go. */
+  readonly upTo?: (() => ((tx: Tx) => Promise<void>) | undefined) | undefined
 }
 
 /** What people read of incidents and do to them, for the API, exports and the command line. */
@@ -63,10 +65,15 @@ export class IncidentDesk {
     return this.#flushes.run(async () => {
       for (let more = true; more; ) {
         const next = this.#deps.incidents.changes()
+        const writeUpTo = this.#deps.upTo?.()
         more = next.more
-        if (isEmpty(next.changes)) continue
+        if (isEmpty(next.changes) && !writeUpTo) continue
         try {
-          await this.#deps.store.transaction((tx) => writeIncidents(tx, next.changes))
+          await this.#deps.store.transaction(async (tx) => {
+            await writeIncidents(tx, next.changes)
+            // some of what was known at that moment is still to be written
+            if (!next.more) await writeUpTo?.(tx)
+          })
         } catch (error) {
           this.#deps.incidents.unwritten(next.changes)
           throw error

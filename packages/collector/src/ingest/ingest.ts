@@ -9,17 +9,15 @@ import {
   type ProbeTarget,
   SUPPORTED_PROTOCOLS,
 } from '@pumphandle/shared/wire'
-import { applyEvent, applyHello, isNewBoot } from '../fleet/apply.ts'
-import type { Changes } from '../fleet/changes.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import type { Logger } from '../log/logger.ts'
 import { correct, skewOf } from '../model/agent-time.ts'
 import type { Arrived } from '../model/arrived.ts'
-import type { ComponentChange } from '../model/component.ts'
 import type { Budgets } from './budgets.ts'
 import { cleanName } from './cleaned.ts'
-import type { Journal, Stored } from './journal.ts'
+import type { Follower } from './follower.ts'
+import type { Journal } from './journal.ts'
 import type { Link } from './link.ts'
 import { Session, type SessionHost } from './session.ts'
 
@@ -29,23 +27,13 @@ const GO_ON_AT = 5_000
 
 const REVOKED = 'This machine was revoked; ask an admin of the collector.'
 
-/** What comes after the store, for each thing that a machine did; see ../detection. */
-export interface Pipeline {
-  online(machine: FleetMachine, hello: Hello, newBoot: boolean, at: number): void
-  event(machine: FleetMachine, arrived: Arrived, now: number): void
-  components(machine: FleetMachine, changes: readonly ComponentChange[], now: number): void
-  goodbye(machine: FleetMachine, reason: GoodbyeReason, at: number): void
-}
-
 export interface IngestOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly fleet: Fleet
   readonly journal: Journal
-  readonly changes: Changes
-  readonly pipeline: Pipeline
-  /** A machine says another name, agent or place of itself than is known. */
-  readonly identify: (machine: FleetMachine, hello: Hello) => void
+  /** Told of what is on disk. */
+  readonly follower: Follower
   readonly heartbeatSeconds: number
   /** What each machine has used of its day. */
   readonly budgets: Budgets
@@ -95,7 +83,7 @@ export class Ingest implements SessionHost {
    */
   connect(uid: string, given: Hello, link: Link): Session | undefined {
     const hello = { ...given, computerName: cleanName(given.computerName) }
-    const { fleet, clock, changes, pipeline } = this.#options
+    const { fleet, clock, follower } = this.#options
     const machine = fleet.byUid(uid)
     if (!machine || hello.machine !== uid) {
       link.refuse('unauthorised', 'The hello names another machine than the one that was signed in; enrol again.')
@@ -117,13 +105,7 @@ export class Ingest implements SessionHost {
     const now = clock.now()
     const session = new Session(this, machine, hello, link, now)
     this.#sessions.set(machine.id, session)
-    if (saysNews(machine, hello)) this.#options.identify(machine, hello)
-    const startedAt = correct(hello.boot.startedAt, skewOf(hello.sentAt, now), now)
-    const newBoot = isNewBoot(machine, hello, startedAt)
-    applyHello(machine, hello, startedAt, now)
-    fleet.opened(machine, now)
-    changes.emit('machine-changed', { machine, from: machine.state, at: now })
-    pipeline.online(machine, hello, newBoot, now)
+    follower.hello(machine, hello, correct(hello.boot.startedAt, skewOf(hello.sentAt, now), now), now)
     link.send({
       type: 'welcome',
       protocol: Math.min(PROTOCOL, hello.protocol),
@@ -150,6 +132,16 @@ export class Ingest implements SessionHost {
     await this.flush()
   }
 
+  /** Sends everybody to another edge; what was received is stored, and nothing is said against the machines. */
+  sendAway(why: string): void {
+    const sessions = [...this.#sessions.values()]
+    this.#sessions.clear()
+    for (const session of sessions) {
+      session.refuse('restarting', why, 1)
+      this.#options.follower.closed(session.machine, true, this.clock.now())
+    }
+  }
+
   /** A machine was not heard for too long: its half-open connection goes. */
   drop(machine: FleetMachine): void {
     const session = this.#sessions.get(machine.id)
@@ -162,9 +154,7 @@ export class Ingest implements SessionHost {
     const session = this.#sessions.get(machine.id)
     this.#sessions.delete(machine.id)
     session?.refuse('unauthorised', REVOKED)
-    const now = this.clock.now()
-    this.#options.fleet.saidGoodbye(machine, 'service-stop', now)
-    this.#options.pipeline.goodbye(machine, 'service-stop', now)
+    this.#options.follower.goodbye(machine, 'service-stop', this.clock.now())
   }
 
   /** @internal of Session: events were left out. */
@@ -187,7 +177,7 @@ export class Ingest implements SessionHost {
         ack()
         this.#goOn()
         this.#stored += stored.news.length
-        this.#pass(session.machine, stored)
+        this.#options.follower.stored(session.machine, stored, this.clock.now())
       },
       (error: unknown) => {
         log.error(
@@ -204,18 +194,17 @@ export class Ingest implements SessionHost {
   goodbye(session: Session, reason: GoodbyeReason, now: number): void {
     if (this.#sessions.get(session.machine.id) !== session) return
     this.#sessions.delete(session.machine.id)
-    this.#options.fleet.saidGoodbye(session.machine, reason, now)
-    this.#options.pipeline.goodbye(session.machine, reason, now)
+    this.#options.follower.goodbye(session.machine, reason, now)
   }
 
   /** @internal of Session */
   lost(session: Session): void {
-    if (this.#forget(session)) this.#options.fleet.closed(session.machine, this.clock.now())
+    if (this.#forget(session)) this.#options.follower.closed(session.machine, false, this.clock.now())
   }
 
   /** @internal of Session */
   interrupted(session: Session): void {
-    if (this.#forget(session)) this.#options.fleet.interrupted(session.machine, this.clock.now())
+    if (this.#forget(session)) this.#options.follower.closed(session.machine, true, this.clock.now())
   }
 
   /** Whether it was its machine's connection until now. */
@@ -224,19 +213,6 @@ export class Ingest implements SessionHost {
     if (this.#sessions.get(session.machine.id) !== session) return false
     this.#sessions.delete(session.machine.id)
     return !this.#closing
-  }
-
-  /** What is on disk now is told to everyone else. */
-  #pass(machine: FleetMachine, { news, components }: Stored): void {
-    const { fleet, clock, changes, pipeline } = this.#options
-    const now = clock.now()
-    if (components.length > 0) pipeline.components(machine, components, now)
-    for (const arrived of news) {
-      applyEvent(machine, arrived.event, arrived.at, now)
-      pipeline.event(machine, arrived, now)
-      changes.emit('event-stored', { machine, event: arrived.event, at: arrived.at })
-    }
-    if (news.length > 0) fleet.review(machine, now)
   }
 
   #goOn(): void {
@@ -249,9 +225,4 @@ export class Ingest implements SessionHost {
     }
     this.#held.clear()
   }
-}
-
-function saysNews(m: FleetMachine, hello: Hello): boolean {
-  const settles = m.site === 0 && hello.site !== undefined
-  return settles || hello.computerName !== m.name || hello.agent.version !== m.agentVersion
 }

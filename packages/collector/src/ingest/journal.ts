@@ -1,8 +1,10 @@
 import type { Arrived } from '../model/arrived.ts'
 import type { ComponentChange } from '../model/component.ts'
 import { storeFaultOf } from '../model/store-fault.ts'
+import type { Told } from '../model/told.ts'
 import { EventAppender } from '../store/append.ts'
 import type { Catalogue } from '../store/catalogue.ts'
+import type { EdgeLog } from '../store/cluster/edge-log.ts'
 import { GroupCommit } from '../store/group-commit.ts'
 import type { Store } from '../store/index.ts'
 import type { MayName } from '../store/project/components.ts'
@@ -10,10 +12,11 @@ import { project } from '../store/project/project.ts'
 import { insertTransitions, type NewTransition } from '../store/transitions.ts'
 import { deleteUnusedComponents, type Unused } from '../store/unused-components.ts'
 
-/** One thing to write: the events of a frame, or a change of a machine's state. */
+/** One thing to write: the events of a frame, a change of a machine's state, or what an edge has to tell beside. */
 type Entry =
   | { readonly events: readonly Arrived[] }
   | { readonly transition: NewTransition }
+  | { readonly told: Told }
   | { readonly forget: Unused }
 
 /** What of a frame was news. */
@@ -32,7 +35,8 @@ export class Journal {
   readonly #commits: GroupCommit<Entry, Stored>
   readonly #store: Store
   readonly #catalogue: Catalogue
-  readonly #appender = new EventAppender()
+  readonly #appender: EventAppender
+  readonly #log: EdgeLog | undefined
   readonly #now: () => number
   readonly #takeNames: MayName
   #lastSeq = 0
@@ -51,8 +55,12 @@ export class Journal {
     lastSeq?: number
     /** How many of so many new component versions a machine may bring. */
     takeNames: MayName
+    /** An edge's own part of the journal: what is stored is told there by the same transaction. Absent in one process. */
+    log?: EdgeLog
   }) {
     this.#takeNames = options.takeNames
+    this.#log = options.log
+    this.#appender = new EventAppender(options.store.kind)
     this.#store = options.store
     this.#catalogue = options.catalogue
     this.#now = options.now
@@ -95,6 +103,10 @@ export class Journal {
   transition(transition: NewTransition): Promise<Stored> {
     return this.#add({ transition })
   }
+  /** For an edge: tells what the database has nothing else of. */
+  async tell(told: Told): Promise<void> {
+    await this.#add({ told })
+  }
   /** What waits is tried once more, and then nobody waits for a database that cannot be written to. */
   end(): void {
     this.#commits.end()
@@ -118,7 +130,7 @@ export class Journal {
     try {
       if (this.#catalogueIsStale) await this.#catalogue.load(this.#store.db)
       this.#catalogueIsStale = false
-      const { fresh, seq, ...projected } = await this.#store.transaction(async (tx) => {
+      const { stored, seq } = await this.#store.transaction(async (tx) => {
         const appended = await this.#appender.append(tx, arrived)
         await insertTransitions(
           tx,
@@ -127,21 +139,35 @@ export class Journal {
         const projected = await project(tx, this.#catalogue, appended, this.#takeNames)
         for (const entry of entries)
           if ('forget' in entry) this.#catalogue.forget(await deleteUnusedComponents(tx, entry.forget))
-        return { ...appended, ...projected }
+        const stored = byEntry(entries, [...appended.fresh, ...projected.grown], projected.components)
+        await this.#log?.append(tx, toldOf(entries, stored))
+        return { stored, seq: appended.seq }
       })
+      this.#log?.committed()
       // callers go on in this very turn of the event loop: whoever reads it later sees events that were passed on
       if (seq > 0) this.#lastSeq = seq
       const now = this.#now()
       this.#lastCommitMs = now - began
       for (const listener of this.#listeners) listener(this.#lastCommitMs)
       this.#busySince = this.#commits.waiting > 0 ? now : undefined
-      return byEntry(entries, [...fresh, ...projected.grown], projected.components)
+      return stored
     } catch (error) {
+      this.#log?.failed()
       this.#catalogueIsStale = true
       if (storeFaultOf(error) === undefined) this.#busySince = this.#commits.waiting > 0 ? this.#now() : undefined
       throw error
     }
   }
+}
+
+/** What whoever follows an edge learns of a transaction, in the order of its entries. */
+function toldOf(entries: readonly Entry[], stored: readonly Stored[]): Told[] {
+  return entries.flatMap((entry, i): Told[] => {
+    if ('told' in entry) return [entry.told]
+    const { news, components } = stored[i] ?? NOTHING
+    const m = 'events' in entry ? entry.events[0]?.machineId : undefined
+    return m === undefined || news.length + components.length === 0 ? [] : [{ t: 'stored', m, news, components }]
+  })
 }
 
 /** Hands out what was news to the frames that brought it. One machine has one connection, so its machine tells the frame. */

@@ -6,13 +6,13 @@ import { Detector, type DetectorSettings, FactRegistry, type Finding, type Obser
 import type { Changes } from '../fleet/changes.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import { IncidentDesk, Incidents } from '../incidents/index.ts'
-import type { Pipeline } from '../ingest/ingest.ts'
+import type { Pipeline } from '../ingest/follower.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Arrived } from '../model/arrived.ts'
 import { type ComponentChange, componentKey } from '../model/component.ts'
 import type { FleetView } from '../model/fleet-view.ts'
 import { writeFacts } from '../store/facts.ts'
-import type { Store } from '../store/index.ts'
+import type { Store, Tx } from '../store/index.ts'
 import { writeSnapshot } from '../store/snapshots.ts'
 import { Verdicts } from '../verdicts/index.ts'
 import { VersionBook } from '../versions/index.ts'
@@ -54,8 +54,19 @@ export interface DetectionOptions {
   readonly facts: readonly string[]
   /** Highest incident id ever given. */
   readonly lastIncident: number
+  /** In a cluster: what a brain keeps beside the detector, so that another can go on from there. */
+  readonly beside?: Beside | undefined
   /** A detector restored from its snapshot; absent: a new one. */
   readonly restore?: (facts: FactRegistry) => Detector
+}
+
+/** Asked at the moment that something is taken down; the answer writes what else belongs to that moment. */
+export interface Beside {
+  /** To what is stored of incidents; `tickAt` is the last second that they have seen, ms epoch. Undefined: nothing new. */
+  readonly incidents: (tickAt: number) => ((tx: Tx) => Promise<void>) | undefined
+  readonly snapshot: () => (tx: Tx) => Promise<void>
+  /** How much of the journal a takeover has to replay at most, ms. */
+  readonly snapshotEveryMs: number
 }
 
 /**
@@ -76,10 +87,12 @@ export class Detection implements Pipeline {
   /** Facts that the store has. */
   #storedFacts: number
   #snapshotAt: number
+  #tickedAt = 0
+  #isRehearsing = false
 
   constructor(options: DetectionOptions) {
     this.#options = options
-    const { clock, store, view, changes } = options
+    const { beside, clock, store, view, changes } = options
     for (const key of options.facts) this.facts.intern(key)
     this.#storedFacts = this.facts.size
     this.facts.declareOwners((file) => productOfDriver(file)?.id)
@@ -100,7 +113,13 @@ export class Detection implements Pipeline {
       options.lastIncident,
     )
     this.verdicts = new Verdicts(view, this.incidents)
-    this.desk = new IncidentDesk({ clock, store, fleet: view, incidents: this.incidents })
+    this.desk = new IncidentDesk({
+      clock,
+      store,
+      fleet: view,
+      incidents: this.incidents,
+      upTo: beside && (() => beside.incidents(this.#tickedAt)),
+    })
     this.feedback = new Feedback({ store, clock, facts: this.facts, versions: this.versions, desk: this.desk })
     this.#snapshotAt = clock.now()
     this.detector.alarmsPerFleetYear = options.alarmBudget()
@@ -113,6 +132,9 @@ export class Detection implements Pipeline {
   goodbye(m: FleetMachine, reason: GoodbyeReason, at: number): void {
     this.observe(goodbye(m, reason, at))
   }
+
+  /** Its end without a goodbye says nothing until it was silent for long enough. */
+  closed(): void {}
 
   /** A machine was enrolled or moved. */
   enrolled(m: FleetMachine, at: number): void {
@@ -156,6 +178,7 @@ export class Detection implements Pipeline {
     const muted = 'machine' in observed && this.#options.maintenance.has(observed.machine)
     const observation = muted ? withoutFailure(observed) : observed
     if (observation === undefined) return
+    if (this.#isRehearsing) return void this.detector.observe(observation)
     this.#apply(this.detector.observe(observation))
     this.incidents.observe(observation)
     const judged =
@@ -167,16 +190,33 @@ export class Detection implements Pipeline {
     this.versions.observe(judged)
   }
 
+  /** The detector alone learns, in `run`, what others have judged and stored already. */
+  async rehearse(run: () => Promise<void>): Promise<void> {
+    this.#isRehearsing = true
+    try {
+      await run()
+    } finally {
+      this.#isRehearsing = false
+    }
+  }
+
   /** Time passes: call once a second. */
   tick(now: number): void {
+    this.pass(now)
+    this.#write(now).catch((error: unknown) => {
+      this.#options.log.error({ err: error }, 'incidents could not be stored; they are tried again in a second')
+    })
+  }
+
+  /** Time passes, and nothing is written. */
+  pass(now: number): void {
+    this.#tickedAt = now
     this.detector.alarmsPerFleetYear = this.#options.alarmBudget()
+    if (this.#isRehearsing) return void this.detector.tick(now)
     this.#apply(this.detector.tick(now))
     this.incidents.tick(now)
     this.verdicts.tick(now)
     this.versions.tick(now)
-    this.#write(now).catch((error: unknown) => {
-      this.#options.log.error({ err: error }, 'incidents could not be stored; they are tried again in a second')
-    })
   }
 
   /** Writes everything that is only in memory. */
@@ -185,7 +225,7 @@ export class Detection implements Pipeline {
     await this.desk.flush()
     this.versions.writeAll()
     await writeBook(this.versions, this.#options.store, now)
-    await this.#snapshot(now)
+    await this.snapshot(now)
   }
 
   #apply(findings: readonly Finding[]): void {
@@ -204,13 +244,15 @@ export class Detection implements Pipeline {
   async #write(now: number): Promise<void> {
     await this.desk.flush()
     await writeBook(this.versions, this.#options.store, now)
-    if (now - this.#snapshotAt >= SNAPSHOT_EVERY_MS) await this.#snapshot(now)
+    if (now - this.#snapshotAt >= (this.#options.beside?.snapshotEveryMs ?? SNAPSHOT_EVERY_MS)) await this.snapshot(now)
   }
 
-  async #snapshot(now: number): Promise<void> {
+  /** Writes what the detector has learned, for another start. */
+  async snapshot(now: number): Promise<void> {
     this.#snapshotAt = now
-    // both at one moment: events up to this number have been counted
+    // all at one moment: events up to this number have been counted
     const seq = this.#options.lastSeq()
+    const writeBeside = this.#options.beside?.snapshot()
     const snapshot = this.detector.snapshot()
     const from = this.#storedFacts
     const keys = Array.from({ length: this.facts.size - from }, (_, i) => this.facts.get(from + i).key)
@@ -218,6 +260,7 @@ export class Detection implements Pipeline {
     await this.#options.store.transaction(async (tx) => {
       await writeFacts(tx, from, keys)
       await writeSnapshot(tx, SNAPSHOT_NAME, { at: now, seq, body })
+      await writeBeside?.(tx)
     })
     this.#storedFacts = from + keys.length
   }

@@ -31,7 +31,7 @@ const MAX_RESOLVED = 100
 /** Older failures than this say nothing about what is going wrong now. */
 const REPLAY_MS = DAY
 
-type StartOptions = Omit<DetectionOptions, 'facts' | 'lastIncident' | 'restore'> & {
+export type StartOptions = Omit<DetectionOptions, 'facts' | 'lastIncident' | 'restore'> & {
   readonly fleet: Fleet
   readonly catalogue: Catalogue
 }
@@ -63,6 +63,47 @@ export async function startDetection(options: StartOptions): Promise<Detection> 
   await detection.feedback.open()
   if (seenUntil > 0) detection.verdicts.blind.away(seenUntil, now)
   return detection
+}
+
+/**
+ * The detector as an active brain took it down last; undefined where there is nothing to go on from. What was told since is
+ * in the journal, and {@link takeUp} follows once that was read.
+ */
+export async function restoreDetection(options: StartOptions): Promise<Detection | undefined> {
+  const { store, fleet, settings } = options
+  const stored = await readSnapshot(store.reader, SNAPSHOT_NAME)
+  const snapshot = stored && (await unpack(stored, options))
+  if (!snapshot) return undefined
+  const detection = new Detection({
+    ...options,
+    facts: await readFacts(store.reader),
+    lastIncident: await lastIncidentId(store.reader),
+    restore: (facts) => Detector.restore(snapshot, { facts, settings }),
+  })
+  await detection.rehearse(async () => {
+    for (const machine of fleet.machines()) detection.enrolled(machine, stored.at)
+  })
+  return detection
+}
+
+/**
+ * Incidents and verdicts as they are stored, once the detector has seen what they have seen. A second more or less between
+ * two brains' clocks is made up for here: what the detector holds and nobody stored is told now.
+ */
+export async function takeUp(detection: Detection, options: StartOptions, now: number): Promise<void> {
+  await restoreIncidents(detection, options)
+  await restoreVerdicts(detection, options, now)
+  await openBook(detection.versions, options.store, now)
+  await detection.feedback.open()
+  const { detector, incidents } = detection
+  for (const { incident, assessment } of detector.open()) {
+    if (!incidents.blamedBy(incident))
+      incidents.apply({ type: 'raised', incident, at: now, firstFailureAt: now, assessment })
+    const stored = incidents.active().find((one) => one.record.detectorNumber === incident)
+    for (const { machine, failure, tier } of detector.affected(incident))
+      if (stored && (stored.members.get(machine)?.failures ?? 0) === 0)
+        incidents.apply({ type: 'joined', incident, at: now, failure, tier })
+  }
 }
 
 async function unpack({ body }: StoredSnapshot, { log }: StartOptions) {

@@ -8,6 +8,10 @@ export class UnderMaintenance {
     return this.#machines.has(machine)
   }
 
+  get machines(): ReadonlySet<number> {
+    return this.#machines
+  }
+
   set(machines: ReadonlySet<number>): void {
     this.#machines = machines
   }

@@ -51,6 +51,11 @@ export class LiveSettings {
     return this.#current
   }
 
+  /** Reads anew what another process may have set. */
+  reread(): Promise<void> {
+    return this.#read()
+  }
+
   async #read(): Promise<void> {
     const rows = await readSettingRows(this.#store.db)
     const current = { ...this.#given }

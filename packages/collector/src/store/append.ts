@@ -1,5 +1,6 @@
-import { CompiledQuery } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import type { Arrived } from '../model/arrived.ts'
+import type { DatabaseKind } from './migrations/columns.ts'
 import type { Db, Reader } from './store.ts'
 import type { NewRow } from './tables.ts'
 
@@ -22,10 +23,16 @@ const COLUMNS = ['machine_id', 'event_id', 'type', 'at', 'agent_at', 'received_a
 /** Appends events to the journal: the path that every event takes, so that it is built by hand where it is hot. */
 export class EventAppender {
   readonly #sql = new Map<number, string>()
+  readonly #kind: DatabaseKind
+
+  constructor(kind: DatabaseKind) {
+    this.#kind = kind
+  }
 
   /** Appends events that are not there yet, known by machine and event id. Call inside a transaction. */
   async append(db: Db, arrived: readonly Arrived[]): Promise<Appended> {
     if (arrived.length === 0) return { fresh: [], repeated: [], seq: 0 }
+    if (this.#kind === 'postgres') return appendAtOnce(db, arrived)
     const before = await lastSeq(db)
     let inserted = 0
     for (let from = 0; from < arrived.length; ) {
@@ -55,6 +62,25 @@ export class EventAppender {
   }
 }
 
+/**
+ * All in one statement, an array for each column: the same statement however many there are. Another edge may append at
+ * the same time, so that what was new is what the statement says it inserted.
+ */
+async function appendAtOnce(db: Db, arrived: readonly Arrived[]): Promise<Appended> {
+  const { rows } = await sql<{ seq: number; machine_id: number; event_id: string }>`
+    insert into event (machine_id, event_id, type, at, agent_at, received_at, payload)
+    select * from unnest(
+      ${arrived.map((a) => a.machineId)}::bigint[], ${arrived.map((a) => a.event.id)}::text[],
+      ${arrived.map((a) => a.event.type)}::text[], ${arrived.map((a) => a.at)}::bigint[],
+      ${arrived.map((a) => a.event.at)}::bigint[], ${arrived.map((a) => a.receivedAt)}::bigint[],
+      ${arrived.map((a) => JSON.stringify(a.event))}::text[])
+    on conflict (machine_id, event_id) do nothing
+    returning seq, machine_id, event_id`.execute(db)
+  const seq = rows.reduce((last, row) => Math.max(last, row.seq), 0)
+  if (rows.length === arrived.length) return { fresh: arrived, repeated: [], seq }
+  return { ...apart(arrived, rows), seq }
+}
+
 /** Values in the order of COLUMNS. */
 function parameters(arrived: readonly Arrived[], from: number, to: number): unknown[] {
   const values: unknown[] = []
@@ -79,11 +105,20 @@ async function sort(
   before: number,
   arrived: readonly Arrived[],
 ): Promise<{ fresh: Arrived[]; repeated: Arrived[] }> {
-  const rows = await db.selectFrom('event').select(['machine_id', 'event_id']).where('seq', '>', before).execute()
-  const keys = new Set(rows.map((row) => `${row.machine_id} ${row.event_id}`))
+  return apart(
+    arrived,
+    await db.selectFrom('event').select(['machine_id', 'event_id']).where('seq', '>', before).execute(),
+  )
+}
+
+/** A key counts once: the same event may be in this group twice. */
+function apart(
+  arrived: readonly Arrived[],
+  inserted: readonly { readonly machine_id: number; readonly event_id: string }[],
+): { fresh: Arrived[]; repeated: Arrived[] } {
+  const keys = new Set(inserted.map((row) => `${row.machine_id} ${row.event_id}`))
   const fresh: Arrived[] = []
   const repeated: Arrived[] = []
-  // a key counts once: the same event may be in this group twice
   for (const a of arrived) (keys.delete(`${a.machineId} ${a.event.id}`) ? fresh : repeated).push(a)
   return { fresh, repeated }
 }

@@ -19,6 +19,18 @@ export class Catalogue {
     for (const row of await db.selectFrom('component').selectAll().execute()) this.#keep(row)
   }
 
+  /** Reads those of these that are not known: another process made them. */
+  async learn(db: Reader, ids: Iterable<number>): Promise<void> {
+    const unknown = [...new Set(ids)].filter((id) => !this.#byId.has(id))
+    for (let from = 0; from < unknown.length; from += ROWS)
+      for (const row of await db
+        .selectFrom('component')
+        .selectAll()
+        .where('id', 'in', unknown.slice(from, from + ROWS))
+        .execute())
+        this.#keep(row)
+  }
+
   byId(id: number): Component | undefined {
     return this.#byId.get(id)
   }

@@ -26,6 +26,8 @@ const POSTGRES: readonly (readonly [string, FaultKind])[] = [
   ['08', 'away'],
   ['57P', 'away'],
   ['53300', 'away'],
+  // a brain of a later term has taken over; see ./migrations/0090-cluster.ts
+  ['PH001', 'taken'],
 ]
 const NETWORK = /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EHOST|ENET|EAI_AGAIN)/
 /** What pg says in words only. */

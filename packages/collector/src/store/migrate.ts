@@ -21,6 +21,7 @@ import { up as retirement } from './migrations/0060-retirement.ts'
 import { up as versions } from './migrations/0080-versions.ts'
 import { up as feedback } from './migrations/0081-feedback.ts'
 import { up as trends } from './migrations/0085-trends.ts'
+import { up as cluster } from './migrations/0090-cluster.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
 
 /** In order; a migration that was released is never changed, only followed by another. */
@@ -46,6 +47,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0080-versions': versions,
   '0081-feedback': feedback,
   '0085-trends': trends,
+  '0090-cluster': cluster,
 }
 
 /** The database has tables of a later version of the program. */

@@ -1,5 +1,6 @@
 import { CompiledQuery, type Dialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { clientOf, serversOf } from './servers/hosts.ts'
 import { watchedDialect } from './watched-dialect.ts'
 
 /** Connections of one collector. Ingest uses one at a time; the rest serve pages. */
@@ -34,12 +35,21 @@ export interface PostgresOptions {
   readonly failed: (error: Error) => void
   /** Changes of tables may take as long as they need. */
   readonly unhurried?: boolean
+  /** What a brain writes by: its name for the server, and its term, without which a write is refused. */
+  readonly as?: WrittenAs | undefined
 }
 
-/** @param url `postgres://user:password@host/database` */
-export function postgresDialect(url: string, { connections, failed, unhurried = false }: PostgresOptions): Dialect {
+/** Who writes: the server knows every connection of a brain by this name, and refuses writes of a term that is over. */
+export interface WrittenAs {
+  readonly name: string
+  readonly term: number
+}
+
+/** @param url `postgres://user:password@host/database`; several servers: `host:port,host:port` */
+export function postgresDialect(url: string, { connections, failed, unhurried = false, as }: PostgresOptions): Dialect {
   const pool = new pg.Pool({
-    connectionString: url,
+    Client: clientOf(serversOf(url)),
+    ...(as ? { application_name: as.name, options: `-c pumphandle.term=${as.term}` } : {}),
     max: connections,
     types,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
@@ -71,14 +81,20 @@ export function postgresDialect(url: string, { connections, failed, unhurried = 
   return watchedDialect(dialect, { failed: (error) => failed(error as Error) })
 }
 
-/** Gives up a connection whose answer did not come: what is sent after it would wait behind it, as long again. */
+/** A server that was the primary, and is not any more. */
+const READ_ONLY = '25006'
+
+/**
+ * Gives up a connection whose answer did not come: what is sent after it would wait behind it, as long again. The same for
+ * one to a server that takes no writes any more.
+ */
 function endUnanswered(client: pg.PoolClient): void {
   const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>
   client.query = (async (...args: unknown[]) => {
     try {
       return await query(...args)
     } catch (error) {
-      if ((error as Error).message === 'Query read timeout')
+      if ((error as Error).message === 'Query read timeout' || (error as { code?: unknown }).code === READ_ONLY)
         (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
       throw error
     }

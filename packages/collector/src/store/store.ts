@@ -7,7 +7,7 @@ import type { Db, Reader, Tx } from './db.ts'
 import { FaultWatch } from './fault-watch.ts'
 import { migrate } from './migrate.ts'
 import type { DatabaseKind } from './migrations/columns.ts'
-import { isCollision, POOL, postgresDialect } from './postgres.ts'
+import { isCollision, POOL, postgresDialect, type WrittenAs } from './postgres.ts'
 import { Reserve } from './reserve.ts'
 import { writeSnapshot } from './snapshots.ts'
 import { sqliteDialect } from './sqlite.ts'
@@ -64,6 +64,8 @@ export interface StoreOptions {
   readonly ownThread?: boolean
   /** ms epoch. */
   readonly now?: () => number
+  /** In a cluster: as whom a brain writes. */
+  readonly as?: WrittenAs
 }
 
 /** Under this name the table of snapshots has the last time that it was tried whether it can be written. */
@@ -91,7 +93,7 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
       dialect:
         address.kind === 'sqlite'
           ? sqliteDialect(address.file, role, failed, { ownThread })
-          : postgresDialect(address.url, { connections, failed, unhurried }),
+          : postgresDialect(address.url, { connections, failed, unhurried, as: options.as }),
     })
   await migrated(open('writer', { connections: 1, unhurried: true }), address.kind)
   reserve?.make()

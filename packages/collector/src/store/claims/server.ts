@@ -1,12 +1,13 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { clientOf, serversOf } from '../servers/hosts.ts'
 import { type Claim, Claimed } from './claim.ts'
 
 /** Any number that nobody else's program takes: "pump" in ASCII. */
-const LOCK = 0x70_75_6d_70
+export const LOCK = 0x70_75_6d_70
 const CONNECT_WITHIN_MS = 5_000
 const ANSWER_WITHIN_MS = 5_000
 /** The server gives up the session of a collector whose computer has gone after so many seconds, and with it the claim. */
-const KEEP_ALIVE = 'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3'
+export const KEEP_ALIVE = 'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3'
 
 export interface ServerClaim extends Claim {
   /** Whether the connection that holds it still stands. */
@@ -24,9 +25,9 @@ export interface ServerClaim extends Claim {
 export async function claimServer(url: string, me: string): Promise<ServerClaim> {
   let client: pg.Client | undefined
   let ending = false
+  const Client = clientOf(serversOf(url))
   const take = async () => {
-    const mine = new pg.Client({
-      connectionString: url,
+    const mine = new Client({
       application_name: me,
       connectionTimeoutMillis: CONNECT_WITHIN_MS,
       query_timeout: ANSWER_WITHIN_MS,
@@ -67,14 +68,7 @@ async function lock(client: pg.Client, me: string): Promise<void> {
   for (let last = false; ; last = true) {
     const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [LOCK])
     if (rows[0]?.taken) return
-    const { rows: holders } = await client.query<{ pid: number; name: string; address: string | null }>(
-      `select a.pid, a.application_name as name, host(a.client_addr) as address
-         from pg_locks l join pg_stat_activity a on a.pid = l.pid
-        where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = $1
-          and l.database = (select oid from pg_database where datname = current_database())`,
-      [LOCK],
-    )
-    const [holder] = holders
+    const holder = await holderOf(client)
     if (last || holder?.name !== me) {
       const at = holder?.address ? ` from ${holder.address}` : ''
       throw new Claimed(holder ? `${holder.name}${at}` : 'unknown')
@@ -82,4 +76,18 @@ async function lock(client: pg.Client, me: string): Promise<void> {
     // our own session, which the server does not know yet to be dead
     await client.query('select pg_terminate_backend($1, 2000)', [holder.pid])
   }
+}
+
+/** The session that has the lock; undefined where none has. */
+export async function holderOf(
+  client: pg.Client,
+): Promise<{ readonly pid: number; readonly name: string; readonly address: string | null } | undefined> {
+  const { rows } = await client.query<{ pid: number; name: string; address: string | null }>(
+    `select a.pid, a.application_name as name, host(a.client_addr) as address
+       from pg_locks l join pg_stat_activity a on a.pid = l.pid
+      where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = $1
+        and l.database = (select oid from pg_database where datname = current_database())`,
+    [LOCK],
+  )
+  return rows[0]
 }

@@ -1,8 +1,10 @@
 import type { EventOf } from '@pumphandle/shared/wire'
+import { sql } from 'kysely'
 import { correct } from '../../model/agent-time.ts'
 import type { Arrived } from '../../model/arrived.ts'
 import type { ComponentChange, ComponentName, KnownComponent } from '../../model/component.ts'
 import type { Catalogue } from '../catalogue.ts'
+import type { Flag } from '../schema.ts'
 import type { Db, Reader } from '../store.ts'
 import { writeComponents } from './write-components.ts'
 
@@ -69,10 +71,19 @@ async function noteShared(db: Db, catalogue: Catalogue, changes: readonly Compon
   for (const { machineId, component, change } of changes) {
     const row = change === 'removed' ? undefined : catalogue.byId(component.id)
     if (!row || row.shared === 1 || row.first_machine_id === machineId) continue
-    const now =
-      row.first_machine_id === null ? { first_machine_id: machineId } : { shared: 1 as const, first_machine_id: null }
-    await db.updateTable('component').set(now).where('id', '=', row.id).execute()
-    catalogue.replace({ ...row, ...now })
+    // by what the row says now: another edge may have written it since it was read
+    const written = await db
+      .updateTable('component')
+      .set({
+        shared: sql<Flag>`case when first_machine_id is null then 0 else 1 end`,
+        first_machine_id: sql<number | null>`case when first_machine_id is null then cast(${machineId} as bigint) end`,
+      })
+      .where('id', '=', row.id)
+      .where('shared', '=', 0)
+      .where((e) => e.or([e('first_machine_id', 'is', null), e('first_machine_id', '!=', machineId)]))
+      .returningAll()
+      .executeTakeFirst()
+    catalogue.replace(written ?? { ...row, shared: 1, first_machine_id: null })
   }
 }
 

@@ -1,0 +1,148 @@
+import type { CollectorHealth } from '@pumphandle/shared/api'
+import type { Clock } from '@pumphandle/shared/clock'
+import { Coalesced } from '@pumphandle/shared/flow'
+import { DAY, HOUR, SECOND } from '@pumphandle/shared/time'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { Follower } from '../ingest/follower.ts'
+import type { Logger } from '../log/logger.ts'
+import { Bell } from '../store/cluster/bell.ts'
+import { isReplicated } from '../store/cluster/brain.ts'
+import { deleteEdges, type Edge, endEdge, readEdges } from '../store/cluster/edges.ts'
+import { dropPartitions, JOURNAL_BELL, makePartitions } from '../store/cluster/journal-rows.ts'
+import type { Store } from '../store/index.ts'
+import { standFor } from './brain-state.ts'
+import { EdgeWatch } from './edge-watch.ts'
+import type { JournalReader } from './reader.ts'
+
+/** How often a brain looks at the edges, and at the journal in case a bell was missed. */
+const EVERY_MS = SECOND
+/** A journal's row that was written so long ago when it is taken: people are told that what they see is old. */
+const BEHIND_MS = 10 * SECOND
+/** The journal is kept for a brain that goes on, and for people who look for a fault. */
+const JOURNAL_MS = DAY
+const EDGES_MS = 3 * DAY
+
+export interface BrainLoopOptions {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly store: Store
+  readonly url: string
+  readonly fleet: Fleet
+  readonly follower: Follower
+  readonly reader: JournalReader
+  /** Another brain has taken over: nothing that this one does counts any more. Told once. */
+  readonly onLost: () => void
+}
+
+/** What an active brain does again and again: reads the journal, watches the edges. */
+export class BrainLoop {
+  readonly #options: BrainLoopOptions
+  readonly #watch = new EdgeWatch()
+  readonly #reads: Coalesced<void>
+  readonly #rounds = new Coalesced(() => this.#round())
+  readonly #bell: Bell
+  readonly #stops: (() => void)[]
+  #edges: readonly Edge[] = []
+  #isReplicated = true
+  #isLost = false
+
+  constructor(options: BrainLoopOptions) {
+    this.#options = options
+    const { clock, url, reader } = options
+    this.#reads = new Coalesced(() => reader.readAll())
+    this.#bell = new Bell(url, JOURNAL_BELL, () => this.#read())
+    this.#stops = [
+      clock.every(EVERY_MS, () => {
+        if (!this.#rounds.isRunning) void this.#rounds.ask()
+        this.#read()
+        standFor(options.fleet, clock.now(), (edge) => this.#watch.staleMs(edge))
+      }),
+      clock.every(HOUR, () => void this.#tidy()),
+    ]
+    void this.#rounds.ask()
+    void this.#tidy()
+  }
+
+  get problems(): CollectorHealth['problems'] {
+    const problems: CollectorHealth['problems'] = []
+    const { reader } = this.#options
+    if (this.#edges.every((edge) => edge.gone_at !== null))
+      problems.push({
+        code: 'no-edge',
+        title:
+          'No edge is there, so that no machine can connect. Start one, or look why they ended; agents keep their events.',
+        severity: 'error',
+      })
+    if (!this.#isReplicated)
+      problems.push({
+        code: 'one-copy',
+        title:
+          'What is acknowledged is on one database server alone: PostgreSQL has no synchronous standby. Set synchronous_standby_names there.',
+        severity: 'warning',
+      })
+    if (reader.lagMs > BEHIND_MS)
+      problems.push({
+        code: 'journal-behind',
+        title: `What is shown is ${Math.round(reader.lagMs / 1000)} s behind what edges have stored.`,
+        severity: 'warning',
+      })
+    return problems
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.#stops) stop()
+    await this.#bell.close()
+    await this.#rounds.settled()
+    await this.#reads.settled()
+  }
+
+  #read(): void {
+    // what fails is known to the store, and read a second later
+    this.#reads.ask().catch(() => undefined)
+  }
+
+  async #round(): Promise<void> {
+    const { store, clock, log } = this.#options
+    void this.#bell.listen()
+    try {
+      this.#edges = await readEdges(store.reader)
+      for (const { id } of this.#edges) this.#options.reader.follow(id)
+      const { ended, silent } = this.#watch.look(this.#edges, clock.now())
+      for (const edge of silent) {
+        log.warn({ edge }, 'an edge is not heard any more; its machines have the time to come back')
+        await endEdge(store.db, edge, clock.now())
+      }
+      if (ended.length + silent.length > 0) await this.#reads.ask()
+      for (const edge of [...ended, ...silent]) this.#release(edge)
+    } catch {
+      // what fails is known to the store
+    }
+    if (store.fault?.kind !== 'taken' || this.#isLost) return
+    this.#isLost = true
+    this.#options.onLost()
+  }
+
+  /** Its machines did nothing. */
+  #release(edge: number): void {
+    const { fleet, follower, clock } = this.#options
+    for (const machine of fleet.machines()) {
+      if (machine.connection?.edge !== edge) continue
+      machine.connection = undefined
+      follower.closed(machine, true, clock.now())
+    }
+  }
+
+  async #tidy(): Promise<void> {
+    const { store, clock, log, reader } = this.#options
+    try {
+      this.#isReplicated = await isReplicated(store.reader)
+      await makePartitions(store.db, clock.now())
+      await dropPartitions(store.db, clock.now() - JOURNAL_MS)
+      await deleteEdges(store.db, clock.now() - EDGES_MS)
+      const known = new Set((await readEdges(store.reader)).map((edge) => edge.id))
+      for (const edge of reader.positions.keys()) if (!known.has(edge)) reader.forget(edge)
+    } catch (error) {
+      log.warn({ err: error }, 'the journal could not be tidied; tried again in an hour')
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { SECOND } from '@pumphandle/shared/time'
+import type { Edge } from '../store/cluster/edges.ts'
+
+/** An edge that is not heard for so long is given up: five leases. */
+export const EDGE_GONE_MS = 10 * SECOND
+/** How often it says that it is there. */
+export const EDGE_BEATS_MS = 2 * SECOND
+/** The longest that one look counts for: whoever stood still, or had no database, saw nobody be silent meanwhile. */
+const LOOK_MS = 2 * SECOND
+
+interface Lease {
+  readonly beat: number
+  /** For how long it was seen not to rise, ms. */
+  readonly staleMs: number
+}
+
+/** Who watches edges' leases. Only what was seen counts: a database that does not answer says nothing of edges. */
+export class EdgeWatch {
+  readonly #leases = new Map<number, Lease>()
+  readonly #gone = new Set<number>()
+  #lookedAt: number | undefined
+
+  /** Takes what was read just now. @returns those that are not there any more, each once */
+  look(edges: readonly Edge[], now: number): { readonly ended: number[]; readonly silent: number[] } {
+    const sinceLast = Math.min(LOOK_MS, Math.max(0, now - (this.#lookedAt ?? now)))
+    this.#lookedAt = now
+    const ended: number[] = []
+    const silent: number[] = []
+    for (const { id, beat, gone_at } of edges) {
+      if (this.#gone.has(id)) continue
+      const lease = this.#leases.get(id)
+      const staleMs = lease?.beat === beat ? lease.staleMs + sinceLast : 0
+      this.#leases.set(id, { beat, staleMs })
+      const isOver = gone_at !== null || staleMs >= EDGE_GONE_MS
+      if (!isOver) continue
+      this.#gone.add(id)
+      this.#leases.delete(id)
+      ;(gone_at === null ? silent : ended).push(id)
+    }
+    return { ended, silent }
+  }
+
+  /** For how long an edge was seen to say nothing, ms. */
+  staleMs(edge: number): number {
+    return this.#leases.get(edge)?.staleMs ?? 0
+  }
+}

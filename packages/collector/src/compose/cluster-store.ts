@@ -1,0 +1,28 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import type { Config } from '../config/index.ts'
+import type { Logger } from '../log/logger.ts'
+import { openStore, type Store } from '../store/index.ts'
+import type { WrittenAs } from '../store/postgres.ts'
+import { unusable } from './unusable.ts'
+
+/**
+ * Opens the database that all of a cluster share.
+ * @param as whose writes are refused once another brain has taken over; absent for edges and serves
+ * @throws StartError, one sentence that says what to do
+ */
+export async function openShared(
+  { database }: Pick<Config, 'database'>,
+  log: Logger,
+  clock: Clock,
+  as?: WrittenAs,
+): Promise<Store> {
+  try {
+    return await openStore(database, {
+      now: () => clock.now(),
+      onError: (error) => log.warn({ err: error }, 'the database had a fault that it mends by itself'),
+      ...(as ? { as } : {}),
+    })
+  } catch (error) {
+    throw unusable(database, error)
+  }
+}

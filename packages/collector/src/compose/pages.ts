@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import express, { type Express } from 'express'
+import type { Service } from '../commons/index.ts'
+import { enrolRoute } from '../enrol/route.ts'
+import { trustedHops } from '../gateway/http-server.ts'
+import { RecentActors } from '../people/index.ts'
+import { FleetIndex } from '../search/fleet-index.ts'
+import { mountApi, type Serve } from '../serve/index.ts'
+import { mountProbes } from '../serve/probes.ts'
+import { joinCommons } from './commons.ts'
+import type { Context } from './context.ts'
+import { endInOrder } from './in-order.ts'
+import { startJobs, withProblems } from './jobs.ts'
+
+const DASHBOARD = fileURLToPath(new URL('../../../dashboard/dist/web', import.meta.url))
+
+/** What answers people and programs, and what is done from time to time. */
+export interface Pages {
+  /** For everything that is no agent's socket. */
+  readonly app: Express
+  /** Ends streams, searches and jobs; the context is others' to close. */
+  close(): Promise<void>
+}
+
+/** Builds them on a context that is ready. */
+export async function openPages(context: Context): Promise<Pages> {
+  const { config, clock, log, enrolment } = context
+  const index = new FleetIndex(context)
+  const jobs = startJobs(context, index)
+  let serve: Serve | undefined
+  let commons: Service | undefined
+  const close = () =>
+    endInOrder(log, [() => serve?.close(), () => index.close(), () => commons?.close(), () => jobs.close()])
+  try {
+    // until the fleet is read lists are empty, and nobody is under maintenance
+    await index.start()
+    await jobs.windows.read()
+    commons = await joinCommons(context, jobs.alarms)
+    const app = express()
+    app.disable('x-powered-by')
+    app.set('trust proxy', trustedHops(config))
+    mountProbes(app, context)
+    app.use(enrolRoute({ enrolment, clock }))
+    serve = await mountApi(app, {
+      ...context,
+      health: () => withProblems(context.health(), jobs.alarms.problems),
+      recent: new RecentActors(clock),
+      clinicalSystem: context.detection.verdicts.clinicalSystem,
+      versions: context.detection.versions,
+      index,
+      onReported: (machine, at) => context.detection.reported(machine, at),
+      notifier: jobs.notifier,
+      windows: jobs.windows,
+      webDir: existsSync(DASHBOARD) ? DASHBOARD : undefined,
+    })
+    return { app, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

@@ -1,0 +1,109 @@
+import { DAY } from '@pumphandle/shared/time'
+import { sql } from 'kysely'
+import * as z from 'zod/mini'
+import type { Told } from '../../model/told.ts'
+import type { Db, Reader, Tx } from '../db.ts'
+import { readJson } from '../read-json.ts'
+
+/** What the database's bell is called: an edge rings it in the transaction that appends to the journal. */
+export const JOURNAL_BELL = 'pumphandle_journal'
+
+/** One transaction of an edge, as whoever follows reads it. `at` is the database's clock, ms epoch. */
+export interface JournalRow {
+  readonly edge: number
+  readonly n: number
+  readonly at: number
+  readonly told: readonly Told[]
+}
+
+/** Up to which number each edge's rows were read. */
+export type Positions = ReadonlyMap<number, number>
+
+/** Rows of one edge in one read: an edge commits some 20 a second. */
+export const ROWS_PER_EDGE = 200
+
+// an edge wrote it from frames that passed their schemas: what is looked at is that the row is whole
+const Body = z.array(z.custom<Told>((one) => typeof one === 'object' && one !== null && 't' in one && 'm' in one))
+
+/** Appends what an edge's transaction told, and rings the bell when it commits. */
+export async function appendToJournal(
+  tx: Tx,
+  { edge, n, told }: { readonly edge: number; readonly n: number; readonly told: readonly Told[] },
+): Promise<void> {
+  await sql`
+    with row as (
+      insert into journal (edge, n, at, body)
+      values (${edge}, ${n}, (extract(epoch from clock_timestamp()) * 1000)::bigint, ${JSON.stringify(told)})
+      returning edge)
+    select pg_notify(${JOURNAL_BELL}, '') from row`.execute(tx)
+}
+
+/** The last number that an edge's row has; 0 where it has none. */
+export async function lastOfEdge(db: Reader, edge: number): Promise<number> {
+  const row = await db
+    .selectFrom('journal')
+    .select((e) => e.fn.max('n').as('n'))
+    .where('edge', '=', edge)
+    .executeTakeFirst()
+  return Number(row?.n ?? 0)
+}
+
+/**
+ * The next rows of each edge, a bounded number, each edge's in its order, and the edges among each other by when they were
+ * written.
+ */
+export async function readJournal(db: Reader, positions: Positions): Promise<JournalRow[]> {
+  const edges = [...positions.keys()]
+  if (edges.length === 0) return []
+  const { rows } = await sql<{ edge: number; n: number; at: number; body: string }>`
+    select j.edge, j.n, j.at, j.body
+    from unnest(${edges}::bigint[], ${[...positions.values()]}::bigint[]) as p (edge, n)
+    cross join lateral (
+      select * from journal where edge = p.edge and n > p.n order by n limit ${sql.lit(ROWS_PER_EDGE)}) j
+    order by j.edge, j.n`.execute(db as Db)
+  // a server that was made the primary may have a clock that is a little behind: an edge's own order comes first
+  const latest = new Map<number, number>()
+  const ordered = rows.map((row) => {
+    const at = Math.max(row.at, latest.get(row.edge) ?? 0)
+    latest.set(row.edge, at)
+    return { row, at }
+  })
+  return ordered
+    .sort((a, b) => a.at - b.at || a.row.edge - b.row.edge || a.row.n - b.row.n)
+    .map(({ row: { edge, n, body }, at }) => ({
+      edge,
+      n,
+      at,
+      told: readJson(Body, body, { table: 'journal', id: `${edge}/${n}` }) ?? [],
+    }))
+}
+
+/** Days ahead that have their partition: nobody notices a day on which none was made. */
+const DAYS_AHEAD = 2
+
+/** Makes the journal's partitions of today and the next days, where they are not there. */
+export async function makePartitions(db: Db, now: number): Promise<void> {
+  for (let ahead = -1; ahead <= DAYS_AHEAD; ahead++) {
+    const from = Math.floor(now / DAY) * DAY + ahead * DAY
+    await sql`create table if not exists ${sql.table(partition(from))} partition of journal
+      for values from (${sql.lit(from)}) to (${sql.lit(from + DAY)})`.execute(db)
+  }
+}
+
+/** Drops the days of the journal that ended before a time. @returns how many */
+export async function dropPartitions(db: Db, before: number): Promise<number> {
+  const { rows } = await sql<{ name: string }>`
+    select relid::regclass::text as name from pg_partition_tree('journal') where level = 1`.execute(db)
+  const old = rows.filter(({ name }) => (dayOf(name) ?? before) + DAY <= before)
+  for (const { name } of old) await sql`drop table ${sql.table(name)}`.execute(db)
+  return old.length
+}
+
+function partition(from: number): string {
+  return `journal_${new Date(from).toISOString().slice(0, 10).replaceAll('-', '')}`
+}
+
+function dayOf(name: string): number | undefined {
+  const { y, m, d } = /journal_(?<y>\d{4})(?<m>\d\d)(?<d>\d\d)$/.exec(name)?.groups ?? {}
+  return y === undefined ? undefined : Date.UTC(Number(y), Number(m) - 1, Number(d))
+}

@@ -1,0 +1,99 @@
+import { type Brain, type Program, readConfig, startBrain, startEdge, startServe } from '@pumphandle/collector'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { envOf } from '../support/collector.ts'
+import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
+import { enrol, type Identity, WireClient } from '../support/wire-client.ts'
+
+// The three roles in this process, over one PostgreSQL; tests/cluster kills them.
+
+let database: TestDatabase
+const running: Program[] = []
+
+const configOf = (role: string) => readConfig({ ...envOf(database), PUMPHANDLE_ROLE: role })
+
+async function start<T extends Program>(role: Promise<T>): Promise<T> {
+  const started = await role
+  running.push(started)
+  return started
+}
+const brain = (): Promise<Brain> => start(startBrain(configOf('brain')))
+const edge = (): Promise<Program> => start(startEdge(configOf('edge')))
+
+beforeEach(async () => {
+  database = await emptyDatabase('postgres', inject('pgUrl'))
+})
+afterEach(async () => {
+  for (const role of running.splice(0).reverse()) await role.close()
+  await database.drop()
+})
+
+async function enrolled({ active }: Brain, url: string, n: number): Promise<Identity[]> {
+  const { enrolment } = await active
+  const { secret } = await enrolment.createToken({ name: 't', site: 'A81001', days: 1, maxUses: null, createdBy: 't' })
+  return Promise.all(Array.from({ length: n }, (_, i) => enrol(url, secret, { computerName: `PC-${i}` })))
+}
+
+const crash = (id: string) => ({ id, at: Date.now(), type: 'crash', kind: 'bugcheck', stopCode: '0x50' }) as const
+
+test('machines enrol and connect through two edges; the brain knows what they did, in whichever they did it', async () => {
+  const first = await brain()
+  const one = await edge()
+  const two = await edge()
+  const { fleet, store } = await first.active
+  await eventually(async () => expect((await fetch(`${one.url}/api/v1/docs`)).status).toBe(401))
+  const [a, b] = (await enrolled(first, one.url, 2)) as [Identity, Identity]
+  const onOne = await WireClient.connect(one.url, a)
+  const onTwo = await WireClient.connect(two.url, b)
+  await onOne.deliver(1, [crash('c1')])
+  await onTwo.deliver(1, [crash('c2')])
+  await eventually(() => {
+    expect(fleet.connected).toBe(2)
+    expect(fleet.byUid(a.machine)?.bugcheck?.stop).toBe('0x50')
+    expect(fleet.byUid(b.machine)?.bugcheck?.stop).toBe('0x50')
+  })
+  // it comes to the other edge: the first one's word that it is gone counts for nothing
+  const moved = await WireClient.connect(two.url, a)
+  onOne.socket.terminate()
+  await moved.deliver(1, [crash('c1'), crash('c3')])
+  await eventually(async () => expect(await store.reader.selectFrom('event').selectAll().execute()).toHaveLength(3))
+  expect(fleet.byUid(a.machine)?.connected).toBe(true)
+  onTwo.send({ type: 'goodbye', sentAt: Date.now(), reason: 'sleep' })
+  await eventually(() => expect(fleet.byUid(b.machine)?.state).toBe('sleeping'))
+})
+
+test('a brain that ends is followed by one that stands by, which knows who is connected', async () => {
+  const first = await brain()
+  await first.active
+  const second = await brain()
+  const one = await edge()
+  const serve = await start(startServe(configOf('serve')))
+  await eventually(async () => expect((await fetch(`${serve.url}/readyz`)).status).toBe(200))
+  const [a] = (await enrolled(first, serve.url, 1)) as [Identity]
+  const client = await WireClient.connect(one.url, a)
+  await eventually(async () => expect((await first.active).fleet.byUid(a.machine)?.connected).toBe(true))
+  expect((await fetch(`${second.url}/livez`)).status).toBe(200)
+  expect((await fetch(`${second.url}/api/v1/overview`)).status).toBe(503)
+  running.splice(running.indexOf(first), 1)
+  await first.close()
+  const { fleet } = await second.active
+  expect(fleet.byUid(a.machine)).toMatchObject({ connected: true, heardThisRun: true, state: 'healthy' })
+  await client.deliver(1, [crash('c1')])
+  await eventually(() => expect(fleet.byUid(a.machine)?.bugcheck?.stop).toBe('0x50'))
+  await eventually(async () => expect((await fetch(`${serve.url}/api/v1/overview`)).status).toBe(401))
+})
+
+test('what a brain writes after another took over is refused', async () => {
+  const first = await brain()
+  const { store } = await first.active
+  await store.transaction((tx) =>
+    tx
+      .updateTable('brain_term')
+      .set((e) => ({ term: e('term', '+', 1) }))
+      .execute(),
+  )
+  await expect(
+    store.db.insertInto('setting').values({ key: 'k', value: '1', updated_at: 1, updated_by: 'a' }).execute(),
+  ).rejects.toThrow('another brain has taken over')
+  expect(await first.ended).toBe(1)
+})
