@@ -1,10 +1,19 @@
-import { ROLES, type Role, type UserRow } from '@pumphandle/shared/api'
+import { type Places, ROLES, type Role, type UserRow } from '@pumphandle/shared/api'
 import { Command, Option } from 'commander'
 import { withLocalStore } from '../local.ts'
 import { type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
 import { isoTime } from '../output/time.ts'
 import type { Open } from '../session.ts'
 import { whole } from '../whole.ts'
+
+interface Invited {
+  readonly role: Role
+  readonly region: string[]
+  readonly network: string[]
+  readonly practice: string[]
+  readonly data?: string
+  readonly output: Format
+}
 
 export function users(open: Open): Command {
   const command = new Command('users').description('people who may sign in')
@@ -23,17 +32,21 @@ export function users(open: Open): Command {
     .description('make a one-time link with which a person sets a password')
     .argument('<email>', 'the person')
     .addOption(new Option('--role <role>', 'what the person may do').choices([...ROLES]).default('viewer'))
+    .option('--region <codes>', 'only for these regions, comma between', codes, [])
+    .option('--network <codes>', 'only for these networks', codes, [])
+    .option('--practice <codes>', 'only for these practices', codes, [])
     .option('--data <dir>', 'on the collector itself: its data folder, instead of a token of yours')
     .addOption(formatOption())
-    .addHelpText('after', '\nExample:\n  pumphandle users invite jo@example.nhs.uk --role technician')
-    .action(async (email: string, options: { role: Role; data?: string; output: Format }) => {
+    .addHelpText('after', '\nExample:\n  pumphandle users invite jo@example.nhs.uk --role technician --practice A81001')
+    .action(async (email: string, options: Invited) => {
       const session = open()
+      const places = placesOf(options)
       const made =
         options.data === undefined
-          ? await session.client.call('invite', { body: { email, role: options.role } })
+          ? await session.client.call('invite', { body: { email, role: options.role, places } })
           : await withLocalStore(session.settings, options.data, async (store) => {
               const { invite } = await import('@pumphandle/collector/people')
-              const link = await invite(store, session.clock, email, options.role)
+              const link = await invite(store, session.clock, email, options.role, places)
               return { link: session.url + link.path, expiresAt: link.expiresAt }
             })
       session.print(
@@ -65,6 +78,19 @@ const COLUMNS = [
   { head: 'E-MAIL', cell: (u: UserRow) => u.email },
   { head: 'NAME', cell: (u: UserRow) => u.name },
   { head: 'ROLE', cell: (u: UserRow) => u.role },
+  { head: 'PLACES', cell: (u: UserRow) => placesText(u) },
   { head: 'LAST SEEN', cell: (u: UserRow) => isoTime(u.lastSeen) },
   { head: '', cell: (u: UserRow) => (u.disabled ? 'disabled' : u.invited ? 'invited' : '') },
 ]
+
+const codes = (text: string): string[] => text.split(',').flatMap((code) => code.trim() || [])
+
+/** Null: the whole fleet. */
+function placesOf({ region, network, practice }: Invited): Places | null {
+  if (region.length + network.length + practice.length === 0) return null
+  return { regions: region, networks: network, practices: practice }
+}
+
+function placesText({ places }: UserRow): string {
+  return places ? [...places.practices, ...places.networks, ...places.regions].join(' ') : 'all'
+}

@@ -10,6 +10,9 @@ import { Retention } from '../jobs/retention/retention.ts'
 import { retireSilent } from '../jobs/retire-silent.ts'
 import { Upkeep } from '../jobs/upkeep/upkeep.ts'
 import { publicAddress } from '../model/address.ts'
+import { FleetWithin } from '../places/fleet.ts'
+import { IncidentsWithin } from '../places/incidents.ts'
+import { Sites } from '../places/sites.ts'
 import type { FleetIndex } from '../search/fleet-index.ts'
 import { readQuery } from '../search/read-query.ts'
 import type { Context } from './context.ts'
@@ -26,6 +29,7 @@ export interface Jobs {
 
 type Needs = Pick<
   Context,
+  | 'book'
   | 'clock'
   | 'clocks'
   | 'config'
@@ -44,6 +48,7 @@ type Needs = Pick<
 
 export function startJobs(context: Needs, index: FleetIndex): Jobs {
   const {
+    book,
     clock,
     clocks,
     config,
@@ -73,7 +78,11 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
   const notifier = new Notifier({
     ...telling,
     timeZone: () => settings.current.timeZone,
-    incident: async (id) => incidents.get(id)?.row(clock.now()) ?? (await desk.detail(id))?.incident,
+    async incident(id, places) {
+      if (places === null) return incidents.get(id)?.row(clock.now()) ?? (await desk.detail(id))?.incident
+      const within = new FleetWithin(fleet, new Sites(places, () => book.all()))
+      return new IncidentsWithin(incidents, within, clock).get(id)?.row(clock.now())
+    },
   })
   const windows = new MaintenanceWindows({
     store,

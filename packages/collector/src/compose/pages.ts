@@ -8,6 +8,7 @@ import { RecentActors } from '../people/index.ts'
 import { FleetIndex } from '../search/fleet-index.ts'
 import { mountApi, type Serve } from '../serve/index.ts'
 import { mountProbes } from '../serve/probes.ts'
+import { linkKey } from '../store/link-key.ts'
 import { joinCommons } from './commons.ts'
 import type { Context } from './context.ts'
 import { endInOrder } from './in-order.ts'
@@ -25,7 +26,7 @@ export interface Pages {
 
 /** Builds them on a context that is ready. */
 export async function openPages(context: Context): Promise<Pages> {
-  const { config, clock, log, enrolment } = context
+  const { config, clock, log, enrolment, store } = context
   const index = new FleetIndex(context)
   const jobs = startJobs(context, index)
   let serve: Serve | undefined
@@ -51,6 +52,7 @@ export async function openPages(context: Context): Promise<Pages> {
       index,
       onReported: (machine, at) => context.detection.reported(machine, at),
       notifier: jobs.notifier,
+      linkKey: () => linkKey(store.db, clock.now()),
       windows: jobs.windows,
       webDir: existsSync(DASHBOARD) ? DASHBOARD : undefined,
     })

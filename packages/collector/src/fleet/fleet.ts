@@ -40,6 +40,21 @@ export interface FleetOptions {
   readonly lastHeard?: ((machine: FleetMachine) => number) | undefined
 }
 
+/** What is asked of the fleet by who only reads. */
+export type FleetReader = Pick<
+  Fleet,
+  | 'blindUntil'
+  | 'byId'
+  | 'byUid'
+  | 'connected'
+  | 'connectedAt'
+  | 'counts'
+  | 'enrolledAt'
+  | 'machines'
+  | 'machinesAt'
+  | 'size'
+>
+
 /** Every machine, in memory, with its state. Costs about 600 bytes each; the store has everything that must survive. */
 export class Fleet {
   readonly #options: FleetOptions

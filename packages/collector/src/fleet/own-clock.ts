@@ -1,4 +1,4 @@
-import type { Fleet } from './fleet.ts'
+import type { FleetReader } from './fleet.ts'
 
 /** Fewer machines than that may be wrong together: a practice's time server. */
 const MIN_MACHINES = 20
@@ -8,7 +8,7 @@ const MIN_MACHINES = 20
  * is the collector's own clock that is wrong. Undefined where too few are connected to say.
  * @param minMachines how many have to be connected
  */
-export function medianSkewMs(fleet: Fleet, minMachines = MIN_MACHINES): number | undefined {
+export function medianSkewMs(fleet: FleetReader, minMachines = MIN_MACHINES): number | undefined {
   const skews: number[] = []
   for (const m of fleet.machines()) if (m.connected && m.clockSkewMs !== undefined) skews.push(m.clockSkewMs)
   if (skews.length < minMachines) return undefined

@@ -1,12 +1,12 @@
 import type { FleetView, Presence } from '../model/fleet-view.ts'
-import type { PracticeBook } from '../practices/book.ts'
-import type { Fleet } from './fleet.ts'
+import type { PracticeReader } from '../practices/book.ts'
+import type { FleetReader } from './fleet.ts'
 
 /** A machine that is not there any more. */
 const GONE: Presence = { connected: false, lastHeard: 0, bootHeardAt: 0, saidGoodbye: false }
 
 /** The fleet as incidents see it. A machine's number is its row in the store, and a site's that of its practice. */
-export function fleetView(fleet: Fleet, book: PracticeBook): FleetView {
+export function fleetView(fleet: FleetReader, book: PracticeReader): FleetView {
   return {
     presence(machine) {
       const m = fleet.byId(machine)

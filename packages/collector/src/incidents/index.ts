@@ -4,6 +4,8 @@
  */
 
 export { IncidentDesk } from './desk.ts'
+export type { Incident } from './incident.ts'
 export { type IncidentChange, Incidents } from './incidents.ts'
+export { IncidentReader, type ReaderDeps } from './reader.ts'
 export { shippedRunbooks } from './runbooks.ts'
 export { seedRunbooks } from './seed-runbooks.ts'

@@ -36,6 +36,14 @@ export function withCounts(told: string, exposed: number, failed: number): strin
     .replace(/, half of them within [^.]+/, '')
 }
 
+/** The same of some of its machines, without what the others are compared with: that is of the whole fleet. */
+export function sentenceOfPart(told: string, exposed: number, failed: number): string {
+  return withCounts(told, exposed, failed).replace(
+    / (?:Of [\d,]+ comparable machines|There is no machine without it).*$/,
+    '',
+  )
+}
+
 const VANISH = 'makes machines vanish'
 /** Machines that crash vanish too, so that it stands for both. */
 const CRASH = 'is crashing machines'

@@ -1,5 +1,8 @@
 import * as z from 'zod/mini'
 
+const Codes = z.array(z.string())
+const StoredPlaces = z.object({ regions: Codes, networks: Codes, practices: Codes })
+
 /** What is set of a channel beside its name and address. */
 export const ChannelOptions = z.object({
   /** What signs a webhook's messages, or the key that a service gave. */
@@ -8,5 +11,7 @@ export const ChannelOptions = z.object({
   afterMinutes: z._default(z.number(), 0),
   /** When it is left in peace, `22:00-07:00` in the collector's time zone, except for the worst; empty: never. */
   quiet: z._default(z.string(), ''),
+  /** Of which places it is told, and with the numbers of these alone; null: of the whole fleet. */
+  places: z._default(z.nullable(StoredPlaces), null),
 })
 export type ChannelOptions = z.infer<typeof ChannelOptions>

@@ -1,13 +1,14 @@
-import type { Role, SCOPES } from '@pumphandle/shared/api'
+import type { Places, Role, SCOPES } from '@pumphandle/shared/api'
 
-/** Who makes a request: a signed-in person, or a program with an API token. */
+/** Who makes a request: a signed-in person, or a program with an API token. Places are null for the whole fleet. */
 export type Actor =
-  | { kind: 'user'; id: number; name: string; email: string; role: Role; session: string }
+  | { kind: 'user'; id: number; name: string; email: string; role: Role; places: Places | null; session: string }
   | {
       kind: 'token'
       id: number
       name: string
       role: Role
+      places: Places | null
       /** Whose it is; null where it was made on the collector's own console. */
       maker: number | null
     }

@@ -1,4 +1,4 @@
-import type { Role } from '@pumphandle/shared/api'
+import type { Places, Role } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { DAY } from '@pumphandle/shared/time'
 import { Refusal } from '../model/refusal.ts'
@@ -32,7 +32,13 @@ export async function firstAdminLink(store: Store, clock: Clock): Promise<Link |
 }
 
 /** Invites a new person, or sends one who has an account a link to set a new password. */
-export async function invite(store: Store, clock: Clock, email: string, role: Role): Promise<Link> {
+export async function invite(
+  store: Store,
+  clock: Clock,
+  email: string,
+  role: Role,
+  places: Places | null = null,
+): Promise<Link> {
   const known = await userByEmail(store.db, email)
   if (known?.disabled === 1)
     throw new Refusal(
@@ -41,7 +47,8 @@ export async function invite(store: Store, clock: Clock, email: string, role: Ro
       `${known.email} is disabled. Enable the account, then invite again.`,
     )
   const now = clock.now()
-  const user = known ?? (await insertUser(store.db, { email, name: email, role, createdAt: now, passwordHash: null }))
+  const user =
+    known ?? (await insertUser(store.db, { email, name: email, role, places, createdAt: now, passwordHash: null }))
   if (!user) throw new Refusal('conflict', 'Already invited', `${email} was invited in this moment by somebody else.`)
   return giveOut(store, clock, user.id, user.role as Role, INVITATION_DAYS)
 }
@@ -58,7 +65,7 @@ export async function redeem(
   if (!link) throw usedUp()
   if (link.user_id === null) {
     const email = given.email ?? FIRST_ADMIN
-    const wanted = { email, name: given.name, role: link.role, createdAt: clock.now(), passwordHash }
+    const wanted = { email, name: given.name, role: link.role, places: null, createdAt: clock.now(), passwordHash }
     const user = (await insertUser(store.db, wanted)) ?? (await resetFirst(store, email, given.name, passwordHash))
     return user
   }
@@ -75,7 +82,14 @@ export async function redeem(
 async function resetFirst(store: Store, email: string, name: string, passwordHash: string): Promise<User> {
   const known = await userByEmail(store.db, email)
   const user =
-    known && (await changeUser(store.db, known.id, { name, password_hash: passwordHash, role: 'admin', disabled: 0 }))
+    known &&
+    (await changeUser(store.db, known.id, {
+      name,
+      password_hash: passwordHash,
+      role: 'admin',
+      places: null,
+      disabled: 0,
+    }))
   if (!user) throw usedUp()
   return user
 }

@@ -4,6 +4,7 @@ import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import { hashSecret, newSecret } from '../model/secret.ts'
 import type { Store } from '../store/index.ts'
 import { deleteOldSessions, deleteSession, insertSession, sessionByHash, touchSession } from '../store/sessions.ts'
+import { placesOf } from '../store/users.ts'
 import type { Actor } from './actor.ts'
 
 /** Unused for so long, a session ends: a night away from the desk. An open page uses it through its live link. */
@@ -45,6 +46,7 @@ export async function useSession(store: Store, clock: Clock, hash: string): Prom
     name: found.name,
     email: found.email,
     role: roleOf(found.role),
+    places: placesOf(found.user_id, found.places),
     session: hash,
   }
 }

@@ -11,6 +11,7 @@ import {
   touchApiToken,
 } from '../store/api-tokens.ts'
 import type { Store } from '../store/index.ts'
+import { placesOf } from '../store/users.ts'
 import { type Actor, ROLE_OF_SCOPE, type Scope } from './actor.ts'
 import { roleOf } from './sessions.ts'
 
@@ -57,7 +58,8 @@ export async function actorOfToken(store: Store, clock: Clock, secret: string): 
   const { id, name, user_id: maker, makerRole } = found
   const scoped = ROLE_OF_SCOPE[scopeOf(found.scope)]
   const role = makerRole === null || isAtLeast(roleOf(makerRole), scoped) ? scoped : roleOf(makerRole)
-  return { kind: 'token', id, name, role, maker }
+  const places = maker === null ? null : placesOf(maker, found.makerPlaces)
+  return { kind: 'token', id, name, role, places, maker }
 }
 
 /** Whether it is of any use now: its time is not over, and its maker, where it has one, may still sign in. */

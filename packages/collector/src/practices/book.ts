@@ -14,6 +14,9 @@ interface Known {
   readonly ref: PracticeRef
 }
 
+/** What is asked of it by who only reads. */
+export type PracticeReader = Pick<PracticeBook, 'all' | 'byCode' | 'byId' | 'refOf' | 'size'>
+
 /**
  * Every practice, in memory: lists, tiles, rows and incidents name practices all the time, and they change a few times a
  * year. Read again when somebody says that they changed; the `practices-changed` of ../fleet/changes.ts follows.

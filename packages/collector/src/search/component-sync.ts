@@ -2,7 +2,7 @@ import { othersTurn } from '@pumphandle/shared/others-turn'
 import { COMPONENT_KINDS, type ComponentKind } from '@pumphandle/shared/words'
 import type { FleetColumns } from '../query/index.ts'
 import type { Reader } from '../store/index.ts'
-import { newComponents } from '../store/machine-queries.ts'
+import { componentsByIds, newComponents } from '../store/machine-queries.ts'
 import { componentsOf } from '../store/machine-rows.ts'
 
 /** Machines read in one go: about 20 ms, after which others have their turn. */
@@ -45,7 +45,11 @@ export class ComponentSync {
 
 async function takeOver(columns: FleetColumns, reader: Reader, kind: ComponentKind, machines: number[]): Promise<void> {
   const has = new Map<number, Set<number>>()
-  for (const { machine_id: machine, component_id: component } of await componentsOf(reader, machines, [kind])) {
+  const rows = await componentsOf(reader, machines, [kind])
+  // of some places a component may be older than what is new there
+  const unknown = new Set(rows.flatMap(({ component_id: id }) => (columns.components.has(id) ? [] : id)))
+  for (const row of await componentsByIds(reader, [...unknown])) columns.setComponent(row)
+  for (const { machine_id: machine, component_id: component } of rows) {
     columns.addComponent(machine, component)
     const those = has.get(component)
     if (those) those.add(machine)

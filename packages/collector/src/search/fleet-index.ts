@@ -2,7 +2,7 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { Serial } from '@pumphandle/shared/flow'
 import { othersTurn } from '@pumphandle/shared/others-turn'
 import type { Changes } from '../fleet/changes.ts'
-import type { Fleet } from '../fleet/fleet.ts'
+import type { FleetReader } from '../fleet/fleet.ts'
 import type { Incidents } from '../incidents/index.ts'
 import type { Logger } from '../log/logger.ts'
 import { type Bitset, FleetColumns, loadColumns, type Query } from '../query/index.ts'
@@ -28,8 +28,8 @@ export interface IndexSources {
   readonly store: Store
   readonly clock: Clock
   readonly changes: Changes
-  readonly fleet: Fleet
-  readonly incidents: Incidents
+  readonly fleet: FleetReader
+  readonly incidents: Pick<Incidents, 'get'>
   readonly log: Logger
 }
 
@@ -67,6 +67,10 @@ export class FleetIndex {
         this.#columns.setState(machine.id, machine.state, machine.stateSince)
         // the same message tells of a new machine, name or practice: the row says which
         if (from === machine.state) this.#dirtyRows.add(machine.id)
+        if (this.#columns.machines.indexOf(machine.id) === undefined) {
+          this.#dirtyRows.add(machine.id)
+          this.#components.mark(machine.id)
+        }
       }),
       changes.on('machine-gone', ({ machine }) => {
         this.#dirtyRows.delete(machine.id)

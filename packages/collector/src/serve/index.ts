@@ -6,51 +6,60 @@ import { heardWithin } from './fleet/heard.ts'
 import { PracticeStates } from './fleet/practice-states.ts'
 import { AuditLog } from './http/audit-log.ts'
 import { authenticate, checkAccess } from './http/authenticate.ts'
-import type { Handlers } from './http/call.ts'
-import type { ServeContext } from './http/context.ts'
-import { mountRoutes, refuseOtherMethods } from './http/mount.ts'
+import type { ServeContext, WholeContext } from './http/context.ts'
+import { type HandlersOf, mountRoutes, refuseOtherMethods } from './http/mount.ts'
 import { problemHandler } from './http/problems.ts'
 import { requestLog } from './http/request-log.ts'
 import { secure } from './http/security.ts'
 import { requestLimit } from './http/sign-in-limit.ts'
 import { checkReaders } from './live/check-readers.ts'
 import { feedLive } from './live/feed.ts'
-import { LiveHub } from './live/hub.ts'
+import { LiveHub, type Pages } from './live/hub.ts'
 import { mountMetrics } from './metrics/index.ts'
-import { allRoutes } from './routes/index.ts'
-import { keptArrivals } from './routes/overview.ts'
+import { allRoutes, commonRoutes } from './routes/index.ts'
+import { keptArrivals, type OverviewSources } from './routes/overview.ts'
 import { mountWeb } from './web.ts'
+import { contextWithin } from './within.ts'
+import { type World, Worlds } from './worlds.ts'
 
 /** The API while it runs. */
 export interface Serve {
   /** Ends streams; the server and the store are others' to close. */
-  close(): void
+  close(): Promise<void>
 }
 
 /** Puts the API, its description, the live stream and the dashboard's files on an express app. */
-export async function mountApi(app: Express, context: ServeContext): Promise<Serve> {
-  const { book, clock, changes, fleet, incidents, log, store } = context
-  const hub = new LiveHub(clock, context.version)
-  const states = new PracticeStates(context)
-  const heardLastMinute = heardWithin(clock, fleet)
-  const stopFeed = feedLive(hub, {
-    changes,
+export async function mountApi(app: Express, context: WholeContext): Promise<Serve> {
+  const { clock, log, store } = context
+  const audit = new AuditLog(store, clock, log)
+  const pages: Pages = { dismiss: (who) => worlds.dismiss(who) }
+  const common = commonRoutes(context, pages, audit)
+  const openPages = () => [...worlds.hubs()].reduce((sum, hub) => sum + hub.pages, 0)
+  const whole = worldOf(context, common)
+  const worlds = new Worlds(
+    whole,
+    async (places) => {
+      const within = await contextWithin(context, places)
+      const world = worldOf(within.context, common, openPages)
+      return {
+        ...world,
+        async close() {
+          await world.close()
+          await within.close()
+        },
+      }
+    },
     clock,
-    counts: () => ({ states: { ...fleet.counts }, heardLastMinute: heardLastMinute() }),
-    practiceCode: (site) => book.byId(site)?.code ?? null,
-    incident: (id) => incidents.get(id)?.row(clock.now()),
-    isOfOneMachine: (id) => incidents.get(id)?.record.kind === 'machine',
-  })
-  const stopChecking = checkReaders(hub, store, clock, log)
-  const lately = keptArrivals(context)
+    log,
+  )
+  const stopChecking = checkReaders(() => worlds.hubs(), store, clock, log)
   // so that the first page need not wait for it
-  await lately.get()
+  await whole.lately.get()
   secure(app)
   app.set('query parser', 'simple')
-  const metrics = mountMetrics(app, context, states, heardLastMinute)
-  const audit = new AuditLog(store, clock, log)
-  const handlers = allRoutes(context, hub, { states, heardLastMinute, lately }, audit)
-  app.use('/api/v1', metrics.measure, requestLog(log, clock), requestLimit(), await api(context, handlers, audit))
+  const metrics = mountMetrics(app, context, whole.states, whole.heardLastMinute)
+  const router = await api(context, async (actor) => (await worlds.of(actor)).handlers, audit)
+  app.use('/api/v1', metrics.measure, requestLog(log, clock), requestLimit(), router)
   mountWeb(app, context.webDir)
   app.use((req) => {
     throw new Refusal(
@@ -63,18 +72,47 @@ export async function mountApi(app: Express, context: ServeContext): Promise<Ser
   return {
     close() {
       metrics.close()
-      stopFeed()
       stopChecking()
+      return worlds.close()
+    },
+  }
+}
+
+/** The routes and the live stream over what a context has: the whole fleet, or some places of it. */
+function worldOf(
+  context: ServeContext,
+  common: ReturnType<typeof commonRoutes>,
+  openPages?: () => number,
+): World & OverviewSources {
+  const { book, clock, changes, fleet, incidents, version } = context
+  const hub: LiveHub = new LiveHub(clock, version, openPages && (() => openPages() - hub.pages))
+  const states = new PracticeStates(context)
+  const heardLastMinute = heardWithin(clock, fleet)
+  const stopFeed = feedLive(hub, {
+    changes,
+    clock,
+    counts: () => ({ states: { ...fleet.counts }, heardLastMinute: heardLastMinute() }),
+    practiceCode: (site) => book.byId(site)?.code ?? null,
+    incident: (id) => incidents.get(id)?.row(clock.now()),
+    isOfOneMachine: (id) => incidents.get(id)?.record.kind === 'machine',
+  })
+  const sources = { states, heardLastMinute, lately: keptArrivals(context) }
+  return {
+    ...sources,
+    hub,
+    handlers: allRoutes(common, context, hub, sources),
+    async close() {
+      stopFeed()
       hub.close()
     },
   }
 }
 
-async function api(context: ServeContext, handlers: Handlers, audit: AuditLog): Promise<express.Router> {
+async function api(context: ServeContext, handlersOf: HandlersOf, audit: AuditLog): Promise<express.Router> {
   const router = express.Router()
-  await mountRoutes(router, context, handlers, audit)
+  await mountRoutes(router, context, handlersOf, audit)
   router.use(async (req, _res, next) => {
-    checkAccess('viewer', await authenticate(context, req))
+    checkAccess({ access: 'viewer', byPlace: true }, await authenticate(context, req))
     next()
   })
   const document = openApiDocument(context.version)

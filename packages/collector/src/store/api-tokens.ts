@@ -7,6 +7,7 @@ export type ApiToken = Row<'api_token'>
 /** A token, and what its maker may now; null without one. */
 export interface TokenWithMaker extends ApiToken {
   readonly makerRole: string | null
+  readonly makerPlaces: string | null
   readonly makerDisabled: Flag | null
 }
 
@@ -38,7 +39,7 @@ function withMakers(db: Reader) {
     .selectFrom('api_token')
     .leftJoin('user', 'user.id', 'api_token.user_id')
     .selectAll('api_token')
-    .select(['user.role as makerRole', 'user.disabled as makerDisabled'])
+    .select(['user.role as makerRole', 'user.places as makerPlaces', 'user.disabled as makerDisabled'])
 }
 
 export async function touchApiToken(db: Db, id: number, at: number): Promise<void> {

@@ -1,12 +1,16 @@
 import { ChannelOptions } from '../model/channel-options.ts'
+import { NOWHERE } from '../model/places.ts'
 import { readJson } from './read-json.ts'
 import type { Db, Reader } from './store.ts'
 import type { NewRow, Row } from './tables.ts'
 
 export type Channel = Row<'channel'>
 
+/** Of a channel whose options are damaged nobody knows what it may be told: it is told of nothing. */
+const UNREADABLE: ChannelOptions = { secret: '', afterMinutes: 0, quiet: '', places: NOWHERE }
+
 export const optionsOf = ({ id, options }: Channel): ChannelOptions =>
-  readJson(ChannelOptions, options, { table: 'channel', id }) ?? { secret: '', afterMinutes: 0, quiet: '' }
+  readJson(ChannelOptions, options, { table: 'channel', id }) ?? UNREADABLE
 
 export async function listChannels(db: Reader): Promise<Channel[]> {
   return db.selectFrom('channel').selectAll().orderBy('id').execute()

@@ -15,6 +15,19 @@ export async function newComponents(
     .execute()
 }
 
+export async function componentsByIds(
+  db: Reader,
+  ids: readonly number[],
+): Promise<Pick<Row<'component'>, 'id' | 'kind' | 'name' | 'version' | 'version_key'>[]> {
+  return inParts(ids, (part) =>
+    db
+      .selectFrom('component')
+      .select(['id', 'kind', 'name', 'version', 'version_key'])
+      .where('id', 'in', part)
+      .execute(),
+  )
+}
+
 export async function practicesByIds(
   db: Reader,
   ids: readonly number[],

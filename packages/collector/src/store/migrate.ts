@@ -13,6 +13,7 @@ import { up as probation } from './migrations/0041-probation.ts'
 import { up as sharedComponents } from './migrations/0042-shared-components.ts'
 import { up as tokenMakers } from './migrations/0043-token-makers.ts'
 import { up as auditChain } from './migrations/0045-audit-chain.ts'
+import { up as places } from './migrations/0046-places.ts'
 import { up as preferences } from './migrations/0050-preferences.ts'
 import { up as firstFailure } from './migrations/0051-first-failure.ts'
 import { up as channelOptions } from './migrations/0052-channel-options.ts'
@@ -39,6 +40,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0042-shared-components': sharedComponents,
   '0043-token-makers': tokenMakers,
   '0045-audit-chain': auditChain,
+  '0046-places': places,
   '0050-preferences': preferences,
   '0051-first-failure': firstFailure,
   '0052-channel-options': channelOptions,

@@ -2,7 +2,7 @@ import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 /** A session with its person, as each request needs them. */
-export type SessionAndUser = Row<'session'> & Pick<Row<'user'>, 'name' | 'email' | 'role' | 'disabled'>
+export type SessionAndUser = Row<'session'> & Pick<Row<'user'>, 'name' | 'email' | 'role' | 'places' | 'disabled'>
 
 export async function insertSession(db: Db, session: Row<'session'>): Promise<void> {
   await db.insertInto('session').values(session).execute()
@@ -13,7 +13,7 @@ export async function sessionByHash(db: Reader, hash: string): Promise<SessionAn
     .selectFrom('session')
     .innerJoin('user', 'user.id', 'session.user_id')
     .selectAll('session')
-    .select(['user.name', 'user.email', 'user.role', 'user.disabled'])
+    .select(['user.name', 'user.email', 'user.role', 'user.places', 'user.disabled'])
     .where('session.token_hash', '=', hash)
     .executeTakeFirst()
 }

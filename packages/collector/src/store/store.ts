@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import type { Places } from '@pumphandle/shared/api'
 import { systemClock } from '@pumphandle/shared/clock'
 import { Kysely, sql } from 'kysely'
 import type { StoreFault } from '../model/store-fault.ts'
@@ -12,6 +13,7 @@ import { Reserve } from './reserve.ts'
 import { writeSnapshot } from './snapshots.ts'
 import { sqliteDialect } from './sqlite.ts'
 import type { Database } from './tables.ts'
+import { within } from './within.ts'
 
 export type DatabaseAddress = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
 export type { Db, Reader, Tx }
@@ -28,6 +30,8 @@ export interface Store {
   readonly reader: Reader
   /** Everything in `run` commits, flushed to disk, or nothing does. It may run again after a deadlock. */
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>
+  /** The same database as somebody sees it who has some places of the fleet: every read is of these alone. */
+  within(places: Places): Store
   /** A connection of its own for a long stream, so that other reads need not wait; the caller destroys it. */
   openReader(): Reader & Pick<Db, 'destroy'>
   /** Why nothing can be stored now; undefined where it can. */
@@ -110,7 +114,7 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
       : undefined
   const aside = new Set<Promise<void>>()
   const settled = async () => void (await Promise.all(aside))
-  return {
+  const store: Store = {
     kind: address.kind,
     db,
     reader,
@@ -155,6 +159,12 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
       aside.add(done)
     },
     settled,
+    within: (places) =>
+      Object.create(store, {
+        db: { value: within(db, address.kind, places) },
+        reader: { value: within(reader, address.kind, places) },
+        openReader: { value: () => within(open('reader', { connections: 1 }), address.kind, places) },
+      }) as Store,
     openReader: () => open('reader', { connections: 1 }),
     async ping() {
       await sql`select 1`.execute(reader)
@@ -166,6 +176,7 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
       await db.destroy()
     },
   }
+  return store
 }
 
 function inode(file: string): number {

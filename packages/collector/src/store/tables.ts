@@ -64,6 +64,8 @@ interface UserTable {
   email: string
   name: string
   role: string
+  /** Places as JSON; null: the whole fleet */
+  places: Json | null
   /** argon2id; null until the one-time link was used */
   password_hash: string | null
   created_at: Ms

@@ -1,3 +1,6 @@
+import { Places } from '@pumphandle/shared/api'
+import { NOWHERE, storedPlaces } from '../model/places.ts'
+import { readJson } from './read-json.ts'
 import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
@@ -18,12 +21,13 @@ export async function listUsers(db: Reader): Promise<User[]> {
   return db.selectFrom('user').selectAll().orderBy('email').execute()
 }
 
-/** Admins who can sign in. The last one can be neither disabled nor demoted. */
+/** Admins of the whole fleet who can sign in. The last one can be neither disabled nor demoted. */
 export async function countAdmins(db: Reader): Promise<number> {
   const row = await db
     .selectFrom('user')
     .select((e) => e.fn.countAll<number>().as('n'))
     .where('role', '=', 'admin')
+    .where('places', 'is', null)
     .where('disabled', '=', 0)
     .where('password_hash', 'is not', null)
     .executeTakeFirstOrThrow()
@@ -33,7 +37,14 @@ export async function countAdmins(db: Reader): Promise<number> {
 /** @returns the new user, or undefined when the address is taken. */
 export async function insertUser(
   db: Db,
-  user: { email: string; name: string; role: string; createdAt: number; passwordHash: string | null },
+  user: {
+    email: string
+    name: string
+    role: string
+    places: Places | null
+    createdAt: number
+    passwordHash: string | null
+  },
 ): Promise<User | undefined> {
   return db
     .insertInto('user')
@@ -41,6 +52,7 @@ export async function insertUser(
       email: emailKey(user.email),
       name: user.name,
       role: user.role,
+      places: storedPlaces(user.places),
       password_hash: user.passwordHash,
       created_at: user.createdAt,
       last_seen: null,
@@ -54,7 +66,12 @@ export async function insertUser(
 export async function changeUser(
   db: Db,
   id: number,
-  change: Partial<Pick<User, 'name' | 'role' | 'password_hash' | 'disabled' | 'last_seen'>>,
+  change: Partial<Pick<User, 'name' | 'role' | 'places' | 'password_hash' | 'disabled' | 'last_seen'>>,
 ): Promise<User | undefined> {
   return db.updateTable('user').set(change).where('id', '=', id).returningAll().executeTakeFirst()
+}
+
+/** Somebody whose places are damaged has none, not all. */
+export function placesOf(id: number, stored: string | null): Places | null {
+  return stored === null ? null : (readJson(Places, stored, { table: 'user', id }) ?? NOWHERE)
 }

@@ -44,6 +44,7 @@ export function Account() {
           <br />
           <span className="quiet small">
             {me.email} · {me.role}
+            {me.places && ` of ${[...me.places.practices, ...me.places.networks, ...me.places.regions].join(', ')}`}
           </span>
         </p>
         <fieldset>

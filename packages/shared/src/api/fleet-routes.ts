@@ -13,6 +13,7 @@ export const fleetRoutes = {
     access: 'viewer',
     summary: 'The fleet at a glance',
     response: fleet.Overview,
+    byPlace: true,
   }),
   tiles: route({
     method: 'GET',
@@ -20,6 +21,7 @@ export const fleetRoutes = {
     access: 'viewer',
     summary: 'Every practice as a tile',
     response: fleet.PracticeTiles,
+    byPlace: true,
   }),
   fleetSeries: route({
     method: 'GET',
@@ -28,6 +30,7 @@ export const fleetRoutes = {
     summary: 'Crashes, dark machines and boots over time',
     query: z.object({ hours: z.coerce.number().int().min(1).max(168).default(24) }),
     response: fleet.FleetSeries,
+    byPlace: true,
   }),
   trends: route({
     method: 'GET',
@@ -36,6 +39,7 @@ export const fleetRoutes = {
     summary: 'Each day of the last years: machines, crashes, boots, incidents',
     query: z.object({ days: z.coerce.number().int().min(1).max(3650).default(365) }),
     response: z.object({ items: z.array(fleet.TrendDay) }),
+    byPlace: true,
   }),
   changed: route({
     method: 'GET',
@@ -44,6 +48,7 @@ export const fleetRoutes = {
     summary: 'What came onto machines in a span of time, a month at most, beside what failed',
     query: fleet.ChangedQuery,
     response: fleet.Changed,
+    byPlace: true,
   }),
   sensors: route({
     method: 'GET',
@@ -51,6 +56,7 @@ export const fleetRoutes = {
     access: 'viewer',
     summary: 'Sensors, their versions and how they fare',
     response: fleet.Sensors,
+    byPlace: true,
   }),
   adoption: route({
     method: 'GET',
@@ -59,6 +65,7 @@ export const fleetRoutes = {
     summary: 'Machines per version over time',
     query: fleet.AdoptionQuery,
     response: fleet.Adoption,
+    byPlace: true,
   }),
   components: route({
     method: 'GET',
@@ -67,6 +74,7 @@ export const fleetRoutes = {
     summary: 'Component versions in the fleet',
     query: z.object({ kind: z.string().max(20).optional(), name: z.string().max(200).optional(), ...common.PageQuery }),
     response: items(common.ComponentRef.extend({ machines: common.Count, firstSeen: common.Time })),
+    byPlace: true,
   }),
   health: route({
     method: 'GET',
@@ -74,6 +82,7 @@ export const fleetRoutes = {
     access: 'viewer',
     summary: "The collector's own health",
     response: fleet.CollectorHealth,
+    byPlace: true,
   }),
   live: route({
     method: 'GET',
@@ -81,5 +90,6 @@ export const fleetRoutes = {
     access: 'viewer',
     summary: 'Changes as server-sent events; resumes with Last-Event-ID',
     media: 'text/event-stream',
+    byPlace: true,
   }),
 } as const

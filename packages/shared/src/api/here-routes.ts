@@ -30,6 +30,7 @@ export const hereRoutes = {
     access: 'admin',
     summary: 'The secret link of a practice’s own page',
     response: here.PracticeCard,
+    byPlace: true,
   }),
   practiceCardRenew: route({
     method: 'POST',
@@ -39,6 +40,7 @@ export const hereRoutes = {
     body: z.object({}),
     response: here.PracticeCard,
     showsSecret: true,
+    byPlace: true,
   }),
   practiceReports: route({
     method: 'GET',
@@ -46,5 +48,6 @@ export const hereRoutes = {
     access: 'viewer',
     summary: 'What staff of a practice said of its machines in the last week, newest first',
     response: z.object({ items: z.array(here.PracticeReport) }),
+    byPlace: true,
   }),
 } as const

@@ -12,6 +12,7 @@ export const incidentRoutes = {
     summary: 'Incidents, newest first',
     query: incidents.IncidentsQuery,
     response: incidents.IncidentsPage,
+    byPlace: true,
   }),
   incident: route({
     method: 'GET',
@@ -20,6 +21,7 @@ export const incidentRoutes = {
     summary: 'One incident with its evidence',
     response: incidents.IncidentDetail,
     audited: 'opened',
+    byPlace: true,
   }),
   incidentSeries: route({
     method: 'GET',
@@ -27,6 +29,7 @@ export const incidentRoutes = {
     access: 'viewer',
     summary: 'Rates and cohorts over time',
     response: incidents.IncidentSeries,
+    byPlace: true,
   }),
   incidentPicture: route({
     method: 'GET',
@@ -34,6 +37,7 @@ export const incidentRoutes = {
     access: 'viewer',
     summary: 'The evidence as pictures: time from arrival to failure, and the epidemic curve',
     response: incidents.IncidentPicture,
+    byPlace: true,
   }),
   recovery: route({
     method: 'GET',
@@ -43,6 +47,7 @@ export const incidentRoutes = {
     query: incidents.RecoveryQuery,
     response: incidents.RecoveryPage,
     audited: 'opened',
+    byPlace: true,
   }),
   evidencePack: route({
     method: 'GET',
@@ -51,6 +56,7 @@ export const incidentRoutes = {
     summary: 'Evidence pack',
     media: 'application/zip',
     audited: 'exported',
+    byPlace: true,
   }),
   feedback: route({
     method: 'GET',
@@ -58,6 +64,7 @@ export const incidentRoutes = {
     access: 'viewer',
     summary: 'How often incidents were right in this fleet, as people said',
     response: feedback.FeedbackSummary,
+    byPlace: true,
   }),
   feedbackGive: route({
     method: 'PUT',
@@ -66,6 +73,7 @@ export const incidentRoutes = {
     summary: 'Say of an incident that is over whether it was right',
     body: feedback.FeedbackBody,
     response: feedback.IncidentFeedback,
+    byPlace: true,
   }),
   acknowledge: route({
     method: 'POST',
@@ -74,6 +82,7 @@ export const incidentRoutes = {
     summary: 'Acknowledge',
     body: z.object({}),
     response: incidents.IncidentRow,
+    byPlace: true,
   }),
   acknowledgeByLink: route({
     method: 'POST',
@@ -92,6 +101,7 @@ export const incidentRoutes = {
     summary: 'Add a note',
     body: incidents.NoteBody,
     response: incidents.IncidentHistoryEntry,
+    byPlace: true,
   }),
   owner: route({
     method: 'PUT',
@@ -100,6 +110,7 @@ export const incidentRoutes = {
     summary: 'Set the owner',
     body: incidents.OwnerBody,
     response: incidents.IncidentRow,
+    byPlace: true,
   }),
   resolve: route({
     method: 'POST',
@@ -108,6 +119,7 @@ export const incidentRoutes = {
     summary: 'Resolve',
     body: incidents.ResolveBody,
     response: incidents.IncidentRow,
+    byPlace: true,
   }),
   reopen: route({
     method: 'POST',
@@ -116,6 +128,7 @@ export const incidentRoutes = {
     summary: 'Reopen',
     body: incidents.ResolveBody,
     response: incidents.IncidentRow,
+    byPlace: true,
   }),
   merge: route({
     method: 'POST',
@@ -124,6 +137,7 @@ export const incidentRoutes = {
     summary: 'Merge into another',
     body: incidents.MergeBody,
     response: incidents.IncidentRow,
+    byPlace: true,
   }),
   mark: route({
     method: 'PUT',
@@ -132,5 +146,6 @@ export const incidentRoutes = {
     summary: 'Mark a machine attended or recovered',
     body: incidents.MarkBody,
     response: incidents.RecoveryRow,
+    byPlace: true,
   }),
 } as const

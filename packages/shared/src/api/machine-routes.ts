@@ -16,6 +16,7 @@ export const machineRoutes = {
     summary: 'Machines that a query finds',
     query: machines.MachinesQuery,
     response: machines.MachinesPage,
+    byPlace: true,
   }),
   machinesCsv: route({
     method: 'GET',
@@ -25,6 +26,7 @@ export const machineRoutes = {
     query: ExportQuery,
     media: 'text/csv',
     audited: 'exported',
+    byPlace: true,
   }),
   machinesNdjson: route({
     method: 'GET',
@@ -34,6 +36,7 @@ export const machineRoutes = {
     query: ExportQuery,
     media: 'application/x-ndjson',
     audited: 'exported',
+    byPlace: true,
   }),
   assetRegister: route({
     method: 'GET',
@@ -43,6 +46,7 @@ export const machineRoutes = {
     query: ExportQuery.pick({ q: true, bom: true }),
     media: 'text/csv',
     audited: 'exported',
+    byPlace: true,
   }),
   machine: route({
     method: 'GET',
@@ -51,6 +55,7 @@ export const machineRoutes = {
     summary: 'One machine',
     response: machines.MachineDetail,
     audited: 'opened',
+    byPlace: true,
   }),
   machineRevoke: route({
     method: 'POST',
@@ -59,6 +64,7 @@ export const machineRoutes = {
     summary: 'Let a machine in no more, and end its connection',
     body: z.object({}),
     response: machines.Revoked,
+    byPlace: true,
   }),
   machineReinstate: route({
     method: 'POST',
@@ -67,6 +73,7 @@ export const machineRoutes = {
     summary: 'Let a revoked machine enrol again, under the id that it had',
     body: z.object({}),
     response: common.Ok,
+    byPlace: true,
   }),
   machinesRetire: route({
     method: 'POST',
@@ -75,6 +82,7 @@ export const machineRoutes = {
     summary: 'Take machines out of the fleet that are re-imaged, replaced or scrapped; one that connects comes back',
     body: machines.RetireBody,
     response: machines.Retired,
+    byPlace: true,
   }),
   machinesReturn: route({
     method: 'POST',
@@ -83,6 +91,7 @@ export const machineRoutes = {
     summary: 'Bring retired machines back',
     body: machines.RetiredIds,
     response: z.object({ returned: common.Count }),
+    byPlace: true,
   }),
   machinesMove: route({
     method: 'POST',
@@ -99,6 +108,7 @@ export const machineRoutes = {
     summary: 'Delete retired machines with their history, for good',
     body: machines.RetiredIds,
     response: z.object({ deleted: common.Count }),
+    byPlace: true,
   }),
   retiredMachines: route({
     method: 'GET',
@@ -106,6 +116,7 @@ export const machineRoutes = {
     access: 'viewer',
     summary: 'Machines that are out of the fleet, the latest first',
     response: z.object({ items: z.array(machines.RetiredMachine), total: common.Count }),
+    byPlace: true,
   }),
   timeline: route({
     method: 'GET',
@@ -114,6 +125,7 @@ export const machineRoutes = {
     summary: 'What happened on a machine, newest first',
     query: machines.TimelineQuery,
     response: machines.TimelinePage,
+    byPlace: true,
   }),
   machineCrashes: route({
     method: 'GET',
@@ -122,6 +134,7 @@ export const machineRoutes = {
     summary: 'Crashes of a machine, newest first',
     query: z.object(common.PageQuery),
     response: common.page(machines.CrashRow),
+    byPlace: true,
   }),
   explainQuery: route({
     method: 'GET',
@@ -130,6 +143,7 @@ export const machineRoutes = {
     summary: 'A query in words, or where it is wrong',
     query: z.object({ q: z.string().max(2000) }),
     response: machines.QueryExplained,
+    byPlace: true,
   }),
   suggestQuery: route({
     method: 'GET',
@@ -138,5 +152,6 @@ export const machineRoutes = {
     summary: 'Names and values while typing',
     query: z.object({ q: z.string().max(2000), at: z.coerce.number().int().min(0).max(2000) }),
     response: machines.Suggestions,
+    byPlace: true,
   }),
 } as const

@@ -7,6 +7,13 @@ export { ROLES }
 export const Role = z.enum(ROLES).meta({ id: 'Role' })
 export type Role = z.infer<typeof Role>
 
+/** Places that one person may have. */
+const MOST_PLACES = 200
+const Codes = z.array(z.string().min(1).max(40)).max(MOST_PLACES).default([])
+/** Regions, networks and practices by their codes: what somebody has is the practices in any of them. */
+export const Places = z.object({ regions: Codes, networks: Codes, practices: Codes }).meta({ id: 'Places' })
+export type Places = z.output<typeof Places>
+
 /** Twelve spaces are no password, nor are twelve of two letters. */
 const DIFFERENT_CHARACTERS = 5
 export const Password = z
@@ -27,7 +34,15 @@ export const RedeemBody = z.object({
 })
 export const PasswordBody = z.object({ current: z.string().max(200), password: Password })
 export const Me = z
-  .object({ id: z.int(), name: z.string(), email: z.string(), role: Role, demo: z.boolean() })
+  .object({
+    id: z.int(),
+    name: z.string(),
+    email: z.string(),
+    role: Role,
+    /** Null: the whole fleet. */
+    places: Places.nullable(),
+    demo: z.boolean(),
+  })
   .meta({ id: 'Me' })
 export type Me = z.infer<typeof Me>
 /** By name, in the page's own words. */
@@ -40,6 +55,7 @@ export const UserRow = z
     name: z.string(),
     email: z.string(),
     role: Role,
+    places: Places.nullable(),
     createdAt: Time,
     lastSeen: Time.nullable(),
     invited: z.boolean(),
@@ -48,9 +64,14 @@ export const UserRow = z
   .meta({ id: 'UserRow' })
 export type UserRow = z.infer<typeof UserRow>
 export const Users = z.object({ items: z.array(UserRow) }).meta({ id: 'Users' })
-export const InviteBody = z.object({ email: z.email().max(200), role: Role })
+export const InviteBody = z.object({ email: z.email().max(200), role: Role, places: Places.nullable().default(null) })
 export const Invitation = z.object({ link: z.string(), expiresAt: Time }).meta({ id: 'Invitation' })
-export const UserBody = z.object({ role: Role.optional(), disabled: z.boolean().optional() })
+export const UserBody = z.object({
+  role: Role.optional(),
+  /** Null: the whole fleet. */
+  places: Places.nullable().optional(),
+  disabled: z.boolean().optional(),
+})
 
 export const SCOPES = ['read', 'write', 'admin'] as const
 export const TokenRow = z

@@ -19,6 +19,7 @@ export const practiceRoutes = {
     summary: 'Practices',
     query: fleet.PracticesQuery,
     response: fleet.PracticesPage,
+    byPlace: true,
   }),
   practice: route({
     method: 'GET',
@@ -27,6 +28,7 @@ export const practiceRoutes = {
     summary: 'One practice',
     response: fleet.PracticeDetail,
     audited: 'opened',
+    byPlace: true,
   }),
   practiceChange: route({
     method: 'PATCH',
@@ -35,6 +37,7 @@ export const practiceRoutes = {
     summary: 'Opening hours and contacts',
     body: fleet.PracticeBody,
     response: fleet.PracticeDetail,
+    byPlace: true,
   }),
   practiceVouch: route({
     method: 'POST',
@@ -43,6 +46,7 @@ export const practiceRoutes = {
     summary: 'Answer for the machines that a practice has now: they count in the detector without probation',
     body: z.object({}),
     response: Vouched,
+    byPlace: true,
   }),
   practiceRevokeMachines: route({
     method: 'POST',
@@ -51,6 +55,7 @@ export const practiceRoutes = {
     summary: 'Revoke every machine of a practice',
     body: z.object({}),
     response: Revoked,
+    byPlace: true,
   }),
   practicesImport: route({
     method: 'POST',

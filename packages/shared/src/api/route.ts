@@ -20,6 +20,8 @@ export interface Route {
   media?: string
   /** The answer shows a secret that exists nowhere else: it is not kept for repeats. */
   showsSecret?: true
+  /** Also for people who have some places of the fleet; the others are for those who have all of it. */
+  byPlace?: true
   /** Concerns nobody but the person who calls it: it leaves no line in the audit log. */
   own?: true
   /** A read that the audit log tells of: a file that leaves each time, a page that is opened once an hour. */

@@ -29,6 +29,7 @@ export const settingsRoutes = {
     access: 'viewer',
     summary: 'Runbooks',
     response: settings.Runbooks,
+    byPlace: true,
   }),
   runbookPut: route({
     method: 'PUT',
@@ -82,6 +83,7 @@ export const settingsRoutes = {
     access: 'viewer',
     summary: 'Maintenance windows',
     response: settings.Maintenances,
+    byPlace: true,
   }),
   maintenanceAdd: route({
     method: 'POST',

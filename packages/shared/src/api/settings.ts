@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { ProbeTarget } from '../wire/frames.ts'
 import { MAX_PROBES } from '../wire/limits.ts'
 import { Time } from './common.ts'
+import { Places } from './people.ts'
 
 export const RunbookRow = z
   .object({
@@ -51,6 +52,8 @@ export const ChannelRow = z
     afterMinutes: z.int(),
     /** When it is left in peace except for the worst, in the collector's time zone. */
     quiet: Quiet,
+    /** Of which places it is told, with the numbers of these alone; null: of the whole fleet. */
+    places: Places.nullable(),
     hasSecret: z.boolean(),
   })
   .meta({ id: 'Channel' })
@@ -66,6 +69,7 @@ export const ChannelBody = z.object({
   secret: z.string().max(500).default(''),
   afterMinutes: z.int().min(0).max(1440).default(0),
   quiet: Quiet.default(''),
+  places: Places.nullable().default(null),
 })
 
 /** Machines that the query finds raise no incident in the window; it is shown wherever they are. */

@@ -10,6 +10,7 @@ export const verdictRoutes = {
     summary: 'Verdicts on versions that machines have, what needs a look first',
     query: verdicts.VerdictsQuery,
     response: verdicts.VerdictsPage,
+    byPlace: true,
   }),
   verdict: route({
     method: 'GET',
@@ -18,5 +19,6 @@ export const verdictRoutes = {
     summary: 'The verdict on one version, kind:name@version, and how it came about',
     query: verdicts.VerdictQuery,
     response: verdicts.VerdictDetail,
+    byPlace: true,
   }),
 } as const

@@ -134,7 +134,8 @@ export class Alarms {
   }
 
   #queue(message: Message, channels: readonly Channel[]): void {
-    const enabled = channels.filter((channel) => channel.enabled === 1)
+    // who has some places of the fleet does not keep the collector
+    const enabled = channels.filter((channel) => channel.enabled === 1 && optionsOf(channel).places === null)
     const more = enabled.map(({ id }): Waiting => ({ message, channel: id, tries: 0, nextAt: message.at }))
     this.#waiting = [...this.#waiting, ...more].slice(-MOST_WAITING)
   }

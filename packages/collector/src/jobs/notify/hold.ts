@@ -16,7 +16,7 @@ const LOOK_AGAIN_MS = 5 * MINUTE
 export interface Holding {
   readonly message: Pick<Notification, 'type' | 'created_at'>
   readonly incident: IncidentRow
-  readonly options: ChannelOptions
+  readonly options: Omit<ChannelOptions, 'places'>
   /** Whether this channel was told that the incident began. */
   readonly toldBefore: boolean
   readonly now: number

@@ -1,7 +1,8 @@
-import type { CHANNEL_KINDS, IncidentRow } from '@pumphandle/shared/api'
+import type { CHANNEL_KINDS, IncidentRow, Places } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { backoffMs } from '@pumphandle/shared/flow'
 import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
+import { isActive } from '@pumphandle/shared/words'
 import type { Logger } from '../../log/logger.ts'
 import { acknowledgeToken } from '../../model/acknowledge-link.ts'
 import { type Channel, channelById, listChannels, optionsOf, setChannelOutcome } from '../../store/channels.ts'
@@ -37,6 +38,8 @@ const CLAIM_MS = MINUTE
 /** 15 s, 30 s, 1 min, ... and after eight tries, two hours, a message is no news any more. */
 const RETRY = { firstMs: 15_000, mostMs: HOUR } as const
 const MOST_TRIES = 8
+/** How soon a channel of some places hears that an incident of others has reached them. */
+const REACHED_MS = MINUTE
 /** Messages that are done are kept for a month. */
 const KEPT_MS = 30 * DAY
 /** A message's link acknowledges for a day. */
@@ -46,7 +49,8 @@ export interface NotifierDeps {
   readonly store: Store
   readonly clock: Clock
   readonly log: Logger
-  readonly incident: (id: number) => Promise<IncidentRow | undefined>
+  /** @param places those that are told of; null for the whole fleet. Undefined where the incident is not of these. */
+  readonly incident: (id: number, places: Places | null) => Promise<IncidentRow | undefined>
   /** The dashboard's address, for links; undefined where nobody knows it. */
   readonly address: string | undefined
   readonly mail?: Outside['mail']
@@ -138,7 +142,15 @@ export class Notifier {
     const { store, clock, address } = this.#deps
     for (const message of messages) {
       const channel = await channelById(store.db, message.channel_id)
-      const incident = await this.#deps.incident(message.incident_id)
+      const places = channel ? optionsOf(channel).places : null
+      const incident = await this.#deps.incident(message.incident_id, places)
+      if (channel && places && !incident) {
+        const whole = message.type === 'opened' ? await this.#deps.incident(message.incident_id, null) : undefined
+        // of other places so far: it grows, and whom it reaches later is told then
+        const change = whole && isActive(whole.status) ? { next_at: clock.now() + REACHED_MS } : { status: 'skipped' }
+        await setNotification(store.db, message.id, change)
+        continue
+      }
       if (!channel || channel.enabled === 0 || !incident) {
         await setNotification(store.db, message.id, { status: 'failed', error: 'the channel or the incident is gone' })
         continue
@@ -160,7 +172,8 @@ export class Notifier {
         continue
       }
       if (!(await claimNotification(store.db, message, clock.now() + CLAIM_MS))) continue
-      const acknowledge = await this.#acknowledgeLink(incident)
+      // who has some places does not take it from the others
+      const acknowledge = places ? undefined : await this.#acknowledgeLink(incident)
       const outcome = await this.#send(channel, {
         ...messageOf(incident, message.type as ChangeType, message.created_at, address, acknowledge),
         id: `notification-${message.id}`,

@@ -1,9 +1,9 @@
 import { MACHINE_STATES, type PracticeTile, type PracticeVerdict, type StateCounts } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { illOf } from '@pumphandle/shared/words'
-import type { Fleet } from '../../fleet/fleet.ts'
+import type { FleetReader } from '../../fleet/fleet.ts'
 import type { Incidents } from '../../incidents/index.ts'
-import { type PracticeBook, practiceRef } from '../../practices/book.ts'
+import { type PracticeReader, practiceRef } from '../../practices/book.ts'
 import { isOpen, openingHoursOf, type WallClock, wallClock } from '../../practices/opening-hours.ts'
 import type { LiveSettings } from '../../settings/live-settings.ts'
 import type { PracticeEntry } from '../../store/practice-book.ts'
@@ -25,9 +25,9 @@ export interface SiteView extends PracticeTile {
 
 export interface PracticeStateSources {
   readonly clock: Clock
-  readonly fleet: Fleet
-  readonly incidents: Incidents
-  readonly book: PracticeBook
+  readonly fleet: FleetReader
+  readonly incidents: Pick<Incidents, 'active'>
+  readonly book: PracticeReader
   readonly settings: LiveSettings
   readonly clinicalSystem: Pick<ClinicalSystem, 'practices'>
 }

@@ -1,4 +1,4 @@
-import type { Access } from '@pumphandle/shared/api'
+import type { Route } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { isAtLeast } from '@pumphandle/shared/words'
 import type { Request } from 'express'
@@ -38,8 +38,11 @@ export async function authenticate({ store, clock, recent }: Asked, req: Request
   return actor
 }
 
-/** @throws Refusal 401 without an actor, 403 where the role is not enough. */
-export function checkAccess(access: Access, actor: Actor | undefined): void {
+/** What a route asks of who calls it. */
+export type Needs = Pick<Route, 'access' | 'byPlace'>
+
+/** @throws Refusal 401 without an actor, 403 where the role or the places are not enough. */
+export function checkAccess({ access, byPlace }: Needs, actor: Actor | undefined): void {
   if (access === 'public') return
   if (!actor)
     throw new Refusal(
@@ -52,6 +55,12 @@ export function checkAccess(access: Access, actor: Actor | undefined): void {
       'not-allowed',
       'Not allowed',
       `This needs the role ${access}; you have ${actor.role}. Ask an admin.`,
+    )
+  if (!byPlace && actor.places)
+    throw new Refusal(
+      'not-allowed',
+      'Of the whole fleet',
+      'This is for those who have the whole fleet; you have some places of it.',
     )
 }
 

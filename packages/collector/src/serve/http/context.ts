@@ -4,7 +4,7 @@ import type { Config } from '../../config/index.ts'
 import type { Enrolment } from '../../enrol/enrolment.ts'
 import type { Retirement } from '../../enrol/retirement.ts'
 import type { Changes } from '../../fleet/changes.ts'
-import type { Fleet } from '../../fleet/fleet.ts'
+import type { FleetReader } from '../../fleet/fleet.ts'
 import type { IncidentDesk, Incidents } from '../../incidents/index.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
 import type { Journal } from '../../ingest/journal.ts'
@@ -13,7 +13,8 @@ import type { Notifier } from '../../jobs/notify/index.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { RecentActors } from '../../people/index.ts'
 import type { Feedback } from '../../pipeline/feedback.ts'
-import type { PracticeBook } from '../../practices/book.ts'
+import type { Desk } from '../../places/desk.ts'
+import type { PracticeReader } from '../../practices/book.ts'
 import type { ImportOptions } from '../../practices/import.ts'
 import type { FleetIndex } from '../../search/fleet-index.ts'
 import type { LiveSettings } from '../../settings/live-settings.ts'
@@ -31,16 +32,16 @@ export interface ServeContext {
   /** Who asked lately. */
   readonly recent: RecentActors
   /** Every machine, in memory. */
-  readonly fleet: Fleet
+  readonly fleet: FleetReader
   /** Every practice, in memory. */
-  readonly book: PracticeBook
+  readonly book: PracticeReader
   readonly changes: Changes
   /** What is being stored, for figures. */
   readonly ingest: Pick<Ingest, 'stored'>
   readonly journal: Pick<Journal, 'onCommit' | 'waiting'>
   /** Incidents in memory, and what people do with them. */
-  readonly incidents: Incidents
-  readonly desk: IncidentDesk
+  readonly incidents: Pick<Incidents, 'active' | 'get' | 'view'>
+  readonly desk: Desk
   readonly feedback: Pick<Feedback, 'give' | 'summary'>
   /** Who can reach which service now. */
   readonly clinicalSystem: Pick<ClinicalSystem, 'practices'>
@@ -60,10 +61,17 @@ export interface ServeContext {
   readonly onPractice: (id: number) => Promise<void>
   /** Told when a person of a practice says that a machine does not start; ms epoch. */
   readonly onReported: (machine: number, at: number) => void
+  /** What links of cards and messages are signed with. */
+  readonly linkKey: () => Promise<string>
   /** When this collector started, ms epoch. */
   readonly startedAt: number
   /** The program's version. */
   readonly version: string
   /** Folder with the dashboard's built files; absent where it was not built. */
   readonly webDir: string | undefined
+}
+
+/** Those of the whole fleet, that others are made from. */
+export interface WholeContext extends ServeContext {
+  readonly desk: IncidentDesk
 }

@@ -11,13 +11,15 @@ import { MAX_IMPORT_BYTES, MAX_JSON_BYTES } from './limits.ts'
 import { parseBody, parseQuery } from './parse.ts'
 import { signInLimits } from './sign-in-limit.ts'
 
+/** The handlers that somebody's requests go to: of the whole fleet, or of their places alone. */
+export type HandlersOf = (actor: Actor | undefined) => Promise<Handlers>
 type AnyHandler = (call: Call<RouteName>) => Promise<unknown>
 
 /** Every route of the API's table, each behind its access, checks, idempotency and audit, in this order. */
 export async function mountRoutes(
   router: Router,
   context: ServeContext,
-  handlers: Handlers,
+  handlersOf: HandlersOf,
   audit: AuditLog,
 ): Promise<void> {
   const idempotency = new Idempotency(context.store, context.clock)
@@ -30,11 +32,7 @@ export async function mountRoutes(
     if (route.method !== 'GET') before.push(route.file ? file : json)
     if (route.signsIn) before.push(...limits)
     const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete'
-    router[method](
-      expressPath(route.path),
-      ...before,
-      answer(idempotency, audit, name, route, handlers[name] as AnyHandler),
-    )
+    router[method](expressPath(route.path), ...before, answer(idempotency, audit, name, route, handlersOf))
   }
 }
 
@@ -61,7 +59,7 @@ function admit(context: ServeContext, audit: AuditLog, name: RouteName, route: R
     const actor = await authenticate(context, req)
     if (actor) res.locals['actor'] = actorKey(actor)
     try {
-      checkAccess(route.access, actor)
+      checkAccess(route, actor)
       if (route.method !== 'GET') checkOrigin(req, actor, context.config.publicUrl)
     } catch (error) {
       if (actor) await audit.writeOnce({ actor: auditName(actor), action: 'refused', subject: name, detail: '' })
@@ -77,10 +75,11 @@ function answer(
   audit: AuditLog,
   name: RouteName,
   route: Route,
-  handler: AnyHandler,
+  handlersOf: HandlersOf,
 ): RequestHandler {
   return async (req, res) => {
     const actor = res.locals['who'] as Actor | undefined
+    const handler = (await handlersOf(actor))[name] as AnyHandler
     const query = parseQuery(route, req)
     const body = parseBody(route, req)
     if (route.file && typeof req.body !== 'string')

@@ -10,13 +10,19 @@ import type { LiveHub } from './hub.ts'
 const EVERY_MS = MINUTE
 
 /** Ends live streams whose session or token has ended meanwhile, and keeps the sessions of open pages in use. */
-export function checkReaders(hub: LiveHub, store: Store, clock: Clock, log: Logger): () => void {
+export function checkReaders(hubs: () => Iterable<LiveHub>, store: Store, clock: Clock, log: Logger): () => void {
   return clock.every(EVERY_MS, () => {
-    check(hub, store, clock).catch((error: unknown) => log.error({ err: error }, 'live streams could not be checked'))
+    check(hubs(), store, clock).catch((error: unknown) =>
+      log.error({ err: error }, 'live streams could not be checked'),
+    )
   })
 }
 
-async function check(hub: LiveHub, store: Store, clock: Clock): Promise<void> {
+async function check(hubs: Iterable<LiveHub>, store: Store, clock: Clock): Promise<void> {
+  for (const hub of hubs) await checkHub(hub, store, clock)
+}
+
+async function checkHub(hub: LiveHub, store: Store, clock: Clock): Promise<void> {
   const { sessions, actors } = hub.readers()
   for (const session of sessions) if (!(await useSession(store, clock, session))) hub.dismiss({ session })
   if (actors.size === 0) return

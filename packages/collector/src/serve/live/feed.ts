@@ -63,7 +63,8 @@ export function feedLive(hub: LiveHub, sources: FeedSources): () => void {
     for (const id of mostTelling(incidents, sources.isOfOneMachine)) {
       incidents.delete(id)
       const incident = sources.incident(id)
-      if (incident) hub.publish({ type: 'incident', at, incident })
+      if (!incident) continue
+      hub.publish({ type: 'incident', at, incident })
       hub.publish({ type: 'incident-history', at, id })
     }
     if (countsChanged) hub.publish({ type: 'counts', at, ...sources.counts() })

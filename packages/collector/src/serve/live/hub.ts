@@ -16,6 +16,11 @@ const MAX_PAGES_OF_ONE = 20
 /** What a browser's own EventSource waits before it comes back. */
 const RETRY_MS = 2_000
 
+/** Ends streams whose reader may read no longer, or something else. */
+export interface Pages {
+  dismiss(who: { actor?: string; session?: string }): void
+}
+
 interface Kept {
   readonly seq: number
   readonly chunk: Buffer
@@ -32,11 +37,12 @@ interface Page {
  * The live stream: every message is numbered, written out once, kept for a while, and sent to all pages. The id of a
  * message is `run-number`; a page that names one of another run, or one that is no longer kept, gets `reset`.
  */
-export class LiveHub {
+export class LiveHub implements Pages {
   readonly #clock: Clock
   readonly #run: string
   readonly #version: string
   readonly #pages = new Set<Page>()
+  readonly #elsewhere: () => number
   #ring: Kept[] = []
   #ringBytes = 0
   #seq = 0
@@ -44,8 +50,10 @@ export class LiveHub {
   /** Pages that were cut off because they read too slowly, since the start. */
   cutOff = 0
 
-  constructor(clock: Clock, version: string) {
+  /** @param elsewhere pages of other streams of this collector, which count with these */
+  constructor(clock: Clock, version: string, elsewhere: () => number = () => 0) {
     this.#clock = clock
+    this.#elsewhere = elsewhere
     this.#version = version
     this.#run = clock.now().toString(36)
     // it also keeps proxies from closing a quiet line
@@ -74,7 +82,7 @@ export class LiveHub {
    * @returns false when there are too many pages, of all or of this actor; nothing was sent then.
    */
   attach(res: Response, who: { actor: string; session: string | undefined }, lastId: string | undefined): boolean {
-    if (this.#pages.size >= MAX_PAGES) return false
+    if (this.#pages.size + this.#elsewhere() >= MAX_PAGES) return false
     let own = 0
     for (const page of this.#pages) if (page.actor === who.actor) own++
     if (own >= MAX_PAGES_OF_ONE) return false

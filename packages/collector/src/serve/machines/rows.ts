@@ -1,8 +1,8 @@
 import type { ComponentRef, MachineRow } from '@pumphandle/shared/api'
-import type { Fleet } from '../../fleet/fleet.ts'
+import type { FleetReader } from '../../fleet/fleet.ts'
 import { componentKey } from '../../model/component.ts'
 import { stopText } from '../../model/stop-code.ts'
-import type { PracticeBook } from '../../practices/book.ts'
+import type { PracticeReader } from '../../practices/book.ts'
 import type { FleetColumns } from '../../query/index.ts'
 import type { Reader, Row } from '../../store/index.ts'
 import { cohortsOf, type HasComponent, machinesByIds } from '../../store/machine-rows.ts'
@@ -12,8 +12,8 @@ const SHOWN = ['sensor', 'content', 'os'] as const
 
 export interface RowSources {
   readonly db: Reader
-  readonly fleet: Fleet
-  readonly book: PracticeBook
+  readonly fleet: FleetReader
+  readonly book: PracticeReader
 }
 
 type Ref = Pick<HasComponent, 'kind' | 'name' | 'version'>

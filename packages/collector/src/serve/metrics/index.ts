@@ -28,7 +28,7 @@ export function mountMetrics(
   fleetMetrics(registry, context, states, heardLastMinute)
   const stop = collectorMetrics(registry, context)
   app.get('/metrics', async (req, res) => {
-    checkAccess('viewer', await authenticate(context, req))
+    checkAccess({ access: 'viewer' }, await authenticate(context, req))
     res.type(registry.contentType).send(await registry.metrics())
   })
   return {

@@ -1,14 +1,13 @@
 import { incidentOfToken } from '../../model/acknowledge-link.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
-import { linkKey } from '../../store/link-key.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 
 /** Acknowledging from a message, without an account. */
-export function acknowledgeLinkRoutes({ store, clock, desk }: ServeContext): Handlers<'acknowledgeByLink'> {
+export function acknowledgeLinkRoutes({ linkKey, clock, desk }: ServeContext): Handlers<'acknowledgeByLink'> {
   return {
     async acknowledgeByLink({ body, note }) {
-      const id = incidentOfToken(await linkKey(store.db, clock.now()), body.token, clock.now())
+      const id = incidentOfToken(await linkKey(), body.token, clock.now())
       if (id === undefined)
         throw new Refusal(
           'gone',

@@ -1,6 +1,9 @@
 import { CHANNEL_KINDS, type ChannelRow } from '@pumphandle/shared/api'
 import { hostOf } from '../../jobs/notify/index.ts'
+import type { ChannelOptions } from '../../model/channel-options.ts'
+import { placesInWords } from '../../model/places.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
+import { checkPlaces } from '../../places/sites.ts'
 import {
   type Channel,
   channelById,
@@ -14,6 +17,7 @@ import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
 
 export function channelRoutes({
+  book,
   store,
   config,
   notifier,
@@ -23,6 +27,7 @@ export function channelRoutes({
 
     async channelAdd({ body, note }) {
       checkAddress(body)
+      checkPlaces(body.places, book.all())
       if (body.kind === 'email' && !config.mail)
         throw new Refusal(
           'conflict',
@@ -34,9 +39,14 @@ export function channelRoutes({
         kind: body.kind,
         url: body.url,
         enabled: body.enabled ? 1 : 0,
-        options: JSON.stringify({ secret: body.secret, afterMinutes: body.afterMinutes, quiet: body.quiet }),
+        options: JSON.stringify({
+          secret: body.secret,
+          afterMinutes: body.afterMinutes,
+          quiet: body.quiet,
+          places: body.places,
+        } satisfies ChannelOptions),
       })
-      note(body.name, `${body.kind} to ${hostOf(body.url)}`)
+      note(body.name, `${body.kind} to ${hostOf(body.url)}${placesInWords(body.places)}`)
       return channelRow(channel)
     },
 
@@ -92,7 +102,7 @@ function checkAddress({ kind, url, secret }: { kind: string; url: string; secret
 }
 
 function channelRow(channel: Channel): ChannelRow {
-  const { secret, afterMinutes, quiet } = optionsOf(channel)
+  const { secret, afterMinutes, quiet, places } = optionsOf(channel)
   return {
     id: channel.id,
     name: channel.name,
@@ -103,6 +113,7 @@ function channelRow(channel: Channel): ChannelRow {
     lastError: channel.last_error,
     afterMinutes,
     quiet,
+    places,
     hasSecret: secret !== '',
   }
 }

@@ -6,7 +6,6 @@ import { practiceOfToken, practiceToken } from '../../model/practice-link.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { stopText } from '../../model/stop-code.ts'
 import { actorName } from '../../people/index.ts'
-import { linkKey } from '../../store/link-key.ts'
 import type { PracticeEntry } from '../../store/practice-book.ts'
 import { insertReport, practiceCard, putPracticeCard, reportsOf } from '../../store/practice-pages.ts'
 import { listRunbooks } from '../../store/runbooks.ts'
@@ -36,7 +35,7 @@ export function hereRoutes(
   const shipped = shippedRunbooks()
 
   async function practiceOf(token: string): Promise<PracticeEntry> {
-    const asked = practiceOfToken(await linkKey(store.db, clock.now()), token)
+    const asked = practiceOfToken(await context.linkKey(), token)
     const practice = asked && book.byId(asked.practice)
     if (!practice || asked.serial !== (await serialOf(practice)))
       throw new Refusal('gone', 'Card no longer valid', 'A newer card has been printed. Ask your IT team for it.')
@@ -54,7 +53,7 @@ export function hereRoutes(
   async function cardOf(practice: PracticeEntry) {
     const card = await practiceCard(store.db, practice.id)
     const serial = card?.serial ?? 1
-    const token = practiceToken(await linkKey(store.db, clock.now()), practice.id, serial)
+    const token = practiceToken(await context.linkKey(), practice.id, serial)
     return { path: `/here#${token}`, serial, madeAt: card?.made_at ?? null, madeBy: card?.made_by ?? null }
   }
 

@@ -1,7 +1,7 @@
 import type { AuditLog } from '../http/audit-log.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
-import type { LiveHub } from '../live/hub.ts'
+import type { LiveHub, Pages } from '../live/hub.ts'
 import { acknowledgeLinkRoutes } from './acknowledge-link.ts'
 import { auditRoutes } from './audit.ts'
 import { channelRoutes } from './channels.ts'
@@ -23,11 +23,29 @@ import { sessionRoutes } from './session.ts'
 import { settingsRoutes } from './settings.ts'
 import { verdictRoutes } from './verdicts.ts'
 
-/** A handler for each route of the API. */
-export function allRoutes(context: ServeContext, hub: LiveHub, sources: OverviewSources, audit: AuditLog): Handlers {
+/** What is of people and of what admins keep, not of places: the same for everybody. */
+export function commonRoutes(context: ServeContext, pages: Pages, audit: AuditLog) {
   return {
-    ...sessionRoutes(context, hub, audit),
+    ...sessionRoutes(context, pages, audit),
+    ...preferenceRoutes(context),
+    ...peopleRoutes(context, pages),
     ...auditRoutes(context),
+    ...settingsRoutes(context),
+    ...channelRoutes(context),
+    ...enrolmentRoutes(context),
+    ...acknowledgeLinkRoutes(context),
+  }
+}
+
+/** A handler for each route of the API. What is of machines and practices answers from the context's alone. */
+export function allRoutes(
+  common: ReturnType<typeof commonRoutes>,
+  context: ServeContext,
+  hub: LiveHub,
+  sources: OverviewSources,
+): Handlers {
+  return {
+    ...common,
     ...overviewRoutes(context, sources),
     ...machineListRoutes(context),
     ...machineRoutes(context),
@@ -37,14 +55,8 @@ export function allRoutes(context: ServeContext, hub: LiveHub, sources: Overview
     ...sensorRoutes(context),
     ...verdictRoutes(context),
     ...placeRoutes(context, sources.states),
-    ...settingsRoutes(context),
     ...runbookRoutes(context),
-    ...channelRoutes(context),
-    ...acknowledgeLinkRoutes(context),
     ...maintenanceRoutes(context),
-    ...enrolmentRoutes(context),
-    ...peopleRoutes(context, hub),
-    ...preferenceRoutes(context),
     ...liveRoutes(hub),
   }
 }

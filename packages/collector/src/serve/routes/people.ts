@@ -1,48 +1,77 @@
-import type { UserRow } from '@pumphandle/shared/api'
+import type { Places, UserRow } from '@pumphandle/shared/api'
 import { publicAddress } from '../../model/address.ts'
+import { placesInWords, storedPlaces } from '../../model/places.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
-import { actorName, invite, newApiToken, personOf, roleOf, tokenRow } from '../../people/index.ts'
+import { type Actor, actorName, invite, newApiToken, personOf, roleOf, tokenRow } from '../../people/index.ts'
+import { checkPlaces, covers } from '../../places/sites.ts'
 import { apiTokensOf, listApiTokens, revokeApiToken } from '../../store/api-tokens.ts'
 import { deleteSessionsOf } from '../../store/sessions.ts'
-import { changeUser, countAdmins, listUsers, type User, userById } from '../../store/users.ts'
+import { changeUser, countAdmins, listUsers, placesOf, type User, userByEmail, userById } from '../../store/users.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
-import type { LiveHub } from '../live/hub.ts'
+import type { Pages } from '../live/hub.ts'
 
 type Names = 'users' | 'invite' | 'userChange' | 'tokens' | 'tokenAdd' | 'tokenDelete'
 
-export function peopleRoutes(context: ServeContext, hub: LiveHub): Handlers<Names> {
-  const { store, clock } = context
-  return {
-    users: async () => ({ items: (await listUsers(store.reader)).map(userRow) }),
+export function peopleRoutes(context: ServeContext, pages: Pages): Handlers<Names> {
+  const { book, store, clock } = context
 
-    async invite({ body, req, note }) {
-      const link = await invite(store, clock, body.email, body.role)
-      note(body.email, `role ${body.role}`)
+  /** Whether it is somebody within the actor's own places. */
+  const isMine = (actor: Actor, user: Pick<User, 'id' | 'places'>) =>
+    covers(actor.places, placesOf(user.id, user.places), () => book.all())
+
+  /** @throws Refusal 403 for places that are not the actor's to give */
+  function checkMine(actor: Actor, places: Places | null): void {
+    if (!covers(actor.places, places, () => book.all()))
+      throw new Refusal(
+        'not-allowed',
+        'Not your places',
+        'You can give no more than the places that you have yourself.',
+      )
+  }
+
+  return {
+    users: async ({ actor }) => ({
+      items: (await listUsers(store.reader)).filter((user) => isMine(actor, user)).map(userRow),
+    }),
+
+    async invite({ actor, body, req, note }) {
+      const { email, role, places } = body
+      checkMine(actor, places)
+      checkPlaces(places, book.all())
+      // a link sets the password of an account that is there
+      const known = await userByEmail(store.db, email)
+      if (known && !isMine(actor, known)) checkMine(actor, null)
+      const link = await invite(store, clock, email, role, places)
+      note(email, `role ${role}${placesInWords(places)}`)
       return { link: `${publicAddress(context.config, req)}${link.path}`, expiresAt: link.expiresAt }
     },
 
-    async userChange({ path, body, note }) {
+    async userChange({ actor, path, body, note }) {
       const id = idOf(path.id, 'user')
       const user = await userById(store.db, id)
-      if (!user) throw notFound('user', id)
+      if (!user || !isMine(actor, user)) throw notFound('user', id)
+      const places = body.places === undefined ? placesOf(id, user.places) : body.places
+      checkMine(actor, places)
+      if (body.places) checkPlaces(body.places, book.all())
       const role = body.role ?? user.role
       const disabled = body.disabled === undefined ? user.disabled : body.disabled ? 1 : 0
-      const losesAdmin = user.role === 'admin' && user.disabled === 0 && (role !== 'admin' || disabled === 1)
+      const isAdmin = user.role === 'admin' && user.disabled === 0 && user.places === null
+      const losesAdmin = isAdmin && (role !== 'admin' || disabled === 1 || places !== null)
       if (losesAdmin && user.password_hash !== null && (await countAdmins(store.db)) <= 1)
         throw new Refusal(
           'conflict',
           'Last admin',
           `${user.email} is the only admin. Make somebody else an admin first.`,
         )
-      const changed = await changeUser(store.db, id, { role, disabled })
+      const changed = await changeUser(store.db, id, { role, places: storedPlaces(places), disabled })
       if (!changed) throw notFound('user', id)
       if (disabled === 1) await deleteSessionsOf(store.db, id)
       // a stream keeps the rights that it began with: it has to begin again
-      hub.dismiss({ actor: `user:${id}` })
-      for (const token of await apiTokensOf(store.reader, id)) hub.dismiss({ actor: `token:${token}` })
-      note(user.email, `role ${role}${disabled === 1 ? ', disabled' : ''}`)
+      pages.dismiss({ actor: `user:${id}` })
+      for (const token of await apiTokensOf(store.reader, id)) pages.dismiss({ actor: `token:${token}` })
+      note(user.email, `role ${role}${placesInWords(places)}${disabled === 1 ? ', disabled' : ''}`)
       return userRow(changed)
     },
 
@@ -58,7 +87,7 @@ export function peopleRoutes(context: ServeContext, hub: LiveHub): Handlers<Name
     async tokenDelete({ path, note }) {
       const id = idOf(path.id, 'token')
       if (!(await revokeApiToken(store.db, id))) throw notFound('token', id)
-      hub.dismiss({ actor: `token:${id}` })
+      pages.dismiss({ actor: `token:${id}` })
       note(`token ${id}`)
       return { ok: true }
     },
@@ -71,6 +100,7 @@ function userRow(user: User): UserRow {
     name: user.name,
     email: user.email,
     role: roleOf(user.role),
+    places: placesOf(user.id, user.places),
     createdAt: user.created_at,
     lastSeen: user.last_seen,
     invited: user.password_hash === null,

@@ -4,16 +4,16 @@ import type { Request } from 'express'
 import { Refusal } from '../../model/refusal.ts'
 import { actorKey, endSession, Passwords, redeem, roleOf, signIn, startSession } from '../../people/index.ts'
 import { deleteSessionsOf } from '../../store/sessions.ts'
-import { changeUser, type User } from '../../store/users.ts'
+import { changeUser, placesOf, type User } from '../../store/users.ts'
 import type { AuditLog } from '../http/audit-log.ts'
 import type { Call, Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { setSessionCookie } from '../http/cookies.ts'
-import type { LiveHub } from '../live/hub.ts'
+import type { Pages } from '../live/hub.ts'
 
 export function sessionRoutes(
   context: ServeContext,
-  hub: LiveHub,
+  pages: Pages,
   audit: AuditLog,
 ): Handlers<'signIn' | 'redeem' | 'passwordChange' | 'signOut' | 'me'> {
   const { store, clock, config } = context
@@ -22,7 +22,14 @@ export function sessionRoutes(
   async function welcome(call: Call<'signIn'> | Call<'redeem'>, user: User): Promise<Me> {
     setSessionCookie(call.req, call.res, await startSession(store, clock, user.id))
     call.note(user.email, call.req.ip ?? '')
-    return { id: user.id, name: user.name, email: user.email, role: roleOf(user.role), demo: config.demo }
+    return {
+      id: user.id,
+      name: user.name,
+      email: user.email,
+      role: roleOf(user.role),
+      places: placesOf(user.id, user.places),
+      demo: config.demo,
+    }
   }
 
   /** Somebody was refused: as whom, and from where. The limits of sign-ins bound how many. */
@@ -53,7 +60,7 @@ export function sessionRoutes(
       }
       await changeUser(store.db, actor.id, { password_hash: await passwords.hash(body.password) })
       await deleteSessionsOf(store.db, actor.id)
-      hub.dismiss({ actor: actorKey(actor) })
+      pages.dismiss({ actor: actorKey(actor) })
       setSessionCookie(req, res, await startSession(store, clock, actor.id))
       note(actor.email)
       return { ok: true }
@@ -62,7 +69,7 @@ export function sessionRoutes(
     async signOut({ actor, req, res, note }) {
       if (actor.kind === 'user') {
         await endSession(store, actor.session)
-        hub.dismiss({ session: actor.session })
+        pages.dismiss({ session: actor.session })
         setSessionCookie(req, res, null)
         note(actor.email)
       }
@@ -70,7 +77,7 @@ export function sessionRoutes(
     },
     async me({ actor }) {
       const email = actor.kind === 'user' ? actor.email : ''
-      return { id: actor.id, name: actor.name, email, role: actor.role, demo: config.demo }
+      return { id: actor.id, name: actor.name, email, role: actor.role, places: actor.places, demo: config.demo }
     },
   }
 }

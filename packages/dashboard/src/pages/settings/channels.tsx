@@ -6,6 +6,7 @@ import { Failure, NumberField, SelectField, TextField } from '../../design/input
 import type { Column } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
 import { AddForm, ListPart } from './list-part.tsx'
+import { PLACES_HINT, placesText, readPlaces } from './places.ts'
 
 const KINDS: Record<ChannelRow['kind'], string> = {
   teams: 'Microsoft Teams',
@@ -39,6 +40,7 @@ const COLUMNS: readonly Column<ChannelRow>[] = [
   { head: 'Name', cell: (c) => c.name },
   { head: 'Kind', cell: (c) => KINDS[c.kind] },
   { head: 'Sends to', cell: (c) => c.target },
+  { head: 'Of', cell: (c) => placesText(c.places) || 'the whole fleet' },
   {
     head: 'Is told',
     cell: (c) =>
@@ -89,6 +91,7 @@ function NewChannel() {
   const [secret, setSecret] = useState('')
   const [after, setAfter] = useState(0)
   const [quiet, setQuiet] = useState('')
+  const [places, setPlaces] = useState('')
   const add = useChange('channelAdd', ['channels'])
   const address = ADDRESS[kind]
   const email = kind === 'email'
@@ -102,6 +105,7 @@ function NewChannel() {
           secret,
           afterMinutes: after,
           quiet,
+          places: readPlaces(places),
         },
       },
       {
@@ -149,6 +153,13 @@ function NewChannel() {
         pattern="\d\d:\d\d-\d\d:\d\d"
         value={quiet}
         onChange={(e) => setQuiet(e.target.value)}
+      />
+      <TextField
+        label="Places"
+        hint={PLACES_HINT}
+        placeholder="the whole fleet"
+        value={places}
+        onChange={(e) => setPlaces(e.target.value)}
       />
     </AddForm>
   )

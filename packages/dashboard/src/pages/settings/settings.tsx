@@ -4,6 +4,7 @@ import { to } from '../../design/links.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { useMay } from '../../session/may.ts'
+import { useMe } from '../../session/me.ts'
 import './settings.css'
 
 const PARTS = [
@@ -13,14 +14,17 @@ const PARTS = [
   { part: 'maintenance', name: 'Maintenance windows', Page: lazy(() => import('./maintenance.tsx')) },
   { part: 'runbooks', name: 'Runbooks', Page: lazy(() => import('./runbooks.tsx')) },
   { part: 'detection', name: 'Detection and retention', Page: lazy(() => import('./general.tsx')) },
-  { part: 'users', name: 'Users', Page: lazy(() => import('./users.tsx')) },
+  { part: 'users', name: 'Users', byPlace: true, Page: lazy(() => import('./users.tsx')) },
   { part: 'tokens', name: 'API tokens', Page: lazy(() => import('./tokens.tsx')) },
   { part: 'audit', name: 'Audit log', Page: lazy(() => import('./audit.tsx')) },
-] as const
+] as const satisfies readonly { part: string; name: string; byPlace?: true; Page: unknown }[]
 
 /** What admins keep. Each part has its own address. */
 export default function SettingsPage({ part }: { part: string | undefined }) {
-  const shown = PARTS.find((p) => p.part === part) ?? PARTS[0]
+  const { places } = useMe()
+  // who has some places of the fleet keeps people for them; the rest is of the whole fleet
+  const parts = places ? PARTS.filter((p) => 'byPlace' in p) : PARTS
+  const shown = parts.find((p) => p.part === part) ?? parts[0] ?? PARTS[0]
   const may = useMay('admin')
   usePageTitle(shown.name)
   return (
@@ -28,7 +32,7 @@ export default function SettingsPage({ part }: { part: string | undefined }) {
       <h1>Settings</h1>
       <div className="settings">
         <nav aria-label="Settings">
-          {PARTS.map((p) => (
+          {parts.map((p) => (
             <Link key={p.part} href={to.settings(p.part)} aria-current={p === shown ? 'page' : undefined}>
               {p.name}
             </Link>

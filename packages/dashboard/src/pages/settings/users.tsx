@@ -10,6 +10,8 @@ import { Time } from '../../design/time.tsx'
 import type { Look } from '../../design/words.ts'
 import { useMe } from '../../session/me.ts'
 import { AddForm, ListPart } from './list-part.tsx'
+import { PLACES_HINT, placesText, readPlaces } from './places.ts'
+import { PlacesCell } from './places-cell.tsx'
 import { Secret } from './secret.tsx'
 
 type User = Answer<'users'>['items'][number]
@@ -52,6 +54,18 @@ export default function Users() {
         </select>
       ),
     },
+    {
+      head: 'Places',
+      cell: (u) => (
+        <PlacesCell
+          of={u.email}
+          places={u.places}
+          isFixed={u.id === me.id}
+          isBusy={change.isPending}
+          onChange={(places) => change.mutate({ path: { id: u.id }, body: { places } })}
+        />
+      ),
+    },
     { head: 'State', nowrap: true, cell: (u) => <Mark look={stateOf(u)} /> },
     {
       head: 'Last seen',
@@ -89,13 +103,17 @@ export default function Users() {
 function Invite() {
   const [email, setEmail] = useState('')
   const [role, setRole] = useState<Role>('technician')
+  const mine = useMe().places
+  const [places, setPlaces] = useState(placesText(mine))
   const invite = useChange('invite', ['users'])
   return (
     <AddForm
       word="Invite"
       busy={invite.isPending}
       error={invite.error}
-      onSubmit={() => invite.mutate({ body: { email, role } }, { onSuccess: () => setEmail('') })}
+      onSubmit={() =>
+        invite.mutate({ body: { email, role, places: readPlaces(places) } }, { onSuccess: () => setEmail('') })
+      }
       after={
         invite.data && (
           <Secret
@@ -107,6 +125,14 @@ function Invite() {
     >
       <TextField label="Email" type="email" required value={email} onChange={(e) => setEmail(e.target.value)} />
       <SelectField label="Role" hint={MAY[role]} value={role} options={ROLES} onChange={setRole} />
+      <TextField
+        label="Places"
+        hint={PLACES_HINT}
+        placeholder="the whole fleet"
+        required={mine !== null}
+        value={places}
+        onChange={(e) => setPlaces(e.target.value)}
+      />
     </AddForm>
   )
 }

@@ -1,0 +1,471 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Collector } from '@pumphandle/collector'
+import { type Places, ROLES, type Role, type RouteName, routes } from '@pumphandle/shared/api'
+import { type Client, createClient, PATHS } from '@pumphandle/shared/client'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { collectorOn } from '../support/collector.ts'
+import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
+import { readZip } from '../support/read-zip.ts'
+import { browserFetch, firstAdmin, PASSWORD } from '../support/signed-in.ts'
+import { enrol, WireClient } from '../support/wire-client.ts'
+
+/** Practices with so many machines that each sum of them is another number. */
+const FLEET = {
+  A81001: { name: 'Alder Surgery', region: 'R01', network: 'N01', machines: 1 },
+  A81002: { name: 'Birch House', region: 'R01', network: 'N02', machines: 2 },
+  B81003: { name: 'Cedar Clinic', region: 'R02', network: 'N03', machines: 4 },
+  B81004: { name: 'Damson Practice', region: 'R02', network: 'N03', machines: 8 },
+} as const
+type Code = keyof typeof FLEET
+
+/** Whom the test walks as, and what each of them may see. */
+const SCOPES: Record<string, { places: Places | null; sees: readonly Code[] }> = {
+  all: { places: null, sees: ['A81001', 'A81002', 'B81003', 'B81004'] },
+  region: { places: { regions: ['R01'], networks: [], practices: [] }, sees: ['A81001', 'A81002'] },
+  network: { places: { regions: [], networks: ['N01'], practices: [] }, sees: ['A81001'] },
+  practice: { places: { regions: [], networks: [], practices: ['A81001'] }, sees: ['A81001'] },
+}
+
+/**
+ * Each route by hand: the least role, whether it is also for people who have some places, and for reads what to ask of
+ * Alder Surgery, which all of them see, and of Cedar Clinic, which only those see who have all. `made` is filled in below.
+ */
+interface Row {
+  readonly least: Role | 'public'
+  readonly byPlace: boolean
+  readonly mine?: (made: Made) => object
+  readonly theirs?: (made: Made) => object
+}
+const none = (): object => ({})
+const read = (mine: Row['mine'] = none, theirs?: Row['theirs']): Row => ({
+  least: 'viewer',
+  byPlace: true,
+  mine,
+  ...(theirs ? { theirs } : {}),
+})
+const write = (least: Role, theirs?: Row['theirs']): Row => ({ least, byPlace: true, ...(theirs ? { theirs } : {}) })
+const whole = (least: Role, mine?: Row['mine']): Row => ({ least, byPlace: false, ...(mine ? { mine } : {}) })
+const open: Row = { least: 'public', byPlace: true }
+const machine = (which: 'mine' | 'theirs') => (made: Made) => ({ path: { id: made[which].machine } })
+const incident =
+  (which: 'mine' | 'shared' | 'theirs', body?: object) =>
+  (made: Made): object => ({
+    path: { id: which === 'shared' ? made.shared : made[which].incident },
+    ...(body ? { body } : {}),
+  })
+const practice = (code: Code, body?: object) => () => ({ path: { code }, ...(body ? { body } : {}) })
+const hours = () => ({ query: { hours: 24 } })
+const span = () => ({ query: { from: Date.now() - 3_600_000, until: Date.now() + 60_000 } })
+
+const TABLE: Record<RouteName, Row> = {
+  signIn: open,
+  redeem: open,
+  acknowledgeByLink: open,
+  passwordChange: write('viewer'),
+  signOut: write('viewer'),
+  me: read(),
+  preferences: read(),
+  preferenceSet: write('viewer'),
+  users: { least: 'admin', byPlace: true, mine: none },
+  invite: write('admin', () => ({
+    body: { email: 'new@example.org', role: 'viewer', places: SCOPES['all']?.places ?? null },
+  })),
+  userChange: write('admin', (made) => ({ path: { id: made.admin }, body: { disabled: true } })),
+  tokens: whole('admin', none),
+  tokenAdd: whole('admin'),
+  tokenDelete: whole('admin'),
+  audit: whole('admin', none),
+  auditNdjson: whole('admin', none),
+  auditSyslog: whole('admin', none),
+  overview: read(),
+  tiles: read(),
+  fleetSeries: read(hours),
+  trends: read(),
+  changed: read(span),
+  sensors: read(),
+  adoption: read(() => ({ query: { kind: 'sensor', name: 'alder', hours: 24 } })),
+  components: read(),
+  health: read(),
+  live: read(),
+  verdicts: read(),
+  verdict: { least: 'viewer', byPlace: true, theirs: () => ({ path: { component: 'sensor:cedar@1.0' } }) },
+  machines: read(() => ({ query: { facets: '1' } })),
+  machinesCsv: read(),
+  machinesNdjson: read(),
+  assetRegister: read(),
+  machine: read(machine('mine'), machine('theirs')),
+  machineRevoke: write('admin', (made) => ({ ...machine('theirs')(made), body: {} })),
+  machineReinstate: write('admin', (made) => ({ ...machine('theirs')(made), body: {} })),
+  machinesRetire: write('technician'),
+  machinesReturn: write('technician'),
+  machinesMove: whole('admin'),
+  machinesDelete: write('admin'),
+  retiredMachines: read(),
+  timeline: read(machine('mine'), machine('theirs')),
+  machineCrashes: read(machine('mine'), machine('theirs')),
+  explainQuery: read(() => ({ query: { q: 'practice:C*' } })),
+  suggestQuery: read(() => ({ query: { q: 'practice:', at: 9 } })),
+  incidents: read(() => ({ query: { status: 'all' } })),
+  incident: read(incident('shared'), incident('theirs')),
+  incidentSeries: read(incident('shared'), incident('theirs')),
+  incidentPicture: read(incident('shared'), incident('theirs')),
+  recovery: read(incident('shared'), incident('theirs')),
+  evidencePack: read(incident('shared'), incident('theirs')),
+  feedback: read(),
+  feedbackGive: write('technician', incident('theirs', { was: 'wrong', reason: 'x' })),
+  acknowledge: write('technician', incident('theirs', {})),
+  note: write('technician', incident('theirs', { text: 'x' })),
+  owner: write('technician', incident('theirs', { owner: 'x' })),
+  resolve: write('technician', incident('theirs', {})),
+  reopen: write('technician', incident('theirs', {})),
+  merge: write('technician', (made) => ({ path: { id: made.theirs.incident }, body: { into: made.shared } })),
+  mark: write('technician', (made) => ({
+    path: { id: made.shared, machine: made.theirs.machine },
+    body: { mark: 'recovered' },
+  })),
+  practices: read(),
+  practice: read(practice('A81001'), practice('B81003')),
+  practiceChange: write('admin', practice('B81003', { contacts: [] })),
+  practiceVouch: write('admin', practice('B81003', {})),
+  practiceRevokeMachines: write('admin', practice('B81003', {})),
+  practicesImport: whole('admin'),
+  here: open,
+  hereReport: open,
+  practiceCard: { least: 'admin', byPlace: true, mine: practice('A81001'), theirs: practice('B81003') },
+  practiceCardRenew: write('admin', practice('B81003', {})),
+  practiceReports: read(practice('A81001'), practice('B81003')),
+  commons: whole('viewer', none),
+  commonsReport: whole('viewer', none),
+  settings: whole('admin', none),
+  settingsChange: whole('admin'),
+  runbooks: read(),
+  runbookPut: whole('admin'),
+  runbookDelete: whole('admin'),
+  channels: whole('admin', none),
+  channelAdd: whole('admin'),
+  channelTest: whole('admin'),
+  channelDelete: whole('admin'),
+  maintenances: read(),
+  maintenanceAdd: whole('admin'),
+  maintenanceDelete: whole('admin'),
+  enrolmentTokens: whole('admin', none),
+  enrolmentTokenAdd: whole('admin'),
+  enrolmentTokenRevoke: whole('admin'),
+  enrolmentTokenRevokeMachines: whole('admin'),
+}
+
+interface Made {
+  readonly admin: number
+  /** An incident of all machines. */
+  readonly shared: number
+  readonly mine: { readonly machine: string; readonly incident: number }
+  readonly theirs: { readonly machine: string; readonly incident: number }
+}
+
+test('the table has every route, and the routes say the same', () => {
+  expect(Object.keys(TABLE).toSorted()).toEqual(Object.keys(routes).toSorted())
+  const said = Object.entries(routes as Record<string, { access: string; byPlace?: true }>).filter(
+    ([name, route]) =>
+      route.access !== TABLE[name as RouteName].least ||
+      (route.access !== 'public' && (route.byPlace === true) !== TABLE[name as RouteName].byPlace),
+  )
+  expect(said.map(([name]) => name)).toEqual([])
+})
+
+describe.each(DATABASE_KINDS)('roles by place, on %s', (kind) => {
+  let database: TestDatabase
+  let collector: Collector
+  let admin: Client
+  let made: Made
+  const wires = new Map<Code, WireClient>()
+  /** What must not be read by who does not see a practice. */
+  const words = new Map<Code, string[]>()
+  const people = new Map<string, { client: Client; send: typeof fetch }>()
+
+  beforeAll(async () => {
+    database = await emptyDatabase(kind, inject('pgUrl'))
+    collector = await collectorOn(database)
+    admin = await firstAdmin(collector)
+    const rows = Object.entries(FLEET).map(
+      ([code, p]) => `${code},${p.name},${p.region},Region ${p.region},${p.network},Network ${p.network}`,
+    )
+    await admin.call('practicesImport', {
+      text: `code,name,region_code,region_name,pcn_code,pcn_name\n${rows.join('\n')}\n`,
+    })
+    const { secret } = await admin.call('enrolmentTokenAdd', {
+      body: { name: 'all', site: Object.keys(FLEET).join(',') },
+    })
+    const { incidents, fleet, clock } = collector.context
+    const uids = new Map<Code, string[]>()
+    for (const [code, { name, machines }] of Object.entries(FLEET) as [Code, (typeof FLEET)[Code]][]) {
+      const tree = name.split(' ')[0] ?? ''
+      const found: string[] = []
+      for (let i = 0; i < machines; i++) {
+        const computerName = `${tree.toUpperCase()}-PC-${i}`
+        const identity = await enrol(collector.url, secret, { computerName, site: code })
+        found.push(identity.machine)
+        const wire = await WireClient.connect(collector.url, identity, { computerName })
+        const at = Date.now()
+        await wire.deliver(1, [
+          {
+            id: 'i',
+            at,
+            type: 'inventory',
+            model: `${tree} 9000`,
+            complete: ['sensor'],
+            components: [{ kind: 'sensor', name: tree.toLowerCase(), version: '1.0' }],
+          },
+          { id: 'b', at, type: 'boot', bootId: 'boot-1', start: 'cold', previous: { end: 'bugcheck' } },
+        ])
+        wires.set(code, wire)
+      }
+      uids.set(code, found)
+      words.set(code, [tree, tree.toUpperCase(), tree.toLowerCase(), code, ...found])
+    }
+    const members = (codes: readonly Code[]) =>
+      codes.flatMap((code) =>
+        (uids.get(code) ?? []).map((uid) => ({
+          machine: fleet.byUid(uid)?.id ?? -1,
+          reason: 'vanished',
+          failedAt: clock.now(),
+        })),
+      )
+    const raise = (subject: string, codes: readonly Code[]) =>
+      incidents.open({
+        kind: 'practice-line',
+        subject,
+        title: `Trouble ${subject}`,
+        sentence: `${members(codes).length} machines: ${codes.map((code) => FLEET[code].name).join(', ')}`,
+        at: clock.now(),
+        machines: members(codes),
+      }).record.id
+    made = {
+      admin: (await admin.call('users')).items[0]?.id ?? 0,
+      shared: raise('of all', ['A81001', 'A81002', 'B81003', 'B81004']),
+      mine: { machine: uids.get('A81001')?.[0] ?? '', incident: raise('one', ['A81001']) },
+      theirs: { machine: uids.get('B81003')?.[0] ?? '', incident: raise('two', ['B81003']) },
+    }
+    words.get('B81003')?.push('Trouble two')
+    await collector.context.desk.flush()
+    for (const role of ROLES)
+      for (const [scope, { places }] of Object.entries(SCOPES)) {
+        const email = `${role}.${scope}@example.org`
+        const { link } = await admin.call('invite', { body: { email, role, places } })
+        const send = browserFetch(collector.url)
+        const client = createClient({ url: collector.url, fetch: send })
+        await client.call('redeem', {
+          body: { token: link.split('#')[1] ?? '', name: `${role} ${scope}`, password: PASSWORD },
+        })
+        people.set(`${role} ${scope}`, { client, send })
+      }
+  })
+  afterAll(async () => {
+    for (const wire of wires.values()) wire.socket.terminate()
+    await collector.close()
+    await database.drop()
+  })
+
+  const as = (role: Role, scope: string) => people.get(`${role} ${scope}`) as { client: Client; send: typeof fetch }
+  /** What of others stands in a text. */
+  const leaks = (text: string, scope: string): string[] =>
+    [...words].flatMap(([code, said]) =>
+      SCOPES[scope]?.sees.includes(code) ? [] : said.filter((word) => text.includes(word)),
+    )
+  const statusOf = (asked: Promise<Response>): Promise<[number, string]> =>
+    asked.then(
+      async (response) => [response.status, await textOf(response)] as [number, string],
+      (error: unknown) => [(error as { problem?: { status: number } }).problem?.status ?? 0, ''] as [number, string],
+    )
+
+  test.each(Object.keys(SCOPES))('every route as every role, with the scope %s', async (scope) => {
+    const wrong: string[] = []
+    for (const role of ROLES)
+      for (const [name, row] of Object.entries(TABLE) as [RouteName, Row][]) {
+        if (row.least === 'public' || name === 'live' || name === 'signOut') continue
+        const { client, send } = as(role, scope)
+        const isAllowed = ROLES.indexOf(role) >= ROLES.indexOf(row.least) && (scope === 'all' || row.byPlace)
+        const who = `${name} as ${role} of ${scope}`
+        if (!isAllowed) {
+          const [method = '', path = ''] = PATHS[name].split(' ')
+          const knocked = await send(`${collector.url}/api/v1${path.replace(/\{\w+\}/g, '999999')}`, { method })
+          if (knocked.status !== 403) wrong.push(`${who}: ${knocked.status}`)
+          await knocked.body?.cancel()
+          continue
+        }
+        if (row.mine) {
+          const [status, text] = await statusOf(client.open(name, row.mine(made) as never))
+          if (status !== 200) wrong.push(`${who}: ${status} of its own`)
+          for (const leak of leaks(text, scope)) wrong.push(`${who} reads ${leak}`)
+        }
+        if (row.theirs && scope !== 'all') {
+          const [status] = await statusOf(client.open(name, row.theirs(made) as never))
+          if (status !== 404 && status !== 403) wrong.push(`${who}: ${status} of others`)
+        }
+      }
+    expect(wrong).toEqual([])
+  })
+
+  test.each(Object.keys(SCOPES))('every count is of these places: %s', async (scope) => {
+    const { client } = as('viewer', scope)
+    const sees = SCOPES[scope]?.sees ?? []
+    const machines = sees.reduce((sum, code) => sum + FLEET[code].machines, 0)
+    const overview = await client.call('overview')
+    expect(overview).toMatchObject({ machines, practices: sees.length, heardLastMinute: machines })
+    expect(Object.values(overview.states).reduce((a, b) => a + b)).toBe(machines)
+    expect(overview.health.connections).toBe(machines)
+    expect((await client.call('tiles')).tiles.map((tile) => tile.practice.code).toSorted()).toEqual(sees)
+    expect(await client.call('practices', { query: {} })).toMatchObject({ total: sees.length })
+    const found = await client.call('machines', { query: { facets: '1' } })
+    expect(found.total).toBe(machines)
+    for (const facet of found.facets ?? [])
+      for (const value of facet.values) expect(value.count).toBeLessThanOrEqual(machines)
+    expect((await client.call('machines', { query: { q: `incident:${made.shared}` } })).total).toBe(machines)
+    expect(
+      (await client.call('machines', { query: { q: 'had:sensor:*@* ' } }).catch(() => ({ total: machines }))).total,
+    ).toBe(machines)
+    const { items } = await client.call('incidents', { query: { status: 'all' } })
+    expect(items.find(({ id }) => id === made.shared)).toMatchObject({
+      cohorts: { affected: machines },
+      practices: sees.length,
+    })
+    expect(items.some(({ id }) => id === made.theirs.incident)).toBe(scope === 'all')
+    const board = await client.call('recovery', { path: { id: made.shared }, query: {} })
+    expect(board).toMatchObject({ total: machines, counts: { affected: machines } })
+    const series = await client.call('fleetSeries', { query: { hours: 24 } })
+    expect(series.boots.reduce((a, b) => a + b)).toBe(machines)
+    const sensors = await client.call('sensors')
+    expect(sensors.products.reduce((sum, product) => sum + product.machines, 0)).toBe(machines)
+    const csv = await (await client.open('machinesCsv', { query: {} })).text()
+    expect(csv.trim().split('\n')).toHaveLength(machines + 1)
+  })
+
+  test('figures for Prometheus are of the whole fleet, and for those who have it', async () => {
+    expect((await as('admin', 'practice').send(`${collector.url}/metrics`)).status).toBe(403)
+    expect((await as('viewer', 'all').send(`${collector.url}/metrics`)).status).toBe(200)
+  })
+
+  test.each(Object.keys(SCOPES))('the live stream tells of these places alone: %s', async (scope) => {
+    const abort = new AbortController()
+    const response = await as('viewer', scope).send(`${collector.url}/api/v1/live`, { signal: abort.signal })
+    let text = ''
+    const reading = (async () => {
+      for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) text += chunk
+    })().catch(() => undefined)
+    const { fleet, incidents, clock } = collector.context
+    // something of each practice, that which all see last
+    for (const code of Object.keys(FLEET).toReversed() as Code[])
+      for (const uid of words.get(code)?.filter((word) => fleet.byUid(word)) ?? []) {
+        const found = fleet.byUid(uid)
+        if (found)
+          collector.context.changes.emit('machine-changed', { machine: found, from: found.state, at: clock.now() })
+      }
+    for (const id of [made.theirs.incident, made.shared, made.mine.incident]) {
+      const raised = incidents.get(id)
+      if (raised) incidents.note(raised, 'note', 'Ada', 'x', clock.now())
+    }
+    await eventually(() => {
+      expect(text).toContain(made.mine.machine)
+      expect(text).toContain('Trouble one')
+    })
+    abort.abort()
+    await reading
+    expect(leaks(text, scope)).toEqual([])
+    const sees = SCOPES[scope]?.sees ?? []
+    const machines = sees.reduce((sum, code) => sum + FLEET[code].machines, 0)
+    const counts = [...text.matchAll(/^data: (.*"type":"counts".*)$/gm)].map(
+      ([, json]) => JSON.parse(json ?? '') as { states: Record<string, number> },
+    )
+    for (const { states } of counts) expect(Object.values(states).reduce((a, b) => a + b)).toBe(machines)
+  })
+
+  test('a responder marks their own machines, and acts on what is theirs alone', async () => {
+    const { client } = as('technician', 'practice')
+    const marked = { path: { id: made.shared, machine: made.mine.machine }, body: { mark: 'attended' as const } }
+    expect(await client.call('mark', marked)).toMatchObject({ mark: 'attended' })
+    const shared = client.call('resolve', { path: { id: made.shared }, body: {} })
+    await expect(shared).rejects.toMatchObject({ problem: { status: 403, title: 'Not yours alone' } })
+    const own = { path: { id: made.mine.incident } }
+    expect(await client.call('acknowledge', { ...own, body: {} })).toMatchObject({ status: 'acknowledged' })
+    await client.call('note', { ...own, body: { text: 'rang them' } })
+    const { history } = await client.call('incident', own)
+    expect(history.map(({ text }) => text)).toContain('rang them')
+  })
+
+  test('an admin of a region invites for it, and cannot reach beyond it', async () => {
+    const { client } = as('admin', 'region')
+    const invite = (email: string, places: Places | null) =>
+      client.call('invite', { body: { email, role: 'admin', places } })
+    await invite('site@example.org', { regions: [], networks: [], practices: ['A81002'] })
+    const refused = { problem: { status: 403 } }
+    await expect(invite('x@example.org', null)).rejects.toMatchObject(refused)
+    await expect(invite('x@example.org', { regions: ['R02'], networks: [], practices: [] })).rejects.toMatchObject(
+      refused,
+    )
+    await expect(invite('x@example.org', { regions: [], networks: [], practices: ['B81003'] })).rejects.toMatchObject(
+      refused,
+    )
+    // a link for somebody else's account would set its password
+    const own = { regions: ['R01'], networks: [], practices: [] }
+    await expect(invite('ada@example.nhs.uk', own)).rejects.toMatchObject(refused)
+    const { items } = await client.call('users')
+    expect(items.every(({ places }) => places !== null)).toBe(true)
+    expect(items.map(({ email }) => email)).toContain('site@example.org')
+  })
+
+  test('a channel of some places is told of these alone, and offers nobody to take it from the others', async () => {
+    const got: string[] = []
+    const server = createServer((req, res) => {
+      req.on('data', (chunk: Buffer) => got.push(chunk.toString())).on('end', () => res.end())
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const channel = { kind: 'webhook' as const, places: SCOPES['practice']?.places ?? null }
+    await admin.call('channelAdd', { body: { ...channel, name: 'site', url: `${url}/site` } })
+    const bad = { ...channel, name: 'bad', url, places: { regions: [], networks: [], practices: ['A8100'] } }
+    await expect(admin.call('channelAdd', { body: bad })).rejects.toMatchObject({ problem: { status: 400 } })
+    const { incidents, clock } = collector.context
+    for (const id of [made.theirs.incident, made.shared]) {
+      const raised = incidents.get(id)
+      if (raised) incidents.setStatus(raised, 'open', 'opened', 'collector', raised.record.sentence, clock.now())
+    }
+    await collector.context.desk.flush()
+    await eventually(() => expect(got.join('')).toContain('Trouble of all'))
+    server.close()
+    expect(leaks(got.join(''), 'practice')).toEqual([])
+    expect(got.join('')).toContain('1 machines affected')
+    expect(got.join('')).not.toContain('/acknowledge#')
+  })
+
+  test('places that change hold at once, also on an open stream; a machine that moves goes with its practice', async () => {
+    const { items } = await admin.call('users')
+    const id = items.find(({ email }) => email === 'viewer.network@example.org')?.id ?? 0
+    const { client, send } = as('viewer', 'network')
+    const stream = await send(`${collector.url}/api/v1/live`)
+    await admin.call('userChange', {
+      path: { id },
+      body: { places: { regions: [], networks: [], practices: ['A81002'] } },
+    })
+    for await (const _ of stream.body ?? []) continue
+    expect((await client.call('machines', { query: {} })).total).toBe(2)
+    await admin.call('machinesMove', { body: { ids: [made.theirs.machine], practice: 'A81002' } })
+    await eventually(async () => {
+      const found = await client.call('machines', { query: { q: 'sensor:cedar' } })
+      expect(found.items.map((row) => row.id)).toEqual([made.theirs.machine])
+    })
+    await admin.call('machinesMove', { body: { ids: [made.theirs.machine], practice: 'B81003' } })
+    await eventually(async () => expect((await client.call('machines', { query: {} })).total).toBe(2))
+    await expect(client.call('machine', { path: { id: made.theirs.machine } })).rejects.toMatchObject({
+      problem: { status: 404 },
+    })
+  })
+})
+
+/** What a file says: a ZIP is opened. */
+async function textOf(response: Response): Promise<string> {
+  if (!response.headers.get('content-type')?.includes('zip')) return response.text()
+  const files = readZip(Buffer.from(await response.arrayBuffer()))
+  return [...files.values()].map(String).join('\n')
+}
