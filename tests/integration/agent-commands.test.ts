@@ -47,19 +47,20 @@ async function machineNamed(name: string) {
 }
 
 describe('enrol', () => {
-  it('exchanges the token for a secret that the collector accepts, and keeps it for its owner alone', async () => {
+  it('exchanges the token for an id of its key, which the collector accepts, and keeps the key for its owner alone', async () => {
     const data = join(folder, 'enrolled')
     const { code, out } = await agent('enrol', '--data', data, '--collector', collector.url, '--token', token)
     const file = join(data, 'agent.json')
     const stored = JSON.parse(readFileSync(file, 'utf8')) as { machine: string; sealed: string }
     expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(stored.machine) as string })
     expect(statSync(file).mode & 0o777).toBe(0o600)
-    const { machineSecret, enrolmentToken } = JSON.parse(Buffer.from(stored.sealed, 'base64').toString()) as {
-      machineSecret: string
+    const { key, machineSecret, enrolmentToken } = JSON.parse(Buffer.from(stored.sealed, 'base64').toString()) as {
+      key: string
+      machineSecret?: string
       enrolmentToken?: string
     }
-    expect(enrolmentToken).toBeUndefined()
-    const identity = { machine: stored.machine, secret: machineSecret }
+    expect({ enrolmentToken, machineSecret }).toEqual({})
+    const identity = { machine: stored.machine, key }
     ;(await WireClient.connect(collector.url, identity)).socket.terminate()
   })
 
@@ -96,7 +97,11 @@ describe('scan --send', () => {
 
   it('reports it as the machine that it belongs to, whose own secret goes on to hold', async () => {
     const own = await enrol(collector.url, token, { fingerprint: FINGERPRINT, computerName: 'RECEPTION-01' })
-    const { code, err } = await send('--as-itself')
+    // whoever puts machines into a practice may not speak for those that are there
+    expect(await send('--as-itself')).toMatchObject({ code: 1 })
+    const made = { name: 'reports', site: null, days: 1, maxUses: null, createdBy: 'test', isForReports: true }
+    const { secret } = await collector.context.enrolment.createToken(made)
+    const { code, err } = await send('--as-itself', '--token', secret)
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining(own.machine) as string })
     const machine = await collector.context.store.db
       .selectFrom('machine')

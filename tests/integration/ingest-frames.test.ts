@@ -146,7 +146,7 @@ describe('who may come in', () => {
     })
 
   test('only who shows the secret of a machine', async () => {
-    const { machine, secret } = identity
+    const { machine, secret = '' } = identity
     expect(await upgrade({ authorization: `Bearer ${machine}.${secret}` })).toBe('open')
     expect(await upgrade({})).toContain('401')
     expect(await upgrade({ authorization: `Bearer ${machine}.${'x'.repeat(43)}` })).toContain('401')
@@ -187,7 +187,7 @@ describe('who may come in', () => {
   test('the welcome carries intervals and probes', async () => {
     const client = await WireClient.connect(collector.url, identity)
     expect(await client.frame('welcome')).toMatchObject({
-      protocol: 1,
+      protocol: 2,
       heartbeatSeconds: 15,
       probes: [{ name: 'EMIS Web', kind: 'https', host: 'emis.example', port: 443, path: '/health' }],
     })

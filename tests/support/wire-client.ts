@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import {
   AGENT_SOCKET_PATH,
   type AgentEvent,
@@ -11,8 +14,32 @@ import {
   SUBPROTOCOL,
 } from '@pumphandle/shared/wire'
 import { WebSocket } from 'ws'
+import { newKey } from '../../packages/agent/src/uplink/key.ts'
+import { claimOf, createProver } from '../../packages/agent/src/uplink/prover.ts'
 
-export type Identity = EnrolResponse
+/** A machine as its test knows it: by a key that never left it (protocol 2), or by a secret (protocol 1). */
+export type Identity = EnrolResponse & { readonly key?: string }
+
+/** Enrols with a key of its own, as agents of protocol 2 do. @param key one that is there already */
+export async function enrolByKey(
+  url: string,
+  token: string,
+  request: Partial<EnrolRequest> = {},
+  key = newKey(),
+): Promise<Identity> {
+  const to = createHash('sha256').update(token).digest('hex')
+  return { ...(await enrol(url, token, { ...request, key: claimOf(key, to) })), key }
+}
+
+/** The Authorization header for this connection: over the exporter where it is TLS, else over a nonce. */
+export async function proofOf(url: string, { machine, key, secret }: Identity, socket: Socket): Promise<string> {
+  const secrets = { ...(key !== undefined && { key }), ...(secret !== undefined && { machineSecret: secret }) }
+  const prover = createProver({ machine, secrets: () => secrets, host: new URL(url).host, isByNonce: () => false })
+  const header = await prover.authorization(socket)
+  // after a nonce it stands still, until somebody reads it
+  socket.resume()
+  return header
+}
 
 /** Enrols as an agent does; throws with the status when refused. */
 export async function enrol(url: string, token: string, request: Partial<EnrolRequest> = {}): Promise<Identity> {
@@ -23,6 +50,16 @@ export async function enrol(url: string, token: string, request: Partial<EnrolRe
   })
   if (!response.ok) throw new Error(`enrolment was answered with ${response.status}`)
   return EnrolResponse.parse(await response.json())
+}
+
+/** A connection that is to be upgraded. */
+async function lineTo(url: string, ca: string | undefined): Promise<Socket> {
+  const { protocol, hostname, port } = new URL(url)
+  const at = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) }
+  const isSecure = protocol === 'https:'
+  const socket = isSecure ? connectTls({ ...at, servername: 'localhost', ...(ca && { ca }) }) : connect(at)
+  await once(socket, isSecure ? 'secureConnect' : 'connect')
+  return socket
 }
 
 /** The smallest agent: frames out as told, frames in as they come. */
@@ -52,10 +89,11 @@ export class WireClient {
    * @param ca the certificate that is trusted, where the collector's is a test's own
    */
   static async open(url: string, identity: Identity, ca?: string): Promise<WireClient> {
-    const socket = new WebSocket(url.replace(/^http/, 'ws') + AGENT_SOCKET_PATH, SUBPROTOCOL, {
-      headers: { authorization: `Bearer ${identity.machine}.${identity.secret}` },
+    const line = await lineTo(url, ca)
+    const socket = new WebSocket(url.replace(/^https?/, 'ws') + AGENT_SOCKET_PATH, SUBPROTOCOL, {
+      headers: { authorization: await proofOf(url, identity, line) },
       perMessageDeflate: false,
-      ...(ca === undefined ? {} : { ca }),
+      createConnection: () => line,
     })
     const client = new WireClient(socket, identity)
     await once(socket, 'open')

@@ -120,7 +120,14 @@ test('the first heartbeat, too, comes when welcome asks for it', async () => {
       return socket
     },
     host: 'collector.example',
-    authorization: () => 'Bearer x',
+    prover: {
+      prepare: () => undefined,
+      authorization: () => Promise.resolve('Bearer x'),
+      refused: () => false,
+      accepted: () => undefined,
+      by: undefined,
+      claim: () => undefined,
+    },
     hello: () => ({ type: 'hello' }) as never,
     vitals: () => undefined,
     firstEvents: () => [],

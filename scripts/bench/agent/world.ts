@@ -2,10 +2,11 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { plainSealer, writeSettings } from '../../../packages/agent/src/config/settings-file.ts'
+import { newKey } from '../../../packages/agent/src/uplink/key.ts'
 import { makeCertificate } from '../../../tests/support/agent-process.ts'
 import { memoryDump } from '../../../tests/support/memory-dump.ts'
 import { sharedDir } from '../../../tests/support/shared.ts'
-import { STAND_IN_MACHINE, STAND_IN_SECRET } from '../../../tests/support/stand-in-collector.ts'
+import { STAND_IN_MACHINE } from '../../../tests/support/stand-in-collector.ts'
 
 /** A Windows volume with a crash on it, an enrolled agent's data folder, and a certificate of its collector. */
 export interface World {
@@ -38,7 +39,7 @@ export function makeWorld(): World {
     tls,
     enrol(collectorUrl) {
       const settings = { collectorUrl, caSha256: tls.sha256, machine: STAND_IN_MACHINE, site: 'A81001' }
-      writeSettings(data, settings, { machineSecret: STAND_IN_SECRET }, plainSealer)
+      writeSettings(data, settings, { key: newKey() }, plainSealer)
       writeFileSync(join(data, 'ca.pem'), tls.cert)
     },
     dropChannelFile(channel) {

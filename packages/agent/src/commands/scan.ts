@@ -65,7 +65,7 @@ async function reporterOf(
   facts: ScanResult,
 ): Promise<Identity> {
   const stored = readSettings(around.dataFolder)
-  const own = around.live && readyIdentity(stored, around.sealer)
+  const own = around.live && readyIdentity(around.dataFolder, stored, around.sealer)
   if (own) return own
   const before = stored && around.windows ? readSecrets(stored, around.sealer()) : readSecrets(stored, plainSealer)
   const { settings, secrets } = withOptions(stored ?? {}, () => before, options)

@@ -13,6 +13,7 @@ import { asTold } from '../run/told.ts'
 import { openSpool } from '../spool/spool.ts'
 import { createBackoff } from '../uplink/backoff.ts'
 import { dial } from '../uplink/dial.ts'
+import { createProver } from '../uplink/prover.ts'
 import { startUplink } from '../uplink/uplink.ts'
 import { AGENT_VERSION } from '../version.ts'
 
@@ -46,16 +47,22 @@ export async function sendScan(
   const { stored, secrets } = identity
   const route = await trustedRoute(stored, secrets, dataFolder)
   let trouble = 'no answer'
+  const prover = createProver({
+    machine: stored.machine ?? '',
+    secrets,
+    host: route.url.host,
+    isByNonce: () => false,
+  })
   const uplink = startUplink({
     clock,
     log: silentLog,
     backoff: createBackoff(Math.random),
     dial: () => dial(route),
     host: route.url.host,
-    authorization: () => `Bearer ${stored.machine}.${secrets().machineSecret}`,
+    prover,
     hello: () => ({
       type: 'hello',
-      protocol: PROTOCOL,
+      protocol: prover.by === 'secret' ? 1 : PROTOCOL,
       machine: stored.machine ?? '',
       sentAt: clock.now(),
       agent: { version: AGENT_VERSION, platform: `${process.platform}-${process.arch}` },

@@ -16,9 +16,11 @@ export interface Settings {
 
 /** The part of the settings that is kept sealed. */
 export interface Secrets {
-  /** The machine's own secret, proof of who it is on each connection. */
+  /** The machine's own Ed25519 key, proof of who it is on each connection: 32 bytes, base64url. Never leaves this computer. */
+  key?: string
+  /** Of a machine that was enrolled at a collector of protocol 1: its proof until the collector has taken its key. */
   machineSecret?: string
-  /** Exchanged for the secret at the first connection, then forgotten. */
+  /** Exchanged for a machine id at the first connection, then forgotten. */
   enrolmentToken?: string
   /** `user:password` for the proxy. */
   proxyLogin?: string

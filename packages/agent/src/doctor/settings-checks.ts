@@ -18,9 +18,12 @@ export const SETTINGS_CHECKS: Check[] = [
     look: ({ stored, secrets }) => {
       if (stored?.machine === undefined)
         return wrong('This machine is not enrolled: run `enrol --token …` with a token from the collector’s page.')
-      return secrets().machineSecret === undefined
-        ? wrong('The machine has an id but no secret: enrol it again.')
-        : ok(`Enrolled as ${stored.machine}; its secret can be read.`)
+      const { key, machineSecret } = secrets()
+      if (machineSecret !== undefined)
+        return ok(`Enrolled as ${stored.machine}, by a secret that its key replaces when the collector takes it.`)
+      return key === undefined
+        ? wrong('The machine has an id but no key: enrol it again.')
+        : ok(`Enrolled as ${stored.machine}; its key can be read.`)
     },
   },
   {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Clock } from '@pumphandle/shared/clock'
 import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
@@ -6,7 +7,10 @@ import type { Log } from '../log/log.ts'
 import type { Spool } from '../spool/spool.ts'
 import { createBackoff } from '../uplink/backoff.ts'
 import { dial } from '../uplink/dial.ts'
+import { newKey, publicKeyOf } from '../uplink/key.ts'
+import { createProver } from '../uplink/prover.ts'
 import { startUplink, type Uplink } from '../uplink/uplink.ts'
+import type { ComputerMarks } from '../volume/fingerprint.ts'
 import type { FirstSight } from './first-sight.ts'
 import { type Identity, routeOf, trustedRoute } from './identity.ts'
 import type { Routine } from './routine.ts'
@@ -23,6 +27,10 @@ export interface AgentOptions {
   clockShift?: (() => number) | undefined
   /** The system's own proxy: tried where none is set and the direct way fails. */
   systemProxy?: (() => string | undefined) | undefined
+  /** What tells this computer from others; absent where this is no running Windows. */
+  marks?: (() => ComputerMarks) | undefined
+  /** Another computer has this machine's key, and had it first: this one has to become a machine of its own. */
+  copied?: ((token: string | undefined) => void) | undefined
   version: string
   /** Opens what takes time, after the first second: spool, watches, probes. */
   loadRoutine: (uplink: Uplink, first: FirstSight) => Promise<Routine>
@@ -65,18 +73,43 @@ export function startAgent(options: AgentOptions): Agent {
   const hasMorePins = stored.caSha256?.includes(',') === true
   let mustLearn = isPinUnknown
   let isDirectWayShut = false
+  /** While the network answers. */
+  function meanwhile(): void {
+    sight()
+    prover.prepare()
+  }
   async function connect(): Promise<Socket> {
     const proxy = stored.proxy ?? (isDirectWayShut ? options.systemProxy?.() : undefined)
     try {
       const route = mustLearn
         ? await trustedRoute({ ...stored, ...(proxy && { proxy }) }, secrets, folder, !isPinUnknown)
         : routeOf(stored, secrets, folder)
-      return await dial({ ...route, proxy }, sight)
+      return await dial({ ...route, proxy }, meanwhile)
     } catch (error) {
       isDirectWayShut = !isDirectWayShut
       mustLearn = isPinUnknown || hasMorePins
       throw error
     }
+  }
+  const prover = createProver({
+    machine: stored.machine ?? '',
+    secrets,
+    host: quickRoute.url.host,
+    isByNonce: () => sight().told.isByNonce === true,
+  })
+  const run = randomBytes(RUN_BYTES).toString('hex')
+  /** What tells this computer and this run from others with the same key. */
+  function identityFacts(): Pick<Hello, 'key' | 'marks' | 'run'> {
+    const key = prover.claim()
+    const marks = options.marks?.()
+    const number = sight().told.runs
+    return { ...(key && { key }), ...(marks && { marks }), run: { id: run, ...(number !== undefined && { number }) } }
+  }
+  /** The next start of this computer takes the way that is open at once. */
+  function rememberWay(): void {
+    const isByNonce = prover.by === 'nonce'
+    if (routine) routine.provenByNonce(isByNonce)
+    else sight().told = { ...sight().told, isByNonce }
   }
   const uplink = startUplink({
     clock,
@@ -84,10 +117,11 @@ export function startAgent(options: AgentOptions): Agent {
     backoff: createBackoff(options.random),
     dial: connect,
     host: quickRoute.url.host,
-    authorization: () => `Bearer ${stored.machine}.${secrets().machineSecret}`,
+    prover,
     hello: (): Hello => ({
       type: 'hello',
-      protocol: PROTOCOL,
+      // a collector of protocol 1, which knows no keys, must understand a machine that has a secret
+      protocol: prover.by === 'secret' ? 1 : PROTOCOL,
       machine: stored.machine ?? '',
       sentAt: clock.now(),
       agent: { version: options.version, platform: `${process.platform}-${process.arch}` },
@@ -95,11 +129,22 @@ export function startAgent(options: AgentOptions): Agent {
       ...(stored.site !== undefined && { site: stored.site }),
       boot: byTheClock(routine?.boot() ?? sight().boot, options.clockShift?.() ?? 0),
       spooled: spool?.count() ?? 0,
+      ...identityFacts(),
     }),
     vitals: () => routine?.vitals(),
     firstEvents: () => sight().events,
     on: {
-      connected: () => settle?.(),
+      connected() {
+        rememberWay()
+        settle?.()
+      },
+      keyTaken(key) {
+        const { machineSecret, ...mine } = secrets()
+        if (machineSecret === undefined || mine.key === undefined || publicKeyOf(mine.key) !== key) return
+        identity.keep(mine)
+        log.info({}, 'the collector knows this machine by its key from now on')
+      },
+      copied: (token) => options.copied?.(token),
       welcome: (welcome) => {
         log.info({ heartbeatSeconds: welcome.heartbeatSeconds, probes: welcome.probes.length }, 'welcomed')
         void ready.then((running) => running.welcomed(welcome))
@@ -118,6 +163,8 @@ export function startAgent(options: AgentOptions): Agent {
     const running = await options.loadRoutine(uplink, sight())
     spool = running.spool
     routine = running
+    makeKey(identity, log)
+    if (uplink.isConnected()) rememberWay()
     return running
   })
   ready.catch((error: unknown) => {
@@ -132,6 +179,19 @@ export function startAgent(options: AgentOptions): Agent {
   }
 }
 
+/** A machine that was enrolled by a secret gets a key, which it tells with its next hello. */
+function makeKey({ secrets, keep }: Identity, log: Log): void {
+  const { key, machineSecret } = secrets()
+  if (key !== undefined || machineSecret === undefined) return
+  try {
+    keep({ ...secrets(), key: newKey() })
+  } catch (error) {
+    log.warn({ reason: String(error) }, 'this machine’s key cannot be kept yet')
+  }
+}
+
+/** Enough that no two runs of one machine have the same. */
+const RUN_BYTES = 8
 /** Clocks are set by less than this all the time. */
 const CLOCK_SET_MS = 60_000
 

@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto'
 import type { Clock } from '@pumphandle/shared/clock'
 import { type Secrets, type Settings, SettingsError } from '../config/settings.ts'
 import { type Sealer, writeSettings } from '../config/settings-file.ts'
 import type { Log } from '../log/log.ts'
 import type { Backoff } from '../uplink/backoff.ts'
 import { EnrolError, enrol } from '../uplink/enrol.ts'
+import { newKey } from '../uplink/key.ts'
+import { claimOf } from '../uplink/prover.ts'
 import type { ComputerMarks } from '../volume/fingerprint.ts'
-import { type Identity, trustedRoute } from './identity.ts'
+import { type Identity, identityOf, trustedRoute } from './identity.ts'
 
 export interface Applicant extends ComputerMarks {
   computerName: string
@@ -15,7 +18,7 @@ export interface Applicant extends ComputerMarks {
   onBehalf?: boolean
 }
 
-/** Enrols for one report: nothing is written. @throws (rejects) EnrolError or the network's error */
+/** Enrols for one report, by a key of its own where the settings have none: nothing is written. @throws (rejects) EnrolError or the network's error */
 export async function enrolTransient(
   folder: string,
   settings: Settings,
@@ -23,19 +26,26 @@ export async function enrolTransient(
   applicant: Applicant,
 ): Promise<Identity> {
   const route = await trustedRoute(settings, () => secrets, folder)
-  const { machine, secret } = await enrol(route, secrets.enrolmentToken ?? '', {
-    ...applicant,
+  const { enrolmentToken: token = '', machineSecret: _before, ...others } = secrets
+  const key = (applicant.onBehalf ? undefined : secrets.key) ?? newKey()
+  const { volume: _notNow, ...said } = applicant
+  const { machine, secret } = await enrol(route, token, {
+    ...said,
+    key: claimOf(key, createHash('sha256').update(token).digest('hex')),
     ...(settings.site !== undefined && { site: settings.site }),
   })
   const { hardware } = applicant
+  // a collector of protocol 1 does not know the key yet, and gives a secret
+  const mine: Secrets = { ...others, key, ...(secret !== undefined && { machineSecret: secret }) }
   return {
     stored: { ...settings, machine, ...(hardware && { hardware }) },
-    secrets: () => ({ ...secrets, machineSecret: secret }),
+    secrets: () => mine,
+    keep: () => undefined,
   }
 }
 
 /**
- * Enrols once. On success the settings with the machine's id and secret are on disk, and the token is gone.
+ * Enrols once. On success the settings with the machine's id and key are on disk, and the token is gone.
  *
  * @throws (rejects) SettingsError where a setting is missing, EnrolError where the collector refuses, or the network's error
  */
@@ -49,8 +59,8 @@ export async function enrolOnce(
   if (secrets.enrolmentToken === undefined)
     throw new SettingsError('This machine is not enrolled: give an enrolment token (--token or ENROLMENT_TOKEN).')
   const enrolled = await enrolTransient(folder, settings, secrets, applicant)
-  const { enrolmentToken: _used, ...mine } = enrolled.secrets()
-  return { stored: writeSettings(folder, enrolled.stored, mine, sealer), secrets: () => mine }
+  const mine = enrolled.secrets()
+  return identityOf(folder, writeSettings(folder, enrolled.stored, mine, sealer), mine, () => sealer)
 }
 
 /** Enrols, trying again for as long as it takes: the installer may run before the network is there. */

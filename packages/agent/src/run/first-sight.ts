@@ -11,7 +11,7 @@ export interface FirstSight {
   computerName: string
   boot: Hello['boot']
   events: AgentEvent[]
-  /** What the log did not have yet is remembered under the ids that were told. */
+  /** What the log did not have yet is remembered under the ids that were told, and how the collector was reached. */
   told: Told
 }
 

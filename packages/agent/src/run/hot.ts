@@ -64,59 +64,89 @@ function prepare(around: Surroundings): HotStart {
   }
   const first = (): FirstSight =>
     readFirstSight({ volume, isLive: live !== undefined, startedAt, now: clock.now(), dataFolder })
+  function start(identity: Identity, copied: (token: string | undefined) => void): Agent {
+    return startAgent({
+      identity,
+      dataFolder,
+      first,
+      clock,
+      log,
+      random,
+      clockShift: () => (live ? startOfWindows() - startedAt : 0),
+      systemProxy,
+      marks: live && (() => live.marks()),
+      copied,
+      version: AGENT_VERSION,
+      loadRoutine: async (uplink, sight) => {
+        await openLog()
+        const { startRoutine } = await import('./routine.ts')
+        const hardware = live && (await import('../live/hardware.ts')).readHardware
+        const watchKeys: RoutineOptions['watchKeys'] = live && ((keys, changed) => live.watchKeys(keys, changed, clock))
+        const host = live && {
+          isOtherComputer: () => isOtherComputer(identity.stored.hardware, live),
+          services: live.services(),
+          live: () => live.liveRegistry(),
+          channel: live.systemChannel(volume),
+          watchKeys,
+        }
+        const machine = identity.stored.machine ?? ''
+        return startRoutine({ dataFolder, machine, volume, clock, log, random, hardware, ...host }, uplink, sight)
+      },
+    })
+  }
+  async function enrolAs(settings: Partial<Settings>, secrets: Secrets): Promise<Identity> {
+    const { collectorUrl } = settings
+    if (collectorUrl === undefined)
+      throw new SettingsError('No collector is set: give --collector https://… or COLLECTOR_URL.')
+    const stored = writeSettings(dataFolder, { ...settings, collectorUrl }, secrets, sealer())
+    await openLog()
+    const applicant = {
+      computerName: first().computerName,
+      agentVersion: AGENT_VERSION,
+      ...live?.marks(),
+    }
+    const { enrolOnce, enrolPatiently } = await import('./enrolment.ts')
+    let attempts = 0
+    const attempt = () => {
+      // every other time by the system's proxy, where there is one and none is set; what works is kept
+      const proxy = stored.proxy ?? (attempts++ % 2 === 1 ? systemProxy() : undefined)
+      return enrolOnce(dataFolder, { ...stored, ...(proxy && { proxy }) }, secrets, sealer(), applicant)
+    }
+    return enrolPatiently(attempt, clock, createBackoff(random), log)
+  }
   return {
     dataFolder,
     volume,
     log,
     windows: around.windows,
     stored: readSettings(dataFolder),
-    begin: (identity) =>
-      startAgent({
-        identity,
-        dataFolder,
-        first,
-        clock,
-        log,
-        random,
-        clockShift: () => (live ? startOfWindows() - startedAt : 0),
-        systemProxy,
-        version: AGENT_VERSION,
-        loadRoutine: async (uplink, sight) => {
-          await openLog()
-          const { startRoutine } = await import('./routine.ts')
-          const hardware = live && (await import('../live/hardware.ts')).readHardware
-          const watchKeys: RoutineOptions['watchKeys'] =
-            live && ((keys, changed) => live.watchKeys(keys, changed, clock))
-          const host = live && {
-            isOtherComputer: () => isOtherComputer(identity.stored.hardware, live),
-            services: live.services(),
-            live: () => live.liveRegistry(),
-            channel: live.systemChannel(volume),
-            watchKeys,
-          }
-          return startRoutine({ dataFolder, volume, clock, log, random, hardware, ...host }, uplink, sight)
-        },
-      }),
-    enrol: async (settings, secrets) => {
-      const { collectorUrl } = settings
-      if (collectorUrl === undefined)
-        throw new SettingsError('No collector is set: give --collector https://… or COLLECTOR_URL.')
-      const stored = writeSettings(dataFolder, { ...settings, collectorUrl }, secrets, sealer())
-      await openLog()
-      const applicant = {
-        computerName: first().computerName,
-        agentVersion: AGENT_VERSION,
-        ...live?.marks(),
+    begin(identity) {
+      let agent: Agent
+      const asItself = (known: Identity): void => {
+        agent = start(known, (token) => {
+          if (token === undefined) return
+          // a computer of its own needs a key of its own: the one that it has is another's
+          const { machine: _machine, hardware: _hardware, ...settings } = known.stored
+          const { key: _key, machineSecret: _secret, ...secrets } = known.secrets()
+          const left = agent
+          left
+            .goodbye('service-stop')
+            .then(() => {
+              left.close()
+              return enrolAs(settings, { ...secrets, enrolmentToken: token })
+            })
+            .then(asItself)
+            .catch((error: unknown) => log.error({ reason: String(error) }, 'the copy could not enrol anew'))
+        })
       }
-      const { enrolOnce, enrolPatiently } = await import('./enrolment.ts')
-      let attempts = 0
-      const attempt = () => {
-        // every other time by the system's proxy, where there is one and none is set; what works is kept
-        const proxy = stored.proxy ?? (attempts++ % 2 === 1 ? systemProxy() : undefined)
-        return enrolOnce(dataFolder, { ...stored, ...(proxy && { proxy }) }, secrets, sealer(), applicant)
+      asItself(identity)
+      return {
+        goodbye: (reason) => agent.goodbye(reason),
+        resumed: () => agent.resumed(),
+        close: () => agent.close(),
       }
-      return enrolPatiently(attempt, clock, createBackoff(random), log)
     },
+    enrol: enrolAs,
   }
 }
 
@@ -133,7 +163,7 @@ function runInForeground(hot: HotStart, around: Surroundings, options: Connectio
   const isMoved = given.settings.collectorUrl !== stored?.collectorUrl
   const identity = isMoved
     ? undefined
-    : readyIdentity({ ...stored, ...given.settings } as StoredSettings, around.sealer)
+    : readyIdentity(around.dataFolder, { ...stored, ...given.settings } as StoredSettings, around.sealer)
   let agent: Agent | undefined
   if (identity) agent = hot.begin(identity)
   else {

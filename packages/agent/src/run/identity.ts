@@ -1,5 +1,5 @@
 import type { Secrets, Settings } from '../config/settings.ts'
-import { readSecrets, type Sealer, type StoredSettings } from '../config/settings-file.ts'
+import { readSecrets, type Sealer, type StoredSettings, writeSettings } from '../config/settings-file.ts'
 import type { Route } from '../uplink/dial.ts'
 import { learnPinnedCa, readPinnedCa } from '../uplink/trust.ts'
 
@@ -7,13 +7,36 @@ import { learnPinnedCa, readPinnedCa } from '../uplink/trust.ts'
 export interface Identity {
   stored: StoredSettings
   secrets: () => Secrets
+  /** Puts other secrets in the place of these, on the disk first. @throws where the folder cannot be written */
+  keep: (next: Secrets) => void
 }
 
 /** The stored identity, or undefined where this machine has not enrolled yet. Opens no secret. */
-export function readyIdentity(stored: StoredSettings | undefined, sealer: () => Sealer): Identity | undefined {
+export function readyIdentity(
+  folder: string,
+  stored: StoredSettings | undefined,
+  sealer: () => Sealer,
+): Identity | undefined {
   if (stored?.machine === undefined || stored.sealed === undefined) return undefined
-  let opened: Secrets | undefined
-  return { stored, secrets: () => (opened ??= readSecrets(stored, sealer())) }
+  return identityOf(folder, stored, undefined, sealer)
+}
+
+/** @param given what is sealed in the settings, where it is known already */
+export function identityOf(
+  folder: string,
+  stored: StoredSettings,
+  given: Secrets | undefined,
+  sealer: () => Sealer,
+): Identity {
+  let opened = given
+  return {
+    stored,
+    secrets: () => (opened ??= readSecrets(stored, sealer())),
+    keep(next) {
+      writeSettings(folder, stored, next, sealer())
+      opened = next
+    },
+  }
 }
 
 /** How to reach the collector with this identity. */

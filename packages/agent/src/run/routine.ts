@@ -25,6 +25,8 @@ import { createVolumeObserver } from './volume-observer.ts'
 
 export interface RoutineOptions {
   dataFolder: string
+  /** The id of this machine: what was told under another one is told again. */
+  machine: string
   /** Root of the volume that is watched. */
   volume: string
   /** The registry of the volume, where it is running. */
@@ -52,6 +54,8 @@ export interface Routine {
   vitals(): Vitals
   welcomed(welcome: Pick<Welcome, 'probes'>): void
   lost(end: ChannelEnd): void
+  /** Whether something on the way ends TLS, for the next start. */
+  provenByNonce(isByNonce: boolean): void
   close(): void
 }
 
@@ -78,6 +82,8 @@ const GIVE_BACK_MS = 20 * 60_000
 const HARDWARE_FIRST_MS = { least: 3 * 60_000, spread: 20 * 60_000 }
 const HARDWARE_EVERY_MS = 24 * 3_600_000
 const HARDWARE = 'hardware'
+/** As whom the spool's memory was told. */
+const MACHINE = 'machine'
 
 /** An inventory's own bound. */
 const MAX_PROBLEMS = 50
@@ -122,8 +128,14 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   }
   if (spool.recall(OFFLINE_SINCE)) watchLoss()
 
+  const toldAs = spool.recall(MACHINE)
+  if (toldAs !== options.machine)
+    spool.offer([], {
+      [MACHINE]: options.machine,
+      ...(toldAs !== undefined && { [INVENTORY]: null, [COMPONENTS]: null }),
+    })
   let { told } = first
-  remember(told)
+  remember({ ...told, runs: told.runs ?? 1 })
   spool.offer(first.events)
   uplink.attach(spool)
   if (uplink.isConnected()) reached()
@@ -139,7 +151,7 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
 
   /** Reports what came, changed or went, and remembers it in the same breath. */
   function compare(seen: Awaited<ReturnType<Observer['glance']>>): number {
-    const known = spool.recall(COMPONENTS) as KnownComponents | undefined
+    const known = (spool.recall(COMPONENTS) ?? undefined) as KnownComponents | undefined
     const changes = changesSince(known, seen.components, seen.complete, clock.now())
     if (changes.events.length === 0 && known !== undefined) return 0
     return uplink.report(changes.events, { [COMPONENTS]: changes.known })
@@ -266,6 +278,9 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
       const since = losses.begin()
       if (since) spool.offer([], { [OFFLINE_SINCE]: since })
       watchLoss()
+    },
+    provenByNonce(isByNonce) {
+      if (isByNonce !== (told.isByNonce ?? false)) remember({ ...told, isByNonce })
     },
     close() {
       unwatch()

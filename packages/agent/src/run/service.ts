@@ -27,7 +27,7 @@ export function runService(hot: HotStart, clock: Clock): void {
   const { windows, log } = hot
   if (windows === undefined) throw new Error('`service` is started by Windows; use `run` here.')
   rmSync(join(hot.dataFolder, UPGRADE_MARK), { force: true })
-  let identity = readyIdentity(hot.stored, () => windows.sealer())
+  let identity = readyIdentity(hot.dataFolder, hot.stored, () => windows.sealer())
   let agent: Agent | undefined = identity && hot.begin(identity)
 
   const runtime = runAsService(windows.koffi(), SERVICE_NAME, onControl, (wasService) => {
@@ -72,9 +72,8 @@ export function runService(hot: HotStart, clock: Clock): void {
     } else {
       const { enrolmentToken: _unused, ...secrets } = given.secrets
       const settings = given.settings as StoredSettings
-      identity = readyIdentity(writeSettings(hot.dataFolder, settings, secrets, windows.sealer()), () =>
-        windows.sealer(),
-      )
+      const stored = writeSettings(hot.dataFolder, settings, secrets, windows.sealer())
+      identity = readyIdentity(hot.dataFolder, stored, () => windows.sealer())
       forgetInstallerSecrets(registry)
     }
     agent = hot.begin(identity as Identity)

@@ -18,7 +18,7 @@ export interface Surroundings {
 /** Loads nothing of Windows yet. */
 export function readSurroundings(options: Pick<ConnectionOptions, 'data' | 'volume'>): Surroundings {
   const environment = readEnvironment()
-  const windows = environment.isWindows ? openWindowsHost() : undefined
+  const windows = environment.isWindows ? openWindowsHost(environment.volume) : undefined
   return {
     dataFolder: options.data ?? environment.dataFolder,
     volume: options.volume ?? environment.volume,

@@ -14,6 +14,10 @@ export interface Told {
   boot?: ToldBoot
   /** Bugchecks told from their dumps alone: what makes each one, and its id. */
   crashes?: Record<string, string>
+  /** How often the agent was started on this disk: a number that goes back tells of a disk that was set back. */
+  runs?: number
+  /** Something on the way ends TLS: the proof is over a nonce. */
+  isByNonce?: boolean
   /** Logs that an administrator moved: the first second does not ask the registry. */
   logs?: LogPlaces
   /** Ids that the log leads to, and the ones that the collector knows instead; oldest first. */
@@ -47,13 +51,15 @@ const SAME_UPTIME_MS = 10_000
 export function toldBefore(folder: string | undefined, startedAt: number, now: number): Told {
   if (folder === undefined) return { names: {} }
   try {
-    const { boot, ...told } = JSON.parse(readFileSync(join(folder, FILE), 'utf8')) as Told
+    const { boot, ...stored } = JSON.parse(readFileSync(join(folder, FILE), 'utf8')) as Told
+    const told = { ...stored, runs: (stored.runs ?? 0) + 1 }
     const isSame =
       boot !== undefined &&
       Math.abs(boot.startedAt - startedAt) <= SAME_UPTIME_MS &&
       now - startedAt >= (boot.uptimeMs ?? 0)
     return isSame ? { ...told, boot } : told
   } catch {
+    // a first start, or a file that was lost: what comes counts from here, and is told of from the next start on
     return { names: {} }
   }
 }
@@ -67,7 +73,7 @@ export function writeTold(folder: string, told: Told): void {
 /** With what a first second without a log said. */
 export function tell(told: Told, boot: NonNullable<Told['boot']>, crashes: readonly EventOf<'crash'>[]): Told {
   const byDump = Object.fromEntries(crashes.map((crash) => [signature(crash), crash.id]))
-  return { ...(told.logs && { logs: told.logs }), names: told.names, boot, crashes: byDump }
+  return { ...told, boot, crashes: byDump }
 }
 
 /** With the names of what the log has got since; the same object where it has nothing new. */

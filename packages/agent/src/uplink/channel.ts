@@ -10,6 +10,10 @@ export interface ChannelEnd {
   retryAfterMs?: number
   /** Only a person can help: unknown secret, unknown protocol. */
   refused?: boolean
+  /** The collector did not take the proof. */
+  isUnproven?: boolean
+  /** There is another way, which is tried at once. */
+  isTriedAnew?: boolean
   /** The collector was reached: it is not the network that failed. */
   reached: boolean
 }
@@ -46,7 +50,7 @@ const NEEDS_A_PERSON = new Set<number>(Object.values(CLOSE).flatMap(({ code, ret
 const REFUSED = new Set([401, 403, 426])
 
 /**
- * Upgrades a connected socket. The machine proves itself in the request: `Authorization: Bearer <machine>.<secret>`.
+ * Upgrades a connected socket. The machine proves itself in the request: see ./prover.ts.
  */
 export function openChannel(socket: Socket, host: string, claim: Claim, on: ChannelEvents): Channel {
   const upgrade = createUpgrade(host, claim)
@@ -61,6 +65,7 @@ export function openChannel(socket: Socket, host: string, claim: Claim, on: Chan
         reason: `the collector answered the connection with HTTP ${status}`,
         reached: true,
         refused: REFUSED.has(status),
+        isUnproven: status === 401,
         ...(retryAfter !== undefined && { retryAfterMs: retryAfter * 1000 }),
       }
       return void socket.destroy()

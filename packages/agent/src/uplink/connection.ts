@@ -150,7 +150,7 @@ export class Connection {
     this.#leave()
     this.#step('lost')
     lost(told)
-    const waitMs = backoff.next(told)
+    const waitMs = told.isTriedAnew ? 0 : backoff.next(told)
     log.info({ reason: told.reason, waitMs: Math.round(waitMs) }, 'not connected; trying again')
     this.#after(waitMs, () => {
       this.#step('due')

@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import type { EnrolRequest } from '@pumphandle/shared/wire'
+import type { EnrolRequest, EnrolResponse } from '@pumphandle/shared/wire'
 import { ENROL_PATH } from '@pumphandle/shared/wire/protocol'
 import { DIAL_TIMEOUT_MS, dial, type Route } from './dial.ts'
 
@@ -21,11 +21,7 @@ const MAX_ANSWER_BYTES = 8192
  *
  * @throws (rejects) EnrolError with a sentence that says what to do, or the network's own error
  */
-export async function enrol(
-  route: Route,
-  token: string,
-  body: EnrolRequest,
-): Promise<{ machine: string; secret: string }> {
+export async function enrol(route: Route, token: string, body: EnrolRequest): Promise<EnrolResponse> {
   const socket = await dial(route)
   const { status, text } = await post(socket, route.url.host, token, JSON.stringify(body))
   if (status === 401 || status === 403)

@@ -9,6 +9,7 @@ import { type Channel, type ChannelEnd, openChannel } from './channel.ts'
 import { Connection, type Session } from './connection.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPace, type Pace } from './pace.ts'
+import type { Prover } from './prover.ts'
 import { createTimers, type Timers } from './timers.ts'
 import type { Claim } from './upgrade.ts'
 
@@ -20,8 +21,7 @@ export interface UplinkOptions {
   dial: () => Promise<Socket>
   /** `host:port` for the request. */
   host: string
-  /** The Authorization header; asked for when the socket is there. */
-  authorization: () => string
+  prover: Prover
   hello: () => Hello
   /** Goes with a heartbeat once a minute, once something can read it. */
   vitals: () => Vitals | undefined
@@ -35,6 +35,10 @@ interface UplinkEvents {
   connected: () => void
   welcome: (welcome: Pick<Welcome, 'heartbeatSeconds' | 'probes'>) => void
   lost: (end: ChannelEnd) => void
+  /** The collector has taken this machine's key: its secret is worth nothing any more. */
+  keyTaken?: (key: string) => void
+  /** Another computer has this machine's key, and had it first. @param token to enrol anew by, where the collector gave one */
+  copied?: (token: string | undefined) => void
 }
 
 /** The agent's one connection, kept up. */
@@ -144,16 +148,18 @@ export function startUplink(options: UplinkOptions): Uplink {
       heartbeatMs = bounded.heartbeatSeconds * 1000
       if (box === outbox && isOther) rearm()
       on.welcome(bounded)
-    } else {
+    } else if (frame.type === 'key-taken') on.keyTaken?.(frame.key)
+    else {
       if (frame.retryAfterSeconds !== undefined) connection.askedToWait(frame.retryAfterSeconds * 1000)
       log.warn({ code: frame.code }, `the collector refused: ${frame.message}`)
+      if (frame.code === 'copied') on.copied?.(frame.token)
     }
   }
 
   /** Sends what waits, while there is a connection. */
   let pump: () => void = () => undefined
-  const claim = (): Claim => ({
-    authorization: options.authorization(),
+  const claim = (authorization: string): Claim => ({
+    authorization,
     tellsCrash: spool ? spool.hasCrash() : options.firstEvents().some(({ type }) => type === 'crash'),
   })
   const connection = new Connection({
@@ -162,8 +168,21 @@ export function startUplink(options: UplinkOptions): Uplink {
     backoff: options.backoff,
     dial: async () => {
       const socket = await options.dial()
+      const authorization = await options.prover.authorization(socket).catch((error: unknown) => {
+        socket.destroy()
+        throw error
+      })
       return {
-        upgrade: (events) => openChannel(socket, options.host, claim(), events),
+        upgrade: (events) =>
+          openChannel(socket, options.host, claim(authorization), {
+            ...events,
+            onOpen() {
+              options.prover.accepted()
+              events.onOpen()
+            },
+            onEnd: (end) =>
+              events.onEnd(end.isUnproven && options.prover.refused() ? { ...end, isTriedAnew: true } : end),
+          }),
         drop: () => void socket.destroy(),
       }
     },

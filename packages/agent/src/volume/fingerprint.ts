@@ -7,6 +7,8 @@ export interface ComputerMarks {
   fingerprint?: string
   /** Of the board's UUID: another one on another computer, also where its disk was copied. */
   hardware?: string
+  /** Of the system volume's serial number: another one after it was formatted. Told by a running Windows alone. */
+  volume?: string
 }
 
 /** What makers of boards leave in the field that they should have filled, in lower case without braces. */
@@ -25,6 +27,11 @@ export function computerMarks(software: RegistryKey | undefined, system: Registr
   const board = stored?.toLowerCase().replace(/[{}\s]/g, '') ?? ''
   const isBoard = /^[0-9a-f-]{36}$/.test(board) && !PLACEHOLDERS.test(board)
   return { ...(guid && { fingerprint: hash(guid) }), ...(isBoard && { hardware: hash(`board:${board}`) }) }
+}
+
+/** @param serial as Windows tells it */
+export function volumeMark(serial: string): string {
+  return hash(`volume:${serial}`)
 }
 
 function hash(text: string): string {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Clock } from '@pumphandle/shared/clock'
-import { type ComputerMarks, computerMarks } from '../volume/fingerprint.ts'
+import { type ComputerMarks, computerMarks, volumeMark } from '../volume/fingerprint.ts'
 import type { LiveRegistry } from '../volume/volume.ts'
 import { openDpapi, type Protector } from './dpapi.ts'
 import { type Koffi, loadKoffi } from './koffi.ts'
@@ -9,6 +9,7 @@ import { watchKeys } from './registry-watch.ts'
 import { openServiceStates, type ServiceStates } from './service-states.ts'
 import { openSystemChannel, type SystemChannel } from './system-channel.ts'
 import { systemProxy } from './system-proxy.ts'
+import { volumeSerial } from './volume-serial.ts'
 
 /** The running Windows under the agent. Each part is loaded when it is first asked for. */
 export interface WindowsHost {
@@ -24,12 +25,12 @@ export interface WindowsHost {
   watchKeys(keys: readonly string[], changed: () => Promise<boolean>, clock: Clock): () => void
   /** `http://host:port`, where this machine has a proxy of its own. */
   systemProxy(): string | undefined
-  /** Which computer this is. */
+  /** Which computer this is; asked once. */
   marks(): ComputerMarks
 }
 
-/** Loads nothing yet. */
-export function openWindowsHost(): WindowsHost {
+/** Loads nothing yet. @param systemDrive its root, such as `C:\\` */
+export function openWindowsHost(systemDrive: string): WindowsHost {
   const koffi = once(loadKoffi)
   const registry = once(() => openRegistry(koffi()))
   return {
@@ -41,9 +42,11 @@ export function openWindowsHost(): WindowsHost {
     watchKeys: (keys, changed, clock) => watchKeys(koffi(), keys, changed, clock),
     liveRegistry: once(() => ({ root: (hive: 'SYSTEM' | 'SOFTWARE') => liveKey(registry(), hive) })),
     systemProxy: () => systemProxy(koffi()),
-    marks() {
-      return computerMarks(liveKey(registry(), 'SOFTWARE'), liveKey(registry(), 'SYSTEM'))
-    },
+    marks: once(() => {
+      const serial = volumeSerial(koffi(), systemDrive)
+      const marks = computerMarks(liveKey(registry(), 'SOFTWARE'), liveKey(registry(), 'SYSTEM'))
+      return { ...marks, ...(serial !== undefined && { volume: volumeMark(serial) }) }
+    }),
   }
 }
 

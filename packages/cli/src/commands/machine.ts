@@ -47,6 +47,8 @@ function lines({ machine: m, ...detail }: MachineDetail): [string, string | numb
     ],
     ['Incidents', detail.incidents.map((i) => `${i.id} ${i.title} (${i.cohort})`).join('; ')],
     ['Agent', detail.agentVersion],
+    ['Proven by', detail.identity.provenBy],
+    ['Identity', detail.identity.notes.map(({ at, text }) => `${isoTime(at)} ${text}`).join(' ')],
   ]
 }
 

@@ -24,7 +24,7 @@ export interface Collector {
  */
 export async function startCollector(config: Config, overrides: Overrides = {}): Promise<Collector> {
   const context = await createContext(config, overrides)
-  const { clock, log, store, ingest, retirement } = context
+  const { clock, log, store, ingest, retirement, identity } = context
   let pages: Pages | undefined
   let door: FrontDoor | undefined
   const close = () =>
@@ -37,7 +37,7 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
     ])
   try {
     pages = await openPages(context)
-    door = await openFrontDoor({ config, clock, log, core: localCore(store, ingest, retirement) }, pages.app)
+    door = await openFrontDoor({ config, clock, log, core: localCore(identity, ingest, retirement) }, pages.app)
     const { url } = door
     const here = localAddress(config, Number(new URL(url).port))
     const link = await firstAdminLink(store, clock)

@@ -22,6 +22,7 @@ import type { PracticeBook } from '../practices/book.ts'
 import type { ImportOptions } from '../practices/import.ts'
 import type { LiveSettings } from '../settings/live-settings.ts'
 import type { Claim, Store } from '../store/index.ts'
+import type { Identity } from './identity.ts'
 import type { ClaimedStore } from './open-store.ts'
 
 /** Everything between the wire and the API, made once from the configuration and handed to those who need a part. */
@@ -43,6 +44,8 @@ export interface Context {
   readonly follower: Follower
   readonly enrolment: Enrolment
   readonly retirement: Retirement
+  /** Who machines are, and how they prove it. */
+  readonly identity: Identity
   /** Whose failures are meant now. */
   readonly maintenance: UnderMaintenance
   readonly detection: Detection

@@ -19,7 +19,7 @@ import { importPractices } from '../practices/import.ts'
 import { DamagedRows } from '../store/damaged-rows.ts'
 import { loadBudgets, startChores } from './chores.ts'
 import type { ActiveBrain, Context, Overrides } from './context.ts'
-import { enrolments } from './enrolments.ts'
+import { enrolments, openIdentity } from './enrolments.ts'
 import { endInOrder } from './in-order.ts'
 import { startKeepers } from './keepers.ts'
 import { type ClaimedStore, openStoreOf } from './open-store.ts'
@@ -125,7 +125,10 @@ async function build(
         .catch((error: unknown) => log.error({ err: error, machine: machine.uid }, 'a new name could not be stored'))
     },
   })
+  const identity = openIdentity({ config, store, clock, log }, { isShared: false })
+  const { identities } = identity
   const ingest: Ingest = new Ingest({
+    identities: identity.ofMachines,
     clock,
     log,
     fleet,
@@ -141,6 +144,7 @@ async function build(
     clock,
     fleet,
     probation,
+    identities,
     onEnrolled: (machine, at) => {
       detection.enrolled(machine, at)
       // the first machine of a practice that nobody imported made it
@@ -195,6 +199,7 @@ async function build(
     follower,
     enrolment,
     retirement,
+    identity,
     detection,
     incidents: detection.incidents,
     desk: detection.desk,
@@ -223,6 +228,7 @@ async function build(
         () => chores.stop(),
         () => ingest.close(),
         () => enrolment.settled(),
+        () => identities.settled(),
         () => keeper.close(),
         () => clockwork.flush(),
         () => chores.saveBudgets(),

@@ -1,6 +1,5 @@
 import { SteadyClock } from '@pumphandle/shared/steady-clock'
 import { MINUTE, SECOND } from '@pumphandle/shared/time'
-import express, { type Express } from 'express'
 import { edgeCore } from '../cluster/edge-core.ts'
 import { EdgeLease } from '../cluster/edge-lease.ts'
 import { Recorder } from '../cluster/recorder.ts'
@@ -13,15 +12,15 @@ import { Ingest } from '../ingest/ingest.ts'
 import { Journal } from '../ingest/journal.ts'
 import { StoreKeeper } from '../jobs/store-keeper.ts'
 import { createLogger } from '../log/logger.ts'
-import { mountProbes } from '../serve/probes.ts'
 import { LiveSettings } from '../settings/live-settings.ts'
 import { Catalogue } from '../store/catalogue.ts'
-import type { Store } from '../store/index.ts'
 import { loadBudgets } from './chores.ts'
 import { openShared } from './cluster-store.ts'
 import type { Overrides } from './context.ts'
 import { type FrontDoor, openFrontDoor } from './door.ts'
+import { edgeApp } from './edge-app.ts'
 import { openEdgeLog } from './edge-log.ts'
+import { openIdentity } from './identity.ts'
 import { endInOrder } from './in-order.ts'
 import { whereIs } from './keepers.ts'
 import type { Program } from './role.ts'
@@ -78,7 +77,9 @@ export async function startEdge(config: Config, overrides: Overrides = {}): Prom
     // the brain takes the hello's word
     identify: () => undefined,
   })
+  const identity = openIdentity({ config, store, clock, log }, { isShared: true })
   const ingest: Ingest = new Ingest({
+    identities: identity.ofMachines,
     clock,
     log,
     fleet,
@@ -128,6 +129,7 @@ export async function startEdge(config: Config, overrides: Overrides = {}): Prom
         for (const stop of stops) stop()
       },
       () => ingest.close(),
+      () => identity.identities.settled(),
       () => lease.close(),
       () => toBrain.close(),
       () => keeper.close(),
@@ -135,20 +137,12 @@ export async function startEdge(config: Config, overrides: Overrides = {}): Prom
       () => door?.close(),
     ])
   try {
-    const core = edgeCore({ store, clock, fleet, ingest, recorder })
-    door = await openFrontDoor({ config, clock, log, core }, edgeApp(store, toBrain, { clock, keeper }))
+    const core = edgeCore({ store, clock, fleet, ingest, recorder, ...identity })
+    door = await openFrontDoor({ config, clock, log, core }, edgeApp(store, toBrain, identity, { clock, keeper }))
     log.info({ at: door.url, edge: edgeLog.edge }, 'edge listens')
     return { url: door.url, close }
   } catch (error) {
     await close()
     throw error
   }
-}
-
-function edgeApp(store: Store, toBrain: ToBrain, probed: Omit<Parameters<typeof mountProbes>[1], 'store'>): Express {
-  const app = express()
-  app.disable('x-powered-by')
-  mountProbes(app, { ...probed, store })
-  app.use(toBrain.listener)
-  return app
 }

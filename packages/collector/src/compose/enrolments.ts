@@ -8,3 +8,5 @@ export function enrolments(needs: Needs): { readonly enrolment: Enrolment; reado
   const retirement = new Retirement({ ...needs, onMoved: needs.onEnrolled })
   return { retirement, enrolment: new Enrolment({ ...needs, retirement }) }
 }
+
+export { openIdentity } from './identity.ts'

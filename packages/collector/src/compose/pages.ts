@@ -4,6 +4,7 @@ import express, { type Express } from 'express'
 import type { Service } from '../commons/index.ts'
 import { enrolRoute } from '../enrol/route.ts'
 import { trustedHops } from '../gateway/http-server.ts'
+import { nonceRoute } from '../gateway/nonce-route.ts'
 import { RecentActors } from '../people/index.ts'
 import { FleetIndex } from '../search/fleet-index.ts'
 import { mountApi, type Serve } from '../serve/index.ts'
@@ -43,6 +44,7 @@ export async function openPages(context: Context): Promise<Pages> {
     app.set('trust proxy', trustedHops(config))
     mountProbes(app, context)
     app.use(enrolRoute({ enrolment, clock }))
+    app.use(nonceRoute({ nonces: context.identity.nonces, clock }))
     serve = await mountApi(app, {
       ...context,
       health: () => withProblems(context.health(), jobs.alarms.problems),

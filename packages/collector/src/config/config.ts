@@ -23,6 +23,10 @@ export interface Config {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
   /** A proxy in front ends TLS and sets X-Forwarded-For and X-Forwarded-Proto. */
   readonly trustProxy: boolean
+  /** Agents are let in only where their TLS ends at this collector. */
+  readonly boundLinesOnly: boolean
+  /** From then on agents that have a secret in place of a key are refused; ms epoch. */
+  readonly secretsUntil: number
   /** As people and agents write it, without a slash at the end; absent: made from host and port. */
   readonly publicUrl: string | undefined
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'

@@ -1,4 +1,4 @@
-import { DEFAULT_HEARTBEAT_SECONDS } from '@pumphandle/shared/wire'
+import { DEFAULT_HEARTBEAT_SECONDS, SECRETS_UNTIL } from '@pumphandle/shared/wire'
 
 /** One thing that can be set: by environment variable, or by the flag of the same name (PUMPHANDLE_TLS_CERT: --tls-cert). */
 export interface Option {
@@ -21,6 +21,16 @@ export const OPTIONS = {
   tlsCert: option('TLS_CERT', '', 'certificate file (PEM)'),
   tlsKey: option('TLS_KEY', '', 'key file of the certificate (PEM)'),
   trustProxy: option('TRUST_PROXY', '0', '1: a proxy in front ends TLS and sets X-Forwarded-For'),
+  boundLines: option(
+    'BOUND_LINES',
+    '0',
+    '1: only agents whose TLS ends here are let in, none through a device or proxy that opens it',
+  ),
+  secretsUntil: option(
+    'SECRETS_UNTIL',
+    SECRETS_UNTIL,
+    'day from which agents of protocol 1, which have no key, are refused',
+  ),
   publicUrl: option('PUBLIC_URL', '', 'address as people and agents write it, such as https://fleet.example'),
   logLevel: option('LOG_LEVEL', 'info', 'trace, debug, info, warn, error or silent'),
   heartbeat: option('HEARTBEAT_SECONDS', String(DEFAULT_HEARTBEAT_SECONDS), 'seconds between heartbeats, 5 to 300'),

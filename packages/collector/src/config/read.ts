@@ -44,6 +44,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     database: readDatabase(text(OPTIONS.database), dataDir),
     tls: readTls(text(OPTIONS.tlsCert), text(OPTIONS.tlsKey)),
     trustProxy: flag(OPTIONS.trustProxy),
+    boundLinesOnly: flag(OPTIONS.boundLines),
+    secretsUntil: readDay(OPTIONS.secretsUntil, text(OPTIONS.secretsUntil)),
     publicUrl: readUrl(OPTIONS.publicUrl, text(OPTIONS.publicUrl)),
     logLevel: readOneOf(OPTIONS.logLevel, text(OPTIONS.logLevel), LOG_LEVELS),
     heartbeatSeconds,
@@ -136,6 +138,13 @@ function readTls(certFile: string, keyFile: string): Config['tls'] {
   if (certFile === '' || keyFile === '')
     throw new ConfigError('Set both PUMPHANDLE_TLS_CERT and PUMPHANDLE_TLS_KEY, or neither.')
   return { certFile: resolve(certFile), keyFile: resolve(keyFile) }
+}
+
+/** The beginning of a day, UTC. */
+function readDay(o: Option, text: string): number {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(at)) throw new ConfigError(`${o.name} is "${text}"; set a day such as 2027-06-30.`)
+  return at
 }
 
 function readMail(server: string, from: string): Config['mail'] {

@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '@pumphandle/shared/clock'
 import { DAY, HOUR } from '@pumphandle/shared/time'
-import type { EnrolRequest, EnrolResponse, Hello } from '@pumphandle/shared/wire'
+import { type EnrolRequest, type EnrolResponse, type Hello, keyStatement } from '@pumphandle/shared/wire'
 import { seen } from '@pumphandle/shared/words'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import { hashSecret, newSecret } from '../model/secret.ts'
+import { isSignedBy } from '../model/signature.ts'
 import {
   enrolmentTokens,
   insertEnrolmentToken,
-  machineByFingerprint,
+  type Known,
+  machineByKey,
+  machinesByFingerprint,
   putIdentity,
-  putReportSecret,
+  putReportProof,
   revokeEnrolmentToken,
   useEnrolmentToken,
 } from '../store/enrolment.ts'
@@ -22,6 +25,7 @@ import { ensurePractice } from '../store/practices.ts'
 import { endProbations, type Newcomer, vouchForMachines, vouchForPractice } from '../store/probation.ts'
 import { returnMachines } from '../store/retirement.ts'
 import { type Revoked, reinstateMachine, revokeMachines } from '../store/revocation.ts'
+import type { Identities } from './identities.ts'
 import { PLAUSIBLE_MACHINES, PROBATION_MS, type Probation } from './probation.ts'
 import type { Retirement } from './retirement.ts'
 import { newUlid } from './ulid.ts'
@@ -34,6 +38,8 @@ export interface NewEnrolmentToken {
   /** Null: any number. */
   readonly maxUses: number | null
   readonly createdBy: string
+  /** For technicians' reports of disks, and nothing else. */
+  readonly isForReports?: boolean
 }
 
 interface Enrolling {
@@ -46,14 +52,16 @@ type Enrolled =
   | {
       readonly response: EnrolResponse
       readonly row: Row<'machine'>
-      /** It was not known by its fingerprint. */
+      /** It has a row of its own since now. */
       readonly isNew: boolean
+      /** What it says to have been before, under another key. */
+      readonly before: Known | undefined
       readonly newcomer: Newcomer
     }
   | undefined
 
-/** A technician's report of a disk takes a minute; the secret made for it is of no use soon after. */
-const REPORT_SECRET_MS = HOUR
+/** A technician's report of a disk takes a minute; the proof made for it is of no use soon after. */
+const REPORT_PROOF_MS = HOUR
 /** Enrolments of one transaction. */
 const MAX_PER_COMMIT = 500
 
@@ -73,21 +81,29 @@ function computerKey({ fingerprint, hardware }: EnrolRequest): string | undefine
   return createHash('sha256').update(`${fingerprint}:${hardware}`).digest('hex')
 }
 
-/** A machine that enrolled before its agent told of the board is known by its fingerprint alone, to the first that comes. */
-async function knownMachine(tx: Db, request: EnrolRequest): Promise<Awaited<ReturnType<typeof machineByFingerprint>>> {
+/**
+ * Machines that say to be this computer: by its marks, or, where they enrolled before agents told of the board, by the
+ * fingerprint alone. Marks are no proof: whoever knows them could say the same.
+ */
+async function sameComputer(tx: Db, request: EnrolRequest): Promise<Known[]> {
   const { fingerprint } = request
   const key = computerKey(request)
-  if (fingerprint === undefined || key === undefined) return undefined
-  return (await machineByFingerprint(tx, key)) ?? (await machineByFingerprint(tx, fingerprint))
+  if (fingerprint === undefined || key === undefined) return []
+  const found = await machinesByFingerprint(tx, key)
+  return found.length > 0 || key === fingerprint ? found : machinesByFingerprint(tx, fingerprint)
 }
 
-/** How machines come into the fleet: a token that an admin made becomes an id and a secret of the machine's own. */
+/** Nobody can prove to be this machine: it was heard of by a report alone, or was reinstated. */
+const hasNoProof = ({ secret_hash, public_key }: Known): boolean => secret_hash === '' && public_key === null
+
+/** How machines come into the fleet: by a token that an admin made, a machine's key gets an id. */
 export class Enrolment {
   readonly #store: Store
   readonly #clock: Clock
   readonly #fleet: Fleet
   readonly #probation: Probation
   readonly #retirement: Pick<Retirement, 'replaced'>
+  readonly #identities: Pick<Identities, 'forget' | 'note'>
   readonly #onEnrolled: (machine: FleetMachine, at: number) => void
   readonly #onRevoked: (machine: FleetMachine) => void
   readonly #commits: GroupCommit<Enrolling, Enrolled>
@@ -99,6 +115,7 @@ export class Enrolment {
     fleet: Fleet
     probation: Probation
     retirement: Pick<Retirement, 'replaced'>
+    identities: Pick<Identities, 'forget' | 'note'>
     /** Told of each machine that came in or moved. */
     onEnrolled: (machine: FleetMachine, at: number) => void
     /** Told of each machine that is not let in any more. */
@@ -109,6 +126,7 @@ export class Enrolment {
     this.#fleet = options.fleet
     this.#probation = options.probation
     this.#retirement = options.retirement
+    this.#identities = options.identities
     this.#onEnrolled = options.onEnrolled
     this.#onRevoked = options.onRevoked
     this.#commits = new GroupCommit({
@@ -161,6 +179,7 @@ export class Enrolment {
       created_by: token.createdBy,
       expires_at: now + token.days * DAY,
       max_uses: token.maxUses,
+      for_reports: token.isForReports === true ? 1 : 0,
     })
     return { row, secret }
   }
@@ -185,8 +204,8 @@ export class Enrolment {
 
   /** Lets a machine enrol again, under the id that it had. False when it was not revoked. */
   async reinstate(machine: number): Promise<boolean> {
-    // nobody knows this secret: the old one stays dead
-    const row = await this.#store.transaction((tx) => reinstateMachine(tx, machine, hashSecret(newSecret())))
+    // what it proved itself by stays dead
+    const row = await this.#store.transaction((tx) => reinstateMachine(tx, machine))
     if (!row) return false
     const now = this.#clock.now()
     this.#fleet.review(this.#fleet.put(row, now), now)
@@ -194,8 +213,9 @@ export class Enrolment {
   }
 
   /**
-   * Takes a machine in. One that is known by its fingerprint keeps its id and history and gets a new secret, except where
-   * another computer reports on its behalf: that one gets a secret for an hour, and the machine keeps its own.
+   * Takes a machine in. One that shows the key of a machine is that machine. What it says of its computer makes it nobody:
+   * one that says to be a computer that is known becomes a machine of its own, and people see both. A report on behalf of a
+   * machine gets a proof for an hour, by a token for reports alone.
    * @param from the address that the request comes from
    * @returns undefined when the token is unknown, revoked, expired or used up, or when the machine was revoked
    */
@@ -205,6 +225,12 @@ export class Enrolment {
     if (enrolled.row.established_at === null) this.#probation.put(enrolled.newcomer)
     this.#take(enrolled.row)
     if (enrolled.isNew) await this.#retirement.replaced(enrolled.row)
+    const { row, before } = enrolled
+    if (before) {
+      const says = 'under another key: it was reinstalled or re-imaged, or somebody says so'
+      this.#identities.note(row.id, 'again', `It says to be the computer of ${before.name} (${before.uid}), ${says}.`)
+      this.#identities.note(before.id, 'again', `${row.name} (${row.uid}) enrolled as this computer, ${says}.`)
+    }
     return enrolled.response
   }
 
@@ -212,13 +238,19 @@ export class Enrolment {
   async endProbations(): Promise<void> {
     const now = this.#clock.now()
     const limits = { cameBefore: now - PROBATION_MS, plausible: PLAUSIBLE_MACHINES, now }
-    for (const row of await endProbations(this.#store.db, limits)) this.#take(row)
+    for (const row of await endProbations(this.#store.db, limits)) {
+      this.#take(row)
+      await this.#retirement.replaced(row)
+    }
   }
 
   /** A person answers for a practice and the machines that it has now. @returns how many of them did not count before */
   async vouch(practice: number): Promise<number> {
     const rows = await this.#store.transaction((tx) => vouchForMachines(tx, practice, this.#clock.now()))
-    for (const row of rows) this.#take(row)
+    for (const row of rows) {
+      this.#take(row)
+      await this.#retirement.replaced(row)
+    }
     return rows.length
   }
 
@@ -233,12 +265,21 @@ export class Enrolment {
     if (!token) return undefined
     const site = siteFor(token.site, request.site)
     if (site === NOT_HERE) return undefined
+    const isReport = request.onBehalf === true
+    const isOfTechnician = isReport || request.unmanaged === true
+    // whoever may put machines into a practice may not speak for those that are there
+    if (token.for_reports === 1 ? !isOfTechnician : isReport) return undefined
+    const { key } = request
+    if (key && !isSignedBy(key.public, keyStatement(key.public, tokenHash), key.signature)) return undefined
     const practice = site === undefined ? undefined : await ensurePractice(tx, site)
     // whoever made the token for this practice named it
     if (practice && token.site !== null) await vouchForPractice(tx, practice.id)
     const said = { name: seen(request.computerName) || 'unnamed', agentVersion: request.agentVersion, practice }
-    const known = await knownMachine(tx, request)
-    if (known && known.revoked_at !== null) return undefined
+    const same = await sameComputer(tx, request)
+    if (same.some((one) => one.revoked_at !== null)) return undefined
+    const byKey = key && !isReport ? await machineByKey(tx, key.public) : undefined
+    if (byKey && byKey.revoked_at !== null) return undefined
+    const known = byKey ?? (isReport ? same[0] : same.find(hasNoProof))
     // one that was retired, and is there after all
     if (known && known.retired_at !== null) await returnMachines(tx, { ids: [known.id] })
     const row = known
@@ -250,24 +291,33 @@ export class Enrolment {
           now,
           establishedAt: this.#probation.establishedAt(now),
         })
-    const secret = newSecret()
-    const isReport = request.onBehalf === true
+    const secret = key ? undefined : newSecret()
+    const hash = secret === undefined ? '' : hashSecret(secret)
     if (!known || !isReport) {
       await putIdentity(tx, {
         machine_id: row.id,
-        // nobody knows the own secret of a machine that is first heard of by a report: its agent will enrol
-        secret_hash: hashSecret(isReport ? newSecret() : secret),
+        // nobody has a proof of a machine that is first heard of by a report: its agent will enrol
+        secret_hash: isReport ? '' : hash,
+        public_key: isReport ? null : (key?.public ?? null),
         fingerprint: computerKey(request) ?? null,
+        hardware: request.hardware ?? null,
         enrolled_at: now,
         enrolment_token_id: token.id,
         enrolled_from: from,
       })
+      this.#identities.forget(row.id)
     }
-    if (isReport) await putReportSecret(tx, row.id, hashSecret(secret), now + REPORT_SECRET_MS)
+    if (isReport)
+      await putReportProof(tx, row.id, {
+        report_hash: secret === undefined ? null : hash,
+        report_key: key?.public ?? null,
+        report_expires_at: now + REPORT_PROOF_MS,
+      })
     return {
-      response: { machine: row.uid, secret },
+      response: { machine: row.uid, ...(secret === undefined ? {} : { secret }) },
       row,
       isNew: !known,
+      before: known ? undefined : same[0],
       newcomer: { machine: row.id, token: token.id, from },
     }
   }

@@ -63,8 +63,12 @@ export class Retirement {
     return rows.length
   }
 
-  /** A machine was enrolled anew: those that had its name and place, and have been silent, are what it was before. */
+  /**
+   * A machine was enrolled anew: those that had its name and place, or say to be the same computer, and have been silent, are
+   * what it was before. A newcomer on probation stands in for nobody: whoever has a token could hide a machine that is dark.
+   */
   async replaced(by: Row<'machine'>): Promise<void> {
+    if (by.established_at === null) return
     const silentSince = this.#clock.now() - NAMESAKE_SILENT_MS
     const gone = (await namesakes(this.#store.db, by)).filter((id) => {
       const machine = this.#fleet.byId(id)

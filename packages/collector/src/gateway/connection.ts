@@ -5,7 +5,7 @@ import type { WebSocket } from 'ws'
 import * as core from 'zod/v4/core'
 import type { Link } from '../ingest/link.ts'
 import { compiled } from './compiled-schema.ts'
-import type { AgentSession, Core } from './core.ts'
+import type { AgentSession, Core, Introduced } from './core.ts'
 import { HELLO_WITHIN_MS, MAX_BUFFERED_BYTES } from './limits.ts'
 
 /** The wire's schema. */
@@ -15,6 +15,7 @@ const CLOSE_OF: Record<Refuse['code'], keyof typeof CLOSE> = {
   'bad-frame': 'badFrame',
   unauthorised: 'unauthorised',
   replaced: 'replaced',
+  copied: 'copied',
   protocol: 'protocol',
   'too-fast': 'tooFast',
   overloaded: 'overloaded',
@@ -28,7 +29,7 @@ export interface ConnectionOptions {
   /** What it writes to. */
   readonly stream: Duplex
   /** The machine that the upgrade proved. */
-  readonly uid: string
+  readonly who: Introduced
   readonly core: Core
   readonly clock: Clock
   /** Told once: the hello was taken, or the socket went before it. */
@@ -63,9 +64,15 @@ export class Connection implements Link {
     socket.send(JSON.stringify(frame))
   }
 
-  refuse(code: Refuse['code'], message: string, retryAfterSeconds?: number): void {
+  refuse(code: Refuse['code'], message: string, retryAfterSeconds?: number, token?: string): void {
     if (this.#closing) return
-    this.send({ type: 'refuse', code, message, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) })
+    this.send({
+      type: 'refuse',
+      code,
+      message,
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      ...(token === undefined ? {} : { token }),
+    })
     this.#closing = true
     const { socket, clock } = this.#options
     socket.resume()
@@ -95,8 +102,10 @@ export class Connection implements Link {
     const parsed = parse(data)
     if (typeof parsed === 'string') return this.refuse('bad-frame', parsed)
     if (this.#session) return this.#session.receive(parsed)
+    // its hello was refused, and it is told in a moment
+    if (this.#settled) return
     if (parsed.type !== 'hello') return this.refuse('bad-frame', 'The first frame is a hello.')
-    this.#session = this.#options.core.connect(this.#options.uid, parsed, this)
+    this.#session = this.#options.core.connect(this.#options.who, parsed, this)
     this.#settle()
   }
 

@@ -1,5 +1,6 @@
 import type { AgentFrame, Hello } from '@pumphandle/shared/wire'
-import type { Link } from '../ingest/link.ts'
+import type { Link, ProvenBy } from '../ingest/link.ts'
+import type { Authenticated } from './authenticate.ts'
 
 /** One connection of one machine, as the core sees it. */
 export interface AgentSession {
@@ -10,10 +11,15 @@ export interface AgentSession {
 }
 
 /** A machine that proved who it is. */
-export interface Proven {
-  readonly uid: string
+export interface Proven extends Authenticated {
   /** Its probation is over. */
   readonly isKnown: boolean
+}
+
+/** Who says hello, and how that was proven. */
+export interface Introduced {
+  readonly uid: string
+  readonly by: ProvenBy
 }
 
 /**
@@ -21,8 +27,8 @@ export interface Proven {
  * end of a pipe (./process). See decision 0006.
  */
 export interface Core {
-  /** The machine that an Authorization header proves, or undefined. */
+  /** The machine that an Authorization header proves, or undefined; where there are candidates, one must be found right. */
   authenticate(header: string | undefined): Promise<Proven | undefined>
   /** A machine that proved itself says hello. @returns undefined when the link was refused */
-  connect(uid: string, hello: Hello, link: Link): AgentSession | undefined
+  connect(who: Introduced, hello: Hello, link: Link): AgentSession | undefined
 }

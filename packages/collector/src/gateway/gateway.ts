@@ -7,8 +7,9 @@ import { ipKeyGenerator } from 'express-rate-limit'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Logger } from '../log/logger.ts'
 import { AdmissionControl, type Waiting } from './admission.ts'
+import { exporterOf, signerOf } from './authenticate.ts'
 import { Connection } from './connection.ts'
-import type { Core, Proven } from './core.ts'
+import type { Core, Introduced, Proven } from './core.ts'
 import { MAX_CONNECTS_PER_MINUTE, MAX_PAYLOAD_BYTES, MAX_UNAUTHORISED_PER_MINUTE } from './limits.ts'
 import type { Strangers } from './strangers.ts'
 
@@ -74,8 +75,10 @@ export class Gateway {
     if (!this.#connects.take(proven.uid, clock.now())) return this.#slowDown(socket)
     this.#options.strangers.known(socket)
     let end: Waiting['end'] = () => socket.destroy()
+    const { uid, by, isKnown } = proven
     const waiting: Waiting = {
-      ...proven,
+      uid,
+      isKnown,
       address,
       tellsCrash: tellsCrash(request),
       since: clock.now(),
@@ -85,7 +88,7 @@ export class Gateway {
     if (!admission.admitted) return comeBack(socket, admission.retryAfterSeconds)
     socket.once('close', () => this.#admission.done(waiting))
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
-      const connection = this.#open(ws, socket, proven.uid, () => this.#admission.done(waiting))
+      const connection = this.#open(ws, socket, { uid, by }, () => this.#admission.done(waiting))
       end = (why) => connection.refuse(why, WHY_ENDED[why])
     })
     // ws answers a malformed upgrade by itself, and calls nobody
@@ -99,23 +102,31 @@ export class Gateway {
     if (!admission.admitted) return comeBack(socket, admission.retryAfterSeconds)
     try {
       const proven = await core.authenticate(request.headers.authorization)
-      if (proven) return proven
+      if (proven?.candidates === undefined) {
+        if (proven) return proven
+      } else {
+        const over = exporterOf(socket)
+        const signer = over && signerOf(proven.candidates, request.headers.authorization, over)
+        if (signer) return { ...proven, by: signer.by }
+        // something between the machine and here ends its TLS; or it is not the machine, which a nonce will show
+        return answer(socket, '401 Unauthorized', 'WWW-Authenticate: Pumphandle by=nonce\r\n')
+      }
     } finally {
       this.#admission.asked()
     }
     // only who is wrong is slowed down: a whole practice may stand behind one address
     if (!this.#wrongSecrets.take(address, clock.now())) return this.#slowDown(socket)
-    log.warn({ remote: this.#options.remoteOf(request) }, 'an agent showed no valid secret')
-    return answer(socket, '401 Unauthorized', 'WWW-Authenticate: Bearer\r\n')
+    log.warn({ remote: this.#options.remoteOf(request) }, 'an agent showed no valid proof')
+    return answer(socket, '401 Unauthorized', 'WWW-Authenticate: Pumphandle\r\n')
   }
 
   #slowDown(socket: Duplex): undefined {
     return answer(socket, '429 Too Many Requests', `Retry-After: ${Math.ceil(60 + this.#options.random() * 60)}\r\n`)
   }
 
-  #open(socket: WebSocket, stream: Duplex, uid: string, onSettled: () => void): Connection {
+  #open(socket: WebSocket, stream: Duplex, who: Introduced, onSettled: () => void): Connection {
     const { core, clock } = this.#options
-    return new Connection({ socket, stream, uid, core, clock, onSettled })
+    return new Connection({ socket, stream, who, core, clock, onSettled })
   }
 }
 

@@ -1,8 +1,8 @@
+import type { Identities } from '../enrol/identities.ts'
 import type { Retirement } from '../enrol/retirement.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Session } from '../ingest/session.ts'
-import type { Store } from '../store/index.ts'
-import { authenticateMachine } from './authenticate.ts'
+import { authenticateMachine, type ProofOptions } from './authenticate.ts'
 import type { Core } from './core.ts'
 
 /** The core of this very process. */
@@ -12,14 +12,23 @@ export interface LocalCore extends Core {
 }
 
 /** @param retirement brings back a machine that was retired, and is there after all */
-export function localCore(store: Store, ingest: Ingest, retirement: Pick<Retirement, 'bringBack'>): LocalCore {
+export function localCore(
+  { proofs, identities }: { readonly proofs: ProofOptions; readonly identities: Pick<Identities, 'learn'> },
+  ingest: Ingest,
+  retirement: Pick<Retirement, 'bringBack'>,
+): LocalCore {
   return {
     async authenticate(header) {
-      const uid = await authenticateMachine(store, ingest.clock.now(), header)
-      if (uid !== undefined && !ingest.fleet.byUid(uid)) await retirement.bringBack({ uid })
-      const machine = uid === undefined ? undefined : ingest.fleet.byUid(uid)
-      return machine && { uid: machine.uid, isKnown: machine.isEstablished }
+      const found = await authenticateMachine(proofs, ingest.clock.now(), header)
+      if (!found) return undefined
+      const { facts, ...proven } = found
+      const { uid } = proven
+      if (!ingest.fleet.byUid(uid)) await retirement.bringBack({ uid })
+      const machine = ingest.fleet.byUid(uid)
+      if (!machine) return undefined
+      identities.learn(machine.id, facts)
+      return { ...proven, isKnown: machine.isEstablished }
     },
-    connect: (uid, hello, link) => ingest.connect(uid, hello, link),
+    connect: ({ uid, by }, hello, link) => ingest.connect(uid, hello, link, by),
   }
 }

@@ -4,6 +4,7 @@ import { othersTurn } from '@pumphandle/shared/others-turn'
 import {
   type GoodbyeReason,
   type Hello,
+  type KeyClaim,
   MAX_FRAMES_PER_MINUTE,
   PROTOCOL,
   type ProbeTarget,
@@ -18,13 +19,16 @@ import type { Budgets } from './budgets.ts'
 import { cleanName } from './cleaned.ts'
 import type { Follower } from './follower.ts'
 import type { Journal } from './journal.ts'
-import type { Link } from './link.ts'
+import type { Link, ProvenBy } from './link.ts'
 import { Session, type SessionHost } from './session.ts'
 
 /** Events that may wait for the store before senders are held back, and where they may go on. */
 const HOLD_AT = 20_000
 const GO_ON_AT = 5_000
 
+/** A copy that cannot enrol anew by itself: a person has to see to it, and its tries cost little meanwhile. */
+const COPY_COMES_BACK_S = 600
+const COPIED = 'Two computers have this key, and this one is the copy: enrol anew with a new key.'
 const REVOKED = 'This machine was revoked; ask an admin of the collector.'
 
 export interface IngestOptions {
@@ -39,6 +43,13 @@ export interface IngestOptions {
   readonly budgets: Budgets
   /** Frames a minute that one connection may send; MAX_FRAMES_PER_MINUTE unless a benchmark says otherwise. */
   readonly maxFramesPerMinute?: number | undefined
+  /** Which computers are behind a machine's key. */
+  readonly identities: {
+    isCopy(machine: FleetMachine, hello: Hello): boolean
+    /** Makes what the copy enrols anew by; undefined where a person has to. */
+    tokenFor(machine: FleetMachine): Promise<string | undefined>
+    takeKey(machine: FleetMachine, key: KeyClaim): Promise<boolean>
+  }
   /** Read at each welcome: admins change them. */
   readonly probes: () => readonly ProbeTarget[]
 }
@@ -78,10 +89,11 @@ export class Ingest implements SessionHost {
   }
 
   /**
-   * A machine whose secret was checked says hello. A newer connection of the same machine replaces the older one.
+   * A machine that proved itself says hello. A newer connection of the same machine replaces the older one.
+   * @param by how it proved itself; virtual machines do not
    * @returns undefined when the link was refused
    */
-  connect(uid: string, given: Hello, link: Link): Session | undefined {
+  connect(uid: string, given: Hello, link: Link, by?: ProvenBy): Session | undefined {
     const hello = { ...given, computerName: cleanName(given.computerName) }
     const { fleet, clock, follower } = this.#options
     const machine = fleet.byUid(uid)
@@ -101,9 +113,19 @@ export class Ingest implements SessionHost {
       link.refuse('restarting', 'The collector restarts.', 5)
       return undefined
     }
-    this.#sessions.get(machine.id)?.refuse('replaced', 'The same machine opened a newer connection.')
+    const before = this.#sessions.get(machine.id)
+    if (by === 'report' && before && before.by !== 'report') {
+      link.refuse('unauthorised', 'This machine is connected: its own agent tells what happens on it.')
+      return undefined
+    }
+    const isByKey = by === 'exporter' || by === 'nonce'
+    if (isByKey && this.#options.identities.isCopy(machine, hello)) {
+      this.#refuseCopy(machine, link)
+      return undefined
+    }
+    before?.refuse('replaced', 'The same machine opened a newer connection.')
     const now = clock.now()
-    const session = new Session(this, machine, hello, link, now)
+    const session = new Session(this, machine, hello, link, now, by)
     this.#sessions.set(machine.id, session)
     follower.hello(machine, hello, correct(hello.boot.startedAt, skewOf(hello.sentAt, now), now), now)
     link.send({
@@ -113,7 +135,28 @@ export class Ingest implements SessionHost {
       heartbeatSeconds: this.#options.heartbeatSeconds,
       probes: [...this.#options.probes()],
     })
+    if (by === 'secret' && hello.key) this.#takeKey(machine, hello.key, link)
     return session
+  }
+
+  #takeKey(machine: FleetMachine, key: KeyClaim, link: Link): void {
+    const { identities, log } = this.#options
+    identities.takeKey(machine, key).then(
+      (isTaken) => {
+        if (isTaken) link.send({ type: 'key-taken', key: key.public })
+      },
+      (error: unknown) => log.error({ err: error, machine: machine.uid }, 'a machine’s key could not be stored'),
+    )
+  }
+
+  #refuseCopy(machine: FleetMachine, link: Link): void {
+    const { identities, log } = this.#options
+    log.warn({ machine: machine.uid }, 'two computers have the key of one machine; the copy is told to enrol anew')
+    const refuse = (token?: string): void => link.refuse('copied', COPIED, COPY_COMES_BACK_S, token)
+    identities.tokenFor(machine).then(refuse, (error: unknown) => {
+      log.error({ err: error, machine: machine.uid }, 'a copy could not be given a token')
+      refuse()
+    })
   }
 
   /** Resolves when everything that was received is stored and passed on. */

@@ -8,7 +8,7 @@ import { correct, skewOf } from '../model/agent-time.ts'
 import type { Arrived } from '../model/arrived.ts'
 import type { Budgets } from './budgets.ts'
 import { cleaned } from './cleaned.ts'
-import type { Link } from './link.ts'
+import type { Link, ProvenBy } from './link.ts'
 
 /** What a session asks of the one that made it: `Ingest`. */
 export interface SessionHost {
@@ -27,6 +27,7 @@ export interface SessionHost {
 /** One connection of one machine, from its hello on. Made by {@link SessionHost}. */
 export class Session {
   readonly machine: FleetMachine
+  readonly by: ProvenBy | undefined
   readonly #ingest: SessionHost
   readonly #link: Link
   #unacked = 0
@@ -34,9 +35,10 @@ export class Session {
   #skew: number
   #open = true
 
-  constructor(ingest: SessionHost, machine: FleetMachine, hello: Hello, link: Link, now: number) {
+  constructor(ingest: SessionHost, machine: FleetMachine, hello: Hello, link: Link, now: number, by?: ProvenBy) {
     this.#ingest = ingest
     this.machine = machine
+    this.by = by
     this.#link = link
     this.#skew = skewOf(hello.sentAt, now)
     machine.clockSkewMs = this.#skew

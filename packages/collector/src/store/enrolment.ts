@@ -6,7 +6,7 @@ export async function useEnrolmentToken(
   db: Db,
   tokenHash: string,
   now: number,
-): Promise<Pick<Row<'enrolment_token'>, 'id' | 'site'> | undefined> {
+): Promise<Pick<Row<'enrolment_token'>, 'id' | 'site' | 'for_reports'> | undefined> {
   return db
     .updateTable('enrolment_token')
     .set((eb) => ({ uses: eb('uses', '+', 1) }))
@@ -14,7 +14,7 @@ export async function useEnrolmentToken(
     .where('revoked', '=', 0)
     .where('expires_at', '>', now)
     .where((eb) => eb.or([eb('max_uses', 'is', null), eb('uses', '<', eb.ref('max_uses'))]))
-    .returning(['id', 'site'])
+    .returning(['id', 'site', 'for_reports'])
     .executeTakeFirst()
 }
 
@@ -40,17 +40,26 @@ export async function revokeEnrolmentToken(db: Db, id: number): Promise<boolean>
   return done.numUpdatedRows > 0n
 }
 
-/** The machine that was enrolled with this fingerprint before. */
-export async function machineByFingerprint(
-  db: Reader,
-  fingerprint: string,
-): Promise<Pick<Row<'machine'>, 'id' | 'uid' | 'retired_at' | 'revoked_at'> | undefined> {
+/** A machine as enrolment finds it again. */
+export type Known = Pick<Row<'machine'>, 'id' | 'uid' | 'name' | 'retired_at' | 'revoked_at'> &
+  Pick<Row<'machine_identity'>, 'secret_hash' | 'public_key'>
+
+function known(db: Reader) {
   return db
     .selectFrom('machine_identity')
     .innerJoin('machine', 'machine.id', 'machine_identity.machine_id')
-    .select(['machine.id', 'machine.uid', 'machine.retired_at', 'machine.revoked_at'])
-    .where('fingerprint', '=', fingerprint)
-    .executeTakeFirst()
+    .select(['machine.id', 'machine.uid', 'machine.name', 'machine.retired_at', 'machine.revoked_at'])
+    .select(['secret_hash', 'public_key'])
+}
+
+/** Machines that were enrolled with this fingerprint before, the latest first. */
+export async function machinesByFingerprint(db: Reader, fingerprint: string): Promise<Known[]> {
+  return known(db).where('fingerprint', '=', fingerprint).orderBy('machine.id', 'desc').limit(20).execute()
+}
+
+/** The machine that has this key. */
+export async function machineByKey(db: Reader, key: string): Promise<Known | undefined> {
+  return known(db).where('public_key', '=', key).executeTakeFirst()
 }
 
 export async function putIdentity(db: Db, identity: NewRow<'machine_identity'>): Promise<void> {
@@ -60,7 +69,11 @@ export async function putIdentity(db: Db, identity: NewRow<'machine_identity'>):
     .onConflict((c) =>
       c.column('machine_id').doUpdateSet((eb) => ({
         secret_hash: eb.ref('excluded.secret_hash'),
+        public_key: eb.ref('excluded.public_key'),
         fingerprint: eb.ref('excluded.fingerprint'),
+        hardware: eb.ref('excluded.hardware'),
+        former_hardware: null,
+        run_number: null,
         enrolled_at: eb.ref('excluded.enrolled_at'),
         enrolment_token_id: eb.ref('excluded.enrolment_token_id'),
         enrolled_from: eb.ref('excluded.enrolled_from'),
@@ -69,25 +82,50 @@ export async function putIdentity(db: Db, identity: NewRow<'machine_identity'>):
     .execute()
 }
 
-/** Gives a machine a second secret; its own stays. */
-export async function putReportSecret(db: Db, machine: number, hash: string, expiresAt: number): Promise<void> {
-  await db
-    .updateTable('machine_identity')
-    .set({ report_hash: hash, report_expires_at: expiresAt })
-    .where('machine_id', '=', machine)
-    .execute()
+/** Gives a machine a second proof, a secret's hash or a key; its own stays. */
+export async function putReportProof(
+  db: Db,
+  machine: number,
+  proof: Pick<Row<'machine_identity'>, 'report_hash' | 'report_key' | 'report_expires_at'>,
+): Promise<void> {
+  await db.updateTable('machine_identity').set(proof).where('machine_id', '=', machine).execute()
 }
 
-/** Hashes of the secrets that a machine may show now, by the id that it shows; none of a machine that was revoked. */
-export async function secretHashesOf(db: Reader, uid: string, now: number): Promise<string[]> {
-  const row = await db
+/** The key takes the secret's place, where the machine has none yet. False where it has one. */
+export async function replaceSecretByKey(db: Db, machine: number, key: string): Promise<boolean> {
+  const done = await db
+    .updateTable('machine_identity')
+    .set({ public_key: key, secret_hash: '' })
+    .where('machine_id', '=', machine)
+    .where('public_key', 'is', null)
+    .executeTakeFirst()
+  return done.numUpdatedRows > 0n
+}
+
+/** What a machine may show as proof, and what is known of its computer, by the id that it shows; undefined for one that was revoked or is not known. */
+export async function proofsOf(
+  db: Reader,
+  uid: string,
+): Promise<
+  | Pick<
+      Row<'machine_identity'>,
+      | 'secret_hash'
+      | 'public_key'
+      | 'report_hash'
+      | 'report_key'
+      | 'report_expires_at'
+      | 'hardware'
+      | 'former_hardware'
+      | 'run_number'
+    >
+  | undefined
+> {
+  return db
     .selectFrom('machine')
     .innerJoin('machine_identity', 'machine_identity.machine_id', 'machine.id')
-    .select(['secret_hash', 'report_hash', 'report_expires_at'])
+    .select(['hardware', 'former_hardware', 'run_number'])
+    .select(['secret_hash', 'public_key', 'report_hash', 'report_key', 'report_expires_at'])
     .where('uid', '=', uid)
     .where('revoked_at', 'is', null)
     .executeTakeFirst()
-  if (!row) return []
-  const { secret_hash, report_hash, report_expires_at } = row
-  return report_hash !== null && (report_expires_at ?? 0) > now ? [secret_hash, report_hash] : [secret_hash]
 }

@@ -1,3 +1,4 @@
+import { identityNotes } from './identity-notes.ts'
 import type { Cohort } from './schema.ts'
 import type { Reader } from './store.ts'
 import type { Row } from './tables.ts'
@@ -7,19 +8,23 @@ export interface MachineDetails {
   readonly enrolledAt: number | undefined
   /** Name of the token. */
   readonly enrolledWith: string | null | undefined
+  readonly hasKey: boolean
+  readonly hasSecret: boolean
+  readonly notes: Row<'identity_note'>[]
   readonly incidents: { id: number; title: string; cohort: Cohort }[]
 }
 
 /** What only a machine's own page shows. */
 export async function machineDetails(db: Reader, machine: number): Promise<MachineDetails> {
-  const [detail, identity, incidents] = await Promise.all([
+  const [detail, identity, notes, incidents] = await Promise.all([
     db.selectFrom('machine_detail').selectAll().where('machine_id', '=', machine).executeTakeFirst(),
     db
       .selectFrom('machine_identity')
       .leftJoin('enrolment_token', 'enrolment_token.id', 'machine_identity.enrolment_token_id')
-      .select(['enrolled_at', 'enrolment_token.name as token'])
+      .select(['enrolled_at', 'enrolment_token.name as token', 'public_key', 'secret_hash'])
       .where('machine_id', '=', machine)
       .executeTakeFirst(),
+    identityNotes(db, machine),
     db
       .selectFrom('incident_machine')
       .innerJoin('incident', 'incident.id', 'incident_machine.incident_id')
@@ -30,5 +35,13 @@ export async function machineDetails(db: Reader, machine: number): Promise<Machi
       .limit(20)
       .execute(),
   ])
-  return { detail, enrolledAt: identity?.enrolled_at, enrolledWith: identity?.token, incidents }
+  return {
+    detail,
+    enrolledAt: identity?.enrolled_at,
+    enrolledWith: identity?.token,
+    hasKey: (identity?.public_key ?? null) !== null,
+    hasSecret: (identity?.secret_hash ?? '') !== '',
+    notes,
+    incidents,
+  }
 }

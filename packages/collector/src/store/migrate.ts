@@ -12,6 +12,7 @@ import { up as revocation } from './migrations/0040-revocation.ts'
 import { up as probation } from './migrations/0041-probation.ts'
 import { up as sharedComponents } from './migrations/0042-shared-components.ts'
 import { up as tokenMakers } from './migrations/0043-token-makers.ts'
+import { up as machineKeys } from './migrations/0044-machine-keys.ts'
 import { up as auditChain } from './migrations/0045-audit-chain.ts'
 import { up as places } from './migrations/0046-places.ts'
 import { up as preferences } from './migrations/0050-preferences.ts'
@@ -39,6 +40,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0041-probation': probation,
   '0042-shared-components': sharedComponents,
   '0043-token-makers': tokenMakers,
+  '0044-machine-keys': machineKeys,
   '0045-audit-chain': auditChain,
   '0046-places': places,
   '0050-preferences': preferences,

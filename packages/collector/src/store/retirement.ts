@@ -63,17 +63,24 @@ export async function idsByUids(db: Reader, uids: readonly string[]): Promise<nu
   return rows.map((row) => row.id)
 }
 
-/** Others of the same name in the same practice, which a machine that was enrolled anew stands in for. */
+/** Those that a machine that was enrolled anew stands in for: of its name in its practice, or of the same computer. */
 export async function namesakes(db: Reader, of: Row<'machine'>): Promise<number[]> {
-  const rows = await db
+  const byName = db
     .selectFrom('machine')
     .select('id')
     .where('name', '=', of.name)
     .where('id', '!=', of.id)
     .where('retired_at', 'is', null)
     .where('practice_id', of.practice_id === null ? 'is' : '=', of.practice_id)
-    .execute()
-  return rows.map((row) => row.id)
+  const byComputer = db
+    .selectFrom('machine_identity as own')
+    .innerJoin('machine_identity as other', 'other.fingerprint', 'own.fingerprint')
+    .innerJoin('machine', 'machine.id', 'other.machine_id')
+    .select('machine.id')
+    .where('own.machine_id', '=', of.id)
+    .where('other.machine_id', '!=', of.id)
+    .where('retired_at', 'is', null)
+  return (await byName.union(byComputer).execute()).map((row) => row.id)
 }
 
 export async function moveMachines(db: Db, ids: readonly number[], to: Practice): Promise<Row<'machine'>[]> {
@@ -92,6 +99,7 @@ const HISTORY = [
   'incident_machine',
   'recovery_mark',
   'machine_detail',
+  'identity_note',
   'machine_identity',
 ] as const
 

@@ -17,7 +17,7 @@ export async function revokeMachines(db: Db, whom: Revoked, now: number): Promis
 }
 
 /** The machine may enrol again; what it proved itself by before is worth nothing. Undefined where it was not revoked. */
-export async function reinstateMachine(db: Db, id: number, deadHash: string): Promise<Row<'machine'> | undefined> {
+export async function reinstateMachine(db: Db, id: number): Promise<Row<'machine'> | undefined> {
   const row = await db
     .updateTable('machine')
     .set({ revoked_at: null })
@@ -28,7 +28,7 @@ export async function reinstateMachine(db: Db, id: number, deadHash: string): Pr
   if (!row) return undefined
   await db
     .updateTable('machine_identity')
-    .set({ secret_hash: deadHash, report_hash: null, report_expires_at: null })
+    .set({ secret_hash: '', public_key: null, report_hash: null, report_key: null, report_expires_at: null })
     .where('machine_id', '=', id)
     .execute()
   return row

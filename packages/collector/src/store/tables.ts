@@ -6,9 +6,11 @@ import type { Flag, Json, MachineState, Ms, QueryTables } from './schema.ts'
 /** How a machine proves who it is. unique(fingerprint) */
 interface MachineIdentityTable {
   machine_id: number
-  /** SHA-256 of the secret, hexadecimal: the secret is random, so that a slow hash would add nothing */
+  /** SHA-256 of the secret, hexadecimal: the secret is random, so that a slow hash would add nothing. Empty: none holds */
   secret_hash: string
-  /** hash of the Windows machine GUID: the same machine after a reinstall keeps its id */
+  /** the key that it proves itself by; index(public_key) */
+  public_key: string | null
+  /** of the Windows machine GUID and the board: says which machine this was before, and proves nothing; index(fingerprint) */
   fingerprint: string | null
   enrolled_at: Ms
   enrolment_token_id: number | null
@@ -17,6 +19,23 @@ interface MachineIdentityTable {
   /** as secret_hash, for a report of the machine's disk by another computer; good until report_expires_at */
   report_hash: string | null
   report_expires_at: Ms | null
+  /** as public_key, for such a report */
+  report_key: string | null
+  /** hash of the board's UUID, of the computer that holds the key, and of the one that held it before */
+  hardware: string | null
+  former_hardware: string | null
+  /** the agent's own count of its starts, as it said last */
+  run_number: number | null
+}
+
+/** What was noticed of the computers behind a machine's key. index(machine_id) */
+interface IdentityNoteTable {
+  id: Generated<number>
+  machine_id: number
+  at: Ms
+  kind: string
+  /** a sentence for people */
+  text: string
 }
 
 /** The latest of what is shown of one machine only. */
@@ -56,6 +75,8 @@ interface EnrolmentTokenTable {
   max_uses: number | null
   uses: number
   revoked: Flag
+  /** technicians' reports of disks come by it, and nothing else does */
+  for_reports: Generated<Flag>
 }
 
 /** A person. unique(email) */
@@ -343,6 +364,7 @@ export interface Database extends QueryTables {
   brain: BrainTable
   brain_term: BrainTermTable
   machine_identity: MachineIdentityTable
+  identity_note: IdentityNoteTable
   machine_detail: MachineDetailTable
   machine_transition: MachineTransitionTable
   enrolment_token: EnrolmentTokenTable

@@ -52,6 +52,7 @@ function seen(real: RealName): Record<keyof Database, Seen> {
     incident_history: sql`(type in ('opened', 'contained', 'reopened', 'resolved', 'acknowledged', 'owner', 'notified')
       or ${WHOLLY_WITHIN(real)})`,
     machine_identity: OF_MACHINES,
+    identity_note: OF_MACHINES,
     machine_detail: OF_MACHINES,
     machine_transition: OF_MACHINES,
     recovery_mark: OF_MACHINES,

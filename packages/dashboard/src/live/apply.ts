@@ -25,10 +25,8 @@ function patchMachines(client: QueryClient, states: ReadonlyMap<string, MachineS
 export function applyMessage(client: QueryClient, refresh: Refresh, count: (n: number) => void, message: LiveMessage) {
   switch (message.type) {
     case 'hello':
-      return
     case 'beat':
-      // what others say comes once a minute, and no message here tells of it
-      return refresh('commons')
+      return
     case 'reset':
       return void client.invalidateQueries()
     case 'counts':

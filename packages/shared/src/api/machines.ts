@@ -92,6 +92,13 @@ export const MachineDetail = z
     revokedAt: Time.nullable(),
     /** Name of the enrolment token that it came in with. */
     enrolledWith: z.string().nullable(),
+    /** How it proves who it is, and what was noticed of the computers behind that, the latest first. */
+    identity: z.object({
+      provenBy: z.enum(['key', 'secret', 'nothing']),
+      notes: z.array(
+        z.object({ at: Time, kind: z.enum(['two', 'board', 'restored', 'renamed', 'key', 'again']), text: z.string() }),
+      ),
+    }),
     osName: z.string().nullable(),
     maker: z.string().nullable(),
     serialNumber: z.string().nullable(),

@@ -105,6 +105,8 @@ export const EnrolmentTokenRow = z
     maxUses: z.int().nullable(),
     uses: z.int(),
     revoked: z.boolean(),
+    /** Technicians' reports of disks come by it, and no machine does. */
+    forReports: z.boolean(),
   })
   .meta({ id: 'EnrolmentTokenRow' })
 export type EnrolmentTokenRow = z.infer<typeof EnrolmentTokenRow>
@@ -118,6 +120,8 @@ export const EnrolmentTokenBody = z.object({
   days: z.int().min(1).max(366).default(14),
   /** Null: any number. */
   maxUses: z.int().min(1).max(1_000_000).nullable().default(100),
+  /** For technicians' reports of disks (`scan --send --as-itself`), which may speak for a machine that is away. */
+  forReports: z.boolean().default(false),
 })
 export const NewEnrolmentToken = EnrolmentTokenRow.extend({ secret: z.string() }).meta({ id: 'NewEnrolmentToken' })
 

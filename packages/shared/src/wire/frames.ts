@@ -1,7 +1,20 @@
 import * as z from 'zod/mini'
 import { AgentEvent, Vitals } from './events.ts'
 import { MAX_EVENTS_PER_FRAME, MAX_PROBES } from './limits.ts'
-import { BootEnd, BootId, Count, MachineId, Millis, Name, SiteCode, Text } from './parts.ts'
+import {
+  BootEnd,
+  BootId,
+  Count,
+  EventId,
+  KeyClaim,
+  MachineId,
+  Marks,
+  Millis,
+  Name,
+  PublicKey,
+  SiteCode,
+  Text,
+} from './parts.ts'
 import { REFUSALS } from './protocol.ts'
 
 /**
@@ -25,6 +38,14 @@ export const Hello = z.object({
   }),
   /** Events waiting in the spool: a large number tells of a long absence. */
   spooled: Count,
+  /** A machine that proved itself by a secret tells the key that it has now: from `key-taken` on that is its proof. */
+  key: z.optional(KeyClaim),
+  marks: z.optional(Marks),
+  /**
+   * This run of the agent: `id` is made at its start and kept in memory alone, so that an id that comes back after another
+   * one is a second agent with the same key; `number` counts the starts on the machine's disk, and goes back with the disk.
+   */
+  run: z.optional(z.object({ id: EventId, number: z.optional(Count) })),
 })
 export type Hello = z.infer<typeof Hello>
 
@@ -83,29 +104,36 @@ export const Refuse = z.object({
   code: z.enum(REFUSALS),
   message: Text,
   retryAfterSeconds: z.optional(z.number().check(z.minimum(0), z.maximum(86_400))),
+  /** With `copied`: an enrolment token for this one computer; without it, a person has to give one. */
+  token: z.optional(z.string().check(z.minLength(20), z.maxLength(200))),
 })
 export type Refuse = z.infer<typeof Refuse>
 
-export const CollectorFrame = z.discriminatedUnion('type', [Welcome, Ack, Refuse])
+/** The key of hello is stored: it is the machine's proof from now on, and its secret is worth nothing any more. */
+export const KeyTaken = z.object({ type: z.literal('key-taken'), key: PublicKey })
+
+export const CollectorFrame = z.discriminatedUnion('type', [Welcome, Ack, Refuse, KeyTaken])
 export type CollectorFrame = z.infer<typeof CollectorFrame>
 
-/** POST ENROL_PATH: an enrolment token becomes a machine's id and secret. The token goes in the Authorization header. */
+/** POST ENROL_PATH: an enrolment token becomes a machine's id. The token goes in the Authorization header. */
 export const EnrolRequest = z.object({
   computerName: Name,
   site: z.optional(SiteCode),
-  /** Same machine, enrolled before (after a reinstall): a hash of the Windows machine GUID, so that it keeps its id. */
-  fingerprint: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
-  /** A hash of the board's UUID: computers of one image have the same fingerprint, and are told apart by it. */
-  hardware: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
+  /** The key that the machine will prove itself by, signed for this token. Without it the answer has a secret (protocol 1). */
+  key: z.optional(KeyClaim),
+  /** As {@link Marks}: says which machine this was before; it is never made that one by it. */
+  fingerprint: Marks.shape.fingerprint,
+  hardware: Marks.shape.hardware,
   agentVersion: Name,
   /** Reported for a machine that has no agent, by a technician's scan of its disk. */
   unmanaged: z.optional(z.boolean()),
-  /** Another computer reports the machine's disk as the machine itself, whose own secret stays as it is. */
+  /** Another computer reports the machine's disk as the machine itself, whose own proof stays as it is. */
   onBehalf: z.optional(z.boolean()),
 })
 export type EnrolRequest = z.infer<typeof EnrolRequest>
 export const EnrolResponse = z.object({
   machine: MachineId,
-  secret: z.string().check(z.minLength(32), z.maxLength(128)),
+  /** Absent where the request told a key. */
+  secret: z.optional(z.string().check(z.minLength(32), z.maxLength(128))),
 })
 export type EnrolResponse = z.infer<typeof EnrolResponse>

@@ -12,6 +12,23 @@ export const Count = z.int().check(z.nonnegative())
 export const Percent = z.number().check(z.minimum(0), z.maximum(100))
 /** A machine's id: made by the collector at enrolment, 26 characters of Crockford base32 (ULID). */
 export const MachineId = z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{26}$/))
+/** An Ed25519 public key: its 32 bytes, base64url. */
+export const PublicKey = z.string().check(z.regex(/^[\w-]{43}$/))
+/** That somebody has the key: an Ed25519 signature over what ./proof.ts says, base64url. */
+export const KeyClaim = z.object({ public: PublicKey, signature: z.string().check(z.regex(/^[\w-]{86}$/)) })
+export type KeyClaim = z.infer<typeof KeyClaim>
+/** SHA-256 of something that tells computers apart, hexadecimal. */
+const MarkHash = z.string().check(z.regex(/^[0-9a-f]{64}$/))
+/** What tells one computer from another, each hashed so that nothing can be read back. */
+export const Marks = z.object({
+  /** Of Windows' machine GUID: the same on all computers of one image. */
+  fingerprint: z.optional(MarkHash),
+  /** Of the board's UUID: another one on another computer, also where its disk was copied. */
+  hardware: z.optional(MarkHash),
+  /** Of the system volume's serial number: another one after it was formatted. */
+  volume: z.optional(MarkHash),
+})
+export type Marks = z.infer<typeof Marks>
 /** Id of an event, unique within its machine: the same happening has the same id however often it is sent. */
 export const EventId = z.string().check(z.regex(/^[\w.:-]{1,80}$/))
 /** Id of one start of Windows: the boot's time as the kernel logged it, or the boot counter. Opaque to the collector. */

@@ -1,17 +1,25 @@
 /**
  * The protocol number rises by one with each change that an older peer would misread. A collector speaks the last two.
  *
+ * - 2, 2026-11-29: a machine is a key pair (./proof.ts) in place of a secret; `key`, `marks` and `run` in hello, the frame
+ *   `key-taken`, the refusal `copied`.
  * - 1, 2026-11-29: the header Pumphandle-Tells, which nobody has to send or read.
- * - 1, 2026-11-22: first. hello, welcome, events, ack, heartbeat, goodbye, refuse.
+ * - 1, 2026-11-22: first. hello, welcome, events, ack, heartbeat, goodbye, refuse. A machine is a secret.
  */
-export const PROTOCOL = 1
+export const PROTOCOL = 2
 
 /** Protocol numbers that this collector accepts in hello. */
-export const SUPPORTED_PROTOCOLS: readonly number[] = [1]
+export const SUPPORTED_PROTOCOLS: readonly number[] = [1, 2]
+
+/** Until then a collector lets in machines that show a secret, where its settings say nothing else; a date in UTC. */
+export const SECRETS_UNTIL = '2027-06-30'
 
 /** WebSocket path of the agents' socket, and HTTP path where an enrolment token becomes a machine's own secret. */
 export const AGENT_SOCKET_PATH = '/agent/v1/socket'
 export const ENROL_PATH = '/agent/v1/enrol'
+/** HTTP path that answers with a nonce in {@link NONCE_HEADER}, for machines whose TLS does not end at the collector. */
+export const NONCE_PATH = '/agent/v1/nonce'
+export const NONCE_HEADER = 'Pumphandle-Nonce'
 
 /** WebSocket sub-protocol: an upgrade without it is not an agent's. */
 export const SUBPROTOCOL = 'pumphandle.v1'
@@ -33,6 +41,11 @@ export const CLOSE = {
   badFrame: { code: 4400, retry: true, means: 'a frame failed its schema or came out of order' },
   unauthorised: { code: 4401, retry: false, means: 'the secret is not known; the machine must enrol again' },
   replaced: { code: 4409, retry: true, means: 'the same machine opened a newer connection' },
+  copied: {
+    code: 4410,
+    retry: true,
+    means: 'two computers have this key, and this one is the copy; enrol anew with a new key',
+  },
   protocol: { code: 4426, retry: false, means: 'this protocol number is not spoken here; update the agent' },
   tooFast: { code: 4429, retry: true, means: 'more frames than MAX_FRAMES_PER_MINUTE or MAX_UNACKED_FRAMES' },
   overloaded: { code: 4503, retry: true, means: 'no room now; come back after retryAfterSeconds' },
@@ -43,6 +56,7 @@ export const REFUSALS = [
   'bad-frame',
   'unauthorised',
   'replaced',
+  'copied',
   'protocol',
   'too-fast',
   'overloaded',

@@ -2,7 +2,6 @@ import type { CommonsSeen } from '@pumphandle/shared/api'
 import type { FactRegistry, Population } from '../../detect/index.ts'
 import { reportOf } from '../counts/report.ts'
 import { type StoredTally, Tally } from '../counts/tally.ts'
-import { DELAY_MS } from '../words/limits.ts'
 import type { Answer, Report } from '../words/report.ts'
 import { Concerned } from './fleet.ts'
 import { type Warning, Warnings } from './warnings.ts'
@@ -26,8 +25,7 @@ export class Member {
   readonly #options: MemberOptions
   readonly #concerned: Concerned
   #number: number
-  /** Made, and not yet old enough to be sent; the latest last. */
-  #made: Report[] = []
+  #next: Report | undefined
   #seen: readonly CommonsSeen[] = []
 
   constructor(options: MemberOptions) {
@@ -50,14 +48,14 @@ export class Member {
     this.tally.load(tally, now)
   }
 
-  /** Call twice a minute: counts it, and says what may be sent now, which is the latest that was counted a minute ago. */
-  report(now: number): Report | undefined {
+  /** Call once a minute: counts it, and says what may be sent now, which is what was counted a minute ago. */
+  minute(now: number): Report | undefined {
     this.tally.step(now)
-    const due = this.#made.findLast(({ at }) => at <= now - DELAY_MS)
+    const due = this.#next
     this.#number = Math.max(this.#number + 1, now)
-    const sender = { key: this.#options.key, number: this.#number, at: now }
-    const made = reportOf(this.tally, sender, (key) => this.#concerned.machinesWith(key))
-    this.#made = [...this.#made.filter(({ at }) => at > now - DELAY_MS), made]
+    this.#next = reportOf(this.tally, { key: this.#options.key, number: this.#number, at: now }, (key) =>
+      this.#concerned.machinesWith(key),
+    )
     return due
   }
 

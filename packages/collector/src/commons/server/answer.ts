@@ -39,11 +39,10 @@ export class Pool {
   readonly #versions = new Map<string, Gathered>()
   readonly #senders = new Set<string>()
 
-  /** @param weigh a report's voices, for who remembers them */
-  constructor(all: Merged, now: number, weigh: typeof voicesOf = voicesOf) {
+  constructor(all: Merged, now: number) {
     this.#now = now
     const heard = [...all.values()].filter(({ at }) => at > now - SILENT_MS)
-    for (const report of heard.sort((a, b) => (a.key < b.key ? -1 : 1))) this.#add(report, weigh(report))
+    for (const report of heard.sort((a, b) => (a.key < b.key ? -1 : 1))) this.#add(report)
   }
 
   /** What others than `asker` see of every version that three of them have; what fails first. */
@@ -65,8 +64,9 @@ export class Pool {
     }
   }
 
-  #add(report: Report, voices: ReadonlyMap<string, Voice>): void {
+  #add(report: Report): void {
     this.#senders.add(report.key)
+    const voices = voicesOf(report)
     for (const row of report.rows) {
       const key = keyOf(row)
       const gathered = this.#versions.get(key) ?? newGathered(row)

@@ -7,10 +7,9 @@ import { type Answer, keyOf, Report } from '../words/report.ts'
 import { isSigned } from '../words/signature.ts'
 import { Pool } from './answer.ts'
 import { merged } from './merged.ts'
-import { voicesOf } from './voices.ts'
 
-/** What was added up is used for all who ask within so long: thousands of members ask each minute. */
-const WEIGHED_MS = 5 * SECOND
+/** What was weighed is used for all who ask within so long. */
+const WEIGHED_MS = 2 * SECOND
 
 export interface DeskOptions {
   readonly clock: Clock
@@ -28,7 +27,6 @@ export class Desk {
   readonly #startedAt: number
   readonly #rate = new RateByKey(perMinute(REPORTS_PER_MINUTE))
   #known = new Map<string, Report>()
-  readonly #voices = new WeakMap<Report, ReturnType<typeof voicesOf>>()
   #pool: Pool | undefined
   #pooledAt = Number.NEGATIVE_INFINITY
 
@@ -49,17 +47,15 @@ export class Desk {
   take(body: string, signature: string): Answer {
     const { clock, isMember, isPublic } = this.#options
     const now = clock.now()
-    const { json, key } = read(body)
-    if (!isMember(key))
+    const report = read(body)
+    if (!isMember(report.key))
       throw new Refusal(
         'not-allowed',
         'Not a member',
-        `The key ${key} is not in this commons; ask its operator to add it to the list of members.`,
+        `The key ${report.key} is not in this commons; ask its operator to add it to the list of members.`,
       )
-    if (!isSigned(key, body, signature))
+    if (!isSigned(report.key, body, signature))
       throw new Refusal('not-signed-in', 'Not signed', 'The signature is not that of this report by its key.')
-    // only what a member said is looked at closely
-    const report = checked(json)
     if (Math.abs(report.at - now) > CLOCKS_DIFFER_MS)
       throw new Refusal(
         'malformed',
@@ -92,16 +88,9 @@ export class Desk {
   #poolAt(now: number): Pool {
     if (this.#pool && now - this.#pooledAt < WEIGHED_MS) return this.#pool
     this.#forgetStrangers()
-    this.#pool = new Pool(this.#known, now, (report) => this.#voicesOf(report))
+    this.#pool = new Pool(this.#known, now)
     this.#pooledAt = now
     return this.#pool
-  }
-
-  /** A report is weighed once. */
-  #voicesOf(report: Report): ReturnType<typeof voicesOf> {
-    const voices = this.#voices.get(report) ?? voicesOf(report)
-    this.#voices.set(report, voices)
-    return voices
   }
 
   /** Who was taken off the list has no voice any more. */
@@ -110,22 +99,13 @@ export class Desk {
   }
 }
 
-/** Whose it is said to be. */
-const Keyed = Report.pick({ key: true }).loose()
-
-function read(body: string): { json: unknown; key: string } {
+function read(body: string): Report {
   let json: unknown
   try {
     json = JSON.parse(body)
   } catch {
     throw new Refusal('malformed', 'Not JSON', 'The body is not valid JSON.')
   }
-  const keyed = Keyed.safeParse(json)
-  if (keyed.success) return { json, key: keyed.data.key }
-  throw new Refusal('malformed', 'Not a report', 'The report has no key.')
-}
-
-function checked(json: unknown): Report {
   const report = Report.safeParse(json)
   if (report.success) return report.data
   const where = report.error.issues[0]?.path.join('.') ?? ''

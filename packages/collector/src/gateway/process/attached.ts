@@ -25,7 +25,7 @@ export class Attached {
       case 'authenticate':
         return void this.#authenticate(message.n, message.header)
       case 'hello': {
-        const session = this.#options.core.connect(message.uid, message.hello, this.#link(message.c))
+        const session = this.#options.core.connect(message.who, message.hello, this.#link(message.c))
         if (session) this.#sessions.set(message.c, session)
         return
       }
@@ -65,7 +65,8 @@ export class Attached {
     const { send } = this.#options
     return {
       send: (frame) => send({ t: 'send', c, frame }),
-      refuse: (code, message, retryAfterSeconds) => send({ t: 'refuse', c, code, message, retryAfterSeconds }),
+      refuse: (code, message, retryAfterSeconds, token) =>
+        send({ t: 'refuse', c, code, message, retryAfterSeconds, token }),
       pause: () => send({ t: 'pause', c }),
       resume: () => send({ t: 'resume', c }),
     }

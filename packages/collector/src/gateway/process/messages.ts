@@ -1,6 +1,6 @@
 import type { AgentFrame, CollectorFrame, Hello, Refuse } from '@pumphandle/shared/wire'
 import type { Config } from '../../config/index.ts'
-import type { Proven } from '../core.ts'
+import type { Introduced, Proven } from '../core.ts'
 
 /** What a gateway process needs of the configuration. */
 export type GatewayConfig = Pick<
@@ -21,6 +21,7 @@ export type ToGateway =
       readonly code: Refuse['code']
       readonly message: string
       readonly retryAfterSeconds?: number | undefined
+      readonly token?: string | undefined
     }
   | { readonly t: 'pause' | 'resume'; readonly c: number }
   /** The last: close what is open and end. */
@@ -32,7 +33,7 @@ export type ToCore =
   /** It cannot listen, and ends; a sentence for a person. */
   | { readonly t: 'failed'; readonly message: string }
   | { readonly t: 'authenticate'; readonly n: number; readonly header: string | undefined }
-  | { readonly t: 'hello'; readonly c: number; readonly uid: string; readonly hello: Hello }
+  | { readonly t: 'hello'; readonly c: number; readonly who: Introduced; readonly hello: Hello }
   | { readonly t: 'frame'; readonly c: number; readonly frame: AgentFrame }
   | { readonly t: 'lost'; readonly c: number }
   /** Every {@link ALIVE_MS}, so that a gateway that hangs is known from one that has nothing to say. */

@@ -40,11 +40,11 @@ export function remoteCore(pipe: Pipe<ToGateway, ToCore>): RemoteCore {
       pipe.send({ t: 'authenticate', n, header })
       return question.promise
     },
-    connect(uid, hello, link) {
+    connect(who, hello, link) {
       const c = ++connections
       links.set(c, link)
       if (isHolding) link.pause()
-      pipe.send({ t: 'hello', c, uid, hello })
+      pipe.send({ t: 'hello', c, who, hello })
       return {
         receive(frame) {
           pipe.send({ t: 'frame', c, frame })
@@ -67,7 +67,7 @@ export function remoteCore(pipe: Pipe<ToGateway, ToCore>): RemoteCore {
         case 'send':
           return links.get(message.c)?.send(message.frame)
         case 'refuse':
-          return links.get(message.c)?.refuse(message.code, message.message, message.retryAfterSeconds)
+          return links.get(message.c)?.refuse(message.code, message.message, message.retryAfterSeconds, message.token)
         case 'pause':
           paused.add(message.c)
           return links.get(message.c)?.pause()

@@ -1,6 +1,7 @@
 import type { MachineDetail } from '@pumphandle/shared/api'
 import { Vitals } from '@pumphandle/shared/wire'
 import type * as z from 'zod/mini'
+import type { NoteKind } from '../../enrol/sameness.ts'
 import type { Reachability } from '../../model/reachability.ts'
 import { StoredInventory } from '../../model/stored-inventory.ts'
 import type { Row } from '../../store/index.ts'
@@ -19,12 +20,13 @@ const CRASHES_LOOKED_AT = 20
 /** Everything that is known of one machine. */
 export async function machineDetail(sources: RowSources, machine: Row<'machine'>): Promise<MachineDetail> {
   const { db, fleet } = sources
-  const [components, { detail, enrolledAt, enrolledWith, incidents }, crashes, detailOf] = await Promise.all([
-    componentsOf(db, [machine.id]),
-    machineDetails(db, machine.id),
-    eventsOf(db, machine.id, { from: undefined, until: undefined }, null, CRASHES_LOOKED_AT, ['crash']),
-    componentDetails(db, machine.id),
-  ])
+  const [components, { detail, enrolledAt, enrolledWith, incidents, ...identity }, crashes, detailOf] =
+    await Promise.all([
+      componentsOf(db, [machine.id]),
+      machineDetails(db, machine.id),
+      eventsOf(db, machine.id, { from: undefined, until: undefined }, null, CRASHES_LOOKED_AT, ['crash']),
+      componentDetails(db, machine.id),
+    ])
   const inventory = read(StoredInventory, machine.id, detail?.inventory) ?? {}
   const live = fleet.byId(machine.id)
   const vitals = live?.vitals ?? stored(Vitals, machine.id, detail?.vitals, detail?.vitals_at)
@@ -37,6 +39,10 @@ export async function machineDetail(sources: RowSources, machine: Row<'machine'>
     unmanaged: machine.unmanaged === 1,
     enrolledAt: enrolledAt ?? machine.first_seen,
     enrolledWith: enrolledWith ?? null,
+    identity: {
+      provenBy: identity.hasKey ? 'key' : identity.hasSecret ? 'secret' : 'nothing',
+      notes: identity.notes.map(({ at, kind, text }) => ({ at, kind: kind as NoteKind, text })),
+    },
     establishedAt: machine.established_at,
     revokedAt: machine.revoked_at,
     osName: machine.os_name ?? inventory.osName ?? null,

@@ -45,10 +45,11 @@ export function enrolmentRoutes({
         created_by: actorName(actor),
         expires_at: now + body.days * DAY,
         max_uses: body.maxUses,
+        for_reports: body.forReports ? 1 : 0,
       })
       note(
         body.name,
-        `${body.days} days, ${body.maxUses ?? 'any number of'} machines, ${sites.join(', ') || 'any site'}`,
+        `${body.days} days, ${body.maxUses ?? 'any number of'} machines, ${sites.join(', ') || 'any site'}${body.forReports ? ', for reports' : ''}`,
       )
       return { ...enrolmentTokenRow(row), secret }
     },
@@ -81,5 +82,6 @@ function enrolmentTokenRow(row: Row<'enrolment_token'>): EnrolmentTokenRow {
     maxUses: row.max_uses,
     uses: row.uses,
     revoked: row.revoked === 1,
+    forReports: row.for_reports === 1,
   }
 }

@@ -78,6 +78,26 @@ export function Readiness({ readiness }: { readiness: MachineDetail['readiness']
   )
 }
 
+const PROOFS = {
+  key: 'a key of its own',
+  secret: 'a secret (its agent is old)',
+  nothing: 'nothing yet: no agent of it enrolled',
+} as const
+
+/** What was noticed of the computers behind the machine's key, the latest first. */
+export function IdentityNotes({ notes }: { notes: MachineDetail['identity']['notes'] }) {
+  if (notes.length === 0) return null
+  return (
+    <ul className="plain-list">
+      {notes.map((note) => (
+        <li key={`${note.at} ${note.kind}`}>
+          <Time at={note.at} /> {note.text}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 /** Milliseconds that a clock may be off before it is worth a word. */
 const SKEW_MS = 5000
 
@@ -94,6 +114,7 @@ export function Identity({ detail }: { detail: MachineDetail }) {
       detail.establishedAt === null ? 'not yet: on probation' : <Time key="e" at={detail.establishedAt} />,
     ],
     ['Enrolled with', detail.enrolledWith ?? '–'],
+    ['Proves itself by', PROOFS[detail.identity.provenBy]],
     ['Id', <code key="c">{detail.machine.id}</code>],
   ]
   if (Math.abs(skew) > SKEW_MS) facts.push(['Clock', `${duration(Math.abs(skew))} ${skew > 0 ? 'ahead' : 'behind'}`])

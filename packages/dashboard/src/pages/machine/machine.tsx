@@ -12,7 +12,7 @@ import { usePageTitle } from '../../design/title.ts'
 import { COHORT, MACHINE } from '../../design/words.ts'
 import { BeforeFailure } from './before-failure.tsx'
 import { Components } from './components.tsx'
-import { Identity, Reachability, Readiness, Vitals } from './facts.tsx'
+import { Identity, IdentityNotes, Reachability, Readiness, Vitals } from './facts.tsx'
 import { LastCrash } from './last-crash.tsx'
 import { MachineMarks } from './machine-marks.tsx'
 import { Retirement } from './retirement.tsx'
@@ -102,6 +102,7 @@ export default function MachinePage({ id }: { id: string }) {
           </Panel>
           <Panel title="Identity">
             <Identity detail={data} />
+            <IdentityNotes notes={data.identity.notes} />
             <Retirement detail={data} />
             <Revocation detail={data} />
           </Panel>

@@ -5,13 +5,11 @@ import { to } from '../../design/links.ts'
 import { Loading } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { usePageTitle } from '../../design/title.ts'
-import { useMe } from '../../session/me.ts'
 import { Arrivals } from './arrivals.tsx'
 import { FleetPanel } from './fleet-panel.tsx'
 import { PracticeMap } from './practice-map.tsx'
 import { StateCounts } from './state-counts.tsx'
 import { Verdict } from './verdict.tsx'
-import { Warnings } from './warnings.tsx'
 import './overview.css'
 
 /** One glance: is there an incident, what is at fault, who cannot work, and is it growing. */
@@ -20,18 +18,14 @@ export default function OverviewPage() {
   const { data, error, refetch } = useAnswer('overview')
   // the map's answer is on its way while the first one is awaited
   useAnswer('tiles')
-  // of the whole fleet; who has some places of it is told by others
-  const { places } = useMe()
-  const others = useAnswer('commons', {}, { keep: true, enabled: !places })
   if (!data && error) return <Failed error={error} retry={refetch} />
   // nothing is drawn in part: what comes later would push what is there already
-  if (!data || others.isLoading) return <Loading lines={10} height={900} />
+  if (!data) return <Loading lines={10} height={900} />
   return (
     <div className="overview">
       <div className="overview-verdict">
         <Verdict overview={data} />
       </div>
-      <Warnings warnings={others.data?.warnings ?? []} />
       <Panel title="Practices" className="overview-practices">
         <PracticeMap />
       </Panel>

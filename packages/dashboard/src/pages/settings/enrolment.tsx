@@ -28,7 +28,7 @@ const stateOf = (token: Token, now: number): Look => {
 export default function Enrolment() {
   const now = useNow(MINUTE)
   const columns: Column<Token>[] = [
-    { head: 'Name', cell: (t) => t.name },
+    { head: 'Name', cell: (t) => (t.forReports ? `${t.name} (for reports)` : t.name) },
     { head: 'Site', cell: (t) => t.site ?? <span className="quiet">given at installation</span> },
     { head: 'Used', cell: (t) => `${count(t.uses)}${t.maxUses === null ? '' : ` of ${count(t.maxUses)}`}` },
     { head: 'Expires', nowrap: true, cell: (t) => <Time at={t.expiresAt} /> },
@@ -38,7 +38,7 @@ export default function Enrolment() {
   return (
     <ListPart
       title="Enrolment tokens"
-      about="An agent shows a token once, when it is installed, and gets a secret of its own for it. Revoking a token stops new machines; those that it let in can be revoked with it."
+      about="An agent shows a token once, when it is installed, and gives its own key for it. Revoking a token stops new machines; those that it let in can be revoked with it."
       name="enrolmentTokens"
       form={<NewToken />}
       columns={columns}
@@ -70,6 +70,7 @@ function NewToken() {
   const [site, setSite] = useState('')
   const [days, setDays] = useState(DAYS.first)
   const [maxUses, setMaxUses] = useState(USES.first)
+  const [forReports, setForReports] = useState(false)
   const add = useChange('enrolmentTokenAdd', ['enrolmentTokens'])
   return (
     <AddForm
@@ -78,7 +79,7 @@ function NewToken() {
       error={add.error}
       onSubmit={() =>
         add.mutate(
-          { body: { name, site: site || null, anySite: site === '', days, maxUses } },
+          { body: { name, site: site || null, anySite: site === '', days, maxUses, forReports } },
           { onSuccess: () => setName('') },
         )
       }
@@ -108,6 +109,10 @@ function NewToken() {
       />
       <NumberField label="Machines" min={1} max={USES.most} value={maxUses} onChange={setMaxUses} />
       <NumberField label="Days valid" min={1} max={DAYS.most} value={days} onChange={setDays} />
+      <label>
+        <input type="checkbox" checked={forReports} onChange={(e) => setForReports(e.target.checked)} /> For
+        technicians’ reports of disks alone
+      </label>
     </AddForm>
   )
 }

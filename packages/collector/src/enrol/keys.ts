@@ -1,0 +1,64 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import { RateByKey } from '@pumphandle/shared/flow'
+import { HOUR } from '@pumphandle/shared/time'
+import { type KeyClaim, keyStatement } from '@pumphandle/shared/wire'
+import type { FleetMachine } from '../fleet/machine.ts'
+import { hashSecret, newSecret } from '../model/secret.ts'
+import { isSignedBy } from '../model/signature.ts'
+import { insertEnrolmentToken, replaceSecretByKey } from '../store/enrolment.ts'
+import type { Store } from '../store/index.ts'
+import { practiceById } from '../store/practices.ts'
+import type { Identities } from './identities.ts'
+
+/** A copy enrols anew within seconds. */
+const COPY_TOKEN_MS = HOUR
+/** Copies of one machine that may enrol anew by themselves at once, and in a day: a room of computers of one image. */
+const COPIES = { burst: 50, perSecond: 50 / 86_400 }
+
+/** How machines that are there already come to keys of their own. */
+export class Keys {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #identities: Pick<Identities, 'note'>
+  readonly #copies = new RateByKey(COPIES)
+
+  constructor(options: { store: Store; clock: Clock; identities: Pick<Identities, 'note'> }) {
+    this.#store = options.store
+    this.#clock = options.clock
+    this.#identities = options.identities
+  }
+
+  /**
+   * A token by which one copy of a machine becomes a machine of its own, in the same practice.
+   * @returns undefined where there were too many today: a person has to see to it
+   */
+  async tokenFor(machine: FleetMachine): Promise<string | undefined> {
+    const now = this.#clock.now()
+    if (!this.#copies.take(machine.uid, now)) return undefined
+    const practice = machine.site === 0 ? undefined : await practiceById(this.#store.reader, machine.site)
+    const secret = newSecret()
+    await insertEnrolmentToken(this.#store.db, {
+      name: `Copy of ${machine.name}`,
+      token_hash: hashSecret(secret),
+      site: practice?.code ?? null,
+      created_at: now,
+      created_by: 'collector',
+      expires_at: now + COPY_TOKEN_MS,
+      max_uses: 1,
+    })
+    return secret
+  }
+
+  /**
+   * A machine that proved itself by its secret tells its key: from now on that is its proof, and the secret is worth nothing.
+   * @returns false where it is not its key, or it has one already
+   */
+  async take(machine: FleetMachine, claim: KeyClaim): Promise<boolean> {
+    const { public: key, signature } = claim
+    if (!isSignedBy(key, keyStatement(key, machine.uid), signature)) return false
+    const taken = await this.#store.transaction((tx) => replaceSecretByKey(tx, machine.id, key))
+    if (taken)
+      this.#identities.note(machine.id, 'key', 'It proves itself by its key from now on; its secret is worth nothing.')
+    return taken
+  }
+}

@@ -1,0 +1,59 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { MINUTE } from '@pumphandle/shared/time'
+
+/** From the answer that holds it to the upgrade that is signed over it: over the slowest line, seconds. */
+const GOOD_FOR_MS = MINUTE
+const RANDOM_BYTES = 12
+/** Characters of the base64url of the MAC: 132 bits. */
+const MAC_CHARACTERS = 22
+/** Nonces that were used and are still fresh: a fleet of 100,000 that all come in one minute, and far more. */
+const MAX_USED = 1_000_000
+
+/**
+ * What machines sign whose TLS does not end here. Giving one out keeps nothing, so that strangers may ask for as many as
+ * they like; one is remembered when it was used, so that what was seen on the wire is worth nothing a second time.
+ */
+export class Nonces {
+  readonly #askKey: () => Promise<string>
+  #known: string | undefined
+  /** When each is forgotten, in the order of their use. */
+  readonly #used = new Map<string, number>()
+
+  /** @param key the same in every process of this collector, and known to nobody else */
+  constructor(key: () => Promise<string>) {
+    this.#askKey = key
+  }
+
+  async #key(): Promise<string> {
+    return (this.#known ??= await this.#askKey())
+  }
+
+  async issue(now: number): Promise<string> {
+    const said = `${(now + GOOD_FOR_MS).toString(36)}.${randomBytes(RANDOM_BYTES).toString('base64url')}`
+    return `${said}.${mac(await this.#key(), said)}`
+  }
+
+  /** Whether it is ours, fresh and unused. {@link spend} it once the signature over it is found right. */
+  async isGood(nonce: string, now: number): Promise<boolean> {
+    const [, said = '', until = '', given = ''] = /^(([0-9a-z]{1,12})\.[\w-]{16})\.([\w-]{22})$/.exec(nonce) ?? []
+    const right = Buffer.from(mac(await this.#key(), said))
+    const claimed = Buffer.from(given)
+    if (claimed.length !== right.length || !timingSafeEqual(claimed, right)) return false
+    return Number.parseInt(until, 36) > now && !this.#used.has(nonce)
+  }
+
+  /** False where it was used meanwhile. */
+  spend(nonce: string, now: number): boolean {
+    for (const [old, until] of this.#used) {
+      if (until > now) break
+      this.#used.delete(old)
+    }
+    if (this.#used.has(nonce) || this.#used.size >= MAX_USED) return false
+    this.#used.set(nonce, now + GOOD_FOR_MS)
+    return true
+  }
+}
+
+function mac(key: string, said: string): string {
+  return createHmac('sha256', key).update(`nonce ${said}`).digest('base64url').slice(0, MAC_CHARACTERS)
+}
