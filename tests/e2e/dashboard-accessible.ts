@@ -32,7 +32,7 @@ export function accessible(names: readonly PageName[]): (given: Given) => void {
   }
 }
 
-async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page): Promise<string[]> {
   const day = await new AxeBuilder({ page }).withTags(WCAG).analyze()
   await page.emulateMedia({ colorScheme: 'dark' })
   const night = await new AxeBuilder({ page }).withRules(COLOURS).analyze()

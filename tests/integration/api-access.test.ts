@@ -41,12 +41,12 @@ async function knock(name: RouteName, headers: Record<string, string>): Promise<
  */
 const EXPECTED: Record<Access, string> = {
   public: 'acknowledgeByLink here hereReport redeem signIn',
-  viewer: `adoption assetRegister changed commons commonsReport components evidencePack explainQuery feedback fleetSeries health incident
-    incidentPicture incidentSeries incidents live machine machineCrashes machines machinesCsv machinesNdjson
+  viewer: `adoption assetRegister changed commons commonsReport components coverage coverageCsv coverageMachines evidencePack explainQuery feedback fleetSeries health incident
+    incidentPicture incidentReport incidentReportMarkdown incidentSeries incidents live machine machineCrashes machines machinesCsv machinesNdjson
     maintenances me overview passwordChange practice practiceReports practices preferenceSet preferences recovery retiredMachines
     runbooks sensors signOut suggestQuery tiles timeline trends verdict verdicts`,
-  technician: 'acknowledge feedbackGive machinesRetire machinesReturn mark merge note owner reopen resolve',
-  admin: `audit auditNdjson auditSyslog channelAdd channelDelete channelTest channels enrolmentTokenAdd enrolmentTokenRevoke
+  technician: 'acknowledge feedbackGive hold machinesRetire machinesReturn mark merge note owner reopen resolve',
+  admin: `audit auditNdjson auditSyslog channelAdd channelDelete channelTest channels coverageImport enrolmentTokenAdd enrolmentTokenRevoke
     enrolmentTokenRevokeMachines enrolmentTokens invite machineReinstate machineRevoke machinesDelete machinesMove
     maintenanceAdd maintenanceDelete practiceCard practiceCardRenew practiceChange practiceRevokeMachines practiceVouch practicesImport
     runbookDelete runbookPut settings settingsChange tokenAdd tokenDelete tokens userChange users`,

@@ -1,9 +1,12 @@
 import type { CollectorHealth } from '@pumphandle/shared/api'
+import { HOUR } from '@pumphandle/shared/time'
+import { Coverage } from '../coverage/coverage.ts'
 import { Alarms } from '../jobs/alarms/alarms.ts'
 import type { Problem } from '../jobs/alarms/senses.ts'
 import { Watchdog } from '../jobs/alarms/watchdog.ts'
 import { AuditForwarder } from '../jobs/audit/forwarder.ts'
 import { Backups } from '../jobs/backups.ts'
+import { Job } from '../jobs/job.ts'
 import { MaintenanceWindows } from '../jobs/maintenance/windows.ts'
 import { Notifier } from '../jobs/notify/index.ts'
 import { Retention } from '../jobs/retention/retention.ts'
@@ -18,11 +21,15 @@ import { readQuery } from '../search/read-query.ts'
 import type { Context } from './context.ts'
 import { endInOrder } from './in-order.ts'
 
+/** A day's line is written anew as the day goes on. */
+const COVERAGE_EVERY_MS = HOUR
+
 /** What is done from time to time beside answering. */
 export interface Jobs {
   readonly notifier: Notifier
   readonly alarms: Alarms
   readonly windows: MaintenanceWindows
+  readonly coverage: Coverage
   /** No more of them; resolves when those that run have ended. */
   close(): Promise<void>
 }
@@ -123,10 +130,19 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
     days: () => settings.current.retentionDays,
     maxBytes: config.retentionBytes,
   })
+  const coverage = new Coverage({ store, clock, fleet, book })
+  const coverageDay = new Job({
+    clock,
+    log,
+    everyMs: COVERAGE_EVERY_MS,
+    run: () => coverage.countDay(),
+    failed: 'how much is watched could not be counted',
+  })
   return {
     notifier,
     alarms,
     windows,
+    coverage,
     close: () =>
       endInOrder(log, [
         () => watchdog?.close(),
@@ -137,6 +153,7 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
         () => silent.close(),
         () => backups?.close(),
         () => upkeep.close(),
+        () => coverageDay.close(),
         () => forwarder?.close(),
       ]),
   }

@@ -53,6 +53,7 @@ export async function openPages(context: Context): Promise<Pages> {
       versions: context.detection.versions,
       index,
       onReported: (machine, at) => context.detection.reported(machine, at),
+      coverage: jobs.coverage,
       notifier: jobs.notifier,
       linkKey: () => linkKey(store.db, clock.now()),
       windows: jobs.windows,

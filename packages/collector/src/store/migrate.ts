@@ -18,13 +18,13 @@ import { up as places } from './migrations/0046-places.ts'
 import { up as preferences } from './migrations/0050-preferences.ts'
 import { up as firstFailure } from './migrations/0051-first-failure.ts'
 import { up as channelOptions } from './migrations/0052-channel-options.ts'
-import { up as practicePages } from './migrations/0053-practice-pages.ts'
 import { up as retirement } from './migrations/0060-retirement.ts'
 import { up as versions } from './migrations/0080-versions.ts'
 import { up as feedback } from './migrations/0081-feedback.ts'
 import { up as trends } from './migrations/0085-trends.ts'
 import { up as cluster } from './migrations/0090-cluster.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
+import { OF_PRACTICES } from './migrations/of-practices.ts'
 
 /** In order; a migration that was released is never changed, only followed by another. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -46,7 +46,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0050-preferences': preferences,
   '0051-first-failure': firstFailure,
   '0052-channel-options': channelOptions,
-  '0053-practice-pages': practicePages,
+  ...OF_PRACTICES,
   '0060-retirement': retirement,
   '0080-versions': versions,
   '0081-feedback': feedback,

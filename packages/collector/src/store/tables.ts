@@ -209,6 +209,26 @@ interface PracticeReportTable {
   stop_code: string | null
 }
 
+/** A machine of one of the organisation's own lists. primary key(source, machine_key) */
+interface OwnedMachineTable {
+  source: string
+  /** its short name in small letters, else `serial:` and its serial number */
+  machine_key: string
+  name: string
+  serial: string | null
+  practice_code: string | null
+  last_seen: Ms | null
+  listed_at: Ms
+}
+
+/** How much of what is owned was watched on a day, UTC. primary key(day) */
+interface CoverageDayTable {
+  day: Ms
+  listed: number
+  watched: number
+  unlisted: number
+}
+
 interface MaintenanceTable {
   id: Generated<number>
   title: string
@@ -380,6 +400,8 @@ export interface Database extends QueryTables {
   preference: PreferenceTable
   practice_card: PracticeCardTable
   practice_report: PracticeReportTable
+  owned_machine: OwnedMachineTable
+  coverage_day: CoverageDayTable
   maintenance: MaintenanceTable
   idempotency: IdempotencyTable
   recovery_mark: RecoveryMarkTable

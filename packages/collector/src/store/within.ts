@@ -58,6 +58,9 @@ function seen(real: RealName): Record<keyof Database, Seen> {
     recovery_mark: OF_MACHINES,
     practice_card: OF_SITES,
     practice_report: OF_SITES,
+    // lists name machines of every place
+    owned_machine: 'nothing',
+    coverage_day: 'nothing',
     runbook: 'all',
     // counts of the whole fleet
     incident_sample: 'nothing',

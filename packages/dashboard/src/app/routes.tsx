@@ -16,6 +16,10 @@ const Sensors = lazy(() => import('../pages/sensors/sensors.tsx'))
 const Version = lazy(() => import('../pages/version/version.tsx'))
 const Practices = lazy(() => import('../pages/practices/practices.tsx'))
 const Practice = lazy(() => import('../pages/practice/practice.tsx'))
+const Hold = lazy(() => import('../pages/hold/hold.tsx'))
+const Report = lazy(() => import('../pages/report/report.tsx'))
+const Start = lazy(() => import('../pages/start/start.tsx'))
+const Coverage = lazy(() => import('../pages/coverage/coverage.tsx'))
 const Card = lazy(() => import('../pages/card/card.tsx'))
 const Sheet = lazy(() => import('../pages/sheet/sheet.tsx'))
 const Settings = lazy(() => import('../pages/settings/settings.tsx'))
@@ -28,6 +32,7 @@ export function Routes() {
       <Route path="/wall">
         <Wall />
       </Route>
+      <Route path="/incidents/:id/report">{({ id }) => <Report id={id} />}</Route>
       <Route path="/practices/:code/card">{({ code }) => <Card code={code} />}</Route>
       <Route path="/practices/:code/sheet">{({ code }) => <Sheet code={code} />}</Route>
       <Route>
@@ -45,6 +50,15 @@ export function Routes() {
               <Machines />
             </Route>
             <Route path="/machines/:id">{({ id }) => <Machine id={id} key={id} />}</Route>
+            <Route path="/hold">
+              <Hold />
+            </Route>
+            <Route path="/start">
+              <Start />
+            </Route>
+            <Route path="/coverage">
+              <Coverage />
+            </Route>
             <Route path="/changes">
               <Changes />
             </Route>

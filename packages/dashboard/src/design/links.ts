@@ -9,14 +9,19 @@ export const to = {
   overview: () => '/',
   incidents: () => '/incidents',
   incident: (id: number) => `/incidents/${id}`,
+  report: (id: number) => `/incidents/${id}/report`,
   recovery: (id: number, practice?: string) => `/incidents/${id}/recovery${search({ practice })}`,
   /** Machines that the query finds. */
   machines: (q = '') => `/machines${search({ q })}`,
   machine: (id: string) => `/machines/${id}`,
   sensors: () => '/sensors',
+  start: () => '/start',
+  coverage: () => '/coverage',
   changes: () => '/changes',
   /** One version, `kind:name@version`. */
   version: (key: string) => `/version${search({ key })}`,
+  /** How to stop the roll-out of a version. */
+  hold: (key: string) => `/hold${search({ key })}`,
   practices: (working?: string) => `/practices${search({ working })}`,
   practice: (code: string) => `/practices/${code}`,
   sheet: (code: string, incident?: number) =>

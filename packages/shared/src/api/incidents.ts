@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { OUTCOMES } from '../words/outcomes.ts'
 import { INCIDENT_STATUSES } from '../words/statuses.ts'
 import { Cohort, CohortCounts, ComponentRef, Count, PageQuery, PracticeRef, page, Time, Working } from './common.ts'
 
@@ -226,6 +227,13 @@ export const AcknowledgedByLink = z
   .meta({ id: 'AcknowledgedByLink' })
 export const NoteBody = z.object({ text: z.string().min(1).max(5000) })
 export const OwnerBody = z.object({ owner: z.string().max(200).nullable() })
-export const ResolveBody = z.object({ text: z.string().max(5000).optional() })
+export const ResolveBody = z.object({
+  text: z.string().max(5000).optional(),
+  /** What it was; of one that blames a version this is also the feedback on it. */
+  what: z.enum(OUTCOMES).optional(),
+})
+export const ReopenBody = z.object({ text: z.string().max(5000).optional() })
+/** A page about an incident for those who were not there, made from its record. */
+export const IncidentReport = z.object({ title: z.string(), markdown: z.string() }).meta({ id: 'IncidentReport' })
 export const MergeBody = z.object({ into: z.int() })
 export const MarkBody = z.object({ mark: z.enum(RECOVERY_MARKS), note: z.string().max(1000).optional() })

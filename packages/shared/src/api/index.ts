@@ -1,5 +1,6 @@
 export * from './common.ts'
 export * from './commons.ts'
+export * from './coverage.ts'
 export * from './feedback.ts'
 export * from './fleet.ts'
 export * from './here.ts'

@@ -1,4 +1,5 @@
 import { commonsRoutes } from './commons-routes.ts'
+import { coverageRoutes } from './coverage-routes.ts'
 import { fleetRoutes } from './fleet-routes.ts'
 import { hereRoutes } from './here-routes.ts'
 import { incidentRoutes } from './incident-routes.ts'
@@ -17,6 +18,7 @@ export const routes = {
   ...incidentRoutes,
   ...practiceRoutes,
   ...hereRoutes,
+  ...coverageRoutes,
   ...settingsRoutes,
   ...commonsRoutes,
 } as const

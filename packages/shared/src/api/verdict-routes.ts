@@ -21,4 +21,12 @@ export const verdictRoutes = {
     response: verdicts.VerdictDetail,
     byPlace: true,
   }),
+  hold: route({
+    method: 'POST',
+    path: '/hold',
+    access: 'technician',
+    summary: 'Tell the organisation’s own automation, by signed webhooks, to hold a version or to let it go on',
+    body: verdicts.HoldBody,
+    response: verdicts.HoldTold,
+  }),
 } as const

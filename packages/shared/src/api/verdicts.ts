@@ -95,3 +95,16 @@ export const VerdictQuery = z.object({
 })
 export const VerdictDetail = VerdictAnswer.extend({ changes: z.array(VerdictChange) }).meta({ id: 'VerdictDetail' })
 export type VerdictDetail = z.infer<typeof VerdictDetail>
+
+/** What the organisation's own automation is told of a version. */
+export const HoldBody = z.object({
+  component: z
+    .string()
+    .regex(/^[a-z]+:[^@]+@.+$/)
+    .max(300),
+  action: z.enum(['hold', 'release']),
+  reason: z.string().trim().max(500).default(''),
+})
+export const HoldTold = z
+  .object({ items: z.array(z.object({ channel: z.string(), error: z.string().nullable() })) })
+  .meta({ id: 'HoldTold' })

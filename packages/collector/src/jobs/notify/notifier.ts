@@ -26,7 +26,15 @@ import {
 import { Job } from '../job.ts'
 import { CHANNELS } from './channels/index.ts'
 import type { Outcome, Outside } from './delivery/channel.ts'
-import { type ChangeType, type Message, messageOf, TOLD, testMessage } from './delivery/message.ts'
+import {
+  type ChangeType,
+  type Held,
+  holdMessage,
+  type Message,
+  messageOf,
+  TOLD,
+  testMessage,
+} from './delivery/message.ts'
 import { holdOf } from './hold.ts'
 
 /** How often histories are looked at: a message leaves within a second of the incident. */
@@ -87,6 +95,12 @@ export class Notifier {
   async test(channel: Channel): Promise<Outcome> {
     const { clock, address } = this.#deps
     return this.#send(channel, testMessage(channel.name, clock.now(), address))
+  }
+
+  /** Tells a channel at once of a version that a person wants held, or let go on. */
+  hold(channel: Channel, held: Held): Promise<Outcome> {
+    const { clock, address } = this.#deps
+    return this.#send(channel, holdMessage(held, clock.now(), address))
   }
 
   close(): Promise<void> {

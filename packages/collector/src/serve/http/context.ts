@@ -1,6 +1,7 @@
 import type { CollectorHealth, PracticesImport } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import type { Config } from '../../config/index.ts'
+import type { Coverage } from '../../coverage/coverage.ts'
 import type { Enrolment } from '../../enrol/enrolment.ts'
 import type { Retirement } from '../../enrol/retirement.ts'
 import type { Changes } from '../../fleet/changes.ts'
@@ -51,9 +52,11 @@ export interface ServeContext {
   readonly index: FleetIndex
   /** Who may come in, and who no longer. */
   readonly enrolment: Pick<Enrolment, 'reinstate' | 'revoke' | 'vouch'>
-  readonly notifier: Pick<Notifier, 'test'>
+  readonly notifier: Pick<Notifier, 'hold' | 'test'>
   readonly windows: Pick<MaintenanceWindows, 'read'>
   readonly retirement: Retirement
+  /** What the organisation owns beside what is watched. */
+  readonly coverage: Coverage
   readonly health: () => CollectorHealth
   /** Takes over a file of practices, in the store and in memory. */
   readonly importPractices: (text: string, options: ImportOptions) => Promise<PracticesImport>

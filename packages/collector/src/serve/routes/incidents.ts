@@ -1,4 +1,7 @@
 import type { RecoveryRow } from '@pumphandle/shared/api'
+import { OUTCOME_WORDS, wasRight } from '@pumphandle/shared/words'
+import { beginDownload, fileName } from '../../exports/download.ts'
+import { postIncident } from '../../exports/post-incident.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
 import type { PracticeStates } from '../fleet/practice-states.ts'
@@ -7,14 +10,27 @@ import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
 import { type SortKeys, sortedPage } from '../http/sorted-page.ts'
 
-type Reads = 'incidents' | 'incident' | 'incidentSeries' | 'incidentPicture' | 'recovery'
+type Reads =
+  | 'incidentReport'
+  | 'incidentReportMarkdown'
+  | 'incidents'
+  | 'incident'
+  | 'incidentSeries'
+  | 'incidentPicture'
+  | 'recovery'
 type Acts = 'feedback' | 'feedbackGive' | 'acknowledge' | 'note' | 'owner' | 'resolve' | 'reopen' | 'merge' | 'mark'
 
 export function incidentRoutes(
-  { desk, feedback, fleet }: ServeContext,
+  { clock, desk, feedback, fleet }: ServeContext,
   states: PracticeStates,
 ): Handlers<Reads | Acts> {
   const workingAt = (site: number) => states.workingAt(site)
+  async function reportOf(text: string) {
+    const detail = found(text, await desk.detail(id(text), workingAt))
+    const { counts } = found(text, await desk.recovery(id(text), {}))
+    const picture = found(text, await desk.picture(id(text)))
+    return { title: detail.incident.title, markdown: postIncident({ detail, counts, picture, at: clock.now() }) }
+  }
   return {
     incidents: ({ query }) =>
       desk.list({ status: query.status, limit: query.limit, ...optional('cursor', numberOf(query.cursor)) }),
@@ -43,8 +59,22 @@ export function incidentRoutes(
       note(`incident ${path.id}`, body.owner ?? 'nobody')
       return found(path.id, await desk.owner(id(path.id), actorName(actor), body.owner))
     },
-    resolve: async ({ path, body, actor }) =>
-      found(path.id, await desk.resolve(id(path.id), actorName(actor), body.text)),
+    async resolve({ path, body: { what, text }, actor, note }) {
+      const by = actorName(actor)
+      if (what === undefined) return found(path.id, await desk.resolve(id(path.id), by, text))
+      const words = `It was ${OUTCOME_WORDS[what]}${text === undefined ? '.' : `: ${text}`}`
+      note(`incident ${path.id}`, words)
+      const row = found(path.id, await desk.resolve(id(path.id), by, words))
+      const right = wasRight(what)
+      if (row.cause && right !== undefined) await feedback.give(row.id, right ? 'right' : 'wrong', text ?? words, by)
+      return row
+    },
+    incidentReport: async ({ path }) => reportOf(path.id),
+    async incidentReportMarkdown({ path, res }) {
+      const { title, markdown } = await reportOf(path.id)
+      beginDownload(res, 'text/markdown', fileName(`incident-${path.id}`, clock.now(), 'md'))
+      res.end(`# ${title}\n\n${markdown}`)
+    },
     reopen: async ({ path, body, actor }) =>
       found(path.id, await desk.reopen(id(path.id), actorName(actor), body.text)),
     merge: async ({ path, body, actor, note }) => {

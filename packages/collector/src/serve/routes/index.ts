@@ -18,10 +18,9 @@ import { placeRoutes } from './places.ts'
 import { preferenceRoutes } from './preferences.ts'
 import { retirementRoutes } from './retirement.ts'
 import { runbookRoutes } from './runbooks.ts'
-import { sensorRoutes } from './sensors.ts'
 import { sessionRoutes } from './session.ts'
 import { settingsRoutes } from './settings.ts'
-import { verdictRoutes } from './verdicts.ts'
+import { versionRoutes } from './versions.ts'
 
 /** What is of people and of what admins keep, not of places: the same for everybody. */
 export function commonRoutes(context: ServeContext, pages: Pages, audit: AuditLog) {
@@ -52,8 +51,7 @@ export function allRoutes(
     ...retirementRoutes(context),
     ...exportRoutes(context, sources.states),
     ...incidentRoutes(context, sources.states),
-    ...sensorRoutes(context),
-    ...verdictRoutes(context),
+    ...versionRoutes(context),
     ...placeRoutes(context, sources.states),
     ...runbookRoutes(context),
     ...maintenanceRoutes(context),

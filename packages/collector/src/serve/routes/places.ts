@@ -1,5 +1,6 @@
 import type { PracticeStates } from '../fleet/practice-states.ts'
 import type { ServeContext } from '../http/context.ts'
+import { coverageRoutes } from './coverage.ts'
 import { hereRoutes } from './here.ts'
 import { practiceRoutes } from './practices.ts'
 
@@ -7,4 +8,5 @@ import { practiceRoutes } from './practices.ts'
 export const placeRoutes = (context: ServeContext, states: PracticeStates) => ({
   ...practiceRoutes(context, states),
   ...hereRoutes(context, states),
+  ...coverageRoutes(context),
 })

@@ -5,6 +5,7 @@ import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
 import { useMe } from '../../session/me.ts'
 import { MergeDialog } from './merge-dialog.tsx'
+import { ResolveDialog } from './resolve-dialog.tsx'
 
 const REFRESH = ['incident', 'incidents', 'overview'] as const
 
@@ -12,12 +13,12 @@ const REFRESH = ['incident', 'incidents', 'overview'] as const
 export function Actions({ incident }: { incident: IncidentRow }) {
   const me = useMe()
   const [merging, setMerging] = useState(false)
+  const [resolving, setResolving] = useState(false)
   const acknowledge = useChange('acknowledge', REFRESH)
   const owner = useChange('owner', REFRESH)
-  const resolve = useChange('resolve', REFRESH)
   const reopen = useChange('reopen', REFRESH)
   const path = { id: incident.id }
-  const failed = [acknowledge, owner, resolve, reopen].find((change) => change.error)?.error
+  const failed = [acknowledge, owner, reopen].find((change) => change.error)?.error
   const over = !isActive(incident.status)
   return (
     <>
@@ -31,17 +32,14 @@ export function Actions({ incident }: { incident: IncidentRow }) {
           Take it
         </Button>
       )}
-      {!over && (
-        <Button busy={resolve.isPending} onClick={() => resolve.mutate({ path, body: {} })}>
-          Resolve
-        </Button>
-      )}
+      {!over && <Button onClick={() => setResolving(true)}>Resolve</Button>}
       {over && (
         <Button busy={reopen.isPending} onClick={() => reopen.mutate({ path, body: {} })}>
           Reopen
         </Button>
       )}
       {!over && <Button onClick={() => setMerging(true)}>Merge</Button>}
+      {resolving && <ResolveDialog incident={incident} onClose={() => setResolving(false)} />}
       {merging && <MergeDialog incident={incident} onClose={() => setMerging(false)} />}
       {failed && (
         <span className="field-error" role="alert">

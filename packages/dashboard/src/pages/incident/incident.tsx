@@ -70,6 +70,14 @@ export default function IncidentPage({ id }: { id: string }) {
           <Link className="button" href={to.recovery(incident.id)}>
             Recovery board
           </Link>
+          {incident.cause && incident.cause.kind !== 'model' && (
+            <Link className="button" href={to.hold(incident.cause.key)}>
+              Hold the roll-out
+            </Link>
+          )}
+          <Link className="button" href={to.report(incident.id)}>
+            Report
+          </Link>
           <a className="button" href={addressOf('evidencePack', { path: { id: incident.id } })} download>
             Evidence pack
           </a>

@@ -1,8 +1,9 @@
 import { ApiProblem, addressOf } from '@pumphandle/shared/client'
 import { useRef } from 'react'
-import { useSearchParams } from 'wouter'
+import { Link, useSearchParams } from 'wouter'
 import { inWords, useAnswer } from '../../api/use.ts'
 import { count } from '../../design/format.ts'
+import { to } from '../../design/links.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { useSlash } from '../../design/slash.ts'
 import { usePageTitle } from '../../design/title.ts'
@@ -52,6 +53,9 @@ export default function MachinesPage() {
         <h1>Machines</h1>
         <div className="cluster no-print">
           {layout && <ChooseColumns layout={layout} onLayout={setLayout} />}
+          <Link className="button" href={to.coverage()}>
+            Coverage
+          </Link>
           <a className="button" href={addressOf('machinesCsv', { query: { ...exported, bom: '1' } })} download>
             CSV
           </a>

@@ -1,10 +1,13 @@
-import { Link } from 'wouter'
+import { lazy, Suspense } from 'react'
+import { Link, Redirect } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { Failed } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
 import { Loading } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { usePageTitle } from '../../design/title.ts'
+import { useMay } from '../../session/may.ts'
+import { useMe } from '../../session/me.ts'
 import { Arrivals } from './arrivals.tsx'
 import { FleetPanel } from './fleet-panel.tsx'
 import { PracticeMap } from './practice-map.tsx'
@@ -12,19 +15,30 @@ import { StateCounts } from './state-counts.tsx'
 import { Verdict } from './verdict.tsx'
 import './overview.css'
 
+const GoOn = lazy(() => import('../start/go-on.tsx'))
+
 /** One glance: is there an incident, what is at fault, who cannot work, and is it growing. */
 export default function OverviewPage() {
   usePageTitle('Overview')
   const { data, error, refetch } = useAnswer('overview')
+  const me = useMe()
+  const may = useMay('admin')
   // the map's answer is on its way while the first one is awaited
   useAnswer('tiles')
   if (!data && error) return <Failed error={error} retry={refetch} />
   // nothing is drawn in part: what comes later would push what is there already
   if (!data) return <Loading lines={10} height={900} />
+  // nothing to look at yet: what to do comes first
+  if (data.machines === 0 && may && !me.demo) return <Redirect to={to.start()} replace />
   return (
     <div className="overview">
       <div className="overview-verdict">
         <Verdict overview={data} />
+        {may && !me.demo && (
+          <Suspense>
+            <GoOn />
+          </Suspense>
+        )}
       </div>
       <Panel title="Practices" className="overview-practices">
         <PracticeMap />

@@ -44,6 +44,9 @@ function Version({ detail: { verdict, changes } }: { detail: VerdictDetail }) {
       <div className="page-head">
         <h1>{componentWords(component)}</h1>
         <p>
+          <Link className="button no-print" href={to.hold(component.key)}>
+            Hold it
+          </Link>{' '}
           <Mark look={VERDICT[word]} soft />{' '}
           <span className="quiet">
             since <Time at={wordSince} />

@@ -1,4 +1,4 @@
-import type { IncidentHistoryEntry, IncidentRow } from '@pumphandle/shared/api'
+import type { ComponentRef, IncidentHistoryEntry, IncidentRow } from '@pumphandle/shared/api'
 
 export type ChangeType = IncidentHistoryEntry['type']
 
@@ -7,8 +7,8 @@ export const TOLD: readonly ChangeType[] = ['opened', 'suspect-changed', 'contai
 
 /** One message about one change, before a channel puts it into its own form. */
 export interface Message {
-  /** `opened`, ..., `test`, of the collector itself: `trouble` and `trouble-over`, or of other organisations: `warning`. */
-  readonly type: ChangeType | 'test' | 'trouble' | 'trouble-over' | 'warning'
+  /** `opened`, ..., `test`, of the collector itself: `trouble` and `trouble-over`, of other organisations: `warning`, or a person's word: `hold`, `release`. */
+  readonly type: ChangeType | 'test' | 'trouble' | 'trouble-over' | 'warning' | 'hold' | 'release'
   /** The same however often it is sent: a message whose sender was killed may come twice. Undefined for what is sent once. */
   readonly id?: string | undefined
   /** One line. */
@@ -22,6 +22,16 @@ export interface Message {
   readonly at: number
   /** For programs; absent in a test, and in what is of the collector itself. */
   readonly incident: IncidentRow | undefined
+  /** The version that a person wants held, or let go on. */
+  readonly hold?: Held
+}
+
+/** A person's word about a version, for the organisation's own automation. */
+export interface Held {
+  readonly action: 'hold' | 'release'
+  readonly component: Pick<ComponentRef, 'kind' | 'name' | 'version' | 'key'>
+  readonly reason: string
+  readonly by: string
 }
 
 /** The message says that something has ended, and an alert about it may be closed. */
@@ -71,6 +81,20 @@ export function testMessage(channel: string, at: number, address: string | undef
     link: address,
     at,
     incident: undefined,
+  }
+}
+
+export function holdMessage(held: Held, at: number, address: string | undefined): Message {
+  const { action, component, reason, by } = held
+  const words = action === 'hold' ? 'Hold' : 'Let go on'
+  return {
+    type: action,
+    title: `${words}: ${component.key}`,
+    text: withHint(`${by} says: ${words.toLowerCase()} ${component.key}.${reason === '' ? '' : ` ${reason}`}`, address),
+    link: address && `${address}/version?key=${encodeURIComponent(component.key)}`,
+    at,
+    incident: undefined,
+    hold: held,
   }
 }
 

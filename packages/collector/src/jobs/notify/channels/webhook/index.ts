@@ -8,8 +8,17 @@ import type { Compose } from '../../delivery/channel.ts'
  * `X-Pumphandle-Delivery` that was there before, cannot be played an old message.
  */
 export const webhook: Compose = (message, { secret, now }) => {
-  const { id, type, title, text, link, at, incident } = message
-  const body = JSON.stringify({ id, type, title, text, link: link ?? null, at, incident: incident ?? null })
+  const { id, type, title, text, link, at, incident, hold } = message
+  const body = JSON.stringify({
+    id,
+    type,
+    title,
+    text,
+    link: link ?? null,
+    at,
+    incident: incident ?? null,
+    hold: hold ?? null,
+  })
   // a message that is tried again has the same key
   const headers = { 'content-type': 'application/json', ...(id === undefined ? {} : { 'idempotency-key': id }) }
   if (secret === '') return { headers, body }

@@ -1,0 +1,119 @@
+import { Readable } from 'node:stream'
+import { parse } from 'csv-parse'
+import { Refusal } from '../model/refusal.ts'
+import { type Column, columnsOf } from './columns.ts'
+import { dateOf } from './dates.ts'
+
+/** More than the largest organisation that one collector watches. */
+const MAX_ROWS = 300_000
+const MAX_ERRORS = 50
+const MAX_CELL = 200
+const CHUNK = 64 * 1024
+/** Windows does not take longer names; what is longer is no computer's. */
+const MAX_NAME = 63
+const NO = new Set(['false', 'no', '0', 'disabled'])
+
+/** One machine of a list. */
+export interface Listed {
+  /** By which it is one: its short name in small letters, else its serial number. */
+  readonly key: string
+  readonly name: string
+  readonly serial: string | null
+  readonly practiceCode: string | null
+  readonly lastSeen: number | null
+}
+
+interface ListFile {
+  readonly rows: number
+  readonly skipped: number
+  readonly machines: readonly Listed[]
+  readonly errors: readonly { row: number; message: string }[]
+}
+
+/** The short name that Windows shows, in small letters: lists have it whole, with a domain, or with a dollar sign. */
+export const shortName = (name: string): string => (name.split('.')[0] ?? '').replace(/\$$/, '').toLowerCase()
+
+/**
+ * Reads a list of computers.
+ * @param codeOf the practice's code that a text holds, such as `OU=A81001,OU=Practices`; undefined for none
+ * @throws Refusal where it is no CSV with a name or serial number in it
+ */
+export async function readList(text: string, codeOf: (text: string) => string | undefined): Promise<ListFile> {
+  const parser = Readable.from(chunks(text)).pipe(
+    parse({
+      bom: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      info: true,
+      delimiter: delimiterOf(text),
+      max_record_size: CHUNK,
+    }),
+  )
+  const machines = new Map<string, Listed>()
+  const errors: { row: number; message: string }[] = []
+  let columns: ReadonlyMap<Column, number> | undefined
+  let rows = 0
+  let skipped = 0
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+      if (!columns) {
+        // PowerShell's Export-Csv begins with its type
+        if (record[0]?.startsWith('#TYPE')) continue
+        columns = columnsOf(record)
+        if (!columns) throw unknownFormat()
+        continue
+      }
+      if (++rows > MAX_ROWS) throw new Refusal('too-large', 'Too long', `The list has more than ${MAX_ROWS} rows.`)
+      const cell = (column: Column) => clean(record[columns?.get(column) ?? -1] ?? '')
+      const system = cell('system').toLowerCase()
+      if (NO.has(cell('enabled').toLowerCase()) || (system !== '' && !system.includes('windows'))) {
+        skipped++
+        continue
+      }
+      const name = cell('name')
+      const serial = cell('serial')
+      const key = name === '' ? (serial === '' ? '' : `serial:${serial.toLowerCase()}`) : shortName(name)
+      if (key === '' || shortName(name).length > MAX_NAME) {
+        if (errors.length < MAX_ERRORS)
+          errors.push({ row: info.lines, message: `Line ${info.lines} names no computer.` })
+        continue
+      }
+      machines.set(key, {
+        key,
+        name: name === '' ? serial : name,
+        serial: serial || null,
+        practiceCode: codeOf(cell('practice')) ?? codeOf(cell('unit')) ?? codeOf(name) ?? null,
+        lastSeen: dateOf(cell('lastSeen')) ?? null,
+      })
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    throw new Refusal('malformed', 'Not CSV', `The file is not valid CSV: ${(error as Error).message}.`)
+  }
+  if (!columns) throw unknownFormat()
+  return { rows, skipped, machines: [...machines.values()], errors }
+}
+
+function* chunks(text: string): Generator<string> {
+  for (let from = 0; from < text.length; from += CHUNK) yield text.slice(from, from + CHUNK)
+}
+
+/** Spreadsheets of other countries save with semicolons. */
+function delimiterOf(text: string): string {
+  const line = text.split('\n', 2).find((one) => !one.startsWith('#TYPE')) ?? ''
+  return [';', '\t'].find((sign) => line.split(sign).length > line.split(',').length) ?? ','
+}
+
+const clean = (text: string) =>
+  text
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, MAX_CELL)
+
+function unknownFormat(): Refusal {
+  return new Refusal(
+    'malformed',
+    'List not recognised',
+    'The first row has to name the columns, one of them the computer’s name or its serial number: Name, Device name, Serial number.',
+  )
+}

@@ -1,0 +1,141 @@
+import type { IncidentDetail, IncidentHistoryEntry, IncidentPicture, RecoveryPage } from '@pumphandle/shared/api'
+import { COHORTS, componentWords } from '@pumphandle/shared/words'
+
+/** Lines of the timeline: an incident that people talked about for days has some hundred. */
+const MOST_LINES = 200
+const MOST_PLACES = 15
+/** What happens by the hundred, and is told as a number. */
+const MANY: readonly IncidentHistoryEntry['type'][] = ['machine-marked', 'notified']
+
+export interface PostIncidentParts {
+  readonly detail: IncidentDetail
+  readonly counts: RecoveryPage['counts']
+  readonly picture: IncidentPicture
+  /** When it is written, ms epoch. */
+  readonly at: number
+}
+
+/** A page about an incident for those who were not there, made from its record alone. Markdown. */
+export function postIncident({ detail, counts, picture, at }: PostIncidentParts): string {
+  const { incident, explanation, history, runbook, byRegion, byPractice } = detail
+  const sorted = history.toSorted((a, b) => a.at - b.at || a.id - b.id)
+  const resolved = sorted.findLast(({ type }) => type === 'resolved')
+  const stopped = byPractice.filter(({ working }) => working === 'stopped').length
+  const lines = sorted.filter(({ type }) => !MANY.includes(type))
+  const few = sorted.filter(({ type }) => MANY.includes(type))
+  const median = picture.arrivalToFailure?.medianSeconds
+  return [
+    `**Incident ${incident.id}**, written ${utc(at)} from its record. ${
+      incident.resolvedAt === null ? 'It is not over yet.' : `It was over at ${utc(incident.resolvedAt)}.`
+    }`,
+    '## What happened',
+    text(incident.sentence),
+    resolved ? text(resolved.text) : '',
+    '## How many',
+    table(
+      ['What', 'How many'],
+      [
+        ['Machines that failed', n(counts.affected)],
+        ['of them recovered', n(counts.recovered)],
+        ['of them seen to by a technician', n(counts.attended)],
+        ['of them up for half an hour since', n(counts.verified)],
+        ['of them not seen again', n(counts.missing)],
+        ['Machines still at risk', n(incident.cohorts[COHORTS.find((c) => c === 'at-risk') ?? 'at-risk'])],
+        ['Practices with such machines', n(incident.practices)],
+        ['Practices that cannot work now', n(stopped)],
+      ],
+    ),
+    '## How long each stage took',
+    table(['Stage', 'When', 'After the first failure'], stages(detail, sorted)),
+    median === null || median === undefined
+      ? ''
+      : `Half of the machines failed within ${span(median * 1000)} of the arrival.`,
+    '## Why it was suspected',
+    explanation ? text(explanation.sentence) : 'The detector named no version.',
+    ...(explanation?.suspects ?? []).slice(0, 3).map((s, i) => `${i + 1}. ${text(componentWords(s.component))}`),
+    '## What helped',
+    runbook
+      ? `The runbook *${text(runbook.title)}* was shown to those who worked on it.`
+      : 'There was no runbook for it.',
+    helped(counts),
+    byRegion.length > 0 ? '## Where' : '',
+    byRegion.length > 0
+      ? table(
+          ['Region', 'Practices', 'Affected', 'Recovered', 'Not seen again'],
+          byRegion
+            .slice(0, MOST_PLACES)
+            .map((r) => [
+              text(r.region),
+              n(r.practices),
+              n(r.cohorts.affected),
+              n(r.cohorts.recovered),
+              n(r.cohorts.missing),
+            ]),
+        )
+      : '',
+    '## Timeline',
+    lines
+      .slice(0, MOST_LINES)
+      .map(
+        (entry) =>
+          `- ${utc(entry.at)}: ${text(entry.text)}${entry.actor === 'collector' ? '' : ` (${text(entry.actor)})`}`,
+      )
+      .join('\n'),
+    lines.length > MOST_LINES ? `And ${n(lines.length - MOST_LINES)} more; the evidence pack has all.` : '',
+    few.length > 0
+      ? `Besides, ${n(few.filter(({ type }) => type === 'machine-marked').length)} marks of technicians and ${n(
+          few.filter(({ type }) => type === 'notified').length,
+        )} messages.`
+      : '',
+    '## What we learn from it',
+    '_For those who were there to write: what went well, what did not, what will be changed, by whom, until when._',
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .concat('\n')
+}
+
+function stages({ incident }: IncidentDetail, history: readonly IncidentHistoryEntry[]): string[][] {
+  const start = incident.firstFailureAt
+  const first = (type: IncidentHistoryEntry['type']) => history.find((entry) => entry.type === type)?.at
+  const rows: [string, number | undefined][] = [
+    ['First machine failed', start],
+    ['Raised', incident.openedAt],
+    ['First message sent', first('notified')],
+    ['Acknowledged', first('acknowledged')],
+    ['Contained: no new failures', first('contained')],
+    ['Last machine failed', incident.lastFailureAt],
+    ['Over', incident.resolvedAt ?? undefined],
+  ]
+  return rows.map(([what, at]) => [
+    what,
+    at === undefined ? 'not in the record' : utc(at),
+    at === undefined ? '' : span(at - start),
+  ])
+}
+
+function helped({ affected, recovered, attended }: RecoveryPage['counts']): string {
+  if (affected === 0) return ''
+  const alone = Math.max(0, recovered - attended)
+  return `Of ${n(affected)} machines ${n(recovered)} came back: ${n(Math.min(recovered, attended))} at most after somebody had been there, ${n(alone)} at least by themselves.`
+}
+
+const n = (value: number) => value.toLocaleString('en-GB')
+const utc = (at: number) => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+
+function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  if (seconds < 120) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 120) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`
+}
+
+/** What machines and people wrote is text here, whatever signs are in it. */
+function text(words: string): string {
+  return words.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>|#]/g, (sign) => `\\${sign}`)
+}
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')

@@ -1,0 +1,9 @@
+import { up as practicePages } from './0053-practice-pages.ts'
+import { up as coverage } from './0054-coverage.ts'
+import type { Migration } from './columns.ts'
+
+/** What practices see and own. */
+export const OF_PRACTICES: Record<string, Migration> = {
+  '0053-practice-pages': practicePages,
+  '0054-coverage': coverage,
+}

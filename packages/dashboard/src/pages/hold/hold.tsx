@@ -1,0 +1,70 @@
+import type { VersionVerdict } from '@pumphandle/shared/api'
+import { componentWords } from '@pumphandle/shared/words'
+import { Link, useSearchParams } from 'wouter'
+import { useAnswer } from '../../api/use.ts'
+import { Failed } from '../../design/failed.tsx'
+import { to } from '../../design/links.ts'
+import { Mark } from '../../design/mark.tsx'
+import { Loading } from '../../design/notice.tsx'
+import { Panel } from '../../design/panel.tsx'
+import { usePageTitle } from '../../design/title.ts'
+import { VERDICT } from '../../design/words.ts'
+import { useMay } from '../../session/may.ts'
+import { Automation } from './automation.tsx'
+import { recipesOf } from './recipes.ts'
+
+/** How to stop a roll-out, in the consoles that people use, with the exact version in each step. */
+export default function HoldPage() {
+  const [params] = useSearchParams()
+  const key = params.get('key') ?? ''
+  const { data, error } = useAnswer('verdict', { path: { component: key } }, { enabled: key !== '' })
+  const component = data?.verdict.component
+  const may = useMay('technician')
+  usePageTitle('Hold a roll-out')
+  const kind =
+    component && (['sensor', 'content', 'os', 'driver', 'firmware', 'app'] as const).find((k) => k === component.kind)
+  const { data: others } = useAnswer(
+    'verdicts',
+    { query: kind && component ? { kind, name: component.name } : {} },
+    { enabled: kind !== undefined },
+  )
+  if (!data && error)
+    return (
+      <Failed error={error}>
+        <Link href={to.sensors()}>All versions</Link>
+      </Failed>
+    )
+  if (!data || !component) return <Loading lines={10} height={600} />
+  const good = bestOf(others?.items ?? [], key)
+  return (
+    <div className="stack">
+      <div className="page-head">
+        <h1>Hold {componentWords(component)}</h1>
+        <p>
+          <Mark look={VERDICT[data.verdict.word]} soft /> <Link href={to.version(key)}>What is known of it</Link>
+        </p>
+      </div>
+      <p>
+        Stop it in the console that distributes it; Pumphandle gives no machine a command.{' '}
+        {good ? `${componentWords(good)} is in use here and no worse than others.` : ''}
+      </p>
+      {recipesOf({ component, good }).map(({ console, steps }) => (
+        <Panel key={console} title={console}>
+          <ol className="bullets">
+            {steps.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+        </Panel>
+      ))}
+      {may && <Automation component={component.key} />}
+    </div>
+  )
+}
+
+/** The version that most machines have and of which nothing bad is known. */
+function bestOf(verdicts: readonly VersionVerdict[], key: string) {
+  return verdicts
+    .filter((v) => v.component.key !== key && v.word !== 'bad' && v.word !== 'suspect')
+    .toSorted((a, b) => b.machines - a.machines)[0]?.component
+}

@@ -1,0 +1,80 @@
+import { SECOND } from '@pumphandle/shared/time'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { Link } from 'wouter'
+import { useAnswer, useChange } from '../../api/use.ts'
+import { browserClock } from '../../clock.ts'
+import { Button } from '../../design/button.tsx'
+import { Failure } from '../../design/inputs.tsx'
+import { to } from '../../design/links.ts'
+import { Shape } from '../../design/shape.tsx'
+import { Secret } from '../settings/secret.tsx'
+
+/** Long enough to get at a PC, short enough to be forgotten; more machines than a try-out has need a token of their own. */
+const DAYS = 7
+const MACHINES = 10
+/** The one who installs it looks at this page. */
+const LOOK_MS = 2 * SECOND
+
+/** A token, the command that installs the agent, and the wait for it. */
+export function FirstMachine() {
+  const add = useChange('enrolmentTokenAdd', ['enrolmentTokens'])
+  const { data: tokens } = useAnswer('enrolmentTokens')
+  const { data: found } = useAnswer('machines', { query: { q: '', sort: 'lastSeen', order: 'desc', limit: 1 } })
+  const first = found?.items[0]
+  const queries = useQueryClient()
+  const waiting = found !== undefined && first === undefined
+  useEffect(() => {
+    if (!waiting) return
+    return browserClock.every(LOOK_MS, () => {
+      void queries.invalidateQueries({ queryKey: ['machines'] })
+      void queries.invalidateQueries({ queryKey: ['overview'] })
+    })
+  }, [queries, waiting])
+  const command = (secret: string) =>
+    `msiexec /i pumphandle-agent.msi /qn COLLECTOR_URL=${location.origin} ENROLMENT_TOKEN=${secret} SITE=A81001`
+  return (
+    <div className="stack">
+      <p>
+        The agent reads only, runs nothing that it is sent and opens no port. Make a token for the first machines, then
+        run the command as an administrator on one of them, with your practice’s code in place of A81001.
+      </p>
+      {add.data ? (
+        <Secret title="The command, with its token; it is shown once:" value={command(add.data.secret)} />
+      ) : (
+        <p className="cluster">
+          <Button
+            kind="primary"
+            busy={add.isPending}
+            onClick={() =>
+              add.mutate({ body: { name: 'First machines', site: null, anySite: true, days: DAYS, maxUses: MACHINES } })
+            }
+          >
+            Make a token
+          </Button>
+          {tokens && tokens.items.length > 0 && (
+            <span className="quiet">You made one already; its secret is not shown again, so make another.</span>
+          )}
+        </p>
+      )}
+      <Failure error={add.error} />
+      <p className="start-wait" aria-live="polite">
+        {first ? (
+          <>
+            <Shape name="tick" tone="ok" /> Here it is: <Link href={to.machine(first.id)}>{first.name}</Link>
+          </>
+        ) : (
+          <>
+            <Shape name="hollow" tone="off" /> Waiting for the first machine…
+          </>
+        )}
+      </p>
+      {!first && (
+        <p className="quiet">
+          Nothing after a minute? Run <code>pumphandle-agent doctor</code> on the machine: it says what is in the way.
+          The MSI is made by <code>npm run build:msi</code>.
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,50 @@
+import { lazy, Suspense } from 'react'
+import { Loading } from '../../design/notice.tsx'
+import { Shape } from '../../design/shape.tsx'
+import { usePageTitle } from '../../design/title.ts'
+import { FirstMachine } from './first-machine.tsx'
+import { STEPS, type Step, useProgress } from './steps.ts'
+import './start.css'
+
+const Practices = lazy(() => import('../settings/practices-import.tsx'))
+const Channels = lazy(() => import('../settings/channels.tsx'))
+const Users = lazy(() => import('../settings/users.tsx'))
+
+const TITLE: Record<Step, string> = {
+  machine: 'Install the first agent',
+  practices: 'Import your practices',
+  channel: 'Have somebody told, and see that it arrives',
+  people: 'Invite a colleague',
+}
+const BODY: Record<Step, () => React.ReactNode> = {
+  machine: () => <FirstMachine />,
+  practices: () => <Practices />,
+  channel: () => <Channels />,
+  people: () => <Users />,
+}
+
+/** From an empty collector to the first machine and beyond, in one page. What is done is told by what is there. */
+export default function StartPage() {
+  usePageTitle('Set up')
+  const { done, count, known } = useProgress()
+  if (!known) return <Loading lines={10} height={600} />
+  const next = STEPS.find((step) => !done[step])
+  return (
+    <div className="stack start">
+      <h1>{next ? `Set up: ${count} of ${STEPS.length} done` : 'Set up: all done'}</h1>
+      <ol className="start-steps">
+        {STEPS.map((step, i) => (
+          <li key={step}>
+            <details open={step === next}>
+              <summary>
+                <Shape name={done[step] ? 'tick' : 'hollow'} tone={done[step] ? 'ok' : 'off'} /> {i + 1}. {TITLE[step]}
+                <span className="quiet">{done[step] ? ' – done' : ''}</span>
+              </summary>
+              <Suspense fallback={<Loading lines={4} />}>{BODY[step]()}</Suspense>
+            </details>
+          </li>
+        ))}
+      </ol>
+    </div>
+  )
+}

@@ -1,0 +1,91 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { inDemo } from './dashboard-demo.ts'
+import { isFalcon } from './dashboard-given.ts'
+
+const DESK = { viewport: { width: 1440, height: 900 } }
+
+inDemo(({ world, browser }) => {
+  async function open(path: string, job: (page: Page) => Promise<void>): Promise<void> {
+    const context = await world().signIn(browser(), DESK)
+    const page = await context.newPage()
+    await page.goto(path)
+    await job(page)
+    await context.close()
+  }
+
+  test('what the organisation owns and has no agent is listed, from its own directory', () =>
+    open('/', async (page) => {
+      const { items } = await world().admin.call('machines', { query: { q: '', limit: 3 } })
+      const rows = [...items.map(({ name }) => name), 'Z90008-PC97', 'Z90008-PC98'].map(
+        (name) => `${name},${name.toLowerCase()}.example.nhs.uk,True,2026-07-19 04:09:00,Windows 11 Enterprise`,
+      )
+      const csv = ['Name,DNSHostName,Enabled,LastLogonDate,OperatingSystem', ...rows].join('\n')
+      await page.getByRole('link', { name: 'Machines', exact: true }).click()
+      await page.getByRole('link', { name: 'Coverage' }).click()
+      await page
+        .getByLabel('File')
+        .setInputFiles({ name: 'computers.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
+      await page.getByRole('button', { name: 'Look at it' }).click()
+      await page.getByText('Nothing is changed yet').waitFor()
+      await page.getByRole('button', { name: 'Take over 5 machines' }).click()
+      await page.getByRole('heading', { level: 1, name: '60% of what we own is watched' }).waitFor()
+      const missing = page.getByRole('table', { name: 'Machines' })
+      await missing.getByText('Z90008-PC97').waitFor()
+      expect(await missing.getByRole('row').count()).toBe(3)
+      await page.getByText(/msiexec .* SITE=Z90008/).waitFor()
+      await page.getByRole('button', { name: /^On no list 1,197/ }).click()
+      await missing.getByRole('link').first().waitFor()
+    }))
+
+  test('whoever holds a roll-out finds the steps of the console, and the automation is told, signed', async () => {
+    const got: { signature: string; body: string }[] = []
+    const server = createServer((req, res) => {
+      let body = ''
+      req.on('data', (chunk: Buffer) => (body += chunk.toString()))
+      req.on('end', () => {
+        got.push({ signature: String(req.headers['x-pumphandle-signature']), body })
+        res.end()
+      })
+    })
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    await world().admin.call('channelAdd', {
+      body: { name: 'Automation', kind: 'webhook', url, secret: 's3cret', afterMinutes: 0, quiet: '', enabled: true },
+    })
+    const { id, cause } = await world().incident(isFalcon)
+    await open(`/incidents/${id}`, async (page) => {
+      await page.getByRole('link', { name: 'Hold the roll-out' }).click()
+      await page.getByRole('heading', { name: 'CrowdStrike Falcon: content update policies' }).waitFor()
+      await page.getByText(/does not have Falcon channel file 291.* yet/).waitFor()
+      await page.getByLabel('Why').fill('It crashes machines')
+      await page.getByRole('button', { name: 'Tell it to hold' }).click()
+      await page.getByText('Told').waitFor()
+    })
+    server.close()
+    const told = got.find(({ body }) => body.includes('"hold"'))
+    expect(JSON.parse(told?.body ?? '{}')).toMatchObject({
+      type: 'hold',
+      hold: { action: 'hold', component: { key: cause?.key }, reason: 'It crashes machines' },
+    })
+    expect(told?.signature).toMatch(/^v1=[0-9a-f]{64}$/)
+  })
+
+  test('an incident is closed as what it was, and the manager gets a page about it', async () => {
+    const { id, title } = await world().incident(isFalcon)
+    await open(`/incidents/${id}`, async (page) => {
+      await page.getByRole('button', { name: 'Resolve' }).click()
+      await page.getByLabel('In your words, if you like').fill('The vendor withdrew the file')
+      await page.getByRole('button', { name: 'It was a bad version' }).click()
+      await page.getByRole('heading', { level: 1, name: title }).waitFor()
+      await page.getByRole('heading', { name: 'How long each stage took' }).waitFor()
+      await page.getByText('It was a bad version: The vendor withdrew the file').first().waitFor()
+      const download = page.waitForEvent('download')
+      await page.getByRole('link', { name: 'Markdown' }).click()
+      expect((await download).suggestedFilename()).toMatch(/incident-\d+.*\.md$/)
+      expect((await world().admin.call('feedback')).right).toBe(1)
+    })
+  })
+})

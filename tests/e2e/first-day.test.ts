@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchBrowser } from '../support/browser.ts'
+import { PASSWORD } from '../support/signed-in.ts'
+import { enrol, WireClient } from '../support/wire-client.ts'
+import { violations } from './dashboard-accessible.ts'
+import { settled } from './dashboard-pages.ts'
+
+let dir: string
+let collector: Collector
+let browser: Browser
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'pumphandle-first-'))
+  collector = await startCollector(
+    readConfig({ PUMPHANDLE_PORT: '0', PUMPHANDLE_DATA: dir, PUMPHANDLE_LOG_LEVEL: 'silent' }),
+  )
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await collector?.close()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+test('an empty collector leads to the first machine in one page, and keeps how far it is', async () => {
+  const context = await browser.newContext({ baseURL: collector.url, viewport: { width: 1440, height: 900 } })
+  const page = await context.newPage()
+  await page.goto(collector.signInLink ?? '')
+  await page.getByLabel('Your name').fill('Ada')
+  await page.getByLabel('Email').fill('ada@example.nhs.uk')
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'Set up: 0 of 4 done' }).waitFor()
+  await page.getByText('Waiting for the first machine').waitFor()
+  await page.getByRole('button', { name: 'Make a token' }).click()
+  const command = await page.getByText(/^msiexec \/i/).innerText()
+  const token = /ENROLMENT_TOKEN=(\S+)/.exec(command)?.[1] ?? ''
+  expect(command).toContain(`COLLECTOR_URL=${collector.url}`)
+  // what the installed agent does with it
+  const identity = await enrol(collector.url, token, { computerName: 'RECEPTION-1', site: 'A81001' })
+  const agent = await WireClient.connect(collector.url, identity)
+  await page.getByText('Here it is:').waitFor()
+  await page.getByRole('link', { name: 'RECEPTION-1' }).waitFor()
+  await page.getByRole('heading', { level: 1, name: 'Set up: 1 of 4 done' }).waitFor()
+  await settled(page)
+  expect(await violations(page)).toEqual([])
+  // it is kept by itself, and one can go on from the overview
+  await page.goto('/')
+  await page.getByRole('link', { name: 'Set up: 1 of 4 done. Go on' }).click()
+  await page.getByLabel('File').waitFor()
+  agent.socket.close()
+  await context.close()
+})
