@@ -105,7 +105,7 @@ describe('the suspect', () => {
 
   test('stays where there are too few failures to rank', () => {
     const standing = give('driver:a.sys@1', MACHINES)
-    fail(2, [[standing, AGE]])
+    fail(1, [[standing, AGE]])
     const incident = name(incidentOf(standing))
     expect(incident.fact).toBe(standing)
     expect(incident.candidates).toEqual([])

@@ -134,17 +134,28 @@ describe('a suspect', () => {
     const found = of(rank({ flagged: gone, formerly: true }), gone)
     expect(found?.window).toBe(LEFT)
     expect(found?.reasons).toContain('already-gone')
-    expect(found?.prior).toBeCloseTo(-Math.log(12), 9)
+    expect(found?.prior).toBeCloseTo(-Math.log(12 * 8), 9)
   })
 })
 
 describe('the failures that are looked at', () => {
-  test('are three with the flagged fact, at least', () => {
+  test('are two with the flagged fact, at least', () => {
     fail(0)
-    fail(5)
     expect(rank()).toBeNull()
-    fail(10)
+    fail(5)
     expect(rank()).not.toBeNull()
+  })
+
+  test('are all crashes that bear a mark where those with the flagged fact bear it', () => {
+    const mark = markOf(CRASH, 'csagent.sys')
+    const some = { crashKind: 'bugcheck', culprit: 'csagent.sys', mark } as const
+    for (const m of [0, 5, 10]) fail(m, some)
+    // before the flagged fact came, and without it
+    for (const m of [40, 45]) parts.fail({ machine: m, has: [[old, DAY]], ...some })
+    expect(rank()?.subject).toEqual(mark)
+    expect(of(rank(), old)?.observed).toBeCloseTo(5, 9)
+    fail(15, { ...some, culprit: 'disk.sys', mark: markOf(CRASH, 'disk.sys') })
+    expect(rank()?.subject).toBe(CRASH)
   })
 
   test('are not those that another incident explains, but for one that blames the same component', () => {
@@ -230,9 +241,9 @@ describe('the prior', () => {
     expect(found?.isNew).toBe(false)
   })
 
-  test('of one of many content versions is less by their number, up to twenty', () => {
+  test('of one of many content versions is less by their number, between eight and twenty', () => {
     for (let i = 0; i < 4; i++) parts.facts.intern(`content:x@v${i}`)
-    expect(priorOf('content:x@v4', 10 * MINUTE)?.prior).toBeCloseTo(Math.log(20 / 5), 9)
+    expect(priorOf('content:x@v4', 10 * MINUTE)?.prior).toBeCloseTo(Math.log(20 / 8), 9)
     for (let i = 0; i < 40; i++) parts.facts.intern(`content:x@w${i}`)
     expect(of(rank({ flagged: parts.facts.intern('content:x@v4') }), parts.facts.intern('content:x@v4'))?.prior).toBe(0)
   })

@@ -60,6 +60,13 @@ describe('in one practice alone', () => {
   })
 })
 
+it('two machines of two practices are an incident where both blame the driver of the sensor whose content came', () => {
+  const [first] = raised(arrives([0, 6]), crashes([0, 6], 'csagent.sys'))
+  expect(first?.assessment.suspect.fact).toBe(BAD)
+  expect(first?.assessment.ranking.length).toBeGreaterThan(0)
+  expect(raised(arrives([0, 6]), crashes([0, 6], 'ntoskrnl.exe'))).toEqual([])
+})
+
 it('in two practices blue screens are an incident whatever they blame', () => {
   const machines = [0, 1, 2, 3, 6, 7, 8, 9]
   const [first] = raised(arrives(machines), crashes(machines, 'ntoskrnl.exe'))

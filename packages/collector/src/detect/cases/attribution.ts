@@ -11,6 +11,10 @@ import { dominantCulprit, type Incident, type Seen } from './incident.ts'
 const LEAST_EXCESS = 2
 /** And so many that luck gives them less often than this: one silence where a fifth of one was due says nothing. */
 const LUCK = 0.05
+/** A list may have so many wrong entries: where fewer are to be expected, each of its failures is taken. */
+const LEAST_WRONG = 0.03
+/** What does not bear the mark of the crashes that raised the incident must be surer, for the incident does without. */
+const MARK_LUCK = 0.001
 /** The chance (natural log) under which a morning's absences are not luck. */
 const LOG_SURE = Math.log(0.001)
 /** Beyond so many the first condition decides alone, for twice the normal is then never luck. */
@@ -27,19 +31,28 @@ const HOUR = 3600
  * least twice as many of its kind (a class, or crashes that name the incident's culprit) as its exposed machines normally
  * have, which is to say that the attributable fraction among the exposed, 1 − expected/observed (Miettinen, Am J Epidemiol
  * 1974), is at least a half. Restarts and boots are left out: one that fails under a suspect raised for that is the
- * incident's more often than not.
+ * incident's more often than not; but not under one that is blamed for crashes of machines that run.
  */
 export function needsExcess(incident: Incident, record: FailureRecord): boolean {
   const cls = record.classes[0]
-  if (cls === undefined || (CLASSES[cls].denominator !== PER_TIME && cls !== ABSENT)) return false
+  if (cls === undefined) return false
+  const { subject } = incident.test
+  const isOfRunning = isMark(subject) && subject.phase === CRASH
+  if (CLASSES[cls].denominator !== PER_TIME && cls !== ABSENT && !isOfRunning) return false
   // Windows itself is blamed for much; a driver that hardly ever crashes is in excess with its first crash
   return isOwn(incident, record) || !namesCulprit(incident, record)
 }
 
 /** Whether the crash names the culprit of the incident: of the crashes that raised it, or of most that joined. */
-export function namesCulprit(incident: Incident, record: FailureRecord): boolean {
+function namesCulprit(incident: Incident, record: FailureRecord): boolean {
   if (record.culprit === null) return false
   return isOwn(incident, record) || record.culprit.toLowerCase() === dominantCulprit(incident)
+}
+
+/** Whether the failure is a blue screen that names a culprit, and not the incident's. */
+export function namesAnother(incident: Incident, record: FailureRecord): boolean {
+  if (record.crashKind !== 'bugcheck' || record.culprit === null) return false
+  return needsExcess(incident, record) && !namesCulprit(incident, record)
 }
 
 /** Whether the crash names the culprit whose crashes raised the incident. */
@@ -104,28 +117,36 @@ export function isExcess(
   now: number,
 ): boolean {
   const cls = record.crashKind === 'bugcheck' ? CRASH : (record.classes[0] ?? 0)
-  const lasted = now - incident.firstFailure + LEAST_SECONDS
+  const lasted = now - Math.min(incident.firstFailure, record.failedAt) + LEAST_SECONDS
   if (cls === ABSENT) {
     const within = scales.absentWithin(incident.fact)
     if (within && within.ratio >= LEAST_EXCESS && logBennett(within) < LOG_SURE) return true
     // At weekends and on holidays hundreds stay at home, which is no part of crashes of machines that run.
     if (incident.test.subject !== ABSENT) return false
     const { expected } = scales.background(incident.fact, cls, lasted <= HOUR ? 1 : 2)
-    return isMore(lately, expected)
+    return isMore(lately, expected, LUCK)
   }
   const seconds = patience(incident)
   const { subject, j } = incident.test
   if (isOwn(incident, record) && isMark(subject)) {
-    const span = Math.min(sides * seconds, lasted + seconds)
-    return isMore(lately, scales.expectedOfHolders(incident.fact, subject, j, span))
+    const expectedIn = (span: number) => scales.expectedOfHolders(incident.fact, subject, j, span)
+    // of a driver that hardly ever crashes nearly every crash is the incident's, be the last one hours ago
+    const few = expectedIn(lasted + seconds) <= LEAST_WRONG * (incident.culprits.get(subject.culprit) ?? 0)
+    return few || isMore(lately, expectedIn(Math.min(sides * seconds, lasted + seconds)), LUCK)
   }
   const normal = scales.background(incident.fact, cls, seconds > HOUR ? 2 : 1)
-  const expected = Math.min(normal.perSecond * Math.min(sides * seconds, lasted), sides * normal.expected)
-  return isMore(lately, expected + normal.leaving)
+  const overMemory = sides * normal.expected
+  const pace = CLASSES[cls].denominator === PER_TIME ? normal.perSecond * Math.min(sides * seconds, lasted) : overMemory
+  // of a burst less time has passed than its memory is long; a slow poison outlasts it, and by night few machines are on
+  const expected = lasted > seconds ? Math.max(pace, overMemory) : Math.min(pace, overMemory)
+  // beside crashes with a mark one failure without it says nothing by being there: others like it must be in excess
+  return isMark(subject)
+    ? isMore(lately - 1, expected + normal.leaving, MARK_LUCK)
+    : isMore(lately, expected + normal.leaving, LUCK)
 }
 
-/** Twice the expected, and not by luck: P(X ≥ k) of a Poisson count with mean μ is under {@link LUCK}. */
-function isMore(observed: number, expected: number): boolean {
+/** Twice the expected, and not by luck: P(X ≥ k) of a Poisson count with mean μ is under `luck`. */
+function isMore(observed: number, expected: number, luck: number): boolean {
   if (observed < LEAST_EXCESS * expected) return false
   if (observed > MANY) return true
   let term = Math.exp(-expected)
@@ -134,5 +155,5 @@ function isMore(observed: number, expected: number): boolean {
     fewer += term
     term *= expected / (k + 1)
   }
-  return 1 - fewer < LUCK
+  return 1 - fewer < luck
 }

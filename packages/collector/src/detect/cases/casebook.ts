@@ -18,7 +18,7 @@ import type { FailureRecord } from '../words/failure.ts'
 import type { Assessment, Finding } from '../words/finding.ts'
 import type { FactId, MachineId } from '../words/ids.ts'
 import { assess } from './assessment.ts'
-import { isExcess, kindOf, namesCulprit, needsExcess, neighbours, seeing } from './attribution.ts'
+import { isExcess, kindOf, namesAnother, needsExcess, neighbours, seeing } from './attribution.ts'
 import { explains, failureOf, type Incident, isPartnerSure, restsOnFormer, type Seen, suspectOf } from './incident.ts'
 import { Naming } from './naming.ts'
 
@@ -278,8 +278,7 @@ export class Casebook {
     const next = suspectOf(incident)
     const suspectChanged = next.fact !== previous.fact || next.partner !== previous.partner
     if (suspectChanged || isPartnerSure(incident) !== incident.partnerWasSure) {
-      this.#release(incident, now)
-      this.#claim(incident, now)
+      this.#claimAnew(incident, now)
     }
     this.#swallow(incident, now)
     if (!incident.open) return
@@ -325,12 +324,26 @@ export class Casebook {
       const seen = sorted.reduce<Seen | undefined>((before, r) => seeing(incident, before, r), undefined)
       if (seen) incident.seen.set(kind, seen)
     }
+    const namedElsewhere = this.#namedElsewhere(incident, from)
     for (const record of claimed) {
-      if (refused.has(record)) continue
+      if (refused.has(record) || (record.culprit === null && namedElsewhere(record))) continue
       this.#context.count(record, -1)
       this.join(incident, record, now, tell)
     }
     incident.partnerWasSure = isPartnerSure(incident)
+  }
+
+  /** Whether what is known of a machine by its boot alone was a crash of which the report names another culprit. */
+  #namedElsewhere(incident: Incident, from: number): (record: FailureRecord) => boolean {
+    const crashes = new Map<MachineId, number[]>()
+    for (const record of this.#context.evidence.since(from)) {
+      if (!namesAnother(incident, record)) continue
+      const times = crashes.get(record.machine)
+      if (times) times.push(record.failedAt)
+      else crashes.set(record.machine, [record.failedAt])
+    }
+    return ({ machine, failedAt }) =>
+      (crashes.get(machine) ?? []).some((at) => Math.abs(at - failedAt) <= FORETOLD_SECONDS)
   }
 
   /**
@@ -338,25 +351,36 @@ export class Casebook {
    * then by its boot alone, was this crash.
    */
   contradict(record: FailureRecord, now: number): void {
-    if (record.crashKind !== 'bugcheck' || record.culprit === null) return
     for (const incident of this.#incidents) {
       const known = incident.open ? incident.affected.get(record.machine) : undefined
       if (!known || known.failure.culprit !== null) continue
       if (Math.abs(known.failure.failedAt / 1000 - record.failedAt) > FORETOLD_SECONDS) continue
-      if (needsExcess(incident, record) && !namesCulprit(incident, record))
+      if (namesAnother(incident, record))
         this.#drop(incident, record.machine, record.failedAt, 'explained-elsewhere', now)
     }
   }
 
-  /** Gives back the failures that a new suspect does not explain. */
-  #release(incident: Incident, now: number): void {
+  /** Gives back what a new suspect does not explain, or has no excess of, and takes over what it does. */
+  #claimAnew(incident: Incident, now: number): void {
+    const doubtful: FailureRecord[] = []
     for (const record of this.#context.evidence.since(now - CLAIM_SECONDS)) {
-      if (record.incident !== incident.id || explains(incident, record)) continue
+      if (record.incident !== incident.id) continue
+      const isExplained = explains(incident, record)
+      if (isExplained && !needsExcess(incident, record)) continue
       record.state = 'counted'
       record.incident = 0
       this.#context.count(record, 1)
-      this.#drop(incident, record.machine, record.failedAt, 'explained-elsewhere', now)
+      if (isExplained) doubtful.push(record)
+      else this.#drop(incident, record.machine, record.failedAt, 'explained-elsewhere', now)
     }
+    this.#claim(incident, now)
+    const held = new Set<MachineId>()
+    for (const { machine, incident: id } of this.#context.evidence.since(now - CLAIM_SECONDS))
+      if (id === incident.id) held.add(machine)
+    for (const { machine, failedAt } of doubtful)
+      if (!held.has(machine)) this.#drop(incident, machine, failedAt, 'explained-elsewhere', now)
+    const times = [...incident.affected.values()].map(({ failure }) => failure.failedAt / 1000)
+    incident.firstFailure = times.reduce((first, at) => Math.min(first, at), now)
   }
 
   #drop(

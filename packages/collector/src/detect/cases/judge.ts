@@ -22,6 +22,8 @@ const TOGETHER_SHARE = 0.4
 
 /** Machines that must have failed: fewer may be ill each by itself. */
 const LEAST_MACHINES = 3
+/** Two, of two practices, where both blame the suspect's own driver. */
+const LEAST_OWNERS = 2
 /** Failures are blue screens where this share of them is, and then two practices suffice. */
 const BUGCHECKS_SHARE = 0.7
 const CRASH_PRACTICES = 2
@@ -128,7 +130,7 @@ export class Judge {
   #atItsTime(fact: FactId, slot: Slot, subject: Subject, j: MemoryId, now: number): AtItsTime {
     const ledger = this.#ledger
     const scales = this.#scales
-    const records = this.#evidence.of(subject, lookBack(j, now)).filter((r) => !this.#isExplained(r))
+    const records = this.#evidence.of(subject, lookBack(j, now)).filter((r) => !this.#isExplainedWithout(fact, r))
     const roseBefore = riseBefore({ ledger, scales }, fact, subject, j, records, now)
     const born = ledger.exposure.born(slot)
     const age = now - born
@@ -145,9 +147,14 @@ export class Judge {
     return { roseBefore, controls: { controlsObserved: observed, controlsExpected } }
   }
 
-  /** Whether an incident that is open explains the failure. */
-  #isExplained(record: FailureRecord): boolean {
-    return record.incident !== 0 && this.#casebook.find(record.incident)?.open === true
+  /**
+   * Whether an incident that is open explains the failure, and blames something else than the fact's component: of one that
+   * blames yesterday's content, the failures speak for today's.
+   */
+  #isExplainedWithout(fact: FactId, record: FailureRecord): boolean {
+    if (record.incident === 0) return false
+    const incident = this.#casebook.find(record.incident)
+    return incident?.open === true && !this.#ledger.facts.namesakes(fact).includes(incident.fact)
   }
 
   #raise(test: Test, now: number): boolean {
@@ -181,9 +188,10 @@ function isSpread(subject: Subject, records: readonly FailureRecord[], isOwners:
   const bugchecks = records.filter((r) => r.crashKind === 'bugcheck')
   const areCrashes = bugchecks.length >= BUGCHECKS_SHARE * records.length
   const practices = isOwners ? 1 : areCrashes ? Math.min(CRASH_PRACTICES, rule.practices) : rule.practices
-  if (new Set(records.map((r) => r.machine)).size < LEAST_MACHINES) return false
+  const machines = new Set(records.map((r) => r.machine)).size
   const sites = new Map<SiteId, number>()
   for (const r of records) sites.set(r.site, r.failedAt)
+  if (machines < (isOwners && sites.size >= LEAST_OWNERS ? LEAST_OWNERS : LEAST_MACHINES)) return false
   if (sites.size < practices || new Set(records.map((r) => r.region)).size < rule.regions) return false
   return subject !== SITE || !wentTogether([...sites.values()])
 }

@@ -97,11 +97,15 @@ export class Scales {
    * or else over hundreds of failures a baseline's error alone would decide, each time by another factor.
    */
   expectedEvenly(fact: FactId, subject: Subject, window: WindowId, j: MemoryId, flagged: FactId): number {
+    const expected = this.evenRate(subject, j, flagged) * this.#exposed(fact, subject, window, j)
+    return isMark(subject) ? expected : expected + this.#leaving(fact, subject, window, j)
+  }
+
+  /** That one normal rate: failures per denominator, without those of `flagged`. */
+  evenRate(subject: Subject, j: MemoryId, flagged: FactId): number {
     const { baselines, marks } = this.#ledger
     const judged = this.#judged(flagged, j, subject)
-    const exposed = this.#exposed(fact, subject, window, j)
-    if (isMark(subject)) return baselines.markRate(marks, subject, j, judged) * exposed
-    return baselines.rate(subject, j, judged) * exposed + this.#leaving(fact, subject, window, j)
+    return isMark(subject) ? baselines.markRate(marks, subject, j, judged) : baselines.rate(subject, j, judged)
   }
 
   /** How many times as often as at other times machines normally fail in the window after such an update; at least 1. */

@@ -4,7 +4,7 @@ import { AGE_COUNT, ANY, inWindow, LEFT, WINDOWS, WINDOWS_SINCE, type WindowId }
 import { ABSENT, BOOT, CRASH, HARD, LOSS, PER_TIME, SITE } from '../words/classes.ts'
 import { type FailureRecord, weightOf } from '../words/failure.ts'
 import type { FactId, MachineId } from '../words/ids.ts'
-import { isMark, isSilence, ruleOf, type Subject } from '../words/subject.ts'
+import { isMark, isSilence, type Mark, ruleOf, type Subject } from '../words/subject.ts'
 import type { Books, Candidate, Question } from './candidate.ts'
 import { onsetExposure, onsetsOf } from './onset.ts'
 import { lookBack, riseBefore } from './rise.ts'
@@ -17,9 +17,11 @@ const DAY = 86_400
 /** A suspect has this share of the failed machines that the flagged fact has. */
 const LEAST_COVER = 0.5
 /** Fewer failures say nothing about which fact. */
-const LEAST_FAILURES = 3
+const LEAST_FAILURES = 2
 /** Failures looked at in a mass incident; evenly chosen, each weighing for those left out. */
 const MAX_FAILURES = 2000
+/** A mark is common to crashes where this share of them bears it. */
+const COMMON_SHARE = 0.8
 /** What is expected is never nothing. */
 const LEAST_EXPECTED = 1e-7
 /** Evidence looks back this many memories, and at least half an hour. */
@@ -45,6 +47,8 @@ export interface Ranking {
  * log prior, for every fact that covers half of the failures. Looks at the classes that one cause shows itself in.
  */
 export function rankSuspects(question: Question, evidence: Evidence, books: Books, now: number): Ranking | null {
+  const mark = isMark(question.subject) ? null : commonMark(question, evidence, now)
+  if (mark) return rankSuspects({ ...question, subject: mark }, evidence, books, now)
   const age = now - question.firstFailure
   const j = age <= 0.75 * HOUR ? 1 : age <= 8 * HOUR ? 2 : 3
   let best: Ranking | null = null
@@ -62,7 +66,13 @@ export function rankSuspects(question: Question, evidence: Evidence, books: Book
     const failures = stride === 1 ? all : all.filter((_, i) => i % stride === 0)
     const before = evidence
       .of(subject, lookBack(memory, now))
-      .filter((r) => r.incident === 0 || r.incident === question.incident || !question.open.has(r.incident))
+      .filter(
+        ({ incident }) =>
+          incident === 0 ||
+          incident === question.incident ||
+          question.related.has(incident) ||
+          !question.open.has(incident),
+      )
     const flagged = failures.filter((r) => (question.formerly ? r.former : r.facts).includes(question.flagged))
     if (flagged.length < LEAST_FAILURES) continue
     const candidates = rankFacts(question, { subject, j: memory, failures, flagged, stride, before }, books, now)
@@ -71,6 +81,29 @@ export function rankSuspects(question: Question, evidence: Evidence, books: Book
       best = { subject, j: memory, candidates, failures }
   }
   return best
+}
+
+/**
+ * The mark that nearly all of the crashes with the flagged fact bear: then every crash that bears it is evidence, of machines
+ * without the flagged fact and of before it came too. Null where they differ, or few are known.
+ */
+function commonMark(
+  { subject, flagged, firstFailure, incident }: Question,
+  evidence: Evidence,
+  now: number,
+): Mark | null {
+  if (subject !== CRASH && subject !== HARD) return null
+  const marks = new Map<string, { mark: Mark; n: number }>()
+  let crashes = 0
+  for (const record of evidence.of(subject, Math.min(firstFailure, now - LEAST_LOOK_BACK))) {
+    if (record.crashKind !== 'bugcheck' || !record.facts.includes(flagged)) continue
+    if (record.incident !== 0 && record.incident !== incident) continue
+    crashes++
+    const { mark } = record
+    if (mark) marks.set(mark.key, { mark, n: (marks.get(mark.key)?.n ?? 0) + 1 })
+  }
+  const [most] = [...marks.values()].toSorted((a, b) => b.n - a.n)
+  return most && most.n >= LEAST_FAILURES && most.n >= COMMON_SHARE * crashes ? most.mark : null
 }
 
 /** Silence turns into unclean boots, and these into boot failures; other classes stand alone. */
@@ -134,6 +167,7 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
     })
   }
   const failedAt = new Map(failures.map((r) => [r.machine, r.failedAt]))
+  const rate = scales.evenRate(subject, j, question.flagged)
   const candidates: Candidate[] = []
   for (const [fact, t] of tallies) {
     const covers = t.ages.length / flagged.length
@@ -151,7 +185,8 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
       const g = riskyGain(k, l, scales.windowRisk(fact, subject, a, j), ruleOf(subject).cap)
       if (g > gain) [gain, window, expected] = [g, a, l]
     }
-    if (rise < MUCH_RISEN) gain = Math.max(gain, onsetGain(fact, t, material, failedAt, books, now))
+    if (rise < MUCH_RISEN)
+      gain = Math.max(gain, onsetGain(fact, t, { ...material, all: evenly(ANY), rate }, failedAt, books, now))
     const ages = t.ages.toSorted((a, b) => a - b)
     const medianAge = ages[ages.length >> 1] ?? Number.POSITIVE_INFINITY
     const { prior, isNew, reasons } = priorOf(fact, medianAge, window, question, ledger, now)
@@ -179,15 +214,13 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
 function onsetGain(
   fact: FactId,
   tally: Tally,
-  material: Material,
+  material: Material & { readonly all: number; readonly rate: number },
   failedAt: ReadonlyMap<MachineId, number>,
   books: Books,
   now: number,
 ): number {
-  const { subject, j } = material
+  const { subject, j, all, rate } = material
   if (ruleOf(subject).denominator !== PER_TIME) return 0
-  const all = Math.max(LEAST_EXPECTED, books.scales.expected(fact, subject, ANY, j))
-  const rate = books.ledger.baselines.rate(isMark(subject) ? CRASH : subject, j)
   const gains = onsetsOf(tally.onsets.map((o) => o.age)).map((onset) => {
     const within = tally.onsets.reduce((sum, o) => (o.age >= onset.from && o.age <= onset.to ? sum + o.weight : sum), 0)
     const exposed = onsetExposure(books.fleet, fact, onset, failedAt, MEMORIES[j], now)

@@ -22,7 +22,11 @@ const PRIOR_DAYS = Math.log(3)
 const PRIOR_OWNER = Math.log(10)
 const PRIOR_PRODUCT = -Math.log(4)
 const PRIOR_OLD = -Math.log(12)
-/** Content comes several times a day and has done so harmlessly: of each single one, that is this much less likely (natural log), at most. */
+/**
+ * Content comes several times a day and has done so harmlessly: each single one is less likely by the number of those that
+ * the fleet remembers, within these bounds, for a fleet that has just begun to look remembers few.
+ */
+const LEAST_VERSIONS = 8
 const MOST_VERSIONS = 20
 export const PRIOR_GONE = -Math.log(12)
 
@@ -70,6 +74,7 @@ export function priorOf(
     prior += PRIOR_OLD
     reasons.push('old-version')
   }
-  if (kind === 'content') prior -= Math.log(Math.min(MOST_VERSIONS, ledger.facts.namesakes(fact).length))
+  if (kind === 'content')
+    prior -= Math.log(Math.min(MOST_VERSIONS, Math.max(LEAST_VERSIONS, ledger.facts.namesakes(fact).length)))
   return { prior, isNew, reasons }
 }

@@ -1,0 +1,60 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { isExcess, namesAnother, needsExcess } from '../../src/detect/cases/attribution.ts'
+import type { Incident } from '../../src/detect/cases/incident.ts'
+import { BOOT, CRASH, HARD } from '../../src/detect/words/classes.ts'
+import type { FactId } from '../../src/detect/words/ids.ts'
+import { markOf } from '../../src/detect/words/subject.ts'
+import { incidentOf, passed } from './incidents.ts'
+import { DAY, failure, HOUR, NOW, Parts, range, type Told } from './parts.ts'
+
+const MACHINES = 100
+const AGE = 2 * DAY
+const OWN = 'csagent.sys'
+
+let parts: Parts
+let bad: FactId
+let slow: Incident
+
+beforeEach(() => {
+  parts = new Parts()
+  parts.enrol(MACHINES)
+  bad = parts.give('sensor:falcon@7.2', range(0, 50), NOW - AGE)
+  // raised by what it did in a week, a day after the first crash
+  const test = passed(bad, { subject: markOf(CRASH, OWN), j: 3 })
+  slow = incidentOf(bad, { test, firstFailure: NOW - DAY, culprits: new Map([[OWN, 6]]) })
+})
+
+const bugcheck = (culprit: string | null, some: Told = {}) =>
+  failure({ machine: 1, has: [[bad, AGE]], crashKind: 'bugcheck', stopCode: 0x50, culprit, ...some })
+
+const isTaken = (record: ReturnType<typeof bugcheck>, lately: number) =>
+  isExcess(slow, record, lately, 1, parts.scales, NOW)
+
+describe('an incident that crashes of one driver raised', () => {
+  test('takes each crash of that driver, be the last one hours ago, where hardly any is due otherwise', () => {
+    expect(isTaken(bugcheck(OWN, { failedAt: NOW - 13 * HOUR }), 1)).toBe(true)
+  })
+
+  test('takes none that blames another driver by itself, nor a machine of which nothing but its start is known', () => {
+    expect(isTaken(bugcheck('igdkmd.sys'), 1)).toBe(false)
+    expect(isTaken(bugcheck(null, { classes: [HARD] }), 1)).toBe(false)
+    const boot = failure({ machine: 1, has: [[bad, AGE]], classes: [BOOT] })
+    expect(needsExcess(slow, boot)).toBe(true)
+    expect(isTaken(boot, 1)).toBe(false)
+  })
+
+  test('takes them where many more came than are due', () => {
+    expect(isTaken(bugcheck('igdkmd.sys'), 12)).toBe(true)
+  })
+
+  test('asks for no excess of starts where it was raised by starts', () => {
+    const atBoot = incidentOf(bad, { test: passed(bad, { subject: markOf(BOOT, OWN) }) })
+    expect(needsExcess(atBoot, failure({ machine: 1, has: [[bad, AGE]], classes: [BOOT] }))).toBe(false)
+  })
+})
+
+test('a crash names another culprit, or the incident’s, or none', () => {
+  expect(namesAnother(slow, bugcheck('igdkmd.sys'))).toBe(true)
+  expect(namesAnother(slow, bugcheck('CSAgent.sys'))).toBe(false)
+  expect(namesAnother(slow, bugcheck(null))).toBe(false)
+})
