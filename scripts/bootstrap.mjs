@@ -39,6 +39,9 @@ const JOBS = {
   'bench:query': bench('query'),
   'bench:year': bench('year'),
   'bench:ingest': bench('ingest'),
+  'bench:connections': bench('connections'),
+  'bench:scaling': bench('scaling'),
+  'bench:storm': bench('storm'),
   'bench:dashboard': [BUILD, ...bench('dashboard')],
 }
 

@@ -24,6 +24,8 @@ const SHAPES = {
  */
 const MARKS = { small: 49_950, large: 60_500 } as const
 const SECONDS = 8
+/** What an agent waits for its ack at half of the most that is stored, milliseconds: the mark to stay below. */
+const HALF_LOAD_MS = 100
 const WARM_UP_SECONDS = 2
 const BARE_ROWS = 200_000
 /** A process opens 20,000 files at most on many systems, so that many idle agents need several. */
@@ -119,6 +121,10 @@ try {
   print('cpu-per-event', ((after.cpuMs - usage.cpuMs) * 1000) / measured.events, 'µs')
   print('ack-p50', measured.ackMs.p50, 'ms')
   print('ack-p99', measured.ackMs.p99, 'ms')
+  const half = await send({ ...work, url, seconds: SECONDS, perSecond: rate / 2 })
+  print('ack-p50-at-half-load', half.ackMs.p50, 'ms')
+  print('ack-p99-at-half-load', half.ackMs.p99, 'ms', HALF_LOAD_MS)
+  print('events-at-half-load', half.events / half.seconds, 'events/s', rate / 2)
   const alone = { url, identities: identities.slice(0, 1), eventsPerFrame: 1, seconds: WARM_UP_SECONDS }
   print('ack-p50-of-one-agent', (await send(alone)).ackMs.p50, 'ms')
 } finally {

@@ -17,12 +17,12 @@ export interface CollectorProcess {
   terminate(): Promise<number | null>
 }
 
-/** @param openFiles that the process may have, where it is not what this one may */
+/** On any free port, unless PUMPHANDLE_PORT is set. @param openFiles that the process may have, where it is not what this one may */
 export async function startCollectorProcess(
   env: Record<string, string>,
   openFiles?: number,
 ): Promise<CollectorProcess> {
-  const command = [process.execPath, MAIN, '--port', '0']
+  const command = [process.execPath, MAIN, '--port', env['PUMPHANDLE_PORT'] ?? '0']
   const [program = '', ...args] =
     openFiles === undefined ? command : ['/bin/sh', '-c', `ulimit -n ${openFiles}; exec "$0" "$@"`, ...command]
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: 'pipe' })

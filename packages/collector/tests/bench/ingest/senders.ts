@@ -12,6 +12,8 @@ export interface Job {
   readonly eventsPerFrame: number
   /** 0: only connect, and stay connected. */
   readonly seconds: number
+  /** Events a second of all together; undefined: as fast as they are acknowledged. */
+  readonly perSecond?: number
 }
 
 export interface Measured {
@@ -59,7 +61,7 @@ async function connectAll({ url, identities }: Job): Promise<WebSocket[]> {
 }
 
 async function run(job: Job): Promise<Measured> {
-  const { eventsPerFrame, seconds } = job
+  const { eventsPerFrame, seconds, perSecond } = job
   const startedAt = performance.now()
   const sockets = await connectAll(job)
   if (seconds === 0) return { events: 0, seconds: (performance.now() - startedAt) / 1000, ackMs: { p50: 0, p99: 0 } }
@@ -84,11 +86,22 @@ async function run(job: Job): Promise<Measured> {
           const now = performance.now()
           latencies.push(now - (sentAt.shift() ?? now))
           acked += eventsPerFrame
-          if (now < endsAt) send()
-          else if (sentAt.length === 0) resolve()
+          if (now < endsAt) {
+            if (perSecond === undefined) send()
+          } else if (sentAt.length === 0) resolve()
         })
         socket.on('close', () => reject(new Error('the collector closed')))
-        for (let i = 0; i < MAX_UNACKED_FRAMES; i++) send()
+        if (perSecond === undefined) for (let i = 0; i < MAX_UNACKED_FRAMES; i++) send()
+        else {
+          const everyMs = (sockets.length * eventsPerFrame * 1000) / perSecond
+          // those that are due while as many wait as may wait are left out: the rate that was reached is told
+          const pacing = setInterval(() => {
+            if (performance.now() >= endsAt) {
+              clearInterval(pacing)
+              if (sentAt.length === 0) resolve()
+            } else if (sentAt.length < MAX_UNACKED_FRAMES) send()
+          }, everyMs)
+        }
       }),
   )
   await Promise.all(finished)
