@@ -28,7 +28,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'faults',
-          include: ['tests/faults/**/*.test.ts'],
+          include: ['tests/faults/**/*.test.ts', 'tests/hostile/**/*.test.ts'],
           globalSetup: ['tests/support/pg-global.ts'],
           hookTimeout: 60_000,
         },

@@ -33,6 +33,7 @@ const JOBS = {
   scoreboard: [node('scripts/scoreboard.ts')],
   'fuzz:agent': [node('packages/agent/scripts/fuzz.ts')],
   faults: [node('scripts/faults.ts')],
+  hostile: [node('scripts/hostile.ts')],
   'bench:agent': bench('agent'),
   'bench:detect': bench('detect'),
   'bench:limit': bench('limit'),
