@@ -40,6 +40,17 @@ inDemo(({ world, browser }) => {
       await missing.getByRole('link').first().waitFor()
     }))
 
+  test('what comes if nobody holds the update, with a range, or why nothing is forecast', async () => {
+    const { id } = await world().incident(isFalcon)
+    await open(`/incidents/${id}`, async (page) => {
+      const panel = page.getByRole('region', { name: 'If it goes on like this' })
+      await panel.getByRole('paragraph').first().waitFor()
+      expect(await panel.innerText()).toMatch(
+        /more machines? [^]* will fail|Every machine that could|No machine has received it/,
+      )
+    })
+  })
+
   test('whoever holds a roll-out finds the steps of the console, and the automation is told, signed', async () => {
     const got: { signature: string; body: string }[] = []
     const server = createServer((req, res) => {

@@ -143,6 +143,7 @@ const TABLE: Record<RouteName, Row> = {
   coverageCsv: whole('viewer', none),
   coverageImport: whole('admin'),
   hold: whole('technician'),
+  incidentForecast: whole('viewer', incident('shared')),
   practiceReports: read(practice('A81001'), practice('B81003')),
   commons: whole('viewer', none),
   commonsReport: whole('viewer', none),

@@ -59,3 +59,16 @@ export async function countArrivals(
   }
   return { before, buckets }
 }
+
+/** When each machine received the incident's suspect first, since `from`. */
+export async function arrivalTimes(db: Reader, incident: number, from: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('exposure as e')
+    .innerJoin('incident as i', 'i.cause_component_id', 'e.component_id')
+    .select((eb) => eb.fn.min('e.since').as('since'))
+    .where('i.id', '=', incident)
+    .where('e.since', '>=', from)
+    .groupBy('e.machine_id')
+    .execute()
+  return rows.map(({ since }) => Number(since))
+}

@@ -60,6 +60,7 @@ export function applyMessage(client: QueryClient, refresh: Refresh, count: (n: n
       refresh('incidents')
       refresh('incidentSeries', message.incident.id)
       refresh('incidentPicture', message.incident.id)
+      refresh('incidentForecast', message.incident.id)
       refresh('recovery', message.incident.id)
       refresh('overview')
       return

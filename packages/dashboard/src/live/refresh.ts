@@ -16,6 +16,7 @@ const PAUSE_MS: Partial<Record<ReadName, number>> = {
   sensors: 15_000,
   incidentSeries: 15_000,
   incidentPicture: 15_000,
+  incidentForecast: 30_000,
   incident: 3000,
   practices: 4000,
   recovery: 2000,

@@ -58,6 +58,14 @@ export const incidentRoutes = {
     audited: 'exported',
     byPlace: true,
   }),
+  incidentForecast: route({
+    method: 'GET',
+    path: '/incidents/{id}/forecast',
+    access: 'viewer',
+    summary:
+      'What the update that is blamed will do if it goes on like this, with a range, and how the last forecast held',
+    response: z.object({ forecast: incidents.Forecast.nullable() }),
+  }),
   incidentReport: route({
     method: 'GET',
     path: '/incidents/{id}/report',

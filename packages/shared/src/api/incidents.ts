@@ -237,3 +237,32 @@ export const ReopenBody = z.object({ text: z.string().max(5000).optional() })
 export const IncidentReport = z.object({ title: z.string(), markdown: z.string() }).meta({ id: 'IncidentReport' })
 export const MergeBody = z.object({ into: z.int() })
 export const MarkBody = z.object({ mark: z.enum(RECOVERY_MARKS), note: z.string().max(1000).optional() })
+
+/** Nine times in ten between `low` and `high`. */
+export const ForecastRange = z.object({ low: z.number(), likely: z.number(), high: z.number() })
+export type ForecastRange = z.infer<typeof ForecastRange>
+
+/** What an update that is on its way will do if it goes on like this. */
+export const Forecast = z
+  .object({
+    component: ComponentRef,
+    at: Time,
+    until: Time,
+    /** Why nothing is forecast; null while it goes on. */
+    over: z.enum(['nothing-arrives', 'everybody-has-it']).nullable(),
+    perHour: Count,
+    /** Machines that could still receive it. */
+    remaining: Count,
+    /** Share of those that have it that fails. */
+    failShare: ForecastRange,
+    /** More machines that will have it, and of them those that will fail. */
+    arrivals: ForecastRange,
+    failures: ForecastRange,
+    /** Practices that they are in, and those that would then have lost more than half of their machines. */
+    practices: Count,
+    halfLost: Count,
+    /** What was to be said an hour ago, and what happened since; null where it had not begun. */
+    past: z.object({ at: Time, said: ForecastRange, happened: Count }).nullable(),
+  })
+  .meta({ id: 'Forecast' })
+export type Forecast = z.infer<typeof Forecast>

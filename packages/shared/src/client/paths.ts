@@ -66,6 +66,7 @@ export const PATHS = {
   incidentReport: 'GET /incidents/{id}/report',
   incidentReportMarkdown: 'GET /incidents/{id}/report.md',
   hold: 'POST /hold',
+  incidentForecast: 'GET /incidents/{id}/forecast',
   coverage: 'GET /coverage',
   coverageMachines: 'GET /coverage/machines',
   coverageCsv: 'GET /coverage/machines.csv',

@@ -18,6 +18,7 @@ import { Cohorts } from './cohorts.tsx'
 import { CONFIDENCE } from './confidence.ts'
 import { Evidence } from './evidence.tsx'
 import { Feedback } from './feedback.tsx'
+import { ForecastPanel } from './forecast.tsx'
 import { History } from './history.tsx'
 import { IncidentCharts } from './incident-charts.tsx'
 import { Pictures } from './pictures.tsx'
@@ -87,6 +88,7 @@ export default function IncidentPage({ id }: { id: string }) {
         <Cohorts incident={incident} />
         <Standing standing={data.standing} />
       </Panel>
+      <ForecastPanel incident={incident} />
       <div className="incident-columns">
         <div className="stack">
           {explanation && (

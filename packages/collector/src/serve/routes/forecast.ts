@@ -1,0 +1,63 @@
+import { DAY, MINUTE } from '@pumphandle/shared/time'
+import { ILL } from '@pumphandle/shared/words'
+import { forecast } from '../../incidents/forecast.ts'
+import { notFound } from '../../model/refusal.ts'
+import { wallClock } from '../../practices/opening-hours.ts'
+import { readQuery } from '../../search/read-query.ts'
+import { arrivalTimes } from '../../store/incident-picture.ts'
+import type { Handlers } from '../http/call.ts'
+import type { ServeContext } from '../http/context.ts'
+import { idOf } from '../http/parse.ts'
+
+/** Practices open: by then people want to know. */
+const MORNING_MINUTES = 8 * 60
+/** A roll-out begins within this time before its first failure. */
+const LOOK_BACK_MS = DAY
+
+/** What an update that is on its way will do if nobody holds it. */
+export function forecastRoutes({
+  store,
+  clock,
+  fleet,
+  incidents,
+  index,
+  settings,
+}: ServeContext): Handlers<'incidentForecast'> {
+  return {
+    async incidentForecast({ path }) {
+      const incident = incidents.get(idOf(path.id, 'incident'))
+      if (!incident) throw notFound('incident', path.id)
+      const { cause, id, firstFailureAt } = incident.record
+      if (!cause || cause.kind === 'model' || cause.kind === 'product') return { forecast: null }
+      const now = clock.now()
+      const { minute } = wallClock(now, settings.current.timeZone)
+      const until = now + (((MORNING_MINUTES - minute + 24 * 60 - 1) % (24 * 60)) + 1) * MINUTE
+      await index.sync()
+      const found = await index.search(readQuery(without(cause.kind, cause.name, cause.version)))
+      const remaining = new Map<number, number>()
+      for (const machine of index.columns.idsOf(found)) {
+        if (incident.members.has(machine)) continue
+        const site = fleet.byId(machine)?.site ?? 0
+        remaining.set(site, (remaining.get(site) ?? 0) + 1)
+      }
+      const practices = new Map<number, { machines: number; ill: number }>()
+      for (const { site } of fleet.machines()) {
+        const before = practices.get(site)
+        if (before) before.machines++
+        else {
+          const cohorts = incident.tally.bySite.get(site)
+          practices.set(site, { machines: 1, ill: ILL.reduce((sum, cohort) => sum + (cohorts?.[cohort] ?? 0), 0) })
+        }
+      }
+      const failures = [...incident.members.values()].filter((m) => m.failures > 0).map((m) => m.firstFailedAt)
+      const arrivals = await arrivalTimes(store.reader, id, firstFailureAt - LOOK_BACK_MS)
+      return { forecast: { component: cause, ...forecast({ now, until, arrivals, failures, remaining, practices }) } }
+    },
+  }
+}
+
+/** Machines that have another version of it. */
+function without(kind: string, name: string, version: string): string {
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
+  return `${kind}:${quoted(name)} -${kind}:${quoted(`${name}@${version}`)}`
+}

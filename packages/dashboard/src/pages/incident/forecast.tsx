@@ -1,0 +1,68 @@
+import type { Forecast, ForecastRange, IncidentRow } from '@pumphandle/shared/api'
+import { isActive } from '@pumphandle/shared/words'
+import { Link } from 'wouter'
+import { useAnswer } from '../../api/use.ts'
+import { count, plural } from '../../design/format.ts'
+import { to } from '../../design/links.ts'
+import { Panel } from '../../design/panel.tsx'
+import { Time } from '../../design/time.tsx'
+import { useMe } from '../../session/me.ts'
+
+/** What will come if nobody holds the roll-out, and how well the last forecast held. For those who have the whole fleet. */
+export function ForecastPanel({ incident }: { incident: IncidentRow }) {
+  const me = useMe()
+  const wanted = incident.cause !== null && isActive(incident.status) && !me.places
+  const { data } = useAnswer('incidentForecast', { path: { id: String(incident.id) } }, { enabled: wanted, keep: true })
+  const told = data?.forecast
+  if (!wanted || !told) return null
+  return (
+    <Panel title="If it goes on like this">
+      {told.over === null ? <GoesOn told={told} /> : <Over told={told} />}
+      {told.past && (
+        <p className="quiet">
+          At <Time at={told.past.at} /> this would have said {range(told.past.said, 'machine')} within the hour; it was{' '}
+          {count(told.past.happened)}.
+        </p>
+      )}
+    </Panel>
+  )
+}
+
+function GoesOn({ told }: { told: Forecast }) {
+  const { arrivals, failures, practices, halfLost, until, perHour, remaining } = told
+  return (
+    <>
+      <p>
+        By <Time at={until} /> <b>{plural(arrivals.likely, 'more machine')}</b> ({between(arrivals)}) in about{' '}
+        {plural(practices, 'practice')} will have it; about <b>{count(failures.likely)}</b> ({between(failures)}) of
+        them will fail
+        {halfLost > 0 ? (
+          <>
+            ; <b>{plural(halfLost, 'more practice')}</b> would lose more than half of their machines.
+          </>
+        ) : (
+          '; no further practice would lose more than half of its machines.'
+        )}
+      </p>
+      <p className="quiet">
+        {count(perHour)} machines an hour receive it, {count(remaining)} have not yet. Nine times in ten the numbers lie
+        between those in brackets, if pace and failures stay as they are.{' '}
+        <Link href={to.hold(told.component.key)}>Hold it</Link>
+      </p>
+    </>
+  )
+}
+
+function Over({ told: { over, remaining } }: { told: Forecast }) {
+  return over === 'everybody-has-it' ? (
+    <p>Every machine that could receive it has it.</p>
+  ) : (
+    <p>
+      No machine has received it in the last half hour, and {plural(remaining, 'machine')} could still: it is held or
+      withdrawn, or waits for the morning.
+    </p>
+  )
+}
+
+const between = ({ low, high }: ForecastRange) => `${count(low)} to ${count(high)}`
+const range = (told: ForecastRange, noun: string) => `${plural(told.likely, noun)} (${between(told)})`
