@@ -16,10 +16,7 @@ export function commons(open: Open): Command {
     .option('--seen', 'what others see of each version that machines here have')
     .option('--sent', 'exactly what this collector sent last, as JSON')
     .addOption(formatOption())
-    .addHelpText(
-      'after',
-      '\nA warning is no incident: nothing of it was seen here.\n\nExample:\n  pumphandle commons --seen',
-    )
+    .addHelpText('after', '\nA warning is others’ evidence, and no incident.\n\nExample:\n  pumphandle commons --seen')
     .action(async ({ output, sent, seen }: Options) => {
       const session = open()
       if (sent) {

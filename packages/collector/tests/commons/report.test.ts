@@ -137,10 +137,18 @@ test('a report is sent a minute after its counts were made', () => {
   })
   machines(30, SENSOR)
   world.pass(10 * SECOND)
-  expect(member.minute(world.now)).toBeUndefined()
+  expect(member.report(world.now)).toBeUndefined()
   const counted = world.now
-  world.pass(MINUTE)
-  expect(member.minute(world.now)).toMatchObject({ at: counted, number: counted })
+  world.pass(30 * SECOND)
+  expect(member.report(world.now)).toBeUndefined()
+  world.pass(30 * SECOND)
+  expect(member.report(world.now)).toMatchObject({ at: counted, number: counted })
+  world.pass(30 * SECOND)
+  expect(member.report(world.now)).toMatchObject({ at: counted + 30 * SECOND })
+  // after a pause the latest that is old enough, and no other
+  world.pass(10 * MINUTE)
+  expect(member.report(world.now)).toMatchObject({ at: counted + 90 * SECOND })
+  expect(member.report(world.now)).toBeUndefined()
 })
 
 describe('rounding', () => {

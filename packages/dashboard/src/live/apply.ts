@@ -25,8 +25,10 @@ function patchMachines(client: QueryClient, states: ReadonlyMap<string, MachineS
 export function applyMessage(client: QueryClient, refresh: Refresh, count: (n: number) => void, message: LiveMessage) {
   switch (message.type) {
     case 'hello':
-    case 'beat':
       return
+    case 'beat':
+      // what others say comes once a minute, and no message here tells of it
+      return refresh('commons')
     case 'reset':
       return void client.invalidateQueries()
     case 'counts':

@@ -20,6 +20,7 @@ const PAUSE_MS: Partial<Record<ReadName, number>> = {
   incident: 3000,
   practices: 4000,
   recovery: 2000,
+  commons: 30_000,
 }
 const DEFAULT_PAUSE_MS = 1500
 

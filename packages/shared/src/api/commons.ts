@@ -24,7 +24,7 @@ export const CommonsSeen = z
   .meta({ id: 'CommonsSeen' })
 export type CommonsSeen = z.infer<typeof CommonsSeen>
 
-/** A warning by other organisations. It is no incident: nothing of it was seen in this fleet. */
+/** A warning by other organisations. It is no incident: the evidence is theirs. */
 export const CommonsWarning = z
   .object({
     /** In a sentence with its numbers. */

@@ -3,6 +3,7 @@ import { CommanderError } from 'commander'
 import { type RealFleet, readFleet } from '../fleet-from/read-fleet.ts'
 import { scenarioJsonSchema } from '../scenario/json-schema.ts'
 import { type ReadScenario, readScenario, ScenarioError, unknownProducts } from '../scenario/read.ts'
+import { commons } from './commons.ts'
 import { live } from './live.ts'
 import { describeCommand, type Options } from './options.ts'
 import { quietYears } from './quiet.ts'
@@ -32,9 +33,10 @@ async function run(options: Options, argv: readonly string[]): Promise<number> {
     process.stdout.write(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`)
     return 0
   }
+  if (options.commons) return commons(options)
   if (options.quietYear !== undefined) return quietYears(options, options.quietYear)
   if (options.scenario.length === 0) {
-    throw new UsageError('Name a scenario with --scenario FILE, or use --quiet-year N; --help says more.')
+    throw new UsageError('Name a scenario with --scenario FILE, or use --quiet-year N or --commons; --help says more.')
   }
   const real = options.fleetFrom === undefined ? undefined : readRealFleet(options.fleetFrom)
   const files = options.scenario.map((file) => {

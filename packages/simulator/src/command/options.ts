@@ -14,6 +14,8 @@ export interface Options {
   readonly fleetFrom?: string
   readonly quietYear?: number
   readonly days?: number
+  readonly commons?: true
+  readonly quietWeeks?: number
   readonly collector?: string
   readonly token?: string
   readonly speed: number
@@ -30,7 +32,8 @@ Examples:
   ${call} --scenario my-fleet.json --seeds 5 --json
   ${call} --scenario my-fleet.json --fleet-from data/pumphandle.db --explain
   ${call} --scenario my-fleet.json --collector http://127.0.0.1:8854 --token TOKEN --speed 1
-  ${call} --quiet-year 1 --machines 5000`
+  ${call} --quiet-year 1 --machines 5000
+  ${call} --commons`
 
 /** @param call how the reader called it: stands in the usage and in the examples */
 export function describeCommand(call: string): Command {
@@ -54,6 +57,11 @@ export function describeCommand(call: string): Command {
     )
     .option('--quiet-year <n>', 'so many fleet-years in which no version is bad', whole)
     .option('--days <n>', 'with --quiet-year: days of each year', whole)
+    .option(
+      '--commons',
+      'the outage of 19 July 2024 over 40 organisations, with and without a commons (docs/commons.md)',
+    )
+    .option('--quiet-weeks <n>', 'with --commons: so many weeks in which no version is bad, instead', whole)
     .option('--collector <url>', 'play in real time, over real connections, to this collector')
     .option('--token <token>', 'with --collector: an enrolment token of that collector')
     .option('--speed <n>', 'with --collector: simulated seconds for each second', positive, 1)

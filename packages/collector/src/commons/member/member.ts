@@ -2,6 +2,7 @@ import type { CommonsSeen } from '@pumphandle/shared/api'
 import type { FactRegistry, Population } from '../../detect/index.ts'
 import { reportOf } from '../counts/report.ts'
 import { type StoredTally, Tally } from '../counts/tally.ts'
+import { DELAY_MS } from '../words/limits.ts'
 import type { Answer, Report } from '../words/report.ts'
 import { Concerned } from './fleet.ts'
 import { type Warning, Warnings } from './warnings.ts'
@@ -25,7 +26,8 @@ export class Member {
   readonly #options: MemberOptions
   readonly #concerned: Concerned
   #number: number
-  #next: Report | undefined
+  /** Made, and not yet old enough to be sent; the latest last. */
+  #made: Report[] = []
   #seen: readonly CommonsSeen[] = []
 
   constructor(options: MemberOptions) {
@@ -48,14 +50,14 @@ export class Member {
     this.tally.load(tally, now)
   }
 
-  /** Call once a minute: counts it, and says what may be sent now, which is what was counted a minute ago. */
-  minute(now: number): Report | undefined {
+  /** Call twice a minute: counts it, and says what may be sent now, which is the latest that was counted a minute ago. */
+  report(now: number): Report | undefined {
     this.tally.step(now)
-    const due = this.#next
+    const due = this.#made.findLast(({ at }) => at <= now - DELAY_MS)
     this.#number = Math.max(this.#number + 1, now)
-    this.#next = reportOf(this.tally, { key: this.#options.key, number: this.#number, at: now }, (key) =>
-      this.#concerned.machinesWith(key),
-    )
+    const sender = { key: this.#options.key, number: this.#number, at: now }
+    const made = reportOf(this.tally, sender, (key) => this.#concerned.machinesWith(key))
+    this.#made = [...this.#made.filter(({ at }) => at > now - DELAY_MS), made]
     return due
   }
 

@@ -81,13 +81,13 @@ export class Service {
     return service
   }
 
-  /** One minute's work. What cannot be done is said in the log and on the page, and tried again with the next. */
+  /** Half a minute's work. What cannot be done is said in the log and on the page, and tried again with the next. */
   run(): Promise<void> {
     this.#isRunning = true
-    this.#ending = this.#minute()
+    this.#ending = this.#turn()
       .catch((error: unknown) => {
         if (storeFaultOf(error) === undefined)
-          this.#deps.log.error({ err: error }, 'the commons could not be told or heard; tried again in a minute')
+          this.#deps.log.error({ err: error }, 'the commons could not be told or heard; tried again in half a minute')
       })
       .finally(() => {
         this.#isRunning = false
@@ -102,9 +102,9 @@ export class Service {
     await this.#writeTally(this.#deps.clock.now())
   }
 
-  async #minute(): Promise<void> {
+  async #turn(): Promise<void> {
     const { clock, store } = this.#deps
-    const report = this.#member.minute(clock.now())
+    const report = this.#member.report(clock.now())
     if (report) {
       const body = JSON.stringify(report)
       await this.#exchange(body, report.number)

@@ -39,10 +39,11 @@ export class Pool {
   readonly #versions = new Map<string, Gathered>()
   readonly #senders = new Set<string>()
 
-  constructor(all: Merged, now: number) {
+  /** @param weigh a report's voices, for who remembers them */
+  constructor(all: Merged, now: number, weigh: typeof voicesOf = voicesOf) {
     this.#now = now
     const heard = [...all.values()].filter(({ at }) => at > now - SILENT_MS)
-    for (const report of heard.sort((a, b) => (a.key < b.key ? -1 : 1))) this.#add(report)
+    for (const report of heard.sort((a, b) => (a.key < b.key ? -1 : 1))) this.#add(report, weigh(report))
   }
 
   /** What others than `asker` see of every version that three of them have; what fails first. */
@@ -64,9 +65,8 @@ export class Pool {
     }
   }
 
-  #add(report: Report): void {
+  #add(report: Report, voices: ReadonlyMap<string, Voice>): void {
     this.#senders.add(report.key)
-    const voices = voicesOf(report)
     for (const row of report.rows) {
       const key = keyOf(row)
       const gathered = this.#versions.get(key) ?? newGathered(row)

@@ -7,9 +7,10 @@ import { type Answer, keyOf, Report } from '../words/report.ts'
 import { isSigned } from '../words/signature.ts'
 import { Pool } from './answer.ts'
 import { merged } from './merged.ts'
+import { voicesOf } from './voices.ts'
 
-/** What was weighed is used for all who ask within so long. */
-const WEIGHED_MS = 2 * SECOND
+/** What was added up is used for all who ask within so long: thousands of members ask each minute. */
+const WEIGHED_MS = 5 * SECOND
 
 export interface DeskOptions {
   readonly clock: Clock
@@ -27,6 +28,7 @@ export class Desk {
   readonly #startedAt: number
   readonly #rate = new RateByKey(perMinute(REPORTS_PER_MINUTE))
   #known = new Map<string, Report>()
+  readonly #voices = new WeakMap<Report, ReturnType<typeof voicesOf>>()
   #pool: Pool | undefined
   #pooledAt = Number.NEGATIVE_INFINITY
 
@@ -88,9 +90,16 @@ export class Desk {
   #poolAt(now: number): Pool {
     if (this.#pool && now - this.#pooledAt < WEIGHED_MS) return this.#pool
     this.#forgetStrangers()
-    this.#pool = new Pool(this.#known, now)
+    this.#pool = new Pool(this.#known, now, (report) => this.#voicesOf(report))
     this.#pooledAt = now
     return this.#pool
+  }
+
+  /** A report is weighed once. */
+  #voicesOf(report: Report): ReturnType<typeof voicesOf> {
+    const voices = this.#voices.get(report) ?? voicesOf(report)
+    this.#voices.set(report, voices)
+    return voices
   }
 
   /** Who was taken off the list has no voice any more. */

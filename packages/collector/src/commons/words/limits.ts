@@ -2,8 +2,9 @@ import { MINUTE, SECOND } from '@pumphandle/shared/time'
 
 /** Nothing that stands for fewer machines leaves the house. */
 export const LEAST_MACHINES = 5
-/** A report is made each minute, and sent a minute after it was made. */
-export const REPORT_EVERY_MS = MINUTE
+/** A report is made twice a minute, and sent a minute after it was made. */
+export const REPORT_EVERY_MS = 30 * SECOND
+export const DELAY_MS = MINUTE
 /** Component versions in one report: what failed first, then what was on machines longest. */
 export const MOST_ROWS = 400
 /** Kinds of failure, ages and stop codes of one component version. */
@@ -19,8 +20,8 @@ export const MOST_MEMBERS = 5_000
 export const CLOCKS_DIFFER_MS = 10 * MINUTE
 /** A member that was not heard for so long has no voice any more. */
 export const SILENT_MS = 15 * MINUTE
-/** Reports a minute of one key: one is meant, and some are tried again. */
-export const REPORTS_PER_MINUTE = 4
+/** Reports a minute of one key: two are meant, and a restart may add some. */
+export const REPORTS_PER_MINUTE = 6
 /** Requests a minute of one address, whoever signs them: a region's collectors may share a proxy. */
 export const REQUESTS_PER_MINUTE = 240
 /** Time in which a commons server must have answered. */

@@ -13,6 +13,7 @@ import { FleetPanel } from './fleet-panel.tsx'
 import { PracticeMap } from './practice-map.tsx'
 import { StateCounts } from './state-counts.tsx'
 import { Verdict } from './verdict.tsx'
+import { Warnings } from './warnings.tsx'
 import './overview.css'
 
 const GoOn = lazy(() => import('../start/go-on.tsx'))
@@ -25,9 +26,11 @@ export default function OverviewPage() {
   const may = useMay('admin')
   // the map's answer is on its way while the first one is awaited
   useAnswer('tiles')
+  // of the whole fleet; who has some places of it is told by others
+  const others = useAnswer('commons', {}, { keep: true, enabled: !me.places })
   if (!data && error) return <Failed error={error} retry={refetch} />
   // nothing is drawn in part: what comes later would push what is there already
-  if (!data) return <Loading lines={10} height={900} />
+  if (!data || others.isLoading) return <Loading lines={10} height={900} />
   // nothing to look at yet: what to do comes first
   if (data.machines === 0 && may && !me.demo) return <Redirect to={to.start()} replace />
   return (
@@ -40,6 +43,7 @@ export default function OverviewPage() {
           </Suspense>
         )}
       </div>
+      <Warnings warnings={others.data?.warnings ?? []} />
       <Panel title="Practices" className="overview-practices">
         <PracticeMap />
       </Panel>

@@ -15,6 +15,7 @@ const PARTS = [
   { part: 'runbooks', name: 'Runbooks', Page: lazy(() => import('./runbooks.tsx')) },
   { part: 'detection', name: 'Detection and retention', Page: lazy(() => import('./general.tsx')) },
   { part: 'users', name: 'Users', byPlace: true, Page: lazy(() => import('./users.tsx')) },
+  { part: 'commons', name: 'Other organisations', Page: lazy(() => import('./commons.tsx')) },
   { part: 'tokens', name: 'API tokens', Page: lazy(() => import('./tokens.tsx')) },
   { part: 'audit', name: 'Audit log', Page: lazy(() => import('./audit.tsx')) },
 ] as const satisfies readonly { part: string; name: string; byPlace?: true; Page: unknown }[]

@@ -14,6 +14,7 @@ import { Time } from '../../design/time.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { FAILURE, VERDICT } from '../../design/words.ts'
 import { AdoptionChart } from '../sensors/adoption-chart.tsx'
+import { Elsewhere } from './elsewhere.tsx'
 import './version.css'
 
 /** One version: what can be said of it, on what grounds, and what would be needed to say more. */
@@ -26,6 +27,7 @@ export default function VersionPage() {
     return (
       <>
         <h1>Version</h1>
+        {error && <Elsewhere version={key} />}
         {error ? (
           <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>
         ) : (
@@ -68,6 +70,7 @@ function Version({ detail: { verdict, changes } }: { detail: VerdictDetail }) {
             <code>pumphandle verdict {component.key} --at-most 1/1000h --wait 4h</code>.
           </p>
         </Panel>
+        <Elsewhere version={component.key} />
         {verdict.compared.length > 0 && <Compared compared={verdict.compared} tone={VERDICT[word].tone} />}
         {isDrawn(component.kind) && (
           <Panel title="Who has it">

@@ -123,7 +123,10 @@ export function warningMessage(
     type: 'warning',
     id: `warning-${id}`,
     title: `Warning by other organisations: ${name}`,
-    text: withHint(`${sentence} Nothing of it was seen here; hold its roll-out until more is known.`, address),
+    text: withHint(
+      `${sentence} This is others’ evidence, and no incident of yours; hold its roll-out until more is known.`,
+      address,
+    ),
     link: address && `${address}${page}`,
     at,
     incident: undefined,

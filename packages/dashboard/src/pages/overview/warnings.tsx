@@ -1,0 +1,37 @@
+import type { CommonsWarning } from '@pumphandle/shared/api'
+import { Link } from 'wouter'
+import { to } from '../../design/links.ts'
+import { Panel } from '../../design/panel.tsx'
+import { Shape } from '../../design/shape.tsx'
+import { Time } from '../../design/time.tsx'
+import './warnings.css'
+
+/**
+ * What other organisations see fail that machines here have or wait for. It is no incident, and does not look like one; where
+ * an incident of our own blames the version, that one says more.
+ */
+export function Warnings({ warnings }: { warnings: readonly CommonsWarning[] }) {
+  const lasting = warnings.filter(({ overAt, incident }) => overAt === null && incident === null)
+  if (lasting.length === 0) return null
+  return (
+    <Panel
+      title="Warnings by other organisations"
+      aside="others’ evidence, no incident of this fleet"
+      className="overview-warnings"
+    >
+      <ul className="warnings">
+        {lasting.map(({ sentence, since, seen }) => (
+          <li key={seen.component.key}>
+            <Shape name="diamond" tone="warn" />
+            <span>
+              <Link href={to.version(seen.component.key)}>{sentence}</Link>{' '}
+              <span className="quiet">
+                Since <Time at={since} />.
+              </span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}
