@@ -35,6 +35,8 @@ const JOBS = {
   faults: [node('scripts/faults.ts')],
   hostile: [node('scripts/hostile.ts')],
   'bench:agent': bench('agent'),
+  // the machines' objects alone are some 5 GB of heap at full size
+  'bench:brain': [node('--max-old-space-size=14000', 'scripts/bench/brain.ts')],
   'bench:detect': bench('detect'),
   'bench:limit': bench('limit'),
   'bench:query': bench('query'),

@@ -49,15 +49,17 @@ export class Desk {
   take(body: string, signature: string): Answer {
     const { clock, isMember, isPublic } = this.#options
     const now = clock.now()
-    const report = read(body)
-    if (!isMember(report.key))
+    const { json, key } = read(body)
+    if (!isMember(key))
       throw new Refusal(
         'not-allowed',
         'Not a member',
-        `The key ${report.key} is not in this commons; ask its operator to add it to the list of members.`,
+        `The key ${key} is not in this commons; ask its operator to add it to the list of members.`,
       )
-    if (!isSigned(report.key, body, signature))
+    if (!isSigned(key, body, signature))
       throw new Refusal('not-signed-in', 'Not signed', 'The signature is not that of this report by its key.')
+    // only what a member said is looked at closely
+    const report = checked(json)
     if (Math.abs(report.at - now) > CLOCKS_DIFFER_MS)
       throw new Refusal(
         'malformed',
@@ -108,13 +110,22 @@ export class Desk {
   }
 }
 
-function read(body: string): Report {
+/** Whose it is said to be. */
+const Keyed = Report.pick({ key: true }).loose()
+
+function read(body: string): { json: unknown; key: string } {
   let json: unknown
   try {
     json = JSON.parse(body)
   } catch {
     throw new Refusal('malformed', 'Not JSON', 'The body is not valid JSON.')
   }
+  const keyed = Keyed.safeParse(json)
+  if (keyed.success) return { json, key: keyed.data.key }
+  throw new Refusal('malformed', 'Not a report', 'The report has no key.')
+}
+
+function checked(json: unknown): Report {
   const report = Report.safeParse(json)
   if (report.success) return report.data
   const where = report.error.issues[0]?.path.join('.') ?? ''
