@@ -1,4 +1,4 @@
-import { Commons } from './commons.ts'
+import { AS_IT_IS, Commons, FOR_WEEKS } from './commons.ts'
 import { Organisation } from './organisation.ts'
 import { OUTAGE_SECONDS, outagePlans, type Plan, quietPlans, type Sizes, type When } from './scenarios.ts'
 
@@ -70,7 +70,7 @@ function outage(plans: readonly Plan[], isJoined: boolean): Outage {
   const organisations = plans.map((plan) => new Organisation(plan, TICK_MS))
   const warned = new Map<Organisation, number>()
   const falseWarnings = new Set<string>()
-  new Commons(organisations, isJoined).advance(OUTAGE_SECONDS, (organisation, now) => {
+  new Commons(organisations, isJoined, AS_IT_IS).advance(OUTAGE_SECONDS, (organisation, now) => {
     for (const key of organisation.member.warnings.keys) {
       const name = organisation.nameOf(key)
       if (name !== BAD) falseWarnings.add(`${organisation.machines} machines: ${name}`)
@@ -131,7 +131,7 @@ export interface QuietResult {
 export function exerciseQuiet(seed: number, weeks: number, onProgress: (line: string) => void): QuietResult {
   const days = weeks * 7
   const organisations = quietPlans(seed, days).map((plan) => new Organisation(plan, QUIET_TICK_MS))
-  const commons = new Commons(organisations, true)
+  const commons = new Commons(organisations, true, FOR_WEEKS)
   const warnings = new Map<string, { at: number; who: Set<Organisation> }>()
   for (let day = 1; day <= days; day++) {
     commons.advance(day * DAY_S, (organisation, now) => {
