@@ -22,7 +22,7 @@ import { failureReason } from './history.ts'
 import { Incident } from './incident.ts'
 import { MEMBERS_PER_FLUSH, REVIEW_EVERY_MS, SAMPLE_EVERY_MS } from './limits.ts'
 import { RecentFailures } from './recent-failures.ts'
-import { isReportedCrash, title, titleOnceCrashed } from './sentence.ts'
+import { isOfOnePlace, isReportedCrash, title, titleOnceCrashed } from './sentence.ts'
 import { noCohorts } from './tally.ts'
 
 export interface IncidentsDeps {
@@ -323,7 +323,9 @@ export class Incidents {
     const crashed = record.title === called || assessment.evidence.some(isReportedCrash)
     record.title = title(assessment, record.cause, record.partner, crashed)
     const { log10P, log10Threshold } = assessment.strength
-    record.confidence = confidenceOf(log10P, log10Threshold, assessment.ranking[0]?.score ?? 0)
+    const confidence = confidenceOf(log10P, log10Threshold, assessment.ranking[0]?.score ?? 0)
+    // one place cannot tell a bad version from what only that place has
+    record.confidence = isOfOnePlace(assessment) && confidence === 'certain' ? 'strong' : confidence
     incident.changed = true
   }
 

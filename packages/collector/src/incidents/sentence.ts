@@ -22,8 +22,17 @@ export function sentence(assessment: Assessment, cause: ComponentRef, partner: C
     comparable.machines > 0
       ? `Of ${n(comparable.machines)} comparable machines without it, ${comparable.failed === 0 ? 'none' : n(comparable.failed)} did.`
       : 'There is no machine without it to compare with; the time since its arrival tells.'
-  return `${machines(exposed.machines)} ${verb} ${componentWords(cause)}${both}; ${n(exposed.failed)} of them ${failedHow(assessment)}${soon}. ${rest}`
+  const place = isOfOnePlace(assessment) ? ` ${ONE_PLACE}` : ''
+  return `${machines(exposed.machines)} ${verb} ${componentWords(cause)}${both}; ${n(exposed.failed)} of them ${failedHow(assessment)}${soon}. ${rest}${place}`
 }
+
+/** Whether all that is known lies in one practice: it may be the version, or something of that place alone. */
+export function isOfOnePlace({ practices, failures }: Assessment): boolean {
+  return practices === 1 && failures > 0
+}
+
+/** Last in the sentence, so that it goes with the comparison where only a part of the machines is told of. */
+const ONE_PLACE = 'All that failed are in one practice; it is seen nowhere else yet.'
 
 /**
  * The same finding with the numbers of now: an incident grows after it was judged, and says one number everywhere. How fast
@@ -60,7 +69,8 @@ export function title(
 ): string {
   const both = partner ? ` with ${componentWords(partner)}` : ''
   const what = doingWhat(assessment)
-  return `${capital(componentWords(cause))}${both} ${crashed && what === VANISH ? CRASH : what}`
+  const place = isOfOnePlace(assessment) ? ' in one practice' : ''
+  return `${capital(componentWords(cause))}${both} ${crashed && what === VANISH ? CRASH : what}${place}`
 }
 
 /** Whether the failure is a blue screen that was reported. */
@@ -70,7 +80,7 @@ export function isReportedCrash({ crashKind }: Failure): boolean {
 
 /** A title once a machine's blue screen is reported. */
 export function titleOnceCrashed(before: string): string {
-  return before.endsWith(VANISH) ? before.slice(0, -VANISH.length) + CRASH : before
+  return before.replace(new RegExp(`${VANISH}(?=$| in one practice$)`), CRASH)
 }
 
 function failedHow(assessment: Assessment): string {

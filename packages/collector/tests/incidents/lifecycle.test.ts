@@ -38,6 +38,29 @@ describe('a finding of the detector', () => {
     )
   })
 
+  test('says where all that failed are in one practice, and no longer once another has one', () => {
+    const world = new World()
+    const fact = world.give(BAD, [0, 1, 2, 4])
+    const local = [0, 1, 2].map((machine) => world.failure(machine, T - MINUTE))
+    const of = (failures: readonly Failure[], practices: number): Assessment => ({
+      ...world.assessment(fact, failures),
+      practices,
+    })
+    const about = { incident: 1, at: T }
+    world.incidents.apply({ ...about, type: 'raised', firstFailureAt: T - MINUTE, assessment: of(local, 1) })
+    for (const failure of local) world.incidents.apply({ ...about, type: 'joined', failure, tier: 'confirmed' })
+    expect(row(world).title).toMatch(/ is crashing machines in one practice$/)
+    expect(row(world).sentence).toMatch(/All that failed are in one practice; it is seen nowhere else yet\.$/)
+    // one place cannot tell a version from what only that place has
+    expect(row(world).confidence).toBe('strong')
+    const both = [...local, world.failure(4, T)]
+    const previous = { fact, partner: null }
+    world.incidents.apply({ ...about, type: 'reranked', previous, suspectChanged: false, assessment: of(both, 2) })
+    expect(row(world).title).toMatch(/ is crashing machines$/)
+    expect(row(world).sentence).not.toContain('one practice')
+    expect(row(world).confidence).toBe('certain')
+  })
+
   test('says that machines vanish only until one of them is known to have crashed', () => {
     const world = new World()
     const fact = world.give(BAD, [0, 1, 2, 3, 4])
