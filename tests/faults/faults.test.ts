@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from 'vitest'
 import { emptyDatabase } from '../support/databases.ts'
-import { brokenPromises, type Entry } from './ledger.ts'
+import { brokenPromises, brokenWords, type Entry } from './ledger.ts'
 import { run } from './run.ts'
 
 /** Short ones: `npm run faults -- --runs 500` has the others. */
@@ -37,6 +37,33 @@ describe('the checker', () => {
     ['dark', [{ uid: 'm', eventId: 'a' }], 1, ['1 machines were called dark, and all were there']],
   ] as const)('knows what is %s', (_what, stored, dark, says) => {
     expect(brokenPromises([entry], stored, dark)).toEqual(says)
+  })
+})
+
+describe('the checker of what people were told', () => {
+  const words = {
+    noted: ['note-1'],
+    history: [
+      { incident: 1, type: 'note', payload: '{"text":"note-1"}' },
+      { incident: 1, type: 'resolved', payload: '{}' },
+      { incident: 1, type: 'reopened', payload: '{}' },
+    ],
+    messages: [
+      { id: 7, incident: 1, type: 'resolved' },
+      { id: 8, incident: 1, type: 'reopened' },
+    ],
+    told: ['notification-7', 'notification-7', 'notification-8'].map((id) => ({ id, type: '' })),
+  }
+  test('finds nothing where all is well, a message that came twice by one id included', () => {
+    expect(brokenWords(words)).toEqual([])
+  })
+  test.each([
+    ['a note that is not there', { history: words.history.slice(1) }, 'note-1 was answered and stands there 0 times'],
+    ['a change that made no message', { messages: words.messages.slice(0, 1) }, 'messages 1 resolved were made'],
+    ['a message that never came', { told: words.told.slice(0, 2) }, 'came as notification-7'],
+    ['messages in another order', { told: words.told.toReversed() }, 'came as notification-8,notification-7'],
+  ])('finds %s', (_what, changed, says) => {
+    expect(brokenWords({ ...words, ...changed }).join()).toContain(says)
   })
 })
 

@@ -1,29 +1,45 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type DatabaseAddress, openStore } from '@pumphandle/collector/store'
 import { Random } from '@pumphandle/shared/random'
 import { DAY, HOUR } from '@pumphandle/shared/time'
-import { collectorOn } from '../support/collector.ts'
 import { type CollectorProcess, startCollectorProcess } from '../support/collector-process.ts'
 import { type CuttableLine, cuttableLine } from '../support/cuttable.ts'
 import type { TestDatabase } from '../support/databases.ts'
 import { type SmallDisk, smallDisk } from '../support/small-disk.ts'
-import { enrol, type Identity } from '../support/wire-client.ts'
 import { FaultyAgent } from './agent.ts'
-import { brokenPromises } from './ledger.ts'
+import { type BadDisk, badDisk } from './bad-disk.ts'
+import { Colleague, Listener } from './colleague.ts'
+import { brokenPromises, brokenWords } from './ledger.ts'
+import { INCIDENT, type Seeded, seeded } from './seed.ts'
 
-const MACHINES = 5
 const JUMPER = pathToFileURL(join(import.meta.dirname, 'clock-that-jumps.ts')).href
 /** Room for a database, its log and a reserve. */
 const DISK_MB = 48
 
 /** Once all is well again everything is acknowledged within that; statements of a silent server end after 12 s. */
 const SETTLED_WITHIN_MS = 60_000
+/** Long enough that something wants to be flushed. */
+const HANGS_MS = 500
+/** Nobody waits for a disk: an answer that does not come by then does not come before the flush ends. */
+const ANSWERS_WITHIN_MS = 15_000
 
 /** What can happen to a collector. */
-const FAULTS = ['kill', 'terminate', 'stand-still', 'cut', 'disk-full', 'clock', 'database'] as const
+const FAULTS = [
+  'kill',
+  'terminate',
+  'stand-still',
+  'cut',
+  'disk-full',
+  'disk-hangs',
+  'disk-slow',
+  'disk-refuses',
+  'torn-log',
+  'clock',
+  'database',
+] as const
 export type Fault = (typeof FAULTS)[number]
 
 export interface Outcome {
@@ -68,8 +84,12 @@ class World {
   readonly #line: CuttableLine | undefined
   readonly #env: Record<string, string>
   readonly #clockFile: string
+  readonly #badDisk: BadDisk | undefined
+  readonly #listener: Listener
+  readonly #complaints: string[] = []
   #collector: CollectorProcess
   #agents: FaultyAgent[] = []
+  #colleague: Colleague | undefined
 
   private constructor(given: {
     database: TestDatabase
@@ -77,6 +97,8 @@ class World {
     line: CuttableLine | undefined
     env: Record<string, string>
     clockFile: string
+    badDisk: BadDisk | undefined
+    listener: Listener
     collector: CollectorProcess
   }) {
     this.#database = given.database
@@ -84,6 +106,8 @@ class World {
     this.#line = given.line
     this.#env = given.env
     this.#clockFile = given.clockFile
+    this.#badDisk = given.badDisk
+    this.#listener = given.listener
     this.#collector = given.collector
   }
 
@@ -95,25 +119,29 @@ class World {
       dataDir,
       drop: async () => (disk ? disk.remove() : rmSync(dataDir, { recursive: true, force: true })),
     }
-    const identities = await enrolAll(database)
+    const listener = await Listener.open()
+    const { identities, secret }: Seeded = await seeded(database, listener.url)
     const line = postgres ? await cuttableLine(database.address) : undefined
     const address = line
       ? `postgres://postgres@127.0.0.1:${line.port}${new URL(database.address).pathname}`
       : database.address
     const clockFile = join(database.dataDir, 'clock')
     writeFileSync(clockFile, '0')
+    const bad = postgres ? undefined : badDisk(database.dataDir)
     const env = {
+      ...bad?.env,
       PUMPHANDLE_DATA: database.dataDir,
       PUMPHANDLE_DATABASE: address,
       FAULTS_CLOCK: clockFile,
       NODE_OPTIONS: `--import ${JUMPER}`,
     }
     const collector = await startCollectorProcess(env)
-    const world = new World({ database, disk, line, env, clockFile, collector })
+    const world = new World({ database, disk, line, env, clockFile, badDisk: bad, listener, collector })
     const random = new Random(seed ^ 0x5f356495)
     world.#agents = identities.map(
       (identity) => new FaultyAgent(identity, new Random(random.below(2 ** 31)), () => world.#collector.url),
     )
+    world.#colleague = new Colleague({ url: () => world.#collector.url, secret, incident: INCIDENT.id })
     return world
   }
 
@@ -121,6 +149,8 @@ class World {
   possible(): Fault[] {
     return FAULTS.filter((fault) => {
       if (fault === 'disk-full') return this.#disk !== undefined
+      if (fault.startsWith('disk-')) return this.#badDisk !== undefined
+      if (fault === 'torn-log') return this.#line === undefined
       if (fault === 'database') return this.#line !== undefined
       return true
     })
@@ -148,6 +178,19 @@ class World {
         if (random.chance(0.3)) await this.#collector.kill()
         this.#disk?.free()
         return this.#restart()
+      case 'disk-hangs':
+        return this.#hang()
+      case 'disk-slow':
+        return this.#bad('slow', random)
+      case 'disk-refuses':
+        return this.#bad('refuse', random)
+      case 'torn-log': {
+        await this.#collector.kill()
+        const log = join(this.#database.dataDir, 'pumphandle.db-wal')
+        // a power cut in the middle of a write: what was never flushed may be anything
+        if (existsSync(log)) appendFileSync(log, Buffer.alloc(random.below(9_000), random.below(256)))
+        return this.#restart()
+      }
       case 'clock': {
         this.#jump(
           random.weighted([
@@ -168,13 +211,39 @@ class World {
     }
   }
 
+  async #bad(mood: 'slow' | 'refuse', random: Random): Promise<void> {
+    this.#badDisk?.is(mood)
+    await pause(random.uniform(300, 1_500))
+    if (random.chance(0.3)) await this.#collector.kill()
+    this.#badDisk?.is('well')
+    return this.#restart()
+  }
+
+  /** A flush that does not end: pages and probes are answered all the same. */
+  async #hang(): Promise<void> {
+    this.#badDisk?.is('hang')
+    await pause(HANGS_MS)
+    for (const path of ['/livez', '/readyz', '/api/v1/overview'])
+      try {
+        await fetch(this.#collector.url + path, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) })
+      } catch {
+        if (!this.#collector.hasEnded) this.#complaints.push(`${path} was not answered while a flush hung`)
+      }
+    this.#badDisk?.is('well')
+  }
+
   /** Lets everybody finish, and looks. */
   async check(): Promise<Pick<Outcome, 'acked' | 'broken'>> {
     const byItself = this.#collector.hasEnded
     if (byItself) await this.#restart()
-    const settled = Promise.all(this.#agents.map((agent) => agent.end())).then(() => true)
+    const settled = Promise.all([
+      ...this.#agents.map((agent) => agent.end()),
+      // a message that was never sent is found in the store below
+      this.#colleague?.end().then(() => this.#listener.quiet()),
+    ]).then(() => true)
     const isSettled = await Promise.race([settled, pause(SETTLED_WITHIN_MS).then(() => false)])
     for (const agent of this.#agents) agent.stop()
+    this.#colleague?.stop()
     const code = await this.#collector.terminate()
     const store = await openStore(addressOf(this.#database))
     const stored = await store.reader
@@ -187,12 +256,28 @@ class World {
       .select('id')
       .where('to_state', '=', 'dark')
       .execute()
+    const words = {
+      noted: this.#colleague?.noted ?? [],
+      history: await store.reader
+        .selectFrom('incident_history')
+        .select(['incident_id as incident', 'type', 'payload'])
+        .orderBy('id')
+        .execute(),
+      messages: await store.reader
+        .selectFrom('notification')
+        .select(['id', 'incident_id as incident', 'type'])
+        .orderBy('id')
+        .execute(),
+      told: this.#listener.told,
+    }
     await store.close()
     const entries = this.#agents.map((agent) => agent.entry)
     return {
       acked: entries.reduce((sum, entry) => sum + entry.acked.size, 0),
       broken: [
         ...brokenPromises(entries, stored, dark.length),
+        ...brokenWords(words),
+        ...this.#complaints,
         ...(byItself ? ['the collector ended by itself'] : []),
         ...(isSettled ? [] : ['not everything was acknowledged once all was well again']),
         // over a line that fell silent it ends within its bound and says by 1 that it could not store what was in memory
@@ -204,6 +289,7 @@ class World {
   async end(): Promise<void> {
     await this.#collector.kill()
     this.#line?.close()
+    this.#listener.close()
     await this.#database.drop()
   }
 
@@ -219,19 +305,4 @@ class World {
 
 function addressOf({ address }: TestDatabase): DatabaseAddress {
   return address.startsWith('postgres') ? { kind: 'postgres', url: address } : { kind: 'sqlite', file: address }
-}
-
-async function enrolAll(database: TestDatabase): Promise<Identity[]> {
-  const here = await collectorOn(database)
-  const token = await here.context.enrolment.createToken({
-    name: 'faults',
-    site: 'A81001',
-    days: 1,
-    maxUses: null,
-    createdBy: 'faults',
-  })
-  const identities: Identity[] = []
-  for (let n = 0; n < MACHINES; n++) identities.push(await enrol(here.url, token.secret, { computerName: `PC-${n}` }))
-  await here.close()
-  return identities
 }
