@@ -83,6 +83,18 @@ function admin({ world, browser }: Given) {
       server.close()
     })
 
+    test('a maintenance is planned for a Tuesday, and comes every month', () =>
+      open('/settings/maintenance', async (page) => {
+        await page.getByLabel('Title').fill('Patch night')
+        await page.getByLabel('From (your time)').fill('2030-01-08T22:00')
+        await page.getByLabel('Until (your time)').fill('2030-01-09T02:00')
+        await page.getByLabel('Comes again').selectOption({ label: 'Every month, on the same weekday of it' })
+        await page.getByRole('button', { name: 'Plan' }).click()
+        const row = page.getByRole('row', { name: /Patch night/ })
+        await row.getByText('Every month, on the same weekday of it').waitFor()
+        expect(await row.innerText()).toContain('8 Jan 2030')
+      }))
+
     test('an incident is acknowledged from a message, without an account', async () => {
       const { incidents, store, clock } = world().collector.context
       const { id } = incidents.open({

@@ -96,6 +96,7 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
     clock,
     log,
     under: maintenance,
+    timeZone: () => settings.current.timeZone,
     async machinesOf(q) {
       await index.sync()
       return index.columns.idsOf(await index.search(readQuery(q)))

@@ -3,12 +3,12 @@ import type { NewRow, Row } from './tables.ts'
 
 export type Maintenance = Row<'maintenance'>
 
-/** Windows that ended after `endedAfter` or have not ended, latest first. */
+/** Windows that ended after `endedAfter`, have not ended or come again, latest first. */
 export async function listMaintenance(db: Reader, endedAfter: number): Promise<Maintenance[]> {
   return db
     .selectFrom('maintenance')
     .selectAll()
-    .where('until_at', '>', endedAfter)
+    .where((eb) => eb.or([eb('until_at', '>', endedAfter), eb('repeats', '<>', 'once')]))
     .orderBy('from_at', 'desc')
     .execute()
 }

@@ -233,9 +233,12 @@ interface MaintenanceTable {
   id: Generated<number>
   title: string
   q: string
+  /** the first time, where it repeats */
   from_at: Ms
   until_at: Ms
   created_by: string
+  /** once, weekly, monthly */
+  repeats: Generated<string>
 }
 
 /** Answers to writes that carried an idempotency key. primary key(key, actor); index(created_at) */

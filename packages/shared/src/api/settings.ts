@@ -73,8 +73,20 @@ export const ChannelBody = z.object({
 })
 
 /** Machines that the query finds raise no incident in the window; it is shown wherever they are. */
+/** `monthly` is the same weekday of the month, such as the second Tuesday. */
+export const REPEATS = ['once', 'weekly', 'monthly'] as const
+const Repeats = z.enum(REPEATS)
 export const MaintenanceRow = z
-  .object({ id: z.int(), title: z.string(), q: z.string(), from: Time, until: Time, createdBy: z.string() })
+  .object({
+    id: z.int(),
+    title: z.string(),
+    q: z.string(),
+    /** Of a window that repeats: the time that goes on, or the next. */
+    from: Time,
+    until: Time,
+    repeats: Repeats,
+    createdBy: z.string(),
+  })
   .meta({ id: 'Maintenance' })
 export type MaintenanceRow = z.infer<typeof MaintenanceRow>
 export const Maintenances = z.object({ items: z.array(MaintenanceRow) }).meta({ id: 'Maintenances' })
@@ -83,6 +95,7 @@ export const MaintenanceBody = z.object({
   q: z.string().max(2000),
   from: z.int(),
   until: z.int(),
+  repeats: Repeats.default('once'),
 })
 
 export const Settings = z

@@ -4,6 +4,7 @@ import type { UnderMaintenance } from '../../pipeline/under-maintenance.ts'
 import type { Store } from '../../store/index.ts'
 import { listMaintenance } from '../../store/maintenance.ts'
 import { Job } from '../job.ts'
+import { occurrence, repeatsOf } from './recurrence.ts'
 
 /** How often windows begin and end, and their queries are asked anew: machines that move or enrol are taken in by then. */
 const EVERY_MS = 30_000
@@ -14,6 +15,8 @@ export interface WindowsDeps {
   readonly log: Logger
   /** Ids of the machines that a query finds now. */
   readonly machinesOf: (q: string) => Promise<Iterable<number>>
+  /** By whose clocks on the wall windows come again. */
+  readonly timeZone: () => string
   /** Told who is under maintenance now. */
   readonly under: UnderMaintenance
 }
@@ -43,11 +46,16 @@ export class MaintenanceWindows {
   }
 
   async #read(): Promise<void> {
-    const { store, clock, log, machinesOf, under } = this.#deps
+    const { store, clock, log, machinesOf, timeZone, under } = this.#deps
     const now = clock.now()
     const machines = new Set<number>()
     for (const window of await listMaintenance(store.db, now)) {
-      if (window.from_at > now) continue
+      const { from, until } = occurrence(
+        { from: window.from_at, until: window.until_at, repeats: repeatsOf(window.repeats) },
+        now,
+        timeZone(),
+      )
+      if (from > now || until <= now) continue
       try {
         for (const id of await machinesOf(window.q)) machines.add(id)
       } catch (error) {

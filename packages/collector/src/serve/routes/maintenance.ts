@@ -1,5 +1,6 @@
 import type { MaintenanceRow } from '@pumphandle/shared/api'
 import { DAY } from '@pumphandle/shared/time'
+import { occurrence, repeatsOf } from '../../jobs/maintenance/recurrence.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
 import { readQuery } from '../../search/read-query.ts'
@@ -16,11 +17,25 @@ const LONGEST_MS = 14 * DAY
 export function maintenanceRoutes({
   store,
   clock,
+  settings,
   windows,
 }: ServeContext): Handlers<'maintenances' | 'maintenanceAdd' | 'maintenanceDelete'> {
+  function rowOf({ id, title, q, created_by, ...row }: Maintenance): MaintenanceRow {
+    const repeats = repeatsOf(row.repeats)
+    const window = { from: row.from_at, until: row.until_at, repeats }
+    return {
+      id,
+      title,
+      q,
+      ...occurrence(window, clock.now(), settings.current.timeZone),
+      repeats,
+      createdBy: created_by,
+    }
+  }
+
   return {
     maintenances: async () => ({
-      items: (await listMaintenance(store.reader, clock.now() - SHOWN_MS)).map(maintenanceRow),
+      items: (await listMaintenance(store.reader, clock.now() - SHOWN_MS)).map(rowOf),
     }),
 
     async maintenanceAdd({ body, actor, note }) {
@@ -39,10 +54,11 @@ export function maintenanceRoutes({
         from_at: body.from,
         until_at: body.until,
         created_by: actorName(actor),
+        repeats: body.repeats,
       })
       await windows.read()
       note(body.title, body.q)
-      return maintenanceRow(row)
+      return rowOf(row)
     },
 
     async maintenanceDelete({ path }) {
@@ -52,8 +68,4 @@ export function maintenanceRoutes({
       return { ok: true }
     },
   }
-}
-
-function maintenanceRow(row: Maintenance): MaintenanceRow {
-  return { id: row.id, title: row.title, q: row.q, from: row.from_at, until: row.until_at, createdBy: row.created_by }
 }

@@ -2,11 +2,18 @@ import type { Answer } from '@pumphandle/shared/client'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { useChange } from '../../api/use.ts'
-import { TextField } from '../../design/inputs.tsx'
+import { SelectField, TextField } from '../../design/inputs.tsx'
 import { to } from '../../design/links.ts'
 import type { Column } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
 import { AddForm, ListPart } from './list-part.tsx'
+
+type Repeats = Answer<'maintenances'>['items'][number]['repeats']
+const REPEATS: Record<Repeats, string> = {
+  once: 'Once',
+  weekly: 'Every week',
+  monthly: 'Every month, on the same weekday of it',
+}
 
 const COLUMNS: readonly Column<Answer<'maintenances'>['items'][number]>[] = [
   { head: 'Title', cell: (m) => m.title },
@@ -16,6 +23,7 @@ const COLUMNS: readonly Column<Answer<'maintenances'>['items'][number]>[] = [
   },
   { head: 'From', nowrap: true, cell: (m) => <Time at={m.from} /> },
   { head: 'Until', nowrap: true, cell: (m) => <Time at={m.until} /> },
+  { head: 'Again', cell: (m) => REPEATS[m.repeats] },
   { head: 'By', cell: (m) => m.createdBy },
 ]
 const EMPTY = { title: '', q: '', from: '', until: '' }
@@ -42,13 +50,15 @@ export default function Maintenance() {
 
 function NewWindow() {
   const [given, setGiven] = useState(EMPTY)
+  const [repeats, setRepeats] = useState<Repeats>('once')
   const add = useChange('maintenanceAdd', ['maintenances'])
   const field = (key: keyof typeof EMPTY) => ({
     value: given[key],
     onChange: (event: React.ChangeEvent<HTMLInputElement>) => setGiven({ ...given, [key]: event.target.value }),
   })
   const send = () => {
-    const body = { title: given.title, q: given.q, from: Date.parse(given.from), until: Date.parse(given.until) }
+    const { title, q, from, until } = given
+    const body = { title, q, from: Date.parse(from), until: Date.parse(until), repeats }
     add.mutate({ body }, { onSuccess: () => setGiven(EMPTY) })
   }
   return (
@@ -57,6 +67,7 @@ function NewWindow() {
       <TextField label="Machines, as a query" className="mono" placeholder="empty: every machine" {...field('q')} />
       <TextField label="From (your time)" type="datetime-local" required {...field('from')} />
       <TextField label="Until (your time)" type="datetime-local" required {...field('until')} />
+      <SelectField label="Comes again" value={repeats} options={REPEATS} onChange={setRepeats} />
     </AddForm>
   )
 }
