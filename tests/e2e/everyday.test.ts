@@ -40,6 +40,21 @@ inDemo(({ world, browser }) => {
       await missing.getByRole('link').first().waitFor()
     }))
 
+  test('a question is saved, pinned for everybody, and removed', () =>
+    open('/machines?q=state:dark', async (page) => {
+      await page.getByRole('button', { name: 'Saved' }).click()
+      await page.getByLabel('Name').fill('Who is dark')
+      await page.getByLabel('Tell our channels when it finds machines').check()
+      await page.getByRole('button', { name: 'Save it' }).click()
+      await page.getByText('channels are told').waitFor()
+      await page.goto('/')
+      await page.getByRole('region', { name: 'Our questions' }).getByRole('link', { name: 'Who is dark' }).click()
+      await page.getByRole('heading', { level: 1, name: 'Machines' }).waitFor()
+      const { items } = await world().admin.call('savedQueries')
+      expect(items).toMatchObject([{ name: 'Who is dark', q: 'state:dark', pinned: true, told: true }])
+      await world().admin.call('savedQueryDelete', { path: { id: String(items[0]?.id) } })
+    }))
+
   test('what comes if nobody holds the update, with a range, or why nothing is forecast', async () => {
     const { id } = await world().incident(isFalcon)
     await open(`/incidents/${id}`, async (page) => {

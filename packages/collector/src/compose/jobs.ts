@@ -9,6 +9,7 @@ import { Backups } from '../jobs/backups.ts'
 import { Job } from '../jobs/job.ts'
 import { MaintenanceWindows } from '../jobs/maintenance/windows.ts'
 import { Notifier } from '../jobs/notify/index.ts'
+import { Questions } from '../jobs/questions/questions.ts'
 import { Retention } from '../jobs/retention/retention.ts'
 import { retireSilent } from '../jobs/retire-silent.ts'
 import { Upkeep } from '../jobs/upkeep/upkeep.ts'
@@ -30,6 +31,7 @@ export interface Jobs {
   readonly alarms: Alarms
   readonly windows: MaintenanceWindows
   readonly coverage: Coverage
+  readonly questions: Questions
   /** No more of them; resolves when those that run have ended. */
   close(): Promise<void>
 }
@@ -102,6 +104,17 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
       return index.columns.idsOf(await index.search(readQuery(q)))
     },
   })
+  const questions = new Questions({
+    store,
+    clock,
+    log,
+    async count(q) {
+      await index.sync()
+      return (await index.search(readQuery(q))).count()
+    },
+    tell: (message) => alarms.say(message),
+    address: telling.address,
+  })
   const retention = new Retention({
     store,
     clock,
@@ -144,6 +157,7 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
     alarms,
     windows,
     coverage,
+    questions,
     close: () =>
       endInOrder(log, [
         () => watchdog?.close(),
@@ -155,6 +169,7 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
         () => backups?.close(),
         () => upkeep.close(),
         () => coverageDay.close(),
+        () => questions.close(),
         () => forwarder?.close(),
       ]),
   }

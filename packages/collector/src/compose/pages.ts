@@ -54,6 +54,7 @@ export async function openPages(context: Context): Promise<Pages> {
       index,
       onReported: (machine, at) => context.detection.reported(machine, at),
       coverage: jobs.coverage,
+      questions: jobs.questions,
       notifier: jobs.notifier,
       linkKey: () => linkKey(store.db, clock.now()),
       windows: jobs.windows,

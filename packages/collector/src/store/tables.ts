@@ -229,6 +229,19 @@ interface CoverageDayTable {
   unlisted: number
 }
 
+/** A question with a name, for everybody who has the whole fleet. */
+interface SavedQueryTable {
+  id: Generated<number>
+  name: string
+  q: string
+  created_by: string
+  created_at: Ms
+  pinned: Flag
+  told: Flag
+  /** it found nothing when it was looked at last */
+  was_empty: Flag
+}
+
 interface MaintenanceTable {
   id: Generated<number>
   title: string
@@ -405,6 +418,7 @@ export interface Database extends QueryTables {
   practice_report: PracticeReportTable
   owned_machine: OwnedMachineTable
   coverage_day: CoverageDayTable
+  saved_query: SavedQueryTable
   maintenance: MaintenanceTable
   idempotency: IdempotencyTable
   recovery_mark: RecoveryMarkTable

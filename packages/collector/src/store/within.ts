@@ -60,6 +60,7 @@ function seen(real: RealName): Record<keyof Database, Seen> {
     practice_report: OF_SITES,
     // lists name machines of every place
     owned_machine: 'nothing',
+    saved_query: 'nothing',
     coverage_day: 'nothing',
     runbook: 'all',
     // counts of the whole fleet

@@ -6,6 +6,7 @@ import { incidentRoutes } from './incident-routes.ts'
 import { machineRoutes } from './machine-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { practiceRoutes } from './practice-routes.ts'
+import { savedRoutes } from './saved.ts'
 import { settingsRoutes } from './settings-routes.ts'
 import { verdictRoutes } from './verdict-routes.ts'
 
@@ -19,6 +20,7 @@ export const routes = {
   ...practiceRoutes,
   ...hereRoutes,
   ...coverageRoutes,
+  ...savedRoutes,
   ...settingsRoutes,
   ...commonsRoutes,
 } as const

@@ -11,6 +11,7 @@ import type { Ingest } from '../../ingest/ingest.ts'
 import type { Journal } from '../../ingest/journal.ts'
 import type { MaintenanceWindows } from '../../jobs/maintenance/windows.ts'
 import type { Notifier } from '../../jobs/notify/index.ts'
+import type { Questions } from '../../jobs/questions/questions.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { RecentActors } from '../../people/index.ts'
 import type { Feedback } from '../../pipeline/feedback.ts'
@@ -57,6 +58,8 @@ export interface ServeContext {
   readonly retirement: Retirement
   /** What the organisation owns beside what is watched. */
   readonly coverage: Coverage
+  /** Saved questions, asked. */
+  readonly questions: Pick<Questions, 'count'>
   readonly health: () => CollectorHealth
   /** Takes over a file of practices, in the store and in memory. */
   readonly importPractices: (text: string, options: ImportOptions) => Promise<PracticesImport>

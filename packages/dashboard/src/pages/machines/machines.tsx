@@ -9,11 +9,13 @@ import { useSlash } from '../../design/slash.ts'
 import { usePageTitle } from '../../design/title.ts'
 import { QueryBox } from '../../query/query-box.tsx'
 import { QueryError } from '../../query/query-error.tsx'
+import { useMe } from '../../session/me.ts'
 import { ChooseColumns } from './choose-columns.tsx'
 import { Facets } from './facets.tsx'
 import { useLayout } from './layout.ts'
 import { MachineTable } from './machine-table.tsx'
 import { type Sort, useFirstRows } from './rows.ts'
+import { Saved } from './saved.tsx'
 import './machines.css'
 
 /** While an incident is under way the ill come first, where nobody asks for another order. Unknown before it is known. */
@@ -25,6 +27,7 @@ function useIllFirst(): boolean | undefined {
 /** Any question to the fleet: the query is in the address, so that it can be sent to a colleague. */
 export default function MachinesPage() {
   usePageTitle('Machines')
+  const me = useMe()
   const [params, setParams] = useSearchParams()
   const q = params.get('q') ?? ''
   const illFirst = useIllFirst()
@@ -53,6 +56,7 @@ export default function MachinesPage() {
         <h1>Machines</h1>
         <div className="cluster no-print">
           {layout && <ChooseColumns layout={layout} onLayout={setLayout} />}
+          {!me.places && <Saved q={q} />}
           <Link className="button" href={to.coverage()}>
             Coverage
           </Link>

@@ -16,6 +16,7 @@ import { Verdict } from './verdict.tsx'
 import { Warnings } from './warnings.tsx'
 import './overview.css'
 
+const Pinned = lazy(() => import('./pinned.tsx'))
 const GoOn = lazy(() => import('../start/go-on.tsx'))
 
 /** One glance: is there an incident, what is at fault, who cannot work, and is it growing. */
@@ -52,6 +53,11 @@ export default function OverviewPage() {
           <StateCounts states={data.states} />
         </Panel>
         <FleetPanel incidents={data.incidents} />
+        {!me.places && (
+          <Suspense>
+            <Pinned />
+          </Suspense>
+        )}
       </div>
       <Panel
         title="Versions that arrived in the last 72 hours"

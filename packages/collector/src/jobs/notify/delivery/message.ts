@@ -7,8 +7,8 @@ export const TOLD: readonly ChangeType[] = ['opened', 'suspect-changed', 'contai
 
 /** One message about one change, before a channel puts it into its own form. */
 export interface Message {
-  /** `opened`, ..., `test`, of the collector itself: `trouble` and `trouble-over`, of other organisations: `warning`, or a person's word: `hold`, `release`. */
-  readonly type: ChangeType | 'test' | 'trouble' | 'trouble-over' | 'warning' | 'hold' | 'release'
+  /** `opened`, ..., `test`, of the collector itself: `trouble` and `trouble-over`, of other organisations: `warning`, a person's word: `hold`, `release`, or a saved question: `question`. */
+  readonly type: ChangeType | 'test' | 'trouble' | 'trouble-over' | 'warning' | 'hold' | 'release' | 'question'
   /** The same however often it is sent: a message whose sender was killed may come twice. Undefined for what is sent once. */
   readonly id?: string | undefined
   /** One line. */
@@ -79,6 +79,22 @@ export function testMessage(channel: string, at: number, address: string | undef
     title: 'Pumphandle: test message',
     text: withHint(`The channel “${channel}” works. Nothing is wrong.`, address),
     link: address,
+    at,
+    incident: undefined,
+  }
+}
+
+/** A saved question has an answer where it had none. */
+export function questionMessage(
+  { name, q, found }: { name: string; q: string; found: number },
+  at: number,
+  address: string | undefined,
+): Message {
+  return {
+    type: 'question',
+    title: `${name}: ${found} ${found === 1 ? 'machine' : 'machines'}`,
+    text: withHint(`The saved question “${name}” had no answer and has one now.`, address),
+    link: address && `${address}/machines?q=${encodeURIComponent(q)}`,
     at,
     incident: undefined,
   }

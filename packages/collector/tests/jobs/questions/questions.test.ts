@@ -1,0 +1,44 @@
+import pino from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Questions } from '../../../src/jobs/questions/questions.ts'
+import { insertSavedQuery } from '../../../src/store/saved-queries.ts'
+import { tempStore } from '../../serve/support/temp-store.ts'
+
+let temp: Awaited<ReturnType<typeof tempStore>>
+beforeAll(async () => {
+  temp = await tempStore()
+})
+afterAll(() => temp.drop())
+
+test('channels are told once when a question has an answer, and again only after it had none', async () => {
+  const said: string[] = []
+  let found = 0
+  await insertSavedQuery(temp.store.db, {
+    name: 'Old Falcon',
+    q: 'sensor:falcon@<7.16',
+    created_by: 'Ada',
+    created_at: 0,
+    pinned: 0,
+    told: 1,
+    was_empty: 1,
+  })
+  const questions = new Questions({
+    store: temp.store,
+    clock: { now: () => 0, after: () => () => undefined, every: () => () => undefined },
+    log: pino({ level: 'silent' }),
+    count: () => Promise.resolve(found),
+    tell: (message) => {
+      said.push(message.title)
+      return Promise.resolve()
+    },
+    address: undefined,
+  })
+  const rounds = async (...counts: number[]) => {
+    for (found of counts) await questions.run()
+  }
+  await rounds(0, 2, 3)
+  expect(said).toEqual(['Old Falcon: 2 machines'])
+  await rounds(0, 1)
+  expect(said).toEqual(['Old Falcon: 2 machines', 'Old Falcon: 1 machine'])
+  await questions.close()
+})
