@@ -20,8 +20,11 @@ export class Concerned {
     const key = keyOf(seen)
     let waiting = 0
     for (const fact of this.#facts.versionsOf(`${seen.kind}:${seen.name}`)) {
+      // of a content's hundreds of versions a few are in use
+      const holders = this.#population.holders(fact)
+      if (holders === 0) continue
       const other = componentRef(this.#facts.get(fact).key)
-      if (other.key !== key && compareVersions(other.version, version) < 0) waiting += this.#population.holders(fact)
+      if (other.key !== key && compareVersions(other.version, version) < 0) waiting += holders
     }
     return { component: componentRef(key), ...counts, machines: this.machinesWith(key), waiting }
   }
