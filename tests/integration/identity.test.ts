@@ -332,7 +332,7 @@ describe('who a machine is', () => {
   })
 })
 
-test('secrets are taken until a day that is set', async () => {
+test('secrets are refused from a day that is set', async () => {
   await start({ PUMPHANDLE_SECRETS_UNTIL: '2026-01-01' })
   await expect(WireClient.open(collector.url, await enrol(collector.url, await token()))).rejects.toThrow('401')
   ;(await WireClient.open(collector.url, await enrolByKey(collector.url, await token()))).socket.terminate()

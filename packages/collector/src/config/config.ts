@@ -25,7 +25,7 @@ export interface Config {
   readonly trustProxy: boolean
   /** Agents are let in only where their TLS ends at this collector. */
   readonly boundLinesOnly: boolean
-  /** From then on agents that have a secret in place of a key are refused; ms epoch. */
+  /** From then on agents that have a secret in place of a key are refused; ms epoch, or never. */
   readonly secretsUntil: number
   /** As people and agents write it, without a slash at the end; absent: made from host and port. */
   readonly publicUrl: string | undefined

@@ -1,4 +1,4 @@
-import { DEFAULT_HEARTBEAT_SECONDS, SECRETS_UNTIL } from '@pumphandle/shared/wire'
+import { DEFAULT_HEARTBEAT_SECONDS } from '@pumphandle/shared/wire'
 
 /** One thing that can be set: by environment variable, or by the flag of the same name (PUMPHANDLE_TLS_CERT: --tls-cert). */
 export interface Option {
@@ -28,8 +28,8 @@ export const OPTIONS = {
   ),
   secretsUntil: option(
     'SECRETS_UNTIL',
-    SECRETS_UNTIL,
-    'day from which agents of protocol 1, which have no key, are refused',
+    '',
+    'day from which agents of protocol 1, which have a secret and no key, are refused, such as 2027-06-30; empty: none',
   ),
   publicUrl: option('PUBLIC_URL', '', 'address as people and agents write it, such as https://fleet.example'),
   logLevel: option('LOG_LEVEL', 'info', 'trace, debug, info, warn, error or silent'),

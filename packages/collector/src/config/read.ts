@@ -140,8 +140,9 @@ function readTls(certFile: string, keyFile: string): Config['tls'] {
   return { certFile: resolve(certFile), keyFile: resolve(keyFile) }
 }
 
-/** The beginning of a day, UTC. */
+/** The beginning of a day, UTC; never where none is named. */
 function readDay(o: Option, text: string): number {
+  if (text === '') return Number.POSITIVE_INFINITY
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(at)) throw new ConfigError(`${o.name} is "${text}"; set a day such as 2027-06-30.`)
   return at

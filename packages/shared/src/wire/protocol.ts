@@ -11,9 +11,6 @@ export const PROTOCOL = 2
 /** Protocol numbers that this collector accepts in hello. */
 export const SUPPORTED_PROTOCOLS: readonly number[] = [1, 2]
 
-/** Until then a collector lets in machines that show a secret, where its settings say nothing else; a date in UTC. */
-export const SECRETS_UNTIL = '2027-06-30'
-
 /** WebSocket path of the agents' socket, and HTTP path where an enrolment token becomes a machine's own secret. */
 export const AGENT_SOCKET_PATH = '/agent/v1/socket'
 export const ENROL_PATH = '/agent/v1/enrol'
