@@ -101,7 +101,7 @@ export function startAgent(options: AgentOptions): Agent {
   /** What tells this computer and this run from others with the same key. */
   function identityFacts(): Pick<Hello, 'key' | 'marks' | 'run'> {
     const key = prover.claim()
-    const marks = options.marks?.()
+    const marks = marksOf(options)
     const number = sight().told.runs
     return { ...(key && { key }), ...(marks && { marks }), run: { id: run, ...(number !== undefined && { number }) } }
   }
@@ -187,6 +187,16 @@ function makeKey({ secrets, keep }: Identity, log: Log): void {
     keep({ ...secrets(), key: newKey() })
   } catch (error) {
     log.warn({ reason: String(error) }, 'this machine’s key cannot be kept yet')
+  }
+}
+
+/** Nothing that a computer cannot tell of itself may keep a crash from being told. */
+function marksOf({ marks, log }: Pick<AgentOptions, 'marks' | 'log'>): ComputerMarks | undefined {
+  try {
+    return marks?.()
+  } catch (error) {
+    log.warn({ reason: String(error) }, 'what tells this computer from others cannot be read')
+    return undefined
   }
 }
 

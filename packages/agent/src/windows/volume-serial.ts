@@ -1,6 +1,9 @@
 import type { Koffi } from './koffi.ts'
 
-/** The serial number that formatting gave a volume, as 8 hexadecimal digits; undefined where Windows does not tell. */
+/**
+ * The serial number that formatting gave a volume, as 8 hexadecimal digits; undefined where Windows does not tell.
+ * (Microsoft, "GetVolumeInformationW".)
+ */
 export function volumeSerial(koffi: Koffi, root: string): string | undefined {
   const kernel = koffi.load('kernel32.dll')
   const get = kernel.func(
