@@ -215,7 +215,7 @@ function benchColumns(): void {
     columns.setPractice({ id: p, code: `A${p}`, name: `Practice ${p}`, pcn_id: null })
   for (let k = 0; k < COMPONENTS; k++)
     for (let v = 0; v < VERSIONS; v++) {
-      const [kind = 'app', name = ''] = nameOf(k).split(':') as [(typeof KINDS)[number], string]
+      const [kind, name] = nameOf(k).split(':') as [(typeof KINDS)[number], string]
       const version = `${v}.0`
       columns.setComponent({ id: k * VERSIONS + v + 1, kind, name, version, version_key: versionKey(version) })
     }

@@ -28,7 +28,7 @@ const KEY = `content:falcon/291@${BAD}`
 
 let folder: string
 let clock: VirtualClock
-let closing: (() => Promise<unknown> | unknown)[]
+let closing: (() => unknown)[]
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'pumphandle-commons-'))
   clock = new VirtualClock(NOON)

@@ -2,7 +2,7 @@ import { SECOND } from '@pumphandle/shared/time'
 import type { Edge } from '../store/cluster/edges.ts'
 
 /** An edge that is not heard for so long is given up: five leases. */
-export const EDGE_GONE_MS = 10 * SECOND
+const EDGE_GONE_MS = 10 * SECOND
 /** How often it says that it is there. */
 export const EDGE_BEATS_MS = 2 * SECOND
 /** The longest that one look counts for: whoever stood still, or had no database, saw nobody be silent meanwhile. */

@@ -30,7 +30,7 @@ export async function joinCommons(
             id,
             name: componentWords(component),
             sentence,
-            page: `/version?${new URLSearchParams({ key: component.key })}`,
+            page: `/version?${new URLSearchParams({ key: component.key }).toString()}`,
           },
           at,
           publicAddress(config),

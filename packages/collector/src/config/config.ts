@@ -7,7 +7,7 @@ import type { DatabaseAddress } from '../store/index.ts'
  * commons (docs/commons.md).
  */
 export const ROLES = ['all', 'edge', 'brain', 'serve', 'commons'] as const
-export type Role = (typeof ROLES)[number]
+type Role = (typeof ROLES)[number]
 
 /** Everything that is decided before the collector starts. ./options.ts says how each is set. */
 export interface Config {

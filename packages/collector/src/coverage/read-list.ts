@@ -14,7 +14,7 @@ const MAX_NAME = 63
 const NO = new Set(['false', 'no', '0', 'disabled'])
 
 /** One machine of a list. */
-export interface Listed {
+interface Listed {
   /** By which it is one: its short name in small letters, else its serial number. */
   readonly key: string
   readonly name: string

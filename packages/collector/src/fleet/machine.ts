@@ -17,7 +17,7 @@ interface Bugcheck {
 }
 
 /** A connection that an edge holds. */
-export interface Connection {
+interface Connection {
   readonly edge: number
   readonly since: number
   /** It misses heartbeats; else its edge stands for it. */

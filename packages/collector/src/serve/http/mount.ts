@@ -104,7 +104,10 @@ function answer(
     } as unknown as Call<RouteName>
     if (route.method === 'GET') {
       res.setHeader('Cache-Control', 'private, no-cache')
-      if (route.audited === 'exported') return void (await exported(audit, res, said, () => handler(call)))
+      if (route.audited === 'exported') {
+        await exported(audit, res, said, () => handler(call))
+        return
+      }
       const found = await handler(call)
       if (route.audited === 'opened') await audit.writeOnce(said)
       if (route.response) res.json(found)
