@@ -35,6 +35,11 @@ export default defineConfig({
       },
       {
         extends: true,
+        // six processes, two databases and a fleet each
+        test: { name: 'cluster', include: ['tests/cluster/**/*.test.ts'], hookTimeout: 60_000 },
+      },
+      {
+        extends: true,
         test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 90_000, hookTimeout: 90_000 },
       },
       {

@@ -34,9 +34,11 @@ const JOBS = {
   'fuzz:agent': [node('packages/agent/scripts/fuzz.ts')],
   faults: [node('scripts/faults.ts')],
   hostile: [node('scripts/hostile.ts')],
+  cluster: [node('scripts/cluster.ts')],
   'bench:agent': bench('agent'),
   // the machines' objects alone are some 5 GB of heap at full size
   'bench:brain': [node('--max-old-space-size=14000', 'scripts/bench/brain.ts')],
+  'bench:cluster': bench('cluster'),
   'bench:detect': bench('detect'),
   'bench:limit': bench('limit'),
   'bench:query': bench('query'),

@@ -56,6 +56,8 @@ export class BrainLoop {
         if (!this.#rounds.isRunning) void this.#rounds.ask()
         this.#read()
         standFor(options.fleet, clock.now(), (edge) => this.#watch.staleMs(edge))
+        // edges let nobody in, and tell of nobody, while the database does not answer
+        if (options.store.fault) options.fleet.deaf(clock.now())
       }),
       clock.every(HOUR, () => void this.#tidy()),
     ]

@@ -28,6 +28,7 @@ export interface BrainStateOptions {
   readonly store: Store
   readonly clock: Clock
   readonly log: Logger
+  readonly onTaken?: ReaderOptions['onTaken']
 }
 
 /**
@@ -147,11 +148,11 @@ export class BrainState {
     for (const [machine, { state, reason }] of before)
       if (machine.state !== state || machine.stateReason !== reason)
         parts.onTransition({ machine, at: passed, from: state, to: machine.state, reason: machine.stateReason })
-    const upTo = reader.events
+    const upTo = parts.follower.events
     await reader.replay(undefined, passTo)
     passTo(clock.now())
     log.info(
-      { since: at, events: reader.events, ofThemNew: reader.events - upTo, ms: clock.now() - began },
+      { since: at, events: parts.follower.events, ofThemNew: parts.follower.events - upTo, ms: clock.now() - began },
       'the brain goes on from where another was',
     )
   }

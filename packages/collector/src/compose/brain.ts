@@ -163,7 +163,7 @@ async function activate({ config, overrides, log, clock, claim, onLost }: Taking
       // what fails is known to the store
     })
   })
-  const state = await BrainState.read({ store, clock, log })
+  const state = await BrainState.read({ store, clock, log, onTaken: overrides.onTaken })
   const context = await createContext(config, overrides, { claimed: { store, claim, unsure: undefined }, state })
   const pages = await openPages(context)
   const { fleet, follower } = context

@@ -87,4 +87,6 @@ export interface Overrides {
   readonly lastHeard?: FleetOptions['lastHeard']
   /** Frames a minute from one connection: a benchmark's few senders stand for many. */
   readonly maxFramesPerMinute?: number
+  /** Told how long after it was written a brain took each row of the journal, ms; for benchmarks. */
+  readonly onTaken?: (lagMs: number) => void
 }

@@ -109,7 +109,13 @@ export async function startEdge(config: Config, overrides: Overrides = {}): Prom
     recorder,
     connections: () => fleet.connected,
   })
-  const toBrain = new ToBrain({ store, clock, isSecure: config.tls !== undefined, trustProxy: config.trustProxy })
+  const toBrain = new ToBrain({
+    store,
+    clock,
+    isSecure: config.tls !== undefined,
+    // its own gateway processes stand before it too
+    trustProxy: config.trustProxy || config.gateways > 0,
+  })
   const stops = [
     clock.every(SECOND, () => {
       fleet.tick(clock.now())

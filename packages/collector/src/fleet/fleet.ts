@@ -238,6 +238,11 @@ export class Fleet {
     if (verdict.state !== from) this.#options.changes.emit('fleet-counts', { states: this.#counts, at: now })
   }
 
+  /** Nobody can be heard now: silence counts from here on. Call every second while it is so. */
+  deaf(now: number): void {
+    this.#listeningSince = now
+  }
+
   /** Time passes: call once a second. */
   tick(now: number): void {
     if (now - this.#tickedAt > STALL_MS) {

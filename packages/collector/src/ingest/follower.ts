@@ -31,9 +31,15 @@ export interface FollowerOptions {
  */
 export class Follower {
   readonly #options: FollowerOptions
+  #events = 0
 
   constructor(options: FollowerOptions) {
     this.#options = options
+  }
+
+  /** Events that were news, since the start. */
+  get events(): number {
+    return this.#events
   }
 
   /** @param startedAt when its boot began, by the collector's clock */
@@ -50,6 +56,7 @@ export class Follower {
   /** What of its events was news. */
   stored(machine: FleetMachine, { news, components }: Stored, now: number): void {
     const { fleet, changes, pipeline } = this.#options
+    this.#events += news.length
     if (components.length > 0) pipeline.components(machine, components, now)
     for (const arrived of news) {
       applyEvent(machine, arrived.event, arrived.at, now)

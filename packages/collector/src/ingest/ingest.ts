@@ -64,7 +64,6 @@ export class Ingest implements SessionHost {
   readonly #sessions = new Map<number, Session>()
   readonly #held = new Set<Session>()
   readonly #warnings = new RateByKey({ burst: 1, perSecond: 1 / 3600 })
-  #stored = 0
   #closing = false
 
   constructor(options: IngestOptions) {
@@ -83,9 +82,9 @@ export class Ingest implements SessionHost {
   get maxFramesPerMinute(): number {
     return this.#options.maxFramesPerMinute ?? MAX_FRAMES_PER_MINUTE
   }
-  /** Events stored since the start. */
+  /** Events stored since the start, here or by the edges that a brain follows. */
   get stored(): number {
-    return this.#stored
+    return this.#options.follower.events
   }
 
   /**
@@ -219,7 +218,6 @@ export class Ingest implements SessionHost {
       (stored) => {
         ack()
         this.#goOn()
-        this.#stored += stored.news.length
         this.#options.follower.stored(session.machine, stored, this.clock.now())
       },
       (error: unknown) => {

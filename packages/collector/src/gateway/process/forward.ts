@@ -53,9 +53,9 @@ function open(upstream: ForwardOptions['upstream'], request: RequestOptions): Cl
 
 function headersFor(request: IncomingMessage, { isSecure, trustProxy }: ForwardOptions): IncomingMessage['headers'] {
   const headers = endToEnd(request.headers)
-  const from = request.socket.remoteAddress ?? ''
   const before = trustProxy ? headers['x-forwarded-for'] : undefined
-  headers['x-forwarded-for'] = before === undefined ? from : `${String(before)}, ${from}`
+  // a gateway process of ours comes by a socket that has no address
+  headers['x-forwarded-for'] = [before, request.socket.remoteAddress].filter(Boolean).join(', ')
   if (!trustProxy || headers['x-forwarded-proto'] === undefined)
     headers['x-forwarded-proto'] = isSecure ? 'https' : 'http'
   if (!trustProxy) delete headers['x-forwarded-host']

@@ -65,6 +65,8 @@ export class Candidate {
     const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [LOCK])
     if (!rows[0]?.taken) {
       const holder = await holderOf(client)
+      // another one that stood by is just taking it
+      if (holder?.name.startsWith(STANDING_BY)) return undefined
       if (holder && !holder.name.startsWith(ACTIVE)) throw new Claimed(holder.name)
       // its lock comes free with its session: the next try has it
       if (holder && isLate) await client.query('select pg_terminate_backend($1)', [holder.pid])

@@ -19,8 +19,8 @@ export interface JournalRow {
 /** Up to which number each edge's rows were read. */
 export type Positions = ReadonlyMap<number, number>
 
-/** Rows of one edge in one read: an edge commits some 20 a second. */
-export const ROWS_PER_EDGE = 200
+/** Rows of one edge in one read: an edge commits some 20 a second, of 5,000 events and 2 MB each at most. */
+export const ROWS_PER_EDGE = 40
 
 // an edge wrote it from frames that passed their schemas: what is looked at is that the row is whole
 const Body = z.array(z.custom<Told>((one) => typeof one === 'object' && one !== null && 't' in one && 'm' in one))

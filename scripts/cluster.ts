@@ -1,0 +1,68 @@
+/**
+ * Rounds of the cluster test: npm run cluster -- --rounds 50 --seed 1. A seed that fails runs again by --rounds 1 --seed N.
+ * npm run cluster -- --up starts a cluster to look at, as deploy/compose.yaml does, and ends it with Ctrl-C.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startProcesses } from '../tests/cluster/processes.ts'
+import { round } from '../tests/cluster/run.ts'
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '50' },
+    seed: { type: 'string', default: '1' },
+    machines: { type: 'string', default: '2000' },
+    faults: { type: 'string', default: '2' },
+    'pause-seconds': { type: 'string', default: '60' },
+    log: { type: 'boolean', default: false },
+    up: { type: 'boolean', default: false },
+  },
+})
+if (values.up) await up()
+
+/** Until Ctrl-C. */
+async function up(): Promise<never> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'pumphandle-cluster-'))
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+  const cluster = await startProcesses(
+    { PUMPHANDLE_DATA: dataDir, PUMPHANDLE_LOG_LEVEL: 'info' },
+    (who, line) => console.log(who, line),
+    async () => undefined,
+  )
+  console.log(`edges: ${cluster.urls('edge').join(' ')}\nserves: ${cluster.urls('serve').join(' ')}`)
+  console.log('A link that makes the first account is above; open it at one of the serves. Ctrl-C ends everything.')
+  await stopped
+  await cluster.end()
+  rmSync(dataDir, { recursive: true, force: true })
+  process.exit(0)
+}
+
+const failed: number[] = []
+const shown: number[] = []
+let acked = 0
+for (let seed = Number(values.seed), n = 0; n < Number(values.rounds); n++, seed++) {
+  const outcome = await round({
+    seed,
+    machines: Number(values.machines),
+    faults: Number(values.faults),
+    pauseMs: Number(values['pause-seconds']) * 1000,
+    ...(values.log ? { onLine: (who, line) => console.error(`${who} ${line}`) } : {}),
+  })
+  acked += outcome.acked
+  shown.push(outcome.shownMs)
+  const { faults, broken, toldMs, shownMs } = outcome
+  const times = `told after ${(toldMs / 1000).toFixed(1)} s, shown ${(shownMs / 1000).toFixed(1)} s after the last ack`
+  console.log(
+    `seed ${seed}: ${faults.join(', ')}; ${outcome.acked} acknowledged; ${times}; ${broken.join('; ') || 'kept'}`,
+  )
+  if (broken.length > 0) failed.push(seed)
+}
+const worst = Math.max(...shown) / 1000
+console.log(
+  `${values.rounds} rounds, ${acked} events acknowledged, shown at most ${worst.toFixed(1)} s after the last ack, ${failed.length} rounds broke a promise ${failed.join(' ')}`,
+)
+process.exit(failed.length > 0 ? 1 : 0)
