@@ -181,6 +181,10 @@ async function activate({ config, overrides, log, clock, claim, onLost }: Taking
     },
   })
   for (const at of [0, 1, 2]) context.healthParts.also(() => loop.problems[at])
+  // the next one goes on from here, however soon it has to
+  context.detection.snapshot(clock.now()).catch((error: unknown) => {
+    log.warn({ err: error }, 'what the brain knows could not be taken down; tried again in a minute')
+  })
   log.info({ term: claim.term, ms: clock.now() - began }, 'brain is active')
   return {
     app: pages.app,
