@@ -44,7 +44,8 @@ export class Member {
   ): Promise<Member> {
     const lines = await Promise.all(servers.map((server) => cuttableLine(server)))
     const hosts = lines.map((line) => `127.0.0.1:${line.port}`).join(',')
-    const database = `postgres://postgres@${hosts}/postgres?target_session_attrs=read-write`
+    const { pathname } = new URL(servers[0] ?? '')
+    const database = `postgres://postgres@${hosts}${pathname}?target_session_attrs=read-write`
     const member = new Member(role, { ...env, PUMPHANDLE_ROLE: role, PUMPHANDLE_DATABASE: database }, lines, onLine)
     member.#run()
     await member.#listens.promise

@@ -1,5 +1,9 @@
 import { type Brain, type Program, readConfig, startBrain, startEdge, startServe } from '@pumphandle/collector'
+import { openStore } from '@pumphandle/collector/store'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { hashSecret } from '../../packages/collector/src/model/secret.ts'
+import { insertEnrolmentToken } from '../../packages/collector/src/store/enrolment.ts'
+import { Member } from '../cluster/member.ts'
 import { envOf } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
@@ -82,6 +86,54 @@ test('a brain that ends is followed by one that stands by, which knows who is co
   await eventually(() => expect(fleet.byUid(a.machine)?.bugcheck?.stop).toBe('0x50'))
   await eventually(async () => expect((await fetch(`${serve.url}/api/v1/overview`)).status).toBe(401))
 })
+
+test.each(['killed', 'standing still'])(
+  'a brain that is %s is followed by one that knows what it knew, and counts nothing twice',
+  async (how) => {
+    // in a process of its own, to be killed
+    const first = await Member.start('brain', [database.address], {
+      PUMPHANDLE_DATA: database.dataDir,
+      PUMPHANDLE_DEMO: '1',
+    })
+    try {
+      const one = await edge()
+      await eventually(async () => expect((await fetch(`${one.url}/api/v1/overview`)).status).toBe(401))
+      const second = await brain()
+      // enrolment goes through the edge to the brain; its token is made as the console makes one
+      const console = await openStore({ kind: 'postgres', url: database.address })
+      const secret = 'a-token-of-the-console-for-this-test'
+      await insertEnrolmentToken(console.db, {
+        name: 't',
+        token_hash: hashSecret(secret),
+        site: 'A81001',
+        created_at: Date.now(),
+        created_by: 't',
+        expires_at: Date.now() + 3_600_000,
+        max_uses: null,
+      })
+      const identity = await enrol(one.url, secret)
+      const client = await WireClient.connect(one.url, identity)
+      await client.deliver(1, [crash('c1')])
+      const state = async () =>
+        (await console.reader.selectFrom('machine').select('state').executeTakeFirstOrThrow()).state
+      // the first one has taken it: it judged the state
+      await eventually(async () => expect(await state()).toBe('crashed'))
+      const ended = how === 'killed' ? first.kill() : first.pause(15_000)
+      const { fleet } = await second.active
+      await client.deliver(2, [crash('c2')])
+      expect(fleet.byUid(identity.machine)).toMatchObject({ connected: true, heardThisRun: true, state: 'crashed' })
+      await ended
+      const transitions = await console.reader.selectFrom('machine_transition').select('to_state').execute()
+      expect(transitions.map((t) => t.to_state)).toEqual(['healthy', 'crashed'])
+      const { term } = await console.reader.selectFrom('brain_term').select('term').executeTakeFirstOrThrow()
+      expect(term).toBe(2)
+      await console.close()
+    } finally {
+      await first.end('SIGKILL')
+    }
+  },
+  90_000,
+)
 
 test('what a brain writes after another took over is refused', async () => {
   const first = await brain()
