@@ -24,24 +24,24 @@ class ReadOnlyServer extends Error {
   readonly code = '25006'
 
   constructor() {
-    super('this server takes no writes; the next of the address is tried')
+    super('none of the servers takes writes now')
   }
 }
 
+/** A server that is gone answers nothing: the next one is asked by then, and all of a few within a connection's own time. */
+const ASK_WITHIN_MS = 1_500
+
 /**
  * A client of pg for several servers of which one takes writes (libpq's target_session_attrs=read-write): each connection
- * goes to the server that was good last, and after a failure the next one to the next server.
+ * goes to the server that was good last; at the start, and after a failure, they are asked which one that is.
  * @param servers an address each, one at least
  */
 export function clientOf(servers: readonly string[]): typeof pg.Client {
-  let current = 0
-  const only = servers.length < 2
+  const [first] = servers
+  const writable = servers.length > 1 ? new WritableServer(servers) : undefined
   return class extends pg.Client {
-    readonly #server: number
-
     constructor(config?: pg.ClientConfig) {
-      super({ ...config, connectionString: servers[current % servers.length] })
-      this.#server = current
+      super({ ...config, connectionString: first })
     }
 
     override connect(): Promise<pg.Client>
@@ -54,22 +54,73 @@ export function clientOf(servers: readonly string[]): typeof pg.Client {
 
     async #connect(): Promise<pg.Client> {
       try {
+        if (writable) Object.assign(this, await writable.find())
         await super.connect()
-        if (!only) await this.#takesWrites()
+        if (writable && !(await takesWrites(this))) {
+          await this.end()
+          throw new ReadOnlyServer()
+        }
         return this
       } catch (error) {
-        if (this.#server === current) current++
+        writable?.forget()
         throw error
       }
     }
-
-    async #takesWrites(): Promise<void> {
-      const { rows } = await this.query<{ transaction_read_only: string }>('show transaction_read_only')
-      if (rows[0]?.transaction_read_only !== 'on') return
-      await this.end()
-      throw new ReadOnlyServer()
-    }
   }
+}
+
+interface Where {
+  readonly host: string
+  readonly port: number
+}
+
+/** Which of some servers takes writes, as far as it is known. */
+class WritableServer {
+  readonly #servers: readonly string[]
+  #found: Promise<Where> | undefined
+
+  constructor(servers: readonly string[]) {
+    this.#servers = servers
+  }
+
+  /** @throws (rejects) why none does */
+  find(): Promise<Where> {
+    return (this.#found ??= this.#ask())
+  }
+
+  /** A connection to it failed: it is looked for anew. */
+  forget(): void {
+    this.#found = undefined
+  }
+
+  async #ask(): Promise<Where> {
+    let why: unknown
+    for (const server of this.#servers) {
+      const client = new pg.Client({
+        connectionString: server,
+        connectionTimeoutMillis: ASK_WITHIN_MS,
+        query_timeout: ASK_WITHIN_MS,
+      })
+      // a line that breaks is told by the question too
+      client.on('error', () => undefined)
+      try {
+        await client.connect()
+        if (await takesWrites(client)) return { host: client.host, port: client.port }
+        why ??= new ReadOnlyServer()
+      } catch (error) {
+        why = error
+      } finally {
+        // one that is silent is not waited for
+        void client.end().catch(() => undefined)
+      }
+    }
+    throw why
+  }
+}
+
+async function takesWrites(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ transaction_read_only: string }>('show transaction_read_only')
+  return rows[0]?.transaction_read_only === 'off'
 }
 
 /** The way of pg's pool: null is its word for success. */
