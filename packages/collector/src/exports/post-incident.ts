@@ -116,6 +116,7 @@ function stages({ incident }: IncidentDetail, history: readonly IncidentHistoryE
 
 function helped({ affected, recovered, attended }: RecoveryPage['counts']): string {
   if (affected === 0) return ''
+  if (recovered === 0) return `None of the ${n(affected)} machines has come back yet.`
   const alone = Math.max(0, recovered - attended)
   return `Of ${n(affected)} machines ${n(recovered)} came back: ${n(Math.min(recovered, attended))} at most after somebody had been there, ${n(alone)} at least by themselves.`
 }

@@ -20,3 +20,6 @@ export const SAMPLE_EVERY_MS = MINUTE
 export const MEMBERS_PER_FLUSH = 5_000
 /** Failures of the last hours that are kept to draw what came before an incident was raised. */
 export const RECENT_FAILURES = 50_000
+
+/** An incident that was raised later than this after its first failure grew slowly: its curves begin so long before. */
+export const MOST_BEFORE_MS = 6 * 60 * MINUTE

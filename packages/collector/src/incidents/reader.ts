@@ -29,7 +29,7 @@ import { listRunbooks } from '../store/runbooks.ts'
 import { cohortsBefore } from './before-raised.ts'
 import type { Incident } from './incident.ts'
 import type { Incidents } from './incidents.ts'
-import { SAMPLE_EVERY_MS } from './limits.ts'
+import { MOST_BEFORE_MS, SAMPLE_EVERY_MS } from './limits.ts'
 import { incidentPicture } from './picture.ts'
 import { runbookFor } from './runbooks.ts'
 import { noCohorts } from './tally.ts'
@@ -108,19 +108,20 @@ export abstract class IncidentReader {
     await this.flush()
     const samples = await readSamples(this.#deps.store.reader, id)
     const seconds = SAMPLE_EVERY_MS / 1_000
-    const { firstFailureAt } = incident.record
-    const sampledAt = samples[0]?.at ?? firstFailureAt
-    const before = await cohortsBefore(this.#deps.store.reader, id, incident.members.values(), {
-      firstFailureAt,
-      sampledAt,
-    })
-    const unknown = before.map(() => null)
+    const { firstFailureAt, openedAt } = incident.record
+    const raised = Math.floor(openedAt / SAMPLE_EVERY_MS) * SAMPLE_EVERY_MS
+    const first = Math.floor(firstFailureAt / SAMPLE_EVERY_MS - 1) * SAMPLE_EVERY_MS
+    const from = Math.max(raised - MOST_BEFORE_MS, Math.min(first, samples[0]?.at ?? raised))
+    const before = await cohortsBefore(this.#deps.store.reader, id, incident.members.values(), { from, until: raised })
+    const earlier = new Map(samples.map((sample) => [sample.at, sample]))
+    const after = samples.filter((sample) => sample.at >= raised)
+    const all = [...before.map((_, i) => earlier.get(from + i * SAMPLE_EVERY_MS)), ...after]
     return {
       bucketSeconds: seconds,
-      from: sampledAt - before.length * SAMPLE_EVERY_MS,
-      rateWith: [...unknown, ...samples.map((s) => ratePer1000Hours(s.failedWith, s.machinesWith, seconds))],
-      rateWithout: [...unknown, ...samples.map((s) => ratePer1000Hours(s.failedWithout, s.machinesWithout, seconds))],
-      cohorts: [...before, ...samples.map((s) => s.cohorts)],
+      from,
+      rateWith: all.map((s) => (s ? ratePer1000Hours(s.failedWith, s.machinesWith, seconds) : null)),
+      rateWithout: all.map((s) => (s ? ratePer1000Hours(s.failedWithout, s.machinesWithout, seconds) : null)),
+      cohorts: [...before, ...after.map((s) => s.cohorts)],
     }
   }
 
