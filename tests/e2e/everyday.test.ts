@@ -85,7 +85,7 @@ inDemo(({ world, browser }) => {
     await open(`/incidents/${id}`, async (page) => {
       await page.getByRole('link', { name: 'Hold the roll-out' }).click()
       await page.getByRole('heading', { name: 'CrowdStrike Falcon: content update policies' }).waitFor()
-      await page.getByText(/does not have Falcon channel file 291.* yet/).waitFor()
+      await page.getByText(/that does not have .*291.* yet/).waitFor()
       await page.getByLabel('Why').fill('It crashes machines')
       await page.getByRole('button', { name: 'Tell it to hold' }).click()
       await page.getByText('Told').waitFor()

@@ -1,9 +1,9 @@
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Loading } from '../../design/notice.tsx'
 import { Shape } from '../../design/shape.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { FirstMachine } from './first-machine.tsx'
-import { STEPS, type Step, useProgress } from './steps.ts'
+import { type Progress, STEPS, type Step, useProgress } from './steps.ts'
 import './start.css'
 
 const Practices = lazy(() => import('../settings/practices-import.tsx'))
@@ -28,14 +28,20 @@ export default function StartPage() {
   usePageTitle('Set up')
   const { done, count, known } = useProgress()
   if (!known) return <Loading lines={10} height={600} />
+  return <Steps done={done} count={count} />
+}
+
+function Steps({ done, count }: Pick<Progress, 'done' | 'count'>) {
   const next = STEPS.find((step) => !done[step])
+  // what somebody is at stays open when it is done, or they would not see that it is
+  const [at] = useState(next)
   return (
     <div className="stack start">
       <h1>{next ? `Set up: ${count} of ${STEPS.length} done` : 'Set up: all done'}</h1>
       <ol className="start-steps">
         {STEPS.map((step, i) => (
           <li key={step}>
-            <details open={step === next}>
+            <details open={step === next || step === at}>
               <summary>
                 <Shape name={done[step] ? 'tick' : 'hollow'} tone={done[step] ? 'ok' : 'off'} /> {i + 1}. {TITLE[step]}
                 <span className="quiet">{done[step] ? ' – done' : ''}</span>
