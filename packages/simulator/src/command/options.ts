@@ -45,7 +45,11 @@ export function describeCommand(call: string): Command {
     .option('--strict', 'exit with 1 when anything was missed or falsely raised')
     .option('--seed <n>', 'use this seed instead of the scenario’s', whole)
     .option('--seeds <n>', 'run each scenario with so many seeds, from its own upwards', whole, 1)
-    .option('--machines <n>', 'use this many machines instead of the scenario’s', whole)
+    .option(
+      '--machines <n>',
+      'use this many machines instead of the scenario’s; with --commons, in the largest organisation',
+      whole,
+    )
     .option('--fleet-from <database>', 'practices, machines and versions of a collector’s SQLite file')
     .addOption(
       new Option(

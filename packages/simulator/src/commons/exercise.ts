@@ -128,9 +128,14 @@ export interface QuietResult {
 }
 
 /** Weeks in which no version is bad: every warning is false. */
-export function exerciseQuiet(seed: number, weeks: number, onProgress: (line: string) => void): QuietResult {
+export function exerciseQuiet(
+  seed: number,
+  weeks: number,
+  sizes: Sizes,
+  onProgress: (line: string) => void,
+): QuietResult {
   const days = weeks * 7
-  const organisations = quietPlans(seed, days).map((plan) => new Organisation(plan, QUIET_TICK_MS))
+  const organisations = quietPlans(seed, days, sizes).map((plan) => new Organisation(plan, QUIET_TICK_MS))
   const commons = new Commons(organisations, true, FOR_WEEKS)
   const warnings = new Map<string, { at: number; who: Set<Organisation> }>()
   for (let day = 1; day <= days; day++) {

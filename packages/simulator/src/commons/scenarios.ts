@@ -8,7 +8,7 @@ export interface Sizes {
   readonly least: number
   readonly most: number
 }
-const FORTY: Sizes = { organisations: 40, least: 20, most: 20_000 }
+export const FORTY: Sizes = { organisations: 40, least: 20, most: 20_000 }
 /** Who has the product: half have it on nearly all their machines, as a bought product is; the others on some. */
 const SHARES = { main: 0.9, some: 0.25 } as const
 const DAY_S = 86_400
@@ -68,8 +68,8 @@ export function outagePlans(seed: number, when: When, sizes = FORTY): Plan[] {
 }
 
 /** Days in which no version is bad, with what the calendar brings: patch day, releases, storms, power cuts. */
-export function quietPlans(seed: number, days: number): Plan[] {
-  return plans(seed, FORTY, {
+export function quietPlans(seed: number, days: number, sizes = FORTY): Plan[] {
+  return plans(seed, sizes, {
     clock: { start: '2024-07-01T00:00:00Z', duration_s: days * DAY_S },
     background: { realistic_year: true },
     confounders: [{ type: 'duplicates' }],
