@@ -65,6 +65,7 @@ test('a column of JSON is read by store/read-json.ts and nothing else', () => {
     'gateway/connection.ts',
     'serve/http/cursor.ts',
     'commons/member/line.ts',
+    'config/oidc.ts',
     'commons/server/desk.ts',
   ]
   const others = sources('collector').filter(

@@ -1,3 +1,4 @@
+import type { Role as PeoplesRole, Places } from '@pumphandle/shared/api'
 import type { ProbeTarget } from '@pumphandle/shared/wire'
 import type { DatabaseAddress } from '../store/index.ts'
 
@@ -8,6 +9,29 @@ import type { DatabaseAddress } from '../store/index.ts'
  */
 export const ROLES = ['all', 'edge', 'brain', 'serve', 'commons'] as const
 type Role = (typeof ROLES)[number]
+
+/** What members of a group may. */
+export interface Grant {
+  readonly group: string
+  readonly role: PeoplesRole
+  /** Null: the whole fleet. */
+  readonly places: Places | null
+}
+
+/** Sign-in with the organisation's accounts. */
+export interface OidcConfig {
+  readonly issuer: URL
+  readonly clientId: string
+  readonly clientSecret: string
+  /** What the button says. */
+  readonly name: string
+  readonly scope: string
+  /** The claim that has a person's groups or roles. */
+  readonly groupsClaim: string
+  /** Asked for as acr_values, and required of the answer; empty: any. */
+  readonly acr: string
+  readonly grants: readonly Grant[]
+}
 
 /** Everything that is decided before the collector starts. ./options.ts says how each is set. */
 export interface Config {
@@ -49,6 +73,10 @@ export interface Config {
   readonly mail: { readonly server: string; readonly from: string } | undefined
   /** Asked each minute while all is well, so that somebody else notices silence; it may hold a secret. */
   readonly watchdogUrl: string | undefined
+  /** Sign-in with the organisation's accounts. */
+  readonly oidc: OidcConfig | undefined
+  /** Who may sign in with a password where there is a provider; undefined: everybody who has one. */
+  readonly breakGlass: readonly string[] | undefined
   /** The organisation's SIEM, which takes each line of the audit log. */
   readonly auditSyslog: string | undefined
   /** Days that events are kept. */

@@ -1,7 +1,7 @@
 /** The only folder that reads the environment. */
 import { readConfig } from './read.ts'
 
-export { type Config, ConfigError } from './config.ts'
+export { type Config, ConfigError, type Grant, type OidcConfig } from './config.ts'
 export { optionsHelp } from './options.ts'
 export { readConfig } from './read.ts'
 

@@ -60,6 +60,23 @@ export const OPTIONS = {
     '',
     'address asked each minute while all is well; a service such as Healthchecks alarms when it is not',
   ),
+  oidcIssuer: option('OIDC_ISSUER', '', "the organisation's provider of sign-ins (OpenID Connect); empty: none"),
+  oidcClientId: option('OIDC_CLIENT_ID', '', 'what the provider knows this collector as'),
+  oidcClientSecret: option('OIDC_CLIENT_SECRET', '', 'and its secret'),
+  oidcName: option('OIDC_NAME', 'your organisation', 'what the button says: Sign in with ...'),
+  oidcScope: option('OIDC_SCOPE', 'openid profile email', 'what is asked for'),
+  oidcGroupsClaim: option('OIDC_GROUPS_CLAIM', 'groups', "the claim that has a person's groups"),
+  oidcAcr: option(
+    'OIDC_ACR',
+    '',
+    'how strongly a person must have proved themselves (acr); empty: as the provider does',
+  ),
+  oidcGroups: option('OIDC_GROUPS', '', 'file (JSON) that says which group gives which role and places'),
+  breakGlass: option(
+    'BREAK_GLASS',
+    '',
+    'addresses, comma between, that alone may sign in with a password where the provider is set; empty: all',
+  ),
   auditSyslog: option(
     'AUDIT_SYSLOG',
     '',

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { HEARTBEAT_SECONDS, SILENCE_HEARTBEATS } from '@pumphandle/shared/wire'
 import type { DatabaseAddress } from '../store/index.ts'
 import { type Config, ConfigError, ROLES } from './config.ts'
+import { readOidc } from './oidc.ts'
 import { flagOf, OPTIONS, type Option } from './options.ts'
 import { readProbes } from './probes.ts'
 
@@ -60,6 +61,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     maxConnections: whole(OPTIONS.maxConnections, 1, 1_000_000),
     mail: readMail(text(OPTIONS.smtp), text(OPTIONS.mailFrom)),
     watchdogUrl: readWatchdog(text(OPTIONS.watchdog)),
+    oidc: readOidc(
+      {
+        issuer: text(OPTIONS.oidcIssuer),
+        clientId: text(OPTIONS.oidcClientId),
+        clientSecret: text(OPTIONS.oidcClientSecret),
+        name: text(OPTIONS.oidcName),
+        scope: text(OPTIONS.oidcScope),
+        groupsClaim: text(OPTIONS.oidcGroupsClaim),
+        acr: text(OPTIONS.oidcAcr),
+        groups: text(OPTIONS.oidcGroups),
+      },
+      readUrl(OPTIONS.publicUrl, text(OPTIONS.publicUrl)),
+    ),
+    breakGlass: readBreakGlass(text(OPTIONS.breakGlass), text(OPTIONS.oidcIssuer) !== ''),
     auditSyslog: readSyslog(text(OPTIONS.auditSyslog)),
     retentionDays: whole(OPTIONS.retention, 7, 3650),
     backup:
@@ -165,6 +180,12 @@ function readUrl(o: Option, text: string): string | undefined {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw new ConfigError(`${o.name} is "${text}"; set an address such as https://fleet.example.`)
   return text.replace(/\/+$/, '')
+}
+
+function readBreakGlass(text: string, hasProvider: boolean): string[] | undefined {
+  if (text === '') return undefined
+  if (!hasProvider) throw new ConfigError('PUMPHANDLE_BREAK_GLASS is for collectors with PUMPHANDLE_OIDC_ISSUER.')
+  return text.split(',').map((email) => email.trim().toLowerCase())
 }
 
 function readSyslog(text: string): string | undefined {

@@ -1,7 +1,19 @@
 export { type Actor, actorKey, actorName, auditName, personOf, type Scope } from './actor.ts'
+export { accountOf } from './grants.ts'
 export { firstAdminLink, invite, type Link, redeem } from './links.ts'
+export { Oidc } from './oidc.ts'
+export { isFit, Passkeys } from './passkeys.ts'
 export { Passwords } from './passwords.ts'
 export { RecentActors } from './recent-actors.ts'
-export { actorOfSession, endSession, roleOf, SESSION_MAX_MS, startSession, useSession } from './sessions.ts'
+export { SecondFactors } from './second-factors.ts'
+export {
+  actorOfSession,
+  endSession,
+  ORGANISATION_SESSION_MS,
+  roleOf,
+  SESSION_MAX_MS,
+  startSession,
+  useSession,
+} from './sessions.ts'
 export { signIn } from './sign-in.ts'
 export { actorOfToken, isTokenGood, newApiToken, tokenRow } from './tokens.ts'

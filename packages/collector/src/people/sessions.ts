@@ -11,11 +11,18 @@ import type { Actor } from './actor.ts'
 export const SESSION_IDLE_MS = 12 * HOUR
 /** However much it is used, a session ends: a wall screen asks for a sign-in twice a month. */
 export const SESSION_MAX_MS = 14 * 24 * HOUR
+/** Of an account of the organisation: who leaves it or a group is out, or has another role, the next morning. */
+export const ORGANISATION_SESSION_MS = 12 * HOUR
 /** Use is written down no more often than this: a page makes dozens of requests a minute. */
 const TOUCH_EVERY_MS = MINUTE
 
 /** Starts a session. @returns the secret for the cookie; only its hash is kept. */
-export async function startSession(store: Store, clock: Clock, userId: number): Promise<string> {
+export async function startSession(
+  store: Store,
+  clock: Clock,
+  userId: number,
+  maxMs = SESSION_MAX_MS,
+): Promise<string> {
   const secret = newSecret()
   const now = clock.now()
   await deleteOldSessions(store.db, now, now - SESSION_IDLE_MS)
@@ -23,7 +30,7 @@ export async function startSession(store: Store, clock: Clock, userId: number): 
     token_hash: hashSecret(secret),
     user_id: userId,
     created_at: now,
-    expires_at: now + SESSION_MAX_MS,
+    expires_at: now + maxMs,
     last_seen: now,
   })
   return secret

@@ -13,8 +13,6 @@ import { up as probation } from './migrations/0041-probation.ts'
 import { up as sharedComponents } from './migrations/0042-shared-components.ts'
 import { up as tokenMakers } from './migrations/0043-token-makers.ts'
 import { up as machineKeys } from './migrations/0044-machine-keys.ts'
-import { up as auditChain } from './migrations/0045-audit-chain.ts'
-import { up as places } from './migrations/0046-places.ts'
 import { up as preferences } from './migrations/0050-preferences.ts'
 import { up as firstFailure } from './migrations/0051-first-failure.ts'
 import { up as channelOptions } from './migrations/0052-channel-options.ts'
@@ -23,6 +21,7 @@ import { up as versions } from './migrations/0080-versions.ts'
 import { up as feedback } from './migrations/0081-feedback.ts'
 import { up as trends } from './migrations/0085-trends.ts'
 import { up as cluster } from './migrations/0090-cluster.ts'
+import { auditChain, places, signIn } from './migrations/access.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
 import { OF_PRACTICES } from './migrations/of-practices.ts'
 
@@ -43,6 +42,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0044-machine-keys': machineKeys,
   '0045-audit-chain': auditChain,
   '0046-places': places,
+  '0047-sign-in': signIn,
   '0050-preferences': preferences,
   '0051-first-failure': firstFailure,
   '0052-channel-options': channelOptions,

@@ -92,6 +92,24 @@ interface UserTable {
   created_at: Ms
   last_seen: Ms | null
   disabled: Flag
+  /** who they are to the organisation's provider; null for an account of this collector's own. unique together */
+  issuer: string | null
+  subject: string | null
+}
+
+/** What proves a person beside the password. index(user_id) */
+interface SecondFactorTable {
+  id: Generated<number>
+  user_id: number
+  /** totp, passkey or recovery */
+  kind: string
+  name: string
+  /** of totp the shared secret, of a passkey JSON, of a recovery code its SHA-256 */
+  secret: string
+  /** of totp the last step that was used, of a passkey its own count */
+  counter: number
+  created_at: Ms
+  last_used_at: Ms | null
 }
 
 /** A signed-in browser. primary key(token_hash); index(user_id) */
@@ -406,6 +424,7 @@ export interface Database extends QueryTables {
   enrolment_token: EnrolmentTokenTable
   user: UserTable
   session: SessionTable
+  second_factor: SecondFactorTable
   one_time_link: OneTimeLinkTable
   api_token: ApiTokenTable
   audit: AuditTable

@@ -13,6 +13,16 @@ export async function userByEmail(db: Reader, email: string): Promise<User | und
   return db.selectFrom('user').selectAll().where('email', '=', emailKey(email)).executeTakeFirst()
 }
 
+/** Who somebody is to the organisation's provider. */
+export async function userByIdentity(db: Reader, issuer: string, subject: string): Promise<User | undefined> {
+  return db
+    .selectFrom('user')
+    .selectAll()
+    .where('issuer', '=', issuer)
+    .where('subject', '=', subject)
+    .executeTakeFirst()
+}
+
 export async function userById(db: Reader, id: number): Promise<User | undefined> {
   return db.selectFrom('user').selectAll().where('id', '=', id).executeTakeFirst()
 }
@@ -57,6 +67,8 @@ export async function insertUser(
       created_at: user.createdAt,
       last_seen: null,
       disabled: 0,
+      issuer: null,
+      subject: null,
     })
     .onConflict((c) => c.column('email').doNothing())
     .returningAll()
@@ -66,7 +78,9 @@ export async function insertUser(
 export async function changeUser(
   db: Db,
   id: number,
-  change: Partial<Pick<User, 'name' | 'role' | 'places' | 'password_hash' | 'disabled' | 'last_seen'>>,
+  change: Partial<
+    Pick<User, 'name' | 'role' | 'places' | 'issuer' | 'subject' | 'password_hash' | 'disabled' | 'last_seen'>
+  >,
 ): Promise<User | undefined> {
   return db.updateTable('user').set(change).where('id', '=', id).returningAll().executeTakeFirst()
 }

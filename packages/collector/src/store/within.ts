@@ -74,6 +74,7 @@ function seen(real: RealName): Record<keyof Database, Seen> {
     enrolment_token: 'nothing',
     user: 'nothing',
     session: 'nothing',
+    second_factor: 'nothing',
     one_time_link: 'nothing',
     api_token: 'nothing',
     audit: 'nothing',

@@ -19,9 +19,10 @@ export function Account() {
     signOut.mutate(
       {},
       {
-        onSettled: () => {
+        onSettled: (done) => {
           client.clear()
-          location.assign(to.overview())
+          // the organisation's session ends at its provider, which sends the browser back here
+          location.assign(done?.next ?? to.overview())
         },
       },
     )
@@ -57,6 +58,9 @@ export function Account() {
         </fieldset>
         <Link href={to.wall()} onClick={close}>
           Wall screen
+        </Link>
+        <Link href={to.account()} onClick={close}>
+          Your account
         </Link>
         <Link href={to.settings()} onClick={close}>
           Settings

@@ -22,6 +22,7 @@ const Start = lazy(() => import('../pages/start/start.tsx'))
 const Coverage = lazy(() => import('../pages/coverage/coverage.tsx'))
 const Card = lazy(() => import('../pages/card/card.tsx'))
 const Sheet = lazy(() => import('../pages/sheet/sheet.tsx'))
+const Account = lazy(() => import('../pages/account/account.tsx'))
 const Settings = lazy(() => import('../pages/settings/settings.tsx'))
 const Wall = lazy(() => import('../pages/wall/wall.tsx'))
 
@@ -72,6 +73,9 @@ export function Routes() {
               <Practices />
             </Route>
             <Route path="/practices/:code">{({ code }) => <Practice code={code} />}</Route>
+            <Route path="/account">
+              <Account />
+            </Route>
             <Route path="/settings/:part?">{({ part }) => <Settings part={part} />}</Route>
             <Route path="/sign-in">
               <Redirect to={to.overview()} replace />

@@ -28,6 +28,7 @@ export const to = {
     `/practices/${code}/sheet${search({ incident: incident === undefined ? undefined : String(incident) })}`,
   card: (code: string) => `/practices/${code}/card`,
   settings: (part = '') => `/settings${part && `/${part}`}`,
+  account: () => '/account',
   wall: () => '/wall',
 }
 

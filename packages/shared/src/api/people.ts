@@ -23,7 +23,15 @@ export const Password = z
   .refine((text) => new Set(text.replaceAll(/\s/g, '')).size >= DIFFERENT_CHARACTERS, {
     message: 'A password has at least 5 different characters',
   })
-export const SignInBody = z.object({ email: z.string().max(200), password: z.string().max(200) })
+/** Who has a second factor is answered with what is needed, and sends the same again with a code or a passkey's word. */
+export const SignInBody = z.object({
+  email: z.string().max(200),
+  password: z.string().max(200),
+  /** Of an authenticator app, or one of the recovery codes. */
+  code: z.string().max(40).optional(),
+  /** As the browser gave it: AuthenticationResponseJSON of Web Authentication. */
+  passkey: z.unknown().optional(),
+})
 /** The one-time link's token becomes an account with a password. */
 export const RedeemBody = z.object({
   token: z.string().max(200),
@@ -45,6 +53,57 @@ export const Me = z
   })
   .meta({ id: 'Me' })
 export type Me = z.infer<typeof Me>
+/** What a person has to give beside the password. */
+export const SecondStep = z
+  .object({
+    /** An authenticator app's code is taken; a recovery code always is. */
+    app: z.boolean(),
+    /** PublicKeyCredentialRequestOptionsJSON; null where no passkey is of use here. */
+    passkey: z.unknown().nullable(),
+  })
+  .meta({ id: 'SecondStep' })
+export type SecondStep = z.infer<typeof SecondStep>
+export const SignedIn = z.object({ me: Me.nullable(), step: SecondStep.nullable() }).meta({ id: 'SignedIn' })
+export type SignedIn = z.infer<typeof SignedIn>
+/** How people may sign in here. */
+export const SignInWays = z
+  .object({
+    /** The organisation's provider, as its button says; null without one. */
+    organisation: z.string().nullable(),
+  })
+  .meta({ id: 'SignInWays' })
+/** `next`: where the browser has to go for the organisation's session to end too. */
+export const SignedOut = z.object({ ok: z.literal(true), next: z.string().nullable() })
+export const FactorRow = z
+  .object({
+    id: z.int(),
+    kind: z.enum(['totp', 'passkey']),
+    name: z.string(),
+    createdAt: Time,
+    lastUsedAt: Time.nullable(),
+  })
+  .meta({ id: 'SecondFactor' })
+export type FactorRow = z.infer<typeof FactorRow>
+/** One's own account. */
+export const Account = z
+  .object({
+    /** It signs in with a password of its own; else with the organisation's account. */
+    hasPassword: z.boolean(),
+    factors: z.array(FactorRow),
+    /** Codes on paper that are left. */
+    recoveryCodes: z.int(),
+    /** Whether browsers make passkeys for this address. */
+    passkeys: z.boolean(),
+  })
+  .meta({ id: 'Account' })
+export type Account = z.infer<typeof Account>
+const Proof = z.object({ password: z.string().max(200) })
+export const ProofBody = Proof
+export const NewTotp = z.object({ secret: z.string(), uri: z.string() })
+export const TotpBody = Proof.extend({ code: z.string().max(40) })
+export const PasskeyBody = Proof.extend({ name: z.string().trim().min(1).max(60), response: z.unknown() })
+/** With the first factor come the codes for paper, the only time that they are shown. */
+export const NewFactor = z.object({ recoveryCodes: z.array(z.string()) })
 /** By name, in the page's own words. */
 export const Preferences = z.object({ items: z.record(z.string(), z.string()) }).meta({ id: 'Preferences' })
 export type Preferences = z.infer<typeof Preferences>
@@ -59,6 +118,10 @@ export const UserRow = z
     createdAt: Time,
     lastSeen: Time.nullable(),
     invited: z.boolean(),
+    /** Signs in with the organisation's account, whose groups say role and places. */
+    organisation: z.boolean(),
+    /** Second factors, without codes on paper. */
+    factors: z.int(),
     disabled: z.boolean(),
   })
   .meta({ id: 'UserRow' })

@@ -26,7 +26,10 @@ import type { VersionBook } from '../../versions/index.ts'
 
 /** The finished parts that the API answers from; ../../compose makes them. */
 export interface ServeContext {
-  readonly config: Pick<Config, 'commons' | 'dataDir' | 'demo' | 'host' | 'mail' | 'port' | 'publicUrl' | 'tls'>
+  readonly config: Pick<
+    Config,
+    'breakGlass' | 'commons' | 'dataDir' | 'demo' | 'host' | 'mail' | 'oidc' | 'port' | 'publicUrl' | 'tls'
+  >
   readonly clock: Clock
   readonly log: Logger
   readonly store: Store

@@ -28,3 +28,28 @@ export function setSessionCookie(req: Request, res: Response, secret: string | n
   })
   res.append('Set-Cookie', cookie)
 }
+
+/** A browser that goes to the provider and comes back brings it: what it proves is that the same browser began. */
+const BEGIN_NAME = 'pumphandle-begin'
+const BEGIN_SECONDS = 600
+
+export function readBeginCookie(req: Request): string | undefined {
+  const header = req.headers.cookie
+  return header === undefined ? undefined : parseCookie(header)[beginName(req)]
+}
+
+/** Lax, for it comes with a navigation from another site. @param binding null takes the cookie away */
+export function setBeginCookie(req: Request, res: Response, binding: string | null): void {
+  const cookie = stringifySetCookie({
+    name: beginName(req),
+    value: binding ?? '',
+    httpOnly: true,
+    secure: req.secure,
+    sameSite: 'lax',
+    path: '/',
+    maxAge: binding === null ? 0 : BEGIN_SECONDS,
+  })
+  res.append('Set-Cookie', cookie)
+}
+
+const beginName = (req: Request) => (req.secure ? `__Host-${BEGIN_NAME}` : BEGIN_NAME)

@@ -3,7 +3,6 @@ import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import type { LiveHub, Pages } from '../live/hub.ts'
 import { acknowledgeLinkRoutes } from './acknowledge-link.ts'
-import { auditRoutes } from './audit.ts'
 import { channelRoutes } from './channels.ts'
 import { enrolmentRoutes } from './enrolment.ts'
 import { exportRoutes } from './exports.ts'
@@ -13,22 +12,17 @@ import { machineRoutes } from './machine.ts'
 import { machineListRoutes } from './machines.ts'
 import { maintenanceRoutes } from './maintenance.ts'
 import { type OverviewSources, overviewRoutes } from './overview.ts'
-import { peopleRoutes } from './people.ts'
+import { personRoutes } from './persons.ts'
 import { placeRoutes } from './places.ts'
-import { preferenceRoutes } from './preferences.ts'
 import { retirementRoutes } from './retirement.ts'
 import { runbookRoutes } from './runbooks.ts'
-import { sessionRoutes } from './session.ts'
 import { settingsRoutes } from './settings.ts'
 import { versionRoutes } from './versions.ts'
 
 /** What is of people and of what admins keep, not of places: the same for everybody. */
 export function commonRoutes(context: ServeContext, pages: Pages, audit: AuditLog) {
   return {
-    ...sessionRoutes(context, pages, audit),
-    ...preferenceRoutes(context),
-    ...peopleRoutes(context, pages),
-    ...auditRoutes(context),
+    ...personRoutes(context, pages, audit),
     ...settingsRoutes(context),
     ...channelRoutes(context),
     ...enrolmentRoutes(context),

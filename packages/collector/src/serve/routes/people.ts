@@ -5,6 +5,7 @@ import { notFound, Refusal } from '../../model/refusal.ts'
 import { type Actor, actorName, invite, newApiToken, personOf, roleOf, tokenRow } from '../../people/index.ts'
 import { checkPlaces, covers } from '../../places/sites.ts'
 import { apiTokensOf, listApiTokens, revokeApiToken } from '../../store/api-tokens.ts'
+import { deleteSecondFactors, factorCounts } from '../../store/second-factors.ts'
 import { deleteSessionsOf } from '../../store/sessions.ts'
 import { changeUser, countAdmins, listUsers, placesOf, type User, userByEmail, userById } from '../../store/users.ts'
 import type { Handlers } from '../http/call.ts'
@@ -12,7 +13,7 @@ import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
 import type { Pages } from '../live/hub.ts'
 
-type Names = 'users' | 'invite' | 'userChange' | 'tokens' | 'tokenAdd' | 'tokenDelete'
+type Names = 'users' | 'invite' | 'userChange' | 'userFactorsReset' | 'tokens' | 'tokenAdd' | 'tokenDelete'
 
 export function peopleRoutes(context: ServeContext, pages: Pages): Handlers<Names> {
   const { book, store, clock } = context
@@ -33,7 +34,9 @@ export function peopleRoutes(context: ServeContext, pages: Pages): Handlers<Name
 
   return {
     users: async ({ actor }) => ({
-      items: (await listUsers(store.reader)).filter((user) => isMine(actor, user)).map(userRow),
+      items: (await listUsers(store.reader))
+        .filter((user) => isMine(actor, user))
+        .map(userRow(await factorCounts(store.reader))),
     }),
 
     async invite({ actor, body, req, note }) {
@@ -72,7 +75,15 @@ export function peopleRoutes(context: ServeContext, pages: Pages): Handlers<Name
       pages.dismiss({ actor: `user:${id}` })
       for (const token of await apiTokensOf(store.reader, id)) pages.dismiss({ actor: `token:${token}` })
       note(user.email, `role ${role}${placesInWords(places)}${disabled === 1 ? ', disabled' : ''}`)
-      return userRow(changed)
+      return userRow(await factorCounts(store.reader))(changed)
+    },
+
+    async userFactorsReset({ actor, path, note }) {
+      const id = idOf(path.id, 'user')
+      const user = await userById(store.db, id)
+      if (!user || !isMine(actor, user)) throw notFound('user', id)
+      note(user.email, `${await deleteSecondFactors(store.db, id)} taken off`)
+      return { ok: true }
     },
 
     tokens: async () => ({ items: (await listApiTokens(store.reader)).map(tokenRow) }),
@@ -94,8 +105,9 @@ export function peopleRoutes(context: ServeContext, pages: Pages): Handlers<Name
   }
 }
 
-function userRow(user: User): UserRow {
-  return {
+const userRow =
+  (factors: ReadonlyMap<number, number>) =>
+  (user: User): UserRow => ({
     id: user.id,
     name: user.name,
     email: user.email,
@@ -103,7 +115,8 @@ function userRow(user: User): UserRow {
     places: placesOf(user.id, user.places),
     createdAt: user.created_at,
     lastSeen: user.last_seen,
-    invited: user.password_hash === null,
+    invited: user.password_hash === null && user.subject === null,
+    organisation: user.subject !== null,
+    factors: factors.get(user.id) ?? 0,
     disabled: user.disabled === 1,
-  }
-}
+  })

@@ -5,6 +5,7 @@ import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
 import { Failure, SelectField, TextField } from '../../design/inputs.tsx'
 import { Mark } from '../../design/mark.tsx'
+import { Remove } from '../../design/remove.tsx'
 import type { Column } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
 import type { Look } from '../../design/words.ts'
@@ -33,6 +34,7 @@ const stateOf = (u: User): Look => {
 export default function Users() {
   const me = useMe()
   const change = useChange('userChange', ['users'])
+  const reset = useChange('userFactorsReset', ['users'])
   const columns: Column<User>[] = [
     { head: 'Name', cell: (u) => u.name || <span className="quiet">not yet here</span> },
     { head: 'Email', full: true, cell: (u) => u.email },
@@ -43,7 +45,7 @@ export default function Users() {
           className="input"
           aria-label={`Role of ${u.email}`}
           value={u.role}
-          disabled={u.id === me.id}
+          disabled={u.id === me.id || u.organisation}
           onChange={(e) => change.mutate({ path: { id: u.id }, body: { role: e.target.value as Role } })}
         >
           {Object.entries(ROLES).map(([role, word]) => (
@@ -60,11 +62,16 @@ export default function Users() {
         <PlacesCell
           of={u.email}
           places={u.places}
-          isFixed={u.id === me.id}
+          isFixed={u.id === me.id || u.organisation}
           isBusy={change.isPending}
           onChange={(places) => change.mutate({ path: { id: u.id }, body: { places } })}
         />
       ),
+    },
+    {
+      head: 'Signs in with',
+      cell: (u) =>
+        u.organisation ? 'organisation' : u.factors > 0 ? `password and ${u.factors} more` : 'password alone',
     },
     { head: 'State', nowrap: true, cell: (u) => <Mark look={stateOf(u)} /> },
     {
@@ -84,18 +91,29 @@ export default function Users() {
         empty="Nobody."
         actions={(u) =>
           u.id !== me.id && (
-            <Button
-              kind="bare"
-              busy={change.isPending}
-              onClick={() => change.mutate({ path: { id: u.id }, body: { disabled: !u.disabled } })}
-            >
-              {u.disabled ? 'Enable' : 'Disable'}
-              <span className="visually-hidden"> {u.email}</span>
-            </Button>
+            <>
+              {u.factors > 0 && (
+                <Remove
+                  word="Reset second factor"
+                  what={u.email}
+                  effect="They sign in with their password alone, until they add one. Ask them by voice that it is they who want it."
+                  busy={reset.isPending}
+                  onConfirm={() => reset.mutate({ path: { id: u.id }, body: {} })}
+                />
+              )}
+              <Button
+                kind="bare"
+                busy={change.isPending}
+                onClick={() => change.mutate({ path: { id: u.id }, body: { disabled: !u.disabled } })}
+              >
+                {u.disabled ? 'Enable' : 'Disable'}
+                <span className="visually-hidden"> {u.email}</span>
+              </Button>
+            </>
           )
         }
       />
-      <Failure error={change.error} />
+      <Failure error={change.error ?? reset.error} />
     </>
   )
 }

@@ -1,11 +1,16 @@
+import type { Answer } from '@pumphandle/shared/client'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useChange } from '../../api/use.ts'
+import { useAnswer, useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
 import { Field } from '../../design/field.tsx'
 import { Logo } from '../../design/logo.tsx'
+import { Notice } from '../../design/notice.tsx'
 import { usePageTitle } from '../../design/title.ts'
+import { type Given, SecondStep } from './second-step.tsx'
 import './sign-in.css'
+
+type Step = NonNullable<Answer<'signIn'>['step']>
 
 /** Asks who is there. The address stays, so that signing in leads to what was asked for. */
 export default function SignInPage() {
@@ -14,16 +19,53 @@ export default function SignInPage() {
   const signIn = useChange('signIn')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  const send = (event: React.FormEvent) => {
-    event.preventDefault()
-    signIn.mutate({ body: { email, password } }, { onSuccess: (me) => queries.setQueryData(['me', {}], me) })
-  }
+  const [step, setStep] = useState<Step | null>(null)
+  const ways = useAnswer('signInWays')
+  const organisation = ways.data?.organisation
+  const [refused] = useState(() => new URLSearchParams(location.search).get('refused'))
+  const send = (more: Given = {}) =>
+    signIn.mutate(
+      { body: { email, password, ...more } },
+      {
+        onSuccess: (answer) => {
+          setStep(answer.step)
+          if (answer.me) queries.setQueryData(['me', {}], answer.me)
+        },
+        // a passkey's challenge is used up
+        onError: () => step?.passkey && setStep(null),
+      },
+    )
+  if (step)
+    return (
+      <main className="sign-in">
+        <SecondStep step={step} busy={signIn.isPending} error={signIn.error?.message} onGiven={send} />
+      </main>
+    )
   return (
     <main className="sign-in">
-      <form className="form" onSubmit={send}>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          send()
+        }}
+      >
         <h1>
           <Logo /> Pumphandle
         </h1>
+        {refused && (
+          <Notice title="Not signed in" shape="bang" tone="warn">
+            {refused}
+          </Notice>
+        )}
+        {organisation && (
+          <>
+            <a className="button button-primary" href="/api/v1/session/organisation">
+              Sign in with {organisation}
+            </a>
+            <p className="quiet small">Or with a password of this collector:</p>
+          </>
+        )}
         <Field label="Email, or the name you sign in with">
           {(ids) => (
             <input
@@ -50,7 +92,7 @@ export default function SignInPage() {
             />
           )}
         </Field>
-        <Button kind="primary" type="submit" busy={signIn.isPending}>
+        <Button kind={organisation ? 'plain' : 'primary'} type="submit" busy={signIn.isPending}>
           Sign in
         </Button>
         <p className="quiet small">

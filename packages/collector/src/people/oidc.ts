@@ -1,0 +1,186 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import { HOUR, MINUTE } from '@pumphandle/shared/time'
+import {
+  allowInsecureRequests,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  buildEndSessionUrl,
+  type Configuration,
+  calculatePKCECodeChallenge,
+  discovery,
+  fetchUserInfo,
+  randomNonce,
+  randomPKCECodeVerifier,
+  randomState,
+} from 'openid-client'
+import type { OidcConfig } from '../config/index.ts'
+import { Refusal } from '../model/refusal.ts'
+import { newSecret } from '../model/secret.ts'
+
+/** Somebody finds their key, types a code that comes by post. */
+const BEGUN_MS = 10 * MINUTE
+/** Sign-ins that have begun and not ended: a stranger may begin as many as they like. */
+const MOST_BEGUN = 10_000
+/** What the provider says of itself is asked anew after so long: it changes its keys. */
+const DISCOVERED_MS = HOUR
+/** Seconds that a provider may take to answer: a person waits. */
+const WITHIN_SECONDS = 10
+/** Where the provider sends people back to, below the collector's address. */
+const RETURN_PATH = '/api/v1/session/organisation/return'
+
+interface Begun {
+  readonly verifier: string
+  readonly nonce: string
+  /** In the cookie of the browser that began it. */
+  readonly binding: string
+  readonly at: number
+}
+
+/** Who the provider says that somebody is. */
+export interface Identity {
+  readonly issuer: string
+  readonly subject: string
+  readonly email: string
+  readonly name: string
+  readonly groups: readonly string[]
+}
+
+interface Deps {
+  readonly config: OidcConfig
+  /** The collector's address as people open it. */
+  readonly address: string
+  readonly clock: Pick<Clock, 'now'>
+}
+
+/** Sign-in with the organisation's accounts: OpenID Connect, authorization code with PKCE, state and nonce. */
+export class Oidc {
+  readonly #deps: Deps
+  readonly #begun = new Map<string, Begun>()
+  #discovered: { readonly at: number; readonly provider: Promise<Configuration> } | undefined
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  get name(): string {
+    return this.#deps.config.name
+  }
+
+  /** @returns where to send the browser, and what its cookie has to say when it comes back */
+  async begin(): Promise<{ url: string; binding: string }> {
+    const { config, address, clock } = this.#deps
+    const provider = await this.#provider()
+    const [state, nonce, verifier, binding] = [randomState(), randomNonce(), randomPKCECodeVerifier(), newSecret()]
+    this.#begun.set(state, { verifier, nonce, binding, at: clock.now() })
+    if (this.#begun.size > MOST_BEGUN) this.#begun.delete(this.#begun.keys().next().value ?? '')
+    const url = buildAuthorizationUrl(provider, {
+      redirect_uri: address + RETURN_PATH,
+      scope: config.scope,
+      state,
+      nonce,
+      code_challenge: await calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      ...(config.acr === '' ? {} : { acr_values: config.acr }),
+    })
+    return { url: url.href, binding }
+  }
+
+  /**
+   * Who came back.
+   * @param query of the address, as the browser asked for it
+   * @param binding of its cookie
+   * @throws Refusal 401 where nobody is proved
+   */
+  async finish(query: string, binding: string | undefined): Promise<Identity> {
+    const { config, address, clock } = this.#deps
+    const state = new URLSearchParams(query).get('state') ?? ''
+    const begun = this.#begun.get(state)
+    // one that was used is used up, whatever comes of it
+    this.#begun.delete(state)
+    if (!begun || begun.binding !== binding || clock.now() - begun.at > BEGUN_MS)
+      throw refused('This sign-in was not begun in this browser, or took too long. Begin again.')
+    const provider = await this.#provider()
+    const url = new URL(`${address}${RETURN_PATH}?${query}`)
+    const tokens = await authorizationCodeGrant(provider, url, {
+      pkceCodeVerifier: begun.verifier,
+      expectedState: state,
+      expectedNonce: begun.nonce,
+      idTokenExpected: true,
+    }).catch((error: unknown) => {
+      throw refused(`The provider did not confirm it (${codeOf(error)}). Begin again.`)
+    })
+    const claims = tokens.claims()
+    if (!claims) throw refused('The provider did not say who you are.')
+    if (config.acr !== '' && claims['acr'] !== config.acr)
+      throw refused(`You signed in with a weaker means than ${config.acr}. Use your second factor, or your smartcard.`)
+    // groups may be in the token, or told on request
+    const told = provider.serverMetadata().userinfo_endpoint
+      ? await fetchUserInfo(provider, tokens.access_token, claims.sub).catch(() => ({}))
+      : {}
+    const all: Record<string, unknown> = { ...told, ...claims }
+    const email =
+      textOf(all['email']) ?? textOf(all['preferred_username']) ?? `${claims.sub}@${new URL(claims.iss).host}`
+    return {
+      issuer: claims.iss,
+      subject: claims.sub,
+      email: email.slice(0, 200),
+      name: (textOf(all['name']) ?? email).slice(0, 200),
+      groups: groupsOf(all[config.groupsClaim]),
+    }
+  }
+
+  /** Where to send the browser, so that the provider's session ends too; undefined where the provider has no such place. */
+  async signOutUrl(): Promise<string | undefined> {
+    const { address } = this.#deps
+    try {
+      const provider = await this.#provider()
+      if (!provider.serverMetadata().end_session_endpoint) return undefined
+      return buildEndSessionUrl(provider, { post_logout_redirect_uri: `${address}/` }).href
+    } catch {
+      // the collector's own session has ended, whether or not the provider can be reached
+      return undefined
+    }
+  }
+
+  async #provider(): Promise<Configuration> {
+    const { config, clock } = this.#deps
+    const now = clock.now()
+    if (!this.#discovered || now - this.#discovered.at > DISCOVERED_MS) {
+      const { issuer, clientId, clientSecret } = config
+      const provider = discovery(issuer, clientId, clientSecret, undefined, {
+        timeout: WITHIN_SECONDS,
+        // only loopback may be without TLS; the configuration has seen to it
+        ...(issuer.protocol === 'http:' ? { execute: [allowInsecureRequests] } : {}),
+      })
+      this.#discovered = { at: now, provider }
+      provider.catch(() => (this.#discovered = undefined))
+    }
+    return this.#discovered.provider.catch((error: unknown) => {
+      throw new Refusal(
+        'unavailable',
+        'Provider not reached',
+        `${config.name} cannot be reached now (${codeOf(error)}). Try again, or sign in with a password if you have one.`,
+        { retryAfterSeconds: 30 },
+      )
+    })
+  }
+}
+
+function refused(why: string): Refusal {
+  return new Refusal('not-signed-in', 'Not signed in', why)
+}
+
+function codeOf(error: unknown): string {
+  const { code, error: told, message } = error as { code?: string; error?: string; message?: string }
+  return told ?? code ?? message ?? 'unknown'
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** A list, or one text with spaces between, as some providers write roles. */
+function groupsOf(value: unknown): string[] {
+  if (typeof value === 'string') return value.split(' ').filter((group) => group !== '')
+  return Array.isArray(value) ? value.filter((group) => typeof group === 'string') : []
+}

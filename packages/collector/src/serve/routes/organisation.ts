@@ -1,0 +1,67 @@
+import { Refusal } from '../../model/refusal.ts'
+import { accountOf, type Oidc, ORGANISATION_SESSION_MS, startSession } from '../../people/index.ts'
+import type { AuditLog } from '../http/audit-log.ts'
+import type { Call, Handlers } from '../http/call.ts'
+import type { ServeContext } from '../http/context.ts'
+import { readBeginCookie, setBeginCookie, setSessionCookie } from '../http/cookies.ts'
+import type { Pages } from '../live/hub.ts'
+
+type Names = 'signInWays' | 'organisationBegin' | 'organisationReturn'
+
+/** Sign-in with the organisation's accounts: the browser goes to the provider and comes back. */
+export function organisationRoutes(
+  { store, clock, config, log }: ServeContext,
+  oidc: Oidc | undefined,
+  pages: Pages,
+  audit: AuditLog,
+): Handlers<Names> {
+  const grants = config.oidc?.grants ?? []
+
+  function provider(): Oidc {
+    if (oidc) return oidc
+    throw new Refusal('unknown', 'No provider', 'This collector has no provider of sign-ins. Sign in with a password.')
+  }
+
+  /** A browser on its way cannot read a problem document: the page says it. */
+  function tell({ res }: Call<'organisationBegin'> | Call<'organisationReturn'>, error: unknown): void {
+    if (!(error instanceof Refusal)) throw error
+    res.redirect(303, `/?refused=${encodeURIComponent(error.message)}`)
+  }
+
+  return {
+    signInWays: async () => ({ organisation: oidc?.name ?? null }),
+
+    async organisationBegin(call) {
+      const { req, res } = call
+      try {
+        const { url, binding } = await provider().begin()
+        setBeginCookie(req, res, binding)
+        res.redirect(303, url)
+      } catch (error) {
+        tell(call, error)
+      }
+    },
+
+    async organisationReturn(call) {
+      const { req, res } = call
+      const binding = readBeginCookie(req)
+      setBeginCookie(req, res, null)
+      let email = 'somebody'
+      try {
+        const identity = await provider().finish(req.originalUrl.split('?')[1] ?? '', binding)
+        ;({ email } = identity)
+        const { user, isOther } = await accountOf(store, clock.now(), identity, grants)
+        // who has other places or another role now does not keep the stream of before
+        if (isOther) pages.dismiss({ actor: `user:${user.id}` })
+        setSessionCookie(req, res, await startSession(store, clock, user.id, ORGANISATION_SESSION_MS))
+        const detail = `${req.ip ?? ''} ${provider().name}`
+        await audit.write({ actor: `${user.name} <${user.email}>`, action: 'signIn', subject: user.email, detail })
+        res.redirect(303, '/')
+      } catch (error) {
+        log.info({ why: (error as Error).message }, 'a sign-in by the provider was refused')
+        await audit.write({ actor: 'nobody', action: 'signInFailed', subject: email, detail: req.ip ?? '' })
+        tell(call, error)
+      }
+    },
+  }
+}

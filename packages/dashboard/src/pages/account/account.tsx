@@ -1,0 +1,54 @@
+import { useAnswer } from '../../api/use.ts'
+import { Loading } from '../../design/notice.tsx'
+import { Panel } from '../../design/panel.tsx'
+import { usePageTitle } from '../../design/title.ts'
+import { useMe } from '../../session/me.ts'
+import { AddApp } from './add-app.tsx'
+import { AddPasskey } from './add-passkey.tsx'
+import { ChangePassword } from './change-password.tsx'
+import { Factors } from './factors.tsx'
+import { RecoveryCodes } from './recovery-codes.tsx'
+
+/** One's own account: the password, and what proves a person beside it. */
+export default function AccountPage() {
+  usePageTitle('Your account')
+  const me = useMe()
+  const { data } = useAnswer('account')
+  return (
+    <>
+      <h1>Your account</h1>
+      <p>
+        {me.name} · {me.email} · {me.role}
+        {me.places && ` of ${[...me.places.practices, ...me.places.networks, ...me.places.regions].join(', ')}`}
+      </p>
+      {!data && <Loading lines={8} height={400} />}
+      {data && !data.hasPassword && (
+        <Panel title="How you sign in">
+          <p>With your organisation’s account. Its password and second factor are kept there.</p>
+        </Panel>
+      )}
+      {data?.hasPassword && (
+        <div className="stack">
+          <ChangePassword />
+          <Panel title="Second factor">
+            <p className="quiet">
+              Asked for beside the password, so that a password that somebody saw is of no use to them.
+            </p>
+            <Factors items={data.factors} />
+            <div className="cluster">
+              {data.passkeys ? (
+                <AddPasskey />
+              ) : (
+                <p className="quiet">
+                  Browsers make passkeys for a name with https, which this address is not. An app does it, too.
+                </p>
+              )}
+              <AddApp />
+            </div>
+          </Panel>
+          {data.factors.length > 0 && <RecoveryCodes left={data.recoveryCodes} />}
+        </div>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,197 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Collector } from '@pumphandle/collector'
+import { type Client, createClient } from '@pumphandle/shared/client'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { collectorOn } from '../support/collector.ts'
+import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
+import { freePort } from '../support/free-port.ts'
+import { type Member, startProvider, type TestProvider } from '../support/provider.ts'
+import { firstAdmin, PASSWORD } from '../support/signed-in.ts'
+
+const MEMBER: Member = { sub: 'u-1', email: 'Jo.Smith@icb.example', name: 'Jo Smith', groups: ['gp-it'], acr: 'aal3' }
+
+/** A browser with its cookies, by host, that follows where it is sent. */
+class Tab {
+  readonly #cookies = new Map<string, Map<string, string>>()
+
+  readonly fetch: typeof fetch = async (input, init) => {
+    const url = new URL(String(input))
+    const jar = this.#cookies.get(url.host) ?? new Map<string, string>()
+    this.#cookies.set(url.host, jar)
+    const headers = new Headers(init?.headers)
+    headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '))
+    if (init?.method && init.method !== 'GET') headers.set('origin', url.origin)
+    const response = await fetch(url, { ...init, headers, redirect: 'manual' })
+    for (const cookie of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = (cookie.split(';')[0] ?? '').split('=')
+      if (/max-age=0|1970/i.test(cookie)) jar.delete(name)
+      else jar.set(name, value)
+    }
+    return response
+  }
+
+  /** @returns the last address */
+  async go(address: string, most = 12): Promise<URL> {
+    let url = new URL(address)
+    for (let i = 0; i < most; i++) {
+      const response = await this.fetch(url)
+      await response.body?.cancel()
+      const next = response.headers.get('location')
+      if (next === null) break
+      url = new URL(next, url)
+    }
+    return url
+  }
+}
+
+describe('sign-in with the accounts of the organisation', () => {
+  let database: TestDatabase
+  let collector: Collector
+  let provider: TestProvider
+  let admin: Client
+  let address: string
+
+  beforeAll(async () => {
+    database = await emptyDatabase('sqlite', inject('pgUrl'))
+    const port = await freePort()
+    address = `http://127.0.0.1:${port}`
+    provider = await startProvider(address)
+    const groups = join(database.dataDir, 'groups.json')
+    const places = { regions: ['R01'], networks: [], practices: [] }
+    writeFileSync(
+      groups,
+      JSON.stringify([
+        { group: 'gp-it', role: 'technician' },
+        { group: 'north', role: 'technician', places },
+        { group: 'north-admins', role: 'admin', places },
+      ]),
+    )
+    collector = await collectorOn(database, {
+      PUMPHANDLE_PORT: String(port),
+      PUMPHANDLE_PUBLIC_URL: address,
+      PUMPHANDLE_OIDC_ISSUER: provider.issuer,
+      PUMPHANDLE_OIDC_CLIENT_ID: provider.clientId,
+      PUMPHANDLE_OIDC_CLIENT_SECRET: provider.clientSecret,
+      PUMPHANDLE_OIDC_NAME: 'NHS CIS2',
+      PUMPHANDLE_OIDC_ACR: 'aal3',
+      PUMPHANDLE_OIDC_GROUPS: groups,
+      PUMPHANDLE_BREAK_GLASS: 'ada@example.nhs.uk',
+    })
+    admin = await firstAdmin(collector)
+  })
+  afterAll(async () => {
+    await collector.close()
+    await provider.close()
+    await database.drop()
+  })
+
+  const begin = `/api/v1/session/organisation`
+  async function signIn(member: Partial<Member> = {}) {
+    provider.next = { ...MEMBER, ...member }
+    const tab = new Tab()
+    const end = await tab.go(address + begin)
+    return { tab, end, client: createClient({ url: address, fetch: tab.fetch }) }
+  }
+
+  test('the account is made at the first sign-in, with what its groups give', async () => {
+    expect(await createClient({ url: address }).call('signInWays')).toEqual({ organisation: 'NHS CIS2' })
+    const { client, end } = await signIn()
+    expect(end.href).toBe(`${address}/`)
+    expect(await client.call('me')).toMatchObject({
+      email: 'jo.smith@icb.example',
+      name: 'Jo Smith',
+      role: 'technician',
+      places: null,
+    })
+    const { items } = await admin.call('users')
+    expect(items.find(({ email }) => email === 'jo.smith@icb.example')).toMatchObject({
+      organisation: true,
+      invited: false,
+    })
+    const lines = (await admin.call('audit', { query: { limit: 5 } })).items
+    expect(lines.find(({ action, subject }) => action === 'signIn' && subject.startsWith('jo'))?.detail).toContain(
+      'CIS2',
+    )
+  })
+
+  test('groups decide anew at each sign-in: another role, other places, or none at all', async () => {
+    const { client } = await signIn({ groups: ['north', 'north-admins'] })
+    const me = await client.call('me')
+    expect(me).toMatchObject({ role: 'admin', places: { regions: ['R01'] } })
+    const again = await signIn({ groups: ['gp-it'] })
+    expect((await again.client.call('me')).id).toBe(me.id)
+    expect(await client.call('me')).toMatchObject({ role: 'technician', places: null })
+    const out = await signIn({ groups: ['others'] })
+    expect(out.end.searchParams.get('refused')).toContain('in no group')
+    await expect(out.client.call('me')).rejects.toMatchObject({ problem: { status: 401 } })
+  })
+
+  test('signing out ends both sessions', async () => {
+    const { client, tab } = await signIn()
+    const { next } = await client.call('signOut')
+    expect(next).toContain(`${provider.issuer}/session/end?`)
+    expect(next).toContain(encodeURIComponent(`${address}/`))
+    await expect(client.call('me')).rejects.toMatchObject({ problem: { status: 401 } })
+    await tab.go(next ?? '')
+  })
+
+  test('somebody who proved themselves too weakly is refused, and so is an answer that this browser did not ask for', async () => {
+    const weak = await signIn({ sub: 'u-2', email: 'weak@icb.example', acr: 'aal2' })
+    expect(weak.end.searchParams.get('refused')).toContain('weaker')
+    // an attacker sends the victim's browser a code of their own
+    provider.next = { ...MEMBER, sub: 'u-3', email: 'eve@icb.example' }
+    const eve = new Tab()
+    const sent = await eve.fetch(address + begin)
+    let url = new URL(sent.headers.get('location') ?? '')
+    for (let i = 0; i < 10 && !url.pathname.endsWith('/return'); i++)
+      url = new URL((await eve.fetch(url)).headers.get('location') ?? '', url)
+    const victim = new Tab()
+    expect((await victim.go(url.href)).searchParams.get('refused')).toContain('not begun in this browser')
+    // and what was used is used up
+    expect((await eve.go(url.href)).searchParams.get('refused')).toContain('not begun in this browser')
+  })
+
+  test('nobody takes over an account with a password by its address; a disabled one stays out', async () => {
+    const taken = await signIn({ sub: 'u-4', email: 'ada@example.nhs.uk' })
+    expect(taken.end.searchParams.get('refused')).toContain('password of its own')
+    const id = (await admin.call('users')).items.find(({ email }) => email.startsWith('jo'))?.id ?? 0
+    const { client } = await signIn()
+    await admin.call('userChange', { path: { id }, body: { disabled: true } })
+    await expect(client.call('me')).rejects.toMatchObject({ problem: { status: 401 } })
+    expect((await signIn()).end.searchParams.get('refused')).toContain('disabled')
+    await admin.call('userChange', { path: { id }, body: { disabled: false } })
+  })
+
+  test('with a password come those alone who break the glass', async () => {
+    const { link } = await admin.call('invite', { body: { email: 'tom@example.org', role: 'viewer' } })
+    const tom = new Tab()
+    const redeem = { token: link.split('#')[1] ?? '', name: 'Tom', password: PASSWORD }
+    await createClient({ url: address, fetch: tom.fetch }).call('redeem', { body: redeem })
+    const by = (email: string) =>
+      createClient({ url: address, fetch: new Tab().fetch }).call('signIn', { body: { email, password: PASSWORD } })
+    await expect(by('tom@example.org')).rejects.toMatchObject({ problem: { status: 401 } })
+    expect((await by('ada@example.nhs.uk')).me).toMatchObject({ role: 'admin' })
+    const [line] = (await admin.call('audit', { query: { limit: 1 } })).items
+    expect(line).toMatchObject({ action: 'signIn', detail: expect.stringContaining('break-glass') })
+  })
+})
+
+test('a provider that cannot be reached is told as such', async () => {
+  const database = await emptyDatabase('sqlite', inject('pgUrl'))
+  const groups = join(database.dataDir, 'groups.json')
+  writeFileSync(groups, '[{"group": "a", "role": "viewer"}]')
+  const port = await freePort()
+  const collector = await collectorOn(database, {
+    PUMPHANDLE_PORT: String(port),
+    PUMPHANDLE_PUBLIC_URL: `http://127.0.0.1:${port}`,
+    PUMPHANDLE_OIDC_ISSUER: `http://127.0.0.1:${await freePort()}`,
+    PUMPHANDLE_OIDC_CLIENT_ID: 'x',
+    PUMPHANDLE_OIDC_CLIENT_SECRET: 'y',
+    PUMPHANDLE_OIDC_GROUPS: groups,
+  })
+  const end = await new Tab().go(`${collector.url}/api/v1/session/organisation`)
+  expect(end.searchParams.get('refused')).toContain('cannot be reached now')
+  await collector.close()
+  await database.drop()
+})

@@ -1,0 +1,81 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import Provider from 'oidc-provider'
+
+/** Somebody whom the provider knows. */
+export interface Member {
+  readonly sub: string
+  readonly email: string
+  readonly name: string
+  readonly groups: readonly string[]
+  /** How they proved themselves. */
+  readonly acr?: string
+}
+
+/** A real provider of OpenID Connect, on a socket, whose form asks for nothing: the next sign-in is whom the test says. */
+export interface TestProvider {
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+  next: Member
+  close(): Promise<void>
+}
+
+/** @param address of the collector, which people are sent back to */
+export async function startProvider(address: string): Promise<TestProvider> {
+  const members = new Map<string, Member>()
+  let provider: Provider | undefined
+  const server = createServer((req, res) => void provider?.callback()(req, res)).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const client = { clientId: 'pumphandle', clientSecret: 'a-secret-of-the-client-that-is-long' }
+  const made = new Provider(issuer, {
+    clients: [
+      {
+        client_id: client.clientId,
+        client_secret: client.clientSecret,
+        redirect_uris: [`${address}/api/v1/session/organisation/return`],
+        post_logout_redirect_uris: [`${address}/`],
+      },
+    ],
+    claims: { openid: ['sub'], email: ['email'], profile: ['name', 'groups'] },
+    acrValues: ['aal2', 'aal3'],
+    pkce: { required: () => true },
+    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
+    async findAccount(_ctx, sub) {
+      const member = members.get(sub)
+      return member && { accountId: sub, claims: async () => ({ ...member }) }
+    },
+    interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
+    cookies: { keys: ['a key of the test'] },
+  })
+  provider = made
+  const answer: TestProvider = {
+    issuer,
+    ...client,
+    next: { sub: 'nobody', email: 'nobody@example.org', name: 'Nobody', groups: [] },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+  // the form: whoever comes is the next member, and agrees
+  made.use(async (ctx, next) => {
+    if (!ctx.path.startsWith('/interaction/')) return next()
+    const details = await made.interactionDetails(ctx.req, ctx.res)
+    const member = answer.next
+    members.set(member.sub, member)
+    const grant = new made.Grant({ accountId: member.sub, clientId: client.clientId })
+    grant.addOIDCScope('openid profile email')
+    const login = { accountId: member.sub, ...(member.acr ? { acr: member.acr } : {}) }
+    const grantId = details.grantId ?? (await grant.save())
+    await made.interactionFinished(
+      ctx.req,
+      ctx.res,
+      { login, consent: { grantId } },
+      { mergeWithLastSubmission: false },
+    )
+  })
+  return answer
+}
