@@ -198,13 +198,15 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     const installed = await agent('install', '--collector', collector.url, '--token', token, '--site', 'A81001')
     expect(installed).toMatchObject({ code: 0, output: expect.stringContaining('The service') as string })
     if (!installed.output.includes('The service runs.')) await startService()
-    await eventually(async () => expect((await machines())[0]?.state).not.toBe('offline'))
-    // recognised by its fingerprint
-    expect((await machines()).map(({ uid }) => uid)).toEqual(before.map(({ uid }) => uid))
+    // its key went with the data: a machine of its own, which says which computer it is
+    const found = async () => (await machines()).find(({ uid }) => before.every((known) => known.uid !== uid))
+    await eventually(async () => expect((await found())?.state).toBe('healthy'))
+    const notes = await collector.context.store.reader.selectFrom('identity_note').selectAll().execute()
+    expect(notes).toContainEqual(expect.objectContaining({ machine_id: (await found())?.id, kind: 'again' }))
     expect(readFileSync(join(copy, 'data/agent.json'), 'utf8')).not.toContain(token)
 
     expect((await agent('uninstall')).code).toBe(0)
-    await expectState('offline', /agent was stopped/)
+    await eventually(async () => expect((await found())?.state_reason).toMatch(/agent was stopped/))
     expect(existsSync(join(copy, 'data'))).toBe(false)
     const key = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\pumphandle-agent'
     expect((await wine.run('reg', 'query', key)).code).not.toBe(0)
