@@ -43,7 +43,7 @@ test('an empty collector leads to the first machine in one page, and keeps how f
   expect(command).toContain(`COLLECTOR_URL=${collector.url}`)
   // what the installed agent does with it
   const identity = await enrol(collector.url, token, { computerName: 'RECEPTION-1', site: 'A81001' })
-  const agent = await WireClient.connect(collector.url, identity)
+  const agent = await WireClient.connect(collector.url, identity, { computerName: 'RECEPTION-1' })
   await page.getByText('Here it is:').waitFor()
   await page.getByRole('link', { name: 'RECEPTION-1' }).waitFor()
   await page.getByRole('heading', { level: 1, name: 'Set up: 1 of 4 done' }).waitFor()
