@@ -71,7 +71,7 @@ async function run(job: Job): Promise<Measured> {
   let id = 0
   let acked = 0
   const finished = sockets.map(
-    (socket) =>
+    (socket, index) =>
       new Promise<void>((resolve, reject) => {
         const sentAt: number[] = []
         let batch = 0
@@ -95,12 +95,19 @@ async function run(job: Job): Promise<Measured> {
         else {
           const everyMs = (sockets.length * eventsPerFrame * 1000) / perSecond
           // those that are due while as many wait as may wait are left out: the rate that was reached is told
-          const pacing = setInterval(() => {
+          const pace = (): void => {
             if (performance.now() >= endsAt) {
               clearInterval(pacing)
               if (sentAt.length === 0) resolve()
             } else if (sentAt.length < MAX_UNACKED_FRAMES) send()
-          }, everyMs)
+          }
+          let pacing = setTimeout(
+            () => {
+              // each has its own moment: together they would be a burst that no fleet sends
+              pacing = setInterval(pace, everyMs)
+            },
+            (everyMs * index) / sockets.length,
+          )
         }
       }),
   )
