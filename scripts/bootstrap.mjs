@@ -20,6 +20,7 @@ const JOBS = {
     ['oxlint', '--type-aware', '--deny-warnings'],
     ['biome', 'check', '--linter-enabled=false', '.'],
     ['knip'],
+    node('scripts/dependencies.ts'),
   ],
   format: [['biome', 'check', '--linter-enabled=false', '--write', '.']],
   build: [TYPES, BUILD, node('packages/agent/build.ts')],

@@ -45,6 +45,9 @@ try {
   // as Containerfile's last stage adds it; the same files give the same archive
   const owners = ['--owner=65532', '--group=65532', '--numeric-owner', '--sort=name', '--mtime=@0']
   execFileSync('tar', ['-C', image, ...owners, '-czf', join(out, `pumphandle-image-root-${version}.tar.gz`), '.'])
+  execFileSync(process.execPath, ['scripts/dependencies.ts', '--sbom', join(out, `pumphandle-${version}.cdx.json`)], {
+    cwd: tree,
+  })
   writeFileSync(join(out, 'NOTES.md'), notes ?? '')
   const sums = readdirSync(out)
     .sort()

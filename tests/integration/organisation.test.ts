@@ -16,7 +16,7 @@ class Tab {
   readonly #cookies = new Map<string, Map<string, string>>()
 
   readonly fetch: typeof fetch = async (input, init) => {
-    const url = new URL(String(input))
+    const url = new URL(input instanceof Request ? input.url : input)
     const jar = this.#cookies.get(url.host) ?? new Map<string, string>()
     this.#cookies.set(url.host, jar)
     const headers = new Headers(init?.headers)
