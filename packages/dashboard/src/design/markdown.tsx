@@ -32,15 +32,15 @@ const ALLOWED = {
   ALLOWED_ATTR: ['href', 'start'],
 }
 
-export default function Markdown({ text }: { text: string }) {
+/** @param whole the text is the page itself: its second headings are the page's. A runbook's stand one below. */
+export default function Markdown({ text, whole = false }: { text: string; whole?: boolean }) {
   // the page's own headings are h1 and h2, so a runbook's begin at h3
   const html = useMemo(() => {
-    const lowered = text.replaceAll(
-      /^(#{1,3}) /gm,
-      (_, marks: string) => `${'#'.repeat(Math.min(4, marks.length + 1))} `,
-    )
+    const lowered = whole
+      ? text
+      : text.replaceAll(/^(#{1,3}) /gm, (_, marks: string) => `${'#'.repeat(Math.min(4, marks.length + 1))} `)
     return DOMPurify.sanitize(marked.parse(lowered, { async: false, gfm: true }), ALLOWED)
-  }, [text])
+  }, [text, whole])
   // oxlint-disable-next-line react/no-danger -- sanitised above
   return <div className="markdown" dangerouslySetInnerHTML={{ __html: html }} />
 }

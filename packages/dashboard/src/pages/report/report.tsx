@@ -39,7 +39,7 @@ export default function ReportPage({ id }: { id: string }) {
       </p>
       <h1>{data.title}</h1>
       <Suspense fallback={<Loading lines={12} />}>
-        <Markdown text={data.markdown} />
+        <Markdown text={data.markdown} whole />
       </Suspense>
       <section>
         <h2>The evidence in pictures</h2>
