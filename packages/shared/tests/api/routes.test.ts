@@ -9,8 +9,10 @@ test('a route whose answer holds a secret says so: it must not be kept for repea
   const holdsSecret = ({ response }: Route): boolean =>
     /secret|"link"/.test(JSON.stringify(response ? z.toJSONSchema(response, { unrepresentable: 'any' }) : ''))
   const shows = named((route) => route.showsSecret === true)
-  expect(shows.sort()).toEqual(named((route) => route.method !== 'GET' && holdsSecret(route)).sort())
-  expect(shows).not.toEqual([])
+  const holds = named((route) => route.method !== 'GET' && holdsSecret(route))
+  expect(holds).not.toEqual([])
+  // others may say so too: a passkey's challenge, the code on a practice's card
+  expect(shows).toEqual(expect.arrayContaining(holds))
 })
 
 test('what anybody may call and changes something is limited by its failures', () => {
