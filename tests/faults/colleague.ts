@@ -7,8 +7,8 @@ const AGAIN_MS = 100
 const PACE_MS = 60
 /** Changes of one run, at most: each leaves a message, and those go one after the other. */
 const MOST_CHANGES = 30
-/** Rounds of the notifier come each second. */
-const QUIET_MS = 2_000
+/** Rounds of the notifier come each second, once a collector that was killed is up again. */
+const QUIET_MS = 4_000
 const PATIENCE_MS = 8_000
 /** Conflict: it is being done for the same key, or was cut off. */
 const CUT_OFF = 409

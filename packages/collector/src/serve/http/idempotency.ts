@@ -111,8 +111,8 @@ export class Idempotency {
     try {
       return await work()
     } catch (error) {
-      // of a server that went away nobody knows what it did last
-      if (storeFaultOf(error) !== 'away')
+      // where the database failed nobody knows what was done of it: an incident may hold a note that waits for the disk
+      if (storeFaultOf(error) === undefined)
         await dropAnswer(this.#store.db, key, who).catch(() => {
           // it is found as cut off by the next start
         })
