@@ -3,7 +3,6 @@ import type { Clock } from '@pumphandle/shared/clock'
 import type { Request } from 'express'
 import * as z from 'zod/mini'
 import { Refusal } from '../../model/refusal.ts'
-import { storeFaultOf } from '../../model/store-fault.ts'
 import { type Actor, actorKey } from '../../people/index.ts'
 import { insertAudit } from '../../store/audit.ts'
 import {
@@ -111,8 +110,8 @@ export class Idempotency {
     try {
       return await work()
     } catch (error) {
-      // where the database failed nobody knows what was done of it: an incident may hold a note that waits for the disk
-      if (storeFaultOf(error) === undefined)
+      // a refusal did nothing; of whatever else failed nobody knows: an incident may hold a note that waits for the disk
+      if (error instanceof Refusal)
         await dropAnswer(this.#store.db, key, who).catch(() => {
           // it is found as cut off by the next start
         })
