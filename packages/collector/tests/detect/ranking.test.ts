@@ -59,7 +59,8 @@ describe('a suspect’s score', () => {
     for (const m of [0, 5, 10]) fail(m)
     const found = of(rank(), young)
     // what is expected is never nothing
-    const expected = (window: 0 | 1 | 2) => Math.max(1e-7, parts.scales.expectedEvenly(young, CRASH, window, 1, young))
+    const rate = parts.scales.evenRate(CRASH, 1, young)
+    const expected = (window: 0 | 1 | 2) => Math.max(1e-7, parts.scales.expectedEvenly(young, CRASH, window, 1, rate))
     const best = Math.max(...([0, 1, 2] as const).map((window) => gain(3, expected(window))))
     expect(found?.observed).toBeCloseTo(3, 9)
     expect(found?.expected).toBeCloseTo(expected(found?.window as 0 | 1 | 2), 12)

@@ -335,15 +335,12 @@ export class Casebook {
 
   /** Whether what is known of a machine by its boot alone was a crash of which the report names another culprit. */
   #namedElsewhere(incident: Incident, from: number): (record: FailureRecord) => boolean {
-    const crashes = new Map<MachineId, number[]>()
-    for (const record of this.#context.evidence.since(from)) {
-      if (!namesAnother(incident, record)) continue
-      const times = crashes.get(record.machine)
-      if (times) times.push(record.failedAt)
-      else crashes.set(record.machine, [record.failedAt])
-    }
+    const crashes = Map.groupBy(
+      [...this.#context.evidence.since(from)].filter((record) => namesAnother(incident, record)),
+      ({ machine }) => machine,
+    )
     return ({ machine, failedAt }) =>
-      (crashes.get(machine) ?? []).some((at) => Math.abs(at - failedAt) <= FORETOLD_SECONDS)
+      (crashes.get(machine) ?? []).some((crash) => Math.abs(crash.failedAt - failedAt) <= FORETOLD_SECONDS)
   }
 
   /**

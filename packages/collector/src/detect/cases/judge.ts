@@ -130,7 +130,8 @@ export class Judge {
   #atItsTime(fact: FactId, slot: Slot, subject: Subject, j: MemoryId, now: number): AtItsTime {
     const ledger = this.#ledger
     const scales = this.#scales
-    const records = this.#evidence.of(subject, lookBack(j, now)).filter((r) => !this.#isExplainedWithout(fact, r))
+    const kin = new Set(ledger.facts.namesakes(fact))
+    const records = this.#evidence.of(subject, lookBack(j, now)).filter((r) => !this.#isExplainedWithout(kin, r))
     const roseBefore = riseBefore({ ledger, scales }, fact, subject, j, records, now)
     const born = ledger.exposure.born(slot)
     const age = now - born
@@ -148,13 +149,13 @@ export class Judge {
   }
 
   /**
-   * Whether an incident that is open explains the failure, and blames something else than the fact's component: of one that
+   * Whether an incident that is open explains the failure, and blames something else than these versions of a component: of one that
    * blames yesterday's content, the failures speak for today's.
    */
-  #isExplainedWithout(fact: FactId, record: FailureRecord): boolean {
+  #isExplainedWithout(kin: ReadonlySet<FactId>, record: FailureRecord): boolean {
     if (record.incident === 0) return false
     const incident = this.#casebook.find(record.incident)
-    return incident?.open === true && !this.#ledger.facts.namesakes(fact).includes(incident.fact)
+    return incident?.open === true && !kin.has(incident.fact)
   }
 
   #raise(test: Test, now: number): boolean {

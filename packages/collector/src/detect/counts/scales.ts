@@ -93,15 +93,15 @@ export class Scales {
   }
 
   /**
-   * L for comparing suspects with one another: one normal rate for all of them, known without the failures of `flagged`,
-   * or else over hundreds of failures a baseline's error alone would decide, each time by another factor.
+   * L for comparing suspects with one another, at one normal rate for all of them ({@link evenRate}), or else over hundreds
+   * of failures a baseline's error alone would decide, each time by another factor.
    */
-  expectedEvenly(fact: FactId, subject: Subject, window: WindowId, j: MemoryId, flagged: FactId): number {
-    const expected = this.evenRate(subject, j, flagged) * this.#exposed(fact, subject, window, j)
+  expectedEvenly(fact: FactId, subject: Subject, window: WindowId, j: MemoryId, rate: number): number {
+    const expected = rate * this.#exposed(fact, subject, window, j)
     return isMark(subject) ? expected : expected + this.#leaving(fact, subject, window, j)
   }
 
-  /** That one normal rate: failures per denominator, without those of `flagged`. */
+  /** The normal rate, failures per denominator, as known without those of the flagged fact. */
   evenRate(subject: Subject, j: MemoryId, flagged: FactId): number {
     const { baselines, marks } = this.#ledger
     const judged = this.#judged(flagged, j, subject)

@@ -176,17 +176,16 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
     let gain = 0
     let window: WindowId = ANY
     const rise = riseBefore(books, fact, subject, j, material.before, now)
-    const evenly = (a: WindowId) =>
-      Math.max(LEAST_EXPECTED, rise * scales.expectedEvenly(fact, subject, a, j, question.flagged))
-    let expected = evenly(ANY)
+    const evenly = (a: WindowId) => Math.max(LEAST_EXPECTED, rise * scales.expectedEvenly(fact, subject, a, j, rate))
+    const all = evenly(ANY)
+    let expected = all
     for (const a of WINDOWS) {
       const k = t.observed[a] ?? 0
-      const l = evenly(a)
+      const l = a === ANY ? all : evenly(a)
       const g = riskyGain(k, l, scales.windowRisk(fact, subject, a, j), ruleOf(subject).cap)
       if (g > gain) [gain, window, expected] = [g, a, l]
     }
-    if (rise < MUCH_RISEN)
-      gain = Math.max(gain, onsetGain(fact, t, { ...material, all: evenly(ANY), rate }, failedAt, books, now))
+    if (rise < MUCH_RISEN) gain = Math.max(gain, onsetGain(fact, t, { ...material, all, rate }, failedAt, books, now))
     const ages = t.ages.toSorted((a, b) => a - b)
     const medianAge = ages[ages.length >> 1] ?? Number.POSITIVE_INFINITY
     const { prior, isNew, reasons } = priorOf(fact, medianAge, window, question, ledger, now)
