@@ -45,8 +45,8 @@ export class AdmissionControl {
   #nextAt = 0
   /** Machines a second that get in while some are turned away. */
   #perSecond: number = EXPECTED_PER_SECOND.first
-  /** Of the second that began then: who got in, and whether anybody was turned away. */
-  #second = { since: 0, done: 0, isBusy: false }
+  /** Who got in during the second that began then, when somebody was turned away. */
+  #second = { since: Number.NEGATIVE_INFINITY, done: 0 }
 
   constructor(options: { maxConnections: number; random: () => number }) {
     this.#maxConnections = options.maxConnections
@@ -135,12 +135,11 @@ export class AdmissionControl {
 
   /** Learns how many get in a second, from seconds in which more wanted to. */
   #pace(now: number): void {
-    const { since, done, isBusy } = this.#second
+    const { since, done } = this.#second
     const seconds = (now - since) / 1_000
     if (seconds >= 1) {
-      if (isBusy && seconds < 2)
-        this.#perSecond = Math.max(EXPECTED_PER_SECOND.least, (this.#perSecond + done / seconds) / 2)
-      this.#second = { since: now, done: 0, isBusy: true }
+      if (seconds < 2) this.#perSecond = Math.max(EXPECTED_PER_SECOND.least, (this.#perSecond + done / seconds) / 2)
+      this.#second = { since: now, done: 0 }
     }
   }
 }

@@ -1,11 +1,11 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { MINUTE } from '@pumphandle/shared/time'
+import { signedText, signText } from '../model/signed-text.ts'
 
 /** From the answer that holds it to the upgrade that is signed over it: over the slowest line, seconds. */
 const GOOD_FOR_MS = MINUTE
 const RANDOM_BYTES = 12
-/** Characters of the base64url of the MAC: 132 bits. */
-const MAC_CHARACTERS = 22
+const PURPOSE = 'nonce'
 /** Nonces that were used and are still fresh: a fleet of 100,000 that all come in one minute, and far more. */
 const MAX_USED = 1_000_000
 
@@ -30,16 +30,14 @@ export class Nonces {
 
   async issue(now: number): Promise<string> {
     const said = `${(now + GOOD_FOR_MS).toString(36)}.${randomBytes(RANDOM_BYTES).toString('base64url')}`
-    return `${said}.${mac(await this.#key(), said)}`
+    return signText(await this.#key(), PURPOSE, said)
   }
 
   /** Whether it is ours, fresh and unused. {@link spend} it once the signature over it is found right. */
   async isGood(nonce: string, now: number): Promise<boolean> {
-    const [, said = '', until = '', given = ''] = /^(([0-9a-z]{1,12})\.[\w-]{16})\.([\w-]{22})$/.exec(nonce) ?? []
-    const right = Buffer.from(mac(await this.#key(), said))
-    const claimed = Buffer.from(given)
-    if (claimed.length !== right.length || !timingSafeEqual(claimed, right)) return false
-    return Number.parseInt(until, 36) > now && !this.#used.has(nonce)
+    const said = signedText(await this.#key(), PURPOSE, nonce)
+    const [, until] = /^([0-9a-z]{1,12})\.[\w-]{16}$/.exec(said ?? '') ?? []
+    return until !== undefined && Number.parseInt(until, 36) > now && !this.#used.has(nonce)
   }
 
   /** False where it was used meanwhile. */
@@ -52,8 +50,4 @@ export class Nonces {
     this.#used.set(nonce, now + GOOD_FOR_MS)
     return true
   }
-}
-
-function mac(key: string, said: string): string {
-  return createHmac('sha256', key).update(`nonce ${said}`).digest('base64url').slice(0, MAC_CHARACTERS)
 }

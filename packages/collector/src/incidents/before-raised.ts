@@ -1,8 +1,9 @@
-import { COHORTS, type CohortCounts } from '@pumphandle/shared/api'
+import type { CohortCounts } from '@pumphandle/shared/api'
 import type { Member } from '../model/member.ts'
 import { countArrivals } from '../store/incident-picture.ts'
 import type { Reader } from '../store/store.ts'
 import { SAMPLE_EVERY_MS } from './limits.ts'
+import { noCohorts } from './tally.ts'
 
 /**
  * Cohorts in the minutes from `from` until the incident was raised: samples of that time, made afterwards, know only how it
@@ -16,12 +17,16 @@ export async function cohortsBefore(
 ): Promise<CohortCounts[]> {
   const length = Math.max(0, Math.ceil((until - from) / SAMPLE_EVERY_MS))
   const arrivals = await countArrivals(db, incident, { from, until, stepMs: SAMPLE_EVERY_MS })
-  const failures = [...members].filter((m) => m.failures > 0).map((m) => m.firstFailedAt)
+  const failed = new Map<number, number>()
+  for (const { failures, firstFailedAt } of members) {
+    const at = Math.max(0, Math.floor((firstFailedAt - from) / SAMPLE_EVERY_MS))
+    if (failures > 0) failed.set(at, (failed.get(at) ?? 0) + 1)
+  }
   let exposed = arrivals.before
+  let affected = 0
   return Array.from({ length }, (_, i) => {
     exposed += arrivals.buckets.get(i) ?? 0
-    const affected = failures.filter((at) => at < from + (i + 1) * SAMPLE_EVERY_MS).length
-    const none = Object.fromEntries(COHORTS.map((cohort) => [cohort, 0])) as CohortCounts
-    return { ...none, affected, 'at-risk': Math.max(0, exposed - affected) }
+    affected += failed.get(i) ?? 0
+    return { ...noCohorts(), affected, 'at-risk': Math.max(0, exposed - affected) }
   })
 }

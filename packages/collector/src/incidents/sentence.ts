@@ -31,6 +31,7 @@ export function isOfOnePlace({ practices, failures }: Assessment): boolean {
   return practices === 1 && failures > 0
 }
 
+const IN_ONE_PLACE = ' in one practice'
 /** Last in the sentence, so that it goes with the comparison where only a part of the machines is told of. */
 const ONE_PLACE = 'All that failed are in one practice; it is seen nowhere else yet.'
 
@@ -69,7 +70,7 @@ export function title(
 ): string {
   const both = partner ? ` with ${componentWords(partner)}` : ''
   const what = doingWhat(assessment)
-  const place = isOfOnePlace(assessment) ? ' in one practice' : ''
+  const place = isOfOnePlace(assessment) ? IN_ONE_PLACE : ''
   return `${capital(componentWords(cause))}${both} ${crashed && what === VANISH ? CRASH : what}${place}`
 }
 
@@ -80,7 +81,7 @@ export function isReportedCrash({ crashKind }: Failure): boolean {
 
 /** A title once a machine's blue screen is reported. */
 export function titleOnceCrashed(before: string): string {
-  return before.replace(new RegExp(`${VANISH}(?=$| in one practice$)`), CRASH)
+  return before.replace(new RegExp(`${VANISH}(?=$|${IN_ONE_PLACE}$)`), CRASH)
 }
 
 function failedHow(assessment: Assessment): string {

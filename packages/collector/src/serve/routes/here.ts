@@ -24,8 +24,8 @@ const WEEK_MS = 7 * DAY
 const MAX_MACHINES = 200
 const MAX_REPORTS = 100
 /** Runbooks that speak to a practice's staff. Admins change them as all others. */
-const TODO = 'staff'
-const PAPER = 'staff-paper'
+const STAFF_RUNBOOK = 'staff'
+const PAPER_RUNBOOK = 'staff-paper'
 
 export function hereRoutes(
   context: ServeContext,
@@ -80,8 +80,8 @@ export function hereRoutes(
         const row = incidents.get(id)?.row(now)
         return row ? [{ title: row.title, since: row.openedAt, taken: row.status !== 'open' }] : []
       }),
-      todo: advice(TODO),
-      paper: advice(PAPER),
+      todo: advice(STAFF_RUNBOOK),
+      paper: advice(PAPER_RUNBOOK),
       reports: (await reportsOf(store.db, practice.id, now - SHOWN_MS, MAX_REPORTS)).map(toReport),
     }
   }
