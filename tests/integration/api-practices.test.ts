@@ -58,6 +58,50 @@ describe.each(DATABASE_KINDS)('practices, on %s', (kind) => {
     expect(await admin.call('practicesImport', { text })).toMatchObject({ added: 0, changed: 0, unchanged: 2 })
   })
 
+  test('tags are set by people, by query and by file, asked for, grouped, exported, and stand in the audit log', async () => {
+    const text = 'code,name,tags\nA81001,The Densham Surgery,ring:broad; Owner:Smith\n'
+    expect(await admin.call('practicesImport', { text })).toMatchObject({ changed: 1, errors: [] })
+    const find = async (q: string) => (await admin.call('machines', { query: { q, facets: '1' } })).items
+    const [machine] = await find('tag:ring:broad tag:owner')
+    expect(machine?.tags).toEqual(['owner:smith', 'ring:broad'])
+    // what is said of the machine goes before what is said of its practice
+    await admin.call('tagsChange', { body: { q: 'name:GP-1', add: ['ring:Pilot', 'floor:2'] } })
+    expect(await find('tag:ring:broad')).toEqual([])
+    const detail = await admin.call('machine', { path: { id: machine?.id ?? '' } })
+    expect(detail.tagged).toEqual([
+      { tag: 'floor:2', by: 'machine' },
+      { tag: 'owner:smith', by: 'practice' },
+      { tag: 'ring:pilot', by: 'machine' },
+    ])
+    expect((await admin.call('tags')).items).toEqual([
+      { tag: 'floor:2', machines: 1, practices: 0 },
+      { tag: 'owner:smith', machines: 1, practices: 1 },
+      { tag: 'ring:broad', machines: 0, practices: 1 },
+      { tag: 'ring:pilot', machines: 1, practices: 0 },
+    ])
+    // a saved question is a group: who is in it now
+    const saved = await admin.call('savedQueryAdd', { body: { name: 'Pilot ring', q: 'tag:ring:pilot' } })
+    expect(await find('group:"pilot ring"')).toHaveLength(1)
+    await admin.call('tagsChange', { body: { ids: [machine?.id ?? ''], remove: ['ring', 'floor:2'] } })
+    expect(await find('group:"pilot ring"')).toEqual([])
+    expect(await find('tag:ring:broad')).toHaveLength(1)
+    await admin.call('savedQueryDelete', { path: { id: saved.id } })
+    const csv = await (await admin.open('machinesCsv', { query: { q: 'tag:owner:smith' } })).text()
+    expect(csv).toContain('owner:smith ring:broad')
+    for (const body of [{ q: 'name:GP-1', add: ['two words'] }, { q: '', add: ['a'] }, { ids: [machine?.id ?? ''] }])
+      await expect(admin.call('tagsChange', { body })).rejects.toMatchObject({ problem: { status: 400 } })
+    const many = Array.from({ length: 20 }, (_, i) => `k${i}`)
+    await admin.call('tagsChange', { body: { q: 'name:GP-1', add: many } })
+    await expect(admin.call('tagsChange', { body: { q: 'name:GP-1', add: ['one-more'] } })).rejects.toMatchObject({
+      problem: { status: 409 },
+    })
+    await admin.call('tagsChange', { body: { q: 'name:GP-1', remove: many } })
+    const { items } = await admin.call('audit', { query: { limit: 20 } })
+    expect(items.map(({ detail: what }) => what)).toContain('+ring:pilot +floor:2')
+    await admin.call('tagsChange', { body: { practices: ['A81001'], remove: ['ring', 'owner'] } })
+    expect(await find('tag:*')).toEqual([])
+  })
+
   test('a plain CSV adds names and networks, and merges; what is closed or merged keeps its machines', async () => {
     const text =
       'code,name,region,region name,pcn,pcn name,merged into\nA81001,The Densham Surgery,16C,Tees Valley,U1,Stockton,A81002\n'

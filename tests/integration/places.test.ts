@@ -115,6 +115,8 @@ const TABLE: Record<RouteName, Row> = {
   machinesMove: whole('admin'),
   machinesDelete: write('admin'),
   retiredMachines: read(),
+  tags: read(),
+  tagsChange: write('technician'),
   timeline: read(machine('mine'), machine('theirs')),
   machineCrashes: read(machine('mine'), machine('theirs')),
   explainQuery: read(() => ({ query: { q: 'practice:C*' } })),

@@ -19,6 +19,7 @@ import { revoke } from './commands/revoke.ts'
 import { sensors } from './commands/sensors.ts'
 import { serve } from './commands/serve.ts'
 import { simulate } from './commands/simulate.ts'
+import { tag } from './commands/tag.ts'
 import { tokens } from './commands/tokens.ts'
 import { users } from './commands/users.ts'
 import { verdict } from './commands/verdict.ts'
@@ -51,6 +52,7 @@ export function describeProgram(surroundings: Surroundings, outcome: Outcome): C
     tokens,
     revoke,
     retire,
+    tag,
     move,
     users,
     audit,

@@ -66,6 +66,7 @@ export interface Context {
   readonly importPractices: (text: string, options: ImportOptions) => Promise<PracticesImport>
   /** Told when somebody changed a practice; what others write to a PostgreSQL is noticed within a minute. */
   readonly onPractice: (id: number) => Promise<void>
+  readonly onMachines: (ids: readonly number[]) => void
   /** When this collector started, ms epoch. */
   readonly startedAt: number
   readonly version: string

@@ -212,11 +212,18 @@ async function build(
     settings,
     maintenance,
     async importPractices(text, options) {
-      const { report, machines } = await importPractices(store, text, options)
+      const { report, machines } = await importPractices(store, text, options, clock.now())
       if (options.dryRun) return report
       for (const machine of machines) fleet.put(machine, clock.now())
       await clockwork.readPractices()
       return report
+    },
+    onMachines(ids) {
+      const at = clock.now()
+      for (const id of ids) {
+        const machine = fleet.byId(id)
+        if (machine) changes.emit('machine-changed', { machine, from: machine.state, at })
+      }
     },
     onPractice: (id) => clockwork.readPractices([id]),
     startedAt,

@@ -22,6 +22,7 @@ export const MACHINE_COLUMNS = [
   'last_crash_stop',
   'last_crash_culprit',
   'cohort',
+  'tags',
 ] as const
 
 export function machineCells(row: MachineRow): Cell[] {
@@ -45,6 +46,7 @@ export function machineCells(row: MachineRow): Cell[] {
     row.lastCrashStop,
     row.lastCrashCulprit,
     row.cohort,
+    row.tags.join(' '),
   ]
 }
 

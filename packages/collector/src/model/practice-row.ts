@@ -10,6 +10,7 @@ export interface PracticeRow {
   readonly pcn?: Place | undefined
   readonly address?: string | undefined
   readonly openingHours?: string | undefined
+  readonly tags?: readonly string[] | undefined
 }
 
 /** A region or network; without a name where the file has the code only. */

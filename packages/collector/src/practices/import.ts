@@ -25,13 +25,14 @@ export async function importPractices(
   store: Store,
   text: string,
   { dryRun, region }: ImportOptions,
+  at: number,
 ): Promise<{ report: PracticesImport; machines: Row<'machine'>[] }> {
   const file = await readPracticesFile(text, region)
   const known = new Map((await allPractices(store.db)).map((practice) => [practice.code, practice]))
   const { write, report } = planImport(file, known, dryRun)
   const machines: Row<'machine'>[] = []
   if (dryRun) return { report, machines }
-  for (const rows of inParts(write)) await store.transaction((tx) => writePractices(tx, rows))
+  for (const rows of inParts(write)) await store.transaction((tx) => writePractices(tx, rows, at))
   for (const rows of inParts(write)) await store.transaction((tx) => writeMergers(tx, rows))
   for (const rows of inParts(write.filter((row) => known.has(row.code)))) {
     const affected = await machinesOfPractices(

@@ -1,3 +1,4 @@
+import { MAX_TAGS, TAG_FORM, tagsIn } from '@pumphandle/shared/words'
 import type { Place, ReadRow } from '../model/practice-row.ts'
 import { clean, codeOf, joined, refuse } from './cells.ts'
 import { parseOpeningHours } from './opening-hours.ts'
@@ -15,6 +16,7 @@ const COLUMNS = {
   address: ['address', 'addressline1'],
   postcode: ['postcode'],
   openingHours: ['openinghours', 'hours'],
+  tags: ['tags', 'tag'],
 } as const
 type Column = keyof typeof COLUMNS
 
@@ -60,6 +62,12 @@ export function readPlainRow(header: Header, cells: readonly string[], line: num
   } catch (error) {
     return refuse(line, `${code}: ${(error as Error).message.replace(/\.$/, '')}`)
   }
+  const { tags, wrong } = tagsIn(cell('tags'))
+  if (wrong.length > 0 || tags.length > MAX_TAGS)
+    return refuse(
+      line,
+      `${code}: ${wrong.length > 0 ? `"${wrong[0] ?? ''}" is no tag. ${TAG_FORM}` : `more than ${MAX_TAGS} tags`}`,
+    )
   const has = (column: Column): boolean => header.has(column)
   return {
     practice: {
@@ -72,6 +80,7 @@ export function readPlainRow(header: Header, cells: readonly string[], line: num
       pcn: place(cell('pcn'), cell('pcnName')),
       address: has('address') || has('postcode') ? joined([cell('address'), cell('postcode')]) : undefined,
       openingHours: openingHours === '' ? undefined : openingHours,
+      tags: has('tags') ? tags.toSorted() : undefined,
     },
   }
 }

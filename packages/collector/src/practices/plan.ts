@@ -56,6 +56,7 @@ function differences(row: PracticeRow, before: PracticeEntry, byId: ReadonlyMap<
     ['network’s name', before.pcnName, row.pcn?.name],
     ['address', before.address, row.address],
     ['opening hours', openingHoursOf(before), row.openingHours],
+    ['tags', before.tags, row.tags?.join(' ')],
   ]
   return pairs
     .filter(([, is, becomes]) => becomes !== undefined && becomes !== (is ?? ''))

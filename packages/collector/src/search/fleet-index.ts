@@ -9,8 +9,11 @@ import { type Bitset, FleetColumns, loadColumns, type Query } from '../query/ind
 import type { Store } from '../store/index.ts'
 import { allPlaces, practicesByIds } from '../store/machine-queries.ts'
 import { machinesByIds } from '../store/machine-rows.ts'
+import { savedQueries } from '../store/saved-queries.ts'
+import { tagsOfMachines } from '../store/tags.ts'
 import { syncCohorts } from './cohort-sync.ts'
 import { ComponentSync, take } from './component-sync.ts'
+import { groupsOf, withGroups } from './groups.ts'
 import { search } from './search.ts'
 
 /** How often machines whose rows changed are read again: a search is at most this far behind the store. */
@@ -46,6 +49,7 @@ export class FleetIndex {
   readonly #dirtyRows = new Set<number>()
   readonly #dirtyIncidents = new Set<number>()
   readonly #dirtyPractices = new Set<number>()
+  #groupsDiffer = true
   #cohortsAt = 0
   #heardAt = 0
   readonly #reads = new Serial()
@@ -102,9 +106,14 @@ export class FleetIndex {
   }
 
   /** The machines that a query finds now. */
-  search(query: Query): Promise<Bitset> {
+  async search(query: Query): Promise<Bitset> {
     const { store, clock } = this.#sources
-    return search(store, this.#columns, query, clock.now())
+    return search(store, this.#columns, withGroups(query, this.#columns.groups), clock.now())
+  }
+
+  /** Saved questions changed: read again at the next `sync`. */
+  groupsChanged(): void {
+    this.#groupsDiffer = true
   }
 
   /** Brings the columns up to what is stored now. */
@@ -122,6 +131,7 @@ export class FleetIndex {
     // states that changed while it was read
     for (const machine of this.#sources.fleet.machines())
       columns.setState(machine.id, machine.state, machine.stateSince)
+    columns.groups = this.#columns.groups
     this.#columns = columns
     this.#components.startFrom(columns)
     this.#mustReload = false
@@ -130,12 +140,21 @@ export class FleetIndex {
   async #sync(): Promise<void> {
     const { store, fleet, clock, incidents } = this.#sources
     if (this.#mustReload) await this.#reload()
+    if (this.#groupsDiffer) {
+      this.#groupsDiffer = false
+      this.#columns.groups = groupsOf(await savedQueries(store.reader))
+    }
     // before their machines: a page sorts machines by what their practices are called
     if (this.#dirtyPractices.size > 0) await this.#readPlaces()
     while (this.#dirtyRows.size > 0) {
       const rows = take(this.#dirtyRows, MACHINES_PER_READ)
       const machines = await machinesByIds(store.reader, rows)
-      for (const row of machines) if (row.retired_at === null) this.#columns.setMachine(row)
+      const tags = await tagsOfMachines(store.reader, rows)
+      for (const row of machines) {
+        if (row.retired_at !== null) continue
+        this.#columns.setMachine(row)
+        this.#columns.setTags(row.id, tags.get(row.id))
+      }
       await othersTurn()
     }
     await this.#components.run(this.#columns, store.reader)

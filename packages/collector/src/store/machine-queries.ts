@@ -1,6 +1,7 @@
 import { inParts } from './in-parts.ts'
 import type { Reader } from './store.ts'
 import type { Row } from './tables.ts'
+import { tagsOfPractices } from './tags.ts'
 
 /** Components that came into the dictionary after the id `after`. */
 export async function newComponents(
@@ -31,10 +32,12 @@ export async function componentsByIds(
 export async function practicesByIds(
   db: Reader,
   ids: readonly number[],
-): Promise<Pick<Row<'practice'>, 'id' | 'code' | 'name' | 'pcn_id'>[]> {
-  return inParts(ids, (part) =>
+): Promise<(Pick<Row<'practice'>, 'id' | 'code' | 'name' | 'pcn_id'> & { tags: string })[]> {
+  const tags = await tagsOfPractices(db, ids)
+  const rows = await inParts(ids, (part) =>
     db.selectFrom('practice').select(['id', 'code', 'name', 'pcn_id']).where('id', 'in', part).execute(),
   )
+  return rows.map((row) => ({ ...row, tags: tags.get(row.id) ?? '' }))
 }
 
 type Place = Pick<Row<'region'>, 'id' | 'code' | 'name'>

@@ -1,6 +1,7 @@
 import { inParts } from './in-parts.ts'
 import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
+import { tagsOfPractices } from './tags.ts'
 
 /** A practice with the names of where it belongs. */
 export interface PracticeEntry extends Row<'practice'> {
@@ -8,6 +9,8 @@ export interface PracticeEntry extends Row<'practice'> {
   readonly regionName: string | null
   readonly pcnCode: string | null
   readonly pcnName: string | null
+  /** With a space between two. */
+  readonly tags: string
 }
 
 /** These practices, or all: some thousands; by id. */
@@ -19,7 +22,11 @@ export async function allPractices(db: Reader, ids?: readonly number[]): Promise
     .selectAll('practice')
     .select(['region.code as regionCode', 'region.name as regionName', 'pcn.code as pcnCode', 'pcn.name as pcnName'])
     .orderBy('practice.id')
-  return ids ? inParts(ids, (part) => practices.where('practice.id', 'in', part).execute()) : practices.execute()
+  const rows = ids
+    ? await inParts(ids, (part) => practices.where('practice.id', 'in', part).execute())
+    : await practices.execute()
+  const tags = await tagsOfPractices(db, ids)
+  return rows.map((row) => ({ ...row, tags: tags.get(row.id) ?? '' }))
 }
 
 export async function changePractice(

@@ -2,9 +2,10 @@ import type { PracticeRow } from '../model/practice-row.ts'
 import { placement } from './practices.ts'
 import type { Reader, Tx } from './store.ts'
 import type { Row } from './tables.ts'
+import { setPracticeTags } from './tags.ts'
 
 /** Writes practices as a file tells them; what the file does not say stays. Regions and networks come into being. */
-export async function writePractices(tx: Tx, rows: readonly PracticeRow[]): Promise<void> {
+export async function writePractices(tx: Tx, rows: readonly PracticeRow[], at: number): Promise<void> {
   for (const row of rows) {
     const regionId = row.region && (await putPlace(tx, 'region', row.region.code, row.region.name))
     const pcnId = row.pcn && (await putPlace(tx, 'pcn', row.pcn.code, row.pcn.name))
@@ -19,7 +20,7 @@ export async function writePractices(tx: Tx, rows: readonly PracticeRow[]): Prom
       ...(row.address === undefined ? {} : { address: row.address }),
       ...(row.openingHours === undefined ? {} : { opening_hours: JSON.stringify(row.openingHours) }),
     }
-    await tx
+    const { id } = await tx
       .insertInto('practice')
       .values({
         code: row.code,
@@ -32,7 +33,10 @@ export async function writePractices(tx: Tx, rows: readonly PracticeRow[]): Prom
         ...said,
       })
       .onConflict((c) => c.column('code').doUpdateSet(said))
-      .execute()
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    // the file has the whole of them, whoever set those before
+    if (row.tags) await setPracticeTags(tx, id, row.tags, at)
   }
 }
 

@@ -100,6 +100,7 @@ const HISTORY = [
   'recovery_mark',
   'machine_detail',
   'identity_note',
+  'tag',
   'machine_identity',
 ] as const
 

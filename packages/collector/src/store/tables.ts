@@ -260,6 +260,19 @@ interface SavedQueryTable {
   was_empty: Flag
 }
 
+/** Words on machines and practices; one of the two ids is null. index(machine_id), index(practice_id), index(word) */
+interface TagTable {
+  id: Generated<number>
+  machine_id: number | null
+  practice_id: number | null
+  /** what the word says something of: `ring` of `ring:pilot` */
+  key: string
+  word: string
+  source: 'person' | 'import' | 'agent'
+  set_by: string
+  set_at: Ms
+}
+
 interface MaintenanceTable {
   id: Generated<number>
   title: string
@@ -438,6 +451,7 @@ export interface Database extends QueryTables {
   owned_machine: OwnedMachineTable
   coverage_day: CoverageDayTable
   saved_query: SavedQueryTable
+  tag: TagTable
   maintenance: MaintenanceTable
   idempotency: IdempotencyTable
   recovery_mark: RecoveryMarkTable

@@ -60,6 +60,8 @@ function seen(real: RealName): Record<keyof Database, Seen> {
     practice_report: OF_SITES,
     // lists name machines of every place
     owned_machine: 'nothing',
+    // of a machine here, of a practice here
+    tag: sql`(practice_id in (select id from within_site) or machine_id in (select id from within_machine))`,
     saved_query: 'nothing',
     coverage_day: 'nothing',
     runbook: 'all',

@@ -60,6 +60,7 @@ class Feed {
         unmanaged: m.unmanaged ? 1 : 0,
       }),
     )
+    this.columns.setTags(m.id, { machine: m.tags, agent: [] })
     for (const [i, [kind, name, version]] of COMPONENTS.entries()) {
       const has = m.components.some((c) => c.kind === kind && c.name === name && c.version === version)
       if (has) this.columns.addComponent(m.id, i + 1)
@@ -138,6 +139,7 @@ describe('columns fed by changes', () => {
       os: (m: MachineRecord) => m.components.filter((c) => c.kind === 'os').map((c) => `${c.name}@${c.version}`),
       model: (m: MachineRecord) => [m.model],
       culprit: (m: MachineRecord) => [m.lastCrashCulprit],
+      tag: (m: MachineRecord) => m.tags,
     }
     for (const { name, values, more } of found) {
       const counts = new Map<string, number>()

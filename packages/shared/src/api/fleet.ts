@@ -129,6 +129,8 @@ export const PracticeDetail = z
     machines: Count,
     states: StateCounts,
     incidents: z.array(IncidentRow),
+    /** Its own tags, which are its machines' too. */
+    tags: z.array(z.string()),
     /** Reachability of named services from this practice: machines that reach it, of those that measured it lately. */
     reachability: z.array(z.object({ name: z.string(), ok: Count, of: Count, failedAt: z.string().nullable() })),
   })

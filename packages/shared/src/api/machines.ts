@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { AgentEvent, Culprit, MeasuredProbe, Vitals } from '../wire/events.ts'
+import { TAG_SOURCES } from '../words/index.ts'
 import { Cohort, ComponentRef, Count, MachineState, PageQuery, PracticeRef, page, Time } from './common.ts'
 
 export const MachineRow = z
@@ -22,6 +23,8 @@ export const MachineRow = z
     lastCrashAt: Time.nullable(),
     lastCrashStop: z.string().nullable(),
     lastCrashCulprit: z.string().nullable(),
+    /** Tags that hold for it, in order. */
+    tags: z.array(z.string()),
     /** In the incident that the query names, if it names one. */
     cohort: Cohort.nullable(),
   })
@@ -43,7 +46,7 @@ export const MachinesQuery = z.object({
 /** Values of one attribute among the machines found, most frequent first. `term` is what to add to the query. */
 export const Facet = z
   .object({
-    name: z.enum(['state', 'practice', 'region', 'sensor', 'content', 'os', 'model', 'culprit']),
+    name: z.enum(['state', 'practice', 'region', 'sensor', 'content', 'os', 'model', 'culprit', 'tag']),
     values: z.array(z.object({ value: z.string(), label: z.string(), term: z.string(), count: Count })),
     /** Values that are not listed. */
     more: Count,
@@ -114,6 +117,8 @@ export const MachineDetail = z
     reachability: z.object({ at: Time, results: z.array(MeasuredProbe) }).nullable(),
     problems: z.array(z.object({ source: z.string(), code: z.string(), message: z.string() })),
     incidents: z.array(z.object({ id: z.int(), title: z.string(), cohort: Cohort })),
+    /** Tags that hold for it, with who said each: people of it, people of its practice, or its agent. */
+    tagged: z.array(z.object({ tag: z.string(), by: z.enum(TAG_SOURCES) })),
   })
   .meta({ id: 'MachineDetail' })
 export type MachineDetail = z.infer<typeof MachineDetail>

@@ -8,6 +8,7 @@ import { peopleRoutes } from './people-routes.ts'
 import { practiceRoutes } from './practice-routes.ts'
 import { savedRoutes } from './saved.ts'
 import { settingsRoutes } from './settings-routes.ts'
+import { tagRoutes } from './tags.ts'
 import { verdictRoutes } from './verdict-routes.ts'
 
 /** Every route of the API by the name that the client calls it by. */
@@ -21,6 +22,7 @@ export const routes = {
   ...hereRoutes,
   ...coverageRoutes,
   ...savedRoutes,
+  ...tagRoutes,
   ...settingsRoutes,
   ...commonsRoutes,
 } as const

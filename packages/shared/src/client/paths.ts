@@ -39,6 +39,8 @@ export const PATHS = {
   machinesMove: 'POST /machines/move',
   machinesDelete: 'POST /machines/delete',
   retiredMachines: 'GET /retired-machines',
+  tags: 'GET /tags',
+  tagsChange: 'POST /tags',
   timeline: 'GET /machines/{id}/timeline',
   machineCrashes: 'GET /machines/{id}/crashes',
   explainQuery: 'GET /query/explain',

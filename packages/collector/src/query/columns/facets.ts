@@ -6,7 +6,7 @@ import type { ComponentColumn } from './component-column.ts'
 import type { DictionaryColumn } from './dictionary-column.ts'
 import type { FleetColumns } from './fleet-columns.ts'
 
-export const FACETS = ['state', 'practice', 'region', 'sensor', 'content', 'os', 'model', 'culprit'] as const
+export const FACETS = ['state', 'practice', 'region', 'sensor', 'content', 'os', 'model', 'culprit', 'tag'] as const
 export type FacetName = (typeof FACETS)[number]
 
 export interface FacetValue {
@@ -53,6 +53,8 @@ function valueFacet(columns: FleetColumns, chosen: Chosen, name: ValueFacet, lis
         return { value: code, label }
       })
     }
+    case 'tag':
+      return tagFacet(columns, chosen, listed)
     case 'state':
       return ranked(name, machines.state, chosen, listed, (value) => ({ value, label: value }))
     default:
@@ -78,6 +80,21 @@ function ranked<T extends string | number>(
     return { ...shown, term: `${name}:${quote(shown.value)}`, count }
   })
   return { name, values, more: most.offered - values.length }
+}
+
+/** Machines share few sets of tags: each set is counted once, for all of its tags. */
+function tagFacet({ machines }: FleetColumns, chosen: Chosen, listed: number): Facet {
+  const countOf = chosen.countBy(machines.tags)
+  const counts = new Map<string, number>()
+  for (const [code, held] of machines.tags.values.entries()) {
+    const count = held === undefined ? 0 : countOf(code)
+    if (held === undefined || count === 0) continue
+    for (const tag of held.split(' ')) counts.set(tag, (counts.get(tag) ?? 0) + count)
+  }
+  const most = new Most<string>(listed)
+  for (const [tag, count] of counts) most.offer(tag, count)
+  const values = most.best.map(({ value, count }) => ({ value, label: value, term: `tag:${quote(value)}`, count }))
+  return { name: 'tag', values, more: most.offered - values.length }
 }
 
 /** The most frequent of what is offered, in order, without keeping the thousands of practices that are not shown. */

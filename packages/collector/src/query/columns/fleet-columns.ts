@@ -1,7 +1,10 @@
 import { asciiLower } from '@pumphandle/shared/versions'
+import { tagsThatHold } from '@pumphandle/shared/words'
 import type { Cohort, ComponentKind, MachineState } from '../../store/schema.ts'
+import type { MachineTags } from '../../store/tags.ts'
+import type { Query } from '../language/ast.ts'
 import { SEARCH_SEPARATOR, searchFold } from '../language/search-text.ts'
-import type { Bitset } from './bitset.ts'
+import { Bitset } from './bitset.ts'
 import type { ComponentColumn } from './component-column.ts'
 import { MachineColumns } from './machine-columns.ts'
 import { Membership } from './membership.ts'
@@ -33,6 +36,10 @@ export class FleetColumns {
   readonly practices = new Map<number, Folded<PracticeRow>>()
   readonly components = new Map<number, ComponentColumn>()
   readonly incidents = new Map<number, IncidentColumn>()
+  /** Saved questions by their names, that `group:` speaks of. */
+  groups: ReadonlyMap<string, Query> = new Map()
+  /** Own tags of machines that have some. */
+  private readonly machineTags = new Map<number, MachineTags>()
   private readonly byKind = new Map<ComponentKind, Map<string, NamedComponents>>()
 
   setRegion(row: RegionRow): void {
@@ -44,7 +51,12 @@ export class FleetColumns {
   }
 
   setPractice(row: PracticeRow): void {
+    const before = this.practices.get(row.id)?.tags ?? ''
     this.practices.set(row.id, folded(row))
+    if ((row.tags ?? '') === before) return
+    const there = new Bitset(this.machines.capacity)
+    this.machines.practice.select((id) => id === row.id, there)
+    for (const i of there.toArray()) this.holdTags(i)
   }
 
   /** A component's row never changes: a second call with its id does nothing. */
@@ -75,7 +87,7 @@ export class FleetColumns {
 
   setMachine(row: MachineRow): void {
     const before = this.machines.capacity
-    this.machines.set(row)
+    this.holdTags(this.machines.set(row))
     if (this.machines.capacity === before) return
     for (const column of this.growing()) column.grow(this.machines.capacity)
   }
@@ -84,6 +96,21 @@ export class FleetColumns {
     for (const component of this.components.keys()) this.removeComponent(id, component)
     for (const incident of this.incidents.keys()) this.setCohort(incident, id, null)
     this.machines.remove(id)
+    this.machineTags.delete(id)
+  }
+
+  /** What people and its agent say of a machine; undefined: nothing. It need not be there yet. */
+  setTags(machineId: number, tags: MachineTags | undefined): void {
+    if (tags) this.machineTags.set(machineId, tags)
+    else if (!this.machineTags.delete(machineId)) return
+    const i = this.machines.indexOf(machineId)
+    if (i !== undefined) this.holdTags(i)
+  }
+
+  /** Tags that hold for a machine, in order. */
+  tagsOf(machineId: number): string[] {
+    const i = this.machines.indexOf(machineId)
+    return (i === undefined ? undefined : this.machines.tags.get(i))?.split(' ') ?? []
   }
 
   /** What changes most, without the whole row. Machines that are not there are passed over, here and below. */
@@ -139,6 +166,16 @@ export class FleetColumns {
   /** Machine ids of a selection, in the order of the columns. */
   *idsOf(selection: Bitset): Generator<number> {
     for (const i of selection.toArray()) yield this.machines.ids[i] ?? 0
+  }
+
+  private holdTags(i: number): void {
+    const { machines, practices, machineTags } = this
+    const own = machineTags.get(machines.ids[i] ?? 0)
+    const ofPractice = practices.get(machines.practice.get(i) ?? 0)?.tags ?? ''
+    if (!own) return machines.tags.set(i, ofPractice || null)
+    const practice = ofPractice === '' ? [] : ofPractice.split(' ')
+    const held = tagsThatHold({ ...own, practice }).map(({ tag }) => tag)
+    machines.tags.set(i, held.join(' ') || null)
   }
 
   private named({ kind, name }: ComponentColumn): NamedComponents | undefined {

@@ -1,4 +1,5 @@
 import type { Reader } from '../../store/index.ts'
+import { allMachineTags, tagsOfPractices } from '../../store/tags.ts'
 import { FleetColumns } from './fleet-columns.ts'
 import { MACHINE_COLUMNS } from './rows.ts'
 
@@ -10,8 +11,10 @@ export async function loadColumns(db: Reader): Promise<FleetColumns> {
   const columns = new FleetColumns()
   for (const row of await db.selectFrom('region').select(['id', 'code', 'name']).execute()) columns.setRegion(row)
   for (const row of await db.selectFrom('pcn').select(['id', 'code', 'name']).execute()) columns.setPcn(row)
+  const tags = await tagsOfPractices(db)
   const practices = db.selectFrom('practice').select(['id', 'code', 'name', 'pcn_id'])
-  for (const row of await practices.execute()) columns.setPractice(row)
+  for (const row of await practices.execute()) columns.setPractice({ ...row, tags: tags.get(row.id) ?? '' })
+  for await (const part of allMachineTags(db)) for (const [id, own] of part) columns.setTags(id, own)
   await inChunks(
     (after) => {
       const rows = db

@@ -26,6 +26,8 @@ export class MachineColumns {
   readonly osName = new DictionaryColumn<string>(FIRST_CAPACITY)
   readonly agent = new DictionaryColumn<string>(FIRST_CAPACITY)
   readonly culprit = new DictionaryColumn<string>(FIRST_CAPACITY)
+  /** tags that hold, in order, with a space between two */
+  readonly tags = new DictionaryColumn<string>(FIRST_CAPACITY)
   readonly stop = new DictionaryColumn<number>(FIRST_CAPACITY)
   readonly unmanaged = new Bitset(FIRST_CAPACITY)
   readonly since = new NumberColumn(FIRST_CAPACITY)
@@ -94,7 +96,8 @@ export class MachineColumns {
   }
 
   private dictionaries(): { set(i: number, value: null): void; grow(capacity: number): void }[] {
-    return [this.state, this.practice, this.region, this.model, this.osName, this.agent, this.culprit, this.stop]
+    const { state, practice, region, model, osName, agent, culprit, stop, tags } = this
+    return [state, practice, region, model, osName, agent, culprit, stop, tags]
   }
 
   private numbers(): NumberColumn[] {

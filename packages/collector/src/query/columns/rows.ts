@@ -11,7 +11,10 @@ import type {
 // The parts of the store's rows that columns are made of.
 export type RegionRow = Pick<Selectable<RegionTable>, 'id' | 'code' | 'name'>
 export type PcnRow = Pick<Selectable<PcnTable>, 'id' | 'code' | 'name'>
-export type PracticeRow = Pick<Selectable<PracticeTable>, 'id' | 'code' | 'name' | 'pcn_id'>
+export type PracticeRow = Pick<Selectable<PracticeTable>, 'id' | 'code' | 'name' | 'pcn_id'> & {
+  /** with a space between two */
+  tags?: string
+}
 export type ComponentRow = Pick<Selectable<ComponentTable>, 'id' | 'kind' | 'name' | 'version' | 'version_key'>
 export type IncidentRow = Pick<Selectable<IncidentTable>, 'id' | 'title' | 'resolved_at'>
 

@@ -1,6 +1,7 @@
 import { asciiLower, keyMatches } from '@pumphandle/shared/versions'
+import { tagKey } from '@pumphandle/shared/words'
 import { matchesAny, matchesFolded } from '../../model/text-pattern.ts'
-import type { AttributeTerm, ComponentMatch, PlaceTerm, Query, Term } from '../language/ast.ts'
+import type { AttributeTerm, ComponentMatch, PlaceTerm, Query, TagTerm, Term } from '../language/ast.ts'
 import { searchFold } from '../language/search-text.ts'
 import { stretchOf } from '../language/stretch.ts'
 import type { PastTerm } from '../past/past-terms.ts'
@@ -46,6 +47,11 @@ function selectTerm(columns: FleetColumns, t: Term, { now, past }: SelectOptions
       return selectAttribute(columns, t, found)
     case 'place':
       return selectPlace(columns, t, found)
+    case 'tag':
+      return machines.tags.select((held) => hasTag(t.patterns, held), found)
+    case 'group':
+      // what is left of it where nothing put its question in its place
+      return
     case 'component':
       return selectComponent(columns, t.component, found)
     case 'time':
@@ -90,6 +96,11 @@ function selectPlace(columns: FleetColumns, { level, patterns }: PlaceTerm, foun
   if (level === 'region') machines.region.select((id) => named(regions.get(id)), found)
   else if (level === 'practice') machines.practice.select((id) => named(practices.get(id)), found)
   else machines.practice.select((id) => named(pcns.get(practices.get(id)?.pcn_id ?? 0)), found)
+}
+
+/** A key alone stands for any of its values. */
+function hasTag(patterns: TagTerm['patterns'], held: string): boolean {
+  return held.split(' ').some((tag) => matchesAny(patterns, tag) || matchesAny(patterns, tagKey(tag)))
 }
 
 function selectComponent(columns: FleetColumns, { kind, names, versions }: ComponentMatch, found: Bitset): void {

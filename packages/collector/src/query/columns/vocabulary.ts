@@ -29,6 +29,10 @@ export class FleetVocabulary implements Vocabulary {
         return texts(machines[of], (value: string) => value)
       case 'stop':
         return texts(machines.stop, stopText)
+      case 'tag':
+        return this.tags()
+      case 'group':
+        return [...this.columns.groups.keys()].map((value) => ({ value, count: 0 }))
       case 'incident':
         return this.incidents()
       default:
@@ -41,6 +45,14 @@ export class FleetVocabulary implements Vocabulary {
     for (const c of this.columns.ofKind(kind)) {
       if (asciiLower(c.name) === wanted && c.machines.size > 0) yield { value: c.version, count: c.machines.size }
     }
+  }
+
+  private *tags(): Iterable<VocabularyValue> {
+    const { values, counts } = this.columns.machines.tags
+    const found = new Map<string, number>()
+    for (const [code, held] of values.entries())
+      for (const tag of held?.split(' ') ?? []) found.set(tag, (found.get(tag) ?? 0) + (counts[code] ?? 0))
+    for (const [value, count] of found) yield { value, count }
   }
 
   private *incidents(): Iterable<VocabularyValue> {

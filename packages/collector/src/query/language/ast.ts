@@ -34,6 +34,8 @@ export type Term =
   | FlagTerm
   | AttributeTerm
   | PlaceTerm
+  | TagTerm
+  | GroupTerm
   | ComponentTerm
   | TimeTerm
   | StopTerm
@@ -77,6 +79,18 @@ export type PlaceLevel = 'practice' | 'pcn' | 'region'
 export interface PlaceTerm extends Span {
   type: 'place'
   level: PlaceLevel
+  patterns: TextPattern[]
+}
+
+/** Has one of the tags; a key alone is any value of it. */
+export interface TagTerm extends Span {
+  type: 'tag'
+  patterns: TextPattern[]
+}
+
+/** Is found by a saved question of one of these names. */
+export interface GroupTerm extends Span {
+  type: 'group'
   patterns: TextPattern[]
 }
 

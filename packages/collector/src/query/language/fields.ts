@@ -7,6 +7,8 @@ type FieldType =
   | { type: 'flag' }
   | { type: 'attribute'; attribute: Attribute }
   | { type: 'place'; level: PlaceLevel }
+  | { type: 'tag' }
+  | { type: 'group' }
   | { type: 'component'; kind: ComponentKind }
   | { type: 'time'; field: TimeField }
   | { type: 'stop' }
@@ -40,6 +42,8 @@ export const FIELDS: Record<string, Field> = {
   practice: { type: 'place', level: 'practice', help: 'practice, by code or name', example: 'practice:A81001' },
   pcn: { type: 'place', level: 'pcn', help: 'network of practices, by code or name', example: 'pcn:U12345' },
   region: { type: 'place', level: 'region', help: 'region, by code or name', example: 'region:"North East*"' },
+  tag: { type: 'tag', help: 'tag of it or its practice', example: 'tag:ring:pilot' },
+  group: { type: 'group', help: 'found by a saved question', example: 'group:"Pilot ring"' },
   name: { type: 'attribute', attribute: 'name', help: 'computer name', example: 'name:RECEPTION*' },
   model: { type: 'attribute', attribute: 'model', help: 'hardware model', example: 'model:"OptiPlex 3080"' },
   agent: { type: 'attribute', attribute: 'agent', help: "agent's version", example: 'agent:0.1.*' },

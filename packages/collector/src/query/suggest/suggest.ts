@@ -83,7 +83,7 @@ function dictionaryOf(field: Field): VocabularyOf | undefined {
   if (field.type === 'component') return field.kind === 'os' ? 'osName' : field.kind
   if (field.type === 'place') return field.level
   if (field.type === 'attribute') return field.attribute === 'name' ? undefined : field.attribute
-  return field.type === 'stop' ? 'stop' : 'incident'
+  return field.type === 'stop' || field.type === 'tag' || field.type === 'group' ? field.type : 'incident'
 }
 
 /** Values whose own text or label begins with what is written (then those that hold it), the most frequent first. */

@@ -47,6 +47,8 @@ function namesIn(term: Term): [VocabularyOf, TextPattern][] {
       return componentNames(term.component)
     case 'place':
       return term.patterns.map((p) => [term.level, p])
+    case 'group':
+      return term.patterns.map((p) => ['group', p])
     case 'had-crash':
       return term.culprits.map((p) => ['culprit', p])
     case 'attribute': {

@@ -12,6 +12,8 @@ export type VocabularyOf =
   | 'agent'
   | 'stop'
   | 'incident'
+  | 'tag'
+  | 'group'
 
 export interface VocabularyValue {
   /** as a query writes it, without quotes: A81001, falcon, 0x50 */

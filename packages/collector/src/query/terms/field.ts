@@ -1,4 +1,5 @@
 import { asciiLower } from '@pumphandle/shared/versions'
+import type { TextPattern } from '../../model/text-pattern.ts'
 import type { Query, Term } from '../language/ast.ts'
 import { QueryFault } from '../language/error.ts'
 import { COHORTS, FIELDS, type Field, FLAGS, HAD_FIELDS, STATES } from '../language/fields.ts'
@@ -46,6 +47,9 @@ function readNow(field: Field, value: Piece): Unplaced<Term> {
       }
     case 'place':
       return { type: 'place', level: field.level, patterns: splitItems(value).map((i) => readPattern(i, false)) }
+    case 'tag':
+    case 'group':
+      return { type: field.type, patterns: splitItems(value).map((i) => folded(readPattern(i, false))) }
     case 'component': {
       const named = field.kind === 'os' && !isVersion('os', value) && unquoted(value.text, '@').length === 0
       // os:"Windows 11*" is the name that people know, which is not the name of a component
@@ -62,6 +66,11 @@ function readNow(field: Field, value: Piece): Unplaced<Term> {
     case 'cohort':
       return { type: 'incident', ids: [], cohorts: readChoices(value, COHORTS, 'cohort') }
   }
+}
+
+/** As tags are kept: every alphabet's small letters. */
+function folded({ pieces }: TextPattern): TextPattern {
+  return { pieces: pieces.map((piece) => piece.normalize('NFC').toLowerCase()) }
 }
 
 function readHad(name: string, field: Field, value: Piece, syntax: FieldSyntax): Unplaced<Term> {

@@ -57,6 +57,10 @@ function predicate(term: Term): [verb: string, rest: string] {
       return attribute(term.attribute, listWords(term.patterns.map(patternWords)))
     case 'place':
       return ['are', `${PLACES[term.level]} ${listWords(term.patterns.map(patternWords))}`]
+    case 'tag':
+      return ['are', `tagged ${listWords(term.patterns.map(patternWords))}`]
+    case 'group':
+      return ['are', `in group ${listWords(term.patterns.map(patternWords))}`]
     case 'component':
       return ['have', componentWords(term.component)]
     case 'time':

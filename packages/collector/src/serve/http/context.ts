@@ -68,6 +68,8 @@ export interface ServeContext {
   readonly importPractices: (text: string, options: ImportOptions) => Promise<PracticesImport>
   /** Told when somebody changed a practice. */
   readonly onPractice: (id: number) => Promise<void>
+  /** Told of machines of which somebody said something that their rows in lists show. */
+  readonly onMachines: (ids: readonly number[]) => void
   /** Told when a person of a practice says that a machine does not start; ms epoch. */
   readonly onReported: (machine: number, at: number) => void
   /** What links of cards and messages are signed with. */

@@ -1,5 +1,6 @@
 import type { MachineDetail } from '@pumphandle/shared/api'
 import { Vitals } from '@pumphandle/shared/wire'
+import { tagsThatHold } from '@pumphandle/shared/words'
 import type * as z from 'zod/mini'
 import type { NoteKind } from '../../enrol/sameness.ts'
 import type { Reachability } from '../../model/reachability.ts'
@@ -9,6 +10,7 @@ import { machineDetails } from '../../store/machine-details.ts'
 import { componentsOf, type HasComponent } from '../../store/machine-rows.ts'
 import { reachabilityOf } from '../../store/reachability.ts'
 import { readJson } from '../../store/read-json.ts'
+import { tagsOfMachines } from '../../store/tags.ts'
 import { eventsOf } from '../../store/timeline.ts'
 import { type ComponentDetail, componentDetails } from './component-details.ts'
 import { crashRows } from './crashes.ts'
@@ -19,10 +21,11 @@ const CRASHES_LOOKED_AT = 20
 
 /** Everything that is known of one machine. */
 export async function machineDetail(sources: RowSources, machine: Row<'machine'>): Promise<MachineDetail> {
-  const { db, fleet } = sources
-  const [components, { detail, enrolledAt, enrolledWith, incidents, ...identity }, crashes, detailOf] =
+  const { db, fleet, book } = sources
+  const [components, tags, { detail, enrolledAt, enrolledWith, incidents, ...identity }, crashes, detailOf] =
     await Promise.all([
       componentsOf(db, [machine.id]),
+      tagsOfMachines(db, [machine.id]),
       machineDetails(db, machine.id),
       eventsOf(db, machine.id, { from: undefined, until: undefined }, null, CRASHES_LOOKED_AT, ['crash']),
       componentDetails(db, machine.id),
@@ -33,8 +36,16 @@ export async function machineDetail(sources: RowSources, machine: Row<'machine'>
   const reachability = detail ? reachabilityOf(detail) : []
   const [newest] = reachability
   const told = crashRows(crashes)
+  const practice = book.byId(machine.practice_id)?.tags.split(' ').filter(Boolean) ?? []
+  const tagged = tagsThatHold({ machine: [], agent: [], ...tags.get(machine.id), practice })
   return {
-    machine: machineRow(sources, machine, components, null),
+    machine: machineRow(
+      sources,
+      machine,
+      components,
+      tagged.map(({ tag }) => tag),
+      null,
+    ),
     agentVersion: machine.agent_version,
     unmanaged: machine.unmanaged === 1,
     enrolledAt: enrolledAt ?? machine.first_seen,
@@ -58,6 +69,7 @@ export async function machineDetail(sources: RowSources, machine: Row<'machine'>
     reachability: newest ? { at: newest.at, results: byName(reachability) } : null,
     problems: inventory.problems ?? [],
     incidents,
+    tagged,
   }
 }
 

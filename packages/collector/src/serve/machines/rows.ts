@@ -36,7 +36,9 @@ export async function machineRows(
   const has = shownComponents(sources.columns, ids)
   return ids.flatMap((id) => {
     const machine = byId.get(id)
-    return machine ? [machineRow(sources, machine, has.get(id) ?? [], cohortOf.get(id) ?? null)] : []
+    return machine
+      ? [machineRow(sources, machine, has.get(id) ?? [], sources.columns.tagsOf(id), cohortOf.get(id) ?? null)]
+      : []
   })
 }
 
@@ -44,6 +46,7 @@ export function machineRow(
   { fleet, book }: Pick<RowSources, 'fleet' | 'book'>,
   machine: Row<'machine'>,
   components: readonly Ref[],
+  tags: string[],
   cohort: MachineRow['cohort'],
 ): MachineRow {
   // state and presence are newer in memory than in the store
@@ -65,6 +68,7 @@ export function machineRow(
     lastCrashAt: machine.last_crash_at,
     lastCrashStop: machine.last_crash_stop === null ? null : stopText(machine.last_crash_stop),
     lastCrashCulprit: machine.last_crash_culprit,
+    tags,
     cohort,
   }
 }

@@ -17,6 +17,7 @@ import { placeRoutes } from './places.ts'
 import { retirementRoutes } from './retirement.ts'
 import { runbookRoutes } from './runbooks.ts'
 import { settingsRoutes } from './settings.ts'
+import { tagRoutes } from './tags.ts'
 import { versionRoutes } from './versions.ts'
 
 /** What is of people and of what admins keep, not of places: the same for everybody. */
@@ -43,6 +44,7 @@ export function allRoutes(
     ...machineListRoutes(context),
     ...machineRoutes(context),
     ...retirementRoutes(context),
+    ...tagRoutes(context),
     ...exportRoutes(context, sources.states),
     ...incidentRoutes(context, sources.states),
     ...versionRoutes(context),

@@ -38,6 +38,7 @@ export function practiceRoutes(
       machines: site.machines,
       states: site.states,
       incidents: rows,
+      tags: practice.tags.split(' ').filter(Boolean),
       reachability: site.reachability,
     }
   }

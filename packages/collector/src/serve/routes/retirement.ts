@@ -1,9 +1,8 @@
-import { Refusal } from '../../model/refusal.ts'
-import { readQuery } from '../../search/read-query.ts'
 import { ensurePractice } from '../../store/practices.ts'
-import { idsByUids, retiredMachines } from '../../store/retirement.ts'
+import { retiredMachines } from '../../store/retirement.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
+import { chosenMachines } from '../machines/chosen.ts'
 
 /** Retired machines that are listed: the rest is found by deleting those. */
 const MOST_LISTED = 1_000
@@ -16,19 +15,8 @@ export function retirementRoutes({
 }: ServeContext): Handlers<
   'machinesRetire' | 'machinesReturn' | 'machinesMove' | 'machinesDelete' | 'retiredMachines'
 > {
-  /** The machines that a query finds or that are named. */
-  async function chosen({ q, ids }: { q?: string | undefined; ids?: string[] | undefined }): Promise<number[]> {
-    if (ids) return idsByUids(store.reader, ids)
-    if (q === undefined || q.trim() === '')
-      throw new Refusal(
-        'malformed',
-        'Which machines',
-        'Say which machines: by a query that is not empty, or by their ids.',
-      )
-    await index.sync()
-    return [...index.columns.idsOf(await index.search(readQuery(q)))]
-  }
-
+  const chosen = (which: { q?: string | undefined; ids?: string[] | undefined }) =>
+    chosenMachines({ index, store }, which)
   return {
     async machinesRetire({ body, note }) {
       const done = await retirement.retire(await chosen(body), body.why)

@@ -14,6 +14,7 @@ const MOST = 100
 export function savedQueryRoutes({
   store,
   clock,
+  index,
   questions,
 }: ServeContext): Handlers<'savedQueries' | 'savedQueryAdd' | 'savedQueryDelete'> {
   const rowOf = async ({ id, name, q, pinned, told, ...row }: SavedQueryRow): Promise<SavedQuery> => ({
@@ -48,6 +49,8 @@ export function savedQueryRoutes({
         was_empty: (await questions.count(q)) === 0 ? 1 : 0,
       })
       note(name, q)
+      index.groupsChanged()
+      await index.sync()
       return rowOf(row)
     },
 
@@ -55,6 +58,8 @@ export function savedQueryRoutes({
       const id = idOf(path.id, 'saved question')
       if (!(await deleteSavedQuery(store.db, id))) throw notFound('saved question', id)
       note(`saved question ${id}`)
+      index.groupsChanged()
+      await index.sync()
       return { ok: true }
     },
   }

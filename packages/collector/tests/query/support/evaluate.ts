@@ -1,4 +1,5 @@
 import { keyMatches, versionKey } from '@pumphandle/shared/versions'
+import { tagKey } from '@pumphandle/shared/words'
 import { matchesAny, matchesFolded } from '../../../src/model/text-pattern.ts'
 import type {
   AttributeTerm,
@@ -38,6 +39,10 @@ export function evaluate(query: Query, machine: MachineRecord, now: number): boo
       const place = machine[query.level]
       return place !== null && (matchesAny(query.patterns, place.code) || matchesAny(query.patterns, place.name))
     }
+    case 'tag':
+      return machine.tags.some((tag) => matchesAny(query.patterns, tag) || matchesAny(query.patterns, tagKey(tag)))
+    case 'group':
+      return false
     case 'component':
       return machine.components.some((c) => isComponent(query.component, c))
     case 'time':

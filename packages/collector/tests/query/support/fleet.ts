@@ -1,4 +1,5 @@
 import { versionKey } from '@pumphandle/shared/versions'
+import { tagKey } from '@pumphandle/shared/words'
 import { COHORTS, STATES } from '../../../src/query/language/fields.ts'
 import type { Db } from '../../../src/store/store.ts'
 import type { NewRow } from '../../../src/store/tables.ts'
@@ -50,6 +51,7 @@ function machine(random: Choices, id: number, practice: Practice | null): Machin
     components: exposures.filter((e) => e.until === null),
     exposures,
     crashes,
+    tags: V.TAGS.filter(() => random.chance(0.3)).sort(),
     incidents: Array.from({ length: INCIDENTS }, (_, i) => i + 1)
       .filter(() => random.chance(0.3))
       .map((incident) => ({ id: incident, cohort: random.pick(COHORTS), resolved: incident === INCIDENTS })),
@@ -94,6 +96,8 @@ export async function storeFleet(db: Db, fleet: MachineRecord[]): Promise<void> 
     if (exposures.length) await db.insertInto('exposure').values(exposures).execute()
     if (current.length) await db.insertInto('machine_component').values(current).execute()
     await db.insertInto('crash').values(crashRows(m)).execute()
+    const tags = m.tags.map((word) => ({ ...TAG, machine_id: m.id, key: tagKey(word), word }))
+    if (tags.length) await db.insertInto('tag').values(tags).execute()
     const members = m.incidents.map((i) => {
       return { incident_id: i.id, machine_id: m.id, cohort: i.cohort, since: V.NOW, reason: null }
     })
@@ -101,6 +105,7 @@ export async function storeFleet(db: Db, fleet: MachineRecord[]): Promise<void> 
   }
 }
 
+const TAG = { practice_id: null, source: 'person', set_by: 'Ada', set_at: V.NOW } as const
 const NOTHING_ELSE = { opening_hours: null, contacts: null, address: null }
 
 function incidentRow(id: number): NewRow<'incident'> {

@@ -41,5 +41,7 @@ export interface MachineRecord {
   exposures: (ComponentRecord & { since: number; until: number | null })[]
   /** its blue screens (`crash.kind` bugcheck) */
   crashes: { at: number; stopCode: number | null; culprit: string | null }[]
+  /** that hold */
+  tags: string[]
   incidents: { id: number; cohort: Cohort; resolved: boolean }[]
 }

@@ -55,6 +55,7 @@ function makeTerm(random: Choices): string {
     () => `culprit:${pattern(random, V.CULPRITS)}`,
     () => `agent:${pattern(random, V.AGENTS)}`,
     () => `os:${pattern(random, V.OS_NAMES)}`,
+    () => `tag:${pattern(random, [...V.TAGS, 'ring', 'ring:broad'])}`,
     () => `practice:${place(random, V.PRACTICES)}`,
     () => `pcn:${place(random, V.PCNS)}`,
     () => `region:${place(random, V.REGIONS)}`,

@@ -72,3 +72,5 @@ export const COMPONENTS = [
   ['app', 'emis_web', '9.15.8'],
   ['app', 'SystmOne', '20240719'],
 ] as const
+
+export const TAGS = ['ring:pilot', 'floor:2', 'reception']

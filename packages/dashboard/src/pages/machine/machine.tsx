@@ -1,15 +1,18 @@
 import { isHit } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
+import { EditTags } from '../../design/edit-tags.tsx'
 import { Failed } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Loading } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Sentence } from '../../design/sentence.tsx'
+import { Tags } from '../../design/tags.tsx'
 import { Time } from '../../design/time.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { COHORT, MACHINE } from '../../design/words.ts'
+import { useMay } from '../../session/may.ts'
 import { BeforeFailure } from './before-failure.tsx'
 import { Components } from './components.tsx'
 import { Identity, IdentityNotes, Reachability, Readiness, Vitals } from './facts.tsx'
@@ -25,6 +28,7 @@ import './machine.css'
 /** One computer: how it is and why, what happened to it, what is on it. */
 export default function MachinePage({ id }: { id: string }) {
   const { data, error } = useAnswer('machine', { path: { id } })
+  const mayTag = useMay('technician')
   usePageTitle(data?.machine.name ?? 'Machine')
   if (!data && error)
     return (
@@ -56,6 +60,17 @@ export default function MachinePage({ id }: { id: string }) {
           {machine.practice?.region && ` · ${machine.practice.region}`} · last seen{' '}
           <Time at={machine.lastSeen} as="ago" />
         </p>
+        <div className="cluster">
+          <Tags tags={data.tagged} />
+          {mayTag && (
+            <EditTags
+              what={machine.name}
+              own={data.tagged.filter(({ by }) => by === 'machine').map(({ tag }) => tag)}
+              of={{ ids: [machine.id] }}
+              hint="What you write here goes before the same key of its practice or its agent."
+            />
+          )}
+        </div>
         {incidents.map((incident) => (
           <p key={incident.id}>
             <Mark look={COHORT[incident.cohort]} /> in <Link href={to.incident(incident.id)}>{incident.title}</Link>

@@ -165,6 +165,14 @@ export const COLUMNS: readonly Column[] = [
     grow: 1,
     cell: (row) => <span title={row.model ?? undefined}>{row.model ?? '–'}</span>,
   },
+  {
+    id: 'tags',
+    title: 'Tags',
+    byDefault: false,
+    width: 130,
+    grow: 1,
+    cell: (row) => <span title={row.tags.join(' ')}>{row.tags.join(' ') || '–'}</span>,
+  },
 ]
 
 /** What a telephone shows, in two lines: who and how it is, then where and since when. */

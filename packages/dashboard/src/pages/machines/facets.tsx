@@ -14,6 +14,7 @@ const TITLES: Record<Facet['name'], string> = {
   os: 'Windows build',
   model: 'Model',
   culprit: 'Culprit driver',
+  tag: 'Tag',
 }
 
 const COMPONENT = /^(sensor|content):"?([^@"]+)@([^"]+)"?$/

@@ -9,6 +9,7 @@ import { useSlash } from '../../design/slash.ts'
 import { usePageTitle } from '../../design/title.ts'
 import { QueryBox } from '../../query/query-box.tsx'
 import { QueryError } from '../../query/query-error.tsx'
+import { useMay } from '../../session/may.ts'
 import { useMe } from '../../session/me.ts'
 import { ChooseColumns } from './choose-columns.tsx'
 import { Facets } from './facets.tsx'
@@ -16,6 +17,7 @@ import { useLayout } from './layout.ts'
 import { MachineTable } from './machine-table.tsx'
 import { type Sort, useFirstRows } from './rows.ts'
 import { Saved } from './saved.tsx'
+import { TagThese } from './tag-these.tsx'
 import './machines.css'
 
 /** While an incident is under way the ill come first, where nobody asks for another order. Unknown before it is known. */
@@ -28,6 +30,7 @@ function useIllFirst(): boolean | undefined {
 export default function MachinesPage() {
   usePageTitle('Machines')
   const me = useMe()
+  const mayTag = useMay('technician')
   const [params, setParams] = useSearchParams()
   const q = params.get('q') ?? ''
   const illFirst = useIllFirst()
@@ -57,6 +60,7 @@ export default function MachinesPage() {
         <div className="cluster no-print">
           {layout && <ChooseColumns layout={layout} onLayout={setLayout} />}
           {!me.places && <Saved q={q} />}
+          {mayTag && q !== '' && first && first.total > 0 && <TagThese q={q} total={first.total} />}
           <Link className="button" href={to.coverage()}>
             Coverage
           </Link>

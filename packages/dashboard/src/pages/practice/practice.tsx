@@ -1,5 +1,6 @@
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
+import { EditTags } from '../../design/edit-tags.tsx'
 import { Facts } from '../../design/facts.tsx'
 import { Failed } from '../../design/failed.tsx'
 import { count } from '../../design/format.ts'
@@ -7,6 +8,7 @@ import { term, to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Loading } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
+import { Tags } from '../../design/tags.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { INCIDENT, WHY, WORKING } from '../../design/words.ts'
 import { useMay } from '../../session/may.ts'
@@ -53,6 +55,17 @@ export default function PracticePage({ code }: { code: string }) {
             </>
           )}
         </p>
+        <div className="cluster">
+          <Tags tags={data.tags.map((tag) => ({ tag }))} />
+          {may && (
+            <EditTags
+              what={practice.name}
+              own={data.tags}
+              of={{ practices: [code] }}
+              hint="They hold for its machines, too. Roles and channels can go by them."
+            />
+          )}
+        </div>
         {data.incidents.map((i) => (
           <p key={i.id}>
             <Mark look={INCIDENT[i.status]} /> <Link href={to.incident(i.id)}>{i.title}</Link>
