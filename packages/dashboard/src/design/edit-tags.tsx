@@ -57,7 +57,6 @@ function Form({ own, of, hint, onDone }: Omit<Props, 'what'> & { onDone: () => v
         error={error}
         value={text}
         onChange={(e) => setText(e.target.value)}
-        autoFocus
         autoCapitalize="off"
         spellCheck={false}
       />

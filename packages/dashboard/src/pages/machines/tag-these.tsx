@@ -55,7 +55,6 @@ function TagForm({ q, total }: Props) {
         error={errorOf(add)}
         value={on}
         onChange={(e) => setOn(e.target.value)}
-        autoFocus
         autoCapitalize="off"
         spellCheck={false}
       />
