@@ -3,8 +3,9 @@ import type { Client } from '@pumphandle/shared/client'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { collectorOn } from '../support/collector.ts'
 import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
 import { firstAdmin } from '../support/signed-in.ts'
-import { enrol } from '../support/wire-client.ts'
+import { enrol, WireClient } from '../support/wire-client.ts'
 
 function ods(code: string, name: string, status = 'A', commissioner = '16C'): string {
   const cells = [
@@ -120,6 +121,29 @@ describe.each(DATABASE_KINDS)('practices, on %s', (kind) => {
     expect(lost.errors).toEqual([
       { row: 2, message: 'Line 2: A81003 is merged into A89999, which is neither known nor in the file.' },
     ])
+  })
+
+  test('a machine says its own tags: without what is none, after those of people, until it says others', async () => {
+    const { secret } = await admin.call('enrolmentTokenAdd', { body: { name: 'tags', site: 'A81002' } })
+    const identity = await enrol(collector.url, secret, { computerName: 'GP-9' })
+    const says = async (...tags: string[]) =>
+      (await WireClient.connect(collector.url, identity, { computerName: 'GP-9', tags })).close()
+    const tagged = async () => (await admin.call('machine', { path: { id: identity.machine } })).tagged
+    await says('Ring:Pilot', '<script>', 'floor:1')
+    await eventually(async () =>
+      expect(await tagged()).toEqual([
+        { tag: 'floor:1', by: 'agent' },
+        { tag: 'ring:pilot', by: 'agent' },
+      ]),
+    )
+    await eventually(async () =>
+      expect((await admin.call('machines', { query: { q: 'tag:ring:pilot' } })).total).toBe(1),
+    )
+    await admin.call('tagsChange', { body: { ids: [identity.machine], add: ['ring:broad'] } })
+    await says('ring:pilot')
+    await eventually(async () => expect(await tagged()).toEqual([{ tag: 'ring:broad', by: 'machine' }]))
+    await admin.call('tagsChange', { body: { ids: [identity.machine], remove: ['ring'] } })
+    expect(await tagged()).toEqual([{ tag: 'ring:pilot', by: 'agent' }])
   })
 
   test('hours and contacts are kept, and hours are checked', async () => {

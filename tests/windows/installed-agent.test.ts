@@ -96,6 +96,7 @@ describe.skipIf(!hasWine)('the installed agent', () => {
       `COLLECTOR_URL=${collector.url}`,
       `ENROLMENT_TOKEN=${token}`,
       'SITE=A81001',
+      'TAGS=ring:pilot floor:2',
     )
     expect(code).toBe(0)
     await eventually(async () => {
@@ -110,7 +111,11 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     expect(output).toContain(collector.url)
     expect(output).not.toContain(token)
     const settings = readFileSync(programs('data/agent.json'), 'utf8')
-    expect(JSON.parse(settings)).toMatchObject({ site: 'A81001', machine: expect.any(String) as string })
+    expect(JSON.parse(settings)).toMatchObject({
+      site: 'A81001',
+      tags: ['ring:pilot', 'floor:2'],
+      machine: expect.any(String) as string,
+    })
     expect(settings).not.toContain(token)
     expect(readFileSync(programs('data/agent.log'), 'utf8')).not.toContain(token)
   })

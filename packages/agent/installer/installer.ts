@@ -35,7 +35,7 @@ const KEEP = `"[DATADIR]${UPGRADE_MARK}"`
  *   as LocalSystem.
  */
 const MENDINGS = [
-  `UPDATE Property SET Value='COLLECTOR_URL;ENROLMENT_TOKEN;SITE;PROXY;CA_SHA256;WIX_UPGRADE_DETECTED;WIX_DOWNGRADE_DETECTED' WHERE Property='SecureCustomProperties'`,
+  `UPDATE Property SET Value='COLLECTOR_URL;ENROLMENT_TOKEN;SITE;TAGS;PROXY;CA_SHA256;WIX_UPGRADE_DETECTED;WIX_DOWNGRADE_DETECTED' WHERE Property='SecureCustomProperties'`,
   `INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('KeepData', 98, 'INSTALLDIR', '"[System64Folder]cmd.exe" /c echo keep> ${KEEP}')`,
   `INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('KeepData', 'WIX_UPGRADE_DETECTED', 1399)`,
   `INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('RemoveData', 3170, 'INSTALLDIR', '"[System64Folder]cmd.exe" /c ping -n 2 127.0.0.1 >nul & if not exist ${KEEP} rd /s /q "[DATADIR]."')`,

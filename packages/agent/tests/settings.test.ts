@@ -108,6 +108,15 @@ describe('the installer’s properties', () => {
     expect(given.changed).toBe(true)
   })
 
+  it('hold tags, bounded, until they are taken off by a word', () => {
+    const tagged = (Tags: string) => withInstallerProperties({ tags: ['a'] }, {}, registryOf({ Tags })).settings.tags
+    expect(tagged('Ring:Pilot, floor:2')).toEqual(['ring:pilot', 'floor:2'])
+    expect(tagged('')).toEqual(['a'])
+    expect(tagged('none')).toEqual([])
+    expect(() => tagged('<b>')).toThrow('"<b>" is no tag')
+    expect(() => tagged('a b c d e f g h i')).toThrow('at most 8')
+  })
+
   it('change nothing where an upgrade left them empty', () => {
     const before = { collectorUrl: 'https://c.example/', site: 'A81001', machine: 'X' }
     const empty = registryOf({ CollectorUrl: '', EnrolmentToken: '', Site: '', Proxy: '', CaSha256: '' })

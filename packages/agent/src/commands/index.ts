@@ -9,6 +9,7 @@ function withConnection(command: Command): Command {
     .option('--collector <url>', 'https:// address of the collector')
     .option('--token <token>', 'enrolment token, used once')
     .option('--site <code>', 'ODS code of the practice, or any site code')
+    .option('--tags <tags>', 'words such as ring:pilot, with spaces between; none for none')
     .option('--proxy <url>', 'HTTP proxy, http://user:password@host:port')
     .option('--ca-sha256 <digits>', 'trust only what the certificate with this SHA-256 signed')
 }

@@ -20,6 +20,7 @@ export function runStatus(options: ConnectionOptions): void {
     stored ? `Collector: ${stored.collectorUrl}` : 'Collector: none set; run `enrol` or install with COLLECTOR_URL',
   )
   console.log(`Machine: ${stored?.machine ?? 'not enrolled'}${stored?.site ? `, site ${stored.site}` : ''}`)
+  if (stored?.tags?.length) console.log(`Tags: ${stored.tags.join(' ')}`)
   if (stored?.proxy) console.log(`Proxy: ${stored.proxy}`)
   const spool = spoolSummary(dataFolder)
   if (spool) {

@@ -1,6 +1,14 @@
 import { textValue } from '../formats/regf/registry.ts'
 import { liveKey, type Registry } from '../windows/registry.ts'
-import { caFingerprint, collectorAddress, proxyAddress, type Secrets, type Settings, siteCode } from './settings.ts'
+import {
+  caFingerprint,
+  collectorAddress,
+  proxyAddress,
+  type Secrets,
+  type Settings,
+  siteCode,
+  tagList,
+} from './settings.ts'
 
 /** Where the installer leaves its properties. */
 export const INSTALLER_KEY = 'SOFTWARE\\PumphandleAgent'
@@ -22,6 +30,7 @@ export function withInstallerProperties(
   const url = textValue(key, 'CollectorUrl')
   const token = textValue(key, 'EnrolmentToken')
   const site = textValue(key, 'Site')
+  const tags = textValue(key, 'Tags')
   const proxy = textValue(key, 'Proxy')
   const caSha256 = textValue(key, 'CaSha256')
   const address = proxy === undefined ? undefined : proxyAddress(proxy)
@@ -29,6 +38,7 @@ export function withInstallerProperties(
     ...settings,
     ...(url && { collectorUrl: collectorAddress(url).href }),
     ...(site && { site: siteCode(site) }),
+    ...(tags && { tags: tagList(tags) }),
     ...(address && { proxy: address.proxy }),
     ...(caSha256 && { caSha256: caFingerprint(caSha256) }),
   }

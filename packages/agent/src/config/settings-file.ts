@@ -42,10 +42,10 @@ export function readSecrets(stored: StoredSettings | undefined, sealer: Sealer):
 
 /** Writes settings and secrets to the disk, flushed, before it returns. @throws where the folder cannot be written */
 export function writeSettings(folder: string, settings: Settings, secrets: Secrets, sealer: Sealer): StoredSettings {
-  const { collectorUrl, site, proxy, caSha256, machine, hardware } = settings
+  const { collectorUrl, site, tags, proxy, caSha256, machine, hardware } = settings
   const sealed = sealer.protect(Buffer.from(JSON.stringify(secrets))).toString('base64')
   const stored = JSON.parse(
-    JSON.stringify({ collectorUrl, site, proxy, caSha256, machine, hardware, sealed }),
+    JSON.stringify({ collectorUrl, site, tags, proxy, caSha256, machine, hardware, sealed }),
   ) as StoredSettings
   mkdirSync(folder, { recursive: true })
   for (const file of FILES) replaceFile(join(folder, file), `${JSON.stringify(stored, null, 2)}\n`)

@@ -1,9 +1,14 @@
+import { MAX_SAID_TAGS } from '@pumphandle/shared/wire/limits'
+import { TAG_FORM, tagsIn } from '@pumphandle/shared/words/tags'
+
 /** What the agent must know to reach its collector. Written at installation and at enrolment; nothing comes from the wire. */
 export interface Settings {
   /** `https://` address of the collector; `http://` to this computer's own loopback only. */
   collectorUrl: string
   /** ODS code of the practice, or any site's code. */
   site?: string
+  /** What this computer is, in words that the collector shows: `ring:pilot`. */
+  tags?: string[]
   /** `http://host:port` of an HTTP proxy, without its login. */
   proxy?: string
   /** SHA-256 of a certificate in the collector's chain: only what that one signed is trusted. 64 hexadecimal digits. */
@@ -80,4 +85,16 @@ export function siteCode(text: string): string {
   const code = text.trim().toUpperCase()
   if (/^[A-Z0-9][A-Z0-9_-]{0,31}$/.test(code)) return code
   throw new SettingsError(`"${text}" is not a site code: use letters and digits, such as the ODS code A81001.`)
+}
+
+/** Writes that the installer's property means no tags: an empty one keeps those that are there. */
+const NO_TAGS = 'none'
+
+/** `ring:pilot floor:2`, with spaces or commas between; `none` for no tags. @throws SettingsError */
+export function tagList(text: string): string[] {
+  if (text.trim().toLowerCase() === NO_TAGS) return []
+  const { tags, wrong } = tagsIn(text)
+  if (wrong.length > 0) throw new SettingsError(`"${wrong[0] ?? ''}" is no tag. ${TAG_FORM}.`)
+  if (tags.length > MAX_SAID_TAGS) throw new SettingsError(`TAGS holds at most ${MAX_SAID_TAGS} tags.`)
+  return tags
 }

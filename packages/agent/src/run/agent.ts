@@ -127,6 +127,7 @@ export function startAgent(options: AgentOptions): Agent {
       agent: { version: options.version, platform: `${process.platform}-${process.arch}` },
       computerName: sight().computerName,
       ...(stored.site !== undefined && { site: stored.site }),
+      ...(stored.tags && stored.tags.length > 0 && { tags: stored.tags }),
       boot: byTheClock(routine?.boot() ?? sight().boot, options.clockShift?.() ?? 0),
       spooled: spool?.count() ?? 0,
       ...identityFacts(),

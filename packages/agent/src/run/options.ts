@@ -6,6 +6,7 @@ import {
   type Secrets,
   type Settings,
   siteCode,
+  tagList,
 } from '../config/settings.ts'
 
 /** Options of every command that reaches a collector; the installer's properties have the same meanings. */
@@ -15,6 +16,7 @@ const CONNECTION_OPTIONS = {
   collector: { type: 'string' },
   token: { type: 'string' },
   site: { type: 'string' },
+  tags: { type: 'string' },
   proxy: { type: 'string' },
   'ca-sha256': { type: 'string' },
 } as const
@@ -41,6 +43,7 @@ export function withOptions(
     ...stored,
     ...(options.collector && { collectorUrl: collectorAddress(options.collector).href }),
     ...(options.site && { site: siteCode(options.site) }),
+    ...(options.tags && { tags: tagList(options.tags) }),
     ...(proxy && { proxy: proxy.proxy }),
     ...(options['ca-sha256'] && { caSha256: caFingerprint(options['ca-sha256']) }),
   }

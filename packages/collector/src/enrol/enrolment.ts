@@ -5,6 +5,7 @@ import { type EnrolRequest, type EnrolResponse, type Hello, keyStatement } from 
 import { seen } from '@pumphandle/shared/words'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
+import { saidTags } from '../model/said-tags.ts'
 import { hashSecret, newSecret } from '../model/secret.ts'
 import { isSignedBy } from '../model/signature.ts'
 import {
@@ -149,6 +150,8 @@ export class Enrolment {
                 name: hello.computerName,
                 agentVersion: hello.agent.version,
                 site: hello.site,
+                tags: saidTags(hello),
+                at: this.#clock.now(),
               }),
             )
           return rows
@@ -156,9 +159,11 @@ export class Enrolment {
     })
   }
 
-  /** A machine says another name or agent of itself than is known: both are taken over. */
+  /** A machine says another name, agent or tags of itself than is known: they are taken over. */
   async identify(machine: FleetMachine, hello: Hello): Promise<void> {
-    this.#take(await this.#hellos.add({ id: machine.id, hello }))
+    const row = await this.#hellos.add({ id: machine.id, hello })
+    machine.saidTags = saidTags(hello).join(' ')
+    this.#take(row)
   }
 
   /** Resolves when nothing is being written. */

@@ -4,6 +4,7 @@ import { readPresence } from '../store/heard.ts'
 import type { Reader } from '../store/index.ts'
 import { allMachines, recentBoots } from '../store/machines.ts'
 import { readJson } from '../store/read-json.ts'
+import { allMachineTags } from '../store/tags.ts'
 import type { Fleet } from './fleet.ts'
 import { CRASHED_MS } from './judge.ts'
 import { rememberUncleanBoot } from './machine.ts'
@@ -30,6 +31,11 @@ export async function loadFleet(
         culprit: row.last_crash_culprit ?? undefined,
       }
   }
+  for await (const tags of allMachineTags(db))
+    for (const [id, { agent }] of tags) {
+      const machine = fleet.byId(id)
+      if (machine) machine.saidTags = agent.toSorted().join(' ')
+    }
   for (const { seq, machineId, at, payload } of await recentBoots(db, now - loopWindowMs)) {
     const machine = fleet.byId(machineId)
     const boot = readJson(BootEvent, payload, { table: 'event', id: seq })

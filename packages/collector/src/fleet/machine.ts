@@ -41,6 +41,8 @@ export interface FleetMachine {
   /** It counts for itself in the detector, and has its place at the door: its probation is over. */
   isEstablished: boolean
   agentVersion: string | null
+  /** Tags that its agent says, in order, with a space between two. */
+  saidTags: string
 
   state: MachineState
   stateSince: number
@@ -99,6 +101,7 @@ export function machineFromRow(row: Row<'machine'>): FleetMachine {
     revokedAt: row.revoked_at ?? undefined,
     isEstablished: row.established_at !== null,
     agentVersion: row.agent_version,
+    saidTags: '',
     state: row.state,
     stateSince: row.state_since,
     stateReason: row.state_reason ?? '',

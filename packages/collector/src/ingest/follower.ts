@@ -5,6 +5,7 @@ import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import type { Arrived } from '../model/arrived.ts'
 import type { ComponentChange } from '../model/component.ts'
+import { saidTags } from '../model/said-tags.ts'
 import type { Stored } from './journal.ts'
 
 /** What comes after the fleet, for each thing that a machine did: the detector in a brain, the journal at an edge. */
@@ -21,7 +22,7 @@ export interface FollowerOptions {
   readonly fleet: Fleet
   readonly changes: Changes
   readonly pipeline: Pipeline
-  /** A machine says another name, agent or place of itself than is known. */
+  /** A machine says another name, agent, place or tags of itself than is known. */
   readonly identify: (machine: FleetMachine, hello: Hello) => void
 }
 
@@ -82,5 +83,10 @@ export class Follower {
 
 function saysNews(m: FleetMachine, hello: Hello): boolean {
   const settles = m.site === 0 && hello.site !== undefined
-  return settles || hello.computerName !== m.name || hello.agent.version !== m.agentVersion
+  return (
+    settles ||
+    hello.computerName !== m.name ||
+    hello.agent.version !== m.agentVersion ||
+    saidTags(hello).join(' ') !== m.saidTags
+  )
 }

@@ -2,6 +2,7 @@ import type { Practice } from './practices.ts'
 import { ensurePractice, placement, practiceById } from './practices.ts'
 import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
+import { setAgentTags } from './tags.ts'
 
 export interface NewMachine {
   readonly uid: string
@@ -68,7 +69,7 @@ export async function machineByUid(db: Reader, uid: string): Promise<Row<'machin
 export async function identifyMachine(
   db: Db,
   id: number,
-  said: { name: string; agentVersion: string; site: string | undefined },
+  said: { name: string; agentVersion: string; site: string | undefined; tags: readonly string[]; at: number },
 ): Promise<Row<'machine'>> {
   const { practice_id } = await db
     .selectFrom('machine')
@@ -81,7 +82,9 @@ export async function identifyMachine(
       : said.site === undefined
         ? undefined
         : await ensurePractice(db, said.site)
-  return renameMachine(db, id, { ...said, practice })
+  await setAgentTags(db, id, said.tags, said.at)
+  const { name, agentVersion } = said
+  return renameMachine(db, id, { name, agentVersion, practice })
 }
 
 /** Machines of one read: bounds the memory that a start needs. */

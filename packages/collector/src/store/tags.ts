@@ -1,12 +1,12 @@
 import { type Tagged, tagKey } from '@pumphandle/shared/words'
 import { inParts } from './in-parts.ts'
-import type { Reader, Tx } from './store.ts'
+import type { Db, Reader, Tx } from './store.ts'
 import type { NewRow } from './tables.ts'
 
 /** What a tag is put on. */
 export type Tagging = 'machine_id' | 'practice_id'
 /** Who put it there: somebody, a file of practices, or the machine's agent. */
-export type TagFrom = 'person' | 'import' | 'agent'
+type TagFrom = 'person' | 'import' | 'agent'
 
 /** Rows of one read: about 20 ms. */
 const CHUNK = 20_000
@@ -70,7 +70,7 @@ export interface TagChange {
   readonly add: readonly string[]
   /** Tags, or keys of which any value goes. */
   readonly remove: readonly string[]
-  readonly from: TagFrom
+  readonly from: Exclude<TagFrom, 'agent'>
   readonly by: string
   readonly at: number
 }
@@ -84,7 +84,7 @@ export async function changeTags(tx: Tx, { on, ids, add, remove, from, by, at }:
       .where(on, 'in', part)
       .where((e) => e.or([e('word', 'in', words), e('key', 'in', [...keys, ''])]))
       // an agent's words are its own, and people's are theirs
-      .where('source', from === 'agent' ? '=' : '<>', 'agent')
+      .where('source', '<>', 'agent')
       .execute()
     const rows = part.flatMap((id) =>
       add.map(
@@ -111,6 +111,17 @@ export async function setPracticeTags(tx: Tx, id: number, add: readonly string[]
   await tx.deleteFrom('tag').where('practice_id', '=', id).execute()
   if (add.length > 0)
     await changeTags(tx, { on: 'practice_id', ids: [id], add, remove: [], from: 'import', by: 'import', at })
+}
+
+/** A machine's own word is what it says now. */
+export async function setAgentTags(tx: Db, id: number, words: readonly string[], at: number): Promise<void> {
+  await tx.deleteFrom('tag').where('machine_id', '=', id).where('source', '=', 'agent').execute()
+  const of = { machine_id: id, practice_id: null, source: 'agent', set_by: 'agent', set_at: at } as const
+  if (words.length > 0)
+    await tx
+      .insertInto('tag')
+      .values(words.map((word) => ({ ...of, key: tagKey(word), word })))
+      .execute()
 }
 
 /** Different tags that people and files gave. */

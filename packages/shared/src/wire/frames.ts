@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { AgentEvent, Vitals } from './events.ts'
-import { MAX_EVENTS_PER_FRAME, MAX_PROBES } from './limits.ts'
+import { MAX_EVENTS_PER_FRAME, MAX_PROBES, MAX_SAID_TAGS } from './limits.ts'
 import {
   BootEnd,
   BootId,
@@ -30,6 +30,8 @@ export const Hello = z.object({
   agent: z.object({ version: Name, platform: Name }),
   computerName: Name,
   site: z.optional(SiteCode),
+  /** What the agent was installed with: `ring:pilot`. The collector leaves out what is no tag. */
+  tags: z.optional(z.array(Name).check(z.maxLength(MAX_SAID_TAGS))),
   boot: z.object({
     bootId: BootId,
     startedAt: Millis,

@@ -14,6 +14,8 @@ export const MAX_COMPONENTS = 500
 export const MAX_NAME = 200
 /** Characters of a sentence, such as a reason. */
 export const MAX_TEXT = 1000
+/** Tags that a machine says of itself; more than that, and longer ones, are a mistake of whoever installed it. */
+export const MAX_SAID_TAGS = 8
 /** Loaded third-party drivers named by one crash. */
 export const MAX_CRASH_DRIVERS = 300
 /** Probe targets that a welcome may name. */

@@ -1,6 +1,7 @@
 /**
  * The protocol number rises by one with each change that an older peer would misread. A collector speaks the last two.
  *
+ * - 2, 2026-11-29: `tags` in hello, which nobody has to send or read.
  * - 2, 2026-11-29: a machine is a key pair (./proof.ts) in place of a secret; `key`, `marks` and `run` in hello, the frame
  *   `key-taken`, the refusal `copied`.
  * - 1, 2026-11-29: the header Pumphandle-Tells, which nobody has to send or read.

@@ -1,7 +1,5 @@
 /** Tags of one machine, and of one practice: more than people can see beside a name. */
 export const MAX_TAGS = 20
-/** Tags that a machine's agent may say of it. */
-export const MAX_SAID_TAGS = 8
 /** Characters of a tag, its value included. */
 export const MAX_TAG = 60
 
