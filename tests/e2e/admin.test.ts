@@ -72,7 +72,9 @@ function admin({ world, browser }: Given) {
         await row.waitFor()
         // the rest of the address is a secret
         expect(await row.innerText()).not.toContain('s3cret')
-        await row.getByText('after 15 min if nobody has acknowledged, quiet 22:00-07:00').waitFor()
+        await row
+          .getByText('after 15 min if nobody has acknowledged, of an end that lasts 5 min, quiet 22:00-07:00')
+          .waitFor()
         await row.getByRole('button', { name: 'Test On call' }).click()
         await eventually(() => expect(got.length).toBeGreaterThan(0))
         await row.getByText('none yet').waitFor({ state: 'detached' })

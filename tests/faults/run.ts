@@ -265,7 +265,7 @@ class World {
         .execute(),
       messages: await store.reader
         .selectFrom('notification')
-        .select(['id', 'incident_id as incident', 'type'])
+        .select(['id', 'incident_id as incident', 'type', 'status'])
         .orderBy('id')
         .execute(),
       told: this.#listener.told,

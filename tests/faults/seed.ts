@@ -53,7 +53,7 @@ export async function seeded(database: TestDatabase, hook: string): Promise<Seed
     const identities: Identity[] = []
     for (let n = 0; n < MACHINES; n++) identities.push(await enrol(here.url, token.secret, { computerName: `PC-${n}` }))
     const admin = await firstAdmin(here)
-    await admin.call('channelAdd', { body: { name: 'lab', kind: 'webhook', url: hook } })
+    await admin.call('channelAdd', { body: { name: 'lab', kind: 'webhook', url: hook, backMinutes: 0 } })
     const { secret } = await admin.call('tokenAdd', { body: { name: 'lab', scope: 'write' } })
     // from now on changes are told: a collector's first second is not what is tried here
     await startNotifyCursor(store.db, 0, Date.now())

@@ -26,7 +26,7 @@ const incident: IncidentRow = {
   owner: null,
   mergedInto: null,
 }
-const { text } = messageOf(incident, 'opened', 1, undefined)
+const { text } = messageOf({ incident, type: 'opened', at: 1, address: undefined })
 
 test.each([
   ['affected', 'AFFECTED', '301 machines affected'],

@@ -87,6 +87,7 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
   const notifier = new Notifier({
     ...telling,
     timeZone: () => settings.current.timeZone,
+    active: () => incidents.active().map((incident) => incident.row(clock.now())),
     async incident(id, places) {
       if (places === null) return incidents.get(id)?.row(clock.now()) ?? (await desk.detail(id))?.incident
       const within = new FleetWithin(fleet, new Sites(places, () => book.all()))

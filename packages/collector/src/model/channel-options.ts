@@ -11,6 +11,12 @@ export const ChannelOptions = z.object({
   afterMinutes: z._default(z.number(), 0),
   /** When it is left in peace, `22:00-07:00` in the collector's time zone, except for the worst; empty: never. */
   quiet: z._default(z.string(), ''),
+  /** What begins is told when it has lasted so long: 0 at once. */
+  downMinutes: z._default(z.number(), 0),
+  /** What is contained or over is told when it has stayed so for so long: what comes back meanwhile never ended. */
+  backMinutes: z._default(z.number(), 5),
+  /** When what is not of the worst is told in one message a day, `08:00`; empty: each by itself. */
+  digest: z._default(z.string(), ''),
   /** Of which places it is told, and with the numbers of these alone; null: of the whole fleet. */
   places: z._default(z.nullable(StoredPlaces), null),
 })

@@ -7,7 +7,15 @@ import type { NewRow, Row } from './tables.ts'
 export type Channel = Row<'channel'>
 
 /** Of a channel whose options are damaged nobody knows what it may be told: it is told of nothing. */
-const UNREADABLE: ChannelOptions = { secret: '', afterMinutes: 0, quiet: '', places: NOWHERE }
+const UNREADABLE: ChannelOptions = {
+  secret: '',
+  afterMinutes: 0,
+  quiet: '',
+  downMinutes: 0,
+  backMinutes: 0,
+  digest: '',
+  places: NOWHERE,
+}
 
 export const optionsOf = ({ id, options }: Channel): ChannelOptions =>
   readJson(ChannelOptions, options, { table: 'channel', id }) ?? UNREADABLE

@@ -21,6 +21,7 @@ import { up as versions } from './migrations/0080-versions.ts'
 import { up as feedback } from './migrations/0081-feedback.ts'
 import { up as trends } from './migrations/0085-trends.ts'
 import { up as cluster } from './migrations/0090-cluster.ts'
+import { up as messages } from './migrations/0115-messages.ts'
 import { auditChain, places, signIn } from './migrations/access.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
 import { OF_PRACTICES } from './migrations/of-practices.ts'
@@ -52,6 +53,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0081-feedback': feedback,
   '0085-trends': trends,
   '0090-cluster': cluster,
+  '0115-messages': messages,
 }
 
 /** The database has tables of a later version of the program. */

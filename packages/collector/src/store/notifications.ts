@@ -22,10 +22,12 @@ export async function historyAfter(
     .execute()
 }
 
-export async function lastHistoryId(db: Reader): Promise<number> {
+/** The last entry of the histories from before a time. */
+export async function lastHistoryBefore(db: Reader, at: number): Promise<number> {
   const row = await db
     .selectFrom('incident_history')
     .select((e) => e.fn.max('id').as('id'))
+    .where('at', '<', at)
     .executeTakeFirst()
   return Number(row?.id ?? 0)
 }
@@ -57,8 +59,8 @@ export async function moveNotifyCursor(tx: Tx, from: number, to: number, at: num
   return rows.length > 0
 }
 
-export async function insertNotifications(tx: Tx, rows: readonly NewRow<'notification'>[]): Promise<void> {
-  if (rows.length > 0) await tx.insertInto('notification').values(rows).execute()
+export async function insertNotifications(db: Db | Tx, rows: readonly NewRow<'notification'>[]): Promise<void> {
+  if (rows.length > 0) await db.insertInto('notification').values(rows).execute()
 }
 
 /**
@@ -89,18 +91,81 @@ export async function dueNotifications(db: Reader, now: number, limit: number): 
     .execute()
 }
 
-/** Whether the message's channel was told of the beginning of its incident. */
-export async function wasTold(db: Reader, { incident_id, channel_id }: Notification): Promise<boolean> {
-  const row = await db
+/** What a channel was told last of a cause, or of the incident itself. */
+export async function lastTold(
+  db: Reader,
+  { channel_id, incident_id, cause }: Pick<Notification, 'channel_id' | 'incident_id' | 'cause'>,
+): Promise<Notification | undefined> {
+  return db
     .selectFrom('notification')
-    .select('id')
-    .where('incident_id', '=', incident_id)
+    .selectAll()
     .where('channel_id', '=', channel_id)
-    .where('type', 'in', ['opened', 'reopened'])
     .where('status', '=', 'sent')
+    .where((e) => e.or([e('incident_id', '=', incident_id), ...(cause === '' ? [] : [e('cause', '=', cause)])]))
+    .orderBy('sent_at', 'desc')
+    .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()
-  return row !== undefined
+}
+
+/** Types of the messages that were made of a cause for the same channel after this one, told or not. */
+export async function laterTypes(
+  db: Reader,
+  { id, channel_id, incident_id, cause }: Notification,
+): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('notification')
+    .select('type')
+    .distinct()
+    .where('channel_id', '=', channel_id)
+    .where('id', '>', id)
+    .where((e) => (cause === '' ? e('incident_id', '=', incident_id) : e('cause', '=', cause)))
+    .execute()
+  return new Set(rows.map(({ type }) => type))
+}
+
+/** How often a channel was told since a time that a cause began or came back. */
+export async function countBegins(
+  db: Reader,
+  { channel_id, cause }: Pick<Notification, 'channel_id' | 'cause'>,
+  since: number,
+): Promise<number> {
+  const row = await db
+    .selectFrom('notification')
+    .select((e) => e.fn.countAll<number>().as('n'))
+    .where('channel_id', '=', channel_id)
+    .where('cause', '=', cause)
+    .where('status', '=', 'sent')
+    .where('type', 'in', ['opened', 'reopened'])
+    .where('sent_at', '>=', since)
+    .executeTakeFirst()
+  return Number(row?.n ?? 0)
+}
+
+/** What channels were told last of a cause, where nothing of it waits for them. */
+export async function lastOfCause(db: Reader, cause: string): Promise<Notification[]> {
+  const rows = await db
+    .selectFrom('notification')
+    .selectAll()
+    .where('cause', '=', cause)
+    .where('status', 'in', ['sent', ...OPEN])
+    .orderBy('id')
+    .execute()
+  const last = new Map(rows.filter((row) => row.status === 'sent').map((row) => [row.channel_id, row]))
+  for (const row of rows) if (row.status !== 'sent') last.delete(row.channel_id)
+  return [...last.values()]
+}
+
+/** What waits for a channel's digest of that time or an earlier one. */
+export async function waitingForDigest(db: Reader, channel: number, at: number): Promise<Notification[]> {
+  return db
+    .selectFrom('notification')
+    .selectAll()
+    .where('channel_id', '=', channel)
+    .where('status', '=', 'waiting')
+    .where('created_at', '<=', at)
+    .orderBy('id')
+    .execute()
 }
 
 /** Takes a message for sending until `until`; false where somebody else took it first (compare and set). */
@@ -129,7 +194,7 @@ export async function freeNotifications(db: Db, now: number, until: number): Pro
 export async function setNotification(
   db: Db,
   id: number,
-  change: Partial<Pick<Notification, 'status' | 'next_at' | 'sent_at' | 'error'>>,
+  change: Partial<Pick<Notification, 'status' | 'next_at' | 'sent_at' | 'error' | 'machines' | 'thread' | 'digest_at'>>,
 ): Promise<void> {
   await db.updateTable('notification').set(change).where('id', '=', id).execute()
 }

@@ -324,6 +324,26 @@ interface NotificationTable {
   next_at: Ms
   sent_at: Ms | null
   error: string | null
+  /** what the incident is about: the same for one that comes again */
+  cause: Generated<string>
+  /** machines hit when it was sent */
+  machines: number | null
+  /** the incident whose alert it belongs to: the first of those that flap */
+  thread: number | null
+  /** it is sent only if nobody has acknowledged for so long */
+  after_minutes: Generated<number>
+  /** the day's digest that it waits for */
+  digest_at: Ms | null
+}
+
+/** Who is on call when. */
+interface RotaTable {
+  id: Generated<number>
+  name: string
+  /** Rota of ../model/rota.ts */
+  body: Json
+  updated_by: string
+  updated_at: Ms
 }
 
 /** What happened on a day, UTC; kept when its events are gone. primary key(day) */
@@ -457,6 +477,7 @@ export interface Database extends QueryTables {
   recovery_mark: RecoveryMarkTable
   incident_sample: IncidentSampleTable
   notification: NotificationTable
+  rota: RotaTable
   trend_day: TrendDayTable
   fact: FactTable
   snapshot: SnapshotTable

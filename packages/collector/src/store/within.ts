@@ -87,6 +87,7 @@ function seen(real: RealName): Record<keyof Database, Seen> {
     maintenance: 'nothing',
     idempotency: 'nothing',
     notification: 'nothing',
+    rota: 'nothing',
     snapshot: 'nothing',
     // the cluster's own
     edge: 'nothing',

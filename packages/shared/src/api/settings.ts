@@ -38,6 +38,8 @@ export const CHANNEL_KINDS = [
 const Quiet = z
   .string()
   .regex(/^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'Write quiet hours such as 22:00-07:00')
+/** `08:00`; empty: never. */
+const TimeOfDay = z.string().regex(/^$|^([01]\d|2[0-3]):[0-5]\d$/, 'Write a time of the day such as 08:00')
 export const ChannelRow = z
   .object({
     id: z.int(),
@@ -52,6 +54,12 @@ export const ChannelRow = z
     afterMinutes: z.int(),
     /** When it is left in peace except for the worst, in the collector's time zone. */
     quiet: Quiet,
+    /** What begins is told when it has lasted so long; 0: at once. */
+    downMinutes: z.int(),
+    /** What is contained or over is told when it has stayed so for so long. */
+    backMinutes: z.int(),
+    /** When what is not of the worst is told, in one message a day; empty: each by itself. */
+    digest: TimeOfDay,
     /** Of which places it is told, with the numbers of these alone; null: of the whole fleet. */
     places: Places.nullable(),
     hasSecret: z.boolean(),
@@ -69,6 +77,9 @@ export const ChannelBody = z.object({
   secret: z.string().max(500).default(''),
   afterMinutes: z.int().min(0).max(1440).default(0),
   quiet: Quiet.default(''),
+  downMinutes: z.int().min(0).max(1440).default(0),
+  backMinutes: z.int().min(0).max(1440).default(5),
+  digest: TimeOfDay.default(''),
   places: Places.nullable().default(null),
 })
 

@@ -1,5 +1,6 @@
 import { type MaintenanceRow, REPEATS } from '@pumphandle/shared/api'
-import { DAY, MINUTE, WEEK } from '@pumphandle/shared/time'
+import { DAY, WEEK } from '@pumphandle/shared/time'
+import { epochOf, type Wall, wallOf, weekdayOf } from '../../model/wall-clock.ts'
 
 type Repeats = MaintenanceRow['repeats']
 
@@ -38,13 +39,6 @@ export function occurrence(
   return { from: next, until: next + length }
 }
 
-interface Wall {
-  readonly year: number
-  readonly month: number
-  readonly day: number
-  readonly minute: number
-}
-
 function weekly(first: Wall, from: number, start: number, timeZone: string): number[] {
   const weeks = Math.max(0, Math.floor((start - from) / WEEK))
   return [0, 1, 2].map((more) => epochOf({ ...first, day: first.day + 7 * (weeks + more) }, timeZone))
@@ -61,33 +55,4 @@ function monthly(first: Wall, start: Wall, timeZone: string): number[] {
       found.push(epochOf({ ...month, day }, timeZone))
   }
   return found
-}
-
-const weekdayOf = ({ year, month, day }: Wall) => new Date(Date.UTC(year, month - 1, day)).getUTCDay()
-
-/** What the clock on the wall shows. */
-function wallOf(at: number, timeZone: string): Wall {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    hourCycle: 'h23',
-  }).formatToParts(at)
-  const part = (type: string) => Number(parts.find((p) => p.type === type)?.value ?? 0)
-  return { year: part('year'), month: part('month'), day: part('day'), minute: part('hour') * 60 + part('minute') }
-}
-
-/** When the clock on the wall shows it; an hour that summer time leaves out is the one after it. */
-function epochOf({ year, month, day, minute }: Wall, timeZone: string): number {
-  const wanted = Date.UTC(year, month - 1, day, 0, minute)
-  let at = wanted
-  // the offset at the answer may differ from the one at the guess
-  for (let turn = 0; turn < 2; turn++) {
-    const shown = wallOf(at, timeZone)
-    at += wanted - Date.UTC(shown.year, shown.month - 1, shown.day, 0, shown.minute)
-  }
-  return at - (at % MINUTE)
 }

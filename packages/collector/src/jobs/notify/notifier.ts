@@ -1,45 +1,42 @@
-import type { CHANNEL_KINDS, IncidentRow, Places } from '@pumphandle/shared/api'
-import type { Clock } from '@pumphandle/shared/clock'
+import type { IncidentRow, Places } from '@pumphandle/shared/api'
 import { backoffMs } from '@pumphandle/shared/flow'
 import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
-import { isActive } from '@pumphandle/shared/words'
+import { hitOf, isActive } from '@pumphandle/shared/words'
 import type { Logger } from '../../log/logger.ts'
 import { acknowledgeToken } from '../../model/acknowledge-link.ts'
-import { type Channel, channelById, listChannels, optionsOf, setChannelOutcome } from '../../store/channels.ts'
-import type { Store } from '../../store/index.ts'
+import { type Channel, channelById, optionsOf, setChannelOutcome } from '../../store/channels.ts'
 import { linkKey } from '../../store/link-key.ts'
 import {
   claimNotification,
-  deleteNotificationsBefore,
+  countBegins,
   dueNotifications,
   freeNotifications,
-  historyAfter,
-  insertNotifications,
-  lastHistoryId,
-  moveNotifyCursor,
+  lastTold,
+  laterTypes,
   type Notification,
-  readNotifyCursor,
   setNotification,
-  startNotifyCursor,
-  wasTold,
+  waitingForDigest,
 } from '../../store/notifications.ts'
 import { Job } from '../job.ts'
 import { CHANNELS } from './channels/index.ts'
-import type { Outcome, Outside } from './delivery/channel.ts'
+import type { ChannelKind, Outcome, Outside } from './delivery/channel.ts'
 import {
-  type ChangeType,
+  causeOf,
+  digestMessage,
   type Held,
   holdMessage,
   type Message,
+  type MessageType,
   messageOf,
-  TOLD,
   testMessage,
 } from './delivery/message.ts'
-import { holdOf } from './hold.ts'
+import { holdOf, isWorst } from './hold/hold.ts'
+import { BEGINS_WITHIN_MS, begins, type Known, MOST_BEGINS } from './hold/news.ts'
+import { Maker, type MakerDeps } from './maker.ts'
 
 /** How often histories are looked at: a message leaves within a second of the incident. */
 const EVERY_MS = 1_000
-/** Entries of the histories, and messages, of one round. */
+/** Messages of one round. */
 const PER_ROUND = 50
 /** A sender that has not said what became of a message by then was killed; longer than any delivery takes. */
 const CLAIM_MS = MINUTE
@@ -48,36 +45,27 @@ const RETRY = { firstMs: 15_000, mostMs: HOUR } as const
 const MOST_TRIES = 8
 /** How soon a channel of some places hears that an incident of others has reached them. */
 const REACHED_MS = MINUTE
-/** Messages that are done are kept for a month. */
-const KEPT_MS = 30 * DAY
 /** A message's link acknowledges for a day. */
 const ACKNOWLEDGE_WITHIN_MS = DAY
 
-export interface NotifierDeps {
-  readonly store: Store
-  readonly clock: Clock
+export interface NotifierDeps extends MakerDeps {
   readonly log: Logger
-  /** @param places those that are told of; null for the whole fleet. Undefined where the incident is not of these. */
-  readonly incident: (id: number, places: Places | null) => Promise<IncidentRow | undefined>
   /** The dashboard's address, for links; undefined where nobody knows it. */
   readonly address: string | undefined
   readonly mail?: Outside['mail']
-  /** Time zone that quiet hours are read in. */
-  readonly timeZone?: () => string
   readonly fetch?: typeof fetch
 }
 
-/**
- * Tells channels of incidents. Messages are made from the histories' rows, in the transaction that moves the cursor on, so
- * that each change makes one message for each channel, whatever is killed when; a message is claimed before it is sent.
- */
+/** Tells channels of incidents. A message is claimed before it is sent, whatever is killed when. */
 export class Notifier {
   readonly #deps: NotifierDeps
+  readonly #maker: Maker
   readonly #job: Job
   #isFreed = false
 
   constructor(deps: NotifierDeps) {
     this.#deps = deps
+    this.#maker = new Maker(deps)
     this.#job = new Job({
       ...deps,
       everyMs: EVERY_MS,
@@ -112,70 +100,31 @@ export class Notifier {
     const now = this.#deps.clock.now()
     if (!this.#isFreed) await freeNotifications(this.#deps.store.db, now, now + CLAIM_MS)
     this.#isFreed = true
-    await this.#make()
+    await this.#maker.make()
     const due = await dueNotifications(this.#deps.store.db, this.#deps.clock.now(), PER_ROUND)
     // channels do not wait for each other; one channel gets its messages in order
     const byChannel = Map.groupBy(due, (message) => message.channel_id)
     await Promise.all([...byChannel.values()].map((messages) => this.#sendInOrder(messages)))
   }
 
-  async #make(): Promise<void> {
-    const { store, clock } = this.#deps
-    const now = clock.now()
-    const cursor = await readNotifyCursor(store.db)
-    // the first start with this table tells nothing of what is long past
-    if (cursor === undefined) return startNotifyCursor(store.db, await lastHistoryId(store.db), now)
-    const entries = await historyAfter(store.db, cursor, PER_ROUND)
-    const last = entries.at(-1)
-    if (!last) return
-    const channels = (await listChannels(store.db)).filter((channel) => channel.enabled === 1)
-    const told = entries.filter((entry) => TOLD.includes(entry.type as ChangeType))
-    await store.transaction(async (tx) => {
-      if (!(await moveNotifyCursor(tx, cursor, last.id, now))) return
-      await insertNotifications(
-        tx,
-        told.flatMap((entry) =>
-          channels.map((channel) => ({
-            incident_id: entry.incident_id,
-            channel_id: channel.id,
-            type: entry.type,
-            status: 'waiting',
-            attempts: 0,
-            created_at: now,
-            next_at: now,
-            sent_at: null,
-            error: null,
-          })),
-        ),
-      )
-    })
-    await deleteNotificationsBefore(store.db, now - KEPT_MS)
-  }
-
   async #sendInOrder(messages: readonly Notification[]): Promise<void> {
-    const { store, clock, address } = this.#deps
+    const { store, clock } = this.#deps
     for (const message of messages) {
       const channel = await channelById(store.db, message.channel_id)
-      const places = channel ? optionsOf(channel).places : null
-      const incident = await this.#deps.incident(message.incident_id, places)
-      if (channel && places && !incident) {
-        const whole = message.type === 'opened' ? await this.#deps.incident(message.incident_id, null) : undefined
-        // of other places so far: it grows, and whom it reaches later is told then
-        const change = whole && isActive(whole.status) ? { next_at: clock.now() + REACHED_MS } : { status: 'skipped' }
-        await setNotification(store.db, message.id, change)
+      if (!channel || channel.enabled === 0) {
+        await setNotification(store.db, message.id, { status: 'failed', error: 'the channel is gone' })
         continue
       }
-      if (!channel || channel.enabled === 0 || !incident) {
-        await setNotification(store.db, message.id, { status: 'failed', error: 'the channel or the incident is gone' })
-        continue
-      }
+      const incident = await this.#incidentFor(message, optionsOf(channel).places)
+      if (!incident) continue
+      const known = await this.#known(message, incident)
       const hold = holdOf({
         message,
         incident,
         options: optionsOf(channel),
-        toldBefore: await wasTold(store.db, message),
+        known,
         now: clock.now(),
-        timeZone: this.#deps.timeZone?.() ?? 'Europe/London',
+        timeZone: this.#deps.timeZone(),
       })
       if (hold.do === 'skip') {
         await setNotification(store.db, message.id, { status: 'skipped' })
@@ -185,16 +134,99 @@ export class Notifier {
         await setNotification(store.db, message.id, { next_at: hold.until })
         continue
       }
-      if (!(await claimNotification(store.db, message, clock.now() + CLAIM_MS))) continue
-      // who has some places does not take it from the others
-      const acknowledge = places ? undefined : await this.#acknowledgeLink(incident)
-      const outcome = await this.#send(channel, {
-        ...messageOf(incident, message.type as ChangeType, message.created_at, address, acknowledge),
-        id: `notification-${message.id}`,
-      })
-      await this.#settle(message, outcome)
+      if (hold.do === 'digest') {
+        if (clock.now() < hold.at) {
+          await setNotification(store.db, message.id, { next_at: hold.until, digest_at: hold.at })
+          continue
+        }
+        await this.#sendDigest(channel, hold.at)
+        // what else was due of this channel went with it
+        return
+      }
+      const outcome = await this.#tell(channel, message, incident, known)
       // a channel that cannot be reached is not asked for every incident
-      if (!outcome.ok && !outcome.permanent) return
+      if (outcome && !outcome.ok && !outcome.permanent) return
+    }
+  }
+
+  /** What a channel may know of a message's incident; undefined: not now, or never, and the message is set so. */
+  async #incidentFor(message: Notification, places: Places | null): Promise<IncidentRow | undefined> {
+    const { store, clock } = this.#deps
+    const incident = await this.#deps.incident(message.incident_id, places)
+    if (incident) return incident
+    if (places === null) {
+      await setNotification(store.db, message.id, { status: 'failed', error: 'the incident is gone' })
+      return undefined
+    }
+    const whole = message.type === 'opened' ? await this.#deps.incident(message.incident_id, null) : undefined
+    // of other places so far: it grows, and whom it reaches later is told then
+    const change = whole && isActive(whole.status) ? { next_at: clock.now() + REACHED_MS } : { status: 'skipped' }
+    await setNotification(store.db, message.id, change)
+    return undefined
+  }
+
+  /** What the message's channel was told of its cause, by what is stored: a restart tells nothing twice. */
+  async #known(message: Notification, { id }: IncidentRow): Promise<Known & { readonly thread: number }> {
+    const { store, clock, active } = this.#deps
+    const last = await lastTold(store.db, message)
+    const other = last && last.incident_id !== id ? await this.#deps.incident(last.incident_id, null) : undefined
+    return {
+      last,
+      lastResolvedAt: other?.resolvedAt ?? null,
+      begins: await countBegins(store.db, message, clock.now() - BEGINS_WITHIN_MS),
+      later: await laterTypes(store.db, message),
+      twin: active().some((one) => one.id !== id && causeOf(one) === message.cause),
+      thread: last && last.type !== 'resolved' ? (last.thread ?? last.incident_id) : id,
+    }
+  }
+
+  async #tell(
+    channel: Channel,
+    message: Notification,
+    incident: IncidentRow,
+    known: Known & { readonly thread: number },
+  ): Promise<Outcome | undefined> {
+    const { store, clock, address } = this.#deps
+    if (!(await claimNotification(store.db, message, clock.now() + CLAIM_MS))) return undefined
+    // who has some places does not take it from the others
+    const acknowledge = optionsOf(channel).places ? undefined : await this.#acknowledgeLink(incident)
+    const outcome = await this.#send(channel, {
+      ...messageOf({
+        incident,
+        type: message.type as MessageType,
+        at: message.created_at,
+        address,
+        acknowledge,
+        last: begins(message.type) && known.begins + 1 === MOST_BEGINS,
+      }),
+      id: `notification-${message.id}`,
+      thread: known.thread,
+    })
+    await this.#settle(message, outcome, { machines: hitOf(incident.cohorts), thread: known.thread })
+    return outcome
+  }
+
+  /** One message of all that waits for it. Killed between sending and saying so, it sends it again, under the same id. */
+  async #sendDigest(channel: Channel, at: number): Promise<void> {
+    const { store, clock, address } = this.#deps
+    const incidents = new Map<number, IncidentRow>()
+    const told: Notification[] = []
+    for (const message of await waitingForDigest(store.db, channel.id, at)) {
+      const incident = await this.#deps.incident(message.incident_id, optionsOf(channel).places)
+      // one of the worst goes by itself
+      if (!incident || isWorst(incident)) continue
+      incidents.set(incident.id, incident)
+      told.push(message)
+    }
+    if (told.length === 0) return
+    const outcome = await this.#send(channel, {
+      ...digestMessage([...incidents.values()], clock.now(), address),
+      id: `digest-${channel.id}-${at}`,
+    })
+    for (const message of told) {
+      const incident = incidents.get(message.incident_id)
+      const tried = { ...message, attempts: message.attempts + 1 }
+      await this.#settle(tried, outcome, { machines: incident ? hitOf(incident.cohorts) : null, thread: null })
     }
   }
 
@@ -209,7 +241,7 @@ export class Notifier {
 
   async #send(channel: Channel, message: Message): Promise<Outcome> {
     const { store, clock, log } = this.#deps
-    const send = CHANNELS[channel.kind as (typeof CHANNEL_KINDS)[number]]
+    const send = CHANNELS[channel.kind as ChannelKind]
     const outcome = await send(channel.url, message, {
       fetch: this.#deps.fetch ?? fetch,
       mail: this.#deps.mail,
@@ -224,10 +256,15 @@ export class Notifier {
     return outcome
   }
 
-  async #settle(message: Notification, outcome: Outcome): Promise<void> {
+  /** @param sent what is remembered of the message once it has arrived */
+  async #settle(
+    message: Notification,
+    outcome: Outcome,
+    sent: Pick<Notification, 'machines' | 'thread'>,
+  ): Promise<void> {
     const { store, clock } = this.#deps
     const now = clock.now()
-    if (outcome.ok) return setNotification(store.db, message.id, { status: 'sent', sent_at: now, error: null })
+    if (outcome.ok) return setNotification(store.db, message.id, { status: 'sent', sent_at: now, error: null, ...sent })
     const tries = message.attempts + 1
     if (outcome.permanent || tries >= MOST_TRIES)
       return setNotification(store.db, message.id, { status: 'failed', error: outcome.reason })

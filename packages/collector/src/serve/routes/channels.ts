@@ -43,6 +43,9 @@ export function channelRoutes({
           secret: body.secret,
           afterMinutes: body.afterMinutes,
           quiet: body.quiet,
+          downMinutes: body.downMinutes,
+          backMinutes: body.backMinutes,
+          digest: body.digest,
           places: body.places,
         } satisfies ChannelOptions),
       })
@@ -102,7 +105,7 @@ function checkAddress({ kind, url, secret }: { kind: string; url: string; secret
 }
 
 function channelRow(channel: Channel): ChannelRow {
-  const { secret, afterMinutes, quiet, places } = optionsOf(channel)
+  const { secret, ...options } = optionsOf(channel)
   return {
     id: channel.id,
     name: channel.name,
@@ -111,9 +114,7 @@ function channelRow(channel: Channel): ChannelRow {
     enabled: channel.enabled === 1,
     lastOkAt: channel.last_ok_at,
     lastError: channel.last_error,
-    afterMinutes,
-    quiet,
-    places,
+    ...options,
     hasSecret: secret !== '',
   }
 }

@@ -8,18 +8,27 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Notifier } from '../../../src/jobs/notify/index.ts'
 import { insertChannel } from '../../../src/store/channels.ts'
 import type { Store } from '../../../src/store/index.ts'
+import { insertRota } from '../../../src/store/rotas.ts'
 import { StillClock, tempStore } from '../../serve/support/temp-store.ts'
 
 const START = Date.UTC(2024, 6, 19, 4, 9)
 const none = { affected: 0, 'at-risk': 0, recovered: 0, relapsed: 0, missing: 0, cleared: 0 }
-const incident = {
+const first = {
   id: 12,
+  status: 'open',
+  kind: 'component',
+  cause: { key: 'content:falcon/291@a' },
+  partner: null,
+  openedAt: START,
+  resolvedAt: null,
   title: 'Falcon channel file 291 is crashing machines',
   sentence: '1,204 machines received it; 311 of them crashed.',
   cohorts: { ...none, affected: 311, 'at-risk': 893 },
   practices: 40,
 } as IncidentRow
 
+let incident: IncidentRow
+let others: IncidentRow[]
 let store: Store
 let drop: () => Promise<void>
 let clock: StillClock
@@ -31,6 +40,8 @@ let notifier: Notifier
 
 beforeEach(async () => {
   clock = new StillClock(START)
+  incident = first
+  others = []
   ;({ store, drop } = await tempStore())
   got = []
   answer = { status: 200 }
@@ -57,12 +68,32 @@ const make = (): Notifier =>
     clock,
     log: pino({ level: 'silent' }),
     address: 'https://fleet.example',
-    incident: async (id) => (id === 12 ? incident : undefined),
+    timeZone: () => 'Europe/London',
+    active: () => [incident, ...others].filter(({ status }) => status !== 'resolved'),
+    incident: async (id) => [incident, ...others].find((one) => one.id === id),
   })
-const channel = (kind: string, path = `/${kind}?key=secret`) =>
-  insertChannel(store.db, { name: kind, kind, url: url + path, enabled: 1 })
-async function happened(type: string): Promise<void> {
-  const row = { incident_id: 12, at: clock.time, actor: 'collector', type, payload: '{}' }
+const channel = (kind: string, options: object = { backMinutes: 0 }) =>
+  insertChannel(store.db, {
+    name: kind,
+    kind,
+    url: `${url}/${kind}?key=secret`,
+    enabled: 1,
+    options: JSON.stringify(options),
+  })
+const become = (status: IncidentRow['status'], affected = 311) => {
+  const resolvedAt = status === 'resolved' ? clock.time : null
+  incident = { ...incident, status, resolvedAt, practices: affected < 50 ? 4 : 40, cohorts: { ...none, affected } }
+}
+const bodies = () => got.map(({ body }) => JSON.parse(body) as { type: string; id: string; text: string })
+const types = () => bodies().map(({ type }) => type)
+async function rounds(minutes: number): Promise<void> {
+  for (let minute = 0; minute < minutes; minute++) {
+    clock.time += 60_000
+    await notifier.run()
+  }
+}
+async function happened(type: string, id = 12): Promise<void> {
+  const row = { incident_id: id, at: clock.time, actor: 'collector', type, payload: '{}' }
   await store.db.insertInto('incident_history').values(row).execute()
 }
 
@@ -91,6 +122,7 @@ test('what is worth a retry is tried again later, in order, and then not again',
   const { id } = await channel('webhook')
   answer = { status: 503, headers: { 'retry-after': '120' } }
   await happened('opened')
+  become('resolved')
   await happened('resolved')
   await notifier.run()
   expect(got).toHaveLength(1)
@@ -103,10 +135,9 @@ test('what is worth a retry is tried again later, in order, and then not again',
   expect(got).toHaveLength(1)
   clock.time += 2_000
   for (let round = 0; round < 3; round++) await notifier.run()
-  const types = got.map((message) => (JSON.parse(message.body) as { type: string }).type)
-  expect(types).toEqual(['opened', 'opened', 'resolved'])
+  expect(types()).toEqual(['opened', 'opened', 'resolved'])
   // whoever got the first one twice can tell
-  const ids = got.map((message) => (JSON.parse(message.body) as { id: string }).id)
+  const ids = bodies().map(({ id }) => id)
   expect(ids[0]).toBe(ids[1])
   expect(ids[2]).not.toBe(ids[1])
   expect(got.map((message) => message.headers['idempotency-key'])).toEqual(ids)
@@ -124,10 +155,152 @@ test('what a person must mend is not tried again', async () => {
 
 test('what happened before the first start, and before a channel was there, is not told', async () => {
   await happened('opened')
+  clock.time += 1
+  await notifier.close()
+  notifier = make()
   await notifier.run()
   await channel('webhook')
   await notifier.run()
   expect(got).toEqual([])
+})
+
+test('an incident of the very first second, before the first look, is told', async () => {
+  const own = await tempStore()
+  await insertChannel(own.store.db, { name: 'w', kind: 'webhook', url, enabled: 1 })
+  await store.db.deleteFrom('snapshot').execute()
+  await channel('webhook')
+  const fresh = make()
+  // raised, and changed, before anybody looked
+  await happened('opened')
+  await happened('suspect-changed')
+  for (let round = 0; round < 3; round++) await fresh.run()
+  await fresh.close()
+  await own.drop()
+  expect(types()).toEqual(['opened', 'suspect-changed'])
+})
+
+test('raised, ten times larger, contained, resolved: each once, also across restarts', async () => {
+  await channel('webhook', {})
+  become('open', 4)
+  await happened('opened')
+  await rounds(2)
+  become('open', 39)
+  await rounds(2)
+  expect(types()).toEqual(['opened'])
+  become('open', 40)
+  await notifier.close()
+  notifier = make()
+  await rounds(2)
+  become('open', 399)
+  await rounds(2)
+  become('contained', 399)
+  await happened('contained')
+  await rounds(4)
+  expect(types()).toEqual(['opened', 'grown'])
+  await notifier.close()
+  notifier = make()
+  await rounds(2)
+  expect(types()).toEqual(['opened', 'grown', 'contained'])
+  become('resolved', 399)
+  await happened('resolved')
+  await rounds(10)
+  await make().run()
+  expect(types()).toEqual(['opened', 'grown', 'contained', 'resolved'])
+  expect(new Set(bodies().map(({ id }) => id)).size).toBe(4)
+})
+
+test('an incident that flaps rings neither each time it goes nor each time it comes', async () => {
+  await channel('webhook', { downMinutes: 2, backMinutes: 10 })
+  become('open', 4)
+  await happened('opened')
+  await rounds(3)
+  for (let turn = 0; turn < 6; turn++) {
+    become('contained', 4)
+    await happened('contained')
+    await rounds(5)
+    become('open', 4)
+    await happened('reopened')
+    await rounds(5)
+  }
+  expect(types()).toEqual(['opened'])
+  // slower, so that each is news: three beginnings a day, and the third says that it is the last
+  for (let turn = 0; turn < 6; turn++) {
+    become('contained', 4)
+    await happened('contained')
+    await rounds(12)
+    become('open', 4)
+    await happened('reopened')
+    await rounds(5)
+  }
+  expect(types()).toEqual(['opened', 'contained', 'reopened', 'contained', 'reopened', 'contained'])
+  expect(bodies()[4]?.text).toContain('It comes and goes')
+})
+
+test('one that comes again as a new incident is one alert', async () => {
+  await channel('pagerduty', { backMinutes: 5 })
+  const events = () => got.map(({ body }) => JSON.parse(body) as { event_action: string; dedup_key: string })
+  await happened('opened')
+  await notifier.run()
+  become('resolved')
+  await happened('resolved')
+  await rounds(2)
+  others = [{ ...first, id: 13, openedAt: clock.time }]
+  await happened('opened', 13)
+  await rounds(10)
+  expect(events()).toHaveLength(1)
+  others = [{ ...first, id: 13, status: 'resolved', resolvedAt: clock.time }]
+  await happened('resolved', 13)
+  await rounds(6)
+  expect(events().map(({ event_action }) => event_action)).toEqual(['trigger', 'resolve'])
+  expect(new Set(events().map(({ dedup_key }) => dedup_key)).size).toBe(1)
+})
+
+test('what is small comes once a day in one message; nothing comes of nothing', async () => {
+  await channel('webhook', { digest: '08:00' })
+  become('open', 4)
+  others = [{ ...incident, id: 13, title: 'Another', cause: null, kind: 'clinical-system' }]
+  await happened('opened')
+  await happened('opened', 13)
+  // 04:09 UTC is 05:09 in London
+  await rounds(170)
+  expect(got).toEqual([])
+  await rounds(2)
+  await notifier.close()
+  notifier = make()
+  await rounds(5)
+  expect(types()).toEqual(['digest'])
+  expect(bodies()[0]?.text).toContain('Another')
+  expect(bodies()[0]?.text).toContain(incident.title)
+  await rounds(24 * 60)
+  expect(types()).toEqual(['digest'])
+  // one of the worst does not wait
+  become('open', 60)
+  await happened('suspect-changed')
+  await rounds(1)
+  expect(types()).toEqual(['digest', 'suspect-changed'])
+})
+
+test('by a rota: who is on call at once, the next after a while unless somebody has it', async () => {
+  const [alice, bob, desk] = [await channel('webhook', {}), await channel('ntfy', {}), await channel('slack', {})]
+  const night = { days: [0, 1, 2, 3, 4, 5, 6], from: '18:00', until: '08:00', channels: [alice.id, bob.id] }
+  const day = { days: [1, 2, 3, 4, 5], from: '08:00', until: '18:00', channels: [desk.id] }
+  const rota = { shifts: [night, day], exceptions: [], nextAfterMinutes: 10, turnsFrom: '2024-07-15' }
+  await insertRota(store.db, { name: 'Desk', body: JSON.stringify(rota), updated_at: START, updated_by: 'x' })
+  const paths = () => got.map(({ path }) => path.split('?')[0])
+  await happened('opened')
+  await rounds(9)
+  expect(paths()).toEqual(['/webhook'])
+  await notifier.close()
+  notifier = make()
+  await rounds(2)
+  expect(paths()).toEqual(['/webhook', '/ntfy'])
+  become('acknowledged')
+  await rounds(30)
+  // of the end they hear who heard of it
+  become('resolved')
+  await happened('resolved')
+  await rounds(6)
+  expect(paths()).toEqual(['/webhook', '/ntfy', '/webhook', '/ntfy'])
 })
 
 test('a message whose sender was killed is sent by the next', async () => {
@@ -153,6 +326,8 @@ test('where nobody knows the collector’s address no message links anywhere, an
     clock,
     log: pino({ level: 'silent' }),
     address: undefined,
+    timeZone: () => 'UTC',
+    active: () => [],
     incident: async () => incident,
   })
   for (const kind of ['webhook', 'teams', 'ntfy']) await channel(kind)

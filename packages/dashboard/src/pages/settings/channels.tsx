@@ -36,16 +36,23 @@ const SECRET: Partial<Record<ChannelRow['kind'], string>> = {
   webhook: 'Signing secret',
 }
 
+/** When a channel is told, in words. */
+function whenTold({ afterMinutes, quiet, downMinutes, backMinutes, digest }: ChannelRow): string {
+  const begins = downMinutes === 0 ? 'at once' : `of what lasts ${downMinutes} min`
+  return [
+    afterMinutes === 0 ? begins : `after ${afterMinutes} min if nobody has acknowledged`,
+    ...(backMinutes === 0 ? [] : [`of an end that lasts ${backMinutes} min`]),
+    ...(quiet === '' ? [] : [`quiet ${quiet}`]),
+    ...(digest === '' ? [] : [`what is small at ${digest}`]),
+  ].join(', ')
+}
+
 const COLUMNS: readonly Column<ChannelRow>[] = [
   { head: 'Name', cell: (c) => c.name },
   { head: 'Kind', cell: (c) => KINDS[c.kind] },
   { head: 'Sends to', cell: (c) => c.target },
   { head: 'Of', cell: (c) => placesText(c.places) || 'the whole fleet' },
-  {
-    head: 'Is told',
-    cell: (c) =>
-      `${c.afterMinutes === 0 ? 'at once' : `after ${c.afterMinutes} min if nobody has acknowledged`}${c.quiet ? `, quiet ${c.quiet}` : ''}`,
-  },
+  { head: 'Is told', cell: whenTold },
   {
     head: 'Last message',
     cell: (c) => {
@@ -62,7 +69,7 @@ export default function Channels() {
     <>
       <ListPart
         title="Notifications"
-        about="One message for one cause, when it opens, changes its suspect, is contained, ends, and comes back. Never one per machine."
+        about="One message for one cause, when x"
         name="channels"
         form={<NewChannel />}
         columns={COLUMNS}
@@ -91,6 +98,9 @@ function NewChannel() {
   const [secret, setSecret] = useState('')
   const [after, setAfter] = useState(0)
   const [quiet, setQuiet] = useState('')
+  const [digest, setDigest] = useState('')
+  const [down, setDown] = useState(0)
+  const [back, setBack] = useState(5)
   const [places, setPlaces] = useState('')
   const add = useChange('channelAdd', ['channels'])
   const address = ADDRESS[kind]
@@ -105,6 +115,9 @@ function NewChannel() {
           secret,
           afterMinutes: after,
           quiet,
+          digest,
+          downMinutes: down,
+          backMinutes: back,
           places: readPlaces(places),
         },
       },
@@ -153,6 +166,30 @@ function NewChannel() {
         pattern="\d\d:\d\d-\d\d:\d\d"
         value={quiet}
         onChange={(e) => setQuiet(e.target.value)}
+      />
+      <TextField
+        label="Digest at"
+        hint="What is small, once a day in one message."
+        placeholder="08:00"
+        pattern="\d\d:\d\d"
+        value={digest}
+        onChange={(e) => setDigest(e.target.value)}
+      />
+      <NumberField
+        label="Begins after (minutes)"
+        hint="What ends sooner is not told."
+        value={down}
+        min={0}
+        max={1440}
+        onChange={(n) => setDown(Number.isNaN(n) ? 0 : n)}
+      />
+      <NumberField
+        label="Over after (minutes)"
+        hint="What comes back sooner never ended."
+        value={back}
+        min={0}
+        max={1440}
+        onChange={(n) => setBack(Number.isNaN(n) ? 0 : n)}
       />
       <TextField
         label="Places"

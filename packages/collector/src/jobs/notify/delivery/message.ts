@@ -1,14 +1,32 @@
 import type { ComponentRef, IncidentHistoryEntry, IncidentRow } from '@pumphandle/shared/api'
 
-export type ChangeType = IncidentHistoryEntry['type']
+/** Changes of an incident, by the words of its history. */
+type ChangeType = IncidentHistoryEntry['type']
+/** What a message about an incident says: a change of it, or that it is ten times as large as when it was told last. */
+export type MessageType = ChangeType | 'grown'
 
 /** Changes of an incident that people are told of. Others are for the page: a growing number would ring all night. */
-export const TOLD: readonly ChangeType[] = ['opened', 'suspect-changed', 'contained', 'reopened', 'resolved']
+export const TOLD: readonly string[] = [
+  'opened',
+  'suspect-changed',
+  'contained',
+  'reopened',
+  'resolved',
+] satisfies ChangeType[]
 
 /** One message about one change, before a channel puts it into its own form. */
 export interface Message {
-  /** `opened`, ..., `test`, of the collector itself: `trouble` and `trouble-over`, of other organisations: `warning`, a person's word: `hold`, `release`, or a saved question: `question`. */
-  readonly type: ChangeType | 'test' | 'trouble' | 'trouble-over' | 'warning' | 'hold' | 'release' | 'question'
+  /** `opened`, ..., `digest`, `test`, of the collector itself: `trouble` and `trouble-over`, of other organisations: `warning`, a person's word: `hold`, `release`, or a saved question: `question`. */
+  readonly type:
+    | MessageType
+    | 'digest'
+    | 'test'
+    | 'trouble'
+    | 'trouble-over'
+    | 'warning'
+    | 'hold'
+    | 'release'
+    | 'question'
   /** The same however often it is sent: a message whose sender was killed may come twice. Undefined for what is sent once. */
   readonly id?: string | undefined
   /** One line. */
@@ -22,6 +40,8 @@ export interface Message {
   readonly at: number
   /** For programs; absent in a test, and in what is of the collector itself. */
   readonly incident: IncidentRow | undefined
+  /** The incident whose alert this belongs to, where that is an earlier one of the same cause. */
+  readonly thread?: number | undefined
   /** The version that a person wants held, or let go on. */
   readonly hold?: Held
 }
@@ -38,38 +58,65 @@ export interface Held {
 export const isOver = ({ type }: Message): boolean => type === 'resolved' || type === 'trouble-over'
 
 /** The same for all messages about one cause, so that a service shows one alert. */
-export const keyOf = ({ incident, type, id }: Message): string => {
-  if (incident) return `pumphandle-incident-${incident.id}`
+export const keyOf = ({ incident, thread, type, id }: Message): string => {
+  if (incident) return `pumphandle-incident-${thread ?? incident.id}`
   return type === 'warning' && id !== undefined ? `pumphandle-${id}` : `pumphandle-${type.replace('-over', '')}`
 }
 
-const WORDS: Readonly<Partial<Record<ChangeType, string>>> = {
+const WORDS: Readonly<Partial<Record<MessageType, string>>> = {
   opened: 'New incident',
+  grown: 'Ten times larger',
   'suspect-changed': 'Suspect changed',
   contained: 'Contained',
   reopened: 'Reopened',
   resolved: 'Resolved',
 }
 
-export function messageOf(
-  incident: IncidentRow,
-  type: ChangeType,
-  at: number,
-  address: string | undefined,
-  acknowledge?: string,
-): Message {
-  const { affected, relapsed, missing, recovered } = incident.cohorts
-  const again = relapsed > 0 ? `, ${relapsed} relapsed` : ''
-  const gone = missing > 0 ? `, ${missing} missing` : ''
-  const numbers = `${affected} machines affected, ${incident.cohorts['at-risk']} at risk, ${recovered} recovered${again}${gone}, ${incident.practices} practices.`
+/** What is the same for all incidents with one cause, so that one which comes again is known. */
+export const causeOf = ({ kind, cause, partner, title }: IncidentRow): string =>
+  cause ? [cause.key, ...(partner ? [partner.key] : [])].join(' + ') : `${kind} ${title}`
+
+export interface Saying {
+  readonly incident: IncidentRow
+  readonly type: MessageType
+  readonly at: number
+  readonly address: string | undefined
+  /** A link that acknowledges. */
+  readonly acknowledge?: string | undefined
+  /** Nothing more is told of its coming and going for a day. */
+  readonly last?: boolean
+}
+
+export function messageOf({ incident, type, at, address, acknowledge, last = false }: Saying): Message {
+  const flaps = last ? ' It comes and goes: for a day you hear of it again only if it grows tenfold.' : ''
   return {
     type,
     title: `${WORDS[type] ?? 'Incident'}: ${incident.title}`,
-    text: withHint(`${incident.sentence} ${numbers}`, address),
+    text: withHint(`${incident.sentence} ${numbersOf(incident)}${flaps}`, address),
     link: address && `${address}/incidents/${incident.id}`,
     acknowledge,
     at,
     incident,
+  }
+}
+
+function numbersOf({ cohorts, practices }: IncidentRow): string {
+  const { affected, relapsed, missing, recovered } = cohorts
+  const again = relapsed > 0 ? `, ${relapsed} relapsed` : ''
+  const gone = missing > 0 ? `, ${missing} missing` : ''
+  return `${affected} machines affected, ${cohorts['at-risk']} at risk, ${recovered} recovered${again}${gone}, ${practices} practices.`
+}
+
+/** What was not of the worst, once a day. */
+export function digestMessage(incidents: readonly IncidentRow[], at: number, address: string | undefined): Message {
+  const lines = incidents.map((incident) => `- ${incident.title} (${incident.status}): ${numbersOf(incident)}`)
+  return {
+    type: 'digest',
+    title: `Digest: ${incidents.length} ${incidents.length === 1 ? 'incident' : 'incidents'}`,
+    text: withHint(lines.join('\n'), address),
+    link: address && `${address}/incidents`,
+    at,
+    incident: undefined,
   }
 }
 
