@@ -24,9 +24,10 @@ type Code = keyof typeof FLEET
 /** Whom the test walks as, and what each of them may see. */
 const SCOPES: Record<string, { places: Places | null; sees: readonly Code[] }> = {
   all: { places: null, sees: ['A81001', 'A81002', 'B81003', 'B81004'] },
-  region: { places: { regions: ['R01'], networks: [], practices: [] }, sees: ['A81001', 'A81002'] },
-  network: { places: { regions: [], networks: ['N01'], practices: [] }, sees: ['A81001'] },
-  practice: { places: { regions: [], networks: [], practices: ['A81001'] }, sees: ['A81001'] },
+  region: { places: { regions: ['R01'], networks: [], practices: [], tags: [] }, sees: ['A81001', 'A81002'] },
+  network: { places: { regions: [], networks: ['N01'], practices: [], tags: [] }, sees: ['A81001'] },
+  practice: { places: { regions: [], networks: [], practices: ['A81001'], tags: [] }, sees: ['A81001'] },
+  tag: { places: { regions: [], networks: [], practices: [], tags: ['ring:pilot'] }, sees: ['A81001'] },
 }
 
 /**
@@ -214,10 +215,11 @@ describe.each(DATABASE_KINDS)('roles by place, on %s', (kind) => {
     collector = await collectorOn(database)
     admin = await firstAdmin(collector)
     const rows = Object.entries(FLEET).map(
-      ([code, p]) => `${code},${p.name},${p.region},Region ${p.region},${p.network},Network ${p.network}`,
+      ([code, p]) =>
+        `${code},${p.name},${p.region},Region ${p.region},${p.network},Network ${p.network},${code === 'A81001' ? 'ring:pilot' : 'ring:broad'}`,
     )
     await admin.call('practicesImport', {
-      text: `code,name,region_code,region_name,pcn_code,pcn_name\n${rows.join('\n')}\n`,
+      text: `code,name,region_code,region_name,pcn_code,pcn_name,tags\n${rows.join('\n')}\n`,
     })
     const { secret } = await admin.call('enrolmentTokenAdd', {
       body: { name: 'all', site: Object.keys(FLEET).join(',') },
@@ -423,17 +425,17 @@ describe.each(DATABASE_KINDS)('roles by place, on %s', (kind) => {
     const { client } = as('admin', 'region')
     const invite = (email: string, places: Places | null) =>
       client.call('invite', { body: { email, role: 'admin', places } })
-    await invite('site@example.org', { regions: [], networks: [], practices: ['A81002'] })
+    await invite('site@example.org', { regions: [], networks: [], practices: ['A81002'], tags: [] })
     const refused = { problem: { status: 403 } }
     await expect(invite('x@example.org', null)).rejects.toMatchObject(refused)
-    await expect(invite('x@example.org', { regions: ['R02'], networks: [], practices: [] })).rejects.toMatchObject(
-      refused,
-    )
-    await expect(invite('x@example.org', { regions: [], networks: [], practices: ['B81003'] })).rejects.toMatchObject(
-      refused,
-    )
+    await expect(
+      invite('x@example.org', { regions: ['R02'], networks: [], practices: [], tags: [] }),
+    ).rejects.toMatchObject(refused)
+    await expect(
+      invite('x@example.org', { regions: [], networks: [], practices: ['B81003'], tags: [] }),
+    ).rejects.toMatchObject(refused)
     // a link for somebody else's account would set its password
-    const own = { regions: ['R01'], networks: [], practices: [] }
+    const own = { regions: ['R01'], networks: [], practices: [], tags: [] }
     await expect(invite('ada@example.nhs.uk', own)).rejects.toMatchObject(refused)
     const { items } = await client.call('users')
     expect(items.every(({ places }) => places !== null)).toBe(true)
@@ -449,7 +451,7 @@ describe.each(DATABASE_KINDS)('roles by place, on %s', (kind) => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const channel = { kind: 'webhook' as const, places: SCOPES['practice']?.places ?? null }
     await admin.call('channelAdd', { body: { ...channel, name: 'site', url: `${url}/site` } })
-    const bad = { ...channel, name: 'bad', url, places: { regions: [], networks: [], practices: ['A8100'] } }
+    const bad = { ...channel, name: 'bad', url, places: { regions: [], networks: [], practices: ['A8100'], tags: [] } }
     await expect(admin.call('channelAdd', { body: bad })).rejects.toMatchObject({ problem: { status: 400 } })
     const { incidents, clock } = collector.context
     for (const id of [made.theirs.incident, made.shared]) {
@@ -471,7 +473,7 @@ describe.each(DATABASE_KINDS)('roles by place, on %s', (kind) => {
     const stream = await send(`${collector.url}/api/v1/live`)
     await admin.call('userChange', {
       path: { id },
-      body: { places: { regions: [], networks: [], practices: ['A81002'] } },
+      body: { places: { regions: [], networks: [], practices: ['A81002'], tags: [] } },
     })
     for await (const _ of stream.body ?? []) continue
     expect((await client.call('machines', { query: {} })).total).toBe(2)

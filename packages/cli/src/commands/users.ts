@@ -11,6 +11,7 @@ interface Invited {
   readonly region: string[]
   readonly network: string[]
   readonly practice: string[]
+  readonly tag: string[]
   readonly data?: string
   readonly output: Format
 }
@@ -35,6 +36,7 @@ export function users(open: Open): Command {
     .option('--region <codes>', 'only for these regions, comma between', codes, [])
     .option('--network <codes>', 'only for these networks', codes, [])
     .option('--practice <codes>', 'only for these practices', codes, [])
+    .option('--tag <tags>', 'only for practices with these tags', codes, [])
     .option('--data <dir>', 'on the collector itself: its data folder, instead of a token of yours')
     .addOption(formatOption())
     .addHelpText('after', '\nExample:\n  pumphandle users invite jo@example.nhs.uk --role technician --practice A81001')
@@ -86,11 +88,11 @@ const COLUMNS = [
 const codes = (text: string): string[] => text.split(',').flatMap((code) => code.trim() || [])
 
 /** Null: the whole fleet. */
-function placesOf({ region, network, practice }: Invited): Places | null {
-  if (region.length + network.length + practice.length === 0) return null
-  return { regions: region, networks: network, practices: practice }
+function placesOf({ region, network, practice, tag }: Invited): Places | null {
+  if (region.length + network.length + practice.length + tag.length === 0) return null
+  return { regions: region, networks: network, practices: practice, tags: tag }
 }
 
 function placesText({ places }: UserRow): string {
-  return places ? [...places.practices, ...places.networks, ...places.regions].join(' ') : 'all'
+  return places ? [...places.practices, ...places.networks, ...places.regions, ...places.tags].join(' ') : 'all'
 }

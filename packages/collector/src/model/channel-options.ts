@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 
 const Codes = z.array(z.string())
-const StoredPlaces = z.object({ regions: Codes, networks: Codes, practices: Codes })
+const StoredPlaces = z.object({ regions: Codes, networks: Codes, practices: Codes, tags: z._default(Codes, []) })
 
 /** What is set of a channel beside its name and address. */
 export const ChannelOptions = z.object({

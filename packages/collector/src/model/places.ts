@@ -6,14 +6,14 @@ export function storedPlaces(places: Places | null): string | null {
 }
 
 /** The same places in the same order: what is made for one is made for the other. */
-export function placesKey({ regions, networks, practices }: Places): string {
-  return JSON.stringify([regions, networks, practices].map((codes) => codes.toSorted()))
+export function placesKey({ regions, networks, practices, tags }: Places): string {
+  return JSON.stringify([regions, networks, practices, tags].map((codes) => codes.toSorted()))
 }
 
 /** Nowhere: of places that a damaged row does not tell any more. */
-export const NOWHERE: Places = { regions: [], networks: [], practices: [] }
+export const NOWHERE: Places = { regions: [], networks: [], practices: [], tags: [] }
 
 /** For the audit log, after what it says of a role or a channel. */
 export function placesInWords(places: Places | null): string {
-  return places ? ` in ${[...places.regions, ...places.networks, ...places.practices].join(', ')}` : ''
+  return places ? ` in ${[...places.regions, ...places.networks, ...places.practices, ...places.tags].join(', ')}` : ''
 }

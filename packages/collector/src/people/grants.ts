@@ -16,11 +16,12 @@ function grantOf(
   const role = ROLES.findLast((one) => mine.some((grant) => grant.role === one))
   if (role === undefined) return undefined
   const given = mine.flatMap((grant) => (grant.role === role ? [grant.places] : []))
-  const places: Places = { regions: [], networks: [], practices: [] }
+  const places: Places = { regions: [], networks: [], practices: [], tags: [] }
   for (const one of given) {
     if (one === null) return { role, places: null }
     places.regions.push(...one.regions)
     places.networks.push(...one.networks)
+    places.tags.push(...one.tags)
     places.practices.push(...one.practices)
   }
   return { role, places }

@@ -27,11 +27,15 @@ export class Sites {
   }
 }
 
-function isIn({ regions, networks, practices }: Places, { code, regionCode, pcnCode }: PracticeEntry): boolean {
+function isIn(
+  { regions, networks, practices, tags }: Places,
+  { code, regionCode, pcnCode, tags: has }: PracticeEntry,
+): boolean {
   return (
     practices.includes(code) ||
     (regionCode !== null && regions.includes(regionCode)) ||
-    (pcnCode !== null && networks.includes(pcnCode))
+    (pcnCode !== null && networks.includes(pcnCode)) ||
+    (has !== '' && has.split(' ').some((tag) => tags.includes(tag)))
   )
 }
 
@@ -44,6 +48,7 @@ export function covers(mine: Places | null, theirs: Places | null, all: () => It
   return (
     theirs.regions.every((code) => mine.regions.includes(code)) &&
     theirs.networks.every((code) => mine.networks.includes(code) || mine.regions.length > 0) &&
+    theirs.tags.every((tag) => mine.tags.includes(tag)) &&
     [...asked.ids].every((id) => sites.has(id)) &&
     theirs.practices.every((code) => [...all()].some((entry) => entry.code === code && sites.has(entry.id)))
   )
@@ -65,10 +70,13 @@ export function checkPlaces(places: Places | null, all: Iterable<PracticeEntry>)
       'Unknown place',
       `No practice is, or lies in, ${wrong}. Import practices first, and write the code as their file has it.`,
     )
-  if (places.practices.length + places.networks.length + places.regions.length === 0)
+  const tag = places.tags.find((one) => !entries.some(({ tags }) => tags.split(' ').includes(one)))
+  if (tag !== undefined)
+    throw new Refusal('malformed', 'Unknown tag', `No practice has the tag ${tag}. Put it on practices first.`)
+  if (places.tags.length + places.practices.length + places.networks.length + places.regions.length === 0)
     throw new Refusal(
       'malformed',
       'No place',
-      'Name at least one region, network or practice, or take the whole fleet.',
+      'Name at least one region, network, practice or tag, or take the whole fleet.',
     )
 }

@@ -121,6 +121,7 @@ class Within implements KyselyPlugin {
             oneOf(sql`p.code`, places.practices),
             oneOf(sql`r.code`, places.regions),
             oneOf(sql`n.code`, places.networks),
+            tagged(sql`p.id`, places.tags, real('tag')),
           ],
           sql` or `,
         )}`,
@@ -194,6 +195,12 @@ function isNode(part: unknown): part is OperationNode {
 
 function oneOf(column: RawBuilder<unknown>, codes: readonly string[]): RawBuilder<unknown> {
   return codes.length === 0 ? sql`1 = 0` : sql`${column} in (${sql.join(codes)})`
+}
+
+/** Practices by the tags that people put on them; machines' own words give nobody anything. */
+function tagged(id: RawBuilder<unknown>, tags: readonly string[], table: RawBuilder<unknown>): RawBuilder<unknown> {
+  if (tags.length === 0) return sql`1 = 0`
+  return sql`${id} in (select tagged.practice_id from ${table} as tagged where tagged.word in (${sql.join(tags)}))`
 }
 
 function table(name: string, body: RawBuilder<unknown>): CommonTableExpressionNode {

@@ -45,7 +45,8 @@ export function Account() {
           <br />
           <span className="quiet small">
             {me.email} · {me.role}
-            {me.places && ` of ${[...me.places.practices, ...me.places.networks, ...me.places.regions].join(', ')}`}
+            {me.places &&
+              ` of ${[...me.places.practices, ...me.places.networks, ...me.places.regions, ...me.places.tags].join(', ')}`}
           </span>
         </p>
         <fieldset>

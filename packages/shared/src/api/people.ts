@@ -10,8 +10,10 @@ export type Role = z.infer<typeof Role>
 /** Places that one person may have. */
 const MOST_PLACES = 200
 const Codes = z.array(z.string().min(1).max(40)).max(MOST_PLACES).default([])
-/** Regions, networks and practices by their codes: what somebody has is the practices in any of them. */
-export const Places = z.object({ regions: Codes, networks: Codes, practices: Codes }).meta({ id: 'Places' })
+/** Regions, networks and practices by their codes, and practices by their tags: what somebody has is the practices in any of them. */
+export const Places = z
+  .object({ regions: Codes, networks: Codes, practices: Codes, tags: Codes })
+  .meta({ id: 'Places' })
 export type Places = z.output<typeof Places>
 
 /** Twelve spaces are no password, nor are twelve of two letters. */

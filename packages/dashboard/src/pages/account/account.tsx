@@ -19,7 +19,8 @@ export default function AccountPage() {
       <h1>Your account</h1>
       <p>
         {me.name} · {me.email} · {me.role}
-        {me.places && ` of ${[...me.places.practices, ...me.places.networks, ...me.places.regions].join(', ')}`}
+        {me.places &&
+          ` of ${[...me.places.practices, ...me.places.networks, ...me.places.regions, ...me.places.tags].join(', ')}`}
       </p>
       {!data && <Loading lines={8} height={400} />}
       {data && !data.hasPassword && (
