@@ -26,6 +26,7 @@ const PAGES = {
   changes: () => '/changes',
   version: ({ cause }) => `/version?key=${encodeURIComponent(cause)}`,
   hold: ({ cause }) => `/hold?key=${encodeURIComponent(cause)}`,
+  map: () => '/map',
   practices: () => '/practices',
   practice: ({ practice }) => `/practices/${practice}`,
   sheet: ({ practice, id }) => `/practices/${practice}/sheet?incident=${id}`,

@@ -16,6 +16,7 @@ const Sensors = lazy(() => import('../pages/sensors/sensors.tsx'))
 const Version = lazy(() => import('../pages/version/version.tsx'))
 const Practices = lazy(() => import('../pages/practices/practices.tsx'))
 const Practice = lazy(() => import('../pages/practice/practice.tsx'))
+const RegionMap = lazy(() => import('../pages/map/map.tsx'))
 const Hold = lazy(() => import('../pages/hold/hold.tsx'))
 const Report = lazy(() => import('../pages/report/report.tsx'))
 const Start = lazy(() => import('../pages/start/start.tsx'))
@@ -51,6 +52,9 @@ export function Routes() {
               <Machines />
             </Route>
             <Route path="/machines/:id">{({ id }) => <Machine id={id} key={id} />}</Route>
+            <Route path="/map">
+              <RegionMap />
+            </Route>
             <Route path="/hold">
               <Hold />
             </Route>

@@ -22,6 +22,9 @@ export const to = {
   version: (key: string) => `/version${search({ key })}`,
   /** How to stop the roll-out of a version. */
   hold: (key: string) => `/hold${search({ key })}`,
+  map: () => '/map',
+  /** Practices of one region. */
+  region: (region: string) => `/practices${search({ region })}`,
   practices: (working?: string) => `/practices${search({ working })}`,
   practice: (code: string) => `/practices/${code}`,
   sheet: (code: string, incident?: number) =>

@@ -45,7 +45,7 @@ export default function OverviewPage() {
         )}
       </div>
       <Warnings warnings={others.data?.warnings ?? []} />
-      <Panel title="Practices" className="overview-practices">
+      <Panel title="Practices" className="overview-practices" aside={<Link href={to.map()}>Map of regions</Link>}>
         <PracticeMap />
       </Panel>
       <div className="stack overview-side">

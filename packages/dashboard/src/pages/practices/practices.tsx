@@ -72,12 +72,19 @@ export default function PracticesPage() {
   const [params, setParams] = useSearchParams()
   const q = params.get('q') ?? ''
   const working = ALL.find((w) => w === params.get('working'))
+  const region = params.get('region') ?? ''
   const later = useLater(q, TYPING_MS)
   const rows = useInfiniteQuery({
-    queryKey: ['practices', {}, later, working],
+    queryKey: ['practices', {}, later, working, region],
     queryFn: ({ pageParam, signal }) =>
       client.call('practices', {
-        query: { q: later, limit: PAGE, ...(working ? { working } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+        query: {
+          q: later,
+          limit: PAGE,
+          ...(working ? { working } : {}),
+          ...(region ? { region } : {}),
+          ...(pageParam ? { cursor: pageParam } : {}),
+        },
         signal,
       }),
     initialPageParam: '',
@@ -119,13 +126,23 @@ export default function PracticesPage() {
             ))}
           </select>
         </label>
+        {region && (
+          <p className="cluster">
+            <span>
+              In <b>{region}</b>
+            </span>
+            <Button kind="bare" onClick={() => set('region', '')}>
+              All regions
+            </Button>
+          </p>
+        )}
       </div>
       <Panel title="Practices" hideTitle>
         {!first && rows.error && <Notice title={inWords(rows.error).title}>{inWords(rows.error).detail}</Notice>}
         {!first && !rows.error && <Loading lines={10} height={500} />}
         {first && items.length === 0 && (
-          <Notice title={q || working ? 'No practice matches' : 'No practice yet'}>
-            {q || working ? 'Clear the fields, or' : 'You can'}{' '}
+          <Notice title={q || working || region ? 'No practice matches' : 'No practice yet'}>
+            {q || working || region ? 'Clear the fields, or' : 'You can'}{' '}
             <Link href={to.settings('practices')}>import practices</Link>.
           </Notice>
         )}

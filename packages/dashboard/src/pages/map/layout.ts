@@ -1,0 +1,71 @@
+import type { PracticeTile } from '@pumphandle/shared/api'
+import { type Icb, icbOf, type Place } from './england.ts'
+
+/** A region with its practices, and where it lies. */
+export interface RegionTile extends Place {
+  /** As practices name it; null for those without a region. */
+  readonly region: string | null
+  readonly name: string
+  readonly short: string
+  /** By network and name: a cell's place means the same practice each day. */
+  readonly practices: readonly PracticeTile[]
+  readonly stopped: number
+  readonly reduced: number
+}
+
+export interface Layout {
+  readonly columns: number
+  readonly isEngland: boolean
+  readonly regions: readonly RegionTile[]
+}
+
+/** Letters of a region's name on a tile as wide as a thumb. */
+const SHORT = 5
+/** Tiles beside each other where no map says otherwise: as wide as England's. */
+const COLUMNS = 7
+
+/**
+ * England's boards in their usual places, where at least half of the regions are such; else, and for those that are none,
+ * row after row in the order of the import, which is the order of the tiles.
+ */
+export function layoutOf(tiles: readonly PracticeTile[]): Layout {
+  const byRegion = Map.groupBy(tiles, (tile) => tile.practice.region)
+  const known = new Map<string | null, Icb>()
+  const taken = new Set<Icb>()
+  for (const region of byRegion.keys()) {
+    const icb = region === null ? undefined : icbOf(region)
+    if (!icb || taken.has(icb)) continue
+    taken.add(icb)
+    known.set(region, icb)
+  }
+  const isEngland = known.size > 0 && known.size * 2 >= byRegion.size
+  const below = isEngland ? Math.max(...[...known.values()].map(({ row }) => row)) + 1 : 0
+  // a part of England stands at the top left of the page, not where it lies in the whole
+  const west = isEngland ? Math.min(...[...known.values()].map(({ column }) => column)) : 0
+  const north = isEngland ? Math.min(...[...known.values()].map(({ row }) => row)) : 0
+  const columns = isEngland
+    ? Math.max(...[...known.values()].map(({ column }) => column)) - west + 1
+    : Math.min(COLUMNS, byRegion.size)
+  let next = 0
+  const regions = [...byRegion].map(([region, practices]): RegionTile => {
+    const icb = isEngland ? known.get(region) : undefined
+    const place = icb
+      ? { row: icb.row - north, column: icb.column - west }
+      : { row: below - north + Math.floor(next / columns), column: next++ % columns }
+    return {
+      region,
+      name: region ?? 'No region',
+      short: icb?.short ?? (region ?? 'None').slice(0, SHORT),
+      ...place,
+      practices: practices.toSorted(byNetwork),
+      stopped: practices.filter(({ verdict }) => verdict.working === 'stopped').length,
+      reduced: practices.filter(({ verdict }) => verdict.working === 'reduced').length,
+    }
+  })
+  // Tab and screen readers go as the eye does
+  return { columns, isEngland, regions: regions.sort((a, b) => a.row - b.row || a.column - b.column) }
+}
+
+function byNetwork({ practice: a }: PracticeTile, { practice: b }: PracticeTile): number {
+  return (a.pcn ?? '').localeCompare(b.pcn ?? '') || a.name.localeCompare(b.name)
+}
