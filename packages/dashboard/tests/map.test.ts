@@ -3,7 +3,11 @@ import { expect, test } from 'vitest'
 import { ICBS, icbOf } from '../src/pages/map/england.ts'
 import { layoutOf } from '../src/pages/map/layout.ts'
 
-function tile(code: string, region: string | null, working: PracticeTile['verdict']['working'] = 'working'): PracticeTile {
+function tile(
+  code: string,
+  region: string | null,
+  working: PracticeTile['verdict']['working'] = 'working',
+): PracticeTile {
   return {
     practice: { code, name: `Practice ${code}`, region, pcn: null },
     machines: 5,
