@@ -75,6 +75,15 @@ function admin({ world, browser }: Given) {
         await row
           .getByText('after 15 min if nobody has acknowledged, of an end that lasts 5 min, quiet 22:00-07:00')
           .waitFor()
+        await row.getByRole('button', { name: 'Preview On call' }).click()
+        const preview = page.getByRole('region', { name: 'What On call looks like' })
+        await preview.getByText(/^New incident: /).waitFor()
+        await preview.getByLabel('Message').selectOption({ label: 'Digest of the day' })
+        await preview.getByText(/^Digest: 1 incident/).waitFor()
+        await preview.getByText('Exactly what leaves').click()
+        await preview.getByText('"type":"digest"').waitFor()
+        expect(got).toEqual([])
+        await preview.getByRole('button', { name: 'Close' }).click()
         await row.getByRole('button', { name: 'Test On call' }).click()
         await eventually(() => expect(got.length).toBeGreaterThan(0))
         await row.getByText('none yet').waitFor({ state: 'detached' })
@@ -83,6 +92,38 @@ function admin({ world, browser }: Given) {
         await page.getByText('No channel yet').waitFor()
       })
       server.close()
+    })
+
+    test('who is on call when: two take turns at night, a holiday is somebody else’s', async () => {
+      const ids: number[] = []
+      for (const name of ['Alice', 'Bob']) {
+        const body = { name, kind: 'ntfy' as const, url: `http://127.0.0.1:9/${name}`, enabled: false }
+        ids.push((await world().admin.call('channelAdd', { body })).id)
+      }
+      await open('/settings/on-call', async (page) => {
+        await page.getByLabel('Name').fill('Nights')
+        const shift = page.getByRole('group', { name: 'Shift 1' })
+        await shift.getByLabel('From').fill('00:00')
+        await shift.getByLabel('Until').fill('00:00')
+        await shift.getByLabel('Week 2').selectOption({ label: 'Bob' })
+        await page.getByRole('button', { name: 'Add', exact: true }).click()
+        const row = page.getByRole('row', { name: /Nights/ })
+        await row.getByText('the next after 15 min').waitFor()
+        expect(await row.innerText()).toMatch(/Alice\s+until/)
+        await row.getByRole('button', { name: 'Edit Nights' }).click()
+        await page.getByRole('button', { name: 'Days that differ' }).click()
+        const days = page.getByRole('group', { name: 'Days that differ 1' })
+        await days.getByLabel('First day').fill('2020-01-01')
+        await days.getByLabel('Last day').fill('2099-12-31')
+        await days.getByLabel('On call instead').selectOption({ label: 'Bob' })
+        await page.getByRole('button', { name: 'Save' }).click()
+        await row.getByText('1 turns').waitFor()
+        expect(await row.innerText()).toMatch(/Bob\s+until/)
+        await row.getByRole('button', { name: 'Remove Nights' }).click()
+        await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+        await page.getByText('No rota:').waitFor()
+      })
+      for (const id of ids) await world().admin.call('channelDelete', { path: { id } })
     })
 
     test('a maintenance is planned for a Tuesday, and comes every month', () =>

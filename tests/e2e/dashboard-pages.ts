@@ -36,6 +36,7 @@ const PAGES = {
   'settings-enrolment': () => '/settings',
   'settings-practices': () => '/settings/practices',
   'settings-notifications': () => '/settings/notifications',
+  'settings-on-call': () => '/settings/on-call',
   'settings-maintenance': () => '/settings/maintenance',
   'settings-runbooks': () => '/settings/runbooks',
   'settings-detection': () => '/settings/detection',

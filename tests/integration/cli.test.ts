@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -20,6 +23,8 @@ let collector: Collector
 let admin: Client
 let token: string
 let wire: WireClient
+/** Where the collector's channel ends. */
+let hook: Server | undefined
 
 class Captured extends Writable {
   text = ''
@@ -86,12 +91,18 @@ beforeAll(async () => {
     at: now,
     machines: [machine],
   })
+  hook = createServer((_, response) => response.end()).listen(0, '127.0.0.1')
+  await once(hook, 'listening')
+  const url = `http://127.0.0.1:${(hook.address() as AddressInfo).port}`
+  await admin.call('channelAdd', { body: { name: 'Desk', kind: 'webhook', url } })
   writeFileSync(join(folder, 'epraccur.csv'), 'code,name\nA81002,Queens Park\n')
 })
 
 afterAll(async () => {
   await wire?.close()
   await collector?.close()
+  hook?.closeAllConnections()
+  hook?.close()
   rmSync(folder, { recursive: true, force: true })
 })
 

@@ -2,6 +2,7 @@ import tab from '@bomb.sh/tab/commander'
 import { Command } from 'commander'
 import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
+import { channels } from './commands/channels.ts'
 import { commons } from './commands/commons.ts'
 import { doctor } from './commands/doctor.ts'
 import { incident } from './commands/incident.ts'
@@ -49,6 +50,7 @@ export function describeProgram(surroundings: Surroundings, outcome: Outcome): C
     verdict,
     commons,
     practices,
+    channels,
     tokens,
     revoke,
     retire,

@@ -4,6 +4,7 @@ import { fleetRoutes } from './fleet-routes.ts'
 import { hereRoutes } from './here-routes.ts'
 import { incidentRoutes } from './incident-routes.ts'
 import { machineRoutes } from './machine-routes.ts'
+import { messageRoutes } from './message-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { practiceRoutes } from './practice-routes.ts'
 import { savedRoutes } from './saved.ts'
@@ -24,6 +25,7 @@ export const routes = {
   ...savedRoutes,
   ...tagRoutes,
   ...settingsRoutes,
+  ...messageRoutes,
   ...commonsRoutes,
 } as const
 export type Routes = typeof routes

@@ -149,8 +149,8 @@ export class Alarms {
       due.map(async (waiting) => {
         const channel = this.#channels.find(({ id }) => id === waiting.channel)
         if (!channel || channel.enabled === 0) return void done.add(waiting)
-        const send = CHANNELS[channel.kind as keyof typeof CHANNELS]
-        const outcome = await send(channel.url, waiting.message, {
+        const type = CHANNELS[channel.kind as keyof typeof CHANNELS]
+        const outcome = await type.send(channel.url, waiting.message, {
           fetch: this.#deps.fetch ?? fetch,
           mail,
           secret: optionsOf(channel).secret,

@@ -1,2 +1,3 @@
 export { hostOf } from './delivery/deliver.ts'
 export { Notifier } from './notifier.ts'
+export { channelsOf, dayOf, spansOf } from './rota/on-call.ts'

@@ -30,6 +30,7 @@ import {
   messageOf,
   testMessage,
 } from './delivery/message.ts'
+import { exampleIncident, previewOf, type Stage } from './delivery/preview.ts'
 import { holdOf, isWorst } from './hold/hold.ts'
 import { BEGINS_WITHIN_MS, begins, type Known, MOST_BEGINS } from './hold/news.ts'
 import { Maker, type MakerDeps } from './maker.ts'
@@ -83,6 +84,24 @@ export class Notifier {
   async test(channel: Channel): Promise<Outcome> {
     const { clock, address } = this.#deps
     return this.#send(channel, testMessage(channel.name, clock.now(), address))
+  }
+
+  /** What a channel's message of a stage would look like now: of the newest incident, or of one that is made up. */
+  async preview(channel: Channel, stage: Stage): Promise<{ message: Message; raw: string; real: boolean }> {
+    const { clock, address, active, incident } = this.#deps
+    const { places } = optionsOf(channel)
+    const newest = active().toSorted((a, b) => b.id - a.id)[0]
+    const own = newest && (await incident(newest.id, places))
+    const shown = own ?? exampleIncident(clock.now())
+    const message = previewOf({
+      shown,
+      stage,
+      channel: channel.name,
+      at: clock.now(),
+      address,
+      hasLink: places === null,
+    })
+    return { message, raw: CHANNELS[channel.kind as ChannelKind].look(message), real: own !== undefined }
   }
 
   /** Tells a channel at once of a version that a person wants held, or let go on. */
@@ -241,8 +260,8 @@ export class Notifier {
 
   async #send(channel: Channel, message: Message): Promise<Outcome> {
     const { store, clock, log } = this.#deps
-    const send = CHANNELS[channel.kind as ChannelKind]
-    const outcome = await send(channel.url, message, {
+    const type = CHANNELS[channel.kind as ChannelKind]
+    const outcome = await type.send(channel.url, message, {
       fetch: this.#deps.fetch ?? fetch,
       mail: this.#deps.mail,
       secret: optionsOf(channel).secret,

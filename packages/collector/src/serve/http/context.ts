@@ -56,7 +56,7 @@ export interface ServeContext {
   readonly index: FleetIndex
   /** Who may come in, and who no longer. */
   readonly enrolment: Pick<Enrolment, 'reinstate' | 'revoke' | 'vouch'>
-  readonly notifier: Pick<Notifier, 'hold' | 'test'>
+  readonly notifier: Pick<Notifier, 'hold' | 'preview' | 'test'>
   readonly windows: Pick<MaintenanceWindows, 'read'>
   readonly retirement: Retirement
   /** What the organisation owns beside what is watched. */

@@ -1,8 +1,9 @@
 import { CHANNEL_KINDS, type ChannelRow } from '@pumphandle/shared/api'
-import { hostOf } from '../../jobs/notify/index.ts'
+import { channelsOf, hostOf } from '../../jobs/notify/index.ts'
 import type { ChannelOptions } from '../../model/channel-options.ts'
 import { placesInWords } from '../../model/places.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
+import type { Rota } from '../../model/rota.ts'
 import { checkPlaces } from '../../places/sites.ts'
 import {
   type Channel,
@@ -12,16 +13,14 @@ import {
   listChannels,
   optionsOf,
 } from '../../store/channels.ts'
+import { listRotas, rotaOf } from '../../store/rotas.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
 
-export function channelRoutes({
-  book,
-  store,
-  config,
-  notifier,
-}: ServeContext): Handlers<'channels' | 'channelAdd' | 'channelTest' | 'channelDelete'> {
+type Names = 'channels' | 'channelAdd' | 'channelTest' | 'channelPreview' | 'channelDelete'
+
+export function channelRoutes({ book, store, config, notifier }: ServeContext): Handlers<Names> {
   return {
     channels: async () => ({ items: (await listChannels(store.reader)).map(channelRow) }),
 
@@ -62,8 +61,24 @@ export function channelRoutes({
       return channelRow((await channelById(store.db, id)) ?? channel)
     },
 
+    async channelPreview({ path, query }) {
+      const id = idOf(path.id, 'channel')
+      const channel = await channelById(store.reader, id)
+      if (!channel) throw notFound('channel', id)
+      const { message, raw, real } = await notifier.preview(channel, query.stage)
+      return { kind: kindOf(channel), stage: query.stage, real, title: message.title, text: message.text, raw }
+    },
+
     async channelDelete({ path, note }) {
       const id = idOf(path.id, 'channel')
+      const rotas = await listRotas(store.db)
+      const needs = rotas.find((row) => channelsOf(rotaOf(row) ?? EMPTY_ROTA).includes(id))
+      if (needs)
+        throw new Refusal(
+          'conflict',
+          'It is on call',
+          `The rota “${needs.name}” has this channel: take it out there first.`,
+        )
       if (!(await deleteChannel(store.db, id))) throw notFound('channel', id)
       note(`channel ${id}`)
       return { ok: true }
@@ -71,6 +86,7 @@ export function channelRoutes({
   }
 }
 
+const EMPTY_ROTA: Rota = { shifts: [], exceptions: [], nextAfterMinutes: 0, turnsFrom: '1970-01-05' }
 /** Kinds whose service takes nothing without a key. */
 const NEEDS_KEY = ['pagerduty', 'opsgenie']
 /** Addresses of one channel; a group of more people has an address of its own. */
@@ -104,12 +120,14 @@ function checkAddress({ kind, url, secret }: { kind: string; url: string; secret
   )
 }
 
+const kindOf = (channel: Channel) => CHANNEL_KINDS.find((kind) => kind === channel.kind) ?? 'webhook'
+
 function channelRow(channel: Channel): ChannelRow {
   const { secret, ...options } = optionsOf(channel)
   return {
     id: channel.id,
     name: channel.name,
-    kind: CHANNEL_KINDS.find((kind) => kind === channel.kind) ?? 'webhook',
+    kind: kindOf(channel),
     target: hostOf(channel.url),
     enabled: channel.enabled === 1,
     lastOkAt: channel.last_ok_at,

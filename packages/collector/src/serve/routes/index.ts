@@ -15,6 +15,7 @@ import { type OverviewSources, overviewRoutes } from './overview.ts'
 import { personRoutes } from './persons.ts'
 import { placeRoutes } from './places.ts'
 import { retirementRoutes } from './retirement.ts'
+import { rotaRoutes } from './rotas.ts'
 import { runbookRoutes } from './runbooks.ts'
 import { settingsRoutes } from './settings.ts'
 import { tagRoutes } from './tags.ts'
@@ -26,6 +27,7 @@ export function commonRoutes(context: ServeContext, pages: Pages, audit: AuditLo
     ...personRoutes(context, pages, audit),
     ...settingsRoutes(context),
     ...channelRoutes(context),
+    ...rotaRoutes(context),
     ...enrolmentRoutes(context),
     ...acknowledgeLinkRoutes(context),
   }

@@ -75,7 +75,7 @@ test('syslog: one line by UDP, counted by TCP, and a reason where nobody listens
   udp.bind(0, '127.0.0.1')
   await once(udp, 'listening')
   const [sent, [datagram]] = await Promise.all([
-    syslog(`syslog://127.0.0.1:${udp.address().port}`, opened, { fetch, mail: undefined }),
+    syslog.send(`syslog://127.0.0.1:${udp.address().port}`, opened, { fetch, mail: undefined }),
     once(udp, 'message') as Promise<[Buffer]>,
   ])
   udp.close()
@@ -85,11 +85,11 @@ test('syslog: one line by UDP, counted by TCP, and a reason where nobody listens
   const tcp = createServer((socket) => void text(socket).then((line) => got.push(line))).listen(0, '127.0.0.1')
   await once(tcp, 'listening')
   const url = `syslog+tcp://127.0.0.1:${(tcp.address() as AddressInfo).port}`
-  expect(await syslog(url, resolved, { fetch, mail: undefined })).toEqual({ ok: true })
+  expect(await syslog.send(url, resolved, { fetch, mail: undefined })).toEqual({ ok: true })
   tcp.close()
   await once(tcp, 'close')
   expect(got[0]).toMatch(/^\d+ <133>1 /)
-  expect(await syslog(url, opened, { fetch, mail: undefined })).toMatchObject({ ok: false, permanent: false })
+  expect(await syslog.send(url, opened, { fetch, mail: undefined })).toMatchObject({ ok: false, permanent: false })
 })
 
 test('a link acknowledges its own incident, for its time, and cannot be made up', () => {

@@ -46,7 +46,8 @@ async function read(stream: NodeJS.ReadableStream, from: string, to: string[]): 
 }
 
 const host = () => `127.0.0.1:${(server.server.address() as AddressInfo).port}`
-const send = (login = '') => email(TO, message, { fetch, mail: { server: `smtp://${login}${host()}`, from: FROM } })
+const send = (login = '') =>
+  email.send(TO, message, { fetch, mail: { server: `smtp://${login}${host()}`, from: FROM } })
 
 test('a message arrives as plain text at every address, urgent and in its incident’s thread', async () => {
   expect(await send()).toEqual({ ok: true })
@@ -74,10 +75,10 @@ test('an unknown address is for a person to mend; a busy server is asked again l
 
 test('a server that is not there is asked again later; none that is set is said', async () => {
   const mail = { server: 'smtp://127.0.0.1:1', from: FROM }
-  expect(await email(TO, message, { fetch, mail })).toEqual({
+  expect(await email.send(TO, message, { fetch, mail })).toEqual({
     ok: false,
     permanent: false,
     reason: '127.0.0.1:1 could not be reached: ESOCKET',
   })
-  expect(await email(TO, message, { fetch, mail: undefined })).toMatchObject({ ok: false, permanent: true })
+  expect(await email.send(TO, message, { fetch, mail: undefined })).toMatchObject({ ok: false, permanent: true })
 })

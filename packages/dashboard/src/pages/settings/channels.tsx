@@ -7,6 +7,7 @@ import type { Column } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
 import { AddForm, ListPart } from './list-part.tsx'
 import { PLACES_HINT, placesText, readPlaces } from './places.ts'
+import { Preview } from './preview.tsx'
 
 const KINDS: Record<ChannelRow['kind'], string> = {
   teams: 'Microsoft Teams',
@@ -65,6 +66,7 @@ const COLUMNS: readonly Column<ChannelRow>[] = [
 /** Where messages about incidents go. */
 export default function Channels() {
   const test = useChange('channelTest', ['channels'])
+  const [shown, setShown] = useState<ChannelRow>()
   return (
     <>
       <ListPart
@@ -75,9 +77,14 @@ export default function Channels() {
         columns={COLUMNS}
         empty="No channel yet: incidents show on this page only."
         actions={(c) => (
-          <Button kind="bare" busy={test.isPending} onClick={() => test.mutate({ path: { id: c.id }, body: {} })}>
-            Test<span className="visually-hidden"> {c.name}</span>
-          </Button>
+          <>
+            <Button kind="bare" onClick={() => setShown(c)}>
+              Preview<span className="visually-hidden"> {c.name}</span>
+            </Button>
+            <Button kind="bare" busy={test.isPending} onClick={() => test.mutate({ path: { id: c.id }, body: {} })}>
+              Test<span className="visually-hidden"> {c.name}</span>
+            </Button>
+          </>
         )}
         removal={{
           by: 'channelDelete',
@@ -87,6 +94,7 @@ export default function Channels() {
         }}
       />
       <Failure error={test.error} />
+      {shown && <Preview key={shown.id} channel={shown} onClose={() => setShown(undefined)} />}
     </>
   )
 }

@@ -14,7 +14,7 @@ type ListOf<T> = { [N in ReadName]: Answer<N> extends { items: T[] } ? N : never
 
 interface Removal<T> {
   /** The route that does it, by the item's id. */
-  by: 'channelDelete' | 'enrolmentTokenRevoke' | 'maintenanceDelete' | 'tokenDelete'
+  by: 'channelDelete' | 'enrolmentTokenRevoke' | 'maintenanceDelete' | 'rotaDelete' | 'tokenDelete'
   /** The button's word: Revoke, Remove. */
   word: string
   /** What follows from it. */

@@ -11,6 +11,7 @@ const PARTS = [
   { part: 'enrolment', name: 'Enrolment tokens', Page: lazy(() => import('./enrolment.tsx')) },
   { part: 'practices', name: 'Practices', Page: lazy(() => import('./practices-import.tsx')) },
   { part: 'notifications', name: 'Notifications', Page: lazy(() => import('./channels.tsx')) },
+  { part: 'on-call', name: 'On call', Page: lazy(() => import('./on-call.tsx')) },
   { part: 'maintenance', name: 'Maintenance windows', Page: lazy(() => import('./maintenance.tsx')) },
   { part: 'runbooks', name: 'Runbooks', Page: lazy(() => import('./runbooks.tsx')) },
   { part: 'detection', name: 'Detection and retention', Page: lazy(() => import('./general.tsx')) },

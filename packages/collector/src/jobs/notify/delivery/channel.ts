@@ -33,6 +33,13 @@ export interface Outside {
   readonly now?: number
 }
 
+/** A kind of channel. */
+export interface ChannelType {
+  readonly send: Send
+  /** What leaves, word for word, but for addresses and secrets. */
+  readonly look: (message: Message) => string
+}
+
 /** Sends a message to a channel's address. Never throws. */
 export type Send = (url: string, message: Message, outside: Outside) => Promise<Outcome>
 

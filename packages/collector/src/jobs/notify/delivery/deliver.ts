@@ -1,5 +1,5 @@
 import { HOUR } from '@pumphandle/shared/time'
-import type { Compose, Outcome, Post, Send } from './channel.ts'
+import type { ChannelType, Compose, Outcome, Post } from './channel.ts'
 
 /** A channel that does not answer by then is tried again later. */
 export const WITHIN_MS = 10_000
@@ -9,10 +9,20 @@ const RETRY_STATUS = [408, 425, 429, 500, 502, 503, 504]
 const MOST_WAIT_MS = HOUR
 
 /** A channel that takes HTTP requests. */
-export function byPost(compose: Compose): Send {
-  return (url, message, { fetch: send, secret = '', now = message.at }) =>
-    deliver(url, compose(message, { url, secret, now }), send)
+export function byPost(compose: Compose): ChannelType {
+  return {
+    send: (url, message, { fetch: send, secret = '', now = message.at }) =>
+      deliver(url, compose(message, { url, secret, now }), send),
+    look(message) {
+      const { headers, body } = compose(message, { url: HIDDEN.url, secret: HIDDEN.secret, now: message.at })
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+      return [...lines, '', body].join('\n')
+    },
+  }
 }
+
+/** What stands for them where people look. */
+const HIDDEN = { url: 'https://host', secret: '(the secret)' } as const
 
 /** The reason of a failure names no part of the address but its host. */
 async function deliver(url: string, { url: to = url, ...post }: Post, send: typeof fetch): Promise<Outcome> {

@@ -1,15 +1,14 @@
 import { createTransport } from 'nodemailer'
-import type { Outcome, Send } from '../../delivery/channel.ts'
+import type { ChannelType, Outcome, Send } from '../../delivery/channel.ts'
 import { hostOf, WITHIN_MS } from '../../delivery/deliver.ts'
 import type { Message } from '../../delivery/message.ts'
 
 /** Errors of nodemailer that stay until a person changes a setting. */
 const SETTINGS_ERRORS = ['EAUTH', 'EENVELOPE', 'ENOAUTH']
 /** Mail programs that know it put these on top (RFC 2156 names the values). */
-const URGENT: readonly Message['type'][] = ['opened', 'reopened', 'trouble']
+const URGENT: readonly Message['type'][] = ['opened', 'grown', 'reopened', 'trouble']
 
-/** Plain text to the addresses of a `mailto:`. The server's certificate is verified where TLS is used. */
-export const email: Send = async (url, message, { mail }) => {
+const send: Send = async (url, message, { mail }) => {
   if (mail === undefined)
     return { ok: false, permanent: true, reason: 'no mail server is set: PUMPHANDLE_SMTP and PUMPHANDLE_MAIL_FROM' }
   const transport = createTransport(
@@ -28,9 +27,7 @@ export const email: Send = async (url, message, { mail }) => {
     await transport.sendMail({
       to: hostOf(url).split(','),
       subject: message.title,
-      text: [message.text, '', message.link, message.acknowledge && `Acknowledge it: ${message.acknowledge}`, '']
-        .filter((line) => line !== undefined)
-        .join('\n'),
+      text: bodyOf(message),
       priority: URGENT.includes(message.type) ? 'high' : 'normal',
       headers: { 'auto-submitted': 'auto-generated' },
       ...(message.incident && threadOf(message.incident.id, mail.from)),
@@ -41,6 +38,17 @@ export const email: Send = async (url, message, { mail }) => {
   } finally {
     transport.close()
   }
+}
+
+function bodyOf({ text, link, acknowledge }: Message): string {
+  const lines = [text, '', link, acknowledge && `Acknowledge it: ${acknowledge}`, '']
+  return lines.filter((line) => line !== undefined).join('\n')
+}
+
+/** Plain text to the addresses of a `mailto:`. The server's certificate is verified where TLS is used. */
+export const email: ChannelType = {
+  send,
+  look: (message) => `Subject: ${message.title}\n\n${bodyOf(message)}`,
 }
 
 /** All messages of an incident hang together in a mail program. */

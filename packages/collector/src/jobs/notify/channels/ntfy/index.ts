@@ -4,6 +4,7 @@ import type { Compose } from '../../delivery/channel.ts'
 const PRIORITY: Readonly<Record<string, string>> = {
   opened: '5',
   reopened: '5',
+  grown: '5',
   'suspect-changed': '4',
   trouble: '4',
   warning: '4',

@@ -26,7 +26,7 @@ export const opsgenie: Compose = (message, { secret, url }) => {
       alias,
       description: message.link === undefined ? message.text : `${message.text}\n${message.link}`,
       source: 'pumphandle',
-      priority: message.type === 'test' ? 'P5' : message.type === 'warning' ? 'P3' : 'P1',
+      priority: ['test', 'digest'].includes(message.type) ? 'P5' : message.type === 'warning' ? 'P3' : 'P1',
     }),
   }
 }

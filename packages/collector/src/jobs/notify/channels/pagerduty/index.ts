@@ -15,8 +15,11 @@ export const pagerduty: Compose = (message, { secret }) => ({
     payload: {
       summary: message.title.slice(0, MOST_SUMMARY),
       source: 'pumphandle',
-      severity:
-        message.type === 'test' ? 'info' : ['contained', 'warning'].includes(message.type) ? 'warning' : 'critical',
+      severity: ['test', 'digest'].includes(message.type)
+        ? 'info'
+        : ['contained', 'warning'].includes(message.type)
+          ? 'warning'
+          : 'critical',
       timestamp: new Date(message.at).toISOString(),
       custom_details: { text: message.text },
     },

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
 import { hostname } from 'node:os'
-import type { Outcome, Send } from '../../delivery/channel.ts'
+import type { ChannelType, Outcome, Send } from '../../delivery/channel.ts'
 import { WITHIN_MS } from '../../delivery/deliver.ts'
 import { isOver, type Message } from '../../delivery/message.ts'
 
@@ -12,8 +12,7 @@ const TCP_PORT = 601
 /** Most receivers cut a datagram beyond this. */
 const MOST_BYTES = 2000
 
-/** RFC 5424, to `syslog://host:514` over UDP, or `syslog+tcp://host:601` over TCP with octet counting (RFC 6587). */
-export const syslog: Send = async (url, message) => {
+const send: Send = async (url, message) => {
   const { protocol, hostname: host, port } = new URL(url)
   const line = Buffer.from(lineOf(message)).subarray(0, MOST_BYTES)
   const target = { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
@@ -22,10 +21,17 @@ export const syslog: Send = async (url, message) => {
     : byUdp(target.host, target.port || UDP_PORT, line)
 }
 
+/** RFC 5424, to `syslog://host:514` over UDP, or `syslog+tcp://host:601` over TCP with octet counting (RFC 6587). */
+export const syslog: ChannelType = { send, look: lineOf }
+
 /** One message as RFC 5424 writes it. */
 function lineOf(message: Message): string {
   const severity =
-    message.type === 'test' || isOver(message) ? 5 : ['contained', 'warning'].includes(message.type) ? 4 : 2
+    ['test', 'digest'].includes(message.type) || isOver(message)
+      ? 5
+      : ['contained', 'warning'].includes(message.type)
+        ? 4
+        : 2
   const link = message.link === undefined ? '' : ` ${message.link}`
   const id = message.incident ? `incident-${message.incident.id}` : '-'
   const text = `${message.title}. ${message.text}${link}`.replaceAll(/\s+/g, ' ')

@@ -4,12 +4,19 @@ import type { Message } from '../../delivery/message.ts'
 const COLOURS: Readonly<Partial<Record<Message['type'], string>>> = {
   opened: 'Attention',
   reopened: 'Attention',
+  grown: 'Attention',
   'suspect-changed': 'Warning',
   resolved: 'Good',
   trouble: 'Attention',
   warning: 'Warning',
   'trouble-over': 'Good',
 }
+
+/** Text as it is: a TextBlock would take Markdown, and a machine's word in it might be a link. */
+const block = (run: { text: string; [style: string]: string }) => ({
+  type: 'RichTextBlock',
+  inlines: [{ type: 'TextRun', ...run }],
+})
 
 /**
  * An Adaptive Card for a Teams workflow "Post to a channel when a webhook request is received", which took the place of
@@ -27,15 +34,13 @@ export const teams: Compose = (message) => ({
           type: 'AdaptiveCard',
           version: '1.4',
           body: [
-            {
-              type: 'TextBlock',
+            block({
               size: 'Medium',
               weight: 'Bolder',
-              wrap: true,
               color: COLOURS[message.type] ?? 'Default',
               text: message.title,
-            },
-            { type: 'TextBlock', wrap: true, text: message.text },
+            }),
+            ...message.text.split('\n').map((text) => block({ text })),
           ],
           actions: [
             ...(message.link === undefined

@@ -1,0 +1,51 @@
+import type { ChannelRow } from '@pumphandle/shared/api'
+import { useState } from 'react'
+import { useAnswer } from '../../api/use.ts'
+import { Button } from '../../design/button.tsx'
+import { Failure, SelectField } from '../../design/inputs.tsx'
+
+type Stage = 'opened' | 'grown' | 'contained' | 'resolved' | 'digest' | 'test'
+const STAGES: Record<Stage, string> = {
+  opened: 'New incident',
+  grown: 'Ten times larger',
+  contained: 'Contained',
+  resolved: 'Resolved',
+  digest: 'Digest of the day',
+  test: 'Test message',
+}
+
+/** What a channel's message looks like: what people read, and below it exactly what leaves. */
+export function Preview({ channel, onClose }: { channel: ChannelRow; onClose: () => void }) {
+  const [stage, setStage] = useState<Stage>('opened')
+  const { data, error } = useAnswer('channelPreview', { path: { id: channel.id }, query: { stage } })
+  return (
+    <section className="preview" aria-label={`What ${channel.name} looks like`}>
+      <h3>What {channel.name} looks like</h3>
+      <div className="form-row">
+        <SelectField label="Message" value={stage} options={STAGES} onChange={setStage} />
+        <Button kind="bare" onClick={onClose}>
+          Close
+        </Button>
+      </div>
+      <Failure error={error} />
+      {data && (
+        <>
+          <blockquote className="preview-message">
+            <p>
+              <strong>{data.title}</strong>
+            </p>
+            <p className="preview-text">{data.text}</p>
+          </blockquote>
+          <p className="quiet">
+            {data.real ? 'Of the newest incident, as it stands now.' : 'Of an example: nothing is wrong.'} Nothing is
+            sent.
+          </p>
+          <details>
+            <summary>Exactly what leaves</summary>
+            <pre className="preview-raw">{data.raw}</pre>
+          </details>
+        </>
+      )}
+    </section>
+  )
+}
