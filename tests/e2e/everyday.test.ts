@@ -55,6 +55,43 @@ inDemo(({ world, browser }) => {
       await world().admin.call('savedQueryDelete', { path: { id: String(items[0]?.id) } })
     }))
 
+  test('machines that a question finds are tagged, and asked for by their tag', () =>
+    open('/machines?q=practice:Z90001', async (page) => {
+      await page.getByRole('button', { name: 'Tag these' }).click()
+      await page.getByLabel('Put on').fill('Ring:Pilot')
+      await page.getByRole('button', { name: /^Tag \d+ machines/ }).click()
+      await page.getByText(/^Done for \d+/).waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: /^ring:pilot/ }).click()
+      await page.waitForURL(/tag%3Aring%3Apilot/)
+      await page
+        .getByRole('link', { name: /^Z90001-/ })
+        .first()
+        .click()
+      await page.getByRole('button', { name: 'Change tags' }).click()
+      await page.getByLabel('Tags, with spaces between').fill('ring:broad floor:2')
+      await page.getByRole('button', { name: 'Save tags' }).click()
+      await page.getByRole('list', { name: 'Tags' }).getByRole('link', { name: 'floor:2' }).click()
+      await page.getByText('1 machine.').waitFor()
+      expect((await world().admin.call('machines', { query: { q: 'tag:floor tag:ring:broad' } })).total).toBe(1)
+    }))
+
+  test('the map leads from a region to its practices, by keyboard too', () =>
+    open('/', async (page) => {
+      await page.getByRole('link', { name: 'Map of regions' }).click()
+      const tile = page
+        .getByRole('group', { name: 'Regions by place' })
+        .getByRole('link', { name: /^East Fens: .*of 8/ })
+      await page.getByRole('group', { name: 'Regions by place' }).locator('[tabindex="0"]').focus()
+      for (let i = 0; i < 5 && !(await tile.evaluate((link) => link === document.activeElement)); i++)
+        await page.keyboard.press(i === 0 ? 'Home' : 'ArrowRight')
+      await page.keyboard.press('Enter')
+      await page.getByText('8 practices', { exact: true }).waitFor()
+      await page.getByRole('button', { name: 'All regions' }).click()
+      await page.getByText('40 practices', { exact: true }).waitFor()
+      expect(new URL(page.url()).search).toBe('')
+    }))
+
   test('what comes if nobody holds the update, with a range, or why nothing is forecast', async () => {
     const { id } = await world().incident(isFalcon)
     await open(`/incidents/${id}`, async (page) => {

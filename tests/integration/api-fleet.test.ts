@@ -42,7 +42,7 @@ describe.each(DATABASE_KINDS)('the API over a fleet, on %s', (kind) => {
           complete: ['sensor', 'os', 'content'],
           model: 'OptiPlex 3080',
           maker: 'Dell',
-          serialNumber: `SN${i}`,
+          serialNumber: `PF3XK${i}M`,
           readiness: { bitlocker: true },
           components: [
             { kind: 'sensor', name: 'falcon', version: i === 2 ? '7.15.1' : '7.16.18605' },
@@ -131,6 +131,11 @@ describe.each(DATABASE_KINDS)('the API over a fleet, on %s', (kind) => {
     expect((await admin.call('machines', { query: { q: 'queens park' } })).total).toBe(1)
   })
 
+  test('a machine is found by a part of what stands on its case', async () => {
+    const { items } = await admin.call('machines', { query: { q: 'xk2m' } })
+    expect(items.map(({ name }) => name)).toEqual(['GP-3'])
+  })
+
   test('a query that is wrong says where', async () => {
     const wrong = admin.call('machines', { query: { q: 'stat:dark' } })
     await expect(wrong).rejects.toMatchObject({
@@ -146,7 +151,7 @@ describe.each(DATABASE_KINDS)('the API over a fleet, on %s', (kind) => {
     const detail = await admin.call('machine', { path: { id: uid(0) } })
     expect(detail).toMatchObject({
       maker: 'Dell',
-      serialNumber: 'SN0',
+      serialNumber: 'PF3XK0M',
       lastCrash: { stopCode: '0x50', culprit: { driver: 'csagent.sys' } },
       readiness: { bitlocker: true },
     })
@@ -222,7 +227,7 @@ describe.each(DATABASE_KINDS)('the API over a fleet, on %s', (kind) => {
     const listed = (await admin.call('machines')).items.map((row) => row.name)
     expect(names).toEqual(listed)
     const register = await (await admin.open('assetRegister')).text()
-    expect(register).toContain('Dell,OptiPlex 3080,SN0')
+    expect(register).toContain('Dell,OptiPlex 3080,PF3XK0M')
   })
 
   test('live: what happens is told, and a page that comes back gets what it missed', async () => {

@@ -67,6 +67,8 @@ export interface MachineTable {
   state_since: Ms
   state_reason: string | null
   model: string | null
+  /** as its firmware has it, and a label on its case */
+  serial_number: Generated<string | null>
   /** for people: `Windows 11 Pro 23H2`. Build and revision are a component of kind `os` */
   os_name: string | null
   first_seen: Ms

@@ -49,6 +49,7 @@ class Feed {
         state: m.state,
         state_since: m.stateSince,
         model: m.model,
+        serial_number: m.serial,
         os_name: m.osName,
         agent_version: m.agentVersion,
         first_seen: m.firstSeen,

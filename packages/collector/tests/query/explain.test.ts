@@ -19,7 +19,7 @@ test.each([
   ['incident:12 cohort:at-risk', 'Machines that are in incident 12 and are at-risk in incident 12'],
   [
     'a (b or -c)',
-    'Machines that have "a" in their name or practice and (have "b" in their name or practice, or do not have "c" in their name or practice)',
+    'Machines that have "a" in their name, serial number or practice and (have "b" in their name, serial number or practice, or do not have "c" in their name, serial number or practice)',
   ],
   ['-(state:dark or region:x)', 'Machines that are not in state dark and are not in region x'],
   [

@@ -50,6 +50,7 @@ export function machineRow(id: number, given: Partial<Row<'machine'>> = {}): Row
     state_since: START - 60 * MINUTE,
     state_reason: 'Shut down.',
     model: null,
+    serial_number: null,
     os_name: null,
     first_seen: START - 60 * MINUTE,
     last_seen: START - 60 * MINUTE,

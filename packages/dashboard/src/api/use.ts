@@ -19,12 +19,16 @@ export function useAnswer<N extends ReadName>(name: N, args: Args<N> = {}, optio
   })
 }
 
+/** Answers that a page keeps under a name of its own. */
+const KEPT_AS: Partial<Record<ReadName, string>> = { machines: 'machine-rows' }
+
 /** Changes something by a route; afterwards the answers of the routes in `refresh` are asked again. */
 export function useChange<N extends RouteName>(name: N, refresh: readonly ReadName[] = []) {
   const queries = useQueryClient()
   return useMutation<Answer<N>, Error, Args<N> & { text?: string }>({
     mutationFn: (args) => client.call(name, args),
-    onSuccess: () => Promise.all(refresh.map((other) => queries.invalidateQueries({ queryKey: [other] }))),
+    onSuccess: () =>
+      Promise.all(refresh.map((other) => queries.invalidateQueries({ queryKey: [KEPT_AS[other] ?? other] }))),
   })
 }
 

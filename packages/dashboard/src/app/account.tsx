@@ -9,7 +9,7 @@ import { THEMES, useTheme } from './theme.tsx'
 
 const NAMES = { system: 'As the computer', light: 'Light', dark: 'Dark' } as const
 
-/** Who is signed in, light or dark, settings, wall, sign out. A native popover: Escape and a click outside close it. */
+/** Who is signed in, light or dark, wall, sign out. A native popover: Escape and a click outside close it. */
 export function Account() {
   const me = useMe()
   const client = useQueryClient()
@@ -62,9 +62,6 @@ export function Account() {
         </Link>
         <Link href={to.account()} onClick={close}>
           Your account
-        </Link>
-        <Link href={to.settings()} onClick={close}>
-          Settings
         </Link>
         <a href="/api/v1/docs">API</a>
         <Button

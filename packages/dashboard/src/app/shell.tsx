@@ -5,6 +5,7 @@ import { Logo } from '../design/logo.tsx'
 import { Loading } from '../design/notice.tsx'
 import { LiveWord } from '../live/live-word.tsx'
 import { Past } from '../live/past.tsx'
+import { useMay } from '../session/may.ts'
 import { useMe } from '../session/me.ts'
 import { Account } from './account.tsx'
 import { Boundary } from './boundary.tsx'
@@ -21,6 +22,14 @@ const PAGES = [
   { href: to.sensors(), name: 'Sensors' },
 ] as const
 
+/** A wheel with eight teeth. */
+const Gear = () => (
+  <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" fill="none" stroke="currentColor">
+    <circle cx="10" cy="10" r="6.6" strokeWidth="3" strokeDasharray="3.2 1.984" />
+    <circle cx="10" cy="10" r="3.9" strokeWidth="2.4" />
+  </svg>
+)
+
 const current = (path: string, href: string) => (href === '/' ? path === '/' : path.startsWith(href))
 
 /** The frame of every page: where you are, where you can go, search, and whether what you see is live. */
@@ -29,6 +38,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
   const main = useRef<HTMLElement>(null)
   const first = useRef(true)
   const me = useMe()
+  const may = useMay('admin')
 
   // a new page starts at its top, and the keyboard and the screen reader start there too
   useEffect(() => {
@@ -60,6 +70,11 @@ export function Shell({ children }: { children: React.ReactNode }) {
         </nav>
         <Search />
         <LiveWord />
+        {may && (
+          <Link className="top-settings" href={to.settings()} aria-label="Settings" title="Settings">
+            <Gear />
+          </Link>
+        )}
         <Account />
       </header>
       <Past />

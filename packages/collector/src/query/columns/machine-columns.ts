@@ -19,6 +19,8 @@ export class MachineColumns {
   readonly ids: number[] = []
   /** folded for searching */
   readonly names = new NameColumn(FIRST_CAPACITY)
+  /** folded for searching; empty where it is not known */
+  readonly serials = new NameColumn(FIRST_CAPACITY)
   readonly state = new DictionaryColumn<MachineState>(FIRST_CAPACITY)
   readonly practice = new DictionaryColumn<number>(FIRST_CAPACITY)
   readonly region = new DictionaryColumn<number>(FIRST_CAPACITY)
@@ -50,6 +52,7 @@ export class MachineColumns {
   set(row: MachineRow): number {
     const i = this.indexOfId.get(row.id) ?? this.newIndex(row.id)
     this.names.set(i, searchFold(row.name))
+    this.serials.set(i, searchFold(row.serial_number ?? ''))
     this.state.set(i, row.state)
     this.practice.set(i, row.practice_id)
     this.region.set(i, row.region_id)
@@ -76,6 +79,7 @@ export class MachineColumns {
     this.unmanaged.delete(i)
     this.present.delete(i)
     this.names.set(i, '')
+    this.serials.set(i, '')
     this.indexOfId.delete(id)
     this.free.push(i)
   }
@@ -91,7 +95,7 @@ export class MachineColumns {
 
   private grow(capacity: number): void {
     this.capacity = capacity
-    const columns = [...this.dictionaries(), ...this.numbers(), this.names, this.present, this.unmanaged]
+    const columns = [...this.dictionaries(), ...this.numbers(), this.names, this.serials, this.present, this.unmanaged]
     for (const column of columns) column.grow(capacity)
   }
 

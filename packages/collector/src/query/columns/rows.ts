@@ -27,6 +27,7 @@ export const MACHINE_COLUMNS = [
   'state',
   'state_since',
   'model',
+  'serial_number',
   'os_name',
   'first_seen',
   'last_seen',

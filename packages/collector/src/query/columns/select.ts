@@ -74,9 +74,10 @@ function selectTerm(columns: FleetColumns, t: Term, { now, past }: SelectOptions
   }
 }
 
-/** Practices are looked through once each. A removed machine's name is empty, and a text never is. */
+/** Practices are looked through once each. A removed machine's name and serial number are empty, and a text never is. */
 function selectText({ machines, practices }: FleetColumns, text: string, found: Bitset): void {
   machines.names.select(text, found)
+  machines.serials.select(text, found)
   machines.practice.select((id) => practices.get(id)?.searched.includes(text) ?? false, found)
 }
 

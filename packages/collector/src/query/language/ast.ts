@@ -48,7 +48,7 @@ interface Span {
   to: number
 }
 
-/** Free words: found anywhere in computer name, practice code or practice name. */
+/** Free words: found anywhere in computer name, serial number, practice code or practice name. */
 export interface TextTerm extends Span {
   type: 'text'
   text: string

@@ -48,7 +48,7 @@ const PLACES: Record<PlaceLevel, string> = { practice: 'at practice', pcn: 'in n
 function predicate(term: Term): [verb: string, rest: string] {
   switch (term.type) {
     case 'text':
-      return ['have', `"${term.text}" in their name or practice`]
+      return ['have', `"${term.text}" in their name, serial number or practice`]
     case 'state':
       return ['are', `in state ${listWords(term.states)}`]
     case 'flag':

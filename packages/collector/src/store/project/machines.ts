@@ -52,11 +52,15 @@ async function putMeasured(
 async function putInventory(db: Db, machineId: number, inventory: EventOf<'inventory'>): Promise<void> {
   const { components: _components, complete: _complete, id: _id, type: _type, ...rest } = inventory
   await putDetail(db, machineId, { inventory: JSON.stringify(rest) })
-  const { model, osName } = inventory
-  if (model === undefined && osName === undefined) return
+  const { model, osName, serialNumber } = inventory
+  if (model === undefined && osName === undefined && serialNumber === undefined) return
   await db
     .updateTable('machine')
-    .set({ ...(model === undefined ? {} : { model }), ...(osName === undefined ? {} : { os_name: osName }) })
+    .set({
+      ...(model === undefined ? {} : { model }),
+      ...(osName === undefined ? {} : { os_name: osName }),
+      ...(serialNumber === undefined ? {} : { serial_number: serialNumber }),
+    })
     .where('id', '=', machineId)
     .execute()
 }

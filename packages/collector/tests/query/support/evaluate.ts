@@ -74,7 +74,9 @@ const ATTRIBUTES = {
 } as const
 
 function searchText(m: MachineRecord): string {
-  return [m.name, m.practice?.code, m.practice?.name].map((text) => searchFold(text ?? '')).join(SEARCH_SEPARATOR)
+  return [m.name, m.serial, m.practice?.code, m.practice?.name]
+    .map((text) => searchFold(text ?? ''))
+    .join(SEARCH_SEPARATOR)
 }
 
 function hasAttribute({ attribute, patterns }: AttributeTerm, machine: MachineRecord): boolean {

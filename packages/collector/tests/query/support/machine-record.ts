@@ -25,6 +25,7 @@ export interface MachineRecord {
   state: MachineState
   stateSince: number
   model: string | null
+  serial: string | null
   osName: string | null
   agentVersion: string | null
   unmanaged: boolean

@@ -75,7 +75,7 @@ function makeTerm(random: Choices): string {
 }
 
 function words(random: Choices): string {
-  const from = random.pick([V.NAMES, V.PRACTICES.map((p) => p.name), V.PRACTICES.map((p) => p.code)])
+  const from = random.pick([V.NAMES, V.PRACTICES.map((p) => p.name), V.PRACTICES.map((p) => p.code), V.SERIALS])
   const text = random.pick(from)
   const start = random.below(text.length)
   return text.slice(start, start + 1 + random.below(6)).trim() || 'a'

@@ -13,6 +13,7 @@ export function machineRow(id: number, given: Partial<MachineRow> = {}): Machine
     state: 'healthy',
     state_since: NOW,
     model: null,
+    serial_number: null,
     os_name: null,
     first_seen: NOW,
     last_seen: NOW,

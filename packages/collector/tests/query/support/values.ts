@@ -74,3 +74,4 @@ export const COMPONENTS = [
 ] as const
 
 export const TAGS = ['ring:pilot', 'floor:2', 'reception']
+export const SERIALS = ['PF3XK2LM', 'pf9aa1bc', '5CG1234XYZ']

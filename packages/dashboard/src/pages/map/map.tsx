@@ -89,7 +89,6 @@ function Grid({ regions, columns }: { regions: readonly RegionTile[]; columns: n
           className={`map-tile ${region.stopped > 0 ? 'map-stopped' : region.reduced > 0 ? 'map-reduced' : ''}`}
           style={{ gridRow: region.row + 1, gridColumn: region.column + 1 }}
           href={hrefOf(region)}
-          aria-label={inWords(region)}
           title={inWords(region)}
           tabIndex={region === first ? 0 : -1}
           data-roving=""
@@ -100,12 +99,15 @@ function Grid({ regions, columns }: { regions: readonly RegionTile[]; columns: n
             navigate(hrefOf(region))
           }}
         >
-          <span className="map-name">
+          <span className="visually-hidden">{inWords(region)}</span>
+          <span className="map-name" aria-hidden="true">
             {region.name.replace(/^NHS /, '').replace(/ (ICB|Integrated Care Board)$/, '')}
           </span>
-          <span className="map-short">{region.short}</span>
+          <span className="map-short" aria-hidden="true">
+            {region.short}
+          </span>
           <Cells practices={region.practices} />
-          <span className="map-words">
+          <span className="map-words" aria-hidden="true">
             <Words region={region} />
           </span>
         </a>
@@ -127,6 +129,7 @@ function Words({ region }: { region: RegionTile }) {
     return (
       <span className="tone-ok">
         <Shape name={WORKING.working.shape} /> {count(region.practices.length)}
+        <span className="map-word">, no trouble</span>
       </span>
     )
   return (

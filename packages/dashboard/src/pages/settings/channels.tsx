@@ -37,6 +37,18 @@ const SECRET: Partial<Record<ChannelRow['kind'], string>> = {
   webhook: 'Signing secret',
 }
 
+/** Whose address it is, where that can be seen; so that nobody has to say it twice. */
+const BY_ADDRESS: readonly (readonly [RegExp, ChannelRow['kind']])[] = [
+  [/^[^/:\s]+@[^/:\s]+\.[^/:\s]+$/, 'email'],
+  [/^https:\/\/[\w.-]+\.(webhook\.office\.com|logic\.azure\.com|powerplatform\.com)[/:]/, 'teams'],
+  [/^https:\/\/hooks\.slack\.com\//, 'slack'],
+  [/^https:\/\/events\.(eu\.)?pagerduty\.com\//, 'pagerduty'],
+  [/^https:\/\/api\.(eu\.)?opsgenie\.com/, 'opsgenie'],
+  [/^https:\/\/ntfy\./, 'ntfy'],
+  [/^syslog(\+\w+)?:\/\//, 'syslog'],
+]
+const kindOf = (address: string) => BY_ADDRESS.find(([pattern]) => pattern.test(address.trim()))?.[1]
+
 /** When a channel is told, in words. */
 function whenTold({ afterMinutes, quiet, downMinutes, backMinutes, digest }: ChannelRow): string {
   const begins = downMinutes === 0 ? 'at once' : `of what lasts ${downMinutes} min`
@@ -111,6 +123,7 @@ function NewChannel() {
   const [back, setBack] = useState(5)
   const [places, setPlaces] = useState('')
   const add = useChange('channelAdd', ['channels'])
+  const test = useChange('channelTest', ['channels'])
   const address = ADDRESS[kind]
   const email = kind === 'email'
   const send = () =>
@@ -130,7 +143,9 @@ function NewChannel() {
         },
       },
       {
-        onSuccess: () => {
+        onSuccess: ({ id }) => {
+          // what was added is seen to work, or not, there and then
+          test.mutate({ path: { id }, body: {} })
           setName('')
           setUrl('')
           setSecret('')
@@ -143,12 +158,17 @@ function NewChannel() {
       <SelectField label="Kind" value={kind} options={KINDS} onChange={setKind} />
       <TextField
         label={email ? 'Addresses' : 'Address'}
-        type={email ? 'email' : 'url'}
+        hint={email ? undefined : 'An address tells the kind. A test message goes there once it is added.'}
+        type={email ? 'email' : 'text'}
+        inputMode={email ? 'email' : 'url'}
         multiple={email}
         required
         placeholder={address ?? 'https://'}
         value={url}
-        onChange={(e) => setUrl(e.target.value)}
+        onChange={(e) => {
+          setUrl(e.target.value)
+          setKind(kindOf(e.target.value) ?? kind)
+        }}
       />
       {SECRET[kind] && (
         <TextField

@@ -21,8 +21,8 @@ const CHANGES: readonly Column<PracticesImport['sample'][number]>[] = [
 export default function PracticesImportPart() {
   const [file, setFile] = useState<File>()
   const run = useChange('practicesImport', ['practices', 'tiles', 'practice'])
-  const send = async (dryRun: '0' | '1') => {
-    if (file) run.mutate({ query: { dryRun }, text: await file.text() })
+  const send = async (dryRun: '0' | '1', chosen = file) => {
+    if (chosen) run.mutate({ query: { dryRun }, text: await chosen.text() })
   }
   const result = run.data
   return (
@@ -38,8 +38,11 @@ export default function PracticesImportPart() {
           type="file"
           accept=".csv,text/csv"
           onChange={(e) => {
-            setFile(e.target.files?.[0])
+            const [chosen] = e.target.files ?? []
+            setFile(chosen)
             run.reset()
+            // nothing is changed by looking
+            void send('1', chosen)
           }}
         />
         <div className="cluster">
