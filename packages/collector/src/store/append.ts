@@ -3,6 +3,7 @@ import type { Arrived } from '../model/arrived.ts'
 import type { DatabaseKind } from './migrations/columns.ts'
 import type { Db, Reader } from './store.ts'
 import type { NewRow } from './tables.ts'
+import { executeMany } from './writer/many.ts'
 
 export interface Appended {
   /** Events that were not there, in their order. */
@@ -24,6 +25,7 @@ const COLUMNS = ['machine_id', 'event_id', 'type', 'at', 'agent_at', 'received_a
 export class EventAppender {
   readonly #sql = new Map<number, string>()
   readonly #kind: DatabaseKind
+  #lastSeq: CompiledQuery | undefined
 
   constructor(kind: DatabaseKind) {
     this.#kind = kind
@@ -33,17 +35,17 @@ export class EventAppender {
   async append(db: Db, arrived: readonly Arrived[]): Promise<Appended> {
     if (arrived.length === 0) return { fresh: [], repeated: [], seq: 0 }
     if (this.#kind === 'postgres') return appendAtOnce(db, arrived)
-    const before = await lastSeq(db)
-    let inserted = 0
+    const inserts: CompiledQuery[] = []
     for (let from = 0; from < arrived.length; ) {
       const rows = STATEMENT_ROWS.find((n) => n <= arrived.length - from) ?? 1
-      const result = await db.executeQuery(
-        CompiledQuery.raw(this.#insert(db, rows), parameters(arrived, from, from + rows)),
-      )
-      inserted += Number(result.numAffectedRows ?? 0)
+      inserts.push(CompiledQuery.raw(this.#insert(db, rows), parameters(arrived, from, from + rows)))
       from += rows
     }
-    const seq = inserted === 0 ? 0 : await lastSeq(db)
+    const lastSeq = (this.#lastSeq ??= CompiledQuery.raw(lastSeqOf(db)))
+    const results = await executeMany<{ seq: number | null }>(db, [lastSeq, ...inserts, lastSeq])
+    const before = Number(results[0]?.rows[0]?.seq ?? 0)
+    const inserted = results.reduce((sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0), 0)
+    const seq = inserted === 0 ? 0 : Number(results.at(-1)?.rows[0]?.seq ?? 0)
     if (inserted === arrived.length) return { fresh: arrived, repeated: [], seq }
     return { ...(await sort(db, before, arrived)), seq }
   }
@@ -91,12 +93,11 @@ function parameters(arrived: readonly Arrived[], from: number, to: number): unkn
   return values
 }
 
-async function lastSeq(db: Reader): Promise<number> {
-  const row = await db
+function lastSeqOf(db: Reader): string {
+  return db
     .selectFrom('event')
     .select((eb) => eb.fn.max('seq').as('seq'))
-    .executeTakeFirst()
-  return Number(row?.seq ?? 0)
+    .compile().sql
 }
 
 /** Tells those that were new from those that were not: the new ones have a number after `before`. */

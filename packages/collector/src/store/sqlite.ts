@@ -18,14 +18,13 @@ export function sqliteDialect(
 ): Dialect {
   if (ownThread) {
     const plain = new SqliteDialect({ database: () => Promise.reject(new Error('The connection is in a thread.')) })
-    let driver: ThreadDriver | undefined
     const dialect: Dialect = {
-      createDriver: () => (driver = new ThreadDriver(file, role)),
+      createDriver: () => new ThreadDriver(file, role),
       createQueryCompiler: () => plain.createQueryCompiler(),
       createAdapter: () => plain.createAdapter(),
       createIntrospector: (db) => plain.createIntrospector(db),
     }
-    return watchedDialect(dialect, { failed, isBusy: (error) => isBusy(error) && driver?.inTransaction !== true })
+    return watchedDialect(dialect, { failed })
   }
   let connection: SqliteConnection | undefined
   const dialect = new SqliteDialect({ database: async () => (connection = openSqlite(file, role)) })

@@ -1,5 +1,6 @@
 import { systemClock } from '@pumphandle/shared/clock'
 import type { DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely'
+import { takesMany } from './writer/many.ts'
 
 export interface Watching {
   /** Told of each statement and connection that failed. */
@@ -67,6 +68,20 @@ class WatchedDriver implements Driver {
 
   /** In place: the driver knows its connections by what they are. */
   #watch(connection: DatabaseConnection): void {
+    this.#watchOne(connection)
+    if (!takesMany(connection)) return
+    const execute = connection.executeMany.bind(connection)
+    connection.executeMany = async <R>(queries: Parameters<typeof connection.executeMany>[0]) => {
+      try {
+        return await execute<R>(queries)
+      } catch (error) {
+        this.#watching.failed(error)
+        throw error
+      }
+    }
+  }
+
+  #watchOne(connection: DatabaseConnection): void {
     const execute = connection.executeQuery.bind(connection)
     const { failed, isBusy } = this.#watching
     connection.executeQuery = async <R>(...query: Parameters<DatabaseConnection['executeQuery']>) => {

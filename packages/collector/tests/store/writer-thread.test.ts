@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import SQLite from 'better-sqlite3'
 import fc from 'fast-check'
-import { sql } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openStore, type Store } from '../../src/store/index.ts'
+import { openStore, type Store, type Tx } from '../../src/store/index.ts'
 import { writeSnapshot } from '../../src/store/snapshots.ts'
+import { executeMany } from '../../src/store/writer/many.ts'
 import { pack, unpack } from '../../src/store/writer/packed.ts'
 
 /** Rows that SQLite counts for about a second. */
@@ -64,6 +66,50 @@ describe('a writer in a thread of its own', () => {
     await store.transaction((tx) => writeSnapshot(tx, 'kept', { at: 1, seq: 0, body: 'é'.repeat(9) }))
     const rows = await store.reader.selectFrom('snapshot').select(['name', 'body']).execute()
     expect(rows).toEqual([{ name: 'kept', body: 'é'.repeat(9) }])
+  })
+
+  test('takes nothing alone that was to be part of a transaction which failed', async () => {
+    const write = (tx: Tx, name: string) => writeSnapshot(tx, name, { at: 1, seq: 0, body: '{}' })
+    const failed = store.transaction(async (tx) => {
+      await write(tx, 'before')
+      // as a disk that is full does by itself
+      await sql`rollback`.execute(tx)
+      await write(tx, 'after')
+    })
+    await expect(failed).rejects.toThrow('The transaction is over.')
+    await store.transaction((tx) => write(tx, 'later'))
+    const rows = await store.reader.selectFrom('snapshot').select('name').execute()
+    expect(rows).toEqual([{ name: 'later' }])
+  })
+
+  test('a transaction that says nothing is none', async () => {
+    expect(await store.transaction(async () => 'done')).toBe('done')
+    await expect(store.transaction(() => Promise.reject(new Error('by itself')))).rejects.toThrow('by itself')
+    await store.transaction((tx) => writeSnapshot(tx, 'kept', { at: 1, seq: 0, body: '{}' }))
+  })
+
+  test('several statements go at once, and answer each', async () => {
+    const ask = (n: number) => CompiledQuery.raw('select ? as n', [n])
+    const insert = CompiledQuery.raw('insert into snapshot (name, at, seq, body) values (?, ?, ?, ?)', [
+      'a',
+      1,
+      0,
+      '{}',
+    ])
+    const results = await store.transaction((tx) => executeMany<{ n: number }>(tx, [ask(1), insert, ask(2)]))
+    expect(results.map(({ rows, numAffectedRows }) => rows[0]?.n ?? numAffectedRows)).toEqual([1, 1n, 2])
+  })
+
+  test('waits for another process that writes', async () => {
+    const other = new SQLite(join(folder, 'pumphandle.db'))
+    other.exec('begin immediate')
+    const written = store.transaction((tx) => writeSnapshot(tx, 'kept', { at: 1, seq: 0, body: '{}' }))
+    // a whole turn, after which the thread was told
+    await new Promise((resolve) => setImmediate(resolve))
+    other.exec('commit')
+    other.close()
+    await written
+    expect(await store.reader.selectFrom('snapshot').select('name').execute()).toEqual([{ name: 'kept' }])
   })
 
   test('says why a file cannot be opened', async () => {

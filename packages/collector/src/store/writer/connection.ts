@@ -3,8 +3,11 @@ import { CHECKPOINT_PAGES_AT_WORST } from '../checkpoints/pages.ts'
 
 /** Prepared statements kept per connection: preparing costs 20 to 60 µs, and the collector has some hundred statements. */
 const STATEMENTS = 300
-/** Milliseconds that opening waits for another process to let go of the file; later ../watched-dialect.ts waits. */
-const OPEN_BUSY_MS = 5_000
+/**
+ * Milliseconds that opening waits for another process to let go of the file, and every statement of a connection that is in
+ * a thread of its own; for others ../watched-dialect.ts waits.
+ */
+const BUSY_MS = 5_000
 /** Memory for pages of one connection. */
 const CACHE_KIB = 64 * 1024
 
@@ -21,10 +24,11 @@ export interface SqliteConnection {
 /**
  * Opens a connection to a SQLite file. `writer` is the one that ingest uses: what it commits is flushed to disk before
  * the commit returns (synchronous=FULL), which is what an ack promises.
+ * @param options.waitsForOthers its statements wait for another process, and its thread with them
  * @throws SqliteError when the file cannot be opened or is no database.
  */
-export function openSqlite(file: string, role: SqliteRole): SqliteConnection {
-  const db = new SQLite(file, { timeout: OPEN_BUSY_MS, readonly: role === 'reader' })
+export function openSqlite(file: string, role: SqliteRole, { waitsForOthers = false } = {}): SqliteConnection {
+  const db = new SQLite(file, { timeout: BUSY_MS, readonly: role === 'reader' })
   db.pragma('foreign_keys = ON')
   db.pragma(`cache_size = -${CACHE_KIB}`)
   db.pragma('temp_store = MEMORY')
@@ -33,7 +37,7 @@ export function openSqlite(file: string, role: SqliteRole): SqliteConnection {
     db.pragma('synchronous = FULL')
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES_AT_WORST}`)
   }
-  db.pragma('busy_timeout = 0')
+  if (!waitsForOthers) db.pragma('busy_timeout = 0')
   return withStatementCache(db, role)
 }
 

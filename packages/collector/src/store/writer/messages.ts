@@ -7,8 +7,20 @@ export interface ThreadData {
   readonly role: SqliteRole
 }
 
-/** A statement for the thread; `undefined` closes the connection and ends it. */
-export type Request = { readonly sql: string; readonly parameters: readonly unknown[] | Packed } | undefined
+/** Statements for the thread, one after the other; `undefined` closes the connection and ends it. */
+export type Request =
+  | {
+      /** Each with how many of the values are its. */
+      readonly statements: readonly { readonly sql: string; readonly values: number }[]
+      /** Of all statements, in their order. */
+      readonly values: readonly unknown[] | Packed
+      /**
+       * `begins`: a transaction begins before them. `goes on`: they are part of one, and never run outside it. `apart`: of
+       * none, or it does not matter.
+       */
+      readonly transaction: 'begins' | 'goes on' | 'apart'
+    }
+  | undefined
 
 /** `code` of a SqliteError; without one it is another error. */
 export interface Failure {
@@ -20,5 +32,5 @@ export type Outcome =
   | { readonly rows: readonly unknown[] }
   | { readonly changes: number; readonly insertId: number | bigint }
 
-/** What became of a statement; answers come in the order of the requests. The first is of the opening. */
-export type Answer = (Outcome | Failure) & { readonly inTransaction: boolean }
+/** What became of a request, statement by statement; answers come in the order of requests. The first is of the opening. */
+export type Answer = { readonly outcomes: readonly Outcome[] } | Failure

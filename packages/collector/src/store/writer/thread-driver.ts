@@ -2,10 +2,11 @@ import { Worker } from 'node:worker_threads'
 import SQLite from 'better-sqlite3'
 import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from 'kysely'
 import type { SqliteRole } from './connection.ts'
+import type { TakesMany } from './many.ts'
 import type { Answer, Failure, Outcome, Request, ThreadData } from './messages.ts'
 import { pack } from './packed.ts'
 
-/** Values of a statement from which on packing them is cheaper. */
+/** Values of a request from which on packing them is cheaper. */
 const PACK_FROM = 50
 
 /**
@@ -21,11 +22,6 @@ export class ThreadDriver implements Driver {
     this.#data = { file, role }
   }
 
-  /** Whether the last statement left a transaction open. */
-  get inTransaction(): boolean {
-    return this.#thread?.inTransaction ?? false
-  }
-
   async init(): Promise<void> {
     this.#thread = await ConnectionThread.open(this.#data)
   }
@@ -35,14 +31,15 @@ export class ThreadDriver implements Driver {
     return this.#thread
   }
 
+  /** It begins with its first statement: a message of its own would make everybody wait for one answer more. */
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin'))
+    ;(connection as ConnectionThread).transaction = 'begins'
   }
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('commit'))
+    await (connection as ConnectionThread).end('commit')
   }
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('rollback'))
+    await (connection as ConnectionThread).end('rollback')
   }
   async releaseConnection(): Promise<void> {}
 
@@ -51,13 +48,14 @@ export class ThreadDriver implements Driver {
   }
 }
 
-class ConnectionThread implements DatabaseConnection {
+class ConnectionThread implements TakesMany {
   readonly #worker: Worker
-  readonly #waiting: PromiseWithResolvers<Outcome>[] = []
+  readonly #waiting: PromiseWithResolvers<readonly Outcome[]>[] = []
   readonly #ended: Promise<void>
   #failure: unknown
   hasEnded = false
-  inTransaction = false
+  /** Of the next request. */
+  transaction: NonNullable<Request>['transaction'] = 'apart'
 
   static async open(data: ThreadData): Promise<ConnectionThread> {
     const thread = new ConnectionThread(data)
@@ -73,11 +71,10 @@ class ConnectionThread implements DatabaseConnection {
   private constructor(workerData: ThreadData) {
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData })
     this.#worker.on('message', (answer: Answer) => {
-      this.inTransaction = answer.inTransaction
       const waiting = this.#waiting.shift()
       if (this.#waiting.length === 0) this.#worker.unref()
       if ('failed' in answer) waiting?.reject(errorOf(answer))
-      else waiting?.resolve(answer)
+      else waiting?.resolve(answer.outcomes)
     })
     this.#worker.on('error', (error) => {
       this.#failure = error
@@ -92,12 +89,29 @@ class ConnectionThread implements DatabaseConnection {
     })
   }
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const [result] = await this.executeMany<R>([query])
+    return result as QueryResult<R>
+  }
+
+  async executeMany<R>(queries: readonly CompiledQuery[]): Promise<QueryResult<R>[]> {
     if (this.hasEnded) throw new Error('The thread of the database ended.', { cause: this.#failure })
-    this.#tell({ sql, parameters: (parameters.length >= PACK_FROM ? pack(parameters) : undefined) ?? parameters })
-    const outcome = await this.#answer()
-    if ('rows' in outcome) return { rows: outcome.rows as R[] }
-    return { rows: [], numAffectedRows: BigInt(outcome.changes), insertId: BigInt(outcome.insertId) }
+    const statements = queries.map(({ sql, parameters }) => ({ sql, values: parameters.length }))
+    const values = queries.length === 1 ? (queries[0]?.parameters ?? []) : queries.flatMap((query) => query.parameters)
+    const { transaction } = this
+    this.#tell({ statements, values: (values.length >= PACK_FROM ? pack(values) : undefined) ?? values, transaction })
+    if (transaction === 'begins') this.transaction = 'goes on'
+    return (await this.#answer()).map(resultOf<R>)
+  }
+
+  /** Of one that has said nothing the thread knows nothing. */
+  async end(how: 'commit' | 'rollback'): Promise<void> {
+    const isKnown = this.transaction === 'goes on'
+    try {
+      if (isKnown) await this.executeQuery(CompiledQuery.raw(how))
+    } finally {
+      this.transaction = 'apart'
+    }
   }
 
   /** All rows at once: what is long is read by a connection of its own. */
@@ -111,8 +125,8 @@ class ConnectionThread implements DatabaseConnection {
     await this.#ended
   }
 
-  #answer(): Promise<Outcome> {
-    const waiting = Promise.withResolvers<Outcome>()
+  #answer(): Promise<readonly Outcome[]> {
+    const waiting = Promise.withResolvers<readonly Outcome[]>()
     this.#waiting.push(waiting)
     // who waits for an answer may have nothing else that keeps the process running
     this.#worker.ref()
@@ -122,6 +136,11 @@ class ConnectionThread implements DatabaseConnection {
   #tell(request: Request): void {
     this.#worker.postMessage(request)
   }
+}
+
+function resultOf<R>(outcome: Outcome): QueryResult<R> {
+  if ('rows' in outcome) return { rows: outcome.rows as R[] }
+  return { rows: [], numAffectedRows: BigInt(outcome.changes), insertId: BigInt(outcome.insertId) }
 }
 
 function errorOf({ failed: { message, code } }: Failure): Error {
