@@ -1,6 +1,6 @@
 import { ApiProblem } from '@pumphandle/shared/client'
 import { backoffMs } from '@pumphandle/shared/flow'
-import { QueryClient } from '@tanstack/react-query'
+import { notifyManager, QueryClient } from '@tanstack/react-query'
 
 /** A read that failed is tried again after half a second, doubled each time. */
 const RETRY = { firstMs: 500, mostMs: 8000 } as const
@@ -15,6 +15,8 @@ const signedOut = (error: Error | null) => error instanceof ApiProblem && error.
 
 /** Keeps answers. When one comes back "not signed in", it asks who is signed in, and with that the sign-in page shows. */
 export function createQueryClient(): QueryClient {
+  // within the event that changed an answer: by default a moment later, in which a ticked box shows its old state again
+  notifyManager.setScheduler(queueMicrotask)
   const client = new QueryClient({
     defaultOptions: {
       queries: {

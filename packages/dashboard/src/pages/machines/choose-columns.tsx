@@ -1,11 +1,14 @@
 import { Button } from '../../design/button.tsx'
 import { COLUMNS } from './columns.tsx'
-import { DEFAULT_LAYOUT, type Layout } from './layout.ts'
+import { type ChangeLayout, DEFAULT_LAYOUT, type Layout } from './layout.ts'
 
 /** Which columns the table has. The choice is the person's, and kept. */
-export function ChooseColumns({ layout, onLayout }: { layout: Layout; onLayout: (layout: Layout) => void }) {
+export function ChooseColumns({ layout, onLayout }: { layout: Layout; onLayout: ChangeLayout }) {
   const toggle = (id: string, on: boolean) =>
-    onLayout({ ...layout, shown: COLUMNS.map((c) => c.id).filter((c) => (c === id ? on : layout.shown.includes(c))) })
+    onLayout((now) => ({
+      ...now,
+      shown: COLUMNS.map((c) => c.id).filter((c) => (c === id ? on : now.shown.includes(c))),
+    }))
   return (
     <div className="choose-columns wide-only">
       <button type="button" className="button" popoverTarget="columns">
@@ -27,7 +30,7 @@ export function ChooseColumns({ layout, onLayout }: { layout: Layout; onLayout: 
           ))}
         </fieldset>
         <p className="small quiet">Draw a column’s edge to widen it.</p>
-        <Button onClick={() => onLayout(DEFAULT_LAYOUT)}>As they were</Button>
+        <Button onClick={() => onLayout(() => DEFAULT_LAYOUT)}>As they were</Button>
       </div>
     </div>
   )

@@ -10,6 +10,8 @@ export interface Layout {
   readonly widths: Readonly<Record<string, number>>
 }
 
+export type ChangeLayout = (change: (now: Layout) => Layout) => void
+
 /** A column that is narrower shows nothing, one that is wider has the others scroll away. */
 export const LEAST_PX = 60
 export const MOST_PX = 800

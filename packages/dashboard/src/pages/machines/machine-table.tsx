@@ -9,7 +9,7 @@ import { to } from '../../design/links.ts'
 import { Notice } from '../../design/notice.tsx'
 import { useHeld } from '../../design/steady.ts'
 import { useLater } from '../../design/use-later.ts'
-import { gridOf, type Layout, shownColumns } from './layout.ts'
+import { type ChangeLayout, gridOf, type Layout, shownColumns } from './layout.ts'
 import { MachineCells } from './machine-cells.tsx'
 import { type FirstRows, pagesBetween, type Sort, useChanges, useRows } from './rows.ts'
 import { Widen } from './widen.tsx'
@@ -30,7 +30,7 @@ interface Props {
   sort: Sort
   onSort: (sort: Sort) => void
   layout: Layout
-  onLayout: (layout: Layout) => void
+  onLayout: ChangeLayout
 }
 
 /** As many rows as the query finds, drawn as far as they are seen, fetched as far as they are scrolled to. */
@@ -59,7 +59,7 @@ export function MachineTable({ rows, first, q, sort, onSort, layout, onLayout }:
   const widen = (id: string) => (px: number, done: boolean) => {
     const widths = { ...layout.widths, [id]: px }
     setDrawn(done ? undefined : widths)
-    if (done) onLayout({ ...layout, widths })
+    if (done) onLayout((now) => ({ ...now, widths: { ...now.widths, [id]: px } }))
   }
 
   if (total === 0 && q === '')

@@ -18,7 +18,7 @@ export default function GoOn() {
       <Link href={to.start()}>
         Set up: {count} of {STEPS.length} done. Go on
       </Link>
-      <Button kind="bare" onClick={() => setHidden(true)}>
+      <Button kind="bare" onClick={() => setHidden(() => true)}>
         Not now
       </Button>
     </p>
