@@ -4,6 +4,7 @@ import { Baselines } from './counts/baselines.ts'
 import { Counts } from './counts/counts.ts'
 import { Evidence } from './counts/evidence.ts'
 import { Marks } from './counts/marks.ts'
+import { Neighbours } from './counts/neighbours.ts'
 import { type Ledger, Scales } from './counts/scales.ts'
 import { Strata } from './counts/strata.ts'
 import { Votes } from './counts/votes.ts'
@@ -46,6 +47,7 @@ export class Detector {
   readonly #evidence = new Evidence()
   readonly #absences: Absences
   readonly #mornings = new Strata()
+  readonly #neighbours = new Neighbours()
   readonly #scales: Scales
   readonly #casebook: Casebook
   readonly #judge: Judge
@@ -76,13 +78,14 @@ export class Detector {
       marks: this.#marks,
       baselines: this.#baselines,
       mornings: this.#mornings,
+      neighbours: this.#neighbours,
     }
     this.#scales = new Scales(ledger)
     const shared = { ledger, scales: this.#scales, evidence: this.#evidence }
     this.#casebook = new Casebook({
       ...shared,
       fleet: this.#fleet,
-      count: (record, sign) => this.#failures.count(record, sign),
+      count: (record, now, sign) => this.#failures.count(record, now, sign),
       emit: (finding) => this.#findings.push(finding),
     })
     this.#judge = new Judge({
@@ -95,6 +98,7 @@ export class Detector {
       votes: this.#votes,
       counts: this.#counts,
       marks: this.#marks,
+      neighbours: this.#neighbours,
       baselines: this.#baselines,
       evidence: this.#evidence,
       casebook: this.#casebook,
@@ -263,6 +267,7 @@ export class Detector {
       evidence: this.#evidence.save(),
       absences: this.#absences.save(),
       mornings: this.#mornings.save(),
+      neighbours: this.#neighbours.save(),
       casebook: this.#casebook.save(),
       intake: this.#intake.save(),
     }
@@ -290,6 +295,7 @@ export class Detector {
     this.#evidence.load(snapshot.evidence)
     this.#absences.load(snapshot.absences)
     this.#mornings.load(snapshot.mornings)
+    this.#neighbours.load(snapshot.neighbours)
     this.#casebook.load(snapshot.casebook)
     this.#intake.load(snapshot.intake, this.#evidence)
     this.#moveClock(this.#now)

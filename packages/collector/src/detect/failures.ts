@@ -5,8 +5,10 @@ import type { Counts } from './counts/counts.ts'
 import { correlationOf } from './counts/dependence.ts'
 import type { Evidence } from './counts/evidence.ts'
 import type { Marks } from './counts/marks.ts'
+import { COMPARED, type Neighbours } from './counts/neighbours.ts'
 import type { Votes } from './counts/votes.ts'
 import type { Fleet } from './fleet/fleet.ts'
+import { neighboursOf } from './fleet/neighbourhood.ts'
 import { MEMORIES, MEMORY_IDS, type MemoryId } from './numbers/memory.ts'
 import { ARRIVAL_SLACK } from './words/ages.ts'
 import { type ClassId, RETURN_SECONDS } from './words/classes.ts'
@@ -35,6 +37,7 @@ interface Parts {
   readonly votes: Votes
   readonly counts: Counts
   readonly marks: Marks
+  readonly neighbours: Neighbours
   readonly baselines: Baselines
   readonly evidence: Evidence
   readonly casebook: Casebook
@@ -86,6 +89,7 @@ export class Failures {
       ages: Float32Array.from([...view.ages, ...presumed.map(() => 0)]),
       former: ids(view.former),
       formerAges: Float32Array.from(view.formerAges),
+      beside: [],
       previousCrash,
       state: 'counted',
       backAt: 0,
@@ -102,8 +106,10 @@ export class Failures {
       if (classes.length > 0) this.#parts.evidence.add(record)
       return record
     }
+    if (failure.weight === undefined && classes.some((cls) => COMPARED.includes(cls)))
+      record.beside = neighboursOf(this.#parts.fleet, record)
     this.#parts.evidence.add(record)
-    this.count(record, 1)
+    this.count(record, now, 1)
     if (failure.weight !== 0) for (const cls of classes) this.#parts.baselines.learnRaw(cls)
     this.#parts.judge.await(record)
     return record
@@ -118,12 +124,12 @@ export class Failures {
     if (!record || record.state === 'gone' || record.failedAt + ARRIVAL_SLACK < arrived) return
     if (record.facts.includes(fact) || record.former.includes(fact)) return
     const wasCounted = record.state === 'counted'
-    if (wasCounted) this.count(record, -1)
+    if (wasCounted) this.count(record, now, -1)
     addFact(record, fact, Math.max(0, record.failedAt - arrived))
     if (!wasCounted) return
     const incident = this.#parts.casebook.explaining(record)
     if (incident) return this.#parts.casebook.join(incident, record, now)
-    this.count(record, 1)
+    this.count(record, now, 1)
     this.#parts.judge.await(record)
   }
 
@@ -140,16 +146,18 @@ export class Failures {
   }
 
   /** Counts a failure for the statistics, or takes it out of them. */
-  count(record: FailureRecord, sign: 1 | -1): void {
+  count(record: FailureRecord, now: number, sign: 1 | -1): void {
     this.#parts.counts.add(record, sign)
     this.#parts.marks.add(record, sign)
     this.#parts.baselines.learnFailure(record, sign)
+    for (const cls of record.classes)
+      if (COMPARED.includes(cls)) this.#parts.neighbours.add(cls, record.beside, record.knownAt, now, sign)
   }
 
   /** The failure never was. */
   takeBack(record: FailureRecord, now: number): void {
     if (record.state === 'counted') {
-      this.count(record, -1)
+      this.count(record, now, -1)
       record.state = 'gone'
     } else if (record.state === 'explained') this.#parts.casebook.withdraw(record, now)
     record.classes.forEach((cls, k) => {

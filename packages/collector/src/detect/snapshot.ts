@@ -3,6 +3,7 @@ import type { Baselines } from './counts/baselines.ts'
 import type { Counts } from './counts/counts.ts'
 import type { Evidence } from './counts/evidence.ts'
 import type { Marks } from './counts/marks.ts'
+import type { Neighbours } from './counts/neighbours.ts'
 import type { Strata } from './counts/strata.ts'
 import type { Votes } from './counts/votes.ts'
 import type { Absences } from './fleet/absence.ts'
@@ -11,7 +12,7 @@ import type { Intake } from './intake.ts'
 import type { Observation } from './words/observation.ts'
 
 /** Rises with every change of what is kept. */
-export const SNAPSHOT_FORMAT = 'pumphandle-detector/5'
+export const SNAPSHOT_FORMAT = 'pumphandle-detector/6'
 
 /**
  * The detector's whole state, opaque to everyone else. Structured-clonable: typed arrays, maps and plain objects, so that
@@ -33,6 +34,7 @@ export interface DetectorSnapshot {
   readonly evidence: ReturnType<Evidence['save']>
   readonly absences: ReturnType<Absences['save']>
   readonly mornings: ReturnType<Strata['save']>
+  readonly neighbours: ReturnType<Neighbours['save']>
   readonly casebook: ReturnType<Casebook['save']>
   readonly intake: ReturnType<Intake['save']>
 }

@@ -19,6 +19,7 @@ export const passed = (fact: FactId, some: Partial<Test> = {}): Test => ({
   controlsExpected: 0,
   siblingsObserved: 0,
   siblingsExpected: 0,
+  provedWithin: false,
   ...some,
 })
 

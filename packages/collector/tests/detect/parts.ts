@@ -2,6 +2,7 @@ import { Baselines } from '../../src/detect/counts/baselines.ts'
 import { Counts } from '../../src/detect/counts/counts.ts'
 import { Evidence } from '../../src/detect/counts/evidence.ts'
 import { Marks } from '../../src/detect/counts/marks.ts'
+import { Neighbours } from '../../src/detect/counts/neighbours.ts'
 import { type Ledger, Scales } from '../../src/detect/counts/scales.ts'
 import { Strata } from '../../src/detect/counts/strata.ts'
 import { Fleet } from '../../src/detect/fleet/fleet.ts'
@@ -50,6 +51,7 @@ export function failure(told: Told = {}): FailureRecord {
     crashKind: null,
     stopCode: null,
     culprit: null,
+    beside: [],
     previousCrash: 0,
     state: 'counted',
     backAt: 0,
@@ -74,13 +76,14 @@ export class Parts {
   readonly marks = new Marks(this.decay)
   readonly evidence = new Evidence()
   readonly mornings = new Strata()
+  readonly neighbours = new Neighbours()
   readonly ledger: Ledger
   readonly scales: Scales
 
   constructor(now = NOW) {
-    const { facts, counts, marks, baselines, mornings } = this
+    const { facts, counts, marks, baselines, mornings, neighbours } = this
     const { exposure, units } = this.fleet
-    this.ledger = { facts, exposure, units, counts, marks, baselines, mornings }
+    this.ledger = { facts, exposure, units, counts, marks, baselines, mornings, neighbours }
     this.scales = new Scales(this.ledger)
     this.decay.advance(now)
     this.fleet.step(now, () => {})
@@ -106,12 +109,12 @@ export class Parts {
   /** A failure that counts everywhere. */
   fail(told: Told): FailureRecord {
     const record = failure(told)
-    this.count(record, 1)
+    this.count(record, NOW, 1)
     this.evidence.add(record)
     return record
   }
 
-  readonly count = (record: FailureRecord, sign: 1 | -1): void => {
+  readonly count = (record: FailureRecord, _now: number, sign: 1 | -1): void => {
     this.counts.add(record, sign)
     this.marks.add(record, sign)
     this.baselines.learnFailure(record, sign)

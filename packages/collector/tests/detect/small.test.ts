@@ -72,3 +72,41 @@ it('in two practices blue screens are an incident whatever they blame', () => {
   const [first] = raised(arrives(machines), crashes(machines, 'ntoskrnl.exe'))
   expect(first?.assessment.suspect.fact).toBe(BAD)
 })
+
+describe('an organisation of two practices with twenty machines each, in which machines fall silent', () => {
+  const practices = Array.from({ length: 40 }, (_, machine): Observation => {
+    return { type: 'machine', at: START + 1000, machine, site: 100 + Math.floor(machine / 20), region: 0 }
+  })
+  const withContent = (machine: number) => machine % 20 < 9
+  const silent = (machine: number, at: number): Observation => ({
+    type: 'silent',
+    at: at + 35_000,
+    machine,
+    lastHeard: at,
+    othersAlive: true,
+  })
+  const machines = practices.map((_, machine) => machine)
+  const got = machines.filter(withContent)
+  const later = (observations: Observation[]) =>
+    run(
+      [...fleet(40), ...practices, ...arrives(got), ...observations].toSorted((a, b) => a.at - b.at),
+      RELEASE + 1_800_000,
+    ).findings.filter((f: Finding) => f.type === 'raised')
+
+  it('each soon after the content came, while their neighbours go on: it is an incident', () => {
+    const [first, ...more] = later(got.map((machine, k) => silent(machine, RELEASE + k * 10_000 + 40_000)))
+    expect(first?.assessment.suspect.fact).toBe(BAD)
+    expect(first?.assessment.failures).toBeLessThanOrEqual(12)
+    expect(more).toEqual([])
+  })
+
+  it('half of both practices at once, whatever they have: it is none', () => {
+    const half = machines.filter((machine) => machine % 2 === 0)
+    expect(later(half.map((machine) => silent(machine, RELEASE + 300_000)))).toEqual([])
+  })
+
+  it('all that have it in one practice alone: it is none', () => {
+    const one = got.filter((machine) => machine < 20)
+    expect(later(one.map((machine, k) => silent(machine, RELEASE + k * 10_000 + 40_000)))).toEqual([])
+  })
+})

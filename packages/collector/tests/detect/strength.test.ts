@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Among } from '../../src/detect/counts/neighbours.ts'
 import type { Comparison } from '../../src/detect/counts/scales.ts'
 import { MEMORIES, MEMORY_IDS, type MemoryId } from '../../src/detect/numbers/memory.ts'
 import { riseOf } from '../../src/detect/suspects/rise.ts'
@@ -36,7 +37,7 @@ const comparison = (some: Partial<Comparison>): Comparison => ({
 /** Scales on which only these windows and memories have anything. */
 function scales(
   at: (window: WindowId, j: MemoryId) => Partial<Comparison> | null,
-  everywhere = false,
+  { everywhere = false, among = null }: { everywhere?: boolean; among?: Among | null } = {},
 ): Weighing & { asked: string[] } {
   const asked: string[] = []
   return {
@@ -48,6 +49,8 @@ function scales(
     },
     isEverywhere: () => everywhere,
     absentWithin: () => null,
+    among: () => among,
+    windowRisk: () => 1,
   }
 }
 
@@ -157,7 +160,13 @@ describe('nothing is tested', () => {
   ] as const)(
     'where everybody has it, of what changes with the hour: %j in window %i',
     (subject, window, j, isTested) => {
-      const found = strongest(scales(only(window, j, { observed: 9, expected: 0.1 }), true), FACT, subject, ALL, never)
+      const found = strongest(
+        scales(only(window, j, { observed: 9, expected: 0.1 }), { everywhere: true }),
+        FACT,
+        subject,
+        ALL,
+        never,
+      )
       expect(found !== null).toBe(isTested)
     },
   )

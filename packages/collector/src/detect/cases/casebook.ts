@@ -53,7 +53,7 @@ export interface CasebookContext {
   readonly ledger: Ledger
   readonly scales: Scales
   /** Counts a failure for the statistics, or takes it out of them. */
-  readonly count: (record: FailureRecord, sign: 1 | -1) => void
+  readonly count: (record: FailureRecord, now: number, sign: 1 | -1) => void
   readonly emit: (finding: Finding) => void
 }
 
@@ -327,7 +327,7 @@ export class Casebook {
     const namedElsewhere = this.#namedElsewhere(incident, from)
     for (const record of claimed) {
       if (refused.has(record) || (record.culprit === null && namedElsewhere(record))) continue
-      this.#context.count(record, -1)
+      this.#context.count(record, now, -1)
       this.join(incident, record, now, tell)
     }
     incident.partnerWasSure = isPartnerSure(incident)
@@ -366,7 +366,7 @@ export class Casebook {
       if (isExplained && !needsExcess(incident, record)) continue
       record.state = 'counted'
       record.incident = 0
-      this.#context.count(record, 1)
+      this.#context.count(record, now, 1)
       if (isExplained) doubtful.push(record)
       else this.#drop(incident, record.machine, record.failedAt, 'explained-elsewhere', now)
     }

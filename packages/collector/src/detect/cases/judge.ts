@@ -5,7 +5,7 @@ import { timesElsewhere } from '../suspects/elsewhere.ts'
 import { lookBack, riseBefore } from '../suspects/rise.ts'
 import { type AtItsTime, strongest, type Test } from '../suspects/strength.ts'
 import { NEW_SECONDS } from '../suspects/threshold.ts'
-import { SITE } from '../words/classes.ts'
+import { ABSENT, SITE } from '../words/classes.ts'
 import { type FailureRecord, hadFact, isOf, voteOf } from '../words/failure.ts'
 import type { FactId, SiteId, Slot } from '../words/ids.ts'
 import { isMark, ruleOf, type Subject } from '../words/subject.ts'
@@ -24,9 +24,10 @@ const TOGETHER_SHARE = 0.4
 const LEAST_MACHINES = 3
 /** Two, of two practices, where both blame the suspect's own driver. */
 const LEAST_OWNERS = 2
-/** Failures are blue screens where this share of them is, and then two practices suffice. */
+/** Failures are blue screens where this share of them is. */
 const BUGCHECKS_SHARE = 0.7
-const CRASH_PRACTICES = 2
+/** Enough practices for what no shock of a place brings: blue screens, and what spares the neighbours of those that fail. */
+const TWO_PRACTICES = 2
 
 /** Incidents that one class can raise in one sitting, and facts that are looked at closely for one. */
 const MAX_RAISED = 4
@@ -162,7 +163,7 @@ export class Judge {
     const { fact, subject, window, j } = test
     const from = now - Math.max(LEAST_LOOK_BACK, LOOK_BACK * MEMORIES[j])
     const records = this.#evidence.of(subject, from).filter((r) => r.state === 'counted' && hadFact(r, fact, window))
-    return isSpread(subject, records, this.#isOwners(test)) && this.#casebook.raise(test, records, now)
+    return isSpread(test, records, this.#isOwners(test)) && this.#casebook.raise(test, records, now)
   }
 
   /** Whether the crashes blame a driver that belongs to the suspect itself. */
@@ -184,16 +185,20 @@ function margin(test: Test): number {
  * need fewer practices than silence, for no power cut makes a driver fault; one practice suffices where they blame the
  * suspect's own driver.
  */
-function isSpread(subject: Subject, records: readonly FailureRecord[], isOwners: boolean): boolean {
+function isSpread({ subject, provedWithin }: Test, records: readonly FailureRecord[], isOwners: boolean): boolean {
   const rule = ruleOf(subject)
   const bugchecks = records.filter((r) => r.crashKind === 'bugcheck')
   const areCrashes = bugchecks.length >= BUGCHECKS_SHARE * records.length
-  const practices = isOwners ? 1 : areCrashes ? Math.min(CRASH_PRACTICES, rule.practices) : rule.practices
+  // who comes in the morning the people of a practice decide together, on part of its machines too
+  const isNoShock = provedWithin && subject !== ABSENT
+  const fewer = areCrashes || isNoShock ? TWO_PRACTICES : rule.practices
+  const practices = isOwners ? 1 : Math.min(fewer, rule.practices)
   const machines = new Set(records.map((r) => r.machine)).size
   const sites = new Map<SiteId, number>()
   for (const r of records) sites.set(r.site, r.failedAt)
   if (machines < (isOwners && sites.size >= LEAST_OWNERS ? LEAST_OWNERS : LEAST_MACHINES)) return false
-  if (sites.size < practices || new Set(records.map((r) => r.region)).size < rule.regions) return false
+  if (sites.size < practices || new Set(records.map((r) => r.region)).size < (isNoShock ? 1 : rule.regions))
+    return false
   return subject !== SITE || !wentTogether([...sites.values()])
 }
 

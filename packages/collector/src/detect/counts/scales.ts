@@ -1,7 +1,7 @@
 import type { Exposure } from '../fleet/exposure.ts'
 import type { Units } from '../fleet/units.ts'
 import { LONGEST_MEMORY, MEMORIES, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
-import { ANY, LEFT, WINDOWS, type WindowId } from '../words/ages.ts'
+import { ANY, DAY, FRESH, LEFT, WINDOWS, type WindowId } from '../words/ages.ts'
 import {
   BOOT,
   CLASS_IDS,
@@ -19,6 +19,7 @@ import { isMark, type Mark, type Subject, unitOf } from '../words/subject.ts'
 import { type Baselines, type LeftOut, NOTHING } from './baselines.ts'
 import type { Counts } from './counts.ts'
 import type { Marks } from './marks.ts'
+import { type Among, COMPARED, type Neighbours } from './neighbours.ts'
 import type { Strata, Stratified } from './strata.ts'
 
 /** What is observed and what was expected, with the suspect and among the controls. */
@@ -52,6 +53,8 @@ export interface Ledger {
   readonly baselines: Baselines
   /** Absences of the morning, practice by practice. */
   readonly mornings: Strata
+  /** Silences and services' deaths beside their neighbours, failure by failure. */
+  readonly neighbours: Neighbours
 }
 
 /** The shutdowns whose lost goodbyes are taken for failures of the class. */
@@ -235,6 +238,12 @@ export class Scales {
   /** This morning's absences within practices, or null where none has machines with the fact and without. */
   absentWithin(fact: FactId): Stratified | null {
     return this.#ledger.mornings.of(fact, this.#now)
+  }
+
+  /** Failures beside their neighbours, in the two windows for which they are compared so; else null. */
+  among(fact: FactId, subject: Subject, window: WindowId): Among | null {
+    if (isMark(subject) || !COMPARED.includes(subject) || (window !== FRESH && window !== DAY)) return null
+    return this.#ledger.neighbours.of(fact, subject, window, this.#now)
   }
 
   /** Whether nearly every connected machine has the fact, so that there are no controls. */

@@ -1,3 +1,4 @@
+import { logAmong } from '../counts/neighbours.ts'
 import type { Comparison, Scales } from '../counts/scales.ts'
 import { logBennett } from '../counts/strata.ts'
 import { MEMORIES, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
@@ -27,6 +28,9 @@ const LOG_ALIKE = Math.log(1e-3)
 /** Of programs the comparison has to say nearly all: their crashes come in waves, with a server or a document. */
 const LOG_ALIKE_APP = Math.log(1e-5)
 
+/** ln of the chance by luck, below which neighbours in the same practice are taken to fail less often. */
+const LOG_WITHIN = Math.log(1e-3)
+
 /** ln of the chance that siblings fail so much more than other controls by luck, below which it is taken to be so. */
 const LOG_SIBLINGS = Math.log(0.01)
 
@@ -53,6 +57,8 @@ export interface Test extends Comparison {
   readonly j: MemoryId
   readonly logP: number
   readonly logThreshold: number
+  /** Whether the comparison with neighbours in the same practice says so by itself: then it is no shock of the place. */
+  readonly provedWithin: boolean
 }
 
 /**
@@ -102,8 +108,14 @@ function besideSiblings(comparison: Comparison): Comparison {
   return more > 1 ? { ...comparison, expected: comparison.expected * more } : comparison
 }
 
+/**
+ * ln of the chance of two independent comparisons that together say so much: in which practices machines failed, and which
+ * machines of a practice did, given that some do (Fisher's product of two chances, q(1 − ln q)).
+ */
+const both = (one: number, other: number): number => one + other + Math.log1p(-one - other)
+
 /** What a test is made with. */
-export type Weighing = Pick<Scales, 'observed' | 'compare' | 'isEverywhere' | 'absentWithin'>
+export type Weighing = Pick<Scales, 'observed' | 'compare' | 'isEverywhere' | 'absentWithin' | 'among' | 'windowRisk'>
 
 /**
  * The best of the fact's tests for one class, over windows and memories; null when there was nothing to test.
@@ -136,21 +148,25 @@ export function strongest(
       const compared = scales.compare(fact, subject, window, j)
       // What left is compared with its successors: they are the same machines.
       const comparison = window === LEFT ? compared : besideSiblings(compared)
-      if (logAlike(comparison, isApp) > (isApp ? LOG_ALIKE_APP : LOG_ALIKE)) continue
+      const among = scales.among(fact, subject, window)
+      const logWithin = among ? logAmong(among, scales.windowRisk(fact, subject, window, j)) : 0
+      const provedWithin = logWithin <= LOG_WITHIN
+      if (!provedWithin && logAlike(comparison, isApp) > (isApp ? LOG_ALIKE_APP : LOG_ALIKE)) continue
       if (comparison.observed < LEAST_RATIO * comparison.expected) continue
       const logThreshold = window === LEFT ? threshold + LEFT_SHARE : threshold
       let logP = logTailP(comparison, rule)
-      if (logP > logThreshold && best !== null) continue
+      if (logP + logWithin > logThreshold && best !== null) continue
       // What lives in a bad hour alone is not judged by a good week: the same controls, since it came.
-      const lately = logP > logThreshold ? null : atItsTime(j)
+      const lately = logP + logWithin > logThreshold ? null : atItsTime(j)
       if (lately) {
         const expected = comparison.expected * lately.roseBefore
         logP = Math.max(logP, logTailP({ ...comparison, expected }, rule))
         if (lately.controls && window !== LEFT)
           logP = Math.max(logP, logTailP({ ...comparison, ...lately.controls, expected }, rule))
       }
+      if (provedWithin) logP = both(logP, logWithin)
       if (best === null || logThreshold - logP > best.logThreshold - best.logP) {
-        best = { ...comparison, fact, subject, window, j, logP, logThreshold }
+        best = { ...comparison, fact, subject, window, j, logP, logThreshold, provedWithin }
       }
     }
   }
@@ -173,7 +189,16 @@ function withinPractices(
   if (!within || within.ratio < LEAST_WITHIN) return null
   const comparison = scales.compare(fact, ABSENT, DAY, ABSENT_MEMORY)
   const logThreshold = thresholdOf(budget.alpha, budget.isNew, budget.facts, ABSENT_MEMORY)
-  return { ...comparison, fact, subject: ABSENT, window: DAY, j: ABSENT_MEMORY, logP: logBennett(within), logThreshold }
+  return {
+    ...comparison,
+    fact,
+    subject: ABSENT,
+    window: DAY,
+    j: ABSENT_MEMORY,
+    logP: logBennett(within),
+    logThreshold,
+    provedWithin: true,
+  }
 }
 
 function better(one: Test | null, other: Test | null): Test | null {

@@ -1,5 +1,5 @@
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
-import { ARRIVAL_SLACK, inWindow, LEFT, type WindowId } from './ages.ts'
+import { ARRIVAL_SLACK, type DAY, type FRESH, inWindow, LEFT, type WindowId } from './ages.ts'
 import type { ClassId } from './classes.ts'
 import { type FactId, type Ids, ids, type MachineId, type RegionId, type SiteId } from './ids.ts'
 import type { CrashKind } from './observation.ts'
@@ -12,6 +12,16 @@ export interface Vote {
   readonly siteBefore: number
   /** The practice's effective number of failures by memory, as it was at its vote before. */
   readonly effectBefore: readonly number[]
+}
+
+/** A fact that had come lately to some machines of the practice, and not to others, when one of them failed. */
+export interface Beside {
+  readonly fact: FactId
+  readonly window: typeof FRESH | typeof DAY
+  /** Of the practice's machines that were there, those that had it: between 0 and 1, both excluded. */
+  readonly share: number
+  /** Whether the one that failed had it. */
+  readonly had: boolean
 }
 
 /** A failure was counted, or is explained by an incident (and so not counted), or was taken back. */
@@ -37,6 +47,8 @@ export interface FailureRecord {
   ages: Float32Array
   readonly former: Ids<FactId>
   readonly formerAges: Float32Array
+  /** How it compares with its neighbours; empty for classes that are not compared so. */
+  beside: readonly Beside[]
   /** The machine's crash before this one, seconds epoch; 0 for none. */
   readonly previousCrash: number
   state: FailureState
