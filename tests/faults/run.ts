@@ -244,7 +244,32 @@ class World {
     const isSettled = await Promise.race([settled, pause(SETTLED_WITHIN_MS).then(() => false)])
     for (const agent of this.#agents) agent.stop()
     this.#colleague?.stop()
-    const code = await this.#collector.terminate()
+    let code = await this.#collector.terminate()
+    let { stored, dark, words } = await this.#look()
+    if (words.messages.some(({ id }) => !words.told.some((told) => told.id === `notification-${id}`))) {
+      // begun when the disk filled: it is begun anew after a minute, or by the next start
+      await this.#restart()
+      await this.#listener.quiet()
+      code ||= await this.#collector.terminate()
+      ;({ stored, dark, words } = await this.#look())
+    }
+    const entries = this.#agents.map((agent) => agent.entry)
+    return {
+      acked: entries.reduce((sum, entry) => sum + entry.acked.size, 0),
+      broken: [
+        ...brokenPromises(entries, stored, dark.length),
+        ...brokenWords(words),
+        ...this.#complaints,
+        ...(byItself ? ['the collector ended by itself'] : []),
+        ...(isSettled ? [] : ['not everything was acknowledged once all was well again']),
+        // over a line that fell silent it ends within its bound and says by 1 that it could not store what was in memory
+        ...(code === 0 || (code === 1 && this.#line !== undefined) ? [] : [`the collector ended with ${code}`]),
+      ],
+    }
+  }
+
+  /** What is stored, and what was told. */
+  async #look() {
     const store = await openStore(addressOf(this.#database))
     const stored = await store.reader
       .selectFrom('event')
@@ -271,19 +296,7 @@ class World {
       told: this.#listener.told,
     }
     await store.close()
-    const entries = this.#agents.map((agent) => agent.entry)
-    return {
-      acked: entries.reduce((sum, entry) => sum + entry.acked.size, 0),
-      broken: [
-        ...brokenPromises(entries, stored, dark.length),
-        ...brokenWords(words),
-        ...this.#complaints,
-        ...(byItself ? ['the collector ended by itself'] : []),
-        ...(isSettled ? [] : ['not everything was acknowledged once all was well again']),
-        // over a line that fell silent it ends within its bound and says by 1 that it could not store what was in memory
-        ...(code === 0 || (code === 1 && this.#line !== undefined) ? [] : [`the collector ended with ${code}`]),
-      ],
-    }
+    return { stored, dark, words }
   }
 
   async end(): Promise<void> {
