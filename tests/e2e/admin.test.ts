@@ -76,7 +76,7 @@ function admin({ world, browser }: Given) {
           .getByText('after 15 min if nobody has acknowledged, of an end that lasts 5 min, quiet 22:00-07:00')
           .waitFor()
         await row.getByRole('button', { name: 'Preview On call' }).click()
-        const preview = page.getByRole('region', { name: 'What On call looks like' })
+        const preview = page.getByRole('region', { name: 'What a message to On call looks like' })
         await preview.getByText(/^New incident: /).waitFor()
         await preview.getByLabel('Message').selectOption({ label: 'Digest of the day' })
         await preview.getByText(/^Digest: 1 incident/).waitFor()
@@ -136,6 +136,28 @@ function admin({ world, browser }: Given) {
         const row = page.getByRole('row', { name: /Patch night/ })
         await row.getByText('Every month, on the same weekday of it').waitFor()
         expect(await row.innerText()).toContain('8 Jan 2030')
+        // work that is over: what failed in it was meant
+        const { incidents, fleet, clock } = world().collector.context
+        const one = (await world().admin.call('machines', { query: { q: 'state:healthy', limit: 1 } })).items[0]
+        const { id } = incidents.open({
+          kind: 'machine',
+          subject: 'a machine that was worked on',
+          title: 'One machine keeps crashing',
+          sentence: 'It crashed five times.',
+          at: clock.now(),
+          machines: [
+            { machine: fleet.byUid(one?.id ?? '')?.id ?? -1, failedAt: Date.now() - 1_800_000, reason: 'crashed' },
+          ],
+        }).record
+        await page.getByLabel('Title').fill('Memory was changed')
+        await page.getByLabel('Machines, as a query').fill(`name:${one?.name ?? ''}`)
+        await page.getByLabel('Comes again').selectOption({ label: 'Once' })
+        await page.getByRole('button', { name: 'Now, for two hours' }).click()
+        await page.getByRole('button', { name: 'The last two hours' }).click()
+        await page.getByRole('button', { name: 'Plan' }).click()
+        await page.getByText('Planned: 1 machine that failed, 1 incident').waitFor()
+        await page.goto(`/incidents/${id}`)
+        await page.getByText('Planned work, not an incident').waitFor()
       }))
 
     test('an incident is acknowledged from a message, without an account', async () => {

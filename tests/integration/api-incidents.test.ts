@@ -158,6 +158,42 @@ describe.each(DATABASE_KINDS)('incidents by API, on %s', (kind) => {
     await expect(wrong).rejects.toMatchObject({ problem: { status: 400 } })
   })
 
+  test('work that is told afterwards: what failed in it was planned, and an incident of nothing else was none', async () => {
+    const { incidents, fleet, clock } = collector.context
+    const at = clock.now()
+    const [one, two] = identities.map(({ machine }) => fleet.byUid(machine)?.id ?? -1)
+    const open = (subject: string, machines: { machine: number; failedAt: number }[]) =>
+      incidents.open({
+        kind: 'practice-line',
+        subject,
+        title: `Line is down at ${subject}`,
+        sentence: 'They fell silent.',
+        at,
+        machines: machines.map((each) => ({ ...each, reason: 'vanished' })),
+      }).record.id
+    const wholly = open('here', [{ machine: one ?? -1, failedAt: at - 30 * 60_000 }])
+    const partly = open('there', [
+      { machine: one ?? -1, failedAt: at - 30 * 60_000 },
+      { machine: two ?? -1, failedAt: at - 5 * 3_600_000 },
+    ])
+    const window = { title: 'New switch', q: 'practice:A81001', from: at - 3_600_000, until: at - 60_000 }
+    const made = await admin.call('maintenanceAdd', { body: window })
+    expect(made.marked).toEqual({ incidents: 1, machines: 1 })
+    const none = await admin.call('incident', { path: { id: wholly } })
+    expect(none.incident).toMatchObject({ status: 'resolved', planned: 'New switch', cohorts: { affected: 0 } })
+    expect(none.history.at(-1)?.text).toContain('It was no incident')
+    const some = await admin.call('incident', { path: { id: partly } })
+    expect(some.incident).toMatchObject({ status: 'open', cohorts: { affected: 1 } })
+    expect(some.history.at(-1)?.text).toContain('1 of 2 machines failed in planned work: New switch')
+    // told once more, it finds nothing more
+    expect((await admin.call('maintenanceAdd', { body: window })).marked).toEqual({ incidents: 0, machines: 0 })
+    await admin.call('resolve', { path: { id: partly }, body: {} })
+    const long = { ...window, from: at - 40 * 86_400_000, until: at - 39 * 86_400_000 }
+    await expect(admin.call('maintenanceAdd', { body: long })).rejects.toMatchObject({ problem: { status: 400 } })
+    for (const { id } of (await admin.call('maintenances')).items)
+      await admin.call('maintenanceDelete', { path: { id } })
+  })
+
   test('a channel has an address of its kind; e-mail needs a mail server', async () => {
     const add = (kind: 'webhook' | 'email', url: string) =>
       admin.call('channelAdd', { body: { name: 'on call', kind, url } })

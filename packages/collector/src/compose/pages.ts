@@ -56,6 +56,7 @@ export async function openPages(context: Context): Promise<Pages> {
       coverage: jobs.coverage,
       questions: jobs.questions,
       notifier: jobs.notifier,
+      plan: (work, actor) => context.desk.plan(work, actor),
       linkKey: () => linkKey(store.db, clock.now()),
       windows: jobs.windows,
       webDir: existsSync(DASHBOARD) ? DASHBOARD : undefined,

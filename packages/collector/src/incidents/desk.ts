@@ -5,6 +5,7 @@ import type { FleetView } from '../model/fleet-view.ts'
 import type { HistoryRow } from '../model/incident-record.ts'
 import {
   type IncidentChanges,
+  incidentsOfFailures,
   type RecoveryMark,
   readHistory,
   readIncident,
@@ -13,7 +14,7 @@ import {
   writeMark,
 } from '../store/incidents.ts'
 import type { Store, Tx } from '../store/index.ts'
-import type { Incident } from './incident.ts'
+import type { Incident, PlannedWork } from './incident.ts'
 import { type Incidents, MARK_MOVES } from './incidents.ts'
 import { HISTORY_SHOWN, IncidentReader } from './reader.ts'
 
@@ -90,10 +91,31 @@ export class IncidentDesk extends IncidentReader {
     })
   }
 
+  /**
+   * Planned work that was told only afterwards: what failed in it was meant.
+   * @returns incidents that were nothing else, and machines that are excused
+   */
+  async plan(work: PlannedWork, actor: string): Promise<{ incidents: number; machines: number }> {
+    const ids = await incidentsOfFailures(this.#deps.store.reader, work)
+    const active = this.#deps.incidents.active().map(({ record }) => record.id)
+    let incidents = 0
+    const machines = new Set<number>()
+    for (const id of new Set([...ids, ...active])) {
+      await this.#act(id, (incident, now) => {
+        const before = [...work.machines].filter((machine) => (incident.members.get(machine)?.failures ?? 0) > 0)
+        if (this.#deps.incidents.excuse(incident, work, actor, now) === 0) return
+        for (const machine of before) if (incident.members.get(machine)?.failures === 0) machines.add(machine)
+        if (incident.record.planned === work.title) incidents++
+      })
+    }
+    return { incidents, machines: machines.size }
+  }
+
   reopen(id: number, actor: string, text?: string): Promise<IncidentRow | null> {
     return this.#act(id, (incident, now) => {
       if (incident.active) return
       incident.record.mergedInto = null
+      incident.record.planned = undefined
       this.#deps.incidents.setStatus(incident, 'open', 'reopened', actor, text ?? `${actor} reopened it.`, now)
     })
   }

@@ -10,6 +10,15 @@ import { CONTAINED_AFTER_MS, RESOLVED_AFTER_MS } from './limits.ts'
 import { withCounts } from './sentence.ts'
 import { Tally } from './tally.ts'
 
+/** Work that was planned, and told only afterwards. */
+export interface PlannedWork {
+  readonly title: string
+  /** Failures of these machines between the two times were meant, ms epoch. */
+  readonly machines: ReadonlySet<number>
+  readonly from: number
+  readonly until: number
+}
+
 /** One incident in memory: its record, its members by cohort, and what has changed since it was last written. */
 export class Incident {
   readonly record: IncidentRecord
@@ -95,6 +104,20 @@ export class Incident {
         now,
       )
     } else this.forget(machine)
+  }
+
+  /** A machine's failure was meant: it was never ill by this. False where it failed at another time, too, or not at all. */
+  excuse(machine: number, work: PlannedWork, now: number): boolean {
+    const member = this.members.get(machine)
+    if (!member || member.failures === 0) return false
+    if (member.firstFailedAt < work.from || member.failedAt > work.until) return false
+    member.failures = 0
+    member.failedAt = 0
+    member.firstFailedAt = 0
+    this.#watched.delete(machine)
+    const cohort = this.exposure?.has(machine) ? 'at-risk' : 'cleared'
+    this.#move(machine, { cohort, reason: `its failure was planned: ${work.title}` }, now)
+    return true
   }
 
   /** Whether the machine has the suspect has changed. */

@@ -1,4 +1,5 @@
 import type { ComponentRef, IncidentKind, IncidentRow } from '@pumphandle/shared/api'
+import { hitOf } from '@pumphandle/shared/words'
 import type {
   Assessment,
   Detector,
@@ -19,7 +20,7 @@ import { componentRef } from './components.ts'
 import { explain } from './explain.ts'
 import { Exposure } from './exposure.ts'
 import { failureReason } from './history.ts'
-import { Incident } from './incident.ts'
+import { Incident, type PlannedWork } from './incident.ts'
 import { MEMBERS_PER_FLUSH, REVIEW_EVERY_MS, SAMPLE_EVERY_MS } from './limits.ts'
 import { RecentFailures } from './recent-failures.ts'
 import { isOfOnePlace, isReportedCrash, title, titleOnceCrashed } from './sentence.ts'
@@ -228,6 +229,27 @@ export class Incidents {
     this.note(into, 'merged', actor, `Incident ${from.record.id} was merged into this one.`, at)
     if (into.record.status !== 'contained' || from.record.lastFailureAt <= (into.record.containedAt ?? 0)) return
     this.setStatus(into, 'open', 'reopened', 'collector', 'The other incident had failed machines since.', at)
+  }
+
+  /**
+   * What failed in planned work is not ill; an incident of nothing else was none, and is closed as that.
+   * @returns how many machines are excused
+   */
+  excuse(incident: Incident, work: PlannedWork, actor: string, at: number): number {
+    const failed = hitOf(incident.tally.total)
+    let excused = 0
+    for (const machine of work.machines) if (incident.excuse(machine, work, at)) excused++
+    if (excused === 0) return 0
+    if (hitOf(incident.tally.total) > 0) {
+      const text = `${excused} of ${failed} machines failed in planned work: ${work.title}. They do not count.`
+      this.note(incident, 'note', actor, text, at)
+      return excused
+    }
+    incident.record.planned = work.title
+    const text = `All that failed was planned: ${work.title}. It was no incident.`
+    if (incident.active) this.setStatus(incident, 'resolved', 'resolved', actor, text, at)
+    else this.note(incident, 'note', actor, text, at)
+    return excused
   }
 
   /** What is to be written since the last call; bounded, so call until `more` is false to be up to date. */

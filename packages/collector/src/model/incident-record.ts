@@ -26,6 +26,8 @@ export interface IncidentRecord {
   resolvedAt: number | null
   owner: string | null
   mergedInto: number | null
+  /** The planned work that it was. */
+  planned?: string | undefined
   /** The number that the detector knows it by; null for verdicts that are not the detector's. */
   detectorNumber: number | null
   /** What a verdict that is not the detector's is about (a site's code, a service's name), so that it opens once. */

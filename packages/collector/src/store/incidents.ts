@@ -144,6 +144,27 @@ interface Wanted {
   readonly limit: number
 }
 
+/** The newest incidents with machines that failed last between two times, whichever machines these are. */
+export async function incidentsOfFailures(
+  db: Reader,
+  { from, until }: { readonly from: number; readonly until: number },
+): Promise<number[]> {
+  const rows = await db
+    .selectFrom('incident_machine')
+    .select('incident_id')
+    .distinct()
+    .where('failures', '>', 0)
+    .where('failed_at', '>=', from)
+    .where('failed_at', '<=', until)
+    .orderBy('incident_id', 'desc')
+    .limit(MOST_PLANNED)
+    .execute()
+  return rows.map((row) => row.incident_id)
+}
+
+/** Incidents that one planned work may have made: each is read with its machines. */
+const MOST_PLANNED = 100
+
 /** Incidents, newest first. */
 export async function readIncidents(db: Reader, wanted: Wanted): Promise<IncidentRecord[]> {
   const { statuses, limit } = wanted

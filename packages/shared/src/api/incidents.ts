@@ -95,6 +95,8 @@ export const IncidentRow = z
     growth: Count,
     owner: z.string().nullable(),
     mergedInto: z.int().nullable(),
+    /** The planned work that it was, where somebody said so afterwards: then it was no incident. */
+    planned: z.string().optional(),
   })
   .meta({ id: 'IncidentRow' })
 export type IncidentRow = z.infer<typeof IncidentRow>

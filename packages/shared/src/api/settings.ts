@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { ProbeTarget } from '../wire/frames.ts'
 import { MAX_PROBES } from '../wire/limits.ts'
-import { Time } from './common.ts'
+import { Count, Time } from './common.ts'
 import { Places } from './people.ts'
 
 export const RunbookRow = z
@@ -97,6 +97,8 @@ export const MaintenanceRow = z
     until: Time,
     repeats: Repeats,
     createdBy: z.string(),
+    /** Of work that was told afterwards, where it is told: incidents that were nothing else, machines that are excused. */
+    marked: z.object({ incidents: Count, machines: Count }).optional(),
   })
   .meta({ id: 'Maintenance' })
 export type MaintenanceRow = z.infer<typeof MaintenanceRow>

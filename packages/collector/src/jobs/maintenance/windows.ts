@@ -41,6 +41,11 @@ export class MaintenanceWindows {
     return this.#job.run()
   }
 
+  /** Whom a window is about, now. @throws where the query is not understood */
+  machinesOf(q: string): Promise<Iterable<number>> {
+    return this.#deps.machinesOf(q)
+  }
+
   close(): Promise<void> {
     return this.#job.close()
   }

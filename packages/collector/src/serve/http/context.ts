@@ -47,6 +47,8 @@ export interface ServeContext {
   /** Incidents in memory, and what people do with them. */
   readonly incidents: Pick<Incidents, 'active' | 'get' | 'view'>
   readonly desk: Desk
+  /** Says afterwards that work was planned; of the whole fleet. */
+  readonly plan: IncidentDesk['plan']
   readonly feedback: Pick<Feedback, 'give' | 'summary'>
   /** Who can reach which service now. */
   readonly clinicalSystem: Pick<ClinicalSystem, 'practices'>
@@ -57,7 +59,7 @@ export interface ServeContext {
   /** Who may come in, and who no longer. */
   readonly enrolment: Pick<Enrolment, 'reinstate' | 'revoke' | 'vouch'>
   readonly notifier: Pick<Notifier, 'hold' | 'preview' | 'test'>
-  readonly windows: Pick<MaintenanceWindows, 'read'>
+  readonly windows: Pick<MaintenanceWindows, 'machinesOf' | 'read'>
   readonly retirement: Retirement
   /** What the organisation owns beside what is watched. */
   readonly coverage: Coverage

@@ -11,6 +11,8 @@ import { idOf } from '../http/parse.ts'
 
 /** Windows that have ended are shown for a month. */
 const SHOWN_MS = 30 * DAY
+/** Work that was planned, and told only afterwards. */
+const LONGEST_AGO_MS = 30 * DAY
 /** A window that is longer than this is a machine taken out of watching, which is said differently. */
 const LONGEST_MS = 14 * DAY
 
@@ -19,6 +21,7 @@ export function maintenanceRoutes({
   clock,
   settings,
   windows,
+  plan,
 }: ServeContext): Handlers<'maintenances' | 'maintenanceAdd' | 'maintenanceDelete'> {
   function rowOf({ id, title, q, created_by, ...row }: Maintenance): MaintenanceRow {
     const repeats = repeatsOf(row.repeats)
@@ -40,8 +43,12 @@ export function maintenanceRoutes({
 
     async maintenanceAdd({ body, actor, note }) {
       readQuery(body.q)
-      if (body.until <= body.from || body.until <= clock.now())
-        throw new Refusal('malformed', 'Bad window', 'The window must end after it begins, and in the future.')
+      const now = clock.now()
+      if (body.until <= body.from) throw new Refusal('malformed', 'Bad window', 'The window must end after it begins.')
+      if (body.repeats !== 'once' && body.until <= now)
+        throw new Refusal('malformed', 'Bad window', 'A window that comes again must first end in the future.')
+      if (body.from < now - LONGEST_AGO_MS)
+        throw new Refusal('malformed', 'Too long ago', 'Work that is over can be told for 30 days.')
       if (body.until - body.from > LONGEST_MS)
         throw new Refusal(
           'malformed',
@@ -57,8 +64,15 @@ export function maintenanceRoutes({
         repeats: body.repeats,
       })
       await windows.read()
-      note(body.title, body.q)
-      return rowOf(row)
+      if (body.from >= now) {
+        note(body.title, body.q)
+        return rowOf(row)
+      }
+      const machines = new Set(await windows.machinesOf(body.q))
+      const work = { title: body.title, machines, from: body.from, until: Math.min(body.until, now) }
+      const marked = await plan(work, actorName(actor))
+      note(body.title, `${body.q}; planned afterwards: ${marked.incidents} incidents, ${marked.machines} machines`)
+      return { ...rowOf(row), marked }
     },
 
     async maintenanceDelete({ path }) {

@@ -6,7 +6,7 @@ import { Failed } from '../../design/failed.tsx'
 import { count, plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
-import { Loading } from '../../design/notice.tsx'
+import { Loading, Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Time } from '../../design/time.tsx'
 import { usePageTitle } from '../../design/title.ts'
@@ -57,6 +57,11 @@ export default function IncidentPage({ id }: { id: string }) {
         </p>
         <h1>{incident.title}</h1>
         <p className="incident-sentence">{incident.sentence}</p>
+        {incident.planned !== undefined && (
+          <Notice title="Planned work, not an incident" shape="tick">
+            {incident.planned}: all that failed was meant to. Its machines were not ill.
+          </Notice>
+        )}
         <p className="quiet">
           {CONFIDENCE[incident.confidence]} · {incident.owner ? `Owner: ${incident.owner}` : 'Nobody owns it yet'}
           {incident.mergedInto !== null && (

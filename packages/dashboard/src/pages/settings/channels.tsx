@@ -83,7 +83,7 @@ export default function Channels() {
     <>
       <ListPart
         title="Notifications"
-        about="One message for one cause, when x"
+        about="One message for one cause and stage: it opens, is ten times larger, changes its suspect, is contained, ends, comes back. Never one per machine."
         name="channels"
         form={<NewChannel />}
         columns={COLUMNS}

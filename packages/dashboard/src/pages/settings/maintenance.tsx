@@ -1,7 +1,10 @@
 import type { Answer } from '@pumphandle/shared/client'
+import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { useChange } from '../../api/use.ts'
+import { browserClock } from '../../clock.ts'
+import { Button } from '../../design/button.tsx'
 import { SelectField, TextField } from '../../design/inputs.tsx'
 import { to } from '../../design/links.ts'
 import type { Column } from '../../design/table.tsx'
@@ -33,7 +36,7 @@ export default function Maintenance() {
   return (
     <ListPart
       title="Maintenance windows"
-      about="Machines that the query finds raise no incident in this time. They are still watched, and shown."
+      about="Machines that the query finds raise no incident in this time. They are still watched, and shown. Work that is over can be told, too: what failed in it is marked as planned, and an incident of nothing else was none."
       name="maintenances"
       form={<NewWindow />}
       columns={COLUMNS}
@@ -45,6 +48,27 @@ export default function Maintenance() {
         nameOf: (m) => m.title,
       }}
     />
+  )
+}
+
+/** As the browser's fields of time have it: what the clock on the wall shows. */
+function hours(from: number, until: number): { from: string; until: string } {
+  const field = (at: number) => new Date(at - new Date(at).getTimezoneOffset() * MINUTE).toISOString().slice(0, 16)
+  // a field has no seconds: what failed a moment ago is still within
+  const now = Math.ceil(browserClock.now() / MINUTE) * MINUTE
+  return { from: field(now + from * HOUR), until: field(now + until * HOUR) }
+}
+
+/** What came of work that was told afterwards. */
+function Marked({ marked }: { marked: Answer<'maintenanceAdd'>['marked'] }) {
+  if (!marked) return null
+  const { incidents, machines } = marked
+  return (
+    <output>
+      {machines === 0
+        ? 'No machine of these failed in that time.'
+        : `Planned: ${machines} ${machines === 1 ? 'machine' : 'machines'} that failed, ${incidents} ${incidents === 1 ? 'incident' : 'incidents'} of nothing else.`}
+    </output>
   )
 }
 
@@ -62,11 +86,31 @@ function NewWindow() {
     add.mutate({ body }, { onSuccess: () => setGiven(EMPTY) })
   }
   return (
-    <AddForm word="Plan" busy={add.isPending} error={add.error} onSubmit={send}>
+    <AddForm
+      word="Plan"
+      busy={add.isPending}
+      error={add.error}
+      onSubmit={send}
+      after={<Marked marked={add.data?.marked} />}
+    >
       <TextField label="Title" required {...field('title')} />
-      <TextField label="Machines, as a query" className="mono" placeholder="empty: every machine" {...field('q')} />
+      <TextField
+        label="Machines, as a query"
+        className="mono"
+        placeholder="empty: every machine"
+        hint="practice:A81001, pcn:U12345, region:QHM, sensor:falcon@7.16.*"
+        {...field('q')}
+      />
       <TextField label="From (your time)" type="datetime-local" required {...field('from')} />
       <TextField label="Until (your time)" type="datetime-local" required {...field('until')} />
+      <span className="cluster">
+        <Button kind="bare" onClick={() => setGiven({ ...given, ...hours(0, 2) })}>
+          Now, for two hours
+        </Button>
+        <Button kind="bare" onClick={() => setGiven({ ...given, ...hours(-2, 0) })}>
+          The last two hours
+        </Button>
+      </span>
       <SelectField label="Comes again" value={repeats} options={REPEATS} onChange={setRepeats} />
     </AddForm>
   )

@@ -19,8 +19,8 @@ export function Preview({ channel, onClose }: { channel: ChannelRow; onClose: ()
   const [stage, setStage] = useState<Stage>('opened')
   const { data, error } = useAnswer('channelPreview', { path: { id: channel.id }, query: { stage } })
   return (
-    <section className="preview" aria-label={`What ${channel.name} looks like`}>
-      <h3>What {channel.name} looks like</h3>
+    <section className="preview" aria-label={`What a message to ${channel.name} looks like`}>
+      <h3>What a message to {channel.name} looks like</h3>
       <div className="form-row">
         <SelectField label="Message" value={stage} options={STAGES} onChange={setStage} />
         <Button kind="bare" onClick={onClose}>

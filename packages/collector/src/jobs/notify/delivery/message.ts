@@ -92,13 +92,16 @@ export function messageOf({ incident, type, at, address, acknowledge, last = fal
   return {
     type,
     title: `${WORDS[type] ?? 'Incident'}: ${incident.title}`,
-    text: withHint(`${incident.sentence} ${numbersOf(incident)}${flaps}`, address),
+    text: withHint(`${plannedOf(incident)}${incident.sentence} ${numbersOf(incident)}${flaps}`, address),
     link: address && `${address}/incidents/${incident.id}`,
     acknowledge,
     at,
     incident,
   }
 }
+
+const plannedOf = ({ planned }: IncidentRow): string =>
+  planned === undefined ? '' : `It was planned work, and no incident: ${planned}. `
 
 function numbersOf({ cohorts, practices }: IncidentRow): string {
   const { affected, relapsed, missing, recovered } = cohorts
