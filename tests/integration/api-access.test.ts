@@ -44,7 +44,7 @@ const EXPECTED: Record<Access, string> = {
   viewer: `adoption assetRegister changed commons commonsReport components coverage coverageCsv coverageMachines evidencePack explainQuery feedback fleetSeries health incident
     incidentForecast incidentPicture incidentReport incidentReportMarkdown incidentSeries incidents live machine machineCrashes machines machinesCsv machinesNdjson
     maintenances me overview passwordChange practice practiceReports practices preferenceSet preferences recovery retiredMachines
-    runbooks savedQueries sensors signOut suggestQuery tags tiles timeline trends verdict verdicts
+    runbooks savedQueries savedQueryFollow sensors signOut suggestQuery tags tiles timeline trends verdict verdicts
     account totpBegin totpConfirm passkeyBegin passkeyAdd factorRemove recoveryCodes`,
   technician:
     'acknowledge feedbackGive hold machinesRetire machinesReturn mark merge note owner reopen resolve savedQueryAdd savedQueryDelete tagsChange',

@@ -86,6 +86,10 @@ describe.each(DATABASE_KINDS)('practices, on %s', (kind) => {
     await admin.call('tagsChange', { body: { ids: [machine?.id ?? ''], remove: ['ring', 'floor:2'] } })
     expect(await find('group:"pilot ring"')).toEqual([])
     expect(await find('tag:ring:broad')).toHaveLength(1)
+    // no mail server is set here: a promise that cannot be kept is not made
+    const asked = admin.call('savedQueryFollow', { path: { id: saved.id }, body: { follow: true } })
+    await expect(asked).rejects.toThrow('PUMPHANDLE_SMTP')
+    expect((await admin.call('savedQueries')).items).toMatchObject([{ id: saved.id, followed: false }])
     await admin.call('savedQueryDelete', { path: { id: saved.id } })
     const csv = await (await admin.open('machinesCsv', { query: { q: 'tag:owner:smith' } })).text()
     expect(csv).toContain('owner:smith ring:broad')

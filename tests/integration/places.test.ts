@@ -159,6 +159,7 @@ const TABLE: Record<RouteName, Row> = {
   hold: whole('technician'),
   savedQueries: whole('viewer', none),
   savedQueryAdd: whole('technician'),
+  savedQueryFollow: whole('viewer'),
   savedQueryDelete: whole('technician'),
   incidentForecast: whole('viewer', incident('shared')),
   practiceReports: read(practice('A81001'), practice('B81003')),

@@ -8,6 +8,7 @@ import { AuditForwarder } from '../jobs/audit/forwarder.ts'
 import { Backups } from '../jobs/backups.ts'
 import { Job } from '../jobs/job.ts'
 import { MaintenanceWindows } from '../jobs/maintenance/windows.ts'
+import { CHANNELS } from '../jobs/notify/channels/index.ts'
 import { Notifier } from '../jobs/notify/index.ts'
 import { Questions } from '../jobs/questions/questions.ts'
 import { Retention } from '../jobs/retention/retention.ts'
@@ -114,6 +115,7 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
       return (await index.search(readQuery(q))).count()
     },
     tell: (message) => alarms.say(message),
+    write: (to, message) => CHANNELS.email.send(`mailto:${to}`, message, { fetch, mail: config.mail }),
     address: telling.address,
   })
   const retention = new Retention({

@@ -260,6 +260,12 @@ interface SavedQueryTable {
   was_empty: Flag
 }
 
+/** Who is told by e-mail of a saved question. primary key(query_id, user_id) */
+interface QuestionFollowerTable {
+  query_id: number
+  user_id: number
+}
+
 /** Words on machines and practices; one of the two ids is null. index(machine_id), index(practice_id), index(word) */
 interface TagTable {
   id: Generated<number>
@@ -471,6 +477,7 @@ export interface Database extends QueryTables {
   owned_machine: OwnedMachineTable
   coverage_day: CoverageDayTable
   saved_query: SavedQueryTable
+  question_follower: QuestionFollowerTable
   tag: TagTable
   maintenance: MaintenanceTable
   idempotency: IdempotencyTable

@@ -63,6 +63,7 @@ function seen(real: RealName): Record<keyof Database, Seen> {
     // of a machine here, of a practice here
     tag: sql`(practice_id in (select id from within_site) or machine_id in (select id from within_machine))`,
     saved_query: 'nothing',
+    question_follower: 'nothing',
     coverage_day: 'nothing',
     runbook: 'all',
     // counts of the whole fleet

@@ -12,6 +12,8 @@ const SavedQuery = z
     pinned: z.boolean(),
     /** Every channel is told when machines are found where there were none. */
     told: z.boolean(),
+    /** You are told by e-mail. */
+    followed: z.boolean(),
     createdBy: z.string(),
     createdAt: Time,
     /** Machines that it finds now; null where it is not understood any more. */
@@ -41,6 +43,15 @@ export const savedRoutes = {
       told: z.boolean().default(false),
     }),
     response: SavedQuery,
+  }),
+  savedQueryFollow: route({
+    method: 'PUT',
+    path: '/saved-queries/{id}/follow',
+    access: 'viewer',
+    summary: 'Be told by e-mail when it finds machines where it found none, or no longer',
+    body: z.object({ follow: z.boolean() }),
+    response: SavedQuery,
+    own: true,
   }),
   savedQueryDelete: route({
     method: 'DELETE',

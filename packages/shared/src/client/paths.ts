@@ -81,6 +81,7 @@ export const PATHS = {
   hold: 'POST /hold',
   savedQueries: 'GET /saved-queries',
   savedQueryAdd: 'POST /saved-queries',
+  savedQueryFollow: 'PUT /saved-queries/{id}/follow',
   savedQueryDelete: 'DELETE /saved-queries/{id}',
   incidentForecast: 'GET /incidents/{id}/forecast',
   coverage: 'GET /coverage',

@@ -1,36 +1,53 @@
 import type { SavedQuery } from '@pumphandle/shared/api'
 import { notFound, Refusal } from '../../model/refusal.ts'
-import { actorName } from '../../people/index.ts'
+import { actorName, personOf } from '../../people/index.ts'
 import { readQuery } from '../../search/read-query.ts'
-import { deleteSavedQuery, insertSavedQuery, type SavedQueryRow, savedQueries } from '../../store/saved-queries.ts'
+import {
+  deleteSavedQuery,
+  follow,
+  followedBy,
+  followers,
+  insertSavedQuery,
+  type SavedQueryRow,
+  savedQueries,
+  setWasEmpty,
+} from '../../store/saved-queries.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
 
 /** Each is asked when the list is: a list of this length takes some 0.1 s in a fleet of 100,000. */
 const MOST = 100
+/** Of the console's own tokens. */
+const NOBODY = -1
 
 /** Questions that are kept, for everybody. */
 export function savedQueryRoutes({
   store,
   clock,
+  config,
   index,
   questions,
-}: ServeContext): Handlers<'savedQueries' | 'savedQueryAdd' | 'savedQueryDelete'> {
-  const rowOf = async ({ id, name, q, pinned, told, ...row }: SavedQueryRow): Promise<SavedQuery> => ({
+}: ServeContext): Handlers<'savedQueries' | 'savedQueryAdd' | 'savedQueryFollow' | 'savedQueryDelete'> {
+  const rowOf = async (
+    { id, name, q, pinned, told, ...row }: SavedQueryRow,
+    followed: ReadonlySet<number>,
+  ): Promise<SavedQuery> => ({
     id,
     name,
     q,
     pinned: pinned === 1,
     told: told === 1,
+    followed: followed.has(id),
     createdBy: row.created_by,
     createdAt: row.created_at,
     machines: await questions.count(q),
   })
   return {
-    async savedQueries() {
+    async savedQueries({ actor }) {
+      const followed = await followedBy(store.reader, personOf(actor) ?? NOBODY)
       const items: SavedQuery[] = []
-      for (const row of await savedQueries(store.reader)) items.push(await rowOf(row))
+      for (const row of await savedQueries(store.reader)) items.push(await rowOf(row, followed))
       return { items }
     },
 
@@ -51,7 +68,26 @@ export function savedQueryRoutes({
       note(name, q)
       index.groupsChanged()
       await index.sync()
-      return rowOf(row)
+      return rowOf(row, new Set())
+    },
+
+    async savedQueryFollow({ path, body, actor }) {
+      const id = idOf(path.id, 'saved question')
+      const row = (await savedQueries(store.db)).find((one) => one.id === id)
+      if (!row) throw notFound('saved question', id)
+      if (actor.kind !== 'user')
+        throw new Refusal('not-allowed', 'For people', 'A token has no e-mail address: sign in to follow a question.')
+      if (body.follow && config.mail === undefined)
+        throw new Refusal(
+          'conflict',
+          'No e-mail yet',
+          'This collector cannot send e-mail: an admin sets PUMPHANDLE_SMTP and PUMPHANDLE_MAIL_FROM.',
+        )
+      const isFirst = row.told === 0 && !(await followers(store.db)).has(id)
+      // nobody looked at it so far; who follows it now sees what it finds now
+      if (body.follow && isFirst) await setWasEmpty(store.db, id, (await questions.count(row.q)) === 0)
+      await follow(store.db, id, actor.id, body.follow)
+      return rowOf(row, await followedBy(store.db, actor.id))
     },
 
     async savedQueryDelete({ path, note }) {

@@ -29,6 +29,7 @@ function SavedList({ q, onClose }: { q: string; onClose: () => void }) {
   const { data } = useAnswer('savedQueries')
   const add = useChange('savedQueryAdd', ['savedQueries'])
   const remove = useChange('savedQueryDelete', ['savedQueries'])
+  const follow = useChange('savedQueryFollow', ['savedQueries'])
   const [name, setName] = useState('')
   const [pinned, setPinned] = useState(true)
   const [told, setTold] = useState(false)
@@ -73,10 +74,19 @@ function SavedList({ q, onClose }: { q: string; onClose: () => void }) {
               <span className="quiet">
                 by {one.createdBy}
                 {one.told && ', channels are told'}
+                {one.followed && ', you are told by e-mail'}
               </span>
             </span>
             <span className="cluster">
               <b>{one.machines === null ? 'not understood' : count(one.machines)}</b>
+              <Button
+                kind="bare"
+                busy={follow.isPending}
+                onClick={() => follow.mutate({ path: { id: one.id }, body: { follow: !one.followed } })}
+              >
+                {one.followed ? 'E-mail me no more' : 'E-mail me'}
+                <span className="visually-hidden"> when {one.name} has an answer</span>
+              </Button>
               {may && (
                 <Remove
                   word="Remove"
@@ -90,7 +100,7 @@ function SavedList({ q, onClose }: { q: string; onClose: () => void }) {
           </li>
         ))}
       </ul>
-      <Failure error={remove.error} />
+      <Failure error={remove.error ?? follow.error} />
     </div>
   )
 }
