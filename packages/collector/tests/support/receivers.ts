@@ -47,7 +47,7 @@ export async function receivers(): Promise<Receivers> {
   udp.bind(0, '127.0.0.1')
   const tcp = createTcp((socket) => void text(socket).then((line) => plain('/tcp', line))).listen(0, '127.0.0.1')
   await new Promise<void>((listening) => smtp.listen(0, '127.0.0.1', listening))
-  await Promise.all([http, tcp].map((server) => (server.listening ? undefined : once(server, 'listening'))))
+  await Promise.all([http, tcp].filter((server) => !server.listening).map((server) => once(server, 'listening')))
   const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port
   return {
     got,
