@@ -1,5 +1,6 @@
 import type { TimelineEntry } from '@pumphandle/shared/api'
 import { useRef } from 'react'
+import { isNarrow } from '../../design/narrow.ts'
 import { localTime } from '../../design/time.tsx'
 import { MACHINE } from '../../design/words.ts'
 import { LANES } from './lane.ts'
@@ -71,7 +72,7 @@ export function Lanes({ entries, window, onWindow, now }: Props) {
           drag.current = undefined
         }}
       >
-        {ticks(window).map((at) => (
+        {ticks(window, isNarrow() ? 'narrow' : 'wide').map((at) => (
           <span key={at} className="lane-tick" style={{ insetInlineStart: `${x(at)}%` }} aria-hidden="true">
             {localTime(at, now)}
           </span>

@@ -44,12 +44,12 @@ export function clusters(entries: readonly TimelineEntry[], gap: number): Cluste
 
 /** Steps between marks of time that people count in. */
 const STEPS = [1, 2, 5, 10, 15, 30].map((m) => m * MINUTE).concat([1, 2, 6, 12, 24, 72, 168, 720].map((h) => h * HOUR))
-/** Marks of time at most: more would write over each other on a telephone's width. */
-const TICKS = 7
+/** Marks of time at most, on a desk's width and on a telephone's: more would write over each other. */
+const TICKS = { wide: 7, narrow: 3 } as const
 
 /** The whole minutes, hours or days of the reader's clock within the window, few enough to be read. */
-export function ticks({ from, until }: Window): number[] {
-  const step = STEPS.find((s) => (until - from) / s <= TICKS) ?? 2160 * HOUR
+export function ticks({ from, until }: Window, width: keyof typeof TICKS = 'wide'): number[] {
+  const step = STEPS.find((s) => (until - from) / s <= TICKS[width]) ?? 2160 * HOUR
   const zone = new Date(from).getTimezoneOffset() * MINUTE
   const first = Math.ceil((from - zone) / step) * step + zone
   return Array.from({ length: Math.max(0, Math.floor((until - first) / step) + 1) }, (_, i) => first + i * step)
