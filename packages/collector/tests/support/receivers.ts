@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { SMTPServer } from 'smtp-server'
 
 /** What a channel's other end got: its path where it is HTTP, and all that came, headers too. */
-export interface Got {
+interface Got {
   readonly path: string
   readonly all: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>

@@ -17,7 +17,7 @@ export interface Among {
 export const COMPARED: readonly ClassId[] = [LOSS, SERVICE]
 
 /** Half a day: an update's failures of one night belong together. */
-export const NEIGHBOURS_MEMORY = 2
+const NEIGHBOURS_MEMORY = 2
 const MEMORY = MEMORIES[NEIGHBOURS_MEMORY]
 /** Facts kept for a class and window; those that failed longest ago go first. */
 const MAX_FACTS = 20_000
