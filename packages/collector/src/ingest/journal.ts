@@ -6,9 +6,9 @@ import { EventAppender } from '../store/append.ts'
 import type { Catalogue } from '../store/catalogue.ts'
 import type { EdgeLog } from '../store/cluster/edge-log.ts'
 import { GroupCommit } from '../store/group-commit.ts'
-import type { Store } from '../store/index.ts'
+import type { Store, Tx } from '../store/index.ts'
 import type { MayName } from '../store/project/components.ts'
-import { project } from '../store/project/project.ts'
+import { derivesNothing, project } from '../store/project/project.ts'
 import { insertTransitions, type NewTransition } from '../store/transitions.ts'
 import { deleteUnusedComponents, type Unused } from '../store/unused-components.ts'
 
@@ -124,25 +124,40 @@ export class Journal {
     return this.#commits.add(entry)
   }
 
+  /** Nothing but events, of which nothing else is stored: most groups are such, and one message to the database's thread. */
+  #areAlone(entries: readonly Entry[], arrived: readonly Arrived[]): boolean {
+    const isOfUs = this.#store.kind === 'sqlite' && this.#log === undefined
+    return isOfUs && arrived.length > 0 && entries.every((e) => 'events' in e) && derivesNothing(arrived)
+  }
+
+  async #appendAlone(entries: readonly Entry[], arrived: readonly Arrived[]) {
+    const { fresh, seq } = await this.#appender.appendAlone(this.#store, arrived)
+    return { stored: byEntry(entries, fresh, []), seq }
+  }
+
+  async #write(tx: Tx, entries: readonly Entry[], arrived: readonly Arrived[]) {
+    const appended = await this.#appender.append(tx, arrived)
+    await insertTransitions(
+      tx,
+      entries.flatMap((e) => ('transition' in e ? [e.transition] : [])),
+    )
+    const projected = await project(tx, this.#catalogue, appended, this.#takeNames)
+    for (const entry of entries)
+      if ('forget' in entry) this.#catalogue.forget(await deleteUnusedComponents(tx, entry.forget))
+    const stored = byEntry(entries, [...appended.fresh, ...projected.grown], projected.components)
+    await this.#log?.append(tx, toldOf(entries, stored))
+    return { stored, seq: appended.seq }
+  }
+
   async #commit(entries: readonly Entry[]): Promise<readonly Stored[]> {
     const began = this.#now()
     const arrived = entries.flatMap((e) => ('events' in e ? e.events : []))
     try {
       if (this.#catalogueIsStale) await this.#catalogue.load(this.#store.db)
       this.#catalogueIsStale = false
-      const { stored, seq } = await this.#store.transaction(async (tx) => {
-        const appended = await this.#appender.append(tx, arrived)
-        await insertTransitions(
-          tx,
-          entries.flatMap((e) => ('transition' in e ? [e.transition] : [])),
-        )
-        const projected = await project(tx, this.#catalogue, appended, this.#takeNames)
-        for (const entry of entries)
-          if ('forget' in entry) this.#catalogue.forget(await deleteUnusedComponents(tx, entry.forget))
-        const stored = byEntry(entries, [...appended.fresh, ...projected.grown], projected.components)
-        await this.#log?.append(tx, toldOf(entries, stored))
-        return { stored, seq: appended.seq }
-      })
+      const { stored, seq } = await (this.#areAlone(entries, arrived)
+        ? this.#appendAlone(entries, arrived)
+        : this.#store.transaction((tx) => this.#write(tx, entries, arrived)))
       this.#log?.committed()
       // callers go on in this very turn of the event loop: whoever reads it later sees events that were passed on
       if (seq > 0) this.#lastSeq = seq

@@ -99,26 +99,24 @@ export class Session {
       return this.refuse('too-fast', `Wait for an ack: ${MAX_UNACKED_FRAMES} frames of events are unanswered.`, 5)
     this.#lastBatch = frame.batch
     this.#unacked++
-    const kept = frame.events.flatMap((given) => {
+    const arrived: Arrived[] = []
+    for (const given of frame.events) {
       const text = JSON.stringify(given)
       const clean = cleaned(given, text)
       const taken = clean && this.#ingest.budgets.take(this.machine.id, clean, text.length, now)
-      if (!taken) return []
+      if (!taken) continue
       const event = namedApart(this.machine, taken)
-      return { event, text: event === given ? text : undefined }
-    })
-    const over = frame.events.length - kept.length
-    if (over > 0) this.#ingest.overBudget(this.machine, over)
-    const arrived = kept.map(
-      ({ event, text }): Arrived => ({
+      arrived.push({
         machineId: this.machine.id,
         event,
-        text,
+        text: event === given ? text : undefined,
         at: correct(event.at, this.#skew, now),
         receivedAt: now,
         skew: this.#skew,
-      }),
-    )
+      })
+    }
+    const over = frame.events.length - arrived.length
+    if (over > 0) this.#ingest.overBudget(this.machine, over)
     this.#ingest.store(this, arrived, () => {
       this.#unacked--
       this.#link.send({ type: 'ack', batch: frame.batch, ...(over > 0 ? { overBudget: over } : {}) })

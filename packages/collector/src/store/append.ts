@@ -1,7 +1,7 @@
-import { CompiledQuery, sql } from 'kysely'
+import { CompiledQuery, type QueryResult, sql } from 'kysely'
 import type { Arrived } from '../model/arrived.ts'
 import type { DatabaseKind } from './migrations/columns.ts'
-import type { Db, Reader } from './store.ts'
+import type { Db, Reader, Store } from './store.ts'
 import type { NewRow } from './tables.ts'
 import { executeMany } from './writer/many.ts'
 
@@ -21,6 +21,11 @@ const STATEMENT_ROWS = [256, 32, 4, 1] as const
 
 const COLUMNS = ['machine_id', 'event_id', 'type', 'at', 'agent_at', 'received_at', 'payload'] as const
 
+/** What the highest sequence number is asked by. */
+interface Seq {
+  readonly seq: number | null
+}
+
 /** Appends events to the journal: the path that every event takes, so that it is built by hand where it is hot. */
 export class EventAppender {
   readonly #sql = new Map<number, string>()
@@ -35,6 +40,16 @@ export class EventAppender {
   async append(db: Db, arrived: readonly Arrived[]): Promise<Appended> {
     if (arrived.length === 0) return { fresh: [], repeated: [], seq: 0 }
     if (this.#kind === 'postgres') return appendAtOnce(db, arrived)
+    return this.#appended(db, arrived, await executeMany<Seq>(db, this.#statements(db, arrived)))
+  }
+
+  /** The same as a transaction of its own, on SQLite: for events of which nothing else is stored. */
+  async appendAlone(store: Pick<Store, 'db' | 'atOnce'>, arrived: readonly Arrived[]): Promise<Appended> {
+    const { db } = store
+    return this.#appended(db, arrived, await store.atOnce<Seq>(this.#statements(db, arrived)))
+  }
+
+  #statements(db: Db, arrived: readonly Arrived[]): CompiledQuery[] {
     const inserts: CompiledQuery[] = []
     for (let from = 0; from < arrived.length; ) {
       const rows = STATEMENT_ROWS.find((n) => n <= arrived.length - from) ?? 1
@@ -42,7 +57,10 @@ export class EventAppender {
       from += rows
     }
     const lastSeq = (this.#lastSeq ??= CompiledQuery.raw(lastSeqOf(db)))
-    const results = await executeMany<{ seq: number | null }>(db, [lastSeq, ...inserts, lastSeq])
+    return [lastSeq, ...inserts, lastSeq]
+  }
+
+  async #appended(db: Db, arrived: readonly Arrived[], results: readonly QueryResult<Seq>[]): Promise<Appended> {
     const before = Number(results[0]?.rows[0]?.seq ?? 0)
     const inserted = results.reduce((sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0), 0)
     const seq = inserted === 0 ? 0 : Number(results.at(-1)?.rows[0]?.seq ?? 0)

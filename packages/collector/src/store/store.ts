@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import type { Places } from '@pumphandle/shared/api'
 import { systemClock } from '@pumphandle/shared/clock'
-import { Kysely, sql } from 'kysely'
+import { type CompiledQuery, Kysely, type QueryResult, sql } from 'kysely'
 import type { StoreFault } from '../model/store-fault.ts'
 import { Checkpoints } from './checkpoints/checkpoints.ts'
 import type { Db, Reader, Tx } from './db.ts'
@@ -14,6 +14,7 @@ import { writeSnapshot } from './snapshots.ts'
 import { sqliteDialect } from './sqlite.ts'
 import type { Database } from './tables.ts'
 import { within } from './within.ts'
+import { executeMany, executeWhole } from './writer/many.ts'
 
 export type DatabaseAddress = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
 export type { Db, Reader, Tx }
@@ -30,6 +31,8 @@ export interface Store {
   readonly reader: Reader
   /** Everything in `run` commits, flushed to disk, or nothing does. It may run again after a deadlock. */
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>
+  /** A transaction of statements none of which needs another's answer: the shortest way to the disk. */
+  atOnce<R>(queries: readonly CompiledQuery[]): Promise<QueryResult<R>[]>
   /** The same database as somebody sees it who has some places of the fleet: every read is of these alone. */
   within(places: Places): Store
   /** A connection of its own for a long stream, so that other reads need not wait; the caller destroys it. */
@@ -102,7 +105,8 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
   await migrated(open('writer', { connections: 1, unhurried: true }), address.kind)
   reserve?.make()
   const opened = address.kind === 'sqlite' ? inode(address.file) : 0
-  const db = open('writer', { ownThread: options.ownThread === true })
+  const isThreaded = address.kind === 'sqlite' && options.ownThread === true
+  const db = open('writer', { ownThread: isThreaded })
   const reader = address.kind === 'sqlite' ? open('reader') : db
   const checkpoints =
     address.kind === 'sqlite'
@@ -123,6 +127,14 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
       const result = await transaction(db, run)
       checkpoints?.committed()
       return result
+    },
+    async atOnce<R>(queries: readonly CompiledQuery[]) {
+      watch.check()
+      const results = await (isThreaded
+        ? executeWhole<R>(db, queries)
+        : transaction(db, (tx) => executeMany<R>(tx, queries)))
+      checkpoints?.committed()
+      return results
     },
     get fault() {
       return watch.fault

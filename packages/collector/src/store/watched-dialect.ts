@@ -1,6 +1,6 @@
 import { systemClock } from '@pumphandle/shared/clock'
 import type { DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely'
-import { takesMany } from './writer/many.ts'
+import { type TakesMany, takesMany } from './writer/many.ts'
 
 export interface Watching {
   /** Told of each statement and connection that failed. */
@@ -71,9 +71,9 @@ class WatchedDriver implements Driver {
     this.#watchOne(connection)
     if (!takesMany(connection)) return
     const execute = connection.executeMany.bind(connection)
-    connection.executeMany = async <R>(queries: Parameters<typeof connection.executeMany>[0]) => {
+    connection.executeMany = async <R>(...queries: Parameters<TakesMany['executeMany']>) => {
       try {
-        return await execute<R>(queries)
+        return await execute<R>(...queries)
       } catch (error) {
         this.#watching.failed(error)
         throw error

@@ -100,6 +100,18 @@ describe('a writer in a thread of its own', () => {
     expect(results.map(({ rows, numAffectedRows }) => rows[0]?.n ?? numAffectedRows)).toEqual([1, 1n, 2])
   })
 
+  test('a transaction that goes at once is stored whole, or not at all', async () => {
+    const insert = (name: string) =>
+      CompiledQuery.raw('insert into snapshot (name, at, seq, body) values (?, ?, ?, ?)', [name, 1, 0, '{}'])
+    await expect(store.atOnce([insert('a'), insert('b'), insert('a')])).rejects.toMatchObject({
+      code: expect.stringContaining('SQLITE_CONSTRAINT'),
+    })
+    await store.atOnce([insert('c'), insert('d')])
+    await store.transaction((tx) => writeSnapshot(tx, 'e', { at: 1, seq: 0, body: '{}' }))
+    const rows = await store.reader.selectFrom('snapshot').select('name').orderBy('name').execute()
+    expect(rows.map(({ name }) => name)).toEqual(['c', 'd', 'e'])
+  })
+
   test('waits for another process that writes', async () => {
     const other = new SQLite(join(folder, 'pumphandle.db'))
     other.exec('begin immediate')

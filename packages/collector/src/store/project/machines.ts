@@ -13,11 +13,11 @@ export async function projectMachines(db: Db, events: readonly Arrived[]): Promi
   const boots = new Map<number, Arrived & { event: EventOf<'boot'> }>()
   const inventories = new Map<number, Arrived & { event: EventOf<'inventory'> }>()
   const measured: (Arrived & { event: EventOf<'reachability'> })[] = []
-  for (const { event, ...rest } of events) {
-    if (event.type === 'inventory') inventories.set(rest.machineId, { ...rest, event })
-    else if (event.type === 'reachability') measured.push({ ...rest, event })
-    else if (event.type === 'boot' && rest.at >= (boots.get(rest.machineId)?.at ?? 0))
-      boots.set(rest.machineId, { ...rest, event })
+  for (const arrived of events) {
+    const { event, machineId, at } = arrived
+    if (event.type === 'inventory') inventories.set(machineId, { ...arrived, event })
+    else if (event.type === 'reachability') measured.push({ ...arrived, event })
+    else if (event.type === 'boot' && at >= (boots.get(machineId)?.at ?? 0)) boots.set(machineId, { ...arrived, event })
   }
   for (const { machineId, event, at } of boots.values())
     await db

@@ -1,3 +1,4 @@
+import type { AgentEvent } from '@pumphandle/shared/wire'
 import type { Arrived } from '../../model/arrived.ts'
 import type { ComponentChange } from '../../model/component.ts'
 import type { Catalogue } from '../catalogue.ts'
@@ -10,6 +11,20 @@ export interface Projected {
   /** Crashes that were known, of which more is known now. */
   readonly grown: readonly Arrived[]
   readonly components: readonly ComponentChange[]
+}
+
+/** Of these rows are derived. */
+const TOLD: ReadonlySet<AgentEvent['type']> = new Set([
+  'boot',
+  'component-changed',
+  'crash',
+  'inventory',
+  'reachability',
+])
+
+/** Whether `project` would write nothing for any of them. */
+export function derivesNothing(events: readonly Arrived[]): boolean {
+  return events.every(({ event }) => !TOLD.has(event.type))
 }
 
 /**

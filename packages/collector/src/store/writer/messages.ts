@@ -16,9 +16,9 @@ export type Request =
       readonly values: readonly unknown[] | Packed
       /**
        * `begins`: a transaction begins before them. `goes on`: they are part of one, and never run outside it. `apart`: of
-       * none, or it does not matter.
+       * none, or it does not matter. `whole`: they are one, which is committed with them, or taken back where one fails.
        */
-      readonly transaction: 'begins' | 'goes on' | 'apart'
+      readonly transaction: 'begins' | 'goes on' | 'apart' | 'whole'
     }
   | undefined
 

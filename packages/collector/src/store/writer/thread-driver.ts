@@ -94,11 +94,11 @@ class ConnectionThread implements TakesMany {
     return result as QueryResult<R>
   }
 
-  async executeMany<R>(queries: readonly CompiledQuery[]): Promise<QueryResult<R>[]> {
+  async executeMany<R>(queries: readonly CompiledQuery[], how?: 'whole'): Promise<QueryResult<R>[]> {
     if (this.hasEnded) throw new Error('The thread of the database ended.', { cause: this.#failure })
     const statements = queries.map(({ sql, parameters }) => ({ sql, values: parameters.length }))
     const values = queries.length === 1 ? (queries[0]?.parameters ?? []) : queries.flatMap((query) => query.parameters)
-    const { transaction } = this
+    const transaction = how ?? this.transaction
     this.#tell({ statements, values: (values.length >= PACK_FROM ? pack(values) : undefined) ?? values, transaction })
     if (transaction === 'begins') this.transaction = 'goes on'
     return (await this.#answer()).map(resultOf<R>)

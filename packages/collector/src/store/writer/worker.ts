@@ -27,20 +27,30 @@ function run(db: SqliteConnection, sql: string, values: readonly unknown[]): Out
   return { changes, insertId: lastInsertRowid }
 }
 
+function takeBack(db: SqliteConnection): void {
+  try {
+    db.prepare('rollback').run()
+  } catch {
+    // SQLite has done it by itself; what is told is why
+  }
+}
+
 function answer(db: SqliteConnection, { statements, values, transaction }: NonNullable<Request>): Answer {
   try {
-    if (transaction === 'begins') {
+    if (transaction === 'begins' || transaction === 'whole') {
       broken = undefined
       db.prepare('begin').run()
     } else if (transaction === 'goes on' && !db.inTransaction)
       // a full disk takes a transaction back by itself: what comes after must not be written alone
       return broken ?? { failed: { message: 'The transaction is over.', code: undefined } }
     const given = 'text' in values ? unpack(values) : values
-    if (statements.length === 1 && statements[0]) return { outcomes: [run(db, statements[0].sql, given)] }
     let at = 0
-    return { outcomes: statements.map(({ sql, values: n }) => run(db, sql, given.slice(at, (at += n)))) }
+    const outcomes = statements.map(({ sql, values: n }) => run(db, sql, given.slice(at, (at += n))))
+    if (transaction === 'whole') db.prepare('commit').run()
+    return { outcomes }
   } catch (error) {
     broken = failure(error)
+    if (transaction === 'whole' && db.inTransaction) takeBack(db)
     return broken
   }
 }
