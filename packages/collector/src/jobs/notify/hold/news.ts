@@ -57,7 +57,8 @@ export function newsFrom(telling: Telling): number | undefined {
   const { message, options } = telling
   if (!isNews(telling)) return undefined
   const minutes = begins(message.type) ? options.downMinutes : ENDS.includes(message.type) ? options.backMinutes : 0
-  return message.created_at + minutes * MINUTE
+  // a clock that was set back does not keep what has nothing to wait for
+  return minutes === 0 ? 0 : message.created_at + minutes * MINUTE
 }
 
 function isNews(telling: Telling): boolean {
