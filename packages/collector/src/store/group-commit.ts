@@ -1,6 +1,9 @@
 import { Coalesced } from '@pumphandle/shared/flow'
 import { othersTurn } from '@pumphandle/shared/others-turn'
 
+/** So many senders that have more waiting than their share are not a storm, however few wait beside them. */
+const FEW_SENDERS = 2
+
 /** How one item ended: settled once the transaction that holds it is on disk. */
 interface Waiting<T, R> {
   readonly item: T
@@ -15,6 +18,11 @@ export interface GroupCommitOptions<T, R> {
   readonly weight?: (item: T) => number
   /** Weight that one transaction takes: bounds how long others wait for the database. */
   readonly maxWeight: number
+  /**
+   * Who sent an item, undefined for nobody, and the weight that one sender may have in a transaction: what is over it waits
+   * for the next, in its order, so that a flood of a few does not hold up the others.
+   */
+  readonly fair?: { readonly sender: (item: T) => unknown; readonly share: number }
   /**
    * Where a commit failed by no fault of its items: resolves when it is worth trying again, and they keep their place
    * until then. Undefined: an item is to blame.
@@ -101,15 +109,40 @@ export class GroupCommit<T, R> {
   }
 
   #take(): Waiting<T, R>[] {
+    const { fair, maxWeight } = this.#options
+    const floods = this.#floods()
+    const sent = new Map<unknown, number>()
+    const held = new Set<unknown>()
+    const taken: Waiting<T, R>[] = []
+    const left: Waiting<T, R>[] = []
     let weight = 0
-    let n = 0
     for (const w of this.#queue) {
-      weight += this.#weigh(w.item)
-      n++
-      if (weight >= this.#options.maxWeight) break
+      const own = this.#weigh(w.item)
+      const sender = floods.size > 0 ? fair?.sender(w.item) : undefined
+      const before = sent.get(sender) ?? 0
+      if (fair && floods.has(sender) && before > 0 && before + own > fair.share) held.add(sender)
+      if (weight >= maxWeight || held.has(sender)) left.push(w)
+      else {
+        taken.push(w)
+        weight += own
+        sent.set(sender, before + own)
+      }
     }
     this.#weight -= weight
-    return this.#queue.splice(0, n)
+    this.#queue = left
+    return taken
+  }
+
+  /** Senders of which more waits than their share, where they are few: of many at once, a storm, all have to wait alike. */
+  #floods(): ReadonlySet<unknown> {
+    const { fair } = this.#options
+    const waiting = new Map<unknown, number>()
+    for (const { item } of fair ? this.#queue : []) {
+      const sender = fair?.sender(item)
+      if (sender !== undefined) waiting.set(sender, (waiting.get(sender) ?? 0) + this.#weigh(item))
+    }
+    const over = [...waiting].flatMap(([sender, weight]) => (fair && weight > fair.share ? [sender] : []))
+    return new Set(over.length <= Math.max(FEW_SENDERS, waiting.size / 2) ? over : [])
   }
 
   #weigh(item: T): number {

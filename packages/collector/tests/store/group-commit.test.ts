@@ -69,3 +69,34 @@ test('the neighbours of an item that cannot be committed are committed', async (
   const results = await Promise.allSettled([1, 13, 2].map((i) => commits.add(i)))
   expect(results.map((r) => (r.status === 'fulfilled' ? r.value : 'failed'))).toEqual([2, 'failed', 4])
 })
+
+test('a flood of one sender does not hold up the others, and keeps its order', async () => {
+  const g = gate()
+  const sender = (n: number) => Math.floor(n / 100)
+  const commits = new GroupCommit({ commit: g.commit, maxWeight: 100, fair: { sender, share: 2 } })
+  const first = commits.add(900)
+  const opened = g.open()
+  while (g.groups.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  const rest = [101, 102, 103, 104, 105, 201, 301, 302, 303].map((n) => commits.add(n))
+  await opened
+  await first
+  for (let round = 0; round < 3; round++) await g.open()
+  await Promise.all(rest)
+  expect(g.groups).toEqual([[900], [101, 102, 201, 301, 302], [103, 104, 303], [105]])
+})
+
+test('when most senders have much to send they are written as they came', async () => {
+  const g = gate()
+  const sender = (n: number) => Math.floor(n / 100)
+  const commits = new GroupCommit({ commit: g.commit, maxWeight: 100, fair: { sender, share: 1 } })
+  const first = commits.add(900)
+  const opened = g.open()
+  while (g.groups.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  const all = [101, 102, 201, 202, 301, 302]
+  const rest = all.map((n) => commits.add(n))
+  await opened
+  await first
+  await g.open()
+  await Promise.all(rest)
+  expect(g.groups).toEqual([[900], all])
+})
