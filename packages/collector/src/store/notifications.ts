@@ -1,3 +1,4 @@
+import { DAY } from '@pumphandle/shared/time'
 import type { Db, Reader, Tx } from './store.ts'
 import type { NewRow, Row } from './tables.ts'
 
@@ -6,6 +7,8 @@ export type Notification = Row<'notification'>
 /** Under this name the table of snapshots keeps up to which entry of the histories messages were made. */
 const CURSOR = 'notify'
 const OPEN = ['waiting', 'sending']
+/** Nothing waits for longer, a day's digest neither: a later time was set by a clock that was ahead, and is over. */
+const LONGEST_WAIT_MS = 2 * DAY
 
 /** Entries of incidents' histories after `after`, of the types wanted. */
 export async function historyAfter(
@@ -72,7 +75,7 @@ export async function dueNotifications(db: Reader, now: number, limit: number): 
     .selectFrom('notification')
     .selectAll()
     .where('status', 'in', OPEN)
-    .where('next_at', '<=', now)
+    .where((e) => e.or([e('next_at', '<=', now), e('next_at', '>', now + LONGEST_WAIT_MS)]))
     .where((e) =>
       e.not(
         e.exists(
@@ -181,13 +184,16 @@ export async function claimNotification(db: Db, message: Notification, until: nu
   return rows.length > 0
 }
 
-/** Gives back what was claimed until a time before `until`, by a collector that is not there any more. */
-export async function freeNotifications(db: Db, now: number, until: number): Promise<void> {
+/**
+ * Gives back what was claimed by a collector that is not there any more: before now, or when its clock was ahead.
+ * @param until how long a claim of this moment lasts
+ */
+export async function freeNotifications(db: Db, until: number): Promise<void> {
   await db
     .updateTable('notification')
-    .set({ status: 'waiting', next_at: now })
+    .set({ status: 'waiting', next_at: 0 })
     .where('status', '=', 'sending')
-    .where('next_at', '<', until)
+    .where('next_at', '!=', until)
     .execute()
 }
 

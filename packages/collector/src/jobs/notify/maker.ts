@@ -139,7 +139,8 @@ function message(incident: number, channel: number, type: string, now: number): 
     status: 'waiting',
     attempts: 0,
     created_at: now,
-    next_at: now,
+    // at once, whatever a clock says that is set back afterwards
+    next_at: 0,
     sent_at: null,
     error: null,
   }

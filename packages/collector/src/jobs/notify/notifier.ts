@@ -117,17 +117,26 @@ export class Notifier {
   async #round(): Promise<void> {
     // a collector that was killed took its claims with it, and nobody else sends
     const now = this.#deps.clock.now()
-    if (!this.#isFreed) await freeNotifications(this.#deps.store.db, now, now + CLAIM_MS)
+    if (!this.#isFreed) await freeNotifications(this.#deps.store.db, now + CLAIM_MS)
     this.#isFreed = true
     await this.#maker.make()
+    // what is no news any more does not hold up what came after it
+    while (await this.#sendDue());
+  }
+
+  /** @returns whether something was passed over, so that what waited behind it is due now */
+  async #sendDue(): Promise<boolean> {
     const due = await dueNotifications(this.#deps.store.db, this.#deps.clock.now(), PER_ROUND)
     // channels do not wait for each other; one channel gets its messages in order
     const byChannel = Map.groupBy(due, (message) => message.channel_id)
-    await Promise.all([...byChannel.values()].map((messages) => this.#sendInOrder(messages)))
+    const skipped = await Promise.all([...byChannel.values()].map((messages) => this.#sendInOrder(messages)))
+    return skipped.some((n) => n > 0)
   }
 
-  async #sendInOrder(messages: readonly Notification[]): Promise<void> {
+  /** @returns how many were no news any more */
+  async #sendInOrder(messages: readonly Notification[]): Promise<number> {
     const { store, clock } = this.#deps
+    let skipped = 0
     for (const message of messages) {
       const channel = await channelById(store.db, message.channel_id)
       if (!channel || channel.enabled === 0) {
@@ -147,6 +156,7 @@ export class Notifier {
       })
       if (hold.do === 'skip') {
         await setNotification(store.db, message.id, { status: 'skipped' })
+        skipped++
         continue
       }
       if (hold.do === 'wait') {
@@ -160,12 +170,13 @@ export class Notifier {
         }
         await this.#sendDigest(channel, hold.at)
         // what else was due of this channel went with it
-        return
+        return skipped
       }
       const outcome = await this.#tell(channel, message, incident, known)
       // a channel that cannot be reached is not asked for every incident
-      if (outcome && !outcome.ok && !outcome.permanent) return
+      if (outcome && !outcome.ok && !outcome.permanent) return skipped
     }
+    return skipped
   }
 
   /** What a channel may know of a message's incident; undefined: not now, or never, and the message is set so. */
