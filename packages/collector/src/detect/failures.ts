@@ -150,8 +150,7 @@ export class Failures {
     this.#parts.counts.add(record, sign)
     this.#parts.marks.add(record, sign)
     this.#parts.baselines.learnFailure(record, sign)
-    for (const cls of record.classes)
-      if (COMPARED.includes(cls)) this.#parts.neighbours.add(cls, record.beside, record.knownAt, now, sign)
+    for (const cls of record.classes) this.#parts.neighbours.add(cls, record.beside, record.knownAt, now, sign)
   }
 
   /** The failure never was. */

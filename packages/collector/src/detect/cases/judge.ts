@@ -150,8 +150,8 @@ export class Judge {
   }
 
   /**
-   * Whether an incident that is open explains the failure, and blames something else than these versions of a component: of one that
-   * blames yesterday's content, the failures speak for today's.
+   * Whether an incident that is open explains the failure, and blames something else than these versions of a component:
+   * of one that blames yesterday's content, the failures speak for today's.
    */
   #isExplainedWithout(kin: ReadonlySet<FactId>, record: FailureRecord): boolean {
     if (record.incident === 0) return false

@@ -1,8 +1,8 @@
-import { MEMORIES } from '../numbers/memory.ts'
-import { DAY, FRESH } from '../words/ages.ts'
+import type { DAY, FRESH } from '../words/ages.ts'
 import { type ClassId, LOSS, SERVICE } from '../words/classes.ts'
 import type { Beside } from '../words/failure.ts'
 import type { FactId } from '../words/ids.ts'
+import { FactSums, leftAfter } from './fact-sums.ts'
 
 /** What is known of one fact by comparing machines that failed with their neighbours, decayed. */
 export interface Among {
@@ -16,18 +16,8 @@ export interface Among {
 /** Classes that a site's shock brings, and so are compared within the site. */
 export const COMPARED: readonly ClassId[] = [LOSS, SERVICE]
 
-/** Half a day: an update's failures of one night belong together. */
-const NEIGHBOURS_MEMORY = 2
-const MEMORY = MEMORIES[NEIGHBOURS_MEMORY]
-/** Facts kept for a class and window; those that failed longest ago go first. */
-const MAX_FACTS = 20_000
-
 /** The smallest odds ratio that is a version's doing: machines that have just been switched on are switched off again. */
 const LEAST_ODDS = 3
-
-interface Sums extends Among {
-  readonly at: number
-}
 
 /**
  * The practice as its own control, failure by failure: of the machines that were there when one fell silent, a share had
@@ -36,50 +26,39 @@ interface Sums extends Among {
  * (JRSS B 1972), with the fact as a covariate that changes with time. Seconds epoch.
  */
 export class Neighbours {
-  readonly #sums = new Map<string, Map<FactId, Sums>>()
+  readonly #sums = new Map<string, FactSums<keyof Among>>()
 
   /** Counts a failure's comparisons, or takes back those that were counted when it became known. */
   add(cls: ClassId, beside: readonly Beside[], knownAt: number, now: number, sign: 1 | -1): void {
-    const weight = sign * Math.exp(-(now - knownAt) / MEMORY)
-    for (const { fact, window, share, had } of beside) {
-      const facts = this.#of(cls, window)
-      const before = decayed(facts.get(fact), now)
-      facts.delete(fact)
-      const [oldest] = facts.keys()
-      if (facts.size >= MAX_FACTS && oldest !== undefined) facts.delete(oldest)
-      facts.set(fact, {
-        trials: Math.max(0, before.trials + weight),
-        observed: Math.max(0, before.observed + (had ? weight : 0)),
-        expected: Math.max(0, before.expected + weight * share),
-        at: now,
-      })
-    }
+    const weight = sign * leftAfter(now - knownAt)
+    for (const { fact, window, share, had } of beside)
+      this.#of(cls, window).add(fact, { trials: weight, observed: had ? weight : 0, expected: weight * share }, now)
   }
 
   of(fact: FactId, cls: ClassId, window: typeof FRESH | typeof DAY, now: number): Among {
-    return decayed(this.#of(cls, window).get(fact), now)
+    const found = this.#of(cls, window).find(fact, now)
+    // what was taken back leaves a rounding error
+    const left = (name: keyof Among) => (found ? Math.max(0, found.sums[name] * found.left) : 0)
+    return { trials: left('trials'), observed: left('observed'), expected: left('expected') }
   }
 
-  #of(cls: ClassId, window: number): Map<FactId, Sums> {
-    const key = `${cls} ${window}`
-    const facts = this.#sums.get(key) ?? new Map<FactId, Sums>()
-    this.#sums.set(key, facts)
-    return facts
+  #of(cls: ClassId, window: number): FactSums<keyof Among> {
+    return this.#under(`${cls} ${window}`)
   }
 
-  save(): [string, [FactId, Sums][]][] {
-    return [...this.#sums].map(([key, facts]) => [key, [...facts]])
+  #under(key: string): FactSums<keyof Among> {
+    const sums = this.#sums.get(key) ?? new FactSums(['trials', 'observed', 'expected'])
+    this.#sums.set(key, sums)
+    return sums
+  }
+
+  save(): [string, ReturnType<FactSums<keyof Among>['save']>][] {
+    return [...this.#sums].map(([key, sums]) => [key, sums.save()])
   }
 
   load(saved: ReturnType<Neighbours['save']>): void {
-    for (const [key, facts] of saved) this.#sums.set(key, new Map(facts))
+    for (const [key, sums] of saved) this.#under(key).load(sums)
   }
-}
-
-function decayed(sums: Sums | undefined, now: number): Among {
-  if (!sums) return { trials: 0, observed: 0, expected: 0 }
-  const left = Math.exp(-(now - sums.at) / MEMORY)
-  return { trials: sums.trials * left, observed: sums.observed * left, expected: sums.expected * left }
 }
 
 /**

@@ -1,5 +1,5 @@
-import { MEMORIES } from '../numbers/memory.ts'
 import type { FactId } from '../words/ids.ts'
+import { FactSums } from './fact-sums.ts'
 
 /** One machine of a stratum: whether it failed, and the facts that came to it lately. */
 export interface Exposed {
@@ -18,20 +18,8 @@ export interface Stratified {
   readonly ratio: number
 }
 
-interface Sums {
-  observed: number
-  expected: number
-  variance: number
-  /** The two sums of the Mantel-Haenszel ratio: exposed that failed × well controls, and the reverse. */
-  above: number
-  below: number
-  at: number
-}
-
-/** A working day: what one morning shows is judged on that day. */
-const MEMORY = MEMORIES[2] ?? 12 * 3600
-/** Facts kept; the ones seen longest ago go first. */
-const MAX_FACTS = 20_000
+/** Beside what is told: exposed that failed × well controls, and the reverse, of the Mantel-Haenszel ratio. */
+type Sum = 'observed' | 'expected' | 'variance' | 'above' | 'below'
 
 /**
  * The practice as its own control. Where a practice has machines with a fact and without it, the number that fail among
@@ -40,7 +28,7 @@ const MAX_FACTS = 20_000
  * JNCI 1959. Seconds epoch.
  */
 export class Strata {
-  readonly #sums = new Map<FactId, Sums>()
+  readonly #sums = new FactSums<Sum>(['observed', 'expected', 'variance', 'above', 'below'])
 
   /** One practice's machines that were due. */
   add(machines: readonly Exposed[], now: number): void {
@@ -58,19 +46,24 @@ export class Strata {
     for (const [fact, counts] of exposed) {
       const others = n - counts.machines
       if (others === 0) continue
-      const sums = this.#sumsOf(fact, now)
-      sums.observed += counts.failed
-      sums.expected += (failed * counts.machines) / n
-      sums.variance += (failed * (n - failed) * counts.machines * others) / (n * n * (n - 1))
-      sums.above += (counts.failed * others) / n
-      sums.below += ((failed - counts.failed) * counts.machines) / n
+      this.#sums.add(
+        fact,
+        {
+          observed: counts.failed,
+          expected: (failed * counts.machines) / n,
+          variance: (failed * (n - failed) * counts.machines * others) / (n * n * (n - 1)),
+          above: (counts.failed * others) / n,
+          below: ((failed - counts.failed) * counts.machines) / n,
+        },
+        now,
+      )
     }
   }
 
   of(fact: FactId, now: number): Stratified | null {
-    const sums = this.#sums.get(fact)
-    if (!sums) return null
-    const left = Math.exp(-(now - sums.at) / MEMORY)
+    const found = this.#sums.find(fact, now)
+    if (!found) return null
+    const { sums, left } = found
     return {
       observed: sums.observed * left,
       expected: sums.expected * left,
@@ -80,31 +73,12 @@ export class Strata {
     }
   }
 
-  #sumsOf(fact: FactId, now: number): Sums {
-    const before = this.#sums.get(fact)
-    this.#sums.delete(fact)
-    const left = before ? Math.exp(-(now - before.at) / MEMORY) : 0
-    const { observed = 0, expected = 0, variance = 0, above = 0, below = 0 } = before ?? {}
-    const sums = {
-      observed: observed * left,
-      expected: expected * left,
-      variance: variance * left,
-      above: above * left,
-      below: below * left,
-      at: now,
-    }
-    this.#sums.set(fact, sums)
-    const [oldest] = this.#sums.keys()
-    if (this.#sums.size > MAX_FACTS && oldest !== undefined) this.#sums.delete(oldest)
-    return sums
-  }
-
-  save(): [FactId, Sums][] {
-    return [...this.#sums].map(([fact, sums]) => [fact, { ...sums }])
+  save(): ReturnType<FactSums<Sum>['save']> {
+    return this.#sums.save()
   }
 
   load(saved: ReturnType<Strata['save']>): void {
-    for (const [fact, sums] of saved) this.#sums.set(fact, { ...sums })
+    this.#sums.load(saved)
   }
 }
 

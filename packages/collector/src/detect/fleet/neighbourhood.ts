@@ -1,36 +1,35 @@
 import { DAY, FRESH, inWindow } from '../words/ages.ts'
-import type { Beside, FailureRecord } from '../words/failure.ts'
+import { type Beside, type FailureRecord, hadFact } from '../words/failure.ts'
 import type { FactId } from '../words/ids.ts'
 import type { Fleet } from './fleet.ts'
 
 /** Who has so many machines is no practice, and asking all of them for each that fails would cost too much. */
 const MAX_NEIGHBOURS = 500
 
+const COMPARED_WINDOWS = [FRESH, DAY] as const
+
 /** A failure beside the machines that were connected in its practice then: the facts that had come to some of them lately. */
-export function neighboursOf(fleet: Fleet, { machine, site, failedAt, facts, ages }: FailureRecord): Beside[] {
+export function neighboursOf(fleet: Fleet, failure: FailureRecord): Beside[] {
+  const { machine, site, failedAt } = failure
   const members = fleet.machinesOf(site)
   if (members.length > MAX_NEIGHBOURS) return []
-  const had = { [FRESH]: new Set<FactId>(), [DAY]: new Set<FactId>() }
   const holders = { [FRESH]: new Map<FactId, number>(), [DAY]: new Map<FactId, number>() }
-  const count = (fact: FactId, age: number): void => {
-    for (const window of [FRESH, DAY] as const)
-      if (inWindow(age, window)) holders[window].set(fact, (holders[window].get(fact) ?? 0) + 1)
-  }
-  facts.forEach((fact, i) => {
-    const age = ages[i] ?? Number.NaN
-    for (const window of [FRESH, DAY] as const) if (inWindow(age, window)) had[window].add(fact)
-    count(fact, age)
-  })
+  const count = (facts: readonly FactId[], ages: ArrayLike<number>): void =>
+    facts.forEach((fact, i) => {
+      for (const window of COMPARED_WINDOWS)
+        if (inWindow(ages[i] ?? Number.NaN, window)) holders[window].set(fact, (holders[window].get(fact) ?? 0) + 1)
+    })
+  count([...failure.facts], failure.ages)
   let there = 1
   for (const neighbour of members) {
     if (neighbour === machine || !fleet.machines.isConnected(neighbour) || !fleet.machines.hasVoice(neighbour)) continue
     there++
-    const { present, ages: since } = fleet.factsAt(neighbour, failedAt)
-    present.forEach((fact, i) => count(fact, since[i] ?? Number.NaN))
+    const { present, ages } = fleet.factsAt(neighbour, failedAt)
+    count(present, ages)
   }
-  return ([FRESH, DAY] as const).flatMap((window) =>
+  return COMPARED_WINDOWS.flatMap((window) =>
     [...holders[window]].flatMap(([fact, n]) =>
-      n === there ? [] : [{ fact, window, share: n / there, had: had[window].has(fact) }],
+      n === there ? [] : [{ fact, window, share: n / there, had: hadFact(failure, fact, window) }],
     ),
   )
 }
