@@ -1,3 +1,4 @@
+// Long for its tables alone: who may see what, route by route and written by hand, and the walk over them belong together.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

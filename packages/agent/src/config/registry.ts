@@ -1,14 +1,6 @@
 import { textValue } from '../formats/regf/registry.ts'
 import { liveKey, type Registry } from '../windows/registry.ts'
-import {
-  caFingerprint,
-  collectorAddress,
-  proxyAddress,
-  type Secrets,
-  type Settings,
-  siteCode,
-  tagList,
-} from './settings.ts'
+import { type Secrets, type Settings, withGiven } from './settings.ts'
 
 /** Where the installer leaves its properties. */
 export const INSTALLER_KEY = 'SOFTWARE\\PumphandleAgent'
@@ -27,25 +19,19 @@ export function withInstallerProperties(
   registry: Registry,
 ): { settings: Partial<Settings>; secrets: Secrets; changed: boolean } {
   const key = liveKey(registry, INSTALLER_KEY)
-  const url = textValue(key, 'CollectorUrl')
   const token = textValue(key, 'EnrolmentToken')
-  const site = textValue(key, 'Site')
-  const tags = textValue(key, 'Tags')
   const proxy = textValue(key, 'Proxy')
-  const caSha256 = textValue(key, 'CaSha256')
-  const address = proxy === undefined ? undefined : proxyAddress(proxy)
-  const next: Partial<Settings> = {
-    ...settings,
-    ...(url && { collectorUrl: collectorAddress(url).href }),
-    ...(site && { site: siteCode(site) }),
-    ...(tags && { tags: tagList(tags) }),
-    ...(address && { proxy: address.proxy }),
-    ...(caSha256 && { caSha256: caFingerprint(caSha256) }),
-  }
+  const { settings: next, proxyLogin } = withGiven(settings, {
+    collector: textValue(key, 'CollectorUrl'),
+    site: textValue(key, 'Site'),
+    tags: textValue(key, 'Tags'),
+    proxy,
+    caSha256: textValue(key, 'CaSha256'),
+  })
   const nextSecrets: Secrets = {
     ...secrets,
     ...(token && { enrolmentToken: token }),
-    ...(address?.proxyLogin && { proxyLogin: address.proxyLogin }),
+    ...(proxyLogin && { proxyLogin }),
   }
   const changed =
     JSON.stringify([next, nextSecrets]) !== JSON.stringify([settings, secrets]) || Boolean(token) || Boolean(proxy)

@@ -87,11 +87,42 @@ export function siteCode(text: string): string {
   throw new SettingsError(`"${text}" is not a site code: use letters and digits, such as the ODS code A81001.`)
 }
 
+/** What an installer's property or an option says, as it was written; undefined or empty: keep what is there. */
+export interface Given {
+  readonly collector?: string | undefined
+  readonly site?: string | undefined
+  readonly tags?: string | undefined
+  readonly proxy?: string | undefined
+  readonly caSha256?: string | undefined
+}
+
+/**
+ * Settings with what was given on top, and the proxy's login where that was given.
+ * @throws SettingsError for a value that cannot work
+ */
+export function withGiven(
+  settings: Partial<Settings>,
+  { collector, site, tags, proxy, caSha256 }: Given,
+): { settings: Partial<Settings>; proxyLogin: string | undefined } {
+  const address = proxy === undefined ? undefined : proxyAddress(proxy)
+  return {
+    settings: {
+      ...settings,
+      ...(collector && { collectorUrl: collectorAddress(collector).href }),
+      ...(site && { site: siteCode(site) }),
+      ...(tags && { tags: tagList(tags) }),
+      ...(address && { proxy: address.proxy }),
+      ...(caSha256 && { caSha256: caFingerprint(caSha256) }),
+    },
+    proxyLogin: address?.proxyLogin,
+  }
+}
+
 /** Writes that the installer's property means no tags: an empty one keeps those that are there. */
 const NO_TAGS = 'none'
 
 /** `ring:pilot floor:2`, with spaces or commas between; `none` for no tags. @throws SettingsError */
-export function tagList(text: string): string[] {
+function tagList(text: string): string[] {
   if (text.trim().toLowerCase() === NO_TAGS) return []
   const { tags, wrong } = tagsIn(text)
   if (wrong.length > 0) throw new SettingsError(`"${wrong[0] ?? ''}" is no tag. ${TAG_FORM}.`)

@@ -1,13 +1,5 @@
 import { parseArgs } from 'node:util'
-import {
-  caFingerprint,
-  collectorAddress,
-  proxyAddress,
-  type Secrets,
-  type Settings,
-  siteCode,
-  tagList,
-} from '../config/settings.ts'
+import { type Secrets, type Settings, withGiven } from '../config/settings.ts'
 
 /** Options of every command that reaches a collector; the installer's properties have the same meanings. */
 const CONNECTION_OPTIONS = {
@@ -38,24 +30,16 @@ export function withOptions(
   secrets: () => Secrets,
   options: ConnectionOptions,
 ): { settings: Partial<Settings>; secrets: Secrets | undefined } {
-  const proxy = options.proxy === undefined ? undefined : proxyAddress(options.proxy)
-  const settings: Partial<Settings> = {
-    ...stored,
-    ...(options.collector && { collectorUrl: collectorAddress(options.collector).href }),
-    ...(options.site && { site: siteCode(options.site) }),
-    ...(options.tags && { tags: tagList(options.tags) }),
-    ...(proxy && { proxy: proxy.proxy }),
-    ...(options['ca-sha256'] && { caSha256: caFingerprint(options['ca-sha256']) }),
-  }
+  const { settings, proxyLogin } = withGiven(stored, { ...options, caSha256: options['ca-sha256'] })
   // secrets are opened only where they change: opening them takes time at a start
-  const changed = options.token !== undefined || proxy?.proxyLogin !== undefined
+  const changed = options.token !== undefined || proxyLogin !== undefined
   return {
     settings,
     secrets: changed
       ? {
           ...secrets(),
           ...(options.token && { enrolmentToken: options.token }),
-          ...(proxy?.proxyLogin && { proxyLogin: proxy.proxyLogin }),
+          ...(proxyLogin && { proxyLogin }),
         }
       : undefined,
   }

@@ -1,4 +1,5 @@
 import type { Places } from '@pumphandle/shared/api'
+import { keptTags } from '@pumphandle/shared/words'
 import { Refusal } from '../model/refusal.ts'
 import type { PracticeEntry } from '../store/practice-book.ts'
 
@@ -35,7 +36,7 @@ function isIn(
     practices.includes(code) ||
     (regionCode !== null && regions.includes(regionCode)) ||
     (pcnCode !== null && networks.includes(pcnCode)) ||
-    (has !== '' && has.split(' ').some((tag) => tags.includes(tag)))
+    keptTags(has).some((tag) => tags.includes(tag))
   )
 }
 
@@ -70,7 +71,7 @@ export function checkPlaces(places: Places | null, all: Iterable<PracticeEntry>)
       'Unknown place',
       `No practice is, or lies in, ${wrong}. Import practices first, and write the code as their file has it.`,
     )
-  const tag = places.tags.find((one) => !entries.some(({ tags }) => tags.split(' ').includes(one)))
+  const tag = places.tags.find((one) => !entries.some(({ tags }) => keptTags(tags).includes(one)))
   if (tag !== undefined)
     throw new Refusal('malformed', 'Unknown tag', `No practice has the tag ${tag}. Put it on practices first.`)
   if (places.tags.length + places.practices.length + places.networks.length + places.regions.length === 0)

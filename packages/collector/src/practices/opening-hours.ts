@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { Refusal } from '../model/refusal.ts'
+import { wallOf, weekdayOf } from '../model/wall-clock.ts'
 import { readJson } from '../store/read-json.ts'
 
 /**
@@ -73,22 +74,8 @@ export function isOpen(text: string | null, { day, minute }: WallClock): boolean
 
 /** What a clock on the wall in that zone shows at a moment (ms epoch). */
 export function wallClock(at: number, timeZone: string): WallClock {
-  const parts = formatter(timeZone).formatToParts(at)
-  const part = (type: string): string => parts.find((p) => p.type === type)?.value ?? ''
-  return {
-    day: DAYS.indexOf(part('weekday').toLowerCase().slice(0, 3)),
-    minute: Number(part('hour')) * 60 + Number(part('minute')),
-  }
-}
-
-function formatter(timeZone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    weekday: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  })
+  const wall = wallOf(at, timeZone)
+  return { day: weekdayOf(wall), minute: wall.minute }
 }
 
 function bad(rule: string): Refusal {

@@ -3,6 +3,7 @@ import { othersTurn } from '@pumphandle/shared/others-turn'
 
 /** So many senders that have more waiting than their share are not a storm, however few wait beside them. */
 const FEW_SENDERS = 2
+const NOBODY: ReadonlySet<unknown> = new Set()
 
 /** How one item ended: settled once the transaction that holds it is on disk. */
 interface Waiting<T, R> {
@@ -136,13 +137,14 @@ export class GroupCommit<T, R> {
   /** Senders of which more waits than their share, where they are few: of many at once, a storm, all have to wait alike. */
   #floods(): ReadonlySet<unknown> {
     const { fair } = this.#options
+    if (!fair || this.#weight <= fair.share) return NOBODY
     const waiting = new Map<unknown, number>()
-    for (const { item } of fair ? this.#queue : []) {
-      const sender = fair?.sender(item)
+    for (const { item } of this.#queue) {
+      const sender = fair.sender(item)
       if (sender !== undefined) waiting.set(sender, (waiting.get(sender) ?? 0) + this.#weigh(item))
     }
-    const over = [...waiting].flatMap(([sender, weight]) => (fair && weight > fair.share ? [sender] : []))
-    return new Set(over.length <= Math.max(FEW_SENDERS, waiting.size / 2) ? over : [])
+    const over = [...waiting].flatMap(([sender, weight]) => (weight > fair.share ? [sender] : []))
+    return over.length <= Math.max(FEW_SENDERS, waiting.size / 2) ? new Set(over) : NOBODY
   }
 
   #weigh(item: T): number {

@@ -25,17 +25,27 @@ export function tagKey(tag: string): string {
   return tag.split(':', 1)[0] ?? tag
 }
 
+/** Of tags with the same key the last: a machine has one value of each. */
+export function lastOfEachKey(tags: readonly string[]): string[] {
+  return [...new Map(tags.map((tag) => [tagKey(tag), tag])).values()]
+}
+
+/** Tags that are kept as one text, with a space between two; empty: none. */
+export function keptTags(text: string): string[] {
+  return text === '' ? [] : text.split(' ')
+}
+
 /** The tags of a text that names several, between spaces, commas or semicolons, and the parts that are none. */
 export function tagsIn(text: string): { tags: string[]; wrong: string[] } {
-  const tags = new Map<string, string>()
+  const tags: string[] = []
   const wrong: string[] = []
   for (const part of text.split(/[\s,;]+/)) {
     if (part === '') continue
     const tag = tagOf(part)
     if (tag === undefined) wrong.push(part)
-    else tags.set(tagKey(tag), tag)
+    else tags.push(tag)
   }
-  return { tags: [...tags.values()], wrong }
+  return { tags: lastOfEachKey(tags), wrong }
 }
 
 /** Tags of a machine by who said them. */

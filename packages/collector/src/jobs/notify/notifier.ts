@@ -130,13 +130,13 @@ export class Notifier {
     // channels do not wait for each other; one channel gets its messages in order
     const byChannel = Map.groupBy(due, (message) => message.channel_id)
     const skipped = await Promise.all([...byChannel.values()].map((messages) => this.#sendInOrder(messages)))
-    return skipped.some((n) => n > 0)
+    return skipped.includes(true)
   }
 
-  /** @returns how many were no news any more */
-  async #sendInOrder(messages: readonly Notification[]): Promise<number> {
+  /** @returns whether one was no news any more */
+  async #sendInOrder(messages: readonly Notification[]): Promise<boolean> {
     const { store, clock } = this.#deps
-    let skipped = 0
+    let skipped = false
     for (const message of messages) {
       const channel = await channelById(store.db, message.channel_id)
       if (!channel || channel.enabled === 0) {
@@ -156,7 +156,7 @@ export class Notifier {
       })
       if (hold.do === 'skip') {
         await setNotification(store.db, message.id, { status: 'skipped' })
-        skipped++
+        skipped = true
         continue
       }
       if (hold.do === 'wait') {

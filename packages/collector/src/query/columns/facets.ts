@@ -82,17 +82,10 @@ function ranked<T extends string | number>(
   return { name, values, more: most.offered - values.length }
 }
 
-/** Machines share few sets of tags: each set is counted once, for all of its tags. */
-function tagFacet({ machines }: FleetColumns, chosen: Chosen, listed: number): Facet {
-  const countOf = chosen.countBy(machines.tags)
-  const counts = new Map<string, number>()
-  for (const [code, held] of machines.tags.values.entries()) {
-    const count = held === undefined ? 0 : countOf(code)
-    if (held === undefined || count === 0) continue
-    for (const tag of held.split(' ')) counts.set(tag, (counts.get(tag) ?? 0) + count)
-  }
+function tagFacet(columns: FleetColumns, chosen: Chosen, listed: number): Facet {
   const most = new Most<string>(listed)
-  for (const [tag, count] of counts) most.offer(tag, count)
+  for (const [tag, count] of columns.countTags(chosen.countBy(columns.machines.tags)))
+    if (count > 0) most.offer(tag, count)
   const values = most.best.map(({ value, count }) => ({ value, label: value, term: `tag:${quote(value)}`, count }))
   return { name: 'tag', values, more: most.offered - values.length }
 }

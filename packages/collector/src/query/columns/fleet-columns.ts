@@ -1,5 +1,5 @@
 import { asciiLower } from '@pumphandle/shared/versions'
-import { tagsThatHold } from '@pumphandle/shared/words'
+import { keptTags, tagsThatHold } from '@pumphandle/shared/words'
 import type { Cohort, ComponentKind, MachineState } from '../../store/schema.ts'
 import type { MachineTags } from '../../store/tags.ts'
 import type { Query } from '../language/ast.ts'
@@ -110,7 +110,7 @@ export class FleetColumns {
   /** Tags that hold for a machine, in order. */
   tagsOf(machineId: number): string[] {
     const i = this.machines.indexOf(machineId)
-    return (i === undefined ? undefined : this.machines.tags.get(i))?.split(' ') ?? []
+    return keptTags((i === undefined ? undefined : this.machines.tags.get(i)) ?? '')
   }
 
   /** What changes most, without the whole row. Machines that are not there are passed over, here and below. */
@@ -168,13 +168,22 @@ export class FleetColumns {
     for (const i of selection.toArray()) yield this.machines.ids[i] ?? 0
   }
 
+  /** How many machines have each tag. They share few sets of tags: each set is counted once, by its code, for all of its tags. */
+  countTags(machinesWith: (code: number) => number): Map<string, number> {
+    const counts = new Map<string, number>()
+    for (const [code, held] of this.machines.tags.values.entries()) {
+      const count = machinesWith(code)
+      for (const tag of keptTags(held ?? '')) counts.set(tag, (counts.get(tag) ?? 0) + count)
+    }
+    return counts
+  }
+
   private holdTags(i: number): void {
     const { machines, practices, machineTags } = this
     const own = machineTags.get(machines.ids[i] ?? 0)
     const ofPractice = practices.get(machines.practice.get(i) ?? 0)?.tags ?? ''
     if (!own) return machines.tags.set(i, ofPractice || null)
-    const practice = ofPractice === '' ? [] : ofPractice.split(' ')
-    const held = tagsThatHold({ ...own, practice }).map(({ tag }) => tag)
+    const held = tagsThatHold({ ...own, practice: keptTags(ofPractice) }).map(({ tag }) => tag)
     machines.tags.set(i, held.join(' ') || null)
   }
 

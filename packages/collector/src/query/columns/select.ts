@@ -1,5 +1,5 @@
 import { asciiLower, keyMatches } from '@pumphandle/shared/versions'
-import { tagKey } from '@pumphandle/shared/words'
+import { keptTags, tagKey } from '@pumphandle/shared/words'
 import { matchesAny, matchesFolded } from '../../model/text-pattern.ts'
 import type { AttributeTerm, ComponentMatch, PlaceTerm, Query, TagTerm, Term } from '../language/ast.ts'
 import { searchFold } from '../language/search-text.ts'
@@ -101,7 +101,7 @@ function selectPlace(columns: FleetColumns, { level, patterns }: PlaceTerm, foun
 
 /** A key alone stands for any of its values. */
 function hasTag(patterns: TagTerm['patterns'], held: string): boolean {
-  return held.split(' ').some((tag) => matchesAny(patterns, tag) || matchesAny(patterns, tagKey(tag)))
+  return keptTags(held).some((tag) => matchesAny(patterns, tag) || matchesAny(patterns, tagKey(tag)))
 }
 
 function selectComponent(columns: FleetColumns, { kind, names, versions }: ComponentMatch, found: Bitset): void {

@@ -48,11 +48,8 @@ export class FleetVocabulary implements Vocabulary {
   }
 
   private *tags(): Iterable<VocabularyValue> {
-    const { values, counts } = this.columns.machines.tags
-    const found = new Map<string, number>()
-    for (const [code, held] of values.entries())
-      for (const tag of held?.split(' ') ?? []) found.set(tag, (found.get(tag) ?? 0) + (counts[code] ?? 0))
-    for (const [value, count] of found) yield { value, count }
+    const { counts } = this.columns.machines.tags
+    for (const [value, count] of this.columns.countTags((code) => counts[code] ?? 0)) yield { value, count }
   }
 
   private *incidents(): Iterable<VocabularyValue> {

@@ -1,6 +1,6 @@
 import type { MachineDetail } from '@pumphandle/shared/api'
 import { Vitals } from '@pumphandle/shared/wire'
-import { tagsThatHold } from '@pumphandle/shared/words'
+import { keptTags, tagsThatHold } from '@pumphandle/shared/words'
 import type * as z from 'zod/mini'
 import type { NoteKind } from '../../enrol/sameness.ts'
 import type { Reachability } from '../../model/reachability.ts'
@@ -36,7 +36,7 @@ export async function machineDetail(sources: RowSources, machine: Row<'machine'>
   const reachability = detail ? reachabilityOf(detail) : []
   const [newest] = reachability
   const told = crashRows(crashes)
-  const practice = book.byId(machine.practice_id)?.tags.split(' ').filter(Boolean) ?? []
+  const practice = keptTags(book.byId(machine.practice_id)?.tags ?? '')
   const tagged = tagsThatHold({ machine: [], agent: [], ...tags.get(machine.id), practice })
   return {
     machine: machineRow(

@@ -3,7 +3,6 @@ import { channelsOf, hostOf } from '../../jobs/notify/index.ts'
 import type { ChannelOptions } from '../../model/channel-options.ts'
 import { placesInWords } from '../../model/places.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
-import type { Rota } from '../../model/rota.ts'
 import { checkPlaces } from '../../places/sites.ts'
 import {
   type Channel,
@@ -72,7 +71,10 @@ export function channelRoutes({ book, store, config, notifier }: ServeContext): 
     async channelDelete({ path, note }) {
       const id = idOf(path.id, 'channel')
       const rotas = await listRotas(store.db)
-      const needs = rotas.find((row) => channelsOf(rotaOf(row) ?? EMPTY_ROTA).includes(id))
+      const needs = rotas.find((row) => {
+        const rota = rotaOf(row)
+        return rota !== undefined && channelsOf(rota).includes(id)
+      })
       if (needs)
         throw new Refusal(
           'conflict',
@@ -86,7 +88,6 @@ export function channelRoutes({ book, store, config, notifier }: ServeContext): 
   }
 }
 
-const EMPTY_ROTA: Rota = { shifts: [], exceptions: [], nextAfterMinutes: 0, turnsFrom: '1970-01-05' }
 /** Kinds whose service takes nothing without a key. */
 const NEEDS_KEY = ['pagerduty', 'opsgenie']
 /** Addresses of one channel; a group of more people has an address of its own. */

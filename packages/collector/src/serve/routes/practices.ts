@@ -1,5 +1,5 @@
 import { type IncidentRow, PracticeDetail, type PracticeTile } from '@pumphandle/shared/api'
-import { WORKING } from '@pumphandle/shared/words'
+import { keptTags, WORKING } from '@pumphandle/shared/words'
 import { notFound } from '../../model/refusal.ts'
 import { openingHoursOf, parseOpeningHours } from '../../practices/opening-hours.ts'
 import { searchFold } from '../../query/index.ts'
@@ -38,7 +38,7 @@ export function practiceRoutes(
       machines: site.machines,
       states: site.states,
       incidents: rows,
-      tags: practice.tags.split(' ').filter(Boolean),
+      tags: keptTags(practice.tags),
       reachability: site.reachability,
     }
   }

@@ -1,9 +1,8 @@
-import { MAX_TAGS, TAG_FORM, tagKey, tagOf } from '@pumphandle/shared/words'
+import { keptTags, lastOfEachKey, MAX_TAGS, TAG_FORM, tagOf } from '@pumphandle/shared/words'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
 import { FleetVocabulary } from '../../query/index.ts'
-import type { Tagging } from '../../store/tags.ts'
-import { changeTags, countWords, mostTags } from '../../store/tags.ts'
+import { changeTags, countWords, mostTags, type Tagging } from '../../store/tags.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { chosenMachines } from '../machines/chosen.ts'
@@ -18,7 +17,7 @@ export function tagRoutes(context: ServeContext): Handlers<'tags' | 'tagsChange'
     async tags() {
       const practices = new Map<string, number>()
       for (const { tags } of book.all())
-        for (const tag of tags.split(' ')) if (tag !== '') practices.set(tag, (practices.get(tag) ?? 0) + 1)
+        for (const tag of keptTags(tags)) practices.set(tag, (practices.get(tag) ?? 0) + 1)
       const machines = new Map<string, number>()
       for (const { value, count } of new FleetVocabulary(index.columns).values('tag')) machines.set(value, count)
       const words = [...new Set([...machines.keys(), ...practices.keys()])].sort()
@@ -28,7 +27,7 @@ export function tagRoutes(context: ServeContext): Handlers<'tags' | 'tagsChange'
     },
 
     async tagsChange({ body, actor, note }) {
-      const add = [...new Map(body.add.map((word) => [tagKey(read(word)), read(word)])).values()]
+      const add = lastOfEachKey(body.add.map(read))
       const remove = body.remove.map(read)
       if (add.length + remove.length === 0)
         throw new Refusal('malformed', 'No tag', 'Say which tags to put on or to take off.')

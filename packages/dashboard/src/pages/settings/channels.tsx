@@ -2,10 +2,11 @@ import type { ChannelRow } from '@pumphandle/shared/api'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
-import { Failure, NumberField, SelectField, TextField } from '../../design/inputs.tsx'
+import { Failure, SelectField, TextField } from '../../design/inputs.tsx'
 import type { Column } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
 import { AddForm, ListPart } from './list-part.tsx'
+import { MinutesField } from './minutes-field.tsx'
 import { PLACES_HINT, placesText, readPlaces } from './places.ts'
 import { Preview } from './preview.tsx'
 
@@ -179,13 +180,11 @@ function NewChannel() {
           onChange={(e) => setSecret(e.target.value)}
         />
       )}
-      <NumberField
+      <MinutesField
         label="Told after (minutes)"
         hint="0: at once. Else only if nobody has acknowledged by then."
         value={after}
-        min={0}
-        max={1440}
-        onChange={(n) => setAfter(Number.isNaN(n) ? 0 : n)}
+        onChange={setAfter}
       />
       <TextField
         label="Quiet hours"
@@ -203,21 +202,17 @@ function NewChannel() {
         value={digest}
         onChange={(e) => setDigest(e.target.value)}
       />
-      <NumberField
+      <MinutesField
         label="Begins after (minutes)"
         hint="What ends sooner is not told."
         value={down}
-        min={0}
-        max={1440}
-        onChange={(n) => setDown(Number.isNaN(n) ? 0 : n)}
+        onChange={setDown}
       />
-      <NumberField
+      <MinutesField
         label="Over after (minutes)"
         hint="What comes back sooner never ended."
         value={back}
-        min={0}
-        max={1440}
-        onChange={(n) => setBack(Number.isNaN(n) ? 0 : n)}
+        onChange={setBack}
       />
       <TextField
         label="Places"

@@ -2,8 +2,9 @@ import type { ChannelRow, RotaRow } from '@pumphandle/shared/api'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
-import { NumberField, SelectField, TextField } from '../../design/inputs.tsx'
+import { SelectField, TextField } from '../../design/inputs.tsx'
 import { AddForm } from './list-part.tsx'
+import { MinutesField } from './minutes-field.tsx'
 import { DAYS, type Days, type Draft, daysKey, daysOf, newException, newShift, put } from './rota-draft.ts'
 
 interface Props {
@@ -40,13 +41,11 @@ export function RotaForm({ channels, edited, onDone }: Props) {
       onSubmit={send}
     >
       <TextField label="Name" required value={draft.name} onChange={(e) => set({ name: e.target.value })} />
-      <NumberField
+      <MinutesField
         label="Next after (minutes)"
         hint="0: nobody else is told."
         value={draft.nextAfterMinutes}
-        min={0}
-        max={1440}
-        onChange={(n) => set({ nextAfterMinutes: Number.isNaN(n) ? 0 : n })}
+        onChange={(nextAfterMinutes) => set({ nextAfterMinutes })}
       />
       {draft.shifts.map((shift, at) => (
         <ShiftFields

@@ -57,6 +57,9 @@ export interface Held {
 /** The message says that something has ended, and an alert about it may be closed. */
 export const isOver = ({ type }: Message): boolean => type === 'resolved' || type === 'trouble-over'
 
+/** Nothing that anybody has to see to. */
+export const isCalm = ({ type }: Message): boolean => type === 'test' || type === 'digest'
+
 /** The same for all messages about one cause, so that a service shows one alert. */
 export const keyOf = ({ incident, thread, type, id }: Message): string => {
   if (incident) return `pumphandle-incident-${thread ?? incident.id}`

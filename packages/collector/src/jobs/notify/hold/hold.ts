@@ -31,7 +31,7 @@ export interface Holding {
 /** Flaps, escalation, quiet hours and the digest: who is told later is told only if it is still news, and still needed. */
 export function holdOf({ message, incident, options, known, now, timeZone }: Holding): Hold {
   const worst = isWorst(incident)
-  let due = newsFrom({ message, incident, options, known, now, isWorst: worst })
+  let due = newsFrom({ message, incident, options, known, isWorst: worst })
   if (due === undefined) return { do: 'skip' }
   const after = Math.max(options.afterMinutes, message.after_minutes)
   if (after > 0 && begins(message.type)) {

@@ -37,7 +37,6 @@ export interface Telling {
   readonly incident: IncidentRow
   readonly options: Pick<ChannelOptions, 'downMinutes' | 'backMinutes'>
   readonly known: Known
-  readonly now: number
   readonly isWorst: boolean
 }
 

@@ -1,5 +1,5 @@
 import type { Compose } from '../../delivery/channel.ts'
-import { isOver, keyOf } from '../../delivery/message.ts'
+import { isCalm, isOver, keyOf } from '../../delivery/message.ts'
 
 /** Longer messages are refused. */
 const MOST_MESSAGE = 130
@@ -26,7 +26,7 @@ export const opsgenie: Compose = (message, { secret, url }) => {
       alias,
       description: message.link === undefined ? message.text : `${message.text}\n${message.link}`,
       source: 'pumphandle',
-      priority: ['test', 'digest'].includes(message.type) ? 'P5' : message.type === 'warning' ? 'P3' : 'P1',
+      priority: isCalm(message) ? 'P5' : message.type === 'warning' ? 'P3' : 'P1',
     }),
   }
 }

@@ -1,5 +1,5 @@
 import type { Compose } from '../../delivery/channel.ts'
-import { isOver, keyOf } from '../../delivery/message.ts'
+import { isCalm, isOver, keyOf } from '../../delivery/message.ts'
 
 /** Longer summaries are refused. */
 const MOST_SUMMARY = 1024
@@ -15,11 +15,7 @@ export const pagerduty: Compose = (message, { secret }) => ({
     payload: {
       summary: message.title.slice(0, MOST_SUMMARY),
       source: 'pumphandle',
-      severity: ['test', 'digest'].includes(message.type)
-        ? 'info'
-        : ['contained', 'warning'].includes(message.type)
-          ? 'warning'
-          : 'critical',
+      severity: isCalm(message) ? 'info' : ['contained', 'warning'].includes(message.type) ? 'warning' : 'critical',
       timestamp: new Date(message.at).toISOString(),
       custom_details: { text: message.text },
     },

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { hostname } from 'node:os'
 import type { ChannelType, Outcome, Send } from '../../delivery/channel.ts'
 import { WITHIN_MS } from '../../delivery/deliver.ts'
-import { isOver, type Message } from '../../delivery/message.ts'
+import { isCalm, isOver, type Message } from '../../delivery/message.ts'
 
 /** Facility local0, as programs that are not the system's own use. */
 const FACILITY = 16
@@ -26,12 +26,7 @@ export const syslog: ChannelType = { send, look: lineOf }
 
 /** One message as RFC 5424 writes it. */
 function lineOf(message: Message): string {
-  const severity =
-    ['test', 'digest'].includes(message.type) || isOver(message)
-      ? 5
-      : ['contained', 'warning'].includes(message.type)
-        ? 4
-        : 2
+  const severity = isCalm(message) || isOver(message) ? 5 : ['contained', 'warning'].includes(message.type) ? 4 : 2
   const link = message.link === undefined ? '' : ` ${message.link}`
   const id = message.incident ? `incident-${message.incident.id}` : '-'
   const text = `${message.title}. ${message.text}${link}`.replaceAll(/\s+/g, ' ')
