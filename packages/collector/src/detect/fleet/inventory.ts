@@ -150,6 +150,19 @@ export class Inventory {
     }
   }
 
+  /** Calls back for the facts that the machine had at `time`, seconds epoch, and that had come not long before, with their ages. */
+  forEachRecent(machine: MachineId, time: number, slack: number, visit: (fact: FactId, age: number) => void): void {
+    const words = this.#words
+    const start = at(this.#offset, machine)
+    const end = start + at(this.#recent, machine) * RECENT_WORDS
+    for (let i = start; i < end; i += RECENT_WORDS) {
+      const arrived = at(words, i + 1)
+      const left = at(words, i + 2)
+      if (arrived > 1 && arrived <= time + slack && (left === 0 || left > time))
+        visit(at(words, i) as FactId, Math.max(0, time - arrived))
+    }
+  }
+
   save() {
     return {
       words: this.#words.slice(0, this.#used),

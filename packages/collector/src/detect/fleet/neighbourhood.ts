@@ -1,4 +1,4 @@
-import { DAY, FRESH, inWindow } from '../words/ages.ts'
+import { ARRIVAL_SLACK, DAY, FRESH, inWindow } from '../words/ages.ts'
 import { type Beside, type FailureRecord, hadFact } from '../words/failure.ts'
 import type { FactId } from '../words/ids.ts'
 import type { Fleet } from './fleet.ts'
@@ -14,18 +14,16 @@ export function neighboursOf(fleet: Fleet, failure: FailureRecord): Beside[] {
   const members = fleet.machinesOf(site)
   if (members.length > MAX_NEIGHBOURS) return []
   const holders = { [FRESH]: new Map<FactId, number>(), [DAY]: new Map<FactId, number>() }
-  const count = (facts: readonly FactId[], ages: ArrayLike<number>): void =>
-    facts.forEach((fact, i) => {
-      for (const window of COMPARED_WINDOWS)
-        if (inWindow(ages[i] ?? Number.NaN, window)) holders[window].set(fact, (holders[window].get(fact) ?? 0) + 1)
-    })
-  count([...failure.facts], failure.ages)
+  const count = (fact: FactId, age: number): void => {
+    for (const window of COMPARED_WINDOWS)
+      if (inWindow(age, window)) holders[window].set(fact, (holders[window].get(fact) ?? 0) + 1)
+  }
+  failure.facts.forEach((fact, i) => count(fact, failure.ages[i] ?? Number.NaN))
   let there = 1
   for (const neighbour of members) {
     if (neighbour === machine || !fleet.machines.isConnected(neighbour) || !fleet.machines.hasVoice(neighbour)) continue
     there++
-    const { present, ages } = fleet.factsAt(neighbour, failedAt)
-    count(present, ages)
+    fleet.inventory.forEachRecent(neighbour, failedAt, ARRIVAL_SLACK, count)
   }
   return COMPARED_WINDOWS.flatMap((window) =>
     [...holders[window]].flatMap(([fact, n]) =>
