@@ -8,6 +8,9 @@ export const hasWine: boolean = ['wine', 'wineserver', 'wixl', 'msibuild'].every
   (tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).error === undefined,
 )
 
+/** Whether Windows' sign-on by NTLM can be had of it: Wine asks this program (Debian package winbind). */
+export const hasWineNtlm: boolean = spawnSync('ntlm_auth', ['--version'], { stdio: 'ignore' }).error === undefined
+
 /** A Windows of its own, in a folder of its own. */
 export interface Wine {
   /** The folder that is `C:\`. */

@@ -8,7 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildInstaller, layOutProgram } from '../../packages/agent/installer/installer.ts'
 import { eventually } from '../support/eventually.ts'
 import { memoryDump } from '../support/memory-dump.ts'
-import { hasWine, startWine, type Wine } from '../support/wine.ts'
+import { PROXY_ACCOUNT, startNtlmProxy } from '../support/ntlm-proxy.ts'
+import { startStandIn } from '../support/stand-in-collector.ts'
+import { hasWine, hasWineNtlm, startWine, type Wine } from '../support/wine.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const bundle = join(root, 'packages/agent/dist/bundle')
@@ -180,6 +182,46 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     for (const check of ['settings', 'enrolled', 'data-folder', 'reach', 'clock', 'service', 'safe-mode', 'secrets'])
       expect({ check, state: stateOf(check) }).toEqual({ check, state: 'ok' })
   })
+
+  // the account is one of a domain: Wine's own computer has none
+  it.skipIf(!hasWineNtlm).each(['Negotiate', 'NTLM'] as const)(
+    'gets past a proxy of %s by Windows’ sign-on',
+    async (scheme) => {
+      const proxy = await startNtlmProxy(scheme)
+      const other = await startStandIn()
+      const agent = (...args: string[]) =>
+        wine.run(
+          windowsPath(programs('node.exe')),
+          windowsPath(programs('agent.cjs')),
+          ...args,
+          '--data',
+          `C:\\${scheme}`,
+        )
+      const enrol = (password: string) => {
+        const login = `${PROXY_ACCOUNT.domain}\\${PROXY_ACCOUNT.user}:${password}`
+        return agent(
+          'enrol',
+          '--collector',
+          other.url,
+          '--token',
+          'token',
+          '--proxy',
+          `http://${login}@${proxy.address}`,
+        )
+      }
+      const refused = await enrol('wrong')
+      expect(refused.output).toContain(`wants ${scheme} and does not accept the account in PROXY: give another one`)
+      expect(proxy.messages).toEqual([1, 3])
+
+      expect(await enrol(PROXY_ACCOUNT.password)).toMatchObject({ code: 0 })
+      expect(proxy.messages).toEqual([1, 3, 1, 3])
+      expect(proxy.accepted).toEqual([`${PROXY_ACCOUNT.domain}\\${PROXY_ACCOUNT.user}`])
+      const { output } = await agent('doctor', '--json')
+      expect(output).toContain(`The collector answers through the proxy http://${proxy.address}.`)
+      proxy.close()
+      await other.close()
+    },
+  )
 
   it('leaves nothing when it is uninstalled', async () => {
     expect((await wine.run('msiexec', '/x', windowsPath(secondMsi), '/qn')).code).toBe(0)

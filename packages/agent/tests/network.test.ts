@@ -10,6 +10,7 @@ import { createBackoff } from '../src/uplink/backoff.ts'
 import { encodeFrame, OPCODE } from '../src/uplink/frames.ts'
 import { openTunnel } from '../src/uplink/proxy.ts'
 import { startUplink } from '../src/uplink/uplink.ts'
+import { type Account, type SignOn, SignOnError } from '../src/windows/sign-on.ts'
 import { proxyOfList } from '../src/windows/system-proxy.ts'
 
 const servers: { close(): unknown }[] = []
@@ -91,6 +92,173 @@ describe('a proxy', () => {
     ['http=proxy:8080', undefined],
     ['socks=p:1080', undefined],
   ])('of Windows: %s', (list, expected) => expect(proxyOfList(list)).toBe(expected))
+})
+
+describe('a proxy that takes Windows’ own schemes', () => {
+  /** What a proxy says to each proof, told by its scheme and content; empty where there was none. */
+  type Script = (said: string) => string
+  const TARGET = 'collector.example:443'
+  const OPEN = 'HTTP/1.1 200 OK\r\n\r\nhello'
+  const refused = (...offers: string[]): string =>
+    `HTTP/1.1 407 No\r\n${offers.map((offer) => `Proxy-Authenticate: ${offer}\r\n`).join('')}Content-Length: 9\r\n\r\n<h1>no\r\n\r`
+  const tokenOf = (request: string): string => {
+    const [, scheme = '', token = ''] = /^Proxy-Authorization: (\w+) (\S+)/m.exec(request) ?? []
+    return scheme === '' ? '' : `${scheme} ${Buffer.from(token, 'base64').toString()}`
+  }
+  const challenge = (scheme: string, text: string): string => `${scheme} ${Buffer.from(text).toString('base64')}`
+
+  async function scripted(script: Script): Promise<{ address: string; heard: string[] }> {
+    const heard: string[] = []
+    let connections = 0
+    const server = createServer((socket) => {
+      const number = ++connections
+      socket.on('error', () => undefined)
+      socket.on('data', (bytes) => {
+        const request = bytes.toString('latin1')
+        expect(request).toMatch(new RegExp(`^CONNECT ${TARGET} HTTP/1\\.1\\r\\nHost: ${TARGET}\\r\\n`))
+        heard.push(`${number}: ${tokenOf(request) || 'nothing'}`)
+        const answer = script(tokenOf(request))
+        socket.write(answer)
+        if (/^Connection: close/m.test(answer)) socket.end()
+      })
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    servers.push(server)
+    return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, heard }
+  }
+
+  /** Stands in for Windows: its words tell the account, and what was heard. */
+  function windows({ without = [] as string[], refuses = false } = {}): SignOn & { open: number } {
+    const own = { open: 0, begin }
+    function begin(scheme: string, host: string, account?: Account) {
+      if (without.includes(scheme)) throw new SignOnError(`Windows does not sign on by ${scheme}: reason`)
+      expect(host).toBe('127.0.0.1')
+      own.open++
+      const who = account ? `${account.domain}/${account.user}/${account.password}` : 'computer'
+      return {
+        next: (heard?: Buffer): Promise<Buffer> =>
+          refuses && heard
+            ? Promise.reject(new SignOnError('no domain controller answers'))
+            : Promise.resolve(Buffer.from(heard ? `${who} on ${heard.toString()}` : who)),
+        close: () => void own.open--,
+      }
+    }
+    return own
+  }
+
+  async function through(
+    { address }: { address: string },
+    signOn: SignOn & { open: number },
+    login?: string,
+  ): Promise<string> {
+    try {
+      const socket = await openTunnel(
+        `http://${address}`,
+        TARGET,
+        () => login,
+        5_000,
+        () => signOn,
+      )
+      const [first] = (await once(socket.resume(), 'data')) as [Buffer]
+      socket.destroy()
+      return first.toString()
+    } catch (error) {
+      return (error as Error).message.replaceAll(address, 'PROXY')
+    } finally {
+      expect(signOn.open).toBe(0)
+    }
+  }
+
+  test('is signed on to as the computer, word by word on one connection', async () => {
+    const proxy = await scripted((said) =>
+      said === 'Negotiate computer on two'
+        ? OPEN
+        : refused(said === 'Negotiate computer' ? challenge('Negotiate', 'two') : 'Negotiate', 'NTLM'),
+    )
+    expect(await through(proxy, windows())).toBe('hello')
+    expect(proxy.heard).toEqual(['1: nothing', '1: Negotiate computer', '1: Negotiate computer on two'])
+  })
+
+  test.each([
+    ['a page in chunks', 'Transfer-Encoding: chunked\r\n\r\n5\r\n0\r\n\r\n\r\n0\r\n\r\n', 1],
+    ['a connection that ends', 'Connection: close\r\nContent-Length: 0\r\n\r\n', 2],
+    ['a page without a length', '\r\nno', 2],
+  ])('is signed on to after %s', async (_name, rest, connection) => {
+    const proxy = await scripted((said) =>
+      said === 'NTLM computer on two'
+        ? OPEN
+        : said === 'NTLM computer'
+          ? refused(challenge('NTLM', 'two'))
+          : `HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\n${rest}`,
+    )
+    expect(await through(proxy, windows())).toBe('hello')
+    expect(proxy.heard).toEqual(['1: nothing', `${connection}: NTLM computer`, `${connection}: NTLM computer on two`])
+  })
+
+  test('is signed on to by NTLM where Windows has no account for Negotiate, or the proxy does not go on with it', async () => {
+    const script: Script = (said) =>
+      said === 'NTLM computer on two'
+        ? OPEN
+        : refused('Negotiate', said === 'NTLM computer' ? challenge('NTLM', 'two') : 'NTLM')
+    expect(await through(await scripted(script), windows({ without: ['Negotiate'] }))).toBe('hello')
+    const proxy = await scripted(script)
+    expect(await through(proxy, windows())).toBe('hello')
+    expect(proxy.heard.join()).toBe('1: nothing,1: Negotiate computer,1: NTLM computer,1: NTLM computer on two')
+  })
+
+  test('is signed on to by the account in PROXY, whose password it sees only where it takes nothing else', async () => {
+    const ntlm = await scripted((said) => (said.startsWith('NTLM') ? OPEN : refused('NTLM', 'Basic realm="x"')))
+    expect(await through(ntlm, windows(), 'NHS\\svc:pa:ss')).toBe('hello')
+    expect(ntlm.heard).toEqual(['1: nothing', '1: NTLM NHS/svc/pa:ss'])
+    const basic = await scripted((said) => (said === 'Basic NHS\\svc:pa:ss' ? OPEN : refused('Basic realm="x"')))
+    expect(await through(basic, windows(), 'NHS\\svc:pa:ss')).toBe('hello')
+    expect(basic.heard).toEqual(['1: nothing', '1: Basic NHS\\svc:pa:ss'])
+    const both = await scripted((said) => (said.startsWith('Basic') ? OPEN : refused('NTLM', 'Basic realm="x"')))
+    expect(await through(both, windows({ without: ['NTLM'] }), 'NHS\\svc:pa:ss')).toBe('hello')
+    const plain = await scripted((said) => (said === 'NTLM /svc@nhs.example/word' ? OPEN : refused('NTLM')))
+    expect(await through(plain, windows(), 'svc@nhs.example:word')).toBe('hello')
+    expect(plain.heard).toEqual(['1: Basic svc@nhs.example:word', '1: NTLM /svc@nhs.example/word'])
+  })
+
+  test('that refuses an account sees it once, and says what helps', async () => {
+    const proxy = await scripted((said) =>
+      refused(/^Negotiate [^ ]*$/.test(said) ? challenge('Negotiate', 'two') : 'Negotiate', 'NTLM'),
+    )
+    expect(await through(proxy, windows())).toMatch(
+      /wants Negotiate\/NTLM and does not accept this computer’s own account: give PROXY as http:\/\/domain\\user:password@PROXY, or ask its administrator to let collector.example:443 through without a login/,
+    )
+    expect(proxy.heard).toHaveLength(3)
+    expect(await through(proxy, windows(), 'NHS\\svc:old')).toMatch(
+      /does not accept the account in PROXY: give another/,
+    )
+    expect(proxy.heard).toHaveLength(6)
+    const known = await scripted(() => refused('NTLM', 'Basic realm="x"'))
+    expect(await through(known, windows(), 'svc:old')).toMatch(/does not accept the login/)
+    expect(known.heard).toEqual(['1: Basic svc:old'])
+  })
+
+  test('says why Windows does not sign on', async () => {
+    const proxy = await scripted((said) => refused(said === '' ? 'NTLM' : challenge('NTLM', 'two')))
+    expect(await through(proxy, windows({ without: ['NTLM'] }))).toMatch(
+      /own account \(Windows does not sign on by NTLM: reason\): give PROXY/,
+    )
+    expect(await through(proxy, windows({ refuses: true }))).toMatch(/\(no domain controller answers\)/)
+  })
+
+  test('that never comes to an end is left', async () => {
+    const proxy = await scripted((said) => refused(said === '' ? 'NTLM' : challenge('NTLM', 'more')))
+    expect(await through(proxy, windows())).toMatch(/does not accept/)
+    expect(proxy.heard.length).toBeLessThan(8)
+  })
+
+  test('that closes the connection meanwhile is told of', async () => {
+    const proxy = await scripted((said) =>
+      said === ''
+        ? refused('NTLM')
+        : `HTTP/1.1 407 No\r\nProxy-Authenticate: ${challenge('NTLM', 'two')}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+    )
+    expect(await through(proxy, windows())).toBe('The proxy PROXY closes the connection while Windows signs on.')
+  })
 })
 
 test('the first heartbeat, too, comes when welcome asks for it', async () => {

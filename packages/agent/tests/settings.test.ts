@@ -40,6 +40,8 @@ describe('other settings', () => {
       proxy: 'http://proxy:8080',
       proxyLogin: 'us@er:p:w',
     })
+    for (const domain of ['http://NHS\\svc:pw@proxy:8080', 'NHS\\svc:pw@proxy:8080', 'http://NHS%5Csvc:pw@proxy:8080'])
+      expect(proxyAddress(domain)).toEqual({ proxy: 'http://proxy:8080', proxyLogin: 'NHS\\svc:pw' })
     expect(proxyAddress('proxy:3128')).toEqual({ proxy: 'http://proxy:3128' })
     expect(() => proxyAddress('socks5://proxy')).toThrow(/PROXY/)
   })

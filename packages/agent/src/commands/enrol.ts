@@ -8,13 +8,14 @@ import { AGENT_VERSION } from '../version.ts'
 
 /** `enrol`: tries once and says how it went. */
 export async function runEnrol(options: ConnectionOptions): Promise<void> {
-  const { dataFolder, volume, live, sealer } = readSurroundings(options)
+  const around = readSurroundings(options)
+  const { dataFolder, volume, live, sealer } = around
   const stored = readSettings(dataFolder)
   const before = readSecrets(stored, sealer())
   const { settings, secrets = before } = withOptions(stored ?? {}, () => before, options)
   const { collectorUrl } = settings
   if (collectorUrl === undefined) throw new SettingsError('Give the collector’s address: --collector https://…')
-  const identity = await enrolOnce(dataFolder, { ...settings, collectorUrl }, secrets, sealer(), {
+  const identity = await enrolOnce(around, { ...settings, collectorUrl }, secrets, sealer(), {
     computerName: readFirstSight({ volume, isLive: live !== undefined, startedAt: 0, now: 0 }).computerName,
     agentVersion: AGENT_VERSION,
     ...live?.marks(),

@@ -34,7 +34,7 @@ export async function runScan(options: ConnectionOptions, flags: ScanFlags): Pro
       dataFolder,
     })
     const computerName = flags.name ?? facts.computerName ?? first.computerName
-    const count = await sendScan(identity, { ...first, computerName }, observer, around.dataFolder)
+    const count = await sendScan(identity, { ...first, computerName }, observer, around)
     console.error(`The collector has stored ${count} events for machine ${identity.stored.machine}.`)
   }
 }
@@ -75,7 +75,7 @@ async function reporterOf(
   const marks = flags.asItself ? marksOfDisk(around.volume) : undefined
   if (marks && marks.fingerprint === undefined)
     throw new SettingsError('The disk does not tell which machine it is (no machine GUID): leave --as-itself out.')
-  return enrolTransient(around.dataFolder, { ...settings, collectorUrl }, secrets, {
+  return enrolTransient(around, { ...settings, collectorUrl }, secrets, {
     computerName: flags.name ?? facts.computerName ?? 'unknown',
     agentVersion: AGENT_VERSION,
     ...(marks === undefined ? { unmanaged: true } : { ...marks, onBehalf: true }),

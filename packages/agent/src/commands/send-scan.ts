@@ -6,7 +6,7 @@ import type { AgentEvent } from '@pumphandle/shared/wire'
 import { PROTOCOL } from '@pumphandle/shared/wire/protocol'
 import { silentLog } from '../log/log.ts'
 import type { FirstSight } from '../run/first-sight.ts'
-import { type Identity, trustedRoute } from '../run/identity.ts'
+import { type Identity, type Station, trustedRoute } from '../run/identity.ts'
 import { inventoryEvent } from '../run/inventory-memory.ts'
 import type { Observer } from '../run/observer.ts'
 import { asTold } from '../run/told.ts'
@@ -31,7 +31,7 @@ export async function sendScan(
   identity: Identity,
   first: FirstSight,
   observer: Observer,
-  dataFolder: string,
+  station: Station,
 ): Promise<number> {
   const sight = await observer.look()
   const now = clock.now()
@@ -45,7 +45,7 @@ export async function sendScan(
   const spool = openSpool(folder, clock)
   spool.offer(events)
   const { stored, secrets } = identity
-  const route = await trustedRoute(stored, secrets, dataFolder)
+  const route = await trustedRoute(stored, secrets, station)
   let trouble = 'no answer'
   const prover = createProver({
     machine: stored.machine ?? '',

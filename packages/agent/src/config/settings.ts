@@ -72,7 +72,10 @@ export function caFingerprint(text: string): string {
 
 /** Splits `http://user:password@host:port` into address and login. @throws SettingsError */
 export function proxyAddress(text: string): { proxy: string; proxyLogin?: string } {
-  const full = text.includes('://') ? text : `http://${text}`
+  // a browser's address takes a backslash for a slash: in a login it parts the domain from the user
+  const full = (text.includes('://') ? text : `http://${text}`).replace(/^([^@]*)@/, (login) =>
+    login.replaceAll('\\', '%5C'),
+  )
   if (!URL.canParse(full) || new URL(full).protocol !== 'http:')
     throw new SettingsError('PROXY must look like http://proxy:8080 or http://user:password@proxy:8080.')
   const { username, password, host } = new URL(full)

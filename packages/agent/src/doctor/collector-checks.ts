@@ -11,9 +11,26 @@ const CERTIFICATE_DAYS = 14
 /** Skew is measured and corrected; beyond this, TLS and sign-in fail on the machine itself. */
 const MAX_SKEW_MS = 5 * 60_000
 
-async function connect({ stored, secrets, around }: Patient): Promise<Socket | undefined> {
+interface Reached {
+  socket: Socket
+  /** By which it was reached. */
+  proxy: string | undefined
+}
+
+/** As the agent does: where no proxy is set, by the system's own if the direct way is closed. */
+async function connect({ stored, secrets, around }: Patient): Promise<Reached | undefined> {
   if (stored === undefined) return undefined
-  return dial(await trustedRoute(stored, secrets, around.dataFolder))
+  const by = async (proxy: string | undefined): Promise<Reached> => {
+    const settings = { ...stored, ...(proxy !== undefined && { proxy }) }
+    return { socket: await dial(await trustedRoute(settings, secrets, around)), proxy }
+  }
+  try {
+    return await by(stored.proxy)
+  } catch (error) {
+    const proxy = stored.proxy === undefined ? around.windows?.systemProxy() : undefined
+    if (proxy === undefined) throw error
+    return by(proxy)
+  }
 }
 
 /** The way to the collector, step by step. */
@@ -22,10 +39,10 @@ export const COLLECTOR_CHECKS: Check[] = [
     code: 'reach',
     title: 'Connection to the collector',
     look: async (patient) => {
-      const socket = await connect(patient)
-      if (socket === undefined) return skipped('There is no collector to reach.')
+      const reached = await connect(patient)
+      if (reached === undefined) return skipped('There is no collector to reach.')
+      const { socket, proxy } = reached
       socket.destroy()
-      const { proxy } = patient.stored ?? {}
       return ok(`The collector answers${proxy ? ` through the proxy ${proxy}` : ''}.`)
     },
   },
@@ -33,7 +50,7 @@ export const COLLECTOR_CHECKS: Check[] = [
     code: 'certificate',
     title: 'The collector’s certificate',
     look: async (patient) => {
-      const socket = await connect(patient)
+      const socket = (await connect(patient))?.socket
       try {
         if (!(socket instanceof TLSSocket)) return info('Without TLS, as it only ever is on this computer itself.')
         return certificateFinding(socket, patient.clock.now())
@@ -46,7 +63,7 @@ export const COLLECTOR_CHECKS: Check[] = [
     code: 'clock',
     title: 'This computer’s clock',
     look: async (patient) => {
-      const socket = await connect(patient)
+      const socket = (await connect(patient))?.socket
       if (socket === undefined || patient.stored === undefined) return skipped('There is no collector to compare with.')
       const date = await dateOf(socket, new URL(patient.stored.collectorUrl).host)
       if (date === undefined) return skipped('The collector does not tell its time.')
@@ -81,6 +98,8 @@ function dateOf(socket: Socket, host: string): Promise<number | undefined> {
         resolve(Number.isNaN(date) ? undefined : date)
       },
     )
+    // a tunnel without TLS comes paused
+    sent.once('socket', () => socket.resume())
     sent.once('error', reject)
     sent.end()
   })

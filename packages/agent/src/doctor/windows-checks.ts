@@ -1,11 +1,13 @@
 import { release } from 'node:os'
 import { textValue } from '../formats/regf/registry.ts'
+import { plainHost } from '../uplink/proxy-line.ts'
 import { LOGS } from '../volume/history.ts'
 import { Volume } from '../volume/volume.ts'
 import type { WindowsHost } from '../windows/host.ts'
 import { liveKey } from '../windows/registry.ts'
 import { openServiceSettings, SERVICE_NAME } from '../windows/service-settings.ts'
-import { type Check, info, ok, type Patient, skipped, wrong } from './check.ts'
+import { SignOnError } from '../windows/sign-on.ts'
+import { type Check, type Finding, info, ok, type Patient, skipped, wrong } from './check.ts'
 
 /** So many events of the file are asked for too, so that an answer of none is a fault. */
 const KNOWN_EVENTS = 5
@@ -34,6 +36,23 @@ function proxyScript(windows: WindowsHost): string | undefined {
   return INTERNET_SETTINGS.map((path) => textValue(liveKey(windows.registry(), path), 'AutoConfigURL')).find(
     (address) => address !== undefined && address !== '',
   )
+}
+
+/** Windows' first word to a proxy, as whoever runs this. */
+async function signOn(windows: WindowsHost, proxy: string): Promise<Finding> {
+  const who = 'as you; the service does as the computer’s own account'
+  try {
+    const conversation = windows.signOn().begin('Negotiate', plainHost(new URL(proxy)))
+    try {
+      const word = await conversation.next()
+      return ok(`Windows signs on by ${word.includes('NTLMSSP') ? 'NTLM' : 'Kerberos'} (${who}).`)
+    } finally {
+      conversation.close()
+    }
+  } catch (error) {
+    if (!(error instanceof SignOnError)) throw error
+    return info(`${error.message} (${who}): to a proxy that takes NTLM or Negotiate alone, give an account in PROXY.`)
+  }
 }
 
 /** What docs/windows-checks.md lists, as far as a program can check it by itself. */
@@ -108,6 +127,9 @@ export const WINDOWS_CHECKS: Check[] = [
       stored?.proxy ? `The system’s is ${proxy}; the agent uses ${stored.proxy}.` : `The system’s is ${proxy}.`,
     )
   }),
+  onWindows('proxy-sign-on', 'Sign-on to a proxy by NTLM or Negotiate', (windows, { stored }) =>
+    signOn(windows, stored?.proxy ?? windows.systemProxy() ?? 'http://proxy'),
+  ),
   onWindows('system-log', 'Live event log', (windows, { around }) => {
     const volume = new Volume(around.volume, windows.liveRegistry())
     const place = volume.logPlace('System')

@@ -12,12 +12,14 @@ import { createProver } from '../uplink/prover.ts'
 import { startUplink, type Uplink } from '../uplink/uplink.ts'
 import type { ComputerMarks } from '../volume/fingerprint.ts'
 import type { FirstSight } from './first-sight.ts'
-import { type Identity, routeOf, trustedRoute } from './identity.ts'
+import { type Identity, routeOf, type Station, trustedRoute } from './identity.ts'
 import type { Routine } from './routine.ts'
 
 export interface AgentOptions {
   identity: Identity
   dataFolder: string
+  /** Windows' ways to sign on to a proxy. */
+  signOn?: Station['signOn']
   /** Reads the first second's evidence. */
   first: () => FirstSight
   clock: Clock
@@ -59,7 +61,6 @@ const GOODBYE_MS = 1500
 export function startAgent(options: AgentOptions): Agent {
   const { identity, clock, log } = options
   const { stored, secrets } = identity
-  const folder = options.dataFolder
   let first: FirstSight | undefined
   const sight = (): FirstSight => (first ??= options.first())
   let spool: Spool | undefined
@@ -67,7 +68,7 @@ export function startAgent(options: AgentOptions): Agent {
   let settle: (() => void) | undefined
   const firstSecond = new Promise<void>((resolve) => (settle = resolve))
 
-  const quickRoute = routeOf(stored, secrets, folder)
+  const quickRoute = routeOf(stored, secrets, options)
   const isPinUnknown = stored.caSha256 !== undefined && quickRoute.ca === undefined
   // with several pins the collector may come to show another one than was learnt
   const hasMorePins = stored.caSha256?.includes(',') === true
@@ -82,8 +83,8 @@ export function startAgent(options: AgentOptions): Agent {
     const proxy = stored.proxy ?? (isDirectWayShut ? options.systemProxy?.() : undefined)
     try {
       const route = mustLearn
-        ? await trustedRoute({ ...stored, ...(proxy && { proxy }) }, secrets, folder, !isPinUnknown)
-        : routeOf(stored, secrets, folder)
+        ? await trustedRoute({ ...stored, ...(proxy && { proxy }) }, secrets, options, !isPinUnknown)
+        : routeOf(stored, secrets, options)
       return await dial({ ...route, proxy }, meanwhile)
     } catch (error) {
       isDirectWayShut = !isDirectWayShut

@@ -8,7 +8,7 @@ import { EnrolError, enrol } from '../uplink/enrol.ts'
 import { newKey } from '../uplink/key.ts'
 import { claimOf } from '../uplink/prover.ts'
 import type { ComputerMarks } from '../volume/fingerprint.ts'
-import { type Identity, identityOf, trustedRoute } from './identity.ts'
+import { type Identity, identityOf, type Station, trustedRoute } from './identity.ts'
 
 export interface Applicant extends ComputerMarks {
   computerName: string
@@ -20,12 +20,12 @@ export interface Applicant extends ComputerMarks {
 
 /** Enrols for one report, by a key of its own where the settings have none: nothing is written. @throws (rejects) EnrolError or the network's error */
 export async function enrolTransient(
-  folder: string,
+  station: Station,
   settings: Settings,
   secrets: Secrets,
   applicant: Applicant,
 ): Promise<Identity> {
-  const route = await trustedRoute(settings, () => secrets, folder)
+  const route = await trustedRoute(settings, () => secrets, station)
   const { enrolmentToken: token = '', machineSecret: _before, ...others } = secrets
   const key = (applicant.onBehalf ? undefined : secrets.key) ?? newKey()
   const { volume: _notNow, ...said } = applicant
@@ -50,7 +50,7 @@ export async function enrolTransient(
  * @throws (rejects) SettingsError where a setting is missing, EnrolError where the collector refuses, or the network's error
  */
 export async function enrolOnce(
-  folder: string,
+  station: Station,
   settings: Settings,
   secrets: Secrets,
   sealer: Sealer,
@@ -58,8 +58,9 @@ export async function enrolOnce(
 ): Promise<Identity> {
   if (secrets.enrolmentToken === undefined)
     throw new SettingsError('This machine is not enrolled: give an enrolment token (--token or ENROLMENT_TOKEN).')
-  const enrolled = await enrolTransient(folder, settings, secrets, applicant)
+  const enrolled = await enrolTransient(station, settings, secrets, applicant)
   const mine = enrolled.secrets()
+  const { dataFolder: folder } = station
   return identityOf(folder, writeSettings(folder, enrolled.stored, mine, sealer), mine, () => sealer)
 }
 

@@ -68,6 +68,7 @@ function prepare(around: Surroundings): HotStart {
     return startAgent({
       identity,
       dataFolder,
+      signOn: around.signOn,
       first,
       clock,
       log,
@@ -110,7 +111,7 @@ function prepare(around: Surroundings): HotStart {
     const attempt = () => {
       // every other time by the system's proxy, where there is one and none is set; what works is kept
       const proxy = stored.proxy ?? (attempts++ % 2 === 1 ? systemProxy() : undefined)
-      return enrolOnce(dataFolder, { ...stored, ...(proxy && { proxy }) }, secrets, sealer(), applicant)
+      return enrolOnce(around, { ...stored, ...(proxy && { proxy }) }, secrets, sealer(), applicant)
     }
     return enrolPatiently(attempt, clock, createBackoff(random), log)
   }

@@ -39,13 +39,20 @@ export function identityOf(
   }
 }
 
+/** What of this computer the way to the collector needs. */
+export interface Station extends Pick<Route, 'signOn'> {
+  /** Where certificates are kept that were learnt. */
+  dataFolder: string
+}
+
 /** How to reach the collector with this identity. */
-export function routeOf(settings: Settings, secrets: () => Secrets, folder: string): Route {
-  const ca = settings.caSha256 === undefined ? [] : readPinnedCa(folder, settings.caSha256)
+export function routeOf(settings: Settings, secrets: () => Secrets, { dataFolder, signOn }: Station): Route {
+  const ca = settings.caSha256 === undefined ? [] : readPinnedCa(dataFolder, settings.caSha256)
   return {
     url: new URL(settings.collectorUrl),
     proxy: settings.proxy,
     proxyLogin: () => secrets().proxyLogin,
+    signOn,
     ...(ca.length > 0 && { ca }),
   }
 }
@@ -58,11 +65,11 @@ export function routeOf(settings: Settings, secrets: () => Secrets, folder: stri
 export async function trustedRoute(
   settings: Settings,
   secrets: () => Secrets,
-  folder: string,
+  station: Station,
   again = false,
 ): Promise<Route> {
-  const route = routeOf(settings, secrets, folder)
+  const route = routeOf(settings, secrets, station)
   const isSecure = route.url.protocol === 'https:'
   if (!isSecure || settings.caSha256 === undefined || (route.ca !== undefined && !again)) return route
-  return { ...route, ca: await learnPinnedCa(route, settings.caSha256, folder) }
+  return { ...route, ca: await learnPinnedCa(route, settings.caSha256, station.dataFolder) }
 }

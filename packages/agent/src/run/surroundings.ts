@@ -1,11 +1,11 @@
 import { readEnvironment } from '../config/environment.ts'
 import { plainSealer, type Sealer } from '../config/settings-file.ts'
 import { openWindowsHost, type WindowsHost } from '../windows/host.ts'
+import type { Station } from './identity.ts'
 import type { ConnectionOptions } from './options.ts'
 
 /** This computer, as options and environment describe it. */
-export interface Surroundings {
-  dataFolder: string
+export interface Surroundings extends Station {
   /** Root of the volume that is read. */
   volume: string
   /** The running Windows; absent elsewhere. */
@@ -25,5 +25,6 @@ export function readSurroundings(options: Pick<ConnectionOptions, 'data' | 'volu
     windows,
     live: options.volume === undefined ? windows : undefined,
     sealer: () => windows?.sealer() ?? plainSealer,
+    signOn: windows?.signOn,
   }
 }

@@ -1,7 +1,9 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import { ownAuthorities } from '../config/authorities.ts'
-import { openTunnel, plainHost } from './proxy.ts'
+import type { SignOn } from '../windows/sign-on.ts'
+import { openTunnel } from './proxy.ts'
+import { plainHost } from './proxy-line.ts'
 
 /** Where the collector is, and how to get there. */
 export interface Route {
@@ -10,6 +12,8 @@ export interface Route {
   proxy?: string | undefined
   /** Asked for only when the proxy is about to need it: opening a sealed secret takes time on Windows. */
   proxyLogin: () => string | undefined
+  /** Windows' own ways to sign on to a proxy; absent on other systems. */
+  signOn?: (() => SignOn) | undefined
   /** PEM certificates of which one must have signed the collector's; without it, those that the system trusts. */
   ca?: readonly string[] | undefined
   /** TLS session of the last connection: resuming it saves a round trip. */
@@ -56,7 +60,7 @@ export async function dial(route: Route, onBegun?: () => void): Promise<Socket> 
   const tunnel =
     route.proxy === undefined
       ? undefined
-      : await openTunnel(route.proxy, `${route.url.hostname}:${port}`, route.proxyLogin, timeoutMs)
+      : await openTunnel(route.proxy, `${route.url.hostname}:${port}`, route.proxyLogin, timeoutMs, route.signOn)
   const secure = isSecure(route.url)
   const socket = secure
     ? connectTls({

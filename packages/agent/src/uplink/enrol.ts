@@ -66,6 +66,8 @@ function post(
         response.once('end', () => resolve({ status: response.statusCode ?? 0, text }))
       },
     )
+    // a tunnel without TLS comes paused
+    sent.once('socket', () => socket.resume())
     sent.once('error', reject)
     sent.once('timeout', () => sent.destroy(new Error(`${host} did not answer the enrolment in time.`)))
     sent.end(body)

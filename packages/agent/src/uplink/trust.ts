@@ -4,7 +4,8 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { connect, type DetailedPeerCertificate } from 'node:tls'
 import { DIAL_TIMEOUT_MS, portOf, type Route, tlsOptions } from './dial.ts'
-import { openTunnel, plainHost } from './proxy.ts'
+import { openTunnel } from './proxy.ts'
+import { plainHost } from './proxy-line.ts'
 
 const CA_FILE = 'ca.pem'
 /** Certificates in a chain; real ones have two to four. */
@@ -38,7 +39,7 @@ export async function learnPinnedCa(route: Route, pins: string, folder: string):
   const tunnel =
     route.proxy === undefined
       ? undefined
-      : await openTunnel(route.proxy, `${hostname}:${port}`, route.proxyLogin, DIAL_TIMEOUT_MS)
+      : await openTunnel(route.proxy, `${hostname}:${port}`, route.proxyLogin, DIAL_TIMEOUT_MS, route.signOn)
   const chain = await presentedChain(plainHost(route.url), port, tunnel)
   const pinned = chain.find((certificate) => pins.split(',').includes(fingerprint(certificate)))
   if (pinned === undefined)

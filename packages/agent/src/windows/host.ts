@@ -7,6 +7,7 @@ import { type Koffi, loadKoffi } from './koffi.ts'
 import { liveKey, openRegistry, type Registry } from './registry.ts'
 import { watchKeys } from './registry-watch.ts'
 import { openServiceStates, type ServiceStates } from './service-states.ts'
+import { openSignOn, type SignOn } from './sign-on.ts'
 import { openSystemChannel, type SystemChannel } from './system-channel.ts'
 import { systemProxy } from './system-proxy.ts'
 import { volumeSerial } from './volume-serial.ts'
@@ -25,6 +26,8 @@ export interface WindowsHost {
   watchKeys(keys: readonly string[], changed: () => Promise<boolean>, clock: Clock): () => void
   /** `http://host:port`, where this machine has a proxy of its own. */
   systemProxy(): string | undefined
+  /** Windows' ways to sign on to a proxy. */
+  signOn(): SignOn
   /** Which computer this is; asked once. */
   marks(): ComputerMarks
 }
@@ -42,6 +45,7 @@ export function openWindowsHost(systemDrive: string): WindowsHost {
     watchKeys: (keys, changed, clock) => watchKeys(koffi(), keys, changed, clock),
     liveRegistry: once(() => ({ root: (hive: 'SYSTEM' | 'SOFTWARE') => liveKey(registry(), hive) })),
     systemProxy: () => systemProxy(koffi()),
+    signOn: once(() => openSignOn(koffi())),
     marks: once(() => {
       const serial = volumeSerial(koffi(), systemDrive)
       const marks = computerMarks(liveKey(registry(), 'SOFTWARE'), liveKey(registry(), 'SYSTEM'))
