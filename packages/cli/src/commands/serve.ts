@@ -22,6 +22,8 @@ export function serve(open: Open): Command {
         await new Promise<void>((resolve) => {
           session.signal?.addEventListener('abort', () => resolve(), { once: true })
           for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+          // a terminal that closes ends what runs in it; a service is told to look at its files
+          process.on('SIGHUP', () => (process.stdin.isTTY ? resolve() : program.lookAnew()))
         })
         await program.close()
       } catch (error) {

@@ -8,6 +8,7 @@ import { SECOND } from '@pumphandle/shared/time'
 import { BrainLoop } from '../cluster/brain-loop.ts'
 import { BrainState } from '../cluster/brain-state.ts'
 import type { Config } from '../config/index.ts'
+import { Certificate } from '../gateway/certificate.ts'
 import { createHttpServer, listen } from '../gateway/http-server.ts'
 import { createLogger, type Logger } from '../log/logger.ts'
 import { localAddress } from '../model/address.ts'
@@ -50,10 +51,11 @@ export async function startBrain(config: Config, overrides: Overrides = {}): Pro
   const log = overrides.log ?? createLogger(config.logLevel)
   const clock = overrides.clock ?? new SteadyClock()
   if (config.database.kind !== 'postgres') throw new Error('a brain is over PostgreSQL')
+  const certificate = Certificate.open(config, clock, log)
   // brings the tables up to date
   await (await openShared(config, log, clock)).close()
   let answer: RequestListener = standingBy
-  const server = createHttpServer(config, (request, response) => answer(request, response))
+  const server = createHttpServer(certificate, (request, response) => answer(request, response))
   const url = await listen(server, config)
   const candidate = new Candidate(
     config.database.url,
@@ -79,6 +81,7 @@ export async function startBrain(config: Config, overrides: Overrides = {}): Pro
         log,
         clock,
         claim,
+        certificate,
         onLost: () => ended.resolve(1),
       })
       running.then(
@@ -104,6 +107,7 @@ export async function startBrain(config: Config, overrides: Overrides = {}): Pro
   return {
     url,
     active: context,
+    lookAnew: () => void certificate?.look(),
     ended: ended.promise,
     async signInLink() {
       const link = await firstAdminLink((await context).store, clock)
@@ -113,6 +117,7 @@ export async function startBrain(config: Config, overrides: Overrides = {}): Pro
       endInOrder(log, [
         () => stop(),
         () => looks.settled(),
+        () => certificate?.close(),
         async () => (await running?.catch(() => undefined))?.close(),
         () => candidate.close(),
         () => void server.close(),
@@ -150,10 +155,11 @@ interface Taking {
   readonly log: Logger
   readonly clock: Clock
   readonly claim: BrainClaim
+  readonly certificate: Certificate | undefined
   readonly onLost: () => void
 }
 
-async function activate({ config, overrides, log, clock, claim, onLost }: Taking): Promise<Active> {
+async function activate({ config, overrides, log, clock, claim, certificate, onLost }: Taking): Promise<Active> {
   if (config.database.kind !== 'postgres') throw new Error('a brain is over PostgreSQL')
   const began = clock.now()
   const store: Store = await openShared(config, log, clock, claim)
@@ -164,7 +170,11 @@ async function activate({ config, overrides, log, clock, claim, onLost }: Taking
     })
   })
   const state = await BrainState.read({ store, clock, log, onTaken: overrides.onTaken })
-  const context = await createContext(config, overrides, { claimed: { store, claim, unsure: undefined }, state })
+  const context = await createContext(config, overrides, {
+    claimed: { store, claim, unsure: undefined },
+    state,
+    certificate,
+  })
   const pages = await openPages(context)
   const { fleet, follower } = context
   const loop = new BrainLoop({

@@ -14,6 +14,8 @@ export interface Collector {
   readonly context: Context
   /** Makes the first admin, once, within a day; undefined when there is one already. To be printed, never logged. */
   readonly signInLink: string | undefined
+  /** Looks whether the certificate was renewed, now rather than in ten seconds. */
+  readonly lookAnew: () => void
   /** Says goodbye to everyone, stores what was received, and ends; within 5 seconds. */
   close(): Promise<void>
 }
@@ -24,7 +26,7 @@ export interface Collector {
  */
 export async function startCollector(config: Config, overrides: Overrides = {}): Promise<Collector> {
   const context = await createContext(config, overrides)
-  const { clock, log, store, ingest, retirement, identity } = context
+  const { certificate, clock, log, store, ingest, retirement, identity } = context
   let pages: Pages | undefined
   let door: FrontDoor | undefined
   const close = () =>
@@ -37,12 +39,15 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
     ])
   try {
     pages = await openPages(context)
-    door = await openFrontDoor({ config, clock, log, core: localCore(identity, ingest, retirement) }, pages.app)
-    const { url } = door
+    door = await openFrontDoor(
+      { certificate, config, clock, log, core: localCore(identity, ingest, retirement) },
+      pages.app,
+    )
+    const { url, lookAnew } = door
     const here = localAddress(config, Number(new URL(url).port))
     const link = await firstAdminLink(store, clock)
     log.info({ at: url }, 'collector listens')
-    return { url, context, signInLink: link && `${here}${link.path}`, close }
+    return { url, context, lookAnew, signInLink: link && `${here}${link.path}`, close }
   } catch (error) {
     await close()
     throw error

@@ -10,9 +10,6 @@ import type { IncidentDesk, Incidents } from '../incidents/index.ts'
 import type { Follower } from '../ingest/follower.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Journal } from '../ingest/journal.ts'
-import type { ClockKeeper } from '../jobs/clock-keeper.ts'
-import type { Health } from '../jobs/health.ts'
-import type { StoreKeeper } from '../jobs/store-keeper.ts'
 import type { Logger } from '../log/logger.ts'
 import type { FleetView } from '../model/fleet-view.ts'
 import type { Detection } from '../pipeline/detection.ts'
@@ -23,6 +20,7 @@ import type { ImportOptions } from '../practices/import.ts'
 import type { LiveSettings } from '../settings/live-settings.ts'
 import type { Claim, Store } from '../store/index.ts'
 import type { Identity } from './identity.ts'
+import type { Keepers } from './keepers.ts'
 import type { ClaimedStore } from './open-store.ts'
 
 /** Everything between the wire and the API, made once from the configuration and handed to those who need a part. */
@@ -54,14 +52,16 @@ export interface Context {
   /** What people said of incidents that were over. */
   readonly feedback: Feedback
   readonly health: () => CollectorHealth
+  /** What agents and browsers see of this collector; undefined where it ends no TLS. */
+  readonly certificate: Keepers['certificate']
   /** Whether the time can be believed. */
-  readonly clocks: ClockKeeper
+  readonly clocks: Keepers['clocks']
   /** Where jobs say what is wrong with them. */
-  readonly healthParts: Pick<Health, 'also'>
+  readonly healthParts: Pick<Keepers['health'], 'also'>
   /** The right to be the only collector on the store; given back by {@link close}, and by the kernel at a kill. */
   readonly claim: Claim
   /** Whether what happens can be stored. */
-  readonly keeper: StoreKeeper
+  readonly keeper: Keepers['keeper']
   /** Takes over a file of practices, in the store and everywhere that practices are kept in memory. */
   readonly importPractices: (text: string, options: ImportOptions) => Promise<PracticesImport>
   /** Told when somebody changed a practice; what others write to a PostgreSQL is noticed within a minute. */
@@ -78,6 +78,7 @@ export interface Context {
 export interface ActiveBrain {
   readonly claimed: ClaimedStore
   readonly state: BrainState
+  readonly certificate: Keepers['certificate']
 }
 
 /** What tests and the simulator put in place of the real thing. */

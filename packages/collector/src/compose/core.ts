@@ -40,7 +40,14 @@ export async function createContext(config: Config, overrides: Overrides = {}, b
   const claimed = brain?.claimed ?? (await openStoreOf(config, log, clock, overrides.clock === undefined))
   const damaged = new DamagedRows((row) => log.error(row, 'a row of the database is damaged and left out'))
   try {
-    return await build(config, claimed, damaged, log, { ...overrides, clock }, brain?.state)
+    return await build(
+      config,
+      { ...claimed, certificate: brain?.certificate },
+      damaged,
+      log,
+      { ...overrides, clock },
+      brain?.state,
+    )
   } catch (error) {
     damaged.close()
     await claimed.store.close()
@@ -51,7 +58,7 @@ export async function createContext(config: Config, overrides: Overrides = {}, b
 
 async function build(
   config: Config,
-  { store, claim, unsure }: ClaimedStore,
+  { store, claim, unsure, ...listening }: ClaimedStore & Pick<Context, 'certificate'>,
   damaged: DamagedRows,
   log: Logger,
   { clock, ...overrides }: Overrides & { readonly clock: Clock },
@@ -170,7 +177,7 @@ async function build(
     settings,
     isAlone: config.role === 'all',
   })
-  const { keeper, clocks, health } = startKeepers({
+  const { keeper, clocks, health, certificate } = startKeepers({
     config,
     clock,
     log,
@@ -182,6 +189,7 @@ async function build(
     ingest,
     damaged,
     startedAt,
+    ...listening,
   })
   const clockwork: Clockwork = new Clockwork({ clock, log, changes, fleet, detection, health, book, store })
   log.info({ machines: fleet.size, database: store.kind, ms: clock.now() - startedAt }, 'fleet rebuilt from the store')
@@ -207,6 +215,7 @@ async function build(
     health: () => health.report(),
     healthParts: health,
     clocks,
+    certificate,
     claim,
     keeper,
     settings,
@@ -231,6 +240,7 @@ async function build(
     close: () =>
       endInOrder(log, [
         () => clocks.close(),
+        () => certificate?.close(),
         () => clockwork.stop(),
         () => chores.stop(),
         () => ingest.close(),

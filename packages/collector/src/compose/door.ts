@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:http'
+import { Certificate } from '../gateway/certificate.ts'
 import { Gateway } from '../gateway/gateway.ts'
 import { createHttpServer, listen, listenPrivately } from '../gateway/http-server.ts'
 import type { LocalCore } from '../gateway/local-core.ts'
@@ -14,13 +15,18 @@ import type { Context } from './context.ts'
 export interface FrontDoor {
   /** Without a slash at the end. */
   readonly url: string
+  /** Looks whether the certificate was renewed, now rather than in ten seconds. */
+  lookAnew(): void
   /** Lets nobody in any more; those who are in stay. */
   shut(): void
   /** Ends every connection. */
   close(): Promise<void>
 }
 
-type Owner = Pick<Context, 'config' | 'clock' | 'log'> & { readonly core: LocalCore }
+type Owner = Pick<Context, 'config' | 'clock' | 'log'> & {
+  readonly core: LocalCore
+  readonly certificate?: Certificate | undefined
+}
 
 /**
  * Opens it, in this process or in gateway processes; see decision 0006.
@@ -28,12 +34,15 @@ type Owner = Pick<Context, 'config' | 'clock' | 'log'> & { readonly core: LocalC
  * @param app answers what is no agent's socket
  * @throws (rejects) ConfigError or StartError
  */
-export function openFrontDoor(owner: Owner, app: RequestListener): Promise<FrontDoor> {
+export async function openFrontDoor(given: Owner, app: RequestListener): Promise<FrontDoor> {
+  // an edge has no health that tells of its certificate
+  const certificate = given.certificate ?? Certificate.open(given.config, given.clock, given.log)
+  const owner = { ...given, certificate }
   return owner.config.gateways === 0 ? openHere(owner, app) : openGateways(owner, app)
 }
 
-async function openHere({ config, clock, log, core }: Owner, app: RequestListener): Promise<FrontDoor> {
-  const server = createHttpServer(config, app)
+async function openHere({ certificate, config, clock, log, core }: Owner, app: RequestListener): Promise<FrontDoor> {
+  const server = createHttpServer(certificate, app)
   const shares = socketShares(config.maxConnections, openFilesLimit())
   if (shares.agents < config.maxConnections)
     log.warn({ agents: shares.agents }, 'this process may open too few files for so many agents; raise its limit')
@@ -51,8 +60,10 @@ async function openHere({ config, clock, log, core }: Owner, app: RequestListene
   server.on('upgrade', (request, socket, head) => gateway.take(request, socket, head))
   return {
     url: await listen(server, config),
+    lookAnew: () => void certificate?.look(),
     shut: () => void server.close(),
     async close() {
+      await certificate?.close()
       gateway.close()
       server.closeAllConnections()
     },
@@ -60,9 +71,7 @@ async function openHere({ config, clock, log, core }: Owner, app: RequestListene
 }
 
 async function openGateways(owner: Owner, app: RequestListener): Promise<FrontDoor> {
-  const { config } = owner
-  // a certificate that cannot be used is said here, before any process is started
-  createHttpServer(config, app)
+  const { certificate, config, clock, log, core } = owner
   const server = createServer(app)
   const { path, remove } = await listenPrivately(server)
   const end = () => {
@@ -72,14 +81,22 @@ async function openGateways(owner: Owner, app: RequestListener): Promise<FrontDo
   }
   try {
     const pool = await GatewayPool.start({
-      ...owner,
+      config,
+      clock,
+      log,
+      core,
       size: config.gateways,
       upstream: path,
     })
     return {
       url: pool.url,
+      lookAnew() {
+        void certificate?.look()
+        pool.lookAnew()
+      },
       shut: () => void server.close(),
       async close() {
+        await certificate?.close()
         await pool.close()
         end()
       },

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { CollectorHealth } from '@pumphandle/shared/api'
 import { HOUR } from '@pumphandle/shared/time'
 import { Coverage } from '../coverage/coverage.ts'
@@ -6,6 +7,7 @@ import type { Problem } from '../jobs/alarms/senses.ts'
 import { Watchdog } from '../jobs/alarms/watchdog.ts'
 import { AuditForwarder } from '../jobs/audit/forwarder.ts'
 import { Backups } from '../jobs/backups.ts'
+import { DiskKeeper } from '../jobs/disk-keeper.ts'
 import { Job } from '../jobs/job.ts'
 import { MaintenanceWindows } from '../jobs/maintenance/windows.ts'
 import { CHANNELS } from '../jobs/notify/channels/index.ts'
@@ -140,6 +142,12 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
       ? new Backups({ clock, log, file: database.file, settings: backup })
       : undefined
   healthParts.also(() => backups?.problem)
+  const disks = new DiskKeeper({
+    clock,
+    log,
+    watched: database.kind === 'sqlite' ? watchedDisks(database.file, backup) : [],
+  })
+  for (const at of [0, 1]) healthParts.also(() => disks.problems[at])
   const upkeep = new Upkeep({
     store,
     clock,
@@ -170,12 +178,26 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
         () => retention.close(),
         () => silent.close(),
         () => backups?.close(),
+        () => disks.close(),
         () => upkeep.close(),
         () => coverageDay.close(),
         () => questions.close(),
         () => forwarder?.close(),
       ]),
   }
+}
+
+function watchedDisks(file: string, backup: Context['config']['backup']) {
+  const data = {
+    code: 'disk-nearly-full',
+    folder: dirname(file),
+    advice: 'Make room, or keep fewer days under Settings, General: on a full disk nothing is stored.',
+  }
+  const copies = {
+    code: 'disk-backup-nearly-full',
+    advice: 'Make room there, or keep fewer copies: on a full disk none is made.',
+  }
+  return backup ? [data, { ...copies, folder: backup.folder }] : [data]
 }
 
 /** The collector's health with what its own senses found. */

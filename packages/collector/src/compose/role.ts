@@ -6,5 +6,7 @@ export interface Program {
   readonly ended?: Promise<number>
   /** Makes the first admin of a collector, once, within a day; undefined where there is one. To be printed, never logged. */
   readonly signInLink?: () => Promise<string | undefined>
+  /** Looks whether the certificate was renewed, now rather than in ten seconds. */
+  readonly lookAnew: () => void
   close(): Promise<void>
 }

@@ -2,6 +2,7 @@ import { SteadyClock } from '@pumphandle/shared/steady-clock'
 import express from 'express'
 import { ToBrain } from '../cluster/to-brain.ts'
 import type { Config } from '../config/index.ts'
+import { Certificate } from '../gateway/certificate.ts'
 import { createHttpServer, listen } from '../gateway/http-server.ts'
 import { createLogger } from '../log/logger.ts'
 import { openShared } from './cluster-store.ts'
@@ -16,6 +17,7 @@ import type { Program } from './role.ts'
 export async function startServe(config: Config, overrides: Overrides = {}): Promise<Program> {
   const log = overrides.log ?? createLogger(config.logLevel)
   const clock = overrides.clock ?? new SteadyClock()
+  const certificate = Certificate.open(config, clock, log)
   const store = await openShared(config, log, clock)
   const toBrain = new ToBrain({ store, clock, isSecure: config.tls !== undefined, trustProxy: config.trustProxy })
   const app = express()
@@ -29,10 +31,11 @@ export async function startServe(config: Config, overrides: Overrides = {}): Pro
       .send(isKnown ? 'ok\n' : 'no brain is active\n')
   })
   app.use(toBrain.listener)
-  const server = createHttpServer(config, app)
+  const server = createHttpServer(certificate, app)
   const close = () =>
     endInOrder(log, [
       () => void server.close(),
+      () => certificate?.close(),
       () => toBrain.close(),
       () => server.closeAllConnections(),
       () => store.close(),
@@ -40,7 +43,7 @@ export async function startServe(config: Config, overrides: Overrides = {}): Pro
   try {
     const url = await listen(server, config)
     log.info({ at: url }, 'serve listens')
-    return { url, close }
+    return { url, lookAnew: () => void certificate?.look(), close }
   } catch (error) {
     await close()
     throw error

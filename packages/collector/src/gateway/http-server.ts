@@ -1,13 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MINUTE } from '@pumphandle/shared/time'
-import { type Config, ConfigError } from '../config/index.ts'
+import type { Config } from '../config/index.ts'
 import { listenAddress } from '../model/address.ts'
 import { StartError } from '../model/start-error.ts'
+import type { Certificate } from './certificate.ts'
 import { HANDSHAKE_WITHIN_MS } from './limits.ts'
 
 /** Headers of a request, all of them: a practice's proxy adds some; nobody needs more. */
@@ -15,51 +16,26 @@ const MAX_HEADER_BYTES = 16 * 1024
 /** From the first byte to the whole request; uploads of an ODS file over a slow line take the longest. */
 const REQUEST_WITHIN_MS = MINUTE
 const HEADERS_WITHIN_MS = 10_000
-/** With a fresh key for each connection alone: what is recorded today is not read with a key that is stolen tomorrow. */
-const CIPHERS = [
-  'TLS_AES_256_GCM_SHA384',
-  'TLS_CHACHA20_POLY1305_SHA256',
-  'TLS_AES_128_GCM_SHA256',
-  'ECDHE-ECDSA-AES128-GCM-SHA256',
-  'ECDHE-RSA-AES128-GCM-SHA256',
-  'ECDHE-ECDSA-AES256-GCM-SHA384',
-  'ECDHE-RSA-AES256-GCM-SHA384',
-  'ECDHE-ECDSA-CHACHA20-POLY1305',
-  'ECDHE-RSA-CHACHA20-POLY1305',
-].join(':')
 /** How often it is looked for requests that take too long: they end within a second of their time. */
 const LOOK_EVERY_MS = 1_000
 /** Connections that the kernel keeps until they are accepted, where it allows so many: a fleet comes back all at once. */
 const BACKLOG = 4096
 
-/** An HTTP server, or HTTPS where a certificate is set. */
-export function createHttpServer(config: Pick<Config, 'tls'>, listener: RequestListener): Server {
+/** An HTTP server, or HTTPS with a certificate. */
+export function createHttpServer(certificate: Certificate | undefined, listener: RequestListener): Server {
   const options = {
     maxHeaderSize: MAX_HEADER_BYTES,
     requestTimeout: REQUEST_WITHIN_MS,
     headersTimeout: HEADERS_WITHIN_MS,
     connectionsCheckingInterval: LOOK_EVERY_MS,
   }
-  if (!config.tls) return createServer(options, listener)
-  const { certFile, keyFile } = config.tls
-  try {
-    return createTlsServer(
-      {
-        ...options,
-        cert: readFileSync(certFile),
-        key: readFileSync(keyFile),
-        minVersion: 'TLSv1.2',
-        ciphers: CIPHERS,
-        handshakeTimeout: HANDSHAKE_WITHIN_MS,
-      },
-      listener,
-    )
-  } catch (error) {
-    throw new ConfigError(
-      `The certificate cannot be used (${(error as Error).message}); set PUMPHANDLE_TLS_CERT and PUMPHANDLE_TLS_KEY to a PEM certificate and its key.`,
-      { cause: error },
-    )
-  }
+  if (!certificate) return createServer(options, listener)
+  const server = createTlsServer(
+    { ...options, ...certificate.options, handshakeTimeout: HANDSHAKE_WITHIN_MS },
+    listener,
+  )
+  certificate.serve(server)
+  return server
 }
 
 /**

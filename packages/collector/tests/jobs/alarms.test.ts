@@ -105,6 +105,30 @@ test('a dead channel is told of by the others, and a warning of another kind is 
   await alarms.close()
 })
 
+test('what was told as a warning is told again when it becomes an error, and once when it is over', async () => {
+  await channel('a')
+  const ends = (severity: 'warning' | 'error', days: number) => {
+    const title = `The certificate ends in ${days} days.`
+    health = { ok: severity !== 'error', problems: [{ code: 'certificate-ends', title, severity }] }
+  }
+  const alarms = make()
+  ends('warning', 14)
+  await minutes(alarms, 30)
+  expect(told()).toEqual([['a', 'trouble']])
+  ends('error', 2)
+  await minutes(alarms, 30)
+  expect(told()).toEqual([
+    ['a', 'trouble'],
+    ['a', 'trouble'],
+  ])
+  expect(got[1]?.body).toContain('ends in 2 days')
+  health = { ok: true, problems: [] }
+  await minutes(alarms, 30)
+  expect(told()).toHaveLength(3)
+  expect(told()[2]).toEqual(['a', 'trouble-over'])
+  await alarms.close()
+})
+
 test('a database that does not answer keeps nobody from being told', async () => {
   await channel('a')
   let answers = true

@@ -3,6 +3,7 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { perMinute, RateByKey } from '@pumphandle/shared/flow'
 import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { Config } from '../../config/index.ts'
+import { Certificate } from '../../gateway/certificate.ts'
 import { createHttpServer, listen } from '../../gateway/http-server.ts'
 import { remoteOf } from '../../gateway/remote.ts'
 import type { Logger } from '../../log/logger.ts'
@@ -28,6 +29,8 @@ const STATUS: Readonly<Partial<Record<RefusalKind, number>>> = {
 export interface CommonsServer {
   /** Without a slash at the end. */
   readonly url: string
+  /** Looks whether the certificate was renewed. */
+  lookAnew(): void
   close(): Promise<void>
 }
 
@@ -44,12 +47,15 @@ export interface CommonsServerOptions {
 export async function startCommonsServer({ config, clock, log }: CommonsServerOptions): Promise<CommonsServer> {
   const members = new Members(config.commonsMembers ?? '', clock, log)
   const desk = new Desk({ clock, isPublic, isMember: (key) => members.has(key) })
-  const server = createHttpServer(config, listener({ desk, clock, log, remote: remoteOf(config.trustProxy) }))
+  const certificate = Certificate.open(config, clock, log)
+  const server = createHttpServer(certificate, listener({ desk, clock, log, remote: remoteOf(config.trustProxy) }))
   const url = await listen(server, config)
   log.info({ at: url }, 'commons listens')
   return {
     url,
+    lookAnew: () => void certificate?.look(),
     async close() {
+      await certificate?.close()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeAllConnections()
       await closed

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { Socket } from 'node:net'
 import { systemClock as clock } from '@pumphandle/shared/clock'
 import { createLogger } from '../../log/logger.ts'
+import { Certificate } from '../certificate.ts'
 import { Gateway } from '../gateway.ts'
 import { createHttpServer, listen } from '../http-server.ts'
 import { openFilesLimit, socketShares } from '../open-files.ts'
@@ -28,9 +29,11 @@ const pipe = new Pipe<ToGateway, ToCore>({
 })
 const core = remoteCore(pipe)
 let close = (): void => undefined
+let certificate: Certificate | undefined
 
 function take(message: ToGateway): void {
   if (message.t === 'start') void start(message.config, message.upstream)
+  else if (message.t === 'look') void certificate?.look()
   else if (message.t === 'end') {
     close()
     pipe.end()
@@ -39,8 +42,10 @@ function take(message: ToGateway): void {
 
 async function start(config: GatewayConfig, upstream: string): Promise<void> {
   try {
+    const log = createLogger(config.logLevel)
+    certificate = Certificate.open(config, clock, log)
     const server = createHttpServer(
-      config,
+      certificate,
       forwardTo({ upstream, isSecure: config.tls !== undefined, trustProxy: config.trustProxy }),
     )
     const shares = socketShares(config.maxConnections, openFilesLimit())
@@ -48,7 +53,7 @@ async function start(config: GatewayConfig, upstream: string): Promise<void> {
     strangers.watch(server)
     const gateway = new Gateway({
       clock,
-      log: createLogger(config.logLevel),
+      log,
       core,
       strangers,
       maxConnections: shares.agents,
@@ -71,4 +76,4 @@ async function start(config: GatewayConfig, upstream: string): Promise<void> {
 }
 
 // Ctrl-C reaches the whole group of processes: the core says when this one ends
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)

@@ -24,6 +24,8 @@ export type ToGateway =
       readonly token?: string | undefined
     }
   | { readonly t: 'pause' | 'resume'; readonly c: number }
+  /** The certificate may have been renewed. */
+  | { readonly t: 'look' }
   /** The last: close what is open and end. */
   | { readonly t: 'end' }
 

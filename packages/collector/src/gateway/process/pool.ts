@@ -80,6 +80,11 @@ export class GatewayPool {
     return listenAddress(this.#options.config, this.#port)
   }
 
+  /** Tells them that the certificate may have been renewed; they find it by themselves within seconds. */
+  lookAnew(): void {
+    for (const { pipe } of this.#running) pipe.send({ t: 'look' })
+  }
+
   async close(): Promise<void> {
     this.#isClosing = true
     const { clock } = this.#options

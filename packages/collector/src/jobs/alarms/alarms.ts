@@ -15,8 +15,8 @@ import { type Problem, Senses } from './senses.ts'
 const EVERY_MS = MINUTE
 /** Rounds that a problem is seen, or not seen any more, before somebody is told. */
 const ROUNDS = 2
-/** Warnings are for the page; these are told too. */
-const TOLD_WARNINGS = /^channel-dead-/
+/** Warnings are for the page; these are told too, for days pass until they are errors, and nobody may be looking. */
+const TOLD_WARNINGS = /^(channel-dead-|certificate-|disk-|backup-)/
 const RETRY = { firstMs: MINUTE, mostMs: HOUR } as const
 const MOST_TRIES = 8
 /** Messages that wait for a channel; older ones go first. */
@@ -35,10 +35,11 @@ export interface AlarmsDeps {
 }
 
 interface Told {
-  readonly problem: Problem
+  problem: Problem
   /** Rounds in a row that it was seen, or once told, not seen. */
   rounds: number
-  told: boolean
+  /** As what; undefined where nobody was told yet. */
+  told: Problem['severity'] | undefined
 }
 
 /** `channel` is not the row but its id: an admin may change its address meanwhile. */
@@ -107,11 +108,13 @@ export class Alarms {
     this.#problems = this.#senses.look(now, this.#channels)
     const here = new Map([...health().problems, ...this.#problems].filter(isTold).map((p) => [p.code, p]))
     for (const [code, problem] of here) {
-      const known = this.#known.get(code) ?? { problem, rounds: 0, told: false }
-      known.rounds = known.told ? 0 : known.rounds + 1
+      const known = this.#known.get(code) ?? { problem, rounds: 0, told: undefined }
+      // what was a warning and is an error now is told again
+      const isNews = known.told === undefined || (known.told === 'warning' && problem.severity === 'error')
+      known.rounds = isNews ? known.rounds + 1 : 0
       this.#known.set(code, known)
       if (known.rounds < ROUNDS) continue
-      Object.assign(known, { told: true, rounds: 0 })
+      Object.assign(known, { problem, told: problem.severity, rounds: 0 })
       this.#tell(problem, false, now)
     }
     for (const [code, known] of this.#known) {

@@ -6,6 +6,7 @@ import type { Enrolment } from '../../enrol/enrolment.ts'
 import type { Retirement } from '../../enrol/retirement.ts'
 import type { Changes } from '../../fleet/changes.ts'
 import type { FleetReader } from '../../fleet/fleet.ts'
+import type { Certificate } from '../../gateway/certificate.ts'
 import type { IncidentDesk, Incidents } from '../../incidents/index.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
 import type { Journal } from '../../ingest/journal.ts'
@@ -76,6 +77,8 @@ export interface ServeContext {
   readonly onReported: (machine: number, at: number) => void
   /** What links of cards and messages are signed with. */
   readonly linkKey: () => Promise<string>
+  /** What agents and browsers see of this collector; undefined where it ends no TLS. */
+  readonly certificate: Pick<Certificate, 'endsAt' | 'issuer'> | undefined
   /** When this collector started, ms epoch. */
   readonly startedAt: number
   /** The program's version. */

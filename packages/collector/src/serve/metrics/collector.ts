@@ -12,12 +12,12 @@ const NOTIFICATION_STATUSES = ['waiting', 'sending', 'sent', 'failed']
 
 type Needs = Pick<
   ServeContext,
-  'config' | 'clock' | 'fleet' | 'health' | 'ingest' | 'journal' | 'store' | 'startedAt' | 'version'
+  'certificate' | 'config' | 'clock' | 'fleet' | 'health' | 'ingest' | 'journal' | 'store' | 'startedAt' | 'version'
 >
 
 /** How the collector itself is. The answer ends what listens. */
 export function collectorMetrics(registry: Registry, context: Needs): () => void {
-  const { clock, config, fleet, health, ingest, journal, startedAt, store, version } = context
+  const { certificate, clock, config, fleet, health, ingest, journal, startedAt, store, version } = context
   const registers = [registry]
   const build = new Gauge({
     name: 'pumphandle_build_info',
@@ -41,6 +41,16 @@ export function collectorMetrics(registry: Registry, context: Needs): () => void
   gauge('pumphandle_blind', '1 while silence means nothing, since the collector itself was away or stood still.', () =>
     fleet.blindUntil > clock.now() ? 1 : 0,
   )
+  new Gauge({
+    name: 'pumphandle_certificate_expiry_timestamp_seconds',
+    help: 'When the certificate ends that agents and browsers see; no line where a proxy ends TLS.',
+    labelNames: ['issuer'],
+    registers,
+    collect() {
+      this.reset()
+      if (certificate) this.set({ issuer: certificate.issuer }, certificate.endsAt / 1000)
+    },
+  })
   new Counter({
     name: 'pumphandle_events_stored_total',
     help: 'Events stored that were not known before.',
