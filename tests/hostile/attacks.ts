@@ -14,7 +14,6 @@ export interface Hostile {
   readonly random: Random
   /** Told of each frame that was sent. */
   readonly sent: (frames: number) => void
-  readonly isOver: () => boolean
 }
 
 /** Frames that go out at once; most of them after the collector has had enough. */

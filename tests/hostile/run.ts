@@ -1,13 +1,15 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore } from '@pumphandle/collector/store'
-import { Random } from '@pumphandle/shared/random'
 import { brokenPromises } from '../faults/ledger.ts'
 import { collectorOn, envOf } from '../support/collector.ts'
 import { startCollectorProcess } from '../support/collector-process.ts'
 import type { Identity } from '../support/wire-client.ts'
-import { ATTACKS, type Attack, garbage } from './attacks.ts'
+import type { Orders } from './attacker.ts'
+import { ATTACKS, type Attack } from './attacks.ts'
 import { Honest } from './honest.ts'
 
 export interface HostileOptions {
@@ -28,7 +30,7 @@ export interface Outcome {
   readonly broken: readonly string[]
   /** MB of the collector's process: with the honest machines alone, and at its most. */
   readonly memoryMb: { readonly quiet: number; readonly most: number }
-  /** Milliseconds from frame to ack that 99 of 100 honest frames took at most. */
+  /** Milliseconds from frame to ack that 99 of 100 honest frames took at most; quiet: of the times between the attacks. */
   readonly p99: Readonly<Partial<Record<Attack | 'quiet', number>>>
 }
 
@@ -46,7 +48,6 @@ export async function run(options: HostileOptions): Promise<Outcome> {
   const { honest: identities, hostile, token } = await enrolAll(database, options)
   const collector = await startCollectorProcess({ ...envOf(database), PUMPHANDLE_LOG_LEVEL: 'info' })
   const honest = identities.map((identity) => new Honest(collector.url, identity, EVERY_MS))
-  const random = new Random(options.seed)
   const memory = new Memory(collector.pid)
   let frames = 0
   const p99: Partial<Record<Attack | 'quiet', number>> = {}
@@ -54,18 +55,19 @@ export async function run(options: HostileOptions): Promise<Outcome> {
     while (honest.some(({ entry }) => entry.acked.size < 2)) await pause(LOOK_MS)
     const attackMs = options.attackMs ?? 0
     if (attackMs > 0) {
-      await measured('quiet', () => pause(attackMs))
-      for (const name of Object.keys(ATTACKS) as Attack[])
-        await measured(name, () => attackFor(name, hostile[0] as Identity, attackMs))
+      const quiet = await tookDuring(() => pause(attackMs))
+      for (const attack of Object.keys(ATTACKS) as Attack[]) {
+        // one machine at its worst
+        const order = { attack, identities: hostile.slice(0, 1), atOnce: 1, ms: attackMs }
+        p99[attack] = p99Of(await tookDuring(() => attackers(order)))
+        await pause(EVERY_MS)
+        quiet.push(...(await tookDuring(() => pause(attackMs))))
+      }
+      p99.quiet = p99Of(quiet)
     }
     memory.look()
     const quiet = memory.mostMb
-    await Promise.all(
-      Array.from({ length: AT_ONCE }, async (_, n) => {
-        for (let turn = n; frames < options.frames; turn += AT_ONCE)
-          await garbage(attacker(hostile[turn % hostile.length] as Identity, () => frames >= options.frames))
-      }),
-    )
+    await attackers({ attack: 'garbage', identities: hostile, atOnce: AT_ONCE, frames: options.frames })
     await Promise.all(honest.map((one) => one.end()))
     memory.look()
     const code = await collector.terminate()
@@ -86,26 +88,27 @@ export async function run(options: HostileOptions): Promise<Outcome> {
     rmSync(dataDir, { recursive: true, force: true })
   }
 
-  function attacker(identity: Identity, isOver: () => boolean) {
-    const sent = (n: number): void => {
-      frames += n
-    }
-    return { url: collector.url, identity, token, random, sent, isOver }
+  async function attackers(orders: Omit<Orders, 'url' | 'token' | 'seed'>): Promise<void> {
+    const all: Orders = { ...orders, url: collector.url, token, seed: options.seed }
+    const child = fork(new URL('./attacker.ts', import.meta.url), [JSON.stringify(all)], { execArgv: [] })
+    child.on('message', (sent: number) => {
+      frames += sent
+    })
+    const [code] = (await once(child, 'exit')) as [number | null]
+    if (code !== 0) throw new Error(`the attackers' process ended with ${code}`)
   }
 
-  /** One machine at its worst. */
-  async function attackFor(name: Attack, identity: Identity, ms: number): Promise<void> {
-    const until = performance.now() + ms
-    const one = attacker(identity, () => performance.now() > until)
-    while (!one.isOver()) await ATTACKS[name](one)
-  }
-
-  async function measured(name: Attack | 'quiet', work: () => Promise<void>): Promise<void> {
+  /** What the honest machines' acks took meanwhile, ms. */
+  async function tookDuring(work: () => Promise<void>): Promise<number[]> {
     for (const one of honest) one.took = []
     await work()
-    const took = honest.flatMap((one) => one.took).toSorted((a, b) => a - b)
-    p99[name] = Math.round((took[Math.floor(took.length * 0.99)] ?? Number.NaN) * 10) / 10
+    return honest.flatMap((one) => one.took)
   }
+}
+
+function p99Of(took: readonly number[]): number {
+  const sorted = took.toSorted((a, b) => a - b)
+  return Math.round((sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN) * 10) / 10
 }
 
 /** How much memory a process takes. */

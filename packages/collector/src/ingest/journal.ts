@@ -29,8 +29,8 @@ export interface Stored {
 const NOTHING: Stored = { news: [], components: [] }
 /** Events of one transaction: about 60 ms of work, so that an ack under load waits for two of them at most. */
 const MAX_EVENTS_PER_COMMIT = 5_000
-/** Of one machine, while others wait: a day of a busy one; six milliseconds, which nobody notices. */
-const EVENTS_OF_ONE_MACHINE = 500
+/** Of one machine, while others wait, or a frame, where that has more: a few milliseconds of work, which nobody notices. */
+const EVENTS_OF_ONE_MACHINE = 100
 
 /** Writes what machines send, many machines in one transaction; resolves when it is on disk. */
 export class Journal {

@@ -1,11 +1,5 @@
-import { describe, expect, inject, test } from 'vitest'
-import { emptyDatabase } from '../support/databases.ts'
+import { describe, expect, test } from 'vitest'
 import { brokenPromises, brokenWords, type Entry } from './ledger.ts'
-import { run } from './run.ts'
-
-/** Short ones: `npm run faults -- --runs 500` has the others. */
-const RUNS = 20
-const FAULTS_A_RUN = 2
 
 describe('the checker', () => {
   const entry: Entry = {
@@ -66,15 +60,3 @@ describe('the checker of what people were told', () => {
     expect(brokenWords({ ...words, ...changed }).join()).toContain(says)
   })
 })
-
-test.each(Array.from({ length: RUNS }, (_, i) => i + 1))(
-  'seed %i: every promise is kept',
-  async (seed) => {
-    // each fourth over PostgreSQL, on a line that can be cut
-    const postgres = seed % 4 === 0 ? await emptyDatabase('postgres', inject('pgUrl')) : undefined
-    const { faults, broken, acked } = await run({ seed, faults: FAULTS_A_RUN, postgres })
-    expect({ faults, broken }).toEqual({ faults, broken: [] })
-    expect(acked).toBeGreaterThan(0)
-  },
-  120_000,
-)
