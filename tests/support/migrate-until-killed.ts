@@ -7,14 +7,14 @@
  */
 import { type Dialect, Kysely } from 'kysely'
 import { migrate } from '../../packages/collector/src/store/migrate.ts'
-import { postgresDialect } from '../../packages/collector/src/store/postgres.ts'
+import { Connections, postgresDialect } from '../../packages/collector/src/store/postgres.ts'
 import { sqliteDialect } from '../../packages/collector/src/store/sqlite.ts'
 
 const [address = '', fatal = ''] = process.argv.slice(2)
 const isServer = address.startsWith('postgres')
 const failed = () => undefined
 const dialect: Dialect = isServer
-  ? postgresDialect(address, { connections: 1, failed })
+  ? postgresDialect(new Connections(address, { connections: 1, failed }), failed)
   : sqliteDialect(address, 'writer', failed)
 const db = new Kysely({
   dialect,

@@ -9,10 +9,12 @@ import { Bell } from '../store/cluster/bell.ts'
 import { isReplicated } from '../store/cluster/brain.ts'
 import { deleteEdges, type Edge, endEdge, readEdges } from '../store/cluster/edges.ts'
 import { dropPartitions, JOURNAL_BELL, makePartitions } from '../store/cluster/journal-rows.ts'
+import { deleteMachineChanges } from '../store/cluster/machine-changes.ts'
 import type { Store } from '../store/index.ts'
 import { standFor } from './brain-state.ts'
 import { EdgeWatch } from './edge-watch.ts'
 import type { JournalReader } from './reader.ts'
+import { releaseEdge } from './standby.ts'
 
 /** How often a brain looks at the edges, and at the journal in case a bell was missed. */
 const EVERY_MS = SECOND
@@ -115,23 +117,14 @@ export class BrainLoop {
         await endEdge(store.db, edge, clock.now())
       }
       if (ended.length + silent.length > 0) await this.#reads.ask()
-      for (const edge of [...ended, ...silent]) this.#release(edge)
+      const { fleet, follower } = this.#options
+      for (const edge of [...ended, ...silent]) releaseEdge(fleet, follower, edge, clock.now())
     } catch {
       // what fails is known to the store
     }
     if (store.fault?.kind !== 'taken' || this.#isLost) return
     this.#isLost = true
     this.#options.onLost()
-  }
-
-  /** Its machines did nothing. */
-  #release(edge: number): void {
-    const { fleet, follower, clock } = this.#options
-    for (const machine of fleet.machines()) {
-      if (machine.connection?.edge !== edge) continue
-      machine.connection = undefined
-      follower.closed(machine, true, clock.now())
-    }
   }
 
   async #tidy(): Promise<void> {
@@ -141,6 +134,7 @@ export class BrainLoop {
       await makePartitions(store.db, clock.now())
       await dropPartitions(store.db, clock.now() - JOURNAL_MS)
       await deleteEdges(store.db, clock.now() - EDGES_MS)
+      await deleteMachineChanges(store.db, clock.now() - JOURNAL_MS)
       const known = new Set((await readEdges(store.reader)).map((edge) => edge.id))
       for (const edge of reader.positions.keys()) if (!known.has(edge)) reader.forget(edge)
     } catch (error) {

@@ -15,8 +15,8 @@ export interface ReaderOptions {
   readonly fleet: Fleet
   readonly follower: Follower
   readonly catalogue: Catalogue
-  /** Machines that were retired, and are there after all, come back. */
-  readonly bringBack: (ids: readonly number[]) => Promise<unknown>
+  /** Takes in machines that the fleet does not have: new ones, or retired ones that are there after all. */
+  readonly know: (ids: readonly number[]) => Promise<void>
   /** Told how long after it was written each row was taken, ms; for benchmarks. */
   readonly onTaken?: ((lagMs: number) => void) | undefined
 }
@@ -83,7 +83,7 @@ export class JournalReader {
 
   /** The rows that come next, made ready; of one edge no row that another edge's comes before. */
   async #next(until?: Positions): Promise<JournalRow[]> {
-    const { store, fleet, catalogue, bringBack } = this.#options
+    const { store, fleet, catalogue, know } = this.#options
     const read = await readJournal(store.reader, this.#positions)
     const rows = until ? read.filter((row) => row.n <= (until.get(row.edge) ?? 0)) : read
     const byEdge = Map.groupBy(rows, (row) => row.edge)
@@ -97,7 +97,7 @@ export class JournalReader {
       all.flatMap((told) => (told.t === 'stored' ? told.components.map(({ component }) => component.id) : [])),
     )
     const unknown = new Set(all.map((told) => told.m).filter((id) => !fleet.byId(id)))
-    if (unknown.size > 0) await bringBack([...unknown])
+    if (unknown.size > 0) await know([...unknown])
     return next
   }
 

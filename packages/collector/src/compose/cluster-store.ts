@@ -2,19 +2,20 @@ import type { Clock } from '@pumphandle/shared/clock'
 import type { Config } from '../config/index.ts'
 import type { Logger } from '../log/logger.ts'
 import { openStore, type Store } from '../store/index.ts'
-import type { WrittenAs } from '../store/postgres.ts'
+import type { As } from '../store/postgres.ts'
 import { unusable } from './unusable.ts'
 
 /**
  * Opens the database that all of a cluster share.
- * @param as whose writes are refused once another brain has taken over; absent for edges and serves
+ * @param as whose writes are refused once another brain has taken over, or a brain that stands by and reads alone; absent for
+ * edges and serves
  * @throws StartError, one sentence that says what to do
  */
 export async function openShared(
   { database }: Pick<Config, 'database'>,
   log: Logger,
   clock: Clock,
-  as?: WrittenAs,
+  as?: As,
 ): Promise<Store> {
   try {
     return await openStore(database, {

@@ -7,6 +7,7 @@ import { Changes } from '../fleet/changes.ts'
 import { Fleet, type Transition } from '../fleet/fleet.ts'
 import { loadFleet } from '../fleet/load.ts'
 import { fleetView } from '../fleet/view.ts'
+import { seedRunbooks } from '../incidents/index.ts'
 import { Follower } from '../ingest/follower.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { Journal } from '../ingest/journal.ts'
@@ -65,7 +66,7 @@ async function build(
   brain?: ActiveBrain['state'],
 ): Promise<Context> {
   const startedAt = clock.now()
-  const { settings, catalogue, book, lastSeq } = await readStored(store, config, clock)
+  const { settings, catalogue, book, lastSeq } = await readStored(store, config)
   const changes = new Changes((error) => log.error({ err: error }, 'a listener of changes failed'))
   const budgets = await loadBudgets(store, overrides)
   const journal = new Journal({
@@ -87,7 +88,8 @@ async function build(
     bootLoop: () => settings.current.bootLoop,
     now: brain?.at ?? startedAt,
     onTransition: (t) => {
-      if (!brain?.isRehearsing) storeTransition(t)
+      if (brain?.isCatchingUp) brain.judged(t)
+      else storeTransition(t)
     },
     onSilent: (machine, at) => {
       ingest.drop(machine)
@@ -127,6 +129,7 @@ async function build(
     changes,
     pipeline: detection,
     identify: (machine, hello) => {
+      if (brain?.isRehearsing) return
       enrolment
         .identify(machine, hello)
         .catch((error: unknown) => log.error({ err: error, machine: machine.uid }, 'a new name could not be stored'))
@@ -165,8 +168,20 @@ async function build(
     catalogue,
     maintenance,
     bringBack: (ids) => retirement.bringBack({ ids }),
+    onMachine: (machine) => detection.enrolled(machine, clock.now()),
+    onNewcomers: () => probation.read(store.reader),
+    async onTurn() {
+      await settings.reread()
+      const { moved } = await book.read()
+      for (const site of moved)
+        for (const machine of fleet.machinesAt(site)) {
+          machine.region = book.regionOf(site)
+          detection.enrolled(machine, clock.now())
+        }
+    },
     onTransition: storeTransition,
   })
+  await seedRunbooks(store, clock)
   const chores = startChores({
     clock,
     log,

@@ -1,6 +1,4 @@
-import type { Clock } from '@pumphandle/shared/clock'
 import type { Config } from '../config/index.ts'
-import { seedRunbooks } from '../incidents/index.ts'
 import { PracticeBook } from '../practices/book.ts'
 import { LiveSettings } from '../settings/live-settings.ts'
 import { Catalogue } from '../store/catalogue.ts'
@@ -16,8 +14,7 @@ export interface Stored {
   readonly lastSeq: number
 }
 
-export async function readStored(store: Store, config: Config, clock: Clock): Promise<Stored> {
-  await seedRunbooks(store, clock)
+export async function readStored(store: Store, config: Config): Promise<Stored> {
   const settings = await LiveSettings.read(store, config)
   const catalogue = new Catalogue()
   await catalogue.load(store.reader)

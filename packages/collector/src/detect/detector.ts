@@ -141,6 +141,11 @@ export class Detector {
     this.#judge.alpha = alarms
   }
 
+  /** Which incidents it has found, as text: two detectors that differ in it have seen different things. */
+  get cases(): string {
+    return this.#casebook.cases
+  }
+
   /** Incidents that are open, with the assessment as of now. */
   open(): { incident: number; raisedAt: number; assessment: Assessment }[] {
     return this.#casebook.open.map((i) => ({

@@ -30,6 +30,11 @@ export class Probation {
     return new Probation(await fleetBegan(db), await newcomers(db))
   }
 
+  /** Those who came meanwhile, where somebody else takes them in. */
+  async read(db: Reader): Promise<void> {
+    for (const one of await newcomers(db)) if (!this.#keys.has(one.machine)) this.put(one)
+  }
+
   /** When the probation of a machine that comes now is over: at once in a new fleet, else null for later. */
   establishedAt(now: number): number | null {
     this.#began ??= now

@@ -71,6 +71,11 @@ export class Incidents {
     this.#lastId = lastId
   }
 
+  /** @param lastId the highest incident id ever given, by whomever */
+  countFrom(lastId: number): void {
+    this.#lastId = Math.max(this.#lastId, lastId)
+  }
+
   /** Incidents in memory: all that are not over, and those that ended since the start. */
   get(id: number): Incident | undefined {
     return this.#incidents.get(id)

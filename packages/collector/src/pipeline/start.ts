@@ -91,6 +91,7 @@ export async function restoreDetection(options: StartOptions): Promise<Detection
  * two brains' clocks is made up for here: what the detector holds and nobody stored is told now.
  */
 export async function takeUp(detection: Detection, options: StartOptions, now: number): Promise<void> {
+  detection.incidents.countFrom(await lastIncidentId(options.store.reader))
   await restoreIncidents(detection, options)
   await restoreVerdicts(detection, options, now)
   await openBook(detection.versions, options.store, now)

@@ -1,4 +1,4 @@
-import { CompiledQuery, type Dialect, PostgresDialect } from 'kysely'
+import { CompiledQuery, type Dialect, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { clientOf, serversOf } from './servers/hosts.ts'
 import { watchedDialect } from './watched-dialect.ts'
@@ -35,9 +35,12 @@ export interface PostgresOptions {
   readonly failed: (error: Error) => void
   /** Changes of tables may take as long as they need. */
   readonly unhurried?: boolean
-  /** What a brain writes by: its name for the server, and its term, without which a write is refused. */
-  readonly as?: WrittenAs | undefined
+  /** Who writes in a cluster; absent: whoever may. */
+  readonly as?: As | undefined
 }
+
+/** A brain that stands by reads alone, and the server refuses whatever it would write. */
+export type As = WrittenAs | 'reader'
 
 /** Who writes: the server knows every connection of a brain by this name, and refuses writes of a term that is over. */
 export interface WrittenAs {
@@ -45,11 +48,42 @@ export interface WrittenAs {
   readonly term: number
 }
 
-/** @param url `postgres://user:password@host/database`; several servers: `host:port,host:port` */
-export function postgresDialect(url: string, { connections, failed, unhurried = false, as }: PostgresOptions): Dialect {
+/** Connections, whose owner may become another: a brain that stood by and is the active one now. */
+export class Connections implements PostgresPool {
+  readonly #open: (as: As | undefined) => pg.Pool
+  readonly #failed: (error: Error) => void
+  #pool: pg.Pool
+
+  /** @param url `postgres://user:password@host/database`; several servers: `host:port,host:port` */
+  constructor(url: string, options: PostgresOptions) {
+    this.#open = (as) => openPool(url, { ...options, as })
+    this.#failed = options.failed
+    this.#pool = this.#open(options.as)
+  }
+
+  get options(): object {
+    return this.#pool.options
+  }
+  connect(): Promise<PostgresPoolClient> {
+    return this.#pool.connect()
+  }
+  end(): Promise<void> {
+    return this.#pool.end()
+  }
+
+  /** What is asked from now on is asked as this brain; what is being read is read to its end. */
+  become(as: WrittenAs): void {
+    const before = this.#pool
+    this.#pool = this.#open(as)
+    before.end().catch(this.#failed)
+  }
+}
+
+function openPool(url: string, { connections, failed, unhurried = false, as }: PostgresOptions): pg.Pool {
+  const writer = as === 'reader' ? undefined : as
   const pool = new pg.Pool({
     Client: clientOf(serversOf(url)),
-    ...(as ? { application_name: as.name, options: `-c pumphandle.term=${as.term}` } : {}),
+    ...(writer ? { application_name: writer.name, options: `-c pumphandle.term=${writer.term}` } : {}),
     max: connections,
     types,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
@@ -70,7 +104,13 @@ export function postgresDialect(url: string, { connections, failed, unhurried = 
   pool.on('connect', (client) => {
     client.on('error', failed)
     endUnanswered(client)
+    // before anything else that is asked on it
+    if (as === 'reader') client.query('set default_transaction_read_only = on').catch(failed)
   })
+  return pool
+}
+
+export function postgresDialect(pool: Connections, failed: PostgresOptions['failed']): Dialect {
   const dialect = new PostgresDialect({
     pool,
     // what an ack promises, whatever the server's default is

@@ -8,7 +8,7 @@ import type { Db, Reader, Tx } from './db.ts'
 import { FaultWatch } from './fault-watch.ts'
 import { migrate } from './migrate.ts'
 import type { DatabaseKind } from './migrations/columns.ts'
-import { isCollision, POOL, postgresDialect, type WrittenAs } from './postgres.ts'
+import { type As, Connections, isCollision, POOL, postgresDialect, type WrittenAs } from './postgres.ts'
 import { Reserve } from './reserve.ts'
 import { writeSnapshot } from './snapshots.ts'
 import { sqliteDialect } from './sqlite.ts'
@@ -35,6 +35,8 @@ export interface Store {
   atOnce<R>(queries: readonly CompiledQuery[]): Promise<QueryResult<R>[]>
   /** The same database as somebody sees it who has some places of the fleet: every read is of these alone. */
   within(places: Places): Store
+  /** In a cluster: a brain that read alone is the active one now, and writes. Not on SQLite. */
+  become(as: WrittenAs): void
   /** A connection of its own for a long stream, so that other reads need not wait; the caller destroys it. */
   openReader(): Reader & Pick<Db, 'destroy'>
   /** Why nothing can be stored now; undefined where it can. */
@@ -71,8 +73,8 @@ export interface StoreOptions {
   readonly ownThread?: boolean
   /** ms epoch. */
   readonly now?: () => number
-  /** In a cluster: as whom a brain writes. */
-  readonly as?: WrittenAs
+  /** In a cluster: as whom a brain writes, or that it stands by and reads alone. */
+  readonly as?: As
 }
 
 /** Under this name the table of snapshots has the last time that it was tried whether it can be written. */
@@ -88,6 +90,13 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
   const now = options.now ?? (() => systemClock.now())
   const watch = new FaultWatch({ now, onFull: () => reserve?.release() })
   const failed = (error: unknown) => watch.failed(error)
+  let { as } = options
+  const pools: Connections[] = []
+  const connectionsTo = (url: string, given: { connections: number; unhurried: boolean }) => {
+    const pool = new Connections(url, { ...given, failed, as })
+    pools.push(pool)
+    return pool
+  }
   const open = (
     role: 'writer' | 'reader',
     {
@@ -100,9 +109,9 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
       dialect:
         address.kind === 'sqlite'
           ? sqliteDialect(address.file, role, failed, { ownThread })
-          : postgresDialect(address.url, { connections, failed, unhurried, as: options.as }),
+          : postgresDialect(connectionsTo(address.url, { connections, unhurried }), failed),
     })
-  await migrated(open('writer', { connections: 1, unhurried: true }), address.kind)
+  if (as !== 'reader') await migrated(open('writer', { connections: 1, unhurried: true }), address.kind)
   reserve?.make()
   const opened = address.kind === 'sqlite' ? inode(address.file) : 0
   const isThreaded = address.kind === 'sqlite' && options.ownThread === true
@@ -177,6 +186,10 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
         reader: { value: within(reader, address.kind, places) },
         openReader: { value: () => within(open('reader', { connections: 1 }), address.kind, places) },
       }) as Store,
+    become(writer) {
+      as = writer
+      for (const pool of pools) pool.become(writer)
+    },
     openReader: () => open('reader', { connections: 1 }),
     async ping() {
       await sql`select 1`.execute(reader)
@@ -213,7 +226,7 @@ export function openRecorded(address: DatabaseAddress): Reader & Pick<Db, 'destr
   const dialect =
     address.kind === 'sqlite'
       ? sqliteDialect(address.file, 'reader', ignored)
-      : postgresDialect(address.url, { connections: 1, failed: ignored, unhurried: true })
+      : postgresDialect(new Connections(address.url, { connections: 1, failed: ignored, unhurried: true }), ignored)
   return new Kysely<Database>({ dialect })
 }
 

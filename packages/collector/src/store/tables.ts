@@ -443,6 +443,17 @@ interface BrainTable {
   /** [edge, n][]: up to where the journal is in what is stored of incidents, as of its second tick_at */
   positions: Json
   tick_at: Ms
+  /** ids of the machines that were under maintenance then, and how often they changed */
+  muted: Json
+  muted_n: number
+  /** which incidents the detector had found by then */
+  cases: string
+}
+
+/** Machines whose rows somebody changed, for a brain that stands by. No key */
+interface MachineChangeTable {
+  machine_id: number
+  at: Ms
 }
 
 /** How often a brain took over: whoever writes with another number is refused. One row. primary key(id) */
@@ -456,6 +467,7 @@ export interface Database extends QueryTables {
   journal: JournalTable
   brain: BrainTable
   brain_term: BrainTermTable
+  machine_change: MachineChangeTable
   machine_identity: MachineIdentityTable
   identity_note: IdentityNoteTable
   machine_detail: MachineDetailTable

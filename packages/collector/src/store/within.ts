@@ -95,6 +95,7 @@ function seen(real: RealName): Record<keyof Database, Seen> {
     journal: 'nothing',
     brain: 'nothing',
     brain_term: 'nothing',
+    machine_change: 'nothing',
   }
 }
 

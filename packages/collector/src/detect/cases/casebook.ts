@@ -246,6 +246,11 @@ export class Casebook {
     this.#incidents.splice(0, kept < 0 ? this.#incidents.length : kept)
   }
 
+  /** The number that comes next, and those that are open. */
+  get cases(): string {
+    return `${this.#nextId}: ${this.open.map((i) => i.id).join(' ')}`
+  }
+
   save(): { incidents: Incident[]; nextId: number } {
     const copy = (i: Incident): Incident => ({
       ...i,

@@ -28,6 +28,8 @@ export interface Seen {
   readonly beat: number
   /** Empty where none is active. */
   readonly holder: string
+  /** Whether anybody has the lock. */
+  readonly isLocked: boolean
 }
 
 /**
@@ -51,7 +53,7 @@ export class Candidate {
     const client = await this.#connected()
     const { rows } = await client.query<{ beat: string; holder: string }>('select beat, holder from brain')
     const [row] = rows
-    return { beat: Number(row?.beat ?? 0), holder: row?.holder ?? '' }
+    return { beat: Number(row?.beat ?? 0), holder: row?.holder ?? '', isLocked: (await holderOf(client)) !== undefined }
   }
 
   /**

@@ -13,6 +13,7 @@ export interface BrainRow {
   readonly address: string
 }
 
+const Ids = z.array(z.number())
 const Pairs = z.array(z.tuple([z.number(), z.number()]))
 
 export async function readBrain(db: Reader): Promise<BrainRow> {
@@ -27,18 +28,48 @@ export async function beatOfBrain(db: Db): Promise<void> {
     .execute()
 }
 
-/** Up to where the journal is in what is written by the same transaction, as of the brain's second `tickAt`. */
-export async function writePositions(db: Db, positions: Positions, tickAt: number): Promise<void> {
+/** How far the active brain is, as of what is stored of incidents. */
+export interface BrainPlace {
+  /** Up to where the journal is in it. */
+  readonly positions: Positions
+  /** The brain's last second that is in it, ms epoch. */
+  readonly tickAt: number
+  /** Which incidents its detector had found by then. */
+  readonly cases: string
+  /** Rises when other machines come under maintenance. */
+  readonly mutedN: number
+}
+
+/** To be written in the transaction of what it is about. @param muted machines under maintenance, where they changed */
+export async function writePlace(
+  db: Db,
+  { positions, tickAt, cases }: Omit<BrainPlace, 'mutedN'>,
+  muted?: ReadonlySet<number>,
+): Promise<void> {
   await db
     .updateTable('brain')
-    .set({ positions: JSON.stringify([...positions]), tick_at: tickAt })
+    .set((e) => ({
+      positions: JSON.stringify([...positions]),
+      tick_at: tickAt,
+      cases,
+      ...(muted ? { muted: JSON.stringify([...muted]), muted_n: e('muted_n', '+', 1) } : {}),
+    }))
     .execute()
 }
 
-export async function readPositions(db: Reader): Promise<{ readonly positions: Positions; readonly tickAt: number }> {
-  const row = await db.selectFrom('brain').select(['positions', 'tick_at']).executeTakeFirstOrThrow()
+export async function readPlace(db: Reader): Promise<BrainPlace> {
+  const row = await db
+    .selectFrom('brain')
+    .select(['positions', 'tick_at', 'cases', 'muted_n'])
+    .executeTakeFirstOrThrow()
   const pairs = readJson(Pairs, row.positions, { table: 'brain', id: 1 }) ?? []
-  return { positions: new Map(pairs), tickAt: row.tick_at }
+  return { positions: new Map(pairs), tickAt: row.tick_at, cases: row.cases, mutedN: row.muted_n }
+}
+
+/** Machines under maintenance. */
+export async function readMuted(db: Reader): Promise<number[]> {
+  const { muted } = await db.selectFrom('brain').select('muted').executeTakeFirstOrThrow()
+  return readJson(Ids, muted, { table: 'brain', id: 1 }) ?? []
 }
 
 /** Whether a commit is flushed on a second server before it is acknowledged. */

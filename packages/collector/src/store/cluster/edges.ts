@@ -5,7 +5,7 @@ import type { Row } from '../tables.ts'
 export type Edge = Row<'edge'>
 
 /** The database's clock, ms epoch. */
-const databaseClock = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+export const databaseClock = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
 
 /** An edge begins. @returns its number, which no other ever has */
 export async function registerEdge(db: Db, name: string, now: number): Promise<number> {
