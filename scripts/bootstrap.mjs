@@ -47,6 +47,7 @@ const JOBS = {
   'bench:ingest': bench('ingest'),
   'bench:connections': bench('connections'),
   'bench:scaling': bench('scaling'),
+  'bench:takeover': bench('takeover'),
   'bench:storm': bench('storm'),
   'bench:dashboard': [BUILD, ...bench('dashboard')],
 }

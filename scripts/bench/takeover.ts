@@ -147,7 +147,7 @@ try {
     print(`${how}-to-pages`, pages.at - began, 'ms')
     print(`${how}-events-replayed`, (await next.said('goes on from where another was', began)).ofThemNew ?? 0, 'events')
     await ended
-    await dying.said('follows the active brain', pages.at)
+    await dying.said('follows the active brain', active.at)
   }
 } finally {
   await edge.end()

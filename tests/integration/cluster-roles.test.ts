@@ -66,6 +66,30 @@ test('machines enrol and connect through two edges; the brain knows what they di
   await eventually(() => expect(fleet.byUid(b.machine)?.state).toBe('sleeping'))
 })
 
+test('events that come again are stored once, and the journal has no gap', async () => {
+  const first = await brain()
+  const one = await edge()
+  const { store, follower } = await first.active
+  await eventually(async () => expect((await fetch(`${one.url}/api/v1/docs`)).status).toBe(401))
+  const [a] = (await enrolled(first, one.url, 1)) as [Identity]
+  const vitals = (...ids: string[]) =>
+    ids.map((id) => ({ id, at: Date.now(), type: 'vitals', uptimeSeconds: 1 }) as const)
+  const client = await WireClient.connect(one.url, a)
+  await client.deliver(1, vitals('v1', 'v2'))
+  // as after a connection that broke before the ack came: all of them, then some
+  await client.deliver(2, vitals('v1', 'v2'))
+  await client.deliver(3, vitals('v2', 'v3', 'v3'))
+  await client.deliver(4, [...vitals('v4'), crash('c1')])
+  await client.deliver(5, vitals('v5'))
+  const events = await store.reader.selectFrom('event').select('event_id').orderBy('seq').execute()
+  expect(events.map((e) => e.event_id)).toEqual(['v1', 'v2', 'v3', 'v4', 'c1', 'v5'])
+  const rows = await store.reader.selectFrom('journal').select(['n', 'body']).orderBy('n').execute()
+  expect(rows.map(({ n }) => n)).toEqual(rows.map((_, i) => i + 1))
+  const told = rows.flatMap(({ body }) => JSON.parse(body) as { t: string; news?: { event: { id: string } }[] }[])
+  expect(told.flatMap(({ news = [] }) => news.map(({ event }) => event.id))).toEqual(events.map((e) => e.event_id))
+  await eventually(() => expect(follower.events).toBe(6))
+})
+
 test('a brain that ends is followed by one that stands by, which knows who is connected', async () => {
   const first = await brain()
   await first.active

@@ -3,7 +3,9 @@ import { type Brain, type Context, type Program, readConfig, startBrain, startEd
 import { openStore } from '@pumphandle/collector/store'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { createLogger } from '../../packages/collector/src/log/logger.ts'
+import { readQuery } from '../../packages/collector/src/search/read-query.ts'
 import { ensurePractice } from '../../packages/collector/src/store/practices.ts'
+import { changeTags } from '../../packages/collector/src/store/tags.ts'
 import { envOf } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
@@ -89,13 +91,24 @@ test('it knows at its turn what machines did, and what people did, while it stoo
   await active.retirement.move([id(before)], to)
   await active.enrolment.revoke({ machine: id(never) })
   await active.retirement.retire([id(gone)], 'Scrapped')
+  await active.store.transaction((tx) =>
+    changeTags(tx, {
+      on: 'machine_id',
+      ids: [id(later)],
+      add: ['ring:pilot'],
+      remove: [],
+      from: 'person',
+      by: 't',
+      at: 1,
+    }),
+  )
   await active.settings.change({ alarmBudget: 7 }, 't', active.clock)
   await eventually(() => expect(active.fleet.byUid(later.machine)?.state).toBe('crashed'))
   await eventually(() => isStored(active))
 
   running.splice(running.indexOf(first.brain), 1)
   await first.brain.close()
-  const { fleet, settings, detection } = await second.brain.active
+  const { fleet, settings, detection, index } = await second.brain.active
   // of what the edges told nothing was left to be replayed
   expect(second.said('goes on from where another was')).toMatchObject({ events: 101, ofThemNew: 0 })
   expect(fleet.size).toBe(3)
@@ -103,6 +116,9 @@ test('it knows at its turn what machines did, and what people did, while it stoo
   expect(fleet.byUid(later.machine)).toMatchObject({ connected: true, state: 'crashed', name: 'BY-HELLO' })
   expect(fleet.byUid(never.machine)?.revokedAt).toBeGreaterThan(0)
   expect(settings.current.alarmBudget).toBe(7)
+  // what searches are answered from was made ready meanwhile
+  const found = await index.search(readQuery('tag:ring:pilot state:crashed'))
+  expect([...index.columns.idsOf(found)]).toEqual([id(later)])
   // the detector's numbers of facts are its own now, and the store's
   await detection.snapshot(Date.now())
   const facts = await (await second.brain.active).store.reader.selectFrom('fact').select('key').orderBy('id').execute()

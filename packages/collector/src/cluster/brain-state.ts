@@ -5,7 +5,7 @@ import type { Logger } from '../log/logger.ts'
 import type { Beside, Detection } from '../pipeline/detection.ts'
 import { restoreDetection, type StartOptions, startDetection, takeUp } from '../pipeline/start.ts'
 import type { UnderMaintenance } from '../pipeline/under-maintenance.ts'
-import { readPlace, writePlace } from '../store/cluster/brain.ts'
+import { writePlace } from '../store/cluster/brain.ts'
 import { askRosters, readEdges } from '../store/cluster/edges.ts'
 import { lastOfEdge, readJournal } from '../store/cluster/journal-rows.ts'
 import type { Store, Tx } from '../store/index.ts'
@@ -26,7 +26,7 @@ const STATES_WITHIN_MS = 2 * MINUTE
 
 /** The rest of a brain, as far as it takes part. */
 type Parts = Omit<ReaderOptions, keyof BrainStateOptions | 'know'> &
-  Pick<StandbyParts, 'maintenance' | 'onMachine' | 'onNewcomers'> & {
+  Pick<StandbyParts, 'maintenance' | 'onFollowing' | 'onMachine' | 'onNewcomers'> & {
     /** Machines that were retired, and are there after all, come back. */
     readonly bringBack: (ids: readonly number[]) => Promise<unknown>
     /** What people have set is to be read anew: it is this brain's turn. */

@@ -43,6 +43,8 @@ export interface StandbyParts {
   readonly cases: () => string
   /** A machine is new, or somebody changed its name, place or standing. */
   readonly onMachine: (machine: FleetMachine) => void
+  /** It has caught up with the active brain for the first time, and has time to make ready whatever else it will need. */
+  readonly onFollowing: () => Promise<void>
   /** Some of them are on probation. */
   readonly onNewcomers: () => Promise<void>
 }
@@ -75,9 +77,11 @@ export class Standby {
     for (let isFirst = true; !turn.isDecided; await turn.within(clock, EVERY_MS))
       try {
         await this.#catchUp()
-        if (isFirst) log.info({ machines: this.#parts.fleet.size }, 'a brain stands by, and follows the active brain')
-        isFirst = false
         isFailing = false
+        if (!isFirst) continue
+        isFirst = false
+        log.info({ machines: this.#parts.fleet.size }, 'a brain stands by, and follows the active brain')
+        void this.#makeReady()
       } catch (error) {
         if (error instanceof Stale) throw error
         if (!isFailing) log.warn({ err: error }, 'the active brain cannot be followed; tried again each second')
@@ -86,6 +90,13 @@ export class Standby {
     if (turn.isOver) throw new Stale('it ends')
     this.#rowsAt = Number.NEGATIVE_INFINITY
     await this.#catchUp()
+  }
+
+  async #makeReady(): Promise<void> {
+    const { onFollowing, log } = this.#parts
+    await onFollowing().catch((error: unknown) => {
+      log.warn({ err: error }, 'a brain that stands by could not make its columns ready; they are read at its turn')
+    })
   }
 
   async #catchUp(): Promise<void> {
@@ -117,11 +128,17 @@ export class Standby {
     if (rows.some((row) => row.established_at === null)) await onNewcomers()
     for (const row of rows)
       if (row.retired_at !== null) fleet.remove(row.id, now)
-      else if (differs(row, fleet.byId(row.id))) onMachine(fleet.put(row, now))
+      else {
+        const isNews = differs(row, fleet.byId(row.id))
+        // its tags may be others, which the columns of searches have
+        const machine = fleet.put(row, now)
+        if (isNews) onMachine(machine)
+      }
   }
 
   async #readMuted({ mutedN }: BrainPlace): Promise<void> {
-    if (mutedN === this.#mutedN) return
+    // one of the version before says nothing of it
+    if (mutedN === this.#mutedN || mutedN === 0) return
     const { store, maintenance } = this.#parts
     maintenance.set(new Set(await readMuted(store.reader)))
     this.#mutedN = mutedN

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { hostname } from 'node:os'
-import type { Clock } from '@pumphandle/shared/clock'
 import { Coalesced } from '@pumphandle/shared/flow'
 import { SteadyClock } from '@pumphandle/shared/steady-clock'
 import { SECOND } from '@pumphandle/shared/time'

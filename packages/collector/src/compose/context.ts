@@ -17,6 +17,7 @@ import type { Feedback } from '../pipeline/feedback.ts'
 import type { UnderMaintenance } from '../pipeline/under-maintenance.ts'
 import type { PracticeBook } from '../practices/book.ts'
 import type { ImportOptions } from '../practices/import.ts'
+import type { FleetIndex } from '../search/fleet-index.ts'
 import type { LiveSettings } from '../settings/live-settings.ts'
 import type { Claim, Store } from '../store/index.ts'
 import type { Identity } from './identity.ts'
@@ -29,6 +30,8 @@ export interface Context {
   readonly clock: Clock
   readonly log: Logger
   readonly store: Store
+  /** What searches are answered from, once it was started. */
+  readonly index: FleetIndex
   readonly settings: LiveSettings
   readonly changes: Changes
   readonly fleet: Fleet

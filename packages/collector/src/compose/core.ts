@@ -17,6 +17,7 @@ import { VERSION } from '../model/version.ts'
 import { type StartOptions, startDetection } from '../pipeline/start.ts'
 import { UnderMaintenance } from '../pipeline/under-maintenance.ts'
 import { importPractices } from '../practices/import.ts'
+import { FleetIndex } from '../search/fleet-index.ts'
 import { DamagedRows } from '../store/damaged-rows.ts'
 import { loadBudgets, startChores } from './chores.ts'
 import type { ActiveBrain, Context, Overrides } from './context.ts'
@@ -162,7 +163,8 @@ async function build(
     },
     onRevoked: (machine) => ingest.expel(machine),
   })
-  await brain?.goOn({
+  const index = new FleetIndex({ store, clock, changes, fleet, incidents: detection.incidents, log })
+  const goOn = brain?.goOn({
     fleet,
     follower,
     catalogue,
@@ -172,15 +174,23 @@ async function build(
     onNewcomers: () => probation.read(store.reader),
     async onTurn() {
       await settings.reread()
-      const { moved } = await book.read()
+      const { changed, moved } = await book.read()
+      changes.emit('practices-changed', { practices: changed, at: clock.now() })
       for (const site of moved)
         for (const machine of fleet.machinesAt(site)) {
           machine.region = book.regionOf(site)
           detection.enrolled(machine, clock.now())
         }
     },
+    onFollowing: () => index.start(),
     onTransition: storeTransition,
   })
+  try {
+    await goOn
+  } catch (error) {
+    await index.close()
+    throw error
+  }
   await seedRunbooks(store, clock)
   const chores = startChores({
     clock,
@@ -213,6 +223,7 @@ async function build(
     clock,
     log,
     store,
+    index,
     changes,
     fleet,
     book,

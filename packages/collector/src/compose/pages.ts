@@ -6,7 +6,6 @@ import { enrolRoute } from '../enrol/route.ts'
 import { trustedHops } from '../gateway/http-server.ts'
 import { nonceRoute } from '../gateway/nonce-route.ts'
 import { RecentActors } from '../people/index.ts'
-import { FleetIndex } from '../search/fleet-index.ts'
 import { mountApi, type Serve } from '../serve/index.ts'
 import { mountProbes } from '../serve/probes.ts'
 import { linkKey } from '../store/link-key.ts'
@@ -27,8 +26,7 @@ export interface Pages {
 
 /** Builds them on a context that is ready. */
 export async function openPages(context: Context): Promise<Pages> {
-  const { config, clock, log, enrolment, store } = context
-  const index = new FleetIndex(context)
+  const { config, clock, log, enrolment, store, index } = context
   const jobs = startJobs(context, index)
   let serve: Serve | undefined
   let commons: Service | undefined
@@ -51,7 +49,6 @@ export async function openPages(context: Context): Promise<Pages> {
       recent: new RecentActors(clock),
       clinicalSystem: context.detection.verdicts.clinicalSystem,
       versions: context.detection.versions,
-      index,
       onReported: (machine, at) => context.detection.reported(machine, at),
       coverage: jobs.coverage,
       questions: jobs.questions,

@@ -127,14 +127,23 @@ export class Journal {
     return this.#commits.add(entry)
   }
 
-  /** Nothing but events, of which nothing else is stored: most groups are such, and one message to the database's thread. */
-  #areAlone(entries: readonly Entry[], arrived: readonly Arrived[]): boolean {
-    const isOfUs = this.#store.kind === 'sqlite' && this.#log === undefined
-    return isOfUs && arrived.length > 0 && entries.every((e) => 'events' in e) && derivesNothing(arrived)
-  }
-
+  /**
+   * Nothing but events, of which nothing else is stored: most groups are such, and one message to the database's thread, or
+   * one statement of an edge. Undefined: not so.
+   */
   async #appendAlone(entries: readonly Entry[], arrived: readonly Arrived[]) {
-    const { fresh, seq } = await this.#appender.appendAlone(this.#store, arrived)
+    const [store, log] = [this.#store, this.#log]
+    const isAlone = arrived.length > 0 && entries.every((e) => 'events' in e) && derivesNothing(arrived)
+    if (!isAlone) return undefined
+    if (log) {
+      // it is written as if all were new, and nothing is written where they are not
+      const stored = byEntry(entries, arrived, [])
+      const told = toldOf(entries, stored)
+      const seq = await store.alone((db) => log.appendWithEvents(db, arrived, told))
+      return seq === undefined ? undefined : { stored, seq }
+    }
+    if (store.kind !== 'sqlite') return undefined
+    const { fresh, seq } = await this.#appender.appendAlone(store, arrived)
     return { stored: byEntry(entries, fresh, []), seq }
   }
 
@@ -158,9 +167,9 @@ export class Journal {
     try {
       if (this.#catalogueIsStale) await this.#catalogue.load(this.#store.db)
       this.#catalogueIsStale = false
-      const { stored, seq } = await (this.#areAlone(entries, arrived)
-        ? this.#appendAlone(entries, arrived)
-        : this.#store.transaction((tx) => this.#write(tx, entries, arrived)))
+      const { stored, seq } =
+        (await this.#appendAlone(entries, arrived)) ??
+        (await this.#store.transaction((tx) => this.#write(tx, entries, arrived)))
       this.#log?.committed()
       // callers go on in this very turn of the event loop: whoever reads it later sees events that were passed on
       if (seq > 0) this.#lastSeq = seq

@@ -32,7 +32,7 @@ export interface IndexSources {
   readonly clock: Clock
   readonly changes: Changes
   readonly fleet: FleetReader
-  readonly incidents: Pick<Incidents, 'get'>
+  readonly incidents: Pick<Incidents, 'active' | 'get'>
   readonly log: Logger
 }
 
@@ -44,12 +44,13 @@ export class FleetIndex {
   readonly #sources: IndexSources
   #columns = new FleetColumns()
   readonly #components = new ComponentSync()
-  /** A read failed halfway: what it was about is not known any more. */
-  #mustReload = false
+  /** Nothing was read yet, or a read failed halfway: what it was about is not known any more. */
+  #mustReload = true
   readonly #dirtyRows = new Set<number>()
   readonly #dirtyIncidents = new Set<number>()
   readonly #dirtyPractices = new Set<number>()
   #groupsDiffer = true
+  #isStarted = false
   #cohortsAt = 0
   #heardAt = 0
   readonly #reads = new Serial()
@@ -63,9 +64,15 @@ export class FleetIndex {
     return this.#columns
   }
 
-  /** Reads the fleet and begins to follow it. */
+  /** Reads the fleet and begins to follow it; where it was started before, what nobody told of since is read. */
   async start(): Promise<void> {
-    const { changes, clock, log } = this.#sources
+    const { changes, clock, log, incidents } = this.#sources
+    if (this.#isStarted) {
+      this.#groupsDiffer = true
+      for (const { record } of incidents.active()) this.#dirtyIncidents.add(record.id)
+      return this.sync()
+    }
+    this.#isStarted = true
     this.#stops.push(
       changes.on('machine-changed', ({ machine, from }) => {
         this.#columns.setState(machine.id, machine.state, machine.stateSince)
@@ -91,8 +98,6 @@ export class FleetIndex {
       }),
       changes.on('incident-changed', ({ incident }) => void this.#dirtyIncidents.add(incident)),
     )
-    // in turn with `sync`, or what that takes over meanwhile would go into the columns that are replaced
-    await this.#reads.run(() => this.#reload())
     this.#stops.push(
       clock.every(SYNC_EVERY_MS, () => {
         // one that takes longer is not followed by a queue of others
@@ -103,6 +108,7 @@ export class FleetIndex {
         })
       }),
     )
+    await this.sync()
   }
 
   /** The machines that a query finds now. */

@@ -1,4 +1,4 @@
-import { CompiledQuery, type QueryResult, sql } from 'kysely'
+import { CompiledQuery, type QueryResult, type RawBuilder, sql } from 'kysely'
 import type { Arrived } from '../model/arrived.ts'
 import type { DatabaseKind } from './migrations/columns.ts'
 import type { Db, Reader, Store } from './store.ts'
@@ -88,17 +88,22 @@ export class EventAppender {
  */
 async function appendAtOnce(db: Db, arrived: readonly Arrived[]): Promise<Appended> {
   const { rows } = await sql<{ seq: number; machine_id: number; event_id: string }>`
+    ${insertOf(arrived)} returning seq, machine_id, event_id`.execute(db)
+  const seq = rows.reduce((last, row) => Math.max(last, row.seq), 0)
+  if (rows.length === arrived.length) return { fresh: arrived, repeated: [], seq }
+  return { ...apart(arrived, rows), seq }
+}
+
+/** On PostgreSQL: inserts those that are not there. */
+export function insertOf(arrived: readonly Arrived[]): RawBuilder<unknown> {
+  return sql`
     insert into event (machine_id, event_id, type, at, agent_at, received_at, payload)
     select * from unnest(
       ${arrived.map((a) => a.machineId)}::bigint[], ${arrived.map((a) => a.event.id)}::text[],
       ${arrived.map((a) => a.event.type)}::text[], ${arrived.map((a) => a.at)}::bigint[],
       ${arrived.map((a) => a.event.at)}::bigint[], ${arrived.map((a) => a.receivedAt)}::bigint[],
-      ${arrived.map((a) => JSON.stringify(a.event))}::text[])
-    on conflict (machine_id, event_id) do nothing
-    returning seq, machine_id, event_id`.execute(db)
-  const seq = rows.reduce((last, row) => Math.max(last, row.seq), 0)
-  if (rows.length === arrived.length) return { fresh: arrived, repeated: [], seq }
-  return { ...apart(arrived, rows), seq }
+      ${arrived.map((a) => a.text ?? JSON.stringify(a.event))}::text[])
+    on conflict (machine_id, event_id) do nothing`
 }
 
 /** Values in the order of COLUMNS. */

@@ -31,6 +31,8 @@ export interface Store {
   readonly reader: Reader
   /** Everything in `run` commits, flushed to disk, or nothing does. It may run again after a deadlock. */
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>
+  /** One statement, which is a transaction by itself. It may run again after a deadlock. */
+  alone<T>(run: (db: Db) => Promise<T>): Promise<T>
   /** A transaction of statements none of which needs another's answer: the shortest way to the disk. */
   atOnce<R>(queries: readonly CompiledQuery[]): Promise<QueryResult<R>[]>
   /** The same database as somebody sees it who has some places of the fleet: every read is of these alone. */
@@ -137,6 +139,12 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
       checkpoints?.committed()
       return result
     },
+    async alone(run) {
+      watch.check()
+      const result = await unlessInTheWay(() => run(db))
+      checkpoints?.committed()
+      return result
+    },
     async atOnce<R>(queries: readonly CompiledQuery[]) {
       watch.check()
       const results = await (isThreaded
@@ -233,10 +241,15 @@ export function openRecorded(address: DatabaseAddress): Reader & Pick<Db, 'destr
 /** How often a transaction runs that others were in the way of. */
 const TRIES = 3
 
-async function transaction<T>(db: Db, run: (tx: Tx) => Promise<T>): Promise<T> {
+function transaction<T>(db: Db, run: (tx: Tx) => Promise<T>): Promise<T> {
+  return unlessInTheWay(() => db.transaction().execute(run))
+}
+
+/** Again, where only another transaction was in its way. */
+async function unlessInTheWay<T>(run: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++)
     try {
-      return await db.transaction().execute(run)
+      return await run()
     } catch (error) {
       if (tries === TRIES || !isCollision(error)) throw error
     }

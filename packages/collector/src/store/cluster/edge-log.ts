@@ -1,6 +1,7 @@
+import type { Arrived } from '../../model/arrived.ts'
 import type { Told } from '../../model/told.ts'
-import type { Tx } from '../db.ts'
-import { appendToJournal, lastOfEdge } from './journal-rows.ts'
+import type { Db, Tx } from '../db.ts'
+import { appendToJournal, appendWithEvents, lastOfEdge } from './journal-rows.ts'
 
 /**
  * The journal as one edge writes it, with its own numbers: they have no gaps, and come in the order of the commits, which
@@ -37,6 +38,18 @@ export class EdgeLog {
     }
     this.#next = this.#last + 1
     await appendToJournal(tx, { edge: this.#edge, n: this.#next, told })
+  }
+
+  /**
+   * The same along with events of which nothing else is stored, as one statement and transaction.
+   * @returns the highest sequence number given; undefined where that cannot be, and nothing was done
+   */
+  async appendWithEvents(db: Db, arrived: readonly Arrived[], told: readonly Told[]): Promise<number | undefined> {
+    if (this.#isUnsure) return undefined
+    this.#next = this.#last + 1
+    const seq = await appendWithEvents(db, arrived, { edge: this.#edge, n: this.#next, told })
+    if (seq === undefined) this.#next = 0
+    return seq
   }
 
   committed(): void {

@@ -1,9 +1,12 @@
 import { DAY } from '@pumphandle/shared/time'
 import { sql } from 'kysely'
 import * as z from 'zod/mini'
+import type { Arrived } from '../../model/arrived.ts'
 import type { Told } from '../../model/told.ts'
+import { insertOf } from '../append.ts'
 import type { Db, Reader, Tx } from '../db.ts'
 import { readJson } from '../read-json.ts'
+import { databaseClock } from './edges.ts'
 
 /** What the database's bell is called: an edge rings it in the transaction that appends to the journal. */
 export const JOURNAL_BELL = 'pumphandle_journal'
@@ -25,17 +28,62 @@ export const ROWS_PER_EDGE = 40
 // an edge wrote it from frames that passed their schemas: what is looked at is that the row is whole
 const Body = z.array(z.custom<Told>((one) => typeof one === 'object' && one !== null && 't' in one && 'm' in one))
 
+/** A row that an edge writes. */
+interface NewJournalRow {
+  readonly edge: number
+  readonly n: number
+  readonly told: readonly Told[]
+}
+
 /** Appends what an edge's transaction told, and rings the bell when it commits. */
-export async function appendToJournal(
-  tx: Tx,
-  { edge, n, told }: { readonly edge: number; readonly n: number; readonly told: readonly Told[] },
-): Promise<void> {
+export async function appendToJournal(tx: Tx, { edge, n, told }: NewJournalRow): Promise<void> {
   await sql`
     with row as (
-      insert into journal (edge, n, at, body)
-      values (${edge}, ${n}, (extract(epoch from clock_timestamp()) * 1000)::bigint, ${JSON.stringify(told)})
-      returning edge)
+      insert into journal (edge, n, at, body) values (${edge}, ${n}, ${databaseClock}, ${bodyOf(told)}) returning edge)
     select pg_notify(${JOURNAL_BELL}, '') from row`.execute(tx)
+}
+
+/** Some of the events are known: see ../migrations/0151-all-new.ts */
+const NOT_ALL_NEW = 'PH002'
+
+/**
+ * Appends events and what an edge tells of them by one statement, which is a transaction of its own: one way to the server
+ * and back, where a transaction of several has four.
+ * @returns the highest sequence number given; undefined where some of the events are known, and nothing was done
+ */
+export async function appendWithEvents(
+  db: Db,
+  arrived: readonly Arrived[],
+  { edge, n, told }: NewJournalRow,
+): Promise<number | undefined> {
+  try {
+    const { rows } = await sql<{ seq: number }>`
+      with events as (${insertOf(arrived)} returning seq),
+        all_new as (
+          select pumphandle_all_new(${arrived.length}::bigint, count(*)) as given, max(seq) as seq from events),
+        row as (
+          insert into journal (edge, n, at, body)
+          select ${edge}::bigint, ${n}::bigint, ${databaseClock}, ${bodyOf(told)} from all_new where given is not null
+          returning edge)
+      select seq, pg_notify(${JOURNAL_BELL}, '') from all_new, row`.execute(db)
+    return rows[0]?.seq ?? 0
+  } catch (error) {
+    if ((error as { code?: unknown }).code === NOT_ALL_NEW) return undefined
+    throw error
+  }
+}
+
+/** As JSON; events are JSON already. */
+function bodyOf(told: readonly Told[]): string {
+  return `[${told.map((one) => (one.t === 'stored' ? storedOf(one) : JSON.stringify(one))).join(',')}]`
+}
+
+function storedOf({ t, m, news, components }: Extract<Told, { t: 'stored' }>): string {
+  const arrived = news.map(
+    ({ machineId, event, text, at, receivedAt, skew }) =>
+      `{"machineId":${machineId},"at":${at},"receivedAt":${receivedAt},"skew":${skew},"event":${text ?? JSON.stringify(event)}}`,
+  )
+  return `{"t":"${t}","m":${m},"news":[${arrived.join(',')}],"components":${JSON.stringify(components)}}`
 }
 
 /** The last number that an edge's row has; 0 where it has none. */

@@ -21,6 +21,21 @@ export async function up(db: Kysely<unknown>, kind: DatabaseKind): Promise<void>
       return null;
     end $$`.execute(db)
   await sql`
+    create function pumphandle_tag_changed() returns trigger language plpgsql as $$
+    declare
+      changed record;
+    begin
+      changed := case when tg_op = 'DELETE' then old else new end;
+      if changed.machine_id is not null then
+        insert into machine_change (machine_id, at)
+        values (changed.machine_id, (extract(epoch from clock_timestamp()) * 1000)::bigint);
+      end if;
+      return null;
+    end $$`.execute(db)
+  await sql`
+    create trigger pumphandle_tag_changed after insert or update or delete on tag
+      for each row execute function pumphandle_tag_changed()`.execute(db)
+  await sql`
     create trigger pumphandle_machine_new after insert on machine
       for each row execute function pumphandle_machine_changed()`.execute(db)
   await sql`
