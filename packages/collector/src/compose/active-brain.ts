@@ -143,7 +143,10 @@ async function follow(
   }
   const claimed = { store, claim, unsure: undefined }
   try {
-    return { state, context: await createContext(config, { ...overrides, log, clock }, { claimed, state, certificate }) }
+    return {
+      state,
+      context: await createContext(config, { ...overrides, log, clock }, { claimed, state, certificate }),
+    }
   } catch (error) {
     if (state.isStale) return undefined
     throw error
