@@ -2,12 +2,10 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { SteadyClock } from '@pumphandle/shared/steady-clock'
 import { MINUTE } from '@pumphandle/shared/time'
 import type { Config } from '../config/index.ts'
-import { Probation } from '../enrol/probation.ts'
 import { Changes } from '../fleet/changes.ts'
 import { Fleet, type Transition } from '../fleet/fleet.ts'
 import { loadFleet } from '../fleet/load.ts'
 import { fleetView } from '../fleet/view.ts'
-import { seedRunbooks } from '../incidents/index.ts'
 import { Follower } from '../ingest/follower.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { Journal } from '../ingest/journal.ts'
@@ -17,8 +15,8 @@ import { VERSION } from '../model/version.ts'
 import { type StartOptions, startDetection } from '../pipeline/start.ts'
 import { UnderMaintenance } from '../pipeline/under-maintenance.ts'
 import { importPractices } from '../practices/import.ts'
-import { FleetIndex } from '../search/fleet-index.ts'
 import { DamagedRows } from '../store/damaged-rows.ts'
+import { caughtUp } from './caught-up.ts'
 import { loadBudgets, startChores } from './chores.ts'
 import type { ActiveBrain, Context, Overrides } from './context.ts'
 import { enrolments, openIdentity } from './enrolments.ts'
@@ -67,7 +65,7 @@ async function build(
   brain?: ActiveBrain['state'],
 ): Promise<Context> {
   const startedAt = clock.now()
-  const { settings, catalogue, book, lastSeq } = await readStored(store, config)
+  const { settings, catalogue, book, probation, lastSeq } = await readStored(store, config)
   const changes = new Changes((error) => log.error({ err: error }, 'a listener of changes failed'))
   const budgets = await loadBudgets(store, overrides)
   const journal = new Journal({
@@ -104,7 +102,6 @@ async function build(
   })
   const view = fleetView(fleet, book)
   const maintenance = new UnderMaintenance()
-  const probation = await Probation.load(store.reader)
   const detection = await (brain ? (options: StartOptions) => brain.detection(options) : startDetection)({
     hasVoice: (machine) => probation.hasVoice(machine),
     isHeard(id) {
@@ -163,35 +160,23 @@ async function build(
     },
     onRevoked: (machine) => ingest.expel(machine),
   })
-  const index = new FleetIndex({ store, clock, changes, fleet, incidents: detection.incidents, log })
-  const goOn = brain?.goOn({
+  log.info({ machines: fleet.size, database: store.kind, ms: clock.now() - startedAt }, 'fleet rebuilt from the store')
+  const index = await caughtUp(brain, {
+    store,
+    clock,
+    log,
+    changes,
     fleet,
+    book,
+    settings,
     follower,
     catalogue,
     maintenance,
-    bringBack: (ids) => retirement.bringBack({ ids }),
-    onMachine: (machine) => detection.enrolled(machine, clock.now()),
-    onNewcomers: () => probation.read(store.reader),
-    async onTurn() {
-      await settings.reread()
-      const { changed, moved } = await book.read()
-      changes.emit('practices-changed', { practices: changed, at: clock.now() })
-      for (const site of moved)
-        for (const machine of fleet.machinesAt(site)) {
-          machine.region = book.regionOf(site)
-          detection.enrolled(machine, clock.now())
-        }
-    },
-    onFollowing: () => index.start(),
+    detection,
+    probation,
+    retirement,
     onTransition: storeTransition,
   })
-  try {
-    await goOn
-  } catch (error) {
-    await index.close()
-    throw error
-  }
-  await seedRunbooks(store, clock)
   const chores = startChores({
     clock,
     log,
@@ -217,7 +202,6 @@ async function build(
     ...listening,
   })
   const clockwork: Clockwork = new Clockwork({ clock, log, changes, fleet, detection, health, book, store })
-  log.info({ machines: fleet.size, database: store.kind, ms: clock.now() - startedAt }, 'fleet rebuilt from the store')
   return {
     config,
     clock,

@@ -5,6 +5,7 @@ import type { Service } from '../commons/index.ts'
 import { enrolRoute } from '../enrol/route.ts'
 import { trustedHops } from '../gateway/http-server.ts'
 import { nonceRoute } from '../gateway/nonce-route.ts'
+import { seedRunbooks } from '../incidents/index.ts'
 import { RecentActors } from '../people/index.ts'
 import { mountApi, type Serve } from '../serve/index.ts'
 import { mountProbes } from '../serve/probes.ts'
@@ -27,6 +28,7 @@ export interface Pages {
 /** Builds them on a context that is ready. */
 export async function openPages(context: Context): Promise<Pages> {
   const { config, clock, log, enrolment, store, index } = context
+  await seedRunbooks(store, clock)
   const jobs = startJobs(context, index)
   let serve: Serve | undefined
   let commons: Service | undefined

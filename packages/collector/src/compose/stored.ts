@@ -1,4 +1,5 @@
 import type { Config } from '../config/index.ts'
+import { Probation } from '../enrol/probation.ts'
 import { PracticeBook } from '../practices/book.ts'
 import { LiveSettings } from '../settings/live-settings.ts'
 import { Catalogue } from '../store/catalogue.ts'
@@ -10,6 +11,7 @@ export interface Stored {
   readonly settings: LiveSettings
   readonly catalogue: Catalogue
   readonly book: PracticeBook
+  readonly probation: Probation
   /** Sequence number of the newest event. */
   readonly lastSeq: number
 }
@@ -20,5 +22,6 @@ export async function readStored(store: Store, config: Config): Promise<Stored> 
   await catalogue.load(store.reader)
   const book = new PracticeBook(store.db)
   await book.read()
-  return { settings, catalogue, book, lastSeq: await newestSeq(store.reader) }
+  const probation = await Probation.load(store.reader)
+  return { settings, catalogue, book, probation, lastSeq: await newestSeq(store.reader) }
 }

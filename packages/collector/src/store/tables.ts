@@ -1,4 +1,5 @@
 import type { Generated, Insertable, Selectable } from 'kysely'
+import type { ClusterTables } from './cluster-tables.ts'
 import type { Flag, Json, MachineState, Ms, QueryTables } from './schema.ts'
 
 // The tables that no query compiles against. The conventions of schema.ts hold here too.
@@ -411,63 +412,7 @@ interface IncidentFeedbackTable {
   given_by: string
 }
 
-/** One run of an edge, and its lease. On PostgreSQL alone, as the next three. primary key(id) */
-interface EdgeTable {
-  id: Generated<number>
-  name: string
-  started_at: Ms
-  /** rises while it is there */
-  beat: number
-  /** how often it was asked who is connected */
-  roster: number
-  connections: number
-  /** since when it is not there any more */
-  gone_at: Ms | null
-}
-
-/** One transaction of an edge: what it told, by its own numbers. Partitioned by day. primary key(edge, n, at) */
-interface JournalTable {
-  edge: number
-  n: number
-  at: Ms
-  /** Told[] of ../model */
-  body: Json
-}
-
-/** The active brain: one row. primary key(id) */
-interface BrainTable {
-  id: number
-  beat: number
-  holder: string
-  address: string
-  /** [edge, n][]: up to where the journal is in what is stored of incidents, as of its second tick_at */
-  positions: Json
-  tick_at: Ms
-  /** ids of the machines that were under maintenance then, and how often they changed */
-  muted: Json
-  muted_n: number
-  /** which incidents the detector had found by then */
-  cases: string
-}
-
-/** Machines whose rows somebody changed, for a brain that stands by. No key */
-interface MachineChangeTable {
-  machine_id: number
-  at: Ms
-}
-
-/** How often a brain took over: whoever writes with another number is refused. One row. primary key(id) */
-interface BrainTermTable {
-  id: number
-  term: number
-}
-
-export interface Database extends QueryTables {
-  edge: EdgeTable
-  journal: JournalTable
-  brain: BrainTable
-  brain_term: BrainTermTable
-  machine_change: MachineChangeTable
+export interface Database extends QueryTables, ClusterTables {
   machine_identity: MachineIdentityTable
   identity_note: IdentityNoteTable
   machine_detail: MachineDetailTable

@@ -70,9 +70,10 @@ export class Candidate {
       // another one that stood by is just taking it
       if (holder?.name.startsWith(STANDING_BY)) return undefined
       if (holder && !holder.name.startsWith(ACTIVE)) throw new Claimed(holder.name)
-      // its lock comes free with its session: the next try has it
-      if (holder && isLate) await client.query('select pg_terminate_backend($1)', [holder.pid])
-      return undefined
+      if (!holder || !isLate) return undefined
+      // its lock comes free with its session
+      await client.query('select pg_terminate_backend($1, 2000)', [holder.pid])
+      return this.take(address, false)
     }
     const name = `${ACTIVE} ${this.#id}`
     await fence(client)

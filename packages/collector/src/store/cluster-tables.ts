@@ -1,0 +1,61 @@
+import type { Generated } from 'kysely'
+import type { Json, Ms } from './schema.ts'
+
+/** One run of an edge, and its lease. On PostgreSQL alone, as the next three. primary key(id) */
+interface EdgeTable {
+  id: Generated<number>
+  name: string
+  started_at: Ms
+  /** rises while it is there */
+  beat: number
+  /** how often it was asked who is connected */
+  roster: number
+  connections: number
+  /** since when it is not there any more */
+  gone_at: Ms | null
+}
+
+/** One transaction of an edge: what it told, by its own numbers. Partitioned by day. primary key(edge, n, at) */
+interface JournalTable {
+  edge: number
+  n: number
+  at: Ms
+  /** Told[] of ../model */
+  body: Json
+}
+
+/** The active brain: one row. primary key(id) */
+interface BrainTable {
+  id: number
+  beat: number
+  holder: string
+  address: string
+  /** [edge, n][]: up to where the journal is in what is stored of incidents, as of its second tick_at */
+  positions: Json
+  tick_at: Ms
+  /** ids of the machines that were under maintenance then, and how often they changed */
+  muted: Json
+  muted_n: number
+  /** which incidents the detector had found by then */
+  cases: string
+}
+
+/** Machines whose rows somebody changed, for a brain that stands by. No key */
+interface MachineChangeTable {
+  machine_id: number
+  at: Ms
+}
+
+/** How often a brain took over: whoever writes with another number is refused. One row. primary key(id) */
+interface BrainTermTable {
+  id: number
+  term: number
+}
+
+export interface ClusterTables {
+  edge: EdgeTable
+  journal: JournalTable
+  brain: BrainTable
+  brain_term: BrainTermTable
+  machine_change: MachineChangeTable
+}
