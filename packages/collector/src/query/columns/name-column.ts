@@ -23,6 +23,8 @@ export class NameColumn {
   }
 
   set(i: number, folded: string): void {
+    // nearly every change of a machine leaves its names as they are
+    if (this.values[i] === folded) return
     const { high, low } = nameKeys(folded)
     this.values[i] = folded
     this.joined[Math.floor(i / TOGETHER)] = undefined
