@@ -35,6 +35,7 @@ const HELP = `Usage: npm run scoreboard -- [--only pub-13,pub-22] [--seeds 1] [-
   --seeds N        seeds of each scenario
   --quiet-year N   fleet-years in which no version is bad; 0 leaves them out
   --through WHAT   collector, detector (alone), or auto: by size
+  --json           with --only: each result as a line of JSON, for --results
   --results FILE   instead of running anything: what was printed before, by this or by simulate --json; may be repeated
   --dry-run        print, and leave docs/detection.md as it is
 
@@ -49,6 +50,7 @@ const { values } = parseArgs({
     'quiet-year': { type: 'string', default: '1' },
     through: { type: 'string', default: 'auto' },
     results: { type: 'string', multiple: true },
+    json: { type: 'boolean', default: false },
     'dry-run': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -129,7 +131,7 @@ function runYears(years: number): QuietYears | undefined {
 async function play(scenario: Scenario, warnings: readonly string[]): Promise<void> {
   const run = { scenario, warnings, wallClock: systemClock }
   const { result } = await replay(run, values.through as Through)
-  if (!only) console.log(JSON.stringify(result))
+  if (!only || values.json) console.log(JSON.stringify(result))
   else console.log(runLine(result))
   results.push(result)
 }
