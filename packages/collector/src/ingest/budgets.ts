@@ -62,20 +62,33 @@ export class Budgets {
   }
 
   /**
-   * The event as it is to be stored; undefined where it is over the machine's budget.
+   * Counts an event, before anything is done with it: a flood of what is left out costs next to nothing.
+   * @returns whether the machine had one left
+   */
+  count(machine: number, event: AgentEvent, now: number): boolean {
+    if (this.#isUnbounded) return true
+    const { left } = this.#account(machine, now)
+    const spent: Kind[] = isVital(event) ? ['vital'] : event.type === 'crash' ? ['events', 'apps'] : ['events']
+    if (spent.some((kind) => left[kind] < 1)) {
+      this.#refused++
+      return false
+    }
+    for (const kind of spent) left[kind] -= 1
+    return true
+  }
+
+  /**
+   * The counted event as it is to be stored; undefined where its bytes are over the machine's budget.
    * @param bytes of it as JSON
    */
-  take(machine: number, event: AgentEvent, bytes: number, now: number): AgentEvent | undefined {
+  weigh(machine: number, event: AgentEvent, bytes: number, now: number): AgentEvent | undefined {
     if (this.#isUnbounded) return event
     const { left } = this.#account(machine, now)
-    const isVital = event.type === 'boot' || (event.type === 'crash' && event.kind === 'bugcheck')
-    const spent: Kind[] = isVital ? ['vital'] : event.type === 'crash' ? ['events', 'apps'] : ['events']
     const isRich = left.bytes >= bytes
-    if (spent.some((kind) => left[kind] < 1) || !(isRich || isVital)) {
+    if (!isRich && !isVital(event)) {
       this.#refused++
       return undefined
     }
-    for (const kind of spent) left[kind] -= 1
     if (isRich) left.bytes -= bytes
     return isRich || event.type !== 'crash' ? event : { ...event, ...SLIM }
   }
@@ -130,4 +143,9 @@ export class Budgets {
     }
     this.#sweepAt = Math.max(SWEEP_AT, this.#accounts.size * 2)
   }
+}
+
+/** A boot or a blue screen. */
+function isVital(event: AgentEvent): boolean {
+  return event.type === 'boot' || (event.type === 'crash' && event.kind === 'bugcheck')
 }

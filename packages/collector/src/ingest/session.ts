@@ -15,7 +15,7 @@ export interface SessionHost {
   readonly maxFramesPerMinute: number
   readonly clock: Pick<Clock, 'now'>
   readonly fleet: Pick<Fleet, 'heard'>
-  readonly budgets: Pick<Budgets, 'take' | 'takeFrame'>
+  readonly budgets: Pick<Budgets, 'count' | 'takeFrame' | 'weigh'>
   /** Events were left out. */
   overBudget(machine: FleetMachine, events: number): void
   goodbye(session: Session, reason: GoodbyeReason, now: number): void
@@ -100,10 +100,12 @@ export class Session {
     this.#lastBatch = frame.batch
     this.#unacked++
     const arrived: Arrived[] = []
+    const { budgets } = this.#ingest
     for (const given of frame.events) {
+      if (!budgets.count(this.machine.id, given, now)) continue
       const text = JSON.stringify(given)
       const clean = cleaned(given, text)
-      const taken = clean && this.#ingest.budgets.take(this.machine.id, clean, text.length, now)
+      const taken = clean && budgets.weigh(this.machine.id, clean, text.length, now)
       if (!taken) continue
       const event = namedApart(this.machine, taken)
       arrived.push({
