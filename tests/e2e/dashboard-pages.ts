@@ -33,6 +33,7 @@ const PAGES = {
   card: ({ practice }) => `/practices/${practice}/card`,
   here: ({ card }) => card,
   wall: () => '/wall',
+  account: () => '/account',
   'settings-enrolment': () => '/settings',
   'settings-practices': () => '/settings/practices',
   'settings-notifications': () => '/settings/notifications',

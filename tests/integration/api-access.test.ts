@@ -45,14 +45,14 @@ const EXPECTED: Record<Access, string> = {
     incidentForecast incidentPicture incidentReport incidentReportMarkdown incidentSeries incidents live machine machineCrashes machines machinesCsv machinesNdjson
     maintenances me overview passwordChange practice practiceReports practices preferenceSet preferences recovery retiredMachines
     runbooks savedQueries savedQueryFollow sensors signOut suggestQuery tags tiles timeline trends verdict verdicts
-    account totpBegin totpConfirm passkeyBegin passkeyAdd factorRemove recoveryCodes`,
+    account totpBegin totpConfirm passkeyBegin passkeyAdd factorRemove recoveryCodes sessions sessionEnd`,
   technician:
     'acknowledge feedbackGive hold machinesRetire machinesReturn mark merge note owner reopen resolve savedQueryAdd savedQueryDelete tagsChange',
   admin: `audit auditNdjson auditSyslog channelAdd channelDelete channelPreview channelTest channels rotas rotaAdd rotaChange rotaDelete coverageImport enrolmentTokenAdd enrolmentTokenRevoke
     enrolmentTokenRevokeMachines enrolmentTokens invite machineReinstate machineRevoke machinesDelete machinesMove
     maintenanceAdd maintenanceDelete practiceCard practiceCardRenew practiceChange practiceRevokeMachines practiceVouch practicesImport
     runbookDelete runbookPut settings settingsChange tokenAdd tokenDelete tokens userChange users
-    userFactorsReset`,
+    userFactorsReset userSignOut`,
 }
 
 test('each route needs the role that is written here', () => {
@@ -61,7 +61,7 @@ test('each route needs the role that is written here', () => {
     expect((found.get(access) ?? []).map(([name]) => name).toSorted()).toEqual(names.split(/\s+/).toSorted())
 })
 
-const all = Object.entries(routes) as [RouteName, { access: Access }][]
+const all = Object.entries(routes) as [RouteName, { access: Access; signsIn?: true }][]
 const guarded = all.filter(([, { access }]) => access !== 'public')
 
 describe('every route is behind its door', () => {
@@ -80,9 +80,11 @@ describe('every route is behind its door', () => {
       }),
     )
     const wrong: string[] = []
-    for (const [name, { access }] of guarded)
+    for (const [name, { access, signsIn }] of guarded)
       for (const [i, secret] of secrets.entries()) {
         if (name === 'live') continue
+        // what is wrong there counts as guessing, of which an address has twenty
+        if (signsIn && i > roles.indexOf(access as 'viewer')) continue
         const status = await knock(name, { authorization: `Bearer ${secret}` })
         const allowed = i >= roles.indexOf(access as 'viewer')
         if (allowed ? status === 401 || status === 403 || status >= 500 : status !== 403)

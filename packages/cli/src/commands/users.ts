@@ -1,5 +1,5 @@
-import { type Places, ROLES, type Role, type UserRow } from '@pumphandle/shared/api'
-import { Command, Option } from 'commander'
+import { type Places, ROLES, type Role, type Settings, type UserRow } from '@pumphandle/shared/api'
+import { Argument, Command, Option } from 'commander'
 import { withLocalStore } from '../local.ts'
 import { type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
 import { isoTime } from '../output/time.ts'
@@ -72,6 +72,33 @@ export function users(open: Open): Command {
         const user = await session.client.call('userChange', { path: { id }, body: { disabled } })
         session.print(`${user.email} is ${disabled ? 'disabled' : 'enabled'}.`)
       })
+  command
+    .command('sign-out')
+    .description('end all sessions of a person, who may sign in again')
+    .argument('<id>', 'from `users list`', whole)
+    .addHelpText('after', '\nExample:\n  pumphandle users sign-out 2')
+    .action(async (id: number) => {
+      const session = open()
+      await session.client.call('userSignOut', { path: { id }, body: {} })
+      session.print(`User ${id} is signed out.`)
+    })
+  command
+    .command('second-factor')
+    .description('say, or set, who must have a second factor beside the password')
+    .addArgument(new Argument('[from]', 'the least role that must').choices([...ROLES, 'nobody']))
+    .addHelpText('after', '\nExample:\n  pumphandle users second-factor admin')
+    .action(async (from?: Settings['secondFactorFrom']) => {
+      const session = open()
+      const { secondFactorFrom } =
+        from === undefined
+          ? await session.client.call('settings')
+          : await session.client.call('settingsChange', { body: { secondFactorFrom: from } })
+      session.print(
+        secondFactorFrom === 'nobody'
+          ? 'Nobody must have a second factor.'
+          : `Who signs in with a password must have a second factor from the role ${secondFactorFrom} on.`,
+      )
+    })
   return command.addHelpText('after', '\nExample:\n  pumphandle users list')
 }
 

@@ -6,7 +6,7 @@ import { enrolRoute } from '../enrol/route.ts'
 import { trustedHops } from '../gateway/http-server.ts'
 import { nonceRoute } from '../gateway/nonce-route.ts'
 import { seedRunbooks } from '../incidents/index.ts'
-import { RecentActors } from '../people/index.ts'
+import { Passwords, RecentActors, RecoveryCodes } from '../people/index.ts'
 import { mountApi, type Serve } from '../serve/index.ts'
 import { mountProbes } from '../serve/probes.ts'
 import { linkKey } from '../store/link-key.ts'
@@ -14,6 +14,7 @@ import { joinCommons } from './commons.ts'
 import type { Context } from './context.ts'
 import { endInOrder } from './in-order.ts'
 import { startJobs, withProblems } from './jobs.ts'
+import { openSeals } from './seal-key.ts'
 
 const DASHBOARD = fileURLToPath(new URL('../../../dashboard/dist/web', import.meta.url))
 
@@ -39,6 +40,10 @@ export async function openPages(context: Context): Promise<Pages> {
     await index.start()
     await jobs.windows.read()
     commons = await joinCommons(context, jobs.alarms)
+    const passwords = new Passwords()
+    await new RecoveryCodes(store, passwords).begin()
+    const seals = await openSeals(config.sealKeyFile, store, log)
+    context.healthParts.also(() => seals.problem)
     const app = express()
     app.disable('x-powered-by')
     app.set('trust proxy', trustedHops(config))
@@ -49,6 +54,8 @@ export async function openPages(context: Context): Promise<Pages> {
       ...context,
       health: () => withProblems(context.health(), jobs.alarms.problems),
       recent: new RecentActors(clock),
+      passwords,
+      seals,
       clinicalSystem: context.detection.verdicts.clinicalSystem,
       versions: context.detection.versions,
       onReported: (machine, at) => context.detection.reported(machine, at),

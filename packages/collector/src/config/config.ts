@@ -43,6 +43,8 @@ export interface Config {
   readonly port: number
   readonly dataDir: string
   readonly database: DatabaseAddress
+  /** Keys that seal what the database must not tell, the newest first; made where there is none. */
+  readonly sealKeyFile: string
   /** Files in PEM. Absent: plain HTTP, on loopback only or behind a trusted proxy. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
   /** A proxy in front ends TLS and sets X-Forwarded-For and X-Forwarded-Proto. */

@@ -18,6 +18,11 @@ export const OPTIONS = {
   port: option('PORT', '8854', 'port to listen on; 0 takes a free one'),
   data: option('DATA', './data', 'folder for the database and everything else that is kept'),
   database: option('DATABASE', '', 'SQLite file or postgres:// address; empty: pumphandle.db in the data folder'),
+  sealKey: option(
+    'SEAL_KEY',
+    '',
+    "file of the key that seals authenticator apps' secrets in the database; empty: seal.key in the data folder",
+  ),
   tlsCert: option('TLS_CERT', '', 'certificate file (PEM)'),
   tlsKey: option('TLS_KEY', '', 'key file of the certificate (PEM)'),
   trustProxy: option('TRUST_PROXY', '0', '1: a proxy in front ends TLS and sets X-Forwarded-For'),

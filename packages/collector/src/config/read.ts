@@ -43,6 +43,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     port: whole(OPTIONS.port, 0, 65_535),
     dataDir,
     database: readDatabase(text(OPTIONS.database), dataDir),
+    sealKeyFile: text(OPTIONS.sealKey) === '' ? join(dataDir, 'seal.key') : resolve(text(OPTIONS.sealKey)),
     tls: readTls(text(OPTIONS.tlsCert), text(OPTIONS.tlsKey)),
     trustProxy: flag(OPTIONS.trustProxy),
     boundLinesOnly: flag(OPTIONS.boundLines),

@@ -2,7 +2,17 @@ import type { Places, Role, SCOPES } from '@pumphandle/shared/api'
 
 /** Who makes a request: a signed-in person, or a program with an API token. Places are null for the whole fleet. */
 export type Actor =
-  | { kind: 'user'; id: number; name: string; email: string; role: Role; places: Places | null; session: string }
+  | {
+      kind: 'user'
+      id: number
+      name: string
+      email: string
+      role: Role
+      places: Places | null
+      session: string
+      /** A second factor is demanded of them, and they have none: until they do, nothing else is open. */
+      owesFactor: boolean
+    }
   | {
       kind: 'token'
       id: number

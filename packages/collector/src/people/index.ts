@@ -5,11 +5,13 @@ export { Oidc } from './oidc.ts'
 export { isFit, Passkeys } from './passkeys.ts'
 export { Passwords } from './passwords.ts'
 export { RecentActors } from './recent-actors.ts'
+export { RecoveryCodes } from './recovery-codes.ts'
+export { Seals } from './seals.ts'
 export { SecondFactors } from './second-factors.ts'
 export {
   actorOfSession,
+  type Beginning,
   endSession,
-  ORGANISATION_SESSION_MS,
   roleOf,
   SESSION_MAX_MS,
   startSession,

@@ -36,6 +36,11 @@ export class Passwords {
     return right && stored !== null
   }
 
+  /** How a secret that people type is kept, so that the same salt gives the same text again. @param salt 16 random bytes */
+  slow(secret: string, salt: Uint8Array): Promise<string> {
+    return this.#inTurn(() => hash(secret, { ...PARAMETERS, salt }))
+  }
+
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await this.#turns.run(work)

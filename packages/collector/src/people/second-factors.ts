@@ -3,17 +3,16 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { MINUTE } from '@pumphandle/shared/time'
 import { Secret, TOTP } from 'otpauth'
 import { Refusal } from '../model/refusal.ts'
-import { hashSecret } from '../model/secret.ts'
 import type { Store } from '../store/index.ts'
 import {
   deleteSecondFactor,
   insertSecondFactor,
-  replaceRecoveryCodes,
   type SecondFactor,
   secondFactorsOf,
-  takeRecoveryCode,
   useSecondFactor,
 } from '../store/second-factors.ts'
+import type { RecoveryCodes } from './recovery-codes.ts'
+import type { Seals } from './seals.ts'
 
 /** RFC 6238 with what every authenticator app takes: SHA-1, six digits, 30 seconds. */
 const STEP_SECONDS = 30
@@ -25,11 +24,6 @@ const SECRET_BYTES = 20
 const BEGUN_MS = 10 * MINUTE
 /** People who set one up at once. */
 const MOST_BEGUN = 1_000
-/** Sheets of paper hold ten. */
-const RECOVERY_CODES = 10
-/** Without letters that look like others; ten of 31 are 49 bits. */
-const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
-const CODE_LENGTH = 10
 /** A telephone, a tablet, two keys, and some that were forgotten. */
 const MOST_FACTORS = 10
 
@@ -37,11 +31,15 @@ const MOST_FACTORS = 10
 export class SecondFactors {
   readonly #store: Store
   readonly #clock: Pick<Clock, 'now'>
+  readonly #seals: Seals
+  readonly #codes: RecoveryCodes
   readonly #begun = new Map<number, { readonly secret: string; readonly at: number }>()
 
-  constructor(store: Store, clock: Pick<Clock, 'now'>) {
+  constructor(store: Store, clock: Pick<Clock, 'now'>, seals: Seals, codes: RecoveryCodes) {
     this.#store = store
     this.#clock = clock
+    this.#seals = seals
+    this.#codes = codes
   }
 
   /** A secret for an authenticator app, which counts once a code of it was given. */
@@ -72,39 +70,39 @@ export class SecondFactors {
       user_id: user,
       kind: 'totp',
       name: 'Authenticator app',
-      secret: begun.secret,
+      secret: this.#seals.seal(user, begun.secret),
       counter: step,
       created_at: now,
       last_used_at: null,
     })
   }
 
-  /** Whether a code is right: of an app, each once, or one of those on paper, which is used up. */
-  async isRight(user: number, factors: readonly SecondFactor[], code: string): Promise<boolean> {
+  /** How a right code proves: of an app, each once, or one of those on paper, which is used up. Undefined: it is not right. */
+  async meansOf(
+    user: number,
+    factors: readonly SecondFactor[],
+    code: string,
+  ): Promise<'app' | 'recovery code' | undefined> {
     const now = this.#clock.now()
     const typed = code.toLowerCase().replaceAll(/[\s-]/g, '')
     for (const factor of factors) {
-      if (factor.kind !== 'totp') continue
-      const step = stepOf(factor.secret, typed, now)
-      if (step !== undefined && (await useSecondFactor(this.#store.db, factor.id, step, now))) return true
+      const secret = factor.kind === 'totp' && /^\d{6}$/.test(typed) && this.#seals.open(factor)
+      const step = secret ? stepOf(secret, typed, now) : undefined
+      if (step !== undefined && (await useSecondFactor(this.#store.db, factor.id, step, now))) return 'app'
     }
-    return takeRecoveryCode(this.#store.db, user, hashSecret(typed))
+    return (await this.#codes.use(user, factors, typed)) ? 'recovery code' : undefined
   }
 
-  /** New codes for paper; those before are void. Only their hashes are kept. */
-  async newRecoveryCodes(user: number): Promise<string[]> {
-    const codes = Array.from({ length: RECOVERY_CODES }, recoveryCode)
-    const hashes = codes.map((code) => hashSecret(code))
-    await this.#store.transaction((tx) => replaceRecoveryCodes(tx, user, hashes, this.#clock.now()))
-    return codes.map((code) => `${code.slice(0, CODE_LENGTH / 2)}-${code.slice(CODE_LENGTH / 2)}`)
+  /** New codes for paper; those before are void. */
+  newRecoveryCodes(user: number): Promise<string[]> {
+    return this.#codes.renew(user, this.#clock.now())
   }
 
   /** The last one takes the codes on paper with it. @returns whether the person had it */
   async remove(user: number, id: number): Promise<boolean> {
     if (!(await deleteSecondFactor(this.#store.db, user, id))) return false
     const left = await secondFactorsOf(this.#store.db, user)
-    if (left.every((factor) => factor.kind === 'recovery'))
-      await this.#store.transaction((tx) => replaceRecoveryCodes(tx, user, [], this.#clock.now()))
+    if (left.every((factor) => factor.kind === 'recovery')) await this.#codes.end(user, this.#clock.now())
     return true
   }
 }
@@ -125,15 +123,4 @@ function stepOf(secret: string, code: string, now: number): number | undefined {
   if (!/^\d{6}$/.test(code)) return undefined
   const delta = totp(secret, '').validate({ token: code, timestamp: now, window: WINDOW })
   return delta === null ? undefined : Math.floor(now / 1000 / STEP_SECONDS) + delta
-}
-
-/** Each letter is drawn evenly: bytes beyond the last whole alphabet are thrown away. */
-function recoveryCode(): string {
-  let code = ''
-  while (code.length < CODE_LENGTH)
-    for (const byte of randomBytes(CODE_LENGTH)) {
-      if (code.length === CODE_LENGTH) break
-      if (byte < 256 - (256 % ALPHABET.length)) code += ALPHABET.charAt(byte % ALPHABET.length)
-    }
-  return code
 }

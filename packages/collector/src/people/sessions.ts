@@ -1,9 +1,17 @@
-import { ROLES, type Role } from '@pumphandle/shared/api'
+import { ROLES, type Role, type Settings } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { HOUR, MINUTE } from '@pumphandle/shared/time'
+import { isAtLeast } from '@pumphandle/shared/words'
 import { hashSecret, newSecret } from '../model/secret.ts'
 import type { Store } from '../store/index.ts'
-import { deleteOldSessions, deleteSession, insertSession, sessionByHash, touchSession } from '../store/sessions.ts'
+import {
+  deleteOldSessions,
+  deleteSession,
+  insertSession,
+  sessionByHash,
+  sessionsOf,
+  touchSession,
+} from '../store/sessions.ts'
 import { placesOf } from '../store/users.ts'
 import type { Actor } from './actor.ts'
 
@@ -16,45 +24,71 @@ export const ORGANISATION_SESSION_MS = 12 * HOUR
 /** Use is written down no more often than this: a page makes dozens of requests a minute. */
 const TOUCH_EVERY_MS = MINUTE
 
+/** Sessions of one person: a desk, a wall screen, a telephone, and those that were never signed out of. Older ones end. */
+const MOST_SESSIONS = 20
+
+/** How a session was begun. */
+export interface Beginning {
+  readonly means: 'password' | 'organisation'
+  /** As people are told of it. */
+  readonly address: string
+  readonly browser: string
+}
+
 /** Starts a session. @returns the secret for the cookie; only its hash is kept. */
-export async function startSession(
-  store: Store,
-  clock: Clock,
-  userId: number,
-  maxMs = SESSION_MAX_MS,
-): Promise<string> {
+export async function startSession(store: Store, clock: Clock, userId: number, begun: Beginning): Promise<string> {
   const secret = newSecret()
   const now = clock.now()
   await deleteOldSessions(store.db, now, now - SESSION_IDLE_MS)
+  for (const { token_hash } of (await sessionsOf(store.db, userId)).slice(MOST_SESSIONS - 1))
+    await deleteSession(store.db, token_hash)
   await insertSession(store.db, {
     token_hash: hashSecret(secret),
     user_id: userId,
     created_at: now,
-    expires_at: now + maxMs,
+    expires_at: now + (begun.means === 'organisation' ? ORGANISATION_SESSION_MS : SESSION_MAX_MS),
     last_seen: now,
+    ...begun,
   })
   return secret
 }
 
+/** The least role from which on who signs in with a password needs a second factor. */
+type Demanded = Settings['secondFactorFrom']
+
 /** Who a cookie's secret is, or undefined where it is unknown, too old, unused for long or of a disabled person. */
-export function actorOfSession(store: Store, clock: Clock, secret: string): Promise<Actor | undefined> {
-  return useSession(store, clock, hashSecret(secret))
+export function actorOfSession(
+  store: Store,
+  clock: Clock,
+  secret: string,
+  demanded: Demanded,
+): Promise<Extract<Actor, { kind: 'user' }> | undefined> {
+  return useSession(store, clock, hashSecret(secret), demanded)
 }
 
 /** The same by the hash that is kept, for a stream that goes on. Counts as use. */
-export async function useSession(store: Store, clock: Clock, hash: string): Promise<Actor | undefined> {
+export async function useSession(
+  store: Store,
+  clock: Clock,
+  hash: string,
+  demanded: Demanded,
+): Promise<Extract<Actor, { kind: 'user' }> | undefined> {
   const found = await sessionByHash(store.reader, hash)
   const now = clock.now()
   if (!found || found.disabled === 1 || found.expires_at <= now || found.last_seen <= now - SESSION_IDLE_MS) return
   if (found.last_seen < now - TOUCH_EVERY_MS) store.aside((db) => touchSession(db, hash, found.user_id, now))
+  const role = roleOf(found.role)
+  // the organisation's provider has its own
+  const isDemanded = demanded !== 'nobody' && isAtLeast(role, demanded) && found.means !== 'organisation'
   return {
     kind: 'user',
     id: found.user_id,
     name: found.name,
     email: found.email,
-    role: roleOf(found.role),
+    role,
     places: placesOf(found.user_id, found.places),
     session: hash,
+    owesFactor: isDemanded && Number(found.factors) === 0,
   }
 }
 

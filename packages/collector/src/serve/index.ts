@@ -52,7 +52,7 @@ export async function mountApi(app: Express, context: WholeContext): Promise<Ser
     clock,
     log,
   )
-  const stopChecking = checkReaders(() => worlds.hubs(), store, clock, log)
+  const stopChecking = checkReaders(() => worlds.hubs(), context)
   // so that the first page need not wait for it
   await whole.lately.get()
   secure(app)

@@ -26,6 +26,7 @@ export class LiveSettings {
       probes: [...given.probes],
       timeZone: given.timeZone,
       retireAfterDays: 0,
+      secondFactorFrom: 'nobody',
     }
     this.#current = this.#given
   }

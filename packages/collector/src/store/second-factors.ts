@@ -7,6 +7,20 @@ export async function secondFactorsOf(db: Reader, user: number): Promise<SecondF
   return db.selectFrom('second_factor').selectAll().where('user_id', '=', user).orderBy('id').execute()
 }
 
+/** Everybody's of one kind. */
+export async function allSecondFactors(db: Reader, kind: string): Promise<SecondFactor[]> {
+  return db.selectFrom('second_factor').selectAll().where('kind', '=', kind).orderBy('id').execute()
+}
+
+/** Puts another text in place of what is kept of one, unless it was changed meanwhile. */
+export async function rewriteSecondFactor(
+  db: Db,
+  { id, secret: before }: Pick<SecondFactor, 'id' | 'secret'>,
+  secret: string,
+): Promise<void> {
+  await db.updateTable('second_factor').set({ secret }).where('id', '=', id).where('secret', '=', before).execute()
+}
+
 export async function insertSecondFactor(db: Db, factor: Omit<NewRow<'second_factor'>, 'id'>): Promise<void> {
   await db.insertInto('second_factor').values(factor).execute()
 }
@@ -28,7 +42,7 @@ export async function touchSecondFactor(db: Db, id: number, at: number): Promise
   await db.updateTable('second_factor').set({ last_used_at: at }).where('id', '=', id).execute()
 }
 
-/** Uses a recovery code up. @returns whether there was one */
+/** Uses a recovery code up. @param hash as it is kept. @returns whether there was one */
 export async function takeRecoveryCode(db: Db, user: number, hash: string): Promise<boolean> {
   const rows = await db
     .deleteFrom('second_factor')

@@ -2,7 +2,11 @@ import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 /** A session with its person, as each request needs them. */
-export type SessionAndUser = Row<'session'> & Pick<Row<'user'>, 'name' | 'email' | 'role' | 'places' | 'disabled'>
+export type SessionAndUser = Row<'session'> &
+  Pick<Row<'user'>, 'name' | 'email' | 'role' | 'places' | 'disabled'> & {
+    /** Second factors of the person, without codes on paper. */
+    readonly factors: number
+  }
 
 export async function insertSession(db: Db, session: Row<'session'>): Promise<void> {
   await db.insertInto('session').values(session).execute()
@@ -14,8 +18,23 @@ export async function sessionByHash(db: Reader, hash: string): Promise<SessionAn
     .innerJoin('user', 'user.id', 'session.user_id')
     .selectAll('session')
     .select(['user.name', 'user.email', 'user.role', 'user.places', 'user.disabled'])
+    .select((e) =>
+      e
+        .selectFrom('second_factor')
+        .select((f) => f.fn.countAll<number>().as('n'))
+        .whereRef('second_factor.user_id', '=', 'session.user_id')
+        .where('second_factor.kind', '!=', 'recovery')
+        .$asScalar()
+        .$notNull()
+        .as('factors'),
+    )
     .where('session.token_hash', '=', hash)
     .executeTakeFirst()
+}
+
+/** Of one person, the newest first. */
+export async function sessionsOf(db: Reader, userId: number): Promise<Row<'session'>[]> {
+  return db.selectFrom('session').selectAll().where('user_id', '=', userId).orderBy('created_at', 'desc').execute()
 }
 
 /** Also says of the person when they were last seen. */
@@ -28,8 +47,15 @@ export async function deleteSession(db: Db, hash: string): Promise<void> {
   await db.deleteFrom('session').where('token_hash', '=', hash).execute()
 }
 
-export async function deleteSessionsOf(db: Db, userId: number): Promise<void> {
-  await db.deleteFrom('session').where('user_id', '=', userId).execute()
+/** @param but one that goes on. @returns how many there were */
+export async function deleteSessionsOf(db: Db, userId: number, but = ''): Promise<number> {
+  const rows = await db
+    .deleteFrom('session')
+    .where('user_id', '=', userId)
+    .where('token_hash', '!=', but)
+    .returning('token_hash')
+    .execute()
+  return rows.length
 }
 
 /** Ends sessions past their last moment, or unused since `idleSince`. */

@@ -1,5 +1,6 @@
 import type { Generated, Insertable, Selectable } from 'kysely'
 import type { ClusterTables } from './cluster-tables.ts'
+import type { PeopleTables } from './people-tables.ts'
 import type { Flag, Json, MachineState, Ms, QueryTables } from './schema.ts'
 
 // The tables that no query compiles against. The conventions of schema.ts hold here too.
@@ -80,73 +81,6 @@ interface EnrolmentTokenTable {
   for_reports: Generated<Flag>
 }
 
-/** A person. unique(email) */
-interface UserTable {
-  id: Generated<number>
-  email: string
-  name: string
-  role: string
-  /** Places as JSON; null: the whole fleet */
-  places: Json | null
-  /** argon2id; null until the one-time link was used */
-  password_hash: string | null
-  created_at: Ms
-  last_seen: Ms | null
-  disabled: Flag
-  /** who they are to the organisation's provider; null for an account of this collector's own. unique together */
-  issuer: string | null
-  subject: string | null
-}
-
-/** What proves a person beside the password. index(user_id) */
-interface SecondFactorTable {
-  id: Generated<number>
-  user_id: number
-  /** totp, passkey or recovery */
-  kind: string
-  name: string
-  /** of totp the shared secret, of a passkey JSON, of a recovery code its SHA-256 */
-  secret: string
-  /** of totp the last step that was used, of a passkey its own count */
-  counter: number
-  created_at: Ms
-  last_used_at: Ms | null
-}
-
-/** A signed-in browser. primary key(token_hash); index(user_id) */
-interface SessionTable {
-  token_hash: string
-  user_id: number
-  created_at: Ms
-  expires_at: Ms
-  last_seen: Ms
-}
-
-/** A link that lets a person set a password, once. primary key(token_hash) */
-interface OneTimeLinkTable {
-  token_hash: string
-  user_id: number | null
-  role: string
-  created_at: Ms
-  expires_at: Ms
-  used_at: Ms | null
-}
-
-/** unique(token_hash) */
-interface ApiTokenTable {
-  id: Generated<number>
-  name: string
-  token_hash: string
-  scope: string
-  created_at: Ms
-  created_by: string
-  expires_at: Ms
-  last_used_at: Ms | null
-  revoked: Flag
-  /** whose it is; null where it was made on the collector's own console */
-  user_id: number | null
-}
-
 /** Append only, each line linked to the one before it; the database refuses anything else. index(at) */
 interface AuditTable {
   id: number
@@ -198,15 +132,6 @@ interface ChannelTable {
   last_error: string | null
   /** ChannelOptions of ../model */
   options: Generated<Json>
-}
-
-/** What each person set of their own page. primary key(user_id, name) */
-interface PreferenceTable {
-  user_id: number
-  name: string
-  /** the page's own words, for the page alone */
-  value: string
-  updated_at: Ms
 }
 
 /** The newest card of a practice's own page. primary key(practice_id) */
@@ -412,23 +337,17 @@ interface IncidentFeedbackTable {
   given_by: string
 }
 
-export interface Database extends QueryTables, ClusterTables {
+export interface Database extends QueryTables, ClusterTables, PeopleTables {
   machine_identity: MachineIdentityTable
   identity_note: IdentityNoteTable
   machine_detail: MachineDetailTable
   machine_transition: MachineTransitionTable
   enrolment_token: EnrolmentTokenTable
-  user: UserTable
-  session: SessionTable
-  second_factor: SecondFactorTable
-  one_time_link: OneTimeLinkTable
-  api_token: ApiTokenTable
   audit: AuditTable
   audit_chain: AuditChainTable
   setting: SettingTable
   runbook: RunbookTable
   channel: ChannelTable
-  preference: PreferenceTable
   practice_card: PracticeCardTable
   practice_report: PracticeReportTable
   owned_machine: OwnedMachineTable

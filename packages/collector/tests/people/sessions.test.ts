@@ -18,6 +18,7 @@ import { changeUser, userByEmail } from '../../src/store/users.ts'
 import { StillClock, tempStore } from '../serve/support/temp-store.ts'
 
 const passwords = new Passwords()
+const BEGUN = { means: 'password', address: '192.0.2.7', browser: 'Edge on Windows' } as const
 let store: Store
 let drop: () => Promise<void>
 let clock: StillClock
@@ -69,21 +70,21 @@ describe('the first link', () => {
 describe('sessions', () => {
   test('end when unused for long, and at last however much they are used', async () => {
     const id = await admin()
-    const unused = await startSession(store, clock, id)
-    expect(await actorOfSession(store, clock, unused)).toMatchObject({ kind: 'user', role: 'admin' })
+    const unused = await startSession(store, clock, id, BEGUN)
+    expect(await actorOfSession(store, clock, unused, 'nobody')).toMatchObject({ kind: 'user', role: 'admin' })
     clock.time += SESSION_IDLE_MS
-    expect(await actorOfSession(store, clock, unused)).toBeUndefined()
-    const used = await startSession(store, clock, id)
+    expect(await actorOfSession(store, clock, unused, 'nobody')).toBeUndefined()
+    const used = await startSession(store, clock, id, BEGUN)
     const end = clock.time + SESSION_MAX_MS
     for (; clock.time < end; clock.time += SESSION_IDLE_MS / 2) {
-      expect(await actorOfSession(store, clock, used)).toBeDefined()
+      expect(await actorOfSession(store, clock, used, 'nobody')).toBeDefined()
       await store.settled()
     }
-    expect(await actorOfSession(store, clock, used)).toBeUndefined()
+    expect(await actorOfSession(store, clock, used, 'nobody')).toBeUndefined()
   })
 
   test('are kept as hashes only', async () => {
-    const secret = await startSession(store, clock, await admin())
+    const secret = await startSession(store, clock, await admin(), BEGUN)
     const rows = await store.reader.selectFrom('session').selectAll().execute()
     expect(rows).toHaveLength(1)
     expect(JSON.stringify(rows)).not.toContain(secret)
@@ -91,10 +92,10 @@ describe('sessions', () => {
 
   test('a new password signs everybody out who had the old one', async () => {
     const id = await admin()
-    const secret = await startSession(store, clock, id)
+    const secret = await startSession(store, clock, id, BEGUN)
     const link = await invite(store, clock, 'admin', 'admin')
     await redeem(store, clock, passwords, { token: secretOf(link), name: 'Ada', password: 'another long one' })
-    expect(await actorOfSession(store, clock, secret)).toBeUndefined()
+    expect(await actorOfSession(store, clock, secret, 'nobody')).toBeUndefined()
     await expect(signIn(store, passwords, 'admin', 'a long enough one')).rejects.toThrow('wrong')
     expect(await signIn(store, passwords, ' ADMIN ', 'another long one')).toMatchObject({ id })
   })

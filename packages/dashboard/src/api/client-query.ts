@@ -11,9 +11,11 @@ const STALE_MS = 2000
 const RETRIES = 3
 
 const refused = (error: Error) => error instanceof ApiProblem && error.problem.status < 500
-const signedOut = (error: Error | null) => error instanceof ApiProblem && error.problem.status === 401
+/** Not signed in, or somebody demands a second factor now. */
+const signedOut = (error: Error | null) =>
+  error instanceof ApiProblem && (error.problem.status === 401 || error.problem.title === 'Second factor needed')
 
-/** Keeps answers. When one comes back "not signed in", it asks who is signed in, and with that the sign-in page shows. */
+/** Keeps answers. When one comes back "not signed in", it asks who is signed in, and with that the page for it shows. */
 export function createQueryClient(): QueryClient {
   // within the event that changed an answer: by default a moment later, in which a ticked box shows its old state again
   notifyManager.setScheduler(queueMicrotask)

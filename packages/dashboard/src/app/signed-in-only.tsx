@@ -10,6 +10,7 @@ import { Routes } from './routes.tsx'
 import { KeepTabState } from './tab-state.tsx'
 
 const Acknowledge = lazy(() => import('../pages/sign-in/acknowledge.tsx'))
+const Enrol = lazy(() => import('../pages/account/enrol.tsx'))
 const Here = lazy(() => import('../pages/here/here.tsx'))
 const SignIn = lazy(() => import('../pages/sign-in/sign-in.tsx'))
 const Welcome = lazy(() => import('../pages/sign-in/welcome.tsx'))
@@ -21,6 +22,7 @@ export function SignedInOnly() {
   if (path === '/welcome') return <Welcome />
   if (path === '/acknowledge') return <Acknowledge />
   if (path === '/here') return <Here />
+  if (me.data?.owesFactor && !me.error) return <Enrol />
   if (me.data && !(me.error instanceof ApiProblem && me.error.problem.status === 401))
     return (
       <MeContext value={me.data}>

@@ -42,6 +42,7 @@ export const peopleRoutes = {
     summary: 'One’s own account: how it signs in',
     response: people.Account,
     byPlace: true,
+    enrols: true,
   }),
   totpBegin: route({
     method: 'POST',
@@ -52,6 +53,7 @@ export const peopleRoutes = {
     response: people.NewTotp,
     showsSecret: true,
     byPlace: true,
+    enrols: true,
   }),
   totpConfirm: route({
     method: 'PUT',
@@ -62,6 +64,7 @@ export const peopleRoutes = {
     response: people.NewFactor,
     signsIn: true,
     byPlace: true,
+    enrols: true,
   }),
   passkeyBegin: route({
     method: 'POST',
@@ -72,6 +75,7 @@ export const peopleRoutes = {
     response: z.unknown(),
     showsSecret: true,
     byPlace: true,
+    enrols: true,
   }),
   passkeyAdd: route({
     method: 'POST',
@@ -82,6 +86,7 @@ export const peopleRoutes = {
     response: people.NewFactor,
     signsIn: true,
     byPlace: true,
+    enrols: true,
   }),
   factorRemove: route({
     method: 'POST',
@@ -122,6 +127,24 @@ export const peopleRoutes = {
     signsIn: true,
     byPlace: true,
   }),
+  sessions: route({
+    method: 'GET',
+    path: '/session/sessions',
+    access: 'viewer',
+    summary: 'Where one is signed in',
+    response: people.Sessions,
+    byPlace: true,
+  }),
+  sessionEnd: route({
+    method: 'POST',
+    path: '/session/sessions/{id}/end',
+    access: 'viewer',
+    summary: 'Sign out elsewhere; the id others: everywhere else',
+    body: people.SessionEndBody,
+    response: common.Ok,
+    signsIn: true,
+    byPlace: true,
+  }),
   signOut: route({
     method: 'DELETE',
     path: '/session',
@@ -129,6 +152,7 @@ export const peopleRoutes = {
     summary: 'Sign out',
     response: people.SignedOut,
     byPlace: true,
+    enrols: true,
   }),
   me: route({
     method: 'GET',
@@ -137,6 +161,7 @@ export const peopleRoutes = {
     summary: 'Who is signed in',
     response: people.Me,
     byPlace: true,
+    enrols: true,
   }),
   preferences: route({
     method: 'GET',
@@ -189,6 +214,15 @@ export const peopleRoutes = {
     path: '/users/{id}/reset-factors',
     access: 'admin',
     summary: 'Take the second factors off somebody’s account who lost them',
+    body: z.object({}),
+    response: common.Ok,
+    byPlace: true,
+  }),
+  userSignOut: route({
+    method: 'POST',
+    path: '/users/{id}/sign-out',
+    access: 'admin',
+    summary: 'End all sessions of somebody',
     body: z.object({}),
     response: common.Ok,
     byPlace: true,

@@ -52,6 +52,8 @@ export const Me = z
     /** Null: the whole fleet. */
     places: Places.nullable(),
     demo: z.boolean(),
+    /** A second factor is demanded, and not there yet: nothing else is open until it is. */
+    owesFactor: z.boolean(),
   })
   .meta({ id: 'Me' })
 export type Me = z.infer<typeof Me>
@@ -106,6 +108,23 @@ export const TotpBody = Proof.extend({ code: z.string().max(40) })
 export const PasskeyBody = Proof.extend({ name: z.string().trim().min(1).max(60), response: z.unknown() })
 /** With the first factor come the codes for paper, the only time that they are shown. */
 export const NewFactor = z.object({ recoveryCodes: z.array(z.string()) })
+export const SessionRow = z
+  .object({
+    id: z.string(),
+    /** This very one. */
+    isThis: z.boolean(),
+    startedAt: Time,
+    lastSeen: Time,
+    expiresAt: Time,
+    /** Where it was begun from, and in which browser, as far as that one says. */
+    address: z.string(),
+    browser: z.string(),
+  })
+  .meta({ id: 'Session' })
+export type SessionRow = z.infer<typeof SessionRow>
+export const Sessions = z.object({ items: z.array(SessionRow) }).meta({ id: 'Sessions' })
+/** The password, of an account that has one. */
+export const SessionEndBody = Proof.partial()
 /** By name, in the page's own words. */
 export const Preferences = z.object({ items: z.record(z.string(), z.string()) }).meta({ id: 'Preferences' })
 export type Preferences = z.infer<typeof Preferences>

@@ -26,6 +26,8 @@ export interface Route {
   own?: true
   /** A read that the audit log tells of: a file that leaves each time, a page that is opened once an hour. */
   audited?: 'opened' | 'exported'
+  /** Also for who has to set up a second factor before anything else. */
+  enrols?: true
   /** Guessed at by strangers, so that failures are counted by address and account. Never kept for repeats. */
   signsIn?: true
 }

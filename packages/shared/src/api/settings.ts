@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { ProbeTarget } from '../wire/frames.ts'
 import { MAX_PROBES } from '../wire/limits.ts'
 import { Count, Time } from './common.ts'
-import { Places } from './people.ts'
+import { Places, ROLES } from './people.ts'
 
 export const RunbookRow = z
   .object({
@@ -122,6 +122,8 @@ export const Settings = z
     timeZone: z.string().max(60),
     /** Machines that were not heard for so many days are retired by themselves; 0: only by people. */
     retireAfterDays: z.int().min(0).max(3650),
+    /** The least role from which on accounts with a password must have a second factor. */
+    secondFactorFrom: z.enum(['nobody', ...ROLES]),
   })
   .meta({ id: 'Settings' })
 export type Settings = z.infer<typeof Settings>

@@ -6,6 +6,7 @@ import { Refusal } from '../../model/refusal.ts'
 import { hashSecret } from '../../model/secret.ts'
 import { storeFaultOf } from '../../model/store-fault.ts'
 import { type Actor, actorOfSession, actorOfToken, type RecentActors } from '../../people/index.ts'
+import type { LiveSettings } from '../../settings/live-settings.ts'
 import type { Store } from '../../store/index.ts'
 import { readSessionCookie } from './cookies.ts'
 
@@ -13,10 +14,14 @@ export interface Asked {
   readonly store: Store
   readonly clock: Clock
   readonly recent: RecentActors
+  readonly settings: Pick<LiveSettings, 'current'>
 }
 
 /** Who asks: by API token, else by session cookie; undefined where neither is valid. */
-export async function authenticate({ store, clock, recent }: Asked, req: Request): Promise<Actor | undefined> {
+export async function authenticate(
+  { store, clock, recent, settings }: Asked,
+  req: Request,
+): Promise<Actor | undefined> {
   const bearer = /^Bearer ([\w-]{1,200})$/.exec(req.headers.authorization ?? '')?.[1]
   const secret = bearer ?? readSessionCookie(req)
   if (secret === undefined) return undefined
@@ -24,10 +29,11 @@ export async function authenticate({ store, clock, recent }: Asked, req: Request
   // a server that is known not to answer is not waited for
   const lately = store.fault?.kind === 'away' ? recent.recall(hash) : undefined
   if (lately) return lately
-  const known = bearer === undefined ? actorOfSession : actorOfToken
   let actor: Actor | undefined
   try {
-    actor = await known(store, clock, secret)
+    actor = await (bearer === undefined
+      ? actorOfSession(store, clock, secret, settings.current.secondFactorFrom)
+      : actorOfToken(store, clock, secret))
   } catch (error) {
     const believed = storeFaultOf(error) === undefined ? undefined : recent.recall(hash)
     if (!believed) throw error
@@ -39,16 +45,22 @@ export async function authenticate({ store, clock, recent }: Asked, req: Request
 }
 
 /** What a route asks of who calls it. */
-export type Needs = Pick<Route, 'access' | 'byPlace'>
+export type Needs = Pick<Route, 'access' | 'byPlace' | 'enrols'>
 
-/** @throws Refusal 401 without an actor, 403 where the role or the places are not enough. */
-export function checkAccess({ access, byPlace }: Needs, actor: Actor | undefined): void {
+/** @throws Refusal 401 without an actor, 403 where the role, the places or the second factor are not there. */
+export function checkAccess({ access, byPlace, enrols }: Needs, actor: Actor | undefined): void {
   if (access === 'public') return
   if (!actor)
     throw new Refusal(
       'not-signed-in',
       'Not signed in',
       'Sign in first, or send an API token as "Authorization: Bearer pht_...".',
+    )
+  if (actor.kind === 'user' && actor.owesFactor && !enrols)
+    throw new Refusal(
+      'not-allowed',
+      'Second factor needed',
+      'A second factor is asked of you here. Set up a passkey or an authenticator app first; until then nothing else is open.',
     )
   if (!isAtLeast(actor.role, access))
     throw new Refusal(

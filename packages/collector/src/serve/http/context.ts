@@ -14,7 +14,7 @@ import type { MaintenanceWindows } from '../../jobs/maintenance/windows.ts'
 import type { Notifier } from '../../jobs/notify/index.ts'
 import type { Questions } from '../../jobs/questions/questions.ts'
 import type { Logger } from '../../log/logger.ts'
-import type { RecentActors } from '../../people/index.ts'
+import type { Passwords, RecentActors, Seals } from '../../people/index.ts'
 import type { Feedback } from '../../pipeline/feedback.ts'
 import type { Desk } from '../../places/desk.ts'
 import type { PracticeReader } from '../../practices/book.ts'
@@ -37,6 +37,9 @@ export interface ServeContext {
   readonly settings: LiveSettings
   /** Who asked lately. */
   readonly recent: RecentActors
+  readonly passwords: Passwords
+  /** How second factors' secrets are kept. */
+  readonly seals: Seals
   /** Every machine, in memory. */
   readonly fleet: FleetReader
   /** Every practice, in memory. */

@@ -1,4 +1,5 @@
 import type { FactorRow } from '@pumphandle/shared/api'
+import { isAtLeast } from '@pumphandle/shared/words'
 import { publicAddress } from '../../model/address.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { type Actor, isFit, type Passkeys, type SecondFactors } from '../../people/index.ts'
@@ -15,16 +16,37 @@ interface Means {
   readonly passkeys: Passkeys
   /** @throws Refusal 403, and writes it down, where the password is not the person's */
   readonly prove: (actor: Actor, password: string, ip: string | undefined) => Promise<void>
+  /** What proves the person is another now: whoever is signed in elsewhere has to prove themselves anew. */
+  readonly onChange: (person: Person) => Promise<unknown>
 }
 
+export type Person = Extract<Actor, { kind: 'user' }>
+
 /** One's own account: what proves a person beside the password. */
-export function accountRoutes({ store, config }: ServeContext, { factors, passkeys, prove }: Means): Handlers<Names> {
+export function accountRoutes(
+  { store, config, settings }: ServeContext,
+  { factors, passkeys, prove, onChange }: Means,
+): Handlers<Names> {
   const factorsOf = (id: number) => secondFactorsOf(store.db, id)
 
   /** With the first factor come codes for the day that it is lost. */
-  async function withCodes(user: number): Promise<{ recoveryCodes: string[] }> {
-    const has = (await factorsOf(user)).some((factor) => factor.kind === 'recovery')
-    return { recoveryCodes: has ? [] : await factors.newRecoveryCodes(user) }
+  async function added(person: Person): Promise<{ recoveryCodes: string[] }> {
+    await onChange(person)
+    const has = (await factorsOf(person.id)).some((factor) => factor.kind === 'recovery')
+    return { recoveryCodes: has ? [] : await factors.newRecoveryCodes(person.id) }
+  }
+
+  /** @throws Refusal 409 where a second factor is demanded and this is the only one */
+  async function checkNotLast({ id, role }: Person, factor: number): Promise<void> {
+    const from = settings.current.secondFactorFrom
+    if (from === 'nobody' || !isAtLeast(role, from)) return
+    const others = (await factorsOf(id)).filter((one) => one.kind !== 'recovery' && one.id !== factor)
+    if (others.length === 0)
+      throw new Refusal(
+        'conflict',
+        'The only one',
+        'A second factor is asked of you here. Add another before this one goes.',
+      )
   }
 
   return {
@@ -48,11 +70,11 @@ export function accountRoutes({ store, config }: ServeContext, { factors, passke
     },
 
     async totpConfirm({ actor, body, req, note }) {
-      const { id, email } = personOf(actor)
+      const person = personOf(actor)
       await prove(actor, body.password, req.ip)
-      await factors.confirm(id, body.code)
-      note(email, 'authenticator app')
-      return withCodes(id)
+      await factors.confirm(person.id, body.code)
+      note(person.email, 'authenticator app')
+      return added(person)
     },
 
     async passkeyBegin({ actor, req, note }) {
@@ -62,19 +84,21 @@ export function accountRoutes({ store, config }: ServeContext, { factors, passke
     },
 
     async passkeyAdd({ actor, body, req, note }) {
-      const { id, email } = personOf(actor)
+      const person = personOf(actor)
       await prove(actor, body.password, req.ip)
-      await passkeys.add(publicAddress(config, req), id, body.name, body.response)
-      note(email, `passkey ${body.name}`)
-      return withCodes(id)
+      await passkeys.add(publicAddress(config, req), person.id, body.name, body.response)
+      note(person.email, `passkey ${body.name}`)
+      return added(person)
     },
 
     async factorRemove({ actor, body, path, req, note }) {
-      const { id, email } = personOf(actor)
+      const person = personOf(actor)
       await prove(actor, body.password, req.ip)
       const factor = idOf(path.id, 'second factor')
-      if (!(await factors.remove(id, factor))) throw notFound('second factor', factor)
-      note(email, `second factor ${factor}`)
+      await checkNotLast(person, factor)
+      if (!(await factors.remove(person.id, factor))) throw notFound('second factor', factor)
+      await onChange(person)
+      note(person.email, `second factor ${factor}`)
       return { ok: true }
     },
 
@@ -90,7 +114,7 @@ export function accountRoutes({ store, config }: ServeContext, { factors, passke
 }
 
 /** @throws Refusal 403 for a program */
-export function personOf(actor: Actor): Extract<Actor, { kind: 'user' }> {
+export function personOf(actor: Actor): Person {
   if (actor.kind === 'user') return actor
   throw new Refusal('not-allowed', 'Not a person', 'A token has no account. Sign in as the person whose it is.')
 }

@@ -25,7 +25,7 @@ import { versionRoutes } from './versions.ts'
 export function commonRoutes(context: ServeContext, pages: Pages, audit: AuditLog) {
   return {
     ...personRoutes(context, pages, audit),
-    ...settingsRoutes(context),
+    ...settingsRoutes(context, pages),
     ...channelRoutes(context),
     ...rotaRoutes(context),
     ...enrolmentRoutes(context),

@@ -1,20 +1,22 @@
 import { Refusal } from '../../model/refusal.ts'
-import { accountOf, type Oidc, ORGANISATION_SESSION_MS, startSession } from '../../people/index.ts'
+import { accountOf, type Oidc } from '../../people/index.ts'
 import type { AuditLog } from '../http/audit-log.ts'
 import type { Call, Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
-import { readBeginCookie, setBeginCookie, setSessionCookie } from '../http/cookies.ts'
+import { readBeginCookie, setBeginCookie } from '../http/cookies.ts'
 import type { Pages } from '../live/hub.ts'
+import { beginSession } from './sessions.ts'
 
 type Names = 'signInWays' | 'organisationBegin' | 'organisationReturn'
 
 /** Sign-in with the organisation's accounts: the browser goes to the provider and comes back. */
 export function organisationRoutes(
-  { store, clock, config, log }: ServeContext,
+  context: ServeContext,
   oidc: Oidc | undefined,
   pages: Pages,
   audit: AuditLog,
 ): Handlers<Names> {
+  const { store, clock, config, log } = context
   const grants = config.oidc?.grants ?? []
 
   function provider(): Oidc {
@@ -53,7 +55,7 @@ export function organisationRoutes(
         const { user, isOther } = await accountOf(store, clock.now(), identity, grants)
         // who has other places or another role now does not keep the stream of before
         if (isOther) pages.dismiss({ actor: `user:${user.id}` })
-        setSessionCookie(req, res, await startSession(store, clock, user.id, ORGANISATION_SESSION_MS))
+        await beginSession(context, call, user, 'organisation')
         const detail = `${req.ip ?? ''} ${provider().name}`
         await audit.write({ actor: `${user.name} <${user.email}>`, action: 'signIn', subject: user.email, detail })
         res.redirect(303, '/')

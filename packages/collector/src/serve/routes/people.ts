@@ -12,8 +12,17 @@ import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
 import type { Pages } from '../live/hub.ts'
+import { endSessionsOf } from './sessions.ts'
 
-type Names = 'users' | 'invite' | 'userChange' | 'userFactorsReset' | 'tokens' | 'tokenAdd' | 'tokenDelete'
+type Names =
+  | 'users'
+  | 'invite'
+  | 'userChange'
+  | 'userFactorsReset'
+  | 'userSignOut'
+  | 'tokens'
+  | 'tokenAdd'
+  | 'tokenDelete'
 
 export function peopleRoutes(context: ServeContext, pages: Pages): Handlers<Names> {
   const { book, store, clock } = context
@@ -83,6 +92,15 @@ export function peopleRoutes(context: ServeContext, pages: Pages): Handlers<Name
       const user = await userById(store.db, id)
       if (!user || !isMine(actor, user)) throw notFound('user', id)
       note(user.email, `${await deleteSecondFactors(store.db, id)} taken off`)
+      await endSessionsOf(context, pages, id)
+      return { ok: true }
+    },
+
+    async userSignOut({ actor, path, note }) {
+      const id = idOf(path.id, 'user')
+      const user = await userById(store.db, id)
+      if (!user || !isMine(actor, user)) throw notFound('user', id)
+      note(user.email, `${await endSessionsOf(context, pages, id)} ended`)
       return { ok: true }
     },
 

@@ -1,47 +1,37 @@
 import type { Me, SignedIn } from '@pumphandle/shared/api'
 import { seen } from '@pumphandle/shared/words'
 import { publicAddress } from '../../model/address.ts'
-import { Refusal } from '../../model/refusal.ts'
+import { notFound, Refusal } from '../../model/refusal.ts'
 import {
   type Actor,
-  actorKey,
   endSession,
   type Oidc,
   Passkeys,
-  Passwords,
+  RecoveryCodes,
   redeem,
-  roleOf,
   SecondFactors,
   signIn,
-  startSession,
 } from '../../people/index.ts'
 import { secondFactorsOf } from '../../store/second-factors.ts'
-import { deleteSessionsOf } from '../../store/sessions.ts'
-import { changeUser, emailKey, placesOf, type User, userById } from '../../store/users.ts'
+import { changeUser, emailKey, type User, userById } from '../../store/users.ts'
 import type { AuditLog } from '../http/audit-log.ts'
 import type { Call, Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { setSessionCookie } from '../http/cookies.ts'
 import type { Pages } from '../live/hub.ts'
-import { accountRoutes, personOf } from './account.ts'
+import { accountRoutes, type Person, personOf } from './account.ts'
+import { beginSession, endSessionsOf, meOf, sessionsRoutes } from './sessions.ts'
 
 export function sessionRoutes(context: ServeContext, pages: Pages, audit: AuditLog, oidc: Oidc | undefined) {
-  const { store, clock, config } = context
-  const passwords = new Passwords()
-  const factors = new SecondFactors(store, clock)
+  const { store, clock, config, passwords, seals } = context
+  const factors = new SecondFactors(store, clock, seals, new RecoveryCodes(store, passwords))
   const passkeys = new Passkeys(store, clock)
 
-  async function welcome(call: Call<'signIn'> | Call<'redeem'>, user: User): Promise<Me> {
-    setSessionCookie(call.req, call.res, await startSession(store, clock, user.id))
-    call.note(user.email, `${call.req.ip ?? ''}${config.breakGlass ? ' break-glass' : ''}`)
-    return {
-      id: user.id,
-      name: user.name,
-      email: user.email,
-      role: roleOf(user.role),
-      places: placesOf(user.id, user.places),
-      demo: config.demo,
-    }
+  /** @param means that proved the person, for the audit log */
+  async function welcome(call: Call<'signIn'> | Call<'redeem'>, user: User, means: string): Promise<Me> {
+    const me = await beginSession(context, call, user, 'password')
+    call.note(user.email, `${call.req.ip ?? ''} ${means}${config.breakGlass ? ' break-glass' : ''}`)
+    return me
   }
 
   /** Somebody was refused: as whom, and from where. The limits of sign-ins bound how many. */
@@ -61,21 +51,24 @@ export function sessionRoutes(context: ServeContext, pages: Pages, audit: AuditL
     }
   }
 
-  /** Who proved their password, and where they have a second factor that too; undefined where it is still to be given. */
-  async function second(call: Call<'signIn'>, user: User): Promise<SignedIn['step']> {
+  /** What proved who gave the right password: it alone, or a second factor beside it; or what is still to be given. */
+  async function second(
+    call: Call<'signIn'>,
+    user: User,
+  ): Promise<{ readonly step: NonNullable<SignedIn['step']> } | { readonly means: string }> {
     const own = await secondFactorsOf(store.db, user.id)
-    if (own.length === 0) return null
+    if (own.length === 0) return { means: 'password' }
     const { code, passkey } = call.body
     const address = publicAddress(config, call.req)
     if (code === undefined && passkey === undefined) {
       const options = await passkeys.toUse(address, user.id, own)
-      return { app: own.some((factor) => factor.kind === 'totp'), passkey: options ?? null }
+      return { step: { app: own.some((factor) => factor.kind === 'totp'), passkey: options ?? null } }
     }
-    const isRight =
+    const means =
       code === undefined
-        ? await passkeys.isRight(address, user.id, own, passkey)
-        : await factors.isRight(user.id, own, code)
-    if (isRight) return null
+        ? (await passkeys.isRight(address, user.id, own, passkey)) && 'passkey'
+        : await factors.meansOf(user.id, own, code)
+    if (means) return { means: `password and ${means}` }
     throw new Refusal('not-signed-in', 'Not signed in', 'The second factor is wrong, or was used already. Try again.')
   }
 
@@ -86,29 +79,30 @@ export function sessionRoutes(context: ServeContext, pages: Pages, audit: AuditL
         if (config.breakGlass && !config.breakGlass.includes(emailKey(email)))
           throw new Refusal('not-signed-in', 'Not signed in', 'Sign in with your organisation’s account.')
         const user = await signIn(store, passwords, email, password)
-        const step = await second(call, user)
-        if (!step) return { me: await welcome(call, user), step: null }
+        const found = await second(call, user)
+        if ('means' in found) return { me: await welcome(call, user, found.means), step: null }
         call.note(user.email, `${call.req.ip ?? ''} password only`)
-        return { me: null, step }
+        return { me: null, step: found.step }
       } catch (error) {
         if (error instanceof Refusal && error.kind === 'not-signed-in') await noteFailed(call.req.ip, email)
         throw error
       }
     },
-    async passwordChange({ actor, body, note, req, res }) {
+    async passwordChange(call) {
+      const { actor, body, note, req } = call
       const { id, email } = personOf(actor)
       await prove(actor, body.current, req.ip)
-      await changeUser(store.db, id, { password_hash: await passwords.hash(body.password) })
-      await deleteSessionsOf(store.db, id)
-      pages.dismiss({ actor: actorKey(actor) })
-      setSessionCookie(req, res, await startSession(store, clock, id))
+      const user = await changeUser(store.db, id, { password_hash: await passwords.hash(body.password) })
+      if (!user) throw notFound('account', email)
+      await endSessionsOf(context, pages, id)
+      await beginSession(context, call, user, 'password')
       note(email)
       return { ok: true }
     },
     async redeem(call) {
       const user = await redeem(store, clock, passwords, call.body)
       // a link sets the password, and stands for no second factor
-      if ((await secondFactorsOf(store.db, user.id)).length === 0) return welcome(call, user)
+      if ((await secondFactorsOf(store.db, user.id)).length === 0) return welcome(call, user, 'link')
       throw new Refusal(
         'not-signed-in',
         'Password set',
@@ -124,10 +118,12 @@ export function sessionRoutes(context: ServeContext, pages: Pages, audit: AuditL
       const isOrganisations = (await userById(store.db, actor.id))?.subject != null
       return { ok: true, next: (isOrganisations && (await oidc?.signOutUrl())) || null }
     },
-    async me({ actor }) {
-      const email = actor.kind === 'user' ? actor.email : ''
-      return { id: actor.id, name: actor.name, email, role: actor.role, places: actor.places, demo: config.demo }
-    },
+    me: async ({ actor }) => meOf(actor, config.demo),
   }
-  return { ...handlers, ...accountRoutes(context, { factors, passkeys, prove }) }
+  const onChange = (person: Person) => endSessionsOf(context, pages, person.id, person.session)
+  return {
+    ...handlers,
+    ...sessionsRoutes(context, pages, prove),
+    ...accountRoutes(context, { factors, passkeys, prove, onChange }),
+  }
 }

@@ -1,9 +1,14 @@
 import { Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
+import { listUsers } from '../../store/users.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
+import type { Pages } from '../live/hub.ts'
 
-export function settingsRoutes({ settings, clock }: ServeContext): Handlers<'settings' | 'settingsChange'> {
+export function settingsRoutes(
+  { settings, clock, store }: ServeContext,
+  pages: Pages,
+): Handlers<'settings' | 'settingsChange'> {
   return {
     settings: async () => settings.current,
     async settingsChange({ body, actor, note }) {
@@ -11,6 +16,9 @@ export function settingsRoutes({ settings, clock }: ServeContext): Handlers<'set
       for (const { host } of body.probes ?? []) checkProbed(host)
       const wanted = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
       const changed = await settings.change(wanted, actorName(actor), clock)
+      // open streams of who has to set up a second factor now have to begin again
+      if (body.secondFactorFrom !== undefined)
+        for (const { id } of await listUsers(store.reader)) pages.dismiss({ actor: `user:${id}` })
       note('settings', Object.keys(wanted).join(', '))
       return changed
     },

@@ -8,6 +8,7 @@ import { AddPasskey } from './add-passkey.tsx'
 import { ChangePassword } from './change-password.tsx'
 import { Factors } from './factors.tsx'
 import { RecoveryCodes } from './recovery-codes.tsx'
+import { Sessions } from './sessions.tsx'
 
 /** One's own account: the password, and what proves a person beside it. */
 export default function AccountPage() {
@@ -15,7 +16,7 @@ export default function AccountPage() {
   const me = useMe()
   const { data } = useAnswer('account')
   return (
-    <>
+    <div className="stack">
       <h1>Your account</h1>
       <p>
         {me.name} · {me.email} · {me.role}
@@ -29,27 +30,30 @@ export default function AccountPage() {
         </Panel>
       )}
       {data?.hasPassword && (
-        <div className="stack">
+        <>
           <ChangePassword />
           <Panel title="Second factor">
-            <p className="quiet">
-              Asked for beside the password, so that a password that somebody saw is of no use to them.
-            </p>
-            <Factors items={data.factors} />
-            <div className="cluster">
-              {data.passkeys ? (
-                <AddPasskey />
-              ) : (
-                <p className="quiet">
-                  Browsers make passkeys for a name with https, which this address is not. An app does it, too.
-                </p>
-              )}
-              <AddApp />
+            <div className="stack">
+              <p className="quiet">
+                Asked for beside the password, so that a password that somebody saw is of no use to them.
+              </p>
+              <Factors items={data.factors} />
+              <div className="cluster">
+                {data.passkeys ? (
+                  <AddPasskey />
+                ) : (
+                  <p className="quiet">
+                    Browsers make passkeys for a name with https, which this address is not. An app does it, too.
+                  </p>
+                )}
+                <AddApp />
+              </div>
             </div>
           </Panel>
           {data.factors.length > 0 && <RecoveryCodes left={data.recoveryCodes} />}
-        </div>
+        </>
       )}
-    </>
+      {data && <Sessions hasPassword={data.hasPassword} />}
+    </div>
   )
 }

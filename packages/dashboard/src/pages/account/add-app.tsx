@@ -5,6 +5,7 @@ import { Failure, TextField } from '../../design/inputs.tsx'
 import { QrCode } from '../../design/qr-code.tsx'
 import { Codes } from './codes.tsx'
 import { Proof } from './proof.tsx'
+import './account.css'
 
 /** An authenticator app: scan, then type what it shows. */
 export function AddApp() {
@@ -26,7 +27,7 @@ export function AddApp() {
       </>
     )
   return (
-    <div className="stack">
+    <div className="stack add-app">
       <p>Scan this with the app (or type the secret), then type the six digits that it shows.</p>
       <QrCode text={begin.data.uri} label="Secret for the authenticator app" />
       <p>

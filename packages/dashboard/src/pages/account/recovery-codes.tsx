@@ -11,21 +11,25 @@ export function RecoveryCodes({ left }: { left: number }) {
   const renew = useChange('recoveryCodes', ['account'])
   return (
     <Panel title="Recovery codes">
-      <p>
-        {left} {left === 1 ? 'code is' : 'codes are'} left.
-      </p>
-      <Codes codes={renew.data?.recoveryCodes ?? []} />
-      {asking ? (
-        <Proof
-          word="Make new codes"
-          busy={renew.isPending}
-          error={renew.error}
-          onCancel={() => setAsking(false)}
-          onProof={(password) => renew.mutate({ body: { password } }, { onSuccess: () => setAsking(false) })}
-        />
-      ) : (
-        <Button onClick={() => setAsking(true)}>New codes; those before are void</Button>
-      )}
+      <div className="stack">
+        <p>
+          {left} {left === 1 ? 'code is' : 'codes are'} left.
+        </p>
+        <Codes codes={renew.data?.recoveryCodes ?? []} />
+        {asking ? (
+          <Proof
+            word="Make new codes"
+            busy={renew.isPending}
+            error={renew.error}
+            onCancel={() => setAsking(false)}
+            onProof={(password) => renew.mutate({ body: { password } }, { onSuccess: () => setAsking(false) })}
+          />
+        ) : (
+          <p>
+            <Button onClick={() => setAsking(true)}>New codes; those before are void</Button>
+          </p>
+        )}
+      </div>
     </Panel>
   )
 }

@@ -35,6 +35,7 @@ export default function Users() {
   const me = useMe()
   const change = useChange('userChange', ['users'])
   const reset = useChange('userFactorsReset', ['users'])
+  const signOut = useChange('userSignOut', ['users'])
   const columns: Column<User>[] = [
     { head: 'Name', cell: (u) => u.name || <span className="quiet">not yet here</span> },
     { head: 'Email', full: true, cell: (u) => u.email },
@@ -101,6 +102,15 @@ export default function Users() {
                   onConfirm={() => reset.mutate({ path: { id: u.id }, body: {} })}
                 />
               )}
+              {!u.disabled && !u.invited && (
+                <Remove
+                  word="Sign out"
+                  what={u.email}
+                  effect="They are signed out everywhere, and may sign in again."
+                  busy={signOut.isPending}
+                  onConfirm={() => signOut.mutate({ path: { id: u.id }, body: {} })}
+                />
+              )}
               <Button
                 kind="bare"
                 busy={change.isPending}
@@ -113,7 +123,7 @@ export default function Users() {
           )
         }
       />
-      <Failure error={change.error ?? reset.error} />
+      <Failure error={change.error ?? reset.error ?? signOut.error} />
     </>
   )
 }
