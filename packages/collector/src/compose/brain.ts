@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { Coalesced } from '@pumphandle/shared/flow'
 import { SteadyClock } from '@pumphandle/shared/steady-clock'
 import { SECOND } from '@pumphandle/shared/time'
+import { STANDS_BY } from '../cluster/ask-brain.ts'
 import { Lookout } from '../cluster/lookout.ts'
 import { Turn } from '../cluster/turn.ts'
 import type { Config } from '../config/index.ts'
@@ -113,6 +114,7 @@ export async function startBrain(config: Config, overrides: Overrides = {}): Pro
 
 const standingBy: RequestListener = (request, response) => {
   const isAlive = request.url === '/livez'
-  response.writeHead(isAlive ? 200 : 503, { 'content-type': 'text/plain', ...(isAlive ? {} : { 'retry-after': '5' }) })
+  const says = isAlive ? {} : { 'retry-after': '5', [STANDS_BY]: '1' }
+  response.writeHead(isAlive ? 200 : 503, { 'content-type': 'text/plain', ...says })
   response.end(isAlive ? 'ok\n' : 'This brain stands by; ask an edge or a serve.\n')
 }
