@@ -24,6 +24,7 @@ const PAGES = {
   start: () => '/start',
   coverage: () => '/coverage',
   changes: () => '/changes',
+  trends: () => '/trends',
   version: ({ cause }) => `/version?key=${encodeURIComponent(cause)}`,
   hold: ({ cause }) => `/hold?key=${encodeURIComponent(cause)}`,
   map: () => '/map',

@@ -5,8 +5,10 @@ import { type Collector, readConfig, startCollector } from '@pumphandle/collecto
 import type { IncidentRow } from '@pumphandle/shared/api'
 import type { Client } from '@pumphandle/shared/client'
 import { systemClock } from '@pumphandle/shared/clock'
+import { DAY } from '@pumphandle/shared/time'
 import { startDemo } from '@pumphandle/simulator'
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core'
+import { insertTrendDay } from '../../packages/collector/src/store/trends.ts'
 import { type FastClock, fastClock } from './fast-clock.ts'
 import { browserFetch, firstAdmin, PASSWORD } from './signed-in.ts'
 
@@ -28,6 +30,27 @@ const LOOK_MS = 200
 /** The incident comes after some fifteen seconds; one that has not come by then does not come. */
 const GIVE_UP_MS = 80_000
 
+/** Days before today that have their line: a year and a little. */
+const PAST_DAYS = 400
+
+/** So many days ago, in a fleet that grows and fails less and less. */
+function pastDay(now: number, ago: number) {
+  const day = Math.floor(now / DAY) * DAY - ago * DAY
+  const isWeekend = [0, 6].includes(new Date(day).getUTCDay())
+  const machines = 1_200 - ago
+  const boots = Math.round(machines * (isWeekend ? 0.05 : 0.94))
+  const crashes = ((ago * 7) % 5) + (ago === 130 ? 210 : 0)
+  return {
+    day,
+    machines,
+    boots,
+    crashes,
+    crashed_machines: crashes,
+    dark: (ago * 3) % 4,
+    incidents: ago % 130 === 0 ? 1 : 0,
+  }
+}
+
 /** @throws (rejects) where the page is not built: a browser would wait for what never comes */
 export async function startDemoWorld(): Promise<DemoWorld> {
   const dataDir = mkdtempSync(join(tmpdir(), 'pumphandle-demo-'))
@@ -41,6 +64,7 @@ export async function startDemoWorld(): Promise<DemoWorld> {
     rmSync(dataDir, { recursive: true, force: true })
     throw new Error(`There is no page to look at. ${await page.text()}`)
   }
+  for (let day = 1; day <= PAST_DAYS; day++) await insertTrendDay(context.store.db, pastDay(clock.now(), day))
   const token = await context.enrolment.createToken({
     name: 'Demo',
     site: null,

@@ -12,6 +12,7 @@ const Recovery = lazy(() => import('../pages/recovery/recovery.tsx'))
 const Machines = lazy(() => import('../pages/machines/machines.tsx'))
 const Machine = lazy(() => import('../pages/machine/machine.tsx'))
 const Changes = lazy(() => import('../pages/changes/changes.tsx'))
+const Trends = lazy(() => import('../pages/trends/trends.tsx'))
 const Sensors = lazy(() => import('../pages/sensors/sensors.tsx'))
 const Version = lazy(() => import('../pages/version/version.tsx'))
 const Practices = lazy(() => import('../pages/practices/practices.tsx'))
@@ -66,6 +67,9 @@ export function Routes() {
             </Route>
             <Route path="/changes">
               <Changes />
+            </Route>
+            <Route path="/trends">
+              <Trends />
             </Route>
             <Route path="/sensors">
               <Sensors />

@@ -15,6 +15,7 @@ const PLACES: Readonly<Record<string, { href: string; name: string }>> = {
   p: { href: to.practices(), name: 'Practices' },
   s: { href: to.sensors(), name: 'Sensors' },
   c: { href: to.changes(), name: 'What changed' },
+  t: { href: to.trends(), name: 'Trends' },
   w: { href: to.wall(), name: 'Wall screen' },
 }
 

@@ -160,7 +160,22 @@ export default function Canvas({ series, buckets, height, format, now, onPoint }
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 const day = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric' })
-const hours = (_u: UPlot, splits: number[]) =>
-  splits.map((s) =>
+const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+const month = new Intl.DateTimeFormat('en-GB', { month: 'short' })
+const monthAndYear = new Intl.DateTimeFormat('en-GB', { month: 'short', year: 'numeric' })
+/** Marks that stand so many seconds apart are at the beginnings of months. */
+const MONTHS = 28 * 86_400
+/** With more days than these the weekday says nothing. */
+const WEEKS = 14 * 86_400
+const hours = (u: UPlot, splits: number[], _axis: number, _space: number, apart: number) => {
+  const { min = 0, max = 0 } = u.scales['x'] ?? {}
+  if (apart >= MONTHS)
+    return splits.map((s, i) => {
+      const isNews = i === 0 || new Date(s * 1000).getFullYear() !== new Date((splits[i - 1] ?? s) * 1000).getFullYear()
+      return (isNews ? monthAndYear : month).format(s * 1000)
+    })
+  if ((max ?? 0) - (min ?? 0) >= WEEKS) return splits.map((s) => date.format(s * 1000))
+  return splits.map((s) =>
     (new Date(s * 1000).getHours() + new Date(s * 1000).getMinutes() === 0 ? day : clock).format(s * 1000),
   )
+}

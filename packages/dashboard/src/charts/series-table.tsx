@@ -1,6 +1,7 @@
+import { DAY } from '@pumphandle/shared/time'
 import { Link } from 'wouter'
-import { Time } from '../design/time.tsx'
-import { type Buckets, bucketAt, lengthOf, type Series } from './series.ts'
+import { Time, utcDays } from '../design/time.tsx'
+import { areDays, type Buckets, bucketAt, lengthOf, type Series } from './series.ts'
 
 interface Props {
   title: string
@@ -22,7 +23,7 @@ export function SeriesTable({ title, series, buckets, format, link, height }: Pr
       <table className="plain-table">
         <thead>
           <tr>
-            <th scope="col">From</th>
+            <th scope="col">{areDays(buckets) ? 'Day' : 'From'}</th>
             {series.map((s) => (
               <th scope="col" className="number" key={s.label}>
                 {s.label}
@@ -34,7 +35,11 @@ export function SeriesTable({ title, series, buckets, format, link, height }: Pr
           {rows.map((i) => (
             <tr key={i}>
               <th scope="row">
-                <Time at={bucketAt(buckets, i)} as={buckets.bucketSeconds < 60 ? 'seconds' : 'local'} />
+                {areDays(buckets) ? (
+                  utcDays(bucketAt(buckets, i), (buckets.bucketSeconds * 1000) / DAY)
+                ) : (
+                  <Time at={bucketAt(buckets, i)} as={buckets.bucketSeconds < 60 ? 'seconds' : 'local'} />
+                )}
               </th>
               {series.map((s) => {
                 const value = s.values[i]

@@ -1,8 +1,8 @@
-import { MINUTE } from '@pumphandle/shared/time'
+import { DAY, MINUTE } from '@pumphandle/shared/time'
 import { lazy, Suspense, useId, useState } from 'react'
 import { useNow } from '../design/now.tsx'
-import { localTime } from '../design/time.tsx'
-import { type Buckets, bucketAt, DASH, lengthOf, type Series } from './series.ts'
+import { localTime, utcDays } from '../design/time.tsx'
+import { areDays, type Buckets, bucketAt, DASH, lengthOf, type Series } from './series.ts'
 import { SeriesTable } from './series-table.tsx'
 import './time-chart.css'
 
@@ -31,7 +31,7 @@ export function TimeChart({ title, series, height = 140, format, link, hideTitle
   const when =
     bucket === undefined
       ? ''
-      : `${localTime(bucketAt(buckets, bucket), now, buckets.bucketSeconds < 60)}${bucketAt(buckets, bucket + 1) > now ? ', so far' : ''}`
+      : `${areDays(buckets) ? utcDays(bucketAt(buckets, bucket), (buckets.bucketSeconds * 1000) / DAY) : localTime(bucketAt(buckets, bucket), now, buckets.bucketSeconds < 60)}${bucketAt(buckets, bucket + 1) > now ? ', so far' : ''}`
   const value = (s: Series) => {
     const v = bucket === undefined ? undefined : s.values[bucket]
     return v === undefined || v === null ? '' : format(v)

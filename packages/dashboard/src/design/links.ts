@@ -18,6 +18,7 @@ export const to = {
   start: () => '/start',
   coverage: () => '/coverage',
   changes: () => '/changes',
+  trends: () => '/trends',
   /** One version, `kind:name@version`. */
   version: (key: string) => `/version${search({ key })}`,
   /** How to stop the roll-out of a version. */

@@ -15,6 +15,12 @@ export function localTime(at: number, now: number, seconds = false): string {
   return `${(Math.abs(now - at) < 300 * DAY ? day : year).format(at)}, ${time}`
 }
 
+const utcDate = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+
+/** A whole day of UTC, `19 Jul 2024`; of more than one day the first and the last. */
+export const utcDays = (at: number, days: number) =>
+  days <= 1 ? utcDate.format(at) : utcDate.formatRange(at, at + (days - 1) * DAY)
+
 /** `2024-07-19 04:09:12 UTC`. */
 export const utcTime = (at: number) => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 
