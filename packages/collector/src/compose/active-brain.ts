@@ -119,7 +119,7 @@ async function follow(
   { config, overrides, log, clock, turn, certificate }: Activating,
   onStore: (store: Store) => void,
 ): Promise<Ready | undefined> {
-  const store = await openShared(config, log, clock, turn.claim ?? 'reader')
+  const store = await openShared(config, log, clock, { as: turn.claim ?? 'reader', trace: overrides.trace })
   onStore(store)
   const state = await BrainState.read({ store, log, clock, turn, onTaken: overrides.onTaken }).catch(
     async (error: unknown) => {

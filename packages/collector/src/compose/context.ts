@@ -11,6 +11,7 @@ import type { Follower } from '../ingest/follower.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Journal } from '../ingest/journal.ts'
 import type { Logger } from '../log/logger.ts'
+import type { Trace } from '../log/trace.ts'
 import type { FleetView } from '../model/fleet-view.ts'
 import type { Detection } from '../pipeline/detection.ts'
 import type { Feedback } from '../pipeline/feedback.ts'
@@ -29,6 +30,7 @@ export interface Context {
   readonly config: Config
   readonly clock: Clock
   readonly log: Logger
+  readonly trace: Trace | undefined
   readonly store: Store
   /** What searches are answered from, once it was started. */
   readonly index: FleetIndex
@@ -88,6 +90,8 @@ export interface ActiveBrain {
 export interface Overrides {
   readonly clock?: Clock
   readonly log?: Logger
+  /** Told how long what takes, where traces are sent somewhere. */
+  readonly trace?: Trace | undefined
   /** Presence in virtual time; see {@link FleetOptions}. */
   readonly lastHeard?: FleetOptions['lastHeard']
   /** Frames a minute from one connection: a benchmark's few senders stand for many. */

@@ -37,7 +37,9 @@ export async function createContext(config: Config, overrides: Overrides = {}, b
   const log = overrides.log ?? createLogger(config.logLevel)
   const clock = overrides.clock ?? new SteadyClock()
   // virtual time waits for nothing outside, so that a run is the same each time
-  const claimed = brain?.claimed ?? (await openStoreOf(config, log, clock, overrides.clock === undefined))
+  const claimed =
+    brain?.claimed ??
+    (await openStoreOf(config, log, clock, { ownThread: overrides.clock === undefined, trace: overrides.trace }))
   const damaged = new DamagedRows((row) => log.error(row, 'a row of the database is damaged and left out'))
   try {
     return await build(
@@ -206,6 +208,7 @@ async function build(
     config,
     clock,
     log,
+    trace: overrides.trace,
     store,
     index,
     changes,

@@ -15,6 +15,7 @@ import { Notifier } from '../jobs/notify/index.ts'
 import { Questions } from '../jobs/questions/questions.ts'
 import { Retention } from '../jobs/retention/retention.ts'
 import { retireSilent } from '../jobs/retire-silent.ts'
+import { tracedFetch } from '../jobs/traced-fetch.ts'
 import { Upkeep } from '../jobs/upkeep/upkeep.ts'
 import { publicAddress } from '../model/address.ts'
 import { FleetWithin } from '../places/fleet.ts'
@@ -56,6 +57,7 @@ type Needs = Pick<
   | 'settings'
   | 'startedAt'
   | 'store'
+  | 'trace'
 >
 
 export function startJobs(context: Needs, index: FleetIndex): Jobs {
@@ -75,8 +77,16 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
     settings,
     startedAt,
     store,
+    trace,
   } = context
-  const telling = { store, clock, log, address: publicAddress(config), mail: config.mail }
+  const telling = {
+    store,
+    clock,
+    log,
+    address: publicAddress(config),
+    mail: config.mail,
+    ...(trace && { fetch: tracedFetch(trace, clock) }),
+  }
   const alarms = new Alarms({ ...telling, fleet, health })
   const watchdog = config.watchdogUrl
     ? new Watchdog({

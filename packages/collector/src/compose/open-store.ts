@@ -4,12 +4,19 @@ import { dirname } from 'node:path'
 import type { Clock } from '@pumphandle/shared/clock'
 import type { Config } from '../config/index.ts'
 import type { Logger } from '../log/logger.ts'
+import { statementsOf, type Trace } from '../log/trace.ts'
 import { StartError } from '../model/start-error.ts'
 import { VERSION } from '../model/version.ts'
 import { type Claim, Claimed, claimFile, claimServer, openStore, type Store } from '../store/index.ts'
 import { endedUncleanly, fileState } from '../store/integrity.ts'
 import { writeSnapshot } from '../store/snapshots.ts'
 import { absentDatabase, unusable, unwritable } from './unusable.ts'
+
+interface How {
+  /** Writes wait for the disk in a thread of their own. */
+  readonly ownThread: boolean
+  readonly trace: Trace | undefined
+}
 
 /** A store, and the right to be the only collector on it. */
 export interface ClaimedStore {
@@ -21,15 +28,9 @@ export interface ClaimedStore {
 
 /**
  * Claims and opens the configured database, and makes its folder. A place that had a fleet never starts empty by itself.
- * @param ownThread writes wait for the disk in a thread of their own
  * @throws StartError, one sentence for each of what can be wrong
  */
-export async function openStoreOf(
-  config: Config,
-  log: Logger,
-  clock: Clock,
-  ownThread: boolean,
-): Promise<ClaimedStore> {
+export async function openStoreOf(config: Config, log: Logger, clock: Clock, how: How): Promise<ClaimedStore> {
   try {
     makeFolder(config.dataDir)
   } catch (error) {
@@ -39,7 +40,7 @@ export async function openStoreOf(
   try {
     const { database } = config
     const unsure = database.kind === 'sqlite' && endedUncleanly(database.file) ? database.file : undefined
-    const store = await open(config, log, clock, ownThread)
+    const store = await open(config, log, clock, how)
     await writeSnapshot(store.db, 'program', { at: clock.now(), seq: 0, body: JSON.stringify({ version: VERSION }) })
     return { store, claim, unsure }
   } catch (error) {
@@ -61,9 +62,10 @@ async function claimed({ database, dataDir }: Config, me: string): Promise<Claim
   }
 }
 
-async function open({ database }: Config, log: Logger, clock: Clock, ownThread: boolean): Promise<Store> {
+async function open({ database }: Config, log: Logger, clock: Clock, { ownThread, trace }: How): Promise<Store> {
   const options = {
     ownThread,
+    onQuery: trace && statementsOf(database.kind, trace),
     reserve: true,
     now: () => clock.now(),
     onError: (error: Error) => log.warn({ err: error }, 'the database had a fault that it mends by itself'),

@@ -18,6 +18,9 @@ import { openSeals } from './seal-key.ts'
 
 const DASHBOARD = fileURLToPath(new URL('../../../dashboard/dist/web', import.meta.url))
 
+/** Shorter ones are hundreds a second, and one like the other. */
+const SLOW_COMMIT_MS = 100
+
 /** What answers people and programs, and what is done from time to time. */
 export interface Pages {
   /** For everything that is no agent's socket. */
@@ -28,13 +31,20 @@ export interface Pages {
 
 /** Builds them on a context that is ready. */
 export async function openPages(context: Context): Promise<Pages> {
-  const { config, clock, log, enrolment, store, index } = context
+  const { config, clock, log, enrolment, index, journal, store, trace } = context
   await seedRunbooks(store, clock)
+  const stopTracing = trace && journal.onCommit((ms) => ms >= SLOW_COMMIT_MS && trace.took('commit', ms, {}))
   const jobs = startJobs(context, index)
   let serve: Serve | undefined
   let commons: Service | undefined
   const close = () =>
-    endInOrder(log, [() => serve?.close(), () => index.close(), () => commons?.close(), () => jobs.close()])
+    endInOrder(log, [
+      () => stopTracing?.(),
+      () => serve?.close(),
+      () => index.close(),
+      () => commons?.close(),
+      () => jobs.close(),
+    ])
   try {
     // until the fleet is read lists are empty, and nobody is under maintenance
     await index.start()

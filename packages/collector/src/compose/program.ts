@@ -1,9 +1,12 @@
+import { systemClock } from '@pumphandle/shared/clock'
 import { SteadyClock } from '@pumphandle/shared/steady-clock'
+import pino from 'pino'
 import { startCommonsServer } from '../commons/index.ts'
 import type { Config } from '../config/index.ts'
 import { createLogger } from '../log/logger.ts'
 import { startBrain } from './brain.ts'
 import { startCollector } from './collector.ts'
+import type { Overrides } from './context.ts'
 import { startEdge } from './edge.ts'
 import type { Program } from './role.ts'
 import { startServe } from './serve.ts'
@@ -15,17 +18,48 @@ export type { Program }
  * @throws (rejects) ConfigError or StartError, one sentence that says what to do
  */
 export async function startProgram(config: Config): Promise<Program> {
+  if (!config.otlp) return start(config, {})
+  // takes a tenth of a second to load, and 15 MB
+  const { openTelemetry } = await import('../telemetry/otlp.ts')
+  const telemetry = openTelemetry(config.otlp, systemClock)
+  const log = createLogger(config.logLevel, telemetry.tee(pino.destination(1)))
+  telemetry.onState((why) => {
+    if (why === undefined) log.info('traces and logs are taken again')
+    else
+      log.warn(
+        { why },
+        'traces and logs are not taken by PUMPHANDLE_OTLP_URL; what does not fit a bounded queue is left out',
+      )
+  })
+  try {
+    const program = await start(config, { log, trace: telemetry.trace })
+    const close = async () => {
+      await program.close()
+      await telemetry.close()
+    }
+    return { ...program, close }
+  } catch (error) {
+    await telemetry.close()
+    throw error
+  }
+}
+
+async function start(config: Config, overrides: Overrides): Promise<Program> {
   switch (config.role) {
     case 'commons':
-      return startCommonsServer({ config, clock: new SteadyClock(), log: createLogger(config.logLevel) })
+      return startCommonsServer({
+        config,
+        clock: new SteadyClock(),
+        log: overrides.log ?? createLogger(config.logLevel),
+      })
     case 'edge':
-      return startEdge(config)
+      return startEdge(config, overrides)
     case 'brain':
-      return startBrain(config)
+      return startBrain(config, overrides)
     case 'serve':
-      return startServe(config)
+      return startServe(config, overrides)
     case 'all': {
-      const { signInLink, ...collector } = await startCollector(config)
+      const { signInLink, ...collector } = await startCollector(config, overrides)
       return { ...collector, signInLink: async () => signInLink }
     }
   }

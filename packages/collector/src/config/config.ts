@@ -75,6 +75,8 @@ export interface Config {
   readonly mail: { readonly server: string; readonly from: string } | undefined
   /** Asked each minute while all is well, so that somebody else notices silence; it may hold a secret. */
   readonly watchdogUrl: string | undefined
+  /** Where traces and logs are sent by OTLP over HTTP, without a slash at the end; headers may hold a secret. */
+  readonly otlp: { readonly url: string; readonly headers: Readonly<Record<string, string>> } | undefined
   /** Sign-in with the organisation's accounts. */
   readonly oidc: OidcConfig | undefined
   /** Who may sign in with a password where there is a provider; undefined: everybody who has one. */

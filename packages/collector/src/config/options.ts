@@ -65,6 +65,12 @@ export const OPTIONS = {
     '',
     'address asked each minute while all is well; a service such as Healthchecks alarms when it is not',
   ),
+  otlpUrl: option(
+    'OTLP_URL',
+    '',
+    'where traces and logs are sent by OpenTelemetry (OTLP over HTTP), such as http://otel.example:4318; empty: nowhere',
+  ),
+  otlpHeaders: option('OTLP_HEADERS', '', 'headers for it, such as authorization=Bearer abc; comma between'),
   oidcIssuer: option('OIDC_ISSUER', '', "the organisation's provider of sign-ins (OpenID Connect); empty: none"),
   oidcClientId: option('OIDC_CLIENT_ID', '', 'what the provider knows this collector as'),
   oidcClientSecret: option('OIDC_CLIENT_SECRET', '', 'and its secret'),

@@ -62,6 +62,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     maxConnections: whole(OPTIONS.maxConnections, 1, 1_000_000),
     mail: readMail(text(OPTIONS.smtp), text(OPTIONS.mailFrom)),
     watchdogUrl: readWatchdog(text(OPTIONS.watchdog)),
+    otlp: readOtlp(readUrl(OPTIONS.otlpUrl, text(OPTIONS.otlpUrl)), text(OPTIONS.otlpHeaders)),
     oidc: readOidc(
       {
         issuer: text(OPTIONS.oidcIssuer),
@@ -196,6 +197,22 @@ function readSyslog(text: string): string | undefined {
   throw new ConfigError(
     'PUMPHANDLE_AUDIT_SYSLOG is no address; set one such as syslog+tls://siem.example:6514, or syslog+tcp://siem.example:601.',
   )
+}
+
+function readOtlp(url: string | undefined, headers: string): Config['otlp'] {
+  if (url === undefined) {
+    if (headers !== '') throw new ConfigError('PUMPHANDLE_OTLP_HEADERS is for collectors with PUMPHANDLE_OTLP_URL.')
+    return undefined
+  }
+  const pairs = headers.split(',').filter((pair) => pair.trim() !== '')
+  const read = pairs.map((pair) => {
+    const [, name, value] = /^\s*([\w-]+)=([\x20-\x7e]+)$/.exec(pair) ?? []
+    // it may be a secret: it is not repeated
+    if (name === undefined || value === undefined)
+      throw new ConfigError('PUMPHANDLE_OTLP_HEADERS is no list; set name=value, with commas between.')
+    return [name, value] as const
+  })
+  return { url, headers: Object.fromEntries(read) }
 }
 
 function readWatchdog(text: string): string | undefined {

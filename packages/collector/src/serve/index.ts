@@ -59,7 +59,7 @@ export async function mountApi(app: Express, context: WholeContext): Promise<Ser
   app.set('query parser', 'simple')
   const metrics = mountMetrics(app, context, whole.states, whole.heardLastMinute)
   const router = await api(context, async (actor) => (await worlds.of(actor)).handlers, audit)
-  app.use('/api/v1', metrics.measure, requestLog(log, clock), requestLimit(), router)
+  app.use('/api/v1', metrics.measure, requestLog(log, clock, context.trace), requestLimit(), router)
   mountWeb(app, context.webDir)
   app.use((req) => {
     throw new Refusal(

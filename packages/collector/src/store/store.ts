@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import type { Places } from '@pumphandle/shared/api'
 import { systemClock } from '@pumphandle/shared/clock'
-import { type CompiledQuery, Kysely, type QueryResult, sql } from 'kysely'
+import { type CompiledQuery, Kysely, type LogEvent, type QueryResult, sql } from 'kysely'
 import type { StoreFault } from '../model/store-fault.ts'
 import { Checkpoints } from './checkpoints/checkpoints.ts'
 import type { Db, Reader, Tx } from './db.ts'
@@ -73,6 +73,8 @@ export interface StoreOptions {
   readonly reserve?: boolean
   /** Let the writer of a SQLite file wait for the disk in a thread of its own, so that this one answers meanwhile. */
   readonly ownThread?: boolean
+  /** Told of each statement, without its values: how long it took, ms. */
+  readonly onQuery?: ((sql: string, ms: number, hasFailed: boolean) => void) | undefined
   /** ms epoch. */
   readonly now?: () => number
   /** In a cluster: as whom a brain writes, or that it stands by and reads alone. */
@@ -99,6 +101,8 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
     pools.push(pool)
     return pool
   }
+  const { onQuery } = options
+  const log = onQuery && ((e: LogEvent) => onQuery(e.query.sql, e.queryDurationMillis, e.level === 'error'))
   const open = (
     role: 'writer' | 'reader',
     {
@@ -108,6 +112,7 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
     }: Partial<Record<'connections', number> & Record<'unhurried' | 'ownThread', boolean>> = {},
   ): Db =>
     new Kysely<Database>({
+      ...(log && { log }),
       dialect:
         address.kind === 'sqlite'
           ? sqliteDialect(address.file, role, failed, { ownThread })

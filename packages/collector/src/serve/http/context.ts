@@ -6,7 +6,6 @@ import type { Enrolment } from '../../enrol/enrolment.ts'
 import type { Retirement } from '../../enrol/retirement.ts'
 import type { Changes } from '../../fleet/changes.ts'
 import type { FleetReader } from '../../fleet/fleet.ts'
-import type { Certificate } from '../../gateway/certificate.ts'
 import type { IncidentDesk, Incidents } from '../../incidents/index.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
 import type { Journal } from '../../ingest/journal.ts'
@@ -14,6 +13,7 @@ import type { MaintenanceWindows } from '../../jobs/maintenance/windows.ts'
 import type { Notifier } from '../../jobs/notify/index.ts'
 import type { Questions } from '../../jobs/questions/questions.ts'
 import type { Logger } from '../../log/logger.ts'
+import type { Trace } from '../../log/trace.ts'
 import type { Passwords, RecentActors, Seals } from '../../people/index.ts'
 import type { Feedback } from '../../pipeline/feedback.ts'
 import type { Desk } from '../../places/desk.ts'
@@ -33,6 +33,8 @@ export interface ServeContext {
   >
   readonly clock: Clock
   readonly log: Logger
+  /** Told how long what takes, where traces are sent somewhere. */
+  readonly trace: Trace | undefined
   readonly store: Store
   readonly settings: LiveSettings
   /** Who asked lately. */
@@ -81,7 +83,7 @@ export interface ServeContext {
   /** What links of cards and messages are signed with. */
   readonly linkKey: () => Promise<string>
   /** What agents and browsers see of this collector; undefined where it ends no TLS. */
-  readonly certificate: Pick<Certificate, 'endsAt' | 'issuer'> | undefined
+  readonly certificate: { readonly endsAt: number; readonly issuer: string } | undefined
   /** When this collector started, ms epoch. */
   readonly startedAt: number
   /** The program's version. */
