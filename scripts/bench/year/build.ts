@@ -7,11 +7,16 @@ import { build } from '../query/build.ts'
  * product gets definitions, a service stops, and once a day the whole inventory and the vitals go out.
  */
 const PER_DAY = [
-  { type: 'boot', times: 1, bytes: 330 },
-  { type: 'component-changed', times: 4, bytes: 190 },
-  { type: 'service-state', times: 1, bytes: 160 },
-  { type: 'vitals', times: 1, bytes: 260 },
-  { type: 'inventory', times: 1, bytes: 900 },
+  { type: 'boot', times: 1, bytes: 330, says: { bootId: 'b1', start: 'cold', previous: { end: 'clean' } } },
+  {
+    type: 'component-changed',
+    times: 4,
+    bytes: 190,
+    says: { kind: 'content', name: 'defender/signatures', version: '1.415.1.0' },
+  },
+  { type: 'service-state', times: 1, bytes: 160, says: { service: 'WinDefend', state: 'stopped' } },
+  { type: 'vitals', times: 1, bytes: 260, says: { uptimeSeconds: 30_000 } },
+  { type: 'inventory', times: 1, bytes: 900, says: { components: [], complete: [] } },
 ]
 /** Definitions of a day, which everybody gets. */
 const CONTENTS = 4
@@ -35,17 +40,17 @@ export async function buildYear(file: string, machines: number, days: number, un
     .all() as { name: string; sql: string }[]
   for (const { name } of indexes) db.exec(`drop index "${name}"`)
   db.exec('delete from exposure')
-  const kinds = PER_DAY.flatMap(({ type, times, bytes }) => Array.from({ length: times }, () => ({ type, bytes })))
-  db.exec('create temp table kind (n integer primary key, type text, bytes integer)')
+  const kinds = PER_DAY.flatMap((kind) => Array.from({ length: kind.times }, () => kind))
+  db.exec('create temp table kind (n integer primary key, type text, says text)')
   const kind = db.prepare('insert into kind values (?, ?, ?)')
-  for (const [n, { type, bytes }] of kinds.entries()) kind.run(n, type, bytes)
+  for (const [n, { type, bytes, says }] of kinds.entries()) kind.run(n, type, padded({ ...says, type }, bytes))
   const first = Number(db.prepare('select max(id) as id from component').get()?.['id']) + 1
   // the same hash of machine and kind spreads everything over the working day
   const at = (n: string): string => `$start + ((m.id * 2654435761 + (${n}) * 40503) % ${OPEN_MS})`
   const event = db.prepare(`insert into event (machine_id, event_id, type, at, agent_at, received_at, payload)
     select id, 'd' || $day || '-' || n, type, at, at, at,
-      substr('{"id":"d' || $day || '-' || n || '","type":"' || type || '","at":' || at || ',"bootId":"b1","start":"cold","previous":{"end":"clean"},"uptimeSeconds":1,"x":"' || hex(zeroblob(bytes / 2)), 1, bytes - 2) || '"}'
-    from (select m.id, n, type, bytes, ${at('n')} as at from kind, machine m) order by at`)
+      '{"id":"d' || $day || '-' || n || '","at":' || at || says
+    from (select m.id, n, type, says, ${at('n')} as at from kind, machine m) order by at`)
   const transition = db.prepare(`insert into machine_transition (machine_id, at, from_state, to_state, reason)
     select m.id, ${at('n')}, case n % 2 when 0 then 'offline' else 'healthy' end, case n % 2 when 0 then 'healthy' else 'offline' end, 'It said that it shuts down.'
     from kind, machine m where n < ${TRANSITIONS} order by 2`)
@@ -75,4 +80,11 @@ export async function buildYear(file: string, machines: number, days: number, un
   for (const { sql } of indexes) db.exec(sql)
   db.exec('analyze')
   db.close()
+}
+
+/** What follows the id and the time in an event's JSON, as long as agents' events of that type are. */
+function padded(says: object, bytes: number): string {
+  const json = JSON.stringify(says).slice(1)
+  // some 40 bytes are the id and the time
+  return `,"x":"${'x'.repeat(Math.max(0, bytes - json.length - 50))}",${json}`
 }
