@@ -4,6 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { SERVICE_ENVIRONMENT } from '../../packages/agent/src/windows/service-environment.ts'
 import { type AgentWorld, ended, hasOpenssl, makeAgentWorld, makeCertificate } from '../support/agent-process.ts'
 import { eventually } from '../support/eventually.ts'
 import { STAND_IN_SECRET, type StandInCollector, startStandIn } from '../support/stand-in-collector.ts'
@@ -156,6 +157,16 @@ describe.skipIf(!hasOpenssl)('over TLS', () => {
     await eventually(() => expect(attempts().length).toBeGreaterThanOrEqual(2))
     child.kill('SIGKILL')
     expect(collector.authorizations).toEqual([])
+  })
+
+  it('runs with the variables that its service has on Windows', async () => {
+    const { sha256, ...tls } = makeCertificate(world.folder)
+    const collector = await collect({ tls })
+    const service = Object.fromEntries(
+      SERVICE_ENVIRONMENT.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    )
+    world.startWith(service, '--collector', collector.url, '--token', TOKEN, '--ca-sha256', sha256)
+    await collector.frame('hello')
   })
 
   it('trusts a second pinned certificate when the collector comes to show it', async () => {

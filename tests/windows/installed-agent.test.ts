@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildInstaller, layOutProgram } from '../../packages/agent/installer/installer.ts'
+import { SERVICE_ENVIRONMENT } from '../../packages/agent/src/windows/service-environment.ts'
 import { eventually } from '../support/eventually.ts'
 import { memoryDump } from '../support/memory-dump.ts'
 import { PROXY_ACCOUNT, startNtlmProxy } from '../support/ntlm-proxy.ts'
@@ -15,6 +16,7 @@ import { hasWine, hasWineNtlm, startWine, type Wine } from '../support/wine.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const bundle = join(root, 'packages/agent/dist/bundle')
 const HEARTBEAT_SECONDS = 5
+const SERVICE = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\pumphandle-agent'
 
 /** The installer on the real Windows executable, against a real collector: the tests are one story, in order. */
 describe.skipIf(!hasWine)('the installed agent', () => {
@@ -108,6 +110,12 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     expect(await machines()).toHaveLength(1)
   })
 
+  it('starts with its own word on what Node reads of the machine’s environment', async () => {
+    const { output } = await wine.run('reg', 'query', SERVICE, '/v', 'Environment')
+    expect(output).toContain('REG_MULTI_SZ')
+    for (const line of SERVICE_ENVIRONMENT) expect(output).toContain(line)
+  })
+
   it('leaves no secret in the registry, and none readable on the disk', async () => {
     const { output } = await wine.run('reg', 'query', 'HKLM\\SOFTWARE\\PumphandleAgent', '/s')
     expect(output).toContain(collector.url)
@@ -179,7 +187,17 @@ describe.skipIf(!hasWine)('the installed agent', () => {
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as { check: string; state: string })
     const stateOf = (check: string) => findings.find((finding) => finding.check === check)?.state
-    for (const check of ['settings', 'enrolled', 'data-folder', 'reach', 'clock', 'service', 'safe-mode', 'secrets'])
+    for (const check of [
+      'settings',
+      'enrolled',
+      'data-folder',
+      'reach',
+      'clock',
+      'service',
+      'service-environment',
+      'safe-mode',
+      'secrets',
+    ])
       expect({ check, state: stateOf(check) }).toEqual({ check, state: 'ok' })
   })
 
@@ -229,7 +247,7 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     expect(existsSync(programs())).toBe(false)
     for (const key of [
       'HKLM\\SOFTWARE\\PumphandleAgent',
-      'HKLM\\SYSTEM\\CurrentControlSet\\Services\\pumphandle-agent',
+      SERVICE,
       'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SafeBoot\\Network\\pumphandle-agent',
     ])
       expect({ key, isThere: (await wine.run('reg', 'query', key)).code === 0 }).toEqual({ key, isThere: false })
@@ -244,6 +262,8 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     const before = await machines()
     const installed = await agent('install', '--collector', collector.url, '--token', token, '--site', 'A81001')
     expect(installed).toMatchObject({ code: 0, output: expect.stringContaining('The service') as string })
+    const { output } = await wine.run('reg', 'query', SERVICE, '/v', 'Environment')
+    for (const line of SERVICE_ENVIRONMENT) expect(output).toContain(line)
     if (!installed.output.includes('The service runs.')) await startService()
     // its key went with the data: a machine of its own, which says which computer it is
     const found = async () => (await machines()).find(({ uid }) => before.every((known) => known.uid !== uid))
@@ -255,7 +275,6 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     expect((await agent('uninstall')).code).toBe(0)
     await eventually(async () => expect((await found())?.state_reason).toMatch(/agent was stopped/))
     expect(existsSync(join(copy, 'data'))).toBe(false)
-    const key = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\pumphandle-agent'
-    expect((await wine.run('reg', 'query', key)).code).not.toBe(0)
+    expect((await wine.run('reg', 'query', SERVICE)).code).not.toBe(0)
   })
 })

@@ -13,6 +13,7 @@ import {
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { AGENT_VERSION, UPGRADE_MARK } from '../src/version.ts'
+import { SERVICE_ENVIRONMENT } from '../src/windows/service-environment.ts'
 import { fetchPart, WINDOWS_PARTS } from './windows-parts.ts'
 
 const here = import.meta.dirname
@@ -93,6 +94,7 @@ function stageFiles(bundle: string, stage: string): void {
   const source = readFileSync(join(here, 'agent.wxs'), 'utf8')
     .replace('<!-- scripts -->', components)
     .replace('<!-- script references -->', references.join(''))
+    .replace('SERVICE-ENVIRONMENT', SERVICE_ENVIRONMENT.join('[~]'))
   writeFileSync(join(stage, 'agent.wxs'), source)
   writeFileSync(join(stage, 'pumphandle-agent.cmd'), COMMAND)
   writeFileSync(join(stage, 'LICENSES.txt'), licences(bundle))

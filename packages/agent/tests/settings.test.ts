@@ -86,6 +86,7 @@ describe('the installer’s properties', () => {
     keys: () => [],
     values: () => Object.keys(values),
     writeString: () => undefined,
+    writeStrings: () => undefined,
     deleteValue: () => undefined,
     deleteKey: () => undefined,
   })

@@ -8,6 +8,7 @@ import { type ConnectionOptions, withOptions } from '../run/options.ts'
 import { readSurroundings, type Surroundings } from '../run/surroundings.ts'
 import { closeFolder } from '../windows/folder-access.ts'
 import type { WindowsHost } from '../windows/host.ts'
+import { ENVIRONMENT, SERVICE_ENVIRONMENT, SERVICE_KEY } from '../windows/service-environment.ts'
 import { openServiceSettings, SERVICE_NAME } from '../windows/service-settings.ts'
 
 /** Windows starts a service in Safe Mode with Networking if it is named here. */
@@ -30,6 +31,7 @@ export async function runInstall(options: ConnectionOptions): Promise<void> {
   const program = join(import.meta.dirname, 'agent.cjs')
   const service = openServiceSettings(windows.koffi())
   service.create(`"${process.execPath}" --v8-pool-size=0 --use-system-ca "${program}" service --data "${dataFolder}"`)
+  windows.registry().writeStrings(SERVICE_KEY, ENVIRONMENT, SERVICE_ENVIRONMENT)
   windows.registry().writeString(SAFE_MODE_KEY, '', 'Service')
   const refused = service.apply()
   if (refused.length > 0) console.error(`Windows did not take: ${refused.join(', ')}.`)

@@ -6,6 +6,7 @@ import { getCACertificates } from 'node:tls'
  * who wants to read along would do.
  */
 export function ownAuthorities(): string[] | undefined {
-  if (process.env.NODE_EXTRA_CA_CERTS === undefined) return undefined
+  // the service's own is empty
+  if (!process.env.NODE_EXTRA_CA_CERTS) return undefined
   return [...getCACertificates('bundled'), ...getCACertificates('system')]
 }

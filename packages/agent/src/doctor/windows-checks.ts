@@ -5,6 +5,7 @@ import { LOGS } from '../volume/history.ts'
 import { Volume } from '../volume/volume.ts'
 import type { WindowsHost } from '../windows/host.ts'
 import { liveKey } from '../windows/registry.ts'
+import { ENVIRONMENT, isAtRest, SERVICE_KEY } from '../windows/service-environment.ts'
 import { openServiceSettings, SERVICE_NAME } from '../windows/service-settings.ts'
 import { SignOnError } from '../windows/sign-on.ts'
 import { type Check, type Finding, info, ok, type Patient, skipped, wrong } from './check.ts'
@@ -72,6 +73,11 @@ export const WINDOWS_CHECKS: Check[] = [
       ? ok('Restart after failure, pre-shutdown time, SID and privileges are set.')
       : wrong(`Windows did not take: ${refused.join(', ')}.`)
   }),
+  onWindows('service-environment', 'Service environment', (windows) =>
+    isAtRest(windows.registry().read(SERVICE_KEY, ENVIRONMENT))
+      ? ok('Variables of the machine that Node reads do not reach the service.')
+      : wrong('NODE_OPTIONS and the like of the machine reach the service: install it again.'),
+  ),
   onWindows('event-log-channel', 'Newest events, from Windows', async (windows, { around }) => {
     const channel = windows.systemChannel(around.volume)
     if (channel === undefined) return skipped('This is Wine, whose event log is empty.')

@@ -12,6 +12,8 @@ export interface Registry {
   values(key: string): string[]
   /** Sets a string, making the key where it is missing. @throws with Windows' error number. */
   writeString(key: string, name: string, value: string): void
+  /** Sets a list of strings, as `writeString` does. */
+  writeStrings(key: string, name: string, values: readonly string[]): void
   /** Deletes a value; a missing one is fine. */
   deleteValue(key: string, name: string): void
   /** Deletes a key and all below it; a missing one is fine. */
@@ -59,6 +61,15 @@ export function openRegistry(koffi: Koffi): Registry {
     }
   }
 
+  function write(key: string, name: string, type: number, text: string): void {
+    const handle = [0]
+    const failed = create(HKEY_LOCAL_MACHINE, key, 0, null, 0, KEY_WRITE_64, null, handle, null)
+    if (failed !== 0) throw new Error(`Registry key HKLM\\${key} cannot be written (Windows error ${failed}).`)
+    const bytes = Buffer.from(text, 'utf16le')
+    set(handle[0], name, 0, type, bytes, bytes.length)
+    close(handle[0])
+  }
+
   function names(
     key: string,
     next: (handle: number, index: number, name: Buffer, chars: number[]) => number,
@@ -89,14 +100,8 @@ export function openRegistry(koffi: Koffi): Registry {
     exists: (key) => within(key, KEY_READ_64, () => true) ?? false,
     keys: (key) => names(key, (handle, i, name, chars) => enumKey(handle, i, name, chars, null, null, null, null)),
     values: (key) => names(key, (handle, i, name, chars) => enumValue(handle, i, name, chars, null, null, null, null)),
-    writeString(key, name, value) {
-      const handle = [0]
-      const failed = create(HKEY_LOCAL_MACHINE, key, 0, null, 0, KEY_WRITE_64, null, handle, null)
-      if (failed !== 0) throw new Error(`Registry key HKLM\\${key} cannot be written (Windows error ${failed}).`)
-      const bytes = Buffer.from(`${value}\0`, 'utf16le')
-      set(handle[0], name, 0, REG.sz, bytes, bytes.length)
-      close(handle[0])
-    },
+    writeString: (key, name, value) => write(key, name, REG.sz, `${value}\0`),
+    writeStrings: (key, name, values) => write(key, name, REG.multiSz, `${values.join('\0')}\0\0`),
     deleteValue: (key, name) => void within(key, KEY_WRITE_64, (handle) => drop(handle, name)),
     deleteKey: (key) => void dropTree(HKEY_LOCAL_MACHINE, key),
   }
