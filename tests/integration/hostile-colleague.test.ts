@@ -1,9 +1,13 @@
+import { once } from 'node:events'
 import { statSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
 import { type Client, createClient } from '@pumphandle/shared/client'
+import { AGENT_SOCKET_PATH, SUBPROTOCOL } from '@pumphandle/shared/wire'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { hasOpenssl, makeCertificate } from '../support/agent-process.ts'
 import { collectorOn, envOf } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
@@ -60,6 +64,29 @@ describe('one colleague', () => {
 })
 
 describe('passwords', () => {
+  test.each([
+    'Password1234',
+    'Passw0rd2024!',
+    '1qaz2wsx3edc',
+    'qwertyuiop123',
+    'iloveyou12345',
+    'unbelievable',
+    'Pumphandle123!',
+    'Surgery2026!',
+    'password'.repeat(20),
+  ])('%s is one that others try first', async (password) => {
+    const { link } = await admin.call('invite', { body: { email: 'new@example.nhs.uk', role: 'viewer' } })
+    const token = link.split('#')[1] ?? ''
+    const easy = { problem: { status: 400, title: 'Password too easy' } }
+    const redeem = (text: string) =>
+      createClient({ url: collector.url }).call('redeem', { body: { token, name: 'New', password: text } })
+    await expect(redeem(password)).rejects.toMatchObject(easy)
+    await expect(redeem('new@example.nhs.uk')).rejects.toMatchObject(easy)
+    await expect(admin.call('passwordChange', { body: { current: PASSWORD, password } })).rejects.toMatchObject(easy)
+    // the link is as good as before; what is long, of any letters, is taken
+    await redeem('ζέβρα 🦓 tea kettle orchid, 64 characters are not too many for this')
+  })
+
   test('twelve spaces are none, nor are two letters', async () => {
     const { link } = await admin.call('invite', { body: { email: 'tom@example.nhs.uk', role: 'viewer' } })
     const token = link.split('#')[1] ?? ''
@@ -100,13 +127,52 @@ describe('the collector’s own house', () => {
       expect(statSync(join(database.dataDir, `test.db${end}`)).mode & 0o077).toBe(0)
   })
 
+  test('a browser keeps nothing of people and settings, and forgets the rest with the sign-out', async () => {
+    const send = browserFetch(collector.url)
+    const path = (name: string) => `${collector.url}/api/v1/${name}`
+    const body = JSON.stringify({ email: 'ada@example.nhs.uk', password: PASSWORD })
+    const json = { 'content-type': 'application/json' }
+    await send(path('session'), { method: 'POST', headers: json, body })
+    for (const name of [
+      'session',
+      'session/account',
+      'session/sessions',
+      'users',
+      'tokens',
+      'audit',
+      'settings',
+      'machines.csv',
+    ])
+      expect((await send(path(name))).headers.get('cache-control')).toBe('no-store')
+    expect((await send(path('overview'))).headers.get('cache-control')).toBe('private, no-cache')
+    const other = await emptyDatabase('sqlite', inject('pgUrl'))
+    const behind = await startCollector(readConfig({ ...envOf(other), PUMPHANDLE_TRUST_PROXY: '1' }))
+    const { secret } = { secret: behind.signInLink?.split('#')[1] ?? '' }
+    const https = { 'x-forwarded-proto': 'https', origin: behind.url.replace('http:', 'https:'), ...json }
+    const first = JSON.stringify({ token: secret, name: 'Ada', password: PASSWORD })
+    const redeemed = await fetch(`${behind.url}/api/v1/session/redeem`, { method: 'POST', headers: https, body: first })
+    const cookie = redeemed.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+    const out = await fetch(`${behind.url}/api/v1/session`, { method: 'DELETE', headers: { ...https, cookie } })
+    expect([out.status, out.headers.get('clear-site-data')]).toEqual([200, '"cache", "storage"'])
+    await behind.close()
+    await other.drop()
+  })
+
+  test('a page in somebody’s browser does not open an agent’s socket', async () => {
+    const socket = new WebSocket(collector.url.replace('http', 'ws') + AGENT_SOCKET_PATH, SUBPROTOCOL, {
+      origin: collector.url,
+    })
+    const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage]
+    expect(response.resume().statusCode).toBe(403)
+  })
+
   test('HSTS is sent behind a proxy that ends TLS, and not on plain HTTP', async () => {
     const header = 'strict-transport-security'
     expect((await fetch(`${collector.url}/api/v1/session`)).headers.has(header)).toBe(false)
     const other = await emptyDatabase('sqlite', inject('pgUrl'))
     const behind = await startCollector(readConfig({ ...envOf(other), PUMPHANDLE_TRUST_PROXY: '1' }))
     const answer = await fetch(`${behind.url}/api/v1/session`, { headers: { 'x-forwarded-proto': 'https' } })
-    expect(answer.headers.get(header)).toMatch(/^max-age=\d{8}/)
+    expect(answer.headers.get(header)).toMatch(/^max-age=\d{8}; includeSubDomains$/)
     await behind.close()
     await other.drop()
   })

@@ -67,6 +67,8 @@ export class Gateway {
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const { clock } = this.#options
+    // a browser says whose page it is on: no page of anybody speaks here
+    if (request.headers.origin !== undefined) return answer(socket, '403 Forbidden', '')
     if (!offers(request, SUBPROTOCOL)) return answer(socket, '400 Bad Request', '')
     const address = ipKeyGenerator(this.#options.remoteOf(request))
     const proven = await this.#prove(request, socket, address)

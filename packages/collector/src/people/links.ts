@@ -4,7 +4,7 @@ import { DAY } from '@pumphandle/shared/time'
 import { Refusal } from '../model/refusal.ts'
 import { hashSecret, newSecret } from '../model/secret.ts'
 import type { Store } from '../store/index.ts'
-import { deleteLinksFor, deleteOldLinks, insertLink, takeLink } from '../store/one-time-links.ts'
+import { deleteLinksFor, deleteOldLinks, insertLink, linkByHash, takeLink } from '../store/one-time-links.ts'
 import { deleteSessionsOf } from '../store/sessions.ts'
 import { changeUser, countAdmins, insertUser, type User, userByEmail, userById } from '../store/users.ts'
 import type { Passwords } from './passwords.ts'
@@ -59,8 +59,14 @@ export async function redeem(
   clock: Clock,
   passwords: Passwords,
   given: { token: string; name: string; password: string; email?: string | undefined },
+  /** Where it is: the collector's address. */
+  about: readonly string[] = [],
 ): Promise<User> {
-  const passwordHash = await passwords.hash(given.password)
+  // whether there is such a link first: a stranger's guesses cost no hash
+  const waiting = await linkByHash(store.db, hashSecret(given.token), clock.now())
+  if (!waiting) throw usedUp()
+  const known = waiting.user_id === null ? undefined : await userById(store.db, waiting.user_id)
+  const passwordHash = await passwords.set(given.password, [given.name, given.email ?? known?.email ?? '', ...about])
   const link = await takeLink(store.db, hashSecret(given.token), clock.now())
   if (!link) throw usedUp()
   if (link.user_id === null) {

@@ -1,6 +1,7 @@
 import { type Algorithm, hash, type Options, verify } from '@node-rs/argon2'
 import { QueueFull, Serial } from '@pumphandle/shared/flow'
 import { Refusal } from '../model/refusal.ts'
+import { checkStrength, loadKnown } from './password-strength.ts'
 
 /** @node-rs/argon2 declares its Algorithm as a const enum, which has no value once types are stripped: 2 is Argon2id. */
 const ARGON2ID = 2 as Algorithm
@@ -20,8 +21,17 @@ const WAITING = 50
 export class Passwords {
   readonly #turns = new Serial({ atOnce: AT_ONCE, maxWaiting: WAITING })
   #decoy: Promise<string> | undefined
+  #known: ReturnType<typeof loadKnown> | undefined
 
-  hash(password: string): Promise<string> {
+  /**
+   * How a new password is kept.
+   * @param about whose it is: names and addresses
+   * @throws Refusal 400 for one that would be guessed
+   */
+  async set(password: string, about: readonly string[]): Promise<string> {
+    this.#known ??= loadKnown()
+    const known = this.#known
+    await this.#inTurn(() => checkStrength(password, about, known))
     return this.#inTurn(() => hash(password, PARAMETERS))
   }
 

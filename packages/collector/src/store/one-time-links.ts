@@ -16,6 +16,17 @@ export async function deleteLinksFor(db: Db, userId: number | null): Promise<voi
   await (userId === null ? unused.where('user_id', 'is', null) : unused.where('user_id', '=', userId)).execute()
 }
 
+/** A link that can be used. */
+export async function linkByHash(db: Db, hash: string, now: number): Promise<OneTimeLink | undefined> {
+  return db
+    .selectFrom('one_time_link')
+    .selectAll()
+    .where('token_hash', '=', hash)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+}
+
 /** Marks the link used and returns it, or undefined where it is unknown, expired or used: of two at once one wins. */
 export async function takeLink(db: Db, hash: string, now: number): Promise<OneTimeLink | undefined> {
   return db

@@ -103,7 +103,7 @@ function answer(
       },
     } as unknown as Call<RouteName>
     if (route.method === 'GET') {
-      res.setHeader('Cache-Control', 'private, no-cache')
+      res.setHeader('Cache-Control', isConfidential(route) ? 'no-store' : 'private, no-cache')
       if (route.audited === 'exported') {
         await exported(audit, res, said, () => handler(call))
         return
@@ -123,6 +123,11 @@ function answer(
     if (!route.own) await audit.write({ ...said, actor: said.actor || said.subject })
     res.json(done)
   }
+}
+
+/** People, settings, one machine or practice, files: no browser keeps them. Lists of the fleet are asked for all day long. */
+function isConfidential({ access, audited, path }: Route): boolean {
+  return access === 'admin' || audited !== undefined || path.startsWith('/session')
 }
 
 /** A file that began to leave is written down, however far it came. */

@@ -31,7 +31,7 @@ export function secure(app: Express): void {
   )
   app.use((req, res, next) => {
     // also behind a proxy that ends TLS; on plain HTTP, which is loopback, a browser would refuse the next visit
-    if (req.secure) res.setHeader('Strict-Transport-Security', `max-age=${YEAR_SECONDS}`)
+    if (req.secure) res.setHeader('Strict-Transport-Security', `max-age=${YEAR_SECONDS}; includeSubDomains`)
     // the recovery board reads the code on a machine's case
     res.setHeader('Permissions-Policy', 'camera=(self), geolocation=(), microphone=()')
     next()

@@ -90,9 +90,10 @@ export function sessionRoutes(context: ServeContext, pages: Pages, audit: AuditL
     },
     async passwordChange(call) {
       const { actor, body, note, req } = call
-      const { id, email } = personOf(actor)
+      const { id, email, name } = personOf(actor)
       await prove(actor, body.current, req.ip)
-      const user = await changeUser(store.db, id, { password_hash: await passwords.hash(body.password) })
+      const hash = await passwords.set(body.password, [name, email, publicAddress(config, req)])
+      const user = await changeUser(store.db, id, { password_hash: hash })
       if (!user) throw notFound('account', email)
       await endSessionsOf(context, pages, id)
       await beginSession(context, call, user, 'password')
@@ -100,7 +101,7 @@ export function sessionRoutes(context: ServeContext, pages: Pages, audit: AuditL
       return { ok: true }
     },
     async redeem(call) {
-      const user = await redeem(store, clock, passwords, call.body)
+      const user = await redeem(store, clock, passwords, call.body, [publicAddress(config, call.req)])
       // a link sets the password, and stands for no second factor
       if ((await secondFactorsOf(store.db, user.id)).length === 0) return welcome(call, user, 'link')
       throw new Refusal(
@@ -114,6 +115,7 @@ export function sessionRoutes(context: ServeContext, pages: Pages, audit: AuditL
       await endSession(store, actor.session)
       pages.dismiss({ session: actor.session })
       setSessionCookie(req, res, null)
+      if (req.secure) res.setHeader('Clear-Site-Data', '"cache", "storage"')
       note(actor.email)
       const isOrganisations = (await userById(store.db, actor.id))?.subject != null
       return { ok: true, next: (isOrganisations && (await oidc?.signOutUrl())) || null }

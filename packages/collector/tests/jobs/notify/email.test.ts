@@ -73,6 +73,17 @@ test('an unknown address is for a person to mend; a busy server is asked again l
   expect(await send()).toMatchObject({ ok: false, reason: `${host()} answered 451` })
 })
 
+test('a server elsewhere that offers no TLS is told nothing', async () => {
+  const elsewhere = host().replace('127.0.0.1', '0.0.0.0')
+  const mail = { server: `smtp://fleet:p%40ss@${elsewhere}`, from: FROM }
+  expect(await email.send(TO, message, { fetch, mail })).toEqual({
+    ok: false,
+    permanent: true,
+    reason: `${elsewhere} offers no TLS: use smtps://, or a server on this computer`,
+  })
+  expect(got).toEqual([])
+})
+
 test('a server that is not there is asked again later; none that is set is said', async () => {
   const mail = { server: 'smtp://127.0.0.1:1', from: FROM }
   expect(await email.send(TO, message, { fetch, mail })).toEqual({

@@ -4,9 +4,12 @@ import { hostOf, WITHIN_MS } from '../../delivery/deliver.ts'
 import type { Message } from '../../delivery/message.ts'
 
 /** Errors of nodemailer that stay until a person changes a setting. */
-const SETTINGS_ERRORS = ['EAUTH', 'EENVELOPE', 'ENOAUTH']
+const SETTINGS_ERRORS = ['EAUTH', 'EENVELOPE', 'ENOAUTH', 'ETLS']
 /** Mail programs that know it put these on top (RFC 2156 names the values). */
 const URGENT: readonly Message['type'][] = ['opened', 'grown', 'reopened', 'trouble']
+
+/** This computer's own server, to which nothing crosses a wire. */
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 const send: Send = async (url, message, { mail }) => {
   if (mail === undefined)
@@ -14,6 +17,8 @@ const send: Send = async (url, message, { mail }) => {
   const transport = createTransport(
     {
       url: mail.server,
+      // a line that somebody keeps from offering TLS would carry it all in the open
+      requireTLS: !LOOPBACK.test(new URL(mail.server).hostname),
       connectionTimeout: WITHIN_MS,
       greetingTimeout: WITHIN_MS,
       socketTimeout: WITHIN_MS,
@@ -59,6 +64,8 @@ function threadOf(incident: number, from: string): { references: string } {
 
 function failureOf(error: unknown, host: string): Outcome {
   const { code, responseCode } = error as { code?: string; responseCode?: number }
+  if (code === 'ETLS')
+    return { ok: false, permanent: true, reason: `${host} offers no TLS: use smtps://, or a server on this computer` }
   const isRefused = responseCode !== undefined && responseCode >= 500
   return {
     ok: false,
