@@ -166,7 +166,7 @@ describe.skipIf(!hasOpenssl)('over TLS', () => {
       SERVICE_ENVIRONMENT.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
     )
     world.startWith(service, '--collector', collector.url, '--token', TOKEN, '--ca-sha256', sha256)
-    await collector.frame('hello')
+    expect(await collector.frame('hello')).toMatchObject({ type: 'hello' })
   })
 
   it('trusts a second pinned certificate when the collector comes to show it', async () => {
