@@ -1,7 +1,8 @@
 /**
  * `npm run bench:cluster`: events a second that two edges store durably in PostgreSQL with a synchronous standby, against
  * COPY of the same rows into the same table by hand in the same run, and how long after a row of the journal is written the
- * detector has it. Everything on this computer. One JSON object a line.
+ * detector has it. Everything on this computer, the senders too: on one that others keep busy the processor's time for an
+ * event says more, of all of these processes and servers. One JSON object a line.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,6 +13,7 @@ import { join } from 'node:path'
 import type { Job, Measured } from '../../packages/collector/tests/bench/ingest/senders.ts'
 import { MAX_EVENTS_PER_FRAME } from '../../packages/shared/src/wire/index.ts'
 import { startPostgresPair } from '../../tests/support/postgres-pair.ts'
+import { usageOf } from './fleet/figures.ts'
 
 const SECONDS = 8
 const WARM_UP_SECONDS = 3
@@ -82,11 +84,15 @@ class Copy {
   }
 }
 
+/** Processor's time of this process and all that it started, so far, in microseconds. */
+const cpu = (): number => usageOf(process.pid).cpuMs * 1000
+
 /** Rows a second of as many connections as there are edges, each committing 1,000 at a time. */
-async function copyByHand(url: string): Promise<number> {
+async function copyByHand(url: string): Promise<{ perSecond: number; cpuPerRow: number }> {
   const clients = Array.from({ length: EDGES }, () => new Client({ connectionString: url }))
   await Promise.all(clients.map((client) => client.connect()))
   const payload = JSON.stringify({ filler: 'x'.repeat(220) })
+  const before = cpu()
   const began = performance.now()
   let rows = 0
   await Promise.all(
@@ -104,8 +110,10 @@ async function copyByHand(url: string): Promise<number> {
     }),
   )
   const perSecond = (rows / (performance.now() - began)) * 1000
+  // while the servers of these connections are there to be asked
+  const cpuPerRow = (cpu() - before) / rows
   await Promise.all(clients.map((client) => client.end()))
-  return perSecond
+  return { perSecond, cpuPerRow }
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-cluster-'))
@@ -130,21 +138,39 @@ async function send(shape: { senders: number; eventsPerFrame: number }, seconds:
         seconds,
       }
       const measured = await told<Measured>(senders, job)
+      spentBySenders += usageOf(senders.pid ?? 0).cpuMs * 1000
       senders.kill()
       return measured
     }),
   )
 }
 
+/** Of senders that have ended, in microseconds. */
+let spentBySenders = 0
+
+/** The same, with the processor's time that an event took at edges, brain and servers, microseconds. */
+async function sendAndCount(shape: { senders: number; eventsPerFrame: number }) {
+  const [before, senders] = [cpu(), spentBySenders]
+  const measured = await send(shape, SECONDS)
+  const events = measured.reduce((sum, one) => sum + one.events, 0)
+  // those of the senders that have ended are the system's no more
+  return { measured, cpuPerEvent: (cpu() - before) / events, ofSenders: (spentBySenders - senders) / events }
+}
+
 const rateOf = (all: readonly Measured[]) => all.reduce((sum, one) => sum + one.events / one.seconds, 0)
 
 try {
   await send(SHAPES.small, WARM_UP_SECONDS)
-  const byHand = await copyByHand(primary)
-  const small = await send(SHAPES.small, SECONDS)
-  print('events-durable-per-second', rateOf(small), 'events/s', byHand)
-  print('ack-p99', Math.max(...small.map((one) => one.ackMs.p99)), 'ms')
-  print('events-durable-per-second-in-large-packets', rateOf(await send(SHAPES.large, SECONDS)), 'events/s', byHand)
+  const { perSecond: byHand, cpuPerRow } = await copyByHand(primary)
+  print('copy-cpu-per-row', cpuPerRow, 'us')
+  const small = await sendAndCount(SHAPES.small)
+  print('events-durable-per-second', rateOf(small.measured), 'events/s', byHand)
+  print('ack-p99', Math.max(...small.measured.map((one) => one.ackMs.p99)), 'ms')
+  print('cpu-per-event-without-senders', small.cpuPerEvent, 'us')
+  print('cpu-per-event-of-senders', small.ofSenders, 'us')
+  const large = await sendAndCount(SHAPES.large)
+  print('events-durable-per-second-in-large-packets', rateOf(large.measured), 'events/s', byHand)
+  print('cpu-per-event-in-large-packets', large.cpuPerEvent, 'us')
   // until the brain has taken all of it
   for (let before = -1, now = 0; now !== before; ) {
     await new Promise((resolve) => setTimeout(resolve, 2_000))

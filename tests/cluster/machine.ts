@@ -3,10 +3,12 @@ import type { AgentEvent } from '@pumphandle/shared/wire'
 import type { Entry } from '../faults/ledger.ts'
 import { type Identity, WireClient } from '../support/wire-client.ts'
 
-/** Between a connection that broke and the next try. */
-const AGAIN_MS = { from: 100, to: 700 } as const
+/** Between a connection that broke and the next try, at least. */
+const AGAIN_MS = 100
 /** An answer that did not come by then does not come: another edge is tried. */
 const PATIENCE_MS = 4_000
+/** A fleet of so many more comes back in so much more time, as agents' backoff makes it: all of it is on one computer here. */
+const MACHINES_PER_SECOND = 150
 /** Of one frame. */
 const MOST_EVENTS = 20
 
@@ -23,6 +25,7 @@ export class Machine {
   readonly #random: Random
   readonly #edges: () => readonly string[]
   readonly #heartbeatMs: number
+  readonly #spreadMs: number
   #client: WireClient | undefined
   #boot = 1
   #end: 'clean' | 'bugcheck' = 'clean'
@@ -30,11 +33,16 @@ export class Machine {
   #wake = Promise.withResolvers<void>()
   #acked = Promise.withResolvers<void>()
 
-  constructor(identity: Identity, given: { random: Random; edges: () => readonly string[]; heartbeatMs: number }) {
+  /** @param given.fleet of how many machines it is one */
+  constructor(
+    identity: Identity,
+    given: { random: Random; edges: () => readonly string[]; heartbeatMs: number; fleet: number },
+  ) {
     this.#identity = identity
     this.#random = given.random
     this.#edges = given.edges
     this.#heartbeatMs = given.heartbeatMs
+    this.#spreadMs = (given.fleet / MACHINES_PER_SECOND) * 1000
     this.entry = { uid: identity.machine, sent: [], acked: new Set() }
     this.#tell({
       type: 'inventory',
@@ -86,6 +94,7 @@ export class Machine {
   }
 
   async #live(): Promise<void> {
+    await pause(this.#random.uniform(0, this.#spreadMs))
     while (!this.#isStopped) {
       try {
         await this.#connected()
@@ -93,7 +102,7 @@ export class Machine {
         // refused, cut or gone: it goes to another
       }
       this.#client?.socket.terminate()
-      await pause(this.#random.uniform(AGAIN_MS.from, AGAIN_MS.to))
+      await pause(AGAIN_MS + this.#random.uniform(0, this.#spreadMs))
     }
   }
 
@@ -101,7 +110,7 @@ export class Machine {
     const edges = this.#edges()
     const url = edges[this.#random.below(edges.length)] ?? ''
     const boot = this.#boot
-    const client = await within(
+    const client = await this.#within(
       WireClient.connect(url, this.#identity, {
         computerName: `PC-${this.#identity.machine.slice(-6)}`,
         boot: { bootId: `boot-${boot}`, startedAt: Date.now() - 5_000, previousEnd: this.#end },
@@ -111,7 +120,7 @@ export class Machine {
     for (let batch = 1; !this.#isStopped && boot === this.#boot && !client.closed; ) {
       const waiting = this.entry.sent.filter((event) => !this.entry.acked.has(event.id)).slice(0, MOST_EVENTS)
       if (waiting.length > 0) {
-        await within(client.deliver(batch++, waiting))
+        await this.#within(client.deliver(batch++, waiting))
         for (const { id } of waiting) this.entry.acked.add(id)
         this.#acked.resolve()
         this.#acked = Promise.withResolvers()
@@ -122,13 +131,13 @@ export class Machine {
       client.send({ type: 'heartbeat', sentAt: Date.now() })
     }
   }
-}
 
-async function within<T>(work: Promise<T>): Promise<T> {
-  work.catch(() => undefined)
-  const late = pause(PATIENCE_MS).then(() => {
-    throw new Error('no answer')
-  })
-  late.catch(() => undefined)
-  return Promise.race([work, late])
+  async #within<T>(work: Promise<T>): Promise<T> {
+    work.catch(() => undefined)
+    const late = pause(PATIENCE_MS + this.#spreadMs).then(() => {
+      throw new Error('no answer')
+    })
+    late.catch(() => undefined)
+    return Promise.race([work, late])
+  }
 }

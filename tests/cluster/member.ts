@@ -75,14 +75,20 @@ export class Member {
 
   /** Its line to the databases is cut, or falls silent. */
   async cut(ms: number, isSilent: boolean): Promise<void> {
-    for (const line of this.#lines)
+    const lines = this.#lines.filter((line) => !line.isCut)
+    for (const line of lines)
       if (isSilent) line.freeze()
       else line.cut()
     await pause(ms)
-    for (const line of this.#lines) {
+    for (const line of lines) {
       line.cut()
       line.mend()
     }
+  }
+
+  /** Its line to one of the databases is cut for good. */
+  cutFrom(server: number): void {
+    this.#lines[server]?.cut()
   }
 
   async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {

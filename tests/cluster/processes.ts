@@ -1,10 +1,13 @@
 import { type PostgresPair, startPostgresPair } from '../support/postgres-pair.ts'
 import { Member, type RoleName } from './member.ts'
+import { startProxy } from './proxy.ts'
 
-/** What deploy/compose.yaml starts, as processes of this computer, without its proxy. */
+/** What deploy/compose.yaml starts, as processes of this computer. */
 export interface Processes {
   readonly pair: PostgresPair
   readonly members: readonly Member[]
+  /** The one address before edges and serves. */
+  readonly url: string
   /** Addresses of a role's processes now. */
   urls(role: RoleName): string[]
   end(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
@@ -27,12 +30,16 @@ export async function startProcesses<T>(
   const members = await Promise.all(
     ROLES.map((role, n) => Member.start(role, pair.servers, env, (line) => onLine(`${role}-${1 + (n % 2)}`, line))),
   )
+  const urls = (role: RoleName) => members.filter((member) => member.role === role).map((member) => member.url)
+  const proxy = await startProxy(urls)
   return {
     pair,
     members,
     prepared,
-    urls: (role) => members.filter((member) => member.role === role).map((member) => member.url),
+    urls,
+    url: proxy.url,
     async end(signal = 'SIGTERM') {
+      proxy.close()
       await Promise.all(members.map((member) => member.end(signal)))
       await pair.stop()
     },

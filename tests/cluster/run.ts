@@ -38,6 +38,8 @@ const FAULTS = [
   'kill serve',
   'pause serve',
   'fail over',
+  'cut serve',
+  'cut primary',
 ] as const
 type Fault = (typeof FAULTS)[number]
 
@@ -152,9 +154,10 @@ class World {
           random: new Random(random.below(2 ** 31)),
           edges: () => processes.urls('edge'),
           heartbeatMs: HEARTBEAT_SECONDS * 1000,
+          fleet: identities.length,
         }),
     )
-    const client = anyServe(() => processes.urls('serve'), secret)
+    const client = createClient({ url: processes.url, token: secret })
     return new World({ options, processes, machines, client, hook, told, dataDir })
   }
 
@@ -181,10 +184,14 @@ class World {
 
   async happen(fault: Fault, random: Random): Promise<void> {
     const { pauseMs } = this.#options
-    if (fault === 'fail over') {
+    const { pair, members } = this.#processes
+    if (fault === 'fail over' || fault === 'cut primary') {
       if (this.#hasFailedOver) return
       this.#hasFailedOver = true
-      return this.#processes.pair.failOver()
+      if (fault === 'fail over') return pair.failOver()
+      // it goes on beside the new one, and takes no commit that nobody else has
+      for (const member of members) member.cutFrom(0)
+      return pair.promote()
     }
     const [what, role] = fault.split(' ') as ['kill' | 'pause' | 'cut', RoleName]
     const member = await this.#oneOf(role, random)
@@ -356,25 +363,6 @@ async function listenForMessages(told: Told[]): Promise<Server> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return server
-}
-
-/** A browser behind a load balancer: each request through the next serve, and through the other where one does not answer. */
-function anyServe(urls: () => readonly string[], token: string): Client {
-  let turn = 0
-  const send: typeof fetch = async (input, init) => {
-    const given = new URL(input instanceof Request ? input.url : input)
-    for (let tries = 0; ; tries++) {
-      const all = urls()
-      const url = new URL(given.pathname + given.search, all[turn++ % all.length])
-      try {
-        const response = await fetch(url, { ...init, signal: AbortSignal.timeout(3_000) })
-        if (response.status !== 503 || tries > 0) return response
-      } catch (error) {
-        if (tries > 0) throw error
-      }
-    }
-  }
-  return createClient({ url: 'http://cluster.example', token, fetch: send })
 }
 
 /** Looks until it holds; rejects with what was seen last. */

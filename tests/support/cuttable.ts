@@ -8,6 +8,7 @@ export interface CuttableLine {
   readonly port: number
   /** Every connection breaks, and new ones too, until `mend`. */
   cut(): void
+  readonly isCut: boolean
   mend(): void
   /** Connections stay and are taken, and nothing passes any more, as with a process that stands still; until `mend` for new ones. */
   freeze(): void
@@ -45,6 +46,9 @@ export async function cuttableLine(to: string): Promise<CuttableLine> {
     url: `http://127.0.0.1:${port}`,
     port,
     cut,
+    get isCut() {
+      return state === 'cut'
+    },
     mend() {
       state = 'whole'
     },

@@ -13,6 +13,8 @@ export interface PostgresPair {
   readonly servers: readonly [string, string]
   /** The primary is gone, as its computer; the standby is made the primary, as Patroni would. */
   failOver(): Promise<void>
+  /** The same, of a primary that nobody reaches any more and that does not know it. */
+  promote(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -77,12 +79,14 @@ export async function startPostgresPair({ isDurable = false } = {}): Promise<Pos
   process.on('exit', kill)
   // a commit before the standby is there would wait
   await asked(servers[0], `select 1 from pg_stat_replication where sync_state = 'sync'`)
+  const promote = () => asked(servers[1], 'select 1 where pg_promote()')
   return {
     servers,
     async failOver() {
       await end(primary, 'SIGQUIT')
-      await asked(servers[1], 'select 1 where pg_promote()')
+      await promote()
     },
+    promote,
     async stop() {
       process.off('exit', kill)
       await Promise.all([end(primary, 'SIGQUIT'), end(standby, 'SIGQUIT')])

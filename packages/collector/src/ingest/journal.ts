@@ -8,7 +8,7 @@ import type { EdgeLog } from '../store/cluster/edge-log.ts'
 import { GroupCommit } from '../store/group-commit.ts'
 import type { Store, Tx } from '../store/index.ts'
 import type { MayName } from '../store/project/components.ts'
-import { derivesNothing, project } from '../store/project/project.ts'
+import { derivesNothing, lockMachines, project } from '../store/project/project.ts'
 import { insertTransitions, type NewTransition } from '../store/transitions.ts'
 import { deleteUnusedComponents, type Unused } from '../store/unused-components.ts'
 
@@ -149,10 +149,9 @@ export class Journal {
 
   async #write(tx: Tx, entries: readonly Entry[], arrived: readonly Arrived[]) {
     const appended = await this.#appender.append(tx, arrived)
-    await insertTransitions(
-      tx,
-      entries.flatMap((e) => ('transition' in e ? [e.transition] : [])),
-    )
+    const transitions = entries.flatMap((e) => ('transition' in e ? [e.transition] : []))
+    if (this.#store.kind === 'postgres') await lockMachines(tx, appended.fresh, transitions)
+    await insertTransitions(tx, transitions)
     const projected = await project(tx, this.#catalogue, appended, this.#takeNames)
     for (const entry of entries)
       if ('forget' in entry) this.#catalogue.forget(await deleteUnusedComponents(tx, entry.forget))

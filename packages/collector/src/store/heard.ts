@@ -1,7 +1,8 @@
+import { sql } from 'kysely'
 import * as z from 'zod/mini'
+import { type Db, isPostgres, type Reader } from './db.ts'
 import { readJson } from './read-json.ts'
 import { readSnapshot, writeSnapshot } from './snapshots.ts'
-import type { Db, Reader } from './store.ts'
 
 const SNAPSHOT = 'presence'
 const Heard = z.array(z.tuple([z.number(), z.number()]))
@@ -11,8 +12,18 @@ export async function writeHeard(
   db: Db,
   heard: readonly { readonly machineId: number; readonly at: number }[],
 ): Promise<void> {
+  if (isPostgres(db)) return writeHeardAtOnce(db, heard)
   for (const { machineId, at } of heard)
     await db.updateTable('machine').set({ last_seen: at }).where('id', '=', machineId).execute()
+}
+
+async function writeHeardAtOnce(db: Db, heard: Parameters<typeof writeHeard>[1]): Promise<void> {
+  const ids = heard.map(({ machineId }) => machineId)
+  // in the order that edges change them in
+  await sql`select 1 from machine where id = any(${ids}::bigint[]) order by id for no key update`.execute(db)
+  await sql`update machine set last_seen = t.at
+    from unnest(${ids}::bigint[], ${heard.map(({ at }) => at)}::bigint[]) as t (machine, at)
+    where id = t.machine`.execute(db)
 }
 
 /** Writes when all machines were last heard, as one row that only the next start reads. */

@@ -1,8 +1,9 @@
 import { CrashEvent, type EventOf } from '@pumphandle/shared/wire'
+import { sql } from 'kysely'
 import type { Arrived } from '../../model/arrived.ts'
 import { stopNumber } from '../../model/stop-code.ts'
+import { type Db, isPostgres } from '../db.ts'
 import { readJson } from '../read-json.ts'
-import type { Db } from '../store.ts'
 import type { NewRow } from '../tables.ts'
 
 const ROWS = 500
@@ -30,7 +31,9 @@ export async function projectCrashes(db: Db, events: readonly Arrived[]): Promis
         })),
       )
       .execute()
-  for (const { machineId, event, at } of latestBugchecks(crashes))
+  const latest = [...latestBugchecks(crashes)]
+  if (isPostgres(db)) return setLatest(db, latest)
+  for (const { machineId, event, at } of latest)
     await db
       .updateTable('machine')
       .set({
@@ -41,6 +44,17 @@ export async function projectCrashes(db: Db, events: readonly Arrived[]): Promis
       .where('id', '=', machineId)
       .where((eb) => eb.or([eb('last_crash_at', 'is', null), eb('last_crash_at', '<=', at)]))
       .execute()
+}
+
+async function setLatest(db: Db, latest: readonly Crashed[]): Promise<void> {
+  if (latest.length === 0) return
+  await sql`
+    update machine set last_crash_at = t.at, last_crash_stop = t.stop, last_crash_culprit = t.culprit
+    from unnest(
+      ${latest.map(({ machineId }) => machineId)}::bigint[], ${latest.map(({ at }) => at)}::bigint[],
+      ${latest.map(({ event }) => stopNumber(event.stopCode))}::bigint[],
+      ${latest.map(({ event }) => event.culprit?.driver ?? null)}::text[]) as t (machine, at, stop, culprit)
+    where id = t.machine and (last_crash_at is null or last_crash_at <= t.at)`.execute(db)
 }
 
 /**

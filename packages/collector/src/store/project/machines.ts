@@ -1,8 +1,9 @@
 import type { EventOf } from '@pumphandle/shared/wire'
+import { sql } from 'kysely'
 import type { Arrived } from '../../model/arrived.ts'
 import { withMeasured } from '../../model/reachability.ts'
+import { type Db, isPostgres } from '../db.ts'
 import { readReachability } from '../reachability.ts'
-import type { Db } from '../store.ts'
 import type { NewRow } from '../tables.ts'
 
 /** Under the number of parameters that either database takes. */
@@ -19,15 +20,27 @@ export async function projectMachines(db: Db, events: readonly Arrived[]): Promi
     else if (event.type === 'reachability') measured.push({ ...arrived, event })
     else if (event.type === 'boot' && at >= (boots.get(machineId)?.at ?? 0)) boots.set(machineId, { ...arrived, event })
   }
-  for (const { machineId, event, at } of boots.values())
-    await db
-      .updateTable('machine')
-      .set({ last_boot_at: at, boot_id: event.bootId })
-      .where('id', '=', machineId)
-      .where((eb) => eb.or([eb('last_boot_at', 'is', null), eb('last_boot_at', '<=', at)]))
-      .execute()
+  if (isPostgres(db)) await setBoots(db, [...boots.values()])
+  else
+    for (const { machineId, event, at } of boots.values())
+      await db
+        .updateTable('machine')
+        .set({ last_boot_at: at, boot_id: event.bootId })
+        .where('id', '=', machineId)
+        .where((eb) => eb.or([eb('last_boot_at', 'is', null), eb('last_boot_at', '<=', at)]))
+        .execute()
   for (const { machineId, event } of inventories.values()) await putInventory(db, machineId, event)
   await putMeasured(db, measured)
+}
+
+async function setBoots(db: Db, boots: readonly (Arrived & { readonly event: EventOf<'boot'> })[]): Promise<void> {
+  if (boots.length === 0) return
+  await sql`
+    update machine set last_boot_at = t.at, boot_id = t.boot
+    from unnest(
+      ${boots.map(({ machineId }) => machineId)}::bigint[], ${boots.map(({ at }) => at)}::bigint[],
+      ${boots.map(({ event }) => event.bootId)}::text[]) as t (machine, at, boot)
+    where id = t.machine and (last_boot_at is null or last_boot_at <= t.at)`.execute(db)
 }
 
 /** Each event tells of some of the services, so that it is joined with what is known of the others. */

@@ -1,4 +1,5 @@
 import type { AgentEvent } from '@pumphandle/shared/wire'
+import { sql } from 'kysely'
 import type { Arrived } from '../../model/arrived.ts'
 import type { ComponentChange } from '../../model/component.ts'
 import type { Catalogue } from '../catalogue.ts'
@@ -25,6 +26,21 @@ const TOLD: ReadonlySet<AgentEvent['type']> = new Set([
 /** Whether `project` would write nothing for any of them. */
 export function derivesNothing(events: readonly Arrived[]): boolean {
   return events.every(({ event }) => !TOLD.has(event.type))
+}
+
+/**
+ * On PostgreSQL: takes the rows of machines that a transaction will change, in the order of their numbers. Edges and a brain
+ * that change the same machines then wait for each other, where they would be in each other's way, a second each time.
+ */
+export async function lockMachines(
+  db: Db,
+  events: readonly Arrived[],
+  transitions: readonly { readonly machineId: number }[],
+): Promise<void> {
+  const told = events.filter(({ event }) => TOLD.has(event.type))
+  const ids = [...new Set([...told, ...transitions].map(({ machineId }) => machineId))]
+  if (ids.length > 1)
+    await sql`select 1 from machine where id = any(${ids}::bigint[]) order by id for no key update`.execute(db)
 }
 
 /**

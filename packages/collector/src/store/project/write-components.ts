@@ -1,5 +1,6 @@
+import { sql } from 'kysely'
 import type { ComponentChange } from '../../model/component.ts'
-import type { Db } from '../store.ts'
+import { type Db, isPostgres } from '../db.ts'
 
 /** Rows of one statement: SQLite takes 32,766 values. */
 const ROWS = 1_000
@@ -47,6 +48,7 @@ async function add(db: Db, added: readonly ComponentChange[]): Promise<void> {
 }
 
 async function remove(db: Db, removed: readonly ComponentChange[]): Promise<void> {
+  if (isPostgres(db)) return removeAtOnce(db, removed)
   for (const { machineId, component, at } of removed) {
     await db
       .deleteFrom('machine_component')
@@ -61,4 +63,17 @@ async function remove(db: Db, removed: readonly ComponentChange[]): Promise<void
       .where('until', 'is', null)
       .execute()
   }
+}
+
+async function removeAtOnce(db: Db, removed: readonly ComponentChange[]): Promise<void> {
+  const [machines, components] = [removed.map((c) => c.machineId), removed.map((c) => c.component.id)]
+  await sql`
+    delete from machine_component mc
+    using unnest(${machines}::bigint[], ${components}::bigint[]) as t (machine, component)
+    where mc.machine_id = t.machine and mc.component_id = t.component`.execute(db)
+  await sql`
+    update exposure set until = t.at
+    from unnest(${machines}::bigint[], ${components}::bigint[], ${removed.map((c) => c.at)}::bigint[])
+      as t (machine, component, at)
+    where machine_id = t.machine and component_id = t.component and until is null`.execute(db)
 }
