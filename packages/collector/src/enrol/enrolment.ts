@@ -144,16 +144,15 @@ export class Enrolment {
       commit: (group) =>
         this.#store.transaction(async (tx) => {
           const rows: Row<'machine'>[] = []
-          for (const { id, hello } of group)
-            rows.push(
-              await identifyMachine(tx, id, {
-                name: hello.computerName,
-                agentVersion: hello.agent.version,
-                site: hello.site,
-                tags: saidTags(hello),
-                at: this.#clock.now(),
-              }),
-            )
+          // in the order in which others change rows of machines
+          for (const [at, { id, hello }] of [...group.entries()].toSorted(([, a], [, b]) => a.id - b.id))
+            rows[at] = await identifyMachine(tx, id, {
+              name: hello.computerName,
+              agentVersion: hello.agent.version,
+              site: hello.site,
+              tags: saidTags(hello),
+              at: this.#clock.now(),
+            })
           return rows
         }),
     })

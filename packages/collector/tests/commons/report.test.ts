@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { HOUR, MINUTE, SECOND } from '@pumphandle/shared/time'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { reportOf } from '../../src/commons/counts/report.ts'
 import { about, fewer } from '../../src/commons/counts/rounding.ts'
 import { Tally } from '../../src/commons/counts/tally.ts'
@@ -177,4 +179,26 @@ describe('rounding', () => {
   test('tells hours in two digits', () => {
     expect([0, 0.0123, 1.26, 1259].map(about)).toEqual([0, 0.012, 1.3, 1300])
   })
+})
+
+test('docs/commons.md says every field that leaves the house, and no other', () => {
+  const names = new Set<string>()
+  const walk = (schema: unknown): void => {
+    if (typeof schema !== 'object' || schema === null) return
+    const { properties, items } = schema as { properties?: Record<string, unknown>; items?: unknown }
+    for (const [name, one] of Object.entries(properties ?? {})) {
+      names.add(name)
+      walk(one)
+    }
+    walk(items)
+  }
+  walk(z.toJSONSchema(Report, { reused: 'inline' }))
+  const text = readFileSync(new URL('../../../../docs/commons.md', import.meta.url), 'utf8')
+  const section = text.slice(text.indexOf('## What leaves the house'), text.indexOf('The signature of'))
+  const said = [...section.matchAll(/^\| (?<cells>[^|]+) \|/gm)].flatMap(({ groups }) =>
+    [...(groups?.['cells'] ?? '').matchAll(/`([\w.[\]]+)`/g)].flatMap(([, path = '']) =>
+      path.replaceAll('[]', '').split('.'),
+    ),
+  )
+  expect(new Set(said)).toEqual(names)
 })

@@ -42,7 +42,7 @@ const Row = z.strictObject({
 })
 export type Row = z.infer<typeof Row>
 
-/** Everything that leaves the house, once a minute; docs/commons.md says each field. */
+/** Everything that leaves the house, twice a minute; docs/commons.md says each field. */
 export const Report = z.strictObject({
   format: z.literal(1),
   /** The collector's public key (Ed25519), base64url. */
