@@ -38,7 +38,7 @@ export default defineConfig({
       {
         extends: true,
         // six processes, two databases and a fleet each
-        test: { name: 'cluster', include: ['tests/cluster/**/*.test.ts'], hookTimeout: 60_000 },
+        test: { name: 'cluster', include: ['tests/cluster/**/*.test.ts'], hookTimeout: 60_000, maxConcurrency: 2 },
       },
       {
         extends: true,

@@ -7,7 +7,8 @@ import { round } from './run.ts'
 const PAUSE_MS = 12_000
 
 // an edge killed, an edge paused, the active brain killed, the active brain paused, the database failed over
-test.each([1, 2, 4, 5, 9])(
+// two at a time: they mostly wait
+test.concurrent.each([1, 2, 4, 5, 9])(
   'seed %i: nothing acknowledged is lost, nobody is falsely dark, the incident is raised and told once',
   async (seed) => {
     const { faults, broken, acked } = await round({ seed, machines: 100, faults: 1, pauseMs: PAUSE_MS })

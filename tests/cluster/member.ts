@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { COMPILE_CACHE } from '../support/compile-cache.ts'
 import { type CuttableLine, cuttableLine } from '../support/cuttable.ts'
 
 const MAIN = fileURLToPath(new URL('../../packages/collector/src/main.ts', import.meta.url))
@@ -105,7 +106,7 @@ export class Member {
 
   #run(): void {
     const child = spawn(process.execPath, [MAIN, '--port', '0'], {
-      env: { ...process.env, ...this.#env },
+      env: { ...process.env, ...COMPILE_CACHE, ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child = child

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { COMPILE_CACHE } from './compile-cache.ts'
 
 const MAIN = fileURLToPath(new URL('../../packages/collector/src/main.ts', import.meta.url))
 
@@ -25,7 +26,7 @@ export async function startCollectorProcess(
   const command = [process.execPath, MAIN, '--port', env['PUMPHANDLE_PORT'] ?? '0']
   const [program = '', ...args] =
     openFiles === undefined ? command : ['/bin/sh', '-c', `ulimit -n ${openFiles}; exec "$0" "$@"`, ...command]
-  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: 'pipe' })
+  const child = spawn(program, args, { env: { ...process.env, ...COMPILE_CACHE, ...env }, stdio: 'pipe' })
   child.stderr.resume()
   return {
     url: await listening(child),
@@ -43,7 +44,10 @@ export async function runCollector(
   args: readonly string[],
   env: Record<string, string>,
 ): Promise<{ code: number | null; stderr: string }> {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env }, stdio: 'pipe' })
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...process.env, ...COMPILE_CACHE, ...env },
+    stdio: 'pipe',
+  })
   let stderr = ''
   child.stderr.on('data', (data: Buffer) => {
     stderr += data.toString('utf8')

@@ -29,7 +29,8 @@ export async function projectMachines(db: Db, events: readonly Arrived[]): Promi
         .where('id', '=', machineId)
         .where((eb) => eb.or([eb('last_boot_at', 'is', null), eb('last_boot_at', '<=', at)]))
         .execute()
-  for (const { machineId, event } of inventories.values()) await putInventory(db, machineId, event)
+  if (isPostgres(db)) await putInventories(db, [...inventories.values()])
+  else for (const { machineId, event } of inventories.values()) await putInventory(db, machineId, event)
   await putMeasured(db, measured)
 }
 
@@ -54,17 +55,54 @@ async function putMeasured(
     const known = await readReachability(db, some)
     for (const { machineId, event, at } of events)
       if (some.includes(machineId)) known.set(machineId, withMeasured(known.get(machineId) ?? [], event.results, at))
-    for (const machineId of some) {
-      const probes = known.get(machineId) ?? []
+    const rows = some.flatMap((machine_id) => {
+      const probes = known.get(machine_id) ?? []
       const [newest] = probes
-      if (newest) await putDetail(db, machineId, { reachability: JSON.stringify(probes), reachability_at: newest.at })
-    }
+      return newest ? [{ machine_id, reachability: JSON.stringify(probes), reachability_at: newest.at }] : []
+    })
+    if (rows.length > 0)
+      await db
+        .insertInto('machine_detail')
+        .values(rows)
+        .onConflict((c) =>
+          c.column('machine_id').doUpdateSet((e) => ({
+            reachability: e.ref('excluded.reachability'),
+            reachability_at: e.ref('excluded.reachability_at'),
+          })),
+        )
+        .execute()
   }
 }
 
-async function putInventory(db: Db, machineId: number, inventory: EventOf<'inventory'>): Promise<void> {
+/** What the machine's page shows of it: components are in rows of their own. */
+function shownOf(inventory: EventOf<'inventory'>): string {
   const { components: _components, complete: _complete, id: _id, type: _type, ...rest } = inventory
-  await putDetail(db, machineId, { inventory: JSON.stringify(rest) })
+  return JSON.stringify(rest)
+}
+
+/** As {@link putInventory}, by two statements for all of them. */
+async function putInventories(
+  db: Db,
+  inventories: readonly (Arrived & { readonly event: EventOf<'inventory'> })[],
+): Promise<void> {
+  if (inventories.length === 0) return
+  const ids = inventories.map(({ machineId }) => machineId)
+  const of = (key: 'model' | 'osName' | 'serialNumber') => inventories.map(({ event }) => event[key] ?? null)
+  await sql`
+    insert into machine_detail (machine_id, inventory)
+    select * from unnest(${ids}::bigint[], ${inventories.map(({ event }) => shownOf(event))}::text[])
+    on conflict (machine_id) do update set inventory = excluded.inventory`.execute(db)
+  await sql`
+    update machine set
+      model = coalesce(t.model, machine.model), os_name = coalesce(t.os, os_name),
+      serial_number = coalesce(t.serial, serial_number)
+    from unnest(${ids}::bigint[], ${of('model')}::text[], ${of('osName')}::text[], ${of('serialNumber')}::text[])
+      as t (machine, model, os, serial)
+    where id = t.machine and coalesce(t.model, t.os, t.serial) is not null`.execute(db)
+}
+
+async function putInventory(db: Db, machineId: number, inventory: EventOf<'inventory'>): Promise<void> {
+  await putDetail(db, machineId, { inventory: shownOf(inventory) })
   const { model, osName, serialNumber } = inventory
   if (model === undefined && osName === undefined && serialNumber === undefined) return
   await db
