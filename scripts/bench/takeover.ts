@@ -72,7 +72,8 @@ async function edgeOf(store: Store): Promise<{ end(): Promise<void> }> {
   let n = 0
   const told = (async () => {
     for (let beat = 0; !isEnding; beat++) {
-      if (beat % (2_000 / TELL_EVERY_MS) === 0) await beatOfEdge(store.db, log.edge, MACHINES)
+      if (beat % (2_000 / TELL_EVERY_MS) === 0)
+        await beatOfEdge(store.db, log.edge, { connections: MACHINES, stuckMs: 0 })
       const rows = Array.from({ length: many }, () => {
         const at = Date.now()
         const m = 1 + ((n++ * 7919) % MACHINES)

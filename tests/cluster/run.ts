@@ -17,8 +17,9 @@ import { Machine } from './machine.ts'
 import type { Member, RoleName } from './member.ts'
 import { type Processes, startProcesses } from './processes.ts'
 
-const HEARTBEAT_SECONDS = 5
-const SILENCE_SECONDS = 20
+/** A small fleet's are short, so that a round is; a large one's are as they come, all of it being on one computer. */
+const BEATS = { few: { heartbeat: 5, silence: 20 }, many: { heartbeat: 15, silence: 40 } } as const
+const MANY = 500
 /** Once all is well again, everything is acknowledged, told and shown within that; else it never will be. */
 const SETTLED_WITHIN_MS = 120_000
 /** What may be false until then is looked at again so often. */
@@ -132,12 +133,13 @@ class World {
 
   static async start(options: RoundOptions): Promise<World> {
     const dataDir = mkdtempSync(join(tmpdir(), 'pumphandle-cluster-'))
+    const { heartbeat, silence } = options.machines < MANY ? BEATS.few : BEATS.many
     const told: Told[] = []
     const hook = await listenForMessages(told)
     const env = {
       PUMPHANDLE_DATA: dataDir,
-      PUMPHANDLE_HEARTBEAT_SECONDS: String(HEARTBEAT_SECONDS),
-      PUMPHANDLE_SILENCE_SECONDS: String(SILENCE_SECONDS),
+      PUMPHANDLE_HEARTBEAT_SECONDS: String(heartbeat),
+      PUMPHANDLE_SILENCE_SECONDS: String(silence),
       // learns for 20 s, not for days
       PUMPHANDLE_DEMO: '1',
     }
@@ -153,7 +155,7 @@ class World {
         new Machine(identity, {
           random: new Random(random.below(2 ** 31)),
           edges: () => processes.urls('edge'),
-          heartbeatMs: HEARTBEAT_SECONDS * 1000,
+          heartbeatMs: heartbeat * 1000,
           fleet: identities.length,
         }),
     )

@@ -1,5 +1,6 @@
 import { type Brain, type Program, readConfig, startBrain, startEdge, startServe } from '@pumphandle/collector'
 import { openStore } from '@pumphandle/collector/store'
+import pg from 'pg'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { hashSecret } from '../../packages/collector/src/model/secret.ts'
 import { insertEnrolmentToken } from '../../packages/collector/src/store/enrolment.ts'
@@ -88,6 +89,26 @@ test('events that come again are stored once, and the journal has no gap', async
   const told = rows.flatMap(({ body }) => JSON.parse(body) as { t: string; news?: { event: { id: string } }[] }[])
   expect(told.flatMap(({ news = [] }) => news.map(({ event }) => event.id))).toEqual(events.map((e) => e.event_id))
   await eventually(() => expect(follower.events).toBe(6))
+})
+
+test('what waits at an edge that cannot store it is no silence, and is said', async () => {
+  const first = await brain()
+  const one = await edge()
+  const context = await first.active
+  await eventually(async () => expect((await fetch(`${one.url}/api/v1/docs`)).status).toBe(401))
+  const [a] = (await enrolled(first, one.url, 1)) as [Identity]
+  const client = await WireClient.connect(one.url, a)
+  const isSaid = () => context.health().problems.some(({ code }) => code === 'edge-stuck')
+  const other = new pg.Client({ connectionString: database.address })
+  await other.connect()
+  await other.query('begin')
+  await other.query('lock table event in share row exclusive mode')
+  const delivered = client.deliver(1, [crash('c1')])
+  await eventually(() => expect(isSaid()).toBe(true))
+  await other.query('rollback')
+  await other.end()
+  await delivered
+  await eventually(() => expect(isSaid()).toBe(false))
 })
 
 test('a brain that ends is followed by one that stands by, which knows who is connected', async () => {

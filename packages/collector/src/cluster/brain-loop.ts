@@ -20,6 +20,8 @@ import { releaseEdge } from './standby.ts'
 const EVERY_MS = SECOND
 /** A journal's row that was written so long ago when it is taken: people are told that what they see is old. */
 const BEHIND_MS = 10 * SECOND
+/** An edge that stored nothing for so long of what waits there: longer than its commits take in a storm. */
+const MUTE_MS = 3 * SECOND
 /** The journal is kept for a brain that goes on, and for people who look for a fault. */
 const JOURNAL_MS = DAY
 const EDGES_MS = 3 * DAY
@@ -58,8 +60,8 @@ export class BrainLoop {
         if (!this.#rounds.isRunning) void this.#rounds.ask()
         this.#read()
         standFor(options.fleet, clock.now(), (edge) => this.#watch.staleMs(edge))
-        // edges let nobody in, and tell of nobody, while the database does not answer
-        if (options.store.fault) options.fleet.deaf(clock.now())
+        // edges let nobody in, and tell of nobody, while the database does not answer, or not all of them
+        if (options.store.fault || this.#isMute) options.fleet.deaf(clock.now())
       }),
       clock.every(HOUR, () => void this.#tidy()),
     ]
@@ -77,6 +79,13 @@ export class BrainLoop {
           'No edge is there, so that no machine can connect. Start one, or look why they ended; agents keep their events.',
         severity: 'error',
       })
+    if (this.#isMute)
+      problems.push({
+        code: 'edge-stuck',
+        title:
+          'An edge cannot store what its machines tell: meanwhile none that falls silent is called dark. Look at its log and at the database; agents keep their events.',
+        severity: 'warning',
+      })
     if (!this.#isReplicated)
       problems.push({
         code: 'one-copy',
@@ -91,6 +100,11 @@ export class BrainLoop {
         severity: 'warning',
       })
     return problems
+  }
+
+  /** What machines did waits at an edge that cannot tell. */
+  get #isMute(): boolean {
+    return this.#edges.some(({ gone_at, stuck }) => gone_at === null && stuck >= MUTE_MS)
   }
 
   async close(): Promise<void> {

@@ -25,6 +25,8 @@ export interface EdgeLeaseOptions {
   readonly edgeLog: EdgeLog
   readonly recorder: Recorder
   readonly connections: () => number
+  /** For how long nothing of what waits could be stored. */
+  readonly stuckMs: () => number
 }
 
 /** An edge's lease: it says that it is there, and learns what it is to do. */
@@ -63,7 +65,10 @@ export class EdgeLease {
     const { store, edgeLog, clock, ingest, recorder, log } = this.#options
     try {
       const before = clock.now()
-      const held = await beatOfEdge(store.db, edgeLog.edge, this.#options.connections())
+      const held = await beatOfEdge(store.db, edgeLog.edge, {
+        connections: this.#options.connections(),
+        stuckMs: this.#options.stuckMs(),
+      })
       if (!held) return await this.#beginAnew()
       this.#heldAt = clock.now()
       if (held.roster !== this.#roster) {

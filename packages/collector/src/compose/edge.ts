@@ -108,6 +108,7 @@ export async function startEdge(config: Config, overrides: Overrides = {}): Prom
     edgeLog,
     recorder,
     connections: () => fleet.connected,
+    stuckMs: () => journal.stuckMs,
   })
   const toBrain = new ToBrain({
     store,

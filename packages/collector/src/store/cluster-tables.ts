@@ -11,6 +11,8 @@ interface EdgeTable {
   /** how often it was asked who is connected */
   roster: number
   connections: number
+  /** for how long it has stored nothing of what waits there, ms */
+  stuck: Generated<number>
   /** since when it is not there any more */
   gone_at: Ms | null
 }

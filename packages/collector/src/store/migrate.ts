@@ -24,6 +24,7 @@ import { up as cluster } from './migrations/0090-cluster.ts'
 import { up as messages } from './migrations/0115-messages.ts'
 import { up as standby } from './migrations/0150-standby.ts'
 import { up as allNew } from './migrations/0151-all-new.ts'
+import { up as stuckEdges } from './migrations/0152-stuck-edges.ts'
 import { auditChain, places, sessions, signIn } from './migrations/access.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
 import { OF_PRACTICES } from './migrations/of-practices.ts'
@@ -59,6 +60,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0130-sessions': sessions,
   '0150-standby': standby,
   '0151-all-new': allNew,
+  '0152-stuck-edges': stuckEdges,
 }
 
 /** The database has tables of a later version of the program. */

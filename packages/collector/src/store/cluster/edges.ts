@@ -25,11 +25,11 @@ export async function registerEdge(db: Db, name: string, now: number): Promise<n
 export async function beatOfEdge(
   db: Db,
   id: number,
-  connections: number,
+  { connections, stuckMs }: { readonly connections: number; readonly stuckMs: number },
 ): Promise<{ readonly roster: number; readonly now: number } | undefined> {
   const row = await db
     .updateTable('edge')
-    .set((e) => ({ beat: e('beat', '+', 1), connections }))
+    .set((e) => ({ beat: e('beat', '+', 1), connections, stuck: stuckMs }))
     .where('id', '=', id)
     .where('gone_at', 'is', null)
     .returning(['roster', databaseClock.as('now')])
