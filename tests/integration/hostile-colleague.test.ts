@@ -54,6 +54,16 @@ describe('one colleague', () => {
     abort.abort()
   })
 
+  test.each([
+    'http://169.254.169.254/latest/meta-data',
+    'http://2852039166/',
+    'http://[fe80::1]/',
+    'http://[::ffff:169.254.1.1]/',
+  ])('sends no message to %s', async (url) => {
+    const body = { name: 'x', kind: 'webhook' as const, url }
+    expect(await statusOf(admin.call('channelAdd', { body }))).toBe(400)
+  })
+
   test.each(['localhost', '127.0.0.1', '169.254.169.254', '::1', 'host name'])(
     'does not aim machines at %s',
     async (host) => {

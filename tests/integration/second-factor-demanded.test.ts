@@ -230,6 +230,26 @@ describe.each(DATABASE_KINDS)('second factors and sessions, on %s', (kind) => {
     await expect(client.call('me')).rejects.toMatchObject({ problem: { status: 401 } })
   })
 
+  test('what proves a person is changed by who proved it all lately', async () => {
+    const { client, email } = await person('tom@example.org')
+    await withApp(client)
+    // a session of an hour ago: the password alone is not enough in it any more
+    await collector.context.store.db
+      .updateTable('session')
+      .set({ created_at: Date.now() - 3_600_000 })
+      .where('user_id', '=', await idOf(email))
+      .execute()
+    const again = { problem: { status: 403, title: 'Sign in again' } }
+    await expect(client.call('recoveryCodes', { body: { password: PASSWORD } })).rejects.toMatchObject(again)
+    const id = (await client.call('account')).factors[0]?.id ?? 0
+    const remove = client.call('factorRemove', { path: { id }, body: { password: PASSWORD } })
+    await expect(remove).rejects.toMatchObject(again)
+    const change = client.call('passwordChange', { body: { current: PASSWORD, password: 'tea kettle orchid' } })
+    await expect(change).rejects.toMatchObject(again)
+    // who has none proves all with the password
+    await admin.call('passwordChange', { body: { current: PASSWORD, password: 'tea kettle orchid' } })
+  })
+
   test('a sign-in ends the session that the browser had, and the twenty-first ends the oldest', async () => {
     const { email } = await person('tom@example.org')
     const first = browser()

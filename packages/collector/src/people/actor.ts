@@ -10,6 +10,8 @@ export type Actor =
       role: Role
       places: Places | null
       session: string
+      /** When the session began: the person proved all that is asked of them then. */
+      provenAt: number
       /** A second factor is demanded of them, and they have none: until they do, nothing else is open. */
       owesFactor: boolean
     }

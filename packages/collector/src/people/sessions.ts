@@ -88,6 +88,7 @@ export async function useSession(
     role,
     places: placesOf(found.user_id, found.places),
     session: hash,
+    provenAt: found.created_at,
     owesFactor: isDemanded && Number(found.factors) === 0,
   }
 }

@@ -95,8 +95,17 @@ const MAX_MAIL_ADDRESSES = 10
 const MAIL_ADDRESS = /^[^\s@,;<>]{1,64}@[\w-]+(\.[\w-]+)*$/
 
 /** @throws Refusal where a channel of this kind cannot have this address */
+/** Link-local addresses, as a URL writes them; a cloud tells its computers their credentials there. */
+const LINK_LOCAL = /^(?:169\.254\.|\[fe[89ab]|\[::ffff:a9fe:)/i
+
 function checkAddress({ kind, url, secret }: { kind: string; url: string; secret: string }): void {
-  const { protocol, search } = new URL(url)
+  const { protocol, search, hostname } = new URL(url)
+  if (LINK_LOCAL.test(hostname))
+    throw new Refusal(
+      'malformed',
+      'Bad address',
+      'A channel is nothing that only this computer’s own wire has (169.254.…, fe80:…), where a cloud keeps credentials.',
+    )
   if (NEEDS_KEY.includes(kind) && secret === '')
     throw new Refusal(
       'malformed',

@@ -1,4 +1,5 @@
 import type { Me, SignedIn } from '@pumphandle/shared/api'
+import { MINUTE } from '@pumphandle/shared/time'
 import { seen } from '@pumphandle/shared/words'
 import { publicAddress } from '../../model/address.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
@@ -22,6 +23,9 @@ import type { Pages } from '../live/hub.ts'
 import { accountRoutes, type Person, personOf } from './account.ts'
 import { beginSession, endSessionsOf, meOf, sessionsRoutes } from './sessions.ts'
 
+/** Whoever signed in so lately proves themselves by the password alone. */
+const PROVEN_MS = 15 * MINUTE
+
 export function sessionRoutes(context: ServeContext, pages: Pages, audit: AuditLog, oidc: Oidc | undefined) {
   const { store, clock, config, passwords, seals } = context
   const factors = new SecondFactors(store, clock, seals, new RecoveryCodes(store, passwords))
@@ -38,6 +42,18 @@ export function sessionRoutes(context: ServeContext, pages: Pages, audit: AuditL
   async function noteFailed(ip: string | undefined, email: string): Promise<void> {
     const subject = seen(email).slice(0, 200)
     await audit.write({ actor: 'nobody', action: 'signInFailed', subject, detail: ip ?? '' })
+  }
+
+  /** Before what proves a person becomes another: the password, and where there is a second factor, it too, lately. */
+  async function proveAll(actor: Actor, password: string, ip: string | undefined): Promise<void> {
+    await prove(actor, password, ip)
+    const { id, provenAt } = personOf(actor)
+    if (clock.now() - provenAt < PROVEN_MS || (await secondFactorsOf(store.db, id)).length === 0) return
+    throw new Refusal(
+      'not-allowed',
+      'Sign in again',
+      'This needs your second factor too: sign out, sign in with it, and do this within 15 minutes.',
+    )
   }
 
   async function prove(actor: Actor, password: string, ip: string | undefined): Promise<void> {
@@ -91,7 +107,7 @@ export function sessionRoutes(context: ServeContext, pages: Pages, audit: AuditL
     async passwordChange(call) {
       const { actor, body, note, req } = call
       const { id, email, name } = personOf(actor)
-      await prove(actor, body.current, req.ip)
+      await proveAll(actor, body.current, req.ip)
       const hash = await passwords.set(body.password, [name, email, publicAddress(config, req)])
       const user = await changeUser(store.db, id, { password_hash: hash })
       if (!user) throw notFound('account', email)
@@ -126,6 +142,6 @@ export function sessionRoutes(context: ServeContext, pages: Pages, audit: AuditL
   return {
     ...handlers,
     ...sessionsRoutes(context, pages, prove),
-    ...accountRoutes(context, { factors, passkeys, prove, onChange }),
+    ...accountRoutes(context, { factors, passkeys, prove: proveAll, onChange }),
   }
 }
