@@ -3,14 +3,16 @@ import { describe, expect, test } from 'vitest'
 import { describeCommand } from '../src/command/options.ts'
 import { CONFOUNDER_TYPES } from '../src/scenario/confounder.ts'
 import { SYMPTOMS } from '../src/scenario/defect.ts'
+import { HOSTILE_ACTS } from '../src/scenario/hostile.ts'
 import { SLOTS } from '../src/scenario/parts.ts'
 import { parseScenario } from '../src/scenario/read.ts'
 
 const text = readFileSync(new URL('../../../docs/scenarios.md', import.meta.url), 'utf8')
 
 describe('docs/scenarios.md', () => {
-  test('names every slot, symptom and confounder', () => {
-    for (const word of [...SLOTS, ...SYMPTOMS, ...CONFOUNDER_TYPES]) expect(text).toContain(`\`${word}\``)
+  test('names every slot, symptom, confounder and hostile act', () => {
+    for (const word of [...SLOTS, ...SYMPTOMS, ...CONFOUNDER_TYPES, ...HOSTILE_ACTS])
+      expect(text).toContain(`\`${word}\``)
   })
 
   test('its example is a scenario without a warning', () => {

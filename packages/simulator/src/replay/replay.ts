@@ -10,8 +10,10 @@ const LARGEST_THROUGH_COLLECTOR = 60_000
 
 /** Replays a scenario in virtual time. */
 export async function replay(options: ReplayOptions, through: Through): Promise<Replayed> {
-  const { clock, fleet } = options.scenario
+  const { clock, fleet, hostile } = options.scenario
   const machineHours = (fleet.machines * clock.duration_s) / 3600
-  const alone = through === 'detector' || (through === 'auto' && machineHours > LARGEST_THROUGH_COLLECTOR)
+  const isLarge = machineHours > LARGEST_THROUGH_COLLECTOR
+  // who is believed is decided before the detector
+  const alone = through === 'detector' || (through === 'auto' && isLarge && hostile.length === 0)
   return alone ? replayThroughDetector(options) : await replayThroughCollector(options)
 }

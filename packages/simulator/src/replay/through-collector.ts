@@ -1,4 +1,5 @@
 import type { FactRegistry } from '@pumphandle/collector/detect'
+import { DAY } from '@pumphandle/shared/time'
 import { IncidentLog } from '../score/incident-log.ts'
 import { Knowledge } from '../score/knowledge.ts'
 import { ThresholdRules } from '../score/thresholds.ts'
@@ -10,6 +11,7 @@ import { numberedPlaces } from '../sinks/places.ts'
 import { VirtualClock } from '../time/virtual-clock.ts'
 import { drawFleet } from '../world/fleet.ts'
 import { World, worldRandom } from '../world/world.ts'
+import { Colluders } from './colluders.ts'
 import { conclude, type Replayed, type ReplayOptions } from './run.ts'
 import { VirtualCollector } from './virtual-collector.ts'
 
@@ -28,7 +30,11 @@ export async function replayThroughCollector(options: ReplayOptions): Promise<Re
   const fleet = options.fleet ?? drawFleet(scenario.fleet, scenario.background, random)
   const names = new ComponentNames(fleet.components, scenario.fleet)
   const places = options.places ?? numberedPlaces(fleet)
-  const clock = new VirtualClock(Date.parse(scenario.clock.start) - ENROLLED_BEFORE_MS)
+  const startsAt = Date.parse(scenario.clock.start) - ENROLLED_BEFORE_MS
+  // in a fleet's first day everybody is new, and believed
+  const isKnown = scenario.hostile.length > 0
+  const clock = new VirtualClock(startsAt - (isKnown ? DAY : 0))
+  let colluders: readonly Colluders[] = []
   let ids = new Map<number, number>()
   const log = new IncidentLog((id) => ids.get(id) ?? -1)
   const rules = new ThresholdRules()
@@ -38,12 +44,19 @@ export async function replayThroughCollector(options: ReplayOptions): Promise<Re
     machines: fleet.machines,
     heartbeatSeconds: scenario.agent.heartbeat_s,
     silenceSeconds: scenario.agent.lost_max_s,
-    lastHeard: (machine) => sink?.lastHeard(machine.uid, machine.lastHeard) ?? machine.lastHeard,
+    lastHeard({ uid, lastHeard }) {
+      for (const each of colluders) {
+        const heard = each.lastHeard(uid, lastHeard)
+        if (heard !== undefined) return heard
+      }
+      return sink?.lastHeard(uid, lastHeard) ?? lastHeard
+    },
     onFinding: (finding) => log.take(finding),
     driverOwners: driverOwners(scenario.fleet),
   })
   try {
     const uids = await collector.enrol(fleet, places)
+    if (isKnown) clock.advanceTo(startsAt)
     ids = new Map(uids.map((uid, machine) => [collector.context.fleet.byUid(uid)!.id, machine]))
     let knowledge: Knowledge | undefined
     const world = new World({
@@ -58,6 +71,9 @@ export async function replayThroughCollector(options: ReplayOptions): Promise<Re
         return knowledge
       },
     })
+    colluders = scenario.hostile.map(
+      (spec) => new Colluders({ spec, world, collector: () => collector.context, names, places }),
+    )
     for (let machine = 0; machine < fleet.machines; machine++) {
       sink!.introduce(machine)
       if (machine % INTRODUCE_AT_ONCE === INTRODUCE_AT_ONCE - 1) await collector.settle()
@@ -66,7 +82,9 @@ export async function replayThroughCollector(options: ReplayOptions): Promise<Re
     world.start()
     for (let until = STEP_S; until < world.seconds + STEP_S; until += STEP_S) {
       world.advance(Math.min(until, world.seconds))
-      if (sink!.takeSpoke()) await collector.settle()
+      let isSaid = sink!.takeSpoke()
+      for (const each of colluders) isSaid = (await each.act()) || isSaid
+      if (isSaid) await collector.settle()
       if (sink!.takeRestart()) await collector.restart()
     }
     world.sink.end()

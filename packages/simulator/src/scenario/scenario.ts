@@ -3,6 +3,7 @@ import { AgentSpec, ClockSpec } from './clock-and-agent.ts'
 import { ConfounderSpec } from './confounder.ts'
 import { DefectSpec } from './defect.ts'
 import { BackgroundSpec, FleetSpec } from './fleet.ts'
+import { HostileSpec } from './hostile.ts'
 import { ComponentKey, Seconds } from './parts.ts'
 import { RolloutSpec } from './rollout.ts'
 
@@ -31,6 +32,7 @@ export const Scenario = z.strictObject({
   rollouts: z.array(RolloutSpec).max(10_000).default([]),
   defects: z.array(DefectSpec).max(1000).default([]),
   confounders: z.array(ConfounderSpec).max(10_000).default([]),
+  hostile: z.array(HostileSpec).max(10).default([]),
   truth: z
     .strictObject({ incidents: z.array(TrueIncident).default([]), max_false: z.int().min(0).default(0) })
     .prefault({}),

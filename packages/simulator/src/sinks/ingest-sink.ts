@@ -19,7 +19,7 @@ export interface IngestSinkOptions {
 }
 
 /** One machine's connection, without a wire: frames are handed over as they are. */
-class Connection implements Link {
+export class Connection implements Link {
   readonly #session: Session | undefined
   #open = true
   #batch = 0
