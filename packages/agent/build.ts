@@ -21,6 +21,7 @@ const ENTRIES: Record<string, string> = {
   enrolment: 'run/enrolment.ts',
   routine: 'run/routine.ts',
   'file-log': 'log/file-log.ts',
+  understood: 'spool/understood.ts',
   'collector-frame': 'uplink/collector-frame.ts',
   hardware: 'live/hardware.ts',
   'hardware-process': 'live/hardware-process.ts',

@@ -148,6 +148,10 @@ describe('registry hives', () => {
   test('hold values larger than a cell', () => {
     const big = Buffer.from(Array.from({ length: 50_000 }, (_, index) => index % 251))
     expect(open({ values: { big } }).root?.value('big')?.data).toEqual(big)
+    const cut = writeHive(keyAt('A', { values: { big } }))
+    const head = cut.indexOf('db', 'latin1')
+    cut.writeInt32LE(-8, head - 4)
+    expect(openHive(bufferReader(cut), []).root?.key('A')?.value('big')?.data).toHaveLength(0)
   })
 
   test('that are dirty say so, and are completed from their log', () => {

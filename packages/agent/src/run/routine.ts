@@ -18,7 +18,7 @@ import type { SystemChannel } from '../windows/system-channel.ts'
 import { COMPONENTS, changesSince, type KnownComponents } from './component-memory.ts'
 import type { FirstSight } from './first-sight.ts'
 import { INVENTORY, inventoryEvent } from './inventory-memory.ts'
-import { giveMemoryBack } from './memory.ts'
+import { keepMemorySmall } from './memory.ts'
 import type { Observer } from './observer.ts'
 import { asTold, learn, type Told, writeTold } from './told.ts'
 import { createVolumeObserver } from './volume-observer.ts'
@@ -76,8 +76,8 @@ const CHANNEL_MS = 10 * 60_000
 const LOOK_MS = 10 * 60_000
 /** Most of what comes writes some record; what does not is seen with this look, which takes tenths of a second. */
 const FULL_LOOK_MS = 6 * 60 * 60_000
-/** V8 lets its young objects' space grow to 48 MB over the hours; taking it back costs 20 ms, 1.5 s a day. */
-const GIVE_BACK_MS = 20 * 60_000
+/** Garbage of an hour is 1 to 2 MB; taking it back costs 20 ms, half a second a day. */
+const GIVE_BACK_MS = 60 * 60_000
 /** Hardware does not change while a machine runs; asked minutes after the start, at a random time, then daily. */
 const HARDWARE_FIRST_MS = { least: 3 * 60_000, spread: 20 * 60_000 }
 const HARDWARE_EVERY_MS = 24 * 3_600_000
@@ -99,6 +99,7 @@ const COPIED = {
 export async function startRoutine(options: RoutineOptions, uplink: Uplink, first: FirstSight): Promise<Routine> {
   const { clock, log } = options
   const begunAt = clock.now()
+  const giveMemoryBack = keepMemorySmall()
   const channel = () => (clock.now() - begunAt < CHANNEL_MS ? options.channel : undefined)
   const observer: Observer = createVolumeObserver(options.volume, options.live, channel)
   const spool = openSpool(options.dataFolder, clock)

@@ -1,6 +1,10 @@
-import { AgentEvent } from '@pumphandle/shared/wire'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { AgentEvent } from '@pumphandle/shared/wire'
 import Sqlite from 'better-sqlite3'
 import { sqliteOptions } from './database.ts'
+import type * as Understood from './understood.ts'
 
 /** Numbers that are tried one by one behind one that cannot be read, before the salvage goes on in larger steps. */
 const STEP_MOST = 4_096
@@ -33,6 +37,7 @@ function readAll(database: Sqlite.Database): Salvaged {
     'SELECT seq, body FROM events NOT INDEXED WHERE seq > ? ORDER BY seq LIMIT 1',
   )
   const last = tried(() => database.prepare('SELECT max(seq) FROM events').pluck().get()) ?? 0
+  const understood = loadUnderstood()
   const events: AgentEvent[] = []
   let unreadable = 0
   for (let after = 0, step = 1; after <= Number(last); ) {
@@ -55,13 +60,11 @@ function readAll(database: Sqlite.Database): Salvaged {
   return { events, lost: Math.max(unreadable, Number(counted ?? 0) - events.length) }
 }
 
-function understood(body: string): AgentEvent | undefined {
-  try {
-    const parsed = AgentEvent.safeParse(JSON.parse(body))
-    return parsed.success ? parsed.data : undefined
-  } catch {
-    return undefined
-  }
+/** The wire's schemas are loaded here and not at the start: they hold 1 MB, and spools are hardly ever damaged. */
+function loadUnderstood(): typeof Understood.understood {
+  const load = createRequire(import.meta.filename)
+  const isBundle = existsSync(join(import.meta.dirname, 'understood.cjs'))
+  return (load(isBundle ? './understood.cjs' : './understood.ts') as typeof Understood).understood
 }
 
 function tried<T>(read: () => T): T | undefined {

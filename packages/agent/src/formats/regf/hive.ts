@@ -14,6 +14,8 @@ const MAX_LIST_DEPTH = 2
 const MAX_VALUE = 1024 * 1024
 /** Bytes in each segment of a big value (`db`). */
 const SEGMENT = 16_344
+/** Its mark, the number of segments and where their list is. */
+const BIG_DATA_HEAD = 8
 const COMPRESSED_KEY = 0x20
 const COMPRESSED_VALUE = 0x01
 const INLINE = 0x80000000
@@ -121,6 +123,7 @@ class Tree {
   }
 
   #bigData(head: Buffer, length: number): Buffer {
+    if (head.length < BIG_DATA_HEAD) return Buffer.alloc(0)
     const list = this.cells.cell(head.readUInt32LE(4))
     const count = Math.min(head.readUInt16LE(2), Math.floor(list.length / 4), Math.ceil(length / SEGMENT))
     const parts: Buffer[] = []

@@ -159,7 +159,7 @@ function errorReport(event: EventRecord): SingleCrash | undefined {
 /** .NET 1026 is one text. Its first line is "Application: X.exe", translated up to the colon; the rest may hold anything. */
 function dotNet(event: EventRecord): SingleCrash | undefined {
   const [firstLine = ''] = (event.data[0]?.[1] ?? '').trim().split(/[\r\n]/)
-  const process = /[:：]\s*([^\\/:：]+\.exe)\b/i.exec(firstLine)?.[1] ?? ''
+  const process = /[:\uff1a]\s*([^\\/:\uff1a]+\.exe)\b/i.exec(firstLine)?.[1] ?? ''
   return single(event, 'app', 'log-1026', { process, exceptionCode: 'e0434352' })
 }
 
