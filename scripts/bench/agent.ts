@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fetchPart, WINDOWS_PARTS } from '../../packages/agent/installer/windows-parts.ts'
 import { measureFileEvent } from './agent/file-event.ts'
-import { measureFirstCrash } from './agent/first-crash.ts'
+import { measureFirstCrash, measureFullLog } from './agent/first-crash.ts'
 import { measureSimulatedDay } from './agent/simulated-day.ts'
 
 // Measures the bundle that Windows machines run, under the Node that it ships with where npm has it for this platform.
@@ -28,6 +28,14 @@ report('first-crash-over-tls', first.agentMs / first.floorMs, 'x node -e 0', 2.5
   floorMs: Math.round(first.floorMs),
   runs: first.runs,
 })
+const log = await measureFullLog(node, agent)
+if (log)
+  report('start-with-20-mb-log', Math.max(log.fullMs, log.farMs) / log.emptyMs, 'x with an empty log', 1.1, {
+    emptyMs: Math.round(log.emptyMs),
+    fullMs: Math.round(log.fullMs),
+    farMs: Math.round(log.farMs),
+    runs: log.runs,
+  })
 const file = await measureFileEvent(node, agent)
 report('file-event-to-frame', file.medianMs, 'ms', 20, { worstMs: file.worstMs, events: file.events })
 const day = await measureSimulatedDay(node)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readEvents } from '../src/formats/evtx/log.ts'
+import { filetimeToMs, halvesToMs } from '../src/formats/filetime.ts'
 import { readFileVersion } from '../src/formats/pe/version.ts'
 import { Problems } from '../src/formats/problem.ts'
 import { bufferReader, type Reader } from '../src/formats/reader.ts'
@@ -10,6 +11,7 @@ import { numberValue, textValue } from '../src/formats/regf/registry.ts'
 import { decodeUtf16 } from '../src/formats/text.ts'
 import { scanVolume } from '../src/scan.ts'
 import { Volume } from '../src/volume/volume.ts'
+import { seededRandom } from './support/mutate.ts'
 import { type WrittenEvent, writeEvtx } from './support/write-evtx.ts'
 import { keyAt, mergeKeys, type WrittenKey, writeHive, writeHiveLog, writeOldHiveLog } from './support/write-hive.ts'
 import { writePe } from './support/write-pe.ts'
@@ -289,3 +291,12 @@ function countReads(inner: Reader): { reader: Reader; bytes: () => number } {
   }
   return { reader: { ...inner, read }, bytes: () => total }
 }
+
+test('a time by its halves is the time', () => {
+  const random = seededRandom(1)
+  const since1970 = 116_444_736_000_000_000n
+  const ticks = [0n, since1970, 2n ** 63n, 2n ** 64n - 1n]
+  for (let n = 0; n < 10_000; n++) ticks.push(since1970 + BigInt(Math.floor(random() * 2 ** 53)))
+  const byHalves = ticks.map((one) => halvesToMs(Number(one & 0xffffffffn), Number(one >> 32n)))
+  expect(byHalves).toEqual(ticks.map(filetimeToMs))
+})

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { readFirstSight } from '../src/run/first-sight.ts'
 import { scanVolume } from '../src/scan.ts'
 import { Story } from './support/story.ts'
 import { writeDump } from './support/write-dump.ts'
@@ -45,4 +46,26 @@ test('a log of 1 GB, most of it empty, tells what is in it', async () => {
   const story = new Story().boot(MORNING).shutdown(MORNING + 3_600_000)
   writeLarge(dir, 'Windows/System32/winevt/Logs/System.evtx', writeEvtx(story.events), GIB)
   expect((await scanVolume(dir)).boots).toMatchObject([{ end: 'clean' }])
+})
+
+test('a crash after months without a start is told with the first look at the whole log, this start at once', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'large-'))
+  const crashedAt = MORNING + 90 * 24 * 3_600_000
+  const story = new Story().boot(MORNING)
+  const filler = ['x'.repeat(400), 'running']
+  for (let n = 0; n < 6_000; n++) story.add(MORNING + n * 1_000_000, 'Service Control Manager', 7036, filler)
+  const bugcheck = { stopCode: 0x7e, parameters: CRASH.parameters }
+  story.boot(crashedAt + 60_000, { unclean: true }).uncleanStart(crashedAt + 70_000, { bugcheck })
+  const bytes = writeEvtx(story.events)
+  expect(bytes.length).toBeGreaterThan(5_000_000)
+  writeLarge(dir, 'Windows/System32/winevt/Logs/System.evtx', bytes, bytes.length)
+  const uptimeSeconds = (crashedAt - MORNING) / 1000
+  const dump = writeDump({ ...CRASH, uptimeSeconds, crashedAt, modules: [] })
+  writeLarge(dir, 'Windows/Minidump/1.dmp', dump, dump.length)
+  const now = crashedAt + 80_000
+  const first = readFirstSight({ volume: dir, isLive: true, startedAt: crashedAt + 60_000, now })
+  const whole = await scanVolume(dir)
+  expect(first.boot).toMatchObject({ bootId: whole.boots.at(-1)?.bootId, previousEnd: 'bugcheck' })
+  expect(first.events.map(({ type }) => type)).toEqual(['boot'])
+  expect(whole.crashes).toMatchObject([{ bootId: whole.boots[0]?.bootId, sources: ['log-41', 'minidump'] }])
 })

@@ -20,8 +20,8 @@ export interface World {
   remove(): void
 }
 
-/** Makes one in a folder of its own; the event log is a real one where the artefacts are at hand. */
-export function makeWorld(): World {
+/** Makes one in a folder of its own; the event log is the given one, or a real one where the artefacts are at hand. */
+export function makeWorld(given?: Buffer): World {
   const folder = mkdtempSync(join(tmpdir(), 'pumphandle-bench-'))
   const volume = join(folder, 'volume')
   const data = join(folder, 'data')
@@ -29,8 +29,10 @@ export function makeWorld(): World {
   for (const part of ['System32/winevt/Logs', 'System32/drivers/CrowdStrike', 'Minidump'])
     mkdirSync(join(windows, part), { recursive: true })
   mkdirSync(data)
+  const systemLog = join(windows, 'System32/winevt/Logs/System.evtx')
   const log = sharedDir && join(sharedDir, 'windows-artefacts/eventlogs/pyevtx_system.evtx')
-  if (log && existsSync(log)) cpSync(log, join(windows, 'System32/winevt/Logs/System.evtx'))
+  if (given) writeFileSync(systemLog, given)
+  else if (log && existsSync(log)) cpSync(log, systemLog)
   writeFileSync(join(windows, 'MEMORY.DMP'), memoryDump(Date.now() - 60_000))
   const tls = makeCertificate(folder)
   return {

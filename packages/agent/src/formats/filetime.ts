@@ -1,6 +1,7 @@
 /** 100 ns ticks from 1601-01-01 (FILETIME's zero) to 1970-01-01. */
 const TICKS_TO_1970 = 116_444_736_000_000_000n
 const TICKS_PER_MS = 10_000n
+const MS_TO_1970 = Number(TICKS_TO_1970 / TICKS_PER_MS)
 /** 9999-12-31: later FILETIMEs come from damaged bytes, and ISO 8601 cannot write them with four digits of year. */
 const LATEST_MS = 253_402_300_799_999
 
@@ -8,6 +9,16 @@ const LATEST_MS = 253_402_300_799_999
 export function filetimeToMs(ticks: bigint): number | undefined {
   if (ticks <= 0n) return undefined
   const ms = Number((ticks - TICKS_TO_1970) / TICKS_PER_MS)
+  return ms > LATEST_MS ? undefined : ms
+}
+
+/**
+ * The same by the two halves of a FILETIME, without a BigInt: a log has tens of thousands of them, and a start has no time. Each
+ * step is exact, as 2^32 ticks are 429,496 ms and 7,296 ticks.
+ */
+export function halvesToMs(low: number, high: number): number | undefined {
+  if (low === 0 && high === 0) return undefined
+  const ms = high * 429_496 + Math.floor((high * 7_296 + low) / 10_000) - MS_TO_1970
   return ms > LATEST_MS ? undefined : ms
 }
 

@@ -1,7 +1,6 @@
 import type { EventRecord, WantedEvents } from '../formats/evtx/event.ts'
 import { timeOf } from '../formats/evtx/event-fields.ts'
 import { newestRecordId, readEvents } from '../formats/evtx/log.ts'
-import { filetimeToMs } from '../formats/filetime.ts'
 import { Problems } from '../formats/problem.ts'
 import type { Reader } from '../formats/reader.ts'
 import { APPLICATION_EVENTS, BITLOCKER_EVENTS, NETWORK_EVENTS, START_EVENTS, SYSTEM_EVENTS } from './wanted.ts'
@@ -30,6 +29,11 @@ const RECENT_BOOTS = 12
 /** A quiet machine boots once in two weeks: two recent boots are enough there, if they are this far apart. */
 const RECENT_SPAN_MS = 60 * 60_000
 const RECENT_MIN_BOOTS = 2
+/**
+ * 4 MB, some 12,000 records: a PC writes as much in two weeks. Where the start before this one lies further back, as on a server
+ * that ran for months, this start is told first, with how the one before it ended, and the crash with the first look at the whole log.
+ */
+const RECENT_CHUNKS = 64
 /** 20 MB logs hold some 60,000 records; of a larger one, the newest. */
 const MAX_EVENTS = 200_000
 
@@ -84,7 +88,14 @@ export class EventHistory {
     let boots = 0
     let newest: number | undefined
     let hasAll = false
-    this.#recent ??= this.#read(LOG.system, START_EVENTS, (event) => {
+    let bootAt: number | undefined
+    const goesOn = (chunks: number): boolean => {
+      if (boots === 0) return true
+      // a start may lie across two chunks
+      bootAt ??= chunks
+      return chunks < Math.max(RECENT_CHUNKS, bootAt + 1)
+    }
+    this.#recent ??= this.#read(LOG.system, START_EVENTS, goesOn, (event) => {
       // what else Windows writes at the start of the oldest boot stands before the kernel's word, or behind it
       if (hasAll) return !isOfStart(event)
       const at = timeOf(event)
@@ -129,7 +140,13 @@ export class EventHistory {
     return history
   }
 
-  #read(log: LogName, wanted: WantedEvents, isEnough?: (event: EventRecord) => boolean): LogHistory {
+  /** @param goesOn whether further chunks are read, by how many were; @param isEnough whether further events are */
+  #read(
+    log: LogName,
+    wanted: WantedEvents,
+    goesOn?: (chunks: number) => boolean,
+    isEnough?: (event: EventRecord) => boolean,
+  ): LogHistory {
     const problems = new Problems()
     const history: LogHistory = { events: [], ids: [], writtenAt: [], problems, isComplete: true }
     const place = this.#placeOf(log)
@@ -145,11 +162,12 @@ export class EventHistory {
       else this.#explainMissing(log, path, problems)
       return history
     }
-    const onRecord = (id: number, writtenAt: bigint): void => {
+    const onRecord = (id: number, writtenAt: number): void => {
       history.ids.push(id)
-      history.writtenAt.push(filetimeToMs(writtenAt) ?? 0)
+      history.writtenAt.push(writtenAt)
     }
-    for (const event of readEvents(reader, problems, { wanted, newestFirst: true, onRecord })) {
+    const mayGoOn = (chunks: number): boolean => (history.isComplete = goesOn?.(chunks) ?? true)
+    for (const event of readEvents(reader, problems, { wanted, newestFirst: true, onRecord, goesOn: mayGoOn })) {
       if (isEnough?.(event) || history.events.length >= MAX_EVENTS) {
         history.isComplete = false
         break

@@ -1,3 +1,4 @@
+import { halvesToMs } from '../filetime.ts'
 import { Problems, reasonOf } from '../problem.ts'
 import type { Reader } from '../reader.ts'
 import { ChunkXml } from './binxml.ts'
@@ -28,8 +29,10 @@ export interface ReadEventsOptions {
   newestFirst?: boolean
   /** Records with a lower id are skipped; what a source read before. */
   sinceRecordId?: number
-  /** Told of every record that the walk meets, wanted or not: its id and when it was written (FILETIME). */
-  onRecord?: (id: number, writtenAt: bigint) => void
+  /** Told of every record that the walk meets, wanted or not: its id and when it was written (ms since 1970; 0 where that is no time). */
+  onRecord?: (id: number, writtenAt: number) => void
+  /** Asked before each chunk with the number of those that were read; false leaves the rest. */
+  goesOn?: (chunks: number) => boolean
 }
 
 interface Slot {
@@ -59,7 +62,10 @@ export function* readEvents(
   const slots = findChunks(reader, problems)
   slots.sort((a, b) => a.firstId - b.firstId)
   if (options.newestFirst) slots.reverse()
-  for (const slot of slots) yield* readChunk(reader, slot, problems, options)
+  for (const [index, slot] of slots.entries()) {
+    if (options.goesOn?.(index) === false) return
+    yield* readChunk(reader, slot, problems, options)
+  }
 }
 
 /** How many records a walk over every slot finds, readable or not. */
@@ -129,7 +135,7 @@ function findRecords(chunk: Buffer, where: string, problems: Problems): RecordPl
       problems.add(code, `${what}; the rest of its chunk is not read`, `${where}+${start}`)
       break
     }
-    const id = Number(chunk.readBigUInt64LE(start + 8))
+    const id = chunk.readUInt32LE(start + 8) + chunk.readUInt32LE(start + 12) * 2 ** 32
     if (previous !== undefined && start >= told && id !== previous + 1) break
     previous = id
     records.push({ id, start, end })
@@ -151,7 +157,7 @@ function* readChunk(
   const renderer = new EventRenderer(new ChunkXml(chunk), options.wanted)
   for (const { id, start, end } of records) {
     if (id < (options.sinceRecordId ?? 0)) continue
-    options.onRecord?.(id, chunk.readBigUInt64LE(start + 16))
+    options.onRecord?.(id, halvesToMs(chunk.readUInt32LE(start + 16), chunk.readUInt32LE(start + 20)) ?? 0)
     let event: EventRecord | undefined
     try {
       event = renderer.render(start + RECORD_HEADER, end - 4, id)

@@ -56,9 +56,10 @@ export function readStarts(volume: Volume, scope: 'recent' | 'all'): Reading<Sta
  * before it: without the boot that they ended, their ids would differ.
  */
 function leaveFirst(trails: readonly Trail[], dumps: readonly DumpFile[]): DumpFile[] {
-  const [first] = trails
-  if (!first) return [...dumps]
-  first.aboutPrevious.bugchecks = []
-  const start = first.start?.startedAt ?? 0
+  // the part may begin within a boot whose start is not in it
+  const first = trails.findIndex(({ start }) => start !== undefined)
+  if (first < 0) return [...dumps]
+  for (const trail of trails.slice(0, first + 1)) trail.aboutPrevious.bugchecks = []
+  const start = trails[first]?.start?.startedAt ?? 0
   return dumps.filter(({ header }) => (header.crashedAt ?? 0) > start)
 }
