@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { systemClock } from '@pumphandle/shared'
 import {
+  drawOutage,
   type QuietYears,
   readScenario,
   replay,
@@ -19,6 +20,7 @@ import {
 import {
   isClean,
   quietTable,
+  randomSummary,
   readEarlier,
   replaceSection,
   resultTable,
@@ -28,10 +30,13 @@ import {
   summary,
 } from '@pumphandle/simulator/scoreboard'
 
-const HELP = `Usage: npm run scoreboard -- [--only pub-13,pub-22] [--seeds 1] [--quiet-year 1] [--dry-run]
+const HELP = `Usage: npm run scoreboard -- [--only pub-13,pub-22 | --random 200 --seed 1] [--seeds 1] [--quiet-year 1] [--dry-run]
 
   --only NAMES     just the scenarios whose file begins with one of these, separated by commas; writes nothing, and
                    ends with 1 where a run was not clean
+  --random N       instead: so many outages drawn at random (docs/scenarios.md), with the seeds from --seed on; writes
+                   nothing; --random 1 --seed S is the one of seed S again
+  --seed S         the first seed of them
   --seeds N        seeds of each scenario
   --quiet-year N   fleet-years in which no version is bad; 0 leaves them out
   --through WHAT   collector, detector (alone), or auto: by size
@@ -46,6 +51,8 @@ const QUIET_MACHINES = 20_000
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
+    random: { type: 'string' },
+    seed: { type: 'string', default: '1' },
     seeds: { type: 'string', default: '1' },
     'quiet-year': { type: 'string', default: '1' },
     through: { type: 'string', default: 'auto' },
@@ -57,6 +64,20 @@ const { values } = parseArgs({
 })
 if (values.help) {
   console.log(HELP)
+  process.exit(0)
+}
+if (values.random !== undefined) {
+  const drawn: ScenarioResult[] = []
+  for (let i = 0; i < Number(values.random); i++) {
+    const scenario = drawOutage(Number(values.seed) + i)
+    // two hundred of them go to the detector alone, unless it is asked for otherwise
+    const through = values.through === 'auto' ? 'detector' : (values.through as Through)
+    const { result } = await replay({ scenario, wallClock: systemClock }, through)
+    const about = `${scenario.title}, ${scenario.fleet.machines} machines`
+    console.log(values.json ? JSON.stringify(result) : `${runLine(result)}\n    ${about}`)
+    drawn.push(result)
+  }
+  console.log(randomSummary(drawn))
   process.exit(0)
 }
 const folders = ['../../shared/scenarios', '../packages/simulator/scenarios'].map((folder) =>

@@ -1,10 +1,19 @@
 import type { Scenario } from '../src/scenario/scenario.ts'
-import type { FleetSink, Greeting } from '../src/world/sink.ts'
+import type { FleetSink, Greeting, ProgramCrash } from '../src/world/sink.ts'
 import { World } from '../src/world/world.ts'
 
 interface Heard {
   readonly at: number
-  readonly what: 'connected' | 'repeated' | 'changed' | 'service' | 'goodbye' | 'vanished' | 'silent' | 'collector'
+  readonly what:
+    | 'connected'
+    | 'repeated'
+    | 'changed'
+    | 'service'
+    | 'program'
+    | 'goodbye'
+    | 'vanished'
+    | 'silent'
+    | 'collector'
   readonly machine: number
   readonly greeting?: Greeting
   readonly detail?: string | number | boolean
@@ -36,6 +45,9 @@ class Recorder implements FleetSink {
   }
   serviceDied(machine: number): void {
     this.#write({ what: 'service', machine })
+  }
+  programCrashed(machine: number, crash: ProgramCrash): void {
+    this.#write({ what: 'program', machine, detail: crash.program })
   }
   goodbye(machine: number, reason: string): void {
     this.#write({ what: 'goodbye', machine, detail: reason })

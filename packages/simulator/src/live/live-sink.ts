@@ -5,7 +5,7 @@ import type { AgentEvent, Vitals } from '@pumphandle/shared/wire'
 import type { ComponentNames } from '../sinks/keys.ts'
 import type { Places } from '../sinks/places.ts'
 import { Speech } from '../sinks/speech.ts'
-import type { FleetSink, Greeting } from '../world/sink.ts'
+import type { FleetSink, Greeting, ProgramCrash } from '../world/sink.ts'
 import type { World } from '../world/world.ts'
 import { AgentLine } from './agent-line.ts'
 import type { Credentials } from './credentials.ts'
@@ -80,6 +80,10 @@ export class LiveSink implements FleetSink {
 
   serviceDied(machine: number): void {
     if (this.#isOurs(machine)) this.#line(machine).say([this.#speech.serviceDied(machine)])
+  }
+
+  programCrashed(machine: number, crash: ProgramCrash): void {
+    if (this.#isOurs(machine)) this.#line(machine).say([this.#speech.programCrash(machine, crash)])
   }
 
   goodbye(machine: number, reason: 'shutdown' | 'restart'): void {

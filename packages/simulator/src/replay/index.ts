@@ -1,5 +1,6 @@
 /** Runs of scenarios, for the scoreboard and for tests that cross packages. */
 export { type RealFleet, readFleet } from '../fleet-from/read-fleet.ts'
+export { drawOutage } from '../random/outage.ts'
 export { parseScenario, readScenario } from '../scenario/read.ts'
 export type { Scenario } from '../scenario/scenario.ts'
 export type { ScenarioResult } from '../score/result.ts'

@@ -14,7 +14,15 @@ const Delay = z
     error: 'must not be below min_s',
   })
 
-export const SYMPTOMS = ['crash', 'hang', 'forced_reboot', 'noboot', 'service_down', 'netloss'] as const
+export const SYMPTOMS = [
+  'crash',
+  'hang',
+  'forced_reboot',
+  'noboot',
+  'service_down',
+  'netloss',
+  'program_crash',
+] as const
 
 /** What machines that have certain versions do. */
 export const DefectSpec = z.strictObject({
@@ -23,6 +31,9 @@ export const DefectSpec = z.strictObject({
     .partialRecord(SlotName, Versions)
     .describe('family@version (or one of several) by slot; all slots must hold. A family alone is a product.'),
   fraction: Share.optional().describe('Only this share of such machines.'),
+  practice_correlation: Share.default(0).describe(
+    'Chance that it is the practice, not the machine, which decides whether it is of that share.',
+  ),
   machines_mod: z.int().min(1).optional().describe('Only every so-many-th machine.'),
   start_s: Seconds.optional().describe('Does nothing before.'),
   stop_s: Seconds.optional().describe('Does nothing after.'),

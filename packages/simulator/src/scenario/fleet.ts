@@ -14,6 +14,7 @@ const Hours = z.strictObject({
   jitter_h: z.number().min(0).max(12).default(1).describe('Machines start and stop up to this many hours off.'),
   weekday_prob: Share.default(0.92).describe('Chance that a machine is used on a weekday.'),
   weekend_prob: Share.default(0.05),
+  holidays: z.array(z.iso.date()).max(1000).default([]).describe('Days on which machines are used as at weekends.'),
 })
 
 /** A security product, its sensor versions, its content and its kernel driver. */
@@ -72,6 +73,7 @@ export const FleetSpec = z.strictObject({
   site_size: SiteSize.prefault({}).describe('Machines of a practice: log-normal around the median.'),
   regions: z.int().min(1).max(10_000).default(42),
   region_affinity: Share.default(0.85).describe('Share of practices that use their region’s main product.'),
+  same_model: Share.default(0.6).describe('Share of a practice’s machines that were bought together: one model.'),
   always_on: Share.default(0.25).describe('Share of machines that are never switched off.'),
   hours: Hours.prefault({}),
   stacks: z.array(Stack).min(1).max(100).prefault(DEFAULT_STACKS),
@@ -100,6 +102,13 @@ export const BackgroundSpec = z.strictObject({
   restart_never: Share.default(0.01).describe('Share of restarts that need a person.'),
   blip_per_hour: z.number().min(0).default(0.04),
   day_sigma: z.number().min(0).max(3).default(0.3).describe('How much crash rates differ from day to day.'),
+  site_crash_sigma: z.number().min(0).max(3).default(0).describe('How much crash rates differ between practices.'),
+  program_crash_per_device_week: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('Crashes of the clinical program, while it runs.'),
+  service_death_per_device_week: z.number().min(0).default(0).describe('Sensor services that die for no reason.'),
   site_loss_sigma: z
     .number()
     .min(0)

@@ -1,4 +1,4 @@
-import type { FleetSink, Greeting } from '../world/sink.ts'
+import type { FleetSink, Greeting, ProgramCrash } from '../world/sink.ts'
 import type { World } from '../world/world.ts'
 
 /**
@@ -41,6 +41,11 @@ export class Knowledge implements FleetSink {
   serviceDied(machine: number): void {
     this.#note(machine)
     this.#next.serviceDied(machine)
+  }
+
+  programCrashed(machine: number, crash: ProgramCrash): void {
+    this.#note(machine)
+    this.#next.programCrashed(machine, crash)
   }
 
   goodbye(machine: number, reason: 'shutdown' | 'restart'): void {

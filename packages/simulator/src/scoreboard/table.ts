@@ -123,6 +123,20 @@ export function summary(results: readonly ScenarioResult[]): string {
   return `${clean} of ${results.length} runs clean: every true incident raised in time, nothing false, and a list at least ${LIST_RIGHT} right and complete; ${raised.length} true incidents raised, ${first} of them with the right cause first from the start.`
 }
 
+/** What outages that were drawn at random came to. */
+export function randomSummary(results: readonly ScenarioResult[]): string {
+  const outages = results.filter((result) => result.affected.failed > 0 || result.missed > 0)
+  const named = outages.filter((result) => result.missed === 0)
+  const first = named.filter((result) => result.incidents.some((one) => one.correct && one.rankOfTruth === 1))
+  const falseOnes = results.filter((result) => result.falseIncidents > 0)
+  const share = outages.length === 0 ? '-' : `${((100 * first.length) / outages.length).toFixed(1)} %`
+  const seedsOf = (some: readonly ScenarioResult[]) => some.map((result) => result.seed).join(', ') || 'none'
+  return [
+    `${outages.length} outages and ${results.length - outages.length} days on which nothing was bad: ${named.length} named in time, ${first.length} of them with the right cause first from the start (${share}); something false in ${falseOnes.length}.`,
+    `Not in time: seeds ${seedsOf(outages.filter((result) => result.missed > 0))}. False: seeds ${seedsOf(falseOnes)}. Lists below ${LIST_RIGHT}: seeds ${seedsOf(results.filter((result) => result.missed === 0 && result.falseIncidents === 0 && !isClean(result)))}.`,
+  ].join('\n')
+}
+
 function whole(n: number): string {
   return n.toLocaleString('en-GB')
 }

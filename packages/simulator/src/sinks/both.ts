@@ -1,4 +1,4 @@
-import type { FleetSink, Greeting } from '../world/sink.ts'
+import type { FleetSink, Greeting, ProgramCrash } from '../world/sink.ts'
 
 /** Tells two sinks the same. */
 export class Both implements FleetSink {
@@ -22,6 +22,9 @@ export class Both implements FleetSink {
   }
   serviceDied(machine: number): void {
     for (const sink of this.#sinks) sink.serviceDied(machine)
+  }
+  programCrashed(machine: number, crash: ProgramCrash): void {
+    for (const sink of this.#sinks) sink.programCrashed(machine, crash)
   }
   goodbye(machine: number, reason: 'shutdown' | 'restart'): void {
     for (const sink of this.#sinks) sink.goodbye(machine, reason)

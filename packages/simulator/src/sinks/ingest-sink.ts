@@ -1,6 +1,6 @@
 import type { Context, Link, Session } from '@pumphandle/collector'
 import { type AgentEvent, type AgentFrame, type CollectorFrame, MAX_UNACKED_FRAMES } from '@pumphandle/shared/wire'
-import type { FleetSink, Greeting } from '../world/sink.ts'
+import type { FleetSink, Greeting, ProgramCrash } from '../world/sink.ts'
 import type { World } from '../world/world.ts'
 import type { ComponentNames } from './keys.ts'
 import type { Places } from './places.ts'
@@ -128,6 +128,10 @@ export class IngestSink implements FleetSink {
 
   serviceDied(machine: number): void {
     this.#say(machine, [this.#speech.serviceDied(machine)])
+  }
+
+  programCrashed(machine: number, crash: ProgramCrash): void {
+    this.#say(machine, [this.#speech.programCrash(machine, crash)])
   }
 
   goodbye(machine: number, reason: 'shutdown' | 'restart'): void {

@@ -3,7 +3,7 @@ import { FactRegistry } from '@pumphandle/collector/detect'
 import { productOfDriver } from '@pumphandle/shared/words'
 import { SLOT_COUNT } from '../world/components.ts'
 import { LONG_AGO } from '../world/machines.ts'
-import type { FleetSink, Greeting } from '../world/sink.ts'
+import type { FleetSink, Greeting, ProgramCrash } from '../world/sink.ts'
 import type { World } from '../world/world.ts'
 import { ComponentNames, driverOwners } from './keys.ts'
 
@@ -74,6 +74,20 @@ export class ObservationSink implements FleetSink {
 
   serviceDied(machine: number): void {
     this.#say({ type: 'service-down', at: this.#world.epoch(), machine, service: null })
+  }
+
+  programCrashed(machine: number, crash: ProgramCrash): void {
+    this.#say({
+      type: 'crash',
+      at: this.#world.epoch(),
+      machine,
+      id: `${machine}-p${crash.number}`,
+      occurredAt: this.#world.epoch(crash.at),
+      kind: 'app',
+      stopCode: null,
+      culprit: crash.program,
+      uptimeSeconds: null,
+    })
   }
 
   goodbye(machine: number, reason: 'shutdown' | 'restart'): void {

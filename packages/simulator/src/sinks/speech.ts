@@ -3,7 +3,7 @@ import type { AgentEvent, Component, Hello } from '@pumphandle/shared/wire'
 import { PROTOCOL } from '@pumphandle/shared/wire'
 import { SLOT, SLOT_COUNT } from '../world/components.ts'
 import { LONG_AGO } from '../world/machines.ts'
-import type { CrashReport, Greeting } from '../world/sink.ts'
+import type { CrashReport, Greeting, ProgramCrash } from '../world/sink.ts'
 import { stopName, wireStopCode } from '../world/stop-codes.ts'
 import type { World } from '../world/world.ts'
 import type { ComponentNames } from './keys.ts'
@@ -166,6 +166,19 @@ export class Speech {
       state: 'stopped',
       previousState: 'running',
       unexpected: true,
+    }
+  }
+
+  programCrash(machine: number, crash: ProgramCrash): AgentEvent {
+    return {
+      type: 'crash',
+      id: this.#id('program', crash.number),
+      at: this.#at(machine, crash.at),
+      kind: 'app',
+      process: crash.program,
+      processVersion: crash.version,
+      exceptionCode: '0xc0000005',
+      sources: ['log-1000'],
     }
   }
 

@@ -8,9 +8,11 @@ const EPOCH_WEEKDAY = 4 // 1 January 1970 was a Thursday
 export class Calendar {
   readonly #world: World
   readonly #newDay: number
+  readonly #holidays: ReadonlySet<number>
 
   constructor(world: World) {
     this.#world = world
+    this.#holidays = new Set(world.spec.hours.holidays.map((date) => Date.parse(date) / 1000 / DAY_S))
     this.#newDay = world.queue.register((day) => this.#beginDay(day))
   }
 
@@ -60,6 +62,7 @@ export class Calendar {
   #isUsed(machine: number, day: number): boolean {
     const { weekday_prob, weekend_prob } = this.#world.spec.hours
     const weekday = (day + EPOCH_WEEKDAY) % 7
-    return hash01(machine, day + 9000) < (weekday === 0 || weekday === 6 ? weekend_prob : weekday_prob)
+    const isFree = weekday === 0 || weekday === 6 || this.#holidays.has(day)
+    return hash01(machine, day + 9000) < (isFree ? weekend_prob : weekday_prob)
   }
 }

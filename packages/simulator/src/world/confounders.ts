@@ -4,6 +4,9 @@ import { SLOT, SLOT_COUNT } from './components.ts'
 import type { World } from './world.ts'
 
 const STAGE_BEGINS_S = 0.01
+const DAY_S = 86_400
+/** What two machines of one image differ in after a while. */
+const CLONED = [SLOT.sensor, SLOT.content, SLOT.os]
 
 /** What looks like a bad version and is none. */
 export class Confounders {
@@ -12,6 +15,14 @@ export class Confounders {
   readonly #crash: number
   readonly #sleep: number
   readonly #badHardware: number
+  readonly #program: number
+  readonly #remedy: number
+  readonly #clone: number
+  readonly #heat: number
+  /** Machines whose identity another has too: what the other has, and what they have themselves. */
+  readonly #clones: { machine: number; rows: readonly [readonly number[], readonly number[]] }[] = []
+  /** What technicians install on machines that crash now: the roll-out's component, and until when. */
+  readonly #remedies: { spec: ConfounderOf<'remedy'>; component: number; until: number }[] = []
 
   constructor(world: World) {
     this.#world = world
@@ -24,11 +35,30 @@ export class Confounders {
     this.#sleep = world.queue.register((machine, seconds) => {
       if (world.network.isConnected(machine)) world.network.cutOff(machine, seconds)
     })
+    this.#program = world.queue.register((machine) => world.programs.crash(machine))
+    this.#remedy = world.queue.register((machine, remedy) => {
+      const { spec, component } = this.#remedies[remedy]!
+      world.rollouts.put(machine, SLOT[spec.slot], component)
+    })
+    this.#clone = world.queue.register((clone, turn, i) => this.#speakInTurn(clone, turn, i))
+    this.#heat = world.queue.register((begins, i) => {
+      const { factor } = spec(i) as ConfounderOf<'heat'>
+      world.trouble.multiplyCrashes(begins ? factor : 1 / factor)
+    })
     this.#badHardware = world.queue.register((i) => this.#crashHardware(spec(i) as ConfounderOf<'bad_hw_driver'>, i))
   }
 
   schedule(): void {
     this.#world.scenario.confounders.forEach((confounder, i) => this.#world.at(confounder.at_s, this.#begin, i))
+  }
+
+  /** A machine stopped with a blue screen: a technician may come. */
+  afterCrash(machine: number): void {
+    const { now, random } = this.#world
+    this.#remedies.forEach(({ spec, until }, i) => {
+      if (now > until || !random.chance(spec.share)) return
+      this.#world.after(random.exponential(spec.mean_s), this.#remedy, machine, i)
+    })
   }
 
   /** @param index where it is listed in the scenario, -1 when it is the calendar's */
@@ -91,6 +121,26 @@ export class Confounders {
       case 'crash_multiplier':
         trouble.multiplyCrashes(spec.factor)
         break
+      case 'heat':
+        this.#plan(spec, index)
+        break
+      case 'program_wave':
+        this.#crashPrograms(spec)
+        break
+      case 'remedy': {
+        const { slot, version, fam, product, duration_s } = spec
+        const component = fleet.components.intern(SLOT[slot], fam ?? product ?? 'windows', version)
+        this.#remedies.push({ spec, component, until: now + duration_s })
+        break
+      }
+      case 'clone':
+        for (let n = 0; n < spec.machines; n++) {
+          const machine = random.below(machines.count)
+          const rowOf = (of: number) => CLONED.map((slot) => this.#componentOf(of, slot))
+          const clone = this.#clones.push({ machine, rows: [rowOf(random.below(machines.count)), rowOf(machine)] }) - 1
+          this.#world.after(spec.every_s, this.#clone, clone, 0, index)
+        }
+        break
       case 'mass_logoff':
         for (const machine of network.connected) {
           if (!fleet.alwaysOn[machine] && random.chance(spec.share)) {
@@ -105,6 +155,46 @@ export class Confounders {
         this.#world.after(1, this.#badHardware, index)
         break
     }
+  }
+
+  /** Hot hours of so many days, from the day on which it begins. */
+  #plan(spec: ConfounderOf<'heat'>, index: number): void {
+    const { startedAt } = this.#world
+    const midnight = Math.floor((startedAt / 1000 + spec.at_s) / DAY_S) * DAY_S - startedAt / 1000
+    for (let day = 0; day < spec.days; day++) {
+      const begins = midnight + day * DAY_S + spec.from_h * 3600
+      if (begins < spec.at_s) continue
+      this.#world.at(begins, this.#heat, 1, index)
+      this.#world.at(begins + (spec.to_h - spec.from_h) * 3600, this.#heat, 0, index)
+    }
+  }
+
+  #crashPrograms(spec: ConfounderOf<'program_wave'>): void {
+    const { fleet, network, random } = this.#world
+    for (const machine of network.connected) {
+      const component = this.#componentOf(machine, SLOT.app)
+      if (component < 0 || (spec.is !== undefined && fleet.components.keys[component] !== `app:${spec.is}`)) continue
+      if (random.chance(spec.share)) this.#world.after(random.uniform(0, spec.spread_s), this.#program, machine)
+    }
+  }
+
+  /** The other machine of the same identity speaks, with the versions that it has; then the first one again. */
+  #speakInTurn(clone: number, turn: number, index: number): void {
+    const { network, rollouts, now } = this.#world
+    const { at_s, duration_s, every_s } = this.#world.scenario.confounders[index] as ConfounderOf<'clone'>
+    if (now > at_s + duration_s) return
+    const { machine, rows } = this.#clones[clone]!
+    if (network.isConnected(machine)) {
+      CLONED.forEach((slot, i) => {
+        const component = rows[turn % 2]![i]!
+        if (component !== this.#componentOf(machine, slot)) rollouts.put(machine, slot, component)
+      })
+    }
+    this.#world.after(every_s, this.#clone, clone, turn + 1, index)
+  }
+
+  #componentOf(machine: number, slot: number): number {
+    return this.#world.machines.component[machine * SLOT_COUNT + slot]!
   }
 
   #cutLines(spec: ConfounderOf<'wan_outage'>): void {

@@ -57,7 +57,10 @@ export class Defects {
     const { random, machines } = this.#world
     let soonest: (Looping & { index: number }) | null = null
     for (const [index, defect] of this.#all().entries()) {
-      const acts = (defect.trigger === 'boot' || defect.repeat === 'every_boot') && defect.symptom !== 'noboot'
+      const acts =
+        (defect.trigger === 'boot' || defect.repeat === 'every_boot') &&
+        defect.symptom !== 'noboot' &&
+        defect.symptom !== 'program_crash'
       if (!acts || !this.#holds(index, machine)) continue
       const delay = random.uniform(...defect.boot_delay_s)
       if (!soonest || delay < soonest.delay) soonest = { defect, delay, index }
@@ -100,7 +103,7 @@ export class Defects {
 
   #holds(index: number, machine: number): boolean {
     const defect = this.#all()[index]!
-    const { machines, now, scenario } = this.#world
+    const { machines, fleet, now, scenario } = this.#world
     if (machines.healed[machine]) return false
     if (defect.start_s !== undefined && now < defect.start_s) return false
     if (defect.stop_s !== undefined && now > defect.stop_s) return false
@@ -110,7 +113,10 @@ export class Defects {
       if (!components.has(machines.component[row + slot]!)) return false
     }
     const fraction = defect.fraction ?? 1
-    return fraction >= 1 || hash01(machine * 31 + 7, index * 101 + scenario.seed) < fraction
+    if (fraction >= 1) return true
+    const byPractice = hash01(machine * 17 + 3, index * 103 + scenario.seed) < defect.practice_correlation
+    const who = byPractice ? fleet.siteOf[machine]! * 37 + 11 : machine * 31 + 7
+    return hash01(who, index * 101 + scenario.seed) < fraction
   }
 
   #show(machine: number, life: number, index: number): void {
@@ -152,6 +158,9 @@ export class Defects {
         if (network.isConnected(machine)) {
           this.#world.after(random.uniform(...SERVICE_DIES_S), this.#serviceDies, machine)
         }
+        break
+      case 'program_crash':
+        this.#world.programs.crash(machine)
         break
       case 'noboot': // acts when Windows starts, in preventsBoot
         break

@@ -32,7 +32,6 @@ export interface Fleet {
 
 const SAME_STACK = 0.97 // of a practice's machines have its main product
 const SAME_SENSOR = 0.6 // ... and its main sensor version
-const SAME_MODEL = 0.6 // were bought together
 const NIC_BY_MODEL = 0.7 // how far the model decides the network card
 const MODEL_SIGMA = 0.4 // spread of the models' crash rates, of the logarithm
 
@@ -56,16 +55,19 @@ export function drawFleet(
     const stackHere = random.chance(spec.region_affinity) ? mainStack[site.region]! : random.weighted(stacks)
     const modelHere = random.weighted(modelChoices)
     const sensorHere = random.weighted(entries(spec.stacks[stackHere]!.sensor))
+    const sigma = background.site_crash_sigma
+    // drawn only where it is wanted, so that other scenarios keep their random numbers
+    const siteFactor = sigma > 0 ? Math.exp(sigma * random.normal() - sigma ** 2 / 2) : 1
     const appHere = random.weighted(entries(spec.attrs.app))
     for (let machine = site.first; machine < site.first + site.count; machine++) {
       const stackNumber = random.chance(SAME_STACK) ? stackHere : random.weighted(stacks)
       const stack = spec.stacks[stackNumber]!
       const sensor =
         stackNumber === stackHere && random.chance(SAME_SENSOR) ? sensorHere : random.weighted(entries(stack.sensor))
-      const model = random.chance(SAME_MODEL) ? modelHere : random.weighted(modelChoices)
+      const model = random.chance(spec.same_model) ? modelHere : random.weighted(modelChoices)
       fleet.siteOf[machine] = siteNumber
       fleet.stackOf[machine] = stackNumber
-      fleet.crashFactor[machine] = modelFactor[model]!
+      fleet.crashFactor[machine] = modelFactor[model]! * siteFactor
       const put = (slot: Slot, component: number) => {
         fleet.initial[machine * SLOT_COUNT + SLOT[slot]] = component
       }

@@ -31,6 +31,7 @@ export class Machines {
   /** A person or a passing of time mended it: no defect acts on it again. */
   readonly healed: Uint8Array
   readonly crashes: Int32Array
+  readonly programCrashes: Int32Array
   readonly crashedAt: Float64Array
   readonly crashUptime: Float64Array
   readonly crashDriver: (string | null)[]
@@ -62,6 +63,7 @@ export class Machines {
     this.loops = new Int32Array(n)
     this.healed = new Uint8Array(n)
     this.crashes = new Int32Array(n)
+    this.programCrashes = new Int32Array(n)
     this.crashedAt = new Float64Array(n)
     this.crashUptime = new Float64Array(n)
     this.crashDriver = Array.from({ length: n }, () => null)

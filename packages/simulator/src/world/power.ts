@@ -55,6 +55,7 @@ export class Power {
     machines.crashCode[machine] = driver === null ? null : (stopCode ?? ordinaryStopCode(driver))
     this.#end(machine, driver === null ? UNEXPECTED : BUGCHECK)
     this.#world.network.vanish(machine)
+    if (driver !== null) this.#world.confounders.afterCrash(machine)
     if (reboots) this.#bootAfter(random.uniform(...agent.boot_s), machine)
   }
 

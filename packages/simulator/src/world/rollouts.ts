@@ -90,6 +90,15 @@ export class Rollouts {
     }
   }
 
+  /** One machine is given this version by hand, from outside every roll-out. */
+  put(machine: number, slot: number, component: number): void {
+    const { machines, network, sink, now } = this.#world
+    const cell = machine * SLOT_COUNT + slot
+    machines.component[cell] = component
+    machines.since[cell] = now
+    if (network.isConnected(machine)) sink.componentChanged(machine, slot)
+  }
+
   #add(plan: RolloutPlan): number {
     const slot = SLOT[plan.slot as Slot]
     const family = plan.fam ?? plan.product ?? 'windows'

@@ -12,6 +12,15 @@ export interface CrashReport {
   readonly stopCode: string
 }
 
+/** A program crashed while Windows ran on. `at`: seconds since the scenario's start. */
+export interface ProgramCrash {
+  /** Rises with each such crash of that machine. */
+  readonly number: number
+  readonly at: number
+  readonly program: string
+  readonly version: string
+}
+
 /** The first thing that a machine says on a connection. */
 export interface Greeting {
   readonly boot: number
@@ -33,6 +42,8 @@ export interface FleetSink {
   componentChanged(machine: number, slot: number): void
   /** The sensor's service died while the machine runs on. */
   serviceDied(machine: number): void
+  /** A connected machine tells of a program that crashed. */
+  programCrashed(machine: number, crash: ProgramCrash): void
   goodbye(machine: number, reason: 'shutdown' | 'restart'): void
   /** The machine stopped talking; nobody knows yet. */
   vanished(machine: number): void

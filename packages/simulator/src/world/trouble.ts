@@ -69,6 +69,15 @@ export class Trouble {
       () => (background.wan_site_year * sites) / YEAR_S,
       () => world.network.cutLine(random.below(sites), random.uniform(...LINE_CUT_S)),
     )
+    const perWeek = (rate: number) => (rate * connected()) / (ONLINE_HOURS_A_WEEK * 3600)
+    this.#every(
+      () => perWeek(background.program_crash_per_device_week),
+      () => this.#onConnected((machine) => world.programs.crash(machine)),
+    )
+    this.#every(
+      () => perWeek(background.service_death_per_device_week),
+      () => this.#onConnected((machine) => world.sink.serviceDied(machine)),
+    )
     this.#content = queue.register((stack) => this.#updateContent(stack))
   }
 

@@ -12,6 +12,7 @@ import { Machines } from './machines.ts'
 import { Network } from './network.ts'
 import { Outages } from './outages.ts'
 import { Power } from './power.ts'
+import { Programs } from './programs.ts'
 import { Rollouts } from './rollouts.ts'
 import type { FleetSink } from './sink.ts'
 import { Trouble } from './trouble.ts'
@@ -58,6 +59,7 @@ export class World {
   readonly truth: Truth
   readonly network: Network
   readonly power: Power
+  readonly programs: Programs
   readonly defects: Defects
   readonly rollouts: Rollouts
   readonly outages: Outages
@@ -79,6 +81,7 @@ export class World {
     this.truth = new Truth(() => this.now)
     this.network = new Network(this)
     this.power = new Power(this)
+    this.programs = new Programs(this)
     this.defects = new Defects(this)
     this.rollouts = new Rollouts(this)
     this.outages = new Outages(this)
