@@ -1,10 +1,10 @@
 import type { Scales } from '../counts/scales.ts'
 import { logBennett } from '../counts/strata.ts'
 import { MEMORIES } from '../numbers/memory.ts'
-import { ABSENT, CLASS_COUNT, CLASSES, CRASH, PER_TIME, SITE } from '../words/classes.ts'
+import { ABSENT, CLASS_COUNT, CLASSES, type ClassId, CRASH, LONG_GONE, NO_RETURN, PER_TIME, SITE } from '../words/classes.ts'
 import type { FailureRecord } from '../words/failure.ts'
 import type { SiteId } from '../words/ids.ts'
-import { isMark } from '../words/subject.ts'
+import { classOf, isMark } from '../words/subject.ts'
 import { dominantCulprit, type Incident, type Seen } from './incident.ts'
 
 /** Failures must be this many times what is normal among exposed machines: then half and more are the suspect's doing. */
@@ -31,16 +31,22 @@ const HOUR = 3600
  * least twice as many of its kind (a class, or crashes that name the incident's culprit) as its exposed machines normally
  * have, which is to say that the attributable fraction among the exposed, 1 − expected/observed (Miettinen, Am J Epidemiol
  * 1974), is at least a half. Restarts and boots are left out: one that fails under a suspect raised for that is the
- * incident's more often than not; but not under one that is blamed for crashes of machines that run.
+ * incident's more often than not; but not under one that is blamed for crashes of machines that run, nor a restart that
+ * takes long under one that is blamed for anything else.
  */
 export function needsExcess(incident: Incident, record: FailureRecord): boolean {
   const cls = record.classes[0]
   if (cls === undefined) return false
   const { subject } = incident.test
   const isOfRunning = isMark(subject) && subject.phase === CRASH
-  if (CLASSES[cls].denominator !== PER_TIME && cls !== ABSENT && !isOfRunning) return false
+  const isAnotherMatter = isOfRunning || (isRestart(cls) && !isRestart(classOf(subject)))
+  if (CLASSES[cls].denominator !== PER_TIME && cls !== ABSENT && !isAnotherMatter) return false
   // Windows itself is blamed for much; a driver that hardly ever crashes is in excess with its first crash
   return isOwn(incident, record) || !namesCulprit(incident, record)
+}
+
+function isRestart(cls: ClassId): boolean {
+  return cls === NO_RETURN || cls === LONG_GONE
 }
 
 /** Whether the crash names the culprit of the incident: of the crashes that raised it, or of most that joined. */

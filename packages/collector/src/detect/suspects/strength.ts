@@ -25,6 +25,12 @@ const BASELINE_FAILURES = 2
  * crashed before), the comparison cannot; it need not be strong, for the baseline has been passed too.
  */
 const LOG_ALIKE = Math.log(1e-3)
+/**
+ * After a patch that everybody restarts for, hardly anybody boots without it: one unlucky boot among so few others, as a
+ * share of what is expected of the suspect's, says nothing against failures so many times beyond the baseline.
+ */
+const FEW_CONTROLS = 0.1
+const FAR_BEYOND = 10
 /** Of programs the comparison has to say nearly all: their crashes come in waves, with a server or a document. */
 const LOG_ALIKE_APP = Math.log(1e-5)
 
@@ -88,6 +94,7 @@ function logAlike(comparison: Comparison, isApp: boolean): number {
   // Of programs the baseline alone never suffices: one that crashes everywhere from this hour on, for its server is
   // down, has as a rule crashed on the suspect's machines first.
   if (controlsExpected <= 0 || (controlsObserved <= 0 && !isApp)) return Number.NEGATIVE_INFINITY
+  if (controlsExpected < FEW_CONTROLS * expected && observed >= FAR_BEYOND * expected) return Number.NEGATIVE_INFINITY
   return logBetaTail(expected / (expected + controlsExpected), observed, controlsObserved + 1)
 }
 
@@ -144,6 +151,8 @@ export function strongest(
       // Without controls only a change minutes before tells silence from a fleet that goes to sleep.
       if (everywhere && isSilence(subject) && window !== FRESH) continue
       if (everywhere && window === ANY && (subject === BOOT || isApp)) continue
+      // A program's server fails with no version changed: all that have the program share it, and nobody else does.
+      if (isApp && !budget.isNew && (window === ANY || window === LEFT)) continue
       if (scales.observed(fact, subject, window, j) < LEAST_OBSERVED) continue
       const compared = scales.compare(fact, subject, window, j)
       // What left is compared with its successors: they are the same machines.
