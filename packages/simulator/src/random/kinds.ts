@@ -20,6 +20,8 @@ export interface Target {
 
 interface Pace {
   readonly at: number
+  /** When it is withdrawn. */
+  readonly until: number
   /** Average time until a machine has it, seconds. */
   readonly meanArrival: number
   /** Share of the exposed that fail. */
@@ -66,7 +68,7 @@ interface Shape {
   readonly rollout?: Record<string, unknown>
 }
 
-function bad(target: Target, { at, meanArrival, failing, correlation }: Pace, shape: Shape): Bad {
+function bad(target: Target, { at, until, meanArrival, failing, correlation }: Pace, shape: Shape): Bad {
   const { slot, family, partner, scope } = target
   const owner = slot === 'sensor' || slot === 'content' ? { product: family } : { fam: family }
   const [partnerSlot = '', partnerIs = ''] = partner?.split(':') ?? []
@@ -78,6 +80,8 @@ function bad(target: Target, { at, meanArrival, failing, correlation }: Pace, sh
       ...owner,
       version: VERSION,
       arrival: { mean_s: meanArrival },
+      revert_at_s: until,
+      revert_version: 'good-again',
       ...(scope ? { scope } : {}),
       ...shape.rollout,
     },
@@ -171,7 +175,7 @@ export const KINDS: readonly Kind[] = [
     bad: (target, pace) =>
       bad(target, pace, {
         rollout: { activate: 'restart', restart_window_s: RESTART_WINDOW_S },
-        defect: { trigger: 'boot', symptom: 'noboot', recover_mean_s: 30_000 },
+        defect: { trigger: 'boot', symptom: 'noboot' },
       }),
   },
   {

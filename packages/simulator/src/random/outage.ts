@@ -24,8 +24,8 @@ const SAMPLES = 4_000
 const TRIES = 200
 /** Allowance beyond the moment at which enough have failed, seconds: failures are told later than they happen. */
 const ALLOWANCE_S = 600
-/** Watched on after it should be named, so that the list can be judged. */
-const AFTERWARDS_S = 3_600
+/** Withdrawn when it should be named, and watched on until all that failed is known: who does not come back, for an hour. */
+const AFTERWARDS_S = 5_400
 const DAY_S = 86_400
 
 /**
@@ -78,7 +78,13 @@ function attempted(random: Random, seed: number): Scenario | undefined {
   if (!isQuiet && expected < kind.failures * MOST_OF_ALL) return undefined
   const within = Math.ceil(withinSeconds(random, kind, meanArrival, kind.failures / expected) + ALLOWANCE_S)
   const duration_s = Math.min(14 * DAY_S, Math.ceil(at + (isQuiet ? 4 * 3600 : within) + AFTERWARDS_S))
-  const bad = kind.bad(target, { at, meanArrival, failing, correlation: random.chance(0.3) ? 0.5 : 0 })
+  const bad = kind.bad(target, {
+    at,
+    until: at + within,
+    meanArrival,
+    failing,
+    correlation: random.chance(0.3) ? 0.5 : 0,
+  })
   const { scenario } = parseScenario({
     ...base,
     clock: { start, duration_s },

@@ -1,7 +1,17 @@
 import type { Scales } from '../counts/scales.ts'
 import { logBennett } from '../counts/strata.ts'
 import { MEMORIES } from '../numbers/memory.ts'
-import { ABSENT, CLASS_COUNT, CLASSES, type ClassId, CRASH, LONG_GONE, NO_RETURN, PER_TIME, SITE } from '../words/classes.ts'
+import {
+  ABSENT,
+  CLASS_COUNT,
+  CLASSES,
+  type ClassId,
+  CRASH,
+  LONG_GONE,
+  NO_RETURN,
+  PER_TIME,
+  SITE,
+} from '../words/classes.ts'
 import type { FailureRecord } from '../words/failure.ts'
 import type { SiteId } from '../words/ids.ts'
 import { classOf, isMark } from '../words/subject.ts'

@@ -2,11 +2,11 @@ import type { Candidate } from '../suspects/candidate.ts'
 import type { Partner } from '../suspects/partners.ts'
 import type { Test } from '../suspects/strength.ts'
 import { ANY, LEFT, type WindowId } from '../words/ages.ts'
-import { ABSENT, CLASSES, LONG_GONE, NO_RETURN } from '../words/classes.ts'
+import { ABSENT, APP, CLASSES, LONG_GONE, NO_RETURN } from '../words/classes.ts'
 import { ageOf, type FailureRecord } from '../words/failure.ts'
 import type { Failure, SparedGroup, Suspect } from '../words/finding.ts'
 import type { FactId, MachineId, SiteId } from '../words/ids.ts'
-import type { Subject } from '../words/subject.ts'
+import { classOf, type Subject } from '../words/subject.ts'
 
 const DAY = 86_400
 
@@ -89,6 +89,8 @@ export function explains(incident: Incident, record: FailureRecord): boolean {
   if (incident.formerly) return record.former.includes(incident.fact) || ageOf(record, incident.fact) < EXPLAINS_SECONDS
   if (isOfStarts(incident) && record.crashKind !== 'bugcheck' && !record.classes.some((cls) => STARTS.has(cls)))
     return false
+  // programs crash with their servers, whatever is wrong with a driver at the same hour
+  if (record.classes[0] === APP && classOf(incident.test.subject) !== APP) return false
   const age = ageOf(record, incident.fact)
   if (Number.isNaN(age) || (incident.test.window !== ANY && age >= EXPLAINS_SECONDS)) return false
   if (
