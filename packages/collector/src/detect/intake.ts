@@ -300,16 +300,20 @@ export class Intake {
     this.#parts.absences.clear()
   }
 
-  /** Machines that said they restart and did not come back, while their practice is alive. */
+  /**
+   * Machines that said they restart and did not come back. Where nobody of their practice is heard its power or its line
+   * may have failed: that is no evidence, but an incident that is open lists them.
+   */
   expectReturns(now: number): void {
     if (now < this.#blindUntil) return
     this.#giveUpAwaited(now)
     for (const { machine, saidAt, weight, horizon, isBack } of this.#restarts.outcomes(now)) {
-      if (!isBack && this.#parts.fleet.aliveAt(this.#parts.fleet.machines.siteOf(machine)) === 0) continue
+      const isDark = !isBack && this.#parts.fleet.aliveAt(this.#parts.fleet.machines.siteOf(machine)) === 0
       const [cls, unit] = OUTCOMES[horizon]
-      this.#parts.fleet.countUnit(unit, machine, saidAt, weight)
+      if (!isDark) this.#parts.fleet.countUnit(unit, machine, saidAt, weight)
       if (isBack) continue
-      const record = this.#parts.failures.fail({ machine, failedAt: saidAt, classes: [cls], weight }, now)
+      const failure = { machine, failedAt: saidAt, classes: [cls], weight: isDark ? 0 : weight }
+      const record = this.#parts.failures.fail(failure, now)
       if (record) this.#silentSince.set(machine, record)
     }
   }
