@@ -23,7 +23,11 @@ describe('docs/scenarios.md', () => {
 
   test('every flag that it names exists', () => {
     const flags = new Set([...text.matchAll(/(?<![\w-])--([a-z][a-z-]+)/g)].map((match) => `--${match[1]}`))
-    const known = describeCommand('npm run simulate --').options.map((option) => option.long)
+    const scoreboard = readFileSync(new URL('../../../scripts/scoreboard.ts', import.meta.url), 'utf8')
+    const known = [
+      ...describeCommand('npm run simulate --').options.map((option) => option.long),
+      ...[...scoreboard.matchAll(/^ {2}(--[a-z][a-z-]+)/gm)].map(([, flag]) => flag),
+    ]
     for (const flag of flags) expect(known).toContain(flag)
   })
 })

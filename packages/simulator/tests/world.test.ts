@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { drawOutage } from '../src/random/outage.ts'
 import { SLOT_COUNT } from '../src/world/components.ts'
 import { record } from './recorder.ts'
 import { quietScenario } from './small-scenario.ts'
@@ -207,4 +208,79 @@ describe('confounders', () => {
 test('a clock that is wrong changes nothing in the world', () => {
   const skewed = record(quietScenario({ confounders: [{ type: 'clock_skew', share: 1, offset_s: 1e5 }] })).recorder
   expect(skewed.heard).toEqual(record(quietScenario()).recorder.heard)
+})
+
+describe('what looks like a bad version and is none', () => {
+  const day = { clock: { start: '2024-06-04T10:00:00Z', duration_s: 7200 } }
+  const crashesOf = (recorder: ReturnType<typeof record>['recorder']) =>
+    recorder.of('connected').filter((entry) => entry.greeting?.crash).length
+
+  test('a wave of programs that crash strikes its share of machines, of one version where it is named', () => {
+    const wave = { type: 'program_wave', at_s: 600, share: 0.5, spread_s: 60 }
+    const { recorder, world } = record(quietScenario({ ...day, confounders: [wave] }))
+    const struck = recorder.of('program')
+    expect(struck.length / world.machines.count).toBeCloseTo(0.5, 1)
+    expect(struck.every(({ at }) => at >= 600 && at <= 660)).toBe(true)
+    const one = record(quietScenario({ ...day, confounders: [{ ...wave, is: 'tppish@11' }] })).recorder.of('program')
+    expect(new Set(one.map(({ detail }) => detail))).toEqual(new Set(['tppish.exe']))
+  })
+
+  test('heat makes everybody crash more often, and ends', () => {
+    const heat = { type: 'heat', at_s: 0, days: 1, from_h: 11, to_h: 12, factor: 300 }
+    const background = { ...quietScenario().background, crash_per_device_week: 0.05 }
+    const long = { clock: { start: '2024-06-04T10:00:00Z', duration_s: 6 * 3600 }, background, confounders: [heat] }
+    const crashes = record(quietScenario(long)).recorder.of('vanished')
+    const hot = crashes.filter(({ at }) => at >= 3600 && at < 7200).length
+    expect(hot).toBeGreaterThan(20)
+    expect(crashes.length - hot).toBeLessThan(hot / 3)
+  })
+
+  test('a technician installs a remedy on machines that have crashed', () => {
+    const flaky = { type: 'flaky_machine', at_s: 60, machine: 7, crashes: 1, over_s: 60, driver: 'dfnd.sys' }
+    const remedy = { type: 'remedy', at_s: 0, product: 'cleanish', version: '1', share: 1, mean_s: 60 }
+    const { recorder, world } = record(quietScenario({ ...day, confounders: [flaky, remedy] }))
+    expect(crashesOf(recorder)).toBe(1)
+    expect(having(world, 'sensor:cleanish@1')).toEqual([7])
+  })
+
+  test('two machines of one identity speak in turn, and each has its own versions', () => {
+    const clone = { type: 'clone', at_s: 60, machines: 5, every_s: 300, duration_s: 3600 }
+    const changes = record(quietScenario({ ...day, confounders: [clone] })).recorder.of('changed')
+    expect(new Set(changes.map(({ machine }) => machine)).size).toBeLessThanOrEqual(5)
+    expect(changes.length).toBeGreaterThan(20)
+  })
+
+  test('on a holiday nobody comes who would not come at a weekend', () => {
+    const hours = { weekday_prob: 1, weekend_prob: 0, holidays: ['2024-06-04'] }
+    const { world } = record(quietScenario({ ...day, fleet: { machines: 100, regions: 2, hours } }))
+    expect([...world.machines.on]).toEqual([...world.fleet.alwaysOn])
+  })
+
+  test('where the practice decides, a whole practice fails or none of it', () => {
+    const { world } = record(quietScenario(badContent({ fraction: 0.5, practice_correlation: 1 })))
+    const failed = new Set(world.truth.failures().map(({ machine }) => machine))
+    const bySite = Map.groupBy(having(world, 'content:defendish@bad'), (machine) => world.fleet.siteOf[machine])
+    const shares = [...bySite.values()].map((all) => all.filter((machine) => failed.has(machine)).length / all.length)
+    expect(new Set(shares)).toEqual(new Set([0, 1]))
+  })
+})
+
+describe('an outage drawn at random', () => {
+  const drawn = Array.from({ length: 60 }, (_, seed) => drawOutage(seed))
+
+  test('is the same for the same seed, and none is like another', () => {
+    expect(drawOutage(7)).toEqual(drawn[7])
+    expect(new Set(drawn.map(({ fleet, clock }) => `${fleet.machines} ${clock.start}`)).size).toBe(drawn.length)
+  })
+
+  test('names what is bad and by when, or that nothing is', () => {
+    const bad = drawn.filter(({ defects }) => defects.length > 0)
+    expect(bad.length).toBeGreaterThan(drawn.length / 2)
+    for (const { truth, clock, rollouts } of bad) {
+      const [rollout] = rollouts
+      expect(truth.incidents[0]?.cause).toContain(`@${rollout?.version}`)
+      expect(rollout!.at_s + truth.incidents[0]!.detect_within_s).toBeLessThan(clock.duration_s)
+    }
+    for (const { truth, defects } of drawn) expect(truth.incidents).toHaveLength(defects.length)
+  })
 })

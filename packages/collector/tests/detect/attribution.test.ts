@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { isExcess, namesAnother, needsExcess } from '../../src/detect/cases/attribution.ts'
-import type { Incident } from '../../src/detect/cases/incident.ts'
-import { BOOT, CRASH, HARD } from '../../src/detect/words/classes.ts'
+import { explains, type Incident } from '../../src/detect/cases/incident.ts'
+import { APP, BOOT, CRASH, HARD, LONG_GONE, NO_RETURN } from '../../src/detect/words/classes.ts'
 import type { FactId } from '../../src/detect/words/ids.ts'
 import { markOf } from '../../src/detect/words/subject.ts'
 import { incidentOf, passed } from './incidents.ts'
@@ -51,6 +51,19 @@ describe('an incident that crashes of one driver raised', () => {
     const atBoot = incidentOf(bad, { test: passed(bad, { subject: markOf(BOOT, OWN) }) })
     expect(needsExcess(atBoot, failure({ machine: 1, has: [[bad, AGE]], classes: [BOOT] }))).toBe(false)
   })
+})
+
+test('a restart that takes long is asked for an excess, but where starts that take long raised the incident', () => {
+  const late = failure({ machine: 1, has: [[bad, AGE]], classes: [NO_RETURN] })
+  const raisedBy = (subject: typeof BOOT | typeof LONG_GONE) => incidentOf(bad, { test: passed(bad, { subject }) })
+  expect(needsExcess(raisedBy(BOOT), late)).toBe(true)
+  expect(needsExcess(raisedBy(LONG_GONE), late)).toBe(false)
+})
+
+test('a program that crashes is no part of an incident of drivers, and is of one of programs', () => {
+  const program = failure({ machine: 1, has: [[bad, AGE]], classes: [APP], crashKind: 'app', culprit: 'emis.exe' })
+  expect(explains(slow, program)).toBe(false)
+  expect(explains(incidentOf(bad, { test: passed(bad, { subject: markOf(APP, 'emis.exe') }) }), program)).toBe(true)
 })
 
 test('a crash names another culprit, or the incident’s, or none', () => {

@@ -110,3 +110,25 @@ describe('an organisation of two practices with twenty machines each, in which m
     expect(later(one.map((machine, k) => silent(machine, RELEASE + k * 10_000 + 40_000)))).toEqual([])
   })
 })
+
+describe('a patch after which no machine of a practice comes back', () => {
+  const PRACTICE = 6
+  /** Each says that it restarts, two minutes after the patch came; of those that are well each is back in three minutes. */
+  const restarts = (machines: readonly number[], isWell: (machine: number) => boolean): Observation[] =>
+    machines.flatMap((machine, k): Observation[] => {
+      const at = RELEASE + k * 10_000 + 120_000
+      const goodbye: Observation = { type: 'goodbye', at, machine, reason: 'restart' }
+      const back = { at: at + 180_000, machine, boot: 2, previousEnd: 'clean', bootedAt: at + 120_000 } as const
+      return isWell(machine) ? [goodbye, { type: 'online', ...back }] : [goodbye]
+    })
+
+  it('lists the machines of practices that are away as a whole with those of the others', () => {
+    const machines = Array.from({ length: MACHINES }, (_, machine) => machine)
+    // half of the machines are ill, and in the last practice all of them
+    const isIll = (machine: number) => machine % 4 < 2 || machine >= MACHINES - PRACTICE
+    const all = [...arrives(machines), ...restarts(machines, (machine) => !isIll(machine))]
+    const { findings } = run([...fleet(MACHINES), ...all.toSorted((a, b) => a.at - b.at)], RELEASE + 3 * 3_600_000)
+    const listed = findings.flatMap((f) => (f.type === 'joined' ? [f.failure.machine] : []))
+    expect(new Set(listed)).toEqual(new Set(machines.filter(isIll)))
+  })
+})

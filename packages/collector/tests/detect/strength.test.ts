@@ -172,6 +172,32 @@ describe('nothing is tested', () => {
   )
 })
 
+describe('a program’s crashes', () => {
+  const all = { observed: 9, expected: 0.1 }
+  const asked = (isNew: boolean, window: WindowId) =>
+    strongest(scales(only(window, 1, all)), FACT, APP, { ...ALL, isNew }, never) !== null
+
+  test('are not laid at the door of a version that was always there: its server is down', () => {
+    expect([asked(false, ANY), asked(false, LEFT)]).toEqual([false, false])
+  })
+  test('are at that of one that came lately', () => {
+    expect([asked(true, ANY), asked(false, DAY), asked(false, FRESH)]).toEqual([true, true, true])
+  })
+})
+
+describe('after a patch that everybody restarts for', () => {
+  const boots = (some: Partial<Comparison>) =>
+    test1({ observed: 10, expected: 0.23, controlsObserved: 1, controlsExpected: 0.02, ...some }, { subject: BOOT })
+
+  test('one boot among the few others that failed as well hides nothing', () => {
+    expect(boots({})).not.toBeNull()
+  })
+  test('but does where the failures are few times the baseline, or the others are many', () => {
+    expect(boots({ expected: 1.1, controlsExpected: 0.1 })).toBeNull()
+    expect(boots({ controlsObserved: 3, controlsExpected: 0.06 })).toBeNull()
+  })
+})
+
 describe('other versions of the component', () => {
   const controls = { controlsObserved: 12, controlsExpected: 10 }
 

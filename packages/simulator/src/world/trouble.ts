@@ -17,11 +17,18 @@ const EARLY_CRASH_WINDOW_S = 600
 const RARE_DRIVERS = 60
 const LOOK_AGAIN_S = 3600
 
+/** Something that happens at a rate; what was planned before the rate was changed from outside no longer counts. */
+interface Steady {
+  kind: number
+  readonly perSecond: () => number
+  plan: number
+}
+
 /** The trouble that a fleet always has: crashes, silences, power cuts, and good updates in the midst of it. */
 export class Trouble {
   readonly #world: World
   readonly #lineQuality: Float64Array
-  readonly #steady: { kind: number; perSecond: () => number }[] = []
+  readonly #steady: Steady[] = []
   readonly #content: number
   /** Ordinary crashes of a machine without a fault of its own, per second that it is on. */
   #crashesPerSecond: number
@@ -82,7 +89,7 @@ export class Trouble {
   }
 
   schedule(): void {
-    for (const { kind, perSecond } of this.#steady) this.#planNext(kind, perSecond())
+    for (const steady of this.#steady) this.#planNext(steady)
     this.#world.spec.stacks.forEach((_, stack) => this.#planContent(stack))
   }
 
@@ -95,6 +102,10 @@ export class Trouble {
   /** Everybody crashes so many times as often from now on. */
   multiplyCrashes(factor: number): void {
     this.#crashesPerSecond *= factor
+    for (const steady of this.#steady) {
+      steady.plan++
+      this.#planNext(steady)
+    }
   }
 
   earlyCrashChance(): number {
@@ -128,17 +139,20 @@ export class Trouble {
 
   /** Something that happens at a rate which may change: the wait for the next is drawn when one has happened. */
   #every(perSecond: () => number, happen: () => void): void {
-    const kind: number = this.#world.queue.register((idle) => {
+    const steady: Steady = { kind: -1, perSecond, plan: 0 }
+    steady.kind = this.#world.queue.register((idle, plan) => {
+      if (plan !== steady.plan) return
       if (idle === 0) happen()
-      this.#planNext(kind, perSecond())
+      this.#planNext(steady)
     })
-    this.#steady.push({ kind, perSecond })
+    this.#steady.push(steady)
   }
 
   /** A rate of zero may rise, when the first machines are switched on in the morning: then it is looked at again. */
-  #planNext(kind: number, perSecond: number): void {
-    if (perSecond <= 0) this.#world.after(LOOK_AGAIN_S, kind, 1)
-    else this.#world.after(Math.min(YEAR_S, this.#world.random.exponential(1 / perSecond)), kind)
+  #planNext({ kind, perSecond, plan }: Steady): void {
+    const rate = perSecond()
+    if (rate <= 0) this.#world.after(LOOK_AGAIN_S, kind, 1, plan)
+    else this.#world.after(Math.min(YEAR_S, this.#world.random.exponential(1 / rate)), kind, 0, plan)
   }
 
   #onConnected(run: (machine: number) => void): void {
