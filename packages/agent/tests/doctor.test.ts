@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { COLLECTOR_CHECKS } from '../src/doctor/collector-checks.ts'
+import { SETTINGS_CHECKS } from '../src/doctor/settings-checks.ts'
+import { VOLUME_CHECKS } from '../src/doctor/volume-checks.ts'
+import { WINDOWS_CHECKS } from '../src/doctor/windows-checks.ts'
+
+test('docs/windows-checks.md lists what the doctor looks at, and nothing that it does not', () => {
+  const checks = [...SETTINGS_CHECKS, ...COLLECTOR_CHECKS, ...WINDOWS_CHECKS, ...VOLUME_CHECKS].map(({ code }) => code)
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/windows-checks.md'), 'utf8')
+  const rows = [...page.matchAll(/^\| ([^|]+) \| doctor \|/gm)].map(([, codes = '']) => codes)
+  const listed = rows.flatMap((codes) => [...codes.matchAll(/`([\w-]+)`/g)].map(([, code]) => code))
+  expect(listed.toSorted()).toEqual(checks.toSorted())
+})
