@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SERVICE_ENVIRONMENT } from '../../packages/agent/src/windows/service-environment.ts'
 import { type AgentWorld, ended, hasOpenssl, makeAgentWorld, makeCertificate } from '../support/agent-process.ts'
@@ -181,6 +182,27 @@ describe.skipIf(!hasOpenssl)('over TLS', () => {
     line.switchTo(after.url)
     await after.frame('hello')
     expect(readFileSync(join(world.data, 'ca.pem'), 'utf8').match(/BEGIN/g)).toHaveLength(2)
+  })
+
+  it('goes through a device that opens TLS, whose authority is in the system’s store', async () => {
+    const inner = makeCertificate(world.folder)
+    const collector = await collect({ tls: { key: inner.key, cert: inner.cert } })
+    // the second certificate lies where the first one did
+    const { sha256: _unpinned, ...outer } = makeCertificate(world.folder)
+    const device = createTlsServer(outer, (socket) => {
+      const onward = connectTls({ port: Number(new URL(collector.url).port), ca: inner.cert, servername: 'localhost' })
+      socket.on('error', () => onward.destroy())
+      onward.on('error', () => socket.destroy())
+      socket.pipe(onward).pipe(socket)
+    }).listen(0, '127.0.0.1')
+    await once(device, 'listening')
+    // as the installed service runs; SSL_CERT_FILE is the store of this system
+    const store = { NODE_OPTIONS: '--use-system-ca', SSL_CERT_FILE: join(world.folder, 'cert.pem') }
+    const address = `https://localhost:${(device.address() as AddressInfo).port}`
+    const child = world.startWith(store, '--collector', address, '--token', TOKEN)
+    await collector.frame('hello')
+    child.kill('SIGKILL')
+    device.close()
   })
 
   it('goes through a proxy that wants a login', async () => {

@@ -201,6 +201,16 @@ describe.skipIf(!hasWine)('the installed agent', () => {
       expect({ check, state: stateOf(check) }).toEqual({ check, state: 'ok' })
   })
 
+  it('says where a proxy’s script is set, which it does not run', async () => {
+    const key = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\CurrentVersion\\Internet Settings'
+    const script = 'http://wpad.nhs.example/proxy.pac'
+    await wine.run('reg', 'add', key, '/v', 'AutoConfigURL', '/t', 'REG_SZ', '/d', script, '/f')
+    const { output } = await wine.run(windowsPath(programs('node.exe')), windowsPath(programs('agent.cjs')), 'doctor')
+    await wine.run('reg', 'delete', key, '/v', 'AutoConfigURL', '/f')
+    expect(output).toContain(`takes its proxy from a script (${script}), which the agent does not run`)
+    expect(output).toContain('give PROXY the address that the script names')
+  })
+
   // the account is one of a domain: Wine's own computer has none
   it.skipIf(!hasWineNtlm).each(['Negotiate', 'NTLM'] as const)(
     'gets past a proxy of %s by Windows’ sign-on',
