@@ -200,7 +200,7 @@ describe.skipIf(!hasOpenssl)('over TLS', () => {
     const store = { NODE_OPTIONS: '--use-system-ca', SSL_CERT_FILE: join(world.folder, 'cert.pem') }
     const address = `https://localhost:${(device.address() as AddressInfo).port}`
     const child = world.startWith(store, '--collector', address, '--token', TOKEN)
-    await collector.frame('hello')
+    expect(await collector.frame('hello')).toMatchObject({ type: 'hello' })
     child.kill('SIGKILL')
     device.close()
   })
