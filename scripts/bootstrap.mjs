@@ -42,6 +42,7 @@ const JOBS = {
   'bench:cluster': bench('cluster'),
   'bench:detect': bench('detect'),
   'bench:limit': bench('limit'),
+  'bench:memory': bench('memory'),
   'bench:query': bench('query'),
   'bench:year': bench('year'),
   'bench:ingest': bench('ingest'),

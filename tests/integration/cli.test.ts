@@ -213,6 +213,15 @@ test('the first token is made on the collector itself, and works', async () => {
   expect((await run(['doctor'], { token: secret })).code).toBe(0)
 })
 
+test('a token for machines is made, listed and ended', async () => {
+  const made = await run(['enrolment', 'add', 'first machines', '--site', 'A81001', '--uses', '20', '-o', 'json'])
+  const { id, secret } = JSON.parse(made.out) as { id: number; secret: string }
+  expect((await enrol(collector.url, secret)).machine).toBeTruthy()
+  expect((await run(['enrolment'])).out).toMatch(/first machines +A81001 +1 of 20/)
+  expect((await run(['enrolment', 'revoke', String(id)])).code).toBe(0)
+  await expect(enrol(collector.url, secret)).rejects.toThrow('401')
+})
+
 test('a replay reads the database of a running collector and raises nothing of a quiet hour', async () => {
   const quiet = await run(['replay', '--data', data, '--budget', '2'], { token: undefined })
   expect(quiet.code).toBe(0)

@@ -5,6 +5,7 @@ import { backup } from './commands/backup.ts'
 import { channels } from './commands/channels.ts'
 import { commons } from './commands/commons.ts'
 import { doctor } from './commands/doctor.ts'
+import { enrolment } from './commands/enrolment.ts'
 import { incident } from './commands/incident.ts'
 import { incidents } from './commands/incidents.ts'
 import { machine } from './commands/machine.ts'
@@ -52,6 +53,7 @@ export function describeProgram(surroundings: Surroundings, outcome: Outcome): C
     practices,
     channels,
     tokens,
+    enrolment,
     revoke,
     retire,
     tag,
