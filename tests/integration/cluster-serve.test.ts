@@ -87,7 +87,7 @@ test.each(['killed', 'standing still'])(
       const two = await serve()
       await eventually(async () => expect((await save(two.url, 'before', 'k-before')).status).toBe(200))
       const second = await brain()
-      const ended = how === 'killed' ? first.kill() : first.pause(20_000)
+      const ended = how === 'killed' ? first.kill() : first.pause(14_000)
       const answers = await Promise.all(Array.from({ length: 5 }, (_, n) => save(two.url, `meanwhile ${n}`, `k-${n}`)))
       expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200))
       await second.active
