@@ -431,6 +431,41 @@ describe.each(DATABASE_KINDS)('roles by place, on %s', (kind) => {
     expect(history.map(({ text }) => text)).toContain('rang them')
   })
 
+  test('what is done to many machines at once is done to one’s own alone', async () => {
+    const { client } = as('technician', 'practice')
+    const both = [made.mine.machine, made.theirs.machine]
+    const tags = (which: object) => client.call('tagsChange', { body: { ...which, add: ['seen:here'], remove: [] } })
+    expect(await tags({ ids: both })).toEqual({ machines: 1, practices: 0 })
+    expect(await tags({ q: 'practice:B81003' })).toEqual({ machines: 0, practices: 0 })
+    await eventually(async () => {
+      const found = await admin.call('machines', { query: { q: 'tag:seen' } })
+      expect(found.items.map((row) => row.id)).toEqual([made.mine.machine])
+    })
+    const own = as('admin', 'practice').client
+    const body = { practices: ['B81003'], add: ['ring:pilot'], remove: [] }
+    await expect(own.call('tagsChange', { body })).rejects.toMatchObject({ problem: { status: 404 } })
+    // one that is chosen and connected stays; one of others is not even chosen
+    const retire = (id: string) => client.call('machinesRetire', { body: { ids: [id], why: 'x' } })
+    expect([await retire(made.mine.machine), await retire(made.theirs.machine)]).toEqual([
+      { retired: 0, connected: 1 },
+      { retired: 0, connected: 0 },
+    ])
+    expect(await own.call('machinesDelete', { body: { ids: [made.theirs.machine] } })).toEqual({ deleted: 0 })
+  })
+
+  test('a verdict is counted over the whole fleet, and told to those who have it', async () => {
+    const { client } = as('viewer', 'practice')
+    expect(await client.call('verdicts', { query: {} })).toEqual({ items: [], next: null, total: 0 })
+    // of one's own version neither: its failures elsewhere are not one's own
+    const own = client.call('verdict', { path: { component: 'sensor:alder@1.0' }, query: {} })
+    await expect(own).rejects.toMatchObject({ problem: { status: 404 } })
+    const whole = await as('viewer', 'all').client.call('verdict', {
+      path: { component: 'sensor:alder@1.0' },
+      query: {},
+    })
+    expect(whole.verdict).toMatchObject({ machines: 1 })
+  })
+
   test('an admin of a region invites for it, and cannot reach beyond it', async () => {
     const { client } = as('admin', 'region')
     const invite = (email: string, places: Places | null) =>
