@@ -115,12 +115,20 @@ if (only) {
   process.exit(results.length > 0 && results.every(isClean) ? 0 : 1)
 }
 const quiet = earlier ? earlier.quiet : runYears(Number(values['quiet-year']))
-const seeds = seedsTable(results)
+const [colluding, usual] = [results.filter(({ hostile }) => hostile), results.filter(({ hostile }) => !hostile)]
+const seeds = seedsTable(usual)
+const colludingSeeds = seedsTable(colluding)
 
 const section = [
-  `${summary(results)} Runs marked * go through the real ingest and store, the larger ones to the detector alone. "Known failures" are failed machines that the collector could know of when it named the cause; "list" is how much of the list of failed machines is right, and how many of the failed are on it.`,
-  resultTable(results),
+  `${summary(usual)} Runs marked * go through the real ingest and store, the larger ones to the detector alone. "Known failures" are failed machines that the collector could know of when it named the cause; "list" is how much of the list of failed machines is right, and how many of the failed are on it.`,
+  resultTable(usual),
   ...(seeds === '' ? [] : ['The same with other seeds, the row above among them:', seeds]),
+  ...(colluding.length > 0
+    ? [
+        'Fleets in which somebody made up one machine in a hundred with one enrolment token, all of which say the same of a version (what they say is never true):',
+        colludingSeeds === '' ? resultTable(colluding) : colludingSeeds,
+      ]
+    : []),
   ...(quiet
     ? [
         `Years in which no version is bad, with patch days, sensor releases in rings, power cuts, network failures, storms, silent sleep, mass logoffs, collector restarts and flaky machines:`,

@@ -73,6 +73,24 @@ async function axe(page: Page): Promise<void> {
 const codeOf = (secret: string, at: number) =>
   new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at })
 
+test('an admin says on the page of users of whom one is demanded', async () => {
+  const context = await browser.newContext({ baseURL: collector.url, ...DESK })
+  const page = await context.newPage()
+  await page.goto('/settings/users')
+  await page.getByLabel(/^Email/).fill('ada@example.nhs.uk')
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  const demanded = page.getByLabel('Demanded of')
+  await demanded.selectOption({ label: 'Everybody' })
+  // of who says so too, at once
+  await page.getByRole('heading', { level: 1, name: 'Set up a second factor' }).waitFor()
+  await collector.context.settings.change({ secondFactorFrom: 'nobody' }, 'test', collector.context.clock)
+  await page.reload()
+  await demanded.waitFor()
+  await axe(page)
+  await context.close()
+})
+
 test('an app is added on the account page, and its code signs in; a recovery code does it, too', async () => {
   const page = await welcomed('app@example.org', await invite('app@example.org'))
   await account(page)

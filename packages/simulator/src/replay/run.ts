@@ -31,6 +31,7 @@ export function conclude(
   beganAt: number,
 ): Replayed {
   const { missedCauses, ...scored } = score(run)
+  const hostile = options.scenario.hostile.reduce((sum, { machines }) => sum + machines, 0)
   const result: ScenarioResult = {
     scenario: options.scenario.id,
     seed: options.scenario.seed,
@@ -39,6 +40,7 @@ export function conclude(
     missed: missedCauses.length,
     missedCauses,
     machines: run.world.machines.count,
+    ...(hostile > 0 ? { hostile } : {}),
     wallSeconds: Math.round((options.wallClock.now() - beganAt) / 100) / 10,
     warnings: options.warnings ?? [],
   }

@@ -39,6 +39,8 @@ export interface RuleAlarms {
 
 /** What one run of one scenario came to. */
 export interface ScenarioResult {
+  /** Machines that somebody made up, which are none of `machines`; absent where nobody did. */
+  readonly hostile?: number
   readonly scenario: string
   readonly seed: number
   readonly through: 'detector' | 'collector'

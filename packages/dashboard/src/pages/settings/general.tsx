@@ -2,22 +2,15 @@ import type { Settings } from '@pumphandle/shared/api'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
-import { Failure, NumberField, SelectField, TextField } from '../../design/inputs.tsx'
+import { Failure, NumberField, TextField } from '../../design/inputs.tsx'
 import { Part } from './part.tsx'
 import { Probes } from './probes.tsx'
-
-const SECOND_FACTOR: Readonly<Record<Settings['secondFactorFrom'], string>> = {
-  nobody: 'Nobody has to',
-  admin: 'Admins',
-  technician: 'Admins and technicians',
-  viewer: 'Everybody',
-}
 
 export default function General() {
   return (
     <Part
-      title="Detection, retention, second factor"
-      about="How readily the detector speaks, what it calls a boot loop, how long history is kept, and who has to have a second factor."
+      title="Detection and retention"
+      about="How readily the detector speaks, what it calls a boot loop, and how long history is kept."
       name="settings"
     >
       {(settings) => <Form settings={settings} />}
@@ -81,13 +74,6 @@ function Form({ settings }: { settings: Settings }) {
         max={3650}
         value={given.retireAfterDays}
         onChange={(retireAfterDays) => setGiven({ ...given, retireAfterDays })}
-      />
-      <SelectField
-        label="Second factor"
-        hint="Who signs in with a password has to set one up before anything else is open; you too."
-        value={given.secondFactorFrom}
-        options={SECOND_FACTOR}
-        onChange={(secondFactorFrom) => setGiven({ ...given, secondFactorFrom })}
       />
       <TextField
         label="Time zone of opening hours"

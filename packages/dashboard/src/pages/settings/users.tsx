@@ -13,6 +13,7 @@ import { useMe } from '../../session/me.ts'
 import { AddForm, ListPart } from './list-part.tsx'
 import { PLACES_HINT, placesText, readPlaces } from './places.ts'
 import { PlacesCell } from './places-cell.tsx'
+import { DemandedFactor } from './second-factor.tsx'
 import { Secret } from './secret.tsx'
 
 type User = Answer<'users'>['items'][number]
@@ -124,6 +125,7 @@ export default function Users() {
         }
       />
       <Failure error={change.error ?? reset.error ?? signOut.error} />
+      {me.places === null && <DemandedFactor />}
     </>
   )
 }
