@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Clock } from '@pumphandle/shared/clock'
+import { perMinute, RateByKey } from '@pumphandle/shared/flow'
 import type { Request } from 'express'
 import * as z from 'zod/mini'
 import { Refusal } from '../../model/refusal.ts'
@@ -18,7 +19,7 @@ import {
 import type { Store } from '../../store/index.ts'
 import { readJson } from '../../store/read-json.ts'
 import type { Line } from './audit-log.ts'
-import { IDEMPOTENCY_MS } from './limits.ts'
+import { IDEMPOTENCY_MS, WRITES_PER_MINUTE } from './limits.ts'
 
 const KEY = /^[\w.:-]{1,200}$/
 /** Kept in place of an answer that showed a secret, which is not written to disk. */
@@ -49,6 +50,7 @@ export class Idempotency {
   readonly #store: Store
   readonly #clock: Clock
   readonly #running = new Set<string>()
+  readonly #rate = new RateByKey(perMinute(WRITES_PER_MINUTE))
 
   constructor(store: Store, clock: Clock) {
     this.#store = store
@@ -75,6 +77,13 @@ export class Idempotency {
         'Idempotency-Key takes 1 to 200 letters, digits, dots, colons, dashes.',
       )
     const who = actorKey(actor)
+    if (!this.#rate.take(who, this.#clock.now()))
+      throw new Refusal(
+        'too-often',
+        'Too many writes',
+        `More than ${WRITES_PER_MINUTE} writes in a minute. Slow down, or change many machines by one query.`,
+        { retryAfterSeconds: 10 },
+      )
     const hash = requestHash(req, route)
     const mine = `${who} ${key}`
     if (this.#running.has(mine))

@@ -10,5 +10,7 @@ export const SIGN_IN_FAILURES_PER_ACCOUNT = 50
 export const SIGN_IN_WINDOW_MS = 15 * MINUTE
 /** Requests that one address may make in a minute: a page makes about 60, an office has 100 pages behind one address. */
 export const REQUESTS_PER_MINUTE = 6_000
+/** Writes of one person or token in a minute: a script that works through a list; each leaves a row for a day. */
+export const WRITES_PER_MINUTE = 600
 /** How long a write's answer is kept for its idempotency key: over a night. */
 export const IDEMPOTENCY_MS = DAY
