@@ -12,9 +12,9 @@ const PAGE = 100
 
 const COLUMNS: readonly Column<Answer<'audit'>['items'][number]>[] = [
   { head: 'When', nowrap: true, cell: (a) => <Time at={a.at} as="seconds" /> },
-  { head: 'Who', cell: (a) => a.actor },
+  { head: 'Who', full: true, cell: (a) => a.actor },
   { head: 'What', cell: (a) => <code>{a.action}</code> },
-  { head: 'On', cell: (a) => a.subject },
+  { head: 'On', full: true, cell: (a) => a.subject },
   { head: 'Detail', cell: (a) => <span className="quiet">{a.detail}</span> },
 ]
 

@@ -20,7 +20,7 @@ export function DemandedFactor() {
       name="settings"
     >
       {({ secondFactorFrom }) => (
-        <>
+        <div className="form">
           <SelectField
             label="Demanded of"
             value={change.isPending ? (change.variables.body?.secondFactorFrom ?? secondFactorFrom) : secondFactorFrom}
@@ -28,7 +28,7 @@ export function DemandedFactor() {
             onChange={(from) => change.mutate({ body: { secondFactorFrom: from } })}
           />
           <Failure error={change.error} />
-        </>
+        </div>
       )}
     </Part>
   )
