@@ -11,5 +11,6 @@ test('docs/windows-checks.md lists what the doctor looks at, and nothing that it
   const page = readFileSync(join(import.meta.dirname, '../../../docs/windows-checks.md'), 'utf8')
   const rows = [...page.matchAll(/^\| ([^|]+) \| doctor \|/gm)].map(([, codes = '']) => codes)
   const listed = rows.flatMap((codes) => [...codes.matchAll(/`([\w-]+)`/g)].map(([, code]) => code))
-  expect(listed.toSorted()).toEqual(checks.toSorted())
+  expect(listed).toHaveLength(checks.length)
+  expect(new Set(listed)).toEqual(new Set(checks))
 })
