@@ -25,6 +25,6 @@ export function readSurroundings(options: Pick<ConnectionOptions, 'data' | 'volu
     windows,
     live: options.volume === undefined ? windows : undefined,
     sealer: () => windows?.sealer() ?? plainSealer,
-    signOn: windows?.signOn,
+    signOn: windows && (() => windows.signOn()),
   }
 }
