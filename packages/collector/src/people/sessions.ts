@@ -20,7 +20,7 @@ export const SESSION_IDLE_MS = 12 * HOUR
 /** However much it is used, a session ends: a wall screen asks for a sign-in twice a month. */
 export const SESSION_MAX_MS = 14 * 24 * HOUR
 /** Of an account of the organisation: who leaves it or a group is out, or has another role, the next morning. */
-export const ORGANISATION_SESSION_MS = 12 * HOUR
+const ORGANISATION_SESSION_MS = 12 * HOUR
 /** Use is written down no more often than this: a page makes dozens of requests a minute. */
 const TOUCH_EVERY_MS = MINUTE
 
