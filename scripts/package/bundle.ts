@@ -1,4 +1,14 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,8 +28,12 @@ const AT = /new URL\('([^']+)', import\.meta\.url\)/g
 /** Packages with a native part: they stay as they are, without what only compiles them. */
 const NATIVE = ['better-sqlite3', '@node-rs/argon2']
 
+/** Loaded by import() for the names that they export, of which a bundle knows none where they come as CommonJS. */
+const AS_MODULES = ['@zxcvbn-ts/core', '@zxcvbn-ts/language-common', '@zxcvbn-ts/language-en']
+
 export interface Target {
   readonly os: 'linux' | 'win32'
+  /** On Windows x64 alone is made. */
   readonly cpu: 'x64' | 'arm64'
 }
 
@@ -43,13 +57,14 @@ export async function bundleProgram(folder: string, target: Target): Promise<voi
     splitting: true,
     format: 'esm',
     platform: 'node',
-    target: 'node24',
+    target: target.os === 'win32' ? 'node22' : 'node24',
     minifySyntax: true,
     minifyWhitespace: true,
     // stack traces in a log that a stranger sends name functions
     keepNames: true,
     legalComments: 'none',
     external: [...NATIVE, 'pg-native'],
+    alias: Object.fromEntries(AS_MODULES.map((name) => [name, moduleOf(name)])),
     // what was CommonJS asks for `require`
     banner: { js: `import{createRequire as _require}from'node:module';const require=_require(import.meta.url);` },
     logLevel: 'warning',
@@ -80,6 +95,13 @@ export async function bundleProgram(folder: string, target: Target): Promise<voi
   writeFileSync(join(folder, 'LICENSES.txt'), licences())
 }
 
+/** The file of a package that is a module. */
+function moduleOf(name: string): string {
+  const folder = packageFolder(name, join(root, 'packages/collector/package.json'))
+  const { module } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { module: string }
+  return join(folder, module)
+}
+
 /** Programs and threads that the source starts as files of their own, with their names in the bundle. */
 function startedFiles(): Map<string, string> {
   const found = new Map<string, string>()
@@ -108,9 +130,33 @@ function copyNative(folder: string, { os, cpu }: Target): void {
   copyFileSync(join(sqlite, prebuilt), join(modules, 'better-sqlite3', prebuilt))
   const argon = folderOf('@node-rs/argon2')
   copyPackage(argon, join(modules, '@node-rs/argon2'))
-  const native = `@node-rs/argon2-${os}-${cpu}-${os === 'linux' ? 'gnu' : 'msvc'}`
+  if (os === 'win32') {
+    // its native part wants Visual C++'s runtime, which a bare Windows lacks
+    copyWithDependencies('@node-rs/argon2-wasm32-wasi', join(root, 'packages/collector/package.json'), modules)
+    return
+  }
+  const native = `@node-rs/argon2-${os}-${cpu}-gnu`
   const found = dirname(createRequire(join(argon, 'package.json')).resolve(`${native}/package.json`))
   copyPackage(found, join(modules, native))
+}
+
+/** A package, as `from` finds it, and all that it needs, side by side. */
+function copyWithDependencies(name: string, from: string, modules: string): void {
+  const to = join(modules, name)
+  if (existsSync(to)) return
+  const folder = packageFolder(name, from)
+  copyPackage(folder, to)
+  const manifest = join(folder, 'package.json')
+  const { dependencies = {} } = JSON.parse(readFileSync(manifest, 'utf8')) as { dependencies?: Record<string, string> }
+  for (const dependency of Object.keys(dependencies)) copyWithDependencies(dependency, manifest, modules)
+}
+
+/** Where Node would find a package: not every one lets its package.json be resolved. */
+function packageFolder(name: string, from: string): string {
+  const places = createRequire(realpathSync(from)).resolve.paths(name) ?? []
+  const found = places.map((place) => join(place, name)).find((place) => existsSync(join(place, 'package.json')))
+  if (found === undefined) throw new Error(`${name} is not installed; run npm run build first.`)
+  return realpathSync(found)
 }
 
 /** A package's own files, none of those below its node_modules. */

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { createClient } from '@pumphandle/shared/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildDeb } from '../../scripts/package/deb.ts'
 import { layOutImageRoot } from '../../scripts/package/image-root.ts'
 import { readContainerfile } from '../support/containerfile.ts'
 import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
+import { browserFetch, PASSWORD } from '../support/signed-in.ts'
 import { hasDpkg, inThrowAwaySystem, mayMount } from '../support/throw-away-system.ts'
 
 // What the collector is installed from, built and started as a stranger would: the image's root folder in a namespace of its
@@ -80,7 +82,8 @@ exec setpriv --no-new-privs chroot --userspec=${image.user} "$root" "$@"`
     await expect(run(...inContainer(image.healthCheck))).rejects.toThrow('The collector does not answer')
     const child = spawn(...inContainer(image.command), { stdio: ['ignore', 'pipe', 'inherit'] })
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-    child.stdout.resume()
+    let said = ''
+    child.stdout.on('data', (text: Buffer) => (said += text.toString('utf8')))
     try {
       await eventually(async () => {
         const { stdout } = await run(...inContainer(image.healthCheck))
@@ -89,6 +92,13 @@ exec setpriv --no-new-privs chroot --userspec=${image.user} "$root" "$@"`
       const page = await fetch(`http://127.0.0.1:${port}/`)
       expect(await page.text()).toContain('<!doctype html>')
       expect(readdirSync(data)).toContain('pumphandle.db')
+      // the first person: a password is hashed by the native part, and held against the words that the bundle has
+      const [, token = ''] = /welcome#(\S+)/.exec(said) ?? []
+      const url = `http://127.0.0.1:${port}`
+      const admin = createClient({ url, fetch: browserFetch(url) })
+      const person = { token, name: 'Ada', email: 'ada@example.nhs.uk' }
+      await expect(admin.call('redeem', { body: { ...person, password: 'password12345' } })).rejects.toThrow('leaked')
+      await admin.call('redeem', { body: { ...person, password: PASSWORD } })
     } finally {
       // the one child of unshare is process 1 of its namespace, the collector
       const [collector] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ')
