@@ -38,13 +38,24 @@ try {
   const npm = (...args: string[]) => execFileSync('npm', ['run', '--silent', ...args], { cwd: tree, stdio: 'inherit' })
   npm('check')
   const image = join(scratch, 'image')
-  npm('build:server', '--', '--deb', out, '--image-root', image)
+  const windows = join(scratch, 'windows')
+  npm('build:server', '--', '--deb', out, '--image-root', image, '--windows', windows)
   npm('build:msi')
   const msi = `pumphandle-agent-${version}.msi`
   copyFileSync(join(tree, 'packages/agent/dist', msi), join(out, msi))
   // as Containerfile's last stage adds it; the same files give the same archive
   const owners = ['--owner=65532', '--group=65532', '--numeric-owner', '--sort=name', '--mtime=@0']
   execFileSync('tar', ['-C', image, ...owners, '-czf', join(out, `pumphandle-image-root-${version}.tar.gz`), '.'])
+  // Windows' own tar unpacks it
+  execFileSync('tar', [
+    '-C',
+    windows,
+    '--sort=name',
+    '--mtime=@0',
+    '-czf',
+    join(out, `pumphandle-windows-${version}.tar.gz`),
+    '.',
+  ])
   execFileSync(process.execPath, ['scripts/dependencies.ts', '--sbom', join(out, `pumphandle-${version}.cdx.json`)], {
     cwd: tree,
   })

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { faultsOfFile } from './check.ts'
@@ -48,9 +48,12 @@ function backUp(file: string, to: string): void {
   }
 }
 
-/** Flushes a file or a folder. */
+const ON_WINDOWS = process.platform === 'win32'
+
+/** Flushes a file or a folder. Windows flushes no folder, and a file for those alone who may write it. */
 function toDisk(path: string): void {
-  const open = openSync(path, 'r')
+  if (ON_WINDOWS && statSync(path).isDirectory()) return
+  const open = openSync(path, ON_WINDOWS ? 'r+' : 'r')
   try {
     fsyncSync(open)
   } finally {
