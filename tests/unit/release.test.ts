@@ -23,3 +23,17 @@ test('all packages have one version, and the change log speaks of it', () => {
   expect(packages.filter((name) => versionOf(`packages/${name}/package.json`) !== version)).toEqual([])
   expect(releaseNotes(read('CHANGELOG.md'), version)).toBeDefined()
 })
+
+test('the change log keeps its form: versions by their day, and changes below their kind', () => {
+  const text = read('CHANGELOG.md')
+  const headings = [...text.matchAll(/^##+ .*$/gm)].map(([heading]) => heading)
+  expect(headings[0]).toBe('## [Unreleased]')
+  const versions = headings.filter((heading) => heading.startsWith('## ')).slice(1)
+  const form = /^## \[\d+\.\d+\.\d+(-[\w.]+)?\] - \d{4}-\d\d-\d\d$/
+  expect(versions.filter((heading) => !form.test(heading))).toEqual([])
+  const kinds = headings.filter((heading) => heading.startsWith('###')).map((heading) => heading.slice('### '.length))
+  const known = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security']
+  expect(kinds.filter((kind) => !known.includes(kind))).toEqual([])
+  // what was added at the top belongs to a kind
+  expect(text.slice(0, text.indexOf('### '))).not.toMatch(/^- /m)
+})
