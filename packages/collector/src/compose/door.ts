@@ -16,7 +16,7 @@ export interface FrontDoor {
   /** Without a slash at the end. */
   readonly url: string
   /** Looks whether the certificate was renewed, now rather than in ten seconds. */
-  lookAnew(): void
+  readonly lookAnew: () => void
   /** Lets nobody in any more; those who are in stay. */
   shut(): void
   /** Ends every connection. */
@@ -90,7 +90,7 @@ async function openGateways(owner: Owner, app: RequestListener): Promise<FrontDo
     })
     return {
       url: pool.url,
-      lookAnew() {
+      lookAnew: () => {
         void certificate?.look()
         pool.lookAnew()
       },

@@ -1,5 +1,5 @@
 /** What is told beside a name: never a machine, a practice, a person or a secret. */
-export type Attributes = Readonly<Record<string, string | number>>
+type Attributes = Readonly<Record<string, string | number>>
 
 /** How something went that was traced. */
 export interface Ended {

@@ -30,7 +30,7 @@ export interface CommonsServer {
   /** Without a slash at the end. */
   readonly url: string
   /** Looks whether the certificate was renewed. */
-  lookAnew(): void
+  readonly lookAnew: () => void
   close(): Promise<void>
 }
 
