@@ -81,10 +81,9 @@ export class Detector {
       neighbours: this.#neighbours,
     }
     this.#scales = new Scales(ledger)
-    const shared = { ledger, scales: this.#scales, evidence: this.#evidence }
+    const shared = { fleet: this.#fleet, ledger, scales: this.#scales, evidence: this.#evidence }
     this.#casebook = new Casebook({
       ...shared,
-      fleet: this.#fleet,
       count: (record, now, sign) => this.#failures.count(record, now, sign),
       emit: (finding) => this.#findings.push(finding),
     })

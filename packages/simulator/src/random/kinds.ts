@@ -5,7 +5,7 @@ import { driverOfFamily, SLOT, SLOT_COUNT } from '../world/components.ts'
 import type { Fleet } from '../world/fleet.ts'
 
 /** What becomes bad: a family, who has it, and what its crash blames. */
-export interface Target {
+interface Target {
   readonly slot: Slot
   readonly family: string
   readonly machines: number
@@ -30,7 +30,7 @@ interface Pace {
 }
 
 /** A scenario's roll-out and defect as its format has them, before defaults. */
-export interface Bad {
+interface Bad {
   readonly rollout: Record<string, unknown>
   readonly defect: Record<string, unknown>
   readonly cause: string

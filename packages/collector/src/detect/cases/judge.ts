@@ -1,11 +1,12 @@
 import type { Evidence } from '../counts/evidence.ts'
 import type { Ledger, Scales } from '../counts/scales.ts'
+import type { Fleet } from '../fleet/fleet.ts'
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
 import { timesElsewhere } from '../suspects/elsewhere.ts'
 import { lookBack, riseBefore } from '../suspects/rise.ts'
 import { type AtItsTime, strongest, type Test } from '../suspects/strength.ts'
 import { NEW_SECONDS } from '../suspects/threshold.ts'
-import { ABSENT, SITE } from '../words/classes.ts'
+import { ABSENT, LOSS, SITE } from '../words/classes.ts'
 import { type FailureRecord, hadFact, isOf, voteOf } from '../words/failure.ts'
 import type { FactId, SiteId, Slot } from '../words/ids.ts'
 import { isMark, ruleOf, type Subject } from '../words/subject.ts'
@@ -37,6 +38,7 @@ const MAX_TRIED = 8
 export class Judge {
   /** The alarm budget, false incidents per fleet-year, of every test from the next one on; what is open stays so. */
   alpha: number
+  readonly #fleet: Fleet
   readonly #ledger: Ledger
   readonly #scales: Scales
   readonly #evidence: Evidence
@@ -45,12 +47,14 @@ export class Judge {
   #waiting: FailureRecord[] = []
 
   constructor(parts: {
+    fleet: Fleet
     ledger: Ledger
     scales: Scales
     evidence: Evidence
     casebook: Casebook
     alpha: number
   }) {
+    this.#fleet = parts.fleet
     this.#ledger = parts.ledger
     this.#scales = parts.scales
     this.#evidence = parts.evidence
@@ -163,7 +167,9 @@ export class Judge {
     const { fact, subject, window, j } = test
     const from = now - Math.max(LEAST_LOOK_BACK, LOOK_BACK * MEMORIES[j])
     const records = this.#evidence.of(subject, from).filter((r) => r.state === 'counted' && hadFact(r, fact, window))
-    return isSpread(test, records, this.#isOwners(test)) && this.#casebook.raise(test, records, now)
+    return (
+      isSpread(test, records, this.#isOwners(test), this.#fleet.isOneRegion) && this.#casebook.raise(test, records, now)
+    )
   }
 
   /** Whether the crashes blame a driver that belongs to the suspect itself. */
@@ -182,10 +188,16 @@ function margin(test: Test): number {
 
 /**
  * Whether the failures are spread over machines and practices, and for silence over regions and moments. Blue screens
- * need fewer practices than silence, for no power cut makes a driver fault; one practice suffices where they blame the
- * suspect's own driver.
+ * need fewer practices than silence, and one region, for no power cut makes a driver fault; one practice suffices where they
+ * blame the suspect's own driver. An organisation of one region has no second in which machines could not start; but of one
+ * in which they fall silent its network is the likelier cause, so that their neighbours have to prove it.
  */
-function isSpread({ subject, provedWithin }: Test, records: readonly FailureRecord[], isOwners: boolean): boolean {
+function isSpread(
+  { subject, provedWithin }: Test,
+  records: readonly FailureRecord[],
+  isOwners: boolean,
+  isOneRegion: boolean,
+): boolean {
   const rule = ruleOf(subject)
   const bugchecks = records.filter((r) => r.crashKind === 'bugcheck')
   const areCrashes = bugchecks.length >= BUGCHECKS_SHARE * records.length
@@ -197,7 +209,8 @@ function isSpread({ subject, provedWithin }: Test, records: readonly FailureReco
   const sites = new Map<SiteId, number>()
   for (const r of records) sites.set(r.site, r.failedAt)
   if (machines < (isOwners && sites.size >= LEAST_OWNERS ? LEAST_OWNERS : LEAST_MACHINES)) return false
-  if (sites.size < practices || new Set(records.map((r) => r.region)).size < (isNoShock ? 1 : rule.regions))
+  const isNoNetwork = isNoShock || areCrashes || (isOneRegion && subject !== LOSS && subject !== SITE)
+  if (sites.size < practices || new Set(records.map((r) => r.region)).size < (isNoNetwork ? 1 : rule.regions))
     return false
   return subject !== SITE || !wentTogether([...sites.values()])
 }

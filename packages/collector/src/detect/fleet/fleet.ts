@@ -77,6 +77,12 @@ export class Fleet {
     return this.#regions[site] ?? NO_REGION
   }
 
+  /** Whether all practices are of one region, as those of a small organisation are. */
+  get isOneRegion(): boolean {
+    const [first] = this.#regions
+    return this.#regions.every((region) => region === first)
+  }
+
   get sites(): number {
     return this.#regions.length
   }
