@@ -44,6 +44,9 @@ interface Parts {
   readonly judge: Judge
 }
 
+/** Crashes that follow one another are one loop for so long. */
+const LONGEST_LOOP_SECONDS = 86_400
+
 /** Where a failure goes: to the incident that explains it, or else into the counts and before the judge. */
 export class Failures {
   readonly #parts: Parts
@@ -58,7 +61,8 @@ export class Failures {
     const { machines } = this.#parts.fleet
     const site = machines.siteOf(machine)
     const region = this.#parts.fleet.regionOf(site)
-    const previousCrash = this.#noteCrash(machine, failedAt, crash?.kind === 'bugcheck')
+    if (crash?.kind === 'bugcheck') this.noteCrash(machine, failedAt)
+    const previousCrash = this.#crashBefore(machine, crash)
     const view = this.#parts.fleet.factsAt(machine, failedAt)
     const classes: ClassId[] = []
     const votes: Vote[] = []
@@ -133,16 +137,25 @@ export class Failures {
     this.#parts.judge.await(record)
   }
 
-  /** Remembers the machine's bugchecks; returns the one before this failure, seconds epoch or 0. */
-  #noteCrash(machine: MachineId, failedAt: number, isCrash: boolean): number {
+  /**
+   * Remembers the machine's bugchecks, and the one before the latest. Of a loop that is the first: what a technician
+   * installed on a machine that had begun to crash is not to blame for its going on.
+   */
+  noteCrash(machine: MachineId, failedAt: number): void {
     const { machines } = this.#parts.fleet
     const last = machines.lastCrash[machine] ?? 0
-    if (!isCrash) return last
-    if (failedAt - last > SAME_CRASH_SECONDS) {
-      machines.previousCrash[machine] = last
-      machines.lastCrash[machine] = Math.max(0, Math.floor(failedAt))
-    }
-    return machines.previousCrash[machine] ?? 0
+    if (failedAt - last <= SAME_CRASH_SECONDS) return
+    const before = machines.previousCrash[machine] ?? 0
+    if (before === 0 || last - before > LONGEST_LOOP_SECONDS) machines.previousCrash[machine] = last
+    machines.lastCrash[machine] = Math.max(0, Math.floor(failedAt))
+  }
+
+  /** The machine's bugcheck before this failure, of a loop the first, seconds epoch; 0 for none. */
+  #crashBefore(machine: MachineId, crash: NewFailure['crash']): number {
+    const { machines } = this.#parts.fleet
+    const [last, before] = [machines.lastCrash[machine] ?? 0, machines.previousCrash[machine] ?? 0]
+    const isLoop = before > 0 && last - before <= LONGEST_LOOP_SECONDS
+    return crash?.kind === 'bugcheck' || isLoop ? before : last
   }
 
   /** Counts a failure for the statistics, or takes it out of them. */

@@ -87,6 +87,8 @@ export class Intake {
   /** Failures that people reported, until the machine is heard again. */
   readonly #reportedSince = new Map<MachineId, FailureRecord>()
   readonly #restarts = new Restarts()
+  /** Machines that are back from a silence by a bugcheck, and since when they were silent, until they tell the crash. */
+  readonly #stoppedSince = new Map<MachineId, number>()
   #crashIds = new Set<string>()
 
   constructor(parts: Parts) {
@@ -175,6 +177,7 @@ export class Intake {
     if (blip || (!sameBoot && previousEnd === 'clean')) return this.#parts.failures.takeBack(silence, now)
     const unclean = !sameBoot && (previousEnd === 'unexpected' || previousEnd === 'bugcheck')
     this.#parts.casebook.returned(silence, unclean, now)
+    if (previousEnd === 'bugcheck') this.#stoppedSince.set(silence.machine, silence.failedAt)
     if (unclean && silence.classes[0] === LOSS) {
       this.#parts.failures.fail(
         { machine: silence.machine, failedAt: silence.failedAt, classes: [HARD], bugcheck: previousEnd === 'bugcheck' },
@@ -209,6 +212,7 @@ export class Intake {
     const failedAt = Math.min(now, crash.occurredAt / 1000)
     if (!(now - failedAt < STALE_CRASH_SECONDS)) return
     if (crash.kind === 'bugcheck' && !this.#isNews(machine, failedAt, culprit, now)) return
+    if (crash.kind === 'bugcheck') this.#noteFirst(machine, failedAt)
     if (crash.kind === 'service')
       return void this.#parts.failures.fail({ machine, failedAt, classes: [SERVICE], crash }, now)
     if (crash.kind !== 'bugcheck') {
@@ -234,6 +238,13 @@ export class Intake {
     this.#unnamed.delete(machine)
     if (unnamed.state === 'counted') this.#parts.failures.takeBack(unnamed, now)
     return true
+  }
+
+  /** Of a loop that only its latest crash is told of, the first was when the machine fell silent. */
+  #noteFirst(machine: MachineId, failedAt: number): void {
+    const since = this.#stoppedSince.get(machine)
+    this.#stoppedSince.delete(machine)
+    if (since !== undefined && failedAt - since > SAME_CRASH_SECONDS) this.#parts.failures.noteCrash(machine, since)
   }
 
   #goodbye(machine: MachineId, { reason }: GoodbyeObservation, now: number): void {

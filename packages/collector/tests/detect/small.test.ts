@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Finding, Observation } from '../../src/detect/index.ts'
-import { fleet, registry, run, START } from './world.ts'
+import { fleet, newDetector, registry, run, START } from './world.ts'
 
 // Practices of six machines: seven make a small organisation.
 const MACHINES = 42
@@ -130,5 +130,43 @@ describe('a patch after which no machine of a practice comes back', () => {
     const { findings } = run([...fleet(MACHINES), ...all.toSorted((a, b) => a.at - b.at)], RELEASE + 3 * 3_600_000)
     const listed = findings.flatMap((f) => (f.type === 'joined' ? [f.failure.machine] : []))
     expect(new Set(listed)).toEqual(new Set(machines.filter(isIll)))
+  })
+})
+
+describe('a technician’s remedy, on machines that had begun to crash', () => {
+  const facts = registry()
+  const REMEDY = facts.intern('sensor:Cleaner@1')
+  const ill = [0, 1, 6, 7, 12, 13, 18, 19]
+
+  /** Each falls silent, is given the remedy while it is away, and crashes on; its first crash it never tells. */
+  const loops = ill.flatMap((machine, k): Observation[] => {
+    const at = RELEASE + k * 10_000
+    const crashedAt = (n: number) => at + 900_000 + n * 120_000
+    const told = { kind: 'bugcheck', stopCode: 0x50, culprit: 'other.sys', uptimeSeconds: 60 } as const
+    return [
+      { type: 'silent', at: at + 35_000, machine, lastHeard: at, othersAlive: true },
+      ...[3, 4, 5, 6].flatMap((n): Observation[] => [
+        {
+          type: 'online',
+          at: crashedAt(n),
+          machine,
+          boot: n + 1,
+          previousEnd: 'bugcheck',
+          bootedAt: crashedAt(n) - 9_000,
+        },
+        { type: 'component', at: crashedAt(n), machine, fact: REMEDY, change: 'arrived', since: at + 1_000_000 },
+        { type: 'crash', at: crashedAt(n), machine, id: `${machine}-${n}`, occurredAt: crashedAt(n) - 70_000, ...told },
+        { type: 'silent', at: crashedAt(n) + 85_000, machine, lastHeard: crashedAt(n) + 50_000, othersAlive: true },
+      ]),
+    ]
+  })
+
+  it('is not blamed for their going on', () => {
+    const all = [...fleet(MACHINES), ...loops.toSorted((a, b) => a.at - b.at)]
+    const { findings } = run(all, RELEASE + 3_600_000, newDetector(facts))
+    const blamed = findings.flatMap((f) =>
+      f.type === 'raised' || f.type === 'reranked' ? [f.assessment.suspect.fact] : [],
+    )
+    expect(blamed).not.toContain(REMEDY)
   })
 })

@@ -183,10 +183,13 @@ describe('a program’s crashes', () => {
   test('are at that of one that came lately', () => {
     expect([asked(true, ANY), asked(false, DAY), asked(false, FRESH)]).toEqual([true, true, true])
   })
-  test('within minutes of its arrival are counted over an hour: a wave is not held against calm days', () => {
-    const over = (j: MemoryId) => strongest(scales(only(FRESH, j, all)), FACT, APP, ALL, never) !== null
-    expect(MEMORY_IDS.map(over)).toEqual([true, true, false, false])
-  })
+  test.each([FRESH, DAY] as const)(
+    'in window %i are counted over an hour: a wave is not held against calm days',
+    (window) => {
+      const over = (j: MemoryId) => strongest(scales(only(window, j, all)), FACT, APP, ALL, never) !== null
+      expect(MEMORY_IDS.map(over)).toEqual([true, true, false, false])
+    },
+  )
 })
 
 describe('after a patch that everybody restarts for', () => {

@@ -2,7 +2,7 @@ import type { Evidence } from '../counts/evidence.ts'
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
 import { AGE_COUNT, ANY, inWindow, LEFT, WINDOWS, WINDOWS_SINCE, type WindowId } from '../words/ages.ts'
 import { ABSENT, BOOT, CRASH, HARD, LOSS, PER_TIME, SITE } from '../words/classes.ts'
-import { type FailureRecord, weightOf } from '../words/failure.ts'
+import { type FailureRecord, wasFailingBefore, weightOf } from '../words/failure.ts'
 import type { FactId, MachineId } from '../words/ids.ts'
 import { isMark, isSilence, type Mark, ruleOf, type Subject } from '../words/subject.ts'
 import type { Books, Candidate, Question } from './candidate.ts'
@@ -153,8 +153,9 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
   for (const record of failures) {
     const w = stride * weightOf(record, subject, j, now)
     record.facts.forEach((fact, i) => {
-      const t = tally(fact)
       const factAge = record.ages[i] ?? Number.POSITIVE_INFINITY
+      if (wasFailingBefore(record, factAge)) return
+      const t = tally(fact)
       for (const window of WINDOWS_SINCE)
         if (inWindow(factAge, window)) t.observed[window] = (t.observed[window] ?? 0) + w
       if (isFlagged.has(record)) t.ages.push(factAge)

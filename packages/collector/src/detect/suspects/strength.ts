@@ -31,7 +31,7 @@ const LOG_ALIKE = Math.log(1e-3)
  */
 const FEW_CONTROLS = 0.1
 const FAR_BEYOND = 10
-/** Waves of crashing programs last minutes to hours: what comes within minutes of an arrival is counted over an hour. */
+/** Waves of crashing programs last minutes to hours: what comes within a day of an arrival is counted over an hour. */
 const LONGEST_WAVE_MEMORY: MemoryId = 1
 /** Of programs the comparison has to say nearly all: their crashes come in waves, with a server or a document. */
 const LOG_ALIKE_APP = Math.log(1e-5)
@@ -155,8 +155,8 @@ export function strongest(
       if (everywhere && window === ANY && (subject === BOOT || isApp)) continue
       // A program's server fails with no version changed: all that have the program share it, and nobody else does.
       if (isApp && !budget.isNew && (window === ANY || window === LEFT)) continue
-      // ... and who got something in that half an hour is not held against the calm hours of the others.
-      if (isApp && window === FRESH && j > LONGEST_WAVE_MEMORY) continue
+      // ... and who got something about that hour is not held against the calm hours of the others.
+      if (isApp && window !== ANY && j > LONGEST_WAVE_MEMORY) continue
       if (scales.observed(fact, subject, window, j) < LEAST_OBSERVED) continue
       const compared = scales.compare(fact, subject, window, j)
       // What left is compared with its successors: they are the same machines.
