@@ -84,9 +84,11 @@ export class StoreKeeper {
     return this.#rounds.settled()
   }
 
-  /** What a deleted file held is still there, until this process ends. */
+  /** What a deleted file held is still there, until this process ends. From now on nothing more is stored in it. */
   async #rescue(): Promise<void> {
     const { store } = this.#kept
+    // first: what is acknowledged while the copy is made would not be in it
+    store.lost('gone', 'what it held is being saved')
     try {
       store.lost('gone', `what it held is in ${await store.rescue()}`)
     } catch (error) {
