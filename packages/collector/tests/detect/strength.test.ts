@@ -180,6 +180,17 @@ describe('a program’s crashes', () => {
   test('are not laid at the door of a version that was always there: its server is down', () => {
     expect([asked(false, ANY), asked(false, LEFT)]).toEqual([false, false])
   })
+  test('are laid at nobody’s door while those of others crash in a wave', () => {
+    const beside = (controlsObserved: number) =>
+      strongest(
+        scales(only(DAY, 1, { ...all, observed: 40, controlsObserved, controlsExpected: 1 })),
+        FACT,
+        APP,
+        ALL,
+        never,
+      )
+    expect([beside(2) !== null, beside(6) !== null]).toEqual([true, false])
+  })
   test('are at that of one that came lately', () => {
     expect([asked(true, ANY), asked(false, DAY), asked(false, FRESH)]).toEqual([true, true, true])
   })

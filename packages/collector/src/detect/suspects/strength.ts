@@ -31,6 +31,9 @@ const LOG_ALIKE = Math.log(1e-3)
  */
 const FEW_CONTROLS = 0.1
 const FAR_BEYOND = 10
+/** Programs of others crash in a wave: so many, and so many times as many as are due. */
+const WAVE_LEAST = 3
+const WAVE_RATIO = 5
 /** Waves of crashing programs last minutes to hours: what comes within a day of an arrival is counted over an hour. */
 const LONGEST_WAVE_MEMORY: MemoryId = 1
 /** Of programs the comparison has to say nearly all: their crashes come in waves, with a server or a document. */
@@ -123,6 +126,11 @@ function besideSiblings(comparison: Comparison): Comparison {
  */
 const both = (one: number, other: number): number => one + other + Math.log1p(-one - other)
 
+/** Whether programs of whatever name crash on machines without the suspect as well. */
+function isWave({ controlsObserved, controlsExpected }: Comparison): boolean {
+  return controlsObserved >= WAVE_LEAST && controlsObserved >= WAVE_RATIO * controlsExpected
+}
+
 /** What a test is made with. */
 export type Weighing = Pick<Scales, 'observed' | 'compare' | 'isEverywhere' | 'absentWithin' | 'among' | 'windowRisk'>
 
@@ -166,6 +174,7 @@ export function strongest(
       const provedWithin = logWithin <= LOG_WITHIN
       if (!provedWithin && logAlike(comparison, isApp) > (isApp ? LOG_ALIKE_APP : LOG_ALIKE)) continue
       if (comparison.observed < LEAST_RATIO * comparison.expected) continue
+      if (isApp && isWave(scales.compare(fact, APP, window, j))) continue
       const logThreshold = window === LEFT ? threshold + LEFT_SHARE : threshold
       let logP = logTailP(comparison, rule)
       if (logP + logWithin > logThreshold && best !== null) continue
