@@ -126,9 +126,13 @@ function besideSiblings(comparison: Comparison): Comparison {
  */
 const both = (one: number, other: number): number => one + other + Math.log1p(-one - other)
 
-/** Whether programs of whatever name crash on machines without the suspect as well. */
-function isWave({ controlsObserved, controlsExpected }: Comparison): boolean {
-  return controlsObserved >= WAVE_LEAST && controlsObserved >= WAVE_RATIO * controlsExpected
+/**
+ * Whether programs of whatever name crash on machines without the suspect as well. Over a memory that outlasts a wave its
+ * calm days hide that it was one: there it is enough that a fourth as many of others do.
+ */
+function isWave({ observed, controlsObserved, controlsExpected }: Comparison, j: MemoryId): boolean {
+  if (controlsObserved >= WAVE_LEAST && controlsObserved >= WAVE_RATIO * controlsExpected) return true
+  return j > LONGEST_WAVE_MEMORY && controlsObserved > observed / 4
 }
 
 /** What a test is made with. */
@@ -174,7 +178,7 @@ export function strongest(
       const provedWithin = logWithin <= LOG_WITHIN
       if (!provedWithin && logAlike(comparison, isApp) > (isApp ? LOG_ALIKE_APP : LOG_ALIKE)) continue
       if (comparison.observed < LEAST_RATIO * comparison.expected) continue
-      if (isApp && isWave(scales.compare(fact, APP, window, j))) continue
+      if (isApp && isWave(scales.compare(fact, APP, window, j), j)) continue
       const logThreshold = window === LEFT ? threshold + LEFT_SHARE : threshold
       let logP = logTailP(comparison, rule)
       if (logP + logWithin > logThreshold && best !== null) continue
