@@ -212,13 +212,13 @@ export class Intake {
     const failedAt = Math.min(now, crash.occurredAt / 1000)
     if (!(now - failedAt < STALE_CRASH_SECONDS)) return
     if (crash.kind === 'bugcheck' && !this.#isNews(machine, failedAt, culprit, now)) return
-    if (crash.kind === 'bugcheck') this.#noteFirst(machine, failedAt)
     if (crash.kind === 'service')
       return void this.#parts.failures.fail({ machine, failedAt, classes: [SERVICE], crash }, now)
     if (crash.kind !== 'bugcheck') {
       const mark = culprit === null ? {} : { mark: markOf(APP, culprit) }
       return void this.#parts.failures.fail({ machine, failedAt, classes: [APP], crash, ...mark }, now)
     }
+    this.#noteFirst(machine, failedAt)
     const atBoot = crash.uptimeSeconds !== null && crash.uptimeSeconds < BOOT_SECONDS
     const mark = culprit === null ? {} : { mark: markOf(atBoot ? BOOT : CRASH, culprit) }
     const classes: ClassId[] = atBoot ? [BOOT] : [CRASH, HARD]

@@ -3,8 +3,8 @@ import { Exposure, STEP_SECONDS } from '../../src/detect/fleet/exposure.ts'
 import { Decay, MEMORIES, MEMORY_IDS } from '../../src/detect/numbers/memory.ts'
 import { ANY, FRESH, LEFT, DAY as WITHIN_A_DAY } from '../../src/detect/words/ages.ts'
 import type { FactId, Slot } from '../../src/detect/words/ids.ts'
-import { factId } from './ids.ts'
-import { DAY, HOUR, MINUTE } from './parts.ts'
+import { factId, machineId, regionId, siteId } from './ids.ts'
+import { DAY, HOUR, MINUTE, Parts } from './parts.ts'
 
 /** On the grid of steps, of minutes, and of days. */
 const NOW = 1_721_347_200
@@ -186,4 +186,28 @@ test('a restart forgets nothing', () => {
   }
   expect(again.fleet).toBe(5)
   expect(again.slots.find(F)).toBe(slot)
+})
+
+test.each([
+  ['no practice', [], true],
+  [
+    'one region, practices whose numbers have gaps',
+    [
+      [3, 7],
+      [9, 7],
+    ],
+    true,
+  ],
+  [
+    'two regions',
+    [
+      [3, 7],
+      [9, 8],
+    ],
+    false,
+  ],
+] as const)('an organisation of %s', (_what, practices, isOneRegion) => {
+  const { fleet } = new Parts()
+  practices.forEach(([site, region], machine) => fleet.place(machineId(machine), siteId(site), regionId(region)))
+  expect(fleet.isOneRegion).toBe(isOneRegion)
 })

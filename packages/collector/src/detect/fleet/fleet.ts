@@ -29,7 +29,8 @@ export class Fleet {
   readonly units: readonly Units[]
   readonly #learner: Learner
   readonly #view = new FactView()
-  #regions: RegionId[] = []
+  /** Practices' numbers have gaps. */
+  #regions: (RegionId | undefined)[] = []
   #members: MachineId[][] = []
   #alive: number[] = []
 
@@ -79,8 +80,7 @@ export class Fleet {
 
   /** Whether all practices are of one region, as those of a small organisation are. */
   get isOneRegion(): boolean {
-    const [first] = this.#regions
-    return this.#regions.every((region) => region === first)
+    return new Set(this.#regions.filter((region) => region !== undefined)).size <= 1
   }
 
   get sites(): number {
