@@ -1,7 +1,8 @@
 import pg from 'pg'
 import { clientOf, serversOf } from '../servers/hosts.ts'
 import { type Claim, Claimed } from './claim.ts'
-import { holderOf, KEEP_ALIVE, LOCK } from './server.ts'
+import { holderOf, LOCK, lock } from './lock.ts'
+import { KEEP_ALIVE } from './server.ts'
 
 const CONNECT_WITHIN_MS = 5_000
 const ANSWER_WITHIN_MS = 5_000
@@ -115,7 +116,7 @@ export class Candidate {
         try {
           const { rows } = await again.query<{ term: string }>('select term from brain_term')
           if (Number(rows[0]?.term) !== term) throw new Claimed('another brain')
-          await relock(again, name)
+          await lock(again, name)
         } catch (error) {
           await again.end().catch(() => undefined)
           throw error
@@ -158,17 +159,6 @@ export class Candidate {
       await client.end().catch(() => undefined)
       throw error
     }
-  }
-}
-
-async function relock(client: pg.Client, me: string): Promise<void> {
-  for (let last = false; ; last = true) {
-    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [LOCK])
-    if (rows[0]?.taken) return
-    const holder = await holderOf(client)
-    if (last || holder?.name !== me) throw new Claimed(holder?.name ?? 'unknown')
-    // our own session, which the server does not know yet to be dead
-    await client.query('select pg_terminate_backend($1, 2000)', [holder.pid])
   }
 }
 

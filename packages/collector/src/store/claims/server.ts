@@ -1,9 +1,8 @@
 import type pg from 'pg'
 import { clientOf, serversOf } from '../servers/hosts.ts'
-import { type Claim, Claimed } from './claim.ts'
+import type { Claim } from './claim.ts'
+import { lock } from './lock.ts'
 
-/** Any number that nobody else's program takes: "pump" in ASCII. */
-export const LOCK = 0x70_75_6d_70
 const CONNECT_WITHIN_MS = 5_000
 const ANSWER_WITHIN_MS = 5_000
 /** The server gives up the session of a collector whose computer has gone after so many seconds, and with it the claim. */
@@ -62,32 +61,4 @@ export async function claimServer(url: string, me: string): Promise<ServerClaim>
       await client?.end().catch(() => undefined)
     },
   }
-}
-
-async function lock(client: pg.Client, me: string): Promise<void> {
-  for (let last = false; ; last = true) {
-    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [LOCK])
-    if (rows[0]?.taken) return
-    const holder = await holderOf(client)
-    if (last || holder?.name !== me) {
-      const at = holder?.address ? ` from ${holder.address}` : ''
-      throw new Claimed(holder ? `${holder.name}${at}` : 'unknown')
-    }
-    // our own session, which the server does not know yet to be dead
-    await client.query('select pg_terminate_backend($1, 2000)', [holder.pid])
-  }
-}
-
-/** The session that has the lock; undefined where none has. */
-export async function holderOf(
-  client: pg.Client,
-): Promise<{ readonly pid: number; readonly name: string; readonly address: string | null } | undefined> {
-  const { rows } = await client.query<{ pid: number; name: string; address: string | null }>(
-    `select a.pid, a.application_name as name, host(a.client_addr) as address
-       from pg_locks l join pg_stat_activity a on a.pid = l.pid
-      where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = $1
-        and l.database = (select oid from pg_database where datname = current_database())`,
-    [LOCK],
-  )
-  return rows[0]
 }

@@ -42,6 +42,9 @@ export function clientOf(servers: readonly string[]): typeof pg.Client {
   return class extends pg.Client {
     constructor(config?: pg.ClientConfig) {
       super({ ...config, connectionString: first })
+      // one that is ended in the breath in which it connected has nobody else who listens yet, and would end the process;
+      // whoever uses it is told by the first question
+      this.on('error', () => undefined)
     }
 
     override connect(): Promise<pg.Client>

@@ -1,0 +1,43 @@
+import type pg from 'pg'
+import { Claimed } from './claim.ts'
+
+/** Any number that nobody else's program takes: "pump" in ASCII. */
+export const LOCK = 0x70_75_6d_70
+/** A session that was ended tells its client so before it gives back its locks: it may be met a few times on its way out. */
+const ATTEMPTS = 5
+/** That the server waits for a session to end that it was told to end. */
+const ENDED_WITHIN_MS = 2_000
+
+/**
+ * Takes the advisory lock, from an earlier session of the same name too: the server may not know yet that it is dead.
+ *
+ * @param me the name of the session
+ * @throws Claimed by a session of another name, or by one that does not end
+ */
+export async function lock(client: pg.Client, me: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [LOCK])
+    if (rows[0]?.taken) return
+    const holder = await holderOf(client)
+    if (attempt === ATTEMPTS || (holder && holder.name !== me)) {
+      const at = holder?.address ? ` from ${holder.address}` : ''
+      throw new Claimed(holder ? `${holder.name}${at}` : 'unknown')
+    }
+    // no holder: it went between the two questions, and the lock is free
+    if (holder) await client.query('select pg_terminate_backend($1, $2)', [holder.pid, ENDED_WITHIN_MS])
+  }
+}
+
+/** The session that has the lock; undefined where none has. */
+export async function holderOf(
+  client: pg.Client,
+): Promise<{ readonly pid: number; readonly name: string; readonly address: string | null } | undefined> {
+  const { rows } = await client.query<{ pid: number; name: string; address: string | null }>(
+    `select a.pid, a.application_name as name, host(a.client_addr) as address
+       from pg_locks l join pg_stat_activity a on a.pid = l.pid
+      where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = $1
+        and l.database = (select oid from pg_database where datname = current_database())`,
+    [LOCK],
+  )
+  return rows[0]
+}
