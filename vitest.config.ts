@@ -33,6 +33,7 @@ export default defineConfig({
           include: ['tests/faults/**/*.test.ts', 'tests/hostile/**/*.test.ts'],
           globalSetup: ['tests/support/pg-global.ts'],
           hookTimeout: 60_000,
+          maxConcurrency: 2,
         },
       },
       {

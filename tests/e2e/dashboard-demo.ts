@@ -5,7 +5,7 @@ import { type DemoWorld, startDemoWorld } from '../support/demo-world.ts'
 import { type Given, isFalcon } from './dashboard-given.ts'
 
 /** The demo's file comes a minute after its start, and the incident half a minute later: nobody waits so long here. */
-const SPEED = 5
+const SPEED = 12
 /** The file is withdrawn after four minutes: with so many machines affected there is something to see. */
 const AFFECTED = 150
 

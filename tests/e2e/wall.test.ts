@@ -4,7 +4,7 @@ import { inDemo } from './dashboard-demo.ts'
 import { type Given, isFalcon, watchErrors } from './dashboard-given.ts'
 
 /** The demo's file comes a minute after its start, and the incident half a minute later: nobody waits so long here. */
-const SPEED = 5
+const SPEED = 12
 
 /** The wall that nobody touches: what it shows before, and what comes by itself. */
 function live({ world, browser }: Given) {

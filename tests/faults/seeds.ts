@@ -5,9 +5,9 @@ import { run } from './run.ts'
 /** Short ones: `npm run faults -- --runs 500` has the others. */
 const FAULTS_A_RUN = 2
 
-/** Twenty seeds, in files of a few each, so that two run at a time. @param from the first seed */
+/** Twenty seeds, in files of a few each, two of a file at a time: they mostly wait, for what times out and comes back. @param from the first seed */
 export function seeds(from: number, to: number): void {
-  test.each(Array.from({ length: to - from + 1 }, (_, i) => from + i))(
+  test.concurrent.each(Array.from({ length: to - from + 1 }, (_, i) => from + i))(
     'seed %i: every promise is kept',
     async (seed) => {
       // each fourth over PostgreSQL, on a line that can be cut

@@ -4,7 +4,7 @@ import { createClient } from '@pumphandle/shared/client'
 import { systemClock } from '@pumphandle/shared/clock'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { describe, expect, inject, type TestContext, test } from 'vitest'
 import { collectorOn } from '../support/collector.ts'
 import { type CollectorProcess, runCollector, startCollectorProcess } from '../support/collector-process.ts'
 import { type CuttableLine, cuttableLine } from '../support/cuttable.ts'
@@ -14,39 +14,43 @@ import { enrol, type Identity, WireClient } from '../support/wire-client.ts'
 
 const crash = (id: string): AgentEvent => ({ id, at: Date.now(), type: 'crash', kind: 'bugcheck', stopCode: '0x50' })
 
-describe('a PostgreSQL that goes away', () => {
-  let database: TestDatabase
-  let line: CuttableLine
-  let env: Record<string, string>
-  let identity: Identity
-  let token: string
-  let collector: CollectorProcess
+/** A collector in a process of its own, over a database behind a line that can be cut. */
+interface Given {
+  readonly database: TestDatabase
+  readonly line: CuttableLine
+  readonly env: Record<string, string>
+  readonly identity: Identity
+  readonly token: string
+  readonly collector: CollectorProcess
+  ready(): Promise<number>
+}
 
-  beforeEach(async () => {
-    database = await emptyDatabase('postgres', inject('pgUrl'))
-    line = await cuttableLine(database.address)
-    const here = await collectorOn(database)
-    const { enrolment, store } = here.context
-    const invitation = await enrolment.createToken({ name: 't', site: 'A81001', days: 1, maxUses: 1, createdBy: 't' })
-    identity = await enrol(here.url, invitation.secret)
-    token = (await newApiToken(store, systemClock, { name: 'x', scope: 'read', days: 1, createdBy: 't' })).secret
-    await here.close()
-    env = {
-      PUMPHANDLE_DATA: database.dataDir,
-      PUMPHANDLE_DATABASE: `postgres://postgres@127.0.0.1:${line.port}${new URL(database.address).pathname}`,
-    }
-    collector = await startCollectorProcess(env)
-  })
-  afterEach(async () => {
-    await collector.kill()
-    line.close()
-    await database.drop()
-  })
-
+async function given({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): Promise<Given> {
+  const database = await emptyDatabase('postgres', inject('pgUrl'))
+  onTestFinished(() => database.drop())
+  const line = await cuttableLine(database.address)
+  onTestFinished(() => line.close())
+  const here = await collectorOn(database)
+  const { enrolment, store } = here.context
+  const invitation = await enrolment.createToken({ name: 't', site: 'A81001', days: 1, maxUses: 1, createdBy: 't' })
+  const identity = await enrol(here.url, invitation.secret)
+  const { secret: token } = await newApiToken(store, systemClock, { name: 'x', scope: 'read', days: 1, createdBy: 't' })
+  await here.close()
+  const env = {
+    PUMPHANDLE_DATA: database.dataDir,
+    PUMPHANDLE_DATABASE: `postgres://postgres@127.0.0.1:${line.port}${new URL(database.address).pathname}`,
+  }
+  const collector = await startCollectorProcess(env)
+  onTestFinished(() => collector.kill())
   const ready = async () => (await fetch(`${collector.url}/readyz`)).status
-  const acked = (client: WireClient) => client.frames.filter((f) => f.type === 'ack').length
+  return { database, line, env, identity, token, collector, ready }
+}
 
-  test('takes nobody along: what is sent meanwhile is stored when it is back', async () => {
+const acked = (client: WireClient) => client.frames.filter((f) => f.type === 'ack').length
+
+describe.concurrent('a PostgreSQL that goes away', () => {
+  test('takes nobody along: what is sent meanwhile is stored when it is back', async (context) => {
+    const { database, line, identity, token, collector, ready } = await given(context)
     const client = await WireClient.connect(collector.url, identity)
     // connections that are in use when they break, as often as it takes to hit one
     const admin = new pg.Client({ connectionString: database.address })
@@ -86,7 +90,8 @@ describe('a PostgreSQL that goes away', () => {
     expect(n).toBe(sent)
   })
 
-  test('without a word is noticed, said, and does not keep the collector from ending', async () => {
+  test('without a word is noticed, said, and does not keep the collector from ending', async (context) => {
+    const { line, identity, collector, ready } = await given(context)
     const client = await WireClient.connect(collector.url, identity)
     await client.deliver(1, [crash('e-1')])
     line.freeze()
@@ -102,9 +107,10 @@ describe('a PostgreSQL that goes away', () => {
     expect(await collector.terminate()).not.toBeNull()
   })
 
-  test('before the start is said in one sentence', async () => {
+  test('before the start is said in one sentence', async (context) => {
+    const { line, env } = await given(context)
     line.freeze()
-    const { code, stderr } = await runCollector(['--port', '0'], { ...env })
+    const { code, stderr } = await runCollector(['--port', '0'], env)
     expect(code).toBe(1)
     expect(stderr).toMatch(/^The database at PUMPHANDLE_DATABASE does not open \(.*\); check that it runs/)
   })
