@@ -48,7 +48,7 @@ const EXPECTED: Record<Access, string> = {
     account totpBegin totpConfirm passkeyBegin passkeyAdd factorRemove recoveryCodes sessions sessionEnd`,
   technician:
     'acknowledge feedbackGive hold machinesRetire machinesReturn mark merge note owner reopen resolve savedQueryAdd savedQueryDelete tagsChange',
-  admin: `audit auditNdjson auditSyslog channelAdd channelDelete channelPreview channelTest channels rotas rotaAdd rotaChange rotaDelete coverageImport enrolmentTokenAdd enrolmentTokenRevoke
+  admin: `audit auditNdjson auditSyslog channelAdd channelChange channelDelete channelPreview channelTest channels rotas rotaAdd rotaChange rotaDelete coverageImport enrolmentTokenAdd enrolmentTokenRevoke
     enrolmentTokenRevokeMachines enrolmentTokens invite machineReinstate machineRevoke machinesDelete machinesMove
     maintenanceAdd maintenanceDelete practiceCard practiceCardRenew practiceChange practiceRevokeMachines practiceVouch practicesImport
     runbookDelete runbookPut settings settingsChange tokenAdd tokenDelete tokens userChange users

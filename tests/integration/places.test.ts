@@ -177,6 +177,7 @@ const TABLE: Record<RouteName, Row> = {
   channels: whole('admin', none),
   channelAdd: whole('admin'),
   channelTest: whole('admin'),
+  channelChange: whole('admin'),
   channelDelete: whole('admin'),
   channelPreview: whole('admin'),
   rotas: whole('admin', none),
@@ -509,6 +510,42 @@ describe.each(DATABASE_KINDS)('roles by place, on %s', (kind) => {
     expect(leaks(got.join(''), 'practice')).toEqual([])
     expect(got.join('')).toContain('1 machines affected')
     expect(got.join('')).not.toContain('/acknowledge#')
+  })
+
+  test('a channel of what a query finds is told of these machines alone, and is changed in place', async () => {
+    const got: string[] = []
+    const server = createServer((req, res) => {
+      req.on('data', (chunk: Buffer) => got.push(`${req.url} ${chunk.toString()}`)).on('end', () => res.end())
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const about = { kind: 'webhook' as const, url: `${url}/group`, secret: 's3cret' }
+    const bad = { ...about, name: 'bad', q: 'nonsense:1' }
+    await expect(admin.call('channelAdd', { body: bad })).rejects.toMatchObject({ problem: { status: 400 } })
+    const { id } = await admin.call('channelAdd', { body: { ...about, name: 'group', q: 'practice:Z99999' } })
+    // neither address nor secret is said again
+    const change = { name: 'ours', kind: 'webhook' as const, q: 'practice:A81001' }
+    const changed = await admin.call('channelChange', { path: { id }, body: change })
+    expect(changed).toMatchObject({
+      id,
+      name: 'ours',
+      q: 'practice:A81001',
+      target: new URL(url).host,
+      hasSecret: true,
+    })
+    const nobody = admin.call('channelChange', { path: { id: 9_999 }, body: change })
+    await expect(nobody).rejects.toMatchObject({ problem: { status: 404 } })
+    const { incidents, clock } = collector.context
+    for (const one of [made.theirs.incident, made.shared]) {
+      const raised = incidents.get(one)
+      if (raised) incidents.setStatus(raised, 'open', 'opened', 'collector', raised.record.sentence, clock.now())
+    }
+    await collector.context.desk.flush()
+    await eventually(() => expect(got.join('')).toContain('Trouble of all'))
+    await admin.call('channelDelete', { path: { id } })
+    server.close()
+    expect(leaks(got.join(''), 'practice')).toEqual([])
+    expect(got.join('')).toContain('1 machines affected')
   })
 
   test('places that change hold at once, also on an open stream; a machine that moves goes with its practice', async () => {

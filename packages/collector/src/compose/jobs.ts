@@ -18,7 +18,9 @@ import { retireSilent } from '../jobs/retire-silent.ts'
 import { tracedFetch } from '../jobs/traced-fetch.ts'
 import { Upkeep } from '../jobs/upkeep/upkeep.ts'
 import { publicAddress } from '../model/address.ts'
+import { isWholeFleet } from '../model/channel-options.ts'
 import { FleetWithin } from '../places/fleet.ts'
+import { FleetFound, FoundMachines } from '../places/found.ts'
 import { IncidentsWithin } from '../places/incidents.ts'
 import { Sites } from '../places/sites.ts'
 import type { FleetIndex } from '../search/fleet-index.ts'
@@ -97,14 +99,21 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
         health: () => withProblems(health(), alarms.problems),
       })
     : undefined
+  const machinesOf = async (q: string) => {
+    await index.sync()
+    return index.columns.idsOf(await index.search(readQuery(q)))
+  }
+  const found = new FoundMachines(clock, log, machinesOf)
   const notifier = new Notifier({
     ...telling,
     timeZone: () => settings.current.timeZone,
     active: () => incidents.active().map((incident) => incident.row(clock.now())),
-    async incident(id, places) {
-      if (places === null) return incidents.get(id)?.row(clock.now()) ?? (await desk.detail(id))?.incident
-      const within = new FleetWithin(fleet, new Sites(places, () => book.all()))
-      return new IncidentsWithin(incidents, within, clock).get(id)?.row(clock.now())
+    async incident(id, of) {
+      if (isWholeFleet(of)) return incidents.get(id)?.row(clock.now()) ?? (await desk.detail(id))?.incident
+      const { places, q } = of
+      const within = places ? new FleetWithin(fleet, new Sites(places, () => book.all())) : fleet
+      const seen = q === '' ? within : new FleetFound(within, await found.of(q))
+      return new IncidentsWithin(incidents, seen, clock).get(id)?.row(clock.now())
     },
   })
   const windows = new MaintenanceWindows({
@@ -113,10 +122,7 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
     log,
     under: maintenance,
     timeZone: () => settings.current.timeZone,
-    async machinesOf(q) {
-      await index.sync()
-      return index.columns.idsOf(await index.search(readQuery(q)))
-    },
+    machinesOf,
   })
   const questions = new Questions({
     store,

@@ -19,5 +19,12 @@ export const ChannelOptions = z.object({
   digest: z._default(z.string(), ''),
   /** Of which places it is told, and with the numbers of these alone; null: of the whole fleet. */
   places: z._default(z.nullable(StoredPlaces), null),
+  /** Of which machines it is told, as a query, and with the numbers of these alone; empty: of all. */
+  q: z._default(z.string(), ''),
 })
 export type ChannelOptions = z.infer<typeof ChannelOptions>
+
+/** Of what a channel is told. */
+export type ChannelScope = Pick<ChannelOptions, 'places' | 'q'>
+export const WHOLE_FLEET: ChannelScope = { places: null, q: '' }
+export const isWholeFleet = ({ places, q }: ChannelScope): boolean => places === null && q === ''

@@ -12,6 +12,9 @@ const FRESH_MS = SECOND
 /** Kinds that have no machines, and are of nobody's place: whoever is signed in sees them, without their counts. */
 const OF_ALL = ['clinical-system', 'blind']
 
+/** Machines that are seen. */
+type Seen = Pick<FleetReader, 'size' | 'byId' | 'machines'>
+
 interface Kept {
   readonly at: number
   readonly incident: Incident | undefined
@@ -23,12 +26,12 @@ interface Kept {
  */
 export class IncidentsWithin {
   readonly #whole: Pick<Incidents, 'active' | 'get' | 'view'>
-  readonly #fleet: FleetReader
+  readonly #fleet: Seen
   readonly #clock: Pick<Clock, 'now'>
   readonly #kept = new Map<number, Kept>()
   readonly #changed = new Set<number>()
 
-  constructor(whole: Pick<Incidents, 'active' | 'get' | 'view'>, fleet: FleetReader, clock: Pick<Clock, 'now'>) {
+  constructor(whole: Pick<Incidents, 'active' | 'get' | 'view'>, fleet: Seen, clock: Pick<Clock, 'now'>) {
     this.#whole = whole
     this.#fleet = fleet
     this.#clock = clock

@@ -15,6 +15,7 @@ const UNREADABLE: ChannelOptions = {
   backMinutes: 0,
   digest: '',
   places: NOWHERE,
+  q: '',
 }
 
 export const optionsOf = ({ id, options }: Channel): ChannelOptions =>
@@ -37,6 +38,15 @@ export async function insertChannel(
     .values({ ...row, last_ok_at: null, last_error: null })
     .returningAll()
     .executeTakeFirstOrThrow()
+}
+
+/** @returns the channel as it is now; undefined where it is gone */
+export async function updateChannel(
+  db: Db,
+  id: number,
+  row: Omit<NewRow<'channel'>, 'last_ok_at' | 'last_error'>,
+): Promise<Channel | undefined> {
+  return db.updateTable('channel').set(row).where('id', '=', id).returningAll().executeTakeFirst()
 }
 
 /** How the latest message to it went. */

@@ -62,6 +62,14 @@ export const settingsRoutes = {
     body: settings.ChannelBody,
     response: settings.ChannelRow,
   }),
+  channelChange: route({
+    method: 'PUT',
+    path: '/channels/{id}',
+    access: 'admin',
+    summary: 'Change a channel',
+    body: settings.ChannelChangeBody,
+    response: settings.ChannelRow,
+  }),
   channelTest: route({
     method: 'POST',
     path: '/channels/{id}/test',

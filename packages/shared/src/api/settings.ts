@@ -62,6 +62,8 @@ export const ChannelRow = z
     digest: TimeOfDay,
     /** Of which places it is told, with the numbers of these alone; null: of the whole fleet. */
     places: Places.nullable(),
+    /** Machines of which it is told, as a query, with the numbers of these alone; empty: of all. */
+    q: z.string(),
     hasSecret: z.boolean(),
   })
   .meta({ id: 'Channel' })
@@ -81,6 +83,12 @@ export const ChannelBody = z.object({
   backMinutes: z.int().min(0).max(1440).default(5),
   digest: TimeOfDay.default(''),
   places: Places.nullable().default(null),
+  q: z.string().max(2000).default(''),
+})
+/** An address and a secret are never told again: what is not said of them stays. */
+export const ChannelChangeBody = ChannelBody.extend({
+  url: ChannelBody.shape.url.optional(),
+  secret: ChannelBody.shape.secret.unwrap().optional(),
 })
 
 /** Machines that the query finds raise no incident in the window; it is shown wherever they are. */

@@ -99,6 +99,7 @@ export const PATHS = {
   channels: 'GET /channels',
   channelAdd: 'POST /channels',
   channelTest: 'POST /channels/{id}/test',
+  channelChange: 'PUT /channels/{id}',
   channelDelete: 'DELETE /channels/{id}',
   channelPreview: 'GET /channels/{id}/preview',
   rotas: 'GET /rotas',

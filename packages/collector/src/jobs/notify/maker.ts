@@ -1,7 +1,8 @@
-import type { IncidentRow, Places } from '@pumphandle/shared/api'
+import type { IncidentRow } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { DAY } from '@pumphandle/shared/time'
 import { hitOf } from '@pumphandle/shared/words'
+import { type ChannelScope, isWholeFleet, WHOLE_FLEET } from '../../model/channel-options.ts'
 import { type Channel, listChannels, optionsOf } from '../../store/channels.ts'
 import type { Store } from '../../store/index.ts'
 import {
@@ -28,8 +29,8 @@ const KEPT_MS = 30 * DAY
 export interface MakerDeps {
   readonly store: Store
   readonly clock: Clock
-  /** @param places those that are told of; null for the whole fleet. Undefined where the incident is not of these. */
-  readonly incident: (id: number, places: Places | null) => Promise<IncidentRow | undefined>
+  /** @param of what is told of, with its numbers alone. Undefined where the incident is not of these. */
+  readonly incident: (id: number, of: ChannelScope) => Promise<IncidentRow | undefined>
   /** Incidents that are not over. */
   readonly active: () => readonly IncidentRow[]
   /** Time zone that hours are read in. */
@@ -46,6 +47,8 @@ export class Maker {
   readonly #deps: MakerDeps
   /** What happened before is long past where no cursor is yet. */
   readonly #since: number
+  /** Machines of each large incident when it was looked at last. */
+  #hit: ReadonlyMap<number, number> = new Map()
 
   constructor(deps: MakerDeps) {
     this.#deps = deps
@@ -58,12 +61,15 @@ export class Maker {
     const cursor = await this.#cursor(now)
     const entries = await historyAfter(store.db, cursor, PER_ROUND)
     const last = entries.at(-1)
+    const growing = this.#growing()
+    // most seconds nothing happened
+    if (!last && growing.length === 0) return
     const channels = (await listChannels(store.db)).filter((channel) => channel.enabled === 1)
     if (last) {
       const turns = await this.#turns(channels, now)
       const rows: NewMessage[] = []
       for (const { incident_id, type } of entries.filter((entry) => TOLD.includes(entry.type))) {
-        const incident = await this.#deps.incident(incident_id, null)
+        const incident = await this.#deps.incident(incident_id, WHOLE_FLEET)
         const cause = incident ? causeOf(incident) : ''
         // what goes on is told by turns; of its end those hear who heard of it
         for (const channel of channels) {
@@ -78,7 +84,7 @@ export class Maker {
       })
       await deleteNotificationsBefore(store.db, now - KEPT_MS)
     }
-    await this.#makeGrown(channels, now)
+    await this.#makeGrown(growing, channels, now)
   }
 
   async #cursor(now: number): Promise<number> {
@@ -112,18 +118,25 @@ export class Maker {
     return turns
   }
 
+  /** Incidents that are large enough to be told again, and have more or fewer machines than a second ago. */
+  #growing(): IncidentRow[] {
+    const large = this.#deps.active().filter(({ cohorts }) => hitOf(cohorts) >= FEWEST_GROWN)
+    const before = this.#hit
+    this.#hit = new Map(large.map(({ id, cohorts }) => [id, hitOf(cohorts)]))
+    return large.filter(({ id }) => before.get(id) !== this.#hit.get(id))
+  }
+
   /** An incident ten times as large as when a channel was told last is told again. */
-  async #makeGrown(channels: readonly Channel[], now: number): Promise<void> {
-    const { store, active, incident } = this.#deps
-    for (const whole of active()) {
-      if (hitOf(whole.cohorts) < FEWEST_GROWN) continue
-      // of some places no more machines are hit than of the whole fleet
+  async #makeGrown(growing: readonly IncidentRow[], channels: readonly Channel[], now: number): Promise<void> {
+    const { store, incident } = this.#deps
+    for (const whole of growing) {
+      // of a part no more machines are hit than of the whole fleet
       const told = (await lastOfCause(store.db, causeOf(whole))).filter((last) => hasGrown(whole, last.machines))
       for (const last of told) {
         const channel = channels.find(({ id }) => id === last.channel_id)
         if (!channel || last.type === 'resolved') continue
-        const { places } = optionsOf(channel)
-        const row = places === null ? whole : await incident(whole.id, places)
+        const options = optionsOf(channel)
+        const row = isWholeFleet(options) ? whole : await incident(whole.id, options)
         if (!row || !hasGrown(row, last.machines)) continue
         await insertNotifications(store.db, [{ ...message(whole.id, channel.id, 'grown', now), cause: causeOf(whole) }])
       }

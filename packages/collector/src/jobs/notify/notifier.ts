@@ -1,9 +1,10 @@
-import type { IncidentRow, Places } from '@pumphandle/shared/api'
+import type { IncidentRow } from '@pumphandle/shared/api'
 import { backoffMs } from '@pumphandle/shared/flow'
 import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
 import { hitOf, isActive } from '@pumphandle/shared/words'
 import type { Logger } from '../../log/logger.ts'
 import { acknowledgeToken } from '../../model/acknowledge-link.ts'
+import { type ChannelScope, isWholeFleet, WHOLE_FLEET } from '../../model/channel-options.ts'
 import { type Channel, channelById, optionsOf, setChannelOutcome } from '../../store/channels.ts'
 import { linkKey } from '../../store/link-key.ts'
 import {
@@ -44,7 +45,7 @@ const CLAIM_MS = MINUTE
 /** 15 s, 30 s, 1 min, ... and after eight tries, two hours, a message is no news any more. */
 const RETRY = { firstMs: 15_000, mostMs: HOUR } as const
 const MOST_TRIES = 8
-/** How soon a channel of some places hears that an incident of others has reached them. */
+/** How soon a channel of a part hears that an incident of others has reached it. */
 const REACHED_MS = MINUTE
 /** A message's link acknowledges for a day. */
 const ACKNOWLEDGE_WITHIN_MS = DAY
@@ -89,9 +90,9 @@ export class Notifier {
   /** What a channel's message of a stage would look like now: of the newest incident, or of one that is made up. */
   async preview(channel: Channel, stage: Stage): Promise<{ message: Message; raw: string; real: boolean }> {
     const { clock, address, active, incident } = this.#deps
-    const { places } = optionsOf(channel)
+    const options = optionsOf(channel)
     const newest = active().toSorted((a, b) => b.id - a.id)[0]
-    const own = newest && (await incident(newest.id, places))
+    const own = newest && (await incident(newest.id, options))
     const shown = own ?? exampleIncident(clock.now())
     const message = previewOf({
       shown,
@@ -99,7 +100,7 @@ export class Notifier {
       channel: channel.name,
       at: clock.now(),
       address,
-      hasLink: places === null,
+      hasLink: options.places === null,
     })
     return { message, raw: CHANNELS[channel.kind as ChannelKind].look(message), real: own !== undefined }
   }
@@ -143,7 +144,7 @@ export class Notifier {
         await setNotification(store.db, message.id, { status: 'failed', error: 'the channel is gone' })
         continue
       }
-      const incident = await this.#incidentFor(message, optionsOf(channel).places)
+      const incident = await this.#incidentFor(message, optionsOf(channel))
       if (!incident) continue
       const known = await this.#known(message, incident)
       const hold = holdOf({
@@ -180,16 +181,16 @@ export class Notifier {
   }
 
   /** What a channel may know of a message's incident; undefined: not now, or never, and the message is set so. */
-  async #incidentFor(message: Notification, places: Places | null): Promise<IncidentRow | undefined> {
+  async #incidentFor(message: Notification, of: ChannelScope): Promise<IncidentRow | undefined> {
     const { store, clock } = this.#deps
-    const incident = await this.#deps.incident(message.incident_id, places)
+    const incident = await this.#deps.incident(message.incident_id, of)
     if (incident) return incident
-    if (places === null) {
+    if (isWholeFleet(of)) {
       await setNotification(store.db, message.id, { status: 'failed', error: 'the incident is gone' })
       return undefined
     }
-    const whole = message.type === 'opened' ? await this.#deps.incident(message.incident_id, null) : undefined
-    // of other places so far: it grows, and whom it reaches later is told then
+    const whole = message.type === 'opened' ? await this.#deps.incident(message.incident_id, WHOLE_FLEET) : undefined
+    // of others so far: it grows, and whom it reaches later is told then
     const change = whole && isActive(whole.status) ? { next_at: clock.now() + REACHED_MS } : { status: 'skipped' }
     await setNotification(store.db, message.id, change)
     return undefined
@@ -199,7 +200,7 @@ export class Notifier {
   async #known(message: Notification, { id }: IncidentRow): Promise<Known & { readonly thread: number }> {
     const { store, clock, active } = this.#deps
     const last = await lastTold(store.db, message)
-    const other = last && last.incident_id !== id ? await this.#deps.incident(last.incident_id, null) : undefined
+    const other = last && last.incident_id !== id ? await this.#deps.incident(last.incident_id, WHOLE_FLEET) : undefined
     return {
       last,
       lastResolvedAt: other?.resolvedAt ?? null,
@@ -242,7 +243,7 @@ export class Notifier {
     const incidents = new Map<number, IncidentRow>()
     const told: Notification[] = []
     for (const message of await waitingForDigest(store.db, channel.id, at)) {
-      const incident = await this.#deps.incident(message.incident_id, optionsOf(channel).places)
+      const incident = await this.#deps.incident(message.incident_id, optionsOf(channel))
       // one of the worst goes by itself
       if (!incident || isWorst(incident)) continue
       incidents.set(incident.id, incident)

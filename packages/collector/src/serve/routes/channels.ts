@@ -1,9 +1,11 @@
-import { CHANNEL_KINDS, type ChannelRow } from '@pumphandle/shared/api'
+import { CHANNEL_KINDS, type ChannelBody, type ChannelRow } from '@pumphandle/shared/api'
+import type * as z from 'zod'
 import { channelsOf, hostOf } from '../../jobs/notify/index.ts'
 import type { ChannelOptions } from '../../model/channel-options.ts'
 import { placesInWords } from '../../model/places.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { checkPlaces } from '../../places/sites.ts'
+import { readQuery } from '../../search/read-query.ts'
 import {
   type Channel,
   channelById,
@@ -11,43 +13,48 @@ import {
   insertChannel,
   listChannels,
   optionsOf,
+  updateChannel,
 } from '../../store/channels.ts'
 import { listRotas, rotaOf } from '../../store/rotas.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
 
-type Names = 'channels' | 'channelAdd' | 'channelTest' | 'channelPreview' | 'channelDelete'
+type Names = 'channels' | 'channelAdd' | 'channelChange' | 'channelTest' | 'channelPreview' | 'channelDelete'
 
 export function channelRoutes({ book, store, config, notifier }: ServeContext): Handlers<Names> {
+  /** @throws Refusal where no message could go there, or what it is told of is nothing that there is */
+  function checked(body: Whole): ChannelFields {
+    checkAddress(body)
+    checkPlaces(body.places, book.all())
+    readQuery(body.q)
+    if (body.kind === 'email' && !config.mail)
+      throw new Refusal(
+        'conflict',
+        'No mail server',
+        'Set PUMPHANDLE_SMTP and PUMPHANDLE_MAIL_FROM where the collector starts, so that it can send e-mail.',
+      )
+    const { name, kind, url, enabled, ...options } = body
+    return { name, kind, url, enabled: enabled ? 1 : 0, options: JSON.stringify(options satisfies ChannelOptions) }
+  }
+
   return {
     channels: async () => ({ items: (await listChannels(store.reader)).map(channelRow) }),
 
     async channelAdd({ body, note }) {
-      checkAddress(body)
-      checkPlaces(body.places, book.all())
-      if (body.kind === 'email' && !config.mail)
-        throw new Refusal(
-          'conflict',
-          'No mail server',
-          'Set PUMPHANDLE_SMTP and PUMPHANDLE_MAIL_FROM where the collector starts, so that it can send e-mail.',
-        )
-      const channel = await insertChannel(store.db, {
-        name: body.name,
-        kind: body.kind,
-        url: body.url,
-        enabled: body.enabled ? 1 : 0,
-        options: JSON.stringify({
-          secret: body.secret,
-          afterMinutes: body.afterMinutes,
-          quiet: body.quiet,
-          downMinutes: body.downMinutes,
-          backMinutes: body.backMinutes,
-          digest: body.digest,
-          places: body.places,
-        } satisfies ChannelOptions),
-      })
-      note(body.name, `${body.kind} to ${hostOf(body.url)}${placesInWords(body.places)}`)
+      const channel = await insertChannel(store.db, checked(body))
+      note(body.name, inWords(body))
+      return channelRow(channel)
+    },
+
+    async channelChange({ path, body, note }) {
+      const id = idOf(path.id, 'channel')
+      const before = await channelById(store.db, id)
+      if (!before) throw notFound('channel', id)
+      const whole = { ...body, url: body.url ?? before.url, secret: body.secret ?? optionsOf(before).secret }
+      const channel = await updateChannel(store.db, id, checked(whole))
+      if (!channel) throw notFound('channel', id)
+      note(body.name, inWords(whole))
       return channelRow(channel)
     },
 
@@ -86,6 +93,13 @@ export function channelRoutes({ book, store, config, notifier }: ServeContext): 
       return { ok: true }
     },
   }
+}
+
+type Whole = z.infer<typeof ChannelBody>
+type ChannelFields = Parameters<typeof insertChannel>[1]
+
+function inWords({ kind, url, places, q, enabled }: Whole): string {
+  return `${kind} to ${hostOf(url)}${placesInWords(places)}${q === '' ? '' : ` of ${q}`}${enabled ? '' : ', switched off'}`
 }
 
 /** Kinds whose service takes nothing without a key. */

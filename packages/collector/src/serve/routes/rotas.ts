@@ -3,7 +3,7 @@ import { DAY } from '@pumphandle/shared/time'
 import { channelsOf, dayOf, spansOf } from '../../jobs/notify/index.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import type { Rota } from '../../model/rota.ts'
-import { actorName } from '../../people/index.ts'
+import { type Actor, actorName } from '../../people/index.ts'
 import { listChannels } from '../../store/channels.ts'
 import { deleteRota, insertRota, listRotas, rotaOf, updateRota } from '../../store/rotas.ts'
 import type { Handlers } from '../http/call.ts'
@@ -42,6 +42,13 @@ export function rotaRoutes({ store, clock, settings }: ServeContext): Handlers<N
     return rota
   }
 
+  const rowToKeep = (name: string, rota: Rota, actor: Actor) => ({
+    name,
+    body: JSON.stringify(rota),
+    updated_by: actorName(actor),
+    updated_at: clock.now(),
+  })
+
   return {
     async rotas() {
       const rows = (await listRotas(store.reader)).map((row) => ({ row, rota: rotaOf(row) }))
@@ -50,8 +57,7 @@ export function rotaRoutes({ store, clock, settings }: ServeContext): Handlers<N
 
     async rotaAdd({ body, actor, note }) {
       const rota = await checked(body)
-      const change = { name: body.name, body: JSON.stringify(rota), updated_by: actorName(actor) }
-      const { id } = await insertRota(store.db, { ...change, updated_at: clock.now() })
+      const { id } = await insertRota(store.db, rowToKeep(body.name, rota, actor))
       note(body.name)
       return rowOf(id, body.name, rota)
     },
@@ -59,8 +65,7 @@ export function rotaRoutes({ store, clock, settings }: ServeContext): Handlers<N
     async rotaChange({ path, body, actor, note }) {
       const id = idOf(path.id, 'rota')
       const rota = await checked(body)
-      const change = { name: body.name, body: JSON.stringify(rota), updated_by: actorName(actor) }
-      if (!(await updateRota(store.db, id, { ...change, updated_at: clock.now() }))) throw notFound('rota', id)
+      if (!(await updateRota(store.db, id, rowToKeep(body.name, rota, actor)))) throw notFound('rota', id)
       note(body.name)
       return rowOf(id, body.name, rota)
     },

@@ -92,12 +92,14 @@ interface FormProps {
   onSubmit: () => void
   /** The fields, in one row where there is room. */
   children: React.ReactNode
-  /** Below the fields: a secret that is shown once. */
+  /** Below the fields: what few need. */
+  more?: React.ReactNode
+  /** Below all: a secret that is shown once. */
   after?: React.ReactNode
 }
 
 /** The form that adds one. */
-export function AddForm({ word, busy, error, onSubmit, children, after }: FormProps) {
+export function AddForm({ word, busy, error, onSubmit, children, more, after }: FormProps) {
   const send = (event: React.FormEvent) => {
     event.preventDefault()
     onSubmit()
@@ -110,6 +112,7 @@ export function AddForm({ word, busy, error, onSubmit, children, after }: FormPr
           {word}
         </Button>
       </div>
+      {more}
       <Failure error={error} />
       {after}
     </form>

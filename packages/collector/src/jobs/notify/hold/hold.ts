@@ -22,7 +22,7 @@ const LOOK_AGAIN_MS = 5 * MINUTE
 export interface Holding {
   readonly message: Pick<Notification, 'type' | 'created_at' | 'incident_id' | 'after_minutes' | 'digest_at'>
   readonly incident: IncidentRow
-  readonly options: Omit<ChannelOptions, 'places'>
+  readonly options: Omit<ChannelOptions, 'places' | 'q'>
   readonly known: Known
   readonly now: number
   readonly timeZone: string
