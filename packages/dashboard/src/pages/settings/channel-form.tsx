@@ -55,7 +55,15 @@ export function ChannelForm({ edited, onDone }: Props) {
     const { name, url, secret, afterMinutes, quiet, digest, downMinutes, backMinutes, q, enabled } = draft
     const address = email ? `mailto:${url.replaceAll(' ', '')}` : url
     const body = {
-      ...{ name, kind, afterMinutes, quiet, digest, downMinutes, backMinutes, q, enabled },
+      name,
+      kind,
+      afterMinutes,
+      quiet,
+      digest,
+      downMinutes,
+      backMinutes,
+      q,
+      enabled,
       places: readPlaces(draft.places),
     }
     const onSuccess = ({ id }: ChannelRow) => {
