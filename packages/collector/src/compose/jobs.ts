@@ -18,15 +18,11 @@ import { retireSilent } from '../jobs/retire-silent.ts'
 import { tracedFetch } from '../jobs/traced-fetch.ts'
 import { Upkeep } from '../jobs/upkeep/upkeep.ts'
 import { publicAddress } from '../model/address.ts'
-import { isWholeFleet } from '../model/channel-options.ts'
-import { FleetWithin } from '../places/fleet.ts'
-import { FleetFound, FoundMachines } from '../places/found.ts'
-import { IncidentsWithin } from '../places/incidents.ts'
-import { Sites } from '../places/sites.ts'
 import type { FleetIndex } from '../search/fleet-index.ts'
 import { readQuery } from '../search/read-query.ts'
 import type { Context } from './context.ts'
 import { endInOrder } from './in-order.ts'
+import { incidentsToTell } from './incidents-to-tell.ts'
 
 /** A day's line is written anew as the day goes on. */
 const COVERAGE_EVERY_MS = HOUR
@@ -68,7 +64,6 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
     clock,
     clocks,
     config,
-    desk,
     fleet,
     health,
     healthParts,
@@ -103,18 +98,11 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
     await index.sync()
     return index.columns.idsOf(await index.search(readQuery(q)))
   }
-  const found = new FoundMachines(clock, log, machinesOf)
   const notifier = new Notifier({
     ...telling,
     timeZone: () => settings.current.timeZone,
     active: () => incidents.active().map((incident) => incident.row(clock.now())),
-    async incident(id, of) {
-      if (isWholeFleet(of)) return incidents.get(id)?.row(clock.now()) ?? (await desk.detail(id))?.incident
-      const { places, q } = of
-      const within = places ? new FleetWithin(fleet, new Sites(places, () => book.all())) : fleet
-      const seen = q === '' ? within : new FleetFound(within, await found.of(q))
-      return new IncidentsWithin(incidents, seen, clock).get(id)?.row(clock.now())
-    },
+    incident: incidentsToTell(context, machinesOf),
   })
   const windows = new MaintenanceWindows({
     store,
