@@ -8,6 +8,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { releaseNotes, versionOfTag } from './release/notes.ts'
+import { statedVersions } from './release/versions.ts'
 
 const tag = process.argv[2] ?? ''
 const say = (sentence: string): never => {
@@ -23,13 +24,11 @@ const tree = join(scratch, 'tree')
 const out = resolve('dist/release', version)
 try {
   execFileSync('git', ['worktree', 'add', '--quiet', '--detach', tree, tag])
-  for (const manifest of [
-    'package.json',
-    ...readdirSync(join(tree, 'packages')).map((p) => `packages/${p}/package.json`),
-  ]) {
-    const found = (JSON.parse(readFileSync(join(tree, manifest), 'utf8')) as { version: string }).version
-    if (found !== version) say(`${manifest} of ${tag} says version ${found}; set it to ${version} and move the tag.`)
-  }
+  const others = [...statedVersions(tree)].filter(([, stated]) => stated !== version)
+  if (others.length > 0)
+    say(
+      `${tag} is of version ${version}, and these say another: ${others.map(([file]) => file).join(', ')}. Set it there and move the tag.`,
+    )
   const notes = releaseNotes(readFileSync(join(tree, 'CHANGELOG.md'), 'utf8'), version)
   if (notes === undefined)
     say(`CHANGELOG.md of ${tag} has no "## [${version}] - YYYY-MM-DD"; write it and move the tag.`)

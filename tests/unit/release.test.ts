@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { releaseNotes, versionOfTag } from '../../scripts/release/notes.ts'
-import { packages, read } from '../support/sources.ts'
+import { statedVersions } from '../../scripts/release/versions.ts'
+import { packages, read, root } from '../support/sources.ts'
 
 test('a tag names a version, or is none', () => {
   expect(versionOfTag('v1.2.3')).toBe('1.2.3')
@@ -36,4 +37,10 @@ test('the change log keeps its form: versions by their day, and changes below th
   expect(kinds.filter((kind) => !known.includes(kind))).toEqual([])
   // what was added at the top belongs to a kind
   expect(text.slice(0, text.indexOf('### '))).not.toMatch(/^- /m)
+})
+
+test('manifests and the agent say the same version', () => {
+  const stated = statedVersions(root)
+  expect(stated.get('packages/agent/src/version.ts')).toBeDefined()
+  expect(new Set(stated.values()).size).toBe(1)
 })
