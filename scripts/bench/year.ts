@@ -11,8 +11,8 @@ import { othersTurn } from '@pumphandle/shared/others-turn'
 import { DAY } from '@pumphandle/shared/time'
 import { Retention } from '../../packages/collector/src/jobs/retention/retention.ts'
 import { Upkeep } from '../../packages/collector/src/jobs/upkeep/upkeep.ts'
+import { oldestEvent } from '../../packages/collector/src/store/event-ends.ts'
 import { databaseSize } from '../../packages/collector/src/store/size.ts'
-import { oldestEventAt } from '../../packages/collector/src/store/trends.ts'
 import { browserFetch, PASSWORD } from '../../tests/support/signed-in.ts'
 import { buildYear } from './year/build.ts'
 
@@ -158,7 +158,7 @@ async function deleteTheOldest({ context: { store, clock, log, journal, fleet } 
       await othersTurn()
     }
   })()
-  while (((await oldestEventAt(store.reader)) ?? until) < until) {
+  while (((await oldestEvent(store.reader))?.receivedAt ?? until) < until) {
     const start = now()
     await retention.run()
     await upkeep.run()

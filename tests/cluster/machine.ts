@@ -30,6 +30,7 @@ export class Machine {
   #boot = 1
   #end: 'clean' | 'bugcheck' = 'clean'
   #isStopped = false
+  readonly #past: string[] = []
   #wake = Promise.withResolvers<void>()
   #acked = Promise.withResolvers<void>()
 
@@ -55,6 +56,11 @@ export class Machine {
     void this.#live()
   }
 
+  /** When and where it was connected, and fell, for whoever looks for a fault. */
+  get past(): string {
+    return this.#past.join(', ')
+  }
+
   get isSettled(): boolean {
     return this.entry.acked.size === this.entry.sent.length
   }
@@ -66,6 +72,7 @@ export class Machine {
     await pause(this.#random.uniform(200, 1_500))
     this.#boot++
     this.#end = 'bugcheck'
+    this.#remember('fell')
     this.#client?.socket.terminate()
     this.#tell({
       type: 'crash',
@@ -89,6 +96,10 @@ export class Machine {
     return id
   }
 
+  #remember(what: string): void {
+    this.#past.push(`${what} at ${new Date().toISOString().slice(11, -1)}`)
+  }
+
   async #untilAcked(id: string): Promise<void> {
     while (!this.entry.acked.has(id) && !this.#isStopped) await this.#acked.promise
   }
@@ -101,6 +112,7 @@ export class Machine {
       } catch {
         // refused, cut or gone: it goes to another
       }
+      this.#remember('off')
       this.#client?.socket.terminate()
       await pause(AGAIN_MS + this.#random.uniform(0, this.#spreadMs))
     }
@@ -117,6 +129,7 @@ export class Machine {
       }),
     )
     this.#client = client
+    this.#remember(`on ${new URL(url).port}`)
     for (let batch = 1; !this.#isStopped && boot === this.#boot && !client.closed; ) {
       const waiting = this.entry.sent.filter((event) => !this.entry.acked.has(event.id)).slice(0, MOST_EVENTS)
       if (waiting.length > 0) {

@@ -255,11 +255,16 @@ class World {
       .execute()
     const dark = await store.reader
       .selectFrom('machine_transition')
-      .select('id')
+      .innerJoin('machine', 'machine.id', 'machine_id')
+      .select(['uid', 'at', 'from_state as from', 'reason'])
       .where('to_state', '=', 'dark')
       .execute()
     const entries = this.#machines.map((machine) => machine.entry)
     const broken = brokenPromises(entries, stored, dark.length)
+    for (const { uid, at, from, reason } of dark)
+      broken.push(
+        `${uid} was ${from}, dark from ${new Date(at).toISOString()} on (${reason}), and ${this.#machines.find((m) => m.entry.uid === uid)?.past}`,
+      )
     const incidents = await store.reader.selectFrom('incident').select(['id', 'kind', 'status', 'title']).execute()
     const raised = incidents.filter((one) => one.kind === 'component' || one.kind === 'model')
     if (raised.length !== 1) broken.push(`${raised.length} incidents: ${raised.map((one) => one.title).join('; ')}`)

@@ -1,5 +1,6 @@
 import { type Brain, type Program, readConfig, startBrain, startEdge, startServe } from '@pumphandle/collector'
 import { openStore } from '@pumphandle/collector/store'
+import { sql } from 'kysely'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { hashSecret } from '../../packages/collector/src/model/secret.ts'
@@ -89,6 +90,30 @@ test('events that come again are stored once, and the journal has no gap', async
   const told = rows.flatMap(({ body }) => JSON.parse(body) as { t: string; news?: { event: { id: string } }[] }[])
   expect(told.flatMap(({ news = [] }) => news.map(({ event }) => event.id))).toEqual(events.map((e) => e.event_id))
   await eventually(() => expect(follower.events).toBe(6))
+})
+
+test('an edge that stands still in the middle of a transaction keeps nobody else from the database', async () => {
+  const url = database.address
+  const still = await openStore({ kind: 'postgres', url }, { as: 'edge' })
+  const other = await openStore({ kind: 'postgres', url })
+  const [held, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const lock = sql`lock table machine in exclusive mode`
+  const standing = still.transaction(async (tx) => {
+    await lock.execute(tx)
+    held.resolve()
+    await goesOn.promise
+    await lock.execute(tx)
+  })
+  const ended = standing.then(
+    () => 'it went on',
+    () => 'it was ended',
+  )
+  await held.promise
+  // it would give up after five seconds
+  await other.transaction((tx) => lock.execute(tx))
+  goesOn.resolve()
+  expect(await ended).toBe('it was ended')
+  await Promise.all([still.close(), other.close()])
 })
 
 test('what waits at an edge that cannot store it is no silence, and is said', async () => {

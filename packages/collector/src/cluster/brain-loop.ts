@@ -12,7 +12,7 @@ import { dropPartitions, JOURNAL_BELL, makePartitions } from '../store/cluster/j
 import { deleteMachineChanges } from '../store/cluster/machine-changes.ts'
 import type { Store } from '../store/index.ts'
 import { standFor } from './brain-state.ts'
-import { EdgeWatch } from './edge-watch.ts'
+import { EdgeWatch, isAnyMute } from './edge-watch.ts'
 import type { JournalReader } from './reader.ts'
 import { releaseEdge } from './standby.ts'
 
@@ -20,8 +20,6 @@ import { releaseEdge } from './standby.ts'
 const EVERY_MS = SECOND
 /** A journal's row that was written so long ago when it is taken: people are told that what they see is old. */
 const BEHIND_MS = 10 * SECOND
-/** An edge that stored nothing for so long of what waits there: longer than its commits take in a storm. */
-const MUTE_MS = 3 * SECOND
 /** The journal is kept for a brain that goes on, and for people who look for a fault. */
 const JOURNAL_MS = DAY
 const EDGES_MS = 3 * DAY
@@ -61,7 +59,7 @@ export class BrainLoop {
         this.#read()
         standFor(options.fleet, clock.now(), (edge) => this.#watch.staleMs(edge))
         // edges let nobody in, and tell of nobody, while the database does not answer, or not all of them
-        if (options.store.fault || this.#isMute) options.fleet.deaf(clock.now())
+        if (options.store.fault || isAnyMute(this.#edges) || this.#watch.isAnySilent) options.fleet.deaf(clock.now())
       }),
       clock.every(HOUR, () => void this.#tidy()),
     ]
@@ -79,7 +77,7 @@ export class BrainLoop {
           'No edge is there, so that no machine can connect. Start one, or look why they ended; agents keep their events.',
         severity: 'error',
       })
-    if (this.#isMute)
+    if (isAnyMute(this.#edges))
       problems.push({
         code: 'edge-stuck',
         title:
@@ -100,11 +98,6 @@ export class BrainLoop {
         severity: 'warning',
       })
     return problems
-  }
-
-  /** What machines did waits at an edge that cannot tell. */
-  get #isMute(): boolean {
-    return this.#edges.some(({ gone_at, stuck }) => gone_at === null && stuck >= MUTE_MS)
   }
 
   async close(): Promise<void> {

@@ -5,8 +5,15 @@ import type { Edge } from '../store/cluster/edges.ts'
 const EDGE_GONE_MS = 10 * SECOND
 /** How often it says that it is there. */
 export const EDGE_BEATS_MS = 2 * SECOND
+/** An edge that stored nothing for so long of what waits there, or was not heard: longer than its commits take in a storm. */
+const MUTE_MS = 3 * SECOND
 /** The longest that one look counts for: whoever stood still, or had no database, saw nobody be silent meanwhile. */
 const LOOK_MS = 2 * SECOND
+
+/** What waits at an edge that cannot tell is no silence of machines. */
+export function isAnyMute(edges: readonly Edge[]): boolean {
+  return edges.some(({ gone_at, stuck }) => gone_at === null && stuck >= MUTE_MS)
+}
 
 interface Lease {
   readonly beat: number
@@ -38,6 +45,11 @@ export class EdgeWatch {
       ;(gone_at === null ? silent : ended).push(id)
     }
     return { ended, silent }
+  }
+
+  /** Machines may be at the door of an edge that says nothing, and is not given up yet. */
+  get isAnySilent(): boolean {
+    return [...this.#leases.values()].some((lease) => lease.staleMs >= MUTE_MS)
   }
 
   /** For how long an edge was seen to say nothing, ms. */

@@ -10,6 +10,7 @@ import { type Edge, readEdges } from '../store/cluster/edges.ts'
 import { machinesChanged } from '../store/cluster/machine-changes.ts'
 import type { Row, Store } from '../store/index.ts'
 import { machinesByIds } from '../store/machine-rows.ts'
+import { isAnyMute } from './edge-watch.ts'
 import type { JournalReader } from './reader.ts'
 import type { Turn } from './turn.ts'
 
@@ -100,13 +101,15 @@ export class Standby {
   }
 
   async #catchUp(): Promise<void> {
-    const { store, clock, reader, passTo, turn } = this.#parts
+    const { store, clock, fleet, reader, passTo, turn } = this.#parts
     const place = await readPlace(store.reader)
     if (clock.now() - this.#rowsAt >= ROWS_EVERY_MS) await this.#readRows()
     await this.#readMuted(place)
     const edges = await readEdges(store.reader)
     for (const { id } of edges) reader.follow(id)
     await reader.replay(place.positions, passTo)
+    // as the active brain hears nobody then
+    if (isAnyMute(edges)) fleet.deaf(place.tickAt)
     passTo(place.tickAt)
     this.#releaseEnded(edges, place.tickAt)
     if (!turn.isDecided) this.#compare(place)

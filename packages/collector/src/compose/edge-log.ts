@@ -4,6 +4,7 @@ import type { Logger } from '../log/logger.ts'
 import { EdgeLog } from '../store/cluster/edge-log.ts'
 import { registerEdge } from '../store/cluster/edges.ts'
 import { makePartitions } from '../store/cluster/journal-rows.ts'
+import { makeDays } from '../store/days.ts'
 import type { Store } from '../store/index.ts'
 
 /** A new edge's part of the journal, and what the edge is called. */
@@ -12,17 +13,19 @@ export async function openEdgeLog(
   clock: Clock,
   log: Logger,
 ): Promise<{ readonly name: string; readonly edgeLog: EdgeLog }> {
-  await makeDays(store, clock.now(), log)
+  await makePartitionsOf(store, clock.now(), log)
   const name = hostname().slice(0, 40)
   return { name, edgeLog: new EdgeLog(await registerEdge(store.db, name, clock.now())) }
 }
 
 /** The journal's days; another process may make the same at the same moment. */
-async function makeDays(store: Store, now: number, log: Logger): Promise<void> {
+async function makePartitionsOf(store: Store, now: number, log: Logger): Promise<void> {
   try {
     await makePartitions(store.db, now)
+    await makeDays(store, now)
   } catch (error) {
     log.info({ err: error }, 'the journal’s days are made by another process too; tried again')
     await makePartitions(store.db, now)
+    await makeDays(store, now)
   }
 }

@@ -3,8 +3,8 @@ import { Probation } from '../enrol/probation.ts'
 import { PracticeBook } from '../practices/book.ts'
 import { LiveSettings } from '../settings/live-settings.ts'
 import { Catalogue } from '../store/catalogue.ts'
+import { newestEvent } from '../store/event-ends.ts'
 import type { Store } from '../store/index.ts'
-import { newestSeq } from '../store/replay.ts'
 
 /** What is read from the store once, and asked of memory from then on. */
 export interface Stored {
@@ -23,5 +23,5 @@ export async function readStored(store: Store, config: Config): Promise<Stored> 
   const book = new PracticeBook(store.db)
   await book.read()
   const probation = await Probation.load(store.reader)
-  return { settings, catalogue, book, probation, lastSeq: await newestSeq(store.reader) }
+  return { settings, catalogue, book, probation, lastSeq: (await newestEvent(store.reader))?.seq ?? 0 }
 }

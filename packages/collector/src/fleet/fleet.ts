@@ -276,6 +276,7 @@ export class Fleet {
       silenceMs: this.#options.silenceMs,
       bootLoop: { boots, windowMs: minutes * MINUTE },
       blindUntil: this.#blindUntil,
+      listeningSince: this.#listeningSince,
     }
   }
 

@@ -8,6 +8,8 @@ export interface JudgeSettings {
   readonly bootLoop: { readonly boots: number; readonly windowMs: number }
   /** Until then the collector has not listened long enough to call a machine dark that it did not hear. */
   readonly blindUntil: number
+  /** Since when whoever is there can be heard: silence before that says nothing. */
+  readonly listeningSince: number
 }
 
 export interface Verdict {
@@ -60,7 +62,7 @@ function awake(m: FleetMachine, now: number): Verdict {
   return { state: 'healthy', reason: 'Connected.', until: FOREVER }
 }
 
-function absent(m: FleetMachine, now: number, { silenceMs, blindUntil }: JudgeSettings): Verdict {
+function absent(m: FleetMachine, now: number, { silenceMs, blindUntil, listeningSince }: JudgeSettings): Verdict {
   if (m.goodbye !== undefined) return afterGoodbye(m.goodbye, now)
   if (!m.heardThisRun) {
     // what the store remembers, until the machine had time to come back to a collector that was away itself
@@ -73,7 +75,7 @@ function absent(m: FleetMachine, now: number, { silenceMs, blindUntil }: JudgeSe
     }
   }
   if (m.unmanaged) return { state: 'offline', reason: 'Not watched: reported by hand.', until: FOREVER }
-  const silentAt = m.lastHeard + silenceMs
+  const silentAt = Math.max(m.lastHeard, listeningSince) + silenceMs
   if (now < silentAt) return { state: m.state, reason: m.stateReason, until: silentAt }
   return { state: 'dark', reason: `Vanished without a goodbye; last heard at ${clock(m.lastHeard)}.`, until: FOREVER }
 }

@@ -1,5 +1,6 @@
 import { CompiledQuery, type QueryResult, type RawBuilder, sql } from 'kysely'
 import type { Arrived } from '../model/arrived.ts'
+import { dayNumber, knownOn } from './days.ts'
 import type { DatabaseKind } from './migrations/columns.ts'
 import type { Db, Reader, Store } from './store.ts'
 import type { NewRow } from './tables.ts'
@@ -88,22 +89,52 @@ export class EventAppender {
  */
 async function appendAtOnce(db: Db, arrived: readonly Arrived[]): Promise<Appended> {
   const { rows } = await sql<{ seq: number; machine_id: number; event_id: string }>`
-    ${insertOf(arrived)} returning seq, machine_id, event_id`.execute(db)
+    with ${insertOf(isEachOnce(arrived) ? arrived : firsts(arrived))}
+    select seq, machine_id, event_id from events`.execute(db)
   const seq = rows.reduce((last, row) => Math.max(last, row.seq), 0)
   if (rows.length === arrived.length) return { fresh: arrived, repeated: [], seq }
   return { ...apart(arrived, rows), seq }
 }
 
-/** On PostgreSQL: inserts those that are not there. */
+/**
+ * On PostgreSQL: the parts of a `with` that store those that are not known, `events`. What is known has a table of its own,
+ * see ./days.ts.
+ * @param arrived no event twice
+ */
 export function insertOf(arrived: readonly Arrived[]): RawBuilder<unknown> {
   return sql`
-    insert into event (machine_id, event_id, type, at, agent_at, received_at, payload)
-    select * from unnest(
-      ${arrived.map((a) => a.machineId)}::bigint[], ${arrived.map((a) => a.event.id)}::text[],
-      ${arrived.map((a) => a.event.type)}::text[], ${arrived.map((a) => a.at)}::bigint[],
-      ${arrived.map((a) => a.event.at)}::bigint[], ${arrived.map((a) => a.receivedAt)}::bigint[],
-      ${arrived.map((a) => a.text ?? JSON.stringify(a.event))}::text[])
-    on conflict (machine_id, event_id) do nothing`
+    arrived as (
+      select * from unnest(
+        ${arrived.map((a) => a.machineId)}::bigint[], ${arrived.map((a) => a.event.id)}::text[],
+        ${arrived.map((a) => a.event.type)}::text[], ${arrived.map((a) => a.at)}::bigint[],
+        ${arrived.map((a) => a.event.at)}::bigint[], ${arrived.map((a) => a.receivedAt)}::bigint[],
+        ${arrived.map((a) => a.text ?? JSON.stringify(a.event))}::text[],
+        ${arrived.map((a) => knownOn(a.event.type, a.event.at))}::integer[],
+        ${arrived.map((a) => dayNumber(a.receivedAt))}::integer[])
+      with ordinality as a
+        (machine_id, event_id, type, at, agent_at, received_at, payload, known_on, stored_on, place)),
+    news as (
+      insert into event_known (machine_id, event_id, day, stored_on)
+      select machine_id, event_id, known_on, stored_on from arrived
+      on conflict do nothing returning machine_id, event_id),
+    events as (
+      insert into event (machine_id, event_id, type, at, agent_at, received_at, payload)
+      select machine_id, event_id, type, at, agent_at, received_at, payload from arrived join news using (machine_id, event_id)
+      order by place
+      returning seq, machine_id, event_id)`
+}
+
+/** Whether no event is in a group twice. */
+export function isEachOnce(arrived: readonly Arrived[]): boolean {
+  return new Set(arrived.map(keyOf)).size === arrived.length
+}
+
+function firsts(arrived: readonly Arrived[]): readonly Arrived[] {
+  return [...new Map(arrived.toReversed().map((a) => [keyOf(a), a])).values()].reverse()
+}
+
+function keyOf({ machineId, event }: Arrived): string {
+  return `${machineId} ${event.id}`
 }
 
 /** Values in the order of COLUMNS. */
@@ -143,6 +174,6 @@ function apart(
   const keys = new Set(inserted.map((row) => `${row.machine_id} ${row.event_id}`))
   const fresh: Arrived[] = []
   const repeated: Arrived[] = []
-  for (const a of arrived) (keys.delete(`${a.machineId} ${a.event.id}`) ? fresh : repeated).push(a)
+  for (const a of arrived) (keys.delete(keyOf(a)) ? fresh : repeated).push(a)
   return { fresh, repeated }
 }

@@ -1,7 +1,20 @@
 import type { Generated } from 'kysely'
 import type { Json, Ms } from './schema.ts'
 
-/** One run of an edge, and its lease. On PostgreSQL alone, as the next three. primary key(id) */
+/**
+ * What events are known by, however often they are told. On PostgreSQL alone, as all that follow. Partitioned by day.
+ * primary key(machine_id, event_id, day); index(stored_on)
+ */
+interface EventKnownTable {
+  machine_id: number
+  event_id: string
+  /** `knownOn` of ./days.ts, days since 1970 */
+  day: number
+  /** day of receipt */
+  stored_on: number
+}
+
+/** One run of an edge, and its lease. primary key(id) */
 interface EdgeTable {
   id: Generated<number>
   name: string
@@ -55,6 +68,7 @@ interface BrainTermTable {
 }
 
 export interface ClusterTables {
+  event_known: EventKnownTable
   edge: EdgeTable
   journal: JournalTable
   brain: BrainTable

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isPostgres } from './db.ts'
 import type { Reader } from './store.ts'
 
 /** How many of something began in a bucket; `at` is the bucket's start, ms epoch. */
@@ -25,6 +26,8 @@ export async function bootsOverTime(db: Reader, from: number, bucketMs: number):
     .select((e) => [sql<number>`at - at % ${bucketMs}`.as('bucket'), e.fn.countAll<number>().as('n')])
     .where('type', '=', 'boot')
     .where('at', '>=', from)
+    // nothing happens after it was received: other days are not looked at
+    .$if(isPostgres(db), (q) => q.where('received_at', '>=', from))
     .groupBy('bucket')
     .execute()
   return rows.map(bucket)

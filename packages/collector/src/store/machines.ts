@@ -1,3 +1,4 @@
+import { isPostgres } from './db.ts'
 import type { Practice } from './practices.ts'
 import { ensurePractice, placement, practiceById } from './practices.ts'
 import type { Db, Reader } from './store.ts'
@@ -113,11 +114,15 @@ export async function recentBoots(
   db: Reader,
   since: number,
 ): Promise<{ seq: number; machineId: number; at: number; payload: string }[]> {
-  return db
-    .selectFrom('event')
-    .select(['seq', 'machine_id as machineId', 'at', 'payload'])
-    .where('type', '=', 'boot')
-    .where('at', '>', since)
-    .orderBy('at')
-    .execute()
+  return (
+    db
+      .selectFrom('event')
+      .select(['seq', 'machine_id as machineId', 'at', 'payload'])
+      .where('type', '=', 'boot')
+      .where('at', '>', since)
+      // nothing happens after it was received: other days are not looked at
+      .$if(isPostgres(db), (q) => q.where('received_at', '>=', since))
+      .orderBy('at')
+      .execute()
+  )
 }

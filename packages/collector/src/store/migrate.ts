@@ -25,6 +25,7 @@ import { up as messages } from './migrations/0115-messages.ts'
 import { up as standby } from './migrations/0150-standby.ts'
 import { up as allNew } from './migrations/0151-all-new.ts'
 import { up as stuckEdges } from './migrations/0152-stuck-edges.ts'
+import { up as days } from './migrations/0190-days.ts'
 import { auditChain, places, sessions, signIn } from './migrations/access.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
 import { OF_PRACTICES } from './migrations/of-practices.ts'
@@ -61,6 +62,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0150-standby': standby,
   '0151-all-new': allNew,
   '0152-stuck-edges': stuckEdges,
+  '0190-days': days,
 }
 
 /** The database has tables of a later version of the program. */

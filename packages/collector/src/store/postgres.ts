@@ -12,6 +12,11 @@ const CONNECT_WITHIN_MS = 5_000
 /** The longest that a statement may take, and wait for a lock; the server ends it. Pages are read in milliseconds. */
 const STATEMENT_WITHIN_MS = 10_000
 const LOCK_WITHIN_MS = 5_000
+/**
+ * A transaction of an edge that does nothing for so long is ended, for whoever waits for its locks gives up a second later: an edge
+ * that stands still has nothing more to say, and the others have.
+ */
+const EDGE_IDLE_MS = 4_000
 /** A server that has not answered by then is not there any more: its own limit has passed. */
 const ANSWER_WITHIN_MS = 12_000
 /** Silence on an idle connection until the kernel asks whether the other end is still there. */
@@ -39,8 +44,8 @@ export interface PostgresOptions {
   readonly as?: As | undefined
 }
 
-/** A brain that stands by reads alone, and the server refuses whatever it would write. */
-export type As = WrittenAs | 'reader'
+/** A brain that stands by reads alone, and the server refuses whatever it would write; an edge holds no lock while it stands still. */
+export type As = WrittenAs | 'reader' | 'edge'
 
 /** Who writes: the server knows every connection of a brain by this name, and refuses writes of a term that is over. */
 export interface WrittenAs {
@@ -80,7 +85,7 @@ export class Connections implements PostgresPool {
 }
 
 function openPool(url: string, { connections, failed, unhurried = false, as }: PostgresOptions): pg.Pool {
-  const writer = as === 'reader' ? undefined : as
+  const writer = as === 'reader' || as === 'edge' ? undefined : as
   const pool = new pg.Pool({
     Client: clientOf(serversOf(url)),
     ...(writer ? { application_name: writer.name, options: `-c pumphandle.term=${writer.term}` } : {}),
@@ -95,7 +100,7 @@ function openPool(url: string, { connections, failed, unhurried = false, as }: P
           statement_timeout: STATEMENT_WITHIN_MS,
           lock_timeout: LOCK_WITHIN_MS,
           // a collector that stands still holds no lock for ever
-          idle_in_transaction_session_timeout: 2 * ANSWER_WITHIN_MS,
+          idle_in_transaction_session_timeout: as === 'edge' ? EDGE_IDLE_MS : 2 * ANSWER_WITHIN_MS,
           query_timeout: ANSWER_WITHIN_MS,
         }),
   })

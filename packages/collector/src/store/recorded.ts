@@ -1,6 +1,7 @@
 import { AgentEvent } from '@pumphandle/shared/wire'
 import { sql } from 'kysely'
 import type { Arrived } from '../model/arrived.ts'
+import { newestEvent } from './event-ends.ts'
 import { readJson } from './read-json.ts'
 import type { MachineState } from './schema.ts'
 import type { Reader } from './store.ts'
@@ -143,12 +144,7 @@ export async function lastTransitionAt(db: Reader, at: number): Promise<number> 
 
 /** Number of the newest event received by a time; 0 for none. Numbers rise with the time of receipt. */
 export async function lastEventAt(db: Reader, at: number): Promise<number> {
-  let [low, high] = [0, 0]
-  const newest = await db
-    .selectFrom('event')
-    .select((e) => e.fn.max('seq').as('seq'))
-    .executeTakeFirst()
-  high = Number(newest?.seq ?? 0)
+  let [low, high] = [0, (await newestEvent(db))?.seq ?? 0]
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)
     const row = await db

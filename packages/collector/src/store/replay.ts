@@ -14,15 +14,6 @@ const PAGE = 5_000
 const Failing = z.discriminatedUnion('type', [z.omit(CrashEvent, { drivers: true }), ServiceStateEvent])
 const FAILING = ['crash', 'service-state'] as const satisfies readonly AgentEvent['type'][]
 
-/** The newest event's sequence number; 0 when there is none. */
-export async function newestSeq(db: Reader): Promise<number> {
-  const row = await db
-    .selectFrom('event')
-    .select((eb) => eb.fn.max('seq').as('seq'))
-    .executeTakeFirst()
-  return Number(row?.seq ?? 0)
-}
-
 /** Crashes and states of services that were stored after a sequence number, in the order of their acceptance. */
 export async function* failuresAfter(db: Reader, seq: number): AsyncGenerator<Arrived[]> {
   for (let after = seq; ; ) {

@@ -1,52 +1,39 @@
 import { forgetAuditUntil } from './audit.ts'
-import type { Reader, Tx } from './store.ts'
+import { partsOf } from './days.ts'
+import type { Tx } from './store.ts'
 
 /** Rows of one step: about 5 ms of the database's time. */
 export const ROWS_PER_STEP = 250
 
-/** Sequence numbers of the oldest and the newest event, and when the newest was received, ms epoch; undefined without any. */
-export async function eventRange(
-  db: Reader,
-): Promise<{ readonly first: number; readonly last: number; readonly newest: number } | undefined> {
-  const [first, last] = await Promise.all([
-    db.selectFrom('event').select('seq').orderBy('seq').limit(1).executeTakeFirst(),
-    db.selectFrom('event').select(['seq', 'received_at']).orderBy('seq', 'desc').limit(1).executeTakeFirst(),
-  ])
-  return first && last && { first: first.seq, last: last.seq, newest: last.received_at }
-}
-
 /**
- * Deletes the oldest events that were received before `before`, a bounded number. Sequence numbers rise with the time of
- * arrival, so that the oldest are found without looking at the rest.
+ * Deletes the oldest events that were received before `before`, a bounded number; on PostgreSQL of those that have no day's
+ * partition. Sequence numbers rise with the time of arrival, so that the oldest are found without looking at the rest.
  * @returns how many were deleted; fewer than asked for means that there are no more
  */
 export async function deleteOldEvents(tx: Tx, before: number): Promise<number> {
-  const oldest = await tx
-    .selectFrom('event')
-    .select(['seq', 'received_at'])
-    .orderBy('seq')
-    .limit(ROWS_PER_STEP)
-    .execute()
+  const table = await lastPartOf(tx, 'event')
+  const oldest = await tx.selectFrom(table).select(['seq', 'received_at']).orderBy('seq').limit(ROWS_PER_STEP).execute()
   const young = oldest.findIndex((row) => row.received_at >= before)
   const last = (young < 0 ? oldest : oldest.slice(0, young)).at(-1)
   if (!last) return 0
-  await tx.deleteFrom('event').where('seq', '<=', last.seq).execute()
+  await tx.deleteFrom(table).where('seq', '<=', last.seq).execute()
   return young < 0 ? oldest.length : young
 }
 
 /** The same for changes of machines' states, which are numbered in time too. */
 export async function deleteOldTransitions(tx: Tx, before: number): Promise<number> {
-  const oldest = await tx
-    .selectFrom('machine_transition')
-    .select(['id', 'at'])
-    .orderBy('id')
-    .limit(ROWS_PER_STEP)
-    .execute()
+  const table = await lastPartOf(tx, 'machine_transition')
+  const oldest = await tx.selectFrom(table).select(['id', 'at']).orderBy('id').limit(ROWS_PER_STEP).execute()
   const young = oldest.findIndex((row) => row.at >= before)
   const last = (young < 0 ? oldest : oldest.slice(0, young)).at(-1)
   if (!last) return 0
-  await tx.deleteFrom('machine_transition').where('id', '<=', last.id).execute()
+  await tx.deleteFrom(table).where('id', '<=', last.id).execute()
   return young < 0 ? oldest.length : young
+}
+
+/** Where rows are that are deleted one by one. */
+async function lastPartOf<T extends 'event' | 'machine_transition'>(tx: Tx, table: T): Promise<T> {
+  return (await partsOf(tx, table)).at(-1) ?? table
 }
 
 /** Crashes are indexed by their time. @returns how many were deleted */

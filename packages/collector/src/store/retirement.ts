@@ -1,3 +1,4 @@
+import { isPostgres } from './db.ts'
 import type { Practice } from './practices.ts'
 import { placement } from './practices.ts'
 import type { Db, Reader, Tx } from './store.ts'
@@ -131,6 +132,7 @@ export async function deleteMachine(
     if (deleted === 0) break
   }
   await transaction(async (tx) => {
+    if (isPostgres(tx)) await tx.deleteFrom('event_known').where('machine_id', '=', id).execute()
     for (const table of HISTORY) await tx.deleteFrom(table).where('machine_id', '=', id).execute()
     await tx.deleteFrom('machine').where('id', '=', id).where('retired_at', 'is not', null).execute()
   })

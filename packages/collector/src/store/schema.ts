@@ -132,7 +132,10 @@ export interface ExposureTable {
   until: Ms | null
 }
 
-/** Every accepted event, in the order of acceptance. unique(machine_id, event_id); index(machine_id, at), index(type, at) */
+/**
+ * Every accepted event, in the order of acceptance. index(machine_id, at), index(type, at). On SQLite unique(machine_id, event_id);
+ * on PostgreSQL partitioned by the day of receipt, index(seq), and `event_known` has what is unique.
+ */
 export interface EventTable {
   seq: Generated<number>
   machine_id: number

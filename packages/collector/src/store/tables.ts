@@ -53,7 +53,7 @@ interface MachineDetailTable {
   clock_skew_ms: number | null
 }
 
-/** Each change of a machine's state. index(machine_id, at), index(to_state, at) */
+/** Each change of a machine's state. index(machine_id, at), index(to_state, at); on PostgreSQL partitioned by day, index(id) */
 interface MachineTransitionTable {
   id: Generated<number>
   machine_id: number

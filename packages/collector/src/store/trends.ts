@@ -1,4 +1,5 @@
 import { DAY } from '@pumphandle/shared/time'
+import { isPostgres } from './db.ts'
 import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
@@ -6,18 +7,6 @@ import type { Row } from './tables.ts'
 export async function lastTrendDay(db: Reader): Promise<number | undefined> {
   const row = await db.selectFrom('trend_day').select('day').orderBy('day', 'desc').limit(1).executeTakeFirst()
   return row?.day
-}
-
-/** When the oldest event that is still there was received, ms epoch. */
-export async function oldestEventAt(db: Reader): Promise<number | undefined> {
-  const row = await db.selectFrom('event').select('received_at').orderBy('seq').limit(1).executeTakeFirst()
-  return row?.received_at
-}
-
-/** When the newest event was received, ms epoch. */
-export async function newestEventAt(db: Reader): Promise<number | undefined> {
-  const row = await db.selectFrom('event').select('received_at').orderBy('seq', 'desc').limit(1).executeTakeFirst()
-  return row?.received_at
 }
 
 /** What happened on the day that begins at `day`, UTC. `machines` is how many were enrolled by its end. */
@@ -49,6 +38,8 @@ export async function countDay(db: Reader, day: number): Promise<Row<'trend_day'
       .where('type', '=', 'boot')
       .where('at', '>=', day)
       .where('at', '<', end)
+      // nothing happens after it was received: other days are not looked at
+      .$if(isPostgres(db), (q) => q.where('received_at', '>=', day))
       .executeTakeFirstOrThrow(),
     db
       .selectFrom('incident')

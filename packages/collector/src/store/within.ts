@@ -45,6 +45,7 @@ function seen(real: RealName): Record<keyof Database, Seen> {
     machine_component: OF_MACHINES,
     exposure: OF_MACHINES,
     event: OF_MACHINES,
+    event_known: OF_MACHINES,
     crash: OF_MACHINES,
     incident: sql`(id in ${incidents} or kind in ${OF_ALL})`,
     incident_machine: OF_MACHINES,

@@ -51,6 +51,20 @@ describe('silence', () => {
     expect(m.stateReason).toBe('Vanished without a goodbye; last heard at 2024-07-19 04:00 UTC.')
   })
 
+  test('while nobody can be heard, who is away is not silent, connected or not', () => {
+    const world = new FleetWorld()
+    const [here, away] = [1, 2].map((id) => world.fleet.put(machineRow(id), world.now)) as [FleetMachine, FleetMachine]
+    for (const m of [here, away]) connect(world, m)
+    world.fleet.closed(away, world.now)
+    for (let passed = 0; passed < 2 * SILENCE; passed += SECOND) {
+      world.fleet.deaf(world.now)
+      world.pass(SECOND)
+    }
+    expect([here.state, away.state]).toEqual(['healthy', 'healthy'])
+    world.pass(SILENCE)
+    expect([here.state, away.state]).toEqual(['dark', 'dark'])
+  })
+
   test('a machine that the collector itself does not read is not dark, and is again once it does', () => {
     const world = new FleetWorld()
     const m = world.fleet.put(machineRow(1), world.now)

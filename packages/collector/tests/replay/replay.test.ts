@@ -21,7 +21,7 @@ describe('what a state’s reason tells', () => {
   test.each(['shutdown', 'restart', 'sleep', 'service-stop', 'upgrade'] as const)('%s', (reason) => {
     const at = Date.UTC(2024, 6, 19)
     const machine = { ...machineFromRow(machineRow(1)), heardThisRun: true, goodbye: { reason, at } }
-    const settings = { silenceMs: 40_000, bootLoop: { boots: 3, windowMs: HOUR }, blindUntil: 0 }
+    const settings = { silenceMs: 40_000, bootLoop: { boots: 3, windowMs: HOUR }, blindUntil: 0, listeningSince: 0 }
     expect(goodbyeTold(judge(machine, at + SECOND, settings).reason)).toBe(reason)
   })
   test('silence tells of none', () =>

@@ -2,6 +2,8 @@ import type { Settings } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { DAY, MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { Logger } from '../../log/logger.ts'
+import { countDays, dropDays, forgetKnown, makeDays } from '../../store/days.ts'
+import { newestEvent, oldestEvent } from '../../store/event-ends.ts'
 import type { Store, Tx } from '../../store/index.ts'
 import { deleteOldReports } from '../../store/practice-pages.ts'
 import {
@@ -9,7 +11,6 @@ import {
   deleteOldCrashes,
   deleteOldEvents,
   deleteOldTransitions,
-  eventRange,
   ROWS_PER_STEP,
 } from '../../store/retention.ts'
 import { Job } from '../job.ts'
@@ -44,8 +45,8 @@ export class Retention {
   readonly #deps: RetentionDeps
   readonly #job: Job
   #idleUntil = 0
-  /** What the day that began then may still delete. */
-  #day = { began: Number.NEGATIVE_INFINITY, left: 0 }
+  /** What the day that began then may still delete: rows, and on PostgreSQL whole days. */
+  #day = { began: Number.NEGATIVE_INFINITY, left: 0, days: 0 }
   #deleted = 0
 
   constructor(deps: RetentionDeps) {
@@ -71,18 +72,26 @@ export class Retention {
     const { store, clock, log, days, mayDelete } = this.#deps
     const now = clock.now()
     if (now < this.#idleUntil || store.fault) return
-    const range = await eventRange(store.reader)
-    if (range && !mayDelete(range.newest)) {
+    const inDays = store.kind === 'postgres'
+    if (inDays) await makeDays(store, now)
+    const [oldest, newest] = [await oldestEvent(store.reader), await newestEvent(store.reader)]
+    if (newest && !mayDelete(newest.receivedAt)) {
       this.#idleUntil = now + IDLE_MS
       return
     }
-    this.#startDay(now, range ? range.last - range.first + 1 : 0)
+    await this.#startDay(now, oldest && newest ? newest.seq - oldest.seq + 1 : 0)
     const { events, audit } = days()
     const before = now - events * DAY
     let gone = 0
+    if (inDays && this.#day.days > 0) {
+      const dropped = await dropDays(store, before, this.#day.days)
+      this.#day.days -= dropped
+      if (dropped > 0) log.info({ days: dropped, olderThanDays: events }, 'days that were old were dropped')
+    }
     for (const step of [
       (tx: Tx) => deleteOldEvents(tx, before),
       (tx: Tx) => deleteOldTransitions(tx, before),
+      ...(inDays ? [(tx: Tx) => forgetKnown(tx, before, ROWS_PER_STEP)] : []),
       (tx: Tx) => deleteOldCrashes(tx, before),
       (tx: Tx) => deleteOldReports(tx, before, ROWS_PER_STEP),
       (tx: Tx) => deleteOldAudit(tx, now - audit * DAY),
@@ -99,8 +108,14 @@ export class Retention {
     this.#deleted = 0
   }
 
-  #startDay(now: number, events: number): void {
+  async #startDay(now: number, events: number): Promise<void> {
     if (now - this.#day.began < DAY) return
-    this.#day = { began: now, left: Math.max(ROWS_PER_DAY, Math.floor(events * SHARE_PER_DAY)) }
+    const { store } = this.#deps
+    const days = store.kind === 'postgres' ? await countDays(store.reader) : 0
+    this.#day = {
+      began: now,
+      left: Math.max(ROWS_PER_DAY, Math.floor(events * SHARE_PER_DAY)),
+      days: Math.max(1, Math.floor(days * SHARE_PER_DAY)),
+    }
   }
 }

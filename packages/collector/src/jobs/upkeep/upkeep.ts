@@ -2,11 +2,12 @@ import type { Settings } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { DAY, HOUR, MINUTE, SECOND, WEEK } from '@pumphandle/shared/time'
 import type { Logger } from '../../log/logger.ts'
+import { newestEvent, oldestEvent } from '../../store/event-ends.ts'
 import type { Store } from '../../store/index.ts'
 import { deleteOldExposures, oldComponents } from '../../store/old-exposures.ts'
 import { deleteOldEvents, deleteOldTransitions } from '../../store/retention.ts'
 import { databaseSize } from '../../store/size.ts'
-import { countDay, insertTrendDay, lastTrendDay, newestEventAt, oldestEventAt } from '../../store/trends.ts'
+import { countDay, insertTrendDay, lastTrendDay } from '../../store/trends.ts'
 import { Job } from '../job.ts'
 
 /** One small step of each kind, between which agents' events are written. */
@@ -72,7 +73,7 @@ export class Upkeep {
 
   async #round(): Promise<void> {
     const { store, clock } = this.#deps
-    const newest = await newestEventAt(store.reader)
+    const newest = (await newestEvent(store.reader))?.receivedAt
     if (newest === undefined) return
     const now = Math.min(clock.now(), newest)
     await this.#countDays(now)
@@ -86,7 +87,7 @@ export class Upkeep {
     if (now < this.#daysDoneUntil) return
     const today = Math.floor(now / DAY) * DAY
     const last = await lastTrendDay(store.reader)
-    const oldest = await oldestEventAt(store.reader)
+    const oldest = (await oldestEvent(store.reader))?.receivedAt
     const first = last === undefined ? Math.floor((oldest ?? now) / DAY) * DAY : last + DAY
     const day = Math.max(first, today - MOST_DAYS * DAY)
     if (day >= today) {
@@ -117,7 +118,7 @@ export class Upkeep {
     if (maxBytes === undefined || clock.now() < this.#sizeDoneUntil) return
     if (this.#cutBefore === 0) {
       const { bytes, freeBytes } = await databaseSize(store)
-      const oldest = await oldestEventAt(store.reader)
+      const oldest = (await oldestEvent(store.reader))?.receivedAt
       const tooLarge = bytes - freeBytes > maxBytes
       const mayGo = oldest !== undefined && oldest + CUT_MS <= newest - LEAST_KEPT_MS
       if (tooLarge && !mayGo)

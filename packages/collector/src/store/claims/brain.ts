@@ -10,7 +10,7 @@ const ANSWER_WITHIN_MS = 5_000
 const ACTIVE = 'pumphandle brain'
 const STANDING_BY = 'pumphandle standby'
 /** Tables that a brain writes without its term being asked for: the term itself, and what edges alone write. */
-const UNFENCED = /^(brain_term|journal|journal_\d{8}|kysely_.*)$/
+const UNFENCED = /^(brain_term|journal|kysely_.*)$/
 
 /** The right to be the active brain. */
 export interface BrainClaim extends Claim {
@@ -166,7 +166,7 @@ export class Candidate {
 async function fence(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     `select c.relname as name from pg_class c join pg_namespace s on s.oid = c.relnamespace
-      where s.nspname = current_schema() and c.relkind = 'r'
+      where s.nspname = current_schema() and c.relkind in ('r', 'p') and not c.relispartition
         and not exists (select 1 from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'pumphandle_fence')`,
   )
   for (const { name } of rows)

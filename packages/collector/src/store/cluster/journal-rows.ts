@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import * as z from 'zod/mini'
 import type { Arrived } from '../../model/arrived.ts'
 import type { Told } from '../../model/told.ts'
-import { insertOf } from '../append.ts'
+import { insertOf, isEachOnce } from '../append.ts'
 import type { Db, Reader, Tx } from '../db.ts'
 import { readJson } from '../read-json.ts'
 import { databaseClock } from './edges.ts'
@@ -56,9 +56,10 @@ export async function appendWithEvents(
   arrived: readonly Arrived[],
   { edge, n, told }: NewJournalRow,
 ): Promise<number | undefined> {
+  if (!isEachOnce(arrived)) return undefined
   try {
     const { rows } = await sql<{ seq: number }>`
-      with events as (${insertOf(arrived)} returning seq),
+      with ${insertOf(arrived)},
         all_new as (
           select pumphandle_all_new(${arrived.length}::bigint, count(*)) as given, max(seq) as seq from events),
         row as (

@@ -64,27 +64,42 @@ async function setLatest(db: Db, latest: readonly Crashed[]): Promise<void> {
 export async function growCrashes(db: Db, repeated: readonly Arrived[]): Promise<Arrived[]> {
   const grown: Arrived[] = []
   for (const again of repeated.filter(isCrash)) {
-    const row = await db
-      .selectFrom('event')
-      .select(['seq', 'payload'])
-      .where('machine_id', '=', again.machineId)
-      .where('event_id', '=', again.event.id)
-      .where('type', '=', 'crash')
-      .executeTakeFirst()
+    const row = await storedCrash(db, again)
     if (!row) continue
     // a row that is damaged is replaced by what the agent tells now
     const before = readJson(CrashEvent, row.payload, { table: 'event', id: row.seq })
     const sources = [...new Set([...(before?.sources ?? []), ...(again.event.sources ?? [])])]
     if (before && sources.length === (before.sources?.length ?? 0)) continue
     const event: CrashEvent = { ...before, ...again.event, sources }
+    // nothing happens after it was received
+    const at = Math.min(again.at, row.received_at)
     await db
       .updateTable('event')
-      .set({ payload: JSON.stringify(event), at: again.at, agent_at: event.at })
+      .set({ payload: JSON.stringify(event), at, agent_at: event.at })
       .where('seq', '=', row.seq)
+      .$if(isPostgres(db), (q) => q.where('received_at', '=', row.received_at))
       .execute()
-    grown.push({ ...again, event })
+    grown.push({ ...again, at, event })
   }
   return grown
+}
+
+/** On PostgreSQL by the time that its row of `crash` has: events have no index of their ids there. */
+async function storedCrash(db: Db, { machineId, event }: Crashed) {
+  const stored = db
+    .selectFrom('event')
+    .select(['seq', 'payload', 'received_at'])
+    .where('machine_id', '=', machineId)
+    .where('event_id', '=', event.id)
+    .where('type', '=', 'crash')
+  if (!isPostgres(db)) return stored.executeTakeFirst()
+  const crash = await db
+    .selectFrom('crash')
+    .select('at')
+    .where('machine_id', '=', machineId)
+    .where('event_id', '=', event.id)
+    .executeTakeFirst()
+  return crash && stored.where('at', '=', crash.at).where('received_at', '>=', crash.at).executeTakeFirst()
 }
 
 function toRow({ machineId, event, at }: Crashed): NewRow<'crash'> {
