@@ -9,7 +9,10 @@ export interface Reader {
   readonly name: string
   /** Bytes when it was opened. A live event log may grow; its next reading sees the rest. */
   readonly size: number
-  read(offset: number, length: number): Buffer
+  /**
+   * @param space bytes may be put here, which spares a buffer: what is given then holds until the next reading into it
+   */
+  read(offset: number, length: number, space?: Buffer): Buffer
   close(): void
 }
 
@@ -49,9 +52,9 @@ export function fileReader(path: string, name = path): Reader {
     return {
       name,
       size,
-      read: (offset, length) => {
+      read: (offset, length, space) => {
         if (!(offset >= 0) || !(length > 0) || offset >= size) return NOTHING
-        return readFully(descriptor, offset, Math.min(length, size - offset, MAX_READ))
+        return readFully(descriptor, offset, Math.min(length, size - offset, MAX_READ), space)
       },
       close,
     }
@@ -61,8 +64,8 @@ export function fileReader(path: string, name = path): Reader {
   }
 }
 
-function readFully(descriptor: number, offset: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length)
+function readFully(descriptor: number, offset: number, length: number, space?: Buffer): Buffer {
+  const bytes = space && space.length >= length ? space : Buffer.allocUnsafe(length)
   let done = 0
   while (done < length) {
     let got = 0
@@ -74,5 +77,5 @@ function readFully(descriptor: number, offset: number, length: number): Buffer {
     if (got === 0) break
     done += got
   }
-  return bytes.subarray(0, done)
+  return done === bytes.length ? bytes : bytes.subarray(0, done)
 }

@@ -1,6 +1,7 @@
-import type { EventRecord, WantedEvents } from '../formats/evtx/event.ts'
+import type { EventRecord } from '../formats/evtx/event.ts'
 import { timeOf } from '../formats/evtx/event-fields.ts'
 import { newestRecordId, readEvents } from '../formats/evtx/log.ts'
+import type { WantedEvents } from '../formats/evtx/templates.ts'
 import { Problems } from '../formats/problem.ts'
 import type { Reader } from '../formats/reader.ts'
 import { APPLICATION_EVENTS, BITLOCKER_EVENTS, NETWORK_EVENTS, START_EVENTS, SYSTEM_EVENTS } from './wanted.ts'

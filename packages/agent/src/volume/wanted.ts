@@ -1,4 +1,4 @@
-import type { WantedEvents } from '../formats/evtx/event.ts'
+import type { WantedEvents } from '../formats/evtx/templates.ts'
 
 const wanted = (entries: Record<string, number[]>): WantedEvents =>
   new Map(Object.entries(entries).map(([provider, ids]) => [provider, new Set(ids)]))

@@ -35,12 +35,13 @@ export class BinXmlError extends Error {}
 export class ChunkXml {
   readonly bytes: Buffer
   readonly #templates = new Map<number, Element | Error>()
-  readonly #providers = new Map<number, string>()
+  readonly #view: DataView
   readonly #names = new Map<number, string>()
   #tokens = 0
 
   constructor(chunk: Buffer) {
     this.bytes = chunk
+    this.#view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length)
   }
 
   /**
@@ -62,22 +63,28 @@ export class ChunkXml {
     throw new BinXmlError('empty fragment')
   }
 
-  /**
-   * The provider written in the template that a record uses: the third tag of an event. Undefined if the record has no
-   * template or the provider is a place that the record fills. Costs a twentieth of reading the template.
-   */
-  providerOf(offset: number): string | undefined {
-    const at = this.bytes.readUInt8(offset) === 0x0f ? offset + 4 : offset
-    if (this.bytes.readUInt8(at) !== 0x0c) return undefined
-    const definition = this.bytes.readUInt32LE(at + 6)
-    const known = this.#providers.get(definition)
-    if (known !== undefined) return known === '' ? undefined : known
-    const provider = this.#readProvider(definition) ?? ''
-    this.#providers.set(definition, provider)
-    return provider === '' ? undefined : provider
+  /** Where the template stands that a record uses; undefined where it uses none. */
+  templateOf(offset: number): number | undefined {
+    const at = this.#startOf(offset)
+    return this.#view.getUint8(at) === 0x0c ? this.#view.getUint32(at + 6, true) : undefined
   }
 
-  #readProvider(definition: number): string | undefined {
+  /** The GUID of a template, which its copies in other chunks share; as text of 16 bytes. */
+  guidOf(definition: number): string {
+    return this.bytes.toString('latin1', definition + 4, definition + 20)
+  }
+
+  /** Whether a template has these bytes. */
+  holds(definition: number, bytes: Buffer): boolean {
+    const at = this.bytes.indexOf(bytes, definition + 24)
+    return at >= 0 && at < definition + 24 + this.#view.getUint32(definition + 20, true)
+  }
+
+  /**
+   * The provider written in a template, the third tag of an event, or which of a record's values it is. Undefined if neither
+   * can be told. Costs a twentieth of reading the template.
+   */
+  providerOf(definition: number): string | number | undefined {
     const start = definition + 24
     const offset = this.bytes.readUInt8(start) === 0x0f ? start + 4 : start
     const cursor = { offset, end: this.bytes.length, withDependency: true }
@@ -86,8 +93,32 @@ export class ChunkXml {
       if (element.name !== name) return undefined
       const parts = element.attributes.find((attribute) => attribute.name === 'Name')?.parts
       if (parts?.every((part) => typeof part === 'string')) return parts.join('')
+      if (parts) return onlyPlace(parts)
     }
     return undefined
+  }
+
+  /** Which of the values of its records a template shows as the event's id; undefined where that cannot be told. */
+  eventIdOf(definition: number): number | undefined {
+    const system = this.#template(definition).children.find(({ name }) => name === 'System')
+    return onlyPlace(system?.children.find(({ name }) => name === 'EventID')?.parts ?? [])
+  }
+
+  /** One of a record's values, without reading the others; undefined where it has fewer. */
+  valueOf(offset: number, definition: number, index: number): TypedValue | undefined {
+    const view = this.#view
+    let values = this.#startOf(offset) + 10
+    if (definition === values) values += 24 + view.getUint32(values + 20, true)
+    const count = view.getUint32(values, true)
+    if (index >= count) return undefined
+    const place = values + 4 + 4 * index
+    let at = values + 4 + 4 * count
+    for (let before = values + 4; before < place; before += 4) at += view.getUint16(before, true)
+    return { type: view.getUint8(place + 2), offset: at, size: view.getUint16(place, true) }
+  }
+
+  #startOf(offset: number): number {
+    return this.#view.getUint8(offset) === 0x0f ? offset + 4 : offset
   }
 
   #instance(start: number): Instance {
@@ -251,4 +282,10 @@ const FIXED_SIZE: Partial<Record<number, number>> = { [VALUE.null]: 0, ...ITEM_S
 
 function entity(name: string): string {
   return { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }[name] ?? `&${name};`
+}
+
+/** The place in the template that is all of a text. */
+function onlyPlace(parts: readonly Part[]): number | undefined {
+  const only = parts.length === 1 ? parts[0] : undefined
+  return typeof only === 'object' && 'sub' in only ? only.sub : undefined
 }

@@ -1,4 +1,5 @@
 import { BinXmlError, type ChunkXml, type Element, type Instance, type Part } from './binxml.ts'
+import type { Templates } from './templates.ts'
 import { isArray, type TypedValue, VALUE, valueItems, valueText } from './values.ts'
 
 /** One event, its values rendered as the event viewer shows them. */
@@ -16,9 +17,6 @@ export interface EventRecord {
   binary?: string
 }
 
-/** Providers (lower case) and their event ids; other events are skipped without rendering them. */
-export type WantedEvents = ReadonlyMap<string, ReadonlySet<number>>
-
 /** An event's texts are below 64 KiB, the chunk's size; damaged templates can repeat one value without end. */
 const MAX_TEXT = 131_072
 const MAX_DATA = 1_024
@@ -30,12 +28,14 @@ const MAX_NESTED_ELEMENTS = 16
 /** Renders the fragments of one chunk into events. */
 export class EventRenderer {
   readonly #xml: ChunkXml
-  readonly #wanted: WantedEvents | undefined
+  readonly #templates: Templates
+  /** Of the templates of this chunk, by their place: what {@link Templates} decided. */
+  readonly #decisions = new Map<number, ReturnType<Templates['decide']>>()
   #text = 0
 
-  constructor(xml: ChunkXml, wanted: WantedEvents | undefined) {
+  constructor(xml: ChunkXml, templates: Templates) {
     this.#xml = xml
-    this.#wanted = wanted
+    this.#templates = templates
   }
 
   /**
@@ -44,8 +44,7 @@ export class EventRenderer {
    * @throws BinXmlError or RangeError on damaged bytes
    */
   render(offset: number, end: number, recordId: number): EventRecord | undefined {
-    const literal = this.#wanted && this.#xml.providerOf(offset)
-    if (literal && !this.#wanted?.has(literal.toLowerCase())) return undefined
+    if (this.#isUnwanted(offset)) return undefined
     this.#text = 0
     const event = this.#xml.fragment(offset, end)
     const system = event.root.children.find((child) => child.name === 'System')
@@ -57,8 +56,8 @@ export class EventRenderer {
 
     const provider = attribute('Provider', 'Name') || attribute('Provider', 'EventSourceName')
     const eventId = Number(elementText('EventID'))
-    if (this.#wanted && !this.#wanted.get(provider.toLowerCase())?.has(eventId)) return undefined
-    const binary = this.#wanted && this.#binary(event)
+    if (!this.#templates.isWanted(provider, eventId)) return undefined
+    const binary = this.#templates.areAllWanted ? '' : this.#binary(event)
     return {
       recordId,
       time: attribute('TimeCreated', 'SystemTime'),
@@ -69,6 +68,23 @@ export class EventRenderer {
       data: this.#data(event),
       ...(binary && { binary }),
     }
+  }
+
+  /** Whether its template and its id alone tell that nobody wants the event. */
+  #isUnwanted(offset: number): boolean {
+    const definition = this.#xml.templateOf(offset)
+    if (definition === undefined) return false
+    let decision = this.#decisions.get(definition)
+    if (decision === undefined)
+      this.#decisions.set(definition, (decision = this.#templates.decide(this.#xml, definition)))
+    if (typeof decision === 'string') return decision === 'none'
+    const { ids, idAt, providerAt } = decision
+    const value = this.#xml.valueOf(offset, definition, idAt)
+    if (value?.type !== VALUE.uint16) return false
+    const eventId = this.#xml.bytes.readUInt16LE(value.offset)
+    if (!ids.has(eventId)) return true
+    const provider = providerAt === undefined ? undefined : this.#xml.valueOf(offset, definition, providerAt)
+    return provider !== undefined && !this.#templates.isWanted(valueText(this.#xml.bytes, provider), eventId)
   }
 
   #data(event: Instance): EventRecord['data'] {

@@ -2,7 +2,8 @@ import { halvesToMs } from '../filetime.ts'
 import { Problems, reasonOf } from '../problem.ts'
 import type { Reader } from '../reader.ts'
 import { ChunkXml } from './binxml.ts'
-import { type EventRecord, EventRenderer, type WantedEvents } from './event.ts'
+import { type EventRecord, EventRenderer } from './event.ts'
+import { Templates, type WantedEvents } from './templates.ts'
 
 /** The file header's block and the slots behind it; the log is circular, so slots are in no order of time. */
 const HEADER_SIZE = 4_096
@@ -19,6 +20,8 @@ const RECORD_MAGIC = 0x00002a2a
 /** Signature, size, id and time before the event, and the size again behind it. */
 const RECORD_HEADER = 24
 const RECORD_MIN = RECORD_HEADER + 4
+/** The head of a slot that nothing was written to yet. */
+const NO_CHUNK = Buffer.alloc(FIRST_RECORD + RECORD_HEADER)
 /** 4 GiB, the most that Windows lets a log grow to. */
 const MAX_CHUNKS = 65_536
 
@@ -40,13 +43,6 @@ interface Slot {
   firstId: number
 }
 
-/** Where one record lies inside its chunk. */
-interface RecordPlace {
-  id: number
-  start: number
-  end: number
-}
-
 /**
  * The events of a log, chunk after chunk in the order of their record ids. The file header is stale while Windows writes
  * the log (14 of 15 dirty files seen), so every 64 KiB slot to the end of the file is looked at, empty ones included. A
@@ -62,9 +58,11 @@ export function* readEvents(
   const slots = findChunks(reader, problems)
   slots.sort((a, b) => a.firstId - b.firstId)
   if (options.newestFirst) slots.reverse()
+  const templates = new Templates(options.wanted)
+  const space = Buffer.allocUnsafe(CHUNK_SIZE)
   for (const [index, slot] of slots.entries()) {
     if (options.goesOn?.(index) === false) return
-    yield* readChunk(reader, slot, problems, options)
+    yield* readChunk(reader, slot, problems, options, templates, space)
   }
 }
 
@@ -82,7 +80,9 @@ export function newestRecordId(reader: Reader): number | undefined {
   const problems = new Problems()
   const newest = findChunks(reader, problems).sort((a, b) => b.firstId - a.firstId)[0]
   if (!newest) return undefined
-  return findRecords(reader.read(newest.offset, CHUNK_SIZE), reader.name, problems).at(-1)?.id ?? newest.firstId
+  const chunk = reader.read(newest.offset, CHUNK_SIZE)
+  const last = findRecords(chunk, reader.name, problems).at(-1)
+  return last === undefined ? newest.firstId : idOf(viewOf(chunk), last)
 }
 
 function findChunks(reader: Reader, problems: Problems): Slot[] {
@@ -101,13 +101,17 @@ function findChunks(reader: Reader, problems: Problems): Slot[] {
     problems.add('evtx-header-damaged', `The file ${what}; its chunks are read all the same`, reader.name)
   }
   const end = Math.min(reader.size, HEADER_SIZE + MAX_CHUNKS * CHUNK_SIZE)
+  const space = Buffer.allocUnsafe(FIRST_RECORD + RECORD_HEADER)
   for (let offset = HEADER_SIZE; offset < end; offset += CHUNK_SIZE) {
-    const head = reader.read(offset, FIRST_RECORD + RECORD_HEADER)
+    const head = reader.read(offset, FIRST_RECORD + RECORD_HEADER, space)
     if (head.length < FIRST_RECORD + RECORD_HEADER) {
       problems.add('evtx-truncated', 'The file ends inside the header of a chunk', `${reader.name} at ${offset}`)
-    } else if (head.subarray(0, CHUNK_MAGIC.length).equals(CHUNK_MAGIC)) {
-      slots.push({ offset, firstId: Number(head.readBigUInt64LE(FIRST_RECORD + 8)) })
-    } else if (head.some((byte) => byte !== 0)) {
+    } else if (head.compare(CHUNK_MAGIC, 0, CHUNK_MAGIC.length, 0, CHUNK_MAGIC.length) === 0) {
+      slots.push({
+        offset,
+        firstId: head.readUInt32LE(FIRST_RECORD + 8) + head.readUInt32LE(FIRST_RECORD + 12) * 2 ** 32,
+      })
+    } else if (!head.equals(NO_CHUNK)) {
       problems.add('evtx-chunk-damaged', 'A slot holds something other than a chunk', `${reader.name} at ${offset}`)
     }
   }
@@ -119,29 +123,40 @@ function findChunks(reader: Reader, problems: Problems): Slot[] {
  * records end, but on a live log it may be older than they are: behind that place records count as long as their ids go
  * on without a gap. Other ids there are left over from what the slot, or the buffer that was written, held before.
  */
-function findRecords(chunk: Buffer, where: string, problems: Problems): RecordPlace[] {
-  const records: RecordPlace[] = []
-  const told = chunk.length > FREE_SPACE + 4 ? chunk.readUInt32LE(FREE_SPACE) : 0
+function findRecords(chunk: Buffer, where: string, problems: Problems): number[] {
+  const starts: number[] = []
+  const view = viewOf(chunk)
+  const told = chunk.length > FREE_SPACE + 4 ? view.getUint32(FREE_SPACE, true) : 0
   let start = FIRST_RECORD
   let previous: number | undefined
   while (start + RECORD_MIN <= chunk.length) {
-    if (chunk.readUInt32LE(start) !== RECORD_MAGIC) break
-    const size = chunk.readUInt32LE(start + 4)
+    if (view.getUint32(start, true) !== RECORD_MAGIC) break
+    const size = view.getUint32(start + 4, true)
     const end = start + size
-    if (size < RECORD_MIN || end > chunk.length || chunk.readUInt32LE(end - 4) !== size) {
+    if (size < RECORD_MIN || end > chunk.length || view.getUint32(end - 4, true) !== size) {
       const isCut = end > chunk.length && chunk.length < CHUNK_SIZE
       const what = isCut ? 'The file ends inside a record' : 'The two sizes of a record differ'
       const code = isCut ? 'evtx-truncated' : 'evtx-record-damaged'
       problems.add(code, `${what}; the rest of its chunk is not read`, `${where}+${start}`)
       break
     }
-    const id = chunk.readUInt32LE(start + 8) + chunk.readUInt32LE(start + 12) * 2 ** 32
-    if (previous !== undefined && start >= told && id !== previous + 1) break
-    previous = id
-    records.push({ id, start, end })
+    if (end >= told) {
+      const id = idOf(view, start)
+      if (previous !== undefined && start >= told && id !== previous + 1) break
+      previous = id
+    }
+    starts.push(start)
     start = end
   }
-  return records
+  return starts
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+}
+
+function idOf(view: DataView, record: number): number {
+  return view.getUint32(record + 8, true) + view.getUint32(record + 12, true) * 2 ** 32
 }
 
 function* readChunk(
@@ -149,17 +164,23 @@ function* readChunk(
   slot: Slot,
   problems: Problems,
   options: ReadEventsOptions,
+  templates: Templates,
+  space: Buffer,
 ): Generator<EventRecord, void> {
-  const chunk = reader.read(slot.offset, CHUNK_SIZE)
+  const chunk = reader.read(slot.offset, CHUNK_SIZE, space)
+  const view = viewOf(chunk)
   const where = `${reader.name} at ${slot.offset}`
-  const records = findRecords(chunk, where, problems)
-  if (options.newestFirst) records.reverse()
-  const renderer = new EventRenderer(new ChunkXml(chunk), options.wanted)
-  for (const { id, start, end } of records) {
-    if (id < (options.sinceRecordId ?? 0)) continue
-    options.onRecord?.(id, halvesToMs(chunk.readUInt32LE(start + 16), chunk.readUInt32LE(start + 20)) ?? 0)
+  const starts = findRecords(chunk, where, problems)
+  if (options.newestFirst) starts.reverse()
+  const renderer = new EventRenderer(new ChunkXml(chunk), templates)
+  const { onRecord, sinceRecordId = 0 } = options
+  for (const start of starts) {
+    const id = idOf(view, start)
+    if (id < sinceRecordId) continue
+    onRecord?.(id, halvesToMs(view.getUint32(start + 16, true), view.getUint32(start + 20, true)) ?? 0)
     let event: EventRecord | undefined
     try {
+      const end = start + view.getUint32(start + 4, true)
       event = renderer.render(start + RECORD_HEADER, end - 4, id)
     } catch (error) {
       problems.add('evtx-event-damaged', `Record ${id} cannot be rendered: ${reasonOf(error)}`, `${where}+${start}`)
