@@ -222,6 +222,88 @@ describe('a clock that is wrong', () => {
     }
   })
 
+  const spans = async (story: Story, files = {}) =>
+    (await scanVolume(volumeOf(story, files))).boots.map(({ startedAt, endedAt }) => [
+      (Date.parse(startedAt) - MORNING) / MINUTE,
+      endedAt === null ? null : (Date.parse(endedAt) - MORNING) / MINUTE,
+    ])
+
+  test.each([8 * HOUR, 7 * 365 * DAY])(
+    'and ran %i ms ahead in the boots before it was set back moves them',
+    async (ahead) => {
+      const story = new Story().boot(MORNING + ahead).shutdown(MORNING + ahead + MINUTE)
+      story.boot(MORNING + ahead + 2 * MINUTE).clockSet(MORNING + ahead + 3 * MINUTE, MORNING + 3 * MINUTE)
+      story.shutdown(MORNING + 5 * MINUTE).boot(MORNING + 6 * MINUTE)
+      expect(await spans(story)).toEqual([
+        [0, 1],
+        [2, 5],
+        [6, null],
+      ])
+    },
+  )
+
+  test('and was set forward by seven years and back, two boots later, leaves each boot its length and its crash', async () => {
+    const ahead = 7 * 365 * DAY
+    const story = new Story()
+      .boot(MORNING - DAY)
+      .shutdown(MORNING - HOUR)
+      .boot(MORNING)
+    story.clockSet(MORNING + MINUTE, MORNING + ahead + MINUTE).shutdown(MORNING + ahead + 10 * MINUTE)
+    story.boot(MORNING + ahead + 11 * MINUTE).add(MORNING + ahead + 20 * MINUTE, 'Filler', 1)
+    story.boot(MORNING + ahead + 31 * MINUTE, { unclean: true })
+    story.uncleanStart(MORNING + ahead + 31 * MINUTE + 5_000, { bugcheck: BUGCHECK })
+    story.clockSet(MORNING + ahead + 33 * MINUTE, MORNING + 33 * MINUTE).shutdown(MORNING + 50 * MINUTE)
+    story.boot(MORNING + 51 * MINUTE)
+    const dump = writeDump({
+      ...BUGCHECK,
+      crashedAt: MORNING + ahead + 30 * MINUTE,
+      uptimeSeconds: 19 * 60,
+      modules: [],
+    })
+    const files = { 'Windows/Minidump/1.dmp': dump }
+    expect(await spans(story, files)).toEqual([
+      [-1440, -60],
+      [0, 10],
+      [11, 30],
+      [31, 50],
+      [51, null],
+    ])
+    const { crashes, boots } = await scanVolume(volumeOf(story, files))
+    expect(crashes).toMatchObject([{ bootId: boots[2]?.bootId, at: new Date(MORNING + 30 * MINUTE).toISOString() }])
+  })
+
+  test('and was set back wrongly for two boots, and forward again, moves those', async () => {
+    const wrong = 30 * DAY
+    const story = new Story()
+      .boot(MORNING - DAY)
+      .shutdown(MORNING - HOUR)
+      .boot(MORNING)
+    story.clockSet(MORNING + MINUTE, MORNING - wrong + MINUTE).shutdown(MORNING - wrong + 10 * MINUTE)
+    story.boot(MORNING - wrong + 11 * MINUTE).shutdown(MORNING - wrong + 20 * MINUTE)
+    story.boot(MORNING - wrong + 21 * MINUTE).clockSet(MORNING - wrong + 23 * MINUTE, MORNING + 23 * MINUTE)
+    story.shutdown(MORNING + 30 * MINUTE).boot(MORNING + 31 * MINUTE)
+    expect(await spans(story)).toEqual([
+      [-1440, -60],
+      [0, 10],
+      [11, 20],
+      [21, 30],
+      [31, null],
+    ])
+  })
+
+  test('and is set back after months of boots, by whom nobody knows, leaves those alone', async () => {
+    const story = new Story()
+    for (let day = -40; day < 0; day++) story.boot(MORNING + day * DAY).shutdown(MORNING + day * DAY + 9 * HOUR)
+    story
+      .boot(MORNING)
+      .clockSet(MORNING + MINUTE, MORNING - 90 * DAY)
+      .shutdown(MORNING - 90 * DAY + 9 * MINUTE)
+    story.boot(MORNING - 90 * DAY + 10 * MINUTE)
+    const told = await spans(story)
+    expect(told[0]?.[0]).toBe(-40 * 1440)
+    for (const [start, end] of told) expect(end ?? Number.POSITIVE_INFINITY).toBeGreaterThan(start ?? 0)
+  })
+
   test('is right on a virtual machine that was paused, and set forward as it goes on', async () => {
     const story = new Story()
       .boot(MORNING)

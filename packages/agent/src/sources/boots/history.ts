@@ -11,11 +11,12 @@ export function bootsOf(trails: readonly Trail[], history: LogHistory): Boot[] {
     if (start === undefined) continue
     const next = trails[index + 1]
     const ending = endingOf(trail, next, history)
+    const endedAt = ending.at === undefined ? undefined : ending.at + (start.endShift ?? 0)
     boots.push({
       bootId: start.bootId,
       startedAt: iso(start.startedAt),
       ...(start.isClockLost ? { isClockLost: true as const } : {}),
-      endedAt: ending.at === undefined ? null : iso(ending.at),
+      endedAt: endedAt === undefined ? null : iso(endedAt),
       end: ending.end,
       ...(ending.reason ? { endReason: ending.reason } : {}),
       start: startOf(trail),
@@ -65,7 +66,8 @@ function previousOf(before: Trail | undefined, trail: Trail, history: LogHistory
   if (!before) return previousOfFirst(trail)
   const { end, at, reason } =
     uncleanEnding(trail, lastAliveBefore(trail, history), before) ?? endingOf(before, trail, history)
-  return { end, ...(at === undefined ? {} : { at: iso(at) }), ...(reason ? { reason } : {}) }
+  const shift = before.start?.endShift ?? 0
+  return { end, ...(at === undefined ? {} : { at: iso(at + shift) }), ...(reason ? { reason } : {}) }
 }
 
 /** The boot before the log begins, of which only its successor tells. */

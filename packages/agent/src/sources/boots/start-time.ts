@@ -9,6 +9,8 @@ export interface Start {
   startedAt: number
   /** The clock lagged behind the boot before and nothing corrects it: no time may be subtracted across this start. */
   isClockLost: boolean
+  /** What is to be added to times of this boot's end, so that they are by the clock that `startedAt` is by; milliseconds. */
+  endShift?: number
 }
 
 /** Windows writes records with the time of the event log's start before those of the kernel's, on slow machines so much later. */
@@ -33,6 +35,91 @@ export function placeStarts(trails: readonly Trail[], history: Pick<LogHistory, 
       trail.start = place(trail, logged, lastAliveBefore(trail, history), before)
       before = trail
     }
+  }
+  alignEnds(trails, history)
+}
+
+/** So many boots with a clock ahead and no trace of when it was set so: more, and it was set back wrongly at the end. */
+const MAX_AHEAD = 12
+
+/**
+ * A clock that was set back to before the end of the boot before had run ahead in the boots before it too: since the log
+ * begins, or since it was set forward or began ahead. They keep their order and lengths by moving with it. Where it was set
+ * forward again later, it was set back wrongly, and the boots between are those that move. Where neither can be told, the
+ * boot's end is told by the clock of its start.
+ */
+function alignEnds(trails: readonly Trail[], history: Pick<LogHistory, 'ids' | 'writtenAt'>): void {
+  const placed = trails.filter((trail): trail is Placed => trail.start !== undefined)
+  for (let index = placed.length - 1; index >= 0; index--) {
+    const trail = placed[index]
+    const back = trail && setBackBy(trail, history)
+    if (trail === undefined || back === undefined) continue
+    const again = placed.findIndex((later, at) => at > index && isAbout(setForwardBy(later), -back))
+    if (again >= 0) moveBetween(placed, index, again, -back)
+    else moveBefore(placed, index, back, history)
+  }
+}
+
+type Placed = Trail & { start: Start }
+
+/** By how much a clock was set back to before the boot's own start could be; negative, undefined where it was not. */
+function setBackBy(trail: Placed, history: Pick<LogHistory, 'ids' | 'writtenAt'>): number | undefined {
+  const back = trail.clockJumps.filter((jump) => jump <= -SMALL_JUMP_MS).reduce((sum, jump) => sum + jump, 0)
+  const forward = setForwardBy(trail)
+  const lastAlive = lastAliveBefore(trail, history)
+  const net = back + forward
+  // set back and forward again within one boot: it went on by the clock that it began with
+  if (back === 0 || lastAlive === undefined || net > -SMALL_JUMP_MS || isAbout(forward, -back)) return undefined
+  const begun = trail.kernelWritten ?? trail.kernelStart ?? trail.logStart ?? 0
+  // where it could be set right, it was when the start was placed
+  return begun + net < lastAlive - ORDER_NOISE_MS && begun >= lastAlive - ORDER_NOISE_MS ? net : undefined
+}
+
+function setForwardBy({ clockJumps }: Trail): number {
+  return clockJumps.filter((jump) => jump >= SMALL_JUMP_MS).reduce((sum, jump) => sum + jump, 0)
+}
+
+/** Within a quarter: between two settings of a clock time goes on, and nobody sets it to the second. */
+function isAbout(a: number, b: number): boolean {
+  return Math.abs(a - b) <= Math.abs(b) / 4
+}
+
+function moveBetween(placed: readonly Placed[], from: number, to: number, by: number): void {
+  for (const [index, { start }] of placed.entries()) {
+    if (index > from && index <= to) start.startedAt += by
+    if (index >= from && index < to) start.endShift = (start.endShift ?? 0) + by
+  }
+}
+
+function moveBefore(
+  placed: readonly Placed[],
+  index: number,
+  by: number,
+  history: Pick<LogHistory, 'ids' | 'writtenAt'>,
+): void {
+  let first = index
+  let isExplained = false
+  while (!isExplained && first > 0) {
+    const before = placed[first - 1]
+    const trail = placed[first]
+    if (before === undefined || trail === undefined) break
+    // what ended before this boot began by the clock as it was set was not ahead
+    const ended = lastAliveBefore(trail, history) ?? 0
+    if (ended <= trail.start.startedAt + by + ORDER_NOISE_MS) isExplained = true
+    else if (isAbout(setForwardBy(before), -by)) {
+      before.start.endShift = (before.start.endShift ?? 0) + by
+      isExplained = true
+    } else first--
+  }
+  if (!isExplained && index - first > MAX_AHEAD) {
+    const { start } = placed[index] ?? {}
+    if (start) start.endShift = (start.endShift ?? 0) - by
+    return
+  }
+  for (const [at, { start }] of placed.entries()) {
+    if (at < first || at > index) continue
+    start.startedAt += by
+    if (at < index) start.endShift = (start.endShift ?? 0) + by
   }
 }
 

@@ -67,7 +67,8 @@ function toCrash(
 ): Crash {
   const next = trails[joined.nextTrail ?? -1]
   const nextStart = next?.start?.startedAt
-  const exact = dump?.header.crashedAt
+  const shift = shiftBefore(joined, trails)
+  const exact = dump?.header.crashedAt === undefined ? undefined : dump.header.crashedAt + shift
   const lastAlive = next && lastAliveBefore(next, history)
   const at = exact ?? nextStart ?? joined.logged[0]?.loggedAt ?? dump?.modifiedAt ?? 0
   const name = stopCodeName(Number(joined.stopCode))
@@ -75,7 +76,7 @@ function toCrash(
     id: '',
     at: iso(at),
     atPrecision: exact === undefined ? 'latest' : 'exact',
-    ...(lastAlive === undefined || exact !== undefined ? {} : { lastAliveAt: iso(lastAlive) }),
+    ...(lastAlive === undefined || exact !== undefined ? {} : { lastAliveAt: iso(lastAlive + shift) }),
     kind: 'bugcheck',
     stopCode: hex(joined.stopCode, 8),
     ...(name ? { stopName: name } : {}),
@@ -136,10 +137,15 @@ function crashedBoot(
     sessionOf(boots, bootedAt, crashedAt) ??
     insertBoot(boots, dump, bootedAt)
   boot.end = 'bugcheck'
-  if (crashedAt !== undefined) boot.endedAt = iso(crashedAt)
+  if (crashedAt !== undefined) boot.endedAt = iso(crashedAt + shiftBefore(joined, trails))
   delete boot.endReason
   tellNext(boots, boot)
   return boot
+}
+
+/** What times of the boot that a crash ended lack, where its clock was found to be wrong later. */
+function shiftBefore({ nextTrail }: JoinedBugcheck, trails: readonly Trail[]): number {
+  return trails[(nextTrail ?? 0) - 1]?.start?.endShift ?? 0
 }
 
 /** The boot in the log before the one that reports the crash, unless the log says that it ended cleanly. */

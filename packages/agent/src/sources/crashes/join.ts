@@ -69,7 +69,8 @@ function addDump(joined: JoinedBugcheck[], dump: DumpFile, trails: readonly Trai
     const { start } = trails[crash.nextTrail ?? -1] ?? {}
     // by a clock that stood still no time fits, but addresses among the parameters tell
     if (start?.isClockLost && crash.parameters.some(isAddress)) return true
-    return start === undefined || Math.abs(start.startedAt - at) <= REPORT_WINDOW_MS
+    const shift = trails[(crash.nextTrail ?? 0) - 1]?.start?.endShift ?? 0
+    return start === undefined || Math.abs(start.startedAt - at - shift) <= REPORT_WINDOW_MS
   })
   const nearest = fits.sort((a, b) => distance(a, at, trails) - distance(b, at, trails))[0]
   if (nearest) {
