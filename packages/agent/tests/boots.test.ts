@@ -49,6 +49,15 @@ describe('how a boot ended', () => {
     expect((await bootsOf(story))[0]).toMatchObject({ end: 'unexpected' })
   })
 
+  test('cleanly, where the kernel says that it goes down and the next start has no complaint', async () => {
+    const goesDown = () => new Story().boot(MORNING).add(MORNING + HOUR, 'Microsoft-Windows-Kernel-Power', 109)
+    expect((await bootsOf(goesDown().boot(MORNING + 2 * HOUR)))[0]).toMatchObject({ end: 'clean' })
+    const hung = goesDown()
+      .boot(MORNING + 2 * HOUR, { unclean: true })
+      .uncleanStart(MORNING + 2 * HOUR + 5_000)
+    expect((await bootsOf(hung))[0]).toMatchObject({ end: 'unexpected' })
+  })
+
   test('is unknown where records are missing', async () => {
     const story = new Story().boot(MORNING).boot(MORNING + HOUR)
     for (const event of story.events.slice(4)) event.recordId += 100

@@ -107,6 +107,42 @@ describe('sessions of one kernel', () => {
   })
 })
 
+describe('a wake', () => {
+  const POWER = 'Microsoft-Windows-Kernel-Power'
+  const asleep = (): Story => new Story().boot(MORNING).add(MORNING + HOUR, POWER, 42, { TargetState: '4' })
+  const cut = (story: Story): Story =>
+    story.boot(MORNING + 6 * HOUR, { unclean: true }).uncleanStart(MORNING + 6 * HOUR + 5_000)
+
+  test('is told by Windows 7 in another way', async () => {
+    const woken = asleep().add(MORNING + 3 * HOUR, 'Microsoft-Windows-Power-Troubleshooter', 1)
+    expect((await scanVolume(volumeOf(cut(woken)))).boots[0]).toMatchObject({
+      end: 'unexpected',
+      endReason: 'power cut, hang or reset',
+    })
+  })
+
+  test('is seen by what is written hours later, though nothing tells of it', async () => {
+    const woken = asleep().add(MORNING + 4 * HOUR, 'Filler', 1)
+    const ends = async (story: Story) => (await scanVolume(volumeOf(cut(story)))).boots[0]?.endReason
+    expect(await ends(woken)).toBe('power cut, hang or reset')
+    expect(await ends(asleep().add(MORNING + HOUR + 2_000, 'Filler', 1))).toBe('did not wake from sleep')
+  })
+
+  test('after fast start-up that leaves no trace and crashes is of that kernel, whatever the dump counts', async () => {
+    const story = new Story().boot(MORNING).add(MORNING + HOUR, POWER, 42, { TargetState: '6' })
+    story.boot(MORNING + 15 * HOUR, { unclean: true })
+    story.uncleanStart(MORNING + 15 * HOUR + 4_000, { bugcheck: BUGCHECK })
+    const crashedAt = MORNING + 15 * HOUR - MINUTE
+    const dump = writeDump({ ...BUGCHECK, crashedAt, uptimeSeconds: 15 * 3600, modules: [] })
+    const { boots, crashes } = await scanVolume(volumeOf(story, { 'Windows/Minidump/1.dmp': dump }))
+    expect(shape(boots)).toEqual([
+      ['cold', 'unknown', 'bugcheck'],
+      ['cold', 'bugcheck', 'unknown'],
+    ])
+    expect(crashes).toMatchObject([{ bootId: boots[0]?.bootId }])
+  })
+})
+
 describe('a clock that is wrong', () => {
   const STOPPED = Date.parse('2019-01-01T00:00:12.500Z')
 

@@ -45,6 +45,7 @@ function endingOf(trail: Trail, next: Trail | undefined, history: LogHistory): E
   if (unclean) return unclean
   if (next.resumedFromFastStartup) return { end: 'clean', at: lastAlive, reason: 'shut down with fast start-up' }
   if (trail.logStop !== undefined) return { end: 'clean', at: trail.logStop, ...requestReason(trail) }
+  if (trail.kernelGoesDown) return { end: 'clean', at: lastAlive, ...requestReason(trail) }
   const { lastShutdownGood } = next.aboutPrevious
   if (lastShutdownGood !== undefined) return { end: lastShutdownGood ? 'clean' : 'unexpected', at: lastAlive }
   if (!isContiguous(next, history)) return { end: 'unknown', at: lastAlive, reason: 'records are missing from the log' }
@@ -58,7 +59,7 @@ function uncleanEnding(next: Trail, lastAlive: number | undefined, trail?: Trail
   if (trail?.power === 'shut-down' && !next.aboutPrevious.powerButton)
     return { end: 'clean', at: lastAlive, reason: 'shut down with fast start-up' }
   return next.aboutPrevious.unclean
-    ? { end: 'unexpected', at: lastAlive, reason: uncleanReason(next, trail) }
+    ? { end: 'unexpected', at: lastAlive, reason: uncleanReason(next, trail, lastAlive) }
     : undefined
 }
 
@@ -74,20 +75,28 @@ function previousOf(before: Trail | undefined, trail: Trail, history: LogHistory
 function previousOfFirst(trail: Trail): Boot['previous'] {
   const about = trail.aboutPrevious
   if (about.bugchecks.length > 0) return { end: 'bugcheck' }
-  if (about.unclean) return { end: 'unexpected', reason: uncleanReason(trail, undefined) }
+  if (about.unclean) return { end: 'unexpected', reason: uncleanReason(trail, undefined, undefined) }
   if (about.kernelStop !== undefined) return { end: 'clean', at: iso(about.kernelStop) }
   if (trail.resumedFromFastStartup || about.lastShutdownGood) return { end: 'clean' }
   return { end: 'unknown' }
 }
 
 /** Kernel-Power 41 knows of a sleep it interrupted on some machines only; the records before it know on all. */
-function uncleanReason(next: Trail, trail: Trail | undefined): string {
+function uncleanReason(next: Trail, trail: Trail | undefined, lastAlive: number | undefined): string {
   const { powerButton, sleepInProgress, standbyInProgress } = next.aboutPrevious
   if (powerButton) return 'forced off with the power button'
   if (standbyInProgress || trail?.power === 'standby') return 'did not wake from standby'
-  if (trail?.power === 'hibernating') return 'did not wake from hibernation'
-  if (sleepInProgress || trail?.power === 'asleep') return 'did not wake from sleep'
+  const sleeps = trail !== undefined && !wasAwake(trail, lastAlive) ? trail.power : undefined
+  if (sleeps === 'hibernating') return 'did not wake from hibernation'
+  if (sleepInProgress || sleeps === 'asleep') return 'did not wake from sleep'
   return 'power cut, hang or reset'
+}
+
+/** Going to sleep takes Windows so long; what is written later was written by a machine that woke without a word. */
+const FALLING_ASLEEP_MS = 5 * 60_000
+
+function wasAwake({ powerAt }: Trail, lastAlive: number | undefined): boolean {
+  return powerAt !== undefined && lastAlive !== undefined && lastAlive - powerAt > FALLING_ASLEEP_MS
 }
 
 function requestReason(trail: Trail): { reason?: string } {

@@ -42,6 +42,10 @@ export interface Trail {
   uptime?: { at: number; seconds: number }
   /** What the last word of the machine's power was: it may have died in that state. */
   power: PowerState
+  /** When that word came. */
+  powerAt?: number
+  /** The kernel began to go down: Kernel-Power 109. */
+  kernelGoesDown?: boolean
   /** Where it stands among the others; absent where no start is logged. */
   start?: Start
   /** Written in this boot about the one before. */
@@ -60,6 +64,7 @@ export interface Trail {
 
 const KERNEL_GENERAL = 'microsoft-windows-kernel-general'
 const KERNEL_POWER = 'microsoft-windows-kernel-power'
+const POWER_TROUBLESHOOTER = 'microsoft-windows-power-troubleshooter'
 const KERNEL_BOOT = 'microsoft-windows-kernel-boot'
 const WER_PROVIDERS = new Set(['microsoft-windows-wer-systemerrorreporting', 'bugcheck'])
 
@@ -85,7 +90,7 @@ function readEvent(trails: Trail[], event: EventRecord): void {
   else if (provider === KERNEL_GENERAL) readKernelStop(trails, event)
   else if (provider === KERNEL_BOOT) readKernelBoot(trails, event)
   else if (provider === KERNEL_POWER && id === 41) readUncleanStart(currentOf(trails, event), event)
-  else if (provider === KERNEL_POWER) readPower(currentOf(trails, event), event)
+  else if (provider === KERNEL_POWER || provider === POWER_TROUBLESHOOTER) readPower(currentOf(trails, event), event)
   else if (WER_PROVIDERS.has(provider)) readBugcheckReport(currentOf(trails, event), event)
   else if (provider === 'user32') {
     currentOf(trails, event).shutdownRequest = {
@@ -151,9 +156,15 @@ function readClockChange(trail: Trail, event: EventRecord): void {
   if (fieldOf(event, 'Reason') !== CLOCK_AFTER_SLEEP) trail.clockJumps.push(to - from)
 }
 
+/** "The kernel power manager has initiated a shutdown transition." */
+const KERNEL_GOES_DOWN = 109
+
 function readPower(trail: Trail, event: EventRecord): void {
+  if (event.eventId === KERNEL_GOES_DOWN && event.provider.toLowerCase() === KERNEL_POWER) trail.kernelGoesDown = true
   const state = powerAfter(event)
-  if (state) trail.power = state
+  if (!state) return
+  trail.power = state
+  trail.powerAt = timeOf(event)
 }
 
 function readKernelStart(trails: Trail[], event: EventRecord): void {

@@ -126,14 +126,14 @@ function crashedBoot(
   boots: Boot[],
   logged: ReadonlyMap<string, Boot>,
 ): Boot | undefined {
-  const bootedAt = dump?.header.bootedAt
   const preceding = precedingBoot(joined, trails, logged)
-  if (bootedAt === undefined) return preceding
-  const crashedAt = dump?.header.crashedAt
+  const bootedAt = dump?.header.bootedAt
+  if (dump === undefined || bootedAt === undefined) return preceding
+  const { crashedAt } = dump.header
   const next = trails[joined.nextTrail ?? -1]
   const lastAlive = next && lastAliveBefore(next, history)
   const boot =
-    (preceding && isBootOf(preceding, bootedAt, crashedAt, lastAlive) ? preceding : undefined) ??
+    (preceding && isBootOf(preceding, dump.header, lastAlive, joined) ? preceding : undefined) ??
     sessionOf(boots, bootedAt, crashedAt) ??
     insertBoot(boots, dump, bootedAt)
   boot.end = 'bugcheck'
@@ -165,10 +165,18 @@ function precedingBoot(
  * through fast start-up, and may leave out sleep; and a clock that was set to local time as the boot was logged shifts its
  * start by whole quarter hours. A boot that is gone from the log began after its last record.
  */
-function isBootOf(boot: Boot, bootedAt: number, crashedAt: number | undefined, lastAlive: number | undefined): boolean {
+function isBootOf(
+  boot: Boot,
+  { bootedAt = 0, crashedAt }: DumpHeader,
+  lastAlive: number | undefined,
+  { logged }: JoinedBugcheck,
+): boolean {
   const start = Date.parse(boot.startedAt)
   if (boot.start === 'fast-startup') return crashedAt === undefined || start <= crashedAt + SAME_START_MS
-  if (bootedAt >= start - SAME_START_MS && lastAlive !== undefined && bootedAt <= lastAlive) return true
+  // Kernel-Power 41 speaks of no boot but the one before it, however its uptime was counted
+  const isSaid = logged.some(({ source }) => source === 'log-41') && crashedAt !== undefined && crashedAt > start
+  const isAfter = isSaid || bootedAt >= start - SAME_START_MS
+  if (isAfter && lastAlive !== undefined && bootedAt <= lastAlive) return true
   const shift = Math.abs(start - bootedAt)
   const rest = shift % QUARTER_HOUR_MS
   return shift <= MAX_ZONE_MS && Math.min(rest, QUARTER_HOUR_MS - rest) <= SAME_START_MS
