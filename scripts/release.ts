@@ -7,6 +7,8 @@ import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { IMAGE_OWNED, IMAGE_USER } from './package/image-root.ts'
 import { releaseNotes, versionOfTag } from './release/notes.ts'
 import { statedVersions } from './release/versions.ts'
 
@@ -19,6 +21,8 @@ const version = versionOfTag(tag) ?? say('Name the tag of a version, such as v1.
 if (spawnSync('git', ['rev-parse', '--verify', '--quiet', `refs/tags/${tag}`]).status !== 0)
   say(`There is no tag ${tag}; make it with: git tag -s ${tag}`)
 
+/** The same files give the same archive, whoever makes it. */
+const SAME = ['--numeric-owner', '--sort=name', '--mtime=@0']
 const scratch = mkdtempSync(join(tmpdir(), 'pumphandle-release-'))
 const tree = join(scratch, 'tree')
 const out = resolve('dist/release', version)
@@ -43,14 +47,19 @@ try {
   const msi = `pumphandle-agent-${version}.msi`
   copyFileSync(join(tree, 'packages/agent/dist', msi), join(out, msi))
   // as Containerfile's last stage adds it; the same files give the same archive
-  const owners = ['--owner=65532', '--group=65532', '--numeric-owner', '--sort=name', '--mtime=@0']
-  execFileSync('tar', ['-C', image, ...owners, '-czf', join(out, `pumphandle-image-root-${version}.tar.gz`), '.'])
+  const archive = join(scratch, 'image.tar')
+  const put = (how: string, owner: number, ...files: string[]) =>
+    execFileSync('tar', ['-C', image, `--owner=${owner}`, `--group=${owner}`, ...SAME, how, archive, ...files])
+  put('-cf', 0, ...IMAGE_OWNED.map((folder) => `--exclude=./${folder}`), '.')
+  put('-rf', IMAGE_USER, ...IMAGE_OWNED.map((folder) => `./${folder}`))
+  writeFileSync(join(out, `pumphandle-image-root-${version}.tar.gz`), gzipSync(readFileSync(archive), { level: 9 }))
   // Windows' own tar unpacks it
   execFileSync('tar', [
     '-C',
     windows,
-    '--sort=name',
-    '--mtime=@0',
+    '--owner=0',
+    '--group=0',
+    ...SAME,
     '-czf',
     join(out, `pumphandle-windows-${version}.tar.gz`),
     '.',

@@ -1,4 +1,4 @@
-// npm run bench:dashboard [-- --minutes 10] [--machines 100000]: the page over a seeded fleet and an unfolding incident, in
+// npm run bench:dashboard [-- --minutes 10 --machines 100000 --memory-alone]: the page over a seeded fleet and an unfolding incident, in
 // a real browser. Prints one JSON object a line; `ratio` is value to limit, below 1 is within.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -21,6 +21,8 @@ const CHANGES_PER_SECOND = 1000
 const NAVIGATIONS = 5
 /** Key presses and clicks while changes arrive, and between two of them. */
 const INPUTS = 60
+/** Of the page's memory, evenly over the minutes. */
+const SAMPLES = 20
 const INPUT_EVERY_MS = 250
 /** Pages and streams whose cost is told apart from the collector's other work: more than browsers could be. */
 const PAGES = 20
@@ -29,7 +31,12 @@ const CHANGES_SECONDS = 10
 const LIMITS = { usableMs: 1500, inputMs: 100, growthMb: 10 }
 
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '1' }, machines: { type: 'string', default: '100000' } },
+  options: {
+    minutes: { type: 'string', default: '1' },
+    machines: { type: 'string', default: '100000' },
+    // nothing after the page's memory
+    'memory-alone': { type: 'boolean', default: false },
+  },
 })
 const machines = Number(values.machines)
 const folder = mkdtempSync(join(tmpdir(), 'bench-dashboard-'))
@@ -61,6 +68,31 @@ async function cost(): Promise<Extract<Tell, { tell: 'cost' }>> {
   ask({ ask: 'cost' })
   const [answer] = (await once(child, 'message')) as [Extract<Tell, { tell: 'cost' }>]
   return answer
+}
+
+/** What pages and streams cost the collector. */
+async function costs(send: ReturnType<typeof browserFetch>): Promise<void> {
+  const admin = createClient({ url: ready.url, fetch: send })
+  const { secret: token } = await admin.call('tokenAdd', { body: { name: 'bench', scope: 'read' } })
+  const incident = (await admin.call('incidents', { query: {} })).items[0]?.id ?? null
+  await cost()
+  const readers = { url: ready.url, token, incident }
+  const pages = await costOf(cost, { kind: 'pages', count: PAGES, ...readers })
+  report("collector's CPU for one open page, median of paired rounds", pages.cpuMs, 'ms/s')
+  report("collector's CPU for one open page, lower quartile of the rounds", pages.quartiles[0], 'ms/s')
+  report("collector's CPU for one open page, upper quartile of the rounds", pages.quartiles[1], 'ms/s')
+  const streams = await costOf(cost, { kind: 'streams', count: STREAMS, ...readers })
+  report('messages a second to one page', streams.messagesPerSecond, '1/s')
+  report('bytes a second to one page', streams.bytesPerSecond, 'B/s')
+  report('writes a second to one page', streams.writesPerSecond, '1/s')
+  const bare = await bareCost(streams, STREAMS)
+  report("collector's CPU for one page's live stream, median of paired rounds", streams.cpuMs, 'ms/s', bare)
+  report("collector's CPU for one page's live stream, lower quartile of the rounds", streams.quartiles[0], 'ms/s')
+  report("collector's CPU for one page's live stream, upper quartile of the rounds", streams.quartiles[1], 'ms/s')
+  await cost()
+  await sleep(CHANGES_SECONDS * 1000)
+  const { changes, overMs } = await cost()
+  report('changes a second that arrived', (1000 * changes) / overMs, '1/s')
 }
 
 const browser = await launchBrowser()
@@ -121,34 +153,19 @@ try {
   )
 
   await usableMs(page, '/')
-  const before = await heapMb(page)
-  await Promise.race([sleep(Number(values.minutes) * 60_000), crashed])
-  const after = await heapMb(page)
+  // one that grows as long as it is open is told from one that fills what it keeps by how it grows
+  const samples = [await heapMb(page)]
+  for (let sample = 1; sample <= SAMPLES; sample++) {
+    await Promise.race([sleep((Number(values.minutes) * 60_000) / SAMPLES), crashed])
+    samples.push(await heapMb(page))
+  }
+  const [before = 0, half = 0, after = 0] = [0, SAMPLES / 2, SAMPLES].map((at) => samples[at] ?? 0)
   report('memory of the page at first', before, 'MB')
   report(`memory of the page grows in ${values.minutes} min`, Math.max(0, after - before), 'MB', LIMITS.growthMb)
+  report('of that in the second half', after - half, 'MB')
+  console.log(JSON.stringify({ bench: 'dashboard', figure: 'memory of the page', samples, unit: 'MB' }))
   await busy.close()
-
-  const admin = createClient({ url: ready.url, fetch: send })
-  const { secret: token } = await admin.call('tokenAdd', { body: { name: 'bench', scope: 'read' } })
-  const incident = (await admin.call('incidents', { query: {} })).items[0]?.id ?? null
-  await cost()
-  const readers = { url: ready.url, token, incident }
-  const pages = await costOf(cost, { kind: 'pages', count: PAGES, ...readers })
-  report("collector's CPU for one open page, median of paired rounds", pages.cpuMs, 'ms/s')
-  report("collector's CPU for one open page, lower quartile of the rounds", pages.quartiles[0], 'ms/s')
-  report("collector's CPU for one open page, upper quartile of the rounds", pages.quartiles[1], 'ms/s')
-  const streams = await costOf(cost, { kind: 'streams', count: STREAMS, ...readers })
-  report('messages a second to one page', streams.messagesPerSecond, '1/s')
-  report('bytes a second to one page', streams.bytesPerSecond, 'B/s')
-  report('writes a second to one page', streams.writesPerSecond, '1/s')
-  const bare = await bareCost(streams, STREAMS)
-  report("collector's CPU for one page's live stream, median of paired rounds", streams.cpuMs, 'ms/s', bare)
-  report("collector's CPU for one page's live stream, lower quartile of the rounds", streams.quartiles[0], 'ms/s')
-  report("collector's CPU for one page's live stream, upper quartile of the rounds", streams.quartiles[1], 'ms/s')
-  await cost()
-  await sleep(CHANGES_SECONDS * 1000)
-  const { changes, overMs } = await cost()
-  report('changes a second that arrived', (1000 * changes) / overMs, '1/s')
+  if (!values['memory-alone']) await costs(send)
 } finally {
   await browser.close()
   ask({ ask: 'end' })

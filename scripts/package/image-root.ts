@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { bundleProgram, root, type Target } from './bundle.ts'
 
 /** Who runs in the container: nobody's number, as distroless images use it. */
-const IMAGE_USER = 65_532
+export const IMAGE_USER = 65_532
+/** Folders that this user owns, so that a volume that is put there is theirs; all else is root's. */
+export const IMAGE_OWNED = ['var/lib/pumphandle', 'var/backups/pumphandle']
 /** The C library looks names up by DNS through it, and says nowhere that it needs it. */
 const LOADED_LATER = ['libresolv.so.2']
 
@@ -21,8 +23,8 @@ export async function layOutImageRoot(folder: string, target: Target): Promise<v
   const natives = readdirSync(program, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.node'))
   const loading = [node, ...natives.map((file) => join(program, file))]
   for (const library of new Set(loading.flatMap(librariesOf))) copyTo(folder, library)
-  for (const empty of ['tmp', 'etc', 'proc', 'dev', 'var/lib/pumphandle'])
-    mkdirSync(join(folder, empty), { recursive: true })
+  for (const empty of ['tmp', 'etc', 'proc', 'dev', ...IMAGE_OWNED]) mkdirSync(join(folder, empty), { recursive: true })
+  chmodSync(join(folder, 'tmp'), 0o1777)
   const user = `pumphandle:x:${IMAGE_USER}:${IMAGE_USER}:Pumphandle:/var/lib/pumphandle:/sbin/nologin\n`
   writeFileSync(join(folder, 'etc/passwd'), `root:x:0:0:root:/:/sbin/nologin\n${user}`)
   writeFileSync(join(folder, 'etc/group'), `root:x:0:\npumphandle:x:${IMAGE_USER}:\n`)

@@ -29,8 +29,11 @@ export function restore(open: Open): Command {
           await claim.release()
         }
       } catch (error) {
-        const { name, message } = error as Error
-        const way = name === 'Claimed' ? 'stop the collector first' : 'nothing was changed; try another backup'
+        const { name, message, code } = error as Error & { code?: unknown }
+        // a command that was started by root runs as the user of the folder, or of the service
+        const isForbidden = code === 'EACCES' || code === 'EPERM'
+        const whose = isForbidden ? `let the collector’s user own ${dirname(to)}` : 'try another backup'
+        const way = name === 'Claimed' ? 'stop the collector first' : `nothing was changed; ${whose}`
         throw new CliError(`${from} could not be restored (${message}); ${way}.`, EXIT.refused)
       }
     })
