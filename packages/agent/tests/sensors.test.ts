@@ -342,6 +342,34 @@ const TIRED: typeof PRODUCTS = [
     expected: ['sensor:avast@24.6.9241.0'],
   },
   {
+    product: 'the version whose folder is there, after a newer one was rolled back',
+    software: [
+      keyAt(`${UNINSTALL}\\{1}`, {
+        values: {
+          DisplayName: 'ESET Endpoint Security',
+          DisplayVersion: '11.1.2039.0',
+          InstallLocation: 'C:\\Program Files\\ESET\\11\\',
+        },
+      }),
+      keyAt(`WOW6432Node\\${UNINSTALL}\\{2}`, {
+        values: {
+          DisplayName: 'ESET Endpoint Security',
+          DisplayVersion: '10.1.2046.0',
+          InstallLocation: 'C:\\Program Files\\ESET\\10\\',
+        },
+      }),
+    ],
+    system: [service('ekrn', { ImagePath: '"C:\\Program Files\\ESET\\10\\ekrn.exe"' })],
+    files: { 'Program Files/ESET/10/ekrn.exe': writePe({ version: '10.18.30.0' }) },
+    expected: ['sensor:eset@10.1.2046.0'],
+  },
+  {
+    product: 'Defender from Program Files, switched off',
+    system: [service('WinDefend', { Start: 4, ImagePath: '"%ProgramFiles%\\Windows Defender\\MsMpEng.exe"' })],
+    files: { 'Program Files/Windows Defender/MsMpEng.exe': writePe({ version: '4.18.1909.6' }) },
+    expected: ['sensor:defender@4.18.1909.6'],
+  },
+  {
     product: 'two products whose names have no Latin letters',
     software: [
       keyAt('Microsoft\\Security Center\\Provider\\Av\\{1}', { values: { DISPLAYNAME: '火绒安全软件' } }),
@@ -376,6 +404,14 @@ describe('security sensors', () => {
       expect(stateOf('defender', [], winDefend(3))).toBe('stopped')
       expect(stateOf('defender', setting(`Policies\\${own}`, 'DisableAntiSpyware'), winDefend(2))).toBe('switched off')
       expect(stateOf('defender', setting(own, 'PassiveMode'), winDefend(2))).toBe('passive')
+      const ofType = (type: string) => [
+        ...winDefend(2),
+        keyAt('ControlSet001\\Control\\ProductOptions', { values: { ProductType: type } }),
+      ]
+      // a client of today does not obey that policy, a server does
+      const policy = setting(`Policies\\${own}`, 'DisableAntiSpyware')
+      expect(stateOf('defender', policy, ofType('WinNT'))).toBeUndefined()
+      expect(stateOf('defender', policy, ofType('ServerNT'))).toBe('switched off')
     })
 
     test('any: switched off, or left over on a whole Windows that has neither service nor program', () => {

@@ -1,3 +1,4 @@
+import { compareVersions } from '@pumphandle/shared/versions'
 import { filetimeToFact } from '../../formats/filetime.ts'
 import { filetimeValue, numberValue, textValue } from '../../formats/regf/registry.ts'
 import type { Volume } from '../../volume/volume.ts'
@@ -70,29 +71,42 @@ function versionOf(text: string | undefined): string | undefined {
 function platform(volume: Volume): ComponentFact[] {
   const image = textValue(volume.controlSet()?.key('Services\\WinDefend'), 'ImagePath')
   const byPath = image?.match(/\\Platform\\(\d+(?:\.\d+){3})/i)?.[1]
-  const state = switchedTo(volume)
-  return installedSensor(volume, 'defender', {
+  const found = installedSensor(volume, 'defender', {
     services: defender.services,
     stated: [() => byPath],
-    ...(state && { detail: { state } }),
   }).filter(({ version }) => version !== 'unknown')
+  return found.map((one) => {
+    const state = one.detail?.['state'] ?? switchedTo(volume, one.version)
+    return { ...one, ...(state && { detail: { ...one.detail, state } }) }
+  })
 }
 
 /**
  * Policies and settings that turn it off or beside another product, where it only looks on: `DisableAntiSpyware` and
  * `DisableAntiVirus`, `PassiveMode` and `ForceDefenderPassiveMode` (Microsoft Learn, "Microsoft Defender Antivirus
- * compatibility"), `DisableRealtimeMonitoring`.
+ * compatibility"), `DisableRealtimeMonitoring`. The first two as policies are obeyed by older platforms and by servers alone.
  */
-function switchedTo(volume: Volume): string | undefined {
+function switchedTo(volume: Volume, version: string): string | undefined {
   const software = volume.registry('SOFTWARE')
   const isSet = (value: string, ...paths: string[]): boolean =>
     paths.some((path) => (numberValue(software?.key(path), value) ?? 0) !== 0)
   const own = 'Microsoft\\Windows Defender'
   const policy = 'Policies\\Microsoft\\Windows Defender'
-  if (isSet('DisableAntiSpyware', own, policy) || isSet('DisableAntiVirus', own, policy)) return 'switched off'
+  const obeyed = ignoresPolicies(volume, version) ? [own] : [own, policy]
+  if (isSet('DisableAntiSpyware', ...obeyed) || isSet('DisableAntiVirus', ...obeyed)) return 'switched off'
   if (isSet('PassiveMode', own)) return 'passive'
   if (numberValue(volume.controlSet()?.key('Services\\WinDefend'), 'Start') === ON_DEMAND) return 'stopped'
   if (isSet('ForceDefenderPassiveMode', 'Policies\\Microsoft\\Windows Advanced Threat Protection')) return 'passive'
   const realTime = [own, policy].map((path) => `${path}\\Real-Time Protection`)
   return isSet('DisableRealtimeMonitoring', ...realTime) ? 'real-time protection off' : undefined
+}
+
+/** From this platform on a client does not obey the policy (Microsoft Learn, "DisableAntiSpyware", August 2020). */
+const IGNORES_POLICIES = '4.18.2007.8'
+/** ProductType of a client; servers have ServerNT or LanmanNT. */
+const CLIENT = /^WinNT$/i
+
+function ignoresPolicies(volume: Volume, version: string): boolean {
+  const type = textValue(volume.controlSet()?.key('Control\\ProductOptions'), 'ProductType')
+  return CLIENT.test(type ?? '') && compareVersions(version, IGNORES_POLICIES) >= 0
 }

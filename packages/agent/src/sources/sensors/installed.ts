@@ -39,6 +39,8 @@ export function installedSensor(volume: Volume, name: string, traces: Traces): C
   const version =
     (traces.hasOwnNumbers ? undefined : runningVersion(volume, enabled, traces)) ??
     firstOf(traces.stated) ??
+    // what is switched off is still there, with a version
+    (traces.hasOwnNumbers ? undefined : runningVersion(volume, services, traces)) ??
     (services.length > 0 ? 'unknown' : undefined)
   if (version === undefined) return []
   const state = stateOf(volume, services, enabled, traces)

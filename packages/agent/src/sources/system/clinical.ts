@@ -22,7 +22,7 @@ function readClinical(volume: Volume): ComponentFact[] {
   }
   for (const program of readPrograms(volume)) {
     const name = programOfInstaller(program.name, program.publisher)?.id
-    if (!name || !program.version || isHelper(program.name)) continue
+    if (!name || !program.version || program.isGone || isHelper(program.name)) continue
     const detail: Record<string, string> = { product: program.name }
     if (program.publisher) detail['company'] = program.publisher
     const at = program.installedOn ? `${program.installedOn}T00:00:00.000Z` : null

@@ -1,5 +1,6 @@
 import { compareVersions } from '@pumphandle/shared/versions'
 import { textValue } from '../../formats/regf/registry.ts'
+import { pathInVolume } from '../../volume/paths.ts'
 import type { Volume } from '../../volume/volume.ts'
 
 /** A program in "Apps and features" of the whole machine. Programs of single users are not read. */
@@ -9,6 +10,8 @@ export interface InstalledProgram {
   publisher?: string
   /** Day of installation, ISO 8601, where it is stated as yyyymmdd. */
   installedOn?: string
+  /** The folder that it says it is in is not on this disk. */
+  isGone?: boolean
 }
 
 const UNINSTALL = 'Microsoft\\Windows\\CurrentVersion\\Uninstall'
@@ -31,13 +34,24 @@ export function isHelper(title: string): boolean {
 }
 
 /**
- * The newest installed program with such a name: an upgrade may leave the entry of the version before behind. Helpers that
- * are called by a product's name do not count.
+ * The newest installed program with such a name: an upgrade may leave the entry of the version before behind. One whose folder
+ * is on the disk comes before those whose folder is not. Helpers that are called by a product's name do not count.
  */
 export function findProgram(volume: Volume, name: RegExp): InstalledProgram | undefined {
   return readPrograms(volume)
     .filter((program) => name.test(program.name) && !isHelper(program.name))
-    .sort((a, b) => compareVersions(b.version ?? '', a.version ?? ''))[0]
+    .sort(
+      (a, b) =>
+        Number(a.isGone ?? false) - Number(b.isGone ?? false) || compareVersions(b.version ?? '', a.version ?? ''),
+    )[0]
+}
+
+/** A folder on the volume's own drive, below one that is there: hives alone, and other drives, tell nothing. */
+function isGone(volume: Volume, location: string | undefined): boolean {
+  if (location === undefined || !/^"?[c%]/i.test(location)) return false
+  const folder = pathInVolume(location.trim()).replace(/\/+$/, '')
+  const [root = '', ...rest] = folder.split('/')
+  return rest.length > 0 && volume.stat(root) !== undefined && !volume.stat(folder)
 }
 
 function readView(volume: Volume, path: string): InstalledProgram[] {
@@ -52,6 +66,7 @@ function readView(volume: Volume, path: string): InstalledProgram[] {
     if (version) program.version = version
     if (publisher) program.publisher = publisher
     if (day) program.installedOn = `${day[1]}-${day[2]}-${day[3]}`
+    if (isGone(volume, textValue(key, 'InstallLocation'))) program.isGone = true
     programs.push(program)
   }
   return programs
