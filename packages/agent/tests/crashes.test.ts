@@ -54,6 +54,13 @@ describe('who is at fault', () => {
     for (const stopCode of [0xe2, 0x1c8, 0x124]) expect((await crashesOf({ stopCode, stack }))[0]?.culprit).toBeNull()
   })
 
+  test('nobody on the stack of a stop that another thread, a disk or the firmware brings about', async () => {
+    const stack = [KERNEL.base + 0x10n, FOREIGN.base + 0x30n]
+    for (const stopCode of [0x9f, 0x7a, 0x7b, 0xef, 0xf4, 0xc000021a, 0x1000009f, 0x109])
+      expect((await crashesOf({ stopCode, stack }))[0]?.culprit).toBeNull()
+    expect((await crashesOf({ stopCode: 0x1a, stack }))[0]?.culprit).toMatchObject({ driver: 'maker.sys' })
+  })
+
   test('on ARM64 as on x64', async () => {
     const parameters: WrittenDump['parameters'] = [0n, 2n, 0n, FOREIGN.base + 0x1234n]
     const [crash] = await crashesOf({ stopCode: 0xd1, parameters, machine: 0xaa64, build: 26100 })
@@ -395,6 +402,23 @@ describe('programs that crash', () => {
         ['service', 'Sophos Endpoint Defense', undefined],
         ['service', 'WinDefend', undefined],
         ['service', 'srtsp64', undefined],
+      ])
+      expect(serviceFailures).toEqual([])
+    })
+
+    test('are told by whichever event Windows has for it, and not where somebody switched them off', async () => {
+      const story = new Story().boot(AT)
+      scm(story, 7022, { param1: 'Dienst' }, 'ekrn')
+      scm(story, 7023, { param1: 'Dienst', param2: '%%126' }, 'SentinelAgent')
+      scm(story, 7024, { param1: 'Dienst', param2: '%%2' }, 'CSFalconService')
+      scm(story, 7000, { param1: 'Dienst', param2: '%%1058' }, 'WinDefend')
+      scm(story, 7023, { param1: 'Dienst', param2: '%%1115' }, 'ntrtscan')
+      scm(story, 7023, { param1: 'Dienst', param2: '%%1115' }, 'Spooler')
+      const { crashes, serviceFailures } = await scanVolume(volumeOf([], story))
+      expect(crashes.map(({ process, exceptionCode }) => [process, exceptionCode])).toEqual([
+        ['ekrn', undefined],
+        ['SentinelAgent', '0x7e'],
+        ['CSFalconService', '0x2'],
       ])
       expect(serviceFailures).toEqual([])
     })

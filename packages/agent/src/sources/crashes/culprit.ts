@@ -46,6 +46,13 @@ const FAULTING_PARAMETER: Partial<Record<number, number>> = {
 }
 /** Stops that a person asked for, and faults of hardware: no driver is to blame, whatever lies on the stack. */
 const NOBODY = new Set([0xe2, 0x1c8, 0xdeaddead, 0x9c, 0x124, 0x80, 0x12b, 0x101])
+/**
+ * Stops that another thread than the one at fault, a disk or the firmware brings about: what lies on the stack has nothing to
+ * do with it. A power transition that took too long (9F), pages that could not be read (77, 7A), a boot volume that is not
+ * there (7B, ED), the firmware's tables (A5), a process that Windows cannot do without that ended (EF, F4, C000021A),
+ * and the kernel's own check of itself (109).
+ */
+const NOT_ON_STACK = new Set([0x9f, 0x77, 0x7a, 0x7b, 0xed, 0xa5, 0xef, 0xf4, 0xc000021a, 0x109])
 /** Stops whose context is that of the instruction at fault, so that the stack above it is the driver's own. */
 const CONTEXT_IS_FAULT = new Set([0x7e, 0x8e, 0x1e, 0x3b, 0x50, 0xa, 0xd1, 0x139, 0x7f, 0xfc, 0xbe])
 /** Return addresses this near the top belong to the calls at fault; deeper ones are often left over from earlier calls. */
@@ -54,6 +61,8 @@ const NEAR_TOP = 24
 const EARLIEST_LINK_MS = Date.UTC(1995, 0, 1)
 const LATE_LINK_MS = 7 * 86_400_000
 const VARIANT_M = 0x10000000
+/** Above are status codes (C000021A) and DEADDEAD, which have no variants. */
+const FIRST_STATUS = 0xc0000000
 
 /** The address of the instruction at fault, as far as the stop code tells: undefined for stops without one. */
 export function faultingAddress(header: DumpHeader): bigint | undefined {
@@ -75,10 +84,11 @@ export function placeOf(address: bigint | undefined, modules: readonly DumpModul
 /**
  * The culprit of a stop: the driver at the faulting address; else, where that is the kernel itself or nothing, the driver
  * nearest the top of the stack that is not Microsoft's; else, with low confidence, one of Microsoft's. Undefined where a
- * person or hardware stopped Windows, or nothing points anywhere.
+ * person or hardware stopped Windows, or nothing points anywhere: none is better than a guess.
  */
 export function findCulprit(header: DumpHeader, triage: Triage, files: ModuleFiles): Culprit | undefined {
-  if (NOBODY.has(baseCode(header.stopCode))) return undefined
+  const code = baseCode(header.stopCode)
+  if (NOBODY.has(code) || NOT_ON_STACK.has(code)) return undefined
   const fault = placeOf(faultingAddress(header), triage.modules)
   if (fault && !isCore(fault.module.name)) {
     const reason = `the faulting instruction lies in it, at ${fault.module.name}+0x${fault.offset.toString(16)}`
@@ -158,5 +168,5 @@ function describe(
 }
 
 function baseCode(code: number): number {
-  return code === 0xdeaddead ? code : (code & ~VARIANT_M) >>> 0
+  return code >= FIRST_STATUS ? code : (code & ~VARIANT_M) >>> 0
 }

@@ -25,7 +25,15 @@ export interface ServiceFacts {
 }
 
 /** Which field of a Service Control Manager event names the service, counting from 0. */
-const NAME_FIELD: Partial<Record<number, number>> = { 7000: 0, 7009: 1, 7031: 0, 7034: 0 }
+const NAME_FIELD: Partial<Record<number, number>> = {
+  7000: 0,
+  7009: 1,
+  7022: 0,
+  7023: 0,
+  7024: 0,
+  7031: 0,
+  7034: 0,
+}
 const DRIVERS_NOT_LOADED = 7026
 /** Windows starts some services once per session and puts a session's number behind their name. */
 const SESSION_SUFFIX = /_(?:Session\d+|[0-9a-f]{4,8})$/i
@@ -41,7 +49,8 @@ const MONTH = 'YYYY-MM'.length
 const MAX_FAILURES = 200
 
 /**
- * Services that stopped by themselves (7031, 7034), did not start (7000, 7009), and drivers that did not load at start
+ * Services that stopped by themselves (7031, 7034), ended with an error (7023, 7024), did not start (7000, 7009) or hung at it
+ * (7022), and drivers that did not load at start
  * (7026). What belongs to a security product is a crash. Of the others Windows tells all the time, of its own drivers that
  * have nothing to do on this machine at each start: those are left out, and the rest is what the machine's timeline has.
  */
@@ -56,6 +65,7 @@ function readServiceFailures(volume: Volume, since: Since): ServiceFacts {
     .system()
     .events.filter((event) => /^service control manager$/i.test(event.provider) && timeOf(event) >= (since.at ?? 0))
     .flatMap(toCrashes)
+    .filter(({ exceptionCode }) => exceptionCode === undefined || !NO_FAILURE.has(exceptionCode))
   const crashes: SingleCrash[] = []
   const failures = new Map<string, ServiceFailure>()
   for (const single of withoutTimeoutTwins(singles)) {
@@ -68,6 +78,8 @@ function readServiceFailures(volume: Volume, since: Since): ServiceFacts {
   return { crashes: countBySignature(crashes), failures: [...failures.values()].slice(-MAX_FAILURES) }
 }
 
+/** ERROR_SERVICE_DISABLED and ERROR_SHUTDOWN_IN_PROGRESS: switched off by somebody, or Windows goes down. */
+const NO_FAILURE = new Set(['0x422', '0x45b'])
 /** ERROR_NOT_SUPPORTED: what this edition or this machine has no use for. */
 const NOT_SUPPORTED = '0x32'
 
