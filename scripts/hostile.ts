@@ -1,5 +1,6 @@
 /** Bad frames beside a fleet: npm run hostile -- --frames 1000000 --seed 1. Then each attack by one machine, and what acks take. */
 import { parseArgs } from 'node:util'
+import { ATTACKS, type Attack } from '../tests/hostile/attacks.ts'
 import { run } from '../tests/hostile/run.ts'
 
 /** Attackers: one machine may connect 30 times a minute. */
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     machines: { type: 'string', default: '1000' },
     'attack-seconds': { type: 'string', default: '20' },
+    attacks: { type: 'string', default: Object.keys(ATTACKS).join(',') },
   },
 })
 const { frames, acked, broken, memoryMb, p99 } = await run({
@@ -21,6 +23,7 @@ const { frames, acked, broken, memoryMb, p99 } = await run({
   machines: Number(values.machines),
   hostile: HOSTILE,
   attackMs: Number(values['attack-seconds']) * 1000,
+  attacks: values.attacks.split(',').filter((one): one is Attack => one in ATTACKS),
 })
 console.log(
   `${frames} bad frames; ${acked} honest events acknowledged, ${broken.length} promises broken ${broken.slice(0, 5).join('; ')}`,

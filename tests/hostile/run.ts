@@ -20,6 +20,8 @@ export interface HostileOptions {
   readonly hostile: number
   /** Each of these by one machine for so long, beside the honest ones: how much longer their acks take. */
   readonly attackMs?: number
+  /** Which; all where it is absent. */
+  readonly attacks?: readonly Attack[]
 }
 
 export interface Outcome {
@@ -56,7 +58,7 @@ export async function run(options: HostileOptions): Promise<Outcome> {
     const attackMs = options.attackMs ?? 0
     if (attackMs > 0) {
       const quiet = await tookDuring(() => pause(attackMs))
-      for (const attack of Object.keys(ATTACKS) as Attack[]) {
+      for (const attack of options.attacks ?? (Object.keys(ATTACKS) as Attack[])) {
         // one machine at its worst
         const order = { attack, identities: hostile.slice(0, 1), atOnce: 1, ms: attackMs }
         p99[attack] = p99Of(await tookDuring(() => attackers(order)))

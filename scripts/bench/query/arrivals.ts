@@ -1,3 +1,4 @@
+import { systemClock } from '@pumphandle/shared/clock'
 import { Random } from '@pumphandle/shared/random'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { Journal } from '../../../packages/collector/src/ingest/journal.ts'
@@ -26,7 +27,12 @@ export class Arrivals {
   private timer: NodeJS.Timeout | undefined
 
   constructor(store: Store, machines: number, perSecond: number, now: () => number) {
-    this.journal = new Journal({ store, catalogue: this.catalogue, now, takeNames: (_, wanted) => wanted })
+    this.journal = new Journal({
+      store,
+      catalogue: this.catalogue,
+      clock: { now, after: systemClock.after },
+      takeNames: (_, wanted) => wanted,
+    })
     this.store = store
     this.machines = machines
     this.perSecond = perSecond

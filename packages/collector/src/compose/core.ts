@@ -74,7 +74,8 @@ async function build(
     takeNames: (machine, wanted) => budgets.takeNames(machine, wanted, clock.now()),
     store,
     catalogue,
-    now: () => clock.now(),
+    clock,
+    isFair: !budgets.isUnbounded,
     lastSeq,
   })
   const storeTransition = (t: Transition) => {

@@ -46,7 +46,8 @@ export async function startEdge(config: Config, overrides: Overrides = {}): Prom
     takeNames: (machine, wanted) => budgets.takeNames(machine, wanted, clock.now()),
     store,
     catalogue,
-    now: () => clock.now(),
+    clock,
+    isFair: !budgets.isUnbounded,
     log: edgeLog,
   })
   const fleet: Fleet = new Fleet({

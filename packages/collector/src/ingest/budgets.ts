@@ -41,14 +41,15 @@ const Saved = z.array(z.tuple([z.int(), z.number(), z.record(z.string(), z.numbe
 export class Budgets {
   readonly #accounts = new Map<number, Account>()
   readonly #framesPerMinute: number
-  readonly #isUnbounded: boolean
+  /** Only frames are counted: a benchmark's few senders stand for many. */
+  readonly isUnbounded: boolean
   #sweepAt = SWEEP_AT
   #refused = 0
 
   /** @param options.isUnbounded only frames are counted: a benchmark's few senders stand for many */
   constructor({ framesPerMinute, isUnbounded = false }: { framesPerMinute: number; isUnbounded?: boolean }) {
     this.#framesPerMinute = framesPerMinute
-    this.#isUnbounded = isUnbounded
+    this.isUnbounded = isUnbounded
   }
 
   /** Events left out since the start. */
@@ -66,7 +67,7 @@ export class Budgets {
    * @returns whether the machine had one left
    */
   count(machine: number, event: AgentEvent, now: number): boolean {
-    if (this.#isUnbounded) return true
+    if (this.isUnbounded) return true
     const { left } = this.#account(machine, now)
     const spent: Kind[] = isVital(event) ? ['vital'] : event.type === 'crash' ? ['events', 'apps'] : ['events']
     if (spent.some((kind) => left[kind] < 1)) {
@@ -82,7 +83,7 @@ export class Budgets {
    * @param bytes of it as JSON
    */
   weigh(machine: number, event: AgentEvent, bytes: number, now: number): AgentEvent | undefined {
-    if (this.#isUnbounded) return event
+    if (this.isUnbounded) return event
     const { left } = this.#account(machine, now)
     const isRich = left.bytes >= bytes
     if (!isRich && !isVital(event)) {
@@ -95,7 +96,7 @@ export class Budgets {
 
   /** How many of so many component versions that nobody had before the machine may bring. */
   takeNames(machine: number, wanted: number, now: number): number {
-    if (this.#isUnbounded) return wanted
+    if (this.isUnbounded) return wanted
     const { left } = this.#account(machine, now)
     const taken = Math.min(wanted, Math.floor(left.names))
     left.names -= taken

@@ -26,6 +26,9 @@ import { Session, type SessionHost } from './session.ts'
 const HOLD_AT = 20_000
 const GO_ON_AT = 5_000
 
+/** Of a frame's parts: one could not be stored, and it is never acknowledged. */
+const FAILED = Number.NEGATIVE_INFINITY
+
 /** A copy that cannot enrol anew by itself: a person has to see to it, and its tries cost little meanwhile. */
 const COPY_COMES_BACK_S = 600
 const COPIED = 'Two computers have this key, and this one is the copy: enrol anew with a new key.'
@@ -214,21 +217,26 @@ export class Ingest implements SessionHost {
       session.machine.unread++
       session.pause()
     }
-    journal.append(arrived).then(
-      (stored) => {
-        ack()
-        this.#goOn()
-        this.#options.follower.stored(session.machine, stored, this.clock.now())
-      },
-      (error: unknown) => {
-        log.error(
-          { err: error, machine: session.machine.uid },
-          'events could not be stored; the agent will send them again',
-        )
-        this.#goOn()
-        session.refuse('overloaded', 'The events could not be stored.', 30)
-      },
-    )
+    const parts = journal.inParts(arrived)
+    let left = parts.length
+    for (const part of parts)
+      journal.append(part).then(
+        (stored) => {
+          if (--left === 0) ack()
+          this.#goOn()
+          this.#options.follower.stored(session.machine, stored, this.clock.now())
+        },
+        (error: unknown) => {
+          this.#goOn()
+          if (left === FAILED) return
+          left = FAILED
+          log.error(
+            { err: error, machine: session.machine.uid },
+            'events could not be stored; the agent will send them again',
+          )
+          session.refuse('overloaded', 'The events could not be stored.', 30)
+        },
+      )
   }
 
   /** @internal of Session */

@@ -1,3 +1,5 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import type { AgentEvent } from '@pumphandle/shared/wire'
 import type { Arrived } from '../model/arrived.ts'
 import type { ComponentChange } from '../model/component.ts'
 import { storeFaultOf } from '../model/store-fault.ts'
@@ -29,8 +31,12 @@ export interface Stored {
 const NOTHING: Stored = { news: [], components: [] }
 /** Events of one transaction: about 60 ms of work, so that an ack under load waits for two of them at most. */
 const MAX_EVENTS_PER_COMMIT = 5_000
-/** Of one machine, while others wait, or a frame, where that has more: a few milliseconds of work, which nobody notices. */
-const EVENTS_OF_ONE_MACHINE = 100
+/** What events of one machine may cost in a transaction: a few milliseconds of work, which nobody notices. */
+const COST_OF_ONE_MACHINE = 100
+/** A machine that had so much rests for so many times as long as that took: it has a twentieth of the time. */
+const RESTS = 20
+/** What events cost that are more than a row of the journal, which is 1 and some 30 µs of all threads together. */
+const COSTS: Partial<Record<AgentEvent['type'], number>> = { 'component-changed': 8, crash: 3, reachability: 2 }
 
 /** Writes what machines send, many machines in one transaction; resolves when it is on disk. */
 export class Journal {
@@ -40,6 +46,7 @@ export class Journal {
   readonly #appender: EventAppender
   readonly #log: EdgeLog | undefined
   readonly #now: () => number
+  readonly #isFair: boolean
   readonly #takeNames: MayName
   #lastSeq = 0
   #lastCommitMs = 0
@@ -53,7 +60,9 @@ export class Journal {
   constructor(options: {
     store: Store
     catalogue: Catalogue
-    now: () => number
+    clock: Pick<Clock, 'now' | 'after'>
+    /** False: a machine may have as much of a transaction as it likes. For benchmarks, whose few senders stand for many. */
+    isFair?: boolean
     lastSeq?: number
     /** How many of so many new component versions a machine may bring. */
     takeNames: MayName
@@ -65,14 +74,18 @@ export class Journal {
     this.#appender = new EventAppender(options.store.kind)
     this.#store = options.store
     this.#catalogue = options.catalogue
-    this.#now = options.now
+    const { clock } = options
+    this.#now = () => clock.now()
+    this.#isFair = options.isFair ?? true
     this.#lastSeq = options.lastSeq ?? 0
     this.#commits = new GroupCommit({
       commit: (entries) => this.#commit(entries),
       weight: (entry) => ('events' in entry ? entry.events.length : 1),
       maxWeight: MAX_EVENTS_PER_COMMIT,
       over: (error) => this.#store.over(error),
-      fair: { sender: machineOf, share: EVENTS_OF_ONE_MACHINE },
+      ...(this.#isFair && {
+        fair: { sender: machineOf, cost: costOf, share: COST_OF_ONE_MACHINE, rests: RESTS, clock },
+      }),
     })
   }
 
@@ -98,6 +111,23 @@ export class Journal {
   /** Milliseconds since anything was stored while something waited; 0 where nothing waits. */
   get stuckMs(): number {
     return this.#busySince === undefined ? 0 : this.#now() - this.#busySince
+  }
+
+  /** A frame's events in parts that are appended each by itself: what costs much does not hold up the others. */
+  inParts(events: readonly Arrived[]): (readonly Arrived[])[] {
+    if (!this.#isFair) return [events]
+    const parts: Arrived[][] = [[]]
+    let cost = 0
+    for (const one of events) {
+      const own = costOfEvent(one.event)
+      if (cost > 0 && cost + own > COST_OF_ONE_MACHINE) {
+        parts.push([])
+        cost = 0
+      }
+      parts.at(-1)?.push(one)
+      cost += own
+    }
+    return parts
   }
 
   append(events: readonly Arrived[]): Promise<Stored> {
@@ -200,6 +230,14 @@ function toldOf(entries: readonly Entry[], stored: readonly Stored[]): Told[] {
 function machineOf(entry: Entry): number | undefined {
   if ('events' in entry) return entry.events[0]?.machineId
   return 'transition' in entry ? entry.transition.machineId : undefined
+}
+
+function costOf(entry: Entry): number {
+  return 'events' in entry ? entry.events.reduce((sum, { event }) => sum + costOfEvent(event), 0) : 1
+}
+
+function costOfEvent(event: AgentEvent): number {
+  return event.type === 'inventory' ? 1 + event.components.length : (COSTS[event.type] ?? 1)
 }
 
 /** Hands out what was news to the frames that brought it. One machine has one connection, so its machine tells the frame. */

@@ -1,5 +1,6 @@
 import { othersTurn } from '@pumphandle/shared/others-turn'
 import { COMPONENT_KINDS, type ComponentKind } from '@pumphandle/shared/words'
+import type { Membership } from '../query/columns/membership.ts'
 import type { FleetColumns } from '../query/index.ts'
 import type { Reader } from '../store/index.ts'
 import { componentsByIds, newComponents } from '../store/machine-queries.ts'
@@ -55,16 +56,29 @@ async function takeOver(columns: FleetColumns, reader: Reader, kind: ComponentKi
     if (those) those.add(machine)
     else has.set(component, new Set([machine]))
   }
-  const indexes = machines.map((machine) => columns.machines.indexOf(machine))
-  for (const component of columns.ofKind(kind)) {
-    if (component.machines.size === 0) continue
-    const having = has.get(component.id)
-    for (const [at, index] of indexes.entries()) {
-      const machine = machines[at] ?? 0
-      if (index !== undefined && component.machines.has(index) && !having?.has(machine))
-        columns.removeComponent(machine, component.id)
-    }
+  const read = new Map<number, number>()
+  for (const machine of machines) {
+    const index = columns.machines.indexOf(machine)
+    if (index !== undefined) read.set(index, machine)
   }
+  for (const component of columns.ofKind(kind)) {
+    const those = has.get(component.id)
+    for (const machine of having(component, read))
+      if (!those?.has(machine)) columns.removeComponent(machine, component.id)
+  }
+}
+
+/** Of the machines that were read, by their indexes, those that had it: by going through whichever are fewer. */
+function* having(
+  { machines }: { readonly machines: Membership },
+  read: ReadonlyMap<number, number>,
+): Generator<number> {
+  if (machines.size < read.size) {
+    for (const index of machines.toArray()) {
+      const machine = read.get(index)
+      if (machine !== undefined) yield machine
+    }
+  } else for (const [index, machine] of read) if (machines.has(index)) yield machine
 }
 
 /** Takes some out of a set. */

@@ -1,15 +1,33 @@
+import type { Clock } from '@pumphandle/shared/clock'
 import { Coalesced } from '@pumphandle/shared/flow'
 import { othersTurn } from '@pumphandle/shared/others-turn'
 
-/** So many senders that have more waiting than their share are not a storm, however few wait beside them. */
-const FEW_SENDERS = 2
-const NOBODY: ReadonlySet<unknown> = new Set()
+/** Milliseconds that a sender rests at most: a disk that is slow is nobody's fault. */
+const MAX_REST_MS = 250
+/** Of its share, up to which a sender does not rest: what a machine tells of its usual day. */
+const RESTS_FROM = 1 / 4
 
 /** How one item ended: settled once the transaction that holds it is on disk. */
 interface Waiting<T, R> {
   readonly item: T
   readonly resolve: (result: R) => void
   readonly reject: (error: unknown) => void
+}
+
+/**
+ * What keeps a flood of one from holding up the others: what is over its sender's share waits for a later transaction, in its
+ * order, and a sender that had much rests before it has more. In virtual time, in which a transaction takes none, nobody rests.
+ */
+export interface Fair<T> {
+  /** Who sent an item; undefined for nobody. */
+  readonly sender: (item: T) => unknown
+  /** What an item costs, in the unit of `share`. */
+  readonly cost: (item: T) => number
+  /** Of one sender in one transaction, or one item, where that costs more. */
+  readonly share: number
+  /** A sender that had its whole share rests for so many times as long as the transaction took. */
+  readonly rests: number
+  readonly clock: Pick<Clock, 'now' | 'after'>
 }
 
 export interface GroupCommitOptions<T, R> {
@@ -19,11 +37,7 @@ export interface GroupCommitOptions<T, R> {
   readonly weight?: (item: T) => number
   /** Weight that one transaction takes: bounds how long others wait for the database. */
   readonly maxWeight: number
-  /**
-   * Who sent an item, undefined for nobody, and the weight that one sender may have in a transaction: what is over it waits
-   * for the next, in its order, so that a flood of a few does not hold up the others.
-   */
-  readonly fair?: { readonly sender: (item: T) => unknown; readonly share: number }
+  readonly fair?: Fair<T>
   /**
    * Where a commit failed by no fault of its items: resolves when it is worth trying again, and they keep their place
    * until then. Undefined: an item is to blame.
@@ -43,6 +57,12 @@ export class GroupCommit<T, R> {
   #lastError: unknown
   readonly #end = Promise.withResolvers<void>()
   #ending = false
+  /** Until when senders rest, ms epoch. */
+  readonly #resting = new Map<unknown, number>()
+  /** Who waits for everything to be settled. */
+  #hurried = 0
+  /** Ends a wait for those that rest. */
+  #wake: () => void = () => undefined
 
   constructor(options: GroupCommitOptions<T, R>) {
     this.#options = options
@@ -58,6 +78,7 @@ export class GroupCommit<T, R> {
     return new Promise<R>((resolve, reject) => {
       this.#queue.push({ item, resolve, reject })
       this.#weight += this.#weigh(item)
+      this.#wake()
       void this.#rounds.ask()
     })
   }
@@ -65,19 +86,26 @@ export class GroupCommit<T, R> {
   /** From now on nobody waits for a database that cannot be written to: everything is tried once more. */
   end(): void {
     this.#ending = true
+    this.#wake()
     this.#end.resolve()
   }
 
   /** Resolves when everything that was added is settled. */
-  settled(): Promise<void> {
-    return this.#rounds.settled()
+  async settled(): Promise<void> {
+    // whoever waits for everything waits for nobody's rest
+    this.#hurried++
+    this.#wake()
+    await this.#rounds.settled()
+    this.#hurried--
   }
 
   async #round(): Promise<void> {
     do {
       // after the sockets that are readable now have been read: their frames share the transaction
       await othersTurn()
-      await this.#settle(this.#take())
+      const group = this.#take()
+      if (group.length === 0) await this.#rest()
+      else await this.#settle(group)
     } while (this.#queue.length > 0)
   }
 
@@ -100,7 +128,9 @@ export class GroupCommit<T, R> {
   /** False when it failed; nobody was told then. */
   async #commit(group: readonly Waiting<T, R>[]): Promise<boolean> {
     try {
+      const began = this.#options.fair?.clock.now() ?? 0
       const results = await this.#options.commit(group.map((w) => w.item))
+      this.#tire(group, began)
       group.forEach((w, i) => w.resolve(results[i] as R))
       return true
     } catch (error) {
@@ -111,22 +141,21 @@ export class GroupCommit<T, R> {
 
   #take(): Waiting<T, R>[] {
     const { fair, maxWeight } = this.#options
-    const floods = this.#floods()
-    const sent = new Map<unknown, number>()
-    const held = new Set<unknown>()
+    const had = new Map<unknown, number>()
+    const held = this.#restless()
     const taken: Waiting<T, R>[] = []
     const left: Waiting<T, R>[] = []
     let weight = 0
     for (const w of this.#queue) {
-      const own = this.#weigh(w.item)
-      const sender = floods.size > 0 ? fair?.sender(w.item) : undefined
-      const before = sent.get(sender) ?? 0
-      if (fair && floods.has(sender) && before > 0 && before + own > fair.share) held.add(sender)
-      if (weight >= maxWeight || held.has(sender)) left.push(w)
+      const sender = fair?.sender(w.item)
+      const before = had.get(sender) ?? 0
+      const cost = sender === undefined ? 0 : (fair?.cost(w.item) ?? 0)
+      if (before > 0 && before + cost > (fair?.share ?? 0)) held.add(sender)
+      if (weight >= maxWeight || (sender !== undefined && held.has(sender))) left.push(w)
       else {
         taken.push(w)
-        weight += own
-        sent.set(sender, before + own)
+        weight += this.#weigh(w.item)
+        had.set(sender, before + cost)
       }
     }
     this.#weight -= weight
@@ -134,17 +163,46 @@ export class GroupCommit<T, R> {
     return taken
   }
 
-  /** Senders of which more waits than their share, where they are few: of many at once, a storm, all have to wait alike. */
-  #floods(): ReadonlySet<unknown> {
+  /** Who has to rest now. */
+  #restless(): Set<unknown> {
+    const now = this.#options.fair?.clock.now() ?? 0
+    // a clock that was set back lets nobody rest for ever
+    for (const [sender, until] of this.#resting)
+      if (this.#ending || this.#hurried > 0 || until <= now || until > now + MAX_REST_MS) this.#resting.delete(sender)
+    return new Set(this.#resting.keys())
+  }
+
+  /** Who had much of a transaction rests. */
+  #tire(group: readonly Waiting<T, R>[], began: number): void {
     const { fair } = this.#options
-    if (!fair || this.#weight <= fair.share) return NOBODY
-    const waiting = new Map<unknown, number>()
-    for (const { item } of this.#queue) {
+    if (!fair) return
+    const now = fair.clock.now()
+    const took = Math.max(0, now - began)
+    if (took === 0) return
+    const had = new Map<unknown, number>()
+    for (const { item } of group) {
       const sender = fair.sender(item)
-      if (sender !== undefined) waiting.set(sender, (waiting.get(sender) ?? 0) + this.#weigh(item))
+      if (sender !== undefined) had.set(sender, (had.get(sender) ?? 0) + fair.cost(item))
     }
-    const over = [...waiting].flatMap(([sender, weight]) => (weight > fair.share ? [sender] : []))
-    return over.length <= Math.max(FEW_SENDERS, waiting.size / 2) ? new Set(over) : NOBODY
+    for (const [sender, cost] of had) {
+      const share = Math.min(1, cost / fair.share)
+      if (share > RESTS_FROM) this.#resting.set(sender, now + Math.min(MAX_REST_MS, took * fair.rests * share))
+    }
+  }
+
+  /** Everybody who waits rests: until the first has rested, or somebody else comes. */
+  async #rest(): Promise<void> {
+    const { clock } = this.#options.fair ?? {}
+    const first = Math.min(...this.#resting.values())
+    if (!clock || !Number.isFinite(first)) return
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(Math.max(1, first - clock.now()), resolve)
+      this.#wake = () => {
+        cancel()
+        resolve()
+      }
+    })
+    this.#wake = () => undefined
   }
 
   #weigh(item: T): number {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { VirtualClock } from '../../../simulator/src/time/virtual-clock.ts'
 import { GroupCommit } from '../../src/store/group-commit.ts'
 
 /** A commit that the test lets through. */
@@ -70,10 +71,13 @@ test('the neighbours of an item that cannot be committed are committed', async (
   expect(results.map((r) => (r.status === 'fulfilled' ? r.value : 'failed'))).toEqual([2, 'failed', 4])
 })
 
+const sender = (n: number) => Math.floor(n / 100)
+
 test('a flood of one sender does not hold up the others, and keeps its order', async () => {
   const g = gate()
-  const sender = (n: number) => Math.floor(n / 100)
-  const commits = new GroupCommit({ commit: g.commit, maxWeight: 100, fair: { sender, share: 2 } })
+  const clock = new VirtualClock(0)
+  const fair = { sender, cost: () => 1, share: 2, rests: 20, clock }
+  const commits = new GroupCommit({ commit: g.commit, maxWeight: 100, fair })
   const first = commits.add(900)
   const opened = g.open()
   while (g.groups.length === 0) await new Promise((resolve) => setImmediate(resolve))
@@ -85,18 +89,44 @@ test('a flood of one sender does not hold up the others, and keeps its order', a
   expect(g.groups).toEqual([[900], [101, 102, 201, 301, 302], [103, 104, 303], [105]])
 })
 
-test('when most senders have much to send they are written as they came', async () => {
-  const g = gate()
-  const sender = (n: number) => Math.floor(n / 100)
-  const commits = new GroupCommit({ commit: g.commit, maxWeight: 100, fair: { sender, share: 1 } })
-  const first = commits.add(900)
-  const opened = g.open()
-  while (g.groups.length === 0) await new Promise((resolve) => setImmediate(resolve))
-  const all = [101, 102, 201, 202, 301, 302]
-  const rest = all.map((n) => commits.add(n))
-  await opened
-  await first
-  await g.open()
-  await Promise.all(rest)
-  expect(g.groups).toEqual([[900], all])
+test('who had much of a transaction rests, whoever else waits or does not', async () => {
+  const clock = new VirtualClock(0)
+  const groups: number[][] = []
+  const fair = { sender, cost: () => 1, share: 4, rests: 20, clock }
+  const commits = new GroupCommit({
+    commit: async (items: readonly number[]) => {
+      groups.push([...items])
+      clock.advanceTo(clock.now() + 5)
+      return items
+    },
+    maxWeight: 100,
+    fair,
+  })
+  const flood = [101, 102, 103, 104, 105].map((n) => commits.add(n))
+  await Promise.all(flood.slice(0, 4))
+  // one that came with the flood and had little rests for as little
+  await commits.add(201)
+  await commits.add(202)
+  expect(groups).toEqual([[101, 102, 103, 104], [201], [202]])
+  clock.advanceTo(clock.now() + 100)
+  await Promise.all(flood)
+  expect(groups.at(-1)).toEqual([105])
+})
+
+test('whoever ends waits for nobody’s rest', async () => {
+  const clock = new VirtualClock(0)
+  const fair = { sender, cost: () => 1, share: 1, rests: 20, clock }
+  const commits = new GroupCommit({
+    commit: async (items: readonly number[]) => {
+      clock.advanceTo(clock.now() + 5)
+      return items
+    },
+    maxWeight: 100,
+    fair,
+  })
+  const all = [101, 102, 103].map((n) => commits.add(n))
+  await all[0]
+  commits.end()
+  expect(await Promise.all(all)).toEqual([101, 102, 103])
+  await commits.settled()
 })

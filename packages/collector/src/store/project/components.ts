@@ -3,9 +3,10 @@ import { sql } from 'kysely'
 import { correct } from '../../model/agent-time.ts'
 import type { Arrived } from '../../model/arrived.ts'
 import type { ComponentChange, ComponentName, KnownComponent } from '../../model/component.ts'
-import type { Catalogue } from '../catalogue.ts'
+import type { Catalogue, Component } from '../catalogue.ts'
 import type { Flag } from '../schema.ts'
 import type { Db, Reader } from '../store.ts'
+import { executeMany } from '../writer/many.ts'
 import { writeComponents } from './write-components.ts'
 
 type Told = Arrived & { readonly event: EventOf<'component-changed'> | EventOf<'inventory'> }
@@ -68,23 +69,35 @@ function* named(
 
 /** A component is the fleet's once a second machine has it: until then lists that all see leave it out. */
 async function noteShared(db: Db, catalogue: Catalogue, changes: readonly ComponentChange[]): Promise<void> {
+  const firsts = new Map<string, { readonly row: Component; readonly machineId: number }>()
   for (const { machineId, component, change } of changes) {
     const row = change === 'removed' ? undefined : catalogue.byId(component.id)
     if (!row || row.shared === 1 || row.first_machine_id === machineId) continue
-    // by what the row says now: another edge may have written it since it was read
-    const written = await db
-      .updateTable('component')
-      .set({
-        shared: sql<Flag>`case when first_machine_id is null then 0 else 1 end`,
-        first_machine_id: sql<number | null>`case when first_machine_id is null then cast(${machineId} as bigint) end`,
-      })
-      .where('id', '=', row.id)
-      .where('shared', '=', 0)
-      .where((e) => e.or([e('first_machine_id', 'is', null), e('first_machine_id', '!=', machineId)]))
-      .returningAll()
-      .executeTakeFirst()
-    catalogue.replace(written ?? { ...row, shared: 1, first_machine_id: null })
+    firsts.set(`${row.id} ${machineId}`, { row, machineId })
   }
+  if (firsts.size === 0) return
+  const all = [...firsts.values()]
+  // by what the row says now: another edge may have written it since it was read
+  const results = await executeMany<Component>(
+    db,
+    all.map(({ row, machineId }) =>
+      db
+        .updateTable('component')
+        .set({
+          shared: sql<Flag>`case when first_machine_id is null then 0 else 1 end`,
+          first_machine_id: sql<
+            number | null
+          >`case when first_machine_id is null then cast(${machineId} as bigint) end`,
+        })
+        .where('id', '=', row.id)
+        .where('shared', '=', 0)
+        .where((e) => e.or([e('first_machine_id', 'is', null), e('first_machine_id', '!=', machineId)]))
+        .returningAll()
+        .compile(),
+    ),
+  )
+  for (const [at, { row }] of all.entries())
+    catalogue.replace(results[at]?.rows[0] ?? { ...row, shared: 1, first_machine_id: null })
 }
 
 async function readPresent(db: Reader, catalogue: Catalogue, machines: readonly number[]): Promise<Present> {

@@ -5,8 +5,15 @@ import { stopNumber } from '../../model/stop-code.ts'
 import { type Db, isPostgres } from '../db.ts'
 import { readJson } from '../read-json.ts'
 import type { NewRow } from '../tables.ts'
+import { executeMany } from '../writer/many.ts'
 
 const ROWS = 500
+/** What the journal has of a crash. */
+interface Kept {
+  readonly seq: number
+  readonly payload: string
+  readonly received_at: number
+}
 type Crashed = Arrived & { readonly event: EventOf<'crash'> }
 
 function isCrash(a: Arrived): a is Crashed {
@@ -62,44 +69,69 @@ async function setLatest(db: Db, latest: readonly Crashed[]): Promise<void> {
  * @returns those of which more is known now, with everything that is known
  */
 export async function growCrashes(db: Db, repeated: readonly Arrived[]): Promise<Arrived[]> {
-  const grown: Arrived[] = []
-  for (const again of repeated.filter(isCrash)) {
-    const row = await storedCrash(db, again)
+  const crashes = repeated.filter(isCrash)
+  if (crashes.length === 0) return []
+  const found = await storedCrashes(db, crashes)
+  const grown = new Map<number, { readonly row: Kept; readonly grown: Crashed }>()
+  for (const [n, again] of crashes.entries()) {
+    const row = found[n]
     if (!row) continue
     // a row that is damaged is replaced by what the agent tells now
-    const before = readJson(CrashEvent, row.payload, { table: 'event', id: row.seq })
+    const known = grown.get(row.seq)?.grown.event
+    const before = known ?? readJson(CrashEvent, row.payload, { table: 'event', id: row.seq })
     const sources = [...new Set([...(before?.sources ?? []), ...(again.event.sources ?? [])])]
     if (before && sources.length === (before.sources?.length ?? 0)) continue
     const event: CrashEvent = { ...before, ...again.event, sources }
     // nothing happens after it was received
     const at = Math.min(again.at, row.received_at)
-    await db
-      .updateTable('event')
-      .set({ payload: JSON.stringify(event), at, agent_at: event.at })
-      .where('seq', '=', row.seq)
-      .$if(isPostgres(db), (q) => q.where('received_at', '=', row.received_at))
-      .execute()
-    grown.push({ ...again, at, event })
+    grown.set(row.seq, { row, grown: { ...again, at, event } })
   }
-  return grown
+  const all = [...grown.values()]
+  await executeMany(
+    db,
+    all.map(({ row, grown: { event, at } }) =>
+      db
+        .updateTable('event')
+        .set({ payload: JSON.stringify(event), at, agent_at: event.at })
+        .where('seq', '=', row.seq)
+        .$if(isPostgres(db), (q) => q.where('received_at', '=', row.received_at))
+        .compile(),
+    ),
+  )
+  return all.map((one) => one.grown)
 }
 
-/** On PostgreSQL by the time that its row of `crash` has: events have no index of their ids there. */
-async function storedCrash(db: Db, { machineId, event }: Crashed) {
-  const stored = db
+/** As the journal has them, each at its place; on SQLite by one message to the database's thread. */
+async function storedCrashes(db: Db, crashes: readonly Crashed[]): Promise<(Kept | undefined)[]> {
+  if (isPostgres(db)) {
+    const found: (Kept | undefined)[] = []
+    for (const crash of crashes) found.push(await storedCrash(db, crash))
+    return found
+  }
+  const asked = crashes.map((crash) => storedOf(db, crash).compile())
+  return (await executeMany<Kept>(db, asked)).map(({ rows }) => rows[0])
+}
+
+function storedOf(db: Db, { machineId, event }: Crashed) {
+  return db
     .selectFrom('event')
     .select(['seq', 'payload', 'received_at'])
     .where('machine_id', '=', machineId)
     .where('event_id', '=', event.id)
     .where('type', '=', 'crash')
-  if (!isPostgres(db)) return stored.executeTakeFirst()
+}
+
+/** On PostgreSQL by the time that its row of `crash` has: events have no index of their ids there. */
+async function storedCrash(db: Db, again: Crashed): Promise<Kept | undefined> {
   const crash = await db
     .selectFrom('crash')
     .select('at')
-    .where('machine_id', '=', machineId)
-    .where('event_id', '=', event.id)
+    .where('machine_id', '=', again.machineId)
+    .where('event_id', '=', again.event.id)
     .executeTakeFirst()
-  return crash && stored.where('at', '=', crash.at).where('received_at', '>=', crash.at).executeTakeFirst()
+  return (
+    crash && storedOf(db, again).where('at', '=', crash.at).where('received_at', '>=', crash.at).executeTakeFirst()
+  )
 }
 
 function toRow({ machineId, event, at }: Crashed): NewRow<'crash'> {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { ComponentChange } from '../../model/component.ts'
 import { type Db, isPostgres } from '../db.ts'
+import { executeMany } from '../writer/many.ts'
 
 /** Rows of one statement: SQLite takes 32,766 values. */
 const ROWS = 1_000
@@ -49,20 +50,20 @@ async function add(db: Db, added: readonly ComponentChange[]): Promise<void> {
 
 async function remove(db: Db, removed: readonly ComponentChange[]): Promise<void> {
   if (isPostgres(db)) return removeAtOnce(db, removed)
-  for (const { machineId, component, at } of removed) {
-    await db
-      .deleteFrom('machine_component')
-      .where('machine_id', '=', machineId)
-      .where('component_id', '=', component.id)
-      .execute()
-    await db
+  const gone = (c: ComponentChange) =>
+    db.deleteFrom('machine_component').where('machine_id', '=', c.machineId).where('component_id', '=', c.component.id)
+  const over = (c: ComponentChange) =>
+    db
       .updateTable('exposure')
-      .set({ until: at })
-      .where('machine_id', '=', machineId)
-      .where('component_id', '=', component.id)
+      .set({ until: c.at })
+      .where('machine_id', '=', c.machineId)
+      .where('component_id', '=', c.component.id)
       .where('until', 'is', null)
-      .execute()
-  }
+  // one message to the thread for all of them
+  await executeMany(
+    db,
+    removed.flatMap((c) => [gone(c).compile(), over(c).compile()]),
+  )
 }
 
 async function removeAtOnce(db: Db, removed: readonly ComponentChange[]): Promise<void> {
