@@ -129,9 +129,7 @@ async function storedCrash(db: Db, again: Crashed): Promise<Kept | undefined> {
     .where('machine_id', '=', again.machineId)
     .where('event_id', '=', again.event.id)
     .executeTakeFirst()
-  return (
-    crash && storedOf(db, again).where('at', '=', crash.at).where('received_at', '>=', crash.at).executeTakeFirst()
-  )
+  return crash && storedOf(db, again).where('at', '=', crash.at).where('received_at', '>=', crash.at).executeTakeFirst()
 }
 
 function toRow({ machineId, event, at }: Crashed): NewRow<'crash'> {
