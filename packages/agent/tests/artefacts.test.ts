@@ -7,6 +7,7 @@ import { countRecords, readEvents } from '../src/formats/evtx/log.ts'
 import { Problems } from '../src/formats/problem.ts'
 import { fileReader } from '../src/formats/reader.ts'
 import { scanVolume } from '../src/scan.ts'
+import { SYSTEM_EVENTS } from '../src/volume/wanted.ts'
 import { artefact, artefactsDir, expectedLines, volumeOf } from './support/artefacts.ts'
 
 const isMissing = artefactsDir === undefined
@@ -31,6 +32,17 @@ describe.skipIf(isMissing)('real event logs', () => {
       if (!read.has(file)) read.set(file, eventsOf(file))
       const event = read.get(file)?.get(rid)
       expect(event).toEqual({ recordId: rid, time, channel, provider, eventId: id, computer: event?.computer, data })
+    }
+  })
+
+  test('are left by their templates and ids alone where nobody wants them, and lose none that somebody does', () => {
+    const [, ...rows] = expectedLines('expected-record-counts.tsv')
+    for (const file of rows.map((row) => row.split('\t')[0] ?? '')) {
+      const all = [...readEvents(fileReader(artefact(file)), new Problems())]
+      const isWanted = ({ provider, eventId }: EventRecord) =>
+        SYSTEM_EVENTS.get(provider.toLowerCase())?.has(eventId) === true
+      const wanted = [...readEvents(fileReader(artefact(file)), new Problems(), { wanted: SYSTEM_EVENTS })]
+      expect(wanted.map(({ recordId }) => recordId)).toEqual(all.filter(isWanted).map(({ recordId }) => recordId))
     }
   })
 

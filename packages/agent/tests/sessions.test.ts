@@ -396,6 +396,41 @@ describe('losses of the network', () => {
     ])
   })
 
+  test('are none where a tunnel ends and the line stays', async () => {
+    const networks = (...changes: [at: number, eventId: 10_000 | 10_001, name: string][]): Record<string, Buffer> => ({
+      [`${LOGS}/Microsoft-Windows-NetworkProfile%4Operational.evtx`]: writeEvtx(
+        changes.map(([at, eventId, Name], index) => ({
+          recordId: index + 1,
+          at,
+          provider: 'Microsoft-Windows-NetworkProfile',
+          eventId,
+          data: { Name },
+        })),
+      ),
+    })
+    const start: [number, 10_000 | 10_001, string][] = [
+      [MORNING + 20_000, 10_000, 'Identifying...'],
+      [MORNING + 22_000, 10_000, 'Surgery'],
+      [MORNING + HOUR, 10_000, 'VPN'],
+      [MORNING + 2 * HOUR, 10_001, 'VPN'],
+    ]
+    const story = () => new Story().boot(MORNING)
+    expect(await lossesOf(story(), networks(...start, [MORNING + 4 * HOUR, 10_000, 'VPN']))).toEqual([])
+    const cut = networks(...start, [MORNING + 3 * HOUR, 10_001, 'Surgery'], [MORNING + 4 * HOUR, 10_000, 'Surgery'])
+    expect(await lossesOf(story(), cut)).toEqual([[MORNING + 3 * HOUR, MORNING + 4 * HOUR]])
+    // what was connected when the power went is not any more
+    const later = MORNING + DAY
+    const restarted = networks(
+      ...start,
+      [later + 20_000, 10_000, 'VPN'],
+      [later + HOUR, 10_001, 'VPN'],
+      [later + 2 * HOUR, 10_000, 'VPN'],
+    )
+    expect(await lossesOf(story().boot(later, { unclean: true }), restarted)).toEqual([
+      [later + HOUR, later + 2 * HOUR],
+    ])
+  })
+
   test('take nothing away across a clock that was set', async () => {
     const story = new Story().boot(MORNING).clockSet(MORNING + HOUR, MORNING + 3 * HOUR)
     const files = connection([MORNING + 50 * MINUTE, 10_001], [MORNING + 3 * HOUR + 5 * MINUTE, 10_000])

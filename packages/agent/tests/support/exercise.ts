@@ -12,6 +12,7 @@ import { ModuleFiles } from '../../src/sources/crashes/microsoft.ts'
 import { jsonText, parseJson } from '../../src/sources/sensors/json.ts'
 import { databaseDateIn } from '../../src/sources/sensors/malwarebytes.ts'
 import { Volume } from '../../src/volume/volume.ts'
+import { SYSTEM_EVENTS } from '../../src/volume/wanted.ts'
 import { readEventXml } from '../../src/windows/event-xml.ts'
 import type { SpecimenKind } from './specimens.ts'
 
@@ -22,7 +23,10 @@ const MAX_KEYS = 1_500
 export function exercise(kind: SpecimenKind, bytes: Buffer): number {
   const reader = bufferReader(bytes)
   const problems = new Problems()
-  if (kind === 'log') return count(readEvents(reader, problems))
+  if (kind === 'log') {
+    const some = count(readEvents(reader, problems, { wanted: SYSTEM_EVENTS, newestFirst: true }))
+    return some + count(readEvents(reader, problems))
+  }
   if (kind === 'json') return readJson(bytes.toString('utf8'))
   if (kind === 'xml') return readEventXml(bytes.toString('utf8')).length
   if (kind === 'pe') return readFileVersion(reader) ? 1 : 0
