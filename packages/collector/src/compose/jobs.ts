@@ -11,7 +11,7 @@ import { DiskKeeper } from '../jobs/disk-keeper.ts'
 import { Job } from '../jobs/job.ts'
 import { MaintenanceWindows } from '../jobs/maintenance/windows.ts'
 import { CHANNELS } from '../jobs/notify/channels/index.ts'
-import { Notifier } from '../jobs/notify/index.ts'
+import { type ChannelSeals, Notifier } from '../jobs/notify/index.ts'
 import { Questions } from '../jobs/questions/questions.ts'
 import { Retention } from '../jobs/retention/retention.ts'
 import { retireSilent } from '../jobs/retire-silent.ts'
@@ -58,7 +58,7 @@ type Needs = Pick<
   | 'trace'
 >
 
-export function startJobs(context: Needs, index: FleetIndex): Jobs {
+export function startJobs(context: Needs, index: FleetIndex, channels: ChannelSeals): Jobs {
   const {
     book,
     clock,
@@ -80,6 +80,7 @@ export function startJobs(context: Needs, index: FleetIndex): Jobs {
     store,
     clock,
     log,
+    channels,
     address: publicAddress(config),
     mail: config.mail,
     ...(trace && { fetch: tracedFetch(trace, clock) }),

@@ -34,7 +34,9 @@ export async function openPages(context: Context): Promise<Pages> {
   const { config, clock, log, enrolment, index, journal, store, trace } = context
   await seedRunbooks(store, clock)
   const stopTracing = trace && journal.onCommit((ms) => ms >= SLOW_COMMIT_MS && trace.took('commit', ms, {}))
-  const jobs = startJobs(context, index)
+  const { seals, channels } = await openSeals(config, store, log)
+  for (const one of [seals, channels]) context.healthParts.also(() => one.problem)
+  const jobs = startJobs(context, index, channels)
   let serve: Serve | undefined
   let commons: Service | undefined
   const close = () =>
@@ -52,8 +54,6 @@ export async function openPages(context: Context): Promise<Pages> {
     commons = await joinCommons(context, jobs.alarms)
     const passwords = new Passwords()
     await new RecoveryCodes(store, passwords).begin()
-    const seals = await openSeals(config.sealKeyFile, store, log)
-    context.healthParts.also(() => seals.problem)
     const app = express()
     app.disable('x-powered-by')
     app.set('trust proxy', trustedHops(config))
@@ -66,6 +66,7 @@ export async function openPages(context: Context): Promise<Pages> {
       recent: new RecentActors(clock),
       passwords,
       seals,
+      channelSeals: channels,
       clinicalSystem: context.detection.verdicts.clinicalSystem,
       versions: context.detection.versions,
       onReported: (machine, at) => context.detection.reported(machine, at),

@@ -1,27 +1,49 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { Config } from '../config/index.ts'
+import { sealKeyIn } from '../config/read.ts'
+import { ChannelSeals } from '../jobs/notify/index.ts'
 import type { Logger } from '../log/logger.ts'
 import { isSealed, Sealer } from '../model/sealed.ts'
 import { StartError } from '../model/start-error.ts'
 import { Seals } from '../people/index.ts'
+import { listChannels } from '../store/channels.ts'
 import type { Store } from '../store/index.ts'
 import { allSecondFactors } from '../store/second-factors.ts'
 
 /** 32 bytes in base64, with or without its padding. */
 const LINE = /^[A-Za-z0-9+/]{43}=?$/
 
+/** What lies sealed in the database, opened by the keys of one file. */
+export interface Sealed {
+  readonly seals: Seals
+  readonly channels: ChannelSeals
+}
+
 /**
  * What seals secrets in the database, by the keys of a file. One is made where there is none, but not where something was
  * sealed by one that is gone: then it goes on without, and says so.
  * @throws StartError where it is no file of keys
  */
-export async function openSeals(file: string, store: Store, log: Logger): Promise<Seals> {
-  const sealed = (await allSecondFactors(store.db, 'totp')).some(({ secret }) => isSealed(secret))
-  const seals = new Seals(store, new Sealer(readKeys(file, !sealed, log)))
-  await seals.begin()
-  const { problem } = seals
-  if (problem) log.error({ file }, problem.title)
-  return seals
+export async function openSeals(
+  { sealKeyFile: file, role, dataDir }: Pick<Config, 'sealKeyFile' | 'role' | 'dataDir'>,
+  store: Store,
+  log: Logger,
+): Promise<Sealed> {
+  // another brain's data folder has another key
+  const mayLieOpen = role === 'brain' && file === sealKeyIn(dataDir)
+  const kept = [
+    ...(await allSecondFactors(store.db, 'totp')).map(({ secret }) => secret),
+    ...(await listChannels(store.db)).map(({ url }) => url),
+  ]
+  const sealer = new Sealer(readKeys(file, !kept.some(isSealed), log))
+  const sealed = { seals: new Seals(store, sealer), channels: new ChannelSeals(store, sealer, { mayLieOpen }) }
+  for (const one of [sealed.seals, sealed.channels]) {
+    await one.begin()
+    const { problem } = one
+    if (problem) log.error({ file }, problem.title)
+  }
+  return sealed
 }
 
 /** The newest first. A file that is empty asks for a new key. */
@@ -39,7 +61,10 @@ function readKeys(file: string, mayMake: boolean, log: Logger): readonly Buffer[
   try {
     write(file, `${key.toString('base64')}\n`)
   } catch (error) {
-    log.error({ err: error, file }, 'the key that seals secrets cannot be written; authenticator apps cannot be added')
+    log.error(
+      { err: error, file },
+      'the key that seals secrets cannot be written; authenticator apps and channels cannot be added',
+    )
     return []
   }
   log.info({ file }, 'a key was made that seals secrets; keep a copy of it, apart from the copies of the database')

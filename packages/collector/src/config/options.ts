@@ -21,7 +21,7 @@ export const OPTIONS = {
   sealKey: option(
     'SEAL_KEY',
     '',
-    "file of the key that seals authenticator apps' secrets in the database; empty: seal.key in the data folder",
+    "file of the key that seals apps' and channels' secrets in the database; empty: seal.key in the data folder",
   ),
   tlsCert: option('TLS_CERT', '', 'certificate file (PEM)'),
   tlsKey: option('TLS_KEY', '', 'key file of the certificate (PEM)'),

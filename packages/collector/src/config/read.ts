@@ -43,7 +43,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     port: whole(OPTIONS.port, 0, 65_535),
     dataDir,
     database: readDatabase(text(OPTIONS.database), dataDir),
-    sealKeyFile: text(OPTIONS.sealKey) === '' ? join(dataDir, 'seal.key') : resolve(text(OPTIONS.sealKey)),
+    sealKeyFile: text(OPTIONS.sealKey) === '' ? sealKeyIn(dataDir) : resolve(text(OPTIONS.sealKey)),
     tls: readTls(text(OPTIONS.tlsCert), text(OPTIONS.tlsKey)),
     trustProxy: flag(OPTIONS.trustProxy),
     boundLinesOnly: flag(OPTIONS.boundLines),
@@ -243,4 +243,9 @@ function readTimeZone(text: string): string {
   } catch (error) {
     throw new ConfigError(`PUMPHANDLE_TIME_ZONE is "${text}"; set a zone such as Europe/London.`, { cause: error })
   }
+}
+
+/** Where the key that seals lies, unless somebody says otherwise. */
+export function sealKeyIn(dataDir: string): string {
+  return join(dataDir, 'seal.key')
 }

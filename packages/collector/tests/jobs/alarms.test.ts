@@ -58,6 +58,7 @@ const make = (given: Partial<ConstructorParameters<typeof Alarms>[0]> = {}): Ala
     store,
     clock,
     log,
+    channels: { open: ({ url: address }) => ({ url: address, secret: '' }) },
     fleet: fleet as never,
     health: () => health as CollectorHealth,
     address: 'https://fleet.example',

@@ -7,6 +7,7 @@ import type { Logger } from '../../log/logger.ts'
 import { type Channel, listChannels, optionsOf } from '../../store/channels.ts'
 import type { Store } from '../../store/index.ts'
 import { Job } from '../job.ts'
+import { type ChannelSeals, SHUT } from '../notify/channel-seals.ts'
 import { CHANNELS } from '../notify/channels/index.ts'
 import type { Outside } from '../notify/delivery/channel.ts'
 import { type Message, troubleMessage } from '../notify/delivery/message.ts'
@@ -27,6 +28,7 @@ export interface AlarmsDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly fleet: Fleet
+  readonly channels: Pick<ChannelSeals, 'open'>
   readonly health: () => CollectorHealth
   /** The dashboard's address, for links; undefined where nobody knows it. */
   readonly address: string | undefined
@@ -152,13 +154,16 @@ export class Alarms {
       due.map(async (waiting) => {
         const channel = this.#channels.find(({ id }) => id === waiting.channel)
         if (!channel || channel.enabled === 0) return void done.add(waiting)
+        const keys = this.#deps.channels.open(channel)
         const type = CHANNELS[channel.kind as keyof typeof CHANNELS]
-        const outcome = await type.send(channel.url, waiting.message, {
-          fetch: this.#deps.fetch ?? fetch,
-          mail,
-          secret: optionsOf(channel).secret,
-          now: clock.now(),
-        })
+        const outcome = !keys
+          ? SHUT
+          : await type.send(keys.url, waiting.message, {
+              fetch: this.#deps.fetch ?? fetch,
+              mail,
+              secret: keys.secret,
+              now: clock.now(),
+            })
         if (outcome.ok) return void done.add(waiting)
         waiting.tries++
         waiting.nextAt = now + (outcome.afterMs ?? backoffMs(RETRY, waiting.tries))

@@ -19,6 +19,7 @@ import {
   waitingForDigest,
 } from '../../store/notifications.ts'
 import { Job } from '../job.ts'
+import { type ChannelSeals, SHUT } from './channel-seals.ts'
 import { CHANNELS } from './channels/index.ts'
 import type { ChannelKind, Outcome, Outside } from './delivery/channel.ts'
 import {
@@ -52,6 +53,7 @@ const ACKNOWLEDGE_WITHIN_MS = DAY
 
 export interface NotifierDeps extends MakerDeps {
   readonly log: Logger
+  readonly channels: Pick<ChannelSeals, 'open'>
   /** The dashboard's address, for links; undefined where nobody knows it. */
   readonly address: string | undefined
   readonly mail?: Outside['mail']
@@ -272,19 +274,24 @@ export class Notifier {
 
   async #send(channel: Channel, message: Message): Promise<Outcome> {
     const { store, clock, log } = this.#deps
-    const type = CHANNELS[channel.kind as ChannelKind]
-    const outcome = await type.send(channel.url, message, {
-      fetch: this.#deps.fetch ?? fetch,
-      mail: this.#deps.mail,
-      secret: optionsOf(channel).secret,
-      now: clock.now(),
-    })
+    const outcome = await this.#deliver(channel, message)
     if (outcome.ok) await setChannelOutcome(store.db, channel.id, clock.now(), null)
     else {
       log.warn({ channel: channel.name, reason: outcome.reason }, 'a notification was not delivered')
       await setChannelOutcome(store.db, channel.id, null, outcome.reason)
     }
     return outcome
+  }
+
+  async #deliver(channel: Channel, message: Message): Promise<Outcome> {
+    const keys = this.#deps.channels.open(channel)
+    if (!keys) return SHUT
+    return CHANNELS[channel.kind as ChannelKind].send(keys.url, message, {
+      fetch: this.#deps.fetch ?? fetch,
+      mail: this.#deps.mail,
+      secret: keys.secret,
+      now: this.#deps.clock.now(),
+    })
   }
 
   /** @param sent what is remembered of the message once it has arrived */

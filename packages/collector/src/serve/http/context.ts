@@ -10,7 +10,7 @@ import type { IncidentDesk, Incidents } from '../../incidents/index.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
 import type { Journal } from '../../ingest/journal.ts'
 import type { MaintenanceWindows } from '../../jobs/maintenance/windows.ts'
-import type { Notifier } from '../../jobs/notify/index.ts'
+import type { ChannelSeals, Notifier } from '../../jobs/notify/index.ts'
 import type { Questions } from '../../jobs/questions/questions.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { Trace } from '../../log/trace.ts'
@@ -42,6 +42,8 @@ export interface ServeContext {
   readonly passwords: Passwords
   /** How second factors' secrets are kept. */
   readonly seals: Seals
+  /** How channels' addresses and secrets are kept. */
+  readonly channelSeals: ChannelSeals
   /** Every machine, in memory. */
   readonly fleet: FleetReader
   /** Every practice, in memory. */

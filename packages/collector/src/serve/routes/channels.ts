@@ -1,20 +1,11 @@
 import { CHANNEL_KINDS, type ChannelBody, type ChannelRow } from '@pumphandle/shared/api'
 import type * as z from 'zod'
-import { channelsOf, hostOf } from '../../jobs/notify/index.ts'
-import type { ChannelOptions } from '../../model/channel-options.ts'
+import { type ChannelFields, channelsOf, hostOf } from '../../jobs/notify/index.ts'
 import { placesInWords } from '../../model/places.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { checkPlaces } from '../../places/sites.ts'
 import { readQuery } from '../../search/read-query.ts'
-import {
-  type Channel,
-  channelById,
-  deleteChannel,
-  insertChannel,
-  listChannels,
-  optionsOf,
-  updateChannel,
-} from '../../store/channels.ts'
+import { type Channel, channelById, deleteChannel, listChannels, optionsOf } from '../../store/channels.ts'
 import { listRotas, rotaOf } from '../../store/rotas.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
@@ -22,7 +13,7 @@ import { idOf } from '../http/parse.ts'
 
 type Names = 'channels' | 'channelAdd' | 'channelChange' | 'channelTest' | 'channelPreview' | 'channelDelete'
 
-export function channelRoutes({ book, store, config, notifier }: ServeContext): Handlers<Names> {
+export function channelRoutes({ book, store, config, notifier, channelSeals }: ServeContext): Handlers<Names> {
   /** @throws Refusal where no message could go there, or what it is told of is nothing that there is */
   function checked(body: Whole): ChannelFields {
     checkAddress(body)
@@ -35,27 +26,37 @@ export function channelRoutes({ book, store, config, notifier }: ServeContext): 
         'Set PUMPHANDLE_SMTP and PUMPHANDLE_MAIL_FROM where the collector starts, so that it can send e-mail.',
       )
     const { name, kind, url, enabled, ...options } = body
-    return { name, kind, url, enabled: enabled ? 1 : 0, options: JSON.stringify(options satisfies ChannelOptions) }
+    return { name, kind, url, enabled: enabled ? 1 : 0, options }
   }
 
+  const rowOf = (channel: Channel): ChannelRow => channelRow(channel, channelSeals.open(channel)?.url)
+
   return {
-    channels: async () => ({ items: (await listChannels(store.reader)).map(channelRow) }),
+    channels: async () => ({ items: (await listChannels(store.reader)).map(rowOf) }),
 
     async channelAdd({ body, note }) {
-      const channel = await insertChannel(store.db, checked(body))
+      const channel = await channelSeals.add(checked(body))
       note(body.name, inWords(body))
-      return channelRow(channel)
+      return rowOf(channel)
     },
 
     async channelChange({ path, body, note }) {
       const id = idOf(path.id, 'channel')
       const before = await channelById(store.db, id)
       if (!before) throw notFound('channel', id)
-      const whole = { ...body, url: body.url ?? before.url, secret: body.secret ?? optionsOf(before).secret }
-      const channel = await updateChannel(store.db, id, checked(whole))
+      const known = channelSeals.open(before)
+      const [url, secret] = [body.url ?? known?.url, body.secret ?? known?.secret]
+      if (url === undefined || secret === undefined)
+        throw new Refusal(
+          'conflict',
+          'Not readable',
+          'The key that sealed its address is not here: put back the file seal.key, or give address and secret anew.',
+        )
+      const whole = { ...body, url, secret }
+      const channel = await channelSeals.change(id, checked(whole))
       if (!channel) throw notFound('channel', id)
       note(body.name, inWords(whole))
-      return channelRow(channel)
+      return rowOf(channel)
     },
 
     async channelTest({ path, note }) {
@@ -64,7 +65,7 @@ export function channelRoutes({ book, store, config, notifier }: ServeContext): 
       if (!channel) throw notFound('channel', id)
       const outcome = await notifier.test(channel)
       note(channel.name, outcome.ok ? 'delivered' : outcome.reason)
-      return channelRow((await channelById(store.db, id)) ?? channel)
+      return rowOf((await channelById(store.db, id)) ?? channel)
     },
 
     async channelPreview({ path, query }) {
@@ -96,7 +97,6 @@ export function channelRoutes({ book, store, config, notifier }: ServeContext): 
 }
 
 type Whole = z.infer<typeof ChannelBody>
-type ChannelFields = Parameters<typeof insertChannel>[1]
 
 function inWords({ kind, url, places, q, enabled }: Whole): string {
   return `${kind} to ${hostOf(url)}${placesInWords(places)}${q === '' ? '' : ` of ${q}`}${enabled ? '' : ', switched off'}`
@@ -146,13 +146,13 @@ function checkAddress({ kind, url, secret }: { kind: string; url: string; secret
 
 const kindOf = (channel: Channel) => CHANNEL_KINDS.find((kind) => kind === channel.kind) ?? 'webhook'
 
-function channelRow(channel: Channel): ChannelRow {
+function channelRow(channel: Channel, url: string | undefined): ChannelRow {
   const { secret, ...options } = optionsOf(channel)
   return {
     id: channel.id,
     name: channel.name,
     kind: kindOf(channel),
-    target: hostOf(channel.url),
+    target: url === undefined ? 'sealed by a key that is not here' : hostOf(url),
     enabled: channel.enabled === 1,
     lastOkAt: channel.last_ok_at,
     lastError: channel.last_error,

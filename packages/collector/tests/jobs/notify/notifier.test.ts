@@ -67,6 +67,9 @@ const make = (): Notifier =>
     store,
     clock,
     log: pino({ level: 'silent' }),
+    channels: {
+      open: ({ url, options }) => ({ url, secret: String((JSON.parse(options) as { secret?: string }).secret ?? '') }),
+    },
     address: 'https://fleet.example',
     timeZone: () => 'Europe/London',
     active: () => [incident, ...others].filter(({ status }) => status !== 'resolved'),
@@ -325,6 +328,9 @@ test('where nobody knows the collector’s address no message links anywhere, an
     store,
     clock,
     log: pino({ level: 'silent' }),
+    channels: {
+      open: ({ url, options }) => ({ url, secret: String((JSON.parse(options) as { secret?: string }).secret ?? '') }),
+    },
     address: undefined,
     timeZone: () => 'UTC',
     active: () => [],
