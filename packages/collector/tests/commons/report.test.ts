@@ -66,6 +66,17 @@ describe('what leaves the house', () => {
     ])
   })
 
+  test('counts machines and not failures: one that fails nine times in as many ways is still one', () => {
+    machines(30, SENSOR)
+    pass(10 * MINUTE)
+    for (let n = 0; n < 9; n++) {
+      world.crash(0, 0x50 + n)
+      pass(25 * MINUTE)
+    }
+    expect(rowOf(SENSOR)?.counts.week.failures).toEqual([])
+    expect(report().fleet.week.failures).toEqual([])
+  })
+
   test('counts machine-hours by the version’s age, and failures with them', () => {
     machines(60, SENSOR)
     pass(HOUR)

@@ -38,7 +38,7 @@ export class World {
     this.tell({ type: 'online', at: this.now, machine, boot, previousEnd })
   }
 
-  crash(machine: number): void {
+  crash(machine: number, stopCode = 0x50): void {
     const id = `c${this.#crashes++}`
     this.tell({
       type: 'crash',
@@ -47,7 +47,7 @@ export class World {
       id,
       occurredAt: this.now,
       kind: 'bugcheck',
-      stopCode: 0x50,
+      stopCode,
       culprit: null,
       uptimeSeconds: null,
     })
