@@ -137,6 +137,32 @@ systemctl stop pumphandle`,
     expect(said).toContain('61')
   }, 180_000)
 
+  test('backup.md: a copy while it runs, and put back while nothing runs', () => {
+    const said = inThrowAwaySystem(
+      dir,
+      files,
+      `${AROUND}
+dpkg -i pumphandle_0.1.0_amd64.deb > /dev/null
+install -m 0600 -o pumphandle -g pumphandle old.db /var/lib/pumphandle/pumphandle.db
+install -d -m 0700 -o pumphandle -g pumphandle /backup
+echo PUMPHANDLE_PORT=${port} >> /etc/pumphandle/pumphandle.env
+systemctl start pumphandle
+until pumphandle ready; do sleep 1; done
+${commandsOf('docs/operations/backup.md', 'backup')}
+systemctl stop pumphandle
+rm /var/lib/pumphandle/pumphandle.db*
+${commandsOf('docs/operations/backup.md', 'restore')}
+systemctl start pumphandle
+until pumphandle ready; do sleep 1; done
+pumphandle tokens add look --data /var/lib/pumphandle -o json | sed -n 's/.*"secret": *"\\([^"]*\\)".*/\\1/p' > /run/token
+pumphandle --url http://127.0.0.1:${port} --token-file /run/token machines --count
+pumphandle restore /backup/pumphandle.db --data /nobody/owns/this 2>&1 || true
+systemctl stop pumphandle`,
+    )
+    expect(said).toContain('61')
+    expect(said).toContain('let the collector’s user own /nobody/owns/this')
+  }, 180_000)
+
   test('certificates.md: the hook gives the service what it may read, and the fingerprint is one', () => {
     const said = inThrowAwaySystem(
       dir,
