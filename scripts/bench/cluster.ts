@@ -148,13 +148,25 @@ async function send(shape: { senders: number; eventsPerFrame: number }, seconds:
 /** Of senders that have ended, in microseconds. */
 let spentBySenders = 0
 
+/** Processor's time so far of each part but the senders, microseconds. */
+function spent(): { edges: number; brain: number; servers: number } {
+  const of = (children: readonly ChildProcess[]) =>
+    children.reduce((sum, child) => sum + usageOf(child.pid ?? 0).cpuMs * 1000, 0)
+  const [ofEdges, ofBrain] = [of(edges), of([brain])]
+  return { edges: ofEdges, brain: ofBrain, servers: cpu() - ofEdges - ofBrain }
+}
+
 /** The same, with the processor's time that an event took at edges, brain and servers, microseconds. */
 async function sendAndCount(shape: { senders: number; eventsPerFrame: number }) {
-  const [before, senders] = [cpu(), spentBySenders]
+  const [before, partsBefore, senders] = [cpu(), spent(), spentBySenders]
   const measured = await send(shape, SECONDS)
   const events = measured.reduce((sum, one) => sum + one.events, 0)
   // those of the senders that have ended are the system's no more
-  return { measured, cpuPerEvent: (cpu() - before) / events, ofSenders: (spentBySenders - senders) / events }
+  const now = spent()
+  const parts = (['edges', 'brain', 'servers'] as const).map(
+    (part) => [part, (now[part] - partsBefore[part]) / events] as const,
+  )
+  return { measured, cpuPerEvent: (cpu() - before) / events, parts, ofSenders: (spentBySenders - senders) / events }
 }
 
 const rateOf = (all: readonly Measured[]) => all.reduce((sum, one) => sum + one.events / one.seconds, 0)
@@ -167,10 +179,12 @@ try {
   print('events-durable-per-second', rateOf(small.measured), 'events/s', byHand)
   print('ack-p99', Math.max(...small.measured.map((one) => one.ackMs.p99)), 'ms')
   print('cpu-per-event-without-senders', small.cpuPerEvent, 'us')
+  for (const [part, us] of small.parts) print(`cpu-per-event-of-${part}`, us, 'us')
   print('cpu-per-event-of-senders', small.ofSenders, 'us')
   const large = await sendAndCount(SHAPES.large)
   print('events-durable-per-second-in-large-packets', rateOf(large.measured), 'events/s', byHand)
   print('cpu-per-event-in-large-packets', large.cpuPerEvent, 'us')
+  for (const [part, us] of large.parts) print(`cpu-per-event-of-${part}-in-large-packets`, us, 'us')
   // until the brain has taken all of it
   for (let before = -1, now = 0; now !== before; ) {
     await new Promise((resolve) => setTimeout(resolve, 2_000))
