@@ -1,4 +1,5 @@
 import { DAY } from '@pumphandle/shared/time'
+import type { AgentEvent } from '@pumphandle/shared/wire'
 import { sql } from 'kysely'
 import * as z from 'zod/mini'
 import type { Arrived } from '../../model/arrived.ts'
@@ -82,9 +83,19 @@ function bodyOf(told: readonly Told[]): string {
 function storedOf({ t, m, news, components }: Extract<Told, { t: 'stored' }>): string {
   const arrived = news.map(
     ({ machineId, event, text, at, receivedAt, skew }) =>
-      `{"machineId":${machineId},"at":${at},"receivedAt":${receivedAt},"skew":${skew},"event":${text ?? JSON.stringify(event)}}`,
+      `{"machineId":${machineId},"at":${at},"receivedAt":${receivedAt},"skew":${skew},"event":${toldOf(event, text)}}`,
   )
   return `{"t":"${t}","m":${m},"news":[${arrived.join(',')}],"components":${JSON.stringify(components)}}`
+}
+
+/**
+ * An event as JSON, without the lists of components and drivers: whoever follows is told of changes of components beside it, and asks
+ * the database for the rest. They are most of what machines send.
+ */
+function toldOf(event: AgentEvent, text: string | undefined): string {
+  if (event.type === 'inventory') return JSON.stringify({ ...event, components: [] })
+  if (event.type === 'crash' && event.drivers !== undefined) return JSON.stringify({ ...event, drivers: undefined })
+  return text ?? JSON.stringify(event)
 }
 
 /** The last number that an edge's row has; 0 where it has none. */
