@@ -327,6 +327,22 @@ describe('a clock that is wrong', () => {
     ])
   })
 
+  test('and was of another zone at first is not doubted for a pause as long, weeks later', async () => {
+    const story = new Story().boot(MORNING + 8 * HOUR).shutdown(MORNING + 8 * HOUR + MINUTE)
+    story.boot(MORNING + 8 * HOUR + 2 * MINUTE).clockSet(MORNING + 8 * HOUR + 3 * MINUTE, MORNING + 3 * MINUTE)
+    story.shutdown(MORNING + 5 * MINUTE).boot(MORNING + 6 * MINUTE)
+    story
+      .clockSet(MORNING + 7 * MINUTE, MORNING + 8 * HOUR)
+      .shutdown(MORNING + 9 * HOUR)
+      .boot(MORNING + 10 * HOUR)
+    expect(await spans(story)).toEqual([
+      [0, 1],
+      [2, 5],
+      [6, 540],
+      [600, null],
+    ])
+  })
+
   test('and is set back after months of boots, by whom nobody knows, leaves those alone', async () => {
     const story = new Story()
     for (let day = -40; day < 0; day++) story.boot(MORNING + day * DAY).shutdown(MORNING + day * DAY + 9 * HOUR)

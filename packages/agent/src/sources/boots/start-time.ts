@@ -54,7 +54,9 @@ function alignEnds(trails: readonly Trail[], history: Pick<LogHistory, 'ids' | '
     const trail = placed[index]
     const back = trail && setBackBy(trail, history)
     if (trail === undefined || back === undefined) continue
-    const again = placed.findIndex((later, at) => at > index && isAbout(setForwardBy(later), -back))
+    // by a few hours a clock is set right from another zone, and set forward as a virtual machine goes on after a pause
+    const isFar = -back > MAX_ZONE_MS
+    const again = placed.findIndex((later, at) => isFar && at > index && isAbout(setForwardBy(later), -back))
     if (again >= 0) moveBetween(placed, index, again, -back)
     else moveBefore(placed, index, back, history)
   }
