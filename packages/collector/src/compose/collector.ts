@@ -27,6 +27,7 @@ export interface Collector {
 export async function startCollector(config: Config, overrides: Overrides = {}): Promise<Collector> {
   const context = await createContext(config, overrides)
   const { certificate, clock, log, store, ingest, retirement, identity } = context
+  const isUnbounded = overrides.maxFramesPerMinute !== undefined
   let pages: Pages | undefined
   let door: FrontDoor | undefined
   const close = () =>
@@ -40,7 +41,7 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
   try {
     pages = await openPages(context)
     door = await openFrontDoor(
-      { certificate, config, clock, log, core: localCore(identity, ingest, retirement) },
+      { certificate, config, clock, log, core: localCore(identity, ingest, retirement), isUnbounded },
       pages.app,
     )
     const { url, lookAnew } = door

@@ -26,6 +26,8 @@ export interface FrontDoor {
 type Owner = Pick<Context, 'config' | 'clock' | 'log'> & {
   readonly core: LocalCore
   readonly certificate?: Certificate | undefined
+  /** Machines may send as much as they like: a benchmark's few senders stand for many. */
+  readonly isUnbounded?: boolean
 }
 
 /**
@@ -41,7 +43,10 @@ export async function openFrontDoor(given: Owner, app: RequestListener): Promise
   return owner.config.gateways === 0 ? openHere(owner, app) : openGateways(owner, app)
 }
 
-async function openHere({ certificate, config, clock, log, core }: Owner, app: RequestListener): Promise<FrontDoor> {
+async function openHere(
+  { certificate, config, clock, log, core, isUnbounded }: Owner,
+  app: RequestListener,
+): Promise<FrontDoor> {
   const server = createHttpServer(certificate, app)
   const shares = socketShares(config.maxConnections, openFilesLimit())
   if (shares.agents < config.maxConnections)
@@ -56,6 +61,7 @@ async function openHere({ certificate, config, clock, log, core }: Owner, app: R
     maxConnections: shares.agents,
     random: () => randomInt(1_000_000) / 1_000_000,
     remoteOf: remoteOf(config.trustProxy),
+    isUnbounded: isUnbounded === true,
   })
   server.on('upgrade', (request, socket, head) => gateway.take(request, socket, head))
   return {
@@ -71,7 +77,7 @@ async function openHere({ certificate, config, clock, log, core }: Owner, app: R
 }
 
 async function openGateways(owner: Owner, app: RequestListener): Promise<FrontDoor> {
-  const { certificate, config, clock, log, core } = owner
+  const { certificate, config, clock, log, core, isUnbounded = false } = owner
   const server = createServer(app)
   const { path, remove } = await listenPrivately(server)
   const end = () => {
@@ -81,7 +87,7 @@ async function openGateways(owner: Owner, app: RequestListener): Promise<FrontDo
   }
   try {
     const pool = await GatewayPool.start({
-      config,
+      config: { ...config, isUnbounded },
       clock,
       log,
       core,

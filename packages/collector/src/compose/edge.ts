@@ -146,7 +146,10 @@ export async function startEdge(config: Config, overrides: Overrides = {}): Prom
     ])
   try {
     const core = edgeCore({ store, clock, fleet, ingest, recorder, ...identity })
-    door = await openFrontDoor({ config, clock, log, core }, edgeApp(store, toBrain, identity, { clock, keeper }))
+    door = await openFrontDoor(
+      { config, clock, log, core, isUnbounded: budgets.isUnbounded },
+      edgeApp(store, toBrain, identity, { clock, keeper }),
+    )
     log.info({ at: door.url, edge: edgeLog.edge }, 'edge listens')
     return { url: door.url, lookAnew: door.lookAnew, close }
   } catch (error) {

@@ -55,6 +55,11 @@ export class Connection implements Link {
     )
   }
 
+  /** It was told to go, or has gone. */
+  get isClosing(): boolean {
+    return this.#closing
+  }
+
   send(frame: CollectorFrame): void {
     const { socket } = this.#options
     if (this.#closing || socket.readyState !== socket.OPEN) return

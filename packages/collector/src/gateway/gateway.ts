@@ -10,7 +10,17 @@ import { AdmissionControl, type Waiting } from './admission.ts'
 import { exporterOf, signerOf } from './authenticate.ts'
 import { Connection } from './connection.ts'
 import type { Core, Introduced, Proven } from './core.ts'
-import { MAX_CONNECTS_PER_MINUTE, MAX_PAYLOAD_BYTES, MAX_UNAUTHORISED_PER_MINUTE } from './limits.ts'
+import {
+  CONTROL_FRAME_COUNTS,
+  MAX_BYTES_AFTER_REFUSAL,
+  MAX_BYTES_PER_MINUTE,
+  MAX_CHUNKS,
+  MAX_CONNECTS_PER_MINUTE,
+  MAX_FRAGMENTS,
+  MAX_PAYLOAD_BYTES,
+  MAX_UNAUTHORISED_PER_MINUTE,
+} from './limits.ts'
+import { LineMeter } from './line-meter.ts'
 import type { Strangers } from './strangers.ts'
 
 export interface GatewayOptions {
@@ -24,6 +34,8 @@ export interface GatewayOptions {
   readonly remoteOf: (request: IncomingMessage) => string
   /** Of the server whose upgrades come here. */
   readonly strangers: Strangers
+  /** Machines may send as many bytes as they like: a benchmark's few senders stand for many. */
+  readonly isUnbounded?: boolean
 }
 
 /** The agents' socket. A machine proves itself in the upgrade, before the collector keeps anything for it. */
@@ -32,9 +44,12 @@ export class Gateway {
   readonly #admission: AdmissionControl
   readonly #wrongSecrets = new RateByKey(perMinute(MAX_UNAUTHORISED_PER_MINUTE))
   readonly #connects = new RateByKey(perMinute(MAX_CONNECTS_PER_MINUTE))
+  readonly #meter = new LineMeter(perMinute(MAX_BYTES_PER_MINUTE))
   readonly #sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_PAYLOAD_BYTES,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_CHUNKS,
     // 50 kB a connection, and what agents send is small
     perMessageDeflate: false,
     clientTracking: true,
@@ -92,6 +107,7 @@ export class Gateway {
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
       const connection = this.#open(ws, socket, { uid, by }, () => this.#admission.done(waiting))
       end = (why) => connection.refuse(why, WHY_ENDED[why])
+      if (this.#options.isUnbounded !== true) this.#measure(ws, socket, uid, connection)
     })
     // ws answers a malformed upgrade by itself, and calls nobody
     if (socket.destroyed || socket.writableEnded) this.#admission.done(waiting)
@@ -124,6 +140,25 @@ export class Gateway {
 
   #slowDown(socket: Duplex): undefined {
     return answer(socket, '429 Too Many Requests', `Retry-After: ${Math.ceil(60 + this.#options.random() * 60)}\r\n`)
+  }
+
+  /** Counts what comes, whatever it is: frames that are none, pings and what follows a refusal cost time too. */
+  #measure(ws: WebSocket, stream: Duplex, uid: string, connection: Connection): void {
+    const { clock } = this.#options
+    const bucket = this.#meter.of(uid, clock.now())
+    let after = 0
+    const count = (bytes: number): void => {
+      if (connection.isClosing) {
+        after += bytes
+        if (after > MAX_BYTES_AFTER_REFUSAL) ws.terminate()
+      } else if (!bucket.take(clock.now(), bytes)) {
+        connection.refuse('too-fast', `Send at most ${MAX_BYTES_PER_MINUTE} bytes a minute.`, 60)
+      }
+    }
+    stream.on('data', (chunk: Buffer) => count(chunk.length))
+    ws.on('ping', () => count(CONTROL_FRAME_COUNTS))
+    ws.on('pong', () => count(CONTROL_FRAME_COUNTS))
+    ws.once('close', () => this.#meter.left(uid, bucket, clock.now()))
   }
 
   #open(socket: WebSocket, stream: Duplex, who: Introduced, onSettled: () => void): Connection {

@@ -27,11 +27,11 @@ export class TokenBucket {
     this.#at = now
   }
 
-  /** Takes one turn; false when there was none left. */
-  take(now: number): boolean {
+  /** Takes one turn, or as many as are said; false when there were not so many left. */
+  take(now: number, turns = 1): boolean {
     this.#refill(now)
-    if (this.#tokens < 1) return false
-    this.#tokens--
+    if (this.#tokens < turns) return false
+    this.#tokens -= turns
     return true
   }
 

@@ -59,6 +59,7 @@ async function start(config: GatewayConfig, upstream: string): Promise<void> {
       maxConnections: shares.agents,
       random: () => randomInt(1_000_000) / 1_000_000,
       remoteOf: remoteOf(config.trustProxy),
+      isUnbounded: config.isUnbounded === true,
     })
     server.on('upgrade', (request, socket, head) => gateway.take(request, socket, head))
     const url = await listen(server, config, { isShared: true })

@@ -6,7 +6,7 @@ import type { Introduced, Proven } from '../core.ts'
 export type GatewayConfig = Pick<
   Config,
   'host' | 'port' | 'tls' | 'trustProxy' | 'logLevel' | 'maxConnections' | 'heartbeatSeconds'
->
+> & { readonly isUnbounded?: boolean }
 
 /** Core to gateway. `c` names a connection of that gateway, `n` a question. */
 export type ToGateway =
