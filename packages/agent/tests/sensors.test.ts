@@ -364,6 +364,28 @@ const TIRED: typeof PRODUCTS = [
     expected: ['sensor:eset@10.1.2046.0'],
   },
   {
+    product: 'versions that are written in their own way',
+    software: [
+      installed('Bitdefender Endpoint Security Tools', '7, 9, 20, 515'),
+      installed('CrowdStrike Windows Sensor', 'v7.16.18605.0'),
+    ],
+    expected: ['sensor:bitdefender@7.9.20.515', 'sensor:falcon@7.16.18605'],
+  },
+  {
+    product: 'nothing, where an entry says a folder that is gone',
+    software: [
+      keyAt(`${UNINSTALL}\\{1}`, {
+        values: {
+          DisplayName: 'ESET Endpoint Security',
+          DisplayVersion: '10.1.2046.0',
+          InstallLocation: '"C:\\Program Files\\ESET\\"',
+        },
+      }),
+    ],
+    files: { 'Program Files/Other/a.txt': '' },
+    expected: [],
+  },
+  {
     product: 'Defender from Program Files, switched off',
     system: [service('WinDefend', { Start: 4, ImagePath: '"%ProgramFiles%\\Windows Defender\\MsMpEng.exe"' })],
     files: { 'Program Files/Windows Defender/MsMpEng.exe': writePe({ version: '4.18.1909.6' }) },

@@ -4,6 +4,7 @@ import { pathInVolume } from '../../volume/paths.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
 import { programOf, readServices } from '../system/services.ts'
+import { plainVersion } from '../system/uninstall.ts'
 import { fileVersionAt } from './software.ts'
 
 /** What a product leaves on a machine, by how much it can be trusted to be what runs. */
@@ -52,7 +53,7 @@ export function installedSensor(volume: Volume, name: string, traces: Traces): C
 function firstOf(stated: Traces['stated']): string | undefined {
   for (const ask of stated) {
     const version = ask()
-    if (version) return version
+    if (version) return plainVersion(version)
   }
   return undefined
 }

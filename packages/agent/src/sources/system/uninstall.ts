@@ -34,16 +34,19 @@ export function isHelper(title: string): boolean {
 }
 
 /**
- * The newest installed program with such a name: an upgrade may leave the entry of the version before behind. One whose folder
- * is on the disk comes before those whose folder is not. Helpers that are called by a product's name do not count.
+ * The newest installed program with such a name: an upgrade may leave the entry of the version before behind. Entries whose
+ * folder is not on the disk say nothing of what is there; helpers that are called by a product's name do not count.
  */
 export function findProgram(volume: Volume, name: RegExp): InstalledProgram | undefined {
   return readPrograms(volume)
-    .filter((program) => name.test(program.name) && !isHelper(program.name))
-    .sort(
-      (a, b) =>
-        Number(a.isGone ?? false) - Number(b.isGone ?? false) || compareVersions(b.version ?? '', a.version ?? ''),
-    )[0]
+    .filter((program) => name.test(program.name) && program.isGone !== true && !isHelper(program.name))
+    .sort((a, b) => compareVersions(b.version ?? '', a.version ?? ''))[0]
+}
+
+/** `v7.16.1` and `7, 9, 20, 515` as everybody else writes them; what is no version stays as it is. */
+export function plainVersion(text: string): string {
+  const bare = text.trim().replace(/^v(?:er(?:sion)?)?[.\s]*(?=\d)/i, '')
+  return /^\d+(?:\s*,\s*\d+)+$/.test(bare) ? bare.replace(/\s*,\s*/g, '.') : bare
 }
 
 /** A folder on the volume's own drive, below one that is there: hives alone, and other drives, tell nothing. */
@@ -63,7 +66,7 @@ function readView(volume: Volume, path: string): InstalledProgram[] {
     const version = textValue(key, 'DisplayVersion')
     const publisher = textValue(key, 'Publisher')
     const day = /^(\d{4})(\d\d)(\d\d)$/.exec(textValue(key, 'InstallDate') ?? '')
-    if (version) program.version = version
+    if (version) program.version = plainVersion(version)
     if (publisher) program.publisher = publisher
     if (day) program.installedOn = `${day[1]}-${day[2]}-${day[3]}`
     if (isGone(volume, textValue(key, 'InstallLocation'))) program.isGone = true
