@@ -368,11 +368,20 @@ describe('programs that crash', () => {
         eventId: 1026,
         data: ['Application\u00a0: Ma Carte.exe\r\nVersion du Framework\u00a0: v4.0.30319\r\nInfos: autre.exe'],
       },
+      { at: AT + 3_000, provider: '.NET Runtime', eventId: 1023, data: ['Application: SystmOne.exe\nFramework'] },
+      {
+        at: AT + 4_000,
+        provider: '.NET Runtime',
+        eventId: 1025,
+        data: ['Application: Vision.exe\nCoreCLR Version: 8'],
+      },
     ])
     expect(crashes).toMatchObject([
       { kind: 'hang', process: 'systmone.exe' },
       { kind: 'app', process: 'Kartenleser.exe', exceptionCode: '0xe0434352' },
       { kind: 'app', process: 'Ma Carte.exe' },
+      { kind: 'app', process: 'SystmOne.exe', exceptionCode: '0x80131506' },
+      { kind: 'app', process: 'Vision.exe', exceptionCode: '0x80131623' },
     ])
   })
 

@@ -29,7 +29,7 @@ export const APPLICATION_EVENTS = wanted({
   'application error': [1000],
   'application hang': [1002],
   'windows error reporting': [1001],
-  '.net runtime': [1026],
+  '.net runtime': [1023, 1025, 1026],
 })
 
 /** BitLocker Management: whether the recovery key was backed up. */

@@ -10,7 +10,7 @@ const SAME_CRASH_MS = 2 * 60_000
 /** No machine has more crashes than this within that time; a program that fails in a loop fills the log with thousands. */
 const LOOK_BACK = 100
 
-/** Application crashes and hangs: Application Error 1000, Hang 1002, WER 1001, .NET Runtime 1026. */
+/** Application crashes and hangs: Application Error 1000, Hang 1002, WER 1001, .NET Runtime 1023, 1025, 1026. */
 export const applicationsSource: Source<Crash[]> = {
   name: 'applications',
   read: async (volume, since) => readApplications(volume, since),
@@ -156,11 +156,15 @@ function errorReport(event: EventRecord): SingleCrash | undefined {
   return undefined
 }
 
-/** .NET 1026 is one text. Its first line is "Application: X.exe", translated up to the colon; the rest may hold anything. */
+/** What the process ended with: an error of the runtime itself, FailFast, an exception that nobody caught. */
+const DOT_NET_CODES: Partial<Record<number, string>> = { 1023: '80131506', 1025: '80131623', 1026: 'e0434352' }
+
+/** An event of .NET is one text. Its first line is "Application: X.exe", translated up to the colon; the rest may hold anything. */
 function dotNet(event: EventRecord): SingleCrash | undefined {
   const [firstLine = ''] = (event.data[0]?.[1] ?? '').trim().split(/[\r\n]/)
   const process = /[:\uff1a]\s*([^\\/:\uff1a]+\.exe)\b/i.exec(firstLine)?.[1] ?? ''
-  return single(event, 'app', 'log-1026', { process, exceptionCode: 'e0434352' })
+  const exceptionCode = DOT_NET_CODES[event.eventId]
+  return single(event, 'app', `log-${event.eventId}`, { process, ...(exceptionCode && { exceptionCode }) })
 }
 
 interface CrashFields {
