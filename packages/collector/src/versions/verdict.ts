@@ -30,8 +30,13 @@ export interface VerdictContext {
   readonly machines: number
 }
 
+/** The version before it, as far as it is a measure: who is no worse than one that harms may harm, too. */
+const measure = (before: VersionRecord | undefined) =>
+  before && before.word !== 'bad' && before.word !== 'suspect' ? before : undefined
+
 /** The rate of crashes, by the machine-hour, that a version is measured by: its predecessor's, or else the fleet's. */
-function usualRate({ before, fleet }: Pick<VerdictContext, 'before' | 'fleet'>): number {
+function usualRate({ before: last, fleet }: Pick<VerdictContext, 'before' | 'fleet'>): number {
+  const before = measure(last)
   const own = before?.votes.crash ?? 0
   if (before && own >= CRASHES_OF_ITS_OWN) return own / (before.exposedMs / HOUR)
   return (fleet.crashes + PRIOR.crashes) / (fleet.exposedMs / HOUR + PRIOR.crashes / PRIOR.rate)
@@ -68,7 +73,7 @@ export function wordOf(
   if (record.blamed?.isSure || harm >= LOG_BAD) return 'bad'
   if (record.blamed || harm >= LOG_SUSPECT || isWorseThanBefore(record, before)) return 'suspect'
   const hours = record.exposedMs / HOUR
-  const beside = record.compared.get('crash')?.interval(ALPHA)
+  const beside = before && !measure(before) ? undefined : record.compared.get('crash')?.interval(ALPHA)
   if (beside && beside.high !== null && beside.high < 1) return 'better'
   const usual = usualRate({ before, fleet })
   const most = rateInterval(record.votes.crash, hours, ALPHA).high

@@ -119,6 +119,27 @@ test('a version that crashes beside its predecessor becomes suspect, then bad; o
   expect(good.get(NEW).compared[0]?.high).toBeLessThan(1.5)
 })
 
+test('what follows a bad version is not good for being better than that', () => {
+  const FIXED = 'sensor:falcon@7.18'
+  const world = fleet(20, (_, i) => i < 3)
+  for (let site = 0; site < 20; site++) {
+    world.crash(site * 10)
+    world.pass(10 * MINUTE)
+  }
+  expect(world.get(NEW).word).toBe('bad')
+  for (let site = 0; site < 20; site++) {
+    world.change(site * 10, NEW, 'removed')
+    world.change(site * 10, FIXED, 'arrived')
+  }
+  world.pass(MINUTE)
+  for (let site = 0; site < 20; site++) {
+    world.crash(site * 10 + 1)
+    world.pass(10 * MINUTE)
+  }
+  expect(world.get(FIXED).failures.crash).toBe(0)
+  expect(['new', 'watching']).toContain(world.get(FIXED).word)
+})
+
 test('practices that differ are compared within themselves: ten times as many crashes where most have the new version', () => {
   const random = new Random(7)
   let suspects = 0
