@@ -1,4 +1,10 @@
-import { COHORTS, COMPONENT_KINDS, type ComponentKind, MACHINE_STATES } from '@pumphandle/shared/words'
+import {
+  COHORTS,
+  COMPONENT_KINDS,
+  type ComponentKind,
+  MACHINE_STATES,
+  type MachineState,
+} from '@pumphandle/shared/words'
 import type { Attribute, PlaceLevel, TimeField } from './ast.ts'
 
 /** How a field's value is read. */
@@ -23,6 +29,11 @@ export type Field = FieldType & {
 }
 
 export { COHORTS, MACHINE_STATES as STATES }
+/** Several states in one word. */
+export const STATE_GROUPS: Readonly<Record<'on' | 'off', readonly MachineState[]>> = {
+  on: ['healthy', 'crashed', 'boot-loop'],
+  off: ['dark', 'offline', 'sleeping'],
+}
 export const FLAGS = ['unmanaged'] as const
 
 /** Every field of the language. Suggestions, errors and docs/query.md's table come from here. */
@@ -41,6 +52,7 @@ export const FIELDS: Record<string, Field> = {
   app: { type: 'component', kind: 'app', help: 'application it has', example: 'app:emis*' },
   practice: { type: 'place', level: 'practice', help: 'practice, by code or name', example: 'practice:A81001' },
   pcn: { type: 'place', level: 'pcn', help: 'network of practices, by code or name', example: 'pcn:U12345' },
+  network: { type: 'place', level: 'pcn', help: 'the same as pcn:', example: 'network:"Fenland PCN"' },
   region: { type: 'place', level: 'region', help: 'region, by code or name', example: 'region:"North East*"' },
   tag: { type: 'tag', help: 'tag of it or its practice', example: 'tag:ring:pilot' },
   group: { type: 'group', help: 'found by a saved question', example: 'group:"Pilot ring"' },

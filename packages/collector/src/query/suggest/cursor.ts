@@ -7,6 +7,8 @@ export interface Place {
   had: boolean
   /** the field whose value is being written; absent while the field's own name is */
   field?: string
+  /** a sign such as < stands before the version */
+  signed?: true
   /** the component's name, when its version is being written */
   name?: string
 }
@@ -32,6 +34,7 @@ export function placeAt(text: string, cursor: number): Place {
   const start = valueStart + part + op
   const place: Place = { start, written: unquoted(before.slice(start)), had, field: field.slice(0, -1).toLowerCase() }
   if (at >= 0) place.name = unquoted(value.slice(0, at))
+  if (op > 0) place.signed = true
   return place
 }
 

@@ -1,5 +1,5 @@
 import { compareVersions } from '@pumphandle/shared/versions'
-import { COHORTS, FIELDS, type Field, FLAGS, HAD_FIELDS, STATES } from '../language/fields.ts'
+import { COHORTS, FIELDS, type Field, FLAGS, HAD_FIELDS, STATE_GROUPS, STATES } from '../language/fields.ts'
 import { nearest } from '../language/nearest.ts'
 import { type Place, placeAt } from './cursor.ts'
 import type { Vocabulary, VocabularyOf, VocabularyValue } from './vocabulary.ts'
@@ -20,8 +20,9 @@ export interface Suggestions {
 
 /** As many as a list on the page shows without scrolling. */
 const MAX_SUGGESTIONS = 12
-/** Practices offered for a bare word, below the fields. */
-const MAX_PRACTICES = 4
+/** Offered of each for a bare word, below the fields: sensors and programs by their names, places by theirs. */
+const MAX_OF_EACH = 4
+const BARE = ['sensor', 'app', 'pcn', 'region', 'tag', 'practice'] as const
 
 /** Names of fields and values that fit what is written at the cursor, the likeliest first. `cursor` is an offset. */
 export function suggest(text: string, cursor: number, vocabulary: Vocabulary): Suggestions {
@@ -41,8 +42,12 @@ function fieldNames({ written, had }: Place, vocabulary: Vocabulary): Suggestion
     detail: FIELDS[n]?.help ?? 'what it had in the past',
   }))
   if (had || written.length < 2) return items
-  const practices = begin(vocabulary.values('practice'), written).slice(0, MAX_PRACTICES)
-  return [...items, ...practices.map((p) => ({ ...item(p), text: `practice:${quote(p.value)}` }))]
+  const named = BARE.flatMap((of) =>
+    begin(vocabulary.values(of), written)
+      .slice(0, MAX_OF_EACH)
+      .map((found) => ({ ...item(found), text: `${of}:${quote(found.value)}` })),
+  )
+  return [...items, ...named]
 }
 
 function valuesOf(name: string, place: Place, vocabulary: Vocabulary): Suggestion[] {
@@ -52,19 +57,31 @@ function valuesOf(name: string, place: Place, vocabulary: Vocabulary): Suggestio
   if (field.type === 'component' && place.name !== undefined) {
     const versions = [...vocabulary.versions(field.kind, place.name)]
     versions.sort((a, b) => compareVersions(b.value, a.value))
-    return versions.filter((v) => v.value.startsWith(place.written)).map(item)
+    const [newest] = versions
+    const older =
+      newest && place.written === '' && !place.signed
+        ? [{ text: `<${newest.value}`, label: `<${newest.value}`, detail: 'older than that' }]
+        : []
+    return [...older, ...versions.filter((v) => v.value.startsWith(place.written)).map(item)]
   }
   if (field.type === 'time') return times(place.written)
   const fixed = FIXED[field.type]
   if (fixed)
     return fixed
       .filter((v) => v.startsWith(place.written.toLowerCase()))
-      .map((v) => ({ text: v, label: v, detail: '' }))
+      .map((v) => ({ text: v, label: v, detail: DETAIL[v] ?? '' }))
   const dictionary = dictionaryOf(field)
   return dictionary ? begin(vocabulary.values(dictionary), place.written).map(item) : []
 }
 
-const FIXED: Partial<Record<Field['type'], readonly string[]>> = { state: STATES, cohort: COHORTS, flag: FLAGS }
+const FIXED: Partial<Record<Field['type'], readonly string[]>> = {
+  state: [...STATES, ...Object.keys(STATE_GROUPS)],
+  cohort: COHORTS,
+  flag: FLAGS,
+}
+const DETAIL: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(STATE_GROUPS).map(([word, states]) => [word, states.join(', ')]),
+)
 
 function times(written: string): Suggestion[] {
   const examples = [

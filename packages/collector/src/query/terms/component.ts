@@ -17,6 +17,10 @@ export function readComponent(kind: ComponentKind, value: Piece): ComponentMatch
   const [at] = unquoted(value.text, '@')
   if (at === undefined) {
     if (isVersion(kind, value)) return { kind, names: [], versions: readVersions(value) }
+    // `sensor:falcon<7.16`: what people write who have not read that an @ stands between
+    const sign = Math.min(...['<', '>', '='].flatMap((one) => [...unquoted(value.text, one)]))
+    if (sign > 0 && sign < value.text.length)
+      return { kind, names: readNames(slice(value, 0, sign)), versions: readVersions(slice(value, sign)) }
     // `sensor:>=7.16` names no sensor
     if (/^[<>=]/.test(value.text)) {
       throw new QueryFault(`a name stands before the version, as in ${kind}:falcon@${value.text}`, value.from, value.to)

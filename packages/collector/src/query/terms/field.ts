@@ -1,8 +1,9 @@
 import { asciiLower } from '@pumphandle/shared/versions'
+import type { MachineState } from '@pumphandle/shared/words'
 import type { TextPattern } from '../../model/text-pattern.ts'
 import type { Query, Term } from '../language/ast.ts'
 import { QueryFault } from '../language/error.ts'
-import { COHORTS, FIELDS, type Field, FLAGS, HAD_FIELDS, STATES } from '../language/fields.ts'
+import { COHORTS, FIELDS, type Field, FLAGS, HAD_FIELDS, STATE_GROUPS, STATES } from '../language/fields.ts'
 import { nearest } from '../language/nearest.ts'
 import type { FieldSyntax, Piece } from '../language/syntax.ts'
 import { readChoices } from './choice.ts'
@@ -30,13 +31,18 @@ export function readField(syntax: FieldSyntax): Term {
   return { ...readNow(field, value), ...span }
 }
 
+function readStates(value: Piece): MachineState[] {
+  const read = readChoices(value, [...STATES, 'on', 'off'] as const, 'state')
+  return [...new Set(read.flatMap((state) => (state === 'on' || state === 'off' ? STATE_GROUPS[state] : [state])))]
+}
+
 /** A term that has no place of its own yet. */
 type Unplaced<T> = T extends Term ? Omit<T, 'from' | 'to'> : never
 
 function readNow(field: Field, value: Piece): Unplaced<Term> {
   switch (field.type) {
     case 'state':
-      return { type: 'state', states: readChoices(value, STATES, 'state') }
+      return { type: 'state', states: readStates(value) }
     case 'flag':
       return { type: 'flag', flag: readChoices(value, FLAGS, 'property')[0] ?? 'unmanaged' }
     case 'attribute':
