@@ -121,6 +121,11 @@ describe.each(DATABASE_KINDS)('practices, on %s', (kind) => {
     expect((await admin.call('machines', { query: { q: 'practice:A81001 pcn:Stockton' } })).total).toBe(1)
     await admin.call('practicesImport', { text: ods('A81002', 'QUEENS PARK', 'C') })
     expect(await admin.call('practice', { path: { code: 'A81002' } })).toMatchObject({ status: 'closed' })
+    const tiles =
+      'code,name,region,tile row,tile column\nA81004,Mill,16C,2,3\nA81005,Weir,16C,0,3\nA81006,Lock,16C,2,3\n'
+    const placed = await admin.call('practicesImport', { text: tiles })
+    expect(placed).toMatchObject({ added: 2, errors: [{ row: 3, message: expect.stringContaining('from 1 to 40') }] })
+    expect((await admin.call('tiles')).grid).toEqual([{ region: 'Tees Valley', row: 2, column: 3 }])
     const lost = await admin.call('practicesImport', { text: 'code,name,merged into\nA81003,X,A89999\n' })
     expect(lost.errors).toEqual([
       { row: 2, message: 'Line 2: A81003 is merged into A89999, which is neither known nor in the file.' },

@@ -53,3 +53,22 @@ test('others’ regions stand row after row in the order of the import', () => {
   expect(regions.map(({ name }) => name)).toEqual(names)
   expect(regions.at(-1)).toMatchObject({ row: 1, column: 0 })
 })
+
+test('regions stand where the import says, the others below, and two never on one tile', () => {
+  const names = ['Zeta', 'Alpha', 'Mu', 'Nu']
+  const { columns, regions } = layoutOf(
+    names.map((name, i) => tile(`A${i}`, name)),
+    [
+      { region: 'Zeta', row: 3, column: 4 },
+      { region: 'Alpha', row: 2, column: 5 },
+      { region: 'Nu', row: 2, column: 5 },
+    ],
+  )
+  expect(columns).toBe(2)
+  expect(regions.map(({ name, row, column }) => [name, row, column])).toEqual([
+    ['Alpha', 0, 1],
+    ['Zeta', 1, 0],
+    ['Mu', 2, 0],
+    ['Nu', 2, 1],
+  ])
+})

@@ -81,6 +81,16 @@ export class IncidentDesk extends IncidentReader {
       incident.record.owner = owner
       const text = owner === null ? `${actor} took the owner off.` : `${actor} made ${owner} the owner.`
       this.#deps.incidents.note(incident, 'owner', actor, text, now)
+      // whoever has it has seen it
+      if (owner !== null && incident.record.status === 'open')
+        this.#deps.incidents.setStatus(
+          incident,
+          'acknowledged',
+          'acknowledged',
+          actor,
+          `${actor} acknowledged it.`,
+          now,
+        )
     })
   }
 

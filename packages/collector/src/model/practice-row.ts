@@ -6,7 +6,7 @@ export interface PracticeRow {
   readonly name: string
   readonly status: 'open' | 'closed' | 'merged'
   readonly mergedInto?: string | undefined
-  readonly region?: Place | undefined
+  readonly region?: Region | undefined
   readonly pcn?: Place | undefined
   readonly address?: string | undefined
   readonly openingHours?: string | undefined
@@ -17,6 +17,17 @@ export interface PracticeRow {
 export interface Place {
   readonly code: string
   readonly name?: string | undefined
+}
+
+/** A region, with its place on the map where the file says it. */
+export interface Region extends Place {
+  readonly tile?: Tile | undefined
+}
+
+/** From the north and from the west, from 1. */
+export interface Tile {
+  readonly row: number
+  readonly column: number
 }
 
 /** A row that is not taken, and why. */

@@ -1,5 +1,5 @@
 import { MAX_TAGS, TAG_FORM, tagsIn } from '@pumphandle/shared/words'
-import type { Place, ReadRow } from '../model/practice-row.ts'
+import type { Place, ReadRow, Tile } from '../model/practice-row.ts'
 import { clean, codeOf, joined, refuse } from './cells.ts'
 import { parseOpeningHours } from './opening-hours.ts'
 
@@ -11,6 +11,8 @@ const COLUMNS = {
   mergedInto: ['mergedinto', 'successor', 'successorcode'],
   region: ['region', 'regioncode', 'icb', 'icbcode', 'commissioner', 'commissionercode'],
   regionName: ['regionname', 'icbname', 'commissionername'],
+  tileRow: ['tilerow', 'regionrow'],
+  tileColumn: ['tilecolumn', 'regioncolumn'],
   pcn: ['pcn', 'pcncode', 'network', 'networkcode'],
   pcnName: ['pcnname', 'networkname'],
   address: ['address', 'addressline1'],
@@ -19,6 +21,8 @@ const COLUMNS = {
   tags: ['tags', 'tag'],
 } as const
 type Column = keyof typeof COLUMNS
+/** Rows and columns of the map: no more have room on a wall. */
+const MOST_TILES = 40
 
 /** Which column stands where. */
 export type Header = ReadonlyMap<Column, number>
@@ -68,6 +72,10 @@ export function readPlainRow(header: Header, cells: readonly string[], line: num
       line,
       `${code}: ${wrong.length > 0 ? `"${wrong[0] ?? ''}" is no tag. ${TAG_FORM}` : `more than ${MAX_TAGS} tags`}`,
     )
+  const tile = tileOf(cell('tileRow'), cell('tileColumn'))
+  if (tile === 'wrong')
+    return refuse(line, `${code}: a tile's row and column are numbers from 1 to ${MOST_TILES}, both or none`)
+  const region = place(cell('region'), cell('regionName'))
   const has = (column: Column): boolean => header.has(column)
   return {
     practice: {
@@ -76,13 +84,21 @@ export function readPlainRow(header: Header, cells: readonly string[], line: num
       name: cell('name'),
       status,
       mergedInto,
-      region: place(cell('region'), cell('regionName')),
+      region: region && tile ? { ...region, tile } : region,
       pcn: place(cell('pcn'), cell('pcnName')),
       address: has('address') || has('postcode') ? joined([cell('address'), cell('postcode')]) : undefined,
       openingHours: openingHours === '' ? undefined : openingHours,
       tags: has('tags') ? tags.toSorted() : undefined,
     },
   }
+}
+
+/** Where the region's tile lies; `wrong` where it is said and cannot be. */
+function tileOf(row: string, column: string): Tile | 'wrong' | undefined {
+  if (row === '' && column === '') return undefined
+  const tile = { row: Number(row), column: Number(column) }
+  const isOne = (n: number) => Number.isInteger(n) && n >= 1 && n <= MOST_TILES
+  return isOne(tile.row) && isOne(tile.column) ? tile : 'wrong'
 }
 
 /** A region may be given by code, by name or by both; a name alone makes its own code. */

@@ -44,6 +44,9 @@ export function planImport(file: PracticesFile, known: ReadonlyMap<string, Pract
   return { write, report: { dryRun, rows: file.rows, skipped: file.skipped, ...counts, errors, sample } }
 }
 
+const tileText = (row: number | null, column: number | null) =>
+  row === null || column === null ? '' : `row ${row}, column ${column}`
+
 function differences(row: PracticeRow, before: PracticeEntry, byId: ReadonlyMap<number, PracticeEntry>): string[] {
   const mergedInto = before.merged_into === null ? undefined : byId.get(before.merged_into)?.code
   const pairs: [what: string, is: string | null | undefined, becomes: string | undefined][] = [
@@ -52,6 +55,11 @@ function differences(row: PracticeRow, before: PracticeEntry, byId: ReadonlyMap<
     ['merged into', mergedInto, row.mergedInto],
     ['region', before.regionCode, row.region?.code],
     ['region’s name', before.regionName, row.region?.name],
+    [
+      'region’s tile',
+      tileText(before.tile_row, before.tile_column),
+      row.region?.tile && tileText(row.region.tile.row, row.region.tile.column),
+    ],
     ['network', before.pcnCode, row.pcn?.code],
     ['network’s name', before.pcnName, row.pcn?.name],
     ['address', before.address, row.address],

@@ -7,6 +7,8 @@ import { tagsOfPractices } from './tags.ts'
 export interface PracticeEntry extends Row<'practice'> {
   readonly regionCode: string | null
   readonly regionName: string | null
+  readonly tile_row: number | null
+  readonly tile_column: number | null
   readonly pcnCode: string | null
   readonly pcnName: string | null
   /** With a space between two. */
@@ -20,6 +22,7 @@ export async function allPractices(db: Reader, ids?: readonly number[]): Promise
     .leftJoin('region', 'region.id', 'practice.region_id')
     .leftJoin('pcn', 'pcn.id', 'practice.pcn_id')
     .selectAll('practice')
+    .select(['region.tile_row', 'region.tile_column'])
     .select(['region.code as regionCode', 'region.name as regionName', 'pcn.code as pcnCode', 'pcn.name as pcnName'])
     .orderBy('practice.id')
   const rows = ids

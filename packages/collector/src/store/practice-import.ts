@@ -8,6 +8,10 @@ import { setPracticeTags } from './tags.ts'
 export async function writePractices(tx: Tx, rows: readonly PracticeRow[], at: number): Promise<void> {
   for (const row of rows) {
     const regionId = row.region && (await putPlace(tx, 'region', row.region.code, row.region.name))
+    if (regionId !== undefined && row.region?.tile) {
+      const { row: tile_row, column: tile_column } = row.region.tile
+      await tx.updateTable('region').set({ tile_row, tile_column }).where('id', '=', regionId).execute()
+    }
     const pcnId = row.pcn && (await putPlace(tx, 'pcn', row.pcn.code, row.pcn.name))
     if (pcnId !== undefined && regionId !== undefined)
       await tx.updateTable('pcn').set({ region_id: regionId }).where('id', '=', pcnId).execute()

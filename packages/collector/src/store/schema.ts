@@ -23,6 +23,9 @@ export interface RegionTable {
   id: Generated<number>
   code: string
   name: string
+  /** Where its tile lies on the map, from 1; null where no import says. */
+  tile_row: Generated<number | null>
+  tile_column: Generated<number | null>
 }
 
 /** A primary care network. unique(code); index(region_id) */

@@ -2,6 +2,7 @@ import { useRef } from 'react'
 import { useLocation } from 'wouter'
 import { to } from '../design/links.ts'
 import { useSlash } from '../design/slash.ts'
+import { FOUND_GOES_THERE } from '../query/found.ts'
 import { QueryBox } from '../query/query-box.tsx'
 
 /** The search at the top: any question to the fleet, answered on the machines page, which has its own, larger field. */
@@ -18,7 +19,7 @@ function Field() {
     <QueryBox
       inputRef={input}
       value=""
-      onSubmit={(query) => navigate(to.machines(query))}
+      onSubmit={(query) => navigate(to.machines(query), { state: FOUND_GOES_THERE })}
       label="Search machines"
       placeholder="Search machines   /"
     />

@@ -91,7 +91,14 @@ export const Overview = z
 export type Overview = z.infer<typeof Overview>
 
 /** Every practice's tile, grouped by the page. 6,500 practices take about 1.5 MB before compression. */
-export const PracticeTiles = z.object({ at: Time, tiles: z.array(PracticeTile) }).meta({ id: 'PracticeTiles' })
+export const PracticeTiles = z
+  .object({
+    at: Time,
+    tiles: z.array(PracticeTile),
+    /** Where regions lie on the map, from the north and from the west, from 1, as far as an import says it. */
+    grid: z.array(z.object({ region: z.string(), row: z.int(), column: z.int() })),
+  })
+  .meta({ id: 'PracticeTiles' })
 export type PracticeTiles = z.infer<typeof PracticeTiles>
 
 /** Counts per bucket over the last hours. */

@@ -131,7 +131,7 @@ export const incidentRoutes = {
     method: 'PUT',
     path: '/incidents/{id}/owner',
     access: 'technician',
-    summary: 'Set the owner',
+    summary: 'Set the owner; one that is open is acknowledged by it',
     body: incidents.OwnerBody,
     response: incidents.IncidentRow,
     byPlace: true,

@@ -168,7 +168,12 @@ export const TimelineQuery = z.object({
   until: z.coerce.number().int().optional(),
   ...PageQuery,
 })
-export const TimelinePage = page(TimelineEntry).meta({ id: 'TimelinePage' })
+export const TimelinePage = page(TimelineEntry)
+  .extend({
+    /** Planned work on it, of the last 30 days and what comes, latest first. */
+    maintenance: z.array(z.object({ title: z.string(), from: Time, until: Time })),
+  })
+  .meta({ id: 'TimelinePage' })
 export type TimelinePage = z.infer<typeof TimelinePage>
 
 export const QueryExplained = z

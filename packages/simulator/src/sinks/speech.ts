@@ -113,6 +113,7 @@ export class Speech {
       ...(model === undefined ? {} : { model }),
       ...(maker === null ? {} : { maker }),
       ...(osName === undefined ? {} : { osName }),
+      serialNumber: serialOf(hash01(machine, 305)),
       readiness: {
         recoveryEnvironment: hash01(machine, 301) < 0.9,
         bitlocker: hash01(machine, 302) < 0.8,
@@ -263,3 +264,10 @@ function dumpName(at: number, number: number): string {
   const part = `${date.slice(5, 7)}${date.slice(8, 10)}${date.slice(2, 4)}`
   return `${part}-${String((at % 90_000) + 5000).padStart(5, '0')}-${String(number % 100).padStart(2, '0')}.dmp`
 }
+
+/** Seven letters and figures, as makers print them on a case. */
+const serialOf = (share: number) =>
+  Math.floor(share * 36 ** 7)
+    .toString(36)
+    .toUpperCase()
+    .padStart(7, '0')

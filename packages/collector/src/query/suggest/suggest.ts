@@ -45,7 +45,7 @@ function fieldNames({ written, had }: Place, vocabulary: Vocabulary): Suggestion
   const named = BARE.flatMap((of) =>
     begin(vocabulary.values(of), written)
       .slice(0, MAX_OF_EACH)
-      .map((found) => ({ ...item(found), text: `${of}:${quote(found.value)}` })),
+      .map((found) => ({ ...item(found), text: `${of}:${quote(found.value)}`, label: `${of}:${found.value}` })),
   )
   return [...items, ...named]
 }

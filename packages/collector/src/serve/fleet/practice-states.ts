@@ -1,4 +1,10 @@
-import { MACHINE_STATES, type PracticeTile, type PracticeVerdict, type StateCounts } from '@pumphandle/shared/api'
+import {
+  MACHINE_STATES,
+  type PracticeTile,
+  type PracticeTiles,
+  type PracticeVerdict,
+  type StateCounts,
+} from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { illOf } from '@pumphandle/shared/words'
 import type { FleetReader } from '../../fleet/fleet.ts'
@@ -44,6 +50,17 @@ export class PracticeStates {
 
   constructor(sources: PracticeStateSources) {
     this.#sources = sources
+  }
+
+  /** Where regions lie on the map, as far as an import says it. */
+  grid(): PracticeTiles['grid'] {
+    const places = new Map<string, PracticeTiles['grid'][number]>()
+    for (const practice of this.#sources.book.all()) {
+      const { region } = practiceRef(practice)
+      const { tile_row: row, tile_column: column } = practice
+      if (region !== null && row !== null && column !== null) places.set(region, { region, row, column })
+    }
+    return [...places.values()]
   }
 
   /** Tiles of all practices that are open or still have machines. */

@@ -7,14 +7,13 @@ import type { ServeContext } from '../http/context.ts'
 import { fromCursor, toCursor } from '../http/cursor.ts'
 import { crashRows } from '../machines/crashes.ts'
 import { machineDetail } from '../machines/detail.ts'
+import { maintenanceOf } from '../machines/maintenance.ts'
 import { timelineOf } from '../machines/timeline.ts'
 
-export function machineRoutes({
-  store,
-  fleet,
-  book,
-  enrolment,
-}: ServeContext): Handlers<'machine' | 'machineRevoke' | 'machineReinstate' | 'timeline' | 'machineCrashes'> {
+export function machineRoutes(
+  context: ServeContext,
+): Handlers<'machine' | 'machineRevoke' | 'machineReinstate' | 'timeline' | 'machineCrashes'> {
+  const { store, fleet, book, enrolment } = context
   const db = store.reader
   async function machineOf(uid: string): Promise<Row<'machine'>> {
     const machine = await machineByUid(db, uid)
@@ -51,7 +50,8 @@ export function machineRoutes({
         before: before(query.cursor),
         limit: query.limit,
       })
-      return { items: entries, next: next && toCursor(next.at, next.seq), total }
+      const maintenance = await maintenanceOf(context, machine.id)
+      return { items: entries, next: next && toCursor(next.at, next.seq), total, maintenance }
     },
 
     async machineCrashes({ path, query }) {

@@ -62,7 +62,7 @@ export function overviewRoutes(
     },
 
     async tiles() {
-      return { at: clock.now(), tiles: states.tiles() }
+      return { at: clock.now(), tiles: states.tiles(), grid: states.grid() }
     },
 
     fleetSeries: ({ query: { hours } }) => series.get(String(hours), () => readSeries(context, hours)),

@@ -16,8 +16,8 @@ export default function ImportList() {
   const [source, setSource] = useState<ListSource>(FIRST)
   const [file, setFile] = useState<File>()
   const run = useChange('coverageImport', ['coverage', 'coverageMachines'])
-  const send = async (dryRun: '0' | '1') => {
-    if (file) run.mutate({ query: { source, dryRun }, text: await file.text() })
+  const send = async (dryRun: '0' | '1', chosen = file) => {
+    if (chosen) run.mutate({ query: { source, dryRun }, text: await chosen.text() })
   }
   const result = run.data
   return (
@@ -39,8 +39,11 @@ export default function ImportList() {
           accept=".csv,text/csv"
           error={run.error?.message}
           onChange={(e) => {
-            setFile(e.target.files?.[0])
+            const [chosen] = e.target.files ?? []
+            setFile(chosen)
             run.reset()
+            // nothing is changed by looking
+            void send('1', chosen)
           }}
         />
         <p className="cluster">

@@ -68,7 +68,8 @@ export function recipesOf(held: Held): readonly Recipe[] {
   const product = component.name.split('/')[0]?.toLowerCase() ?? ''
   if (component.kind === 'sensor' || component.kind === 'content' || component.kind === 'product') {
     const known = Object.entries(SENSORS).find(([name]) => product.includes(name))?.[1]
-    return [known ? known(held) : anyConsole(held), ...deployed(held)]
+    // what a product fetches by itself is no app that somebody deploys
+    return [known ? known(held) : anyConsole(held), ...(component.kind === 'content' ? [] : deployed(held))]
   }
   if (component.kind === 'os') return windows(held)
   if (component.kind === 'driver' || component.kind === 'firmware') return drivers(held)

@@ -22,14 +22,18 @@ export function Actions({ incident }: { incident: IncidentRow }) {
   const over = !isActive(incident.status)
   return (
     <>
-      {incident.status === 'open' && (
-        <Button kind="primary" busy={acknowledge.isPending} onClick={() => acknowledge.mutate({ path, body: {} })}>
-          Acknowledge
+      {!over && incident.owner !== me.name && (
+        <Button
+          kind={incident.status === 'open' ? 'primary' : 'plain'}
+          busy={owner.isPending}
+          onClick={() => owner.mutate({ path, body: { owner: me.name } })}
+        >
+          Take it
         </Button>
       )}
-      {!over && incident.owner !== me.name && (
-        <Button busy={owner.isPending} onClick={() => owner.mutate({ path, body: { owner: me.name } })}>
-          Take it
+      {incident.status === 'open' && (
+        <Button busy={acknowledge.isPending} onClick={() => acknowledge.mutate({ path, body: {} })}>
+          Acknowledge
         </Button>
       )}
       {!over && <Button onClick={() => setResolving(true)}>Resolve</Button>}

@@ -23,6 +23,7 @@ import { History } from './history.tsx'
 import { IncidentCharts } from './incident-charts.tsx'
 import { Pictures } from './pictures.tsx'
 import { Runbook } from './runbook.tsx'
+import { Share } from './share.tsx'
 import { Standing } from './standing.tsx'
 import { Suspects } from './suspects.tsx'
 import './incident.css'
@@ -73,6 +74,7 @@ export default function IncidentPage({ id }: { id: string }) {
         </p>
         <div className="cluster no-print">
           {may && <Actions incident={incident} />}
+          <Share incident={incident} />
           <Link className="button" href={to.recovery(incident.id)}>
             Recovery board
           </Link>

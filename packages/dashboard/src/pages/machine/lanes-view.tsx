@@ -1,4 +1,4 @@
-import type { TimelineEntry } from '@pumphandle/shared/api'
+import type { TimelineEntry, TimelinePage } from '@pumphandle/shared/api'
 import { useRef } from 'react'
 import { isNarrow } from '../../design/narrow.ts'
 import { localTime } from '../../design/time.tsx'
@@ -12,13 +12,15 @@ const TOGETHER = 0.012
 
 interface Props {
   entries: readonly TimelineEntry[]
+  /** Planned work, drawn behind all lanes. */
+  maintenance: TimelinePage['maintenance']
   window: Window
   onWindow: (window: Window) => void
   now: number
 }
 
 /** The lanes. Drag or arrow keys move, Ctrl with the wheel or plus and minus zoom. The list below says the same in words. */
-export function Lanes({ entries, window, onWindow, now }: Props) {
+export function Lanes({ entries, maintenance, window, onWindow, now }: Props) {
   const drag = useRef<{ x: number; window: Window }>(undefined)
   const length = window.until - window.from
   const x = (at: number) => ((at - window.from) / length) * 100
@@ -72,6 +74,20 @@ export function Lanes({ entries, window, onWindow, now }: Props) {
           drag.current = undefined
         }}
       >
+        {maintenance
+          .filter(({ from, until }) => until > window.from && from < window.until)
+          .map(({ title, from, until }) => (
+            <span
+              key={`${from} ${title}`}
+              className="lane-planned"
+              title={`Planned: ${title}`}
+              style={{
+                insetInlineStart: `${Math.max(0, x(from))}%`,
+                inlineSize: `${Math.min(100, x(until)) - Math.max(0, x(from))}%`,
+              }}
+              aria-hidden="true"
+            />
+          ))}
         {ticks(window, isNarrow() ? 'narrow' : 'wide').map((at) => (
           <span key={at} className="lane-tick" style={{ insetInlineStart: `${x(at)}%` }} aria-hidden="true">
             {localTime(at, now)}

@@ -23,8 +23,6 @@ import { Revocation } from './revocation.tsx'
 import { Timeline } from './timeline.tsx'
 import './machine.css'
 
-/** Whoever is in one of these was hit, and can be marked. */
-
 /** One computer: how it is and why, what happened to it, what is on it. */
 export default function MachinePage({ id }: { id: string }) {
   const { data, error } = useAnswer('machine', { path: { id } })
@@ -70,6 +68,7 @@ export default function MachinePage({ id }: { id: string }) {
               hint="What you write here goes before the same key of its practice or its agent."
             />
           )}
+          <Retirement detail={data} />
         </div>
         {incidents.map((incident) => (
           <p key={incident.id}>
@@ -118,7 +117,6 @@ export default function MachinePage({ id }: { id: string }) {
           <Panel title="Identity">
             <Identity detail={data} />
             <IdentityNotes notes={data.identity.notes} />
-            <Retirement detail={data} />
             <Revocation detail={data} />
           </Panel>
           {problems.length > 0 && (

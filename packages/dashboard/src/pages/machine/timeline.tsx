@@ -79,12 +79,20 @@ export function Timeline({ id }: { id: string }) {
           </Button>
         )}
       </div>
-      <Lanes entries={data.items} window={window} onWindow={setChosen} now={now} />
+      <Lanes entries={data.items} maintenance={data.maintenance} window={window} onWindow={setChosen} now={now} />
       <p className="quiet small">
         {plural(shown.length, 'entry', 'entries')} from <Time at={window.from} /> to{' '}
         <Time at={Math.min(window.until, now)} />
         {data.next !== null && `; the latest ${LIMIT} are read`}
       </p>
+      {data.maintenance
+        .filter(({ from, until }) => until > window.from && from < window.until)
+        .map(({ title, from, until }) => (
+          <p key={`${from} ${title}`} className="small">
+            <span className="lane-planned-key" aria-hidden="true" /> Planned work: <b>{title}</b>, <Time at={from} /> to{' '}
+            <Time at={until} />. What failed meanwhile was meant to.
+          </p>
+        ))}
       {/* a region that scrolls must be reachable by keyboard */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <section className="entries" tabIndex={0} aria-label="What happened, newest first">

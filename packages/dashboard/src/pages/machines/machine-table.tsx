@@ -23,6 +23,9 @@ const AHEAD = 100
 /** While the scrollbar is dragged nothing is asked for, until it rests for so long. */
 const REST_MS = 60
 
+/** A box to tick, and room around it. */
+const TICK_PX = 30
+
 interface Props {
   rows: FirstRows
   first: Answer<'machines'>
@@ -31,10 +34,13 @@ interface Props {
   onSort: (sort: Sort) => void
   layout: Layout
   onLayout: ChangeLayout
+  /** Ids of those that are ticked; undefined for whoever may change nothing. */
+  ticked: ReadonlySet<string> | undefined
+  onTick: (ids: readonly string[], on: boolean) => void
 }
 
 /** As many rows as the query finds, drawn as far as they are seen, fetched as far as they are scrolled to. */
-export function MachineTable({ rows, first, q, sort, onSort, layout, onLayout }: Props) {
+export function MachineTable({ rows, first, q, sort, onSort, layout, onLayout, ticked, onTick }: Props) {
   const scroll = useRef<HTMLDivElement>(null)
   const { held, props } = useHeld()
   const { total } = first
@@ -56,6 +62,7 @@ export function MachineTable({ rows, first, q, sort, onSort, layout, onLayout }:
   const laidOut = drawn ? { ...layout, widths: drawn } : layout
   const inSight = seen.map(({ index }) => rowAt(index)).filter((row) => row !== undefined)
   const grid = gridOf(columns, laidOut, [...first.items, ...inSight])
+  const loaded = first.items.map(({ id }) => id)
   const widen = (id: string) => (px: number, done: boolean) => {
     const widths = { ...layout.widths, [id]: px }
     setDrawn(done ? undefined : widths)
@@ -93,11 +100,28 @@ export function MachineTable({ rows, first, q, sort, onSort, layout, onLayout }:
           aria-rowcount={total + 1}
           style={{
             blockSize: virtual.getTotalSize() + ROW_PX.wide,
-            ...(narrow ? {} : { minInlineSize: grid.leastWidth, '--machine-columns': grid.columns }),
+            ...(narrow
+              ? {}
+              : {
+                  minInlineSize: `calc(${ticked ? TICK_PX : 0}px + ${grid.leastWidth})`,
+                  '--machine-columns': ticked ? `${TICK_PX}px ${grid.columns}` : grid.columns,
+                }),
           }}
         >
           <div role="rowgroup" className="machine-head">
             <div role="row" aria-rowindex={1}>
+              {ticked && (
+                <div role="columnheader" className="machine-tick">
+                  <label>
+                    <input
+                      type="checkbox"
+                      aria-label={total > loaded.length ? `Tick the first ${loaded.length}` : 'Tick all'}
+                      checked={loaded.every((id) => ticked.has(id))}
+                      onChange={(event) => onTick(loaded, event.target.checked)}
+                    />
+                  </label>
+                </div>
+              )}
               {columns.map(({ id, title, sort: by }) => (
                 <div
                   key={id}
@@ -127,6 +151,18 @@ export function MachineTable({ rows, first, q, sort, onSort, layout, onLayout }:
                   aria-rowindex={index + 2}
                   style={{ blockSize: size, translate: `0 ${start}px` }}
                 >
+                  {row && ticked && (
+                    <div role="cell" className="machine-tick">
+                      <label>
+                        <input
+                          type="checkbox"
+                          aria-label={`Tick ${row.name}`}
+                          checked={ticked.has(row.id)}
+                          onChange={(event) => onTick([row.id], event.target.checked)}
+                        />
+                      </label>
+                    </div>
+                  )}
                   {row ? (
                     <MachineCells row={row} columns={columns} />
                   ) : (

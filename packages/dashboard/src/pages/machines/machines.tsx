@@ -1,12 +1,14 @@
 import { ApiProblem, addressOf } from '@pumphandle/shared/client'
-import { useRef } from 'react'
-import { Link, useSearchParams } from 'wouter'
+import { useRef, useState } from 'react'
+import { Link, Redirect, useSearchParams } from 'wouter'
+import { useHistoryState } from 'wouter/use-browser-location'
 import { inWords, useAnswer } from '../../api/use.ts'
 import { count } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { useSlash } from '../../design/slash.ts'
 import { usePageTitle } from '../../design/title.ts'
+import { goesThere } from '../../query/found.ts'
 import { QueryBox } from '../../query/query-box.tsx'
 import { QueryError } from '../../query/query-error.tsx'
 import { useMay } from '../../session/may.ts'
@@ -18,7 +20,11 @@ import { MachineTable } from './machine-table.tsx'
 import { type Sort, useFirstRows } from './rows.ts'
 import { Saved } from './saved.tsx'
 import { TagThese } from './tag-these.tsx'
+import { Ticked } from './ticked.tsx'
 import './machines.css'
+
+/** Machines that can be ticked: to mark so many takes some seconds, and more is a question's work. */
+const MOST_TICKED = 200
 
 /** While an incident is under way the ill come first, where nobody asks for another order. Unknown before it is known. */
 function useIllFirst(): boolean | undefined {
@@ -51,6 +57,21 @@ export default function MachinesPage() {
   const rows = useFirstRows(q, sort, params.has('sort') || illFirst !== undefined)
   const problem = rows.error instanceof ApiProblem && rows.error.problem.position ? rows.error.problem : undefined
   const first = rows.data
+  const incident = /\bincident:(\d+)/.exec(q)?.[1]
+  const [ticked, setTicked] = useState<{ q: string; ids: ReadonlySet<string> }>({ q, ids: new Set() })
+  // another question finds others
+  const ids = ticked.q === q ? ticked.ids : new Set<string>()
+  const tick = (changed: readonly string[], on: boolean) =>
+    setTicked({
+      q,
+      ids: on
+        ? new Set([...ids, ...changed].slice(0, MOST_TICKED))
+        : new Set([...ids].filter((id) => !changed.includes(id))),
+    })
+  const came = goesThere(useHistoryState())
+  const [only] = first?.items ?? []
+  if (came && only && first?.total === 1 && !rows.isPlaceholderData && !q.includes(':'))
+    return <Redirect to={to.machine(only.id)} replace />
   const exported = { q, sort: sort.by, order: sort.order }
 
   return (
@@ -60,7 +81,9 @@ export default function MachinesPage() {
         <div className="cluster no-print">
           {layout && <ChooseColumns layout={layout} onLayout={setLayout} />}
           {!me.places && <Saved q={q} />}
-          {mayTag && q !== '' && first && first.total > 0 && <TagThese q={q} total={first.total} />}
+          {mayTag && q !== '' && first && first.total > 0 && (
+            <TagThese which={{ q }} total={first.total} word="Tag these" />
+          )}
           <Link className="button" href={to.coverage()}>
             Coverage
           </Link>
@@ -84,7 +107,13 @@ export default function MachinesPage() {
           placeholder="state:dark   sensor:falcon@7.16.*   practice:A81001   seen:>15m"
           errorId={problem && 'query-error'}
         />
-        {problem ? (
+        {ids.size > 0 ? (
+          <Ticked
+            ids={[...ids]}
+            incident={incident === undefined ? undefined : Number(incident)}
+            onNone={() => setTicked({ q, ids: new Set() })}
+          />
+        ) : problem ? (
           <QueryError id="query-error" query={q} problem={problem} />
         ) : (
           <output className="machines-explained">
@@ -115,6 +144,8 @@ export default function MachinesPage() {
             onSort={(next) => set({ sort: next.by, order: next.order })}
             layout={layout}
             onLayout={setLayout}
+            ticked={mayTag ? ids : undefined}
+            onTick={tick}
           />
         ) : problem ? (
           <Notice title="The query cannot be read">

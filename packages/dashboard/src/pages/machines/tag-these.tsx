@@ -5,29 +5,29 @@ import { Button } from '../../design/button.tsx'
 import { Dialog } from '../../design/dialog.tsx'
 import { count } from '../../design/format.ts'
 import { Failure, TextField } from '../../design/inputs.tsx'
+import type { Which } from './which.ts'
 
 interface Props {
-  q: string
-  /** Machines that it finds now. */
+  which: Which
   total: number
 }
 
-/** Puts tags on every machine that the question finds now, or takes them off. */
-export function TagThese({ q, total }: Props) {
+/** Puts tags on machines, or takes them off. */
+export function TagThese({ which, total, word }: Props & { word: string }) {
   const [open, setOpen] = useState(false)
   return (
     <>
-      <Button onClick={() => setOpen(true)}>Tag these</Button>
+      <Button onClick={() => setOpen(true)}>{word}</Button>
       {open && (
         <Dialog title="Tag these machines" onClose={() => setOpen(false)}>
-          <TagForm q={q} total={total} />
+          <TagForm which={which} total={total} />
         </Dialog>
       )}
     </>
   )
 }
 
-function TagForm({ q, total }: Props) {
+function TagForm({ which, total }: Props) {
   const [on, setOn] = useState('')
   const [off, setOff] = useState('')
   const change = useChange('tagsChange', ['machines', 'tags'])
@@ -42,13 +42,15 @@ function TagForm({ q, total }: Props) {
       onSubmit={(event) => {
         event.preventDefault()
         if (add.wrong.length + remove.wrong.length === 0)
-          change.mutate({ body: { q, add: add.tags, remove: remove.tags } })
+          change.mutate({ body: { ...which, add: add.tags, remove: remove.tags } })
       }}
     >
-      <p>
-        All {machines} that <code>{q}</code> finds now. Machines that it finds later are not tagged: save the question
-        for a group that stays up to date.
-      </p>
+      {'q' in which && (
+        <p>
+          All {machines} that <code>{which.q}</code> finds now. Machines that it finds later are not tagged: save the
+          question for a group that stays up to date.
+        </p>
+      )}
       <TextField
         label="Put on"
         hint="Such as ring:pilot. It takes the place of another ring."

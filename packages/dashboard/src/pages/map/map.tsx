@@ -18,7 +18,7 @@ import './map.css'
 export default function MapPage() {
   usePageTitle('Map')
   const { data, error, refetch } = useAnswer('tiles')
-  const layout = useMemo(() => layoutOf(data?.tiles ?? []), [data])
+  const layout = useMemo(() => layoutOf(data?.tiles ?? [], data?.grid), [data])
   if (!data && error) return <Failed error={error} retry={refetch} />
   if (!data) return <Loading lines={12} height={700} />
   const ill = layout.regions.filter((region) => troubled(region) > 0).sort(worstFirst)

@@ -13,10 +13,13 @@ const PAGE = 100
 const COLUMNS: readonly Column<Answer<'audit'>['items'][number]>[] = [
   { head: 'When', nowrap: true, cell: (a) => <Time at={a.at} as="seconds" /> },
   { head: 'Who', full: true, cell: (a) => a.actor },
-  { head: 'What', cell: (a) => <code>{a.action}</code> },
+  { head: 'What', cell: (a) => <span title={a.action}>{inPlain(a.action)}</span> },
   { head: 'On', full: true, cell: (a) => a.subject },
   { head: 'Detail', cell: (a) => <span className="quiet">{a.detail}</span> },
 ]
+
+/** channelAdd: channel add. */
+const inPlain = (action: string) => action.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
 /** Who did what, newest first. */
 export default function Audit() {

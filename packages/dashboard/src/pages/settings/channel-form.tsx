@@ -6,7 +6,8 @@ import { SelectField, TextField } from '../../design/inputs.tsx'
 import { ADDRESS, KINDS, kindOf, SECRET } from './channel-words.ts'
 import { AddForm } from './list-part.tsx'
 import { MinutesField } from './minutes-field.tsx'
-import { PLACES_HINT, placesText, readPlaces } from './places.ts'
+import { placesText, readPlaces } from './places.ts'
+import { PlacesField } from './places-field.tsx'
 
 interface Props {
   /** The one that is changed; undefined: a new one. */
@@ -176,13 +177,7 @@ function When({ draft, set, isOpen }: { draft: Draft; set: (more: Partial<Draft>
           value={draft.q}
           onChange={(e) => set({ q: e.target.value })}
         />
-        <TextField
-          label="Places"
-          hint={PLACES_HINT}
-          placeholder="the whole fleet"
-          value={draft.places}
-          onChange={(e) => set({ places: e.target.value })}
-        />
+        <PlacesField value={draft.places} onChange={(places) => set({ places })} />
       </div>
     </details>
   )

@@ -1,10 +1,11 @@
 import { useState } from 'react'
 import { Button } from '../../design/button.tsx'
+import { copyText } from '../../design/copy.ts'
 
 /** A secret that is shown once, with a button that copies it. */
 export function Secret({ title, value, children }: { title: string; value: string; children?: React.ReactNode }) {
   const [copied, setCopied] = useState(false)
-  const copy = () => void navigator.clipboard.writeText(value).then(() => setCopied(true))
+  const copy = () => void copyText(value).then(setCopied)
   return (
     <output className="secret">
       <b>{title}</b>

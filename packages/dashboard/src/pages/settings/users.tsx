@@ -11,8 +11,9 @@ import { Time } from '../../design/time.tsx'
 import type { Look } from '../../design/words.ts'
 import { useMe } from '../../session/me.ts'
 import { AddForm, ListPart } from './list-part.tsx'
-import { PLACES_HINT, placesText, readPlaces } from './places.ts'
+import { placesText, readPlaces } from './places.ts'
 import { PlacesCell } from './places-cell.tsx'
+import { PlacesField } from './places-field.tsx'
 import { DemandedFactor } from './second-factor.tsx'
 import { Secret } from './secret.tsx'
 
@@ -155,14 +156,7 @@ function Invite() {
     >
       <TextField label="Email" type="email" required value={email} onChange={(e) => setEmail(e.target.value)} />
       <SelectField label="Role" hint={MAY[role]} value={role} options={ROLES} onChange={setRole} />
-      <TextField
-        label="Places"
-        hint={PLACES_HINT}
-        placeholder="the whole fleet"
-        required={mine !== null}
-        value={places}
-        onChange={(e) => setPlaces(e.target.value)}
-      />
+      <PlacesField required={mine !== null} value={places} onChange={setPlaces} />
     </AddForm>
   )
 }

@@ -1,0 +1,52 @@
+import { useState } from 'react'
+import { useChange } from '../../api/use.ts'
+import { Button } from '../../design/button.tsx'
+import { Dialog } from '../../design/dialog.tsx'
+import { count, plural } from '../../design/format.ts'
+import { Failure, TextField } from '../../design/inputs.tsx'
+import type { Which } from './which.ts'
+
+/** Takes machines out of the fleet that were replaced, re-imaged or scrapped. */
+export function RetireThese({ which, total }: { which: Which; total: number }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>Retire</Button>
+      {open && (
+        <Dialog title={`Retire ${plural(total, 'machine')}?`} onClose={() => setOpen(false)}>
+          <RetireForm which={which} total={total} />
+        </Dialog>
+      )}
+    </>
+  )
+}
+
+function RetireForm({ which, total }: { which: Which; total: number }) {
+  const [why, setWhy] = useState('Replaced')
+  const retire = useChange('machinesRetire', ['machines', 'overview', 'tiles'])
+  return (
+    <form
+      className="form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        retire.mutate({ body: { ...which, why } })
+      }}
+    >
+      <p>
+        They are not counted, listed or expected any more; their history stays. Those that are connected stay, and one
+        that connects again is back by itself.
+      </p>
+      <TextField label="Why" required maxLength={200} value={why} onChange={(e) => setWhy(e.target.value)} />
+      <p>
+        <Button kind="danger" type="submit" busy={retire.isPending} disabled={retire.isSuccess}>
+          Retire {plural(total, 'machine')}
+        </Button>
+      </p>
+      <output>
+        {retire.data &&
+          `${count(retire.data.retired)} retired${retire.data.connected > 0 ? `, ${count(retire.data.connected)} connected, which stay` : ''}.`}
+      </output>
+      <Failure error={retire.error} />
+    </form>
+  )
+}
