@@ -4,7 +4,8 @@ import { count } from '../../design/format.ts'
 /** How many of the machines that failed have been here long enough to be believed one by one. */
 export function Standing({ standing: { failed, established } }: { standing: IncidentDetail['standing'] }) {
   if (failed === 0) return null
-  if (established === failed) return <p className="quiet small">All that failed have been in the fleet for more than a day.</p>
+  if (established === failed)
+    return <p className="quiet small">All that failed have been in the fleet for more than a day.</p>
   return (
     <p className="quiet small">
       {count(established)} of {count(failed)} that failed have been in the fleet for more than a day; the others came
