@@ -203,6 +203,21 @@ describe('the collector’s own house', () => {
     await other.drop()
   })
 
+  test('a page that came without TLS writes nothing where TLS is: anybody on its way may have written it', async () => {
+    const other = await emptyDatabase('sqlite', inject('pgUrl'))
+    const behind = await startCollector(readConfig({ ...envOf(other), PUMPHANDLE_TRUST_PROXY: '1' }))
+    const signIn = (origin: string) =>
+      fetch(`${behind.url}/api/v1/session`, {
+        method: 'POST',
+        headers: { 'x-forwarded-proto': 'https', 'content-type': 'application/json', origin },
+        body: JSON.stringify({ email: 'ada@example.nhs.uk', password: PASSWORD }),
+      }).then((response) => response.status)
+    expect(await signIn(behind.url)).toBe(403)
+    expect(await signIn(behind.url.replace('http:', 'https:'))).toBe(401)
+    await behind.close()
+    await other.drop()
+  })
+
   test.skipIf(!hasOpenssl)('TLS without forward secrecy is not spoken', async () => {
     const other = await emptyDatabase('sqlite', inject('pgUrl'))
     const ca = makeCertificate(other.dataDir).cert

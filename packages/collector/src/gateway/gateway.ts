@@ -11,16 +11,15 @@ import { exporterOf, signerOf } from './authenticate.ts'
 import { Connection } from './connection.ts'
 import type { Core, Introduced, Proven } from './core.ts'
 import {
-  CONTROL_FRAME_COUNTS,
-  MAX_BYTES_AFTER_REFUSAL,
+  COUNTED_FROM_BYTES,
   MAX_BYTES_PER_MINUTE,
   MAX_CHUNKS,
   MAX_CONNECTS_PER_MINUTE,
   MAX_FRAGMENTS,
   MAX_PAYLOAD_BYTES,
   MAX_UNAUTHORISED_PER_MINUTE,
+  PING_COUNTS,
 } from './limits.ts'
-import { LineMeter } from './line-meter.ts'
 import type { Strangers } from './strangers.ts'
 
 export interface GatewayOptions {
@@ -44,7 +43,7 @@ export class Gateway {
   readonly #admission: AdmissionControl
   readonly #wrongSecrets = new RateByKey(perMinute(MAX_UNAUTHORISED_PER_MINUTE))
   readonly #connects = new RateByKey(perMinute(MAX_CONNECTS_PER_MINUTE))
-  readonly #meter = new LineMeter(perMinute(MAX_BYTES_PER_MINUTE))
+  readonly #bytes = new RateByKey(perMinute(MAX_BYTES_PER_MINUTE))
   readonly #sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_PAYLOAD_BYTES,
@@ -144,21 +143,18 @@ export class Gateway {
 
   /** Counts what comes, whatever it is: frames that are none, pings and what follows a refusal cost time too. */
   #measure(ws: WebSocket, stream: Duplex, uid: string, connection: Connection): void {
-    const { clock } = this.#options
-    const bucket = this.#meter.of(uid, clock.now())
-    let after = 0
+    let uncounted = 0
     const count = (bytes: number): void => {
-      if (connection.isClosing) {
-        after += bytes
-        if (after > MAX_BYTES_AFTER_REFUSAL) ws.terminate()
-      } else if (!bucket.take(clock.now(), bytes)) {
+      uncounted += bytes
+      if (uncounted < COUNTED_FROM_BYTES) return
+      // what was on its way when it was told to go is read, and no flood
+      if (connection.isClosing) return ws.terminate()
+      if (!this.#bytes.take(uid, this.#options.clock.now(), uncounted))
         connection.refuse('too-fast', `Send at most ${MAX_BYTES_PER_MINUTE} bytes a minute.`, 60)
-      }
+      uncounted = 0
     }
     stream.on('data', (chunk: Buffer) => count(chunk.length))
-    ws.on('ping', () => count(CONTROL_FRAME_COUNTS))
-    ws.on('pong', () => count(CONTROL_FRAME_COUNTS))
-    ws.once('close', () => this.#meter.left(uid, bucket, clock.now()))
+    ws.on('ping', () => count(PING_COUNTS))
   }
 
   #open(socket: WebSocket, stream: Duplex, who: Introduced, onSettled: () => void): Connection {

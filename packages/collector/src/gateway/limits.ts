@@ -33,10 +33,10 @@ export const MAX_UNAUTHORISED_PER_MINUTE = 120
 export const MAX_BUFFERED_BYTES = 64 * 1024
 /** Bytes a minute of one machine over all its connections: as many as are stored of it in a day, and 240 heartbeats. */
 export const MAX_BYTES_PER_MINUTE = 4 * 1024 * 1024
-/** What a ping or pong counts for, in bytes: answering one costs as much as reading a frame of that size. */
-export const CONTROL_FRAME_COUNTS = 1024
-/** Bytes that are read of a machine that was told to go: what was on its way, and no flood. */
-export const MAX_BYTES_AFTER_REFUSAL = 64 * 1024
+/** What a ping counts for, in bytes: answering one costs as much as reading a frame of that size. */
+export const PING_COUNTS = 1024
+/** Bytes of a connection that are counted together: most send less in a day, and cost no memory for it. */
+export const COUNTED_FROM_BYTES = 64 * 1024
 /** Parts of one message: agents send one, and a proxy that cuts at 4 kB makes 64. What ws refuses by itself, with code 1008. */
 export const MAX_FRAGMENTS = 256
 /** Pieces in which one frame may come: the largest takes 490 of the smallest packets that there are. */

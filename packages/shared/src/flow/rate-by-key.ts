@@ -12,15 +12,15 @@ export class RateByKey {
     this.#rate = rate
   }
 
-  /** Takes one turn; false when there was none left. */
-  take(key: string, now: number): boolean {
+  /** Takes one turn, or as many as are said; false when there were not so many left. */
+  take(key: string, now: number, turns = 1): boolean {
     let bucket = this.#buckets.get(key)
     if (!bucket) {
       if (this.#buckets.size >= MAX_KEYS) this.#forget(now)
       bucket = new TokenBucket(this.#rate, now)
       this.#buckets.set(key, bucket)
     }
-    return bucket.take(now)
+    return bucket.take(now, turns)
   }
 
   #forget(now: number): void {

@@ -91,9 +91,11 @@ export function checkOrigin(req: Request, actor: Actor | undefined, publicUrl: s
   const origin = req.headers.origin
   // no browser: curl and scripts send no Origin. They may sign in, but a cookie alone writes nothing for them
   if (origin === undefined && actor === undefined) return
-  const host = origin !== undefined && URL.canParse(origin) ? new URL(origin).host : undefined
-  const own = [req.host, publicUrl === undefined ? undefined : new URL(publicUrl).host]
-  if (host === undefined || !own.includes(host)) throw foreign()
+  const from = origin !== undefined && URL.canParse(origin) ? new URL(origin) : undefined
+  // over TLS a page without it is another site's, whatever it calls itself: anybody on the way may have written it
+  const isOwn = from?.host === req.host && (from.protocol === 'https:' || !req.secure)
+  const isPublic = publicUrl !== undefined && from?.origin === new URL(publicUrl).origin
+  if (!isOwn && !isPublic) throw foreign()
 }
 
 function foreign(): Refusal {
