@@ -148,25 +148,25 @@ async function send(shape: { senders: number; eventsPerFrame: number }, seconds:
 /** Of senders that have ended, in microseconds. */
 let spentBySenders = 0
 
-/** Processor's time so far of each part but the senders, microseconds. */
+/** Processor's time so far of each part but the senders, those that have ended too, microseconds. */
 function spent(): { edges: number; brain: number; servers: number } {
   const of = (children: readonly ChildProcess[]) =>
     children.reduce((sum, child) => sum + usageOf(child.pid ?? 0).cpuMs * 1000, 0)
   const [ofEdges, ofBrain] = [of(edges), of([brain])]
-  return { edges: ofEdges, brain: ofBrain, servers: cpu() - ofEdges - ofBrain }
+  return { edges: ofEdges, brain: ofBrain, servers: cpu() - ofEdges - ofBrain - spentBySenders }
 }
 
 /** The same, with the processor's time that an event took at edges, brain and servers, microseconds. */
 async function sendAndCount(shape: { senders: number; eventsPerFrame: number }) {
-  const [before, partsBefore, senders] = [cpu(), spent(), spentBySenders]
+  const [before, senders] = [spent(), spentBySenders]
   const measured = await send(shape, SECONDS)
   const events = measured.reduce((sum, one) => sum + one.events, 0)
-  // those of the senders that have ended are the system's no more
   const now = spent()
   const parts = (['edges', 'brain', 'servers'] as const).map(
-    (part) => [part, (now[part] - partsBefore[part]) / events] as const,
+    (part) => [part, (now[part] - before[part]) / events] as const,
   )
-  return { measured, cpuPerEvent: (cpu() - before) / events, parts, ofSenders: (spentBySenders - senders) / events }
+  const cpuPerEvent = parts.reduce((sum, [, us]) => sum + us, 0)
+  return { measured, cpuPerEvent, parts, ofSenders: (spentBySenders - senders) / events }
 }
 
 const rateOf = (all: readonly Measured[]) => all.reduce((sum, one) => sum + one.events / one.seconds, 0)

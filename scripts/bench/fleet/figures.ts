@@ -19,8 +19,8 @@ export function usageOf(pid: number): { rssMb: number; cpuMs: number } {
       const fields = readFileSync(`/proc/${one}/stat`, 'utf8')
         .replace(/^.*\) /, '')
         .split(' ')
-      // utime and stime, in hundredths of a second
-      cpuMs += (Number(fields[11]) + Number(fields[12])) * 10
+      // utime and stime, and those of children that have ended, in hundredths of a second
+      cpuMs += fields.slice(11, 15).reduce((sum, one) => sum + Number(one), 0) * 10
     } catch {
       // it has just ended
     }
