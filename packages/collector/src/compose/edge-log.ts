@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import type { Clock } from '@pumphandle/shared/clock'
+import { HOUR } from '@pumphandle/shared/time'
 import type { Logger } from '../log/logger.ts'
 import { EdgeLog } from '../store/cluster/edge-log.ts'
 import { registerEdge } from '../store/cluster/edges.ts'
@@ -7,15 +8,21 @@ import { makePartitions } from '../store/cluster/journal-rows.ts'
 import { makeDays } from '../store/days.ts'
 import type { Store } from '../store/index.ts'
 
-/** A new edge's part of the journal, and what the edge is called. */
+/** A new edge's part of the journal, and what the edge is called. It makes the next days' partitions too, for a time without any brain. */
 export async function openEdgeLog(
   store: Store,
   clock: Clock,
   log: Logger,
-): Promise<{ readonly name: string; readonly edgeLog: EdgeLog }> {
+): Promise<{ readonly name: string; readonly edgeLog: EdgeLog; readonly stopMakingDays: () => void }> {
   await makePartitionsOf(store, clock.now(), log)
   const name = hostname().slice(0, 40)
-  return { name, edgeLog: new EdgeLog(await registerEdge(store.db, name, clock.now())) }
+  const edgeLog = new EdgeLog(await registerEdge(store.db, name, clock.now()))
+  const stopMakingDays = clock.every(HOUR, () => {
+    makePartitionsOf(store, clock.now(), log).catch((error: unknown) => {
+      log.warn({ err: error }, 'partitions of the next days could not be made; tried again in an hour')
+    })
+  })
+  return { name, edgeLog, stopMakingDays }
 }
 
 /** The journal's days; another process may make the same at the same moment. */

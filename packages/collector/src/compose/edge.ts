@@ -37,7 +37,7 @@ export async function startEdge(config: Config, overrides: Overrides = {}): Prom
   const log = overrides.log ?? createLogger(config.logLevel)
   const clock = overrides.clock ?? new SteadyClock()
   const store = await openShared(config, log, clock, { as: 'edge' })
-  const { name, edgeLog } = await openEdgeLog(store, clock, log)
+  const { name, edgeLog, stopMakingDays } = await openEdgeLog(store, clock, log)
   const settings = await LiveSettings.read(store, config)
   const catalogue = new Catalogue()
   await catalogue.load(store.reader)
@@ -119,6 +119,7 @@ export async function startEdge(config: Config, overrides: Overrides = {}): Prom
     trustProxy: config.trustProxy || config.gateways > 0,
   })
   const stops = [
+    stopMakingDays,
     clock.every(SECOND, () => {
       fleet.tick(clock.now())
       recorder.look(clock.now())

@@ -73,7 +73,10 @@ export class Retention {
     const now = clock.now()
     if (now < this.#idleUntil || store.fault) return
     const inDays = store.kind === 'postgres'
-    if (inDays) await makeDays(store, now)
+    if (inDays)
+      await makeDays(store, now).catch((error: unknown) => {
+        log.warn({ err: error }, 'partitions of the next days could not be made; tried again in a minute')
+      })
     const [oldest, newest] = [await oldestEvent(store.reader), await newestEvent(store.reader)]
     if (newest && !mayDelete(newest.receivedAt)) {
       this.#idleUntil = now + IDLE_MS
