@@ -93,6 +93,7 @@ export class Detector {
       alpha: this.#settings.alarmsPerFleetYear,
     })
     this.#failures = new Failures({
+      facts: options.facts,
       fleet: this.#fleet,
       votes: this.#votes,
       counts: this.#counts,

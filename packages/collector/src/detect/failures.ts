@@ -12,6 +12,7 @@ import { neighboursOf } from './fleet/neighbourhood.ts'
 import { MEMORIES, MEMORY_IDS, type MemoryId } from './numbers/memory.ts'
 import { ARRIVAL_SLACK } from './words/ages.ts'
 import { type ClassId, RETURN_SECONDS } from './words/classes.ts'
+import type { FactRegistry } from './words/facts.ts'
 import { addFact, type FailureRecord, SAME_CRASH_SECONDS, type Vote } from './words/failure.ts'
 import { type FactId, ids, type MachineId } from './words/ids.ts'
 import type { CrashObservation } from './words/observation.ts'
@@ -33,6 +34,7 @@ export interface NewFailure {
 }
 
 interface Parts {
+  readonly facts: FactRegistry
   readonly fleet: Fleet
   readonly votes: Votes
   readonly counts: Counts
@@ -111,7 +113,7 @@ export class Failures {
       return record
     }
     if (failure.weight === undefined && classes.some((cls) => COMPARED.includes(cls)))
-      record.beside = neighboursOf(this.#parts.fleet, record)
+      record.beside = neighboursOf(this.#parts.fleet, this.#parts.facts, record)
     this.#parts.evidence.add(record)
     this.count(record, now, 1)
     if (failure.weight !== 0) for (const cls of classes) this.#parts.baselines.learnRaw(cls)

@@ -105,9 +105,84 @@ describe('an organisation of two practices with twenty machines each, in which m
     expect(later(half.map((machine) => silent(machine, RELEASE + 300_000)))).toEqual([])
   })
 
-  it('all that have it in one practice alone: it is none', () => {
+  it('the nine that have it in one practice alone, within two minutes: it is none', () => {
     const one = got.filter((machine) => machine < 20)
     expect(later(one.map((machine, k) => silent(machine, RELEASE + k * 10_000 + 40_000)))).toEqual([])
+  })
+})
+
+describe('in one practice of thirty machines, content comes to twenty, one a minute', () => {
+  const machines = Array.from({ length: 30 }, (_, machine) => machine)
+  const got = machines.slice(0, 20)
+  const practice = machines.map((machine): Observation => {
+    return { type: 'machine', at: START + 1000, machine, site: 100, region: 0 }
+  })
+  const arrivals = got.map((machine, k): Observation => {
+    const at = RELEASE + k * 60_000
+    return { type: 'component', at, machine, fact: BAD, change: 'arrived', since: at }
+  })
+  const silent = (machine: number, at: number): Observation => ({
+    type: 'silent',
+    at: at + 35_000,
+    machine,
+    lastHeard: at,
+    othersAlive: true,
+  })
+  const later = (observations: Observation[]) =>
+    run(
+      [...fleet(42), ...practice, ...arrivals, ...observations].toSorted((a, b) => a.at - b.at),
+      RELEASE + 3_600_000,
+    ).findings.filter((f: Finding) => f.type === 'raised')
+
+  it('and each falls silent half a minute later: it is an incident', () => {
+    const [first, ...more] = later(got.map((machine, k) => silent(machine, RELEASE + k * 60_000 + 30_000)))
+    expect(first?.assessment.suspect.fact).toBe(BAD)
+    expect(first?.assessment.failures).toBeLessThanOrEqual(10)
+    expect(more).toEqual([])
+  })
+
+  it('and a switch takes just these, all at once: it is none', () => {
+    expect(later(got.map((machine) => silent(machine, RELEASE + 20 * 60_000)))).toEqual([])
+  })
+})
+
+describe('a patch for twelve machines each of two practices of twenty, the only ones', () => {
+  const facts = registry()
+  const PATCH = facts.intern('os:windows@19045.9999')
+  const PATCHED = 12
+  const machines = Array.from({ length: 40 }, (_, machine) => machine)
+  const practices = machines.map((machine): Observation => {
+    return { type: 'machine', at: START + 1000, machine, site: 100 + Math.floor(machine / 20), region: 0 }
+  })
+  const patched = machines.filter((machine) => machine % 20 < PATCHED)
+  /** Of each practice so many stay away from the restart; the others are back in three minutes. */
+  const restarts = (away: readonly [number, number]) =>
+    run(
+      [
+        ...fleet(40),
+        ...practices,
+        ...patched.flatMap((machine, k): Observation[] => {
+          const at = RELEASE + k * 10_000
+          const isAway = machine % 20 < (away[machine < 20 ? 0 : 1] ?? 0)
+          const back = { at: at + 200_000, machine, boot: 2, previousEnd: 'clean', bootedAt: at + 150_000 } as const
+          return [
+            { type: 'component', at, machine, fact: PATCH, change: 'arrived', since: at },
+            { type: 'goodbye', at: at + 20_000, machine, reason: 'restart' },
+            ...(isAway ? [] : [{ type: 'online', ...back } satisfies Observation]),
+          ]
+        }),
+      ].toSorted((a, b) => a.at - b.at),
+      RELEASE + 2 * 3_600_000,
+      newDetector(facts),
+    ).findings.filter((f: Finding) => f.type === 'raised')
+
+  it('after which none of them comes back, while their neighbours go on, is named', () => {
+    const [first] = restarts([PATCHED, PATCHED])
+    expect(first?.assessment.suspect.fact).toBe(PATCH)
+  })
+
+  it('after which many of one practice stay away, and one of the other, is not: there it may be the place', () => {
+    expect(restarts([PATCHED, 1])).toEqual([])
   })
 })
 

@@ -6,7 +6,7 @@ import { timesElsewhere } from '../suspects/elsewhere.ts'
 import { lookBack, riseBefore } from '../suspects/rise.ts'
 import { type AtItsTime, strongest, type Test } from '../suspects/strength.ts'
 import { NEW_SECONDS } from '../suspects/threshold.ts'
-import { ABSENT, LOSS, SITE } from '../words/classes.ts'
+import { ABSENT, LONG_GONE, LOSS, NO_RETURN, SITE } from '../words/classes.ts'
 import { type FailureRecord, hadFact, isOf, voteOf } from '../words/failure.ts'
 import type { FactId, SiteId, Slot } from '../words/ids.ts'
 import { isMark, ruleOf, type Subject } from '../words/subject.ts'
@@ -26,7 +26,9 @@ const LEAST_MACHINES = 3
 /** Two, of two practices, where both blame the suspect's own driver. */
 const LEAST_OWNERS = 2
 /** Failures are blue screens where this share of them is. */
-const BUGCHECKS_SHARE = 0.7
+const BUGCHECKS_SHARE = 0.5
+/** Machines of a practice that stay away from their restarts: more than the unlucky one, while others there are heard. */
+const LEAST_AWAY = 3
 /** Enough practices for what no shock of a place brings: blue screens, and what spares the neighbours of those that fail. */
 const TWO_PRACTICES = 2
 
@@ -189,11 +191,11 @@ function margin(test: Test): number {
 /**
  * Whether the failures are spread over machines and practices, and for silence over regions and moments. Blue screens
  * need fewer practices than silence, and one region, for no power cut makes a driver fault; one practice suffices where they
- * blame the suspect's own driver. An organisation of one region has no second in which machines could not start; but of one
+ * blame the suspect's own driver, or where machines fall silent one after the other, each when something came to it. An organisation of one region has no second in which machines could not start; but of one
  * in which they fall silent its network is the likelier cause, so that their neighbours have to prove it.
  */
 function isSpread(
-  { subject, provedWithin }: Test,
+  { subject, provedWithin, isWithinAlone = false }: Test,
   records: readonly FailureRecord[],
   isOwners: boolean,
   isOneRegion: boolean,
@@ -203,8 +205,9 @@ function isSpread(
   const areCrashes = bugchecks.length >= BUGCHECKS_SHARE * records.length
   // who comes in the morning the people of a practice decide together, on part of its machines too
   const isNoShock = provedWithin && subject !== ABSENT
-  const fewer = areCrashes || isNoShock ? TWO_PRACTICES : rule.practices
-  const practices = isOwners ? 1 : Math.min(fewer, rule.practices)
+  const fewer = areCrashes || isNoShock || stayAwayInTwo(subject, records) ? TWO_PRACTICES : rule.practices
+  const isOneByOne = isWithinAlone && !wentTogether(records.map(({ failedAt }) => failedAt))
+  const practices = isOwners || isOneByOne ? 1 : Math.min(fewer, rule.practices)
   const machines = new Set(records.map((r) => r.machine)).size
   const sites = new Map<SiteId, number>()
   for (const r of records) sites.set(r.site, r.failedAt)
@@ -213,6 +216,13 @@ function isSpread(
   if (sites.size < practices || new Set(records.map((r) => r.region)).size < (isNoNetwork ? 1 : rule.regions))
     return false
   return subject !== SITE || !wentTogether([...sites.values()])
+}
+
+/** Whether several machines of each of two practices went into a restart and stayed away, which no cut brings. */
+function stayAwayInTwo(subject: Subject, records: readonly FailureRecord[]): boolean {
+  if (subject !== NO_RETURN && subject !== LONG_GONE) return false
+  const practices = [...Map.groupBy(records, ({ site }) => site).values()]
+  return practices.filter((away) => away.length >= LEAST_AWAY).length >= TWO_PRACTICES
 }
 
 function wentTogether(times: readonly number[]): boolean {

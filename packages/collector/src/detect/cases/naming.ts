@@ -57,8 +57,9 @@ export class Naming {
     const challenge = best.fact === incident.fact ? pair : best.score + this.#partnerScore(incident, best.fact, ranking)
     const isBetter = challenge > standing + Math.max(CHANGE_MARGIN, CHANGE_SHARE * standing)
     // Machines that do not come back keep the versions of that hour while the well ones move on, so that an old version
-    // seems to explain ever better: it does not overtake what had just changed.
-    const isSurvivor = current?.isNew === true && best.reasons.includes('old-version')
+    // seems to explain ever better; and what was there for weeks, and did no harm, is the condition at most: it does not
+    // overtake what had just changed.
+    const isSurvivor = current?.isNew === true && best.isOld
     if (first || (isBetter && !isSurvivor)) {
       if (incident.fact !== best.fact) incident.partner = null
       incident.fact = best.fact

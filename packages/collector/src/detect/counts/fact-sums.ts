@@ -47,6 +47,8 @@ export class FactSums<Name extends string> {
   }
 
   load(saved: ReturnType<FactSums<Name>['save']>): void {
-    for (const [fact, kept] of saved) this.#kept.set(fact, kept)
+    // a sum that an earlier version did not keep begins with nothing
+    const nothing = Object.fromEntries(this.#names.map((name) => [name, 0])) as Record<Name, number>
+    for (const [fact, { sums, at }] of saved) this.#kept.set(fact, { sums: { ...nothing, ...sums }, at })
   }
 }

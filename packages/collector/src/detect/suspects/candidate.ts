@@ -36,6 +36,8 @@ export interface Candidate {
   readonly medianAge: number
   readonly prior: number
   readonly score: number
+  /** It came within days to most of the machines that failed; or the fleet has had it for weeks. */
   readonly isNew: boolean
+  readonly isOld: boolean
   readonly reasons: readonly RankReason[]
 }

@@ -189,7 +189,7 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
     if (rise < MUCH_RISEN) gain = Math.max(gain, onsetGain(fact, t, { ...material, all, rate }, failedAt, books, now))
     const ages = t.ages.toSorted((a, b) => a - b)
     const medianAge = ages[ages.length >> 1] ?? Number.POSITIVE_INFINITY
-    const { prior, isNew, reasons } = priorOf(fact, medianAge, window, question, ledger, now)
+    const { prior, isNew, isOld, reasons } = priorOf(fact, medianAge, window, question, ledger, now)
     candidates.push({
       fact,
       observed: t.observed[window] ?? 0,
@@ -200,6 +200,7 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
       prior,
       score: gain + prior,
       isNew,
+      isOld,
       reasons,
     })
   }

@@ -4,7 +4,7 @@ import { logBennett } from '../counts/strata.ts'
 import { MEMORIES, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
 import { logBetaTail } from '../numbers/tail.ts'
 import { AGE_NAMES, ANY, DAY, FRESH, LEFT, WINDOWS, type WindowId } from '../words/ages.ts'
-import { ABSENT, APP, BOOT, type ClassRule, SITE } from '../words/classes.ts'
+import { ABSENT, APP, BOOT, type ClassRule, LOSS, SITE } from '../words/classes.ts'
 import type { Strength } from '../words/finding.ts'
 import type { FactId } from '../words/ids.ts'
 import { classOf, isSilence, ruleOf, type Subject } from '../words/subject.ts'
@@ -49,8 +49,8 @@ const LOG_SIBLINGS = Math.log(0.01)
 const LEFT_SHARE = -Math.log(10)
 const LONGEST_LEFT_MEMORY = 2
 
-/** The memory (12 hours) under which one morning is judged. */
-const ABSENT_MEMORY = 2
+/** The memory (12 hours) under which one morning is judged, and what is compared within practices. */
+const WITHIN_MEMORY = 2
 
 /** What is compared at the same time as the suspect, and just before it. */
 export interface AtItsTime {
@@ -70,6 +70,8 @@ export interface Test extends Comparison {
   readonly logThreshold: number
   /** Whether the comparison with neighbours in the same practice says so by itself: then it is no shock of the place. */
   readonly provedWithin: boolean
+  /** Whether that comparison alone passes the threshold, so that one practice may suffice. */
+  readonly isWithinAlone?: boolean
 }
 
 /**
@@ -135,6 +137,13 @@ function isWave({ observed, controlsObserved, controlsExpected }: Comparison, j:
   return j > LONGEST_WAVE_MEMORY && controlsObserved > observed / 4
 }
 
+/** How small a chance must be. */
+interface Budget {
+  readonly alpha: number
+  readonly isNew: boolean
+  readonly facts: FactNumbers
+}
+
 /** What a test is made with. */
 export type Weighing = Pick<Scales, 'observed' | 'compare' | 'isEverywhere' | 'absentWithin' | 'among' | 'windowRisk'>
 
@@ -146,7 +155,7 @@ export function strongest(
   scales: Weighing,
   fact: FactId,
   subject: Subject,
-  budget: { alpha: number; isNew: boolean; facts: FactNumbers },
+  budget: Budget,
   atItsTime: (j: MemoryId) => AtItsTime,
 ): Test | null {
   let best: Test | null = null
@@ -196,7 +205,8 @@ export function strongest(
       }
     }
   }
-  return subject === ABSENT ? better(best, withinPractices(scales, fact, budget)) : best
+  if (subject === ABSENT) return better(best, absentWithin(scales, fact, budget))
+  return subject === LOSS && !everywhere ? better(best, silentWithin(scales, fact, budget)) : best
 }
 
 /** Machines that came lately are this many times as often absent as their neighbours without the suspect, or it is no matter. */
@@ -206,24 +216,51 @@ const LEAST_WITHIN = 2
  * The morning's absences compared within practices, where the cleanest controls are: the same practice, the same
  * morning. It proves by itself; null where it does not.
  */
-function withinPractices(
-  scales: Weighing,
-  fact: FactId,
-  budget: { alpha: number; isNew: boolean; facts: FactNumbers },
-): Test | null {
+function absentWithin(scales: Weighing, fact: FactId, budget: Budget): Test | null {
   const within = scales.absentWithin(fact)
   if (!within || within.ratio < LEAST_WITHIN) return null
-  const comparison = scales.compare(fact, ABSENT, DAY, ABSENT_MEMORY)
-  const logThreshold = thresholdOf(budget.alpha, budget.isNew, budget.facts, ABSENT_MEMORY)
+  const comparison = scales.compare(fact, ABSENT, DAY, WITHIN_MEMORY)
+  const logThreshold = thresholdOf(budget.alpha, budget.isNew, budget.facts, WITHIN_MEMORY)
   return {
     ...comparison,
     fact,
     subject: ABSENT,
     window: DAY,
-    j: ABSENT_MEMORY,
+    j: WITHIN_MEMORY,
     logP: logBennett(within),
     logThreshold,
     provedWithin: true,
+  }
+}
+
+/** Machines that fell silent minutes after something came, of which nothing smaller is told of one practice. */
+const LEAST_SILENT = 5
+
+/**
+ * Silence that picks, among the machines of a practice, those to which something came within the last minutes, says so by
+ * itself where it goes on: what strikes a place takes those with and without. Null where it does not.
+ */
+function silentWithin(scales: Weighing, fact: FactId, budget: Budget): Test | null {
+  const among = scales.among(fact, LOSS, FRESH)
+  if (!among || among.observed < LEAST_SILENT) return null
+  const logP = logAmong(among, scales.windowRisk(fact, LOSS, FRESH, WITHIN_MEMORY))
+  const logThreshold = thresholdOf(budget.alpha, budget.isNew, budget.facts, WITHIN_MEMORY)
+  if (logP > logThreshold) return null
+  return {
+    observed: among.observed,
+    expected: among.expected,
+    controlsObserved: Math.max(0, among.trials - among.observed),
+    controlsExpected: Math.max(0, among.trials - among.expected),
+    siblingsObserved: 0,
+    siblingsExpected: 0,
+    fact,
+    subject: LOSS,
+    window: FRESH,
+    j: WITHIN_MEMORY,
+    logP,
+    logThreshold,
+    provedWithin: true,
+    isWithinAlone: true,
   }
 }
 

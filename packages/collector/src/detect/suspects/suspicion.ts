@@ -30,7 +30,10 @@ const LEAST_VERSIONS = 8
 const MOST_VERSIONS = 20
 export const PRIOR_GONE = -Math.log(12)
 
-/** Natural-log prior of a fact, and why; `isNew` where it came within days on most of the machines that failed. */
+/**
+ * Natural-log prior of a fact, and why; `isNew` where it came within days on most of the machines that failed, `isOld` for a
+ * version that the fleet has had for weeks.
+ */
 export function priorOf(
   fact: FactId,
   medianAge: number,
@@ -38,11 +41,12 @@ export function priorOf(
   question: Question,
   ledger: Ledger,
   now: number,
-): { prior: number; isNew: boolean; reasons: readonly RankReason[] } {
+): { prior: number; isNew: boolean; isOld: boolean; reasons: readonly RankReason[] } {
   const { kind } = ledger.facts.get(fact)
   const slot = ledger.exposure.slots.find(fact)
   const fleetAge = now - ledger.exposure.born(slot)
   const isNew = medianAge < 3 * DAY && fleetAge < OLD_SECONDS
+  const isOld = fleetAge >= OLD_SECONDS && window !== LEFT && kind !== 'model' && kind !== 'product'
   const reasons: RankReason[] = []
   let prior = 0
   if (window === LEFT) {
@@ -70,11 +74,11 @@ export function priorOf(
     prior += PRIOR_PRODUCT
     reasons.push('is-product')
   } else if (kind === 'model') reasons.push('is-model')
-  else if ((kind === 'sensor' || kind === 'content') && fleetAge >= OLD_SECONDS && window !== LEFT) {
+  else if (isOld && (kind === 'sensor' || kind === 'content')) {
     prior += PRIOR_OLD
     reasons.push('old-version')
   }
   if (kind === 'content')
     prior -= Math.log(Math.min(MOST_VERSIONS, Math.max(LEAST_VERSIONS, ledger.facts.namesakes(fact).length)))
-  return { prior, isNew, reasons }
+  return { prior, isNew, isOld, reasons }
 }

@@ -16,7 +16,7 @@ const LEAST_OLD_FACTS = 50
  * The stated budget is spent at this rate. Baselines are learned, days differ, and the negative binomial only nearly
  * describes them, so quiet simulated years raise more than the tail alone promises.
  */
-const PRUDENCE = 0.25
+const PRUDENCE = 1
 
 /** How many active facts share the budget. */
 export interface FactNumbers {
