@@ -218,11 +218,15 @@ export class Intake {
       const mark = culprit === null ? {} : { mark: markOf(APP, culprit) }
       return void this.#parts.failures.fail({ machine, failedAt, classes: [APP], crash, ...mark }, now)
     }
+    const since = this.#stoppedSince.get(machine)
     this.#noteFirst(machine, failedAt)
+    // whoever was not heard by then may have got what an incident blames, and lost it again, unheard
+    const wasUnheard = since !== undefined && failedAt - since > SAME_CRASH_SECONDS
+    const presumed = wasUnheard ? this.#presumed(machine, this.#suspects()) : []
     const atBoot = crash.uptimeSeconds !== null && crash.uptimeSeconds < BOOT_SECONDS
     const mark = culprit === null ? {} : { mark: markOf(atBoot ? BOOT : CRASH, culprit) }
     const classes: ClassId[] = atBoot ? [BOOT] : [CRASH, HARD]
-    const record = this.#parts.failures.fail({ machine, failedAt, classes, crash, ...mark }, now)
+    const record = this.#parts.failures.fail({ machine, failedAt, classes, crash, presumed, ...mark }, now)
     if (record && culprit === null) this.#unnamed.set(machine, record)
   }
 
@@ -333,18 +337,25 @@ export class Intake {
   #giveUpAwaited(now: number): void {
     if (this.#awaited.size === 0) return
     const failedAt = this.#blindUntil - BLIND_SECONDS + RECONNECT_SECONDS
-    const { casebook, facts, fleet } = this.#parts
-    // with all versions of the component: who has another one may have got it unheard
-    const suspects = [...new Set(casebook.open.map(({ fact }) => fact))].map(
-      (fact) => [fact, facts.namesakes(fact)] as const,
-    )
+    const suspects = this.#suspects()
     for (const machine of this.#awaited) {
-      const has = (fact: FactId) => fleet.inventory.arrival(machine, fact) !== null
-      const presumed = suspects.flatMap(([fact, versions]) => (!has(fact) && versions.some(has) ? [fact] : []))
+      const presumed = this.#presumed(machine, suspects)
       const record = this.#parts.failures.fail({ machine, failedAt, classes: [LOSS], weight: 0, presumed }, now)
       if (record) this.#silentSince.set(machine, record)
     }
     this.#awaited.clear()
+  }
+
+  /** What open incidents blame, with all versions of its component. */
+  #suspects(): (readonly [FactId, readonly FactId[]])[] {
+    const { casebook, facts } = this.#parts
+    return [...new Set(casebook.open.map(({ fact }) => fact))].map((fact) => [fact, facts.namesakes(fact)] as const)
+  }
+
+  /** Those of the suspects that the machine may have got unheard: it has another version of the component. */
+  #presumed(machine: MachineId, suspects: readonly (readonly [FactId, readonly FactId[]])[]): FactId[] {
+    const has = (fact: FactId) => this.#parts.fleet.inventory.arrival(machine, fact) !== null
+    return suspects.flatMap(([fact, versions]) => (!has(fact) && versions.some(has) ? [fact] : []))
   }
 
   /** Mornings are judged. */

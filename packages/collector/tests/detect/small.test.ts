@@ -245,3 +245,43 @@ describe('a technician’s remedy, on machines that had begun to crash', () => {
     expect(blamed).not.toContain(REMEDY)
   })
 })
+
+it('machines that were cut off while bad content came and went join its incident, and nothing else is blamed', () => {
+  const facts = registry()
+  const OLD = facts.intern('content:Falcon@291-0400')
+  const GOOD = facts.intern('content:Falcon@291-0500')
+  const heard = Array.from({ length: 18 }, (_, machine) => machine)
+  const cut = [36, 37, 38, 39, 40, 41]
+  const back = RELEASE + 3_600_000
+  const { findings } = run(
+    [
+      ...fleet(MACHINES),
+      ...[...heard, ...cut].map((machine): Observation => {
+        return { type: 'component', at: START + 1000, machine, fact: OLD, change: 'present', since: null }
+      }),
+      ...cut.map((machine): Observation => {
+        const at = RELEASE - 60_000
+        return { type: 'silent', at: at + 35_000, machine, lastHeard: at, othersAlive: false }
+      }),
+      ...arrives(heard),
+      ...crashes(heard, 'csagent.sys'),
+      // what they had in between they do not tell
+      ...cut.flatMap((machine): Observation[] => {
+        const at = back + machine * 1000
+        const told = { kind: 'bugcheck', stopCode: 0x50, culprit: 'csagent.sys', uptimeSeconds: 9000 } as const
+        return [
+          { type: 'online', at, machine, boot: 2, previousEnd: 'bugcheck', bootedAt: at - 60_000 },
+          { type: 'component', at, machine, fact: OLD, change: 'removed', since: back - 600_000 },
+          { type: 'component', at, machine, fact: GOOD, change: 'arrived', since: back - 600_000 },
+          { type: 'crash', at, machine, id: `c${machine}`, occurredAt: RELEASE + 300_000, ...told },
+        ]
+      }),
+    ].toSorted((a, b) => a.at - b.at),
+    back + 900_000,
+    newDetector(facts),
+  )
+  const raisings = findings.filter((f) => f.type === 'raised')
+  expect(raisings.map((f) => f.assessment.suspect.fact)).toEqual([BAD])
+  const listed = findings.flatMap((f) => (f.type === 'joined' ? [f.failure.machine] : []))
+  expect(new Set(listed)).toEqual(new Set([...heard, ...cut]))
+})
