@@ -13,10 +13,10 @@ const LEAST_NEW_FACTS = 20
 const LEAST_OLD_FACTS = 50
 
 /**
- * The stated budget is spent at this rate. Baselines are learned, days differ, and the negative binomial only nearly
- * describes them, so quiet simulated years raise more than the tail alone promises.
+ * Of the stated budget, what is spent on versions that are not new. They are judged by the very rates that the fleet has had
+ * with them, or by a shipped one that is not its own, so that days on which it differs raise more than the tail promises.
  */
-const PRUDENCE = 1
+const PRUDENCE = 0.25
 
 /** How many active facts share the budget. */
 export interface FactNumbers {
@@ -32,8 +32,8 @@ export interface FactNumbers {
  * @param isNew whether the fact is one of the new ones
  */
 export function logThreshold(alpha: number, isNew: boolean, facts: FactNumbers, j: MemoryId): number {
-  const share = isNew ? NEW_SHARE : 1 - NEW_SHARE
+  const share = isNew ? NEW_SHARE : PRUDENCE * (1 - NEW_SHARE)
   const number = isNew ? Math.max(LEAST_NEW_FACTS, facts.fresh) : Math.max(LEAST_OLD_FACTS, facts.all)
   const tests = CLASS_MEMORY_TESTS * AGE_COUNT
-  return Math.log(((alpha * PRUDENCE * share) / number / tests) * ((MEMORIES[j] ?? 1) / YEAR_SECONDS))
+  return Math.log(((alpha * share) / number / tests) * ((MEMORIES[j] ?? 1) / YEAR_SECONDS))
 }
