@@ -292,7 +292,10 @@ describe('the threshold', () => {
   test.each(MEMORY_IDS)('spends the budget over facts, tests, and the looks of a year, memory %i', (j) => {
     const facts = { fresh: 100, all: 1000 }
     expect(logThreshold(2, true, facts, j)).toBeCloseTo(Math.log((2 * 0.6) / 100 / tests / (YEAR / MEMORIES[j])), 9)
-    expect(logThreshold(2, false, facts, j)).toBeCloseTo(Math.log((2 * 0.25 * 0.4) / 1000 / tests / (YEAR / MEMORIES[j])), 9)
+    expect(logThreshold(2, false, facts, j)).toBeCloseTo(
+      Math.log((2 * 0.25 * 0.4) / 1000 / tests / (YEAR / MEMORIES[j])),
+      9,
+    )
   })
 
   test('is never made lavish by a quiet week', () => {
