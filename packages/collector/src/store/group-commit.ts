@@ -145,13 +145,19 @@ export class GroupCommit<T, R> {
     const held = this.#restless()
     const taken: Waiting<T, R>[] = []
     const left: Waiting<T, R>[] = []
+    let rest: Waiting<T, R>[] = []
     let weight = 0
-    for (const w of this.#queue) {
+    for (const [n, w] of this.#queue.entries()) {
+      if (weight >= maxWeight) {
+        // a long line behind it is not looked at each time
+        rest = this.#queue.slice(n)
+        break
+      }
       const sender = fair?.sender(w.item)
       const before = had.get(sender) ?? 0
       const cost = sender === undefined ? 0 : (fair?.cost(w.item) ?? 0)
       if (before > 0 && before + cost > (fair?.share ?? 0)) held.add(sender)
-      if (weight >= maxWeight || (sender !== undefined && held.has(sender))) left.push(w)
+      if (sender !== undefined && held.has(sender)) left.push(w)
       else {
         taken.push(w)
         weight += this.#weigh(w.item)
@@ -159,7 +165,7 @@ export class GroupCommit<T, R> {
       }
     }
     this.#weight -= weight
-    this.#queue = left
+    this.#queue = left.concat(rest)
     return taken
   }
 
