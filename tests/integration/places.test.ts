@@ -161,7 +161,7 @@ const TABLE: Record<RouteName, Row> = {
   coverageCsv: whole('viewer', none),
   coverageImport: whole('admin'),
   hold: whole('technician'),
-  savedQueries: whole('viewer', none),
+  savedQueries: read(),
   savedQueryAdd: whole('technician'),
   savedQueryFollow: whole('viewer'),
   savedQueryDelete: whole('technician'),
@@ -546,6 +546,23 @@ describe.each(DATABASE_KINDS)('roles by place, on %s', (kind) => {
     server.close()
     expect(leaks(got.join(''), 'practice')).toEqual([])
     expect(got.join('')).toContain('1 machines affected')
+  })
+
+  test('a group is used by whoever has some places where somebody said so, and finds their own machines', async () => {
+    const add = (name: string, forPlaces: boolean) =>
+      admin.call('savedQueryAdd', { body: { name, q: 'state:healthy,crashed,dark,offline', forPlaces } })
+    const ours = await add('Watched', true)
+    const secret = await add('Secret', false)
+    const { client } = as('viewer', 'practice')
+    await eventually(async () => {
+      const { items } = await client.call('savedQueries')
+      expect(items.map(({ name }) => name)).toEqual(['Watched'])
+      const found = await client.call('machines', { query: { q: 'group:Watched' } })
+      expect(found.total).toBe(items[0]?.machines)
+      expect(found.total).toBeGreaterThan(0)
+    })
+    expect((await client.call('machines', { query: { q: 'group:Secret' } })).total).toBe(0)
+    for (const { id } of [ours, secret]) await admin.call('savedQueryDelete', { path: { id } })
   })
 
   test('places that change hold at once, also on an open stream; a machine that moves goes with its practice', async () => {

@@ -28,6 +28,7 @@ test('a board is known by its code, and by its name however files write it', () 
     expect(icbOf(written)?.code).toBe('QJK')
   expect(icbOf('NHS Kent & Medway ICB')?.code).toBe('QKS')
   expect(icbOf('NHS Cornwall and The Isles Of Scilly ICB')?.code).toBe('QT6')
+  expect(icbOf('NHS Thames Valley ICB')).toMatchObject({ short: 'Thame', row: icbOf('QU9')?.row })
   expect(icbOf('Northland')).toBeUndefined()
 })
 

@@ -24,6 +24,8 @@ const MACHINES_PER_READ = 500
 const PRACTICES_PER_READ = 1_000
 /** Cohorts are taken over no more often than this: an incident of 100,000 members costs about 50 ms. */
 const COHORTS_EVERY_MS = 2_000
+/** Saved questions are read again after so long where nobody said that they changed: they are kept elsewhere, for all. */
+const GROUPS_EVERY_MS = 5_000
 /** When machines were last heard is taken over no more often: 100,000 of them cost about 5 ms. */
 const HEARD_EVERY_MS = 5_000
 
@@ -50,6 +52,7 @@ export class FleetIndex {
   readonly #dirtyIncidents = new Set<number>()
   readonly #dirtyPractices = new Set<number>()
   #groupsDiffer = true
+  #groupsAt = 0
   #isStarted = false
   #cohortsAt = 0
   #heardAt = 0
@@ -146,8 +149,9 @@ export class FleetIndex {
   async #sync(): Promise<void> {
     const { store, fleet, clock, incidents } = this.#sources
     if (this.#mustReload) await this.#reload()
-    if (this.#groupsDiffer) {
+    if (this.#groupsDiffer || clock.now() - this.#groupsAt >= GROUPS_EVERY_MS) {
       this.#groupsDiffer = false
+      this.#groupsAt = clock.now()
       this.#columns.groups = groupsOf(await savedQueries(store.reader))
     }
     // before their machines: a page sorts machines by what their practices are called

@@ -184,6 +184,8 @@ interface SavedQueryTable {
   told: Flag
   /** it found nothing when it was looked at last */
   was_empty: Flag
+  /** people who have some places see it too */
+  for_places: Flag
 }
 
 /** Who is told by e-mail of a saved question. primary key(query_id, user_id) */

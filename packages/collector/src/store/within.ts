@@ -63,7 +63,8 @@ function seen(real: RealName): Record<keyof Database, Seen> {
     owned_machine: 'nothing',
     // of a machine here, of a practice here
     tag: sql`(practice_id in (select id from within_site) or machine_id in (select id from within_machine))`,
-    saved_query: 'nothing',
+    // somebody who sees all said that its words may be read here
+    saved_query: sql`for_places = 1`,
     question_follower: 'nothing',
     coverage_day: 'nothing',
     runbook: 'all',

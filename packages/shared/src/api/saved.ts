@@ -12,6 +12,8 @@ const SavedQuery = z
     pinned: z.boolean(),
     /** Every channel is told when machines are found where there were none. */
     told: z.boolean(),
+    /** People who have some places see it too, with their own machines alone. */
+    forPlaces: z.boolean(),
     /** You are told by e-mail. */
     followed: z.boolean(),
     createdBy: z.string(),
@@ -30,6 +32,7 @@ export const savedRoutes = {
     access: 'viewer',
     summary: 'Questions that somebody saved, each with how many machines it finds now',
     response: z.object({ items: z.array(SavedQuery) }),
+    byPlace: true,
   }),
   savedQueryAdd: route({
     method: 'POST',
@@ -41,6 +44,7 @@ export const savedRoutes = {
       q: z.string().max(2000),
       pinned: z.boolean().default(false),
       told: z.boolean().default(false),
+      forPlaces: z.boolean().default(false),
     }),
     response: SavedQuery,
   }),

@@ -27,10 +27,9 @@ export function savedQueryRoutes({
   clock,
   config,
   index,
-  questions,
 }: ServeContext): Handlers<'savedQueries' | 'savedQueryAdd' | 'savedQueryFollow' | 'savedQueryDelete'> {
   const rowOf = async (
-    { id, name, q, pinned, told, ...row }: SavedQueryRow,
+    { id, name, q, pinned, told, for_places: forPlaces, ...row }: SavedQueryRow,
     followed: ReadonlySet<number>,
   ): Promise<SavedQuery> => ({
     id,
@@ -38,11 +37,21 @@ export function savedQueryRoutes({
     q,
     pinned: pinned === 1,
     told: told === 1,
+    forPlaces: forPlaces === 1,
     followed: followed.has(id),
     createdBy: row.created_by,
     createdAt: row.created_at,
-    machines: await questions.count(q),
+    machines: await count(q),
   })
+  /** Machines that it finds among those that are seen from here; null where it is not understood any more. */
+  async function count(q: string): Promise<number | null> {
+    try {
+      await index.sync()
+      return (await index.search(readQuery(q))).count()
+    } catch {
+      return null
+    }
+  }
   return {
     async savedQueries({ actor }) {
       const followed = await followedBy(store.reader, personOf(actor) ?? NOBODY)
@@ -51,7 +60,7 @@ export function savedQueryRoutes({
       return { items }
     },
 
-    async savedQueryAdd({ body: { name, q, pinned, told }, actor, note }) {
+    async savedQueryAdd({ body: { name, q, pinned, told, forPlaces }, actor, note }) {
       readQuery(q)
       if ((await savedQueries(store.db)).length >= MOST)
         throw new Refusal('conflict', 'Too many', `There are ${MOST} saved questions already. Remove one first.`)
@@ -62,8 +71,9 @@ export function savedQueryRoutes({
         created_at: clock.now(),
         pinned: pinned ? 1 : 0,
         told: told ? 1 : 0,
+        for_places: forPlaces ? 1 : 0,
         // who saves it sees what it finds now
-        was_empty: (await questions.count(q)) === 0 ? 1 : 0,
+        was_empty: (await count(q)) === 0 ? 1 : 0,
       })
       note(name, q)
       index.groupsChanged()
@@ -85,7 +95,7 @@ export function savedQueryRoutes({
         )
       const isFirst = row.told === 0 && !(await followers(store.db)).has(id)
       // nobody looked at it so far; who follows it now sees what it finds now
-      if (body.follow && isFirst) await setWasEmpty(store.db, id, (await questions.count(row.q)) === 0)
+      if (body.follow && isFirst) await setWasEmpty(store.db, id, (await count(row.q)) === 0)
       await follow(store.db, id, actor.id, body.follow)
       return rowOf(row, await followedBy(store.db, actor.id))
     },

@@ -80,7 +80,7 @@ export default function MachinesPage() {
         <h1>Machines</h1>
         <div className="cluster no-print">
           {layout && <ChooseColumns layout={layout} onLayout={setLayout} />}
-          {!me.places && <Saved q={q} />}
+          <Saved q={q} />
           {mayTag && q !== '' && first && first.total > 0 && (
             <TagThese which={{ q }} total={first.total} word="Tag these" />
           )}

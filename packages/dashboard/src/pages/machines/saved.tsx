@@ -8,6 +8,7 @@ import { Failure, TextField } from '../../design/inputs.tsx'
 import { to } from '../../design/links.ts'
 import { Remove } from '../../design/remove.tsx'
 import { useMay } from '../../session/may.ts'
+import { useMe } from '../../session/me.ts'
 
 /** Questions that somebody saved, and a button that saves this one: everybody sees them; channels are told if wanted. */
 export function Saved({ q }: { q: string }) {
@@ -25,7 +26,8 @@ export function Saved({ q }: { q: string }) {
 }
 
 function SavedList({ q, onClose }: { q: string; onClose: () => void }) {
-  const may = useMay('technician')
+  const isWhole = useMe().places === null
+  const may = useMay('technician') && isWhole
   const { data } = useAnswer('savedQueries')
   const add = useChange('savedQueryAdd', ['savedQueries'])
   const remove = useChange('savedQueryDelete', ['savedQueries'])
@@ -33,6 +35,7 @@ function SavedList({ q, onClose }: { q: string; onClose: () => void }) {
   const [name, setName] = useState('')
   const [pinned, setPinned] = useState(true)
   const [told, setTold] = useState(false)
+  const [forPlaces, setForPlaces] = useState(false)
   return (
     <div className="stack">
       {may && q !== '' && (
@@ -40,7 +43,7 @@ function SavedList({ q, onClose }: { q: string; onClose: () => void }) {
           className="form"
           onSubmit={(event) => {
             event.preventDefault()
-            add.mutate({ body: { name, q, pinned, told } }, { onSuccess: () => setName('') })
+            add.mutate({ body: { name, q, pinned, told, forPlaces } }, { onSuccess: () => setName('') })
           }}
         >
           <p>
@@ -54,6 +57,10 @@ function SavedList({ q, onClose }: { q: string; onClose: () => void }) {
           <label>
             <input type="checkbox" checked={told} onChange={(e) => setTold(e.target.checked)} /> Tell our channels when
             it finds machines
+          </label>
+          <label>
+            <input type="checkbox" checked={forPlaces} onChange={(e) => setForPlaces(e.target.checked)} /> Also for
+            colleagues who see some places alone: they read its words, and find their own machines
           </label>
           <p>
             <Button kind="primary" type="submit" busy={add.isPending}>
@@ -73,20 +80,23 @@ function SavedList({ q, onClose }: { q: string; onClose: () => void }) {
               </Link>{' '}
               <span className="quiet">
                 by {one.createdBy}
+                {one.forPlaces && isWhole && ', also for people of some places'}
                 {one.told && ', channels are told'}
                 {one.followed && ', you are told by e-mail'}
               </span>
             </span>
             <span className="cluster">
               <b>{one.machines === null ? 'not understood' : count(one.machines)}</b>
-              <Button
-                kind="bare"
-                busy={follow.isPending}
-                onClick={() => follow.mutate({ path: { id: one.id }, body: { follow: !one.followed } })}
-              >
-                {one.followed ? 'E-mail me no more' : 'E-mail me'}
-                <span className="visually-hidden"> when {one.name} has an answer</span>
-              </Button>
+              {isWhole && (
+                <Button
+                  kind="bare"
+                  busy={follow.isPending}
+                  onClick={() => follow.mutate({ path: { id: one.id }, body: { follow: !one.followed } })}
+                >
+                  {one.followed ? 'E-mail me no more' : 'E-mail me'}
+                  <span className="visually-hidden"> when {one.name} has an answer</span>
+                </Button>
+              )}
               {may && (
                 <Remove
                   word="Remove"

@@ -82,6 +82,16 @@ export const ICBS: readonly Icb[] = ROWS.flatMap((tiles, row) =>
   tiles.map(([column, code, name, short]) => ({ row, column, code, name, short })),
 )
 
+/** Boards that took others over in April 2026, each where one of them stood; their codes were in no list that was at hand. */
+const MERGED: readonly (readonly [name: string, short: string, stands: string])[] = [
+  ['Central East', 'CEast', 'QUE'],
+  ['Essex', 'Essex', 'QH8'],
+  ['Norfolk and Suffolk', 'N&S', 'QMM'],
+  ['West and North London', 'WNL', 'QRV'],
+  ['Surrey and Sussex', 'Sy&Sx', 'QXU'],
+  ['Thames Valley', 'Thame', 'QU9'],
+]
+
 /** A board's name without what files write around it: NHS, ICB, commas, the word "the". */
 function bare(name: string): string {
   return name
@@ -92,7 +102,14 @@ function bare(name: string): string {
     .trim()
 }
 
-const BY_NAME = new Map(ICBS.flatMap((icb) => [[icb.code.toLowerCase(), icb] as const, [bare(icb.name), icb] as const]))
+const BY_NAME = new Map<string, Icb>(
+  ICBS.flatMap((icb) => [[icb.code.toLowerCase(), icb] as const, [bare(icb.name), icb] as const]),
+)
+
+for (const [name, short, stands] of MERGED) {
+  const before = BY_NAME.get(stands.toLowerCase())
+  if (before) BY_NAME.set(bare(name), { ...before, code: '', name, short })
+}
 
 /** The board that a region is, by its code or its name; undefined where it is none. */
 export function icbOf(region: string): Icb | undefined {

@@ -67,11 +67,13 @@ export function layoutOf(tiles: readonly PracticeTile[], grid: PracticeTiles['gr
 /** Boards of England among regions, each once. */
 function englandOf(regions: Iterable<string | null>): ReadonlyMap<string | null, Icb> {
   const known = new Map<string | null, Icb>()
-  const taken = new Set<Icb>()
+  const taken = new Set<string>()
   for (const region of regions) {
     const icb = region === null ? undefined : icbOf(region)
-    if (!icb || taken.has(icb)) continue
-    taken.add(icb)
+    if (!icb) continue
+    const tile = `${icb.row} ${icb.column}`
+    if (taken.has(tile)) continue
+    taken.add(tile)
     known.set(region, icb)
   }
   return known

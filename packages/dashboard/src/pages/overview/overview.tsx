@@ -53,11 +53,9 @@ export default function OverviewPage() {
           <StateCounts states={data.states} />
         </Panel>
         <FleetPanel incidents={data.incidents} />
-        {!me.places && (
-          <Suspense>
-            <Pinned />
-          </Suspense>
-        )}
+        <Suspense>
+          <Pinned />
+        </Suspense>
       </div>
       <Panel
         title="Versions that arrived in the last 72 hours"
