@@ -20,7 +20,7 @@ export interface Place {
 }
 
 /** A region, with its place on the map where the file says it. */
-export interface Region extends Place {
+interface Region extends Place {
   readonly tile?: Tile | undefined
 }
 

@@ -12,7 +12,6 @@ import { goesThere } from '../../query/found.ts'
 import { QueryBox } from '../../query/query-box.tsx'
 import { QueryError } from '../../query/query-error.tsx'
 import { useMay } from '../../session/may.ts'
-import { useMe } from '../../session/me.ts'
 import { ChooseColumns } from './choose-columns.tsx'
 import { Facets } from './facets.tsx'
 import { useLayout } from './layout.ts'
@@ -35,7 +34,6 @@ function useIllFirst(): boolean | undefined {
 /** Any question to the fleet: the query is in the address, so that it can be sent to a colleague. */
 export default function MachinesPage() {
   usePageTitle('Machines')
-  const me = useMe()
   const mayTag = useMay('technician')
   const [params, setParams] = useSearchParams()
   const q = params.get('q') ?? ''
