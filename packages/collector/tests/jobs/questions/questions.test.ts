@@ -23,7 +23,8 @@ test('channels are told once when a question has an answer, and again only after
     created_at: 0,
     pinned: 0,
     told: 1,
-    was_empty: 1, for_places: 0,
+    was_empty: 1,
+    for_places: 0,
   })
   const questions = new Questions({
     store: temp.store,
