@@ -18,7 +18,7 @@ interface Waiting<T, R> {
  * What keeps a flood of one from holding up the others: what is over its sender's share waits for a later transaction, in its
  * order, and a sender that had much rests before it has more. In virtual time, in which a transaction takes none, nobody rests.
  */
-export interface Fair<T> {
+interface Fair<T> {
   /** Who sent an item; undefined for nobody. */
   readonly sender: (item: T) => unknown
   /** What an item costs, in the unit of `share`. */
