@@ -15,7 +15,9 @@ export async function changed(db: Reader, span: Span): Promise<Changed> {
   const all = await listComponents(db, { firstSeenAfter: span.from - ROLL_OUT_MS, alone: true })
   const components = new Map(all.filter((c) => c.first_seen < span.until).map((c) => [c.id, c]))
   const received = await readReceived(db, [...components.keys()], span)
-  received.sort((a, b) => b.failed - a.failed || b.machines - a.machines)
+  // what every machine received that day has all failures of the day: it is the share that tells
+  const weight = ({ failed, machines }: (typeof received)[number]) => (failed * failed) / Math.max(1, machines)
+  received.sort((a, b) => weight(b) - weight(a) || b.machines - a.machines)
   return {
     ...span,
     failed: await countFailed(db, span),
