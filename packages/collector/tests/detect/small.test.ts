@@ -146,6 +146,30 @@ describe('in one practice of thirty machines, content comes to twenty, one a min
   })
 })
 
+describe('content after which a sensor’s service dies, in an organisation of two practices', () => {
+  const machines = Array.from({ length: 12 }, (_, machine) => machine)
+  const deaths = (ill: readonly number[]) =>
+    run(
+      [
+        ...fleet(12),
+        ...arrives(machines.filter((machine) => machine % 6 < 4)),
+        ...ill.map((machine, k): Observation => {
+          return { type: 'service-down', at: RELEASE + 120_000 + k * 10_000, machine, service: 'CSFalconService' }
+        }),
+      ].toSorted((a, b) => a.at - b.at),
+      RELEASE + 900_000,
+    ).findings.filter((f: Finding) => f.type === 'raised')
+
+  it('on three machines of each, is named', () => {
+    const [first] = deaths([0, 1, 2, 6, 7, 8])
+    expect(first?.assessment.suspect.fact).toBe(BAD)
+  })
+
+  it('on four of one and one of the other, is not: somebody may be at work there', () => {
+    expect(deaths([0, 1, 2, 3, 6])).toEqual([])
+  })
+})
+
 describe('a patch for twelve machines each of two practices of twenty, the only ones', () => {
   const facts = registry()
   const PATCH = facts.intern('os:windows@19045.9999')

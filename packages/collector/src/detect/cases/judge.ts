@@ -6,7 +6,7 @@ import { timesElsewhere } from '../suspects/elsewhere.ts'
 import { lookBack, riseBefore } from '../suspects/rise.ts'
 import { type AtItsTime, strongest, type Test } from '../suspects/strength.ts'
 import { NEW_SECONDS } from '../suspects/threshold.ts'
-import { ABSENT, LONG_GONE, LOSS, NO_RETURN, SITE } from '../words/classes.ts'
+import { ABSENT, LONG_GONE, LOSS, NO_RETURN, SERVICE, SITE } from '../words/classes.ts'
 import { type FailureRecord, hadFact, isOf, voteOf } from '../words/failure.ts'
 import type { FactId, SiteId, Slot } from '../words/ids.ts'
 import { isMark, ruleOf, type Subject } from '../words/subject.ts'
@@ -27,8 +27,8 @@ const LEAST_MACHINES = 3
 const LEAST_OWNERS = 2
 /** Failures are blue screens where this share of them is. */
 const BUGCHECKS_SHARE = 0.5
-/** Machines of a practice that stay away from their restarts: more than the unlucky one, while others there are heard. */
-const LEAST_AWAY = 3
+/** Machines of a practice that stay away from their restarts, or lose their sensor's service: more than the unlucky one. */
+const SEVERAL = 3
 /** Enough practices for what no shock of a place brings: blue screens, and what spares the neighbours of those that fail. */
 const TWO_PRACTICES = 2
 
@@ -205,7 +205,7 @@ function isSpread(
   const areCrashes = bugchecks.length >= BUGCHECKS_SHARE * records.length
   // who comes in the morning the people of a practice decide together, on part of its machines too
   const isNoShock = provedWithin && subject !== ABSENT
-  const fewer = areCrashes || isNoShock || stayAwayInTwo(subject, records) ? TWO_PRACTICES : rule.practices
+  const fewer = areCrashes || isNoShock || areSeveralInTwo(subject, records) ? TWO_PRACTICES : rule.practices
   const isOneByOne = isWithinAlone && !wentTogether(records.map(({ failedAt }) => failedAt))
   const practices = isOwners || isOneByOne ? 1 : Math.min(fewer, rule.practices)
   const machines = new Set(records.map((r) => r.machine)).size
@@ -218,11 +218,11 @@ function isSpread(
   return subject !== SITE || !wentTogether([...sites.values()])
 }
 
-/** Whether several machines of each of two practices went into a restart and stayed away, which no cut brings. */
-function stayAwayInTwo(subject: Subject, records: readonly FailureRecord[]): boolean {
-  if (subject !== NO_RETURN && subject !== LONG_GONE) return false
+/** Whether several machines of each of two practices stay away from a restart, or lose their sensor's service: no cut does that. */
+function areSeveralInTwo(subject: Subject, records: readonly FailureRecord[]): boolean {
+  if (subject !== NO_RETURN && subject !== LONG_GONE && subject !== SERVICE) return false
   const practices = [...Map.groupBy(records, ({ site }) => site).values()]
-  return practices.filter((away) => away.length >= LEAST_AWAY).length >= TWO_PRACTICES
+  return practices.filter(({ length }) => length >= SEVERAL).length >= TWO_PRACTICES
 }
 
 function wentTogether(times: readonly number[]): boolean {
