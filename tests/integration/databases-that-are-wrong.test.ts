@@ -20,6 +20,7 @@ import SQLite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { collectorOn } from '../support/collector.ts'
 import { runCollector, startCollectorProcess } from '../support/collector-process.ts'
+import { cuttableLine } from '../support/cuttable.ts'
 import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
 import { enrol, WireClient } from '../support/wire-client.ts'
@@ -47,6 +48,20 @@ describe.each(DATABASE_KINDS)('two collectors on one database, on %s', (kind) =>
     const third = await startCollectorProcess(env)
     expect(await third.terminate()).toBe(0)
   })
+})
+
+test('a collector that ended over a silent line leaves a session at the server, and the next one starts all the same', async () => {
+  const database = await emptyDatabase('postgres', inject('pgUrl'))
+  const line = await cuttableLine(database.address)
+  const env = { PUMPHANDLE_DATA: database.dataDir }
+  const far = `postgres://postgres@127.0.0.1:${line.port}${new URL(database.address).pathname}`
+  const first = await startCollectorProcess({ ...env, PUMPHANDLE_DATABASE: far })
+  line.freeze()
+  await first.kill()
+  const next = await startCollectorProcess({ ...env, PUMPHANDLE_DATABASE: database.address })
+  expect(await next.terminate()).toBe(0)
+  line.close()
+  await database.drop()
 })
 
 describe('a database that is not as it was', () => {

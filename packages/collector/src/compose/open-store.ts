@@ -36,7 +36,7 @@ export async function openStoreOf(config: Config, log: Logger, clock: Clock, how
   } catch (error) {
     throw unwritable(config.dataDir, error)
   }
-  const claim = await claimed(config, `collector process ${process.pid} on ${hostname().slice(0, 30)}`)
+  const claim = await claimed(config, nameOf(process.pid))
   try {
     const { database } = config
     const unsure = database.kind === 'sqlite' && endedUncleanly(database.file) ? database.file : undefined
@@ -51,7 +51,7 @@ export async function openStoreOf(config: Config, log: Logger, clock: Clock, how
 
 async function claimed({ database, dataDir }: Config, me: string): Promise<ClaimedStore['claim']> {
   try {
-    return await (database.kind === 'sqlite' ? claimFile(database.file, me) : claimServer(database.url, me))
+    return await (database.kind === 'sqlite' ? claimFile(database.file, me) : claimServer(database.url, me, hasEnded))
   } catch (error) {
     if (!(error instanceof Claimed)) throw unusable(database, error)
     const what = database.kind === 'sqlite' ? `The database ${database.file}` : 'The database at PUMPHANDLE_DATABASE'
@@ -59,6 +59,23 @@ async function claimed({ database, dataDir }: Config, me: string): Promise<Claim
     throw new StartError(`${what} is in use by another collector (${error.holder}); end that one, or set ${other}.`, {
       cause: error,
     })
+  }
+}
+
+/** Told to whoever comes second, and to the server, which takes 63 bytes. */
+function nameOf(pid: number): string {
+  return `collector process ${pid} on ${hostname().slice(0, 30)}`
+}
+
+/** Whether that is the name of a process of this computer that is not there any more. */
+function hasEnded(name: string): boolean {
+  const pid = Number(/^collector process (\d+) on /.exec(name)?.[1])
+  if (!Number.isSafeInteger(pid) || name !== nameOf(pid)) return false
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
   }
 }
 

@@ -12,14 +12,19 @@ const ENDED_WITHIN_MS = 2_000
  * Takes the advisory lock, from an earlier session of the same name too: the server may not know yet that it is dead.
  *
  * @param me the name of the session
+ * @param isDead whether whoever has this name is known to be dead, so that its session only waits for the server to notice
  * @throws Claimed by a session of another name, or by one that does not end
  */
-export async function lock(client: pg.Client, me: string): Promise<void> {
+export async function lock(
+  client: pg.Client,
+  me: string,
+  isDead: (name: string) => boolean = () => false,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [LOCK])
     if (rows[0]?.taken) return
     const holder = await holderOf(client)
-    if (attempt === ATTEMPTS || (holder && holder.name !== me)) {
+    if (attempt === ATTEMPTS || (holder && holder.name !== me && !isDead(holder.name))) {
       const at = holder?.address ? ` from ${holder.address}` : ''
       throw new Claimed(holder ? `${holder.name}${at}` : 'unknown')
     }

@@ -19,9 +19,10 @@ export interface ServerClaim extends Claim {
  * Claims a PostgreSQL database for one collector, by an advisory lock of a connection of its own.
  *
  * @param me said to whoever comes second, and known again after the line was cut: 1 to 60 characters
+ * @param isDead whether a holder of this name is known to be dead: a line that fell silent keeps its session until the server notices
  * @throws Claimed
  */
-export async function claimServer(url: string, me: string): Promise<ServerClaim> {
+export async function claimServer(url: string, me: string, isDead: (name: string) => boolean): Promise<ServerClaim> {
   let client: pg.Client | undefined
   let ending = false
   const Client = clientOf(serversOf(url))
@@ -37,7 +38,7 @@ export async function claimServer(url: string, me: string): Promise<ServerClaim>
     try {
       await mine.connect()
       await mine.query(KEEP_ALIVE)
-      await lock(mine, me)
+      await lock(mine, me, isDead)
     } catch (error) {
       await mine.end().catch(() => undefined)
       throw error
