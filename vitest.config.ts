@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config'
 // real browser, `windows` the real Windows executable under Wine (reported as skipped where wine is not installed).
 export default defineConfig({
   test: {
-    // A test mostly waits, for a process, a browser, a database: two files at a time keep two cores busy.
-    maxWorkers: 2,
+    // A test mostly waits, for a process, a browser, a database: three files at a time keep two cores busy.
+    maxWorkers: 3,
     reporters: ['default', './tests/support/summary-reporter.ts'],
     projects: [
       {
