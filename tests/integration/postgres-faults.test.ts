@@ -22,7 +22,7 @@ interface Given {
   readonly identity: Identity
   readonly token: string
   readonly collector: CollectorProcess
-  ready(): Promise<number>
+  readonly ready: () => Promise<number>
 }
 
 async function given({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): Promise<Given> {

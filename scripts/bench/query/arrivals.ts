@@ -30,7 +30,7 @@ export class Arrivals {
     this.journal = new Journal({
       store,
       catalogue: this.catalogue,
-      clock: { now, after: systemClock.after },
+      clock: { now, after: (ms, then) => systemClock.after(ms, then) },
       takeNames: (_, wanted) => wanted,
     })
     this.store = store

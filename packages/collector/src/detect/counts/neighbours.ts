@@ -11,7 +11,7 @@ export interface Among {
   readonly observed: number
   /** How many of them were due with the fact, if it made no difference. */
   readonly expected: number
-  /** For each of {@link ODDS}, ln of the likelihood of who failed, were the fact so many times as dangerous. */
+  /** For each odds ratio that is held against others, ln of the likelihood of who failed, were the fact so many times as dangerous. */
   readonly likelihoods: readonly number[]
 }
 
@@ -19,7 +19,7 @@ export interface Among {
 export const COMPARED: readonly ClassId[] = [LOSS, SERVICE, APP]
 
 /** Odds ratios that are held against one another. */
-export const ODDS = [1, 1.5, 2, 3, 4, 6, 8, 16, 32, 64, 256, 1024] as const
+const ODDS = [1, 1.5, 2, 3, 4, 6, 8, 16, 32, 64, 256, 1024] as const
 
 /** The smallest odds ratio that is a version's doing: machines that have just been switched on are switched off again. */
 const LEAST_ODDS = 3
