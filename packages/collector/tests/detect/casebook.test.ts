@@ -214,6 +214,25 @@ describe('a failure is taken back', () => {
   })
 })
 
+describe('crashes of an incident that name another culprit', () => {
+  test('leave it once nearly all that came after them name one', () => {
+    const early = [0, 1].map((machine) =>
+      parts.fail({ machine, has: [[bad, AGE]], ...CRASHED, culprit: 'igdkmd.sys', failedAt: NOW - HOUR }),
+    )
+    const incident = raise([
+      ...early,
+      ...[2, 3].map((machine) => parts.fail({ machine, has: [[bad, AGE]], ...CRASHED })),
+    ])
+    expect(listed(incident)).toEqual(expect.arrayContaining([0, 1]))
+    for (const machine of range(10, 20))
+      casebook.join(incident, parts.fail({ machine, has: [[bad, AGE]], ...CRASHED }), NOW + machine)
+    casebook.review(NOW + 2 * MINUTE)
+    expect(listed(incident)).not.toContain(0)
+    expect(listed(incident)).not.toContain(1)
+    expect(early.map((r) => r.state)).toEqual(['counted', 'counted'])
+  })
+})
+
 describe('an incident closes', () => {
   test('six hours after its last failure', () => {
     const incident = raise(crashes(4))

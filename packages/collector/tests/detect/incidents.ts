@@ -43,6 +43,7 @@ export const incidentOf = (fact: FactId, some: Partial<Incident> = {}): Incident
   affected: new Map(),
   culprits: new Map(),
   seen: new Map(),
+  culpritWas: null,
   partnerWasSure: false,
   returnedAlive: 0,
   returnedUnclean: 0,

@@ -19,7 +19,16 @@ import type { Assessment, Finding } from '../words/finding.ts'
 import type { FactId, MachineId } from '../words/ids.ts'
 import { assess } from './assessment.ts'
 import { isExcess, kindOf, namesAnother, needsExcess, neighbours, seeing } from './attribution.ts'
-import { explains, failureOf, type Incident, isPartnerSure, restsOnFormer, type Seen, suspectOf } from './incident.ts'
+import {
+  dominantCulprit,
+  explains,
+  failureOf,
+  type Incident,
+  isPartnerSure,
+  restsOnFormer,
+  type Seen,
+  suspectOf,
+} from './incident.ts'
 import { Naming } from './naming.ts'
 
 const HOUR = 3600
@@ -143,6 +152,7 @@ export class Casebook {
       affected: new Map(),
       culprits: new Map(),
       seen: new Map(),
+      culpritWas: null,
       partnerWasSure: false,
       returnedAlive: 0,
       returnedUnclean: 0,
@@ -282,7 +292,9 @@ export class Casebook {
     this.#naming.name(incident, now, false)
     const next = suspectOf(incident)
     const suspectChanged = next.fact !== previous.fact || next.partner !== previous.partner
-    if (suspectChanged || isPartnerSure(incident) !== incident.partnerWasSure) {
+    // of crashes that name one culprit it is seen after some that those which name another were not its own
+    const isCulpritKnown = dominantCulprit(incident) !== incident.culpritWas
+    if (suspectChanged || isCulpritKnown || isPartnerSure(incident) !== incident.partnerWasSure) {
       this.#claimAnew(incident, now)
     }
     this.#swallow(incident, now)
@@ -336,6 +348,7 @@ export class Casebook {
       this.join(incident, record, now, tell)
     }
     incident.partnerWasSure = isPartnerSure(incident)
+    incident.culpritWas = dominantCulprit(incident)
   }
 
   /** Whether what is known of a machine by its boot alone was a crash of which the report names another culprit. */
