@@ -27,12 +27,14 @@ export async function openEdgeLog(
 
 /** The journal's days; another process may make the same at the same moment. */
 async function makePartitionsOf(store: Store, now: number, log: Logger): Promise<void> {
-  try {
+  const make = async () => {
     await makePartitions(store.db, now)
     await makeDays(store, now)
+  }
+  try {
+    await make()
   } catch (error) {
     log.info({ err: error }, 'the journal’s days are made by another process too; tried again')
-    await makePartitions(store.db, now)
-    await makeDays(store, now)
+    await make()
   }
 }

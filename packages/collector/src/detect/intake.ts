@@ -218,11 +218,8 @@ export class Intake {
       const mark = culprit === null ? {} : { mark: markOf(APP, culprit) }
       return void this.#parts.failures.fail({ machine, failedAt, classes: [APP], crash, ...mark }, now)
     }
-    const since = this.#stoppedSince.get(machine)
-    this.#noteFirst(machine, failedAt)
     // whoever was not heard by then may have got what an incident blames, and lost it again, unheard
-    const wasUnheard = since !== undefined && failedAt - since > SAME_CRASH_SECONDS
-    const presumed = wasUnheard ? this.#presumed(machine, this.#suspects()) : []
+    const presumed = this.#wasUnheard(machine, failedAt) ? this.#presumed(machine, this.#suspects()) : []
     const atBoot = crash.uptimeSeconds !== null && crash.uptimeSeconds < BOOT_SECONDS
     const mark = culprit === null ? {} : { mark: markOf(atBoot ? BOOT : CRASH, culprit) }
     const classes: ClassId[] = atBoot ? [BOOT] : [CRASH, HARD]
@@ -244,11 +241,16 @@ export class Intake {
     return true
   }
 
-  /** Of a loop that only its latest crash is told of, the first was when the machine fell silent. */
-  #noteFirst(machine: MachineId, failedAt: number): void {
+  /**
+   * Whether the machine had fallen silent before this crash, the first that it tells since. Of a loop of which it tells the
+   * latest alone, the first was when it fell silent: that is noted.
+   */
+  #wasUnheard(machine: MachineId, failedAt: number): boolean {
     const since = this.#stoppedSince.get(machine)
     this.#stoppedSince.delete(machine)
-    if (since !== undefined && failedAt - since > SAME_CRASH_SECONDS) this.#parts.failures.noteCrash(machine, since)
+    if (since === undefined || failedAt - since <= SAME_CRASH_SECONDS) return false
+    this.#parts.failures.noteCrash(machine, since)
+    return true
   }
 
   #goodbye(machine: MachineId, { reason }: GoodbyeObservation, now: number): void {

@@ -24,6 +24,15 @@ function crashes(machines: readonly number[], culprit: string | null): Observati
   })
 }
 
+/** A machine that is not heard any more, while others of its practice are. */
+const silent = (machine: number, at: number): Observation => ({
+  type: 'silent',
+  at: at + 35_000,
+  machine,
+  lastHeard: at,
+  othersAlive: true,
+})
+
 const raised = (...observations: Observation[][]) => {
   const all = [...fleet(MACHINES), ...observations.flat().toSorted((a, b) => a.at - b.at)]
   return run(all, RELEASE + 900_000).findings.filter((f: Finding) => f.type === 'raised')
@@ -78,13 +87,6 @@ describe('an organisation of two practices with twenty machines each, in which m
     return { type: 'machine', at: START + 1000, machine, site: 100 + Math.floor(machine / 20), region: 0 }
   })
   const withContent = (machine: number) => machine % 20 < 9
-  const silent = (machine: number, at: number): Observation => ({
-    type: 'silent',
-    at: at + 35_000,
-    machine,
-    lastHeard: at,
-    othersAlive: true,
-  })
   const machines = practices.map((_, machine) => machine)
   const got = machines.filter(withContent)
   const later = (observations: Observation[]) =>
@@ -120,13 +122,6 @@ describe('in one practice of thirty machines, content comes to twenty, one a min
   const arrivals = got.map((machine, k): Observation => {
     const at = RELEASE + k * 60_000
     return { type: 'component', at, machine, fact: BAD, change: 'arrived', since: at }
-  })
-  const silent = (machine: number, at: number): Observation => ({
-    type: 'silent',
-    at: at + 35_000,
-    machine,
-    lastHeard: at,
-    othersAlive: true,
   })
   const later = (observations: Observation[]) =>
     run(

@@ -7,10 +7,8 @@ import type { Logger } from '../../log/logger.ts'
 import { type Channel, listChannels, optionsOf } from '../../store/channels.ts'
 import type { Store } from '../../store/index.ts'
 import { Job } from '../job.ts'
-import { type ChannelSeals, SHUT } from '../notify/channel-seals.ts'
-import { CHANNELS } from '../notify/channels/index.ts'
-import type { Outside } from '../notify/delivery/channel.ts'
 import { type Message, troubleMessage } from '../notify/delivery/message.ts'
+import { type Sending, sendTo } from '../notify/send-to.ts'
 import { type Problem, Senses } from './senses.ts'
 
 const EVERY_MS = MINUTE
@@ -23,17 +21,14 @@ const MOST_TRIES = 8
 /** Messages that wait for a channel; older ones go first. */
 const MOST_WAITING = 100
 
-export interface AlarmsDeps {
+export interface AlarmsDeps extends Omit<Sending, 'clock'> {
   readonly store: Pick<Store, 'reader'>
   readonly clock: Clock
   readonly log: Logger
   readonly fleet: Fleet
-  readonly channels: Pick<ChannelSeals, 'open'>
   readonly health: () => CollectorHealth
   /** The dashboard's address, for links; undefined where nobody knows it. */
   readonly address: string | undefined
-  readonly mail?: Outside['mail']
-  readonly fetch?: typeof fetch
 }
 
 interface Told {
@@ -146,7 +141,7 @@ export class Alarms {
   }
 
   async #send(): Promise<void> {
-    const { clock, log, mail } = this.#deps
+    const { clock, log } = this.#deps
     const now = clock.now()
     const due = this.#waiting.filter(({ nextAt }) => nextAt <= now)
     const done = new Set<Waiting>()
@@ -154,16 +149,7 @@ export class Alarms {
       due.map(async (waiting) => {
         const channel = this.#channels.find(({ id }) => id === waiting.channel)
         if (!channel || channel.enabled === 0) return void done.add(waiting)
-        const keys = this.#deps.channels.open(channel)
-        const type = CHANNELS[channel.kind as keyof typeof CHANNELS]
-        const outcome = !keys
-          ? SHUT
-          : await type.send(keys.url, waiting.message, {
-              fetch: this.#deps.fetch ?? fetch,
-              mail,
-              secret: keys.secret,
-              now: clock.now(),
-            })
+        const outcome = await sendTo(channel, waiting.message, this.#deps)
         if (outcome.ok) return void done.add(waiting)
         waiting.tries++
         waiting.nextAt = now + (outcome.afterMs ?? backoffMs(RETRY, waiting.tries))

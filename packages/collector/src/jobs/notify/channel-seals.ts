@@ -4,7 +4,6 @@ import { Refusal } from '../../model/refusal.ts'
 import { isSealed, type Sealer } from '../../model/sealed.ts'
 import { type Channel, insertChannel, listChannels, optionsOf, updateChannel } from '../../store/channels.ts'
 import type { Db, Store } from '../../store/index.ts'
-import type { Outcome } from './delivery/channel.ts'
 
 /** What of a channel is nobody's business: its address, in which a service's key may stand, and its secret. */
 export interface ChannelKeys {
@@ -115,13 +114,6 @@ export class ChannelSeals {
       'The file seal.key of this collector is not there, so that nothing can be sealed. Ask who keeps the collector.',
     )
   }
-}
-
-/** What becomes of a message to a channel whose address cannot be opened: it is tried again, the key may come back. */
-export const SHUT: Outcome = {
-  ok: false,
-  permanent: false,
-  reason: 'the key that sealed its address (seal.key) is not here',
 }
 
 const urlOf = (id: number) => `address of channel ${id}`

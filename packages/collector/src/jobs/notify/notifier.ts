@@ -19,9 +19,8 @@ import {
   waitingForDigest,
 } from '../../store/notifications.ts'
 import { Job } from '../job.ts'
-import { type ChannelSeals, SHUT } from './channel-seals.ts'
 import { CHANNELS } from './channels/index.ts'
-import type { ChannelKind, Outcome, Outside } from './delivery/channel.ts'
+import type { ChannelKind, Outcome } from './delivery/channel.ts'
 import {
   causeOf,
   digestMessage,
@@ -36,6 +35,7 @@ import { exampleIncident, previewOf, type Stage } from './delivery/preview.ts'
 import { holdOf, isWorst } from './hold/hold.ts'
 import { BEGINS_WITHIN_MS, begins, type Known, MOST_BEGINS } from './hold/news.ts'
 import { Maker, type MakerDeps } from './maker.ts'
+import { type Sending, sendTo } from './send-to.ts'
 
 /** How often histories are looked at: a message leaves within a second of the incident. */
 const EVERY_MS = 1_000
@@ -51,13 +51,10 @@ const REACHED_MS = MINUTE
 /** A message's link acknowledges for a day. */
 const ACKNOWLEDGE_WITHIN_MS = DAY
 
-export interface NotifierDeps extends MakerDeps {
+export interface NotifierDeps extends MakerDeps, Omit<Sending, 'clock'> {
   readonly log: Logger
-  readonly channels: Pick<ChannelSeals, 'open'>
   /** The dashboard's address, for links; undefined where nobody knows it. */
   readonly address: string | undefined
-  readonly mail?: Outside['mail']
-  readonly fetch?: typeof fetch
 }
 
 /** Tells channels of incidents. A message is claimed before it is sent, whatever is killed when. */
@@ -274,24 +271,13 @@ export class Notifier {
 
   async #send(channel: Channel, message: Message): Promise<Outcome> {
     const { store, clock, log } = this.#deps
-    const outcome = await this.#deliver(channel, message)
+    const outcome = await sendTo(channel, message, this.#deps)
     if (outcome.ok) await setChannelOutcome(store.db, channel.id, clock.now(), null)
     else {
       log.warn({ channel: channel.name, reason: outcome.reason }, 'a notification was not delivered')
       await setChannelOutcome(store.db, channel.id, null, outcome.reason)
     }
     return outcome
-  }
-
-  async #deliver(channel: Channel, message: Message): Promise<Outcome> {
-    const keys = this.#deps.channels.open(channel)
-    if (!keys) return SHUT
-    return CHANNELS[channel.kind as ChannelKind].send(keys.url, message, {
-      fetch: this.#deps.fetch ?? fetch,
-      mail: this.#deps.mail,
-      secret: keys.secret,
-      now: this.#deps.clock.now(),
-    })
   }
 
   /** @param sent what is remembered of the message once it has arrived */

@@ -1,0 +1,35 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import type { Channel } from '../../store/channels.ts'
+import type { ChannelSeals } from './channel-seals.ts'
+import { CHANNELS } from './channels/index.ts'
+import type { ChannelKind, Outcome, Outside } from './delivery/channel.ts'
+import type { Message } from './delivery/message.ts'
+
+/** What sending takes. */
+export interface Sending {
+  readonly clock: Pick<Clock, 'now'>
+  readonly channels: Pick<ChannelSeals, 'open'>
+  /** Absent: no mail is sent. */
+  readonly mail?: Outside['mail']
+  /** Absent: the program's own. */
+  readonly fetch?: typeof fetch
+}
+
+/** What becomes of a message to a channel whose address cannot be opened: it is tried again, the key may come back. */
+const SHUT: Outcome = {
+  ok: false,
+  permanent: false,
+  reason: 'the key that sealed its address (seal.key) is not here',
+}
+
+/** Sends a message to a channel, whose address and secret are opened for it alone. Never throws. */
+export async function sendTo(channel: Channel, message: Message, sending: Sending): Promise<Outcome> {
+  const keys = sending.channels.open(channel)
+  if (!keys) return SHUT
+  return CHANNELS[channel.kind as ChannelKind].send(keys.url, message, {
+    fetch: sending.fetch ?? fetch,
+    mail: sending.mail,
+    secret: keys.secret,
+    now: sending.clock.now(),
+  })
+}
