@@ -42,6 +42,7 @@ beforeEach(async () => {
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 })
 afterEach(async () => {
+  fleet.blindUntil = 0
   server.close()
   await drop()
 })
@@ -164,6 +165,10 @@ test('nobody is heard: told where many were connected, and not where they said g
   await minutes(alarms, 1)
   for (const m of machines) m.connected = false
   await minutes(alarms, 6)
+  expect(alarms.problems.map(({ code }) => code)).toEqual(['hears-nobody'])
+  // a process that stood still for a while does not know that somebody is heard again
+  fleet.blindUntil = clock.time + 2 * MINUTE + 1
+  await minutes(alarms, 2)
   expect(alarms.problems.map(({ code }) => code)).toEqual(['hears-nobody'])
   for (const m of machines) m.goodbye = {}
   await minutes(alarms, 1)

@@ -18,6 +18,7 @@ const MOST_SKEW_MS = 2 * MINUTE
 export class Senses {
   readonly #fleet: Fleet
   readonly #connected: number[] = []
+  #heard: Problem | undefined
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet
@@ -25,14 +26,16 @@ export class Senses {
 
   /** @param channels as the store has them, or had them when it last answered */
   look(now: number, channels: readonly Channel[]): Problem[] {
-    return [this.#hearing(now), this.#clock(), ...channels.map(mute)].filter((problem) => problem !== undefined)
+    this.#connected.push(this.#fleet.connected)
+    if (this.#connected.length > LATELY_MINUTES) this.#connected.shift()
+    // who is blind for a while learns nothing, neither that nobody is heard nor that somebody is again
+    if (now >= this.#fleet.blindUntil) this.#heard = this.#hearing(now)
+    return [this.#heard, this.#clock(), ...channels.map(mute)].filter((problem) => problem !== undefined)
   }
 
   #hearing(now: number): Problem | undefined {
-    this.#connected.push(this.#fleet.connected)
-    if (this.#connected.length > LATELY_MINUTES) this.#connected.shift()
     const most = Math.max(...this.#connected)
-    if (most < MIN_CONNECTED || now < this.#fleet.blindUntil) return undefined
+    if (most < MIN_CONNECTED) return undefined
     let last = 0
     let left = 0
     for (const m of this.#fleet.machines()) {
