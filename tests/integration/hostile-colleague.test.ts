@@ -15,6 +15,8 @@ import { browserFetch, firstAdmin, PASSWORD, withToken } from '../support/signed
 
 /** Live streams of one person or token. */
 const STREAMS = 20
+/** Of one person with all their tokens. */
+const STREAMS_OF_PERSON = 60
 /** Writes of one in a minute. */
 const WRITES = 600
 
@@ -53,21 +55,45 @@ describe('one colleague', () => {
     ).toBe(200)
   })
 
-  test('takes so many live streams, and leaves the others theirs', async () => {
-    const secrets = await Promise.all(
-      ['greedy', 'other'].map(async (name) => (await admin.call('tokenAdd', { body: { name, scope: 'read' } })).secret),
+  /** Opens so many streams by a token; they end with the signal. */
+  const streams = (secret: string | undefined, many: number, { signal }: AbortController) =>
+    Promise.all(
+      Array.from({ length: many }, async () => {
+        const headers = { authorization: `Bearer ${secret}` }
+        return (await fetch(`${collector.url}/api/v1/live`, { headers, signal })).status
+      }),
     )
+  const newTokens = (of: Client, names: readonly string[]) =>
+    Promise.all(names.map(async (name) => (await of.call('tokenAdd', { body: { name, scope: 'read' } })).secret))
+
+  test('takes so many live streams, with all tokens together too, and leaves the others theirs', async () => {
+    const { link } = await admin.call('invite', { body: { email: 'bob@example.nhs.uk', role: 'admin' } })
+    const bob = createClient({ url: collector.url, fetch: browserFetch(collector.url) })
+    await bob.call('redeem', { body: { token: link.split('#')[1] ?? '', name: 'Bob', password: PASSWORD } })
     const abort = new AbortController()
-    const open = (secret: string | undefined) =>
-      fetch(`${collector.url}/api/v1/live`, {
-        headers: { authorization: `Bearer ${secret}` },
-        signal: abort.signal,
-      }).then((response) => response.status)
-    const codes = await Promise.all(Array.from({ length: STREAMS + 1 }, () => open(secrets[0])))
-    expect(codes.filter((code) => code === 200)).toHaveLength(STREAMS)
-    expect(codes).toContain(503)
-    expect(await open(secrets[1])).toBe(200)
+    const all: number[] = []
+    for (const secret of await newTokens(bob, ['a', 'b', 'c', 'd', 'e'])) {
+      const codes = await streams(secret, STREAMS + 1, abort)
+      expect(codes).toContain(503)
+      all.push(...codes)
+    }
+    expect(all.filter((code) => code === 200)).toHaveLength(STREAMS_OF_PERSON)
+    const [other] = await newTokens(admin, ['other'])
+    expect(await streams(other, 1, abort)).toEqual([200])
     abort.abort()
+  })
+
+  test('has no stream left of what they may read no more, by their tokens neither', async () => {
+    const { link } = await admin.call('invite', { body: { email: 'bob@example.nhs.uk', role: 'admin' } })
+    const bob = createClient({ url: collector.url, fetch: browserFetch(collector.url) })
+    const { id } = await bob.call('redeem', {
+      body: { token: link.split('#')[1] ?? '', name: 'Bob', password: PASSWORD },
+    })
+    const [secret] = await newTokens(bob, ['wall'])
+    const stream = await fetch(`${collector.url}/api/v1/live`, { headers: { authorization: `Bearer ${secret}` } })
+    await admin.call('userChange', { path: { id: String(id) }, body: { role: 'viewer' } })
+    // it ends
+    expect(await stream.text()).toContain('"type":"hello"')
   })
 
   test.each([

@@ -1,4 +1,4 @@
-import { harmless } from '@pumphandle/shared/words'
+import { harmless, seen } from '@pumphandle/shared/words'
 import Table from 'cli-table3'
 import { Option } from 'commander'
 import { stringify } from 'csv-stringify/sync'
@@ -83,9 +83,9 @@ export function formatRecord(
     .join('\n')
 }
 
-/** Names come from machines: a terminal must not obey them. */
+/** Names come from machines, notes from colleagues: a terminal must not obey them, nor turn a line around. */
 function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, '?')
+  return seen(text.replace(/\p{Cc}/gu, '?'))
 }
 
 /** No lines: tables are read by people and cut by `awk`. */

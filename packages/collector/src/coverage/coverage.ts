@@ -18,6 +18,9 @@ const STALE_MS = 90 * DAY
 const STOPPED_MS = 14 * DAY
 /** How old an answer may be: reading 100,000 rows takes some 0.3 s. */
 const FRESH_MS = MINUTE
+/** From so many machines on, the newest agent is one that several have: what one machine made up ages all others. */
+const SEVERAL_FROM = 20
+const SEVERAL = 2
 
 interface Deps {
   readonly store: Store
@@ -226,10 +229,19 @@ export class Coverage {
     return [...byUid.values()]
   }
 
+  /** Of what established machines have, and in a fleet of some more than one of them: one alone says what it likes. */
   #newestAgent(): string | null {
+    const had = new Map<string, number>()
+    let all = 0
+    for (const { agentVersion, isEstablished } of this.#deps.fleet.machines()) {
+      if (agentVersion === null || !isEstablished) continue
+      all++
+      had.set(agentVersion, (had.get(agentVersion) ?? 0) + 1)
+    }
+    const least = all >= SEVERAL_FROM ? SEVERAL : 1
     let newest: string | null = null
-    for (const { agentVersion } of this.#deps.fleet.machines())
-      if (agentVersion !== null && (newest === null || compareVersions(agentVersion, newest) > 0)) newest = agentVersion
+    for (const [version, machines] of had)
+      if (machines >= least && (newest === null || compareVersions(version, newest) > 0)) newest = version
     return newest
   }
 
@@ -239,7 +251,8 @@ export class Coverage {
 
   *#outdated(newest: string | null): Iterable<FleetMachine> {
     for (const machine of this.#deps.fleet.machines())
-      if (machine.agentVersion !== null && machine.agentVersion !== newest) yield machine
+      if (newest !== null && machine.agentVersion !== null && compareVersions(machine.agentVersion, newest) < 0)
+        yield machine
   }
 
   /** The practice's code that stands in a text: alone, as an organisational unit, or before a dash in a name. */

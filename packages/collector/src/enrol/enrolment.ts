@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '@pumphandle/shared/clock'
 import { DAY, HOUR } from '@pumphandle/shared/time'
 import { type EnrolRequest, type EnrolResponse, type Hello, keyStatement } from '@pumphandle/shared/wire'
-import { seen } from '@pumphandle/shared/words'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
+import { saidName, saidVersion } from '../model/said-name.ts'
 import { saidTags } from '../model/said-tags.ts'
 import { hashSecret, newSecret } from '../model/secret.ts'
 import { isSignedBy } from '../model/signature.ts'
@@ -281,7 +281,11 @@ export class Enrolment {
     const practice = site === undefined ? undefined : await ensurePractice(tx, site)
     // whoever made the token for this practice named it
     if (practice && token.site !== null) await vouchForPractice(tx, practice.id)
-    const said = { name: seen(request.computerName) || 'unnamed', agentVersion: request.agentVersion, practice }
+    const said = {
+      name: saidName(request.computerName),
+      agentVersion: saidVersion(request.agentVersion),
+      practice,
+    }
     const same = await sameComputer(tx, request)
     if (same.some((one) => one.revoked_at !== null)) return undefined
     const byKey = key && !isReport ? await machineByKey(tx, key.public) : undefined

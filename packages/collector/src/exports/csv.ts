@@ -5,8 +5,8 @@ const BOM = '\uFEFF'
 
 export type Cell = string | number | null
 
-/** What must stand between quotes. */
-const SPECIAL = /[",\r\n]/
+/** What must stand between quotes, and what some spreadsheets take for the end of a cell. */
+const SPECIAL = /[",;\t\r\n]/
 
 /**
  * Lines of CSV (RFC 4180: CRLF, quotes doubled). Cells that a spreadsheet would run as a formula get a leading apostrophe;

@@ -4,6 +4,7 @@ import { AgentFrame, CLOSE, type CollectorFrame, type Refuse } from '@pumphandle
 import type { WebSocket } from 'ws'
 import * as core from 'zod/v4/core'
 import type { Link } from '../ingest/link.ts'
+import { isNestedTooDeep } from '../model/nesting.ts'
 import { compiled } from './compiled-schema.ts'
 import type { AgentSession, Core, Introduced } from './core.ts'
 import { HELLO_WITHIN_MS, MAX_BUFFERED_BYTES } from './limits.ts'
@@ -131,6 +132,7 @@ export class Connection implements Link {
 /** The frame, or a sentence that says what is wrong with it, without its content. */
 function parse(data: Buffer): AgentFrame | string {
   let json: unknown
+  if (isNestedTooDeep(data)) return 'The frame is nested deeper than any frame is.'
   try {
     json = JSON.parse(data.toString('utf8'))
   } catch {

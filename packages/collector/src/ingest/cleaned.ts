@@ -1,9 +1,18 @@
-import { AgentEvent } from '@pumphandle/shared/wire'
+import { AgentEvent, type Hello } from '@pumphandle/shared/wire'
 import { hasUnseen, seen } from '@pumphandle/shared/words'
+import { saidName, saidVersion } from '../model/said-name.ts'
 
-/** A computer's name without what is not seen; a name that was nothing else is told as none. */
-export function cleanName(name: string): string {
-  return seen(name) || 'unnamed'
+/** How JSON writes half of a pair of UTF-16, which no database takes: what follows a backslash that is itself written so is harmless. */
+const HALF = '\\ud'
+
+/** A hello whose texts have nothing that is not seen. */
+export function cleanHello(hello: Hello): Hello {
+  const { version, platform } = hello.agent
+  return {
+    ...hello,
+    computerName: saidName(hello.computerName),
+    agent: { version: saidVersion(version), platform: seen(platform) },
+  }
 }
 
 /**
@@ -12,7 +21,7 @@ export function cleanName(name: string): string {
  * @param text the event as JSON, in which such marks stand as they are
  */
 export function cleaned(event: AgentEvent, text: string): AgentEvent | undefined {
-  if (!hasUnseen(text)) return event
+  if (!hasUnseen(text) && !text.includes(HALF)) return event
   return AgentEvent.safeParse(cleanTexts(event)).data
 }
 

@@ -16,7 +16,7 @@ import type { Logger } from '../log/logger.ts'
 import { correct, skewOf } from '../model/agent-time.ts'
 import type { Arrived } from '../model/arrived.ts'
 import type { Budgets } from './budgets.ts'
-import { cleanName } from './cleaned.ts'
+import { cleanHello } from './cleaned.ts'
 import type { Follower } from './follower.ts'
 import type { Journal } from './journal.ts'
 import type { Link, ProvenBy } from './link.ts'
@@ -96,7 +96,7 @@ export class Ingest implements SessionHost {
    * @returns undefined when the link was refused
    */
   connect(uid: string, given: Hello, link: Link, by?: ProvenBy): Session | undefined {
-    const hello = { ...given, computerName: cleanName(given.computerName) }
+    const hello = cleanHello(given)
     const { fleet, clock, follower } = this.#options
     const machine = fleet.byUid(uid)
     if (!machine || hello.machine !== uid) {

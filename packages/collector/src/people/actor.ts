@@ -40,6 +40,12 @@ export function actorKey(actor: Actor): string {
   return `${actor.kind}:${actor.id}`
 }
 
+/** Whom the actor counts for: a person with all their tokens, or one of the console's own tokens. */
+export function countedAs(actor: Actor): string {
+  const person = personOf(actor)
+  return person === null ? actorKey(actor) : `person:${person}`
+}
+
 /** How the actor is written in histories and the audit log. */
 export function actorName(actor: Actor): string {
   return actor.kind === 'user' ? actor.name : `token ${actor.name}`

@@ -1,4 +1,4 @@
-export { type Actor, actorKey, actorName, auditName, personOf, type Scope } from './actor.ts'
+export { type Actor, actorKey, actorName, auditName, countedAs, personOf, type Scope } from './actor.ts'
 export { accountOf } from './grants.ts'
 export { firstAdminLink, invite, type Link, redeem } from './links.ts'
 export { Oidc } from './oidc.ts'

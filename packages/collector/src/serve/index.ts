@@ -34,8 +34,9 @@ export async function mountApi(app: Express, context: WholeContext): Promise<Ser
   const audit = new AuditLog(store, clock, log)
   const pages: Pages = { dismiss: (who) => worlds.dismiss(who) }
   const common = commonRoutes(context, pages, audit)
-  const openPages = () => [...worlds.hubs()].reduce((sum, hub) => sum + hub.pages, 0)
-  const whole = worldOf(context, common)
+  const openPages = (who?: string) =>
+    [...worlds.hubs()].reduce((sum, hub) => sum + (who === undefined ? hub.pages : hub.pagesOf(who)), 0)
+  const whole = worldOf(context, common, openPages)
   const worlds = new Worlds(
     whole,
     async (places) => {
@@ -82,10 +83,12 @@ export async function mountApi(app: Express, context: WholeContext): Promise<Ser
 function worldOf(
   context: ServeContext,
   common: ReturnType<typeof commonRoutes>,
-  openPages?: () => number,
+  /** Of all worlds, of everybody or of one. */
+  openPages: (who?: string) => number,
 ): World & OverviewSources {
   const { book, clock, changes, fleet, incidents, version } = context
-  const hub: LiveHub = new LiveHub(clock, version, openPages && (() => openPages() - hub.pages))
+  const own = (who?: string) => (who === undefined ? hub.pages : hub.pagesOf(who))
+  const hub: LiveHub = new LiveHub(clock, version, (who) => openPages(who) - own(who))
   const states = new PracticeStates(context)
   const heardLastMinute = heardWithin(clock, fleet)
   const stopFeed = feedLive(hub, {

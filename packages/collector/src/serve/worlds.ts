@@ -5,7 +5,7 @@ import type { Logger } from '../log/logger.ts'
 import { placesKey } from '../model/places.ts'
 import type { Actor } from '../people/index.ts'
 import type { Handlers } from './http/call.ts'
-import type { LiveHub } from './live/hub.ts'
+import type { Dismissed, LiveHub } from './live/hub.ts'
 
 /** The API over the whole fleet, or over some places of it. */
 export interface World {
@@ -64,8 +64,8 @@ export class Worlds {
     return made.world
   }
 
-  /** Ends the streams of an actor, or of one session, whose right to read has ended or is another now. */
-  dismiss(who: { actor?: string; session?: string }): void {
+  /** Ends streams whose right to read has ended or is another now. */
+  dismiss(who: Dismissed): void {
     for (const hub of this.hubs()) hub.dismiss(who)
   }
 

@@ -28,12 +28,6 @@ export async function apiTokensWithMakers(db: Reader): Promise<TokenWithMaker[]>
   return withMakers(db).where('revoked', '=', 0).execute()
 }
 
-/** Ids of a person's tokens. */
-export async function apiTokensOf(db: Reader, user: number): Promise<number[]> {
-  const rows = await db.selectFrom('api_token').select('id').where('user_id', '=', user).execute()
-  return rows.map((row) => row.id)
-}
-
 function withMakers(db: Reader) {
   return db
     .selectFrom('api_token')

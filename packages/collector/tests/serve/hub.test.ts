@@ -13,7 +13,11 @@ beforeEach(async () => {
   hub = new LiveHub({ now: () => 1_000, after: () => () => undefined, every: () => () => undefined }, '1')
   const app = express()
   app.get('/', (req, res) => {
-    hub.attach(res, { actor: 'user:1', session: 's' }, req.headers['last-event-id'] as string | undefined)
+    hub.attach(
+      res,
+      { actor: 'user:1', session: 's', countedAs: 'person:1' },
+      req.headers['last-event-id'] as string | undefined,
+    )
   })
   server = createServer(app).listen(0, '127.0.0.1')
   await once(server, 'listening')

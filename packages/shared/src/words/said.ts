@@ -1,5 +1,11 @@
-/** Characters that are not seen and change what is: controls, direction marks, zero-width ones, line and paragraph ends. */
-const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu
+import { looksLatin } from './look-alikes.ts'
+
+/**
+ * Characters that are not seen and change what is: controls, direction marks, zero-width ones, fillers and blanks that are
+ * called letters, line and paragraph ends, halves of pairs, and marks heaped on one letter, which cover the lines around it.
+ */
+const UNSEEN =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2028\u2029\u2800]|(?<=\p{M}{3})\p{M}/gu
 /** What may be one of these; most texts have none, and are looked through in half the time. */
 const MAYBE_UNSEEN = /[^\x20-\x7e]/
 /** What names of components and computers look like. */
@@ -8,7 +14,6 @@ const PLAIN = /^[\p{L}\p{N}_.+()&,'#°®™ -]{1,48}$/u
 const LINK = /:\/\/|\bwww\.|@|\.(?:com|net|org|uk|io|co|info|biz|ru|cn|app|dev|link|xyz|site|online|example)\b/i
 /** Characters of a machine's word that a sentence repeats. */
 const MOST = 48
-
 /** Without the characters that are not seen. */
 export function seen(text: string): string {
   return text.replaceAll(UNSEEN, '')
@@ -21,14 +26,16 @@ export function hasUnseen(text: string): boolean {
 
 /**
  * A machine's word within a sentence of ours, which may go to people's telephones: names as they are; whatever else a
- * machine said in quotation marks, cut, and so that nothing makes a link of it.
+ * machine said in quotation marks, cut, and so that nothing makes a link of it. A name that only looks like one that people
+ * know is told as such.
  */
 export function said(text: string): string {
   const clean = seen(text)
-  if (PLAIN.test(clean) && !LINK.test(clean)) return clean
+  const isOdd = looksLatin(clean)
+  if (!isOdd && PLAIN.test(clean) && !LINK.test(clean)) return clean
   const cut = clean.length > MOST ? `${clean.slice(0, MOST - 1)}…` : clean
   return `“${cut
     .replaceAll('://', '[:]//')
     .replaceAll(/(?<=\S)\.(?=\S)/g, '[.]')
-    .replaceAll('@', '[at]')}”`
+    .replaceAll('@', '[at]')}”${isOdd ? ' (not in Latin letters)' : ''}`
 }

@@ -26,11 +26,31 @@ describe('a machine’s word in a sentence of ours', () => {
   })
 
   test('what is not seen is found and left out', () => {
-    for (const mark of ['\u0000', '\u200B', '\u200F', '\u202E', '\u2066', '\uFEFF', '\u{E0041}', '\u2028']) {
+    const marks = ['\u0000', '\u200B', '\u200F', '\u202E', '\u2066', '\uFEFF', '\u{E0041}', '\u2028']
+    // a letter that is none, a blank that is no space, joiners that join nothing, half of a pair, a character that is none
+    marks.push('\u3164', '\u115F', '\uFFA0', '\u2800', '\u034F', '\u17B4', '\uFE0F', '\u{E0100}', '\uD83D', '\uFFFF')
+    for (const mark of marks) {
       expect(hasUnseen(`a${mark}b`)).toBe(true)
       expect(seen(`a${mark}b`)).toBe('ab')
     }
     expect(hasUnseen('Überprüfung – naïve')).toBe(false)
+  })
+
+  test('marks that are heaped on a letter do not cover the lines around it', () => {
+    expect(seen(`e${'\u0301'.repeat(40)}`)).toBe(`e${'\u0301'.repeat(3)}`)
+  })
+
+  test.each([
+    ['f\u0430lcon', true],
+    ['\u0415\u041C\u0406\u0405', true],
+    ['\uFF26alcon', true],
+    ['\u{1D41F}alcon', true],
+    ['Приёмная', false],
+    ['Überprüfung', false],
+    ['受付-01', false],
+    ['Realtek® µ-audio', false],
+  ])('%s looks Latin and is not: %s', (name, isOdd) => {
+    expect(said(name).endsWith('” (not in Latin letters)')).toBe(isOdd)
   })
 
   test('it is so in what components are called', () => {

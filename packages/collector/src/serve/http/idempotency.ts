@@ -4,7 +4,7 @@ import { perMinute, RateByKey } from '@pumphandle/shared/flow'
 import type { Request } from 'express'
 import * as z from 'zod/mini'
 import { Refusal } from '../../model/refusal.ts'
-import { type Actor, actorKey } from '../../people/index.ts'
+import { type Actor, actorKey, countedAs } from '../../people/index.ts'
 import { insertAudit } from '../../store/audit.ts'
 import {
   beginAnswer,
@@ -19,7 +19,7 @@ import {
 import type { Store } from '../../store/index.ts'
 import { readJson } from '../../store/read-json.ts'
 import type { Line } from './audit-log.ts'
-import { IDEMPOTENCY_MS, WRITES_PER_MINUTE } from './limits.ts'
+import { IDEMPOTENCY_MS, WRITES_OF_PERSON_PER_MINUTE, WRITES_PER_MINUTE } from './limits.ts'
 
 const KEY = /^[\w.:-]{1,200}$/
 /** Kept in place of an answer that showed a secret, which is not written to disk. */
@@ -51,6 +51,7 @@ export class Idempotency {
   readonly #clock: Clock
   readonly #running = new Set<string>()
   readonly #rate = new RateByKey(perMinute(WRITES_PER_MINUTE))
+  readonly #ofPerson = new RateByKey(perMinute(WRITES_OF_PERSON_PER_MINUTE))
 
   constructor(store: Store, clock: Clock) {
     this.#store = store
@@ -77,7 +78,8 @@ export class Idempotency {
         'Idempotency-Key takes 1 to 200 letters, digits, dots, colons, dashes.',
       )
     const who = actorKey(actor)
-    if (!this.#rate.take(who, this.#clock.now()))
+    const now = this.#clock.now()
+    if (!this.#rate.take(who, now) || !this.#ofPerson.take(countedAs(actor), now))
       throw new Refusal(
         'too-often',
         'Too many writes',

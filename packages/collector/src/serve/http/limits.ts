@@ -1,6 +1,8 @@
 import { DAY, MINUTE } from '@pumphandle/shared/time'
 /** Largest JSON body: a runbook of 50,000 characters in its worst encoding. */
 export const MAX_JSON_BYTES = 512 * 1024
+/** Of a route that strangers may call: a sign-in with a passkey's word, which has some 2 kB. */
+export const MAX_STRANGERS_JSON_BYTES = 32 * 1024
 /** Largest practices file: the national epraccur.csv has 3 MB. */
 export const MAX_IMPORT_BYTES = 16 * 1024 * 1024
 /** Failed sign-ins within the window from one address: an office behind one address mistypes less. */
@@ -12,5 +14,7 @@ export const SIGN_IN_WINDOW_MS = 15 * MINUTE
 export const REQUESTS_PER_MINUTE = 6_000
 /** Writes of one person or token in a minute: a script that works through a list; each leaves a row for a day. */
 export const WRITES_PER_MINUTE = 600
+/** Of one person with all their tokens. */
+export const WRITES_OF_PERSON_PER_MINUTE = 1_800
 /** How long a write's answer is kept for its idempotency key: over a night. */
 export const IDEMPOTENCY_MS = DAY

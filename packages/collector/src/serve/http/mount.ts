@@ -1,5 +1,6 @@
 import { type Route, type RouteName, routes } from '@pumphandle/shared/api'
 import express, { type RequestHandler, type Response, type Router } from 'express'
+import { refuseNested } from '../../model/nesting.ts'
 import { Refusal } from '../../model/refusal.ts'
 import { type Actor, actorKey, auditName } from '../../people/index.ts'
 import type { AuditLog, Line } from './audit-log.ts'
@@ -7,8 +8,8 @@ import { authenticate, checkAccess, checkOrigin } from './authenticate.ts'
 import type { Call, Handlers } from './call.ts'
 import type { ServeContext } from './context.ts'
 import { Idempotency } from './idempotency.ts'
-import { MAX_IMPORT_BYTES, MAX_JSON_BYTES } from './limits.ts'
-import { parseBody, parseQuery } from './parse.ts'
+import { MAX_IMPORT_BYTES, MAX_JSON_BYTES, MAX_STRANGERS_JSON_BYTES } from './limits.ts'
+import { parseBody, parseFile, parsePath, parseQuery } from './parse.ts'
 import { signInLimits } from './sign-in-limit.ts'
 
 /** The handlers that somebody's requests go to: of the whole fleet, or of their places alone. */
@@ -25,11 +26,14 @@ export async function mountRoutes(
   const idempotency = new Idempotency(context.store, context.clock)
   await idempotency.recover()
   const limits = signInLimits()
-  const json = express.json({ limit: MAX_JSON_BYTES, type: 'application/json' })
-  const file = express.text({ limit: MAX_IMPORT_BYTES, type: ['text/csv', 'text/plain'] })
+  // nothing that is packed is taken: a small file may hold more than there is memory
+  const body = { inflate: false, verify: refuseNested, type: 'application/json' }
+  const json = express.json({ ...body, limit: MAX_JSON_BYTES })
+  const strangers = express.json({ ...body, limit: MAX_STRANGERS_JSON_BYTES })
+  const file = express.text({ inflate: false, limit: MAX_IMPORT_BYTES, type: ['text/csv', 'text/plain'] })
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
     const before: RequestHandler[] = [admit(context, audit, name, route)]
-    if (route.method !== 'GET') before.push(route.file ? file : json)
+    if (route.method !== 'GET') before.push(route.file ? file : route.access === 'public' ? strangers : json)
     if (route.signsIn) before.push(...limits)
     const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete'
     router[method](expressPath(route.path), ...before, answer(idempotency, audit, name, route, handlersOf))
@@ -80,18 +84,18 @@ function answer(
   return async (req, res) => {
     const actor = res.locals['who'] as Actor | undefined
     const handler = (await handlersOf(actor))[name] as AnyHandler
+    const path = parsePath(req)
     const query = parseQuery(route, req)
     const body = parseBody(route, req)
-    if (route.file && typeof req.body !== 'string')
-      throw new Refusal('wrong-type', 'Not CSV', `Send the file as it is with "Content-Type: ${route.file}".`)
+    if (route.file) req.body = parseFile(route, req)
     const said: Line = {
       actor: actor ? auditName(actor) : '',
       action: name,
-      subject: Object.values(req.params).join(' '),
+      subject: Object.values(path).join(' '),
       detail: '',
     }
     const call = {
-      path: req.params,
+      path,
       query,
       body,
       actor,

@@ -2,11 +2,12 @@ import type { Route } from '@pumphandle/shared/api'
 import type { Request } from 'express'
 import type * as z from 'zod'
 import { notFound, Refusal } from '../../model/refusal.ts'
+import { checkText, plain, plainText } from './texts.ts'
 
 /** The request's query by the route's schema; a name that the route does not know is refused, so that a typo shows. */
 export function parseQuery(route: Route, req: Request): unknown {
   if (!route.query) return {}
-  return parsed(route.query.strict(), req.query, 'query')
+  return parsed(route.query.strict(), plain(req.query, 'query'), 'query')
 }
 
 /** @throws Refusal 415 for another media type, 400 with a line for each field that is wrong. */
@@ -14,7 +15,19 @@ export function parseBody(route: Route, req: Request): unknown {
   if (!route.body) return undefined
   if (!req.is('application/json'))
     throw new Refusal('wrong-type', 'Not JSON', 'Send the body as JSON with "Content-Type: application/json".')
-  return parsed(route.body, req.body, 'body')
+  return parsed(route.body, plain(req.body, 'body'), 'body')
+}
+
+/** The file of a route that takes one, as text. @throws Refusal 415 where it is none, 400 where it is no text */
+export function parseFile(route: Route, req: Request): string {
+  if (typeof req.body === 'string') return plainText(req.body, 'file')
+  throw new Refusal('wrong-type', 'Not CSV', `Send the file as it is with "Content-Type: ${route.file}".`)
+}
+
+/** What an address names. @throws Refusal 400 for what is no text */
+export function parsePath(req: Request): Request['params'] {
+  for (const [name, value] of Object.entries(req.params)) checkText(String(value), `path.${name}`)
+  return req.params
 }
 
 /** A number out of a path. @throws Refusal 404: an id that cannot exist does not exist. */

@@ -79,6 +79,8 @@ function asRefusal(error: unknown): Refusal {
     return new Refusal('too-large', 'Too large', 'The request is larger than this route takes. Send less at once.')
   if (type === 'entity.parse.failed')
     return new Refusal('malformed', 'Not JSON', 'The body is not valid JSON. Check brackets, commas and quotes.')
+  if (type === 'encoding.unsupported')
+    return new Refusal('wrong-type', 'Packed', 'Send the body as it is: nothing that is packed is taken here.')
   if (typeof status === 'number' && status >= 400 && status < 500) {
     const kind = status === STATUS['wrong-type'] ? 'wrong-type' : 'malformed'
     return new Refusal(kind, 'Bad request', 'The request could not be read. Check its address, headers and encoding.')

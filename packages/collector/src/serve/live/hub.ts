@@ -7,18 +7,27 @@ import type { Response } from 'express'
 const RING_MESSAGES = 4_000
 /** The same in bytes, so that long messages do not take the memory of many. */
 const RING_BYTES = 8 * 1024 * 1024
-/** Bytes waiting for one page. A page that far behind is cut off: it comes back and resumes, or reads everything anew. */
+/** Bytes waiting for one page, and those that one that comes back is given at once. A page that far behind is cut off: it comes back and resumes, or reads everything anew. */
 const MAX_WAITING_BYTES = 1024 * 1024
 /** Pages at once: each costs about 13 µs CPU per message. */
 const MAX_PAGES = 2_000
 /** Of one person or token: a wall of screens, and not everybody's places. */
 const MAX_PAGES_OF_ONE = 20
+/** Of one person with all their tokens, each of which may be another program's. */
+const MAX_PAGES_OF_PERSON = 60
 /** What a browser's own EventSource waits before it comes back. */
 const RETRY_MS = 2_000
 
 /** Ends streams whose reader may read no longer, or something else. */
 export interface Pages {
-  dismiss(who: { actor?: string; session?: string }): void
+  dismiss(who: Dismissed): void
+}
+
+/** Whose streams end: of one who acts, of a person with all their tokens, or of one session. */
+export interface Dismissed {
+  readonly actor?: string
+  readonly countedAs?: string
+  readonly session?: string
 }
 
 interface Kept {
@@ -26,11 +35,17 @@ interface Kept {
   readonly chunk: Buffer
 }
 
-interface Page {
-  readonly res: Response
+/** Who reads. */
+interface Reader {
   /** Key of the actor, and session where it is one, so that signing out ends the stream. */
   readonly actor: string
   readonly session: string | undefined
+  /** The person whose it is, or whose token's. */
+  readonly countedAs: string
+}
+
+interface Page extends Reader {
+  readonly res: Response
 }
 
 /**
@@ -42,7 +57,7 @@ export class LiveHub implements Pages {
   readonly #run: string
   readonly #version: string
   readonly #pages = new Set<Page>()
-  readonly #elsewhere: () => number
+  readonly #elsewhere: (who?: string) => number
   #ring: Kept[] = []
   #ringBytes = 0
   #seq = 0
@@ -50,8 +65,8 @@ export class LiveHub implements Pages {
   /** Pages that were cut off because they read too slowly, since the start. */
   cutOff = 0
 
-  /** @param elsewhere pages of other streams of this collector, which count with these */
-  constructor(clock: Clock, version: string, elsewhere: () => number = () => 0) {
+  /** @param elsewhere pages of other streams of this collector, of all or of one, which count with these */
+  constructor(clock: Clock, version: string, elsewhere: (who?: string) => number = () => 0) {
     this.#clock = clock
     this.#elsewhere = elsewhere
     this.#version = version
@@ -67,6 +82,13 @@ export class LiveHub implements Pages {
     return this.#pages.size
   }
 
+  /** Those of one actor, or of one person with all their tokens. */
+  pagesOf(who: string): number {
+    let own = 0
+    for (const page of this.#pages) if (page.actor === who || page.countedAs === who) own++
+    return own
+  }
+
   publish(message: LiveMessage): void {
     const seq = ++this.#seq
     const chunk = Buffer.from(`id: ${this.#run}-${seq}\ndata: ${JSON.stringify(message)}\n\n`)
@@ -79,13 +101,12 @@ export class LiveHub implements Pages {
   /**
    * Starts a page's stream, after what it has already.
    * @param lastId the Last-Event-ID of a page that comes back
-   * @returns false when there are too many pages, of all or of this actor; nothing was sent then.
+   * @returns false when there are too many pages, of all or of this person; nothing was sent then.
    */
-  attach(res: Response, who: { actor: string; session: string | undefined }, lastId: string | undefined): boolean {
+  attach(res: Response, who: Reader, lastId: string | undefined): boolean {
     if (this.#pages.size + this.#elsewhere() >= MAX_PAGES) return false
-    let own = 0
-    for (const page of this.#pages) if (page.actor === who.actor) own++
-    if (own >= MAX_PAGES_OF_ONE) return false
+    if (this.pagesOf(who.countedAs) + this.#elsewhere(who.countedAs) >= MAX_PAGES_OF_PERSON) return false
+    if (this.pagesOf(who.actor) + this.#elsewhere(who.actor) >= MAX_PAGES_OF_ONE) return false
     res.status(200)
     res.setHeader('Content-Type', 'text/event-stream')
     res.setHeader('Cache-Control', 'no-store')
@@ -100,10 +121,15 @@ export class LiveHub implements Pages {
     return true
   }
 
-  /** Ends the streams of an actor, or of one session, whose right to read has ended. */
-  dismiss(who: { actor?: string; session?: string }): void {
+  /** Ends streams whose right to read has ended. */
+  dismiss(who: Dismissed): void {
     for (const page of this.#pages)
-      if (page.actor === who.actor || (who.session !== undefined && page.session === who.session)) page.res.end()
+      if (
+        page.actor === who.actor ||
+        page.countedAs === who.countedAs ||
+        (who.session !== undefined && page.session === who.session)
+      )
+        page.res.end()
   }
 
   /** Whose streams are open: sessions, and actors without one. For asking again whether they still may read. */
@@ -131,7 +157,10 @@ export class LiveHub implements Pages {
       return
     }
     const missed = this.#ring.slice(this.#ring.length - (this.#seq - last))
-    if (missed.length > 0) res.write(Buffer.concat(missed.map((kept) => kept.chunk)))
+    const bytes = missed.reduce((sum, { chunk }) => sum + chunk.length, 0)
+    // so much is read anew sooner; and whoever comes back again and again takes no memory by it
+    if (bytes > MAX_WAITING_BYTES) res.write(this.#withId({ type: 'reset' }, true))
+    else if (bytes > 0) res.write(Buffer.concat(missed.map(({ chunk }) => chunk)))
   }
 
   #withId(message: LiveMessage, id: boolean): string {

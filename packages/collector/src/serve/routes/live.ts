@@ -1,5 +1,5 @@
 import { Refusal } from '../../model/refusal.ts'
-import { actorKey } from '../../people/index.ts'
+import { actorKey, countedAs } from '../../people/index.ts'
 import type { Handlers } from '../http/call.ts'
 import type { LiveHub } from '../live/hub.ts'
 
@@ -9,7 +9,7 @@ export function liveRoutes(hub: LiveHub): Handlers<'live'> {
       const given = req.headers['last-event-id']
       const lastId = typeof given === 'string' && given.length <= 60 ? given : undefined
       const session = actor.kind === 'user' ? actor.session : undefined
-      if (!hub.attach(res, { actor: actorKey(actor), session }, lastId))
+      if (!hub.attach(res, { actor: actorKey(actor), session, countedAs: countedAs(actor) }, lastId))
         throw new Refusal('unavailable', 'Too many pages', 'Too many pages are open on this collector. Close some.', {
           retryAfterSeconds: 30,
         })

@@ -53,8 +53,8 @@ export function organisationRoutes(
         const identity = await provider().finish(req.originalUrl.split('?')[1] ?? '', binding)
         ;({ email } = identity)
         const { user, isOther } = await accountOf(store, clock.now(), identity, grants)
-        // who has other places or another role now does not keep the stream of before
-        if (isOther) pages.dismiss({ actor: `user:${user.id}` })
+        // who has other places or another role now does not keep the stream of before, nor do their tokens
+        if (isOther) pages.dismiss({ countedAs: `person:${user.id}` })
         await beginSession(context, call, user, 'organisation')
         const detail = `${req.ip ?? ''} ${provider().name}`
         await audit.write({ actor: `${user.name} <${user.email}>`, action: 'signIn', subject: user.email, detail })

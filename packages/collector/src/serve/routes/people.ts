@@ -4,7 +4,7 @@ import { placesInWords, storedPlaces } from '../../model/places.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { type Actor, actorName, invite, newApiToken, personOf, roleOf, tokenRow } from '../../people/index.ts'
 import { checkPlaces, covers } from '../../places/sites.ts'
-import { apiTokensOf, listApiTokens, revokeApiToken } from '../../store/api-tokens.ts'
+import { listApiTokens, revokeApiToken } from '../../store/api-tokens.ts'
 import { deleteSecondFactors, factorCounts } from '../../store/second-factors.ts'
 import { deleteSessionsOf } from '../../store/sessions.ts'
 import { changeUser, countAdmins, listUsers, placesOf, type User, userByEmail, userById } from '../../store/users.ts'
@@ -81,8 +81,7 @@ export function peopleRoutes(context: ServeContext, pages: Pages): Handlers<Name
       if (!changed) throw notFound('user', id)
       if (disabled === 1) await deleteSessionsOf(store.db, id)
       // a stream keeps the rights that it began with: it has to begin again
-      pages.dismiss({ actor: `user:${id}` })
-      for (const token of await apiTokensOf(store.reader, id)) pages.dismiss({ actor: `token:${token}` })
+      pages.dismiss({ countedAs: `person:${id}` })
       note(user.email, `role ${role}${placesInWords(places)}${disabled === 1 ? ', disabled' : ''}`)
       return userRow(await factorCounts(store.reader))(changed)
     },
