@@ -1,14 +1,23 @@
 import type { PracticeVerdict, StateCounts } from '@pumphandle/shared/api'
+import { MINUTE } from '@pumphandle/shared/time'
 
 /** Share of a practice's machines that are down above which it cannot work; or down or lately crashed, and it works reduced. */
 const STOPPED_SHARE = 0.6
 const REDUCED_SHARE = 0.15
+/** A machine that came back from a blue screen so lately may crash again at any moment: nobody sees patients at it. */
+const SETTLED_AFTER_MS = 10 * MINUTE
+
+/** Whether a machine is back from a blue screen, but not for long enough to be worked at. */
+export const isUnsettled = ({ state, bootHeardAt }: { state: string; bootHeardAt: number }, now: number): boolean =>
+  state === 'crashed' && now - bootHeardAt < SETTLED_AFTER_MS
 
 /** What is known of one practice. */
 export interface PracticeFacts {
   readonly name: string
   readonly machines: number
   readonly states: StateCounts
+  /** Of those that crashed: back, but not for long enough to be worked at. */
+  readonly unsettled: number
   readonly lineDown: boolean
   /** Names of clinical systems that most of its machines cannot reach. */
   readonly unreachable: readonly string[]
@@ -27,23 +36,27 @@ export function practiceVerdict(facts: PracticeFacts): PracticeVerdict {
       sentence: 'All machines fell silent together: the line or the power is down.',
     }
   const down = states['boot-loop'] + states.dark
+  const unsettled = Math.min(facts.unsettled, states.crashed)
   // back since, and a person can work at it
-  const shaken = states.crashed
-  const ill = down + shaken
+  const shaken = states.crashed - unsettled
+  const unusable = down + unsettled
+  const ill = unusable + shaken
   // machines that are off for the night say nothing about whether the practice could work
   const inUse = ill + states.healthy
   const shareOf = (some: number) => (inUse > 0 ? some / inUse : 0)
+  const are = (some: number) => (some === 1 ? 'is' : 'are')
   const illWords = [
-    down > 0 || shaken === 0
-      ? `${down} of ${inUse} machines in use ${down === 1 ? 'is' : 'are'} down or restarting`
-      : '',
-    shaken > 0
-      ? `${down > 0 ? shaken : `${shaken} of ${inUse} machines in use`} crashed lately and ${shaken === 1 ? 'is' : 'are'} back`
-      : '',
+    { some: down, words: `${are(down)} down or restarting` },
+    { some: unsettled, words: 'crashed less than 10 minutes ago' },
+    { some: shaken, words: `crashed lately and ${are(shaken)} back` },
   ]
-    .filter(Boolean)
+    .filter(({ some }) => some > 0)
+    .map(
+      ({ some, words }, i) => `${some}${i > 0 ? '' : ` of ${inUse} machine${inUse === 1 ? '' : 's'} in use`} ${words}`,
+    )
     .join(', ')
-  if (down >= 2 && shareOf(down) >= STOPPED_SHARE) return { working: 'stopped', why: 'pcs', sentence: `${illWords}.` }
+  if (unusable >= 2 && shareOf(unusable) >= STOPPED_SHARE)
+    return { working: 'stopped', why: 'pcs', sentence: `${illWords}.` }
   if (facts.unreachable.length > 0)
     return {
       working: 'stopped',

@@ -1,3 +1,4 @@
+import type { StateCounts } from '@pumphandle/shared/api'
 import { MINUTE } from '@pumphandle/shared/time'
 import type { EventOf } from '@pumphandle/shared/wire'
 import { describe, expect, test } from 'vitest'
@@ -142,6 +143,7 @@ describe('a practice', () => {
     name: 'Surgery',
     machines: 10,
     states: { ...none, healthy: 10 },
+    unsettled: 0,
     lineDown: false,
     unreachable: [],
     open: true,
@@ -154,6 +156,8 @@ describe('a practice', () => {
     ['stopped', 'pcs', { states: { ...none, healthy: 2, dark: 5, 'boot-loop': 3 } }],
     ['reduced', 'pcs', { states: { ...none, healthy: 7, crashed: 3 } }],
     ['reduced', 'pcs', { states: { ...none, crashed: 9, dark: 1 } }],
+    ['stopped', 'pcs', { states: { ...none, healthy: 1, crashed: 5, dark: 4 }, unsettled: 5 }],
+    ['reduced', 'pcs', { states: { ...none, healthy: 1, crashed: 5, dark: 4 }, unsettled: 1 }],
     ['stopped', 'clinical-system', { unreachable: ['EMIS Web'] }],
     ['closed', 'outside-hours', { states: { ...none, offline: 10 } }],
     ['unknown', 'none', { machines: 0 }],
@@ -166,8 +170,19 @@ describe('a practice', () => {
     ['3 of 10 machines in use crashed lately and are back.', { healthy: 7, crashed: 3 }],
     ['1 of 10 machines in use is down or restarting; the others are well.', { healthy: 9, dark: 1 }],
     ['All machines in use are well.', { healthy: 10 }],
-  ] as const)('%s', (sentence, states) => {
-    expect(practiceVerdict(facts({ states: { ...none, ...states } })).sentence).toBe(sentence)
+    [
+      '4 of 10 machines in use are down or restarting, 5 crashed less than 10 minutes ago.',
+      { dark: 4, crashed: 5, healthy: 1 },
+      5,
+    ],
+    [
+      '2 of 10 machines in use crashed less than 10 minutes ago, 3 crashed lately and are back.',
+      { crashed: 5, healthy: 5 },
+      2,
+    ],
+    ['1 of 1 machine in use is down or restarting.', { dark: 1 }],
+  ] as [string, Partial<StateCounts>, number?][])('%s', (sentence, states, unsettled = 0) => {
+    expect(practiceVerdict(facts({ states: { ...none, ...states }, unsettled })).sentence).toBe(sentence)
   })
 
   test('cohorts start at nothing', () => expect(Object.values(noCohorts())).toEqual([0, 0, 0, 0, 0, 0]))

@@ -1,6 +1,7 @@
 import type { IncidentRow, LiveMessage, MachineState, Overview } from '@pumphandle/shared/api'
 import type { Answer } from '@pumphandle/shared/client'
 import { byWeight, MOST_SHOWN } from '@pumphandle/shared/incident-weight'
+import { LIVE_BEAT, MINUTE } from '@pumphandle/shared/time'
 import { isActive } from '@pumphandle/shared/words'
 import type { QueryClient } from '@tanstack/react-query'
 import type { Refresh } from './refresh.ts'
@@ -27,8 +28,10 @@ export function applyMessage(client: QueryClient, refresh: Refresh, count: (n: n
     case 'hello':
       return
     case 'beat':
-      // what others say comes once a minute, and no message here tells of it
-      return refresh('commons')
+      // what others say comes once a minute, and no message here tells of it; nor of a practice that closes, or settles
+      refresh('commons')
+      if (message.at % MINUTE < LIVE_BEAT) for (const name of ['tiles', 'practices', 'practice'] as const) refresh(name)
+      return
     case 'reset':
       return void client.invalidateQueries()
     case 'counts':

@@ -35,7 +35,15 @@ export const Here = z
     code: z.string(),
     name: z.string(),
     verdict: PracticeVerdict,
-    machines: z.array(z.object({ id: z.string(), name: z.string(), state: MachineState })),
+    machines: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        state: MachineState,
+        /** Back from a blue screen, but not for long enough to be worked at. */
+        unsettled: z.boolean(),
+      }),
+    ),
     /** Incidents under way that touch the practice. */
     doing: z.array(z.object({ title: z.string(), since: Time, taken: z.boolean() })),
     todo: Advice,

@@ -14,7 +14,7 @@ import { isOpen, openingHoursOf, type WallClock, wallClock } from '../../practic
 import type { LiveSettings } from '../../settings/live-settings.ts'
 import type { PracticeEntry } from '../../store/practice-book.ts'
 import { type ClinicalSystem, isUnreachable, type ServiceAtPractice } from '../../verdicts/clinical-system.ts'
-import { practiceVerdict } from '../../verdicts/practice.ts'
+import { isUnsettled, practiceVerdict } from '../../verdicts/practice.ts'
 
 /** How old a count may be: one pass over 100,000 machines takes about 5 ms, and many pages ask at once. */
 const FRESH_MS = 500
@@ -22,6 +22,7 @@ const FRESH_MS = 500
 interface Site {
   machines: number
   readonly states: StateCounts
+  unsettled: number
 }
 
 /** What a practice's page and tile show that machines decide. */
@@ -88,6 +89,7 @@ export class PracticeStates {
         name: practice.name,
         machines: site?.machines ?? 0,
         states,
+        unsettled: site?.unsettled ?? 0,
         lineDown: this.#linesDown.has(practice.id),
         unreachable: reachability.filter(isUnreachable).map((service) => service.name),
         open: isOpen(openingHoursOf(practice), this.#wall),
@@ -113,9 +115,10 @@ export class PracticeStates {
     this.#sites = new Map()
     for (const machine of fleet.machines()) {
       let site = this.#sites.get(machine.site)
-      if (!site) this.#sites.set(machine.site, (site = { machines: 0, states: noStates() }))
+      if (!site) this.#sites.set(machine.site, (site = { machines: 0, states: noStates(), unsettled: 0 }))
       site.machines++
       site.states[machine.state]++
+      if (isUnsettled(machine, now)) site.unsettled++
     }
     this.#incidents = new Map()
     this.#linesDown = new Set()

@@ -10,6 +10,7 @@ import type { PracticeEntry } from '../../store/practice-book.ts'
 import { insertReport, practiceCard, putPracticeCard, reportsOf } from '../../store/practice-pages.ts'
 import { listRunbooks } from '../../store/runbooks.ts'
 import type { Row } from '../../store/tables.ts'
+import { isUnsettled } from '../../verdicts/practice.ts'
 import type { PracticeStates } from '../fleet/practice-states.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
@@ -74,7 +75,7 @@ export function hereRoutes(
       verdict,
       machines: machinesOf(practice)
         .slice(0, MAX_MACHINES)
-        .map(({ uid, name, state }) => ({ id: uid, name, state }))
+        .map((m) => ({ id: m.uid, name: m.name, state: m.state, unsettled: isUnsettled(m, now) }))
         .toSorted((a, b) => a.name.localeCompare(b.name, 'en')),
       doing: ids.flatMap((id) => {
         const row = incidents.get(id)?.row(now)

@@ -73,7 +73,7 @@ export default function HerePage() {
             {doing.map(({ title, since, taken }) => (
               <li key={title}>
                 <b>{title}.</b> Known since <Time at={since} />.{' '}
-                {taken ? 'Somebody in IT has it and works on it.' : 'IT has been told.'}
+                {taken ? 'Somebody in IT works on it.' : 'IT can see it; nobody there has taken it on yet.'}
               </li>
             ))}
           </ul>

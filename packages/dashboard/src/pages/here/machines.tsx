@@ -1,23 +1,25 @@
 import type { Here } from '@pumphandle/shared/api'
 import { plural } from '../../design/format.ts'
 import { Mark } from '../../design/mark.tsx'
-import { PC, PC_ORDER } from './words.ts'
+import { lookOf, PC_ORDER, worksAt } from './words.ts'
 
 /** The practice's PCs by whether somebody can work at them. */
 export function Machines({ machines }: { machines: Here['machines'] }) {
   if (machines.length === 0) return <p>None of your PCs reports to us yet.</p>
-  const works = machines.filter(({ state }) => state === 'healthy' || state === 'crashed').length
-  const sorted = machines.toSorted((a, b) => PC_ORDER.indexOf(a.state) - PC_ORDER.indexOf(b.state))
+  const works = machines.filter(worksAt).length
+  const sorted = machines.toSorted(
+    (a, b) => Number(a.unsettled) - Number(b.unsettled) || PC_ORDER.indexOf(a.state) - PC_ORDER.indexOf(b.state),
+  )
   return (
     <>
       <p>
         {works} of {plural(machines.length, 'PC')} can be worked at.
       </p>
       <ul className="plain-list">
-        {sorted.map(({ id, name, state }) => (
-          <li key={id} className="fact-line here-pc">
-            <b>{name}</b>
-            <Mark look={PC[state]} />
+        {sorted.map((pc) => (
+          <li key={pc.id} className="fact-line here-pc">
+            <b>{pc.name}</b>
+            <Mark look={lookOf(pc)} />
           </li>
         ))}
       </ul>

@@ -1,8 +1,8 @@
-import type { MachineState, PracticeVerdict, Screen } from '@pumphandle/shared/api'
+import type { Here, MachineState, PracticeVerdict, Screen } from '@pumphandle/shared/api'
 import type { Look } from '../../design/words.ts'
 
 /** A machine's state in the words of those who sit before it. */
-export const PC: Record<MachineState, Look> = {
+const PC: Record<MachineState, Look> = {
   healthy: { shape: 'tick', tone: 'ok', word: 'Works' },
   crashed: { shape: 'half', tone: 'warn', word: 'Works again after a blue screen' },
   'boot-loop': { shape: 'loop', tone: 'loop', word: 'Restarts again and again' },
@@ -10,6 +10,11 @@ export const PC: Record<MachineState, Look> = {
   sleeping: { shape: 'zed', tone: 'off', word: 'Asleep' },
   offline: { shape: 'hollow', tone: 'off', word: 'Switched off' },
 }
+type Pc = Here['machines'][number]
+/** One that came back a moment ago may crash again before a patient has sat down. */
+const UNSETTLED: Look = { shape: 'half', tone: 'crash', word: 'Blue screen minutes ago; wait' }
+export const lookOf = ({ state, unsettled }: Pc): Look => (unsettled ? UNSETTLED : PC[state])
+export const worksAt = ({ state, unsettled }: Pc): boolean => !unsettled && (state === 'healthy' || state === 'crashed')
 /** Those that somebody can sit down at come first. */
 export const PC_ORDER: readonly MachineState[] = ['healthy', 'crashed', 'sleeping', 'offline', 'dark', 'boot-loop']
 

@@ -1,4 +1,3 @@
-import type { VersionVerdict } from '@pumphandle/shared/api'
 import { componentWords } from '@pumphandle/shared/words'
 import { Link, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
@@ -11,6 +10,7 @@ import { usePageTitle } from '../../design/title.ts'
 import { VERDICT } from '../../design/words.ts'
 import { useMay } from '../../session/may.ts'
 import { Automation } from './automation.tsx'
+import { bestOf } from './best.ts'
 import { recipesOf } from './recipes.ts'
 
 /** How to stop a roll-out, in the consoles that people use, with the exact version in each step. */
@@ -46,7 +46,9 @@ export default function HoldPage() {
       </div>
       <p>
         Stop it in the console that distributes it; Pumphandle gives no machine a command.{' '}
-        {good ? `${componentWords(good)} is in use here and no worse than others.` : ''}
+        {good
+          ? `${componentWords(good)} is in use here and is no worse than usual.`
+          : 'No other version has been watched here for long enough to be called no worse than usual.'}
       </p>
       {recipesOf({ component, good }).map(({ console, steps }) => (
         <Panel key={console} title={console}>
@@ -60,11 +62,4 @@ export default function HoldPage() {
       {may && <Automation component={component.key} />}
     </div>
   )
-}
-
-/** The version that most machines have and of which nothing bad is known. */
-function bestOf(verdicts: readonly VersionVerdict[], key: string) {
-  return verdicts
-    .filter((v) => v.component.key !== key && v.word !== 'bad' && v.word !== 'suspect')
-    .toSorted((a, b) => b.machines - a.machines)[0]?.component
 }

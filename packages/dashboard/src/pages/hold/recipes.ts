@@ -1,5 +1,5 @@
 import type { ComponentRef } from '@pumphandle/shared/api'
-import { componentShort } from '@pumphandle/shared/words'
+import { componentWords } from '@pumphandle/shared/words'
 
 /** How a roll-out is stopped in one console. */
 export interface Recipe {
@@ -59,7 +59,7 @@ const SENSORS: Readonly<Record<string, (held: Held) => Recipe>> = {
   }),
 }
 
-const said = (component: ComponentRef) => componentShort(component)
+const said = (component: ComponentRef) => componentWords(component)
 const stay = (good: ComponentRef | undefined, otherwise: string) => (good ? said(good) : otherwise)
 
 /** Every console that people use for this kind of component, with the exact version in it. */
