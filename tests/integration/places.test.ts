@@ -508,7 +508,7 @@ describe.each(DATABASE_KINDS)('roles by place, on %s', (kind) => {
     await eventually(() => expect(got.join('')).toContain('Trouble of all'))
     server.close()
     expect(leaks(got.join(''), 'practice')).toEqual([])
-    expect(got.join('')).toContain('1 machines affected')
+    expect(got.join('')).toContain('1 machine affected')
     expect(got.join('')).not.toContain('/acknowledge#')
   })
 
@@ -545,7 +545,7 @@ describe.each(DATABASE_KINDS)('roles by place, on %s', (kind) => {
     await admin.call('channelDelete', { path: { id } })
     server.close()
     expect(leaks(got.join(''), 'practice')).toEqual([])
-    expect(got.join('')).toContain('1 machines affected')
+    expect(got.join('')).toContain('1 machine affected')
   })
 
   test('a group is used by whoever has some places where somebody said so, and finds their own machines', async () => {

@@ -29,6 +29,15 @@ test('a board is known by its code, and by its name however files write it', () 
   expect(icbOf('NHS Kent & Medway ICB')?.code).toBe('QKS')
   expect(icbOf('NHS Cornwall and The Isles Of Scilly ICB')?.code).toBe('QT6')
   expect(icbOf('NHS Thames Valley ICB')).toMatchObject({ short: 'Thame', row: icbOf('QU9')?.row })
+  for (const [code, stands] of Object.entries({
+    S1Y5D: 'QUE',
+    D7T5G: 'QH8',
+    T6Y0W: 'QMM',
+    Z9B2Z: 'QRV',
+    S9B9J: 'QXU',
+    S0E4D: 'QU9',
+  }))
+    expect(icbOf(code)).toMatchObject({ code, row: icbOf(stands)?.row, column: icbOf(stands)?.column })
   expect(icbOf('Northland')).toBeUndefined()
 })
 

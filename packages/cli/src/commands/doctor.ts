@@ -1,4 +1,5 @@
 import { ApiProblem } from '@pumphandle/shared/client'
+import { counted } from '@pumphandle/shared/words'
 import { Command } from 'commander'
 import { EXIT } from '../exit-codes.ts'
 import type { Open, Outcome, Session } from '../session.ts'
@@ -32,7 +33,7 @@ async function examine(session: Session): Promise<Check[]> {
       [
         health.ok,
         health.ok
-          ? `The collector is well: ${health.connections} machines connected, commits take ${health.commitMs.toFixed(1)} ms.`
+          ? `The collector is well: ${counted(health.connections, 'machine')} connected, commits take ${health.commitMs.toFixed(1)} ms.`
           : 'The collector is not well.',
       ],
       ...health.problems.map((problem): Check => [problem.severity !== 'error', problem.title]),

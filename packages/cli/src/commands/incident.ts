@@ -103,7 +103,7 @@ function suspects({ explanation }: IncidentDetail, width: number): string {
   const columns: Column<Suspect>[] = [
     { head: 'SUSPECT', cell: (s) => s.component.key + (s.partner ? ` with ${s.partner.key}` : '') },
     { head: 'STRENGTH', cell: (s) => s.strength.toFixed(1) },
-    { head: 'COVERS', cell: (s) => `${Math.round(s.covers * 100)} %` },
+    { head: 'COVERS', cell: (s) => `${Math.round(s.covers * 100)}%` },
     { head: 'WHY', cell: (s) => s.whyNot ?? s.reasons.join('; '), narrow: 'wrap' },
   ]
   return formatRows('table', explanation?.suspects ?? [], columns, width)

@@ -1,4 +1,5 @@
 import { MACHINE_SORTS, type MachineRow } from '@pumphandle/shared/api'
+import { counted } from '@pumphandle/shared/words'
 import { Command, Option } from 'commander'
 import { CliError, EXIT } from '../exit-codes.ts'
 import { type Column, type Format, formatOption, formatRows } from '../output/format.ts'
@@ -71,7 +72,9 @@ async function print(session: Session, q: string, options: Options): Promise<voi
   )
   session.print(formatRows(output, found.items, columns(session.clock.now()), session.width))
   if (output === 'table' && found.total > found.items.length)
-    session.err.write(`${found.items.length} of ${found.total} machines; --limit N shows more, -o csv all\n`)
+    session.err.write(
+      `${found.items.length} of ${counted(found.total, 'machine')}; --limit N shows more, -o csv shows all\n`,
+    )
 }
 
 function columns(now: number): Column<MachineRow>[] {

@@ -1,3 +1,4 @@
+import { counted } from '@pumphandle/shared/words'
 import { Command } from 'commander'
 import type { Open } from '../session.ts'
 
@@ -10,6 +11,6 @@ export function move(open: Open): Command {
     .action(async (q: string, practice: string) => {
       const session = open()
       const { moved } = await session.client.call('machinesMove', { body: { q, practice } })
-      session.print(`${moved} machines are at ${practice}.`)
+      session.print(`Moved to ${practice}: ${counted(moved, 'machine')}.`)
     })
 }

@@ -1,4 +1,5 @@
 import type { RetiredMachine } from '@pumphandle/shared/api'
+import { counted } from '@pumphandle/shared/words'
 import { Command } from 'commander'
 import { type Format, formatOption, formatRows } from '../output/format.ts'
 import { isoTime } from '../output/time.ts'
@@ -18,8 +19,8 @@ export function retire(open: Open): Command {
     .action(async (q: string, options: { why: string }) => {
       const session = open()
       const { retired, connected } = await session.client.call('machinesRetire', { body: { q, why: options.why } })
-      const stay = connected === 0 ? '' : ` ${connected} are connected and stay.`
-      session.print(`${retired} machines are retired.${stay}`)
+      const stay = connected === 0 ? '' : ` Connected, and therefore kept: ${counted(connected, 'machine')}.`
+      session.print(`Retired: ${counted(retired, 'machine')}.${stay}`)
     })
   command
     .command('list', { isDefault: true })
@@ -44,10 +45,10 @@ export function retire(open: Open): Command {
         const session = open()
         if (name === 'undo') {
           const { returned } = await session.client.call('machinesReturn', { body: { ids } })
-          return session.print(`${returned} machines are back.`)
+          return session.print(`Brought back: ${counted(returned, 'machine')}.`)
         }
         const { deleted } = await session.client.call('machinesDelete', { body: { ids } })
-        session.print(`${deleted} machines are deleted, with everything that was known of them.`)
+        session.print(`Deleted, with everything that was known of them: ${counted(deleted, 'machine')}.`)
       })
   return command.addHelpText('after', '\nExample:\n  pumphandle retire list')
 }

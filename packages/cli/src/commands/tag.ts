@@ -1,4 +1,5 @@
 import type { TagRow } from '@pumphandle/shared/api'
+import { counted } from '@pumphandle/shared/words'
 import { Command } from 'commander'
 import { type Format, formatOption, formatRows } from '../output/format.ts'
 import type { Open } from '../session.ts'
@@ -21,7 +22,7 @@ export function tag(open: Open): Command {
         const session = open()
         const whom = practice ? { practices: practice } : machine ? { ids: machine } : { q: query }
         const { machines, practices } = await session.client.call('tagsChange', { body: { ...whom, [name]: tags } })
-        session.print(practice ? `Done for ${practices} practices.` : `Done for ${machines} machines.`)
+        session.print(`Done for ${practice ? counted(practices, 'practice') : counted(machines, 'machine')}.`)
       })
   command
     .command('list', { isDefault: true })

@@ -1,5 +1,5 @@
 import type { IncidentDetail, IncidentHistoryEntry, IncidentPicture, RecoveryPage } from '@pumphandle/shared/api'
-import { COHORTS, componentWords } from '@pumphandle/shared/words'
+import { COHORTS, componentWords, counted } from '@pumphandle/shared/words'
 
 /** Lines of the timeline: an incident that people talked about for days has some hundred. */
 const MOST_LINES = 200
@@ -33,16 +33,19 @@ export function postIncident({ detail, counts, picture, at }: PostIncidentParts)
     resolved ? text(resolved.text) : '',
     '## How many',
     table(
-      ['What', 'How many'],
+      ['What', 'Number'],
       [
-        ['Machines that failed', n(counts.affected)],
+        ['Machines hit', n(counts.affected)],
+        ['of them attended by a technician', n(counts.attended)],
         ['of them recovered', n(counts.recovered)],
-        ['of them seen to by a technician', n(counts.attended)],
-        ['of them up for half an hour since', n(counts.verified)],
-        ['of them not seen again', n(counts.missing)],
-        ['Machines still at risk', n(incident.cohorts[COHORTS.find((c) => c === 'at-risk') ?? 'at-risk'])],
-        ['Practices with such machines', n(incident.practices)],
-        ['Practices that cannot work now', n(stopped)],
+        ['of them verified by a clean boot and 30 minutes up', n(counts.verified)],
+        ['of them missing: never seen again', n(counts.missing)],
+        [
+          'Machines at risk: exposed and still well',
+          n(incident.cohorts[COHORTS.find((c) => c === 'at-risk') ?? 'at-risk']),
+        ],
+        ['Practices hit', n(incident.practices)],
+        ['of them unable to work now', n(stopped)],
       ],
     ),
     '## How long each stage took',
@@ -51,7 +54,9 @@ export function postIncident({ detail, counts, picture, at }: PostIncidentParts)
       ? ''
       : `Half of the machines failed within ${span(median * 1000)} of the arrival.`,
     '## Why it was suspected',
-    explanation ? text(explanation.sentence) : 'The detector named no version.',
+    explanation
+      ? `${explanation.judgedAt === undefined ? '' : `As it was counted at ${utc(explanation.judgedAt)}, when this was last judged: `}${text(explanation.sentence)}`
+      : 'The detector named no version.',
     ...(explanation?.suspects ?? []).slice(0, 3).map((s, i) => `${i + 1}. ${text(componentWords(s.component))}`),
     '## What helped',
     runbook
@@ -83,9 +88,10 @@ export function postIncident({ detail, counts, picture, at }: PostIncidentParts)
       .join('\n'),
     lines.length > MOST_LINES ? `And ${n(lines.length - MOST_LINES)} more; the evidence pack has all.` : '',
     few.length > 0
-      ? `Besides, ${n(few.filter(({ type }) => type === 'machine-marked').length)} marks of technicians and ${n(
+      ? `Besides, ${counted(few.filter(({ type }) => type === 'machine-marked').length, 'mark')} by technicians and ${counted(
           few.filter(({ type }) => type === 'notified').length,
-        )} messages.`
+          'message',
+        )}.`
       : '',
     '## What we learn from it',
     '_For those who were there to write: what went well, what did not, what will be changed, by whom, until when._',
@@ -100,33 +106,41 @@ function stages({ incident }: IncidentDetail, history: readonly IncidentHistoryE
   const first = (type: IncidentHistoryEntry['type']) => history.find((entry) => entry.type === type)?.at
   const rows: [string, number | undefined][] = [
     ['First machine failed', start],
-    ['Raised', incident.openedAt],
+    ['Raised: Pumphandle named it', incident.openedAt],
     ['First message sent', first('notified')],
-    ['Acknowledged', first('acknowledged')],
-    ['Contained: no new failures', first('contained')],
+    ['Acknowledged: somebody took it', first('acknowledged')],
     ['Last machine failed', incident.lastFailureAt],
+    ['Contained: no new failures for a while', first('contained')],
     ['Over', incident.resolvedAt ?? undefined],
   ]
-  return rows.map(([what, at]) => [
-    what,
-    at === undefined ? 'not in the record' : utc(at),
-    at === undefined ? '' : span(at - start),
-  ])
+  const none = incident.resolvedAt === null ? 'not yet' : 'not in the record'
+  return rows.map(([what, at]) => [what, at === undefined ? none : utc(at), at === undefined ? '' : span(at - start)])
 }
 
 function helped({ affected, recovered, attended }: RecoveryPage['counts']): string {
   if (affected === 0) return ''
-  if (recovered === 0) return `None of the ${n(affected)} machines has come back yet.`
+  if (recovered === 0) return `Of ${counted(affected, 'machine')} that failed, none has recovered yet.`
   const alone = Math.max(0, recovered - attended)
-  return `Of ${n(affected)} machines ${n(recovered)} came back: ${n(Math.min(recovered, attended))} at most after somebody had been there, ${n(alone)} at least by themselves.`
+  return `Of ${counted(affected, 'machine')} that failed, ${n(recovered)} recovered: at most ${n(Math.min(recovered, attended))} after a technician had attended, at least ${n(alone)} by themselves.`
 }
 
 const n = (value: number) => value.toLocaleString('en-GB')
-const utc = (at: number) => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+const moment = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZone: 'UTC',
+})
+/** `19 Jul 2024, 04:09:35 UTC`. */
+const utc = (at: number) => `${moment.format(at)} UTC`
 
 function span(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
-  if (seconds < 120) return `${seconds} s`
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
   const minutes = Math.round(seconds / 60)
   if (minutes < 120) return `${minutes} min`
   const hours = Math.floor(minutes / 60)

@@ -59,7 +59,7 @@ function whyNot(ranked: RankedSuspect, first: RankedSuspect): string {
   const ratio = behind > 20 ? 'overwhelmingly' : behind > 5 ? 'far' : behind > 1 ? 'somewhat' : 'barely'
   const covers =
     ranked.covers < first.covers - 0.05
-      ? `only ${Math.round(ranked.covers * 100)} % of the failed machines have it`
+      ? `only ${Math.round(ranked.covers * 100)}% of the failed machines have it`
       : ranked.expected > first.expected * 2
         ? 'many machines have it and are well'
         : 'its own history lets expect more failures'

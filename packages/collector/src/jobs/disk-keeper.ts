@@ -76,7 +76,7 @@ export class DiskKeeper {
       else
         this.#problems.set(code, {
           code,
-          title: `The disk of ${folder} is nearly full: ${Math.floor(share * 100)} % is free (${inWords(free)}). ${advice}`,
+          title: `The disk of ${folder} is nearly full: ${Math.floor(share * 100)}% is free (${inWords(free)}). ${advice}`,
           severity: share < FREE.late ? 'error' : 'warning',
         })
     }

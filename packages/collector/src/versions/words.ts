@@ -1,6 +1,6 @@
 import type { VerdictWord, VersionComparison, VersionVerdict } from '@pumphandle/shared/api'
 import { HOUR } from '@pumphandle/shared/time'
-import { versionWords } from '@pumphandle/shared/words'
+import { counted, versionWords } from '@pumphandle/shared/words'
 import type { FailureClass } from './failures.ts'
 import { ALPHA, TIMES_NO_WORSE } from './limits.ts'
 import { hoursToExclude } from './numbers/rate-sequence.ts'
@@ -12,25 +12,34 @@ const LONGEST_DAYS = 366
 type Said = Pick<VersionVerdict, 'machines' | 'machineHours' | 'failures' | 'explained' | 'crashRate' | 'compared'>
 
 /**
- * What is known of a version: "On 312 machines for 14,060 machine-hours: no crashes; more than one in 4,000 machine-hours can
- * be excluded; beside 7.16 on similar machines 0.4 to 1.6 times as many."
+ * What is known of a version: "On 312 machines for 14,060 machine-hours: no crashes, so at most one every 3,500
+ * machine-hours; crashes 0.4 to 1.6 times as often as similar machines with 7.16."
  */
 export function sentenceOf({ machines, machineHours, failures, explained, crashRate, compared }: Said): string {
-  const parts = [counted(failures.crash, 'crash', 'crashes')]
-  if (crashRate.low > 0 && crashRate.high !== null)
-    parts.push(`one in ${hoursWords(1 / crashRate.high)} to ${hoursWords(1 / crashRate.low)} machine-hours`)
-  else if (crashRate.high !== null && crashRate.high < 1)
-    parts.push(`more than one in ${hoursWords(1 / crashRate.high)} machine-hours can be excluded`)
-  else parts.push('too short a time to exclude any rate that matters')
+  const parts = [crashWords(failures.crash, crashRate)]
   const [best] = compared
   if (best) parts.push(comparisonWords(best))
   for (const [name, words] of Object.entries(OTHERS)) {
     const count = failures[name as FailureClass]
     if (count > 0 && best?.failureClass !== name) parts.push(`${counted(count, 'machine')} ${words}`)
   }
-  if (explained > 0) parts.push(`${counted(explained, 'failure')} more that an incident explains by something else`)
+  if (explained > 0) parts.push(`${counted(explained, 'more failure')} that an incident explains by something else`)
   const where = `On ${counted(machines, 'machine')} for ${counted(Math.round(machineHours), 'machine-hour')}`
   return `${where}: ${parts.join('; ')}.`
+}
+
+/** A range that is wider tells a reader nothing. */
+const WIDEST = 50
+/** Of a bound that allows more than that, nobody is reassured. */
+const LEAST_HOURS = 10
+
+function crashWords(crashes: number, { low, high }: Said['crashRate']): string {
+  const said = crashes === 0 ? 'no crashes' : counted(crashes, 'crash', 'crashes')
+  if (low > 0 && high !== null && high / low <= WIDEST)
+    return `${said}, one every ${hoursWords(1 / high)} to ${hoursWords(1 / low)} machine-hours`
+  if (high !== null && 1 / high >= LEAST_HOURS)
+    return `${said}, so at most one every ${hoursWords(1 / high)} machine-hours`
+  return `${said}, ${crashes === 0 ? 'in too short a time to say more' : 'too few to say how often'}`
 }
 
 const OTHERS = {
@@ -40,22 +49,21 @@ const OTHERS = {
   app: 'had a program fail',
 } as const
 
-const AS_MANY: Readonly<Record<FailureClass, string>> = {
-  crash: 'as many crashes',
-  vanished: 'as many machines that vanish',
-  'no-return': 'as many that do not come back from a restart',
-  service: 'as many that lose a sensor’s service',
-  app: 'as many with a program that fails',
+const DOES: Readonly<Record<FailureClass, string>> = {
+  crash: 'crashes',
+  vanished: 'vanishes',
+  'no-return': 'does not come back from a restart',
+  service: 'loses a sensor’s service',
+  app: 'has a program fail',
 }
 
-/** "beside 7.16 on similar machines 0.4 to 1.6 times as many crashes". */
+/** "crashes 0.4 to 1.6 times as often as similar machines with 7.16". */
 function comparisonWords({ with: other, failureClass, low, high }: VersionComparison): string {
-  const beside = `beside ${otherWords(other.version)} on similar machines`
-  const many = AS_MANY[failureClass]
-  if (high === null && low < 0.1) return `${beside} too few failures to compare`
-  if (high === null) return `${beside} at least ${times(low)} times ${many}`
-  if (low < 0.05) return `${beside} at most ${times(high)} times ${many}`
-  return `${beside} ${times(low)} to ${times(high)} times ${many}`
+  const others = `similar machines with ${otherWords(other.version)}`
+  if (high === null && low < 0.1) return `too few failures to compare with ${others}`
+  const range =
+    high === null ? `at least ${times(low)}` : low < 0.05 ? `at most ${times(high)}` : `${times(low)} to ${times(high)}`
+  return `${DOES[failureClass]} ${range} times as often as ${others}`
 }
 
 /** "7.16", or of a dated version "the one of 14:46 UTC on 18 July 2024". */
@@ -72,7 +80,6 @@ export function neededWords(record: VersionRecord, word: VerdictWord, usual: num
   if (word === 'no-worse' || word === 'better') return null
   const target = TIMES_NO_WORSE * usual
   const more = hoursToExclude(record.votes.crash, target, ALPHA) - record.exposedMs / HOUR
-  const goal = `To exclude that it crashes more than ${TIMES_NO_WORSE} times as often as usual (one in ${hoursWords(1 / target)} machine-hours)`
   const days = record.pace > 0 ? more / (record.pace * 24) : Number.POSITIVE_INFINITY
   const when =
     days > LONGEST_DAYS
@@ -80,14 +87,10 @@ export function neededWords(record: VersionRecord, word: VerdictWord, usual: num
       : days < 1
         ? `about ${counted(Math.max(1, Math.round(days * 24)), 'hour')} at its present pace`
         : `about ${counted(Math.round(days), 'day')} at its present pace`
-  return `${goal} takes another ${counted(roundUp(more), 'machine-hour')} without a crash: ${when}.`
+  return `Another ${counted(roundUp(more), 'machine-hour')} without a crash would show that it crashes at most ${TIMES_NO_WORSE} times as often as usual: ${when}.`
 }
 
 const number = (n: number): string => n.toLocaleString('en-GB')
-
-function counted(n: number, one: string, many = `${one}s`): string {
-  return n === 0 && one === 'crash' ? 'no crashes' : `${number(n)} ${n === 1 ? one : many}`
-}
 
 /** Two digits are all that such numbers have; downwards, so that no more is claimed than holds. */
 function hoursWords(hours: number): string {

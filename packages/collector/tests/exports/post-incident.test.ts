@@ -54,10 +54,10 @@ test('a page from the record: figures, stages, timeline; what people wrote is te
     },
     at: START + 7_300_000,
   })
-  expect(text).toContain('| Raised | 2024-07-19 04:09:35 UTC | 35 s |')
-  expect(text).toContain('| Acknowledged | 2024-07-19 04:10:30 UTC | 90 s |')
-  expect(text).toContain('| Contained: no new failures | not in the record |  |')
-  expect(text).toContain('200 at least by themselves')
+  expect(text).toContain('| Raised: Pumphandle named it | 19 Jul 2024, 04:09:35 UTC | 35 s |')
+  expect(text).toContain('| Acknowledged: somebody took it | 19 Jul 2024, 04:10:30 UTC | 1 min 30 s |')
+  expect(text).toContain('| Contained: no new failures for a while | not in the record |  |')
+  expect(text).toContain('at least 200 by themselves')
   expect(text).toContain('See \\<b\\>this')
-  expect(text).toContain('1 marks of technicians')
+  expect(text).toContain('1 mark by technicians and 0 messages')
 })

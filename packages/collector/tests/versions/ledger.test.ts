@@ -108,7 +108,9 @@ test('a version that crashes beside its predecessor becomes suspect, then bad; o
   }
   expect(bad.get(NEW).word).toBe('bad')
   expect(bad.changes.map(({ key, to }) => [key, to])).toContainEqual([NEW, 'suspect'])
-  expect(bad.get(NEW).sentence).toMatch(/^On 60 machines for \d+ machine-hours: 20 crashes; .*beside 7\.16 on similar/)
+  expect(bad.get(NEW).sentence).toMatch(
+    /^On 60 machines for \d+ machine-hours: 20 crashes, .*; crashes .* times as often as similar machines with 7\.16/,
+  )
 
   const good = fleet(40, (_, i) => i < 5)
   for (let n = 0; n < 60; n++) {

@@ -21,8 +21,17 @@ const utcDate = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short
 export const utcDays = (at: number, days: number) =>
   days <= 1 ? utcDate.format(at) : utcDate.formatRange(at, at + (days - 1) * DAY)
 
-/** `2024-07-19 04:09:12 UTC`. */
-export const utcTime = (at: number) => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+const utcMoment = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZone: 'UTC',
+})
+/** `19 Jul 2024, 04:09:12 UTC`. */
+export const utcTime = (at: number) => `${utcMoment.format(at)} UTC`
 
 interface Props {
   at: number

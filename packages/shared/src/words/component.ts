@@ -49,16 +49,28 @@ export function componentWords({ kind, name, version }: Named): string {
   return `${words} ${versionWords(version)}`
 }
 
-/** The same for a narrow column: `291 · 07-19 04:09Z`. */
+/** A version where its component is named already: `7.16.18605`, of a dated one `19 Jul 2024, 04:09 UTC`. */
+export function versionShort(version: string): string {
+  const [, day, time] = DATED.exec(version) ?? []
+  return isDated(version) ? `${shortYear.format(dateOf(day))}, ${time} UTC` : said(version)
+}
+
+/** The same for a narrow column: `291 · 19 Jul 04:09Z`. */
 export function componentShort(component: Named): string {
   const { kind, name, version } = component
   if (kind !== 'content') return `${nameWords({ kind: 'sensor', name })} ${said(version)}`
   const part = name.includes('/') ? name.slice(name.indexOf('/') + 1) : nameWords({ kind: 'sensor', name })
-  return `${part} · ${isDated(version) ? version.slice(5).replace('T', ' ') : version}`
+  const [, day, time] = DATED.exec(version) ?? []
+  return `${part} · ${isDated(version) ? `${short.format(dateOf(day))} ${time}Z` : version}`
 }
 
+const UTC_DAY = { day: 'numeric', month: 'short', timeZone: 'UTC' } as const
+const short = new Intl.DateTimeFormat('en-GB', UTC_DAY)
+const shortYear = new Intl.DateTimeFormat('en-GB', { ...UTC_DAY, year: 'numeric' })
+const dateOf = (day = ''): Date => new Date(`${day}T00:00Z`)
+
 function dayWords(day: string): string {
-  return new Date(`${day}T00:00Z`).toLocaleDateString('en-GB', {
+  return dateOf(day).toLocaleDateString('en-GB', {
     day: 'numeric',
     month: 'long',
     year: 'numeric',

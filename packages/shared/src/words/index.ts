@@ -1,6 +1,7 @@
 export * from './cohorts.ts'
 export * from './component.ts'
 export * from './component-kinds.ts'
+export { counted } from './counted.ts'
 export { harmless } from './csv.ts'
 export * from './outcomes.ts'
 export * from './products.ts'

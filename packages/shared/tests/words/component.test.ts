@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { componentShort, componentWords, nameWords } from '../../src/words/index.ts'
+import { componentShort, componentWords, counted, nameWords, versionShort } from '../../src/words/index.ts'
 
 const content = { kind: 'content', name: 'falcon/291', version: '2024-07-19T04:09Z' } as const
 
@@ -18,7 +18,7 @@ test.each([
 })
 
 test('and shorter in a column', () => {
-  expect(componentShort(content)).toBe('291 · 07-19 04:09Z')
+  expect(componentShort(content)).toBe('291 · 19 Jul 04:09Z')
   expect(componentShort({ kind: 'sensor', name: 'defender', version: '4.18.24070.5' })).toBe('Defender 4.18.24070.5')
   expect(componentShort({ kind: 'content', name: 'defender', version: '1.415.1.0' })).toBe('Defender · 1.415.1.0')
 })
@@ -26,4 +26,14 @@ test('and shorter in a column', () => {
 test('a name without a version', () => {
   expect(nameWords({ kind: 'content', name: 'falcon/291' })).toBe('Falcon channel file 291')
   expect(nameWords({ kind: 'sensor', name: 'never-heard-of' })).toBe('never-heard-of')
+})
+
+test('a version beside its name, and numbers with their noun', () => {
+  expect(versionShort('2024-07-19T04:09Z')).toBe('19 Jul 2024, 04:09 UTC')
+  expect(versionShort('7.16.18605')).toBe('7.16.18605')
+  expect([counted(1, 'machine'), counted(12_040, 'machine'), counted(2, 'crash', 'crashes')]).toEqual([
+    '1 machine',
+    '12,040 machines',
+    '2 crashes',
+  ])
 })

@@ -86,7 +86,7 @@ machines with the suspect, from the baseline and from machines without it. The c
       componentWords(s.component),
       s.partner ? componentWords(s.partner) : '',
       round(s.strength),
-      `${Math.round(s.covers * 100)} %`,
+      `${Math.round(s.covers * 100)}%`,
       s.reasons.join('; '),
       s.whyNot ?? '',
     ]),

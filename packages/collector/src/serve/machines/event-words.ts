@@ -51,7 +51,7 @@ export function eventInWords(event: AgentEvent): string {
       return `Service ${event.service}${product} is ${event.state}${event.unexpected ? ', and not because somebody stopped it' : ''}.`
     }
     case 'vitals':
-      return `Up for ${Math.round(event.uptimeSeconds / 60)} minutes${event.cpuPercent === undefined ? '' : `, processor ${Math.round(event.cpuPercent)} %`}.`
+      return `Up for ${Math.round(event.uptimeSeconds / 60)} minutes${event.cpuPercent === undefined ? '' : `, processor ${Math.round(event.cpuPercent)}%`}.`
     case 'spool-dropped': {
       const count = Object.values(event.dropped).reduce((sum, n) => sum + n, 0)
       return `The agent ran out of room while it could not reach the collector and let ${count} lesser events go.`

@@ -140,9 +140,9 @@ function Found({ data, now }: { data: Changed; now: number }) {
         <b>{plural(data.items.length + data.more, 'version')}</b> came onto machines,{' '}
         <b>{plural(data.failed, 'machine')}</b> had a blue screen or vanished.{' '}
         {marked.length > 0
-          ? `After ${plural(marked.length, 'version')} many did.`
+          ? `Many failed after ${marked.length === 1 ? 'one' : count(marked.length)} of these versions.`
           : data.failed > 0
-            ? 'After none of them did many.'
+            ? 'None of these versions stands out.'
             : ''}
       </p>
       <Panel title="Versions that arrived" aside="those first after which machines failed">

@@ -42,19 +42,16 @@ export default function CoveragePage() {
       <div className="page-head">
         <h1>{none ? 'Coverage' : `${share(data.watched / Math.max(1, data.listed))} of what we own is watched`}</h1>
         <div className="cluster no-print">
-          {may && (
-            <button
-              type="button"
-              className="button"
-              aria-expanded={importing || none}
-              onClick={() => setImporting(!importing)}
-            >
+          {may && !none && (
+            <button type="button" className="button" aria-expanded={importing} onClick={() => setImporting(!importing)}>
               Import a list
             </button>
           )}
-          <a className="button" href={addressOf('coverageCsv', { query: { kind } })} download>
-            CSV
-          </a>
+          {!none && (
+            <a className="button" href={addressOf('coverageCsv', { query: { kind } })} download>
+              CSV
+            </a>
+          )}
         </div>
       </div>
       {none ? (
@@ -81,20 +78,22 @@ export default function CoveragePage() {
           <ImportList />
         </Suspense>
       )}
-      <Panel
-        title="Machines"
-        aside={
-          <span className="segments no-print" role="toolbar" aria-label="Which machines">
-            {(Object.keys(KIND) as Kind[]).map((k) => (
-              <button key={k} type="button" aria-pressed={k === kind} onClick={() => setParams({ kind: k })}>
-                {KIND[k]} {count(counts[k])}
-              </button>
-            ))}
-          </span>
-        }
-      >
-        <Listed kind={kind} key={kind} newestAgent={data.newestAgent} />
-      </Panel>
+      {!none && (
+        <Panel
+          title="Machines"
+          aside={
+            <span className="segments no-print" role="toolbar" aria-label="Which machines">
+              {(Object.keys(KIND) as Kind[]).map((k) => (
+                <button key={k} type="button" aria-pressed={k === kind} onClick={() => setParams({ kind: k })}>
+                  {KIND[k]} {count(counts[k])}
+                </button>
+              ))}
+            </span>
+          }
+        >
+          <Listed kind={kind} key={kind} newestAgent={data.newestAgent} />
+        </Panel>
+      )}
       {kind === 'missing' && missing > 0 && <Install practices={data.practices} may={may} />}
       {!none && (
         <Panel title="By practice" aside="most missing first">

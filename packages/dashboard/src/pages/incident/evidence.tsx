@@ -55,9 +55,9 @@ export function Evidence({ explanation }: { explanation: Explanation }) {
         </table>
       </div>
       <p>
-        Each practice counts as one voice, so that one power cut is not many: by that measure{' '}
-        {told(explanation.observed)} failures came where {told(explanation.expected).toLowerCase()} were to be expected.
-        If nothing were wrong, the chance of that is <Odds logP={explanation.logP} />; the alarm budget asks for less
+        Failures of one practice count as one voice, so that a power cut is not many failures. Counted so,{' '}
+        {told(explanation.observed)} came where {told(explanation.expected).toLowerCase()} were expected. If nothing
+        were wrong, the chance of that would be <Odds logP={explanation.logP} />; an incident is raised when it is less
         than <Odds logP={explanation.logThreshold} />.
       </p>
       <details>

@@ -33,9 +33,9 @@ function GoesOn({ told }: { told: Forecast }) {
   return (
     <>
       <p>
-        By <Time at={until} /> <b>{plural(arrivals.likely, 'more machine')}</b> ({between(arrivals)}) in about{' '}
-        {plural(practices, 'practice')} will have it; about <b>{count(failures.likely)}</b> ({between(failures)}) of
-        them will fail
+        By <Time at={until} /> <b>{plural(arrivals.likely, 'more machine')}</b>
+        {between(arrivals)} in about {plural(practices, 'practice')} will have it; about <b>{count(failures.likely)}</b>
+        {between(failures)} of them will fail
         {halfLost > 0 ? (
           <>
             ; <b>{plural(halfLost, 'more practice')}</b> would lose more than half of their machines.
@@ -45,8 +45,8 @@ function GoesOn({ told }: { told: Forecast }) {
         )}
       </p>
       <p className="quiet">
-        {count(perHour)} machines an hour receive it, {count(remaining)} have not yet. Nine times in ten the numbers lie
-        between those in brackets, if pace and failures stay as they are.{' '}
+        At {plural(perHour, 'machine')} an hour; {count(remaining)} have not received it yet. If it goes on at this
+        pace, the numbers lie within the brackets nine times in ten.{' '}
         <Link href={to.hold(told.component.key)}>Hold it</Link>
       </p>
     </>
@@ -64,5 +64,6 @@ function Over({ told: { over, remaining } }: { told: Forecast }) {
   )
 }
 
-const between = ({ low, high }: ForecastRange) => `${count(low)} to ${count(high)}`
-const range = (told: ForecastRange, noun: string) => `${plural(told.likely, noun)} (${between(told)})`
+/** ` (9 to 11)`; nothing where there is no doubt. */
+const between = ({ low, high }: ForecastRange) => (low === high ? '' : ` (${count(low)} to ${count(high)})`)
+const range = (told: ForecastRange, noun: string) => `${plural(told.likely, noun)}${between(told)}`

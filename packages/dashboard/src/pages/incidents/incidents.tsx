@@ -52,7 +52,7 @@ export default function IncidentsPage() {
         <h1>Incidents</h1>
         <div className="segments" role="toolbar" aria-label="Which incidents">
           <button type="button" aria-pressed={status === 'active'} onClick={() => setParams({})}>
-            Running
+            Under way
           </button>
           <button type="button" aria-pressed={status === 'all'} onClick={() => setParams({ status: 'all' })}>
             All

@@ -5,7 +5,7 @@ import { colourOf, useThemeKey } from '../../charts/colours.ts'
 type Working = PracticeVerdict['working']
 
 /** Pixels of a cell: smaller cannot be told apart, larger says no more. */
-const CELL = { least: 3, most: 13 } as const
+const CELL = { least: 3, most: 20 } as const
 const TOKENS: Record<Working, string> = {
   stopped: 'crash-fill',
   reduced: 'warn-fill',

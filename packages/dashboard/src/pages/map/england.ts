@@ -82,14 +82,14 @@ export const ICBS: readonly Icb[] = ROWS.flatMap((tiles, row) =>
   tiles.map(([column, code, name, short]) => ({ row, column, code, name, short })),
 )
 
-/** Boards that took others over in April 2026, each where one of them stood; their codes were in no list that was at hand. */
-const MERGED: readonly (readonly [name: string, short: string, stands: string])[] = [
-  ['Central East', 'CEast', 'QUE'],
-  ['Essex', 'Essex', 'QH8'],
-  ['Norfolk and Suffolk', 'N&S', 'QMM'],
-  ['West and North London', 'WNL', 'QRV'],
-  ['Surrey and Sussex', 'Sy&Sx', 'QXU'],
-  ['Thames Valley', 'Thame', 'QU9'],
+/** Boards that took others over on 1 April 2026, each where one of them stood. */
+const MERGED: readonly (readonly [code: string, name: string, short: string, stands: string])[] = [
+  ['S1Y5D', 'Central East', 'CEast', 'QUE'],
+  ['D7T5G', 'Essex', 'Essex', 'QH8'],
+  ['T6Y0W', 'Norfolk and Suffolk', 'N&S', 'QMM'],
+  ['Z9B2Z', 'West and North London', 'WNL', 'QRV'],
+  ['S9B9J', 'Surrey and Sussex', 'Sy&Sx', 'QXU'],
+  ['S0E4D', 'Thames Valley', 'Thame', 'QU9'],
 ]
 
 /** A board's name without what files write around it: NHS, ICB, commas, the word "the". */
@@ -106,9 +106,9 @@ const BY_NAME = new Map<string, Icb>(
   ICBS.flatMap((icb) => [[icb.code.toLowerCase(), icb] as const, [bare(icb.name), icb] as const]),
 )
 
-for (const [name, short, stands] of MERGED) {
+for (const [code, name, short, stands] of MERGED) {
   const before = BY_NAME.get(stands.toLowerCase())
-  if (before) BY_NAME.set(bare(name), { ...before, code: '', name, short })
+  if (before) for (const said of [code.toLowerCase(), bare(name)]) BY_NAME.set(said, { ...before, code, name, short })
 }
 
 /** The board that a region is, by its code or its name; undefined where it is none. */

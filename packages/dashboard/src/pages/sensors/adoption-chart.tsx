@@ -1,6 +1,7 @@
 import type { Adoption } from '@pumphandle/shared/api'
 import type { Args } from '@pumphandle/shared/client'
 import { HOUR } from '@pumphandle/shared/time'
+import { versionShort } from '@pumphandle/shared/words'
 import { useMemo } from 'react'
 import { useAnswer } from '../../api/use.ts'
 import type { Series } from '../../charts/series.ts'
@@ -39,7 +40,7 @@ export function AdoptionChart({ of: { kind, name }, firstSeen }: Props) {
         ? [
             ...STYLES.flatMap((style, i): Series[] => {
               const version = data.versions[i]
-              return version ? [{ ...style, label: version.version, values: version.machines }] : []
+              return version ? [{ ...style, label: versionShort(version.version), values: version.machines }] : []
             }),
             { as: 'marks', colour: 'crash', label: 'blue screens', values: summed(data.versions) } satisfies Series,
           ]

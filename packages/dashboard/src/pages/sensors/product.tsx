@@ -1,5 +1,5 @@
 import type { SensorProduct, VersionRow } from '@pumphandle/shared/api'
-import { nameWords } from '@pumphandle/shared/words'
+import { nameWords, versionShort } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { count, plural } from '../../design/format.ts'
 import { term, to } from '../../design/links.ts'
@@ -18,7 +18,7 @@ const COLUMNS: readonly Column<VersionRow>[] = [
     head: 'Version',
     cell: (v) => (
       <span className="nowrap">
-        <Link href={to.version(v.component.key)}>{v.component.version}</Link>
+        <Link href={to.version(v.component.key)}>{versionShort(v.component.version)}</Link>
         {v.newest && <span className="tag">newest</span>}
         {v.behind > 0 && <span className="tag">{v.behind} behind</span>}
       </span>

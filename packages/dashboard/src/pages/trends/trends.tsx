@@ -69,7 +69,7 @@ export default function TrendsPage() {
 function Charts({ days, bucket }: { days: readonly TrendDay[]; bucket: number }) {
   const { bucketSeconds, from, ...values } = useMemo(() => rollUp(days, bucket), [days, bucket])
   const buckets = { from, bucketSeconds }
-  const per = bucket === 1 ? 'each day' : `each ${bucket} days`
+  const per = bucket === 1 ? 'by day' : bucket === 7 ? 'by week' : `in steps of ${bucket} days`
   return (
     <>
       <Sum days={days} />
@@ -115,7 +115,7 @@ function Sum({ days }: { days: readonly TrendDay[] }) {
   return (
     <p className="trends-sum">
       <b>{plural(last.crashes, 'blue screen')}</b> in the last {COMPARED_DAYS} days:{' '}
-      <b>{perThousand(last.perThousandAndWeek)}</b> for each 1,000 machines and week.
+      <b>{perThousand(last.perThousandAndWeek)}</b> a week for each 1,000 machines.
       {before && (
         <>
           {' '}

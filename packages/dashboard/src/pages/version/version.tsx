@@ -1,5 +1,5 @@
 import type { VerdictDetail, VersionComparison, VersionVerdict } from '@pumphandle/shared/api'
-import { componentWords } from '@pumphandle/shared/words'
+import { componentWords, versionShort } from '@pumphandle/shared/words'
 import { Link, useSearchParams } from 'wouter'
 import { inWords, useAnswer } from '../../api/use.ts'
 import { Facts } from '../../design/facts.tsx'
@@ -66,7 +66,7 @@ function Version({ detail: { verdict, changes } }: { detail: VerdictDetail }) {
           {needed && <p>{needed}</p>}
           <Grounds verdict={verdict} />
           <p className="quiet small">
-            Intervals hold with a chance of 95 %, whenever they are looked at. A script holds a roll-out by{' '}
+            Each range is right 95% of the time, however often you look. To have a script wait for a verdict:{' '}
             <code>pumphandle verdict {component.key} --at-most 1/1000h --wait 4h</code>.
           </p>
         </Panel>
@@ -111,7 +111,7 @@ function Grounds({ verdict: v }: { verdict: VersionVerdict }) {
         ['Machine-hours watched', count(Math.round(v.machineHours))],
         ['Counted since', since],
         ...failures,
-        ['Explained by something else', count(v.explained)],
+        ['Failures that an incident explains by something else', count(v.explained)],
       ]}
     />
   )
@@ -128,7 +128,11 @@ function Compared({
   const columns: Column<VersionComparison>[] = [
     { head: 'Failure', cell: (c) => FAILURE[c.failureClass] },
     { head: 'On this version', number: true, cell: (c) => count(c.failures.newer) },
-    { head: `On ${compared[0]?.with.version ?? 'the other'}`, number: true, cell: (c) => count(c.failures.older) },
+    {
+      head: `On ${compared[0] ? versionShort(compared[0].with.version) : 'the other'}`,
+      number: true,
+      cell: (c) => count(c.failures.older),
+    },
     {
       head: 'Times as often',
       full: true,
@@ -153,7 +157,7 @@ function timesWords({ low, high }: VersionComparison): string {
 }
 
 const OTHERS: readonly Column<VersionVerdict>[] = [
-  { head: 'Version', cell: (v) => <Link href={to.version(v.component.key)}>{v.component.version}</Link> },
+  { head: 'Version', cell: (v) => <Link href={to.version(v.component.key)}>{versionShort(v.component.version)}</Link> },
   { head: 'Verdict', nowrap: true, cell: (v) => <Mark look={VERDICT[v.word]} /> },
   { head: 'Machines', number: true, cell: (v) => <Link href={to.machines(v.component.key)}>{count(v.machines)}</Link> },
   { head: 'Known', full: true, cell: (v) => v.sentence },

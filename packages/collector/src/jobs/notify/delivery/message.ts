@@ -1,4 +1,5 @@
 import type { ComponentRef, IncidentHistoryEntry, IncidentRow } from '@pumphandle/shared/api'
+import { counted } from '@pumphandle/shared/words'
 
 /** Changes of an incident, by the words of its history. */
 type ChangeType = IncidentHistoryEntry['type']
@@ -103,14 +104,16 @@ export function messageOf({ incident, type, at, address, acknowledge, last = fal
   }
 }
 
+const n = (value: number): string => value.toLocaleString('en-GB')
+
 const plannedOf = ({ planned }: IncidentRow): string =>
   planned === undefined ? '' : `It was planned work, and no incident: ${planned}. `
 
 function numbersOf({ cohorts, practices }: IncidentRow): string {
   const { affected, relapsed, missing, recovered } = cohorts
-  const again = relapsed > 0 ? `, ${relapsed} relapsed` : ''
-  const gone = missing > 0 ? `, ${missing} missing` : ''
-  return `${affected} machines affected, ${cohorts['at-risk']} at risk, ${recovered} recovered${again}${gone}, ${practices} practices.`
+  const again = relapsed > 0 ? `, ${n(relapsed)} relapsed` : ''
+  const gone = missing > 0 ? `, ${n(missing)} missing` : ''
+  return `${counted(affected, 'machine')} affected, ${n(cohorts['at-risk'])} at risk, ${n(recovered)} recovered${again}${gone}, ${counted(practices, 'practice')}.`
 }
 
 /** What was not of the worst, once a day. */
@@ -118,7 +121,7 @@ export function digestMessage(incidents: readonly IncidentRow[], at: number, add
   const lines = incidents.map((incident) => `- ${incident.title} (${incident.status}): ${numbersOf(incident)}`)
   return {
     type: 'digest',
-    title: `Digest: ${incidents.length} ${incidents.length === 1 ? 'incident' : 'incidents'}`,
+    title: `Digest: ${counted(incidents.length, 'incident')}`,
     text: withHint(lines.join('\n'), address),
     link: address && `${address}/incidents`,
     at,
