@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
+import { OwnKeys } from '../../packages/collector/src/compose/own-keys.ts'
 import { acknowledgeToken } from '../../packages/collector/src/model/acknowledge-link.ts'
-import { linkKey } from '../../packages/collector/src/store/link-key.ts'
+import { Sealer } from '../../packages/collector/src/model/sealed.ts'
 import { eventually } from '../support/eventually.ts'
 import { inDemo } from './dashboard-demo.ts'
 import { type Given, isFalcon } from './dashboard-given.ts'
@@ -171,7 +173,7 @@ function admin({ world, browser }: Given) {
       }))
 
     test('an incident is acknowledged from a message, without an account', async () => {
-      const { incidents, store, clock } = world().collector.context
+      const { incidents, store, clock, config } = world().collector.context
       const { id } = incidents.open({
         kind: 'clinical-system',
         subject: 'Vision',
@@ -181,7 +183,9 @@ function admin({ world, browser }: Given) {
         machines: [],
       }).record
       await world().admin.call('incidents', { query: {} })
-      const token = acknowledgeToken(await linkKey(store.db, clock.now()), id, clock.now() + 60_000)
+      const sealer = new Sealer([Buffer.from(readFileSync(config.sealKeyFile, 'utf8').trim(), 'base64')])
+      const key = await new OwnKeys(store, clock, sealer).link()
+      const token = acknowledgeToken(key, id, clock.now() + 60_000)
       const stranger = await browser().newContext({ ...DESK, baseURL: world().collector.url })
       const page = await stranger.newPage()
       await page.goto(`/acknowledge#${token}`)

@@ -4,6 +4,7 @@ import type { Collector } from '@pumphandle/collector'
 import type { Client } from '@pumphandle/shared/client'
 import { createClient } from '@pumphandle/shared/client'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { acknowledgeToken } from '../../packages/collector/src/model/acknowledge-link.ts'
 import { type Receivers, receivers } from '../../packages/collector/tests/support/receivers.ts'
 import { collectorOn } from '../support/collector.ts'
 import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
@@ -108,5 +109,50 @@ describe.each(DATABASE_KINDS)('what channels are reached by, on %s', (kind) => {
     await again()
     await admin.call('channelChange', { path: { id }, body })
     expect(await tell(id)).toBeNull()
+  })
+
+  test('so do the keys that sign links and reports: links of before are good, and copies of the database sign nothing', async () => {
+    const { incidents, clock } = collector.context
+    const id = incidents.open({
+      kind: 'clinical-system',
+      subject: 'EMIS Web',
+      title: 'EMIS Web is unreachable',
+      sentence: 'It cannot be reached.',
+      at: clock.now(),
+      machines: [],
+    }).record.id
+    const setting = () =>
+      collector.context.store.db.selectFrom('setting').selectAll().where('key', '=', 'linkKey').executeTakeFirst()
+    // as a collector of before kept it
+    const value = JSON.stringify('a-key-that-lies-open')
+    await collector.context.store.db
+      .insertInto('setting')
+      .values({ key: 'linkKey', value, updated_at: 1, updated_by: 'collector' })
+      .execute()
+    const token = acknowledgeToken(value, id, clock.now() + 3_600_000)
+    const look = () =>
+      createClient({ url: collector.url })
+        .call('acknowledgeByLink', { body: { token } })
+        .then(
+          (answer) => answer.id,
+          (error: unknown) => (error as { problem: { status: number } }).problem.status,
+        )
+    await again()
+    const sealed = await setting()
+    expect(sealed?.value).toMatch(/^"sealed\.[0-9a-f]{12}\.[\w-]+"$/)
+    expect(await look()).toBe(id)
+
+    // the database without its key: said; what is signed meanwhile is good until the next start
+    const file = join(database.dataDir, 'seal.key')
+    const key = readFileSync(file, 'utf8')
+    rmSync(file)
+    await again()
+    expect((await admin.call('health')).problems).toMatchObject([{ code: 'seal-key-own' }])
+    expect(await look()).toBe(410)
+    expect((await setting())?.value).toBe(sealed?.value)
+    writeFileSync(file, key)
+    await again()
+    expect((await admin.call('health')).problems).toEqual([])
+    expect(await look()).toBe(id)
   })
 })

@@ -9,6 +9,7 @@ import type { Context } from './context.ts'
 export async function joinCommons(
   { clock, config, detection, incidents, log, store }: Context,
   alarms: Pick<Alarms, 'say'>,
+  key: () => Promise<string>,
 ): Promise<Service | undefined> {
   if (config.commons === undefined) return undefined
   const { ledger } = detection.versions
@@ -16,6 +17,7 @@ export async function joinCommons(
     clock,
     log,
     store,
+    key: await key(),
     server: config.commons,
     facts: detection.facts,
     population: detection.detector.population,

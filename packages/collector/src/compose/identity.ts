@@ -6,14 +6,15 @@ import type { ProofOptions } from '../gateway/authenticate.ts'
 import { Nonces } from '../gateway/nonces.ts'
 import type { IngestOptions } from '../ingest/ingest.ts'
 import type { Logger } from '../log/logger.ts'
+import { newSecret } from '../model/secret.ts'
 import type { Store } from '../store/index.ts'
-import { linkKey } from '../store/link-key.ts'
+import { keepKey } from '../store/own-keys.ts'
 
 /** Who machines are, and how they prove it. */
 export interface Identity {
   /** Which computers are behind each machine's key. */
   readonly identities: Identities
-  /** What machines sign whose TLS does not end here; the same key signs in every process of a cluster. */
+  /** What machines sign whose TLS does not end here. */
   readonly nonces: Nonces
   readonly proofs: ProofOptions
   /** What ingest asks. */
@@ -37,7 +38,10 @@ export function openIdentity(
     failed,
   })
   const keys = new Keys({ store, clock, identities })
-  const nonces = new Nonces(() => linkKey(store.db, clock.now()))
+  // edges of a cluster have one, since a machine may come to another than the one that it asked; it opens nothing: what it
+  // makes is worth something only with a machine's own signature over it
+  const own = newSecret()
+  const nonces = new Nonces(() => (isShared ? keepKey(store.db, 'nonceKey', own, clock.now()) : Promise.resolve(own)))
   const { secretsUntil, boundLinesOnly } = config
   return {
     identities,

@@ -58,7 +58,11 @@ type Needs = Pick<
   | 'trace'
 >
 
-export function startJobs(context: Needs, index: FleetIndex, channels: ChannelSeals): Jobs {
+export function startJobs(
+  context: Needs,
+  index: FleetIndex,
+  { channels, linkKey }: { readonly channels: ChannelSeals; readonly linkKey: () => Promise<string> },
+): Jobs {
   const {
     book,
     clock,
@@ -101,6 +105,7 @@ export function startJobs(context: Needs, index: FleetIndex, channels: ChannelSe
   }
   const notifier = new Notifier({
     ...telling,
+    linkKey,
     timeZone: () => settings.current.timeZone,
     active: () => incidents.active().map((incident) => incident.row(clock.now())),
     incident: incidentsToTell(context, machinesOf),

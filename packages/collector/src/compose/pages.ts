@@ -9,7 +9,6 @@ import { seedRunbooks } from '../incidents/index.ts'
 import { Passwords, RecentActors, RecoveryCodes } from '../people/index.ts'
 import { mountApi, type Serve } from '../serve/index.ts'
 import { mountProbes } from '../serve/probes.ts'
-import { linkKey } from '../store/link-key.ts'
 import { joinCommons } from './commons.ts'
 import type { Context } from './context.ts'
 import { endInOrder } from './in-order.ts'
@@ -34,9 +33,10 @@ export async function openPages(context: Context): Promise<Pages> {
   const { config, clock, log, enrolment, index, journal, store, trace } = context
   await seedRunbooks(store, clock)
   const stopTracing = trace && journal.onCommit((ms) => ms >= SLOW_COMMIT_MS && trace.took('commit', ms, {}))
-  const { seals, channels } = await openSeals(config, store, log)
-  for (const one of [seals, channels]) context.healthParts.also(() => one.problem)
-  const jobs = startJobs(context, index, channels)
+  const { seals, channels, ownKeys } = await openSeals(config, { store, clock, log })
+  for (const one of [seals, channels, ownKeys]) context.healthParts.also(() => one.problem)
+  const linkKey = () => ownKeys.link()
+  const jobs = startJobs(context, index, { channels, linkKey })
   let serve: Serve | undefined
   let commons: Service | undefined
   const close = () =>
@@ -51,7 +51,7 @@ export async function openPages(context: Context): Promise<Pages> {
     // until the fleet is read lists are empty, and nobody is under maintenance
     await index.start()
     await jobs.windows.read()
-    commons = await joinCommons(context, jobs.alarms)
+    commons = await joinCommons(context, jobs.alarms, () => ownKeys.commons())
     const passwords = new Passwords()
     await new RecoveryCodes(store, passwords).begin()
     const app = express()
@@ -74,7 +74,7 @@ export async function openPages(context: Context): Promise<Pages> {
       questions: jobs.questions,
       notifier: jobs.notifier,
       plan: (work, actor) => context.desk.plan(work, actor),
-      linkKey: () => linkKey(store.db, clock.now()),
+      linkKey,
       windows: jobs.windows,
       webDir: existsSync(DASHBOARD) ? DASHBOARD : undefined,
     })

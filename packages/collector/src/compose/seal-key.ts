@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { Clock } from '@pumphandle/shared/clock'
 import type { Config } from '../config/index.ts'
 import { sealKeyIn } from '../config/read.ts'
 import { ChannelSeals } from '../jobs/notify/index.ts'
@@ -9,7 +10,9 @@ import { StartError } from '../model/start-error.ts'
 import { Seals } from '../people/index.ts'
 import { listChannels } from '../store/channels.ts'
 import type { Store } from '../store/index.ts'
+import { keptKey, OWN_KEYS } from '../store/own-keys.ts'
 import { allSecondFactors } from '../store/second-factors.ts'
+import { OwnKeys } from './own-keys.ts'
 
 /** 32 bytes in base64, with or without its padding. */
 const LINE = /^[A-Za-z0-9+/]{43}=?$/
@@ -18,6 +21,7 @@ const LINE = /^[A-Za-z0-9+/]{43}=?$/
 export interface Sealed {
   readonly seals: Seals
   readonly channels: ChannelSeals
+  readonly ownKeys: OwnKeys
 }
 
 /**
@@ -27,18 +31,22 @@ export interface Sealed {
  */
 export async function openSeals(
   { sealKeyFile: file, role, dataDir }: Pick<Config, 'sealKeyFile' | 'role' | 'dataDir'>,
-  store: Store,
-  log: Logger,
+  { store, clock, log }: { readonly store: Store; readonly clock: Clock; readonly log: Logger },
 ): Promise<Sealed> {
   // another brain's data folder has another key
   const mayLieOpen = role === 'brain' && file === sealKeyIn(dataDir)
   const kept = [
     ...(await allSecondFactors(store.db, 'totp')).map(({ secret }) => secret),
     ...(await listChannels(store.db)).map(({ url }) => url),
+    ...(await Promise.all(OWN_KEYS.map((name) => keptKey(store.db, name)))).map((key) => key ?? ''),
   ]
   const sealer = new Sealer(readKeys(file, !kept.some(isSealed), log))
-  const sealed = { seals: new Seals(store, sealer), channels: new ChannelSeals(store, sealer, { mayLieOpen }) }
-  for (const one of [sealed.seals, sealed.channels]) {
+  const sealed = {
+    seals: new Seals(store, sealer),
+    channels: new ChannelSeals(store, sealer, { mayLieOpen }),
+    ownKeys: new OwnKeys(store, clock, sealer, { mayLieOpen }),
+  }
+  for (const one of Object.values(sealed)) {
     await one.begin()
     const { problem } = one
     if (problem) log.error({ file }, problem.title)

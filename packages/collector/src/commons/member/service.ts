@@ -5,7 +5,6 @@ import * as z from 'zod'
 import type { FactRegistry, Population } from '../../detect/index.ts'
 import type { Logger } from '../../log/logger.ts'
 import { storeFaultOf } from '../../model/store-fault.ts'
-import { commonsKey } from '../../store/commons-key.ts'
 import type { Store } from '../../store/index.ts'
 import { readJson } from '../../store/read-json.ts'
 import { readSnapshot, writeSnapshot } from '../../store/snapshots.ts'
@@ -13,7 +12,7 @@ import type { VersionCount } from '../../versions/index.ts'
 import { StoredTally } from '../counts/tally.ts'
 import { REPORT_EVERY_MS } from '../words/limits.ts'
 import { isPublic } from '../words/public.ts'
-import { newPrivateKey, type SigningKey, signingKey } from '../words/signature.ts'
+import { type SigningKey, signingKey } from '../words/signature.ts'
 import { NotTaken, send } from './line.ts'
 import { Member } from './member.ts'
 import { SENT, STATE, State, TALLY } from './state.ts'
@@ -27,6 +26,8 @@ export interface ServiceDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly store: Store
+  /** The organisation's private key: PKCS #8, base64url. */
+  readonly key: string
   /** Address of the commons, without a slash at the end. */
   readonly server: string
   readonly facts: FactRegistry
@@ -68,7 +69,7 @@ export class Service {
   static async open(deps: ServiceDeps): Promise<Service> {
     const { clock, store, listen } = deps
     const now = clock.now()
-    const key = signingKey(await commonsKey(store.db, newPrivateKey, now))
+    const key = signingKey(deps.key)
     const state = await readState(store)
     // another commons is told nothing of this one
     const service = new Service(deps, key, state?.server === deps.server ? state : undefined)

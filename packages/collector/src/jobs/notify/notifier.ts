@@ -6,7 +6,6 @@ import type { Logger } from '../../log/logger.ts'
 import { acknowledgeToken } from '../../model/acknowledge-link.ts'
 import { type ChannelScope, isWholeFleet, WHOLE_FLEET } from '../../model/channel-options.ts'
 import { type Channel, channelById, optionsOf, setChannelOutcome } from '../../store/channels.ts'
-import { linkKey } from '../../store/link-key.ts'
 import {
   claimNotification,
   countBegins,
@@ -55,6 +54,8 @@ export interface NotifierDeps extends MakerDeps, Omit<Sending, 'clock'> {
   readonly log: Logger
   /** The dashboard's address, for links; undefined where nobody knows it. */
   readonly address: string | undefined
+  /** What links are signed with. */
+  readonly linkKey: () => Promise<string>
 }
 
 /** Tells channels of incidents. A message is claimed before it is sent, whatever is killed when. */
@@ -262,10 +263,9 @@ export class Notifier {
 
   /** Who gets a message about what nobody has taken may take it there and then. */
   async #acknowledgeLink({ id, status }: IncidentRow): Promise<string | undefined> {
-    const { store, clock, address } = this.#deps
+    const { clock, address, linkKey } = this.#deps
     if (address === undefined || status !== 'open') return undefined
-    const now = clock.now()
-    const token = acknowledgeToken(await linkKey(store.db, now), id, now + ACKNOWLEDGE_WITHIN_MS)
+    const token = acknowledgeToken(await linkKey(), id, clock.now() + ACKNOWLEDGE_WITHIN_MS)
     return `${address}/acknowledge#${token}`
   }
 
