@@ -87,8 +87,8 @@ export class Intake {
   /** Failures that people reported, until the machine is heard again. */
   readonly #reportedSince = new Map<MachineId, FailureRecord>()
   readonly #restarts = new Restarts()
-  /** Machines that are back from a silence by a bugcheck, and since when they were silent, until they tell the crash. */
-  readonly #stoppedSince = new Map<MachineId, number>()
+  /** The silences of machines that are back from them by a bugcheck, until they tell the crash. */
+  readonly #stopped = new Map<MachineId, FailureRecord>()
   #crashIds = new Set<string>()
 
   constructor(parts: Parts) {
@@ -177,7 +177,7 @@ export class Intake {
     if (blip || (!sameBoot && previousEnd === 'clean')) return this.#parts.failures.takeBack(silence, now)
     const unclean = !sameBoot && (previousEnd === 'unexpected' || previousEnd === 'bugcheck')
     this.#parts.casebook.returned(silence, unclean, now)
-    if (previousEnd === 'bugcheck') this.#stoppedSince.set(silence.machine, silence.failedAt)
+    if (previousEnd === 'bugcheck') this.#stopped.set(silence.machine, silence)
     if (unclean && silence.classes[0] === LOSS) {
       this.#parts.failures.fail(
         { machine: silence.machine, failedAt: silence.failedAt, classes: [HARD], bugcheck: previousEnd === 'bugcheck' },
@@ -218,11 +218,16 @@ export class Intake {
       const mark = culprit === null ? {} : { mark: markOf(APP, culprit) }
       return void this.#parts.failures.fail({ machine, failedAt, classes: [APP], crash, ...mark }, now)
     }
+    const stopped = this.#stopped.get(machine)
+    this.#stopped.delete(machine)
     // whoever was not heard by then may have got what an incident blames, and lost it again, unheard
-    const presumed = this.#wasUnheard(machine, failedAt) ? this.#presumed(machine, this.#suspects()) : []
+    const presumed = this.#wasUnheard(stopped, failedAt) ? this.#presumed(machine, this.#suspects()) : []
     const atBoot = crash.uptimeSeconds !== null && crash.uptimeSeconds < BOOT_SECONDS
     const mark = culprit === null ? {} : { mark: markOf(atBoot ? BOOT : CRASH, culprit) }
     const classes: ClassId[] = atBoot ? [BOOT] : [CRASH, HARD]
+    // a machine has one voice: its report says more than its silence did, which was counted under the same class
+    if (atBoot && stopped?.classes[0] === BOOT && stopped.state === 'counted')
+      this.#parts.failures.takeBack(stopped, now)
     const record = this.#parts.failures.fail({ machine, failedAt, classes, crash, presumed, ...mark }, now)
     if (record && culprit === null) this.#unnamed.set(machine, record)
   }
@@ -245,11 +250,9 @@ export class Intake {
    * Whether the machine had fallen silent before this crash, the first that it tells since. Of a loop of which it tells the
    * latest alone, the first was when it fell silent: that is noted.
    */
-  #wasUnheard(machine: MachineId, failedAt: number): boolean {
-    const since = this.#stoppedSince.get(machine)
-    this.#stoppedSince.delete(machine)
-    if (since === undefined || failedAt - since <= SAME_CRASH_SECONDS) return false
-    this.#parts.failures.noteCrash(machine, since)
+  #wasUnheard(stopped: FailureRecord | undefined, failedAt: number): boolean {
+    if (!stopped || failedAt - stopped.failedAt <= SAME_CRASH_SECONDS) return false
+    this.#parts.failures.noteCrash(stopped.machine, stopped.failedAt)
     return true
   }
 

@@ -76,6 +76,24 @@ it('two machines of two practices are an incident where both blame the driver of
   expect(raised(arrives([0, 6]), crashes([0, 6], 'ntoskrnl.exe'))).toEqual([])
 })
 
+it('a machine that falls silent minutes after its start and then tells why counts by what it tells', () => {
+  const starts = [0, 6].flatMap((machine): Observation[] => {
+    const at = RELEASE + 60_000 + machine * 1_000
+    const back = at + 100_000
+    const told = { kind: 'bugcheck', stopCode: 0x50, culprit: 'csagent.sys', uptimeSeconds: 20 } as const
+    return [
+      { type: 'online', at, machine, boot: 2, previousEnd: 'clean', bootedAt: at - 10_000 },
+      silent(machine, at + 10_000),
+      { type: 'online', at: back, machine, boot: 3, previousEnd: 'bugcheck', bootedAt: back - 10_000 },
+      { type: 'crash', at: back, machine, id: `c${machine}`, occurredAt: at + 20_000, ...told },
+    ]
+  })
+  const [first, ...more] = raised(arrives([0, 6]), starts)
+  expect(first?.assessment.suspect.fact).toBe(BAD)
+  expect(first?.assessment.strength.failureClass).toBe('driver')
+  expect(more).toEqual([])
+})
+
 it('in two practices blue screens are an incident whatever they blame', () => {
   const machines = [0, 1, 2, 3, 6, 7, 8, 9]
   const [first] = raised(arrives(machines), crashes(machines, 'ntoskrnl.exe'))
