@@ -96,23 +96,41 @@ describe('one colleague', () => {
     expect(await stream.text()).toContain('"type":"hello"')
   })
 
-  test.each([
-    'http://169.254.169.254/latest/meta-data',
-    'http://2852039166/',
-    'http://[fe80::1]/',
-    'http://[::ffff:169.254.1.1]/',
-  ])('sends no message to %s', async (url) => {
-    const body = { name: 'x', kind: 'webhook' as const, url }
-    expect(await statusOf(admin.call('channelAdd', { body }))).toBe(400)
+  test('sends no message to what only a computer’s own wire has', async () => {
+    for (const url of [
+      'http://169.254.169.254/latest/meta-data',
+      'http://2852039166/',
+      'http://[fe80::1]/',
+      'http://[::ffff:169.254.1.1]/',
+      'http://[64:ff9b::169.254.169.254]/',
+      'http://[fd00:ec2::254]/',
+      'syslog://169.254.169.254:514',
+    ]) {
+      const body = { name: 'x', kind: url.startsWith('syslog') ? ('syslog' as const) : ('webhook' as const), url }
+      expect([url, await statusOf(admin.call('channelAdd', { body }))]).toEqual([url, 400])
+    }
   })
 
-  test.each(['localhost', '127.0.0.1', '169.254.169.254', '::1', 'host name'])(
-    'does not aim machines at %s',
-    async (host) => {
+  test('aims no machine at itself, however that is written', async () => {
+    for (const host of [
+      'localhost',
+      'localhost.',
+      'a.localhost',
+      '127.0.0.1',
+      '2130706433',
+      '0x7f000001',
+      '017700000001',
+      '0',
+      '::1',
+      '::ffff:127.0.0.1',
+      '[0:0:0:0:0:0:0:1]',
+      '169.254.169.254',
+      'host name',
+    ]) {
       const probe = { name: 'x', kind: 'tcp' as const, host, port: 80, intervalSeconds: 60 }
-      expect(await statusOf(admin.call('settingsChange', { body: { probes: [probe] } }))).toBe(400)
-    },
-  )
+      expect([host, await statusOf(admin.call('settingsChange', { body: { probes: [probe] } }))]).toEqual([host, 400])
+    }
+  })
 })
 
 describe('passwords', () => {

@@ -11,6 +11,7 @@ import { DiskKeeper } from '../jobs/disk-keeper.ts'
 import { Job } from '../jobs/job.ts'
 import { MaintenanceWindows } from '../jobs/maintenance/windows.ts'
 import { CHANNELS } from '../jobs/notify/channels/index.ts'
+import { guardedFetch } from '../jobs/notify/delivery/guarded-fetch.ts'
 import { type ChannelSeals, Notifier } from '../jobs/notify/index.ts'
 import { Questions } from '../jobs/questions/questions.ts'
 import { Retention } from '../jobs/retention/retention.ts'
@@ -87,7 +88,7 @@ export function startJobs(
     channels,
     address: publicAddress(config),
     mail: config.mail,
-    ...(trace && { fetch: tracedFetch(trace, clock) }),
+    ...(trace && { fetch: tracedFetch(guardedFetch(), trace, clock) }),
   }
   const alarms = new Alarms({ ...telling, fleet, health })
   const watchdog = config.watchdogUrl

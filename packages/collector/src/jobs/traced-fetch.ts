@@ -2,7 +2,7 @@ import type { Clock } from '@pumphandle/shared/clock'
 import type { Ended, Trace } from '../log/trace.ts'
 
 /** The same as fetch, which is told of by host and status: the rest of a channel's address may be a secret. */
-export function tracedFetch(trace: Trace, clock: Clock): typeof fetch {
+export function tracedFetch(ask: typeof fetch, trace: Trace, clock: Clock): typeof fetch {
   return async (input, init) => {
     const began = clock.now()
     const method = init?.method ?? 'GET'
@@ -12,7 +12,7 @@ export function tracedFetch(trace: Trace, clock: Clock): typeof fetch {
       trace.took(`${method} ${url.hostname}`, clock.now() - began, { ...how, attributes })
     }
     try {
-      const response = await fetch(input, init)
+      const response = await ask(input, init)
       told({ attributes: { 'http.response.status_code': response.status }, hasFailed: !response.ok })
       return response
     } catch (error) {

@@ -3,7 +3,11 @@ import type { Channel } from '../../store/channels.ts'
 import type { ChannelSeals } from './channel-seals.ts'
 import { CHANNELS } from './channels/index.ts'
 import type { ChannelKind, Outcome, Outside } from './delivery/channel.ts'
+import { guardedFetch } from './delivery/guarded-fetch.ts'
 import type { Message } from './delivery/message.ts'
+
+/** Where nothing else is said, messages leave by it. */
+const guarded = guardedFetch()
 
 /** What sending takes. */
 export interface Sending {
@@ -11,7 +15,7 @@ export interface Sending {
   readonly channels: Pick<ChannelSeals, 'open'>
   /** Absent: no mail is sent. */
   readonly mail?: Outside['mail']
-  /** Absent: the program's own. */
+  /** Absent: one that looks at where a name leads. */
   readonly fetch?: typeof fetch
 }
 
@@ -27,7 +31,7 @@ export async function sendTo(channel: Channel, message: Message, sending: Sendin
   const keys = sending.channels.open(channel)
   if (!keys) return SHUT
   return CHANNELS[channel.kind as ChannelKind].send(keys.url, message, {
-    fetch: sending.fetch ?? fetch,
+    fetch: sending.fetch ?? guarded,
     mail: sending.mail,
     secret: keys.secret,
     now: sending.clock.now(),

@@ -1,6 +1,6 @@
 import { CHANNEL_KINDS, type ChannelBody, type ChannelRow } from '@pumphandle/shared/api'
 import type * as z from 'zod'
-import { type ChannelFields, channelsOf, hostOf } from '../../jobs/notify/index.ts'
+import { type ChannelFields, channelsOf, hostOf, isOffLimits } from '../../jobs/notify/index.ts'
 import { placesInWords } from '../../model/places.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { checkPlaces } from '../../places/sites.ts'
@@ -109,12 +109,9 @@ const MAX_MAIL_ADDRESSES = 10
 const MAIL_ADDRESS = /^[^\s@,;<>]{1,64}@[\w-]+(\.[\w-]+)*$/
 
 /** @throws Refusal where a channel of this kind cannot have this address */
-/** Link-local addresses, as a URL writes them; a cloud tells its computers their credentials there. */
-const LINK_LOCAL = /^(?:169\.254\.|\[fe[89ab]|\[::ffff:a9fe:)/i
-
 function checkAddress({ kind, url, secret }: { kind: string; url: string; secret: string }): void {
   const { protocol, search, hostname } = new URL(url)
-  if (LINK_LOCAL.test(hostname))
+  if (isOffLimits(hostname))
     throw new Refusal(
       'malformed',
       'Bad address',

@@ -1,3 +1,5 @@
+import { BlockList, isIP } from 'node:net'
+import { isOffLimits } from '../../jobs/notify/index.ts'
 import { Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
 import { listUsers } from '../../store/users.ts'
@@ -26,10 +28,24 @@ export function settingsRoutes(
 }
 
 /** Every machine of the fleet connects there: not to itself, nor to what only its own wire has. */
-const NOT_PROBED = /^(?:localhost$|127\.|0\.|169\.254\.|\[?::1?\]?$|\[?fe80:)|\.localhost$/i
+const ITSELF = new BlockList()
+ITSELF.addSubnet('0.0.0.0', 8, 'ipv4')
+ITSELF.addSubnet('127.0.0.0', 8, 'ipv4')
+ITSELF.addSubnet('::', 127, 'ipv6')
+
+/** Also where an address is written as one number, in eights or in sixteens, as systems read them too. */
+function isProbed(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '')
+  const url = `http://${isIP(bare) === 6 ? `[${bare}]` : bare}/`
+  if (!/^[\w.:-]+$/.test(bare) || !URL.canParse(url)) return false
+  const name = new URL(url).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
+  const family = isIP(name)
+  if (family === 0) return name !== 'localhost' && !name.endsWith('.localhost')
+  return !isOffLimits(name) && !ITSELF.check(name, family === 4 ? 'ipv4' : 'ipv6')
+}
 
 function checkProbed(host: string): void {
-  if (NOT_PROBED.test(host) || !/^[\w.:[\]-]+$/.test(host))
+  if (!isProbed(host))
     throw new Refusal(
       'malformed',
       'Not to be probed',

@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import type { ChannelType, Outcome, Send } from '../../delivery/channel.ts'
 import { WITHIN_MS } from '../../delivery/deliver.ts'
 import { isCalm, isOver, type Message } from '../../delivery/message.ts'
+import { OFF_LIMITS } from '../../delivery/off-limits.ts'
 
 /** Facility local0, as programs that are not the system's own use. */
 const FACILITY = 16
@@ -35,7 +36,7 @@ function lineOf(message: Message): string {
 
 function byUdp(host: string, port: number, line: Buffer): Promise<Outcome> {
   return new Promise((done) => {
-    const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
+    const socket = createSocket({ type: host.includes(':') ? 'udp6' : 'udp4', sendBlockList: OFF_LIMITS })
     const end = (outcome: Outcome) => {
       socket.close()
       done(outcome)
@@ -48,7 +49,7 @@ function byUdp(host: string, port: number, line: Buffer): Promise<Outcome> {
 
 function byTcp(host: string, port: number, line: Buffer): Promise<Outcome> {
   return new Promise((done) => {
-    const socket = connect({ host, port, timeout: WITHIN_MS })
+    const socket = connect({ host, port, timeout: WITHIN_MS, blockList: OFF_LIMITS })
     socket.once('timeout', () => socket.destroy(new Error('no answer in time')))
     socket.once('error', (error) => done(unreachable(host, error)))
     socket.once('connect', () =>

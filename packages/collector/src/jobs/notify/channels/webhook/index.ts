@@ -4,8 +4,8 @@ import type { Compose } from '../../delivery/channel.ts'
 /**
  * Plain JSON to any program: the message and the incident as the API has it. With a secret it is signed, so that the other end
  * knows who sent it and when: `X-Pumphandle-Signature: v1=` and the hexadecimal HMAC-SHA-256 of `timestamp.body`, where
- * `X-Pumphandle-Timestamp` is in seconds since 1970. Who refuses times more than five minutes off, and a
- * `X-Pumphandle-Delivery` that was there before, cannot be played an old message.
+ * `X-Pumphandle-Timestamp` is in seconds since 1970. Who refuses times more than five minutes off, and a signature that was there
+ * before, cannot be played an old message. The header `X-Pumphandle-Delivery` is not signed: it is for finding a request again.
  */
 export const webhook: Compose = (message, { secret, now }) => {
   const { id, type, title, text, link, at, incident, hold } = message
