@@ -40,7 +40,8 @@ async function knock(name: RouteName, headers: Record<string, string>): Promise<
  * Who may call what, written by hand: the routes' own table cannot be its own witness. A new route has to be written here.
  */
 const EXPECTED: Record<Access, string> = {
-  public: 'acknowledgeByLink here hereReport redeem signIn signInWays organisationBegin organisationReturn',
+  public:
+    'acknowledgeByLink here hereReport redeem signIn signInWays organisationBegin organisationEnd organisationReturn',
   viewer: `adoption assetRegister changed commons commonsReport components coverage coverageCsv coverageMachines evidencePack explainQuery feedback fleetSeries health incident
     incidentForecast incidentPicture incidentReport incidentReportMarkdown incidentSeries incidents live machine machineCrashes machines machinesCsv machinesNdjson
     maintenances me overview passwordChange practice practiceReports practices preferenceSet preferences recovery retiredMachines

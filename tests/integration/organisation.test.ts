@@ -1,3 +1,4 @@
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Collector } from '@pumphandle/collector'
@@ -5,6 +6,7 @@ import { type Client, createClient } from '@pumphandle/shared/client'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { collectorOn } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
 import { type Member, startProvider, type TestProvider } from '../support/provider.ts'
 import { firstAdmin, PASSWORD } from '../support/signed-in.ts'
@@ -134,6 +136,46 @@ describe('sign-in with the accounts of the organisation', () => {
     expect(next).toContain(encodeURIComponent(`${address}/`))
     await expect(client.call('me')).rejects.toMatchObject({ problem: { status: 401 } })
     await tab.go(next ?? '')
+  })
+
+  test('whoever signs out at the provider is signed out here, of that sign-in alone; its word counts once, and nobody else’s', async () => {
+    const member = { sub: 'u-9', email: 'ann@icb.example', name: 'Ann' }
+    const [here, elsewhere] = [await signIn(member), await signIn(member)]
+    const stream = await here.tab.fetch(`${address}/api/v1/live`)
+    // the provider's own page of signing out: "do you want to?"
+    const page = await (await here.tab.fetch(`${provider.issuer}/session/end`)).text()
+    const xsrf = /name="xsrf" value="(\w+)"/.exec(page)?.[1] ?? ''
+    const done = await here.tab.fetch(`${provider.issuer}/session/end/confirm`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ xsrf, logout: 'yes' }),
+    })
+    expect(done.status).toBeLessThan(400)
+    await eventually(() => expect(here.client.call('me')).rejects.toMatchObject({ problem: { status: 401 } }))
+    await stream.text()
+    expect(await elsewhere.client.call('me')).toMatchObject({ email: 'ann@icb.example' })
+    const line = (await admin.call('audit', { query: { limit: 20 } })).items.find((l) => l.action === 'organisationEnd')
+    expect(line).toMatchObject({ subject: 'ann@icb.example', detail: '1 ended by NHS CIS2' })
+
+    const tell = async (token: string) => {
+      const body = new URLSearchParams({ logout_token: token })
+      return (await fetch(`${address}/api/v1/session/organisation/end`, { method: 'POST', body })).status
+    }
+    const [token = ''] = provider.logoutTokens
+    expect(token).not.toBe('')
+    expect(await tell(token)).toBe(400)
+    // signed by somebody else, by nobody, or by what is no key
+    const [, payload = ''] = token.split('.')
+    const claims = { ...(JSON.parse(Buffer.from(payload, 'base64url').toString()) as object), jti: 'other' }
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const signed = `${part({ alg: 'EdDSA' })}.${part(claims)}`
+    const forged = `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`
+    const keyed = `${part({ alg: 'HS256' })}.${part(claims)}`
+    const hmac = createHmac('sha256', provider.clientSecret).update(keyed).digest('base64url')
+    for (const bad of [forged, `${keyed}.${hmac}`, `${part({ alg: 'none' })}.${part(claims)}.`, 'x', '{}'])
+      expect(await tell(bad)).toBe(400)
+    expect(await elsewhere.client.call('me')).toMatchObject({ email: 'ann@icb.example' })
   })
 
   test('somebody who proved themselves too weakly is refused, and so is an answer that this browser did not ask for', async () => {

@@ -68,6 +68,7 @@ const TABLE: Record<RouteName, Row> = {
   signInWays: open,
   organisationBegin: open,
   organisationReturn: open,
+  organisationEnd: open,
   account: read(),
   totpBegin: write('viewer'),
   totpConfirm: write('viewer'),

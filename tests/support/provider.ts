@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import Provider from 'oidc-provider'
 
 /** Somebody whom the provider knows. */
@@ -18,6 +19,8 @@ export interface TestProvider {
   readonly clientId: string
   readonly clientSecret: string
   next: Member
+  /** What it told the collector of sign-outs, newest last. */
+  readonly logoutTokens: readonly string[]
   close(): Promise<void>
 }
 
@@ -36,12 +39,21 @@ export async function startProvider(address: string): Promise<TestProvider> {
         client_secret: client.clientSecret,
         redirect_uris: [`${address}/api/v1/session/organisation/return`],
         post_logout_redirect_uris: [`${address}/`],
+        // by way of here, so that a test sees what is said
+        backchannel_logout_uri: `${issuer}/relay`,
+        backchannel_logout_session_required: true,
       },
     ],
     claims: { openid: ['sub'], email: ['email'], profile: ['name', 'groups'] },
     acrValues: ['aal2', 'aal3'],
     pkce: { required: () => true },
-    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { enabled: true },
+      backchannelLogout: { enabled: true },
+    },
+    // its own keeps away from loopback
+    fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined } as RequestInit),
     async findAccount(_ctx, sub) {
       const member = members.get(sub)
       return member && { accountId: sub, claims: async () => ({ ...member }) }
@@ -50,9 +62,11 @@ export async function startProvider(address: string): Promise<TestProvider> {
     cookies: { keys: ['a key of the test'] },
   })
   provider = made
+  const logoutTokens: string[] = []
   const answer: TestProvider = {
     issuer,
     ...client,
+    logoutTokens,
     next: { sub: 'nobody', email: 'nobody@example.org', name: 'Nobody', groups: [] },
     close: () =>
       new Promise<void>((resolve) => {
@@ -60,6 +74,14 @@ export async function startProvider(address: string): Promise<TestProvider> {
         server.close(() => resolve())
       }),
   }
+  made.use(async (ctx, next) => {
+    if (ctx.path !== '/relay') return next()
+    const body = await text(ctx.req)
+    logoutTokens.push(new URLSearchParams(body).get('logout_token') ?? '')
+    const headers = { 'content-type': ctx.get('content-type') }
+    const told = await fetch(`${address}/api/v1/session/organisation/end`, { method: 'POST', headers, body })
+    ctx.status = told.status
+  })
   // the form: whoever comes is the next member, and agrees
   made.use(async (ctx, next) => {
     if (!ctx.path.startsWith('/interaction/')) return next()

@@ -1,6 +1,7 @@
 export { type Actor, actorKey, actorName, auditName, countedAs, personOf, type Scope } from './actor.ts'
 export { accountOf } from './grants.ts'
 export { firstAdminLink, invite, type Link, redeem } from './links.ts'
+export type { EndedAtProvider } from './logout-token.ts'
 export { Oidc } from './oidc.ts'
 export { isFit, Passkeys } from './passkeys.ts'
 export { Passwords } from './passwords.ts'

@@ -16,6 +16,7 @@ import {
 import type { OidcConfig } from '../config/index.ts'
 import { Refusal } from '../model/refusal.ts'
 import { newSecret } from '../model/secret.ts'
+import { type EndedAtProvider, LogoutTokens } from './logout-token.ts'
 
 /** Somebody finds their key, types a code that comes by post. */
 const BEGUN_MS = 10 * MINUTE
@@ -25,6 +26,8 @@ const MOST_BEGUN = 10_000
 const DISCOVERED_MS = HOUR
 /** Seconds that a provider may take to answer: a person waits. */
 const WITHIN_SECONDS = 10
+/** Characters of what a provider calls a sign-in. */
+const MOST_SID = 200
 /** Where the provider sends people back to, below the collector's address. */
 const RETURN_PATH = '/api/v1/session/organisation/return'
 
@@ -43,6 +46,8 @@ export interface Identity {
   readonly email: string
   readonly name: string
   readonly groups: readonly string[]
+  /** What the provider calls this sign-in, by which it says that it has ended. */
+  readonly session: string | undefined
 }
 
 interface Deps {
@@ -56,10 +61,12 @@ interface Deps {
 export class Oidc {
   readonly #deps: Deps
   readonly #begun = new Map<string, Begun>()
+  readonly #logouts: LogoutTokens
   #discovered: { readonly at: number; readonly provider: Promise<Configuration> } | undefined
 
   constructor(deps: Deps) {
     this.#deps = deps
+    this.#logouts = new LogoutTokens(deps.config.clientId)
   }
 
   get name(): string {
@@ -126,7 +133,14 @@ export class Oidc {
       email: email.slice(0, 200),
       name: (textOf(all['name']) ?? email).slice(0, 200),
       groups: groupsOf(all[config.groupsClaim]),
+      session: textOf(claims['sid'])?.slice(0, MOST_SID),
     }
+  }
+
+  /** Whose sign-out the provider tells of. @throws Refusal 400 where it is not the provider's word */
+  async ended(logoutToken: string): Promise<EndedAtProvider> {
+    const provider = await this.#provider()
+    return this.#logouts.read(logoutToken, provider.serverMetadata(), this.#deps.clock.now())
   }
 
   /** Where to send the browser, so that the provider's session ends too; undefined where the provider has no such place. */

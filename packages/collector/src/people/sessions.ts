@@ -33,10 +33,17 @@ export interface Beginning {
   /** As people are told of it. */
   readonly address: string
   readonly browser: string
+  /** What the organisation's provider calls it. */
+  readonly providerSession?: string | undefined
 }
 
 /** Starts a session. @returns the secret for the cookie; only its hash is kept. */
-export async function startSession(store: Store, clock: Clock, userId: number, begun: Beginning): Promise<string> {
+export async function startSession(
+  store: Store,
+  clock: Clock,
+  userId: number,
+  { means, address, browser, providerSession = '' }: Beginning,
+): Promise<string> {
   const secret = newSecret()
   const now = clock.now()
   await deleteOldSessions(store.db, now, now - SESSION_IDLE_MS)
@@ -46,9 +53,12 @@ export async function startSession(store: Store, clock: Clock, userId: number, b
     token_hash: hashSecret(secret),
     user_id: userId,
     created_at: now,
-    expires_at: now + (begun.means === 'organisation' ? ORGANISATION_SESSION_MS : SESSION_MAX_MS),
+    expires_at: now + (means === 'organisation' ? ORGANISATION_SESSION_MS : SESSION_MAX_MS),
     last_seen: now,
-    ...begun,
+    means,
+    address,
+    browser,
+    provider_session: providerSession,
   })
   return secret
 }

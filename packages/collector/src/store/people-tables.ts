@@ -46,6 +46,8 @@ interface SessionTable {
   /** where it was begun from, and in which browser, as people are told */
   address: string
   browser: string
+  /** what the organisation's provider calls the sign-in; empty where it said nothing */
+  provider_session: string
 }
 
 /** A link that lets a person set a password, once. primary key(token_hash) */

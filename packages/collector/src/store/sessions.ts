@@ -32,6 +32,21 @@ export async function sessionByHash(db: Reader, hash: string): Promise<SessionAn
     .executeTakeFirst()
 }
 
+/** Those that one sign-in at the organisation's provider began. @param userId of whom it has to be, where that is known */
+export async function sessionsOfProvider(
+  db: Reader,
+  { issuer, session, userId }: { readonly issuer: string; readonly session: string; readonly userId?: number },
+): Promise<Row<'session'>[]> {
+  let query = db
+    .selectFrom('session')
+    .innerJoin('user', 'user.id', 'session.user_id')
+    .selectAll('session')
+    .where('user.issuer', '=', issuer)
+    .where('provider_session', '=', session)
+  if (userId !== undefined) query = query.where('user_id', '=', userId)
+  return query.execute()
+}
+
 /** Of one person, the newest first. */
 export async function sessionsOf(db: Reader, userId: number): Promise<Row<'session'>[]> {
   return db.selectFrom('session').selectAll().where('user_id', '=', userId).orderBy('created_at', 'desc').execute()

@@ -44,7 +44,7 @@ function operation(name: RouteName, route: Route): ZodOpenApiOperationObject {
       ...(route.query ? { query: route.query } : {}),
       ...(write && route.access !== 'public' ? { header: IdempotencyHeader } : {}),
     },
-    ...(route.body ? { requestBody: { content: { 'application/json': { schema: route.body } } } } : {}),
+    ...(route.body ? { requestBody: { content: { [bodyMedia(route)]: { schema: route.body } } } } : {}),
     ...(route.file ? { requestBody: { content: { [route.file]: { schema: z.string() } } } } : {}),
     responses: {
       '200': { description: 'OK', content: { [media]: { schema: route.response ?? z.string() } } },
@@ -56,3 +56,5 @@ function operation(name: RouteName, route: Route): ZodOpenApiOperationObject {
 const IdempotencyHeader = z.object({
   'Idempotency-Key': z.string().max(200).optional().meta({ description: 'A repeat with the same key changes nothing' }),
 })
+
+const bodyMedia = ({ form }: Route) => (form ? 'application/x-www-form-urlencoded' : 'application/json')

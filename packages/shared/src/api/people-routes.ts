@@ -35,6 +35,16 @@ export const peopleRoutes = {
     summary: 'Where the provider sends the browser back to',
     media: 'text/html',
   }),
+  organisationEnd: route({
+    method: 'POST',
+    path: '/session/organisation/end',
+    access: 'public',
+    summary: 'Where the provider says that somebody signed out there (OpenID Connect Back-Channel Logout 1.0)',
+    body: people.LogoutBody,
+    form: true,
+    response: common.Ok,
+    signsIn: true,
+  }),
   account: route({
     method: 'GET',
     path: '/session/account',

@@ -34,6 +34,8 @@ export const SignInBody = z.object({
   /** As the browser gave it: AuthenticationResponseJSON of Web Authentication. */
   passkey: z.unknown().optional(),
 })
+/** A signed word of the provider's; some hundred characters, and more where its key is long. */
+export const LogoutBody = z.object({ logout_token: z.string().min(1).max(10_000) })
 /** The one-time link's token becomes an account with a password. */
 export const RedeemBody = z.object({
   token: z.string().max(200),

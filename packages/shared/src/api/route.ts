@@ -13,6 +13,8 @@ export interface Route {
   summary: string
   query?: z.ZodObject
   body?: z.ZodType
+  /** Takes the body as a form of HTML's, as OAuth's own requests are. */
+  form?: true
   /** Takes a file of this media type instead of JSON. */
   file?: 'text/csv'
   /** JSON answer; absent for streams and files, which name their media type. */

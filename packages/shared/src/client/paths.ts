@@ -10,6 +10,7 @@ export const PATHS = {
   signInWays: 'GET /session/ways',
   organisationBegin: 'GET /session/organisation',
   organisationReturn: 'GET /session/organisation/return',
+  organisationEnd: 'POST /session/organisation/end',
   account: 'GET /session/account',
   totpBegin: 'POST /session/totp',
   totpConfirm: 'PUT /session/totp',

@@ -30,10 +30,12 @@ export async function mountRoutes(
   const body = { inflate: false, verify: refuseNested, type: 'application/json' }
   const json = express.json({ ...body, limit: MAX_JSON_BYTES })
   const strangers = express.json({ ...body, limit: MAX_STRANGERS_JSON_BYTES })
+  const form = express.urlencoded({ extended: false, inflate: false, limit: MAX_STRANGERS_JSON_BYTES })
   const file = express.text({ inflate: false, limit: MAX_IMPORT_BYTES, type: ['text/csv', 'text/plain'] })
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
     const before: RequestHandler[] = [admit(context, audit, name, route)]
-    if (route.method !== 'GET') before.push(route.file ? file : route.access === 'public' ? strangers : json)
+    if (route.method !== 'GET')
+      before.push(route.file ? file : route.form ? form : route.access === 'public' ? strangers : json)
     if (route.signsIn) before.push(...limits)
     const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete'
     router[method](expressPath(route.path), ...before, answer(idempotency, audit, name, route, handlersOf))

@@ -13,7 +13,9 @@ export function parseQuery(route: Route, req: Request): unknown {
 /** @throws Refusal 415 for another media type, 400 with a line for each field that is wrong. */
 export function parseBody(route: Route, req: Request): unknown {
   if (!route.body) return undefined
-  if (!req.is('application/json'))
+  if (route.form && !req.is('application/x-www-form-urlencoded'))
+    throw new Refusal('wrong-type', 'No form', 'Send it as "Content-Type: application/x-www-form-urlencoded".')
+  if (!route.form && !req.is('application/json'))
     throw new Refusal('wrong-type', 'Not JSON', 'Send the body as JSON with "Content-Type: application/json".')
   return parsed(route.body, plain(req.body, 'body'), 'body')
 }

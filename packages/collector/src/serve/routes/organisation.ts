@@ -5,9 +5,9 @@ import type { Call, Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { readBeginCookie, setBeginCookie } from '../http/cookies.ts'
 import type { Pages } from '../live/hub.ts'
-import { beginSession } from './sessions.ts'
+import { beginSession, endSessionsOfProvider } from './sessions.ts'
 
-type Names = 'signInWays' | 'organisationBegin' | 'organisationReturn'
+type Names = 'signInWays' | 'organisationBegin' | 'organisationReturn' | 'organisationEnd'
 
 /** Sign-in with the organisation's accounts: the browser goes to the provider and comes back. */
 export function organisationRoutes(
@@ -55,7 +55,7 @@ export function organisationRoutes(
         const { user, isOther } = await accountOf(store, clock.now(), identity, grants)
         // who has other places or another role now does not keep the stream of before, nor do their tokens
         if (isOther) pages.dismiss({ countedAs: `person:${user.id}` })
-        await beginSession(context, call, user, 'organisation')
+        await beginSession(context, call, user, 'organisation', identity.session)
         const detail = `${req.ip ?? ''} ${provider().name}`
         await audit.write({ actor: `${user.name} <${user.email}>`, action: 'signIn', subject: user.email, detail })
         res.redirect(303, '/')
@@ -64,6 +64,12 @@ export function organisationRoutes(
         await audit.write({ actor: 'nobody', action: 'signInFailed', subject: email, detail: req.ip ?? '' })
         tell(call, error)
       }
+    },
+
+    async organisationEnd({ body, note }) {
+      const { user, ended } = await endSessionsOfProvider(context, pages, await provider().ended(body.logout_token))
+      note(user?.email ?? 'somebody', `${ended} ended by ${provider().name}`)
+      return { ok: true }
     },
   }
 }

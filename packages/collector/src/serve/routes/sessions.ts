@@ -1,11 +1,17 @@
 import type { Me } from '@pumphandle/shared/api'
-import type { Request } from 'express'
 import { browserOf } from '../../model/browser.ts'
 import { notFound } from '../../model/refusal.ts'
 import { hashSecret } from '../../model/secret.ts'
-import { type Actor, actorOfSession, type Beginning, endSession, startSession } from '../../people/index.ts'
-import { deleteSessionsOf, sessionsOf } from '../../store/sessions.ts'
-import { type User, userById } from '../../store/users.ts'
+import {
+  type Actor,
+  actorOfSession,
+  type Beginning,
+  type EndedAtProvider,
+  endSession,
+  startSession,
+} from '../../people/index.ts'
+import { deleteSessionsOf, sessionsOf, sessionsOfProvider } from '../../store/sessions.ts'
+import { type User, userById, userByIdentity } from '../../store/users.ts'
 import type { Call, Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { readSessionCookie, setSessionCookie } from '../http/cookies.ts'
@@ -24,10 +30,16 @@ export async function beginSession(
   { req, res }: Pick<Call<'signIn'>, 'req' | 'res'>,
   user: User,
   means: Beginning['means'],
+  providerSession?: string,
 ): Promise<Me> {
   const before = readSessionCookie(req)
   if (before !== undefined) await endSession(store, hashSecret(before))
-  const secret = await startSession(store, clock, user.id, beginning(req, means))
+  const secret = await startSession(store, clock, user.id, {
+    means,
+    address: req.ip ?? '',
+    browser: browserOf(req.headers['user-agent']),
+    providerSession,
+  })
   setSessionCookie(req, res, secret)
   const actor = await actorOfSession(store, clock, secret, settings.current.secondFactorFrom)
   if (!actor) throw new Error('A session ended in the moment that it began')
@@ -38,10 +50,6 @@ export function meOf(actor: Actor, demo: boolean): Me {
   const { id, name, role, places } = actor
   const isPerson = actor.kind === 'user'
   return { id, name, email: isPerson ? actor.email : '', role, places, demo, owesFactor: isPerson && actor.owesFactor }
-}
-
-function beginning(req: Request, means: Beginning['means']): Beginning {
-  return { means, address: req.ip ?? '', browser: browserOf(req.headers['user-agent']) }
 }
 
 type Prove = (actor: Actor, password: string, ip: string | undefined) => Promise<void>
@@ -82,6 +90,31 @@ export function sessionsRoutes(
       return { ok: true }
     },
   }
+}
+
+/**
+ * Ends what the organisation's provider says has ended: the sessions of that sign-in, or, where none is known of it, all of that
+ * person, who began them there.
+ * @returns the person, where one is known, and how many sessions ended
+ */
+export async function endSessionsOfProvider(
+  { store }: Pick<ServeContext, 'store'>,
+  pages: Pages,
+  { issuer, subject, session }: EndedAtProvider,
+): Promise<{ readonly user: User | undefined; readonly ended: number }> {
+  const user = subject === undefined ? undefined : await userByIdentity(store.db, issuer, subject)
+  if (subject !== undefined && !user) return { user, ended: 0 }
+  const ofSignIn =
+    session === undefined
+      ? []
+      : await sessionsOfProvider(store.db, { issuer, session, ...(user && { userId: user.id }) })
+  for (const { token_hash: hash } of ofSignIn) {
+    await endSession(store, hash)
+    pages.dismiss({ session: hash })
+  }
+  const [first] = ofSignIn
+  if (first) return { user: user ?? (await userById(store.db, first.user_id)), ended: ofSignIn.length }
+  return { user, ended: user ? await endSessionsOf({ store }, pages, user.id) : 0 }
 }
 
 /** Ends sessions of a person, and the pages that are open in them; those of a browser that goes on open anew by themselves. */
