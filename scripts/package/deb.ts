@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { bundleProgram, root, type Target } from './bundle.ts'
+import { layOutDocuments } from './documents.ts'
 
 const debian = join(root, 'deploy/debian')
 const VERSION = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
@@ -32,11 +32,7 @@ export async function buildDeb(folder: string, { os, cpu }: Target, compress: 'x
     put(join(root, 'deploy/systemd', unit), `usr/lib/systemd/system/${unit}`)
   const doc = join(stage, 'usr/share/doc/pumphandle')
   put(join(stage, 'usr/lib/pumphandle/app/LICENSES.txt'), 'usr/share/doc/pumphandle/copyright')
-  writeFileSync(join(doc, 'changelog.gz'), gzipSync(readFileSync(join(root, 'CHANGELOG.md')), { level: 9 }))
-  for (const part of ['operations', 'assurance', 'words.md'])
-    cpSync(join(root, 'docs', part), join(doc, part), { recursive: true, force: true })
-  for (const part of ['proxy', 'prometheus', 'grafana'])
-    cpSync(join(root, 'deploy', part), join(doc, 'examples', part), { recursive: true })
+  layOutDocuments(doc)
   for (const script of ['postinst', 'prerm', 'postrm']) put(join(debian, script), `DEBIAN/${script}`, 0o755)
   const control = readFileSync(join(debian, 'control'), 'utf8')
     .replace('{version}', debianVersion(VERSION))

@@ -64,7 +64,9 @@ export async function startDemoWorld(): Promise<DemoWorld> {
     rmSync(dataDir, { recursive: true, force: true })
     throw new Error(`There is no page to look at. ${await page.text()}`)
   }
-  for (let day = 1; day <= PAST_DAYS; day++) await insertTrendDay(context.store.db, pastDay(clock.now(), day))
+  await context.store.transaction(async (tx) => {
+    for (let day = 1; day <= PAST_DAYS; day++) await insertTrendDay(tx, pastDay(clock.now(), day))
+  })
   const token = await context.enrolment.createToken({
     name: 'Demo',
     site: null,

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentEvent } from '@pumphandle/shared/wire'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { openSpool, type Spool } from '../src/spool/spool.ts'
 import { memoryFolder } from './support/memory-folder.ts'
 
@@ -99,10 +99,8 @@ function cut(before: Disk, after: Disk, random: () => number): Disk {
 }
 
 describe('a power cut', () => {
-  const folder = memoryFolder('power')
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
   it(`at ${CUTS} random points loses nothing that was promised, and brings nothing back`, () => {
+    const folder = memoryFolder('power')
     const { disks, promises } = history(folder)
     const random = seeded(23)
     const place = join(folder, 'cut')
@@ -143,6 +141,7 @@ describe('a power cut', () => {
   })
 
   it('between two files of a copy leaves a spool that opens', () => {
+    const folder = memoryFolder('power')
     const { disks } = history(mkdtempSync(join(folder, 'other-')))
     const place = mkdtempSync(join(folder, 'mixed-'))
     writeFileSync(join(place, FILE), (disks[10] as Disk).database)
