@@ -33,6 +33,11 @@ export class FaultyAgent {
     this.#ended = this.#live()
   }
 
+  /** Resolves when something of it was acknowledged: before that there is nothing that could be lost. */
+  async begun(): Promise<void> {
+    while (!this.#isStopped && this.entry.acked.size === 0) await pause(AGAIN_MS)
+  }
+
   /** The line breaks, in the middle of a frame or between two. */
   cut(): void {
     const socket = (this.#client?.socket as unknown as { _socket?: { write(data: Buffer): void; destroy(): void } })

@@ -66,6 +66,8 @@ export async function run(options: RunOptions): Promise<Outcome> {
   try {
     const random = new Random(options.seed)
     const faults: Fault[] = []
+    // on a busy computer all faults would be over before anybody had said anything
+    await world.begun()
     for (let n = 0; n < options.faults; n++) {
       const fault = world.possible()[random.below(world.possible().length)] as Fault
       faults.push(fault)
@@ -143,6 +145,11 @@ class World {
     )
     world.#colleague = new Colleague({ url: () => world.#collector.url, secret, incident: INCIDENT.id })
     return world
+  }
+
+  /** Everybody has something to lose, or never will. */
+  async begun(): Promise<void> {
+    await Promise.race([Promise.all(this.#agents.map((agent) => agent.begun())), pause(SETTLED_WITHIN_MS)])
   }
 
   /** What can happen to this one. */

@@ -319,10 +319,12 @@ describe('an address that a client makes up', () => {
     )
     try {
       const codes: number[] = []
-      for (let i = 1; i <= MOST_WRONG + 1; i++) codes.push((await wrongEnrolment(guessed.url, forwarded(i))).status)
-      expect(codes).toEqual([...Array.from({ length: MOST_WRONG }, () => 401), 429])
-      const upgrades: number[] = []
       // turns come back with time, of which a busy machine takes more
+      for (let i = 1; i <= MOST_WRONG * 4 && codes.at(-1) !== 429; i++)
+        codes.push((await wrongEnrolment(guessed.url, forwarded(i))).status)
+      expect(codes.filter((code) => code !== 401)).toEqual([429])
+      expect(codes.length).toBeGreaterThan(MOST_WRONG)
+      const upgrades: number[] = []
       for (let i = 1; i <= MAX_UNAUTHORISED_PER_MINUTE * 2 && upgrades.at(-1) !== 429; i++)
         upgrades.push(await wrongSecret(guessed.url, forwarded(i % 250)))
       expect(upgrades.filter((code) => code !== 401)).toEqual([429])

@@ -65,6 +65,7 @@ describe.skipIf(!probe)('a disk that is full', () => {
   test('is said, loses nothing, makes nobody dark, and is over by itself', async () => {
     const reads = await tokenOf('read')
     const admin = await tokenOf('admin')
+    const began = clock.now()
     await fill()
     expect(await readyz()).toEqual({ status: 503, text: 'nothing can be stored: store-full\n' })
 
@@ -94,7 +95,8 @@ describe.skipIf(!probe)('a disk that is full', () => {
     expect(acks(second)).toBe(0)
     const said = lines.filter((line) => line.fault === 'store-full')
     expect(said.length).toBeGreaterThan(0)
-    expect(said.length).toBeLessThanOrEqual(3)
+    // once a minute, and each minute of a hurried clock is three seconds of a computer that may stand still
+    expect(said.length).toBeLessThanOrEqual(3 + (clock.now() - began) / 60_000)
     expect(lines.filter((line) => line.level >= 50 && line.fault === undefined)).toEqual([])
 
     disk.free()

@@ -17,6 +17,9 @@ import { WebSocket } from 'ws'
 import { newKey } from '../../packages/agent/src/uplink/key.ts'
 import { claimOf, createProver } from '../../packages/agent/src/uplink/prover.ts'
 
+/** Well within the silence after which a machine counts as dark: a test takes as long as a busy computer lets it. */
+const BEAT_MS = 10_000
+
 /** A machine as its test knows it: by a key that never left it (protocol 2), or by a secret (protocol 1). */
 export type Identity = EnrolResponse & { readonly key?: string }
 
@@ -62,7 +65,7 @@ async function lineTo(url: string, ca: string | undefined): Promise<Socket> {
   return socket
 }
 
-/** The smallest agent: frames out as told, frames in as they come. */
+/** The smallest agent: frames out as told, frames in as they come; once it is connected it has a heartbeat. */
 export class WireClient {
   readonly identity: Identity
   readonly socket: WebSocket
@@ -100,12 +103,22 @@ export class WireClient {
     return client
   }
 
-  /** Opens, says hello and waits for the welcome. */
+  /** Opens, says hello and waits for the welcome; its heart beats from then on. */
   static async connect(url: string, identity: Identity, hello: Partial<Hello> = {}, ca?: string): Promise<WireClient> {
     const client = await WireClient.open(url, identity, ca)
     client.send(client.hello(hello))
     await client.frame('welcome')
+    client.#beat()
     return client
+  }
+
+  /** Heartbeats until the connection ends. */
+  #beat(): void {
+    const timer = setInterval(() => {
+      if (this.socket.readyState === WebSocket.OPEN) this.send({ type: 'heartbeat', sentAt: Date.now() })
+    }, BEAT_MS)
+    timer.unref()
+    this.socket.once('close', () => clearInterval(timer))
   }
 
   hello(given: Partial<Hello> = {}): Hello {
