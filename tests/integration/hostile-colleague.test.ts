@@ -47,7 +47,7 @@ describe('one colleague', () => {
       authorization: `Bearer ${secret}`,
       'content-type': 'application/json',
       // a repeat counts as any other, and costs the test next to nothing
-      'idempotency-key': 'the same',
+      'idempotency-key': 'the-same',
     }
     const body = JSON.stringify({ ids: ['none'], add: ['x:1'], remove: [] })
     const put = () =>
