@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { inDemo } from './dashboard-demo.ts'
@@ -28,9 +29,9 @@ inDemo(({ world, browser }) => {
       await page
         .getByLabel('File')
         .setInputFiles({ name: 'computers.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
-      await page.getByRole('button', { name: 'Look at it' }).click()
+      await page.getByRole('button', { name: 'Show what would change' }).click()
       await page.getByText('Nothing is changed yet').waitFor()
-      await page.getByRole('button', { name: 'Take over 5 machines' }).click()
+      await page.getByRole('button', { name: 'Import 5 machines' }).click()
       await page.getByRole('heading', { level: 1, name: '60% of what we own is watched' }).waitFor()
       const missing = page.getByRole('table', { name: 'Machines' })
       await missing.getByText('Z90008-PC97').waitFor()
@@ -75,6 +76,31 @@ inDemo(({ world, browser }) => {
       await page.getByText('1 machine.').waitFor()
       expect((await world().admin.call('machines', { query: { q: 'tag:floor tag:ring:broad' } })).total).toBe(1)
     }))
+
+  test('planned work stands on the timeline of its machines, told before or afterwards, and of no others', async () => {
+    const { items } = await world().admin.call('machines', { query: { q: 'state:healthy', limit: 2 } })
+    const [planned, other] = items
+    const now = world().clock.now()
+    const { id } = await world().admin.call('maintenanceAdd', {
+      body: {
+        title: 'New memory',
+        q: `name:${planned?.name ?? ''}`,
+        from: now - 4 * MINUTE,
+        until: now + HOUR,
+        repeats: 'once',
+      },
+    })
+    await open(`/machines/${planned?.id ?? ''}`, async (page) => {
+      const happened = page.getByRole('region', { name: 'What happened', exact: true })
+      await happened.getByText(/^Planned work: New memory, /).waitFor()
+      expect(await happened.locator('.lane-planned').count()).toBe(1)
+    })
+    await open(`/machines/${other?.id ?? ''}`, async (page) => {
+      await page.getByText(/entr(y|ies) from/).waitFor()
+      expect(await page.getByText(/Planned work/).count()).toBe(0)
+    })
+    await world().admin.call('maintenanceDelete', { path: { id } })
+  })
 
   test('the map leads from a region to its practices, by keyboard too', () =>
     open('/', async (page) => {

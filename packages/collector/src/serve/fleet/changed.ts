@@ -10,14 +10,23 @@ const ROLL_OUT_MS = 30 * DAY
 /** Rows of the answer; the rest is counted. */
 const LISTED = 60
 
+interface Received {
+  readonly machines: number
+  readonly failed: number
+}
+
+/** What every machine received that day has all failures of the day after it: it is the share that tells, then how many. */
+export function mostTellingFirst(a: Received, b: Received): number {
+  const weight = ({ failed, machines }: Received) => (failed * failed) / Math.max(1, machines)
+  return weight(b) - weight(a) || b.machines - a.machines
+}
+
 /** What came onto machines in a span of time, those first after which machines failed. */
 export async function changed(db: Reader, span: Span): Promise<Changed> {
   const all = await listComponents(db, { firstSeenAfter: span.from - ROLL_OUT_MS, alone: true })
   const components = new Map(all.filter((c) => c.first_seen < span.until).map((c) => [c.id, c]))
   const received = await readReceived(db, [...components.keys()], span)
-  // what every machine received that day has all failures of the day: it is the share that tells
-  const weight = ({ failed, machines }: (typeof received)[number]) => (failed * failed) / Math.max(1, machines)
-  received.sort((a, b) => weight(b) - weight(a) || b.machines - a.machines)
+  received.sort(mostTellingFirst)
   return {
     ...span,
     failed: await countFailed(db, span),
