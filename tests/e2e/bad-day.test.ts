@@ -133,7 +133,7 @@ function jobs({ world, browser }: Given) {
           expect(box?.width).toBeGreaterThan(before + 50)
         })
         await page.getByRole('button', { name: 'Columns' }).click()
-        await page.getByRole('button', { name: 'As they were' }).click()
+        await page.getByRole('button', { name: 'Reset columns' }).click()
         await page.getByRole('columnheader', { name: 'Windows' }).waitFor()
       }))
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
-import type { Browser } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { PASSWORD } from '../support/signed-in.ts'
@@ -10,9 +10,28 @@ import { enrol, WireClient } from '../support/wire-client.ts'
 import { violations } from './dashboard-accessible.ts'
 import { settled } from './dashboard-pages.ts'
 
+const DESK = { width: 1440, height: 900 }
+
 let dir: string
 let collector: Collector
 let browser: Browser
+let context: BrowserContext
+
+/** Pages that have little to show on the first day. */
+const EMPTY = [
+  '/incidents',
+  '/machines',
+  '/practices',
+  '/sensors',
+  '/changes',
+  '/trends',
+  '/coverage',
+  '/map',
+  '/wall',
+  '/settings/notifications',
+  '/settings/on-call',
+  '/settings/maintenance',
+]
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'pumphandle-first-'))
@@ -20,15 +39,16 @@ beforeAll(async () => {
     readConfig({ PUMPHANDLE_PORT: '0', PUMPHANDLE_DATA: dir, PUMPHANDLE_LOG_LEVEL: 'silent' }),
   )
   browser = await launchBrowser()
+  context = await browser.newContext({ baseURL: collector.url, viewport: DESK })
 })
 afterAll(async () => {
+  await context?.close()
   await browser?.close()
   await collector?.close()
   rmSync(dir, { recursive: true, force: true })
 })
 
 test('an empty collector leads to the first machine in one page, and keeps how far it is', async () => {
-  const context = await browser.newContext({ baseURL: collector.url, viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()
   await page.goto(collector.signInLink ?? '')
   await page.getByLabel('Your name').fill('Ada')
@@ -54,5 +74,17 @@ test('an empty collector leads to the first machine in one page, and keeps how f
   await page.getByRole('link', { name: 'Set up: 1 of 4 done. Go on' }).click()
   await page.getByLabel('File').waitFor()
   agent.socket.close()
-  await context.close()
+})
+
+test('pages on which there is nothing yet say so, and axe finds nothing on them', { timeout: 180_000 }, async () => {
+  const page = await context.newPage()
+  const wrong: string[] = []
+  for (const address of EMPTY) {
+    await page.setViewportSize(DESK)
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+    await page.goto(address)
+    await settled(page)
+    wrong.push(...(await violations(page)).map((sentence) => `${address}: ${sentence}`))
+  }
+  expect(wrong).toEqual([])
 })

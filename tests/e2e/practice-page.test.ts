@@ -22,7 +22,7 @@ inDemo(({ world, browser }) => {
     const page = await stranger.newPage()
     await page.goto(address)
     await page.getByText(practice?.name ?? '').waitFor()
-    await page.getByText(/of \d+ PCs can be worked at/).waitFor()
+    await page.getByText(/of \d+ PCs can be used/).waitFor()
     await page.getByText(detail.incident.title).waitFor()
     await page.getByRole('heading', { name: 'What to do now' }).waitFor()
     await page.getByRole('button', { name: 'A PC shows a blue screen' }).click()

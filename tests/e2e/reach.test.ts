@@ -83,6 +83,39 @@ function reach({ world, browser }: Given) {
       }),
     )
 
+    test('a dialog that is left by Escape gives the focus back to what opened it', () =>
+      open(`/incidents/${incident.id}`, { viewport: DESK }, async (page) => {
+        for (const name of ['Resolve', 'Merge']) {
+          const opener = page.getByRole('button', { name, exact: true })
+          await opener.focus()
+          await page.keyboard.press('Enter')
+          const dialog = page.getByRole('dialog')
+          await dialog.waitFor()
+          expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true)
+          await page.keyboard.press('Escape')
+          await dialog.waitFor({ state: 'detached' })
+          expect(await opener.evaluate((element) => element === document.activeElement)).toBe(true)
+        }
+      }))
+
+    test('who has colours of their own still sees bars, and what is pressed', () =>
+      open('/', { viewport: DESK, forcedColors: 'active' }, async (page) => {
+        await settled(page)
+        const bars = await page
+          .locator('.state-bar span')
+          .evaluateAll((spans) => spans.map((span) => getComputedStyle(span).backgroundColor))
+        // each state in its own colour, none in that of the ground
+        expect(new Set(bars).size).toBe(bars.length)
+        const pressed = page.getByRole('button', { pressed: true }).first()
+        expect(await pressed.evaluate((button) => getComputedStyle(button).outlineStyle)).toBe('solid')
+        expect(
+          await page
+            .getByRole('link', { name: 'Overview', exact: true })
+            .first()
+            .evaluate((link) => getComputedStyle(link).outlineStyle),
+        ).toBe('solid')
+      }))
+
     test('nothing moves for those who asked for no motion', () =>
       open('/', { viewport: DESK, reducedMotion: 'reduce' }, async (page) => {
         await settled(page)

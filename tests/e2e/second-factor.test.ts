@@ -80,7 +80,7 @@ test('an admin says on the page of users of whom one is demanded', async () => {
   await page.getByLabel(/^Email/).fill('ada@example.nhs.uk')
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  const demanded = page.getByLabel('Demanded of')
+  const demanded = page.getByLabel('Required of')
   await demanded.selectOption({ label: 'Everybody' })
   // of who says so too, at once
   await page.getByRole('heading', { level: 1, name: 'Set up a second factor' }).waitFor()

@@ -17,11 +17,20 @@ function live({ world, browser }: Given) {
       const verdict = page.getByRole('region', { name: 'Verdict' })
       await verdict.getByRole('heading', { name: /^All well: [\d,]+ of 1,200 machines heard from/ }).waitFor()
       await page.getByText('This is a demo fleet.').waitFor()
+      // somebody who looks at something else, or listens
+      const elsewhere = await context.newPage()
+      await elsewhere.goto('/practices')
+      await elsewhere.getByRole('heading', { level: 1, name: 'Practices' }).waitFor()
       world().clock.hurry(SPEED)
       const loads = await page.evaluate(() => performance.getEntriesByType('navigation').length)
       await verdict.getByRole('heading', { name: /channel file 291/ }).waitFor({ timeout: 60_000 })
       expect(await page.evaluate(() => performance.getEntriesByType('navigation').length)).toBe(loads)
       await verdict.getByText('machines affected').waitFor()
+      await elsewhere
+        .getByRole('status')
+        .filter({ hasText: /^New incident: .*channel file 291/ })
+        .waitFor()
+      await elsewhere.getByRole('link', { name: /^Incidents \d+ under way$/ }).waitFor()
       await verdict.getByText('Open').first().waitFor()
       // the file is withdrawn after four minutes: whoever comes now still finds the bad day
       await world().incident((i) => isFalcon(i) && i.cohorts.affected > 150)

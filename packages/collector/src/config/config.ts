@@ -71,7 +71,7 @@ export interface Config {
   readonly gateways: number
   /** Agents' connections that one process holds at once; more are told to come back. */
   readonly maxConnections: number
-  /** Sends channels' e-mail; the address may hold a password. */
+  /** Sends channels' email; the address may hold a password. */
   readonly mail: { readonly server: string; readonly from: string } | undefined
   /** Asked each minute while all is well, so that somebody else notices silence; it may hold a secret. */
   readonly watchdogUrl: string | undefined

@@ -57,9 +57,9 @@ export const OPTIONS = {
   smtp: option(
     'SMTP',
     '',
-    'server for e-mail: smtps://user:password@host:465 or smtp://host:587, which must offer TLS unless it is this computer',
+    'server for email: smtps://user:password@host:465 or smtp://host:587, which must offer TLS unless it is this computer',
   ),
-  mailFrom: option('MAIL_FROM', '', 'sender of e-mail, such as Pumphandle <pumphandle@icb.example>'),
+  mailFrom: option('MAIL_FROM', '', 'sender of email, such as Pumphandle <pumphandle@icb.example>'),
   watchdog: option(
     'WATCHDOG_URL',
     '',

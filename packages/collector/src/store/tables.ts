@@ -188,7 +188,7 @@ interface SavedQueryTable {
   for_places: Flag
 }
 
-/** Who is told by e-mail of a saved question. primary key(query_id, user_id) */
+/** Who is told by email of a saved question. primary key(query_id, user_id) */
 interface QuestionFollowerTable {
   query_id: number
   user_id: number

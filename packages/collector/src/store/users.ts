@@ -6,7 +6,7 @@ import type { Row } from './tables.ts'
 
 export type User = Row<'user'>
 
-/** E-mail addresses are kept in lower case: people type them as they like. */
+/** Email addresses are kept in lower case: people type them as they like. */
 export const emailKey = (email: string): string => email.trim().toLowerCase()
 
 export async function userByEmail(db: Reader, email: string): Promise<User | undefined> {

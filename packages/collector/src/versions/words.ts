@@ -32,6 +32,8 @@ export function sentenceOf({ machines, machineHours, failures, explained, crashR
 const WIDEST = 50
 /** Of a bound that allows more than that, nobody is reassured. */
 const LEAST_HOURS = 10
+/** Of so many nobody asks whether they are few, though they may be of one practice and have one voice. */
+const ENOUGH = 10
 
 function crashWords(crashes: number, { low, high }: Said['crashRate']): string {
   const said = crashes === 0 ? 'no crashes' : counted(crashes, 'crash', 'crashes')
@@ -39,6 +41,7 @@ function crashWords(crashes: number, { low, high }: Said['crashRate']): string {
     return `${said}, one every ${hoursWords(1 / high)} to ${hoursWords(1 / low)} machine-hours`
   if (high !== null && 1 / high >= LEAST_HOURS)
     return `${said}, so at most one every ${hoursWords(1 / high)} machine-hours`
+  if (crashes >= ENOUGH) return said
   return `${said}, ${crashes === 0 ? 'in too short a time to say more' : 'too few to say how often'}`
 }
 

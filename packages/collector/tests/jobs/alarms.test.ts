@@ -184,7 +184,7 @@ test('the clock that is wrong is the collector’s where most machines say so', 
   for (const m of machines) Object.assign(m, { lastHeard: clock.time, clockSkewMs: 600_000 })
   await minutes(alarms, 1)
   expect(alarms.problems[0]?.title).toBe(
-    "The collector's clock is 10 minutes behind most machines' clocks; mend the time service of its computer.",
+    "The collector's clock is 10 minutes behind most machines' clocks; correct the time service of its computer.",
   )
   await alarms.close()
 })

@@ -10,6 +10,7 @@ import { useMe } from '../session/me.ts'
 import { Account } from './account.tsx'
 import { Boundary } from './boundary.tsx'
 import { DemoBar } from './demo-bar.tsx'
+import { News, UnderWay } from './news.tsx'
 import { Search } from './search.tsx'
 import { Shortcuts } from './shortcuts.tsx'
 import './shell.css'
@@ -64,7 +65,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
         <nav className="nav" aria-label="Pages">
           {PAGES.map(({ href, name }) => (
             <Link key={href} href={href} aria-current={current(path, href) ? 'page' : undefined}>
-              {name}
+              {name} {href === to.incidents() && <UnderWay />}
             </Link>
           ))}
         </nav>
@@ -78,6 +79,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
         <Account />
       </header>
       <Past />
+      <News />
       <Shortcuts />
       <main id="main" className="page" ref={main} tabIndex={-1}>
         <Boundary key={path}>

@@ -14,7 +14,7 @@ const SavedQuery = z
     told: z.boolean(),
     /** People who have some places see it too, with their own machines alone. */
     forPlaces: z.boolean(),
-    /** You are told by e-mail. */
+    /** You are told by email. */
     followed: z.boolean(),
     createdBy: z.string(),
     createdAt: Time,
@@ -52,7 +52,7 @@ export const savedRoutes = {
     method: 'PUT',
     path: '/saved-queries/{id}/follow',
     access: 'viewer',
-    summary: 'Be told by e-mail when it finds machines where it found none, or no longer',
+    summary: 'Be told by email when it finds machines where it found none, or no longer',
     body: z.object({ follow: z.boolean() }),
     response: SavedQuery,
     own: true,

@@ -57,7 +57,7 @@ export class Senses {
     if (skew === undefined || Math.abs(skew) < MOST_SKEW_MS) return undefined
     return {
       code: 'clock-wrong',
-      title: `The collector's clock is ${Math.round(Math.abs(skew) / MINUTE)} minutes ${skew > 0 ? 'behind' : 'ahead of'} most machines' clocks; mend the time service of its computer.`,
+      title: `The collector's clock is ${Math.round(Math.abs(skew) / MINUTE)} minutes ${skew > 0 ? 'behind' : 'ahead of'} most machines' clocks; correct the time service of its computer.`,
       severity: 'error',
     }
   }

@@ -9,7 +9,7 @@ import { type Message, questionMessage } from '../notify/delivery/message.ts'
 
 /** A question is asked so often. */
 const EVERY_MS = MINUTE
-/** E-mails that wait for a mail server; older ones go first. */
+/** Emails that wait for a mail server; older ones go first. */
 const MOST_WAITING = 100
 /** Once a minute: a server that is away for longer has worse news to come. */
 const MOST_TRIES = 30
@@ -22,12 +22,12 @@ export interface QuestionsDeps {
   readonly count: (q: string) => Promise<number>
   /** Tells every channel. */
   readonly tell: (message: Message) => Promise<void>
-  /** E-mail to one person. */
+  /** Email to one person. */
   readonly write: (to: string, message: Message) => Promise<Outcome>
   readonly address: string | undefined
 }
 
-/** An e-mail that did not leave. */
+/** An email that did not leave. */
 interface Waiting {
   readonly to: string
   readonly message: Message
@@ -36,7 +36,7 @@ interface Waiting {
 
 /**
  * Tells of saved questions that have an answer where they had none: once, until they have none again. Channels are told of
- * those that are for them, and people who follow one by e-mail; what does not leave is tried again, until a restart.
+ * those that are for them, and people who follow one by email; what does not leave is tried again, until a restart.
  */
 export class Questions {
   readonly #deps: QuestionsDeps

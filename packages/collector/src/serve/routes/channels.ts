@@ -23,7 +23,7 @@ export function channelRoutes({ book, store, config, notifier, channelSeals }: S
       throw new Refusal(
         'conflict',
         'No mail server',
-        'Set PUMPHANDLE_SMTP and PUMPHANDLE_MAIL_FROM where the collector starts, so that it can send e-mail.',
+        'Set PUMPHANDLE_SMTP and PUMPHANDLE_MAIL_FROM where the collector starts, so that it can send email.',
       )
     const { name, kind, url, enabled, ...options } = body
     return { name, kind, url, enabled: enabled ? 1 : 0, options }

@@ -86,12 +86,12 @@ export function savedQueryRoutes({
       const row = (await savedQueries(store.db)).find((one) => one.id === id)
       if (!row) throw notFound('saved question', id)
       if (actor.kind !== 'user')
-        throw new Refusal('not-allowed', 'For people', 'A token has no e-mail address: sign in to follow a question.')
+        throw new Refusal('not-allowed', 'For people', 'A token has no email address: sign in to follow a question.')
       if (body.follow && config.mail === undefined)
         throw new Refusal(
           'conflict',
-          'No e-mail yet',
-          'This collector cannot send e-mail: an admin sets PUMPHANDLE_SMTP and PUMPHANDLE_MAIL_FROM.',
+          'No email yet',
+          'This collector cannot send email: an admin sets PUMPHANDLE_SMTP and PUMPHANDLE_MAIL_FROM.',
         )
       const isFirst = row.told === 0 && !(await followers(store.db)).has(id)
       // nobody looked at it so far; who follows it now sees what it finds now

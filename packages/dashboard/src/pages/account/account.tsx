@@ -34,16 +34,15 @@ export default function AccountPage() {
           <ChangePassword />
           <Panel title="Second factor">
             <div className="stack">
-              <p className="quiet">
-                Asked for beside the password, so that a password that somebody saw is of no use to them.
-              </p>
+              <p className="quiet">Asked for as well as the password, so that a stolen password alone opens nothing.</p>
               <Factors items={data.factors} />
               <div className="cluster">
                 {data.passkeys ? (
                   <AddPasskey />
                 ) : (
                   <p className="quiet">
-                    Browsers make passkeys for a name with https, which this address is not. An app does it, too.
+                    A passkey needs an https address with a name, and this one has none. An authenticator app works
+                    here.
                   </p>
                 )}
                 <AddApp />

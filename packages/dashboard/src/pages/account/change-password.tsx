@@ -38,7 +38,7 @@ export function ChangePassword() {
           />
           <TextField
             label="New password"
-            hint={`At least ${LEAST} characters; a few words are easier to keep than signs`}
+            hint={`At least ${LEAST} characters. A few words are easier to remember than symbols.`}
             type="password"
             autoComplete="new-password"
             required

@@ -23,8 +23,8 @@ export default function Enrol() {
         </h1>
         {!isDone && (
           <p>
-            Your admin asks for one beside the password, so that a password that somebody saw is of no use to them. The
-            rest of Pumphandle opens when it is there.
+            Your admin asks for one as well as the password, so that a stolen password alone opens nothing. Pumphandle
+            opens when it is set up.
           </p>
         )}
         {!data && <Loading lines={4} />}

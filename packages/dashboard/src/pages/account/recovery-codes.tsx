@@ -26,7 +26,7 @@ export function RecoveryCodes({ left }: { left: number }) {
           />
         ) : (
           <p>
-            <Button onClick={() => setAsking(true)}>New codes; those before are void</Button>
+            <Button onClick={() => setAsking(true)}>Make new codes; the old ones stop working</Button>
           </p>
         )}
       </div>

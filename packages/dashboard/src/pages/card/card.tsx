@@ -55,7 +55,7 @@ export default function CardPage({ code }: { code: string }) {
         </p>
         <QrCode text={url} label={`Code for the page of ${name}`} />
         <ol className="card-steps">
-          <li>Open the camera of any telephone and hold it over the code.</li>
+          <li>Open the camera of any telephone and point it at the code.</li>
           <li>See which PCs work, what is wrong, and what to do now.</li>
           <li>Tell IT about a blue screen with one button.</li>
         </ol>

@@ -117,7 +117,19 @@ function Found({ data, now }: { data: Changed; now: number }) {
       cell: (item) => <Link href={to.machines(item.component.key)}>{componentWords(item.component)}</Link>,
     },
     { head: 'First seen', nowrap: true, cell: (item) => <Time at={item.firstSeen} /> },
-    { head: 'Received by', number: true, cell: (item) => count(item.machines) },
+    {
+      head: 'Received by',
+      number: true,
+      // whoever had a version of before this time may have had it before: that is another number
+      cell: (item) =>
+        item.firstSeen < data.from ? (
+          count(item.machines)
+        ) : (
+          <Link href={to.machines(`had:${item.component.key} at:${utcMinute(data.from)}..${utcMinute(data.until)}`)}>
+            {count(item.machines)}
+          </Link>
+        ),
+    },
     {
       head: 'Failed after it',
       number: true,
@@ -158,6 +170,9 @@ function Found({ data, now }: { data: Changed; now: number }) {
     </>
   )
 }
+
+/** A time in the query language, `2024-07-19T09:00Z`. */
+const utcMinute = (at: number) => `${new Date(at).toISOString().slice(0, 16)}Z`
 
 /** What an input for a local time takes and gives, `2024-07-19T09:00`. */
 function written(at: number): string {

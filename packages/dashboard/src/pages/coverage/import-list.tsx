@@ -53,11 +53,11 @@ export default function ImportList() {
             disabled={!file}
             onClick={() => void send('1')}
           >
-            Look at it
+            Show what would change
           </Button>
           {result?.dryRun && (
             <Button kind="primary" busy={run.isPending} onClick={() => void send('0')}>
-              Take over {plural(result.machines, 'machine')}
+              Import {plural(result.machines, 'machine')}
             </Button>
           )}
         </p>

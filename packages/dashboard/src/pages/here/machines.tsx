@@ -13,7 +13,7 @@ export function Machines({ machines }: { machines: Here['machines'] }) {
   return (
     <>
       <p>
-        {works} of {plural(machines.length, 'PC')} can be worked at.
+        {works} of {plural(machines.length, 'PC')} can be used.
       </p>
       <ul className="plain-list">
         {sorted.map((pc) => (

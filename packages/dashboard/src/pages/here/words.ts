@@ -19,7 +19,7 @@ export const worksAt = ({ state, unsettled }: Pc): boolean => !unsettled && (sta
 export const PC_ORDER: readonly MachineState[] = ['healthy', 'crashed', 'sleeping', 'offline', 'dark', 'boot-loop']
 
 export const STATE: Record<PracticeVerdict['working'], string> = {
-  stopped: 'Your PCs cannot be worked with now',
+  stopped: 'Your PCs cannot be used now',
   reduced: 'Some of your PCs do not work',
   working: 'Your PCs work',
   closed: 'Your PCs are off',

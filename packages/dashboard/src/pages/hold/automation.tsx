@@ -13,8 +13,8 @@ export function Automation({ component }: { component: string }) {
   return (
     <Panel title="Your own automation">
       <p className="quiet">
-        Every webhook channel that has a signing secret is sent this version and the word hold or release. What it does
-        with them is yours.
+        This version, with the word hold or release, is sent to every webhook channel that has a signing secret. What
+        your automation does then is up to you.
       </p>
       <div className="form">
         <TextField label="Why" maxLength={500} value={reason} onChange={(e) => setReason(e.target.value)} />

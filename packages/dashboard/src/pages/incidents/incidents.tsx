@@ -34,7 +34,11 @@ const COLUMNS: readonly Column<IncidentRow>[] = [
   { head: 'Last 5 minutes', number: true, nowrap: true, cell: (i) => (i.growth > 0 ? `+${count(i.growth)}` : '0') },
   cohort('at-risk'),
   cohort('recovered'),
-  { head: 'Practices', number: true, cell: (i) => count(i.practices) },
+  {
+    head: 'Practices',
+    number: true,
+    cell: (i) => <Link href={`${to.incident(i.id)}#practices`}>{count(i.practices)}</Link>,
+  },
   { head: 'Owner', cell: (i) => i.owner ?? <span className="quiet">nobody</span> },
 ]
 

@@ -44,7 +44,7 @@ export function BeforeFailure({ detail }: { detail: MachineDetail }) {
       {at !== undefined && before.length === 0 && (
         <p className="quiet">Nothing versioned changed on it in the week before it failed.</p>
       )}
-      {at === undefined && <p className="quiet">It has not failed as long as it is known.</p>}
+      {at === undefined && <p className="quiet">It has not failed since it was first seen.</p>}
       {alike && (
         <p>
           <Link href={to.machines(alike)}>Machines like this one</Link>{' '}

@@ -29,8 +29,8 @@ export function ChooseColumns({ layout, onLayout }: { layout: Layout; onLayout: 
             </label>
           ))}
         </fieldset>
-        <p className="small quiet">Draw a column’s edge to widen it.</p>
-        <Button onClick={() => onLayout(() => DEFAULT_LAYOUT)}>As they were</Button>
+        <p className="small quiet">Drag a column’s edge to widen it.</p>
+        <Button onClick={() => onLayout(() => DEFAULT_LAYOUT)}>Reset columns</Button>
       </div>
     </div>
   )

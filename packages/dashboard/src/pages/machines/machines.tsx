@@ -147,7 +147,7 @@ export default function MachinesPage() {
           />
         ) : problem ? (
           <Notice title="The query cannot be read">
-            Mend the marked part, or clear the field to see every machine.
+            Correct the marked part, or clear the field to see every machine.
           </Notice>
         ) : (
           <Loading lines={12} height={600} />

@@ -82,7 +82,7 @@ function SavedList({ q, onClose }: { q: string; onClose: () => void }) {
                 by {one.createdBy}
                 {one.forPlaces && isWhole && ', also for people of some places'}
                 {one.told && ', channels are told'}
-                {one.followed && ', you are told by e-mail'}
+                {one.followed && ', you are told by email'}
               </span>
             </span>
             <span className="cluster">
@@ -93,7 +93,7 @@ function SavedList({ q, onClose }: { q: string; onClose: () => void }) {
                   busy={follow.isPending}
                   onClick={() => follow.mutate({ path: { id: one.id }, body: { follow: !one.followed } })}
                 >
-                  {one.followed ? 'E-mail me no more' : 'E-mail me'}
+                  {one.followed ? 'Stop emailing me' : 'Email me'}
                   <span className="visually-hidden"> when {one.name} has an answer</span>
                 </Button>
               )}

@@ -20,7 +20,7 @@ export function Ticked({ ids, incident, onNone }: Props) {
       {incident !== undefined && <MarkThese incident={incident} ids={ids} />}
       <RetireThese which={{ ids: [...ids] }} total={ids.length} />
       <Button kind="bare" onClick={onNone}>
-        Tick none
+        Clear
       </Button>
     </div>
   )

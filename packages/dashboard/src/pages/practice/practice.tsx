@@ -95,7 +95,8 @@ export default function PracticePage({ code }: { code: string }) {
           <Panel title="What it reaches" aside="machines, of those that measured lately">
             {data.reachability.length === 0 ? (
               <p className="quiet">
-                Nothing measured. Name the clinical system in <Link href={to.settings()}>settings</Link>.
+                Nothing measured yet. Name the clinical system in{' '}
+                <Link href={to.settings('detection')}>Settings, Detection and retention</Link>.
               </p>
             ) : (
               <ul className="plain-list">

@@ -15,7 +15,9 @@ export function StaffPage({ code }: { code: string }) {
   return (
     <Panel title="What staff say" aside={reports.length > 0 && plural(reports.length, 'report')}>
       {reports.length === 0 ? (
-        <p className="quiet">Nothing in the last week. Staff can tell by their own page, from any telephone.</p>
+        <p className="quiet">
+          Nothing in the last week. Staff can report from their practice’s own page, on any telephone.
+        </p>
       ) : (
         <ul className="plain-list">
           {reports.map(({ at, machine, which, screen, stopCode }) => (

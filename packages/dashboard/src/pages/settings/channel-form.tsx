@@ -35,7 +35,7 @@ const FRESH: Draft = {
   enabled: true,
 }
 
-/** Of an address only the host is known here, and of a secret nothing; those of e-mail are no secret. */
+/** Of an address only the host is known here, and of a secret nothing; those of email are no secret. */
 function draftOf(channel: ChannelRow): Draft {
   const { id: _, target, places, ...rest } = channel
   return { ...rest, url: channel.kind === 'email' ? target : '', secret: '', places: placesText(places) }
@@ -91,10 +91,10 @@ export function ChannelForm({ edited, onDone }: Props) {
         label={email ? 'Addresses' : 'Address'}
         hint={
           keeps && !email
-            ? `Empty: as it is, at ${edited.target}.`
+            ? `Leave empty to keep ${edited.target}.`
             : email
               ? undefined
-              : 'An address tells the kind. A test message goes there once it is added.'
+              : 'Paste it: the kind follows from it. A test message is sent there at once.'
         }
         type={email ? 'email' : 'text'}
         inputMode={email ? 'email' : 'url'}
@@ -107,7 +107,7 @@ export function ChannelForm({ edited, onDone }: Props) {
       {SECRET[kind] && (
         <TextField
           label={SECRET[kind]}
-          hint={keeps && edited.hasSecret ? 'Empty: as it is.' : undefined}
+          hint={keeps && edited.hasSecret ? 'Leave empty to keep it.' : undefined}
           required={(kind === 'pagerduty' || kind === 'opsgenie') && !keeps}
           autoComplete="off"
           value={draft.secret}
@@ -121,7 +121,7 @@ export function ChannelForm({ edited, onDone }: Props) {
             messages
           </label>
           <Button kind="bare" onClick={onDone}>
-            Leave as it was
+            Cancel
           </Button>
         </span>
       )}
@@ -133,17 +133,17 @@ export function ChannelForm({ edited, onDone }: Props) {
 function When({ draft, set, isOpen }: { draft: Draft; set: (more: Partial<Draft>) => void; isOpen: boolean }) {
   return (
     <details className="form-more" open={isOpen}>
-      <summary>When it is told, and of what</summary>
+      <summary>When it is told, and about what</summary>
       <div className="form-row">
         <MinutesField
           label="Told after (minutes)"
-          hint="0: at once. Else only if nobody has acknowledged by then."
+          hint="0: at once. Otherwise only if nobody has acknowledged by then."
           value={draft.afterMinutes}
           onChange={(afterMinutes) => set({ afterMinutes })}
         />
         <TextField
           label="Quiet hours"
-          hint="Only 50 machines or 10 practices break them."
+          hint="Only 50 machines or 10 practices and more break them."
           placeholder="22:00-07:00"
           pattern="\d\d:\d\d-\d\d:\d\d"
           value={draft.quiet}
@@ -151,28 +151,28 @@ function When({ draft, set, isOpen }: { draft: Draft; set: (more: Partial<Draft>
         />
         <TextField
           label="Digest at"
-          hint="What is small, once a day in one message."
+          hint="Small incidents, in one message a day."
           placeholder="08:00"
           pattern="\d\d:\d\d"
           value={draft.digest}
           onChange={(e) => set({ digest: e.target.value })}
         />
         <MinutesField
-          label="Begins after (minutes)"
-          hint="What ends sooner is not told."
+          label="Told once it lasts (minutes)"
+          hint="What ends sooner is not told at all."
           value={draft.downMinutes}
           onChange={(downMinutes) => set({ downMinutes })}
         />
         <MinutesField
-          label="Over after (minutes)"
-          hint="What comes back sooner never ended."
+          label="Told as over after (minutes)"
+          hint="What comes back sooner counts as the same incident."
           value={draft.backMinutes}
           onChange={(backMinutes) => set({ backMinutes })}
         />
         <TextField
           label="Machines, as a query"
           className="mono"
-          hint='Of these alone, with their numbers: tag:ring:pilot, group:"Servers".'
+          hint='Only about these, with their numbers: tag:ring:pilot, group:"Servers".'
           placeholder="every machine"
           value={draft.q}
           onChange={(e) => set({ q: e.target.value })}

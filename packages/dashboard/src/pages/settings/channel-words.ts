@@ -3,10 +3,10 @@ import { placesText } from './places.ts'
 
 export const KINDS: Record<ChannelRow['kind'], string> = {
   teams: 'Microsoft Teams',
-  email: 'E-mail',
+  email: 'Email',
   slack: 'Slack',
   pagerduty: 'PagerDuty',
-  opsgenie: 'Opsgenie or alike',
+  opsgenie: 'Opsgenie or compatible',
   ntfy: 'ntfy',
   sms: 'SMS gateway',
   syslog: 'Syslog',
@@ -43,12 +43,12 @@ export const kindOf = (address: string) => BY_ADDRESS.find(([pattern]) => patter
 
 /** When a channel is told, in words. */
 export function whenTold({ afterMinutes, quiet, downMinutes, backMinutes, digest }: ChannelRow): string {
-  const begins = downMinutes === 0 ? 'at once' : `of what lasts ${downMinutes} min`
+  const begins = downMinutes === 0 ? 'at once' : `what lasts ${downMinutes} min`
   return [
     afterMinutes === 0 ? begins : `after ${afterMinutes} min if nobody has acknowledged`,
-    ...(backMinutes === 0 ? [] : [`of an end that lasts ${backMinutes} min`]),
+    ...(backMinutes === 0 ? [] : [`over after ${backMinutes} min`]),
     ...(quiet === '' ? [] : [`quiet ${quiet}`]),
-    ...(digest === '' ? [] : [`what is small at ${digest}`]),
+    ...(digest === '' ? [] : [`small incidents at ${digest}`]),
   ].join(', ')
 }
 

@@ -14,7 +14,7 @@ const COLUMNS: readonly Column<ChannelRow>[] = [
   { head: 'Name', cell: (c) => c.name },
   { head: 'Kind', cell: (c) => KINDS[c.kind] },
   { head: 'Sends to', cell: (c) => c.target },
-  { head: 'Of', cell: (c) => ofWhat(c) },
+  { head: 'About', cell: (c) => ofWhat(c) },
   { head: 'Is told', cell: whenTold },
   {
     head: 'Last message',
@@ -35,11 +35,11 @@ export default function Channels() {
     <>
       <ListPart
         title="Notifications"
-        about="One message for one cause and stage: it opens, is ten times larger, changes its suspect, is contained, ends, comes back. Never one per machine."
+        about="One message for each stage of an incident: it is raised, grows tenfold, changes its suspect, is contained, is over, comes back. Never one per machine."
         name="channels"
         form={<ChannelForm key={edited?.id ?? 'new'} edited={edited} onDone={() => setEdited(undefined)} />}
         columns={COLUMNS}
-        empty="No channel yet: incidents show on this page only."
+        empty="No channel yet: incidents show on these pages only, and nobody is told."
         actions={(c) => (
           <>
             <Button kind="bare" onClick={() => setEdited(c)}>

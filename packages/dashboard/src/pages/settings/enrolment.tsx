@@ -28,8 +28,8 @@ const stateOf = (token: Token, now: number): Look => {
 export default function Enrolment() {
   const now = useNow(MINUTE)
   const columns: Column<Token>[] = [
-    { head: 'Name', cell: (t) => (t.forReports ? `${t.name} (for reports)` : t.name) },
-    { head: 'Site', cell: (t) => t.site ?? <span className="quiet">given at installation</span> },
+    { head: 'Name', cell: (t) => (t.forReports ? `${t.name} (for scanned disks)` : t.name) },
+    { head: 'Practices', cell: (t) => t.site ?? <span className="quiet">any; said at installation</span> },
     { head: 'Used', cell: (t) => `${count(t.uses)}${t.maxUses === null ? '' : ` of ${count(t.maxUses)}`}` },
     { head: 'Expires', nowrap: true, cell: (t) => <Time at={t.expiresAt} /> },
     { head: 'State', nowrap: true, cell: (t) => <Mark look={stateOf(t, now)} /> },
@@ -38,7 +38,7 @@ export default function Enrolment() {
   return (
     <ListPart
       title="Enrolment tokens"
-      about="An agent shows a token once, when it is installed, and gives its own key for it. Revoking a token stops new machines; those that it let in can be revoked with it."
+      about="An agent needs a token once, when it is installed; from then on it has a key of its own. A token that is revoked lets no further machine in; the machines that it let in can be revoked with it."
       name="enrolmentTokens"
       form={<NewToken />}
       columns={columns}
@@ -102,16 +102,17 @@ function NewToken() {
         onChange={(e) => setName(e.target.value)}
       />
       <TextField
-        label="Site codes (empty: any practice, which a thief likes best)"
+        label="Practice codes"
+        hint="Empty: any practice. Whoever steals such a token can use it anywhere."
         placeholder="A81001, A81002"
         value={site}
         onChange={(e) => setSite(e.target.value.toUpperCase())}
       />
-      <NumberField label="Machines" min={1} max={USES.most} value={maxUses} onChange={setMaxUses} />
+      <NumberField label="Machines at most" min={1} max={USES.most} value={maxUses} onChange={setMaxUses} />
       <NumberField label="Days valid" min={1} max={DAYS.most} value={days} onChange={setDays} />
       <label>
-        <input type="checkbox" checked={forReports} onChange={(e) => setForReports(e.target.checked)} /> For
-        technicians’ reports of disks alone
+        <input type="checkbox" checked={forReports} onChange={(e) => setForReports(e.target.checked)} /> Only for disks
+        that technicians scan
       </label>
     </AddForm>
   )

@@ -10,7 +10,7 @@ export default function General() {
   return (
     <Part
       title="Detection and retention"
-      about="How readily the detector speaks, what it calls a boot loop, and how long history is kept."
+      about="How readily incidents are raised, what counts as a boot loop, and how long history is kept."
       name="settings"
     >
       {(settings) => <Form settings={settings} />}
@@ -28,8 +28,8 @@ function Form({ settings }: { settings: Settings }) {
   return (
     <form className="form" onSubmit={save}>
       <NumberField
-        label="False alarms a year"
-        hint="That the whole fleet may raise by chance. Fewer: later, and surer."
+        label="False alarms a year at most"
+        hint="How many the whole fleet may raise by chance. Fewer: incidents come later, and are surer."
         min={0.05}
         max={50}
         step={0.05}
@@ -45,7 +45,7 @@ function Form({ settings }: { settings: Settings }) {
           onChange={(boots) => setGiven({ ...given, bootLoop: { ...given.bootLoop, boots } })}
         />
         <NumberField
-          label="within minutes"
+          label="Boot loop: within (minutes)"
           min={5}
           max={240}
           value={given.bootLoop.minutes}
@@ -54,14 +54,14 @@ function Form({ settings }: { settings: Settings }) {
       </div>
       <div className="form-row">
         <NumberField
-          label="Keep events for days"
+          label="Keep events for (days)"
           min={7}
           max={3650}
           value={given.retentionDays.events}
           onChange={(events) => setGiven({ ...given, retentionDays: { ...given.retentionDays, events } })}
         />
         <NumberField
-          label="Keep the audit log for days"
+          label="Keep the audit log for (days)"
           min={90}
           max={3650}
           value={given.retentionDays.audit}
@@ -69,7 +69,8 @@ function Form({ settings }: { settings: Settings }) {
         />
       </div>
       <NumberField
-        label="Retire machines that were not heard for days (0: never)"
+        label="Retire machines not heard for (days)"
+        hint="0: never"
         min={0}
         max={3650}
         value={given.retireAfterDays}

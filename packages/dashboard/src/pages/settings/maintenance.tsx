@@ -5,6 +5,7 @@ import { Link } from 'wouter'
 import { useChange } from '../../api/use.ts'
 import { browserClock } from '../../clock.ts'
 import { Button } from '../../design/button.tsx'
+import { plural } from '../../design/format.ts'
 import { SelectField, TextField } from '../../design/inputs.tsx'
 import { to } from '../../design/links.ts'
 import type { Column } from '../../design/table.tsx'
@@ -15,7 +16,7 @@ type Repeats = Answer<'maintenances'>['items'][number]['repeats']
 const REPEATS: Record<Repeats, string> = {
   once: 'Once',
   weekly: 'Every week',
-  monthly: 'Every month, on the same weekday of it',
+  monthly: 'Every month, on the same weekday',
 }
 
 const COLUMNS: readonly Column<Answer<'maintenances'>['items'][number]>[] = [
@@ -26,7 +27,7 @@ const COLUMNS: readonly Column<Answer<'maintenances'>['items'][number]>[] = [
   },
   { head: 'From', nowrap: true, cell: (m) => <Time at={m.from} /> },
   { head: 'Until', nowrap: true, cell: (m) => <Time at={m.until} /> },
-  { head: 'Again', cell: (m) => REPEATS[m.repeats] },
+  { head: 'Repeats', cell: (m) => REPEATS[m.repeats] },
   { head: 'By', cell: (m) => m.createdBy },
 ]
 const EMPTY = { title: '', q: '', from: '', until: '' }
@@ -36,7 +37,7 @@ export default function Maintenance() {
   return (
     <ListPart
       title="Maintenance windows"
-      about="Machines that the query finds raise no incident in this time. They are still watched, and shown. Work that is over can be told, too: what failed in it is marked as planned, and an incident of nothing else was none."
+      about="Machines that the query finds raise no incident in this time; they are still watched and shown. Work that is over can be added too: what failed in it is marked as planned, and so is an incident of nothing else."
       name="maintenances"
       form={<NewWindow />}
       columns={COLUMNS}
@@ -66,8 +67,8 @@ function Marked({ marked }: { marked: Answer<'maintenanceAdd'>['marked'] }) {
   return (
     <output>
       {machines === 0
-        ? 'No machine of these failed in that time.'
-        : `Planned: ${machines} ${machines === 1 ? 'machine' : 'machines'} that failed, ${incidents} ${incidents === 1 ? 'incident' : 'incidents'} of nothing else.`}
+        ? 'None of these machines failed in that time.'
+        : `Marked as planned: ${plural(machines, 'machine')} that failed, ${plural(incidents, 'incident')}.`}
     </output>
   )
 }
@@ -111,7 +112,7 @@ function NewWindow() {
           The last two hours
         </Button>
       </span>
-      <SelectField label="Comes again" value={repeats} options={REPEATS} onChange={setRepeats} />
+      <SelectField label="Repeats" value={repeats} options={REPEATS} onChange={setRepeats} />
     </AddForm>
   )
 }

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
+import { plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import type { Column } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
@@ -18,7 +19,7 @@ export default function OnCall() {
   return (
     <ListPart
       title="On call"
-      about="Channels of a rota are told by turns: who is on call at once, the next one after a while, unless somebody has acknowledged. Times are the organisation’s."
+      about="The channels of a rota take turns: whoever is on call is told at once, and the next after a while unless somebody has acknowledged. Times are in the time zone of your organisation."
       name="rotas"
       form={
         channels.length === 0 ? (
@@ -58,7 +59,7 @@ function columns(nameOf: NameOf): Column<RotaRow>[] {
       head: 'The next seven days',
       cell: (rota) => (
         <details>
-          <summary>{rota.spans.length} turns</summary>
+          <summary>{plural(rota.spans.length, 'turn')}</summary>
           <ul className="rota-turns">
             {rota.spans.map((span) => (
               <li key={span.from}>

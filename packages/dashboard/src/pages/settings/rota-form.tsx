@@ -77,7 +77,7 @@ export function RotaForm({ channels, edited, onDone }: Props) {
         </Button>
         {edited && (
           <Button kind="bare" onClick={onDone}>
-            Leave as it was
+            Cancel
           </Button>
         )}
       </span>

@@ -16,13 +16,13 @@ export function DemandedFactor() {
   return (
     <Part
       title="Second factor"
-      about="Who signs in with a password has to set one up before anything else is open, you too. It holds at once."
+      about="Whoever signs in with a password, you too, has to set one up before anything else opens. It applies at once."
       name="settings"
     >
       {({ secondFactorFrom }) => (
         <div className="form">
           <SelectField
-            label="Demanded of"
+            label="Required of"
             value={change.isPending ? (change.variables.body?.secondFactorFrom ?? secondFactorFrom) : secondFactorFrom}
             options={FROM}
             onChange={(from) => change.mutate({ body: { secondFactorFrom: from } })}

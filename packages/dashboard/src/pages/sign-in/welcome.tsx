@@ -74,7 +74,7 @@ export default function WelcomePage() {
         </Field>
         <Field
           label="Password"
-          hint={`At least ${LEAST} characters; a few words are easier to keep than signs`}
+          hint={`At least ${LEAST} characters. A few words are easier to remember than symbols.`}
           error={short ? `${LEAST - given.password.length} more characters` : redeem.error?.message}
         >
           {(ids) => (

@@ -53,7 +53,7 @@ export function FirstMachine() {
             Make a token
           </Button>
           {tokens && tokens.items.length > 0 && (
-            <span className="quiet">You made one already; its secret is not shown again, so make another.</span>
+            <span className="quiet">You have made one before. Its secret is not shown again: make another.</span>
           )}
         </p>
       )}
