@@ -52,8 +52,17 @@ describe('in one practice alone', () => {
     expect(raised(arrives(practice), crashes([0, 1], 'csagent.sys'))).toEqual([])
   })
 
-  it('blue screens that blame a driver of nobody’s are not', () => {
-    expect(raised(arrives(practice), crashes(practice, 'ntoskrnl.exe'))).toEqual([])
+  it('blue screens that blame Windows itself are one from the fifth machine on', () => {
+    expect(raised(arrives(practice), crashes(practice.slice(0, 4), 'ntoskrnl.exe'))).toEqual([])
+    const [first, ...more] = raised(arrives(practice), crashes(practice, 'ntoskrnl.exe'))
+    expect(first?.assessment.suspect.fact).toBe(BAD)
+    expect(first?.assessment.practices).toBe(1)
+    expect(more).toEqual([])
+  })
+
+  it('blue screens of all at the same moment are not', () => {
+    const together = crashes(practice, 'ntoskrnl.exe').map((crash) => ({ ...crash, occurredAt: RELEASE + 120_000 }))
+    expect(raised(arrives(practice), together as Observation[])).toEqual([])
   })
 
   it('a power cut minutes after new content is not', () => {

@@ -6,6 +6,7 @@ import { timesElsewhere } from '../suspects/elsewhere.ts'
 import { lookBack, riseBefore } from '../suspects/rise.ts'
 import { type AtItsTime, strongest, type Test } from '../suspects/strength.ts'
 import { NEW_SECONDS } from '../suspects/threshold.ts'
+import { DAY, FRESH } from '../words/ages.ts'
 import { ABSENT, LONG_GONE, LOSS, NO_RETURN, SERVICE, SITE } from '../words/classes.ts'
 import { type FailureRecord, hadFact, isOf, voteOf } from '../words/failure.ts'
 import type { FactId, SiteId, Slot } from '../words/ids.ts'
@@ -29,6 +30,12 @@ const LEAST_OWNERS = 2
 const BUGCHECKS_SHARE = 0.5
 /** Machines of a practice that stay away from their restarts, or lose their sensor's service: more than the unlucky one. */
 const SEVERAL = 3
+/**
+ * Blue screens of so many machines of one practice, and of this share of all that are there, within a day of what came to
+ * them, whatever they blame: a pilot is for that, and no bad batch of hardware stops so many in a day.
+ */
+const PILOT_LEAST = 5
+const PILOT_SHARE = 0.1
 /** Enough practices for what no shock of a place brings: blue screens, and what spares the neighbours of those that fail. */
 const TWO_PRACTICES = 2
 
@@ -169,9 +176,20 @@ export class Judge {
     const { fact, subject, window, j } = test
     const from = now - Math.max(LEAST_LOOK_BACK, LOOK_BACK * MEMORIES[j])
     const records = this.#evidence.of(subject, from).filter((r) => r.state === 'counted' && hadFact(r, fact, window))
-    return (
-      isSpread(test, records, this.#isOwners(test), this.#fleet.isOneRegion) && this.#casebook.raise(test, records, now)
-    )
+    const isSpreadEnough =
+      this.#isPilot(test, records) || isSpread(test, records, this.#isOwners(test), this.#fleet.isOneRegion)
+    return isSpreadEnough && this.#casebook.raise(test, records, now)
+  }
+
+  /** Whether so many machines of one practice show blue screens soon after the suspect came that the others need not. */
+  #isPilot({ window }: Test, records: readonly FailureRecord[]): boolean {
+    if ((window !== FRESH && window !== DAY) || !areCrashes(records)) return false
+    const practices = [...Map.groupBy(records, ({ site }) => site)]
+    return practices.some(([site, failures]) => {
+      const machines = new Map(failures.map(({ machine, failedAt }) => [machine, failedAt]))
+      if (machines.size < Math.max(PILOT_LEAST, PILOT_SHARE * this.#fleet.machinesOf(site).length)) return false
+      return !wentTogether([...machines.values()])
+    })
   }
 
   /** Whether the crashes blame a driver that belongs to the suspect itself. */
@@ -201,21 +219,23 @@ function isSpread(
   isOneRegion: boolean,
 ): boolean {
   const rule = ruleOf(subject)
-  const bugchecks = records.filter((r) => r.crashKind === 'bugcheck')
-  const areCrashes = bugchecks.length >= BUGCHECKS_SHARE * records.length
   // who comes in the morning the people of a practice decide together, on part of its machines too
   const isNoShock = provedWithin && subject !== ABSENT
-  const fewer = areCrashes || isNoShock || areSeveralInTwo(subject, records) ? TWO_PRACTICES : rule.practices
+  const fewer = areCrashes(records) || isNoShock || areSeveralInTwo(subject, records) ? TWO_PRACTICES : rule.practices
   const isOneByOne = isWithinAlone && !wentTogether(records.map(({ failedAt }) => failedAt))
   const practices = isOwners || isOneByOne ? 1 : Math.min(fewer, rule.practices)
   const machines = new Set(records.map((r) => r.machine)).size
   const sites = new Map<SiteId, number>()
   for (const r of records) sites.set(r.site, r.failedAt)
   if (machines < (isOwners && sites.size >= LEAST_OWNERS ? LEAST_OWNERS : LEAST_MACHINES)) return false
-  const isNoNetwork = isNoShock || areCrashes || (isOneRegion && subject !== LOSS && subject !== SITE)
+  const isNoNetwork = isNoShock || areCrashes(records) || (isOneRegion && subject !== LOSS && subject !== SITE)
   if (sites.size < practices || new Set(records.map((r) => r.region)).size < (isNoNetwork ? 1 : rule.regions))
     return false
   return subject !== SITE || !wentTogether([...sites.values()])
+}
+
+function areCrashes(records: readonly FailureRecord[]): boolean {
+  return records.filter((r) => r.crashKind === 'bugcheck').length >= BUGCHECKS_SHARE * records.length
 }
 
 /** Whether several machines of each of two practices stay away from a restart, or lose their sensor's service: no cut does that. */
