@@ -248,11 +248,11 @@ export class Intake {
 
   /**
    * Whether the machine had fallen silent before this crash, the first that it tells since. Of a loop of which it tells the
-   * latest alone, the first was when it fell silent: that is noted.
+   * latest alone, the first was when it fell silent: that is noted, unless its whole practice was not heard then.
    */
   #wasUnheard(stopped: FailureRecord | undefined, failedAt: number): boolean {
     if (!stopped || failedAt - stopped.failedAt <= SAME_CRASH_SECONDS) return false
-    this.#parts.failures.noteCrash(stopped.machine, stopped.failedAt)
+    if (stopped.classes[0] !== SITE) this.#parts.failures.noteCrash(stopped.machine, stopped.failedAt)
     return true
   }
 

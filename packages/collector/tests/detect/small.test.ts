@@ -292,6 +292,23 @@ describe('a technician’s remedy, on machines that had begun to crash', () => {
   })
 })
 
+it('a machine whose practice was not heard before the content came is not taken to have failed then', () => {
+  const cutAt = RELEASE - 600_000
+  const back = RELEASE + 600_000
+  const told = { kind: 'bugcheck', stopCode: 0x50, culprit: 'csagent.sys', uptimeSeconds: 9_000 } as const
+  const dark = [0, 1, 2, 3, 4, 5].map(
+    (machine): Observation => ({ ...silent(machine, cutAt), othersAlive: false }) as Observation,
+  )
+  const returns: Observation[] = [
+    { type: 'online', at: back, machine: 0, boot: 2, previousEnd: 'bugcheck', bootedAt: back - 300_000 },
+    { type: 'component', at: back, machine: 0, fact: BAD, change: 'arrived', since: RELEASE },
+    { type: 'crash', at: back, machine: 0, id: 'c0', occurredAt: back - 310_000, ...told },
+  ]
+  const [first] = raised(dark, returns, arrives([6]), crashes([6], 'csagent.sys'))
+  expect(first?.assessment.suspect.fact).toBe(BAD)
+  expect(first?.assessment.failures).toBe(2)
+})
+
 it('machines that were cut off while bad content came and went join its incident, and nothing else is blamed', () => {
   const facts = registry()
   const OLD = facts.intern('content:Falcon@291-0400')
