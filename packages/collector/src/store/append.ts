@@ -1,5 +1,6 @@
 import { CompiledQuery, type QueryResult, type RawBuilder, sql } from 'kysely'
 import type { Arrived } from '../model/arrived.ts'
+import { bigints, integers, texts } from './binary-arrays.ts'
 import { dayNumber, knownOn } from './days.ts'
 import type { DatabaseKind } from './migrations/columns.ts'
 import type { Db, Reader, Store } from './store.ts'
@@ -101,16 +102,13 @@ async function appendAtOnce(db: Db, arrived: readonly Arrived[]): Promise<Append
  * see ./days.ts.
  * @param arrived no event twice
  */
-export function insertOf(arrived: readonly Arrived[]): RawBuilder<unknown> {
+function insertOf(arrived: readonly Arrived[]): RawBuilder<unknown> {
+  const { machines, ids, types, ats, agentAts, receivedAts, payloads, knownOns, storedOns } = columnsOf(arrived)
   return sql`
     arrived as (
       select * from unnest(
-        ${arrived.map((a) => a.machineId)}::bigint[], ${arrived.map((a) => a.event.id)}::text[],
-        ${arrived.map((a) => a.event.type)}::text[], ${arrived.map((a) => a.at)}::bigint[],
-        ${arrived.map((a) => a.event.at)}::bigint[], ${arrived.map((a) => a.receivedAt)}::bigint[],
-        ${arrived.map((a) => a.text ?? JSON.stringify(a.event))}::text[],
-        ${arrived.map((a) => knownOn(a.event.type, a.event.at))}::integer[],
-        ${arrived.map((a) => dayNumber(a.receivedAt))}::integer[])
+        ${machines}::bigint[], ${ids}::text[], ${types}::text[], ${ats}::bigint[], ${agentAts}::bigint[],
+        ${receivedAts}::bigint[], ${payloads}::text[], ${knownOns}::integer[], ${storedOns}::integer[])
       with ordinality as a
         (machine_id, event_id, type, at, agent_at, received_at, payload, known_on, stored_on, place)),
     news as (
@@ -122,6 +120,40 @@ export function insertOf(arrived: readonly Arrived[]): RawBuilder<unknown> {
       select machine_id, event_id, type, at, agent_at, received_at, payload from arrived join news using (machine_id, event_id)
       order by place
       returning seq, machine_id, event_id)`
+}
+
+/**
+ * The same where nobody is asked which are known: the statement fails with `unique_violation` of `event_known` where one is.
+ * To look each up, and to join what was new, takes a third of the server's time.
+ * @param arrived no event twice
+ */
+export function insertOfNew(arrived: readonly Arrived[]): RawBuilder<unknown> {
+  const { machines, ids, types, ats, agentAts, receivedAts, payloads, knownOns, storedOns } = columnsOf(arrived)
+  return sql`
+    news as (
+      insert into event_known (machine_id, event_id, day, stored_on)
+      select * from unnest(${machines}::bigint[], ${ids}::text[], ${knownOns}::integer[], ${storedOns}::integer[])),
+    events as (
+      insert into event (machine_id, event_id, type, at, agent_at, received_at, payload)
+      select * from unnest(
+        ${machines}::bigint[], ${ids}::text[], ${types}::text[], ${ats}::bigint[], ${agentAts}::bigint[],
+        ${receivedAts}::bigint[], ${payloads}::text[])
+      returning seq)`
+}
+
+/** An array for each column. */
+function columnsOf(arrived: readonly Arrived[]) {
+  return {
+    machines: bigints(arrived.map((a) => a.machineId)),
+    ids: texts(arrived.map((a) => a.event.id)),
+    types: texts(arrived.map((a) => a.event.type)),
+    ats: bigints(arrived.map((a) => a.at)),
+    agentAts: bigints(arrived.map((a) => a.event.at)),
+    receivedAts: bigints(arrived.map((a) => a.receivedAt)),
+    payloads: texts(arrived.map((a) => a.text ?? JSON.stringify(a.event))),
+    knownOns: integers(arrived.map((a) => knownOn(a.event.type, a.event.at))),
+    storedOns: integers(arrived.map((a) => dayNumber(a.receivedAt))),
+  }
 }
 
 /** Whether no event is in a group twice. */

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import * as z from 'zod/mini'
 import type { Arrived } from '../../model/arrived.ts'
 import type { Told } from '../../model/told.ts'
-import { insertOf, isEachOnce } from '../append.ts'
+import { insertOfNew, isEachOnce } from '../append.ts'
 import type { Db, Reader, Tx } from '../db.ts'
 import { readJson } from '../read-json.ts'
 import { databaseClock } from './edges.ts'
@@ -44,8 +44,8 @@ export async function appendToJournal(tx: Tx, { edge, n, told }: NewJournalRow):
     select pg_notify(${JOURNAL_BELL}, '') from row`.execute(tx)
 }
 
-/** Some of the events are known: see ../migrations/0151-all-new.ts */
-const NOT_ALL_NEW = 'PH002'
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const UNIQUE_VIOLATION = '23505'
 
 /**
  * Appends events and what an edge tells of them by one statement, which is a transaction of its own: one way to the server
@@ -60,19 +60,23 @@ export async function appendWithEvents(
   if (!isEachOnce(arrived)) return undefined
   try {
     const { rows } = await sql<{ seq: number }>`
-      with ${insertOf(arrived)},
-        all_new as (
-          select pumphandle_all_new(${arrived.length}::bigint, count(*)) as given, max(seq) as seq from events),
+      with ${insertOfNew(arrived)},
         row as (
           insert into journal (edge, n, at, body)
-          select ${edge}::bigint, ${n}::bigint, ${databaseClock}, ${bodyOf(told)} from all_new where given is not null
+          values (${edge}, ${n}, ${databaseClock}, ${bodyOf(told)})
           returning edge)
-      select seq, pg_notify(${JOURNAL_BELL}, '') from all_new, row`.execute(db)
+      select (select max(seq) from events) as seq, pg_notify(${JOURNAL_BELL}, '') from row`.execute(db)
     return rows[0]?.seq ?? 0
   } catch (error) {
-    if ((error as { code?: unknown }).code === NOT_ALL_NEW) return undefined
+    if (isKnown(error)) return undefined
     throw error
   }
+}
+
+/** Of a partition's own name: one row of those was known. The journal's key is another matter. */
+function isKnown(error: unknown): boolean {
+  const { code, table } = error as { code?: unknown; table?: unknown }
+  return code === UNIQUE_VIOLATION && typeof table === 'string' && table.startsWith('event_known')
 }
 
 /** As JSON; events are JSON already. */

@@ -3,7 +3,7 @@ import type { DatabaseKind } from './columns.ts'
 
 /**
  * An edge stores events, and the journal's row of them, by one statement, where all of them are new; else the statement
- * fails as a whole. On PostgreSQL alone.
+ * fails as a whole. On PostgreSQL alone. Edges of older versions call it; newer ones let a unique key say so.
  */
 export async function up(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
   if (kind === 'sqlite') return
