@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import type { IncomingMessage } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
 import { type Access, type RouteName, routes } from '@pumphandle/shared/api'
 import { ApiProblem, type Client, createClient, PATHS } from '@pumphandle/shared/client'
@@ -333,6 +334,34 @@ describe('an address that a client makes up', () => {
       await guessed.close()
     }
   })
+})
+
+test('no address of a file leads out of the folder, or to another host', async () => {
+  const { port } = new URL(collector.url)
+  const ask = (path: string) =>
+    new Promise<IncomingMessage>((resolve, reject) =>
+      request({ host: '127.0.0.1', port, path, headers: { accept: 'text/html' } }, resolve)
+        .once('error', reject)
+        .end(),
+    )
+  for (const path of [
+    '/../../../../etc/passwd',
+    '/..%2f..%2fpackage.json',
+    '/assets/..%2f..%2f..%2fpackage.json',
+    '/..\\..\\package.json',
+    '//evil.example/%2e%2e',
+    '/\\evil.example/%2e%2e',
+    '/%5cevil.example/%2e%2e',
+    '/assets',
+    '/.git/config',
+    '/%00',
+  ]) {
+    const answer = await ask(path)
+    const body = await text(answer)
+    // the page itself, or nothing; without the dashboard's files a sentence
+    expect([path, answer.headers.location]).toEqual([path, undefined])
+    expect(body).not.toMatch(/root:|"private"|\[core\]/)
+  }
 })
 
 test('answers carry the headers that keep a browser safe', async () => {

@@ -20,6 +20,8 @@ export function mountWeb(app: Express, webDir: string | undefined): void {
   app.use(
     express.static(webDir, {
       index: false,
+      // a folder's address would be sent on to itself with a slash, by a word that begins as another host's may
+      redirect: false,
       setHeaders(res, path) {
         res.setHeader('Cache-Control', path.includes('/assets/') ? FOR_EVER : 'no-cache')
       },
