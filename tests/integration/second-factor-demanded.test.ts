@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Collector } from '@pumphandle/collector'
 import { type Route, type RouteName, routes } from '@pumphandle/shared/api'
@@ -197,6 +197,9 @@ describe.each(DATABASE_KINDS)('second factors and sessions, on %s', (kind) => {
     await collector.close()
     await expect(collectorOn(database)).rejects.toThrow('is no file of keys')
     rmSync(file)
+    mkdirSync(file)
+    await expect(collectorOn(database)).rejects.toThrow('cannot be read (EISDIR')
+    rmSync(file, { recursive: true })
     collector = await collectorOn(database)
   })
 

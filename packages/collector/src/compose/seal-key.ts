@@ -57,7 +57,7 @@ export async function openSeals(
 /** The newest first. A file that is empty asks for a new key. */
 function readKeys(file: string, mayMake: boolean, log: Logger): readonly Buffer[] {
   const isThere = existsSync(file)
-  const text = isThere ? readFileSync(file, 'utf8') : ''
+  const text = isThere ? readText(file) : ''
   const lines = text.split('\n').flatMap((line) => line.trim() || [])
   if (lines.some((line) => !LINE.test(line)))
     throw new StartError(
@@ -77,6 +77,18 @@ function readKeys(file: string, mayMake: boolean, log: Logger): readonly Buffer[
   }
   log.info({ file }, 'a key was made that seals secrets; keep a copy of it, apart from the copies of the database')
   return [key]
+}
+
+/** @throws StartError where it cannot be read: without it sealed secrets would count as lost */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new StartError(
+      `${file} cannot be read (${(error as Error).message}); make it a file that this user may read: it seals secrets in the database.`,
+      { cause: error },
+    )
+  }
 }
 
 /** On the disk before anything is sealed by it, and for this user only. */
