@@ -92,7 +92,7 @@ inDemo(({ world, browser }) => {
     })
     await open(`/machines/${planned?.id ?? ''}`, async (page) => {
       const happened = page.getByRole('region', { name: 'What happened', exact: true })
-      await happened.getByText(/^Planned work: New memory, /).waitFor()
+      await happened.getByText(/Planned work: New memory, /).waitFor()
       expect(await happened.locator('.lane-planned').count()).toBe(1)
     })
     await open(`/machines/${other?.id ?? ''}`, async (page) => {
