@@ -37,6 +37,19 @@ describe('how a boot ended', () => {
     expect((await bootsOf(story))[0]).toMatchObject({ endReason: 'forced off with the power button' })
   })
 
+  test('by a power button that is held, for which Windows stops itself: forced off, and no crash', async () => {
+    const held = { stopCode: 0x1c8, parameters: [0x10n, 0n, 0n, 0n] as [bigint, bigint, bigint, bigint] }
+    const story = new Story('PC-1', '22631.3880').boot(MORNING).boot(MORNING + HOUR, { unclean: true })
+    story.uncleanStart(MORNING + HOUR + 5_000, { bugcheck: held }).bugcheckReport(MORNING + HOUR + 9_000, held)
+    const dump = writeDump({ ...held, crashedAt: MORNING + HOUR - 60_000, uptimeSeconds: 59 * 60, modules: [] })
+    for (const files of [{}, { 'Windows/Minidump/1.dmp': dump }]) {
+      const { boots, crashes } = await scanVolume(volumeOf(story, files))
+      expect(boots[0]).toMatchObject({ end: 'unexpected', endReason: 'forced off with the power button' })
+      expect(boots[1]?.previous).toMatchObject({ end: 'unexpected', reason: 'forced off with the power button' })
+      expect(crashes).toEqual([])
+    }
+  })
+
   test('in a sleep from which the machine did not wake: no crash', async () => {
     const story = new Story().boot(MORNING)
     story.add(MORNING + HOUR, 'Microsoft-Windows-Kernel-Power', 42, { TargetState: '4' })

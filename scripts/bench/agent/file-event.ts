@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { startStandIn } from '../../../tests/support/stand-in-collector.ts'
 import { median } from './first-crash.ts'
-import { makeWorld } from './world.ts'
+import { ENVIRONMENT, makeWorld } from './world.ts'
 
 const EVENTS = 30
 /** A later file must not wait because an earlier one came: from hard upon each other to well apart. */
@@ -16,7 +16,7 @@ export async function measureFileEvent(
   const collector = await startStandIn({ tls: world.tls, isBare: true })
   world.enrol(collector.url)
   const args = ['--v8-pool-size=0', agent, 'run', '--volume', world.volume, '--data', world.data]
-  const child = spawn(node, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(node, args, { stdio: ['ignore', 'ignore', 'inherit'], env: ENVIRONMENT })
   await collector.frame('events', ({ events }) => events.some(({ type }) => type === 'inventory'))
   const times: number[] = []
   for (let n = 0; n < EVENTS; n++) {

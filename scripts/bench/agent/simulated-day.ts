@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startStandIn } from '../../../tests/support/stand-in-collector.ts'
-import { makeWorld } from './world.ts'
+import { ENVIRONMENT, makeWorld } from './world.ts'
 
 /** Simulated hours: memory is read after the first, CPU time over the others. */
 const HOURS = 4
@@ -31,7 +31,7 @@ export async function measureSimulatedDay(node: string): Promise<DayFigures> {
   const agent = join(import.meta.dirname, '../../../packages/agent/dist/bundle/agent.cjs')
   const preload = join(import.meta.dirname, 'fast-clock.cjs')
   const args = ['--v8-pool-size=0', '--require', preload, agent, 'run', '--volume', world.volume, '--data', world.data]
-  const env = { ...process.env, PUMPHANDLE_BENCH_SPEED: String(SPEED) }
+  const env = { ...ENVIRONMENT, PUMPHANDLE_BENCH_SPEED: String(SPEED) }
   const child = spawn(node, args, { stdio: ['ignore', 'ignore', 'inherit'], env })
   await collector.frame('events', ({ events }) => events.some(({ type }) => type === 'inventory'))
 

@@ -8,6 +8,14 @@ import { memoryDump } from '../../../tests/support/memory-dump.ts'
 import { sharedDir } from '../../../tests/support/shared.ts'
 import { STAND_IN_MACHINE } from '../../../tests/support/stand-in-collector.ts'
 
+/**
+ * What the agent's process finds in its environment: on Windows its service puts at rest what Node reads of the machine's
+ * own, such as authorities to be trusted besides, which take longer to load than all that the agent does.
+ */
+export const ENVIRONMENT: NodeJS.ProcessEnv = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(NODE_|SSL_CERT_|OPENSSL_)/.test(name)),
+)
+
 /** A Windows volume with a crash on it, an enrolled agent's data folder, and a certificate of its collector. */
 export interface World {
   volume: string

@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
 
 /** Outside of Windows; there the data folder's access rights guard its files. */
 const OWNER_ONLY = 0o600
@@ -15,10 +15,10 @@ export function openPrivate(path: string, flags: 'a' | 'w'): number {
  *
  * @throws where the folder cannot be written
  */
-export function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, content: string | Uint8Array): void {
   const file = openPrivate(`${path}.new`, 'w')
   try {
-    writeSync(file, text)
+    writeFileSync(file, content)
     fsyncSync(file)
   } finally {
     closeSync(file)

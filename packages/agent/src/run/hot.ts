@@ -34,13 +34,15 @@ const random = (): number => randomInt(2 ** 32) / 2 ** 32
 /**
  * Entry of the two commands that must be fast. What it may load is listed in tests/hot-start.txt. Exits with
  * a sentence where a setting is missing.
+ *
+ * @param keepCode called once when the first second is over
  */
-export function runHot(command: string, args: string[]): void {
+export function runHot(command: string, args: string[], keepCode?: () => void): void {
   try {
     compileAddressPattern()
     const options = parseRunOptions(args)
     const around = readSurroundings(options)
-    const hot = prepare(around)
+    const hot = prepare(around, keepCode)
     if (command === 'run') runInForeground(hot, around, options)
     else void import('./service.ts').then(({ runService }) => runService(hot, clock)).catch(fail)
   } catch (error) {
@@ -49,7 +51,7 @@ export function runHot(command: string, args: string[]): void {
 }
 
 /** Reads what the first second needs, and nothing else. */
-function prepare(around: Surroundings): HotStart {
+function prepare(around: Surroundings, keepCode?: () => void): HotStart {
   const { dataFolder, volume, live, sealer } = around
   const log = deferredLog(clock)
   const startOfWindows = (): number => Math.round(clock.now() - uptime() * 1000)
@@ -79,6 +81,7 @@ function prepare(around: Surroundings): HotStart {
       copied,
       version: AGENT_VERSION,
       loadRoutine: async (uplink, sight) => {
+        keepCode?.()
         await openLog()
         const { startRoutine } = await import('./routine.ts')
         const hardware = live && (await import('../live/hardware.ts')).readHardware

@@ -4,7 +4,9 @@ export const MAX_TAGS = 20
 export const MAX_TAG = 60
 
 const KEY = String.raw`[\p{L}\p{N}][\p{L}\p{N}._-]{0,29}`
-const TAG = new RegExp(`^${KEY}(?::[\\p{L}\\p{N}][\\p{L}\\p{N}._-]*)?$`, 'u')
+/** Made when it is first asked for: an agent's first second has half a millisecond of it otherwise. */
+let pattern: RegExp | undefined
+const tagPattern = (): RegExp => (pattern ??= new RegExp(`^${KEY}(?::[\\p{L}\\p{N}][\\p{L}\\p{N}._-]*)?$`, 'u'))
 
 /** What a tag may look like, for whoever wrote one that is none. */
 export const TAG_FORM =
@@ -17,7 +19,7 @@ export type TagSource = (typeof TAG_SOURCES)[number]
 /** A tag as it is kept, in small letters; undefined where it cannot be one. */
 export function tagOf(text: string): string | undefined {
   const tag = text.trim().normalize('NFC').toLowerCase()
-  return tag.length <= MAX_TAG && TAG.test(tag) ? tag : undefined
+  return tag.length <= MAX_TAG && tagPattern().test(tag) ? tag : undefined
 }
 
 /** What a tag says something of: `ring` of `ring:pilot`. A machine has one value of each. */

@@ -3,7 +3,7 @@ import type { DumpHeader } from '../../formats/dump/header.ts'
 import type { LogHistory } from '../../volume/history.ts'
 import type { Boot } from '../boots/boot.ts'
 import { lastAliveBefore } from '../boots/start-time.ts'
-import type { Trail } from '../boots/trail.ts'
+import { POWER_BUTTON_HELD, type Trail } from '../boots/trail.ts'
 import type { Crash } from './crash.ts'
 import { faultingAddress, findCulprit, placeOf } from './culprit.ts'
 import type { DumpFile } from './dump-files.ts'
@@ -29,7 +29,7 @@ export function bugchecksOf(
   const keys = new Set<string>()
   // Logged ones first: theirs is the key that does not hang on whether the dump is there yet.
   const joined = joinBugchecks(trails, dumps)
-    .filter((one) => !isLiveDump(one, trails, history))
+    .filter((one) => Number(one.stopCode) !== POWER_BUTTON_HELD && !isLiveDump(one, trails, history))
     .sort((a, b) => Number(b.logged.length > 0) - Number(a.logged.length > 0))
   return joined.map((bugcheck) => {
     const dump = bugcheck.dumps.find((file) => file.triage.modules.length > 0) ?? bugcheck.dumps[0]
