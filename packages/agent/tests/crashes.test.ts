@@ -51,7 +51,8 @@ describe('who is at fault', () => {
 
   test('nobody where a person stopped Windows, or the hardware did', async () => {
     const stack = [FOREIGN.base + 0x30n]
-    for (const stopCode of [0xe2, 0xdeaddead, 0x124]) expect((await crashesOf({ stopCode, stack }))[0]?.culprit).toBeNull()
+    for (const stopCode of [0xe2, 0xdeaddead, 0x124])
+      expect((await crashesOf({ stopCode, stack }))[0]?.culprit).toBeNull()
   })
 
   test('nobody on the stack of a stop that another thread, a disk or the firmware brings about', async () => {

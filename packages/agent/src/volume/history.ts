@@ -90,6 +90,8 @@ export class EventHistory {
     let newest: number | undefined
     let hasAll = false
     let bootAt: number | undefined
+    let logStart: EventRecord | undefined
+    let kernel: EventRecord | undefined
     const goesOn = (chunks: number): boolean => {
       if (boots === 0) return true
       // a start may lie across two chunks
@@ -98,10 +100,14 @@ export class EventHistory {
     }
     this.#recent ??= this.#read(LOG.system, START_EVENTS, goesOn, (event) => {
       // what else Windows writes at the start of the oldest boot stands before the kernel's word, or behind it
-      if (hasAll) return !isOfStart(event)
+      if (hasAll) return !isOfStart(event, kernel, logStart)
       const at = timeOf(event)
       newest ??= at
-      if (event.provider === 'Microsoft-Windows-Kernel-General' && event.eventId === 12) boots++
+      if (isLogStart(event)) logStart = event
+      if (event.provider === 'Microsoft-Windows-Kernel-General' && event.eventId === 12) {
+        boots++
+        kernel = event
+      }
       hasAll = boots > RECENT_BOOTS || (boots >= RECENT_MIN_BOOTS && newest - at > RECENT_SPAN_MS)
       return false
     })
@@ -192,10 +198,36 @@ export class EventHistory {
   }
 }
 
-/** Whether an event is one of those that Windows writes at a start, about it or about the end before it. */
-function isOfStart({ provider, eventId }: EventRecord): boolean {
-  if (/^eventlog$/i.test(provider)) return eventId === 6005 || eventId === 6008 || eventId === 6009
-  return /kernel-general$/i.test(provider) && eventId === 13
+/** Where the kernel's word of a start is first, that of the event log service comes 1 to 3 records later in real logs. */
+export const FOLLOWING_RECORDS = 10
+/** The service of the event log starts so long after the kernel, on slow machines. */
+export const SLOW_START_MS = 5 * 60_000
+
+/** EventLog 6009, the first word of the event log service. */
+function isLogStart({ provider, eventId }: EventRecord): boolean {
+  return eventId === 6009 && /^eventlog$/i.test(provider)
+}
+
+/**
+ * Whether an event is the event log service's first word of the start whose kernel has spoken just before.
+ *
+ * @param other what may be the event log's word of that start too, before the kernel's: the nearer one is
+ */
+export function isLogOf(kernel: EventRecord, event: EventRecord, other: Pick<EventRecord, 'recordId'>): boolean {
+  const records = event.recordId - kernel.recordId
+  if (!isLogStart(event) || records > Math.min(FOLLOWING_RECORDS, kernel.recordId - other.recordId)) return false
+  return Math.abs(timeOf(event) - timeOf(kernel)) <= SLOW_START_MS
+}
+
+/**
+ * Whether an event before the kernel's word is one of those that Windows writes at a start, about it or about the end before
+ * it. Where the kernel's word came first, the event log's is of another start.
+ */
+function isOfStart(event: EventRecord, kernel: EventRecord | undefined, logStart: EventRecord | undefined): boolean {
+  const { provider, eventId } = event
+  if (!/^eventlog$/i.test(provider)) return /kernel-general$/i.test(provider) && eventId === 13
+  const isKernelFirst = kernel !== undefined && logStart !== undefined && isLogOf(kernel, logStart, event)
+  return !isKernelFirst && (eventId === 6005 || eventId === 6008 || eventId === 6009)
 }
 
 /** Puts what a half-written chunk gave out of order into the order of record ids; a log that is in order costs one look. */

@@ -81,10 +81,13 @@ function previousOfFirst(trail: Trail): Boot['previous'] {
   return { end: 'unknown' }
 }
 
+/** Why a boot ended that somebody ended by the power button. */
+export const FORCED_OFF = 'forced off with the power button'
+
 /** Kernel-Power 41 knows of a sleep it interrupted on some machines only; the records before it know on all. */
 function uncleanReason(next: Trail, trail: Trail | undefined, lastAlive: number | undefined): string {
   const { powerButton, sleepInProgress, standbyInProgress } = next.aboutPrevious
-  if (powerButton) return 'forced off with the power button'
+  if (powerButton) return FORCED_OFF
   if (standbyInProgress || trail?.power === 'standby') return 'did not wake from standby'
   const sleeps = trail !== undefined && !wasAwake(trail, lastAlive) ? trail.power : undefined
   if (sleeps === 'hibernating') return 'did not wake from hibernation'

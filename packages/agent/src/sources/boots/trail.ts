@@ -1,6 +1,6 @@
 import type { EventRecord } from '../../formats/evtx/event.ts'
 import { fieldOf, isoToMs, timeOf } from '../../formats/evtx/event-fields.ts'
-import { type LogHistory } from '../../volume/history.ts'
+import { FOLLOWING_RECORDS, isLogOf, type LogHistory, SLOW_START_MS } from '../../volume/history.ts'
 import { type PowerState, powerAfter } from './power.ts'
 import { placeStarts, type Start } from './start-time.ts'
 
@@ -80,17 +80,19 @@ const WER_PROVIDERS = new Set(['microsoft-windows-wer-systemerrorreporting', 'bu
  */
 export function readTrails(history: LogHistory): Trail[] {
   const trails: Trail[] = []
-  for (const event of history.events) readEvent(trails, event)
+  const { events } = history
+  for (const [index, event] of events.entries())
+    readEvent(trails, event, events.slice(index + 1, index + 1 + FOLLOWING_RECORDS))
   const starts = withoutServiceRestarts(trails)
   placeStarts(starts, history)
   return starts
 }
 
-function readEvent(trails: Trail[], event: EventRecord): void {
+function readEvent(trails: Trail[], event: EventRecord, next: readonly EventRecord[]): void {
   const provider = event.provider.toLowerCase()
   const id = event.eventId
   if (provider === 'eventlog') readEventLog(trails, event)
-  else if (provider === KERNEL_GENERAL && id === 12) readKernelStart(trails, event)
+  else if (provider === KERNEL_GENERAL && id === 12) readKernelStart(trails, event, next)
   else if (provider === KERNEL_GENERAL && id === 1) readClockChange(currentOf(trails, event), event)
   else if (provider === KERNEL_GENERAL) readKernelStop(trails, event)
   else if (provider === KERNEL_BOOT) readKernelBoot(trails, event)
@@ -172,16 +174,44 @@ function readPower(trail: Trail, event: EventRecord): void {
   trail.powerAt = timeOf(event)
 }
 
-function readKernelStart(trails: Trail[], event: EventRecord): void {
+function readKernelStart(trails: Trail[], event: EventRecord, next: readonly EventRecord[]): void {
   const current = trails.at(-1)
-  const joins = current && current.startKinds.size > 0 && current.kernelStart === undefined
-  const trail = joins ? current : open(trails, event)
+  const trail = current && awaitsKernel(current, event, next) ? current : open(trails, event)
   trail.kernelStart = isoToMs(fieldOf(event, 'StartTime') ?? '') ?? timeOf(event)
   trail.kernelWritten = timeOf(event)
   const build = fieldOf(event, 'BuildVersion')
   if (build) trail.os = `${build}.${fieldOf(event, 'QfeVersion') ?? '0'}`
   const mode = fieldOf(event, 'BootMode')
   if (mode !== undefined) trail.bootMode = mode
+}
+
+/** Of a start whose event log service is told first, the kernel's word comes up to 31 records later in real logs. */
+const CLOSE_RECORDS = 40
+/** Records of one moment are written in any order. */
+const SAME_MOMENT_MS = 1_000
+
+/**
+ * Whether a trail has the start of its event log service and waits for the word of the kernel, which started before that. A
+ * log, or the part of it that is read, may begin within a start, behind its kernel's word: the next one is of another boot.
+ */
+function awaitsKernel(trail: Trail, kernel: EventRecord, next: readonly EventRecord[]): boolean {
+  if (trail.startKinds.size === 0 || trail.kernelStart !== undefined) return false
+  if ((trail.shutdownRequest ?? trail.logStop) !== undefined) return false
+  if (next.some((event) => isLogOf(kernel, event, { recordId: trail.firstRecord }))) return false
+  const later = trail.logStart === undefined ? 0 : timeOf(kernel) - trail.logStart
+  const isClose = kernel.recordId - trail.firstRecord <= CLOSE_RECORDS
+  if (later <= SAME_MOMENT_MS) return isClose || trail.clockJumps.length === 0
+  return isClose && isZone(later)
+}
+
+const QUARTER_HOUR_MS = 15 * 60_000
+const MAX_ZONE_MS = 15 * 3_600_000
+
+/** The kernel's word has another zone's time, less what went by until the event log's start. */
+function isZone(laterMs: number): boolean {
+  return (
+    laterMs > SLOW_START_MS && laterMs <= MAX_ZONE_MS && QUARTER_HOUR_MS - (laterMs % QUARTER_HOUR_MS) <= SLOW_START_MS
+  )
 }
 
 function readKernelStop(trails: Trail[], event: EventRecord): void {

@@ -2,6 +2,7 @@ import { stopCodeName } from '@pumphandle/shared/stop-codes'
 import type { DumpHeader } from '../../formats/dump/header.ts'
 import type { LogHistory } from '../../volume/history.ts'
 import type { Boot } from '../boots/boot.ts'
+import { FORCED_OFF } from '../boots/history.ts'
 import { lastAliveBefore } from '../boots/start-time.ts'
 import { POWER_BUTTON_HELD, type Trail } from '../boots/trail.ts'
 import type { Crash } from './crash.ts'
@@ -29,17 +30,29 @@ export function bugchecksOf(
   const keys = new Set<string>()
   // Logged ones first: theirs is the key that does not hang on whether the dump is there yet.
   const joined = joinBugchecks(trails, dumps)
-    .filter((one) => Number(one.stopCode) !== POWER_BUTTON_HELD && !isLiveDump(one, trails, history))
+    .filter((one) => !isLiveDump(one, trails, history))
     .sort((a, b) => Number(b.logged.length > 0) - Number(a.logged.length > 0))
-  return joined.map((bugcheck) => {
+  return joined.flatMap((bugcheck) => {
     const dump = bugcheck.dumps.find((file) => file.triage.modules.length > 0) ?? bugcheck.dumps[0]
     const boot = crashedBoot(bugcheck, dump, trails, history, boots, logged)
+    if (Number(bugcheck.stopCode) === POWER_BUTTON_HELD) {
+      if (boot) forcedOff(boots, boot)
+      return []
+    }
     const crash = toCrash(bugcheck, dump, boot, trails, history, files)
     const key = keyOf(bugcheck, crash, trails, logged)
     crash.id = `bugcheck:${keys.has(key) ? `${key}:${crash.at}` : key}`
     keys.add(key)
-    return crash
+    return [crash]
   })
+}
+
+/** Somebody held the power button until Windows stopped itself: the boot ended, and nothing crashed. */
+function forcedOff(boots: readonly Boot[], boot: Boot): void {
+  const reason = FORCED_OFF
+  Object.assign(boot, { end: 'unexpected', endReason: reason })
+  const next = boots[boots.indexOf(boot) + 1]
+  if (next?.previous.end === 'bugcheck') next.previous = { ...next.previous, end: 'unexpected', reason }
 }
 
 /**
