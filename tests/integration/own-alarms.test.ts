@@ -163,7 +163,7 @@ describe.skipIf(!probe)('a disk', () => {
     const { bavail, bsize } = statfsSync(small.folder)
     const filler = join(small.folder, 'others')
     writeFileSync(filler, Buffer.alloc(bavail * bsize - 8 * 2 ** 20))
-    await eventually(() => expect(told('/one', 'trouble').join()).toMatch(/nearly full: [78] % is free \([78] MB\)/))
+    await eventually(() => expect(told('/one', 'trouble').join()).toMatch(/nearly full: [78]% is free \([78] MB\)/))
     small.fill()
     // whoever writes finds it
     const off = { kind: 'ntfy', url: `${url}/x`, enabled: false } as const

@@ -175,7 +175,10 @@ export class VersionBook {
     record.word = to
     record.wordSince = now
     this.#dirty.add(record)
-    const change = { at: now, key: record.key, from, to, sentence: verdictOn(record, context).sentence }
+    const { sentence, incident } = verdictOn(record, context)
+    // where an incident blames it there need not be a crash yet: the word would stand beside "no crashes"
+    const why = incident === null || (to !== 'bad' && to !== 'suspect') ? '' : ` Incident ${incident} blames it.`
+    const change = { at: now, key: record.key, from, to, sentence: `${sentence}${why}` }
     if (this.#changes.length < MOST_CHANGES) this.#changes.push(change)
     this.#onChange(change)
   }

@@ -59,5 +59,5 @@ test('a tenth of a large disk is room for years', async () => {
 
 test('the sentence says how much is left and what to do', async () => {
   await told(10, [0.25])
-  expect(keeper?.problems[0]?.title).toBe(`The disk of ${folder} is nearly full: 2 % is free (256 MB). Make room.`)
+  expect(keeper?.problems[0]?.title).toBe(`The disk of ${folder} is nearly full: 2% is free (256 MB). Make room.`)
 })

@@ -1,3 +1,4 @@
+import type { IncidentRow } from '@pumphandle/shared/api'
 import { Random } from '@pumphandle/shared/random'
 import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import { expect, test } from 'vitest'
@@ -160,6 +161,17 @@ test('practices that differ are compared within themselves: ten times as many cr
     expect(high ?? 99).toBeGreaterThan(0.7)
   }
   expect(suspects).toBe(0)
+})
+
+test('a version that an incident blames before the first crash is reported says who blames it', () => {
+  const world = fleet(4, (_, i) => i < 3)
+  const cause = { kind: 'sensor', name: 'falcon', version: '7.17', key: NEW } as const
+  world.book.blame({ id: 12, status: 'open', confidence: 'certain', cause } as IncidentRow, world.now)
+  world.pass(MINUTE)
+  expect(world.changes.at(-1)).toMatchObject({
+    to: 'bad',
+    sentence: expect.stringMatching(/ Incident 12 blames it\.$/),
+  })
 })
 
 test('what an incident explains speaks for what it blames, before and after it is raised', () => {
