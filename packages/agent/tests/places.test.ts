@@ -95,6 +95,27 @@ describe('the build of an enablement package', () => {
   })
 })
 
+describe('a server', () => {
+  test.each([
+    ['9600.19985', 'ServerNT', 'Windows Server 2012 R2'],
+    ['14393.7254', 'LanmanNT', 'Windows Server 2016'],
+    ['17763.6054', 'ServerNT', 'Windows Server 2019'],
+    ['17763.6054', 'WinNT', 'Windows 10'],
+    ['20348.2582', undefined, 'Windows Server 2022'],
+    ['25398.1009', 'ServerNT', 'Windows Server, version 23H2'],
+    ['26100.1150', 'ServerNT', 'Windows Server 2025'],
+    ['26100.1150', 'WinNT', 'Windows 11'],
+    ['27842.1000', 'ServerNT', 'Windows Server'],
+  ])('of build %s and type %s is %s without its SOFTWARE hive', async (os, type, name) => {
+    const log = { [LOG]: writeEvtx(new Story('PC-1', os).boot(MORNING).events) }
+    const options = keyAt('ControlSet001\\Control\\ProductOptions', { values: { ProductType: type ?? '' } })
+    const scan = await scanVolume(writeVolume({ ...log, ...(type !== undefined && system(options)) }))
+    expect([scan.osName, scan.os]).toEqual([name, os])
+    const isDoubted = scan.components[0]?.detail?.['build'] !== undefined
+    expect(isDoubted).toBe(os === '26100.1150' && type === 'WinNT')
+  })
+})
+
 describe('dumps that tell of no crash of now', () => {
   const dump = (stopCode: number, crashedAt: number, uptimeSeconds: number, isLive = false) =>
     writeDump({ stopCode, parameters: [1n << 40n, 2n, 3n, 4n], crashedAt, uptimeSeconds, modules: [], isLive })

@@ -17,8 +17,22 @@ export interface OsFacts {
 
 /** HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion still says "Windows 10" on Windows 11, which begins with this build. */
 const FIRST_WINDOWS_11 = 22_000
-/** A build that no client has. */
-const SERVER_2022 = 20_348
+/** Servers by their builds, most of which a client has too; only ProductType tells which it is. */
+const SERVERS: Partial<Record<number, string>> = {
+  7600: 'Windows Server 2008 R2',
+  7601: 'Windows Server 2008 R2',
+  9200: 'Windows Server 2012',
+  9600: 'Windows Server 2012 R2',
+  14393: 'Windows Server 2016',
+  17763: 'Windows Server 2019',
+  20348: 'Windows Server 2022',
+  25398: 'Windows Server, version 23H2',
+  26100: 'Windows Server 2025',
+}
+/** Builds that no client has. */
+const SERVERS_ALONE = new Set([20_348, 25_398])
+/** ProductType of a server; a client has WinNT. */
+const SERVER = /^(?:ServerNT|LanmanNT)$/i
 
 /**
  * Windows' build and revision: from the SOFTWARE hive (CurrentBuildNumber and UBR), else from what the kernel logged at its
@@ -85,13 +99,15 @@ const ENABLEMENT_PACKAGE = /^Microsoft-Windows-(\w{4})Enablement-Package~/i
 
 /** The build that the kernel's number stands for, where the packages on the disk tell it; else said to be the kernel's. */
 function ofKernel(volume: Volume, kernel: number, revision: string, from: NonNullable<OsFacts['from']>): OsFacts {
+  const type = textValue(volume.controlSet()?.key('Control\\ProductOptions'), 'ProductType') ?? ''
+  const product = SERVER.test(type) ? (SERVERS[kernel] ?? 'Windows Server') : productName(kernel)
   const releases = ENABLEMENT[kernel]
-  if (!releases) return facts(productName(kernel), `${kernel}.${revision}`, from)
+  if (!releases || SERVER.test(type)) return facts(product, `${kernel}.${revision}`, from)
   const enabled = volume
     .names(PACKAGES)
     .map((name) => releases[ENABLEMENT_PACKAGE.exec(name)?.[1]?.toLowerCase() ?? ''] ?? 0)
     .reduce((newest, build) => Math.max(newest, build), 0)
-  const found = facts(productName(kernel), `${enabled || kernel}.${revision}`, from)
+  const found = facts(product, `${enabled || kernel}.${revision}`, from)
   if (enabled === 0 && found.component)
     found.component.detail = { ...found.component.detail, build: 'the kernel’s; an enablement package may raise it' }
   return found
@@ -114,9 +130,9 @@ function facts(name: string | null, version: string, from: NonNullable<OsFacts['
   return { name, version, from, component }
 }
 
-/** The family by build number; most servers share their builds with a client, so only the registry tells more. */
+/** The family of clients by build number, and of servers whose build no client has. */
 function productName(build: number): string | null {
-  if (build === SERVER_2022) return 'Windows Server 2022'
+  if (SERVERS_ALONE.has(build)) return SERVERS[build] ?? null
   if (build >= FIRST_WINDOWS_11) return 'Windows 11'
   if (build >= 10_240) return 'Windows 10'
   if (build >= 9_600) return 'Windows 8.1'
