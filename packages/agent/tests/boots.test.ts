@@ -71,6 +71,17 @@ describe('how a boot ended', () => {
     expect((await bootsOf(hung))[0]).toMatchObject({ end: 'unexpected' })
   })
 
+  test('by what its kernel had still to say as the next start was under way, and not the next boot by that', async () => {
+    const story = new Story().boot(MORNING).shutdown(MORNING + HOUR)
+    const next = new Story().boot(MORNING + 2 * HOUR).events
+    const word = next.findIndex(({ eventId }) => eventId === 12)
+    for (const { at, provider, eventId, data } of next.slice(0, word)) story.add(at, provider, eventId, data)
+    story.add(MORNING + HOUR + 5_000, 'Microsoft-Windows-Kernel-Power', 109)
+    for (const { at, provider, eventId, data } of next.slice(word)) story.add(at, provider, eventId, data)
+    story.boot(MORNING + 3 * HOUR)
+    expect((await bootsOf(story)).map(({ end }) => end)).toEqual(['clean', 'unexpected', 'unknown'])
+  })
+
   test('is unknown where records are missing', async () => {
     const story = new Story().boot(MORNING).boot(MORNING + HOUR)
     for (const event of story.events.slice(4)) event.recordId += 100

@@ -97,7 +97,7 @@ function readEvent(trails: Trail[], event: EventRecord, next: readonly EventReco
   else if (provider === KERNEL_GENERAL) readKernelStop(trails, event)
   else if (provider === KERNEL_BOOT) readKernelBoot(trails, event)
   else if (provider === KERNEL_POWER && id === 41) readUncleanStart(currentOf(trails, event), event)
-  else if (provider === KERNEL_POWER || provider === POWER_TROUBLESHOOTER) readPower(currentOf(trails, event), event)
+  else if (provider === KERNEL_POWER || provider === POWER_TROUBLESHOOTER) readPower(speakerOf(trails, event), event)
   else if (WER_PROVIDERS.has(provider)) readBugcheckReport(currentOf(trails, event), event)
   else if (provider === 'user32') {
     currentOf(trails, event).shutdownRequest = {
@@ -165,6 +165,17 @@ function readClockChange(trail: Trail, event: EventRecord): void {
 
 /** "The kernel power manager has initiated a shutdown transition." */
 const KERNEL_GOES_DOWN = 109
+
+/**
+ * Whose kernel has spoken: between the event log service's start and the word of the kernel that started it, what the kernel
+ * before had still to say is written.
+ */
+function speakerOf(trails: Trail[], event: EventRecord): Trail {
+  const current = currentOf(trails, event)
+  const isWaiting = current.startKinds.size > 0 && current.kernelStart === undefined
+  const before = isWaiting && event.recordId - current.firstRecord <= CLOSE_RECORDS ? trails.at(-2) : undefined
+  return before ?? current
+}
 
 function readPower(trail: Trail, event: EventRecord): void {
   if (event.eventId === KERNEL_GOES_DOWN && event.provider.toLowerCase() === KERNEL_POWER) trail.kernelGoesDown = true
