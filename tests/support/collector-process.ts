@@ -6,6 +6,9 @@ import { COMPILE_CACHE } from './compile-cache.ts'
 
 const MAIN = fileURLToPath(new URL('../../packages/collector/src/main.ts', import.meta.url))
 
+/** Characters of what it said at its end. */
+const SAID = 2_000
+
 /** A real collector in a process of its own, to be killed. */
 export interface CollectorProcess {
   readonly url: string
@@ -27,9 +30,12 @@ export async function startCollectorProcess(
   const [program = '', ...args] =
     openFiles === undefined ? command : ['/bin/sh', '-c', `ulimit -n ${openFiles}; exec "$0" "$@"`, ...command]
   const child = spawn(program, args, { env: { ...process.env, ...COMPILE_CACHE, ...env }, stdio: 'pipe' })
-  child.stderr.resume()
+  let stderr = ''
+  child.stderr.on('data', (data: Buffer) => {
+    stderr = (stderr + data.toString('utf8')).slice(-SAID)
+  })
   return {
-    url: await listening(child),
+    url: await listening(child, () => stderr),
     pid: child.pid ?? 0,
     get hasEnded() {
       return child.exitCode !== null || child.signalCode !== null
@@ -57,7 +63,7 @@ export async function runCollector(
   return { code, stderr }
 }
 
-async function listening(child: ChildProcess): Promise<string> {
+async function listening(child: ChildProcess, said: () => string): Promise<string> {
   if (!child.stdout) throw new Error('no standard output')
   for await (const line of createInterface({ input: child.stdout })) {
     // the first start also prints how to sign in, for people
@@ -68,7 +74,9 @@ async function listening(child: ChildProcess): Promise<string> {
       return at
     }
   }
-  throw new Error(`the collector ended with ${child.exitCode} before it listened`)
+  // its output ends before it does
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  throw new Error(`the collector ended with ${child.exitCode ?? child.signalCode} before it listened: ${said()}`)
 }
 
 async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
