@@ -17,7 +17,9 @@ import { openStore } from '@pumphandle/collector/store'
 import { createClient } from '@pumphandle/shared/client'
 import { systemClock } from '@pumphandle/shared/clock'
 import SQLite from 'better-sqlite3'
+import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { LOCK } from '../../packages/collector/src/store/claims/lock.ts'
 import { collectorOn } from '../support/collector.ts'
 import { runCollector, startCollectorProcess } from '../support/collector-process.ts'
 import { cuttableLine } from '../support/cuttable.ts'
@@ -31,6 +33,33 @@ describe.each(DATABASE_KINDS)('two collectors on one database, on %s', (kind) =>
     database = await emptyDatabase(kind, inject('pgUrl'))
   })
   afterEach(() => database.drop())
+
+  test.skipIf(kind !== 'postgres')(
+    'one that follows a collector whose session the server has not taken back yet waits for that',
+    async () => {
+      const connected = async (application_name: string) => {
+        const client = new pg.Client({ connectionString: database.address, application_name })
+        await client.connect()
+        return client
+      }
+      const [before, watcher] = [await connected('collector process 1 on another'), await connected('watcher')]
+      await before.query('select pg_advisory_lock($1)', [LOCK])
+      const starting = startCollectorProcess({
+        PUMPHANDLE_DATA: database.dataDir,
+        PUMPHANDLE_DATABASE: database.address,
+      })
+      await eventually(async () => {
+        const { rows } = await watcher.query(
+          `select pid from pg_stat_activity where query like '%pg_sleep%' and application_name like 'collector process%'`,
+        )
+        expect(rows).toHaveLength(1)
+      })
+      await before.end()
+      const next = await starting
+      expect(await next.terminate()).toBe(0)
+      await watcher.end()
+    },
+  )
 
   test('the second is refused, with the process that has it; after a kill the next one starts', async () => {
     const env = { PUMPHANDLE_DATA: database.dataDir, PUMPHANDLE_DATABASE: database.address }

@@ -5,6 +5,13 @@ import { Claimed } from './claim.ts'
 export const LOCK = 0x70_75_6d_70
 /** A session that was ended tells its client so before it gives back its locks: it may be met a few times on its way out. */
 const ATTEMPTS = 5
+/**
+ * How often it is looked whether another's session goes, and the seconds between: a collector that ended a moment ago is gone before
+ * a busy server has taken back what it had, and the one that follows it is no second one. At a start alone: whoever had it before
+ * and lost it must know at once that somebody else has it.
+ */
+export const LOOKS = 20
+const LOOK_AGAIN_SECONDS = 0.25
 /** That the server waits for a session to end that it was told to end. */
 const ENDED_WITHIN_MS = 2_000
 
@@ -13,18 +20,27 @@ const ENDED_WITHIN_MS = 2_000
  *
  * @param me the name of the session
  * @param isDead whether whoever has this name is known to be dead, so that its session only waits for the server to notice
- * @throws Claimed by a session of another name, or by one that does not end
+ * @param mostLooks how often it is looked whether a session of another name goes
+ * @throws Claimed by a session of another name that stays, or by one that does not end
  */
 export async function lock(
   client: pg.Client,
   me: string,
   isDead: (name: string) => boolean = () => false,
+  mostLooks = 1,
 ): Promise<void> {
+  let looks = 1
   for (let attempt = 1; ; attempt++) {
     const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [LOCK])
     if (rows[0]?.taken) return
     const holder = await holderOf(client)
-    if (attempt === ATTEMPTS || (holder && holder.name !== me && !isDead(holder.name))) {
+    const isOthers = holder !== undefined && holder.name !== me && !isDead(holder.name)
+    if (isOthers && looks++ < mostLooks) {
+      attempt--
+      await client.query('select pg_sleep($1)', [LOOK_AGAIN_SECONDS])
+      continue
+    }
+    if (attempt === ATTEMPTS || isOthers) {
       const at = holder?.address ? ` from ${holder.address}` : ''
       throw new Claimed(holder ? `${holder.name}${at}` : 'unknown')
     }

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { clientOf, serversOf } from '../servers/hosts.ts'
 import type { Claim } from './claim.ts'
-import { lock } from './lock.ts'
+import { LOOKS, lock } from './lock.ts'
 
 const CONNECT_WITHIN_MS = 5_000
 const ANSWER_WITHIN_MS = 5_000
@@ -26,7 +26,7 @@ export async function claimServer(url: string, me: string, isDead: (name: string
   let client: pg.Client | undefined
   let ending = false
   const Client = clientOf(serversOf(url))
-  const take = async () => {
+  const take = async (mostLooks: number) => {
     const mine = new Client({
       application_name: me,
       connectionTimeoutMillis: CONNECT_WITHIN_MS,
@@ -38,7 +38,7 @@ export async function claimServer(url: string, me: string, isDead: (name: string
     try {
       await mine.connect()
       await mine.query(KEEP_ALIVE)
-      await lock(mine, me, isDead)
+      await lock(mine, me, isDead, mostLooks)
     } catch (error) {
       await mine.end().catch(() => undefined)
       throw error
@@ -48,13 +48,13 @@ export async function claimServer(url: string, me: string, isDead: (name: string
   const lose = (lost: pg.Client) => {
     if (client === lost) client = undefined
   }
-  await take()
+  await take(LOOKS)
   return {
     get isHeld() {
       return client !== undefined
     },
     async takeAgain() {
-      if (!client && !ending) await take()
+      if (!client && !ending) await take(1)
     },
     async release() {
       ending = true
