@@ -7,6 +7,7 @@ import { createClient } from '@pumphandle/shared/client'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { collectorOn } from '../support/collector.ts'
+import { COMPILE_CACHE } from '../support/compile-cache.ts'
 import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { browserFetch, PASSWORD } from '../support/signed-in.ts'
 import { enrol, WireClient } from '../support/wire-client.ts'
@@ -40,7 +41,10 @@ async function migrations(): Promise<string[]> {
 }
 
 function killedIn(migration: string): void {
-  const { signal, stdout } = spawnSync(process.execPath, [killer, database.address, migration], { encoding: 'utf8' })
+  const { signal, stdout } = spawnSync(process.execPath, [killer, database.address, migration], {
+    encoding: 'utf8',
+    env: { ...process.env, ...COMPILE_CACHE },
+  })
   expect(`${signal} ${stdout}`).toBe('SIGKILL ')
 }
 

@@ -5,11 +5,14 @@
  *
  * It dies by SIGKILL once that migration's statements have run, before anything is committed.
  */
+import { flushCompileCache } from 'node:module'
 import { type Dialect, Kysely } from 'kysely'
 import { migrate } from '../../packages/collector/src/store/migrate.ts'
 import { Connections, postgresDialect } from '../../packages/collector/src/store/postgres.ts'
 import { sqliteDialect } from '../../packages/collector/src/store/sqlite.ts'
 
+// who is killed leaves nothing to the next one by itself
+flushCompileCache()
 const [address = '', fatal = ''] = process.argv.slice(2)
 const isServer = address.startsWith('postgres')
 const failed = () => undefined

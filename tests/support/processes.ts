@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { COMPILE_CACHE } from './compile-cache.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -12,7 +13,10 @@ export class Program {
 
   /** @param script below the repository's root */
   constructor(script: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(process.execPath, [script, ...args], { cwd: root, env: { ...process.env, ...env } })
+    this.#child = spawn(process.execPath, [script, ...args], {
+      cwd: root,
+      env: { ...process.env, ...COMPILE_CACHE, ...env },
+    })
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.on('data', (chunk: Buffer) => this.#take(chunk.toString()))
   }
