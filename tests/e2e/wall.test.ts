@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { cuttableLine } from '../support/cuttable.ts'
 import { inDemo } from './dashboard-demo.ts'
@@ -5,6 +6,8 @@ import { type Given, isFalcon, watchErrors } from './dashboard-given.ts'
 
 /** The demo's file comes a minute after its start, and the incident half a minute later: nobody waits so long here. */
 const SPEED = 12
+/** Of JavaScript, gzipped, that the overview may load. */
+const MOST_SCRIPT_BYTES = 160_000
 
 /** The wall that nobody touches: what it shows before, and what comes by itself. */
 function live({ world, browser }: Given) {
@@ -102,6 +105,22 @@ function live({ world, browser }: Given) {
       await context.setOffline(false)
       await page.getByText('Live', { exact: true }).waitFor()
       expect(await page.getByText('Not live', { exact: true }).count()).toBe(0)
+      await context.close()
+    })
+
+    test('the first page loads at most 160 kB of JavaScript, charts and all', async () => {
+      const context = await world().signIn(browser())
+      const page = await context.newPage()
+      const scripts: Promise<Buffer>[] = []
+      page.on('response', (response) => {
+        if (response.url().endsWith('.js')) scripts.push(response.body())
+      })
+      await page.goto('/')
+      await page.locator('.chart-canvas canvas').first().waitFor()
+      const bodies = await Promise.all(scripts)
+      const bytes = bodies.reduce((sum, one) => sum + gzipSync(one).byteLength, 0)
+      expect(bodies.length).toBeGreaterThan(3)
+      expect(bytes).toBeLessThan(MOST_SCRIPT_BYTES)
       await context.close()
     })
   })
