@@ -133,7 +133,7 @@ describe.skipIf(isMissing)('a volume of real artefacts', () => {
     expect(scan.boots.map(({ startedAt, end, endReason }) => [startedAt, end, endReason])).toEqual([
       ['2021-02-21T01:38:19.240Z', 'bugcheck', undefined],
       // its dump is one of 0x1C8: somebody held the power button
-      ['2021-09-14T02:38:41.441Z', 'unexpected', 'forced off with the power button'],
+      ['2021-09-14T02:38:41.441Z', 'bugcheck', 'forced off with the power button'],
     ])
     expect(scan.crashes).toMatchObject([
       {
@@ -142,6 +142,7 @@ describe.skipIf(isMissing)('a volume of real artefacts', () => {
         moduleOffset: '0x334c',
         culprit: { driver: 'amdppm.sys', confidence: 'high' },
       },
+      { stopName: 'MANUALLY_INITIATED_POWER_BUTTON_HOLD', culprit: null },
     ])
   })
 })

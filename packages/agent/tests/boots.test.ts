@@ -37,16 +37,16 @@ describe('how a boot ended', () => {
     expect((await bootsOf(story))[0]).toMatchObject({ endReason: 'forced off with the power button' })
   })
 
-  test('by a power button that is held, for which Windows stops itself: forced off, and no crash', async () => {
+  test('by a power button that is held, for which Windows stops itself: a bugcheck that names nobody, forced off', async () => {
     const held = { stopCode: 0x1c8, parameters: [0x10n, 0n, 0n, 0n] as [bigint, bigint, bigint, bigint] }
     const story = new Story('PC-1', '22631.3880').boot(MORNING).boot(MORNING + HOUR, { unclean: true })
     story.uncleanStart(MORNING + HOUR + 5_000, { bugcheck: held }).bugcheckReport(MORNING + HOUR + 9_000, held)
     const dump = writeDump({ ...held, crashedAt: MORNING + HOUR - 60_000, uptimeSeconds: 59 * 60, modules: [] })
     for (const files of [{}, { 'Windows/Minidump/1.dmp': dump }]) {
       const { boots, crashes } = await scanVolume(volumeOf(story, files))
-      expect(boots[0]).toMatchObject({ end: 'unexpected', endReason: 'forced off with the power button' })
-      expect(boots[1]?.previous).toMatchObject({ end: 'unexpected', reason: 'forced off with the power button' })
-      expect(crashes).toEqual([])
+      expect(boots[0]).toMatchObject({ end: 'bugcheck', endReason: 'forced off with the power button' })
+      expect(boots[1]?.previous).toMatchObject({ end: 'bugcheck', reason: 'forced off with the power button' })
+      expect(crashes).toMatchObject([{ stopName: 'MANUALLY_INITIATED_POWER_BUTTON_HOLD', culprit: null }])
     }
   })
 

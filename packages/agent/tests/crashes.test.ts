@@ -51,7 +51,7 @@ describe('who is at fault', () => {
 
   test('nobody where a person stopped Windows, or the hardware did', async () => {
     const stack = [FOREIGN.base + 0x30n]
-    for (const stopCode of [0xe2, 0xdeaddead, 0x124])
+    for (const stopCode of [0xe2, 0x1c8, 0xdeaddead, 0x124])
       expect((await crashesOf({ stopCode, stack }))[0]?.culprit).toBeNull()
   })
 

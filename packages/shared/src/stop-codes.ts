@@ -146,6 +146,9 @@ bfe BC_BLUETOOTH_VERIFIER_FAULT bff BC_BTHMINI_VERIFIER_FAULT 20001 HYPERVISOR_E
 c0000221 STATUS_IMAGE_CHECKSUM_MISMATCH deaddead MANUALLY_INITIATED_CRASH1
 `
 
+/** MANUALLY_INITIATED_POWER_BUTTON_HOLD: Windows stops itself so, and writes a dump, while somebody holds the power button. */
+export const POWER_BUTTON_HELD = 0x1c8
+
 /** Windows sets this bit for the variant of a code that names the driver at fault. */
 const VARIANT = 0x10000000
 

@@ -8,7 +8,7 @@ export interface Session {
   startedAt: number
   start: 'cold' | 'fast-startup'
   end: 'clean' | 'bugcheck' | 'unexpected' | 'unknown'
-  /** What its end must be told by, where it was unexpected. */
+  /** What its end must be told by, where it was no ordinary one. */
   reason?: RegExp
 }
 
@@ -115,7 +115,7 @@ export class Life {
       () => this.#bugcheck(),
       () => this.#cut({}, /^power cut/),
       () => this.#cut({ hasPowerButton: true }, /power button/),
-      () => this.#cut({ bugcheck: { stopCode: 0x1c8, parameters: [0x10n, 0n, 0n, 0n] } }, /power button/),
+      () => this.#hold(),
       () => this.#fallAsleep('4', /from sleep/),
       () => this.#fallAsleep('5', /from hibernation/),
     ]
@@ -178,6 +178,13 @@ export class Life {
   #cut(about: About, reason: RegExp): About {
     this.#end('unexpected', reason)
     return { unclean: true, ...about }
+  }
+
+  /** Somebody holds the power button until Windows stops itself. */
+  #hold(): About {
+    this.#end('bugcheck', /power button/)
+    this.crashes++
+    return { unclean: true, bugcheck: { stopCode: 0x1c8, parameters: [0x10n, 0n, 0n, 0n] } }
   }
 
   #fallAsleep(state: string, reason: RegExp): About {

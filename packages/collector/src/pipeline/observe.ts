@@ -1,3 +1,4 @@
+import { POWER_BUTTON_HELD } from '@pumphandle/shared/stop-codes'
 import { MINUTE } from '@pumphandle/shared/time'
 import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
 import { productOfDriver, productOfService } from '@pumphandle/shared/words'
@@ -49,6 +50,8 @@ export function fromEvent(
   at: number,
 ): Observation | undefined {
   if (event.type === 'crash' && event.kind === 'service' && !isOfProduct(event.process ?? '')) return undefined
+  // a person ended it, for whatever reason: that the machine was lost counts, that Windows wrote a dump of it does not
+  if (event.type === 'crash' && stopNumber(event.stopCode) === POWER_BUTTON_HELD) return undefined
   if (event.type === 'crash')
     return {
       type: 'crash',

@@ -18,3 +18,19 @@ test.each([
   const arrived = { machineId: 1, event, at: START, receivedAt: START, skew: 0 }
   expect(fromEvent(machineFromRow(machineRow(1)), arrived, START) !== undefined).toBe(isFailure)
 })
+
+test.each([
+  ['0x1c8', false],
+  ['0x1e', true],
+])('a blue screen of %s is a failure: %s, for one is a power button that somebody held', (stopCode, isFailure) => {
+  const event: EventOf<'crash'> = {
+    id: 'bugcheck:1',
+    at: START,
+    type: 'crash',
+    kind: 'bugcheck',
+    stopCode,
+    sources: [],
+  }
+  const arrived = { machineId: 1, event, at: START, receivedAt: START, skew: 0 }
+  expect(fromEvent(machineFromRow(machineRow(1)), arrived, START) !== undefined).toBe(isFailure)
+})

@@ -66,11 +66,6 @@ const KERNEL_GENERAL = 'microsoft-windows-kernel-general'
 const KERNEL_POWER = 'microsoft-windows-kernel-power'
 const POWER_TROUBLESHOOTER = 'microsoft-windows-power-troubleshooter'
 const KERNEL_BOOT = 'microsoft-windows-kernel-boot'
-/**
- * MANUALLY_INITIATED_POWER_BUTTON_HOLD: Windows stops itself so while somebody holds the power button. The person ended this
- * boot, for whatever reason; the machine did not crash.
- */
-export const POWER_BUTTON_HELD = 0x1c8
 const WER_PROVIDERS = new Set(['microsoft-windows-wer-systemerrorreporting', 'bugcheck'])
 
 /**
@@ -272,8 +267,7 @@ function readUncleanStart(trail: Trail, event: EventRecord): void {
   about.sleepInProgress = isSet(fieldOf(event, 'SleepInProgress'))
   about.standbyInProgress = isSet(fieldOf(event, 'ConnectedStandbyInProgress'))
   const code = Number(fieldOf(event, 'BugcheckCode') ?? 0)
-  if (code === POWER_BUTTON_HELD) about.powerButton = true
-  if (!code || code === POWER_BUTTON_HELD) return
+  if (!code) return
   const parameters = [1, 2, 3, 4].map((index) => hex(fieldOf(event, `BugcheckParameter${index}`) ?? '0'))
   about.bugchecks.push({ loggedAt: timeOf(event), stopCode: `0x${code.toString(16)}`, parameters, source: 'log-41' })
 }
@@ -291,7 +285,6 @@ function readBugcheckReport(trail: Trail, event: EventRecord): void {
   const numbers = texts.map((text) => text.match(/0x[0-9a-f]{1,16}/gi) ?? []).find((found) => found.length >= 5)
   if (!numbers) return
   const [stopCode = '0x0', ...parameters] = numbers.slice(0, 5).map(hex)
-  if (Number(stopCode) === POWER_BUTTON_HELD) return
   const dump = texts.find((text) => /\.dmp$/i.test(text.trim()))?.trim()
   trail.aboutPrevious.bugchecks.push({
     loggedAt: timeOf(event),

@@ -1,10 +1,10 @@
-import { stopCodeName } from '@pumphandle/shared/stop-codes'
+import { POWER_BUTTON_HELD, stopCodeName } from '@pumphandle/shared/stop-codes'
 import type { DumpHeader } from '../../formats/dump/header.ts'
 import type { LogHistory } from '../../volume/history.ts'
 import type { Boot } from '../boots/boot.ts'
 import { FORCED_OFF } from '../boots/history.ts'
 import { lastAliveBefore } from '../boots/start-time.ts'
-import { POWER_BUTTON_HELD, type Trail } from '../boots/trail.ts'
+import { type Trail } from '../boots/trail.ts'
 import type { Crash } from './crash.ts'
 import { faultingAddress, findCulprit, placeOf } from './culprit.ts'
 import type { DumpFile } from './dump-files.ts'
@@ -32,27 +32,23 @@ export function bugchecksOf(
   const joined = joinBugchecks(trails, dumps)
     .filter((one) => !isLiveDump(one, trails, history))
     .sort((a, b) => Number(b.logged.length > 0) - Number(a.logged.length > 0))
-  return joined.flatMap((bugcheck) => {
+  return joined.map((bugcheck) => {
     const dump = bugcheck.dumps.find((file) => file.triage.modules.length > 0) ?? bugcheck.dumps[0]
     const boot = crashedBoot(bugcheck, dump, trails, history, boots, logged)
-    if (Number(bugcheck.stopCode) === POWER_BUTTON_HELD) {
-      if (boot) forcedOff(boots, boot)
-      return []
-    }
+    if (boot && Number(bugcheck.stopCode) === POWER_BUTTON_HELD) forcedOff(boots, boot)
     const crash = toCrash(bugcheck, dump, boot, trails, history, files)
     const key = keyOf(bugcheck, crash, trails, logged)
     crash.id = `bugcheck:${keys.has(key) ? `${key}:${crash.at}` : key}`
     keys.add(key)
-    return [crash]
+    return crash
   })
 }
 
-/** Somebody held the power button until Windows stopped itself: the boot ended, and nothing crashed. */
+/** Somebody held the power button until Windows stopped itself: a bugcheck by its dump, by a person's hand. */
 function forcedOff(boots: readonly Boot[], boot: Boot): void {
-  const reason = FORCED_OFF
-  Object.assign(boot, { end: 'unexpected', endReason: reason })
+  boot.endReason = FORCED_OFF
   const next = boots[boots.indexOf(boot) + 1]
-  if (next?.previous.end === 'bugcheck') next.previous = { ...next.previous, end: 'unexpected', reason }
+  if (next?.previous.end === 'bugcheck') next.previous = { ...next.previous, reason: FORCED_OFF }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { POWER_BUTTON_HELD } from '@pumphandle/shared/stop-codes'
 import type { DumpHeader } from '../../formats/dump/header.ts'
 import type { DumpModule, Triage } from '../../formats/dump/triage.ts'
 import { isCore, type ModuleFiles } from './microsoft.ts'
@@ -45,7 +46,7 @@ const FAULTING_PARAMETER: Partial<Record<number, number>> = {
   0x117: 1,
 }
 /** Stops that a person asked for, and faults of hardware: no driver is to blame, whatever lies on the stack. */
-const NOBODY = new Set([0xe2, 0xdeaddead, 0x9c, 0x124, 0x80, 0x12b, 0x101])
+const NOBODY = new Set([0xe2, POWER_BUTTON_HELD, 0xdeaddead, 0x9c, 0x124, 0x80, 0x12b, 0x101])
 /**
  * Stops that another thread than the one at fault, a disk or the firmware brings about: what lies on the stack has nothing to
  * do with it. A power transition that took too long (9F), pages that could not be read (77, 7A), a boot volume that is not
