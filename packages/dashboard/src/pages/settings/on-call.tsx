@@ -24,7 +24,7 @@ export default function OnCall() {
       form={
         channels.length === 0 ? (
           <p>
-            A turn is a channel’s: <Link href={to.settings('notifications')}>add a channel</Link> for each person or
+            Each turn is one channel: <Link href={to.settings('notifications')}>add a channel</Link> for each person or
             desk first.
           </p>
         ) : (
@@ -32,7 +32,7 @@ export default function OnCall() {
         )
       }
       columns={columns(nameOf)}
-      empty="No rota: every channel is told of everything, as it is set there."
+      empty="No rota: every channel is told, as it is set under Notifications."
       actions={(rota) => (
         <Button kind="bare" onClick={() => setEdited(rota)}>
           Edit<span className="visually-hidden"> {rota.name}</span>
