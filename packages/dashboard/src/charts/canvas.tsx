@@ -106,7 +106,8 @@ export default function Canvas({ series, buckets, height, format, now, onPoint }
     const options: Options = {
       width: Math.max(element.clientWidth, 50),
       height,
-      padding: [8, 4, 0, 0],
+      // half a label of the axis has room beside the last moment
+      padding: [8, 20, 0, 0],
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, y: false, points: { size: 6 } },
       scales: { y: { range: (_u, _low, high) => [0, Math.max(4, (high || 0) * 1.08)] } },
