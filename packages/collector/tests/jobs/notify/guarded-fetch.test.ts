@@ -11,7 +11,7 @@ let asked: string[]
 beforeEach(async () => {
   asked = []
   server = createServer((req, res) => {
-    asked.push(`${req.method} ${req.url} ${req.headers['x-key']}`)
+    asked.push(`${req.method} ${req.url} ${String(req.headers['x-key'])}`)
     if (req.url === '/away') res.writeHead(302, { location: `http://127.0.0.1:${port}/elsewhere` })
     else if (req.url === '/busy') res.writeHead(429, { 'retry-after': '7' })
     // an answer without end is not read
