@@ -11,7 +11,7 @@ import { WebSocket } from 'ws'
 import { hasOpenssl, makeCertificate } from '../support/agent-process.ts'
 import { collectorOn, envOf } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
-import { browserFetch, firstAdmin, PASSWORD, withToken } from '../support/signed-in.ts'
+import { browserFetch, firstAdmin, PASSWORD, statusOf, withToken } from '../support/signed-in.ts'
 
 /** Live streams of one person or token. */
 const STREAMS = 20
@@ -32,13 +32,6 @@ afterEach(async () => {
   await collector.close()
   await database.drop()
 })
-
-/** The status that a call is refused with; 200 where it is not. */
-const statusOf = (work: Promise<unknown>): Promise<number> =>
-  work.then(
-    () => 200,
-    (error: unknown) => (error as { problem: { status: number } }).problem.status,
-  )
 
 describe('one colleague', () => {
   test('writes so much in a minute, and the others go on', async () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { collectorOn } from '../support/collector.ts'
 import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
-import { firstAdmin, withToken } from '../support/signed-in.ts'
+import { firstAdmin, statusOf, withToken } from '../support/signed-in.ts'
 import { enrol, type Identity, WireClient } from '../support/wire-client.ts'
 
 // Texts that are meant to be more than text: in sheets, on screens, in databases and parsers.
@@ -28,11 +28,6 @@ describe.each(DATABASE_KINDS)('texts of machines and people, on %s', (kind) => {
     await database.drop()
   })
 
-  const statusOf = (work: Promise<unknown>): Promise<number> =>
-    work.then(
-      () => 200,
-      (error: unknown) => (error as { problem: { status: number } }).problem.status,
-    )
   const raw = (path: string, init: RequestInit = {}) => fetch(`${collector.url}${path}`, init)
   async function export_(path: string): Promise<string> {
     const { secret } = await admin.call('tokenAdd', { body: { name: 'csv', scope: 'read' } })

@@ -40,8 +40,10 @@ describe.each(DATABASE_KINDS)('second factors and sessions, on %s', (kind) => {
   const browser = () => createClient({ url: collector.url, fetch: browserFetch(collector.url) })
   async function withApp(client: Client): Promise<{ secret: string; recoveryCodes: string[] }> {
     const { secret } = await client.call('totpBegin', { body: {} })
-    const body = { password: PASSWORD, code: codeOf(secret, Date.now() - 30_000) }
-    const { recoveryCodes } = await client.call('totpConfirm', { body })
+    // of the step before, so that two are left for signing in; a step may end on the way
+    const confirm = () =>
+      client.call('totpConfirm', { body: { password: PASSWORD, code: codeOf(secret, Date.now() - 30_000) } })
+    const { recoveryCodes } = await confirm().catch(confirm)
     return { secret, recoveryCodes }
   }
   const idOf = async (email: string) => (await admin.call('users')).items.find((user) => user.email === email)?.id ?? 0

@@ -30,3 +30,10 @@ export async function withToken(admin: Client, url: string, scope: 'read' | 'wri
   const { secret } = await admin.call('tokenAdd', { body: { name: `test ${scope}`, scope } })
   return createClient({ url, token: secret })
 }
+
+/** The status that a call is refused with; 200 where it is not. */
+export const statusOf = (work: Promise<unknown>): Promise<number> =>
+  work.then(
+    () => 200,
+    (error: unknown) => (error as { problem: { status: number } }).problem.status,
+  )

@@ -1,4 +1,5 @@
 import type { IncidentDetail, IncidentHistoryEntry, IncidentPicture, RecoveryPage } from '@pumphandle/shared/api'
+import { utcTime } from '@pumphandle/shared/time'
 import { COHORTS, componentWords, counted } from '@pumphandle/shared/words'
 
 /** Lines of the timeline: an incident that people talked about for days has some hundred. */
@@ -25,8 +26,8 @@ export function postIncident({ detail, counts, picture, at }: PostIncidentParts)
   const few = sorted.filter(({ type }) => MANY.includes(type))
   const median = picture.arrivalToFailure?.medianSeconds
   return [
-    `**Incident ${incident.id}**, written ${utc(at)} from its record. ${
-      incident.resolvedAt === null ? 'It is not over yet.' : `It was over at ${utc(incident.resolvedAt)}.`
+    `**Incident ${incident.id}**, written ${utcTime(at)} from its record. ${
+      incident.resolvedAt === null ? 'It is not over yet.' : `It was over at ${utcTime(incident.resolvedAt)}.`
     }`,
     '## What happened',
     text(incident.sentence),
@@ -55,7 +56,7 @@ export function postIncident({ detail, counts, picture, at }: PostIncidentParts)
       : `Half of the machines failed within ${span(median * 1000)} of the arrival.`,
     '## Why it was suspected',
     explanation
-      ? `${explanation.judgedAt === undefined ? '' : `As it was counted at ${utc(explanation.judgedAt)}, when this was last judged: `}${text(explanation.sentence)}`
+      ? `${explanation.judgedAt === undefined ? '' : `As it was counted at ${utcTime(explanation.judgedAt)}, when this was last judged: `}${text(explanation.sentence)}`
       : 'The detector named no version.',
     ...(explanation?.suspects ?? []).slice(0, 3).map((s, i) => `${i + 1}. ${text(componentWords(s.component))}`),
     '## What helped',
@@ -83,7 +84,7 @@ export function postIncident({ detail, counts, picture, at }: PostIncidentParts)
       .slice(0, MOST_LINES)
       .map(
         (entry) =>
-          `- ${utc(entry.at)}: ${text(entry.text)}${entry.actor === 'collector' ? '' : ` (${text(entry.actor)})`}`,
+          `- ${utcTime(entry.at)}: ${text(entry.text)}${entry.actor === 'collector' ? '' : ` (${text(entry.actor)})`}`,
       )
       .join('\n'),
     lines.length > MOST_LINES ? `And ${n(lines.length - MOST_LINES)} more; the evidence pack has all.` : '',
@@ -114,7 +115,11 @@ function stages({ incident }: IncidentDetail, history: readonly IncidentHistoryE
     ['Over', incident.resolvedAt ?? undefined],
   ]
   const none = incident.resolvedAt === null ? 'not yet' : 'not in the record'
-  return rows.map(([what, at]) => [what, at === undefined ? none : utc(at), at === undefined ? '' : span(at - start)])
+  return rows.map(([what, at]) => [
+    what,
+    at === undefined ? none : utcTime(at),
+    at === undefined ? '' : span(at - start),
+  ])
 }
 
 function helped({ affected, recovered, attended }: RecoveryPage['counts']): string {
@@ -125,17 +130,6 @@ function helped({ affected, recovered, attended }: RecoveryPage['counts']): stri
 }
 
 const n = (value: number) => value.toLocaleString('en-GB')
-const moment = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  timeZone: 'UTC',
-})
-/** `19 Jul 2024, 04:09:35 UTC`. */
-const utc = (at: number) => `${moment.format(at)} UTC`
 
 function span(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))

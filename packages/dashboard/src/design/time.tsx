@@ -1,4 +1,4 @@
-import { DAY, MINUTE } from '@pumphandle/shared/time'
+import { DAY, MINUTE, utcTime } from '@pumphandle/shared/time'
 import { ago } from './format.ts'
 import { useNow } from './now.tsx'
 import './time.css'
@@ -20,18 +20,6 @@ const utcDate = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short
 /** A whole day of UTC, `19 Jul 2024`; of more than one day the first and the last. */
 export const utcDays = (at: number, days: number) =>
   days <= 1 ? utcDate.format(at) : utcDate.formatRange(at, at + (days - 1) * DAY)
-
-const utcMoment = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  timeZone: 'UTC',
-})
-/** `19 Jul 2024, 04:09:12 UTC`. */
-export const utcTime = (at: number) => `${utcMoment.format(at)} UTC`
 
 interface Props {
   at: number

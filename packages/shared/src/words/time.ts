@@ -1,4 +1,4 @@
-/** Lengths of time, in milliseconds. Where seconds are meant, the name says so. */
+/** Lengths of time, in milliseconds, and a moment in words. Where seconds are meant, the name says so. */
 export const SECOND = 1_000
 export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
@@ -6,3 +6,15 @@ export const DAY = 24 * HOUR
 export const WEEK = 7 * DAY
 /** The live stream says that it is alive so often: two beats missed are a page that shows the past. */
 export const LIVE_BEAT = 5 * SECOND
+
+const moment = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZone: 'UTC',
+})
+/** `19 Jul 2024, 04:09:12 UTC`. */
+export const utcTime = (at: number): string => `${moment.format(at)} UTC`

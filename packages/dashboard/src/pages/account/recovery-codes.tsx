@@ -13,7 +13,7 @@ export function RecoveryCodes({ left }: { left: number }) {
     <Panel title="Recovery codes">
       <div className="stack">
         <p>
-          {left} {left === 1 ? 'code is' : 'codes are'} left.
+          {left} {left === 1 ? 'code is' : 'codes are'} left. When you make new ones, the old ones stop working.
         </p>
         <Codes codes={renew.data?.recoveryCodes ?? []} />
         {asking ? (
@@ -26,7 +26,7 @@ export function RecoveryCodes({ left }: { left: number }) {
           />
         ) : (
           <p>
-            <Button onClick={() => setAsking(true)}>Make new codes; the old ones stop working</Button>
+            <Button onClick={() => setAsking(true)}>Make new codes</Button>
           </p>
         )}
       </div>
