@@ -58,12 +58,19 @@ describe('one colleague', () => {
     ).toBe(200)
   })
 
+  /** Answers that nobody holds are collected as garbage, and their streams end with them. */
+  let held: Response[] = []
+  afterEach(() => {
+    held = []
+  })
   /** Opens so many streams by a token; they end with the signal. */
   const streams = (secret: string | undefined, many: number, { signal }: AbortController) =>
     Promise.all(
       Array.from({ length: many }, async () => {
         const headers = { authorization: `Bearer ${secret}` }
-        return (await fetch(`${collector.url}/api/v1/live`, { headers, signal })).status
+        const answer = await fetch(`${collector.url}/api/v1/live`, { headers, signal })
+        held.push(answer)
+        return answer.status
       }),
     )
   const newTokens = (of: Client, names: readonly string[]) =>
