@@ -11,9 +11,6 @@ export default defineConfig({
     // A test mostly waits, for a process, a browser, a database: three files at a time keep two cores busy.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    // Nothing of ours keeps a state in a module (docs/architecture.md), so that files may share what they import: loading it
-    // anew for each took a fifth of the processor's time.
-    isolate: false,
     reporters: ['default', './tests/support/summary-reporter.ts'],
     projects: [
       {
