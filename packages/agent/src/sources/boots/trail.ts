@@ -77,17 +77,18 @@ export function readTrails(history: LogHistory): Trail[] {
   const trails: Trail[] = []
   const { events } = history
   for (const [index, event] of events.entries())
-    readEvent(trails, event, events.slice(index + 1, index + 1 + FOLLOWING_RECORDS))
+    readEvent(trails, event, () => events.slice(index + 1, index + 1 + FOLLOWING_RECORDS))
   const starts = withoutServiceRestarts(trails)
   placeStarts(starts, history)
   return starts
 }
 
-function readEvent(trails: Trail[], event: EventRecord, next: readonly EventRecord[]): void {
+/** @param next the records behind it, which a kernel's word alone is read with */
+function readEvent(trails: Trail[], event: EventRecord, next: () => readonly EventRecord[]): void {
   const provider = event.provider.toLowerCase()
   const id = event.eventId
   if (provider === 'eventlog') readEventLog(trails, event)
-  else if (provider === KERNEL_GENERAL && id === 12) readKernelStart(trails, event, next)
+  else if (provider === KERNEL_GENERAL && id === 12) readKernelStart(trails, event, next())
   else if (provider === KERNEL_GENERAL && id === 1) readClockChange(currentOf(trails, event), event)
   else if (provider === KERNEL_GENERAL) readKernelStop(trails, event)
   else if (provider === KERNEL_BOOT) readKernelBoot(trails, event)

@@ -59,9 +59,9 @@ export interface Incident {
   readonly culprits: Map<string, number>
   /** Failures that say nothing of their cause and that the suspect would explain, by class: joined or not. */
   readonly seen: Map<number, Seen>
-  /** Whether the partner was sure when failures were last claimed. */
   /** The culprit that most of its crashes named when it was last looked which failures are its own. */
   culpritWas: string | null
+  /** Whether the partner was sure when failures were last claimed. */
   partnerWasSure: boolean
   /** Presumed machines that came back: with the same boot after all, or with an unclean one. */
   returnedAlive: number

@@ -219,16 +219,17 @@ function isSpread(
   isOneRegion: boolean,
 ): boolean {
   const rule = ruleOf(subject)
+  const areBugchecks = areCrashes(records)
   // who comes in the morning the people of a practice decide together, on part of its machines too
   const isNoShock = provedWithin && subject !== ABSENT
-  const fewer = areCrashes(records) || isNoShock || areSeveralInTwo(subject, records) ? TWO_PRACTICES : rule.practices
+  const fewer = areBugchecks || isNoShock || areSeveralInTwo(subject, records) ? TWO_PRACTICES : rule.practices
   const isOneByOne = isWithinAlone && !wentTogether(records.map(({ failedAt }) => failedAt))
   const practices = isOwners || isOneByOne ? 1 : Math.min(fewer, rule.practices)
   const machines = new Set(records.map((r) => r.machine)).size
   const sites = new Map<SiteId, number>()
   for (const r of records) sites.set(r.site, r.failedAt)
   if (machines < (isOwners && sites.size >= LEAST_OWNERS ? LEAST_OWNERS : LEAST_MACHINES)) return false
-  const isNoNetwork = isNoShock || areCrashes(records) || (isOneRegion && subject !== LOSS && subject !== SITE)
+  const isNoNetwork = isNoShock || areBugchecks || (isOneRegion && subject !== LOSS && subject !== SITE)
   if (sites.size < practices || new Set(records.map((r) => r.region)).size < (isNoNetwork ? 1 : rule.regions))
     return false
   return subject !== SITE || !wentTogether([...sites.values()])
