@@ -50,15 +50,18 @@ function writeLog(): void {
 describe('a log that gets this boot after the agent told of it', () => {
   it('makes of one boot and one crash no second ones, also when the agent is restarted', async () => {
     let child = world.start('--collector', collector.url, '--token', token)
-    await eventually(async () => expect(await stored('inventory')).toHaveLength(1))
-    const said = [...collector.context.fleet.machines()].map(({ bootId }) => bootId)
-    expect(said).toEqual([expect.any(String)])
+    let said = ''
+    child.stderr?.on('data', (text: Buffer) => (said += text.toString('utf8')))
+    // what the agent says of it is part of what is found
+    await eventually(async () => expect([(await stored('inventory')).length, said]).toEqual([1, expect.any(String)]))
+    const boot = [...collector.context.fleet.machines()].map(({ bootId }) => bootId)
+    expect(boot).toEqual([expect.any(String)])
     const [crash] = await stored('crash')
 
     writeLog()
     await eventually(async () => expect(await stored('boot')).toHaveLength(2))
     const boots = await stored('boot')
-    expect(boots.map(({ bootId }) => bootId)).toContain(said[0])
+    expect(boots.map(({ bootId }) => bootId)).toContain(boot[0])
     expect(boots.map(({ bootId }) => bootId)).not.toContain(new Date(startedAt - 2500).toISOString())
     await eventually(async () => expect((await stored('crash'))[0]?.sources).toContain('log-1001'))
 
@@ -69,7 +72,7 @@ describe('a log that gets this boot after the agent told of it', () => {
     writeFileSync(join(world.volume, 'Windows/System32/drivers/CrowdStrike/C-00000291-00000000-00000032.sys'), 'x')
     child = world.start('--collector', collector.url)
     await eventually(async () => expect(await stored('inventory')).toHaveLength(before + 1))
-    expect([...collector.context.fleet.machines()].map(({ bootId }) => bootId)).toEqual(said)
+    expect([...collector.context.fleet.machines()].map(({ bootId }) => bootId)).toEqual(boot)
     expect(await stored('boot')).toHaveLength(2)
     expect((await stored('crash')).map(({ id }) => id)).toEqual([crash?.id])
   })

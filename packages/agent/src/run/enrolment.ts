@@ -18,6 +18,14 @@ export interface Applicant extends ComputerMarks {
   onBehalf?: boolean
 }
 
+/**
+ * With a key for all tries: one whose answer was lost is then the same machine to the collector, and no second one. It is on
+ * disk once it is enrolled and not before: an image that is made meanwhile must not give it to many computers.
+ */
+export function keyed(secrets: Secrets): Secrets {
+  return { ...secrets, key: secrets.key ?? newKey() }
+}
+
 /** Enrols for one report, by a key of its own where the settings have none: nothing is written. @throws (rejects) EnrolError or the network's error */
 export async function enrolTransient(
   station: Station,

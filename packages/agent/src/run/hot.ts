@@ -109,12 +109,13 @@ function prepare(around: Surroundings, keepCode?: () => void): HotStart {
       agentVersion: AGENT_VERSION,
       ...live?.marks(),
     }
-    const { enrolOnce, enrolPatiently } = await import('./enrolment.ts')
+    const { enrolOnce, enrolPatiently, keyed } = await import('./enrolment.ts')
+    const own = keyed(secrets)
     let attempts = 0
     const attempt = () => {
       // every other time by the system's proxy, where there is one and none is set; what works is kept
       const proxy = stored.proxy ?? (attempts++ % 2 === 1 ? systemProxy() : undefined)
-      return enrolOnce(around, { ...stored, ...(proxy && { proxy }) }, secrets, sealer(), applicant)
+      return enrolOnce(around, { ...stored, ...(proxy && { proxy }) }, own, sealer(), applicant)
     }
     return enrolPatiently(attempt, clock, createBackoff(random), log)
   }

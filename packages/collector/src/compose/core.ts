@@ -156,10 +156,10 @@ async function build(
     fleet,
     probation,
     identities,
-    onEnrolled: (machine, at) => {
+    async onEnrolled(machine, at) {
       detection.enrolled(machine, at)
       // the first machine of a practice that nobody imported made it
-      if (machine.site !== 0 && !book.byId(machine.site)) void clockwork.readPractices([machine.site])
+      if (machine.site !== 0 && !book.byId(machine.site)) await clockwork.readPractices([machine.site])
     },
     onRevoked: (machine) => ingest.expel(machine),
   })

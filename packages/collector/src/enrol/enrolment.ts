@@ -9,6 +9,7 @@ import { saidTags } from '../model/said-tags.ts'
 import { hashSecret, newSecret } from '../model/secret.ts'
 import { isSignedBy } from '../model/signature.ts'
 import {
+  enrolmentTokenOf,
   enrolmentTokens,
   insertEnrolmentToken,
   type Known,
@@ -107,7 +108,7 @@ export class Enrolment {
   readonly #probation: Probation
   readonly #retirement: Pick<Retirement, 'replaced'>
   readonly #identities: Pick<Identities, 'forget' | 'note'>
-  readonly #onEnrolled: (machine: FleetMachine, at: number) => void
+  readonly #onEnrolled: (machine: FleetMachine, at: number) => Promise<void>
   readonly #onRevoked: (machine: FleetMachine) => void
   readonly #commits: GroupCommit<Enrolling, Enrolled>
   readonly #hellos: GroupCommit<Hellos, Row<'machine'>>
@@ -119,8 +120,8 @@ export class Enrolment {
     probation: Probation
     retirement: Pick<Retirement, 'replaced'>
     identities: Pick<Identities, 'forget' | 'note'>
-    /** Told of each machine that came in or moved. */
-    onEnrolled: (machine: FleetMachine, at: number) => void
+    /** Told of each machine that came in or moved; resolves when its practice is known to whoever asks. */
+    onEnrolled: (machine: FleetMachine, at: number) => Promise<void>
     /** Told of each machine that is not let in any more. */
     onRevoked: (machine: FleetMachine) => void
   }) {
@@ -165,7 +166,7 @@ export class Enrolment {
   async identify(machine: FleetMachine, hello: Hello): Promise<void> {
     const row = await this.#hellos.add({ id: machine.id, hello })
     machine.saidTags = saidTags(hello).join(' ')
-    this.#take(row)
+    await this.#take(row)
   }
 
   /** Resolves when nothing is being written. */
@@ -230,7 +231,7 @@ export class Enrolment {
     const enrolled = await this.#commits.add({ tokenHash: hashSecret(token), request, from })
     if (!enrolled) return undefined
     if (enrolled.row.established_at === null) this.#probation.put(enrolled.newcomer)
-    this.#take(enrolled.row)
+    await this.#take(enrolled.row)
     if (enrolled.isNew) await this.#retirement.replaced(enrolled.row)
     const { row, before } = enrolled
     if (before) {
@@ -246,7 +247,7 @@ export class Enrolment {
     const now = this.#clock.now()
     const limits = { cameBefore: now - PROBATION_MS, plausible: PLAUSIBLE_MACHINES, now }
     for (const row of await endProbations(this.#store.db, limits)) {
-      this.#take(row)
+      await this.#take(row)
       await this.#retirement.replaced(row)
     }
   }
@@ -255,20 +256,20 @@ export class Enrolment {
   async vouch(practice: number): Promise<number> {
     const rows = await this.#store.transaction((tx) => vouchForMachines(tx, practice, this.#clock.now()))
     for (const row of rows) {
-      this.#take(row)
+      await this.#take(row)
       await this.#retirement.replaced(row)
     }
     return rows.length
   }
 
-  #take(row: Row<'machine'>): void {
+  #take(row: Row<'machine'>): Promise<void> {
     const now = this.#clock.now()
-    this.#onEnrolled(this.#fleet.put(row, now), now)
+    return this.#onEnrolled(this.#fleet.put(row, now), now)
   }
 
   async #enrol(tx: Db, { tokenHash, request, from }: Enrolling): Promise<Enrolled> {
     const now = this.#clock.now()
-    const token = await useEnrolmentToken(tx, tokenHash, now)
+    const token = await enrolmentTokenOf(tx, tokenHash, now)
     if (!token) return undefined
     const site = siteFor(token.site, request.site)
     if (site === NOT_HERE) return undefined
@@ -278,6 +279,13 @@ export class Enrolment {
     if (token.for_reports === 1 ? !isOfTechnician : isReport) return undefined
     const { key } = request
     if (key && !isSignedBy(key.public, keyStatement(key.public, tokenHash), key.signature)) return undefined
+    const same = await sameComputer(tx, request)
+    if (same.some((one) => one.revoked_at !== null)) return undefined
+    const byKey = key && !isReport ? await machineByKey(tx, key.public) : undefined
+    if (byKey && byKey.revoked_at !== null) return undefined
+    // one whose answer was lost asks once more, and has had its use of the token
+    const isAgain = byKey?.enrolment_token_id === token.id
+    if (!isAgain && !(await useEnrolmentToken(tx, token.id))) return undefined
     const practice = site === undefined ? undefined : await ensurePractice(tx, site)
     // whoever made the token for this practice named it
     if (practice && token.site !== null) await vouchForPractice(tx, practice.id)
@@ -286,10 +294,6 @@ export class Enrolment {
       agentVersion: saidVersion(request.agentVersion),
       practice,
     }
-    const same = await sameComputer(tx, request)
-    if (same.some((one) => one.revoked_at !== null)) return undefined
-    const byKey = key && !isReport ? await machineByKey(tx, key.public) : undefined
-    if (byKey && byKey.revoked_at !== null) return undefined
     const known = byKey ?? (isReport ? same[0] : same.find(hasNoProof))
     // one that was retired, and is there after all
     if (known && known.retired_at !== null) await returnMachines(tx, { ids: [known.id] })

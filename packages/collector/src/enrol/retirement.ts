@@ -17,14 +17,14 @@ export class Retirement {
   readonly #store: Store
   readonly #clock: Clock
   readonly #fleet: Fleet
-  readonly #onMoved: (machine: FleetMachine, at: number) => void
+  readonly #onMoved: (machine: FleetMachine, at: number) => Promise<void>
 
   constructor(options: {
     readonly store: Store
     readonly clock: Clock
     readonly fleet: Fleet
-    /** Told of each machine that came back or moved. */
-    readonly onMoved: (machine: FleetMachine, at: number) => void
+    /** Told of each machine that came back or moved; resolves when its practice is known to whoever asks. */
+    readonly onMoved: (machine: FleetMachine, at: number) => Promise<void>
   }) {
     this.#store = options.store
     this.#clock = options.clock
@@ -47,7 +47,7 @@ export class Retirement {
   /** Brings machines back. @returns how many were retired */
   async bringBack(whom: Parameters<typeof returnMachines>[1]): Promise<number> {
     const rows = await this.#store.transaction((tx) => returnMachines(tx, whom))
-    this.#put(rows)
+    await this.#put(rows)
     return rows.length
   }
 
@@ -59,7 +59,7 @@ export class Retirement {
   /** Moves machines to another practice; what happened on them moves along. */
   async move(ids: readonly number[], to: Practice): Promise<number> {
     const rows = await this.#store.transaction((tx) => moveMachines(tx, ids, to))
-    this.#put(rows.filter((row) => row.retired_at === null))
+    await this.#put(rows.filter((row) => row.retired_at === null))
     return rows.length
   }
 
@@ -86,8 +86,8 @@ export class Retirement {
     return (await this.retire(silent, `Not heard for ${days} days`)).retired
   }
 
-  #put(rows: readonly Row<'machine'>[]): void {
+  async #put(rows: readonly Row<'machine'>[]): Promise<void> {
     const now = this.#clock.now()
-    for (const row of rows) this.#onMoved(this.#fleet.put(row, now), now)
+    await Promise.all(rows.map((row) => this.#onMoved(this.#fleet.put(row, now), now)))
   }
 }

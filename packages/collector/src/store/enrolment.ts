@@ -1,21 +1,31 @@
 import type { Db, Reader } from './store.ts'
 import type { NewRow, Row } from './tables.ts'
 
-/** Counts one use of a token. Undefined when it is unknown, revoked, expired or used up. */
-export async function useEnrolmentToken(
-  db: Db,
+/** Undefined when it is unknown, revoked or expired. */
+export async function enrolmentTokenOf(
+  db: Reader,
   tokenHash: string,
   now: number,
 ): Promise<Pick<Row<'enrolment_token'>, 'id' | 'site' | 'for_reports'> | undefined> {
   return db
-    .updateTable('enrolment_token')
-    .set((eb) => ({ uses: eb('uses', '+', 1) }))
+    .selectFrom('enrolment_token')
+    .select(['id', 'site', 'for_reports'])
     .where('token_hash', '=', tokenHash)
     .where('revoked', '=', 0)
     .where('expires_at', '>', now)
-    .where((eb) => eb.or([eb('max_uses', 'is', null), eb('uses', '<', eb.ref('max_uses'))]))
-    .returning(['id', 'site', 'for_reports'])
     .executeTakeFirst()
+}
+
+/** Counts one use. False when it is used up, or was revoked meanwhile. */
+export async function useEnrolmentToken(db: Db, id: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('enrolment_token')
+    .set((eb) => ({ uses: eb('uses', '+', 1) }))
+    .where('id', '=', id)
+    .where('revoked', '=', 0)
+    .where((eb) => eb.or([eb('max_uses', 'is', null), eb('uses', '<', eb.ref('max_uses'))]))
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
 }
 
 export async function insertEnrolmentToken(
@@ -42,14 +52,14 @@ export async function revokeEnrolmentToken(db: Db, id: number): Promise<boolean>
 
 /** A machine as enrolment finds it again. */
 export type Known = Pick<Row<'machine'>, 'id' | 'uid' | 'name' | 'retired_at' | 'revoked_at'> &
-  Pick<Row<'machine_identity'>, 'secret_hash' | 'public_key'>
+  Pick<Row<'machine_identity'>, 'secret_hash' | 'public_key' | 'enrolment_token_id'>
 
 function known(db: Reader) {
   return db
     .selectFrom('machine_identity')
     .innerJoin('machine', 'machine.id', 'machine_identity.machine_id')
     .select(['machine.id', 'machine.uid', 'machine.name', 'machine.retired_at', 'machine.revoked_at'])
-    .select(['secret_hash', 'public_key'])
+    .select(['secret_hash', 'public_key', 'enrolment_token_id'])
 }
 
 /** Machines that were enrolled with this fingerprint before, the latest first. */

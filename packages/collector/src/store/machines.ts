@@ -1,6 +1,6 @@
 import { isPostgres } from './db.ts'
 import type { Practice } from './practices.ts'
-import { ensurePractice, placement, practiceById } from './practices.ts'
+import { ensurePractice, placement } from './practices.ts'
 import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
 import { setAgentTags } from './tags.ts'
@@ -45,7 +45,7 @@ export async function insertMachine(db: Db, m: NewMachine): Promise<Row<'machine
     .executeTakeFirstOrThrow()
 }
 
-/** What enrolment says of a machine that is known: it may have a new name or have moved. */
+/** What a machine that is known says of itself, or what enrolment says of it: without a practice it stays where it is. */
 export async function renameMachine(
   db: Db,
   id: number,
@@ -53,7 +53,7 @@ export async function renameMachine(
 ): Promise<Row<'machine'>> {
   return db
     .updateTable('machine')
-    .set({ name: now.name, agent_version: now.agentVersion, ...placement(now.practice) })
+    .set({ name: now.name, agent_version: now.agentVersion, ...(now.practice && placement(now.practice)) })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow()
@@ -72,20 +72,12 @@ export async function identifyMachine(
   id: number,
   said: { name: string; agentVersion: string; site: string | undefined; tags: readonly string[]; at: number },
 ): Promise<Row<'machine'>> {
-  const { practice_id } = await db
-    .selectFrom('machine')
-    .select('practice_id')
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow()
-  const practice =
-    practice_id !== null
-      ? await practiceById(db, practice_id)
-      : said.site === undefined
-        ? undefined
-        : await ensurePractice(db, said.site)
   await setAgentTags(db, id, said.tags, said.at)
-  const { name, agentVersion } = said
-  return renameMachine(db, id, { name, agentVersion, practice })
+  // its practice is not written again: somebody may be moving it at this moment
+  const named = { name: said.name, agentVersion: said.agentVersion }
+  const row = await renameMachine(db, id, { ...named, practice: undefined })
+  if (row.practice_id !== null || said.site === undefined) return row
+  return renameMachine(db, id, { ...named, practice: await ensurePractice(db, said.site) })
 }
 
 /** Machines of one read: bounds the memory that a start needs. */
