@@ -1,11 +1,11 @@
 /**
- * Where a driver's path points inside the volume: `\SystemRoot\…`, `\??\C:\…`, `\Device\HarddiskVolume3\…`, `System32\…`,
- * `\Windows\…`.
+ * Where a driver's path points inside the volume: `\SystemRoot\…`, `\??\C:\…`, `\\?\C:\…`, `\Device\HarddiskVolume3\…`,
+ * `System32\…`, `SysWOW64\…`, `\Windows\…`.
  */
 export function pathInVolume(path: string): string {
   const plain = path
     .replace(/^"?([^"]+?)"?$/, '$1')
-    .replace(/^\\\?\?\\/, '')
+    .replace(/^\\(?:\?\?|\\[?.])\\/, '')
     .replace(/^\\+SystemRoot\\/i, 'Windows\\')
     .replace(/^\\Device\\HarddiskVolume\d+\\/i, '')
     .replace(/^%SystemDrive%\\/i, '')
@@ -14,8 +14,9 @@ export function pathInVolume(path: string): string {
     .replace(/^%(ProgramFiles|ProgramW6432)%\\/i, 'Program Files\\')
     .replace(/^%ProgramFiles\(x86\)%\\/i, 'Program Files (x86)\\')
     .replace(/^%CommonProgramFiles%\\/i, 'Program Files\\Common Files\\')
+    .replace(/^%CommonProgramFiles\(x86\)%\\/i, 'Program Files (x86)\\Common Files\\')
     .replace(/^%ProgramData%\\/i, 'ProgramData\\')
     .replace(/^[a-z]:\\/i, '')
-    .replace(/^System32\\/i, 'Windows\\System32\\')
+    .replace(/^(System32|SysWOW64)\\/i, 'Windows\\$1\\')
   return plain.replace(/^\\+/, '').replaceAll('\\', '/')
 }

@@ -63,7 +63,8 @@ export class Volume {
     for (const part of path.split(/[/\\]/)) {
       if (part === '' || part === '.') continue
       if (part === '..') return undefined
-      const name = this.#names(at).get(part.toLowerCase())
+      const names = this.#names(at)
+      const name = names.get(part.toLowerCase()) ?? longName(part, names)
       if (name === undefined) return undefined
       at = join(at, name)
     }
@@ -200,6 +201,24 @@ export class Volume {
     this.#folders.set(folder, names)
     return names
   }
+}
+
+/** A short name: six characters of the long one without spaces and dots, a number, and three of what stands behind its last dot. */
+const SHORT_NAME = /^([^~.]{1,6})~([1-9])(?:\.([^.]{1,3}))?$/
+
+/**
+ * The long name that a short one stands for, such as `Program Files (x86)` for `PROGRA~2`, by which old installers name
+ * services' programs. A disk's folders do not list short names; several of one beginning are counted by the alphabet.
+ */
+function longName(part: string, names: ReadonlyMap<string, string>): string | undefined {
+  const [, start = '', number = '1', end = ''] = SHORT_NAME.exec(part.toLowerCase()) ?? []
+  if (start === '') return undefined
+  const alike = [...names.keys()].filter((name) => {
+    const dot = name.lastIndexOf('.')
+    const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot + 1)] : [name, '']
+    return stem.replace(/[ .]/g, '').startsWith(start) && ending.slice(0, 3) === end
+  })
+  return names.get(alike.sort()[Number(number) - 1] ?? '')
 }
 
 function factsOf(real: string, name: string): FileFacts | undefined {

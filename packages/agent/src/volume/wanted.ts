@@ -7,7 +7,7 @@ const wanted = (entries: Record<string, number[]>): WantedEvents =>
 export const START_EVENTS = wanted({
   'microsoft-windows-kernel-general': [1, 12, 13],
   'microsoft-windows-kernel-boot': [18, 20, 27],
-  'microsoft-windows-kernel-power': [41, 42, 107, 109, 506, 507],
+  'microsoft-windows-kernel-power': [41, 42, 86, 107, 109, 506, 507],
   'microsoft-windows-power-troubleshooter': [1],
   eventlog: [6005, 6006, 6008, 6009, 6013],
   user32: [1074],

@@ -68,7 +68,7 @@ export const CrashEvent = z.object({
   exceptionCode: z.optional(Hex64),
   /** How many of the same signature this event stands for: repeats are counted, not sent. */
   count: z.optional(z.int().check(z.positive())),
-  /** Which sources saw it: `log-1001`, `log-41`, `minidump`, `memory-dump`. The same crash keeps its id when more arrive. */
+  /** Which sources saw it: `log-1001`, `log-41`, `log-wer`, `minidump`, `memory-dump`. The same crash keeps its id when more arrive. */
   sources: z.optional(z.array(Name).check(z.maxLength(8))),
 })
 export type CrashEvent = z.infer<typeof CrashEvent>

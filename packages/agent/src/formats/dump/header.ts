@@ -24,8 +24,11 @@ const DUMP_TYPES: Partial<Record<number, DumpKind>> = {
 }
 /** Unused fields are filled with the letters PAGE. */
 const UNUSED = 0x45474150
-/** LiveDumpGeneratedDump and GeneratedByLiveDump in DUMP_FILE_ATTRIBUTES (the debugger's headers). */
-const LIVE_ATTRIBUTES = 0x30
+/**
+ * LiveDumpGeneratedDump in DUMP_FILE_ATTRIBUTES (the debugger's headers). The bit above it, DumpIsGeneratedOffline, is of a
+ * crash whose memory the firmware kept over the restart, as Surface and other ARM64 machines do.
+ */
+const LIVE_ATTRIBUTE = 0x10
 /** Some 136 years: an uptime beyond it is no uptime. */
 const MAX_UPTIME_SECONDS = 2 ** 32
 
@@ -85,8 +88,8 @@ export function readDumpHeader(reader: Reader, problems: Problems): DumpHeader |
     directoryTable: addressAt(head, at.directoryTable, layout),
     moduleList: addressAt(head, at.moduleList, layout),
   }
-  const attributes = at.attributes === undefined ? UNUSED : head.readUInt32LE(at.attributes)
-  if (attributes !== UNUSED && (attributes & LIVE_ATTRIBUTES) !== 0) header.isLive = true
+  const attributes = head.readUInt32LE(at.attributes)
+  if (attributes !== UNUSED && (attributes & LIVE_ATTRIBUTE) !== 0) header.isLive = true
   readTimes(head, header, layout)
   readFault(head, header, layout)
   return header

@@ -23,8 +23,8 @@ export interface DumpLayout {
     type: number
     systemTime: number
     upTime: number
-    /** DUMP_FILE_ATTRIBUTES; of 64-bit dumps alone. */
-    attributes?: number
+    /** DUMP_FILE_ATTRIBUTES. */
+    attributes: number
   }
   /** The small dump's own header: only these fields differ between the two. */
   triage: { dataBlocks: number; dataBlockCount: number }
@@ -77,6 +77,7 @@ const NARROW: DumpLayout = {
     type: 0xf88,
     systemTime: 0xfc0,
     upTime: 0xfb8,
+    attributes: 0x8a0,
   },
   triage: { dataBlocks: 0x60, dataBlockCount: 0x64 },
   entry: { size: 0x4c, base: 0x1c, imageSize: 0x24, linkDate: 0x48 },

@@ -1,4 +1,5 @@
 import type { LogHistory } from '../../volume/history.ts'
+import { buildOfBoot } from '../builds.ts'
 import type { Boot, BootEnd } from './boot.ts'
 import { indexBefore, lastAliveBefore } from './start-time.ts'
 import type { Trail } from './trail.ts'
@@ -22,7 +23,7 @@ export function bootsOf(trails: readonly Trail[], history: LogHistory): Boot[] {
       start: startOf(trail),
       ...safeModeOf(trail),
       previous: previousOf(trails[index - 1], trail, history),
-      ...(trail.os ? { os: trail.os } : {}),
+      ...(trail.os ? { os: buildOfBoot(trail.os, trail.release) } : {}),
       seenIn: 'event-log',
     })
   }
@@ -39,7 +40,10 @@ function endingOf(trail: Trail, next: Trail | undefined, history: LogHistory): E
   // What the kernel says of its own end holds, whatever a start that left no trace in the log did after it.
   const kernelStop = trail.kernelStop ?? next?.aboutPrevious.kernelStop
   if (kernelStop !== undefined) return { end: 'clean', at: kernelStop, ...requestReason(trail) }
-  if (!next) return trail.logStop === undefined ? { end: 'unknown' } : { end: 'clean', at: trail.logStop }
+  if (!next)
+    return trail.logStop === undefined
+      ? { end: 'unknown' }
+      : { end: 'clean', at: trail.logStop, ...requestReason(trail) }
   const lastAlive = lastAliveBefore(next, history)
   const unclean = uncleanEnding(next, lastAlive, trail)
   if (unclean) return unclean
@@ -86,7 +90,8 @@ export const FORCED_OFF = 'forced off with the power button'
 
 /** Kernel-Power 41 knows of a sleep it interrupted on some machines only; the records before it know on all. */
 function uncleanReason(next: Trail, trail: Trail | undefined, lastAlive: number | undefined): string {
-  const { powerButton, sleepInProgress, standbyInProgress } = next.aboutPrevious
+  const { powerButton, sleepInProgress, standbyInProgress, isTooHot } = next.aboutPrevious
+  if (isTooHot) return 'switched off by Windows, as the machine was too hot'
   if (powerButton) return FORCED_OFF
   if (standbyInProgress || trail?.power === 'standby') return 'did not wake from standby'
   const sleeps = trail !== undefined && !wasAwake(trail, lastAlive) ? trail.power : undefined

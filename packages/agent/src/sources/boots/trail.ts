@@ -13,7 +13,8 @@ export interface LoggedBugcheck {
   parameters: string[]
   /** Path of the dump as Windows wrote it, from event 1001. */
   dump?: string
-  source: 'log-41' | 'log-1001'
+  /** `log-wer`: the Application log's word. */
+  source: 'log-41' | 'log-1001' | 'log-wer'
 }
 
 /** What the System log holds about one start of Windows. Times are milliseconds since 1970. */
@@ -36,6 +37,8 @@ export interface Trail {
   /** From the boot loader's options, `SAFEBOOT:NETWORK`. */
   safeBoot?: 'minimal' | 'network'
   os?: string
+  /** The release's own build, by EventLog 6009. */
+  release?: string
   /** By how much the clock was set while the machine was awake, in order; milliseconds, forward is positive. */
   clockJumps: number[]
   /** The last uptime that EventLog 6013 told, and when; it counts on from the cold start. */
@@ -55,6 +58,8 @@ export interface Trail {
     powerButton?: boolean
     sleepInProgress?: boolean
     standbyInProgress?: boolean
+    /** Kernel-Power 86, written at the start after it. */
+    isTooHot?: boolean
     lastShutdownGood?: boolean
     kernelStop?: number
   }
@@ -93,6 +98,7 @@ function readEvent(trails: Trail[], event: EventRecord, next: () => readonly Eve
   else if (provider === KERNEL_GENERAL) readKernelStop(trails, event)
   else if (provider === KERNEL_BOOT) readKernelBoot(trails, event)
   else if (provider === KERNEL_POWER && id === 41) readUncleanStart(currentOf(trails, event), event)
+  else if (provider === KERNEL_POWER && id === 86) currentOf(trails, event).aboutPrevious.isTooHot = true
   else if (provider === KERNEL_POWER || provider === POWER_TROUBLESHOOTER) readPower(speakerOf(trails, event), event)
   else if (WER_PROVIDERS.has(provider)) readBugcheckReport(currentOf(trails, event), event)
   else if (provider === 'user32') {
@@ -133,6 +139,8 @@ function readEventLog(trails: Trail[], event: EventRecord): void {
   trail.startKinds.add(id)
   if (id === 6008) trail.aboutPrevious.unclean = true
   else trail.logStart = timeOf(event)
+  const release = id === 6009 ? fieldOf(event, 1) : undefined
+  if (release) trail.release = release
 }
 
 /**

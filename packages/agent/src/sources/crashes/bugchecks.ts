@@ -4,7 +4,7 @@ import type { LogHistory } from '../../volume/history.ts'
 import type { Boot } from '../boots/boot.ts'
 import { FORCED_OFF } from '../boots/history.ts'
 import { lastAliveBefore } from '../boots/start-time.ts'
-import type { Trail } from '../boots/trail.ts'
+import type { LoggedBugcheck, Trail } from '../boots/trail.ts'
 import type { Crash } from './crash.ts'
 import { faultingAddress, findCulprit, placeOf } from './culprit.ts'
 import type { DumpFile } from './dump-files.ts'
@@ -18,6 +18,8 @@ const MAX_DRIVERS = 300
 /**
  * The bugchecks of a volume, and `boots` brought up to date by them: a boot that crashed before the event log could start
  * is known from its dump alone, which is what a boot loop looks like.
+ *
+ * @param alone reports from beyond the System log
  */
 export function bugchecksOf(
   trails: readonly Trail[],
@@ -25,11 +27,12 @@ export function bugchecksOf(
   boots: Boot[],
   dumps: readonly DumpFile[],
   files: ModuleFiles,
+  alone: readonly LoggedBugcheck[] = [],
 ): Crash[] {
   const logged = new Map(boots.map((boot) => [boot.bootId, boot]))
   const keys = new Set<string>()
   // Logged ones first: theirs is the key that does not hang on whether the dump is there yet.
-  const joined = joinBugchecks(trails, dumps)
+  const joined = joinBugchecks(trails, dumps, alone)
     .filter((one) => !isLiveDump(one, trails, history))
     .sort((a, b) => Number(b.logged.length > 0) - Number(a.logged.length > 0))
   return joined.map((bugcheck) => {
@@ -62,7 +65,8 @@ function keyOf(
   logged: ReadonlyMap<string, Boot>,
 ): string {
   if (joined.logged.length === 0) return crash.bootId ?? crash.at
-  const next = trails[joined.nextTrail ?? -1]
+  if (joined.nextTrail === undefined) return crash.at
+  const next = trails[joined.nextTrail]
   return precedingBoot(joined, trails, logged)?.bootId ?? `before:${next?.start?.bootId ?? ''}`
 }
 

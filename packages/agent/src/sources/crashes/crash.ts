@@ -33,6 +33,6 @@ export interface Crash {
   drivers?: { name: string; version?: string; company?: string }[]
   /** How many of the same signature this one stands for. */
   count?: number
-  /** `log-1001`, `log-41`, `minidump`, `memory-dump`, `log-1000` and so on. */
+  /** `log-1001`, `log-41`, `log-wer`, `minidump`, `memory-dump`, `log-1000` and so on. */
   sources: string[]
 }

@@ -25,13 +25,21 @@ const SAME_DUMP_MS = 2_000
  * Joins what the three sources say: Kernel-Power 41 and event 1001 in the boot after the crash, and the dumps. Two reports
  * are of one crash if stop code and parameters are the same (the parameters hold addresses that change with every boot)
  * and they stand in the same boot, or the dump's time fits.
+ *
+ * @param alone reports from beyond the System log
  */
-export function joinBugchecks(trails: readonly Trail[], dumps: readonly DumpFile[]): JoinedBugcheck[] {
+export function joinBugchecks(
+  trails: readonly Trail[],
+  dumps: readonly DumpFile[],
+  alone: readonly LoggedBugcheck[],
+): JoinedBugcheck[] {
   const byKey: Joined = new Map()
   for (const [index, trail] of trails.entries()) {
     for (const logged of trail.aboutPrevious.bugchecks) addLogged(byKey, logged, index)
   }
-  const joined = [...byKey.values()].flat().sort((a, b) => (a.nextTrail ?? 0) - (b.nextTrail ?? 0))
+  const joined = [...byKey.values()].flat()
+  joined.push(...alone.map(beyondTheLog))
+  joined.sort((a, b) => (a.nextTrail ?? 0) - (b.nextTrail ?? 0))
   for (const dump of dumps) addDump(joined, dump, trails)
   return joined
 }
@@ -51,6 +59,15 @@ function addLogged(joined: Joined, logged: LoggedBugcheck, trail: number): void 
     )
   if (same) same.logged.push(logged)
   else alike.push({ stopCode, parameters, logged: [logged], dumps: [], nextTrail: trail })
+}
+
+function beyondTheLog(report: LoggedBugcheck): JoinedBugcheck {
+  return {
+    stopCode: BigInt(report.stopCode),
+    parameters: report.parameters.map(BigInt),
+    logged: [report],
+    dumps: [],
+  }
 }
 
 /** Stop code and parameters, by which two reports of one crash find each other in a log of thousands. */

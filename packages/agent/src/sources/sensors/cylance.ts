@@ -23,7 +23,7 @@ export const cylance: SensorProduct = {
       programs: ['Program Files/Cylance/Desktop/CylanceSvc.exe'],
       stated: [
         () => jsonText(status, 'ProductInfo', 'version'),
-        () => findProgram(volume, /^Cylance (PROTECT|Smart)/i)?.version,
+        () => findProgram(volume, /^Cylance ?(PROTECT|Smart|Unified)/i)?.version,
       ],
     })
   },

@@ -77,7 +77,9 @@ function platform(volume: Volume): ComponentFact[] {
   }).filter(({ version }) => version !== 'unknown')
   return found.map((one) => {
     const state = one.detail?.['state'] ?? switchedTo(volume, one.version)
-    return { ...one, ...(state && { detail: { ...one.detail, state } }) }
+    if (state === undefined) return one
+    const mode = state === 'passive' && blocksBesideAnother(volume) ? { mode: 'EDR in block mode' } : {}
+    return { ...one, detail: { ...one.detail, state, ...mode } }
   })
 }
 
@@ -99,6 +101,14 @@ function switchedTo(volume: Volume, version: string): string | undefined {
   if (isSet('ForceDefenderPassiveMode', 'Policies\\Microsoft\\Windows Advanced Threat Protection')) return 'passive'
   const realTime = [own, policy].map((path) => `${path}\\Real-Time Protection`)
   return isSet('DisableRealtimeMonitoring', ...realTime) ? 'real-time protection off' : undefined
+}
+
+/** Passive, but takes away what Defender for Endpoint finds: `PassiveRemediation` (Microsoft Learn, "EDR in block mode"). */
+function blocksBesideAnother(volume: Volume): boolean {
+  const software = volume.registry('SOFTWARE')
+  return ['Policies\\Microsoft\\Windows Defender\\Features', 'Microsoft\\Windows Defender\\Features'].some(
+    (path) => (numberValue(software?.key(path), 'PassiveRemediation') ?? 0) !== 0,
+  )
 }
 
 /** From this platform on a client does not obey the policy (Microsoft Learn, "DisableAntiSpyware", August 2020). */

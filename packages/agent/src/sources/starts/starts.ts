@@ -6,6 +6,7 @@ import { readTrails, type Trail } from '../boots/trail.ts'
 import { bugchecksOf } from '../crashes/bugchecks.ts'
 import type { Crash } from '../crashes/crash.ts'
 import { type DumpFile, readDumpFiles } from '../crashes/dump-files.ts'
+import { addErrorReports } from '../crashes/error-reports.ts'
 import { ModuleFiles } from '../crashes/microsoft.ts'
 import type { Reading, Source } from '../source.ts'
 
@@ -42,10 +43,11 @@ export function readStarts(volume: Volume, scope: 'recent' | 'all'): Reading<Sta
   const problems = new Problems()
   const history = scope === 'all' ? volume.history().system() : volume.history().recentSystem()
   const trails = readTrails(history)
-  const boots = bootsOf(trails, history)
   const dumps = readDumpFiles(volume, problems, scope === 'recent' ? RECENT_MINIDUMPS : undefined)
+  const alone = scope === 'all' ? addErrorReports(trails, volume.history().application(), dumps) : []
+  const boots = bootsOf(trails, history)
   const told = history.isComplete ? dumps : leaveFirst(trails, dumps)
-  const crashes = bugchecksOf(trails, history, boots, told, new ModuleFiles(volume))
+  const crashes = bugchecksOf(trails, history, boots, told, new ModuleFiles(volume), alone)
   crashes.sort((a, b) => (a.at < b.at ? -1 : 1))
   const whole = history.isComplete || boots.length < 2 ? boots : boots.slice(1)
   return { facts: { boots: whole, crashes }, problems: [...history.problems.all(), ...problems.all()] }

@@ -13,12 +13,14 @@ export interface Stretch {
   isFresh: boolean
 }
 
+/** Windows writes its uptime to the log at noon, if nothing else: one that has no word for so long is not of these days. */
+const SILENCE_MS = 24 * 3_600_000
 /** Clocks are set by less than this all the time; across a larger change nothing can be subtracted. */
 const CLOCK_CHANGE_MS = 30_000
 
 /**
  * When the machine was awake and its clock ran on, by the order of its log. The first stretch begins before the log does,
- * and the last one is not over. What ended without a word ends with its last record.
+ * and the last one goes on for a day behind its last record. What ended without a word ends with its last record.
  *
  * @param signsOfLife when other logs have records, rising; milliseconds since 1970
  */
@@ -46,7 +48,8 @@ export function awakeStretches(history: LogHistory, signsOfLife: readonly number
     } else if (state !== undefined && state !== 'awake') end(timeOf(event))
     else if (state === 'awake') current ??= { from: timeOf(event), isFresh: true }
   }
-  end(Number.POSITIVE_INFINITY)
+  // a log that was lost, or is of an older copy of the disk, says nothing of the days after it
+  end((history.writtenAt.at(-1) ?? Number.POSITIVE_INFINITY) + SILENCE_MS)
   return stretches
 }
 

@@ -16,11 +16,21 @@ export const identitySource: Source<Identity> = {
   }),
 }
 
-/** The computer name that took effect at the last start, else the one of the newest event. */
+/** What of a computer's name fits into its NetBIOS name, which Windows keeps in `ComputerName`. */
+const NETBIOS_CHARACTERS = 15
+
+/**
+ * The computer's name, else the one of the newest event. A longer one than NetBIOS takes is kept whole as the host's name of
+ * TCP/IP, by which a running machine knows itself.
+ */
 function readComputerName(volume: Volume): string | null {
-  const names = volume.controlSet()?.key('Control\\ComputerName')
-  const name = textValue(names?.key('ComputerName'), 'ComputerName')
-  if (name) return name
+  const control = volume.controlSet()
+  const name = textValue(control?.key('Control\\ComputerName\\ComputerName'), 'ComputerName')
+  const tcpip = control?.key('Services\\Tcpip\\Parameters')
+  const host = [textValue(tcpip, 'NV Hostname'), textValue(tcpip, 'Hostname')].find(
+    (text) => name !== undefined && text?.slice(0, NETBIOS_CHARACTERS).toLowerCase() === name.toLowerCase(),
+  )
+  if (name) return host !== undefined && host.length > NETBIOS_CHARACTERS ? host : name
   const event = volume.history().system().events.at(-1) ?? volume.history().application().events.at(-1)
   return event?.computer ? (event.computer.split('.')[0] ?? null) : null
 }

@@ -2,6 +2,7 @@ import { fieldOf } from '../../formats/evtx/event-fields.ts'
 import { readFileVersion } from '../../formats/pe/version.ts'
 import { numberValue, textValue } from '../../formats/regf/registry.ts'
 import type { Volume } from '../../volume/volume.ts'
+import { buildOfBoot, ENABLEMENT } from '../builds.ts'
 import type { ComponentFact } from '../component.ts'
 import type { Reading, Source } from '../source.ts'
 
@@ -66,13 +67,14 @@ function fromRegistry(volume: Volume): OsFacts | undefined {
 }
 
 function fromLog(volume: Volume): OsFacts | undefined {
-  const start = volume
-    .history()
-    .system()
-    .events.findLast((event) => event.eventId === 12 && /kernel-general$/i.test(event.provider))
+  const { events } = volume.history().system()
+  const start = events.findLast((event) => event.eventId === 12 && /kernel-general$/i.test(event.provider))
   const build = start && fieldOf(start, 'BuildVersion')
   if (!build) return undefined
-  return ofKernel(volume, Number(build), fieldOf(start, 'QfeVersion') ?? '0', 'event-log')
+  const logged = `${build}.${fieldOf(start, 'QfeVersion') ?? '0'}`
+  const service = events.findLast((event) => event.eventId === 6009 && /^eventlog$/i.test(event.provider))
+  const told = buildOfBoot(logged, service && fieldOf(service, 1))
+  return ofKernel(volume, logged, told, 'event-log')
 }
 
 function fromKernelFile(volume: Volume): OsFacts {
@@ -80,48 +82,33 @@ function fromKernelFile(volume: Volume): OsFacts {
   const version = reader && readFileVersion(reader)?.version.split('.').slice(2).join('.')
   reader?.close()
   if (!version) return { name: null, version: null, from: null, component: null }
-  const [build = '', revision = '0'] = version.split('.')
-  return ofKernel(volume, Number(build), revision, 'kernel-file')
+  return ofKernel(volume, version, version, 'kernel-file')
 }
 
-/**
- * Releases that are switched on by a small package and leave the kernel's own number as it is: 19041 is the kernel of 19045 too.
- * By the release that the package is named by (Microsoft Learn, "KB5015684", "KB5027397", "KB5054156").
- */
-const ENABLEMENT: Partial<Record<number, Record<string, number>>> = {
-  18362: { '1909': 18_363 },
-  19041: { '20h2': 19_042, '21h1': 19_043, '21h2': 19_044, '22h2': 19_045 },
-  22621: { '23h2': 22_631 },
-  26100: { '25h2': 26_200 },
-}
 const PACKAGES = 'Windows/servicing/Packages'
 const ENABLEMENT_PACKAGE = /^Microsoft-Windows-(\w{4})Enablement-Package~/i
 
-/** The build that the kernel's number stands for, where the packages on the disk tell it; else said to be the kernel's. */
-function ofKernel(volume: Volume, kernel: number, revision: string, from: NonNullable<OsFacts['from']>): OsFacts {
+/**
+ * The build that the kernel's number stands for, where the log or the packages on the disk tell it; else said to be the kernel's.
+ *
+ * @param logged the kernel's build and revision
+ * @param told the same by what the event log's service said of it
+ */
+function ofKernel(volume: Volume, logged: string, told: string, from: NonNullable<OsFacts['from']>): OsFacts {
+  const [kernel = '', revision = '0'] = logged.split('.')
   const type = textValue(volume.controlSet()?.key('Control\\ProductOptions'), 'ProductType') ?? ''
-  const product = SERVER.test(type) ? (SERVERS[kernel] ?? 'Windows Server') : productName(kernel)
-  const releases = ENABLEMENT[kernel]
+  const product = SERVER.test(type) ? (SERVERS[Number(kernel)] ?? 'Windows Server') : productName(Number(kernel))
+  const releases = ENABLEMENT[Number(kernel)]
   if (!releases || SERVER.test(type)) return facts(product, `${kernel}.${revision}`, from)
   const enabled = volume
     .names(PACKAGES)
     .map((name) => releases[ENABLEMENT_PACKAGE.exec(name)?.[1]?.toLowerCase() ?? ''] ?? 0)
     .reduce((newest, build) => Math.max(newest, build), 0)
-  const found = facts(product, `${enabled || kernel}.${revision}`, from)
-  if (enabled === 0 && found.component)
+  const build = Math.max(enabled, Number.parseInt(told, 10))
+  const found = facts(product, `${build}.${revision}`, from)
+  if (build === Number(kernel) && found.component)
     found.component.detail = { ...found.component.detail, build: 'the kernel’s; an enablement package may raise it' }
   return found
-}
-
-/**
- * The build of a boot as the kernel logged it, in the words of the registry: where both are of one kernel, the registry knows
- * of the enablement package.
- */
-export function buildOfBoot(logged: string, current: string | null): string {
-  const [kernel = '', revision = '0'] = logged.split('.')
-  const [build = ''] = (current ?? '').split('.')
-  const isEnabled = Object.values(ENABLEMENT[Number(kernel)] ?? {}).includes(Number(build))
-  return isEnabled ? `${build}.${revision}` : logged
 }
 
 function facts(name: string | null, version: string, from: NonNullable<OsFacts['from']>): OsFacts {

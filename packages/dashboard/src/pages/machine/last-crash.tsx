@@ -8,6 +8,7 @@ const CONFIDENCE = { high: 'sure', medium: 'likely', low: 'a guess' } as const
 const SOURCES: Record<string, string> = {
   'log-1001': 'event log (1001)',
   'log-41': 'event log (Kernel-Power 41)',
+  'log-wer': 'Windows Error Reporting',
   minidump: 'minidump',
   'memory-dump': 'memory dump',
 }
