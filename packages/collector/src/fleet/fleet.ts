@@ -113,13 +113,14 @@ export class Fleet {
   }
   /**
    * Whether another machine of the same site was heard after this one went quiet: then it is not their line. Quiet from its
-   * next heartbeat on, for machines that went together were last heard at any time within one interval.
+   * next heartbeat on, for machines that went together were last heard at any time within one interval. A newcomer on probation
+   * may be anywhere, and says nothing of a practice's line.
    */
   othersAlive(m: FleetMachine): boolean {
     const { heartbeatMs, silenceMs } = this.#options
     const quietSince = m.lastHeard + Math.min(heartbeatMs, silenceMs - heartbeatMs)
     for (const other of this.#sites.get(m.site) ?? [])
-      if (other !== m && other.connected && this.#lastHeard(other) >= quietSince) return true
+      if (other !== m && other.isEstablished && other.connected && this.#lastHeard(other) >= quietSince) return true
     return false
   }
 

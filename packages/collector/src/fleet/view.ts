@@ -7,6 +7,13 @@ const GONE: Presence = { connected: false, lastHeard: 0, bootHeardAt: 0, saidGoo
 
 /** The fleet as incidents see it. A machine's number is its row in the store, and a site's that of its practice. */
 export function fleetView(fleet: FleetReader, book: PracticeReader): FleetView {
+  function establishedAt(site: number): number {
+    if (fleet.connectedAt(site) === 0) return 0
+    let connected = 0
+    for (const m of fleet.machinesAt(site)) if (m.connected && m.isEstablished) connected++
+    return connected
+  }
+
   return {
     presence(machine) {
       const m = fleet.byId(machine)
@@ -20,7 +27,7 @@ export function fleetView(fleet: FleetReader, book: PracticeReader): FleetView {
     nameOf: (machine) => fleet.byId(machine)?.name ?? '',
     siteOf: (machine) => fleet.byId(machine)?.site || -1,
     practiceOf: (site) => book.refOf(site),
-    machinesAt: (site) => ({ enrolled: fleet.enrolledAt(site), connected: fleet.connectedAt(site) }),
+    machinesAt: (site) => ({ enrolled: fleet.enrolledAt(site), connected: establishedAt(site) }),
     connected: () => fleet.connected,
   }
 }

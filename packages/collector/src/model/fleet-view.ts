@@ -26,7 +26,7 @@ export interface FleetView {
   /** Site index of a machine's practice, or -1. */
   siteOf(machine: number): number
   practiceOf(site: number): PracticeRef | null
-  /** Machines of a site that are enrolled, and that are connected now. */
+  /** Machines of a site that are enrolled, and those whose probation is over that are connected now. */
   machinesAt(site: number): { enrolled: number; connected: number }
   connected(): number
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '@pumphandle/shared/clock'
+import { RateByKey } from '@pumphandle/shared/flow'
 import { MINUTE } from '@pumphandle/shared/time'
 import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
 import { productOfDriver } from '@pumphandle/shared/words'
@@ -60,6 +61,12 @@ export interface DetectionOptions {
   readonly restore?: (facts: FactRegistry) => Detector
 }
 
+/**
+ * Facts that one machine may be the first to have: all that a computer has, and some more each day. A fleet's first machine brings
+ * some 200, and all machines of a fleet together some 100 a day.
+ */
+const FIRSTS = { burst: 800, perSecond: 40 / 86_400 }
+
 /** Asked at the moment that something is taken down; the answer writes what else belongs to that moment. */
 export interface Beside {
   /** To what is stored of incidents; `tickAt` is the last second that they have seen, ms epoch. Undefined: nothing new. */
@@ -84,6 +91,7 @@ export class Detection implements Pipeline {
   readonly versions: VersionBook
   /** What people said of incidents that were over. */
   readonly feedback: Feedback
+  readonly #firsts = new RateByKey(FIRSTS)
   /** Facts that the store has. */
   #storedFacts: number
   #snapshotAt: number
@@ -171,6 +179,8 @@ export class Detection implements Pipeline {
 
   /** Says that a machine has, got or lost what a fact stands for. */
   component(machine: number, key: string, change: ComponentChange['change'], since: number | null, at: number): void {
+    // what nobody had is remembered for ever: of a machine that brings more of it than any does, nothing is
+    if (this.facts.find(key) === undefined && !this.#firsts.take(String(machine), at)) return
     this.observe({ type: 'component', at, machine, fact: this.facts.intern(key), change, since })
   }
 

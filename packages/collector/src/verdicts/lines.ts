@@ -8,6 +8,11 @@ import { OWN_LINE } from './blind.ts'
 const CONFIRM_AFTER_MS = 2 * MINUTE
 /** A practice with fewer connected machines tells nothing about its line. */
 const MIN_MACHINES = 3
+/**
+ * For each machine that is still heard, so many fell silent together: one of a practice's machines may be elsewhere, on another
+ * line, or be somebody's who has its key and wants the outage not to be seen.
+ */
+const SILENT_FOR_ONE_HEARD = 10
 /** Practices of a region that fall silent within the window below are one network failure, not many. */
 const REGION_MIN_PRACTICES = 5
 const REGION_WINDOW_MS = 5 * MINUTE
@@ -19,11 +24,13 @@ interface Outage {
   /** When its last machine was heard. */
   readonly since: number
   readonly machines: Set<number>
+  /** Its machines that went on all the same. */
+  readonly heard: number
 }
 
 /**
- * "The line (or power) of this practice is down": every machine that a practice had connected fell silent without a
- * goodbye, and no open incident explains them. Practices of one region that go together are one incident.
+ * "The line (or power) of this practice is down": every machine that a practice had connected, or all but a few of many, fell
+ * silent without a goodbye, and no open incident explains them. Practices of one region that go together are one incident.
  */
 export class Lines {
   readonly #fleet: FleetView
@@ -67,7 +74,7 @@ export class Lines {
       if (record.kind !== 'practice-line') continue
       for (const { machine, failedAt } of members.values()) {
         const site = this.#fleet.siteOf(machine)
-        const outage = this.#outages.get(site) ?? { site, since: failedAt, machines: new Set<number>() }
+        const outage = this.#outages.get(site) ?? { site, since: failedAt, machines: new Set<number>(), heard: 0 }
         outage.machines.add(machine)
         this.#outages.set(site, outage)
       }
@@ -80,7 +87,9 @@ export class Lines {
   }
 
   #judge(site: number, machines: ReadonlyMap<number, number>, now: number): void {
-    if (machines.size < MIN_MACHINES || this.#fleet.machinesAt(site).connected > 0) return
+    if (machines.size < MIN_MACHINES) return
+    const heard = this.#fleet.machinesAt(site).connected
+    if (machines.size < heard * SILENT_FOR_ONE_HEARD) return
     const lastHeard = Math.max(...machines.values())
     if (now - lastHeard < CONFIRM_AFTER_MS) return
     const explained = [...machines.keys()].filter((machine) => this.#incidents.explains(machine)).length
@@ -89,8 +98,8 @@ export class Lines {
     const together = [...machines]
       .filter(([, heard]) => lastHeard - heard < REGION_WINDOW_MS)
       .map(([machine]) => machine)
-    if (together.length < MIN_MACHINES) return
-    this.#outages.set(site, { site, since: lastHeard, machines: new Set(together) })
+    if (together.length < Math.max(MIN_MACHINES, heard * SILENT_FOR_ONE_HEARD)) return
+    this.#outages.set(site, { site, since: lastHeard, machines: new Set(together), heard })
     this.#report(site, now)
   }
 
@@ -103,7 +112,7 @@ export class Lines {
     const subject = together ? `region ${practice.region}` : `practice ${practice.code}`
     const what = together
       ? `${neighbours.length} practices of ${practice.region} fell silent together`
-      : `All ${outage.machines.size} connected machines of ${practice.name} (${practice.code}) fell silent together`
+      : `${sizeOf(outage)} connected machines of ${practice.name} (${practice.code}) fell silent together`
     const outages = together ? neighbours : [outage]
     const incident = this.#incidents.open({
       kind: 'practice-line',
@@ -146,4 +155,8 @@ export class Lines {
     const over = own ?? (this.#neighbours(outage, practice.region).length === 0 ? region : undefined)
     if (over) this.#incidents.setStatus(over, 'resolved', 'resolved', 'collector', 'The machines are back.', now)
   }
+}
+
+function sizeOf({ machines: { size }, heard }: Outage): string {
+  return heard === 0 ? `All ${size}` : `${size} of ${size + heard}`
 }

@@ -37,6 +37,16 @@ describe('a line that is down', () => {
     expect(titles(world)).toEqual([])
   })
 
+  test('is told of a large practice though one of its machines is heard: it may be elsewhere, or lie', () => {
+    const world = new World(48, 12)
+    const at = (site: number) => Array.from({ length: 12 }, (_, i) => site * 12 + i)
+    silence(world, at(1).slice(1), T)
+    silence(world, at(2).slice(2), T)
+    world.verdicts.tick(T + 3 * MINUTE)
+    expect(titles(world)).toEqual(['Line or power is down at Surgery 1'])
+    expect(world.incidents.active()[0]?.record.sentence).toContain('11 of 12 connected machines')
+  })
+
   test('is not told where an incident explains the silence', () => {
     const world = new World()
     const fact = world.give(BAD, sites(2, 3))

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DAY, MINUTE, SECOND } from '@pumphandle/shared/time'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { PracticeStates } from '../../src/serve/fleet/practice-states.ts'
+import type { PracticeEntry } from '../../src/store/practice-book.ts'
 import { ensurePractice } from '../../src/store/practices.ts'
 import { VirtualFleet } from '../support/virtual-fleet.ts'
 
@@ -115,6 +117,33 @@ describe('machines that were made up today', () => {
     expect(detail?.standing).toEqual({ failed: 9, established: 8 })
   })
 
+  test('hide no line that is down by talking on from elsewhere, and blame nothing else for it', async () => {
+    await invent(40, existing)
+    await fleet.pass(20 * SECOND)
+    // six practices lose their line at once, and an invented machine of each goes on
+    for (let site = 0; site < 6; site++) for (const uid of fleet.at(site)) fleet.vanish(uid)
+    await fleet.pass(5 * MINUTE)
+    const lines = fleet.open()
+    expect(lines.filter((line) => line.startsWith('practice-line'))).toHaveLength(6)
+    expect(lines.filter((line) => !line.startsWith('practice-line'))).toEqual([])
+    for (let site = 0; site < 6; site++) fleet.reconnect(fleet.at(site))
+    await fleet.pass(MINUTE)
+    expect(fleet.open()).toEqual([])
+  })
+
+  test('stop no practice’s work on the wall, where it has others', async () => {
+    const invented = await invent(30, () => 'A81003')
+    await fleet.pass(20 * SECOND)
+    for (const uid of invented) fleet.vanish(uid)
+    await fleet.pass(3 * MINUTE)
+    const { book, detection } = fleet.context
+    const states = new PracticeStates({ ...fleet.context, clinicalSystem: detection.verdicts.clinicalSystem })
+    const { verdict, machines, states: counts } = states.of(book.byCode('A81003') as PracticeEntry)
+    expect(verdict).toMatchObject({ working: 'working' })
+    // every number opens into its machines, these too
+    expect([machines, counts.dark]).toEqual([38, 30])
+  })
+
   test('of practices that nobody named stay on probation, those of named ones do not', async () => {
     await invent(3, (i) => (i === 0 ? 'X99999' : 'A81001'))
     await fleet.restart(2 * DAY)
@@ -133,4 +162,31 @@ describe('machines that were made up today', () => {
     const { id } = await ensurePractice(fleet.context.store.db, 'X99999')
     expect(await fleet.context.enrolment.vouch(id)).toBe(1)
   })
+})
+
+test('one that has been there for long fills no memory with what nobody else has, and the next bad version is known', async () => {
+  const { facts } = fleet.context.detection
+  const [hostile = '', honest = ''] = fleet.uids
+  const before = facts.size
+  const send = (uid: string, ...models: string[]) =>
+    fleet.send(
+      uid,
+      ...models.map((model) => ({
+        id: model,
+        at: fleet.clock.now(),
+        type: 'inventory' as const,
+        complete: [],
+        components: [],
+        model,
+      })),
+    )
+  for (let frame = 0; frame < 10; frame++)
+    send(hostile, ...Array.from({ length: 200 }, (_, n) => `model ${frame} ${n}`))
+  await fleet.pass(5 * SECOND)
+  // what a real computer has, and not what somebody can make up in a day
+  expect(facts.size - before).toBeLessThan(1_000)
+  send(honest, 'OptiPlex 3080')
+  getBad(honest)
+  await fleet.pass(5 * SECOND)
+  expect([facts.find('model:OptiPlex 3080'), facts.find(BAD)]).not.toContain(undefined)
 })

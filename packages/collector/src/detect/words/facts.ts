@@ -10,6 +10,9 @@ export interface Fact {
   readonly name: string
 }
 
+/** Files whose owner is remembered: a fleet's third-party drivers, several times over. */
+const MOST_OWNERS = 20_000
+
 /** Dense ids for facts. The caller keeps it, in the order of first sight, and hands it to the detector. */
 export class FactRegistry {
   readonly #facts: Fact[] = []
@@ -119,8 +122,15 @@ export class FactRegistry {
     const name = bare.slice(bare.indexOf(':') + 1).toLowerCase()
     const wanted = file.toLowerCase()
     // content `falcon/291` is of the product `falcon`
-    if (!this.#owners.has(wanted)) this.#owners.set(wanted, this.#ownerOf(wanted)?.toLowerCase())
-    return name === wanted || name.split('/')[0] === this.#owners.get(wanted)
+    return name === wanted || name.split('/')[0] === this.#owner(wanted)
+  }
+
+  #owner(file: string): string | undefined {
+    if (this.#owners.has(file)) return this.#owners.get(file)
+    const owner = this.#ownerOf(file)?.toLowerCase()
+    // one machine may blame another file each time
+    if (this.#owners.size < MOST_OWNERS) this.#owners.set(file, owner)
+    return owner
   }
 }
 

@@ -8,6 +8,7 @@ import {
 import type { Clock } from '@pumphandle/shared/clock'
 import { illOf } from '@pumphandle/shared/words'
 import type { FleetReader } from '../../fleet/fleet.ts'
+import type { FleetMachine } from '../../fleet/machine.ts'
 import type { Incidents } from '../../incidents/index.ts'
 import { type PracticeReader, practiceRef } from '../../practices/book.ts'
 import { isOpen, openingHoursOf, type WallClock, wallClock } from '../../practices/opening-hours.ts'
@@ -19,10 +20,16 @@ import { isUnsettled, practiceVerdict } from '../../verdicts/practice.ts'
 /** How old a count may be: one pass over 100,000 machines takes about 5 ms, and many pages ask at once. */
 const FRESH_MS = 500
 
-interface Site {
+interface Counts {
   machines: number
   readonly states: StateCounts
   unsettled: number
+}
+
+interface Site {
+  readonly all: Counts
+  /** Those whose probation is over. */
+  readonly established: Counts
 }
 
 /** What a practice's page and tile show that machines decide. */
@@ -79,17 +86,18 @@ export class PracticeStates {
   of(practice: PracticeEntry): SiteView {
     this.#count()
     const site = this.#sites.get(practice.id)
-    const states = site ? { ...site.states } : noStates()
+    // invented machines must not stop a practice's work; in one that is new, newcomers are all that there is
+    const judged = (site?.established.machines ?? 0) > 0 ? site?.established : site?.all
     const reachability = this.#services.get(practice.id) ?? []
     return {
       practice: practiceRef(practice),
-      machines: site?.machines ?? 0,
-      states,
+      machines: site?.all.machines ?? 0,
+      states: { ...(site?.all.states ?? noStates()) },
       verdict: practiceVerdict({
         name: practice.name,
-        machines: site?.machines ?? 0,
-        states,
-        unsettled: site?.unsettled ?? 0,
+        machines: judged?.machines ?? 0,
+        states: judged?.states ?? noStates(),
+        unsettled: judged?.unsettled ?? 0,
         lineDown: this.#linesDown.has(practice.id),
         unreachable: reachability.filter(isUnreachable).map((service) => service.name),
         open: isOpen(openingHoursOf(practice), this.#wall),
@@ -115,10 +123,9 @@ export class PracticeStates {
     this.#sites = new Map()
     for (const machine of fleet.machines()) {
       let site = this.#sites.get(machine.site)
-      if (!site) this.#sites.set(machine.site, (site = { machines: 0, states: noStates(), unsettled: 0 }))
-      site.machines++
-      site.states[machine.state]++
-      if (isUnsettled(machine, now)) site.unsettled++
+      if (!site) this.#sites.set(machine.site, (site = { all: noCounts(), established: noCounts() }))
+      count(site.all, machine, now)
+      if (machine.isEstablished) count(site.established, machine, now)
     }
     this.#incidents = new Map()
     this.#linesDown = new Set()
@@ -132,6 +139,14 @@ export class PracticeStates {
     }
   }
 }
+
+function count(counts: Counts, machine: FleetMachine, now: number): void {
+  counts.machines++
+  counts.states[machine.state]++
+  if (isUnsettled(machine, now)) counts.unsettled++
+}
+
+const noCounts = (): Counts => ({ machines: 0, states: noStates(), unsettled: 0 })
 
 function noStates(): StateCounts {
   return Object.fromEntries(MACHINE_STATES.map((state) => [state, 0])) as StateCounts
