@@ -1,18 +1,22 @@
 import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
-import type { Collector } from '@pumphandle/collector'
+import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
+import { AGENT_SOCKET_PATH } from '@pumphandle/shared/wire'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { encodeFrame, OPCODE } from '../../packages/agent/src/uplink/frames.ts'
 import { hasOpenssl, makeCertificate } from '../support/agent-process.ts'
-import { collectorOn } from '../support/collector.ts'
+import { collectorOn, envOf } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
-import { type Identity, WireClient } from '../support/wire-client.ts'
+import { enrol, type Identity, WireClient } from '../support/wire-client.ts'
 
 /** Who ends TLS: the collector's own process, or a gateway process where the system lets them share a port. */
 const GATEWAYS = process.platform === 'linux' ? ['0', '1'] : ['0']
 /** What one machine may send in a minute. */
 const MINUTES_WORTH = 4 * 1024 * 1024
+/** Far more than the kernel keeps of both ends of a line. */
+const MOST_UNREAD = 64 * 1024 * 1024
 
 let database: TestDatabase
 let collector: Collector
@@ -64,6 +68,35 @@ async function isServed(): Promise<void> {
   expect(client.frames.at(-1)).toEqual({ type: 'ack', batch: 1 })
   await client.close()
 }
+
+test('whoever pings and reads no answer is let go before the answers take memory', async () => {
+  // what one may send in a minute is no bound to what it sends in a day
+  const unbounded = { maxFramesPerMinute: Number.MAX_SAFE_INTEGER }
+  collector = await startCollector(readConfig(envOf(database)), unbounded)
+  const token = { name: 't', site: 'A81001', days: 1, maxUses: null, createdBy: 'test' }
+  const { secret } = await collector.context.enrolment.createToken(token)
+  const client = await WireClient.connect(collector.url, await enrol(collector.url, secret))
+  const line = (client.socket as unknown as { _socket: Socket })._socket
+  line.pause()
+  const pings = Buffer.concat(Array.from({ length: 500 }, () => encodeFrame(OPCODE.ping, Buffer.alloc(125))))
+  // the kernel keeps some megabytes of answers, and the collector no more
+  expect(await flood(client, pings, MOST_UNREAD)).toBeLessThan(MOST_UNREAD)
+  line.resume()
+  await client.closeCode()
+})
+
+test('a refused upgrade keeps no socket, though its other end stays open', async () => {
+  collector = await collectorOn(database)
+  const { hostname, port } = new URL(collector.url)
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+  const failed = once(socket, 'error')
+  socket.write(`GET ${AGENT_SOCKET_PATH} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
+  socket.resume()
+  await once(socket, 'end')
+  const writing = setInterval(() => socket.write('more'), 20)
+  expect(String((await failed)[0])).toMatch(/ECONNRESET|EPIPE/)
+  clearInterval(writing)
+})
 
 describe.skipIf(!hasOpenssl).each(GATEWAYS)('one machine’s line, %s gateways', (gateways) => {
   test('ends after so many pings, bytes and parts, and a new one has no more for it', async () => {

@@ -1,7 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request as open, type ServerResponse } from 'node:http'
 import { request as openSecurely } from 'node:https'
 import { pipeline } from 'node:stream'
-import { endToEnd } from '../gateway/process/forward.ts'
+import { begin } from '../gateway/process/forward.ts'
 
 /** In the answers of a brain that stands by, or does not answer pages yet: it has done nothing. */
 export const STANDS_BY = 'pumphandle-stands-by'
@@ -49,7 +49,7 @@ export function askBrain(
       answer.resume()
       return resolve('unsent')
     }
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.headers))
+    begin(response, answer)
     // either end may leave: the other is ended
     pipeline(answer, response, () => resolve('answered'))
   })

@@ -12,6 +12,7 @@ import { Connection } from './connection.ts'
 import type { Core, Introduced, Proven } from './core.ts'
 import {
   COUNTED_FROM_BYTES,
+  MAX_BUFFERED_BYTES,
   MAX_BYTES_PER_MINUTE,
   MAX_CHUNKS,
   MAX_CONNECTS_PER_MINUTE,
@@ -154,7 +155,11 @@ export class Gateway {
       uncounted = 0
     }
     stream.on('data', (chunk: Buffer) => count(chunk.length))
-    ws.on('ping', () => count(PING_COUNTS))
+    ws.on('ping', () => {
+      count(PING_COUNTS)
+      // each is answered: who reads no answer has them kept here
+      if (ws.bufferedAmount > MAX_BUFFERED_BYTES) ws.terminate()
+    })
   }
 
   #open(socket: WebSocket, stream: Duplex, who: Introduced, onSettled: () => void): Connection {
@@ -182,6 +187,9 @@ function comeBack(socket: Duplex, seconds: number): undefined {
 
 /** Ends an upgrade with a plain answer. */
 function answer(socket: Duplex, status: string, headers: string): undefined {
-  if (!socket.destroyed) socket.end(`HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`)
+  if (socket.destroyed) return undefined
+  // whoever does not close its own end would keep the socket
+  socket.once('finish', () => socket.destroy())
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`)
   return undefined
 }

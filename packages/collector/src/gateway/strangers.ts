@@ -13,7 +13,8 @@ interface Stranger {
 /**
  * Sockets that have proved nothing: those in their handshake, those that say nothing, pages between two requests. They are
  * bounded, so that none takes a file that a machine needs; beyond the bound the oldest of the address that has most of them
- * ends. Whoever is being sent an answer, such as a live stream, is left alone.
+ * ends, whether it says nothing or does not read what it asked for. A live stream is left alone: nobody has one without
+ * having signed in.
  */
 export class Strangers {
   readonly #most: number
@@ -55,17 +56,18 @@ export class Strangers {
   }
 
   #endOne(): void {
-    const idle = [...this.#sockets.values()].filter(({ response }) => !isAnswering(response))
-    if (idle.length <= this.#most) return
+    const strangers = [...this.#sockets.values()].filter(({ response }) => !isStream(response))
+    if (strangers.length <= this.#most) return
     const perAddress = new Map<string, number>()
-    for (const { address } of idle) perAddress.set(address, (perAddress.get(address) ?? 0) + 1)
+    for (const { address } of strangers) perAddress.set(address, (perAddress.get(address) ?? 0) + 1)
     const most = Math.max(...perAddress.values())
-    idle.find(({ address }) => perAddress.get(address) === most)?.socket.destroy()
+    strangers.find(({ address }) => perAddress.get(address) === most)?.socket.destroy()
   }
 }
 
-function isAnswering(response: ServerResponse | undefined): boolean {
-  return response !== undefined && response.headersSent && !response.writableFinished && !response.destroyed
+function isStream(response: ServerResponse | undefined): boolean {
+  if (!response?.headersSent || response.writableFinished || response.destroyed) return false
+  return String(response.getHeader('content-type')).startsWith('text/event-stream')
 }
 
 /** The same for a TLS socket and the one beneath it, and for no other that is open. */

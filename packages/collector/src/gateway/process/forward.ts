@@ -22,7 +22,7 @@ export function forwardTo(options: ForwardOptions): RequestListener {
       headers: headersFor(request, options),
     })
     upstream.on('response', (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.headers))
+      begin(response, answer)
       pipeline(answer, response, () => undefined) // either end may leave: the other is ended
     })
     upstream.on('error', () => unavailable(response))
@@ -49,8 +49,15 @@ export function headersFor(
 }
 
 /** Those of the message, without those of one connection. */
-export function endToEnd(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+function endToEnd(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.includes(name)))
+}
+
+/** The head of an answer that is handed on, by headers that can be asked for later. */
+export function begin(response: ServerResponse, answer: IncomingMessage): void {
+  for (const [name, value] of Object.entries(endToEnd(answer.headers)))
+    if (value !== undefined) response.setHeader(name, value)
+  response.writeHead(answer.statusCode ?? 502, answer.statusMessage)
 }
 
 /** Nobody is there to answer it. */
