@@ -1,15 +1,19 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { type Brain, type Program, readConfig, startBrain, startEdge, startServe } from '@pumphandle/collector'
 import { openStore } from '@pumphandle/collector/store'
+import { AGENT_SOCKET_PATH, SUBPROTOCOL } from '@pumphandle/shared/wire'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { hashSecret } from '../../packages/collector/src/model/secret.ts'
 import { insertEnrolmentToken } from '../../packages/collector/src/store/enrolment.ts'
 import { Member } from '../cluster/member.ts'
 import { envOf } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
-import { enrol, type Identity, WireClient } from '../support/wire-client.ts'
+import { enrol, enrolByKey, type Identity, proofOf, WireClient } from '../support/wire-client.ts'
 
 // The three roles in this process, over one PostgreSQL; tests/cluster kills them.
 
@@ -66,6 +70,41 @@ test('machines enrol and connect through two edges; the brain knows what they di
   expect(fleet.byUid(a.machine)?.connected).toBe(true)
   onTwo.send({ type: 'goodbye', sentAt: Date.now(), reason: 'sleep' })
   await eventually(() => expect(fleet.byUid(b.machine)?.state).toBe('sleeping'))
+})
+
+test('what a machine signed for one edge is worth nothing at another', async () => {
+  const first = await brain()
+  const [one, two] = [await edge(), await edge()]
+  await eventually(async () => expect((await fetch(`${one.url}/api/v1/docs`)).status).toBe(401))
+  const { enrolment } = await first.active
+  const { secret } = await enrolment.createToken({ name: 't', site: 'A81001', days: 1, maxUses: null, createdBy: 't' })
+  const machine = await enrolByKey(one.url, secret)
+  const proof = async ({ url }: Program) => {
+    const line = connect(Number(new URL(url).port), '127.0.0.1')
+    await once(line, 'connect')
+    const header = await proofOf(url, machine, line)
+    line.destroy()
+    return header
+  }
+  const knock = (url: string, authorization: string) =>
+    new Promise<number>((resolve) => {
+      const socket = new WebSocket(url.replace('http', 'ws') + AGENT_SOCKET_PATH, SUBPROTOCOL, {
+        headers: { authorization },
+      })
+      socket.on('error', () => undefined)
+      socket.once('unexpected-response', (_, { statusCode = 0 }) => resolve(statusCode))
+      socket.once('open', () => {
+        socket.terminate()
+        resolve(101)
+      })
+    })
+  // a proxy may take its upgrade to another edge than its question
+  const seen = await proof(one)
+  expect([await knock(two.url, seen), await knock(one.url, seen), await knock(two.url, seen)]).toEqual([101, 401, 401])
+  // at both in the same moment
+  const again = await proof(two)
+  const both = await Promise.all([knock(one.url, again), knock(two.url, again)])
+  expect(both.toSorted()).toEqual([101, 401])
 })
 
 test('events that come again are stored once, and the journal has no gap', async () => {

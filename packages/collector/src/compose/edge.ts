@@ -14,6 +14,7 @@ import { StoreKeeper } from '../jobs/store-keeper.ts'
 import { createLogger } from '../log/logger.ts'
 import { LiveSettings } from '../settings/live-settings.ts'
 import { Catalogue } from '../store/catalogue.ts'
+import { forgetNonces } from '../store/cluster/nonces.ts'
 import { loadBudgets } from './chores.ts'
 import { openShared } from './cluster-store.ts'
 import type { Overrides } from './context.ts'
@@ -25,7 +26,7 @@ import { endInOrder } from './in-order.ts'
 import { whereIs } from './keepers.ts'
 import type { Program } from './role.ts'
 
-/** How often what admins have set is read anew: agents are told of it at their next welcome. */
+/** How often what admins have set is read anew, of which agents are told at their next welcome, and old nonces are forgotten. */
 const SETTINGS_EVERY_MS = MINUTE
 
 /**
@@ -125,9 +126,10 @@ export async function startEdge(config: Config, overrides: Overrides = {}): Prom
       recorder.look(clock.now())
     }),
     clock.every(SETTINGS_EVERY_MS, () => {
-      settings.reread().catch(() => {
-        // what fails is known to the store
-      })
+      // what fails is known to the store
+      const failed = (): void => undefined
+      settings.reread().catch(failed)
+      forgetNonces(store.db, clock.now()).catch(failed)
     }),
   ]
   let door: FrontDoor | undefined

@@ -7,6 +7,7 @@ import { Nonces } from '../gateway/nonces.ts'
 import type { IngestOptions } from '../ingest/ingest.ts'
 import type { Logger } from '../log/logger.ts'
 import { newSecret } from '../model/secret.ts'
+import { useNonces } from '../store/cluster/nonces.ts'
 import type { Store } from '../store/index.ts'
 import { keepKey } from '../store/own-keys.ts'
 
@@ -41,7 +42,14 @@ export function openIdentity(
   // edges of a cluster have one, since a machine may come to another than the one that it asked; it opens nothing: what it
   // makes is worth something only with a machine's own signature over it
   const own = newSecret()
-  const nonces = new Nonces(() => (isShared ? keepKey(store.db, 'nonceKey', own, clock.now()) : Promise.resolve(own)))
+  const nonces = new Nonces(
+    isShared
+      ? {
+          key: () => keepKey(store.db, 'nonceKey', own, clock.now()),
+          useUp: (used) => store.alone((db) => useNonces(db, used, clock.now())),
+        }
+      : { key: () => Promise.resolve(own) },
+  )
   const { secretsUntil, boundLinesOnly } = config
   return {
     identities,

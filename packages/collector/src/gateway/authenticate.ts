@@ -63,7 +63,7 @@ export async function authenticateMachine(
   if (proof.by === 'exporter') return { uid, by: 'exporter', candidates, facts }
   if (options.boundLinesOnly || !(await options.nonces.isGood(proof.over, now))) return undefined
   const signer = signerOf(candidates, header, proof.over)
-  return signer && options.nonces.spend(proof.over, now) ? { uid, by: signer.by, facts } : undefined
+  return signer && (await options.nonces.spend(proof.over, now)) ? { uid, by: signer.by, facts } : undefined
 }
 
 /** Whose signature over these bytes the header has. */

@@ -67,6 +67,13 @@ interface BrainTermTable {
   term: number
 }
 
+/** What machines signed once, at whichever edge; not logged. primary key(nonce) */
+interface UsedNonceTable {
+  nonce: string
+  /** when it is forgotten */
+  until: Ms
+}
+
 export interface ClusterTables {
   event_known: EventKnownTable
   edge: EdgeTable
@@ -74,4 +81,5 @@ export interface ClusterTables {
   brain: BrainTable
   brain_term: BrainTermTable
   machine_change: MachineChangeTable
+  used_nonce: UsedNonceTable
 }

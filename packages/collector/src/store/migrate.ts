@@ -28,6 +28,7 @@ import { up as stuckEdges } from './migrations/0152-stuck-edges.ts'
 import { up as regionTiles } from './migrations/0160-region-tiles.ts'
 import { up as sharedQuestions } from './migrations/0161-shared-questions.ts'
 import { up as providerSessions } from './migrations/0170-provider-sessions.ts'
+import { up as usedNonces } from './migrations/0171-used-nonces.ts'
 import { up as days } from './migrations/0190-days.ts'
 import { auditChain, places, sessions, signIn } from './migrations/access.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
@@ -68,6 +69,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0160-region-tiles': regionTiles,
   '0161-shared-questions': sharedQuestions,
   '0170-provider-sessions': providerSessions,
+  '0171-used-nonces': usedNonces,
   '0190-days': days,
 }
 

@@ -98,6 +98,7 @@ function seen(real: RealName): Record<keyof Database, Seen> {
     brain: 'nothing',
     brain_term: 'nothing',
     machine_change: 'nothing',
+    used_nonce: 'nothing',
   }
 }
 
