@@ -15,6 +15,7 @@ import {
   type Known,
   machineByKey,
   machinesByFingerprint,
+  NO_PRACTICE,
   putIdentity,
   putReportProof,
   revokeEnrolmentToken,
@@ -74,6 +75,7 @@ const NOT_HERE = Symbol('not of the token’s practices')
 /** Where a machine belongs: a token's only practice wins; of several the machine says which; without any, whatever it says. */
 function siteFor(ofToken: string | null, said: string | undefined): string | undefined | typeof NOT_HERE {
   if (ofToken === null) return said
+  if (ofToken === NO_PRACTICE) return undefined
   const sites = ofToken.split(',')
   if (sites.length === 1) return sites[0]
   return said !== undefined && sites.includes(said) ? said : NOT_HERE

@@ -1,26 +1,30 @@
 import type { Clock } from '@pumphandle/shared/clock'
-import { RateByKey } from '@pumphandle/shared/flow'
-import { HOUR } from '@pumphandle/shared/time'
+import { DAY, HOUR } from '@pumphandle/shared/time'
 import { type KeyClaim, keyStatement } from '@pumphandle/shared/wire'
 import type { FleetMachine } from '../fleet/machine.ts'
 import { hashSecret, newSecret } from '../model/secret.ts'
 import { isSignedBy } from '../model/signature.ts'
-import { insertEnrolmentToken, replaceSecretByKey } from '../store/enrolment.ts'
+import { countTokens, insertEnrolmentToken, NO_PRACTICE, replaceSecretByKey } from '../store/enrolment.ts'
 import type { Store } from '../store/index.ts'
 import { practiceById } from '../store/practices.ts'
 import type { Identities } from './identities.ts'
 
 /** A copy enrols anew within seconds. */
 const COPY_TOKEN_MS = HOUR
-/** Copies of one machine that may enrol anew by themselves at once, and in a day: a room of computers of one image. */
-const COPIES = { burst: 50, perSecond: 50 / 86_400 }
+/**
+ * Copies that may enrol anew by themselves into one practice in a day: a room of computers of one image. Of all its machines
+ * together, or each copy could have copies of its own.
+ */
+const COPIES_A_DAY = 50
+
+/** Who made a copy's token. */
+const COLLECTOR = 'collector'
 
 /** How machines that are there already come to keys of their own. */
 export class Keys {
   readonly #store: Store
   readonly #clock: Clock
   readonly #identities: Pick<Identities, 'note'>
-  readonly #copies = new RateByKey(COPIES)
 
   constructor(options: { store: Store; clock: Clock; identities: Pick<Identities, 'note'> }) {
     this.#store = options.store
@@ -34,15 +38,17 @@ export class Keys {
    */
   async tokenFor(machine: FleetMachine): Promise<string | undefined> {
     const now = this.#clock.now()
-    if (!this.#copies.take(machine.uid, now)) return undefined
     const practice = machine.site === 0 ? undefined : await practiceById(this.#store.reader, machine.site)
+    const site = practice?.code ?? NO_PRACTICE
+    const made = await countTokens(this.#store.db, { createdBy: COLLECTOR, site, since: now - DAY })
+    if (made >= COPIES_A_DAY) return undefined
     const secret = newSecret()
     await insertEnrolmentToken(this.#store.db, {
       name: `Copy of ${machine.name}`,
       token_hash: hashSecret(secret),
-      site: practice?.code ?? null,
+      site,
       created_at: now,
-      created_by: 'collector',
+      created_by: COLLECTOR,
       expires_at: now + COPY_TOKEN_MS,
       max_uses: 1,
     })

@@ -39,6 +39,24 @@ export async function insertEnrolmentToken(
     .executeTakeFirstOrThrow()
 }
 
+/** In the place of a token's practice: its machine belongs to none, whatever it says. */
+export const NO_PRACTICE = ''
+
+/** How many of one maker there are for a practice since a time, ms epoch. */
+export async function countTokens(
+  db: Reader,
+  { createdBy, site, since }: { readonly createdBy: string; readonly site: string; readonly since: number },
+): Promise<number> {
+  const { n } = await db
+    .selectFrom('enrolment_token')
+    .select((e) => e.fn.countAll<number>().as('n'))
+    .where('created_by', '=', createdBy)
+    .where('site', '=', site)
+    .where('created_at', '>', since)
+    .executeTakeFirstOrThrow()
+  return Number(n)
+}
+
 /** Newest first. */
 export async function enrolmentTokens(db: Reader): Promise<Row<'enrolment_token'>[]> {
   return db.selectFrom('enrolment_token').selectAll().orderBy('id', 'desc').execute()

@@ -76,7 +76,7 @@ function enrolmentTokenRow(row: Row<'enrolment_token'>): EnrolmentTokenRow {
   return {
     id: row.id,
     name: row.name,
-    site: row.site,
+    site: row.site || null,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     maxUses: row.max_uses,
