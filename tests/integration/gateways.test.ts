@@ -147,6 +147,33 @@ describe.skipIf(process.platform !== 'linux')('a collector with gateway processe
     expect(context.fleet.connected).toBe(MACHINES)
   })
 
+  test('a gateway that hangs is replaced; pages answer, and none of its machines is called dark', async () => {
+    // so that a machine that is not heard is dark long before a gateway counts as hung
+    collector = await collectorOn(database, { ...gateways, PUMPHANDLE_HEARTBEAT_SECONDS: '5' })
+    const { url, context } = collector
+    const machines = await enrolAll(collector)
+    const clients = await Promise.all(machines.map((m) => WireClient.connect(url, m)))
+    const beating = setInterval(() => {
+      for (const client of clients) if (!client.closed) client.send({ type: 'heartbeat', sentAt: Date.now() })
+    }, 1_000)
+    const all = gatewaysOf(process.pid)
+    const [victim = 0] = all
+    process.kill(victim, 'SIGSTOP')
+    try {
+      await eventually(() => expect(gatewaysOf(process.pid)).not.toContain(victim))
+      await eventually(() => expect(gatewaysOf(process.pid)).toHaveLength(GATEWAYS))
+    } finally {
+      clearInterval(beating)
+    }
+    expect(context.fleet.counts.dark).toBe(0)
+    const rows = context.store.reader.selectFrom('machine_transition').select('to_state').where('to_state', '=', 'dark')
+    expect(await rows.execute()).toEqual([])
+    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+    await eventually(() => expect(clients.some((c) => c.closed)).toBe(true))
+    await Promise.all(clients.filter((c) => c.closed).map((c) => WireClient.connect(url, c.identity)))
+    expect(context.fleet.connected).toBe(MACHINES)
+  })
+
   test('agents are told that it restarts; no process is left behind', async () => {
     const running = await start()
     const [machine] = await enrolAll(running)
