@@ -42,7 +42,7 @@ async function knock(name: RouteName, headers: Record<string, string>): Promise<
  */
 const EXPECTED: Record<Access, string> = {
   public:
-    'acknowledgeByLink here hereReport redeem signIn signInWays organisationBegin organisationEnd organisationReturn',
+    'acknowledgeByLink here hereReport redeem signIn signInWays organisationBegin organisationEnd organisationLeft organisationReturn',
   viewer: `adoption assetRegister changed commons commonsReport components coverage coverageCsv coverageMachines evidencePack explainQuery feedback fleetSeries health incident
     incidentForecast incidentPicture incidentReport incidentReportMarkdown incidentSeries incidents live machine machineCrashes machines machinesCsv machinesNdjson
     maintenances me overview passwordChange practice practiceReports practices preferenceSet preferences recovery retiredMachines

@@ -97,7 +97,10 @@ describe('sign-in with the accounts of the organisation', () => {
   }
 
   test('the account is made at the first sign-in, with what its groups give', async () => {
-    expect(await createClient({ url: address }).call('signInWays')).toEqual({ organisation: 'NHS CIS2' })
+    expect(await createClient({ url: address }).call('signInWays')).toEqual({
+      organisation: 'NHS CIS2',
+      refused: null,
+    })
     const { client, end } = await signIn()
     expect(end.href).toBe(`${address}/`)
     expect(await client.call('me')).toMatchObject({
@@ -176,6 +179,55 @@ describe('sign-in with the accounts of the organisation', () => {
     for (const bad of [forged, `${keyed}.${hmac}`, `${part({ alg: 'none' })}.${part(claims)}.`, 'x', '{}'])
       expect(await tell(bad)).toBe(400)
     expect(await elsewhere.client.call('me')).toMatchObject({ email: 'ann@icb.example' })
+  })
+
+  test('the provider’s page ends one sign-in by its name in the browser, and no other by any word', async () => {
+    const member = { sub: 'u-11', email: 'fay@icb.example', name: 'Fay' }
+    const [here, elsewhere] = [await signIn(member), await signIn(member)]
+    const { reader } = collector.context.store
+    const names = await reader.selectFrom('session').select('provider_session').orderBy('created_at').execute()
+    const [other = '', own = ''] = names.slice(-2).map((row) => row.provider_session)
+    const left = (say: Record<string, string>) =>
+      fetch(`${address}/api/v1/session/organisation/left?${new URLSearchParams(say)}`).then(({ status }) => status)
+    const { issuer: iss } = provider
+    expect(await left({ iss, sid: 'x'.repeat(43) })).toBe(200)
+    for (const bad of [
+      { iss: 'https://other.example', sid: own },
+      { sid: own },
+      { iss },
+      { iss, sid: '' },
+      { iss, sid: 'short' },
+    ])
+      expect(await left(bad as Record<string, string>)).toBe(400)
+    const isIn = (client: Client) =>
+      client.call('me').then(
+        () => true,
+        () => false,
+      )
+    expect([await isIn(here.client), await isIn(elsewhere.client)]).toEqual([true, true])
+    expect(other).not.toBe(own)
+    expect(await left({ iss, sid: own })).toBe(200)
+    expect([await isIn(here.client), await isIn(elsewhere.client)].filter(Boolean)).toHaveLength(1)
+    const [line] = (await admin.call('audit', { query: { limit: 1 } })).items
+    expect(line).toMatchObject({ action: 'organisationLeft', subject: 'fay@icb.example' })
+  })
+
+  test('words in a link reach nobody’s sign-in page, unless this collector wrote them', async () => {
+    const ways = (refused: string) => createClient({ url: address }).call('signInWays', { query: { refused } })
+    expect((await ways('Your account is locked. Call 0800 1234.')).refused).toBeNull()
+    expect((await ways(`Call 0800 1234.${'A'.repeat(43)}`)).refused).toBeNull()
+    const { end } = await signIn({ groups: ['others'] })
+    expect((await ways(end.searchParams.get('refused') ?? '')).refused).toMatch(/^Your account is in no group/)
+    // nor by an error that a made-up answer of the provider's names
+    const tab = new Tab()
+    const sent = new URL((await tab.fetch(address + begin)).headers.get('location') ?? '')
+    const say = new URLSearchParams({
+      state: sent.searchParams.get('state') ?? '',
+      error: 'Call 0800 1234',
+      iss: provider.issuer,
+    })
+    const back = await tab.go(`${address}/api/v1/session/organisation/return?${say}`)
+    expect((await ways(back.searchParams.get('refused') ?? '')).refused).toMatch(/did not confirm it \([a-z_]+\)/i)
   })
 
   test('somebody who proved themselves too weakly is refused, and so is an answer that this browser did not ask for', async () => {

@@ -69,6 +69,7 @@ const TABLE: Record<RouteName, Row> = {
   organisationBegin: open,
   organisationReturn: open,
   organisationEnd: open,
+  organisationLeft: open,
   account: read(),
   totpBegin: write('viewer'),
   totpConfirm: write('viewer'),

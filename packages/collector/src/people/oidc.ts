@@ -15,7 +15,7 @@ import {
 } from 'openid-client'
 import type { OidcConfig } from '../config/index.ts'
 import { Refusal } from '../model/refusal.ts'
-import { newSecret } from '../model/secret.ts'
+import { hashSecret, newSecret, secretMatches } from '../model/secret.ts'
 import { type EndedAtProvider, LogoutTokens } from './logout-token.ts'
 
 /** Somebody finds their key, types a code that comes by post. */
@@ -28,13 +28,17 @@ const DISCOVERED_MS = HOUR
 const WITHIN_SECONDS = 10
 /** Characters of what a provider calls a sign-in. */
 const MOST_SID = 200
+/** Of one that is taken from a browser: shorter ones may be guessed. */
+const LEAST_SID = 16
+/** What OAuth 2.0 and openid-client call an error: other texts are whoever's who wrote the address. */
+const ERROR_CODE = /^[A-Za-z_]{1,60}$/
 /** Where the provider sends people back to, below the collector's address. */
 const RETURN_PATH = '/api/v1/session/organisation/return'
 
 interface Begun {
   readonly verifier: string
   readonly nonce: string
-  /** In the cookie of the browser that began it. */
+  /** Hash of what the cookie of the browser that began it says. */
   readonly binding: string
   readonly at: number
 }
@@ -78,7 +82,7 @@ export class Oidc {
     const { config, address, clock } = this.#deps
     const provider = await this.#provider()
     const [state, nonce, verifier, binding] = [randomState(), randomNonce(), randomPKCECodeVerifier(), newSecret()]
-    this.#begun.set(state, { verifier, nonce, binding, at: clock.now() })
+    this.#begun.set(state, { verifier, nonce, binding: hashSecret(binding), at: clock.now() })
     if (this.#begun.size > MOST_BEGUN) this.#begun.delete(this.#begun.keys().next().value ?? '')
     const url = buildAuthorizationUrl(provider, {
       redirect_uri: address + RETURN_PATH,
@@ -104,7 +108,7 @@ export class Oidc {
     const begun = this.#begun.get(state)
     // one that was used is used up, whatever comes of it
     this.#begun.delete(state)
-    if (!begun || begun.binding !== binding || clock.now() - begun.at > BEGUN_MS)
+    if (!begun || !secretMatches(binding ?? '', begun.binding) || clock.now() - begun.at > BEGUN_MS)
       throw refused('This sign-in was not begun in this browser, or took too long. Begin again.')
     const provider = await this.#provider()
     const url = new URL(`${address}${RETURN_PATH}?${query}`)
@@ -141,6 +145,21 @@ export class Oidc {
   async ended(logoutToken: string): Promise<EndedAtProvider> {
     const provider = await this.#provider()
     return this.#logouts.read(logoutToken, provider.serverMetadata(), this.#deps.clock.now())
+  }
+
+  /**
+   * Whose sign-in ended, as the provider's page makes a browser say (OpenID Connect Front-Channel Logout 1.0). It is not signed:
+   * who knows what the provider calls a sign-in may end the session that it began, and nothing else.
+   * @throws Refusal 400 for another provider, or for what nobody could not guess
+   */
+  async left(query: string): Promise<EndedAtProvider> {
+    const said = new URLSearchParams(query)
+    const [issuer, session] = [said.get('iss'), said.get('sid') ?? '']
+    const provider = await this.#provider()
+    const isNamed = session.length >= LEAST_SID && session.length <= MOST_SID
+    if (issuer !== provider.serverMetadata().issuer || !isNamed)
+      throw new Refusal('malformed', 'No sign-out', 'This names no sign-in of the provider (iss and sid).')
+    return { issuer, subject: undefined, session }
   }
 
   /** Where to send the browser, so that the provider's session ends too; undefined where the provider has no such place. */
@@ -186,7 +205,7 @@ function refused(why: string): Refusal {
 
 function codeOf(error: unknown): string {
   const { code, error: told, message } = error as { code?: string; error?: string; message?: string }
-  return told ?? code ?? message ?? 'unknown'
+  return [told, code, message].find((one) => one !== undefined && ERROR_CODE.test(one)) ?? 'unknown'
 }
 
 function textOf(value: unknown): string | undefined {

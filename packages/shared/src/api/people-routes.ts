@@ -19,6 +19,7 @@ export const peopleRoutes = {
     path: '/session/ways',
     access: 'public',
     summary: 'How people may sign in here',
+    query: people.SignInWaysQuery,
     response: people.SignInWays,
   }),
   organisationBegin: route({
@@ -44,6 +45,14 @@ export const peopleRoutes = {
     form: true,
     response: common.Ok,
     signsIn: true,
+  }),
+  organisationLeft: route({
+    method: 'GET',
+    path: '/session/organisation/left',
+    access: 'public',
+    summary:
+      'Where the provider’s own page says, in the browser, that somebody signed out there (OpenID Connect Front-Channel Logout 1.0)',
+    media: 'text/html',
   }),
   account: route({
     method: 'GET',

@@ -76,8 +76,12 @@ export const SignInWays = z
   .object({
     /** The organisation's provider, as its button says; null without one. */
     organisation: z.string().nullable(),
+    /** Why a sign-in there was refused, where the address that was asked with is one that this collector made; else null. */
+    refused: z.string().nullable(),
   })
   .meta({ id: 'SignInWays' })
+/** What stands behind `refused=` in the address that a refused sign-in ends at. */
+export const SignInWaysQuery = z.object({ refused: z.string().max(1000).optional() })
 /** `next`: where the browser has to go for the organisation's session to end too. */
 export const SignedOut = z.object({ ok: z.literal(true), next: z.string().nullable() })
 export const FactorRow = z

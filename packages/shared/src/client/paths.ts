@@ -11,6 +11,7 @@ export const PATHS = {
   organisationBegin: 'GET /session/organisation',
   organisationReturn: 'GET /session/organisation/return',
   organisationEnd: 'POST /session/organisation/end',
+  organisationLeft: 'GET /session/organisation/left',
   account: 'GET /session/account',
   totpBegin: 'POST /session/totp',
   totpConfirm: 'PUT /session/totp',

@@ -1,9 +1,13 @@
 import type { Clock } from '@pumphandle/shared/clock'
+import { perMinute, RateByKey } from '@pumphandle/shared/flow'
 import { HOUR } from '@pumphandle/shared/time'
 import type { Logger } from '../../log/logger.ts'
+import { Refusal } from '../../model/refusal.ts'
 import { storeFaultOf } from '../../model/store-fault.ts'
+import { type Actor, countedAs } from '../../people/index.ts'
 import { insertAudit } from '../../store/audit.ts'
 import type { Store } from '../../store/index.ts'
+import { LINES_PER_MINUTE, STRANGERS_LINES_PER_MINUTE } from './limits.ts'
 
 /** What the audit log says of one act. Its texts are filled in while it is carried out. */
 export interface Line {
@@ -24,11 +28,27 @@ export class AuditLog {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #said = new Map<string, number>()
+  readonly #ofActors = new RateByKey(perMinute(LINES_PER_MINUTE))
+  readonly #ofStrangers = new RateByKey(perMinute(STRANGERS_LINES_PER_MINUTE))
 
   constructor(store: Store, clock: Clock, log: Logger) {
     this.#store = store
     this.#clock = clock
     this.#log = log
+  }
+
+  /**
+   * Before something that leaves a line: nobody fills the log with them.
+   * @param address of whom has not signed in
+   * @throws Refusal 429
+   */
+  admit(actor: Actor | undefined, address: string): void {
+    const now = this.#clock.now()
+    const isAdmitted = actor ? this.#ofActors.take(countedAs(actor), now) : this.#ofStrangers.take(address, now)
+    if (isAdmitted) return
+    throw new Refusal('too-often', 'Too often', 'Each of these is written down, and there were too many in a minute.', {
+      retryAfterSeconds: 60,
+    })
   }
 
   /** @throws where it cannot be stored: what has to be written down is not done without it. */
@@ -47,12 +67,13 @@ export class AuditLog {
     }
   }
 
-  /** The same, at most once an hour for the same act. */
-  async writeOnce(line: Line): Promise<void> {
+  /** The same, at most once an hour for the same act. @throws Refusal 429 for too many different ones */
+  async writeOnce(line: Line, actor: Actor | undefined, address: string): Promise<void> {
     const key = JSON.stringify(line)
     const now = this.#clock.now()
     const said = this.#said.get(key)
     if (said !== undefined && now - said < ONCE_IN_MS) return
+    this.admit(actor, address)
     this.#said.delete(key)
     this.#said.set(key, now)
     if (this.#said.size > MOST_REMEMBERED)

@@ -16,5 +16,18 @@ export const REQUESTS_PER_MINUTE = 6_000
 export const WRITES_PER_MINUTE = 600
 /** Of one person with all their tokens. */
 export const WRITES_OF_PERSON_PER_MINUTE = 1_800
+/** Reads of one person, with all their tokens, that are answered at once: as many as a browser asks for on one connection. */
+export const READS_AT_ONCE = 8
+/** And those that wait for their turn: several pages that come back in one moment. */
+export const READS_WAITING = 500
+/** Files that leave to one person at once. */
+export const FILES_AT_ONCE = 4
+/**
+ * Lines of the audit log that one person or token makes in a minute by what is no write of the fleet's: machines that are opened,
+ * files that leave, sign-ins. They are kept for two years.
+ */
+export const LINES_PER_MINUTE = 600
+/** Of one address whose people have not signed in: an office that begins at nine. */
+export const STRANGERS_LINES_PER_MINUTE = 120
 /** How long a write's answer is kept for its idempotency key: over a night. */
 export const IDEMPOTENCY_MS = DAY

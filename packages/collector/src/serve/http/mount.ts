@@ -1,8 +1,9 @@
 import { type Route, type RouteName, routes } from '@pumphandle/shared/api'
-import express, { type RequestHandler, type Response, type Router } from 'express'
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
+import { ipKeyGenerator } from 'express-rate-limit'
 import { refuseNested } from '../../model/nesting.ts'
 import { Refusal } from '../../model/refusal.ts'
-import { type Actor, actorKey, auditName } from '../../people/index.ts'
+import { type Actor, actorKey, auditName, countedAs } from '../../people/index.ts'
 import type { AuditLog, Line } from './audit-log.ts'
 import { authenticate, checkAccess, checkOrigin } from './authenticate.ts'
 import type { Call, Handlers } from './call.ts'
@@ -11,6 +12,7 @@ import { Idempotency } from './idempotency.ts'
 import { MAX_IMPORT_BYTES, MAX_JSON_BYTES, MAX_STRANGERS_JSON_BYTES } from './limits.ts'
 import { parseBody, parseFile, parsePath, parseQuery } from './parse.ts'
 import { signInLimits } from './sign-in-limit.ts'
+import { Turns } from './turns.ts'
 
 /** The handlers that somebody's requests go to: of the whole fleet, or of their places alone. */
 export type HandlersOf = (actor: Actor | undefined) => Promise<Handlers>
@@ -26,6 +28,7 @@ export async function mountRoutes(
   const idempotency = new Idempotency(context.store, context.clock)
   await idempotency.recover()
   const limits = signInLimits()
+  const turns = new Turns()
   // nothing that is packed is taken: a small file may hold more than there is memory
   const body = { inflate: false, verify: refuseNested, type: 'application/json' }
   const json = express.json({ ...body, limit: MAX_JSON_BYTES })
@@ -38,7 +41,7 @@ export async function mountRoutes(
       before.push(route.file ? file : route.form ? form : route.access === 'public' ? strangers : json)
     if (route.signsIn) before.push(...limits)
     const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete'
-    router[method](expressPath(route.path), ...before, answer(idempotency, audit, name, route, handlersOf))
+    router[method](expressPath(route.path), ...before, answer(idempotency, turns, audit, name, route, handlersOf))
   }
 }
 
@@ -68,7 +71,10 @@ function admit(context: ServeContext, audit: AuditLog, name: RouteName, route: R
       checkAccess(route, actor)
       if (route.method !== 'GET') checkOrigin(req, actor, context.config.publicUrl)
     } catch (error) {
-      if (actor) await audit.writeOnce({ actor: auditName(actor), action: 'refused', subject: name, detail: '' })
+      if (actor) {
+        const line = { actor: auditName(actor), action: 'refused', subject: name, detail: '' }
+        await audit.writeOnce(line, actor, addressOf(req))
+      }
       throw error
     }
     res.locals['who'] = actor
@@ -78,6 +84,7 @@ function admit(context: ServeContext, audit: AuditLog, name: RouteName, route: R
 
 function answer(
   idempotency: Idempotency,
+  turns: Turns,
   audit: AuditLog,
   name: RouteName,
   route: Route,
@@ -109,13 +116,17 @@ function answer(
       },
     } as unknown as Call<RouteName>
     if (route.method === 'GET') {
+      const who = actor ? countedAs(actor) : addressOf(req)
       res.setHeader('Cache-Control', isConfidential(route) ? 'no-store' : 'private, no-cache')
       if (route.audited === 'exported') {
-        await exported(audit, res, said, () => handler(call))
+        await turns.file(who, () => {
+          audit.admit(actor, addressOf(req))
+          return exported(audit, res, said, () => handler(call))
+        })
         return
       }
-      const found = await handler(call)
-      if (route.audited === 'opened') await audit.writeOnce(said)
+      const found = await turns.read(who, () => handler(call))
+      if (route.audited === 'opened') await audit.writeOnce(said, actor, addressOf(req))
       if (route.response) res.json(found)
       return
     }
@@ -125,11 +136,15 @@ function answer(
       res.json(await idempotency.run(write, () => handler(call)))
       return
     }
+    if (!route.own) audit.admit(actor, addressOf(req))
     const done = await handler(call)
     if (!route.own) await audit.write({ ...said, actor: said.actor || said.subject })
     res.json(done)
   }
 }
+
+/** Of IPv6 the part that one customer has. */
+const addressOf = (req: Request) => ipKeyGenerator(req.ip ?? '')
 
 /** People, settings, one machine or practice, files: no browser keeps them. Lists of the fleet are asked for all day long. */
 function isConfidential({ access, audited, path }: Route): boolean {

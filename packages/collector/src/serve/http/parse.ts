@@ -34,7 +34,8 @@ export function parsePath(req: Request): Request['params'] {
 
 /** A number out of a path. @throws Refusal 404: an id that cannot exist does not exist. */
 export function idOf(text: string, what: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw notFound(what, text.slice(0, 40))
+  // written one way alone: what was opened is written down once
+  if (!/^(?:0|[1-9]\d{0,14})$/.test(text)) throw notFound(what, text.slice(0, 40))
   return Number(text)
 }
 

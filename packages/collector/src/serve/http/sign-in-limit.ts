@@ -1,5 +1,5 @@
 import { MINUTE } from '@pumphandle/shared/time'
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import { Refusal } from '../../model/refusal.ts'
 import { emailKey } from '../../store/users.ts'
@@ -10,11 +10,15 @@ import {
   SIGN_IN_WINDOW_MS,
 } from './limits.ts'
 
+const TOO_OFTEN = 429
+
 /** Slows down who guesses passwords or links: counts failures by address and by account. Comes after the body's parser. */
 export function signInLimits(): RequestHandler[] {
   const failures = {
     windowMs: SIGN_IN_WINDOW_MS,
     skipSuccessfulRequests: true,
+    // who only asked too often guessed nothing
+    requestWasSuccessful: (_req: Request, { statusCode }: Response) => statusCode < 400 || statusCode === TOO_OFTEN,
     standardHeaders: false,
     legacyHeaders: false,
   }

@@ -1,4 +1,5 @@
 import type { Here, PracticeReport } from '@pumphandle/shared/api'
+import { perMinute, RateByKey } from '@pumphandle/shared/flow'
 import { stopCodeOf } from '@pumphandle/shared/stop-codes'
 import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
 import { shippedRunbooks } from '../../incidents/index.ts'
@@ -17,6 +18,10 @@ import type { ServeContext } from '../http/context.ts'
 
 /** Reports that one practice may make in an hour: it has a dozen PCs, and one voice. */
 const REPORTS_PER_HOUR = 20
+/** What one practice's cards may ask for in a minute: its PCs, each of which has the page open, and it looks twice a minute. */
+const ASKED_PER_MINUTE = 240
+/** Reports of one practice, the same ones too: each is written down. */
+const SAID = { burst: 60, perSecond: 60 / 3600 }
 /** The same PC said again within this time is the same report. */
 const SAME_MS = 30 * MINUTE
 const SHOWN_MS = 12 * HOUR
@@ -34,13 +39,28 @@ export function hereRoutes(
 ): Handlers<'here' | 'hereReport' | 'practiceCard' | 'practiceCardRenew' | 'practiceReports'> {
   const { store, clock, book, fleet, incidents } = context
   const shipped = shippedRunbooks()
+  const asked = new RateByKey(perMinute(ASKED_PER_MINUTE))
+  const said = new RateByKey(SAID)
 
   async function practiceOf(token: string): Promise<PracticeEntry> {
-    const asked = practiceOfToken(await context.linkKey(), token)
-    const practice = asked && book.byId(asked.practice)
-    if (!practice || asked.serial !== (await serialOf(practice)))
+    const card = practiceOfToken(await context.linkKey(), token)
+    const practice = card && book.byId(card.practice)
+    if (!practice || card.serial !== (await serialOf(practice)))
       throw new Refusal('gone', 'Card no longer valid', 'A newer card has been printed. Ask your IT team for it.')
     return practice
+  }
+
+  /** A card hangs where anybody may photograph it. @throws Refusal 429 */
+  function bound(practice: PracticeEntry, rate: RateByKey): void {
+    if (rate.take(String(practice.id), clock.now())) return
+    throw new Refusal(
+      'too-often',
+      'Too often',
+      'This page was asked for very often from your practice. Wait a minute.',
+      {
+        retryAfterSeconds: MINUTE / 1000,
+      },
+    )
   }
 
   const serialOf = async ({ id }: PracticeEntry) => (await practiceCard(store.reader, id))?.serial ?? 1
@@ -58,7 +78,7 @@ export function hereRoutes(
     return { path: `/here#${token}`, serial, madeAt: card?.made_at ?? null, madeBy: card?.made_by ?? null }
   }
 
-  const machinesOf = ({ id }: PracticeEntry) => [...fleet.machines()].filter(({ site }) => site === id)
+  const machinesOf = ({ id }: PracticeEntry) => [...fleet.machinesAt(id)]
 
   async function page(practice: PracticeEntry): Promise<Here> {
     const now = clock.now()
@@ -98,10 +118,15 @@ export function hereRoutes(
   }
 
   return {
-    here: async ({ body }) => page(await practiceOf(body.token)),
+    async here({ body }) {
+      const practice = await practiceOf(body.token)
+      bound(practice, asked)
+      return page(practice)
+    },
 
     async hereReport({ body, note }) {
       const practice = await practiceOf(body.token)
+      bound(practice, said)
       const now = clock.now()
       const machine = body.machine === null ? undefined : fleet.byUid(body.machine)
       if (body.machine !== null && machine?.site !== practice.id)

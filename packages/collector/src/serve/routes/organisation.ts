@@ -1,13 +1,29 @@
+import { perMinute, RateByKey } from '@pumphandle/shared/flow'
+import type { Request } from 'express'
+import { ipKeyGenerator } from 'express-rate-limit'
 import { Refusal } from '../../model/refusal.ts'
+import { signedText, signText } from '../../model/signed-text.ts'
 import { accountOf, type Oidc } from '../../people/index.ts'
 import type { AuditLog } from '../http/audit-log.ts'
 import type { Call, Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { readBeginCookie, setBeginCookie } from '../http/cookies.ts'
+import { SIGN_IN_FAILURES_PER_ADDRESS, SIGN_IN_WINDOW_MS } from '../http/limits.ts'
 import type { Pages } from '../live/hub.ts'
 import { beginSession, endSessionsOfProvider } from './sessions.ts'
 
-type Names = 'signInWays' | 'organisationBegin' | 'organisationReturn' | 'organisationEnd'
+/** Sign-ins that begin and come back from one address in a minute, each way: an office that begins at nine. */
+const WAYS_PER_MINUTE = 300
+/** Failures of one address that the audit log has, as of those with a password; the collector's own log has all. */
+const FAILURES_SAID = {
+  burst: SIGN_IN_FAILURES_PER_ADDRESS,
+  perSecond: (SIGN_IN_FAILURES_PER_ADDRESS * 1000) / SIGN_IN_WINDOW_MS,
+}
+
+/** What a refusal is signed for, which the page shows. */
+const REFUSED = 'sign-in refused'
+
+type Names = 'organisationLeft' | 'signInWays' | 'organisationBegin' | 'organisationReturn' | 'organisationEnd'
 
 /** Sign-in with the organisation's accounts: the browser goes to the provider and comes back. */
 export function organisationRoutes(
@@ -16,8 +32,18 @@ export function organisationRoutes(
   pages: Pages,
   audit: AuditLog,
 ): Handlers<Names> {
-  const { store, clock, config, log } = context
+  const { store, clock, config, linkKey, log } = context
   const grants = config.oidc?.grants ?? []
+  const ways = new RateByKey(perMinute(WAYS_PER_MINUTE))
+  const failures = new RateByKey(FAILURES_SAID)
+
+  /** Anybody may begin and come back, which asks the provider something: whoever does nothing else is slowed down. */
+  function slowDown(way: 'begin' | 'return' | 'left', req: Request): void {
+    if (ways.take(`${way} ${ipKeyGenerator(req.ip ?? '')}`, clock.now())) return
+    throw new Refusal('too-often', 'Too many sign-ins', 'Too many sign-ins begin at your address. Wait a minute.', {
+      retryAfterSeconds: 60,
+    })
+  }
 
   function provider(): Oidc {
     if (oidc) return oidc
@@ -25,22 +51,28 @@ export function organisationRoutes(
   }
 
   /** A browser on its way cannot read a problem document: the page says it. */
-  function tell({ res }: Call<'organisationBegin'> | Call<'organisationReturn'>, error: unknown): void {
+  async function tell({ res }: Call<'organisationBegin'> | Call<'organisationReturn'>, error: unknown): Promise<void> {
     if (!(error instanceof Refusal)) throw error
-    res.redirect(303, `/?refused=${encodeURIComponent(error.message)}`)
+    // signed, or anybody's link would put words onto the page where people type their passwords
+    const said = signText(await linkKey(), REFUSED, error.message)
+    res.redirect(303, `/?refused=${encodeURIComponent(said)}`)
   }
 
   return {
-    signInWays: async () => ({ organisation: oidc?.name ?? null }),
+    async signInWays({ query: { refused } }) {
+      const said = refused === undefined ? undefined : signedText(await linkKey(), REFUSED, refused)
+      return { organisation: oidc?.name ?? null, refused: said ?? null }
+    },
 
     async organisationBegin(call) {
       const { req, res } = call
       try {
+        slowDown('begin', req)
         const { url, binding } = await provider().begin()
         setBeginCookie(req, res, binding)
         res.redirect(303, url)
       } catch (error) {
-        tell(call, error)
+        await tell(call, error)
       }
     },
 
@@ -50,6 +82,7 @@ export function organisationRoutes(
       setBeginCookie(req, res, null)
       let email = 'somebody'
       try {
+        slowDown('return', req)
         const identity = await provider().finish(req.originalUrl.split('?')[1] ?? '', binding)
         ;({ email } = identity)
         const { user, isOther } = await accountOf(store, clock.now(), identity, grants)
@@ -61,9 +94,22 @@ export function organisationRoutes(
         res.redirect(303, '/')
       } catch (error) {
         log.info({ why: (error as Error).message }, 'a sign-in by the provider was refused')
-        await audit.write({ actor: 'nobody', action: 'signInFailed', subject: email, detail: req.ip ?? '' })
-        tell(call, error)
+        if (oidc && failures.take(ipKeyGenerator(req.ip ?? ''), clock.now()))
+          await audit.write({ actor: 'nobody', action: 'signInFailed', subject: email, detail: req.ip ?? '' })
+        await tell(call, error)
       }
+    },
+
+    async organisationLeft({ req, res }) {
+      slowDown('left', req)
+      const ended = await provider().left(req.originalUrl.split('?')[1] ?? '')
+      const { user, ended: sessions } = await endSessionsOfProvider(context, pages, ended)
+      if (user && sessions > 0) {
+        const detail = `${sessions} ended by ${provider().name}, in a browser`
+        await audit.write({ actor: user.email, action: 'organisationLeft', subject: user.email, detail })
+      }
+      // the same answer for one that is not known: nobody learns which there are
+      res.status(200).set('Cache-Control', 'no-store').type('html').send('')
     },
 
     async organisationEnd({ body, note }) {

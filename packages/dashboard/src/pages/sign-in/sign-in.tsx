@@ -20,9 +20,10 @@ export default function SignInPage() {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [step, setStep] = useState<Step | null>(null)
-  const ways = useAnswer('signInWays')
-  const organisation = ways.data?.organisation
-  const [refused] = useState(() => new URLSearchParams(location.search).get('refused'))
+  // what stands in the address is anybody's word, until the collector says that it is its own
+  const [told] = useState(() => new URLSearchParams(location.search).get('refused'))
+  const ways = useAnswer('signInWays', { query: told === null ? {} : { refused: told } })
+  const { organisation, refused } = ways.data ?? {}
   const send = (more: Given = {}) =>
     signIn.mutate(
       { body: { email, password, ...more } },
