@@ -1,10 +1,11 @@
 import type { Clock } from '@pumphandle/shared/clock'
 import { Coalesced } from '@pumphandle/shared/flow'
-import { SECOND } from '@pumphandle/shared/time'
+import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Logger } from '../log/logger.ts'
 import type { EdgeLog } from '../store/cluster/edge-log.ts'
 import { beatOfEdge, endEdge, registerEdge, revokedSince } from '../store/cluster/edges.ts'
+import { forgetNonces } from '../store/cluster/nonces.ts'
 import type { Store } from '../store/index.ts'
 import { EDGE_BEATS_MS } from './edge-watch.ts'
 import type { Recorder } from './recorder.ts'
@@ -37,6 +38,8 @@ export class EdgeLease {
   #roster = 0
   #heldAt: number
   #revokedSince: number
+  /** When old nonces were forgotten last. */
+  #forgotAt = 0
 
   constructor(options: EdgeLeaseOptions) {
     this.#options = options
@@ -79,6 +82,7 @@ export class EdgeLease {
       if (off > CLOCK_OFF_MS)
         log.warn({ ms: off }, 'the clock of this computer is not that of the database; mend its time service')
       await this.#expelRevoked()
+      await this.#forgetNonces()
     } catch (error) {
       // what fails is known to the store
       if (this.isHeld) return
@@ -96,6 +100,14 @@ export class EdgeLease {
     this.#roster = 0
     this.#heldAt = clock.now()
     ingest.sendAway('This edge begins anew.')
+  }
+
+  async #forgetNonces(): Promise<void> {
+    const { store, clock } = this.#options
+    const now = clock.now()
+    if (now - this.#forgotAt < MINUTE) return
+    this.#forgotAt = now
+    await forgetNonces(store.db, now)
   }
 
   async #expelRevoked(): Promise<void> {

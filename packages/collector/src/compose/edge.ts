@@ -14,7 +14,6 @@ import { StoreKeeper } from '../jobs/store-keeper.ts'
 import { createLogger } from '../log/logger.ts'
 import { LiveSettings } from '../settings/live-settings.ts'
 import { Catalogue } from '../store/catalogue.ts'
-import { forgetNonces } from '../store/cluster/nonces.ts'
 import { loadBudgets } from './chores.ts'
 import { openShared } from './cluster-store.ts'
 import type { Overrides } from './context.ts'
@@ -26,7 +25,7 @@ import { endInOrder } from './in-order.ts'
 import { whereIs } from './keepers.ts'
 import type { Program } from './role.ts'
 
-/** How often what admins have set is read anew, of which agents are told at their next welcome, and old nonces are forgotten. */
+/** How often what admins have set is read anew: agents are told of it at their next welcome. */
 const SETTINGS_EVERY_MS = MINUTE
 
 /**
@@ -126,10 +125,9 @@ export async function startEdge(config: Config, overrides: Overrides = {}): Prom
       recorder.look(clock.now())
     }),
     clock.every(SETTINGS_EVERY_MS, () => {
-      // what fails is known to the store
-      const failed = (): void => undefined
-      settings.reread().catch(failed)
-      forgetNonces(store.db, clock.now()).catch(failed)
+      settings.reread().catch(() => {
+        // what fails is known to the store
+      })
     }),
   ]
   let door: FrontDoor | undefined
