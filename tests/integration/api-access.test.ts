@@ -336,6 +336,39 @@ describe('an address that a client makes up', () => {
   })
 })
 
+test.skipIf(process.platform !== 'linux').each(['0', '1'])(
+  'where proxies are named, nobody else is listened to, whatever they say; %s gateways',
+  async (gateways) => {
+    const named = await startCollector(
+      readConfig({
+        PUMPHANDLE_PORT: '0',
+        PUMPHANDLE_HOST: '::',
+        PUMPHANDLE_DATA: join(dir, `named ${gateways}`),
+        PUMPHANDLE_LOG_LEVEL: 'silent',
+        PUMPHANDLE_TRUST_PROXY: '127.0.0.8/30',
+        PUMPHANDLE_GATEWAYS: gateways,
+      }),
+    )
+    const { port } = new URL(named.url)
+    const from = (localAddress: string) =>
+      new Promise<number | undefined>((resolve) => {
+        const headers = { 'x-forwarded-for': '10.0.0.1', 'x-forwarded-proto': 'https' }
+        request({ host: '127.0.0.1', port, path: '/readyz', localAddress, headers }, (answer) => {
+          answer.resume()
+          resolve(answer.statusCode)
+        })
+          .once('error', () => resolve(undefined))
+          .end()
+      })
+    try {
+      const addresses = ['127.0.0.9', '127.0.0.1', '127.0.0.12', '127.0.0.2']
+      expect(await Promise.all(addresses.map(from))).toEqual([200, 200, undefined, undefined])
+    } finally {
+      await named.close()
+    }
+  },
+)
+
 test('no address of a file leads out of the folder, or to another host', async () => {
   const { port } = new URL(collector.url)
   const ask = (path: string) =>

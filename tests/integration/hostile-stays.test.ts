@@ -2,6 +2,7 @@ import type { Collector } from '@pumphandle/collector'
 import type { Client } from '@pumphandle/shared/client'
 import { CLOSE } from '@pumphandle/shared/wire'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import type { FleetMachine } from '../../packages/collector/src/fleet/machine.ts'
 import { collectorOn } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { firstAdmin } from '../support/signed-in.ts'
@@ -50,6 +51,21 @@ describe('a machine that was revoked is out', () => {
     expect(machine).toMatchObject({ state: 'offline' })
     expect(machine.stateReason).toMatch(/^Revoked at /)
     expect(revokedAt).not.toBeNull()
+  })
+
+  test('what it had made for copies of itself lets none in any more', async () => {
+    await start()
+    const { secret } = await tokenFor('A81001')
+    const elsewhere = await tokenFor('A81002')
+    const { fleet, identity } = collector.context
+    const machineBy = async (token: string) => fleet.byUid((await enrol(collector.url, token)).machine) as FleetMachine
+    const [hostile, honest] = [await machineBy(secret), await machineBy(elsewhere.secret)]
+    const copyOf = async (machine: FleetMachine) => (await identity.ofMachines.tokenFor(machine)) ?? ''
+    const [used, again, other] = [await copyOf(hostile), await copyOf(hostile), await copyOf(honest)]
+    await enrol(collector.url, used)
+    await admin.call('machineRevoke', { path: { id: hostile.uid }, body: {} })
+    await expect(enrol(collector.url, again)).rejects.toThrow('401')
+    await enrol(collector.url, other)
   })
 
   test('reinstated, it enrols again under its id; the old secret stays dead', async () => {

@@ -41,7 +41,7 @@ export async function startBrain(config: Config, overrides: Overrides = {}): Pro
   // brings the tables up to date
   await (await openShared(config, log, clock)).close()
   let answer: RequestListener = standingBy
-  const server = createHttpServer(certificate, (request, response) => answer(request, response))
+  const server = createHttpServer(certificate, (request, response) => answer(request, response), config)
   const url = await listen(server, config)
   const candidate = new Candidate(
     config.database.url,

@@ -47,7 +47,7 @@ async function openHere(
   { certificate, config, clock, log, core, isUnbounded }: Owner,
   app: RequestListener,
 ): Promise<FrontDoor> {
-  const server = createHttpServer(certificate, app)
+  const server = createHttpServer(certificate, app, config)
   const shares = socketShares(config.maxConnections, openFilesLimit())
   if (shares.agents < config.maxConnections)
     log.warn({ agents: shares.agents }, 'this process may open too few files for so many agents; raise its limit')

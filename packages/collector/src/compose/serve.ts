@@ -31,7 +31,7 @@ export async function startServe(config: Config, overrides: Overrides = {}): Pro
       .send(isKnown ? 'ok\n' : 'no brain is active\n')
   })
   app.use(toBrain.listener)
-  const server = createHttpServer(certificate, app)
+  const server = createHttpServer(certificate, app, config)
   const close = () =>
     endInOrder(log, [
       () => void server.close(),

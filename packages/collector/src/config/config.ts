@@ -33,8 +33,16 @@ export interface OidcConfig {
   readonly grants: readonly Grant[]
 }
 
+/** Whom requests may come from: a proxy that is trusted, by its address or its network. */
+export interface Proxies {
+  /** A proxy in front ends TLS and sets X-Forwarded-For and X-Forwarded-Proto. */
+  readonly trustProxy: boolean
+  /** Its addresses and networks, as `10.0.0.5` and `10.0.0.0/24`; empty: whoever reaches the port. */
+  readonly proxies: readonly string[]
+}
+
 /** Everything that is decided before the collector starts. ./options.ts says how each is set. */
-export interface Config {
+export interface Config extends Proxies {
   readonly role: Role
   /** Where edges and serves reach a brain, without a slash at the end; absent: where it listens. */
   readonly peerUrl: string | undefined
@@ -47,8 +55,6 @@ export interface Config {
   readonly sealKeyFile: string
   /** Files in PEM. Absent: plain HTTP, on loopback only or behind a trusted proxy. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
-  /** A proxy in front ends TLS and sets X-Forwarded-For and X-Forwarded-Proto. */
-  readonly trustProxy: boolean
   /** Agents are let in only where their TLS ends at this collector. */
   readonly boundLinesOnly: boolean
   /** From then on agents that have a secret in place of a key are refused; ms epoch, or never. */

@@ -25,7 +25,11 @@ export const OPTIONS = {
   ),
   tlsCert: option('TLS_CERT', '', 'certificate file (PEM)'),
   tlsKey: option('TLS_KEY', '', 'key file of the certificate (PEM)'),
-  trustProxy: option('TRUST_PROXY', '0', '1: a proxy in front ends TLS and sets X-Forwarded-For'),
+  trustProxy: option(
+    'TRUST_PROXY',
+    '0',
+    'addresses of the proxies in front that end TLS and set X-Forwarded-For; 1: whoever reaches the port',
+  ),
   boundLines: option(
     'BOUND_LINES',
     '0',

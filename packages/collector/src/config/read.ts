@@ -6,6 +6,7 @@ import { type Config, ConfigError, ROLES } from './config.ts'
 import { readOidc } from './oidc.ts'
 import { flagOf, OPTIONS, type Option } from './options.ts'
 import { readProbes } from './probes.ts'
+import { readProxies } from './proxies.ts'
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/
@@ -45,7 +46,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     database: readDatabase(text(OPTIONS.database), dataDir),
     sealKeyFile: text(OPTIONS.sealKey) === '' ? sealKeyIn(dataDir) : resolve(text(OPTIONS.sealKey)),
     tls: readTls(text(OPTIONS.tlsCert), text(OPTIONS.tlsKey)),
-    trustProxy: flag(OPTIONS.trustProxy),
+    ...readProxies(OPTIONS.trustProxy.name, text(OPTIONS.trustProxy)),
     boundLinesOnly: flag(OPTIONS.boundLines),
     secretsUntil: readDay(OPTIONS.secretsUntil, text(OPTIONS.secretsUntil)),
     publicUrl: readUrl(OPTIONS.publicUrl, text(OPTIONS.publicUrl)),

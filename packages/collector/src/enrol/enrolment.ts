@@ -207,7 +207,7 @@ export class Enrolment {
   /** Ends the right to speak, and the connections that are open. @returns how many machines were not revoked before */
   async revoke(whom: Revoked): Promise<number> {
     const now = this.#clock.now()
-    const rows = await revokeMachines(this.#store.db, whom, now)
+    const rows = await this.#store.transaction((tx) => revokeMachines(tx, whom, now))
     for (const row of rows) this.#onRevoked(this.#fleet.put(row, now))
     return rows.length
   }

@@ -4,7 +4,7 @@ import { type KeyClaim, keyStatement } from '@pumphandle/shared/wire'
 import type { FleetMachine } from '../fleet/machine.ts'
 import { hashSecret, newSecret } from '../model/secret.ts'
 import { isSignedBy } from '../model/signature.ts'
-import { countTokens, insertEnrolmentToken, NO_PRACTICE, replaceSecretByKey } from '../store/enrolment.ts'
+import { COPIES_MAKER, countTokens, insertEnrolmentToken, NO_PRACTICE, replaceSecretByKey } from '../store/enrolment.ts'
 import type { Store } from '../store/index.ts'
 import { practiceById } from '../store/practices.ts'
 import type { Identities } from './identities.ts'
@@ -16,9 +16,6 @@ const COPY_TOKEN_MS = HOUR
  * together, or each copy could have copies of its own.
  */
 const COPIES_A_DAY = 50
-
-/** Who made a copy's token. */
-const COLLECTOR = 'collector'
 
 /** How machines that are there already come to keys of their own. */
 export class Keys {
@@ -40,7 +37,7 @@ export class Keys {
     const now = this.#clock.now()
     const practice = machine.site === 0 ? undefined : await practiceById(this.#store.reader, machine.site)
     const site = practice?.code ?? NO_PRACTICE
-    const made = await countTokens(this.#store.db, { createdBy: COLLECTOR, site, since: now - DAY })
+    const made = await countTokens(this.#store.db, { createdBy: COPIES_MAKER, site, since: now - DAY })
     if (made >= COPIES_A_DAY) return undefined
     const secret = newSecret()
     await insertEnrolmentToken(this.#store.db, {
@@ -48,7 +45,7 @@ export class Keys {
       token_hash: hashSecret(secret),
       site,
       created_at: now,
-      created_by: COLLECTOR,
+      created_by: COPIES_MAKER,
       expires_at: now + COPY_TOKEN_MS,
       max_uses: 1,
     })

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { type AddressInfo, BlockList, createServer as createTcpServer, isIPv6, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MINUTE } from '@pumphandle/shared/time'
@@ -21,8 +21,35 @@ const LOOK_EVERY_MS = 1_000
 /** Connections that the kernel keeps until they are accepted, where it allows so many: a fleet comes back all at once. */
 const BACKLOG = 4096
 
-/** An HTTP server, or HTTPS with a certificate. */
-export function createHttpServer(certificate: Certificate | undefined, listener: RequestListener): Server {
+/** An HTTP server, or HTTPS with a certificate. @param proxies where any are named, nobody else is listened to but this computer */
+export function createHttpServer(
+  certificate: Certificate | undefined,
+  listener: RequestListener,
+  { proxies }: Pick<Config, 'proxies'>,
+): Server {
+  const server = newServer(certificate, listener)
+  if (proxies.length > 0) hearOnly(server, proxies)
+  return server
+}
+
+/** Whoever came past the proxies would be believed whatever address it says that it has. */
+function hearOnly(server: Server, proxies: readonly string[]): void {
+  const known = new BlockList()
+  for (const proxy of ['127.0.0.1', '::1', ...proxies]) {
+    const [address = '', bits] = proxy.split('/')
+    const kind = isIPv6(address) ? 'ipv6' : 'ipv4'
+    if (bits === undefined) known.addAddress(address, kind)
+    else known.addSubnet(address, Number(bits), kind)
+  }
+  // of TLS this is the socket beneath, before a byte of the handshake
+  server.prependListener('connection', (socket: Socket) => {
+    // a socket that listens on both kinds writes the older one as ::ffff:10.0.0.5, which the list knows
+    const { remoteAddress: from = '' } = socket
+    if (!known.check(from, isIPv6(from) ? 'ipv6' : 'ipv4')) socket.destroy()
+  })
+}
+
+function newServer(certificate: Certificate | undefined, listener: RequestListener): Server {
   const options = {
     maxHeaderSize: MAX_HEADER_BYTES,
     requestTimeout: REQUEST_WITHIN_MS,

@@ -39,6 +39,9 @@ export async function insertEnrolmentToken(
     .executeTakeFirstOrThrow()
 }
 
+/** Who made the tokens of copies, each of which enrols anew by one. */
+export const COPIES_MAKER = 'collector'
+
 /** In the place of a token's practice: its machine belongs to none, whatever it says. */
 export const NO_PRACTICE = ''
 

@@ -38,7 +38,11 @@ describe('configuration', () => {
   })
 
   test('behind TLS, or a proxy that ends it, any address will do', () => {
-    expect(readConfig({}, ['--host', '0.0.0.0', '--trust-proxy', '1']).trustProxy).toBe(true)
+    expect(readConfig({}, ['--host', '0.0.0.0', '--trust-proxy', '1'])).toMatchObject({ trustProxy: true, proxies: [] })
+    const named = readConfig({ PUMPHANDLE_TRUST_PROXY: '10.0.0.5, fd00::/8' })
+    expect(named).toMatchObject({ trustProxy: true, proxies: ['10.0.0.5', 'fd00::/8'] })
+    for (const wrong of ['yes', '10.0.0', '10.0.0.5/33', '10.0.0.5/', 'proxy.example', ''])
+      expect(() => readConfig({ PUMPHANDLE_TRUST_PROXY: wrong })).toThrow(/addresses of your proxies/)
     const tls = ['--tls-cert', '/c.pem', '--tls-key', '/k.pem']
     expect(readConfig({}, ['--host', '0.0.0.0', ...tls]).tls).toEqual({ certFile: '/c.pem', keyFile: '/k.pem' })
   })

@@ -35,7 +35,7 @@ export interface CommonsServer {
 }
 
 export interface CommonsServerOptions {
-  readonly config: Pick<Config, 'host' | 'port' | 'tls' | 'trustProxy' | 'commonsMembers'>
+  readonly config: Pick<Config, 'host' | 'port' | 'tls' | 'trustProxy' | 'proxies' | 'commonsMembers'>
   readonly clock: Clock
   readonly log: Logger
 }
@@ -48,7 +48,11 @@ export async function startCommonsServer({ config, clock, log }: CommonsServerOp
   const members = new Members(config.commonsMembers ?? '', clock, log)
   const desk = new Desk({ clock, isPublic, isMember: (key) => members.has(key) })
   const certificate = Certificate.open(config, clock, log)
-  const server = createHttpServer(certificate, listener({ desk, clock, log, remote: remoteOf(config.trustProxy) }))
+  const server = createHttpServer(
+    certificate,
+    listener({ desk, clock, log, remote: remoteOf(config.trustProxy) }),
+    config,
+  )
   const url = await listen(server, config)
   log.info({ at: url }, 'commons listens')
   return {

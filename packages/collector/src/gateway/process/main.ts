@@ -47,6 +47,7 @@ async function start(config: GatewayConfig, upstream: string): Promise<void> {
     const server = createHttpServer(
       certificate,
       forwardTo({ upstream, isSecure: config.tls !== undefined, trustProxy: config.trustProxy }),
+      config,
     )
     const shares = socketShares(config.maxConnections, openFilesLimit())
     const strangers = new Strangers(shares.strangers)

@@ -5,7 +5,7 @@ import type { Introduced, Proven } from '../core.ts'
 /** What a gateway process needs of the configuration. */
 export type GatewayConfig = Pick<
   Config,
-  'host' | 'port' | 'tls' | 'trustProxy' | 'logLevel' | 'maxConnections' | 'heartbeatSeconds'
+  'host' | 'port' | 'tls' | 'trustProxy' | 'proxies' | 'logLevel' | 'maxConnections' | 'heartbeatSeconds'
 > & { readonly isUnbounded?: boolean }
 
 /** Core to gateway. `c` names a connection of that gateway, `n` a question. */
