@@ -4,6 +4,8 @@
 set -e
 settings=/etc/pumphandle/pumphandle.env
 node=/usr/lib/pumphandle/node
+# an authority that this computer trusts is trusted
+export NODE_USE_SYSTEM_CA=1
 export PUMPHANDLE_DATA="${PUMPHANDLE_DATA:-/var/lib/pumphandle}"
 if [ -r "$settings" ]; then
   set -- --env-file="$settings" /usr/lib/pumphandle/app/pumphandle.js "$@"

@@ -6,15 +6,22 @@ import { layOutDocuments } from './documents.ts'
 
 const debian = join(root, 'deploy/debian')
 const VERSION = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
+const SCRIPTS = ['preinst', 'postinst', 'prerm', 'postrm']
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' } as const
 
 /**
  * Makes the Debian package, for Debian 12 and Ubuntu 22.04 or later.
  * @param compress `none` where it is thrown away again: xz takes a minute of one core
+ * @param version what it is called, for tests
  * @returns its path
  * @throws where dpkg-deb is missing
  */
-export async function buildDeb(folder: string, { os, cpu }: Target, compress: 'xz' | 'none' = 'xz'): Promise<string> {
+export async function buildDeb(
+  folder: string,
+  { os, cpu }: Target,
+  compress: 'xz' | 'none' = 'xz',
+  version = VERSION,
+): Promise<string> {
   if (spawnSync('dpkg-deb', ['--version'], { stdio: 'ignore' }).error)
     throw new Error('dpkg-deb is missing: build the package on Debian or Ubuntu.')
   const stage = join(folder, 'deb')
@@ -27,20 +34,23 @@ export async function buildDeb(folder: string, { os, cpu }: Target, compress: 'x
   await bundleProgram(join(stage, 'usr/lib/pumphandle/app'), { os, cpu })
   put(process.execPath, 'usr/lib/pumphandle/node', 0o755)
   put(join(debian, 'pumphandle.sh'), 'usr/bin/pumphandle', 0o755)
-  put(join(debian, 'pumphandle.env'), 'etc/pumphandle/pumphandle.env', 0o640)
+  put(join(debian, 'pumphandle.env'), 'usr/share/pumphandle/pumphandle.env')
   for (const unit of readdirSync(join(root, 'deploy/systemd')))
     put(join(root, 'deploy/systemd', unit), `usr/lib/systemd/system/${unit}`)
   const doc = join(stage, 'usr/share/doc/pumphandle')
   put(join(stage, 'usr/lib/pumphandle/app/LICENSES.txt'), 'usr/share/doc/pumphandle/copyright')
   layOutDocuments(doc)
-  for (const script of ['postinst', 'prerm', 'postrm']) put(join(debian, script), `DEBIAN/${script}`, 0o755)
-  const control = readFileSync(join(debian, 'control'), 'utf8')
-    .replace('{version}', debianVersion(VERSION))
-    .replace('{architecture}', ARCHITECTURES[cpu])
-    .replace('{size}', String(Math.ceil(bytesOf(stage) / 1024)))
-  writeFileSync(join(stage, 'DEBIAN/control'), control)
-  writeFileSync(join(stage, 'DEBIAN/conffiles'), '/etc/pumphandle/pumphandle.env\n')
-  const deb = join(folder, `pumphandle_${debianVersion(VERSION)}_${ARCHITECTURES[cpu]}.deb`)
+  const size = String(Math.ceil(bytesOf(stage) / 1024))
+  mkdirSync(join(stage, 'DEBIAN'))
+  for (const file of ['control', ...SCRIPTS]) {
+    const text = readFileSync(join(debian, file), 'utf8')
+      .replaceAll('{version}', debianVersion(version))
+      .replace('{architecture}', ARCHITECTURES[cpu])
+      .replace('{size}', size)
+    writeFileSync(join(stage, 'DEBIAN', file), text)
+    chmodSync(join(stage, 'DEBIAN', file), file === 'control' ? 0o644 : 0o755)
+  }
+  const deb = join(folder, `pumphandle_${debianVersion(version)}_${ARCHITECTURES[cpu]}.deb`)
   const how = compress === 'xz' ? ['-Zxz', '-z6'] : ['-Znone']
   execFileSync('dpkg-deb', ['--root-owner-group', ...how, '--build', stage, deb], { stdio: 'ignore' })
   rmSync(stage, { recursive: true })

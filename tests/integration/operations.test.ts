@@ -46,12 +46,14 @@ beforeAll(async () => {
   execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...wanted], {
     stdio: 'ignore',
   })
+  const target = { os: 'linux', cpu: process.arch as 'x64' } as const
   const systemctl = join(dir, 'systemctl')
   writeFileSync(systemctl, SYSTEMCTL)
   const old = join(dir, 'old.db')
   writeFileSync(old, gunzipSync(readFileSync(new URL('../fixtures/released/0.1.0.db.gz', import.meta.url))))
   files = {
-    'pumphandle_0.1.0_amd64.deb': await buildDeb(join(dir, 'deb'), { os: 'linux', cpu: process.arch as 'x64' }, 'none'),
+    'pumphandle_0.1.0_amd64.deb': await buildDeb(join(dir, 'deb'), target, 'none', '0.1.0'),
+    'newer.deb': await buildDeb(join(dir, 'deb'), target, 'none', '99.0.0'),
     'fleet.key': key,
     'fleet.crt': cert,
     systemctl,
@@ -119,6 +121,38 @@ systemctl stop pumphandle`,
     expect(said).toContain('61')
   }, 180_000)
 
+  test('upgrade.md: a newer package keeps settings without a question, an older one is refused, and the way back', () => {
+    const said = inThrowAwaySystem(
+      dir,
+      files,
+      `${AROUND}
+mkdir newer; mv newer.deb newer/pumphandle_99.0.0_amd64.deb
+dpkg -i pumphandle_0.1.0_amd64.deb > /dev/null
+echo PUMPHANDLE_PORT=${port} >> /etc/pumphandle/pumphandle.env
+systemctl start pumphandle
+pumphandle ready --wait 60s
+${here(commandsOf('docs/operations/upgrade.md', 'upgrade')).replaceAll('./pumphandle', 'newer/pumphandle').replace('apt-get install --yes', 'dpkg -i')} < /dev/null
+dpkg-query -W pumphandle
+grep -c PUMPHANDLE_PORT=${port} /etc/pumphandle/pumphandle.env
+dpkg -i pumphandle_0.1.0_amd64.deb 2>&1 || echo refused
+dpkg-query -W pumphandle
+pumphandle ready
+install -d -m 0700 -o pumphandle -g pumphandle /var/backups/pumphandle
+install -m 0600 -o pumphandle -g pumphandle old.db /var/backups/pumphandle/before-upgrade.db
+${commandsOf('docs/operations/upgrade.md', 'back')}
+dpkg-query -W pumphandle
+grep -c PUMPHANDLE_PORT=${port} /etc/pumphandle/pumphandle.env
+pumphandle tokens add look --data /var/lib/pumphandle -o json | sed -n 's/.*"secret": *"\\([^"]*\\)".*/\\1/p' > /run/token
+pumphandle --url http://127.0.0.1:${port} --token-file /run/token machines --count
+systemctl stop pumphandle`,
+    )
+    expect(said).toContain('its database is not taken back to 0.1.0')
+    expect(said).toContain('refused\n')
+    expect(said.match(/^pumphandle\t\S+$/gm)).toEqual(['pumphandle\t99.0.0', 'pumphandle\t99.0.0', 'pumphandle\t0.1.0'])
+    expect(said.match(/^1$/gm)).toHaveLength(2)
+    expect(said).toContain('61')
+  }, 180_000)
+
   test('disaster.md: a backup of another computer is put in the place of what is there', () => {
     const said = inThrowAwaySystem(
       dir,
@@ -127,8 +161,8 @@ systemctl stop pumphandle`,
 dpkg -i pumphandle_0.1.0_amd64.deb > /dev/null
 echo PUMPHANDLE_PORT=${port} >> /etc/pumphandle/pumphandle.env
 systemctl start pumphandle
-until pumphandle ready; do sleep 1; done
-cp old.db backup.db
+pumphandle ready --wait 60s
+cp old.db backup.db; cp /var/lib/pumphandle/seal.key .
 ${commandsOf('docs/operations/disaster.md', 'restore')}
 pumphandle tokens add look --data /var/lib/pumphandle -o json | sed -n 's/.*"secret": *"\\([^"]*\\)".*/\\1/p' > /run/token
 pumphandle --url http://127.0.0.1:${port} --token-file /run/token machines --count
@@ -147,13 +181,13 @@ install -m 0600 -o pumphandle -g pumphandle old.db /var/lib/pumphandle/pumphandl
 install -d -m 0700 -o pumphandle -g pumphandle /backup
 echo PUMPHANDLE_PORT=${port} >> /etc/pumphandle/pumphandle.env
 systemctl start pumphandle
-until pumphandle ready; do sleep 1; done
+pumphandle ready --wait 60s
 ${commandsOf('docs/operations/backup.md', 'backup')}
 systemctl stop pumphandle
 rm /var/lib/pumphandle/pumphandle.db*
 ${commandsOf('docs/operations/backup.md', 'restore')}
 systemctl start pumphandle
-until pumphandle ready; do sleep 1; done
+pumphandle ready --wait 60s
 pumphandle tokens add look --data /var/lib/pumphandle -o json | sed -n 's/.*"secret": *"\\([^"]*\\)".*/\\1/p' > /run/token
 pumphandle --url http://127.0.0.1:${port} --token-file /run/token machines --count
 pumphandle restore /backup/pumphandle.db --data /nobody/owns/this 2>&1 || true
@@ -183,7 +217,7 @@ ${commandsOf('docs/operations/certificates.md', 'fingerprint')}`,
 })
 
 test.skipIf(spawnSync('sh', ['-c', 'true']).status !== 0)('every script of the Debian package is one for sh', () => {
-  const wrong = ['postinst', 'prerm', 'postrm', 'pumphandle.sh'].filter((script) => {
+  const wrong = ['preinst', 'postinst', 'prerm', 'postrm', 'pumphandle.sh'].filter((script) => {
     const file = fileURLToPath(new URL(`../../deploy/debian/${script}`, import.meta.url))
     return spawnSync('sh', ['-n', file]).status !== 0
   })

@@ -3,6 +3,7 @@ import { CommanderError } from 'commander'
 import { CliError, EXIT } from './exit-codes.ts'
 import { describeProgram } from './program.ts'
 import type { Surroundings } from './session.ts'
+import { whyUnreachable } from './unreachable.ts'
 
 /**
  * Runs one command.
@@ -56,9 +57,8 @@ function inWords(error: unknown): { message: string; code: number } {
   }
   // fetch says only "fetch failed"; its cause says which address refused
   if (error instanceof TypeError && error.message === 'fetch failed') {
-    const why = error.cause instanceof Error ? error.cause.message : 'no answer'
     return {
-      message: `The collector cannot be reached (${why}). Is it running? Is --url right?`,
+      message: `The collector cannot be reached: ${whyUnreachable(error.cause)}`,
       code: EXIT.unreachable,
     }
   }

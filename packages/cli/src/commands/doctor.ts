@@ -3,6 +3,7 @@ import { counted } from '@pumphandle/shared/words'
 import { Command } from 'commander'
 import { EXIT } from '../exit-codes.ts'
 import type { Open, Outcome, Session } from '../session.ts'
+import { whyUnreachable } from '../unreachable.ts'
 
 /** Clocks that differ by more make incident times misleading. */
 const SKEW_MS = 5_000
@@ -49,8 +50,7 @@ async function reach(session: Session): Promise<[Check, ...Check[]]> {
   const before = session.clock.now()
   const response = await fetch(new URL('/livez', session.url)).catch((error: unknown) => error as Error)
   if (response instanceof Error) {
-    const why = response.cause instanceof Error ? response.cause.message : response.message
-    return [[false, `${session.url} cannot be reached: ${why}. Is the collector running, and --url right?`]]
+    return [[false, `${session.url} cannot be reached: ${whyUnreachable(response.cause ?? response)}`]]
   }
   const there = Date.parse(response.headers.get('date') ?? '')
   const skew = Number.isNaN(there) ? 0 : there - before

@@ -12,10 +12,11 @@ export function serve(open: Open): Command {
     .action(async (args: string[]) => {
       const session = open()
       // asking is quick because only serving loads the collector
-      const { StartError, startProgram } = await import('@pumphandle/collector')
+      const { localAddress, StartError, startProgram } = await import('@pumphandle/collector')
       try {
-        const program = await startProgram(readConfig(session.settings.env, args))
-        session.print(`Pumphandle is at ${program.url}`)
+        const config = readConfig(session.settings.env, args)
+        const program = await startProgram(config)
+        session.print(`Pumphandle is at ${localAddress(config, program.url)}`)
         void program.signInLink?.().then((link) => link && session.print(`Sign in, once, with ${link}`))
         // a brain that another took over from: a service manager starts it anew
         void program.ended?.then((code) => process.exit(code))

@@ -1,12 +1,13 @@
 import type { VerdictDetail, VersionVerdict } from '@pumphandle/shared/api'
 import { ApiProblem } from '@pumphandle/shared/client'
-import { HOUR, MINUTE, SECOND } from '@pumphandle/shared/time'
+import { SECOND } from '@pumphandle/shared/time'
 import { Command, InvalidArgumentError } from 'commander'
 import { CliError, EXIT } from '../exit-codes.ts'
 import { type Column, type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
 import { allPages } from '../output/pages.ts'
 import { isoTime } from '../output/time.ts'
 import type { Open, Outcome, Session } from '../session.ts'
+import { duration, pause } from '../waits.ts'
 import { whole } from '../whole.ts'
 
 /** What the command ends with; docs/cli.md lists them. */
@@ -76,21 +77,6 @@ async function asked(session: Session, component: string, atMost: number | undef
   }
 }
 
-/** Ends early where the command is told to end. */
-function pause(session: Session, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = session.clock.after(ms, resolve)
-    session.signal?.addEventListener(
-      'abort',
-      () => {
-        stop()
-        resolve()
-      },
-      { once: true },
-    )
-  })
-}
-
 function lines({ answer, because, verdict: v, changes }: VerdictDetail): [string, string | number | null][] {
   return [
     ['Version', v.component.key],
@@ -112,8 +98,6 @@ const COLUMNS: readonly Column<VersionVerdict>[] = [
   { head: 'KNOWN', cell: (v) => v.sentence, narrow: 'omit' },
 ]
 
-const UNITS: Readonly<Record<string, number>> = { h: HOUR, m: MINUTE, s: SECOND, d: 24 * HOUR }
-
 /** "1/1000h": crashes a machine-hour. */
 function rate(text: string): number {
   const [, count = '', hours = ''] = /^(\d+(?:\.\d+)?)\s*\/\s*(\d+(?:\.\d+)?)\s*h$/.exec(text) ?? []
@@ -121,12 +105,4 @@ function rate(text: string): number {
   if (!(value > 0 && value <= 1))
     throw new InvalidArgumentError('Write crashes by machine-hours, such as 1/1000h; at most one an hour.')
   return value
-}
-
-/** "4h", "30m", "90s": ms. */
-function duration(text: string): number {
-  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([dhms])$/.exec(text) ?? []
-  const ms = Number(number) * (UNITS[unit] ?? 0)
-  if (!(ms > 0)) throw new InvalidArgumentError('Write a time such as 4h, 30m or 90s.')
-  return ms
 }

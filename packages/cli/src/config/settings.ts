@@ -13,7 +13,8 @@ export const DEFAULT_URL = 'http://127.0.0.1:8854'
 export function settingsOfProcess(): Settings {
   const { env } = process
   return {
-    url: env['PUMPHANDLE_URL'] ?? DEFAULT_URL,
+    // on the collector's own computer its settings say how people reach it
+    url: env['PUMPHANDLE_URL'] ?? env['PUMPHANDLE_PUBLIC_URL'] ?? DEFAULT_URL,
     token: env['PUMPHANDLE_TOKEN'],
     env,
     width: process.stdout.columns ?? Number.POSITIVE_INFINITY,

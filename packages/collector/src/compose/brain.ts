@@ -96,7 +96,7 @@ export async function startBrain(config: Config, overrides: Overrides = {}): Pro
     ended: ended.promise,
     async signInLink() {
       const link = await firstAdminLink((await context).store, clock)
-      return link && `${localAddress(config, Number(new URL(url).port))}${link.path}`
+      return link && `${localAddress(config, url)}${link.path}`
     },
     close: () =>
       endInOrder(log, [

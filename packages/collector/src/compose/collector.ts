@@ -45,7 +45,7 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
       pages.app,
     )
     const { url, lookAnew } = door
-    const here = localAddress(config, Number(new URL(url).port))
+    const here = localAddress(config, url)
     const link = await firstAdminLink(store, clock)
     log.info({ at: url }, 'collector listens')
     return { url, context, lookAnew, signInLink: link && `${here}${link.path}`, close }

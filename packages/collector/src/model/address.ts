@@ -45,8 +45,10 @@ function mayBeAsked({ host, trustProxy }: AddressConfig, asked: Asked): boolean 
   return [host, 'localhost', '127.0.0.1', '::1'].includes(name)
 }
 
-/** The address that somebody at this very computer opens. */
-export function localAddress(config: AddressConfig, port: number): string {
+/** The address that somebody at this very computer opens. @param listens where it listens, as {@link listenAddress} writes it */
+export function localAddress(config: AddressConfig, listens: string): string {
   const host = EVERYWHERE.includes(config.host) ? 'localhost' : config.host
-  return config.publicUrl ?? listenAddress({ ...config, host }, port)
+  // URL leaves out a port that is usual
+  const [, port] = /:(\d+)$/.exec(listens) ?? []
+  return config.publicUrl ?? listenAddress({ ...config, host }, Number(port))
 }

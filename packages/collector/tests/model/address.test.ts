@@ -7,7 +7,7 @@ test('as configured, whatever it listens on and whoever asks', () => {
   const set = { ...config, host: '0.0.0.0', publicUrl: 'https://fleet.example' }
   expect(publicAddress(set)).toBe('https://fleet.example')
   expect(publicAddress(set, { protocol: 'http', host: '10.0.0.1:8854' })).toBe('https://fleet.example')
-  expect(localAddress(set, 8854)).toBe('https://fleet.example')
+  expect(localAddress(set, 'http://0.0.0.0:8854')).toBe('https://fleet.example')
 })
 
 test('else as it was just addressed, else where it listens', () => {
@@ -22,7 +22,7 @@ test('else as it was just addressed, else where it listens', () => {
 
 test.each(['0.0.0.0', '::'])('%s is nobody’s address', (host) => {
   expect(publicAddress({ ...config, host })).toBeUndefined()
-  expect(localAddress({ ...config, host }, 9_000)).toBe('http://localhost:9000')
+  expect(localAddress({ ...config, host }, listenAddress({ ...config, host }, 9_000))).toBe('http://localhost:9000')
   expect(listenAddress({ ...config, host }, 9_000)).toContain(':9000')
 })
 
