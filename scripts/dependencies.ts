@@ -4,8 +4,9 @@
  *
  *   --sbom FILE   instead: the bill of materials of what is shipped, CycloneDX 1.6, for a release
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { VERSION } from '../packages/shared/src/version.ts'
 import { readAudit } from './dependencies/audit.ts'
 import { installed, pnpm } from './dependencies/installed.ts'
 import { unlicensed } from './dependencies/licences.ts'
@@ -21,6 +22,5 @@ if (values.sbom === undefined) {
   console.log(`${dependencies.length} packages, ${wrong.length} of them not to be taken.`)
   process.exitCode = wrong.length > 0 ? 1 : 0
 } else {
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
-  writeFileSync(values.sbom, sbom(version, await installed(true)))
+  writeFileSync(values.sbom, sbom(VERSION, await installed(true)))
 }

@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { IMAGE_OWNED, IMAGE_USER } from './package/image-root.ts'
 import { releaseNotes, versionOfTag } from './release/notes.ts'
-import { statedVersions } from './release/versions.ts'
+import { statedVersion, VERSION_FILE } from './release/version.ts'
 
 const tag = process.argv[2] ?? ''
 const say = (sentence: string): never => {
@@ -28,11 +28,9 @@ const tree = join(scratch, 'tree')
 const out = resolve('dist/release', version)
 try {
   execFileSync('git', ['worktree', 'add', '--quiet', '--detach', tree, tag])
-  const others = [...statedVersions(tree)].filter(([, stated]) => stated !== version)
-  if (others.length > 0)
-    say(
-      `${tag} is of version ${version}, and these say another: ${others.map(([file]) => file).join(', ')}. Set it there and move the tag.`,
-    )
+  const stated = statedVersion(tree)
+  if (stated !== version)
+    say(`${tag} is of version ${version}, and ${VERSION_FILE} says ${stated}. Set it there and move the tag.`)
   const notes = releaseNotes(readFileSync(join(tree, 'CHANGELOG.md'), 'utf8'), version)
   if (notes === undefined)
     say(`CHANGELOG.md of ${tag} has no "## [${version}] - YYYY-MM-DD"; write it and move the tag.`)

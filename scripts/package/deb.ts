@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { VERSION } from '../../packages/shared/src/version.ts'
 import { bundleProgram, root, type Target } from './bundle.ts'
 import { layOutDocuments } from './documents.ts'
 
 const debian = join(root, 'deploy/debian')
-const VERSION = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
 const SCRIPTS = ['preinst', 'postinst', 'prerm', 'postrm']
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' } as const
 
