@@ -103,6 +103,32 @@ describe('the suspect', () => {
     expect(incident.fact).toBe(standing)
   })
 
+  describe('that has just come, beside its own product', () => {
+    let content: FactId
+    let product: FactId
+
+    /** Three machines tell that they had the content, so many more fail that cannot, or did not have it. */
+    function failWith(others: number): Incident {
+      product = give('product:falcon', 4, 20 * DAY)
+      content = give('content:falcon/291@2', MACHINES)
+      const had = [content, AGE] as const
+      fail(3, [[product, 20 * DAY], had])
+      fail(others, [[product, 20 * DAY]], 3)
+      return name(incidentOf(content))
+    }
+
+    test('stays for one failure more, which may have had it', () => {
+      const incident = failWith(1)
+      expect(incident.candidates[0]?.fact).toBe(product)
+      expect(margin(incident)).toBeGreaterThan(5)
+      expect(incident.fact).toBe(content)
+    })
+
+    test('changes for two, and a third more', () => {
+      expect(failWith(2).fact).toBe(product)
+    })
+  })
+
   test('stays where there are too few failures to rank', () => {
     const standing = give('driver:a.sys@1', MACHINES)
     fail(1, [[standing, AGE]])

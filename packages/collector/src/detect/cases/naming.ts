@@ -16,6 +16,13 @@ const CHANGE_SHARE = 0.05
 /** Of a pair, one that came this many times more recently is what changed. */
 const NEWER = 4
 
+/**
+ * A product overtakes a version of its own that has just come where it explains so many failures more, and this share
+ * more: bad content may be gone before a victim can tell that it had it.
+ */
+const LEAST_BEYOND = 2
+const LEAST_SHARE_BEYOND = 1 / 3
+
 /** Candidates kept with an incident, for the explanation and for telling twins. */
 const CANDIDATES_KEPT = 16
 
@@ -60,13 +67,22 @@ export class Naming {
     // seems to explain ever better; and what was there for weeks, and did no harm, is the condition at most: it does not
     // overtake what had just changed.
     const isSurvivor = current?.isNew === true && best.isOld
-    if (first || (isBetter && !isSurvivor)) {
+    const isNoMore = current?.isNew === true && this.#isHardlyMore(best.fact, incident.fact, ranking)
+    if (first || (isBetter && !isSurvivor && !isNoMore)) {
       if (incident.fact !== best.fact) incident.partner = null
       incident.fact = best.fact
       incident.formerly = restsOnFormer(best.window)
     }
     this.#nameCompanions(incident, ranking, now)
     if (incident.suspects.at(-1) !== incident.fact) incident.suspects.push(incident.fact)
+  }
+
+  /** Whether a fact is the product of a version, and has hardly a failure that the version has not. */
+  #isHardlyMore(product: FactId, version: FactId, { failures }: Ranking): boolean {
+    if (!this.#context.ledger.facts.isProductOf(product, version)) return false
+    const covered = failures.filter((r) => r.facts.includes(version)).length
+    const beyond = failures.filter((r) => r.facts.includes(product) && !r.facts.includes(version)).length
+    return beyond < Math.max(LEAST_BEYOND, LEAST_SHARE_BEYOND * covered)
   }
 
   /**

@@ -118,11 +118,24 @@ export class FactRegistry {
 
   /** Whether a crash blamed on this driver file speaks for the fact. */
   owns(id: number, file: string): boolean {
-    const bare = this.get(id).name
-    const name = bare.slice(bare.indexOf(':') + 1).toLowerCase()
     const wanted = file.toLowerCase()
-    // content `falcon/291` is of the product `falcon`
-    return name === wanted || name.split('/')[0] === this.#owner(wanted)
+    return this.#bare(id) === wanted || this.#family(id) === this.#owner(wanted)
+  }
+
+  /** Whether `id` is the product of which `version` is a version of the sensor or of content. */
+  isProductOf(id: FactId, version: FactId): boolean {
+    return id !== version && this.get(id).kind === 'product' && this.#bare(id) === this.#family(version)
+  }
+
+  /** The component's name without its kind, in lower case. */
+  #bare(id: number): string {
+    const { name } = this.get(id)
+    return name.slice(name.indexOf(':') + 1).toLowerCase()
+  }
+
+  /** The bare name of the product: content `falcon/291` is of `falcon`. */
+  #family(id: number): string {
+    return this.#bare(id).split('/')[0] ?? ''
   }
 
   #owner(file: string): string | undefined {
