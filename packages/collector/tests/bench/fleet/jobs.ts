@@ -23,7 +23,7 @@ export type Job =
   | { readonly do: 'expose' }
   /** One machine of three stops, within so long, and is back after another time up to so long. */
   | { readonly do: 'crash'; readonly overMs: number; readonly leastMs: number; readonly mostMs: number }
-  /** Answered when all are connected and everything that was sent is acknowledged. */
+  /** Answered when all are connected and everything that was told by then is acknowledged. */
   | { readonly do: 'settle' }
   | { readonly do: 'report' }
 

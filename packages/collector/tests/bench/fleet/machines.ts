@@ -208,6 +208,17 @@ inTurn(
   (m) => tell(m, 'vitals', { uptimeSeconds: 1, cpuPercent: 12, memoryUsedPercent: 48.5 }),
 )
 
+/** Others are told meanwhile: a moment in which nothing at all waits may never come. */
+async function settle(): Promise<void> {
+  await until(() => open === machines.length)
+  const told = machines.map(({ events }) => events)
+  let settled = 0
+  await until(() => {
+    while (settled < machines.length && (machines[settled]?.acked ?? 0) >= (told[settled] ?? 0)) settled++
+    return settled === machines.length
+  })
+}
+
 async function work(job: Job): Promise<void> {
   const struck = machines.filter(({ n }) => isStruck(n))
   switch (job.do) {
@@ -233,7 +244,7 @@ async function work(job: Job): Promise<void> {
       return pause(overMs)
     }
     case 'settle':
-      return until(() => open === machines.length && machines.every(({ waiting }) => waiting.length === 0))
+      return settle()
     case 'report':
   }
 }
