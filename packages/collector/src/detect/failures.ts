@@ -102,7 +102,7 @@ export class Failures {
       incident: 0,
     }
     const told = classes.length > 0 ? record : { ...record, classes: failure.classes }
-    const incident = this.#parts.casebook.explaining(told)
+    const incident = this.#parts.casebook.explaining(told) ?? this.#parts.casebook.goingOn(told, now)
     if (!incident) this.#parts.casebook.contradict(told, now)
     if (classes.length === 0 && !incident) return null
     if (incident) {
@@ -133,7 +133,7 @@ export class Failures {
     if (wasCounted) this.count(record, now, -1)
     addFact(record, fact, Math.max(0, record.failedAt - arrived))
     if (!wasCounted) return
-    const incident = this.#parts.casebook.explaining(record)
+    const incident = this.#parts.casebook.explaining(record) ?? this.#parts.casebook.goingOn(record, now)
     if (incident) return this.#parts.casebook.join(incident, record, now)
     this.count(record, now, 1)
     this.#parts.judge.await(record)

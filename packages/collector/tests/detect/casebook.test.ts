@@ -6,6 +6,7 @@ import { CRASH, LOSS, PER_SHUTDOWN } from '../../src/detect/words/classes.ts'
 import type { FailureRecord } from '../../src/detect/words/failure.ts'
 import type { Finding } from '../../src/detect/words/finding.ts'
 import type { FactId } from '../../src/detect/words/ids.ts'
+import { markOf } from '../../src/detect/words/subject.ts'
 import { machineId } from './ids.ts'
 import { passed } from './incidents.ts'
 import { DAY, failure, HOUR, MINUTE, NOW, Parts, range, type Told } from './parts.ts'
@@ -269,6 +270,40 @@ describe('an incident closes', () => {
     expect(casebook.raise(passed(bad), [again], closed + 60)).toBe(true)
     expect(types()).toEqual(['joined', 'reopened'])
     expect(casebook.open).toEqual([incident])
+  })
+
+  describe('and goes on', () => {
+    const MARK = markOf(CRASH, CRASHED.culprit)
+    const closed = NOW + 6 * HOUR + 1
+    const later = NOW + DAY
+    let incident: Incident
+    beforeEach(() => {
+      incident = raise(crashes(6, { mark: MARK }))
+      casebook.review(closed)
+      findings = []
+    })
+
+    test('with one more crash of its culprit, a day later', () => {
+      const again = crash(20, { mark: MARK, failedAt: later })
+      expect(casebook.goingOn(again, later)).toBe(incident)
+      expect(types()).toEqual(['reopened'])
+      expect(casebook.open).toEqual([incident])
+    })
+
+    test.each([
+      ['that names another driver', { culprit: 'disk.sys', mark: markOf(CRASH, 'disk.sys') }, later],
+      ['of a machine that is on its list', { machine: 0 }, later],
+      ['of a machine without the suspect', { machine: 80, has: [] }, later],
+      ['two weeks after it closed', {}, closed + 14 * DAY],
+    ] as const)('not with a crash %s', (_, told, at) => {
+      expect(casebook.goingOn(crash(20, { mark: MARK, failedAt: at, ...told }), at)).toBeNull()
+      expect(incident.open).toBe(false)
+    })
+
+    test('not where crashes of that driver are due now and then anyway', () => {
+      for (const machine of range(50, 100)) parts.fail({ machine, ...CRASHED, mark: MARK, weight: 20 })
+      expect(casebook.goingOn(crash(20, { mark: MARK, failedAt: later }), later)).toBeNull()
+    })
   })
 
   test('and is another one after that', () => {

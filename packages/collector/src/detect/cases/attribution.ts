@@ -14,8 +14,8 @@ import {
 } from '../words/classes.ts'
 import type { FailureRecord } from '../words/failure.ts'
 import type { SiteId } from '../words/ids.ts'
-import { classOf, isMark } from '../words/subject.ts'
-import { dominantCulprit, type Incident, type Seen } from './incident.ts'
+import { classOf, isMark, type Mark } from '../words/subject.ts'
+import { dominantCulprit, explains, type Incident, type Seen } from './incident.ts'
 
 /** Failures must be this many times what is normal among exposed machines: then half and more are the suspect's doing. */
 const LEAST_EXCESS = 2
@@ -145,10 +145,10 @@ export function isExcess(
   const seconds = patience(incident)
   const { subject, j } = incident.test
   if (isOwn(incident, record) && isMark(subject)) {
-    const expectedIn = (span: number) => scales.expectedOfHolders(incident.fact, subject, j, span)
     // of a driver that hardly ever crashes nearly every crash is the incident's, be the last one hours ago
-    const few = expectedIn(lasted + seconds) <= LEAST_WRONG * (incident.culprits.get(subject.culprit) ?? 0)
-    return few || isMore(lately, expectedIn(Math.min(sides * seconds, lasted + seconds)), LUCK)
+    if (isRare(incident, subject, lasted + seconds, scales)) return true
+    const expected = scales.expectedOfHolders(incident.fact, subject, j, Math.min(sides * seconds, lasted + seconds))
+    return isMore(lately, expected, LUCK)
   }
   const normal = scales.background(incident.fact, cls, seconds > HOUR ? 2 : 1)
   const overMemory = sides * normal.expected
@@ -159,6 +159,22 @@ export function isExcess(
   return isMark(subject)
     ? isMore(lately - 1, expected + normal.leaving, MARK_LUCK)
     : isMore(lately, expected + normal.leaving, LUCK)
+}
+
+/** Whether hardly a crash with the mark was due in so many seconds on machines with the suspect, beside those that came. */
+function isRare(incident: Incident, mark: Mark, seconds: number, scales: Scales): boolean {
+  const expected = scales.expectedOfHolders(incident.fact, mark, incident.test.j, seconds)
+  return expected <= LEAST_WRONG * (incident.culprits.get(mark.culprit) ?? 0)
+}
+
+/**
+ * Whether a crash is one more of an incident that had ended: of another machine with its suspect, it names the culprit, and
+ * of that hardly a crash was due in all the time since the first. A leak pauses for longer than an incident stays open.
+ */
+export function goesOn(incident: Incident, record: FailureRecord, scales: Scales, now: number): boolean {
+  const { mark, machine } = record
+  if (mark === null || !namesCulprit(incident, record) || incident.affected.has(machine)) return false
+  return explains(incident, record) && isRare(incident, mark, now - incident.firstFailure, scales)
 }
 
 /** Twice the expected, and not by luck: P(X ≥ k) of a Poisson count with mean μ is under `luck`. */

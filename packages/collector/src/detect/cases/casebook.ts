@@ -18,7 +18,7 @@ import type { FailureRecord } from '../words/failure.ts'
 import type { Assessment, Finding } from '../words/finding.ts'
 import type { FactId, MachineId } from '../words/ids.ts'
 import { assess } from './assessment.ts'
-import { isExcess, kindOf, namesAnother, needsExcess, neighbours, seeing } from './attribution.ts'
+import { goesOn, isExcess, kindOf, namesAnother, needsExcess, neighbours, seeing } from './attribution.ts'
 import {
   dominantCulprit,
   explains,
@@ -37,7 +37,7 @@ const DAY = 86_400
 /** Without a failure for this long an incident closes; and after this long in all, so that a new one may be told apart. */
 const QUIET_SECONDS = 6 * HOUR
 const LONGEST_SECONDS = 3 * DAY
-/** The same suspect within this time reopens its incident. */
+/** The same suspect within this time of being raised reopens its incident, and one crash more within this of its end. */
 const REOPEN_SECONDS = 14 * DAY
 /** Closed incidents are forgotten after this. */
 const FORGET_SECONDS = 30 * DAY
@@ -97,6 +97,23 @@ export class Casebook {
     return this.#incidents.find((i) => i.open && explains(i, record) && this.#isAttributable(i, record)) ?? null
   }
 
+  /** The closed incident of which the crash is one more, open again. */
+  goingOn(record: FailureRecord, now: number): Incident | null {
+    const { scales } = this.#context
+    const incident = this.#incidents.findLast(
+      (i) => !i.open && i.mergedInto === 0 && now - i.closedAt < REOPEN_SECONDS && goesOn(i, record, scales, now),
+    )
+    if (incident) this.#reopen(incident, now)
+    return incident ?? null
+  }
+
+  #reopen(incident: Incident, now: number): void {
+    incident.open = true
+    incident.lastFailure = incident.openedAt = now
+    this.#claim(incident, now)
+    this.#context.emit({ type: 'reopened', incident: incident.id, at: ms(now), assessment: this.assessment(incident) })
+  }
+
   /** A failure is an incident's. */
   join(incident: Incident, record: FailureRecord, now: number, tell = this.#context.emit): void {
     record.state = 'explained'
@@ -127,10 +144,7 @@ export class Casebook {
     )
     if (known && now - known.closedAt < RERANK_SECONDS) return false
     if (known) {
-      known.open = true
-      known.lastFailure = known.openedAt = now
-      this.#claim(known, now)
-      this.#context.emit({ type: 'reopened', incident: known.id, at: ms(now), assessment: this.assessment(known) })
+      this.#reopen(known, now)
       return true
     }
     const incident: Incident = {
