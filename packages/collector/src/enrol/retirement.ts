@@ -66,10 +66,11 @@ export class Retirement {
   /**
    * A machine was enrolled anew: those that had its name and place, or say to be the same computer, and have been silent, are
    * what it was before. A newcomer on probation stands in for nobody: whoever has a token could hide a machine that is dark.
+   * Nor is one replaced that was heard after the other had come: they are two.
    */
   async replaced(by: Row<'machine'>): Promise<void> {
     if (by.established_at === null) return
-    const silentSince = this.#clock.now() - NAMESAKE_SILENT_MS
+    const silentSince = Math.min(this.#clock.now() - NAMESAKE_SILENT_MS, by.first_seen)
     const gone = (await namesakes(this.#store.db, by)).filter((id) => {
       const machine = this.#fleet.byId(id)
       return machine !== undefined && !machine.connected && machine.lastHeard < silentSince

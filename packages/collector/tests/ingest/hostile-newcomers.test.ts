@@ -144,6 +144,28 @@ describe('machines that were made up today', () => {
     expect([machines, counts.dark]).toEqual([38, 30])
   })
 
+  test('take no machine’s place that was heard after they came, once it is dark and they have waited', async () => {
+    // machines of the fleet say that they are called PC
+    const { enrolment } = fleet.context
+    const token = await enrolment.createToken({ name: 't', site: 'A81003', days: 9, maxUses: null, createdBy: 't' })
+    const [victim = '', gone = ''] = fleet.at(3)
+    fleet.goodbye(gone)
+    await fleet.pass(20 * MINUTE)
+    const request = { computerName: 'PC', agentVersion: '0.1.0' }
+    const waits = await enrolment.enrol(token.secret, request)
+    await fleet.pass(MINUTE)
+    fleet.vanish(victim)
+    await fleet.pass(MINUTE)
+    await fleet.restart(2 * DAY)
+    fleet.reconnect(fleet.uids.filter((uid) => uid !== victim && uid !== gone))
+    await fleet.pass(12 * MINUTE)
+    await fleet.context.enrolment.endProbations()
+    expect(fleet.context.fleet.byUid(waits?.machine ?? '')?.isEstablished).toBe(true)
+    expect(fleet.context.fleet.byUid(victim)).toBeDefined()
+    // one that was away before is what the new one was
+    expect(fleet.context.fleet.byUid(gone)).toBeUndefined()
+  })
+
   test('of practices that nobody named stay on probation, those of named ones do not', async () => {
     await invent(3, (i) => (i === 0 ? 'X99999' : 'A81001'))
     await fleet.restart(2 * DAY)
