@@ -12,7 +12,6 @@ import { Connection } from './connection.ts'
 import type { Core, Introduced, Proven } from './core.ts'
 import {
   COUNTED_FROM_BYTES,
-  MAX_BUFFERED_BYTES,
   MAX_BYTES_PER_MINUTE,
   MAX_CHUNKS,
   MAX_CONNECTS_PER_MINUTE,
@@ -155,11 +154,7 @@ export class Gateway {
       uncounted = 0
     }
     stream.on('data', (chunk: Buffer) => count(chunk.length))
-    ws.on('ping', () => {
-      count(PING_COUNTS)
-      // each is answered: who reads no answer has them kept here
-      if (ws.bufferedAmount > MAX_BUFFERED_BYTES) ws.terminate()
-    })
+    ws.on('ping', () => count(PING_COUNTS))
   }
 
   #open(socket: WebSocket, stream: Duplex, who: Introduced, onSettled: () => void): Connection {
