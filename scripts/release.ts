@@ -13,9 +13,14 @@ import { releaseNotes, versionOfTag } from './release/notes.ts'
 import { statedVersion, VERSION_FILE } from './release/version.ts'
 
 const tag = process.argv[2] ?? ''
-const say = (sentence: string): never => {
-  console.error(sentence)
+/** No release can be made of it, and why. */
+class Refused extends Error {}
+process.on('uncaughtException', (error) => {
+  console.error(error instanceof Refused ? error.message : error)
   process.exit(1)
+})
+const say = (sentence: string): never => {
+  throw new Refused(sentence)
 }
 const version = versionOfTag(tag) ?? say('Name the tag of a version, such as v1.2.3.')
 if (spawnSync('git', ['rev-parse', '--verify', '--quiet', `refs/tags/${tag}`]).status !== 0)
@@ -34,10 +39,11 @@ try {
   const notes = releaseNotes(readFileSync(join(tree, 'CHANGELOG.md'), 'utf8'), version)
   if (notes === undefined)
     say(`CHANGELOG.md of ${tag} has no "## [${version}] - YYYY-MM-DD"; write it and move the tag.`)
+  const npm = (...args: string[]) => execFileSync('npm', ['run', '--silent', ...args], { cwd: tree, stdio: 'inherit' })
+  const isClean = spawnSync('npm', ['run', '--silent', 'check'], { cwd: tree, stdio: 'inherit' }).status === 0
+  if (!isClean) say(`npm run check fails on ${tag}, as it says above: mend that and move the tag.`)
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out, { recursive: true })
-  const npm = (...args: string[]) => execFileSync('npm', ['run', '--silent', ...args], { cwd: tree, stdio: 'inherit' })
-  npm('check')
   const image = join(scratch, 'image')
   const windows = join(scratch, 'windows')
   npm('build:server', '--', '--deb', out, '--image-root', image, '--windows', windows)
