@@ -20,6 +20,11 @@ export async function layOutImageRoot(folder: string, target: Target): Promise<v
   await bundleProgram(join(program, 'app'), target)
   const node = join(program, 'node')
   copyFileSync(process.execPath, node)
+  // the command line, for `podman exec`: the kernel starts it without a shell
+  mkdirSync(join(folder, 'usr/bin'))
+  const command = "#!/usr/lib/pumphandle/node\nimport('/usr/lib/pumphandle/app/pumphandle.js')\n"
+  writeFileSync(join(folder, 'usr/bin/pumphandle'), command)
+  chmodSync(join(folder, 'usr/bin/pumphandle'), 0o755)
   const natives = readdirSync(program, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.node'))
   const loading = [node, ...natives.map((file) => join(program, file))]
   for (const library of new Set(loading.flatMap(librariesOf))) copyTo(folder, library)

@@ -26,6 +26,9 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
+const INVITE = ['users', 'invite', 'you@icb.example', '--role', 'admin', '--data', '/var/lib/pumphandle']
+const COPY = '/var/lib/pumphandle/copy.db'
+
 describe.skipIf(!mayMount)('the container image', () => {
   const image = readContainerfile(new URL('container/Containerfile', deploy))
   let root: string
@@ -75,7 +78,7 @@ exec setpriv --no-new-privs chroot --userspec=${image.user} "$root" "$@"`
     const { stdout } = await run(...inContainer([image.command[0] ?? '', '-e', say]))
     expect(stdout.trim()).toBe('65532 EROFS')
     expect(readdirSync(root)).not.toContain('bin')
-    expect(readdirSync(join(root, 'usr')).sort()).toEqual(['lib', 'share'])
+    expect(readdirSync(join(root, 'usr')).sort()).toEqual(['bin', 'lib', 'share'])
   })
 
   test('starts, is healthy by its own check, serves the page, and ends at SIGTERM', async () => {
@@ -99,12 +102,20 @@ exec setpriv --no-new-privs chroot --userspec=${image.user} "$root" "$@"`
       const person = { token, name: 'Ada', email: 'ada@example.nhs.uk' }
       await expect(admin.call('redeem', { body: { ...person, password: 'password12345' } })).rejects.toThrow('leaked')
       await admin.call('redeem', { body: { ...person, password: PASSWORD } })
+      // as `exec` of an engine; docs/operations/first-day.md and backup.md name these
+      const invited = await run(...inContainer(['/usr/bin/pumphandle', ...INVITE]))
+      expect(invited.stdout).toContain('/welcome#')
+      await run(...inContainer(['/usr/bin/pumphandle', 'backup', COPY, '--data', '/var/lib/pumphandle']))
     } finally {
       // the one child of unshare is process 1 of its namespace, the collector
       const [collector] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ')
       process.kill(Number(collector), 'SIGTERM')
       await ended
     }
+    const { stdout } = await run(
+      ...inContainer([...image.entrypoint, 'restore', COPY, '--data', '/var/lib/pumphandle']),
+    )
+    expect(stdout).toContain('Start the collector')
   })
 })
 

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 export interface ImageConfig {
   readonly user: string
   readonly env: Record<string, string>
+  /** What `run` puts before other arguments. */
+  readonly entrypoint: string[]
   readonly command: string[]
   readonly healthCheck: string[]
   readonly volumes: string[]
@@ -21,6 +23,7 @@ export function readContainerfile(file: URL): ImageConfig {
   return {
     user: of('USER')[0] ?? '0:0',
     env: Object.fromEntries(of('ENV').flatMap((line) => [...line.matchAll(/(\w+)=(\S+)/g)].map(([, k, v]) => [k, v]))),
+    entrypoint: array(of('ENTRYPOINT')[0]),
     command: [...array(of('ENTRYPOINT')[0]), ...array(of('CMD')[0])],
     healthCheck: array(of('HEALTHCHECK')[0]),
     volumes: of('VOLUME'),

@@ -73,7 +73,16 @@ test('documents that comments name are there', () => {
 })
 
 /** Flags of tools that are not ours. */
-const OTHERS_FLAGS = ['--project', '--prefer-offline', '--yes', '--standalone', '--deploy-hook', '--fail', '--silent']
+const OTHERS_FLAGS = [
+  '--project',
+  '--prefer-offline',
+  '--yes',
+  '--standalone',
+  '--deploy-hook',
+  '--fail',
+  '--silent',
+  '--rm',
+]
 
 test('flags and variables that are named are there', () => {
   const text = programs.map(read).join('\n')
