@@ -181,7 +181,8 @@ inDemo(({ world, browser }) => {
     await page.goto(address)
     await page.getByText(practice?.name ?? '').waitFor()
     await page.getByText(/of \d+ PCs can be used/).waitFor()
-    await page.getByText(detail.incident.title).waitFor()
+    // what is wrong, in words of people who see patients
+    await page.getByText(/^An update of the security software stops PCs\./).waitFor()
     await page.getByRole('heading', { name: 'What to do now' }).waitFor()
     await page.getByRole('button', { name: 'A PC shows a blue screen' }).click()
     const silent = await world().admin.call('machines', { query: { q: `practice:${code} state:dark`, limit: 1 } })

@@ -1,3 +1,4 @@
+import { DAY, HOUR } from '@pumphandle/shared/time'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { inDemo } from './dashboard-demo.ts'
@@ -98,7 +99,30 @@ function reach({ world, browser }: Given) {
         }
       }))
 
-    test('who has colours of their own still sees bars, and what is pressed', () =>
+    test('what is removed leaves the focus to the next of its kind, and the last one to the heading', async () => {
+      const from = world().clock.now() + DAY
+      for (const title of ['Morning', 'Noon', 'Night'])
+        await world().admin.call('maintenanceAdd', {
+          body: { title, q: 'name:none', from, until: from + HOUR, repeats: 'once' },
+        })
+      await open('/settings/maintenance', { viewport: DESK }, async (page) => {
+        const remove = async (title: string) => {
+          await page.getByRole('button', { name: `Remove ${title}` }).focus()
+          await page.keyboard.press('Enter')
+          await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).focus()
+          await page.keyboard.press('Enter')
+          await page.getByRole('row', { name: new RegExp(title) }).waitFor({ state: 'detached' })
+          return page.evaluate(() => document.activeElement?.textContent)
+        }
+        await page.getByRole('row', { name: /Noon/ }).waitFor()
+        const [first = '', second = '', third = ''] = await page.locator('tbody th').allInnerTexts()
+        expect(await remove(second)).toBe(`Remove ${third}`)
+        expect(await remove(third)).toBe(`Remove ${first}`)
+        expect(await remove(first)).toBe('Maintenance windows')
+      })
+    })
+
+    test('who has colours of their own still sees charts, bars, and what is pressed', () =>
       open('/', { viewport: DESK, forcedColors: 'active' }, async (page) => {
         await settled(page)
         const bars = await page
@@ -106,6 +130,17 @@ function reach({ world, browser }: Given) {
           .evaluateAll((spans) => spans.map((span) => getComputedStyle(span).backgroundColor))
         // as many colours as without: asleep and off share one
         expect(new Set(bars).size).toBe(bars.length - 1)
+        const drawn = await page
+          .locator('.chart canvas')
+          .first()
+          .evaluate((canvas: HTMLCanvasElement) => {
+            const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
+            let red = 0
+            for (let i = 0; i < pixels.length; i += 4)
+              if ((pixels[i] ?? 0) > 2 * (pixels[i + 1] ?? 0) && (pixels[i + 3] ?? 0) > 200) red++
+            return red
+          })
+        expect(drawn, 'crashes are red').toBeGreaterThan(0)
         const pressed = page.getByRole('button', { pressed: true }).first()
         expect(await pressed.evaluate((button) => getComputedStyle(button).outlineStyle)).toBe('solid')
         expect(

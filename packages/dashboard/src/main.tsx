@@ -5,6 +5,8 @@ import './design/segments.css'
 import './design/tokens.css'
 import './design/utilities.css'
 import { App } from './app/app.tsx'
+import { keepFocus } from './design/keep-focus.ts'
 
 const root = document.getElementById('root')
+keepFocus(document)
 if (root) createRoot(root).render(<App />)

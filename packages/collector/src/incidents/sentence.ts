@@ -57,6 +57,9 @@ export function sentenceOfPart(told: string, exposed: number, failed: number): s
 const VANISH = 'makes machines vanish'
 /** Machines that crash vanish too, so that it stands for both. */
 const CRASH = 'is crashing machines'
+export const STOPS_PROTECTION = 'stops its own protection'
+export const BREAKS_APPS = 'makes applications crash'
+export const KEEPS_FROM_STARTING = 'keeps machines from starting'
 
 /**
  * What the incident is called: short enough for a list and a text message.
@@ -95,9 +98,9 @@ function failedHow(assessment: Assessment): string {
 
 function doingWhat(assessment: Assessment): string {
   const failureClass = assessment.strength.failureClass
-  if (failureClass === 'service') return 'stops its own protection'
-  if (failureClass === 'app') return 'makes applications crash'
-  if (failureClass === 'no-return' || failureClass === 'absent') return 'keeps machines from starting'
+  if (failureClass === 'service') return STOPS_PROTECTION
+  if (failureClass === 'app') return BREAKS_APPS
+  if (failureClass === 'no-return' || failureClass === 'absent') return KEEPS_FROM_STARTING
   if (failureClass === 'loss' || failureClass === 'site') return VANISH
   return CRASH
 }

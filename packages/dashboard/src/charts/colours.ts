@@ -10,19 +10,22 @@ export function colourOf(host: Element, token: string): string {
   return colour
 }
 
-/** Changes whenever light turns dark or back, by the reader's choice or the computer's: canvases are drawn anew then. */
+/** Changes whenever light turns dark or back, or colours become the reader's own: canvases are drawn anew then. */
 export function useThemeKey(): string {
   const [key, setKey] = useState('')
   useEffect(() => {
     const dark = matchMedia('(prefers-color-scheme: dark)')
-    const read = () => setKey(`${document.documentElement.dataset['theme'] ?? ''} ${dark.matches}`)
+    const forced = matchMedia('(forced-colors: active)')
+    const read = () => setKey(`${document.documentElement.dataset['theme'] ?? ''} ${dark.matches} ${forced.matches}`)
     const observer = new MutationObserver(read)
     observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
     dark.addEventListener('change', read)
+    forced.addEventListener('change', read)
     read()
     return () => {
       observer.disconnect()
       dark.removeEventListener('change', read)
+      forced.removeEventListener('change', read)
     }
   }, [])
   return key

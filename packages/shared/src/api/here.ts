@@ -44,7 +44,7 @@ export const Here = z
         unsettled: z.boolean(),
       }),
     ),
-    /** Incidents under way that touch the practice. */
+    /** Incidents under way that touch the practice, in words for people who do not look after computers. */
     doing: z.array(z.object({ title: z.string(), since: Time, taken: z.boolean() })),
     todo: Advice,
     paper: Advice,

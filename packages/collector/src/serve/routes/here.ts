@@ -2,7 +2,7 @@ import type { Here, PracticeReport } from '@pumphandle/shared/api'
 import { perMinute, RateByKey } from '@pumphandle/shared/flow'
 import { stopCodeOf } from '@pumphandle/shared/stop-codes'
 import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
-import { shippedRunbooks } from '../../incidents/index.ts'
+import { shippedRunbooks, staffWords } from '../../incidents/index.ts'
 import { practiceOfToken, practiceToken } from '../../model/practice-link.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { stopText } from '../../model/stop-code.ts'
@@ -99,7 +99,7 @@ export function hereRoutes(
         .toSorted((a, b) => a.name.localeCompare(b.name, 'en')),
       doing: ids.flatMap((id) => {
         const row = incidents.get(id)?.row(now)
-        return row ? [{ title: row.title, since: row.openedAt, taken: row.status !== 'open' }] : []
+        return row ? [{ title: staffWords(row), since: row.openedAt, taken: row.status !== 'open' }] : []
       }),
       todo: advice(STAFF_RUNBOOK),
       paper: advice(PAPER_RUNBOOK),

@@ -11,7 +11,7 @@ import { usePageTitle } from '../../design/title.ts'
 import { WORKING } from '../../design/words.ts'
 import { Machines } from './machines.tsx'
 import { Report } from './report.tsx'
-import { STATE, WHY_STOPPED } from './words.ts'
+import { STATE, whyOf } from './words.ts'
 import './here.css'
 
 const Markdown = lazy(() => import('../../design/markdown.tsx'))
@@ -36,7 +36,7 @@ export default function HerePage() {
         <Notice title={inWords(ask.error).title} shape="bang" tone="warn">
           {isGone
             ? inWords(ask.error).detail
-            : 'This telephone has no network, or our own page is down. Use the paper sheet.'}
+            : 'This telephone has no network, or our page is down. Try again in a minute; work on paper meanwhile.'}
         </Notice>
       </main>
     )
@@ -48,6 +48,7 @@ export default function HerePage() {
       </main>
     )
   const { verdict, doing, todo, paper } = here
+  const calm = doing.length === 0 && !['stopped', 'reduced'].includes(verdict.working)
   return (
     <main className="here stack">
       <header className="stack">
@@ -57,7 +58,7 @@ export default function HerePage() {
         <h1 className={`here-state tone-${WORKING[verdict.working].tone}`}>
           <Shape name={WORKING[verdict.working].shape} /> {STATE[verdict.working]}
         </h1>
-        <p>{WHY_STOPPED[verdict.why] ?? verdict.sentence}</p>
+        <p>{whyOf(verdict)}</p>
         <p className="quiet small" aria-live="polite">
           As of <Time at={here.at} as="ago" />
           {ask.error ? '; it cannot be asked again now. Check your network.' : '. It looks again every minute.'}
@@ -72,22 +73,31 @@ export default function HerePage() {
           <ul className="plain-list">
             {doing.map(({ title, since, taken }) => (
               <li key={title}>
-                <b>{title}.</b> Known since <Time at={since} />.{' '}
-                {taken ? 'Somebody in IT works on it.' : 'IT can see it; nobody there has taken it on yet.'}
+                <b>{title}</b> Known since <Time at={since} />.{' '}
+                {taken ? 'Somebody in IT is working on it.' : 'IT can see it; nobody there has taken it on yet.'}
               </li>
             ))}
           </ul>
         )}
       </section>
       <Suspense fallback={<Loading lines={6} />}>
-        <section aria-labelledby="todo" className="here-todo">
-          <h2 id="todo">{todo.title || 'What to do now'}</h2>
-          <Markdown text={todo.markdown} />
-        </section>
+        {!calm && (
+          <section aria-labelledby="todo" className="here-todo">
+            <h2 id="todo">{todo.title || 'What to do now'}</h2>
+            <Markdown text={todo.markdown} />
+          </section>
+        )}
         <section aria-labelledby="pcs">
           <h2 id="pcs">Which PC works</h2>
           <Machines machines={here.machines} />
         </section>
+        {/* on a day on which nothing is wrong nobody is told to leave a PC switched off */}
+        {calm && (
+          <details className="here-paper">
+            <summary>What to do when PCs stop working</summary>
+            <Markdown text={todo.markdown} />
+          </details>
+        )}
         <details className="here-paper">
           <summary>{paper.title || 'Working on paper'}</summary>
           <Markdown text={paper.markdown} />

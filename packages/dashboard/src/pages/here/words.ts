@@ -22,12 +22,23 @@ export const STATE: Record<PracticeVerdict['working'], string> = {
   stopped: 'Your PCs cannot be used now',
   reduced: 'Some of your PCs do not work',
   working: 'Your PCs work',
-  closed: 'Your PCs are off',
+  closed: 'Your practice is closed, or its PCs are off',
   unknown: 'We do not see your PCs yet',
 }
-export const WHY_STOPPED: Partial<Record<PracticeVerdict['why'], string>> = {
-  line: 'The line or the power of your building is down. The PCs themselves are probably well.',
-  'clinical-system': 'Your PCs are well. It is the clinical system that does not answer, and restarting will not help.',
+
+/** Why, for those who have to see patients meanwhile: without machines, states or versions. */
+export function whyOf({ working, why }: PracticeVerdict): string {
+  if (why === 'line') return 'The line or the power of your building is down. The PCs themselves are probably well.'
+  if (why === 'clinical-system')
+    return 'Your PCs are well. It is the clinical system that does not answer, and restarting will not help.'
+  return REST[working]
+}
+const REST: Record<PracticeVerdict['working'], string> = {
+  stopped: 'Most of them show a blue screen, restart again and again, or do not answer. IT can see it.',
+  reduced: 'The others can be used: below is which. IT can see it.',
+  working: 'We see nothing that is wrong with them.',
+  closed: 'Nothing is wrong that we can see.',
+  unknown: 'None of them has told us anything so far. If one does not work, tell us below.',
 }
 
 export const SCREEN: Record<Screen, string> = {

@@ -1,5 +1,5 @@
 import { componentWords } from '@pumphandle/shared/words'
-import { Link, useSearchParams } from 'wouter'
+import { Link, Redirect, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { Failed } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
@@ -28,6 +28,8 @@ export default function HoldPage() {
     { query: kind && component ? { kind, name: component.name } : {} },
     { enabled: kind !== undefined },
   )
+  // an address that somebody cut short
+  if (key === '') return <Redirect to={to.sensors()} replace />
   if (!data && error)
     return (
       <Failed error={error}>

@@ -1,8 +1,9 @@
 import type { Forecast, ForecastRange, IncidentRow } from '@pumphandle/shared/api'
+import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import { isActive } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { count, plural } from '../../design/format.ts'
+import { count, duration, plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Panel } from '../../design/panel.tsx'
 import { Time } from '../../design/time.tsx'
@@ -30,11 +31,24 @@ export function ForecastPanel({ incident }: { incident: IncidentRow }) {
 
 function GoesOn({ told }: { told: Forecast }) {
   const { arrivals, failures, practices, halfLost, until, perHour, remaining } = told
+  // at this pace nobody is left long before the end of the time that it looks ahead
+  const all = arrivals.low === remaining
   return (
     <>
       <p>
-        By <Time at={until} /> <b>{plural(arrivals.likely, 'more machine')}</b>
-        {between(arrivals)} in about {plural(practices, 'practice')} will have it; about <b>{count(failures.likely)}</b>
+        {all ? (
+          <>
+            Within {duration(Math.ceil(((remaining / Math.max(1, perHour)) * HOUR) / MINUTE) * MINUTE)}{' '}
+            <b>{plural(remaining, 'more machine')}</b>
+          </>
+        ) : (
+          <>
+            By <Time at={until} /> <b>{plural(arrivals.likely, 'more machine')}</b>
+            {between(arrivals)}
+          </>
+        )}{' '}
+        in about {plural(practices, 'practice')} will have it{all && ', and then all that can'}; about{' '}
+        <b>{count(failures.likely)}</b>
         {between(failures)} of them will fail
         {halfLost > 0 ? (
           <>

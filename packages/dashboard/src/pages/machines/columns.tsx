@@ -66,7 +66,7 @@ export const COLUMNS: readonly Column[] = [
     title: 'Practice',
     sort: 'practice',
     byDefault: true,
-    width: 160,
+    width: 124,
     grow: 1.6,
     cell: ({ practice }) =>
       practice ? (
@@ -117,7 +117,7 @@ export const COLUMNS: readonly Column[] = [
     title: 'Last crash',
     sort: 'lastCrashAt',
     byDefault: true,
-    width: 186,
+    width: 166,
     grow: 1.4,
     cell: (row) =>
       row.lastCrashAt === null ? (
@@ -152,7 +152,7 @@ export const COLUMNS: readonly Column[] = [
     title: 'Last seen',
     sort: 'lastSeen',
     byDefault: true,
-    width: 84,
+    width: 76,
     grow: 0.4,
     cell: (row) => <Time at={row.lastSeen} as="ago" />,
   },

@@ -50,6 +50,7 @@ const COLUMNS: readonly Column<PracticeTile>[] = [
   {
     head: 'In trouble',
     number: true,
+    nowrap: true,
     cell: (t) =>
       ill(t) === 0 ? (
         <span className="quiet">0</span>

@@ -15,7 +15,7 @@ interface Props<N extends ReadName> {
 export function Part<N extends ReadName>({ title, about, name, children }: Props<N>) {
   const { data, error } = useAnswer(name)
   return (
-    <Panel title={title}>
+    <Panel title={title} className="part">
       <p className="quiet">{about}</p>
       {data ? (
         children(data)

@@ -1,6 +1,6 @@
 import type { VerdictDetail, VersionComparison, VersionVerdict } from '@pumphandle/shared/api'
 import { componentWords, versionShort } from '@pumphandle/shared/words'
-import { Link, useSearchParams } from 'wouter'
+import { Link, Redirect, useSearchParams } from 'wouter'
 import { inWords, useAnswer } from '../../api/use.ts'
 import { Facts } from '../../design/facts.tsx'
 import { count } from '../../design/format.ts'
@@ -23,6 +23,8 @@ export default function VersionPage() {
   const key = params.get('key') ?? ''
   const { data, error } = useAnswer('verdict', { path: { component: key } }, { enabled: key !== '', keep: true })
   usePageTitle(data ? componentWords(data.verdict.component) : 'Version')
+  // an address that somebody cut short
+  if (key === '') return <Redirect to={to.sensors()} replace />
   if (!data)
     return (
       <>
