@@ -49,6 +49,10 @@ describe.each(DATABASE_KINDS)('incidents by API, on %s', (kind) => {
       text: 'Rang EMIS',
     })
     expect(await technician.call('owner', { path, body: { owner: 'Tom' } })).toMatchObject({ owner: 'Tom' })
+    // who saw that nobody had it does not take it from Tom
+    await expect(technician.call('owner', { path, body: { owner: 'Ann', instead: null } })).rejects.toThrow(
+      'Tom took it a moment ago',
+    )
     expect(await technician.call('resolve', { path, body: { text: 'They are back' } })).toMatchObject({
       status: 'resolved',
     })

@@ -135,7 +135,14 @@ test('every kind is told of beginning and end, is previewed without being told, 
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ token, name: 'Grace' }),
   })
-  expect(taken.status).toBe(200)
+  expect(await taken.json()).toMatchObject({ status: 'acknowledged', by: 'Grace (by link)', yours: true })
+  // of two who press, the second reads who has it
+  const late = await fetch(`${collector.url}/api/v1/acknowledge`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token, name: 'Alan' }),
+  })
+  expect(await late.json()).toMatchObject({ by: 'Grace (by link)', yours: false })
   expect((await admin.call('incident', { path: { id: String(id) } })).incident.status).toBe('acknowledged')
   // a restart tells nothing again
   const { secret: token2 } = await admin.call('tokenAdd', { body: { name: 'after', scope: 'admin' } })

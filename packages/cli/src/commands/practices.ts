@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { PracticeTile } from '@pumphandle/shared/api'
+import { textOf } from '@pumphandle/shared/words'
 import { Command } from 'commander'
 import { CliError, EXIT } from '../exit-codes.ts'
 import { type Column, type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
@@ -52,7 +53,7 @@ export function practices(open: Open, outcome: Outcome): Command {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return textOf(readFileSync(file))
   } catch (error) {
     throw new CliError(`Cannot read ${file}: ${(error as Error).message}`, EXIT.usage)
   }

@@ -11,6 +11,7 @@ import type { Store } from '../store/index.ts'
 import { coverageDays, ownedMachines, putCoverageDay, replaceOwned } from '../store/owned-machines.ts'
 import { readJson } from '../store/read-json.ts'
 import { readList, shortName } from './read-list.ts'
+import { serialOf } from './serials.ts'
 
 /** A machine that no list heard of for so long has probably gone. */
 const STALE_MS = 90 * DAY
@@ -85,6 +86,7 @@ export class Coverage {
       machines: file.machines.length,
       gone,
       skipped: file.skipped,
+      twice: file.twice,
       placed: file.machines.filter(({ practiceCode }) => practiceCode !== null).length,
       errors: [...file.errors],
     }
@@ -213,7 +215,15 @@ export class Coverage {
   /** Machines that go by another name than their list says are found by their serial number. @returns those that are not */
   async #bySerial(owned: ReadonlyMap<string, Owned>, unlisted: FleetMachine[]): Promise<FleetMachine[]> {
     const wanted = new Map<string, Owned>()
-    for (const one of owned.values()) if (!one.agent && one.serial) wanted.set(one.serial.toLowerCase(), one)
+    const shared = new Set<string>()
+    for (const one of owned.values()) {
+      const serial = one.agent ? '' : serialOf(one.serial ?? '')
+      if (serial === '') continue
+      if (wanted.has(serial)) shared.add(serial)
+      wanted.set(serial, one)
+    }
+    // two of the list that say the same: nobody knows which of them the agent is on
+    for (const serial of shared) wanted.delete(serial)
     if (wanted.size === 0 || unlisted.length === 0) return unlisted
     const byUid = new Map(unlisted.map((machine) => [machine.uid, machine]))
     for (const row of await assetRows(this.#deps.store.reader, [...byUid.keys()])) {
@@ -221,9 +231,9 @@ export class Coverage {
         row.inventory === null
           ? undefined
           : readJson(StoredInventory, row.inventory, { table: 'machine_detail', id: row.id })
-      const one = wanted.get(inventory?.serialNumber?.toLowerCase() ?? '')
+      const one = wanted.get(serialOf(inventory?.serialNumber ?? ''))
       if (!one) continue
-      one.agent = byUid.get(row.uid)
+      one.agent ??= byUid.get(row.uid)
       byUid.delete(row.uid)
     }
     return [...byUid.values()]

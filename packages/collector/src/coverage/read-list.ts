@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream'
 import { parse } from 'csv-parse'
+import { isSeparatorRow, separatorOf } from '../model/cell-separator.ts'
 import { Refusal } from '../model/refusal.ts'
 import { type Column, columnsOf } from './columns.ts'
 import { dateOf } from './dates.ts'
+import { serialOf } from './serials.ts'
 
 /** More than the largest organisation that one collector watches. */
 const MAX_ROWS = 300_000
@@ -26,12 +28,15 @@ interface Listed {
 interface ListFile {
   readonly rows: number
   readonly skipped: number
+  /** Rows of computers that another row has. */
+  readonly twice: number
   readonly machines: readonly Listed[]
   readonly errors: readonly { row: number; message: string }[]
 }
 
-/** The short name that Windows shows, in small letters: lists have it whole, with a domain, or with a dollar sign. */
-export const shortName = (name: string): string => (name.split('.')[0] ?? '').replace(/\$$/, '').toLowerCase()
+/** The short name that Windows shows, in small letters: lists have it with a domain before or behind, or with a dollar sign. */
+export const shortName = (name: string): string =>
+  (name.split('\\').at(-1)?.split('.')[0] ?? '').replace(/\$$/, '').toLowerCase()
 
 /**
  * Reads a list of computers.
@@ -45,7 +50,7 @@ export async function readList(text: string, codeOf: (text: string) => string | 
       relax_column_count: true,
       skip_empty_lines: true,
       info: true,
-      delimiter: delimiterOf(text),
+      delimiter: separatorOf(text),
       max_record_size: CHUNK,
     }),
   )
@@ -54,11 +59,12 @@ export async function readList(text: string, codeOf: (text: string) => string | 
   let columns: ReadonlyMap<Column, number> | undefined
   let rows = 0
   let skipped = 0
+  let twice = 0
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
       if (!columns) {
         // PowerShell's Export-Csv begins with its type
-        if (record[0]?.startsWith('#TYPE')) continue
+        if (record[0]?.startsWith('#TYPE') || isSeparatorRow(record)) continue
         columns = columnsOf(record)
         if (!columns) throw unknownFormat()
         continue
@@ -72,36 +78,35 @@ export async function readList(text: string, codeOf: (text: string) => string | 
       }
       const name = cell('name')
       const serial = cell('serial')
-      const key = name === '' ? (serial === '' ? '' : `serial:${serial.toLowerCase()}`) : shortName(name)
+      const number = serialOf(serial)
+      const key = name === '' ? (number === '' ? '' : `serial:${number}`) : shortName(name)
       if (key === '' || shortName(name).length > MAX_NAME) {
         if (errors.length < MAX_ERRORS)
           errors.push({ row: info.lines, message: `Line ${info.lines} names no computer.` })
         continue
       }
-      machines.set(key, {
+      const one: Listed = {
         key,
         name: name === '' ? serial : name,
-        serial: serial || null,
+        serial: number === '' ? null : serial,
         practiceCode: codeOf(cell('practice')) ?? codeOf(cell('unit')) ?? codeOf(name) ?? null,
         lastSeen: dateOf(cell('lastSeen')) ?? null,
-      })
+      }
+      const other = machines.get(key)
+      if (other) twice++
+      // a computer that was set up anew stands in directories twice: the one that somebody uses counts
+      if (!other || (one.lastSeen ?? 0) >= (other.lastSeen ?? 0)) machines.set(key, one)
     }
   } catch (error) {
     if (error instanceof Refusal) throw error
     throw new Refusal('malformed', 'Not CSV', `The file is not valid CSV: ${(error as Error).message}.`)
   }
   if (!columns) throw unknownFormat()
-  return { rows, skipped, machines: [...machines.values()], errors }
+  return { rows, skipped, twice, machines: [...machines.values()], errors }
 }
 
 function* chunks(text: string): Generator<string> {
   for (let from = 0; from < text.length; from += CHUNK) yield text.slice(from, from + CHUNK)
-}
-
-/** Spreadsheets of other countries save with semicolons. */
-function delimiterOf(text: string): string {
-  const line = text.split('\n', 2).find((one) => !one.startsWith('#TYPE')) ?? ''
-  return [';', '\t'].find((sign) => line.split(sign).length > line.split(',').length) ?? ','
 }
 
 const clean = (text: string) =>

@@ -3,6 +3,7 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { Serial } from '@pumphandle/shared/flow'
 import type { FleetView } from '../model/fleet-view.ts'
 import type { HistoryRow } from '../model/incident-record.ts'
+import { Refusal } from '../model/refusal.ts'
 import {
   type IncidentChanges,
   incidentsOfFailures,
@@ -76,8 +77,19 @@ export class IncidentDesk extends IncidentReader {
     return history.findLast((entry) => entry.at === noted?.at && entry.actor === actor && entry.text === text) ?? null
   }
 
-  owner(id: number, actor: string, owner: string | null): Promise<IncidentRow | null> {
+  /**
+   * @param instead who has it as far as the actor knows; undefined: whoever has it
+   * @throws Refusal where somebody else has taken it meanwhile
+   */
+  owner(id: number, actor: string, owner: string | null, instead?: string | null): Promise<IncidentRow | null> {
     return this.#act(id, (incident, now) => {
+      const has = incident.record.owner
+      if (instead !== undefined && has !== instead && has !== owner)
+        throw new Refusal(
+          'conflict',
+          'Somebody else has it',
+          has === null ? 'Its owner gave it back a moment ago.' : `${has} took it a moment ago. Ask them first.`,
+        )
       incident.record.owner = owner
       const text = owner === null ? `${actor} took the owner off.` : `${actor} made ${owner} the owner.`
       this.#deps.incidents.note(incident, 'owner', actor, text, now)

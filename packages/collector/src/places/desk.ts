@@ -47,8 +47,8 @@ export class DeskWithin extends IncidentReader implements Desk {
   acknowledge(id: number, actor: string): Promise<IncidentRow | null> {
     return this.#act(id, (whole) => whole.acknowledge(id, actor))
   }
-  owner(id: number, actor: string, owner: string | null): Promise<IncidentRow | null> {
-    return this.#act(id, (whole) => whole.owner(id, actor, owner))
+  owner(id: number, actor: string, owner: string | null, instead?: string | null): Promise<IncidentRow | null> {
+    return this.#act(id, (whole) => whole.owner(id, actor, owner, instead))
   }
   resolve(id: number, actor: string, text?: string): Promise<IncidentRow | null> {
     return this.#act(id, (whole) => whole.resolve(id, actor, text))

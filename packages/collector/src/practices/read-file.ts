@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { parse } from 'csv-parse'
+import { isSeparatorRow, separatorOf } from '../model/cell-separator.ts'
 import type { PracticeRow, RowError } from '../model/practice-row.ts'
 import { Refusal } from '../model/refusal.ts'
 import { ODS_LEAST_COLUMNS, type OdsRegion, readOdsRow } from './ods.ts'
@@ -26,7 +27,14 @@ export interface PracticesFile {
  */
 export async function readPracticesFile(text: string, region: OdsRegion): Promise<PracticesFile> {
   const parser = Readable.from(chunks(text)).pipe(
-    parse({ bom: true, relax_column_count: true, skip_empty_lines: true, info: true, max_record_size: CHUNK }),
+    parse({
+      bom: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      info: true,
+      delimiter: separatorOf(text),
+      max_record_size: CHUNK,
+    }),
   )
   const byCode = new Map<string, PracticeRow>()
   const errors: RowError[] = []
@@ -42,6 +50,7 @@ export async function readPracticesFile(text: string, region: OdsRegion): Promis
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
       if (first) {
+        if (isSeparatorRow(record)) continue
         first = false
         header = readHeader(record)
         if (header) continue

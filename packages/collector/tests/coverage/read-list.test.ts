@@ -36,3 +36,33 @@ test('a row without a name is told by its line, and a file that is none is refus
   expect(list.errors).toEqual([{ row: 3, message: 'Line 3 names no computer.' }])
   await expect(readList('one,two\n1,2\n', codeOf)).rejects.toThrow('first row')
 })
+
+test('what spreadsheets make of a directory: semicolons, a line that says so, domains, and hours of twelve', async () => {
+  const list = await readList(
+    '\uFEFFsep=;\r\nName;LastLogonDate;OperatingSystem\r\nX\\PC1$;"7/19/2024 4:09:00 PM";Windows 11\r\npc2.x.nhs.uk;19/07/2024 16:09;Windows 10\r\n',
+    codeOf,
+  )
+  expect(list.errors).toEqual([])
+  expect(list.machines.map(({ key, lastSeen }) => [key, lastSeen])).toEqual([
+    ['pc1', Date.UTC(2024, 6, 19, 16, 9)],
+    ['pc2', Date.UTC(2024, 6, 19, 16, 9)],
+  ])
+})
+
+test('of a computer that stands there twice the row counts that was heard of last, and both are told', async () => {
+  const list = await readList(
+    'Device name,Serial number,Last check-in\nPC1,NEW,2026-11-01\nPC1,OLD,2025-01-01\nPC2,7HX4,2026-11-01\n',
+    codeOf,
+  )
+  expect(list).toMatchObject({ rows: 3, twice: 1 })
+  expect(list.machines.map(({ name, serial }) => `${name} ${serial}`)).toEqual(['PC1 NEW', 'PC2 7HX4'])
+})
+
+test('what makers leave where a serial number belongs is none', async () => {
+  const list = await readList(
+    'Name,Serial number\nPC1,To be filled by O.E.M.\nPC2,System Serial Number\n,Default string\nPC3,0000000\nPC4,5CG1234ABC\n',
+    codeOf,
+  )
+  expect(list.machines.map(({ serial }) => serial)).toEqual([null, null, null, '5CG1234ABC'])
+  expect(list.errors).toEqual([{ row: 4, message: 'Line 4 names no computer.' }])
+})

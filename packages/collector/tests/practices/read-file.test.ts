@@ -117,3 +117,10 @@ test.each([['no practices here'], ['a,b\n1,2'], ['']])(
 test('a broken quote is told as such', async () => {
   await expect(readPracticesFile('code,name\nA1,"X\n', 'commissioner')).rejects.toThrow('not valid CSV')
 })
+
+test('a CSV with semicolons or tabs, as spreadsheets of other countries save it', async () => {
+  for (const text of ['sep=;\r\ncode;name\r\nA81001;Mill, North\r\n', 'code\tname\nA81001\tMill, North\n'])
+    expect((await readPracticesFile(text, 'icb')).practices.map(({ code, name }) => `${code} ${name}`)).toEqual([
+      'A81001 Mill, North',
+    ])
+})

@@ -49,7 +49,8 @@ function heirOf(
   const place = item ? reachedIn(item).findIndex((control) => control === lost) : 0
   const beside = [...onwards(nextSibling, 'nextSibling'), ...onwards(previousSibling, 'previousSibling')]
   // what was a part of an item or of a form leaves the focus within it
-  for (const node of beside.filter((one) => item || one.closest(`${ITEM}, form`))) {
+  const stays = item !== undefined || (target instanceof Element && target.closest(`${ITEM}, form`) !== null)
+  for (const node of stays ? beside : []) {
     const reached = reachedIn(node)
     // whoever removes several finds the same button under the finger
     const heir = reached[Math.max(0, place)] ?? reached.at(-1)

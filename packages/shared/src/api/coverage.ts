@@ -70,6 +70,8 @@ export const CoverageImport = z
     gone: Count,
     /** Disabled accounts, and what does not run Windows. */
     skipped: Count,
+    /** Rows of computers that another row has: the one that was heard of last counts. */
+    twice: Count,
     /** Of which the practice is known. */
     placed: Count,
     errors: z.array(z.object({ row: z.int(), message: z.string() })),

@@ -225,10 +225,24 @@ export type RecoveryPage = z.infer<typeof RecoveryPage>
 /** The signed token of a message's link, and who acknowledges. */
 export const AcknowledgeLinkBody = z.object({ token: z.string().max(200), name: z.string().max(200).optional() })
 export const AcknowledgedByLink = z
-  .object({ id: z.int(), title: z.string(), sentence: z.string(), status: IncidentStatus })
+  .object({
+    id: z.int(),
+    title: z.string(),
+    sentence: z.string(),
+    status: IncidentStatus,
+    /** Who acknowledged it, and when; null: nobody has. */
+    by: z.string().nullable(),
+    at: Time.nullable(),
+    /** Whether it was this call that did: of two people who press at once one has it. */
+    yours: z.boolean(),
+  })
   .meta({ id: 'AcknowledgedByLink' })
 export const NoteBody = z.object({ text: z.string().min(1).max(5000) })
-export const OwnerBody = z.object({ owner: z.string().max(200).nullable() })
+export const OwnerBody = z.object({
+  owner: z.string().max(200).nullable(),
+  /** Who has it as far as the asker knows: where somebody else took it meanwhile, nothing changes. */
+  instead: z.string().max(200).nullable().optional(),
+})
 export const ResolveBody = z.object({
   text: z.string().max(5000).optional(),
   /** What it was; of one that blames a version this is also the feedback on it. */

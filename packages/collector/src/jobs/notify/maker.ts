@@ -106,7 +106,12 @@ export class Maker {
       const rota = rotaOf(row)
       if (!rota) continue
       for (const channel of channelsOf(rota)) if (!turns.has(channel)) turns.set(channel, 'never')
-      const told = turnsOf(rota, now, timeZone()).filter(({ channel }) => there.has(channel))
+      const inTurn = turnsOf(rota, now, timeZone()).filter(({ channel }) => there.has(channel))
+      // whoever is on call is switched off, and nobody comes after them: too many is better than none
+      const told =
+        inTurn.length > 0
+          ? inTurn
+          : channelsOf(rota).flatMap((channel) => (there.has(channel) ? [{ channel, afterMinutes: 0 }] : []))
       // whose turn it is may have been removed: the next one is told at once
       const first = told[0]?.afterMinutes ?? 0
       for (const { channel, afterMinutes } of told) {

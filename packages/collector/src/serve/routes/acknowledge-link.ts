@@ -18,11 +18,15 @@ export function acknowledgeLinkRoutes({ linkKey, clock, desk }: ServeContext): H
         `incident ${id}`,
         body.name ? `${body.name}, by the link of a message` : 'looked at by the link of a message',
       )
-      const row = body.name
-        ? await desk.acknowledge(id, `${body.name} (by link)`)
-        : ((await desk.detail(id))?.incident ?? null)
-      if (!row) throw notFound('incident', id)
-      return { id, title: row.title, sentence: row.sentence, status: row.status }
+      const actor = `${body.name ?? ''} (by link)`
+      const was = await desk.detail(id)
+      const row = body.name ? await desk.acknowledge(id, actor) : was?.incident
+      if (!row || !was) throw notFound('incident', id)
+      // who came first is what the record says: two may press at the same moment
+      const history = (body.name ? await desk.detail(id) : was)?.history ?? []
+      const { actor: by = null, at = null } = history.findLast(({ type }) => type === 'acknowledged') ?? {}
+      const yours = was.incident.status === 'open' && row.status === 'acknowledged' && by === actor
+      return { id, title: row.title, sentence: row.sentence, status: row.status, by, at, yours }
     },
   }
 }

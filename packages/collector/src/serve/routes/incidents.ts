@@ -57,7 +57,7 @@ export function incidentRoutes(
     note: async ({ path, body, actor }) => found(path.id, await desk.note(id(path.id), actorName(actor), body.text)),
     owner: async ({ path, body, actor, note }) => {
       note(`incident ${path.id}`, body.owner ?? 'nobody')
-      return found(path.id, await desk.owner(id(path.id), actorName(actor), body.owner))
+      return found(path.id, await desk.owner(id(path.id), actorName(actor), body.owner, body.instead))
     },
     async resolve({ path, body: { what, text }, actor, note }) {
       const by = actorName(actor)

@@ -307,6 +307,17 @@ test('by a rota: who is on call at once, the next after a while unless somebody 
   expect(paths()).toEqual(['/webhook', '/ntfy', '/webhook', '/ntfy'])
 })
 
+test('where whoever is on call is switched off and nobody comes after, the whole rota is told: too many is better than none', async () => {
+  const [alice, bob] = [await channel('webhook', {}), await channel('ntfy', {})]
+  const always = { days: [0, 1, 2, 3, 4, 5, 6], from: '08:00', until: '08:00', channels: [alice.id, bob.id] }
+  const rota = { shifts: [always], exceptions: [], nextAfterMinutes: 0, turnsFrom: '2024-07-15' }
+  await insertRota(store.db, { name: 'Desk', body: JSON.stringify(rota), updated_at: START, updated_by: 'x' })
+  await store.db.updateTable('channel').set({ enabled: 0 }).where('id', '=', alice.id).execute()
+  await happened('opened')
+  await rounds(1)
+  expect(got.map(({ path }) => path.split('?')[0])).toEqual(['/ntfy'])
+})
+
 test('a message whose sender was killed is sent by the next', async () => {
   await channel('webhook')
   await happened('opened')

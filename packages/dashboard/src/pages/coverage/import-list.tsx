@@ -1,4 +1,5 @@
 import { LIST_SOURCES, type ListSource } from '@pumphandle/shared/api'
+import { textOf } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
@@ -17,7 +18,7 @@ export default function ImportList() {
   const [file, setFile] = useState<File>()
   const run = useChange('coverageImport', ['coverage', 'coverageMachines'])
   const send = async (dryRun: '0' | '1', chosen = file) => {
-    if (chosen) run.mutate({ query: { source, dryRun }, text: await chosen.text() })
+    if (chosen) run.mutate({ query: { source, dryRun }, text: textOf(await chosen.arrayBuffer()) })
   }
   const result = run.data
   return (
@@ -70,8 +71,9 @@ export default function ImportList() {
             tone={result.dryRun ? 'warn' : 'ok'}
           >
             {plural(result.machines, 'machine')}, of {count(result.placed)} the practice is known;{' '}
-            {count(result.skipped)} rows left out (disabled, or not Windows); {count(result.gone)} of the list before
-            are not in it any more.
+            {plural(result.skipped, 'row')} left out (disabled, or not Windows)
+            {result.twice > 0 && `, ${count(result.twice)} of computers that stand there twice`}; {count(result.gone)}{' '}
+            of the list before {result.gone === 1 ? 'is' : 'are'} not in it any more.
           </Notice>
           {result.errors.length > 0 && (
             <Table

@@ -26,7 +26,7 @@ export function Actions({ incident }: { incident: IncidentRow }) {
         <Button
           kind={incident.status === 'open' ? 'primary' : 'plain'}
           busy={owner.isPending}
-          onClick={() => owner.mutate({ path, body: { owner: me.name } })}
+          onClick={() => owner.mutate({ path, body: { owner: me.name, instead: incident.owner } })}
         >
           Take it
         </Button>

@@ -1,4 +1,5 @@
 import type { PracticesImport } from '@pumphandle/shared/api'
+import { textOf } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
@@ -22,7 +23,7 @@ export default function PracticesImportPart() {
   const [file, setFile] = useState<File>()
   const run = useChange('practicesImport', ['practices', 'tiles', 'practice'])
   const send = async (dryRun: '0' | '1', chosen = file) => {
-    if (chosen) run.mutate({ query: { dryRun }, text: await chosen.text() })
+    if (chosen) run.mutate({ query: { dryRun }, text: textOf(await chosen.arrayBuffer()) })
   }
   const result = run.data
   return (

@@ -1,10 +1,19 @@
+import type { Answer } from '@pumphandle/shared/client'
 import { useEffect, useState } from 'react'
 import { inWords, useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
 import { Failure, TextField } from '../../design/inputs.tsx'
 import { Loading, Notice } from '../../design/notice.tsx'
+import { Time } from '../../design/time.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import './sign-in.css'
+
+/** Of two who press at the same moment one has it, and the other reads who. */
+function whoHasIt({ yours, by, status }: Answer<'acknowledgeByLink'>): string {
+  if (yours) return 'It is yours'
+  const who = by?.replace(/ \(by link\)$/, '')
+  return status === 'acknowledged' && who !== undefined ? `${who} has it already` : `It is ${status} already`
+}
 
 /** Opened from a message, without an account: one incident, one button. A link that is only looked at takes nothing. */
 export default function AcknowledgePage() {
@@ -53,7 +62,12 @@ export default function AcknowledgePage() {
           <Failure error={take.error} />
         </form>
       ) : (
-        <Notice title={take.data ? 'It is yours' : `It is ${incident.status} already`} shape="tick" tone="ok">
+        <Notice title={whoHasIt(incident)} shape="tick" tone="ok">
+          {incident.at !== null && !incident.yours && (
+            <>
+              Since <Time at={incident.at} />.{' '}
+            </>
+          )}
           Nobody is called further. <a href={`/incidents/${incident.id}`}>Open it</a> to see what to do.
         </Notice>
       )}
