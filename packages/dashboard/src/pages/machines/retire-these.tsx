@@ -7,21 +7,27 @@ import { Failure, TextField } from '../../design/inputs.tsx'
 import type { Which } from './which.ts'
 
 /** Takes machines out of the fleet that were replaced, re-imaged or scrapped. */
-export function RetireThese({ which, total }: { which: Which; total: number }) {
+export function RetireThese({ which, total, onRetired }: { which: Which; total: number; onRetired: () => void }) {
   const [open, setOpen] = useState(false)
+  const [retired, setRetired] = useState(false)
+  const close = () => {
+    setOpen(false)
+    // what is out of the list is not ticked any more, and its number is read before that
+    if (retired) onRetired()
+  }
   return (
     <>
       <Button onClick={() => setOpen(true)}>Retire</Button>
       {open && (
-        <Dialog title={`Retire ${plural(total, 'machine')}?`} onClose={() => setOpen(false)}>
-          <RetireForm which={which} total={total} />
+        <Dialog title={`Retire ${plural(total, 'machine')}?`} onClose={close}>
+          <RetireForm which={which} total={total} onRetired={() => setRetired(true)} />
         </Dialog>
       )}
     </>
   )
 }
 
-function RetireForm({ which, total }: { which: Which; total: number }) {
+function RetireForm({ which, total, onRetired }: { which: Which; total: number; onRetired: () => void }) {
   const [why, setWhy] = useState('Replaced')
   const retire = useChange('machinesRetire', ['machines', 'overview', 'tiles'])
   return (
@@ -29,7 +35,7 @@ function RetireForm({ which, total }: { which: Which; total: number }) {
       className="form"
       onSubmit={(event) => {
         event.preventDefault()
-        retire.mutate({ body: { ...which, why } })
+        retire.mutate({ body: { ...which, why } }, { onSuccess: onRetired })
       }}
     >
       <p>

@@ -18,7 +18,7 @@ export function Ticked({ ids, incident, onNone }: Props) {
       <b>{count(ids.length)} ticked</b>
       <TagThese which={{ ids: [...ids] }} total={ids.length} word="Tag" />
       {incident !== undefined && <MarkThese incident={incident} ids={ids} />}
-      <RetireThese which={{ ids: [...ids] }} total={ids.length} />
+      <RetireThese which={{ ids: [...ids] }} total={ids.length} onRetired={onNone} />
       <Button kind="bare" onClick={onNone}>
         Clear
       </Button>
