@@ -88,7 +88,7 @@ test('requests are measured by route, and a machine is never named', async () =>
 const deploy = new URL('../../deploy/', import.meta.url)
 const read = (file: string): string => readFileSync(new URL(file, deploy), 'utf8')
 
-test.each(['grafana/pumphandle.json', 'prometheus/pumphandle-alerts.yml'])(
+test.each(['grafana/pumphandle.json', 'prometheus/pumphandle-alerts.yml', '../docs/operations/monitoring.md'])(
   '%s: every metric that it names is there',
   async (file) => {
     const there = new Set((await scrape()).split('\n').map((line) => /^(?:# TYPE )?([a-z_][a-z0-9_]*)/.exec(line)?.[1]))
