@@ -174,6 +174,50 @@ describe('a blue screen that Windows Error Reporting alone tells of', () => {
   })
 })
 
+describe('programs that crash where Windows Error Reporting is switched off', () => {
+  const NONE = '00000000-0000-0000-0000-000000000000'
+  const MODULE = ['ntdll.dll', '10.0.19041.1', '5f000001', 'c0000005', '0000000000001234']
+  const crashed = (name: string, startedAt: string): string[] =>
+    [name, '1.0.0.0', '5f000000'].concat(MODULE, [
+      '0',
+      startedAt,
+      `C:\\${name}`,
+      'C:\\Windows\\ntdll.dll',
+      NONE,
+      '',
+      '',
+    ])
+  const told = async (...events: string[][]) => {
+    const story = new Story()
+    for (const [index, data] of events.entries())
+      story.add(MORNING + index * 5 * MINUTE, 'Application Error', 1000, data)
+    const volume = writeVolume({ [`${LOGS}/Application.evtx`]: writeEvtx(story.events) })
+    return (await scanVolume(volume)).crashes.map(({ process, count }) => `${process} x${count}`)
+  }
+
+  test('are not one, though all reports have the same empty id', async () => {
+    const events = [crashed('EMISWeb.exe', '01db345e7e384829'), crashed('OUTLOOK.EXE', '01db345e7e384830')]
+    expect(await told(...events)).toEqual(['EMISWeb.exe x1', 'OUTLOOK.EXE x1'])
+  })
+
+  test.each(['0', '0x0', ''])('are counted where the process’s own start is not known: %s', async (startedAt) => {
+    expect(await told(crashed('EMISWeb.exe', startedAt), crashed('EMISWeb.exe', startedAt))).toEqual(['EMISWeb.exe x2'])
+  })
+})
+
+describe('crash dumps', () => {
+  const settings = system(keyAt('ControlSet001\\Control\\CrashControl', { values: { CrashDumpEnabled: 7 } }))
+  const ready = async (story: Story) =>
+    (await scanVolume(writeVolume({ ...settings, ...systemLog(story) }))).readiness.crashDumps
+
+  test('cannot be written where the newest start found no page file for them', async () => {
+    const failed = new Story().boot(MORNING).add(MORNING + 9_000, 'volmgr', 46, ['\\Device\\HarddiskVolume3'])
+    expect(await ready(new Story().boot(MORNING))).toBe(true)
+    expect(await ready(failed)).toBe(false)
+    expect(await ready(failed.shutdown(MORNING + HOUR).boot(MORNING + 2 * HOUR))).toBe(true)
+  })
+})
+
 describe('an end', () => {
   test('by heat is told as such', async () => {
     const story = new Story().boot(MORNING).boot(MORNING + 3 * HOUR, { unclean: true })

@@ -71,6 +71,8 @@ function complete(known: SingleCrash, more: SingleCrash): void {
   if (more.exceptionCode) known.exceptionCode ??= more.exceptionCode
 }
 
+/** Where Windows Error Reporting is switched off, every crash has this for its report's id; a process that is not known has zeros too. */
+const NOTHING = /^(?:0x)?[0-]*$/i
 const GUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
 /** Where the events tell their report's id, which Application Error and Windows Error Reporting share, by position. */
 const REPORT_ID: Partial<Record<string, { name: string; index: number }>> = {
@@ -87,8 +89,8 @@ function keysOf(event: EventRecord): string[] {
   const report = GUID.exec(place ? field(place.name, place.index) : '')?.[0].toLowerCase()
   const startedAt = provider === 'application error' ? field('ProcessCreationTime', 9) : ''
   return [
-    ...(report === undefined ? [] : [report]),
-    ...(startedAt === '' ? [] : [`${field('AppName', 0)} ${field('ProcessId', 8)} ${startedAt}`.toLowerCase()]),
+    ...(report === undefined || NOTHING.test(report) ? [] : [report]),
+    ...(NOTHING.test(startedAt) ? [] : [`${field('AppName', 0)} ${field('ProcessId', 8)} ${startedAt}`.toLowerCase()]),
   ]
 }
 

@@ -1,4 +1,4 @@
-import { fieldOf } from '../../formats/evtx/event-fields.ts'
+import { fieldOf, timeOf } from '../../formats/evtx/event-fields.ts'
 import { numberValue } from '../../formats/regf/registry.ts'
 import { decodeUtf16 } from '../../formats/text.ts'
 import type { Volume } from '../../volume/volume.ts'
@@ -33,7 +33,8 @@ function readReadiness(volume: Volume): Readiness {
   if (recovery !== undefined) facts.recoveryEnvironment = recovery
   const control = volume.controlSet()?.key('Control')
   const dumps = numberValue(control?.key('CrashControl'), 'CrashDumpEnabled')
-  if (dumps !== undefined) facts.crashDumps = dumps !== 0
+  if (cannotDump(volume)) facts.crashDumps = false
+  else if (dumps !== undefined) facts.crashDumps = dumps !== 0
   const safeBoot = control?.key('SafeBoot\\Network')
   if (safeBoot) facts.safeModeAgent = safeBoot.key(AGENT_SERVICE) !== undefined
   const bitlocker = isEncrypted(volume)
@@ -50,6 +51,20 @@ function recoveryEnvironment(volume: Volume): boolean | undefined {
   const text = bytes[0] === 0xff ? decodeUtf16(bytes, 0, bytes.length) : bytes.toString('utf8')
   const state = /<InstallState\s+state="(\d+)"/i.exec(text)?.[1]
   return state === undefined ? undefined : state === '1'
+}
+
+/** Windows tells it while it starts, before or behind the kernel's word of that. */
+const STARTING_MS = 60_000
+
+/**
+ * Whether the newest start said that no dump can be written, whatever the settings are: no page file on Windows' own drive
+ * (volmgr 46; Microsoft Learn, "Event ID 46 when you start a computer") or no driver for it (45).
+ */
+function cannotDump(volume: Volume): boolean {
+  const { events } = volume.history().system()
+  const start = events.findLast(({ eventId, provider }) => eventId === 12 && /kernel-general$/i.test(provider))
+  const last = events.findLast(({ provider }) => /^volmgr$/i.test(provider))
+  return start !== undefined && last !== undefined && timeOf(last) >= timeOf(start) - STARTING_MS
 }
 
 /**
