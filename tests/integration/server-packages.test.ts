@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createClient } from '@pumphandle/shared/client'
+import { VERSION } from '@pumphandle/shared/version'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildDeb } from '../../scripts/package/deb.ts'
 import { layOutImageRoot } from '../../scripts/package/image-root.ts'
@@ -134,6 +135,7 @@ describe.skipIf(!hasDpkg)('the Debian package', () => {
       { 'p.deb': deb },
       `
       dpkg -i /opt/from/p.deb >/dev/null
+      pumphandle --version
       stat -c "%U %a %n" /var/lib/pumphandle
       stat -c "%G %a %n" /etc/pumphandle/pumphandle.env
       pumphandle tokens add first --data /var/lib/pumphandle 2>&1 || true
@@ -153,6 +155,7 @@ describe.skipIf(!hasDpkg)('the Debian package', () => {
       getent passwd pumphandle || echo no such user
     `,
     )
+    expect(said).toMatch(new RegExp(`^${VERSION}$`, 'm'))
     expect(said).toContain('pumphandle 700 /var/lib/pumphandle\n')
     expect(said).toContain('pumphandle 640 /etc/pumphandle/pumphandle.env\n')
     expect(said).toContain('There is no collector')

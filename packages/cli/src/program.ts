@@ -1,4 +1,5 @@
 import tab from '@bomb.sh/tab/commander'
+import { VERSION } from '@pumphandle/shared/version'
 import { Command } from 'commander'
 import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
@@ -32,6 +33,7 @@ import { type Open, type Outcome, Session, type Surroundings } from './session.t
 export function describeProgram(surroundings: Surroundings, outcome: Outcome): Command {
   const program = new Command('pumphandle')
     .description('Names the update that broke your machines, and lists them.')
+    .version(VERSION)
     .option('--url <url>', `the collector (PUMPHANDLE_URL, ${DEFAULT_URL})`)
     .option('--token-file <file>', 'file with an API token (or PUMPHANDLE_TOKEN)')
     .exitOverride()
