@@ -83,7 +83,11 @@ describe.each(DATABASE_KINDS)('practices, on %s', (kind) => {
     // a saved question is a group: who is in it now
     const saved = await admin.call('savedQueryAdd', { body: { name: 'Pilot ring', q: 'tag:ring:pilot' } })
     expect(await find('group:"pilot ring"')).toHaveLength(1)
-    await admin.call('tagsChange', { body: { ids: [machine?.id ?? ''], remove: ['ring', 'floor:2'] } })
+    // who gives a tag another name hears what still goes by the old one
+    const taken = await admin.call('tagsChange', {
+      body: { ids: [machine?.id ?? ''], remove: ['ring', 'floor:2'] },
+    })
+    expect(taken).toEqual({ machines: 1, practices: 0, stillAsked: ['the saved question “Pilot ring”'] })
     expect(await find('group:"pilot ring"')).toEqual([])
     expect(await find('tag:ring:broad')).toHaveLength(1)
     // no mail server is set here: a promise that cannot be kept is not made

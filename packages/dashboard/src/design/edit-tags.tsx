@@ -4,6 +4,7 @@ import { useChange } from '../api/use.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
 import { Failure, TextField } from './inputs.tsx'
+import { StillAsked } from './still-asked.tsx'
 
 interface Props {
   /** Whose tags, such as the machine's name. */
@@ -48,7 +49,15 @@ function Form({ own, of, hint, onDone }: Omit<Props, 'what'> & { onDone: () => v
         event.preventDefault()
         if (error !== undefined) return
         if (add.length + remove.length === 0) onDone()
-        else change.mutate({ body: { ...of, add, remove } }, { onSuccess: onDone })
+        else
+          change.mutate(
+            { body: { ...of, add, remove } },
+            {
+              onSuccess: ({ stillAsked }) => {
+                if (stillAsked.length === 0) onDone()
+              },
+            },
+          )
       }}
     >
       <TextField
@@ -65,6 +74,9 @@ function Form({ own, of, hint, onDone }: Omit<Props, 'what'> & { onDone: () => v
           Save tags
         </Button>
       </p>
+      <output>
+        <StillAsked by={change.data?.stillAsked} />
+      </output>
       <Failure error={change.error} />
     </form>
   )

@@ -38,6 +38,10 @@ export const CHANNEL_KINDS = [
 const Quiet = z
   .string()
   .regex(/^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'Write quiet hours such as 22:00-07:00')
+  .refine(
+    (text) => text === '' || text.slice(0, 5) !== text.slice(6),
+    'Quiet hours that end when they begin never end: switch the channel off instead',
+  )
 /** `08:00`; empty: never. */
 const TimeOfDay = z.string().regex(/^$|^([01]\d|2[0-3]):[0-5]\d$/, 'Write a time of the day such as 08:00')
 export const ChannelRow = z

@@ -47,7 +47,14 @@ export const tagRoutes = {
     access: 'technician',
     summary: 'Put tags on machines or practices, or take them off',
     body: TagsBody,
-    response: z.object({ machines: Count, practices: Count }).meta({ id: 'Tagged' }),
+    response: z
+      .object({
+        machines: Count,
+        practices: Count,
+        /** What still goes by tags that nothing has any more since this change; for those who have the whole fleet. */
+        stillAsked: z.array(z.string()),
+      })
+      .meta({ id: 'Tagged' }),
     byPlace: true,
   }),
 } as const

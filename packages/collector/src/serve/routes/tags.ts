@@ -6,6 +6,7 @@ import { changeTags, countWords, mostTags, type Tagging } from '../../store/tags
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { chosenMachines } from '../machines/chosen.ts'
+import { tagUses } from '../machines/tag-uses.ts'
 
 /** Different tags that people give: more is a typing slip in a script, and no list that somebody reads. */
 const MOST_WORDS = 2_000
@@ -33,6 +34,7 @@ export function tagRoutes(context: ServeContext): Handlers<'tags' | 'tagsChange'
         throw new Refusal('malformed', 'No tag', 'Say which tags to put on or to take off.')
       if (body.practices && actor.role !== 'admin')
         throw new Refusal('not-allowed', 'For admins', 'Tags of practices decide who sees what: ask an admin.')
+      const before = wordsInUse()
       const on: Tagging = body.practices ? 'practice_id' : 'machine_id'
       const ids = body.practices ? body.practices.map(practiceOf) : await chosenMachines(context, body)
       if (add.length > 0) {
@@ -55,8 +57,21 @@ export function tagRoutes(context: ServeContext): Handlers<'tags' | 'tagsChange'
         body.q ?? body.practices?.join(', ').slice(0, 500) ?? named(ids),
         [...add.map((tag) => `+${tag}`), ...remove.map((tag) => `-${tag}`)].join(' '),
       )
-      return body.practices ? { machines: 0, practices: ids.length } : { machines: ids.length, practices: 0 }
+      const after = wordsInUse()
+      const gone = actor.places === null ? [...before].filter((tag) => !after.has(tag)) : []
+      return {
+        machines: body.practices ? 0 : ids.length,
+        practices: body.practices ? ids.length : 0,
+        stillAsked: await tagUses(store, gone, clock.now()),
+      }
     },
+  }
+
+  function wordsInUse(): Set<string> {
+    const ofMachines = Array.from(new FleetVocabulary(index.columns).values('tag'), ({ value, count }) =>
+      count > 0 ? [value] : [],
+    )
+    return new Set([...ofMachines.flat(), ...[...book.all()].flatMap(({ tags }) => keptTags(tags))])
   }
 
   function practiceOf(code: string): number {

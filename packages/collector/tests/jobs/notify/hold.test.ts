@@ -53,6 +53,11 @@ test.each([
   ['22:00-07:00', Date.UTC(2026, 6, 10, 21, 30), Date.UTC(2026, 6, 11, 6, 0)],
   ['12:00-13:00', Date.UTC(2026, 0, 10, 12, 30), Date.UTC(2026, 0, 10, 13, 0)],
   ['', Date.UTC(2026, 0, 10, 12, 30), undefined],
+  // over the two nights in which clocks change
+  ['22:00-07:00', Date.UTC(2026, 2, 28, 23, 0), Date.UTC(2026, 2, 29, 6, 0)],
+  ['22:00-07:00', Date.UTC(2026, 9, 24, 22, 0), Date.UTC(2026, 9, 25, 7, 0)],
+  // hours that end when they begin would never end
+  ['22:00-22:00', Date.UTC(2026, 0, 10, 12, 30), undefined],
 ])('quiet hours %s at %d end at %d', (quiet, at, until) => {
   expect(quietUntil(quiet, at, 'Europe/London')).toBe(until)
 })

@@ -5,6 +5,7 @@ import { Button } from '../../design/button.tsx'
 import { Dialog } from '../../design/dialog.tsx'
 import { count } from '../../design/format.ts'
 import { Failure, TextField } from '../../design/inputs.tsx'
+import { StillAsked } from '../../design/still-asked.tsx'
 import type { Which } from './which.ts'
 
 interface Props {
@@ -79,7 +80,9 @@ function TagForm({ which, total }: Props) {
           Tag {machines}
         </Button>
       </p>
-      <output>{change.data && `Done for ${count(change.data.machines)}.`}</output>
+      <output>
+        {change.data && `Done for ${count(change.data.machines)}.`} <StillAsked by={change.data?.stillAsked} />
+      </output>
       <Failure error={change.error} />
     </form>
   )

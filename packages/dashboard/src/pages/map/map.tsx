@@ -54,7 +54,7 @@ export default function MapPage() {
           </p>
           {ill.length > 0 && (
             <Panel title="Regions with trouble">
-              <ul className="plain-list">
+              <ul className="plain-list map-ill">
                 {ill.map((region) => (
                   <li key={region.name} className="fact-line">
                     <Link href={hrefOf(region)}>{region.name}</Link>

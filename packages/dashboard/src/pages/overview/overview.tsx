@@ -49,7 +49,7 @@ export default function OverviewPage() {
         <PracticeMap />
       </Panel>
       <div className="stack overview-side">
-        <Panel title="Machines">
+        <Panel title="Machines" aside={<Link href={to.coverage()}>What has no agent?</Link>}>
           <StateCounts states={data.states} />
         </Panel>
         <FleetPanel incidents={data.incidents} />

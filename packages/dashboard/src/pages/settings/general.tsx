@@ -77,8 +77,8 @@ function Form({ settings }: { settings: Settings }) {
         onChange={(retireAfterDays) => setGiven({ ...given, retireAfterDays })}
       />
       <TextField
-        label="Time zone of opening hours"
-        hint="For example Europe/London"
+        label="Time zone of your organisation"
+        hint="Opening hours, quiet hours, turns on call and planned work that comes again go by it. For example Europe/London"
         required
         value={given.timeZone}
         onChange={(e) => setGiven({ ...given, timeZone: e.target.value })}

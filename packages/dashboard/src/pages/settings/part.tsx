@@ -2,6 +2,7 @@ import type { Answer, ReadName } from '@pumphandle/shared/client'
 import { inWords, useAnswer } from '../../api/use.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
+import './settings.css'
 
 interface Props<N extends ReadName> {
   title: string

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Button } from '../../design/button.tsx'
 import { copyText } from '../../design/copy.ts'
+import './settings.css'
 
 /** A secret that is shown once, with a button that copies it. */
 export function Secret({ title, value, children }: { title: string; value: string; children?: React.ReactNode }) {

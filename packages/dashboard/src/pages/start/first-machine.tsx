@@ -1,12 +1,13 @@
 import { SECOND } from '@pumphandle/shared/time'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import { useAnswer, useChange } from '../../api/use.ts'
 import { browserClock } from '../../clock.ts'
 import { Button } from '../../design/button.tsx'
-import { Failure } from '../../design/inputs.tsx'
+import { Failure, TextField } from '../../design/inputs.tsx'
 import { to } from '../../design/links.ts'
+import { Notice } from '../../design/notice.tsx'
 import { Shape } from '../../design/shape.tsx'
 import { Secret } from '../settings/secret.tsx'
 
@@ -15,6 +16,8 @@ const DAYS = 7
 const MACHINES = 10
 /** The one who installs it looks at this page. */
 const LOOK_MS = 2 * SECOND
+/** What only this computer calls itself. */
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]']
 
 /** A token, the command that installs the agent, and the wait for it. */
 export function FirstMachine() {
@@ -31,14 +34,29 @@ export function FirstMachine() {
       void queries.invalidateQueries({ queryKey: ['overview'] })
     })
   }, [queries, waiting])
+  const [site, setSite] = useState('A81001')
   const command = (secret: string) =>
-    `msiexec /i pumphandle-agent.msi /qn COLLECTOR_URL=${location.origin} ENROLMENT_TOKEN=${secret} SITE=A81001`
+    `msiexec /i pumphandle-agent.msi /qn COLLECTOR_URL=${location.origin} ENROLMENT_TOKEN=${secret} SITE=${site.trim()}`
   return (
     <div className="stack">
       <p>
         The agent reads only, runs nothing that it is sent and opens no port. Make a token for the first machines, then
-        run the command as an administrator on one of them, with your practice’s code in place of A81001.
+        run the command as an administrator on one of them.
       </p>
+      {LOOPBACK.includes(location.hostname) && (
+        <Notice title="This address is this computer’s alone" shape="question" tone="warn">
+          An agent on this computer finds the collector. For all others start it with <code>PUMPHANDLE_HOST</code>,{' '}
+          <code>PUMPHANDLE_TLS_CERT</code> and <code>PUMPHANDLE_TLS_KEY</code>, as docs/operations/first-day.md says,
+          and open this page by that name.
+        </Notice>
+      )}
+      <TextField
+        label="Your practice’s code"
+        hint="The site that these machines stand in, such as A81001"
+        maxLength={32}
+        value={site}
+        onChange={(e) => setSite(e.target.value)}
+      />
       {add.data ? (
         <Secret title="The command, with its token; it is shown once:" value={command(add.data.secret)} />
       ) : (

@@ -33,15 +33,16 @@ export default function StartPage() {
 
 function Steps({ done, count }: Pick<Progress, 'done' | 'count'>) {
   const next = STEPS.find((step) => !done[step])
-  // what somebody is at stays open when it is done, or they would not see that it is
-  const [at] = useState(next)
+  // what somebody was at stays open when it is done, or they would not see what came of it
+  const [begun, setBegun] = useState<readonly Step[]>([])
+  if (next && !begun.includes(next)) setBegun([...begun, next])
   return (
     <div className="stack start">
       <h1>{next ? `Set up: ${count} of ${STEPS.length} done` : 'Set up: all done'}</h1>
       <ol className="start-steps">
         {STEPS.map((step, i) => (
           <li key={step}>
-            <details open={step === next || step === at}>
+            <details open={begun.includes(step)}>
               <summary>
                 <Shape name={done[step] ? 'tick' : 'hollow'} tone={done[step] ? 'ok' : 'off'} /> {i + 1}. {TITLE[step]}
                 <span className="quiet">{done[step] ? ' – done' : ''}</span>

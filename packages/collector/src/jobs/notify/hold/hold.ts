@@ -55,7 +55,8 @@ export function quietUntil(quiet: string, at: number, timeZone: string): number 
   const [first = '', last = ''] = quiet.split('-')
   const from = minuteOf(first)
   const to = minuteOf(last)
-  if (from === undefined || to === undefined) return undefined
+  // hours that end when they begin would never end
+  if (from === undefined || to === undefined || from === to) return undefined
   const { minute } = wallOf(at, timeZone)
   const inside = from < to ? minute >= from && minute < to : minute >= from || minute < to
   return inside ? nextTime(last, at, timeZone) : undefined
