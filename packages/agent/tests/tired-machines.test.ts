@@ -205,6 +205,19 @@ describe('programs that crash where Windows Error Reporting is switched off', ()
   })
 })
 
+test('a service of a security product is known by its title too, which is all that Windows 7 tells', async () => {
+  const story = new Story('PC-1', '7601.24384').boot(MORNING)
+  story.add(MORNING + HOUR, 'Service Control Manager', 7034, ['CrowdStrike Falcon Sensor Service', '1'])
+  story.add(MORNING + HOUR, 'Service Control Manager', 7023, ['Windows Time', '%%5'])
+  const services = system(
+    service('CSFalconService', { DisplayName: 'CrowdStrike Falcon Sensor Service' }),
+    service('W32Time', { DisplayName: '@%SystemRoot%\\system32\\w32time.dll,-200' }),
+  )
+  const { crashes, serviceFailures } = await scanVolume(writeVolume({ ...services, ...systemLog(story) }))
+  expect(crashes).toMatchObject([{ kind: 'service', process: 'CSFalconService' }])
+  expect(serviceFailures).toMatchObject([{ service: 'Windows Time' }])
+})
+
 describe('crash dumps', () => {
   const settings = system(keyAt('ControlSet001\\Control\\CrashControl', { values: { CrashDumpEnabled: 7 } }))
   const ready = async (story: Story) =>

@@ -1,9 +1,11 @@
 import { productOfDriver, productOfService } from '@pumphandle/shared/words/products'
 import type { EventRecord } from '../../formats/evtx/event.ts'
 import { timeOf } from '../../formats/evtx/event-fields.ts'
+import { textValue } from '../../formats/regf/registry.ts'
 import { decodeUtf16 } from '../../formats/text.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { Since, Source } from '../source.ts'
+import { readServices } from '../system/services.ts'
 import type { Crash } from './crash.ts'
 import { isInbox } from './microsoft.ts'
 import { countBySignature, type SingleCrash } from './signature.ts'
@@ -64,7 +66,7 @@ function readServiceFailures(volume: Volume, since: Since): ServiceFacts {
     .history()
     .system()
     .events.filter((event) => /^service control manager$/i.test(event.provider) && timeOf(event) >= (since.at ?? 0))
-    .flatMap(toCrashes)
+    .flatMap((event) => toCrashes(event, volume))
     .filter(({ exceptionCode }) => exceptionCode === undefined || !NO_FAILURE.has(exceptionCode))
   const crashes: SingleCrash[] = []
   const failures = new Map<string, ServiceFailure>()
@@ -120,14 +122,16 @@ function withoutTimeoutTwins(singles: readonly SingleCrash[]): SingleCrash[] {
   })
 }
 
-function toCrashes(event: EventRecord): SingleCrash[] {
+function toCrashes(event: EventRecord, volume: Volume): SingleCrash[] {
   const texts = event.data.map(([, value]) => value)
   if (event.eventId === DRIVERS_NOT_LOADED) {
     const names = texts.flatMap((text) => text.split(/\s+/)).filter((name) => /^[\w.$-]{2,64}$/.test(name))
     return [...new Set(names)].map((name) => single(event, name, undefined))
   }
   const field = NAME_FIELD[event.eventId]
-  const name = field === undefined ? undefined : (keyName(event) ?? texts[field]?.trim())?.replace(SESSION_SUFFIX, '')
+  const title = field === undefined ? undefined : texts[field]?.trim()
+  const key = title === undefined ? undefined : (keyName(event) ?? keyOfTitle(volume, title))
+  const name = (key ?? title)?.replace(SESSION_SUFFIX, '')
   if (!name) return []
   const error = texts.map((text) => ERROR_NUMBER.exec(text)?.[1]).find((number) => number !== undefined)
   return [single(event, name, error)]
@@ -138,6 +142,16 @@ function keyName({ binary = '' }: EventRecord): string | undefined {
   const bytes = Buffer.from(binary, 'hex')
   const name = decodeUtf16(bytes, 0, bytes.length).replace(/[\0/].*$/s, '')
   return /^[\w .$-]{2,80}$/.test(name) ? name : undefined
+}
+
+/** Windows 7 and Server 2008 R2 tell only what people call a service: security products' are looked up in the registry. */
+function keyOfTitle(volume: Volume, title: string): string | undefined {
+  const keys = volume.once('titles of security services', () => {
+    const services = volume.controlSet()?.key('Services')
+    const known = readServices(volume).filter(({ name }) => productOfService(name))
+    return new Map(known.map(({ name }) => [textValue(services?.key(name), 'DisplayName')?.toLowerCase(), name]))
+  })
+  return keys.get(title.toLowerCase())
 }
 
 function single(event: EventRecord, service: string, error: string | undefined): SingleCrash {
