@@ -67,7 +67,7 @@ async function build(
   brain?: ActiveBrain['state'],
 ): Promise<Context> {
   const startedAt = clock.now()
-  const { settings, catalogue, book, probation, lastSeq } = await readStored(store, config)
+  const { settings, catalogue, book, probation, lastSeq } = await readStored(store, config, clock.now())
   const changes = new Changes((error) => log.error({ err: error }, 'a listener of changes failed'))
   const budgets = await loadBudgets(store, overrides)
   const journal = new Journal({
@@ -107,6 +107,7 @@ async function build(
   const maintenance = new UnderMaintenance()
   const detection = await (brain ? (options: StartOptions) => brain.detection(options) : startDetection)({
     hasVoice: (machine) => probation.hasVoice(machine),
+    originOf: (machine) => probation.originOf(machine),
     isHeard(id) {
       const machine = fleet.byId(id)
       return machine === undefined || probation.hasVoice(machine)

@@ -35,6 +35,7 @@ export async function openPages(context: Context): Promise<Pages> {
   const stopTracing = trace && journal.onCommit((ms) => ms >= SLOW_COMMIT_MS && trace.took('commit', ms, {}))
   const { seals, channels, ownKeys } = await openSeals(config, { store, clock, log })
   for (const one of [seals, channels, ownKeys]) context.healthParts.also(() => one.problem)
+  context.healthParts.also(() => context.detection.problem)
   const linkKey = () => ownKeys.link()
   const jobs = startJobs(context, index, { channels, linkKey })
   let serve: Serve | undefined

@@ -16,12 +16,13 @@ export interface Stored {
   readonly lastSeq: number
 }
 
-export async function readStored(store: Store, config: Config): Promise<Stored> {
+/** @param now ms epoch */
+export async function readStored(store: Store, config: Config, now: number): Promise<Stored> {
   const settings = await LiveSettings.read(store, config)
   const catalogue = new Catalogue()
   await catalogue.load(store.reader)
   const book = new PracticeBook(store.db)
   await book.read()
-  const probation = await Probation.load(store.reader)
+  const probation = await Probation.load(store.reader, now)
   return { settings, catalogue, book, probation, lastSeq: (await newestEvent(store.reader))?.seq ?? 0 }
 }

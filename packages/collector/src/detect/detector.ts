@@ -1,5 +1,5 @@
 import { Casebook } from './cases/casebook.ts'
-import { Judge } from './cases/judge.ts'
+import { type Doubt, Judge } from './cases/judge.ts'
 import { Baselines } from './counts/baselines.ts'
 import { Counts } from './counts/counts.ts'
 import { Evidence } from './counts/evidence.ts'
@@ -162,6 +162,11 @@ export class Detector {
     return [...found.affected]
       .map(([machine, a]) => ({ machine, ...a }))
       .toSorted((a, b) => a.failure.failedAt - b.failure.failedAt || a.machine - b.machine)
+  }
+
+  /** What was last not raised, since all that failed are machines that came lately by one way. */
+  get doubt(): Doubt | undefined {
+    return this.#judge.doubt
   }
 
   /**

@@ -123,12 +123,13 @@ export class Intake {
     }
   }
 
-  #machine(machine: MachineId, { site, region, voice = true }: MachineObservation, now: number): void {
+  #machine(machine: MachineId, { site, region, voice = true, origin }: MachineObservation, now: number): void {
     if (!isId<SiteId>(site)) return
     const { machines } = this.#parts.fleet
     const isNew = !machines.isKnown(machine)
     this.#parts.fleet.place(machine, site, isId<RegionId>(region) ? region : NO_REGION)
     this.#parts.fleet.setVoice(machine, voice)
+    this.#parts.fleet.origins.put(machine, origin)
     if (isNew) machines.watchedSince[machine] = Math.max(0, Math.floor(now))
     this.#parts.votes.reserve(this.#parts.fleet.sites)
   }

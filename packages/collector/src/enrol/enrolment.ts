@@ -25,7 +25,7 @@ import { GroupCommit } from '../store/group-commit.ts'
 import type { Db, Row, Store } from '../store/index.ts'
 import { identifyMachine, insertMachine, renameMachine } from '../store/machines.ts'
 import { ensurePractice } from '../store/practices.ts'
-import { endProbations, type Newcomer, vouchForMachines, vouchForPractice } from '../store/probation.ts'
+import { endProbations, type Newcomer, originOf, vouchForMachines, vouchForPractice } from '../store/probation.ts'
 import { returnMachines } from '../store/retirement.ts'
 import { type Revoked, reinstateMachine, revokeMachines } from '../store/revocation.ts'
 import type { Identities } from './identities.ts'
@@ -256,7 +256,10 @@ export class Enrolment {
 
   /** A person answers for a practice and the machines that it has now. @returns how many of them did not count before */
   async vouch(practice: number): Promise<number> {
-    const rows = await this.#store.transaction((tx) => vouchForMachines(tx, practice, this.#clock.now()))
+    const rows = await this.#store.transaction((tx) => vouchForMachines(tx, practice))
+    const there = [...this.#fleet.machinesAt(practice)]
+    this.#probation.vouched(there)
+    for (const machine of there) await this.#onEnrolled(machine, this.#clock.now())
     for (const row of rows) {
       await this.#take(row)
       await this.#retirement.replaced(row)
@@ -335,7 +338,7 @@ export class Enrolment {
       row,
       isNew: !known,
       before: known ? undefined : same[0],
-      newcomer: { machine: row.id, token: token.id, from },
+      newcomer: { machine: row.id, token: token.id, from, origin: originOf(token), at: now },
     }
   }
 }

@@ -1,24 +1,32 @@
 import { DAY } from '@pumphandle/shared/time'
+import type { Origin } from '../detect/index.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import type { Reader } from '../store/index.ts'
-import { fleetBegan, type Newcomer, newcomers } from '../store/probation.ts'
+import { fleetBegan, latecomers, type Newcomer, newcomers } from '../store/probation.ts'
 
 /**
  * How long a new machine is on probation: long enough that somebody sees a token's uses jump, short enough that a roll-out
  * counts the next day.
  */
 export const PROBATION_MS = DAY
+/**
+ * How long machines that came by one token raise nothing by themselves, though each counts: as long as a token is good unless
+ * somebody says otherwise. Whoever makes machines up may let them wait until they count.
+ */
+const LATELY_MS = 14 * DAY
 /** Machines of one practice that are believed without a person's word: the largest have some 300. */
 export const PLAUSIBLE_MACHINES = 500
 
 /**
  * Machines that came lately do not count for themselves: of those that came by one token, into one practice or from one
  * address, one has a voice in the detector, so that invented machines neither raise an incident nor dilute one. In the
- * first day of a fleet all are new, and all have a voice.
+ * first day of a fleet all are new, and all have a voice. Later those of one token still raise nothing by themselves, until
+ * they have been there for longer, or a person answers for their practice.
  */
 export class Probation {
   readonly #keys = new Map<number, readonly string[]>()
   readonly #speakers = new Map<string, number>()
+  readonly #origins = new Map<number, Origin>()
   #began: number | null
 
   private constructor(began: number | null, all: readonly Newcomer[]) {
@@ -26,13 +34,30 @@ export class Probation {
     for (const one of all) this.put(one)
   }
 
-  static async load(db: Reader): Promise<Probation> {
-    return new Probation(await fleetBegan(db), await newcomers(db))
+  /** @param now ms epoch */
+  static async load(db: Reader, now: number): Promise<Probation> {
+    const probation = new Probation(await fleetBegan(db), await newcomers(db))
+    for (const one of await latecomers(db, now - LATELY_MS)) probation.#came(one)
+    return probation
   }
 
   /** Those who came meanwhile, where somebody else takes them in. */
   async read(db: Reader): Promise<void> {
     for (const one of await newcomers(db)) if (!this.#keys.has(one.machine)) this.put(one)
+  }
+
+  /** By what a machine came lately; undefined for one that has been there for long, or whom a person answers for. */
+  originOf(machine: number): Origin | undefined {
+    return this.#origins.get(machine)
+  }
+
+  /** A person answers for these. */
+  vouched(machines: Iterable<FleetMachine>): void {
+    for (const { id } of machines) this.#origins.delete(id)
+  }
+
+  #came({ machine, origin, at }: Newcomer): void {
+    this.#origins.set(machine, { key: origin, until: at + LATELY_MS })
   }
 
   /** When the probation of a machine that comes now is over: at once in a new fleet, else null for later. */
@@ -41,7 +66,9 @@ export class Probation {
     return now - this.#began < PROBATION_MS ? now : null
   }
 
-  put({ machine, token, from }: Newcomer): void {
+  put(newcomer: Newcomer): void {
+    const { machine, token, from } = newcomer
+    this.#came(newcomer)
     this.#keys.set(machine, [`token ${token}`, `address ${from}`])
   }
 

@@ -1,9 +1,17 @@
+import type { CollectorHealth } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { RateByKey } from '@pumphandle/shared/flow'
-import { MINUTE } from '@pumphandle/shared/time'
+import { DAY, MINUTE } from '@pumphandle/shared/time'
 import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
-import { productOfDriver } from '@pumphandle/shared/words'
-import { Detector, type DetectorSettings, FactRegistry, type Finding, type Observation } from '../detect/index.ts'
+import { productOfDriver, said } from '@pumphandle/shared/words'
+import {
+  Detector,
+  type DetectorSettings,
+  FactRegistry,
+  type Finding,
+  type Observation,
+  type Origin,
+} from '../detect/index.ts'
 import type { Changes } from '../fleet/changes.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import { IncidentDesk, Incidents } from '../incidents/index.ts'
@@ -40,6 +48,8 @@ export interface DetectionOptions {
   readonly changes: Changes
   /** Whether a machine counts, or is a newcomer that others speak for. */
   readonly hasVoice: (machine: FleetMachine) => boolean
+  /** By what a machine came that is new to the fleet. */
+  readonly originOf: (machine: number) => Origin | undefined
   /** The same by its number: what newcomers do is no verdict's business. */
   readonly isHeard: (machine: number) => boolean
   /** Whether a service of this name is to be measured, as it is set now. */
@@ -61,6 +71,8 @@ export interface DetectionOptions {
   readonly restore?: (facts: FactRegistry) => Detector
 }
 
+/** How long it is said that nothing was raised of machines that came by one way. */
+const DOUBTED_MS = DAY
 /**
  * Facts that one machine may be the first to have: all that a computer has, and some more each day. A fleet's first machine brings
  * some 200, and all machines of a fleet together some 100 a day.
@@ -133,6 +145,17 @@ export class Detection implements Pipeline {
     this.detector.alarmsPerFleetYear = options.alarmBudget()
   }
 
+  /** Machines that came lately by one way fail, and nobody else: people have to look whether they are real. */
+  get problem(): CollectorHealth['problems'][number] | undefined {
+    const { doubt } = this.detector
+    if (!doubt || this.#tickedAt - doubt.at > DOUBTED_MS) return undefined
+    return {
+      code: 'one-origin-fails',
+      title: `${doubt.machines} machines that were enrolled lately by one token fail with ${said(this.facts.get(doubt.fact).key)}, and no others do: no incident was opened. Look whether they are real; if so, answer for their practice on its page.`,
+      severity: 'warning',
+    }
+  }
+
   online(m: FleetMachine, hello: Hello, newBoot: boolean, at: number): void {
     this.observe(online(m, hello, newBoot, at))
   }
@@ -146,7 +169,7 @@ export class Detection implements Pipeline {
 
   /** A machine was enrolled or moved. */
   enrolled(m: FleetMachine, at: number): void {
-    this.observe(enrolled(m, this.#options.hasVoice(m), at))
+    this.observe(enrolled(m, this.#options.hasVoice(m), at, this.#options.originOf(m.id)))
   }
 
   silent(m: FleetMachine, at: number, othersAlive: boolean): void {

@@ -2,7 +2,7 @@ import { POWER_BUTTON_HELD } from '@pumphandle/shared/stop-codes'
 import { MINUTE } from '@pumphandle/shared/time'
 import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
 import { productOfDriver, productOfService } from '@pumphandle/shared/words'
-import { bootNumber, type Observation, type PreviousEnd } from '../detect/index.ts'
+import { bootNumber, type Observation, type Origin, type PreviousEnd } from '../detect/index.ts'
 import { bootKey } from '../fleet/apply.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import type { Arrived } from '../model/arrived.ts'
@@ -24,9 +24,9 @@ export function online(m: FleetMachine, hello: Hello, newBoot: boolean, at: numb
   }
 }
 
-/** @param voice whether it counts for itself, or speaks for newcomers like it */
-export function enrolled(m: FleetMachine, voice: boolean, at: number): Observation {
-  return { type: 'machine', at, machine: m.id, site: m.site, region: m.region, voice }
+/** @param voice whether it counts for itself, or speaks for newcomers like it. @param origin by what it came, where that was lately */
+export function enrolled(m: FleetMachine, voice: boolean, at: number, origin?: Origin): Observation {
+  return { type: 'machine', at, machine: m.id, site: m.site, region: m.region, voice, origin }
 }
 
 /** An agent's upgrade stops the agent, and the machine runs on. */

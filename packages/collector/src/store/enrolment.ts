@@ -6,10 +6,10 @@ export async function enrolmentTokenOf(
   db: Reader,
   tokenHash: string,
   now: number,
-): Promise<Pick<Row<'enrolment_token'>, 'id' | 'site' | 'for_reports'> | undefined> {
+): Promise<Pick<Row<'enrolment_token'>, 'id' | 'site' | 'for_reports' | 'created_by'> | undefined> {
   return db
     .selectFrom('enrolment_token')
-    .select(['id', 'site', 'for_reports'])
+    .select(['id', 'site', 'for_reports', 'created_by'])
     .where('token_hash', '=', tokenHash)
     .where('revoked', '=', 0)
     .where('expires_at', '>', now)

@@ -1,3 +1,4 @@
+import { COPIES_MAKER } from './enrolment.ts'
 import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
@@ -6,18 +7,56 @@ export interface Newcomer {
   readonly machine: number
   readonly token: number
   readonly from: string
+  /** The same for all that one way may have brought: a token, or all copies of machines of a practice. */
+  readonly origin: string
+  /** Ms epoch. */
+  readonly at: number
+}
+
+/** By what a machine came, from its token. */
+export function originOf(token: {
+  readonly id: number
+  readonly created_by: string
+  readonly site: string | null
+}): string {
+  return token.created_by === COPIES_MAKER ? `copies ${token.site ?? ''}` : `token ${token.id}`
 }
 
 /** Machines that do not count for themselves yet, by id. */
 export async function newcomers(db: Reader): Promise<Newcomer[]> {
-  const rows = await db
+  const rows = await arrivals(db).where('established_at', 'is', null).execute()
+  return rows.map(toNewcomer)
+}
+
+/** Those that count for themselves since they waited for it, and came since a time, ms epoch; nobody has answered for them. */
+export async function latecomers(db: Reader, since: number): Promise<Newcomer[]> {
+  const rows = await arrivals(db)
+    .where('first_seen', '>', since)
+    .whereRef('established_at', '>', 'first_seen')
+    .execute()
+  return rows.map(toNewcomer)
+}
+
+function arrivals(db: Reader) {
+  return db
     .selectFrom('machine')
     .leftJoin('machine_identity', 'machine_identity.machine_id', 'machine.id')
-    .select(['machine.id', 'enrolment_token_id', 'enrolled_from'])
-    .where('established_at', 'is', null)
+    .leftJoin('enrolment_token', 'enrolment_token.id', 'enrolment_token_id')
+    .select(['machine.id', 'first_seen', 'enrolment_token_id', 'enrolled_from', 'created_by', 'enrolment_token.site'])
     .orderBy('machine.id')
-    .execute()
-  return rows.map((row) => ({ machine: row.id, token: row.enrolment_token_id ?? 0, from: row.enrolled_from ?? '' }))
+}
+
+type Arrival = Awaited<ReturnType<ReturnType<typeof arrivals>['execute']>>[number]
+
+function toNewcomer(row: Arrival): Newcomer {
+  const token = row.enrolment_token_id ?? 0
+  return {
+    machine: row.id,
+    token,
+    from: row.enrolled_from ?? '',
+    origin: originOf({ id: token, created_by: row.created_by ?? '', site: row.site }),
+    at: row.first_seen,
+  }
 }
 
 /** When the fleet's first machine was enrolled; null without one. */
@@ -59,11 +98,18 @@ export async function endProbations(
 }
 
 /** A person answers for a practice: its machines count from now on. @returns the rows of those that did not before */
-export async function vouchForMachines(db: Db, practice: number, now: number): Promise<Row<'machine'>[]> {
+export async function vouchForMachines(db: Db, practice: number): Promise<Row<'machine'>[]> {
   await vouchForPractice(db, practice)
+  // they count as if they had from the beginning, those too that had waited for it
+  await db
+    .updateTable('machine')
+    .set((e) => ({ established_at: e.ref('first_seen') }))
+    .where('practice_id', '=', practice)
+    .whereRef('established_at', '>', 'first_seen')
+    .execute()
   return db
     .updateTable('machine')
-    .set({ established_at: now })
+    .set((e) => ({ established_at: e.ref('first_seen') }))
     .where('practice_id', '=', practice)
     .where('established_at', 'is', null)
     .where('revoked_at', 'is', null)

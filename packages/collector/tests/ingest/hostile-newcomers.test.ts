@@ -213,3 +213,64 @@ test('one that has been there for long fills no memory with what nobody else has
   await fleet.pass(5 * SECOND)
   expect([facts.find('model:OptiPlex 3080'), facts.find(BAD)]).not.toContain(undefined)
 })
+
+describe('machines that were made up with one token and waited until they count', () => {
+  const UNIQUE = 'driver:evil.sys@1'
+  async function waited(count: number, siteOf: (i: number) => string): Promise<string[]> {
+    const invented = await invent(count, siteOf)
+    await fleet.pass(MINUTE)
+    await fleet.restart(2 * DAY)
+    fleet.reconnect([...fleet.uids, ...invented])
+    await fleet.pass(12 * MINUTE)
+    await fleet.context.enrolment.endProbations()
+    expect(invented.map((uid) => fleet.context.fleet.byUid(uid)?.isEstablished)).toEqual(invented.map(() => true))
+    return invented
+  }
+  async function crashAll(uids: readonly string[]): Promise<void> {
+    for (const uid of uids) {
+      fleet.crashed(uid, byDriver)
+      await fleet.pass(2 * SECOND)
+    }
+    await fleet.pass(2 * MINUTE)
+  }
+  const problems = () => fleet.context.detection.problem?.title ?? ''
+
+  test.each([
+    ['all over the fleet', existing],
+    ['in one practice', () => 'A81003'],
+  ])('raise nothing with a version that others have, and it is said: %s', async (_, siteOf) => {
+    const invented = await waited(12, siteOf)
+    for (const uid of [...fleet.uids.filter((_uid, i) => i % 2 === 0), ...invented]) getBad(uid)
+    await fleet.pass(2 * MINUTE)
+    await crashAll(invented)
+    expect(open()).toEqual([])
+    expect(problems()).toMatch(/machines that were enrolled lately by one token fail with/)
+    // what is true others find out too
+    await crashAll(fleet.uids.filter((_uid, i) => i % 16 === 0).slice(0, 8))
+    expect(fleet.context.incidents.active().map((i) => i.record.cause?.key)).toContain(BAD)
+  })
+
+  test.each([
+    ['nobody answers for', false],
+    ['somebody answers for', true],
+  ])('nor with one that nobody else has, where %s their practices', async (_, isVouched) => {
+    const invented = await waited(12, (i) => `A8${1000 + (i % 3)}`)
+    if (isVouched)
+      for (const site of [0, 1, 2]) {
+        const practice = fleet.context.book.byCode(`A8${1000 + site}`)
+        await fleet.context.enrolment.vouch(practice?.id ?? 0)
+      }
+    for (const uid of invented) {
+      const change = { kind: 'driver', name: 'evil.sys', version: '1' } as const
+      fleet.send(uid, { id: 'evil', at: fleet.clock.now(), type: 'component-changed', ...change })
+    }
+    await fleet.pass(2 * MINUTE)
+    // what was answered for once holds after a restart
+    await fleet.restart(SECOND)
+    fleet.reconnect([...fleet.uids, ...invented])
+    await fleet.pass(8 * MINUTE)
+    await crashAll(invented)
+    const causes = fleet.context.incidents.active().flatMap((incident) => incident.record.cause?.key ?? [])
+    expect(causes).toEqual(isVouched ? [UNIQUE] : [])
+  })
+})

@@ -43,10 +43,26 @@ const TWO_PRACTICES = 2
 const MAX_RAISED = 4
 const MAX_TRIED = 8
 
+/** So many machines that came otherwise have to fail too, where all others that failed came by one way. */
+const LEAST_OTHERS_FAILED = 2
+/** Connected machines of other origins for each that failed, from which on they would be heard of: a small fleet's first ones are its fleet. */
+const OTHERS_FOR_EACH = 5
+
+/** Failures of machines of one origin, of which nothing is raised. */
+export interface Doubt {
+  readonly fact: FactId
+  /** How many failed. */
+  readonly machines: number
+  /** Ms epoch. */
+  readonly at: number
+}
+
 /** Tests every fact of a machine that failed, and raises the strongest that passes. Seconds epoch. */
 export class Judge {
   /** The alarm budget, false incidents per fleet-year, of every test from the next one on; what is open stays so. */
   alpha: number
+  /** What was last not raised, since all its machines came lately by one way. */
+  doubt: Doubt | undefined
   readonly #fleet: Fleet
   readonly #ledger: Ledger
   readonly #scales: Scales
@@ -178,7 +194,33 @@ export class Judge {
     const records = this.#evidence.of(subject, from).filter((r) => r.state === 'counted' && hadFact(r, fact, window))
     const isSpreadEnough =
       this.#isPilot(test, records) || isSpread(test, records, this.#isOwners(test), this.#fleet.isOneRegion)
-    return isSpreadEnough && this.#casebook.raise(test, records, now)
+    if (!isSpreadEnough || this.#isOfOneOrigin(fact, records, now)) return false
+    return this.#casebook.raise(test, records, now)
+  }
+
+  /**
+   * Whether all that failed are machines that came lately by one way, in a fleet of many others: whoever made them up may have
+   * waited until each counts. What is true of the version others find out too, and nothing of it is forgotten meanwhile.
+   */
+  #isOfOneOrigin(fact: FactId, records: readonly FailureRecord[], now: number): boolean {
+    const { machines, origins } = this.#fleet
+    const failed = new Set(records.map(({ machine }) => machine))
+    const byOrigin = new Map<string, number>()
+    for (const machine of failed) {
+      const origin = origins.of(machine, now)
+      if (origin !== undefined) byOrigin.set(origin, (byOrigin.get(origin) ?? 0) + 1)
+    }
+    const [one] = [...byOrigin].toSorted(([, a], [, b]) => b - a)
+    if (!one || failed.size - one[1] >= LEAST_OTHERS_FAILED) return false
+    const enough = OTHERS_FOR_EACH * failed.size
+    let others = 0
+    for (const machine of machines.known()) {
+      if (!machines.isConnected(machine) || !machines.hasVoice(machine) || origins.of(machine, now) === one[0]) continue
+      if (++others < enough) continue
+      this.doubt = { fact, machines: one[1], at: now * 1000 }
+      return true
+    }
+    return false
   }
 
   /** Whether so many machines of one practice show blue screens soon after the suspect came that the others need not. */

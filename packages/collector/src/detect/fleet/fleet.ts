@@ -5,6 +5,7 @@ import { type FactId, type MachineId, NO_REGION, type RegionId, type SiteId, typ
 import { Exposure, STEP_SECONDS } from './exposure.ts'
 import { BEFORE_WE_LOOKED, FactView, Inventory } from './inventory.ts'
 import { Machines } from './machines.ts'
+import { Origins } from './origins.ts'
 import { HolderSample } from './sample.ts'
 import { Units } from './units.ts'
 
@@ -22,6 +23,7 @@ export interface Learner {
 /** Who is connected with what, and the exposures that follow from it. Times in seconds epoch. */
 export class Fleet {
   readonly machines = new Machines()
+  readonly origins = new Origins()
   readonly inventory = new Inventory()
   readonly sample = new HolderSample()
   readonly exposure: Exposure

@@ -22,6 +22,14 @@ interface Observed {
   readonly machine: number
 }
 
+/** By what a machine came that is new to the fleet. */
+export interface Origin {
+  /** The same for all that somebody may have made up together. */
+  readonly key: string
+  /** Ms epoch from which on it counts as any other. */
+  readonly until: number
+}
+
 /** A machine is enrolled, or now belongs to another practice. Comes before anything else about that machine. */
 export interface MachineObservation extends Observed {
   readonly type: 'machine'
@@ -32,6 +40,8 @@ export interface MachineObservation extends Observed {
    * where they belong to an incident that is open, it is listed there. Absent: it has a voice.
    */
   readonly voice?: boolean
+  /** Those of one origin raise nothing by themselves, in a fleet of many others. Absent: it has been there for long. */
+  readonly origin?: Origin | undefined
 }
 
 /** A machine's connection was accepted. */
