@@ -53,7 +53,11 @@ function tableOf(
   const gone = failures.filter((f) => !fleet.machines.isConnected(f.machine)).length
   return {
     exposed: { machines: Math.max(failures.length, connected + gone), failed: failures.length },
-    comparable: { machines: Math.max(failedWithout, fleet.exposure.fleet - connected), failed: failedWithout },
+    comparable: {
+      // who failed with it and has it no more is no machine without it
+      machines: Math.max(failedWithout, fleet.exposure.fleet - Math.max(connected, failures.length - gone)),
+      failed: failedWithout,
+    },
   }
 }
 

@@ -17,7 +17,11 @@ export function StateCounts({ states, scope = '' }: { states: Counts; scope?: st
     <div>
       <div className="state-bar" aria-hidden="true">
         {MACHINE_STATES.map((state) => (
-          <span key={state} className={`fill-${MACHINE[state].tone}`} style={{ flexGrow: states[state] / all }} />
+          <span
+            key={state}
+            className={`fill-${MACHINE[state].tone} ${states[state] > 0 ? 'state-some' : ''}`}
+            style={{ flexGrow: states[state] / all }}
+          />
         ))}
       </div>
       <ul className="state-list">

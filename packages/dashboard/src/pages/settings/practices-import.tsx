@@ -8,6 +8,7 @@ import { TextField } from '../../design/inputs.tsx'
 import { Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { type Column, Table } from '../../design/table.tsx'
+import './settings.css'
 
 const ERRORS: readonly Column<PracticesImport['errors'][number]>[] = [
   { head: 'Row', cell: (e) => count(e.row) },
@@ -27,7 +28,7 @@ export default function PracticesImportPart() {
   }
   const result = run.data
   return (
-    <Panel title="Practices">
+    <Panel title="Practices" className="part">
       <p className="quiet">
         Take the ODS file of general practices (epraccur.csv from NHS England) as it is, or a CSV with the columns code,
         name, pcn, region. Closed and merged practices keep their history.

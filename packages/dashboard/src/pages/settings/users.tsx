@@ -39,13 +39,13 @@ export default function Users() {
   const reset = useChange('userFactorsReset', ['users'])
   const signOut = useChange('userSignOut', ['users'])
   const columns: Column<User>[] = [
-    { head: 'Name', cell: (u) => u.name || <span className="quiet">not yet here</span> },
+    { head: 'Name', cell: (u) => (u.invited ? <span className="quiet">not yet here</span> : u.name) },
     { head: 'Email', full: true, cell: (u) => u.email },
     {
       head: 'Role',
       cell: (u) => (
         <select
-          className="input"
+          className="input users-role"
           aria-label={`Role of ${u.email}`}
           value={u.role}
           disabled={u.id === me.id || u.organisation}

@@ -1,4 +1,6 @@
 import { lazy, Suspense, useState } from 'react'
+import { Link } from 'wouter'
+import { to } from '../../design/links.ts'
 import { Loading } from '../../design/notice.tsx'
 import { Shape } from '../../design/shape.tsx'
 import { usePageTitle } from '../../design/title.ts'
@@ -39,6 +41,12 @@ function Steps({ done, count }: Pick<Progress, 'done' | 'count'>) {
   return (
     <div className="stack start">
       <h1>{next ? `Set up: ${count} of ${STEPS.length} done` : 'Set up: all done'}</h1>
+      {!next && (
+        <p>
+          Your fleet is on the <Link href={to.overview()}>overview</Link>; tokens for more machines are in{' '}
+          <Link href={to.settings('enrolment')}>Settings</Link>.
+        </p>
+      )}
       <ol className="start-steps">
         {STEPS.map((step, i) => (
           <li key={step}>
