@@ -4,7 +4,16 @@ import { Marks } from '../../src/detect/counts/marks.ts'
 import { PRIOR_RATE } from '../../src/detect/counts/prior.ts'
 import { Decay } from '../../src/detect/numbers/memory.ts'
 import { ANY, FRESH, LEFT } from '../../src/detect/words/ages.ts'
-import { ABSENT, BOOT, type ClassId, CRASH, NO_RETURN, PER_BOOT, PER_TIME } from '../../src/detect/words/classes.ts'
+import {
+  ABSENT,
+  BOOT,
+  type ClassId,
+  CRASH,
+  NO_RETURN,
+  PER_BOOT,
+  PER_TIME,
+  SERVICE,
+} from '../../src/detect/words/classes.ts'
 import { FactRegistry } from '../../src/detect/words/facts.ts'
 import type { FactId } from '../../src/detect/words/ids.ts'
 import { markOf } from '../../src/detect/words/subject.ts'
@@ -33,6 +42,7 @@ describe('how often machines fail', () => {
 
   test.each([
     [CRASH, 25],
+    [SERVICE, 5],
     [NO_RETURN, 500],
     [ABSENT, 2000],
   ] as const)('is learned, the prior of class %i weighing as %i failures', (cls, weight) => {

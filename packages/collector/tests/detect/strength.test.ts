@@ -15,6 +15,7 @@ import {
   CRASH,
   DRIVER_RULE,
   LOSS,
+  SERVICE,
   SITE,
 } from '../../src/detect/words/classes.ts'
 import { markOf, type Subject } from '../../src/detect/words/subject.ts'
@@ -68,8 +69,9 @@ const test1 = (
     window = ANY as WindowId,
     j = 1 as MemoryId,
     atItsTime = never as (j: MemoryId) => AtItsTime,
+    isNew = true,
   } = {},
-) => strongest(scales(only(window, j, some)), FACT, subject, ALL, atItsTime)
+) => strongest(scales(only(window, j, some)), FACT, subject, { ...ALL, isNew }, atItsTime)
 
 /** ln P(X ≥ k) for a negative binomial count of r failures and success chance q, summed from the top down. */
 function logNegativeBinomialTail(k: number, r: number, q: number): number {
@@ -99,6 +101,11 @@ describe('p is the negative binomial tail', () => {
     expect(found?.logP).toBeCloseTo(logNegativeBinomialTail(6, 10, 1 / (1 + 10)), 6)
   })
 
+  test('of services with half a failure for a baseline: a fleet’s own rate may be several times the shipped one', () => {
+    const found = test1({ observed: 5, expected: 0.06 }, { subject: SERVICE })
+    expect(found?.logP).toBeCloseTo(logNegativeBinomialTail(5, 0.5, 0.06 / 0.56), 6)
+  })
+
   test('where a bad hour for all raises the expectation', () => {
     const found = test1({ observed: 8, expected: 1, controlsObserved: 10, controlsExpected: 8 })
     // q = L / (L + B): the rate is that of r in B, so more in the same B
@@ -125,6 +132,14 @@ describe('nothing is tested', () => {
   test('where the controls fail like the suspect’s machines, whatever the baseline says', () => {
     // each tenth of the fleet has it, and each tenth failure is theirs
     expect(test1({ observed: 4, expected: 0.01, controlsObserved: 36, controlsExpected: 0.09 })).toBeNull()
+  })
+
+  test('of an old version that half the fleet has, until half cannot be by luck: 0.5⁹ > 0.001 > 0.5¹⁰', () => {
+    const half = (observed: number) => ({ observed, expected: 0.05, controlsExpected: 0.05 })
+    expect(test1(half(9), { isNew: false })).toBeNull()
+    expect(test1(half(10), { isNew: false })).not.toBeNull()
+    // of a new one the calm before it came speaks too
+    expect(test1(half(9))).not.toBeNull()
   })
 
   test('under a memory that the class does not use', () => {

@@ -10,6 +10,7 @@ import {
   type ClassId,
   LONG_GONE,
   NO_RETURN,
+  SERVICE,
   UNIT_COUNT,
   type UnitId,
 } from '../words/classes.ts'
@@ -32,7 +33,10 @@ const PRIOR_FAILURES = 25
 const PRIOR_ABSENCES = 2000
 const PRIOR_NO_RETURNS = 500
 const PRIOR_LONG_GONE = 100
+/** What the product ships with for these is a guess (prior.ts), which fleets differ from by several times. */
+const PRIOR_GUESSES = 5
 const PRIOR_WEIGHT: Readonly<Record<number, number>> = {
+  [SERVICE]: PRIOR_GUESSES,
   [ABSENT]: PRIOR_ABSENCES,
   [NO_RETURN]: PRIOR_NO_RETURNS,
   [LONG_GONE]: PRIOR_LONG_GONE,

@@ -96,11 +96,11 @@ function logTailP(comparison: Comparison, { cap, known = BASELINE_FAILURES }: Cl
  * the controls: binomial upper tail with q = L/(L + Lc), P(X ≥ K) = I_q(K, Kc + 1) (Abramowitz & Stegun 26.5.24). The
  * conditional two-sample test of Poisson rates (Przyborowski & Wilenski, Biometrika 1940).
  */
-function logAlike(comparison: Comparison, isApp: boolean): number {
+function logAlike(comparison: Comparison, isAlways: boolean): number {
   const { observed, expected, controlsObserved, controlsExpected } = comparison
   // Of programs the baseline alone never suffices: one that crashes everywhere from this hour on, for its server is
   // down, has as a rule crashed on the suspect's machines first.
-  if (controlsExpected <= 0 || (controlsObserved <= 0 && !isApp)) return Number.NEGATIVE_INFINITY
+  if (controlsExpected <= 0 || (controlsObserved <= 0 && !isAlways)) return Number.NEGATIVE_INFINITY
   if (controlsExpected < FEW_CONTROLS * expected && observed >= FAR_BEYOND * expected) return Number.NEGATIVE_INFINITY
   return logBetaTail(expected / (expected + controlsExpected), observed, controlsObserved + 1)
 }
@@ -185,7 +185,9 @@ export function strongest(
       const among = scales.among(fact, subject, window)
       const logWithin = among ? logAmong(among, scales.windowRisk(fact, subject, window, j)) : 0
       const provedWithin = logWithin <= LOG_WITHIN
-      if (!provedWithin && logAlike(comparison, isApp) > (isApp ? LOG_ALIKE_APP : LOG_ALIKE)) continue
+      // an old version was there when the baseline was learned, or it is not the fleet's own: the comparison always counts
+      const isCompared = isApp || !budget.isNew
+      if (!provedWithin && logAlike(comparison, isCompared) > (isApp ? LOG_ALIKE_APP : LOG_ALIKE)) continue
       if (comparison.observed < LEAST_RATIO * comparison.expected) continue
       if (isApp && isWave(scales.compare(fact, APP, window, j), j)) continue
       const logThreshold = window === LEFT ? threshold + LEFT_SHARE : threshold

@@ -65,7 +65,7 @@ export interface ClassRule {
   readonly cap: number
   /**
    * As many failures the baseline is taken to be known by where nobody is without the suspect; left out: two, so that
-   * nothing is ever certain. What differs little from day to day is known better.
+   * nothing is ever certain. What differs little from day to day is known better, what differs much between fleets worse.
    */
   readonly known?: number
   /** Practices and regions that must have it. Networks fail by practice and region, drivers do not. */
@@ -106,7 +106,8 @@ export const CLASSES: Readonly<Record<ClassId, ClassRule>> = [
     practices: 4,
     regions: 2,
   },
-  { name: 'service', denominator: PER_TIME, coolDown: 12 * HOUR, cap: 10, ...hard },
+  // How often services die by themselves differs from fleet to fleet more than anything else, and is a guess at first.
+  { name: 'service', denominator: PER_TIME, coolDown: 12 * HOUR, cap: 10, known: 0.5, ...hard },
   // Mostly silence soon after a boot, which patch night at closing time brings too; boot crashes are told by their mark.
   { name: 'boot', denominator: PER_BOOT, coolDown: 24 * HOUR, cap: 8, memories: all, practices: 4, regions: 2 },
   { name: 'app', denominator: PER_TIME, coolDown: 24 * HOUR, cap: 10, ...hard },
