@@ -397,6 +397,29 @@ test('no address of a file leads out of the folder, or to another host', async (
   }
 })
 
+test('each answer names its type, and texts their letters', async () => {
+  const { secret } = await admin.call('tokenAdd', { body: { name: 'types', scope: 'admin' } })
+  const wrong: string[] = []
+  for (const [name] of all) {
+    const [method, path = ''] = PATHS[name].split(' ')
+    // a stream that goes on is looked at where it is read; the browser is sent on from the provider's
+    if (method !== 'GET' || name === 'live' || name.startsWith('organisation')) continue
+    const answer = await fetch(`${collector.url}/api/v1${path.replace(/\{\w+\}/g, '999999')}`, {
+      headers: { authorization: `Bearer ${secret}` },
+    })
+    await answer.body?.cancel()
+    const type = answer.headers.get('content-type') ?? ''
+    if (type === '' || (type.startsWith('text/') && !/charset=utf-8/i.test(type))) wrong.push(`${name}: "${type}"`)
+  }
+  expect(wrong).toEqual([])
+})
+
+test('no address has a place for a secret', () => {
+  const asked = Object.values(routes).flatMap((route) => ('query' in route ? Object.keys(route.query.shape) : []))
+  expect(asked.length).toBeGreaterThan(10)
+  expect(asked.filter((name) => /token|secret|password|key/i.test(name))).toEqual([])
+})
+
 test('answers carry the headers that keep a browser safe', async () => {
   const { headers } = await fetch(`${collector.url}/api/v1/session`)
   expect(headers.get('content-security-policy')).toContain("default-src 'none'")

@@ -61,6 +61,16 @@ test('a message arrives as plain text at every address, urgent and in its incide
   expect(mail).toContain('https://fleet.example/incidents/12')
 })
 
+test('a title with line ends makes no header, and names no further address', async () => {
+  const mail = { server: `smtp://${host()}`, from: FROM }
+  const title = 'A\r\nBcc: eve@example.org\r\n\r\nwords of theirs'
+  expect(await email.send(TO, { ...message, title }, { fetch, mail })).toEqual({ ok: true })
+  const [head = ''] = (got[0]?.text ?? '').split(/\r?\n\r?\n/)
+  expect(got[0]?.to).toEqual(['it@icb.example', 'oncall@icb.example'])
+  expect(head).not.toMatch(/^bcc:/im)
+  expect(head).toMatch(/^Subject:/m)
+})
+
 test('a password in the address is used, and never told', async () => {
   expect(await send('fleet:p%40ss@')).toEqual({ ok: true })
   expect(await send('fleet:wrong-one@')).toEqual({ ok: false, permanent: true, reason: `${host()} answered 535` })
