@@ -236,7 +236,7 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
   const unwatchKeys = options.watchKeys?.(observer.places.keys, glance)
   const cancels = [
     clock.after(HARDWARE_FIRST_MS.least + options.random() * HARDWARE_FIRST_MS.spread, () => void readHardware()),
-    clock.every(GIVE_BACK_MS, giveMemoryBack),
+    clock.every(GIVE_BACK_MS, () => giveMemoryBack()),
     clock.every(RETRY_SPOOL_MS, () => {
       const before = spool.trouble
       if (before === undefined) return
@@ -247,7 +247,7 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     // behind the watches of folders and keys, of which some may be missing or silent
     clock.every(GLANCE_MS, () => void glance()),
     clock.every(LOOK_MS, () => void lookAtNews()),
-    clock.every(FULL_LOOK_MS, () => void look()),
+    clock.every(FULL_LOOK_MS, () => void look().then(() => giveMemoryBack('code'))),
     clock.every(DISK_MS, () => {
       const free = diskOf(options.volume)?.diskFreeBytes
       const falling = free === undefined ? undefined : diskWatch.measured(clock.now(), free)
@@ -264,7 +264,7 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     })),
     clock,
   )
-  giveMemoryBack()
+  giveMemoryBack('code')
 
   return {
     spool,
