@@ -64,6 +64,9 @@ const DOES: Readonly<Record<FailureClass, string>> = {
 function comparisonWords({ with: other, failureClass, low, high }: VersionComparison): string {
   const others = `similar machines with ${otherWords(other.version)}`
   if (high === null && low < 0.1) return `too few failures to compare with ${others}`
+  // "at most 0.0 times" is no number that somebody says
+  if (low < 0.05 && high !== null && high < 0.05) return `${DOES[failureClass]} far less often than ${others}`
+  if (low < 0.05 && high !== null && times(high) === '1.0') return `${DOES[failureClass]} no more often than ${others}`
   const range =
     high === null ? `at least ${times(low)}` : low < 0.05 ? `at most ${times(high)}` : `${times(low)} to ${times(high)}`
   return `${DOES[failureClass]} ${range} times as often as ${others}`

@@ -1,0 +1,29 @@
+import type { VersionComparison } from '@pumphandle/shared/api'
+import { expect, test } from 'vitest'
+import { sentenceOf } from '../../src/versions/words.ts'
+
+const NOTHING = { crash: 0, vanished: 0, 'no-return': 0, service: 0, app: 0 }
+
+test.each([
+  [0, 0.01, 'crashes far less often than similar machines with 7.15'],
+  [0, 0.4, 'crashes at most 0.4 times as often as similar machines with 7.15'],
+  [0, 1, 'crashes no more often than similar machines with 7.15'],
+  [4.7, null, 'crashes at least 4.7 times as often as similar machines with 7.15'],
+])('%d to %d times as often, as people say it', (low, high, said) => {
+  const compared: VersionComparison = {
+    with: { kind: 'sensor', name: 'falcon', version: '7.15', key: 'sensor:falcon@7.15' },
+    failureClass: 'crash',
+    low,
+    high,
+    failures: { newer: 0, older: 9 },
+  }
+  const sentence = sentenceOf({
+    machines: 246,
+    machineHours: 4,
+    failures: NOTHING,
+    explained: 0,
+    crashRate: { low: 0, high: null },
+    compared: [compared],
+  })
+  expect(sentence).toBe(`On 246 machines for 4 machine-hours: no crashes, in too short a time to say more; ${said}.`)
+})
