@@ -11,7 +11,7 @@ import { usePageTitle } from '../../design/title.ts'
 import { WORKING } from '../../design/words.ts'
 import { Machines } from './machines.tsx'
 import { Report } from './report.tsx'
-import { STATE, whyOf } from './words.ts'
+import { stateOf, whyOf } from './words.ts'
 import './here.css'
 
 const Markdown = lazy(() => import('../../design/markdown.tsx'))
@@ -56,7 +56,7 @@ export default function HerePage() {
           {here.name} · {here.code}
         </p>
         <h1 className={`here-state tone-${WORKING[verdict.working].tone}`}>
-          <Shape name={WORKING[verdict.working].shape} /> {STATE[verdict.working]}
+          <Shape name={WORKING[verdict.working].shape} /> {stateOf(verdict)}
         </h1>
         <p>{whyOf(verdict)}</p>
         <p className="quiet small" aria-live="polite">

@@ -18,13 +18,17 @@ export const worksAt = ({ state, unsettled }: Pc): boolean => !unsettled && (sta
 /** Those that somebody can sit down at come first. */
 export const PC_ORDER: readonly MachineState[] = ['healthy', 'crashed', 'sleeping', 'offline', 'dark', 'boot-loop']
 
-export const STATE: Record<PracticeVerdict['working'], string> = {
+const STATE: Record<PracticeVerdict['working'], string> = {
   stopped: 'Your PCs cannot be used now',
   reduced: 'Some of your PCs do not work',
   working: 'Your PCs work',
   closed: 'Your practice is closed, or its PCs are off',
   unknown: 'We do not see your PCs yet',
 }
+
+/** A few may work even where the practice cannot: the list below has them. */
+export const stateOf = ({ working, why }: PracticeVerdict): string =>
+  working === 'stopped' && why === 'pcs' ? 'Most of your PCs cannot be used now' : STATE[working]
 
 /** Why, for those who have to see patients meanwhile: without machines, states or versions. */
 export function whyOf({ working, why }: PracticeVerdict): string {
@@ -34,7 +38,7 @@ export function whyOf({ working, why }: PracticeVerdict): string {
   return REST[working]
 }
 const REST: Record<PracticeVerdict['working'], string> = {
-  stopped: 'Most of them show a blue screen, restart again and again, or do not answer. IT can see it.',
+  stopped: 'They show a blue screen, restart again and again, or do not answer. IT can see it.',
   reduced: 'The others can be used: below is which. IT can see it.',
   working: 'We see nothing that is wrong with them.',
   closed: 'Nothing is wrong that we can see.',
