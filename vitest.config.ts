@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
-          globalSetup: ['tests/support/pg-global.ts'],
+          globalSetup: ['tests/support/build-programs.ts', 'tests/support/pg-global.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -36,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['tests/faults/**/*.test.ts', 'tests/hostile/**/*.test.ts'],
-          globalSetup: ['tests/support/pg-global.ts'],
+          globalSetup: ['tests/support/build-programs.ts', 'tests/support/pg-global.ts'],
           hookTimeout: 60_000,
           maxConcurrency: 2,
         },
@@ -44,7 +44,13 @@ export default defineConfig({
       {
         extends: true,
         // six processes, two databases and a fleet each
-        test: { name: 'cluster', include: ['tests/cluster/**/*.test.ts'], hookTimeout: 60_000, maxConcurrency: 2 },
+        test: {
+          name: 'cluster',
+          include: ['tests/cluster/**/*.test.ts'],
+          globalSetup: ['tests/support/build-programs.ts'],
+          hookTimeout: 60_000,
+          maxConcurrency: 2,
+        },
       },
       {
         extends: true,

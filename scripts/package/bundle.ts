@@ -26,7 +26,7 @@ const BESIDE: Readonly<Record<string, string>> = {
 const AT = /new URL\('([^']+)', import\.meta\.url\)/g
 
 /** Packages with a native part: they stay as they are, without what only compiles them. */
-const NATIVE = ['better-sqlite3', '@node-rs/argon2']
+export const NATIVE = ['better-sqlite3', '@node-rs/argon2']
 
 /** Loaded by import() for the names that they export, of which a bundle knows none where they come as CommonJS. */
 const AS_MODULES = ['@zxcvbn-ts/core', '@zxcvbn-ts/language-common', '@zxcvbn-ts/language-en']
@@ -46,10 +46,46 @@ export async function bundleProgram(folder: string, target: Target): Promise<voi
   if (!existsSync(join(web, 'index.html'))) throw new Error('The dashboard is not built; run `npm run build` first.')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
+  await bundleCode({
+    folder,
+    programs: { pumphandle: join(root, 'packages/cli/src/main.ts') },
+    target: target.os === 'win32' ? 'node22' : 'node24',
+    isMinified: true,
+    external: NATIVE,
+    placeOf(path, to) {
+      const place = BESIDE[to]
+      if (place === undefined)
+        throw new Error(
+          `${path} names ${to}, which the bundle does not have; add it to BESIDE in scripts/package/bundle.ts.`,
+        )
+      return `'${place}'`
+    },
+  })
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
+  cpSync(web, join(folder, 'web'), { recursive: true })
+  cpSync(join(root, 'packages/collector/src/incidents/runbooks'), join(folder, 'runbooks'), { recursive: true })
+  copyNative(folder, target)
+  writeFileSync(join(folder, 'LICENSES.txt'), licences())
+}
+
+/** Our own code and that of its packages, in a few files of plain JavaScript. */
+export interface Code {
+  readonly folder: string
+  /** Files that are started, by their names without an ending; what they start themselves comes with them. */
+  readonly programs: Readonly<Record<string, string>>
+  readonly target: 'node22' | 'node24'
+  readonly isMinified: boolean
+  /** Packages that stay outside. */
+  readonly external: readonly string[]
+  /** Where a file is that lies beside the source at `path` and is not started: the first argument of `new URL`. */
+  readonly placeOf: (path: string, to: string) => string
+}
+
+export async function bundleCode({ folder, programs, target, isMinified, external, placeOf }: Code): Promise<void> {
   const started = startedFiles()
   await build({
     entryPoints: {
-      pumphandle: join(root, 'packages/cli/src/main.ts'),
+      ...programs,
       ...Object.fromEntries([...started].map(([path, name]) => [name, path])),
     },
     outdir: folder,
@@ -57,13 +93,13 @@ export async function bundleProgram(folder: string, target: Target): Promise<voi
     splitting: true,
     format: 'esm',
     platform: 'node',
-    target: target.os === 'win32' ? 'node22' : 'node24',
-    minifySyntax: true,
-    minifyWhitespace: true,
+    target,
+    minifySyntax: isMinified,
+    minifyWhitespace: isMinified,
     // stack traces in a log that a stranger sends name functions
     keepNames: true,
     legalComments: 'none',
-    external: [...NATIVE, 'pg-native'],
+    external: [...external, 'pg-native'],
     alias: Object.fromEntries(AS_MODULES.map((name) => [name, moduleOf(name)])),
     // what was CommonJS asks for `require`
     banner: { js: `import{createRequire as _require}from'node:module';const require=_require(import.meta.url);` },
@@ -75,12 +111,7 @@ export async function bundleProgram(folder: string, target: Target): Promise<voi
           setup.onLoad({ filter: /packages[/\\](cli|collector|shared|simulator)[/\\]src[/\\].*\.ts$/ }, ({ path }) => {
             const contents = readFileSync(path, 'utf8').replaceAll(AT, (_whole, to: string) => {
               const name = started.get(resolve(dirname(path), to))
-              const place = name === undefined ? BESIDE[to] : `./${name}.js`
-              if (place === undefined)
-                throw new Error(
-                  `${path} names ${to}, which the bundle does not have; add it to BESIDE in scripts/package/bundle.ts.`,
-                )
-              return `new URL('${place}', import.meta.url)`
+              return `new URL(${name === undefined ? placeOf(path, to) : `'./${name}.js'`}, import.meta.url)`
             })
             return { loader: 'ts', contents }
           })
@@ -88,11 +119,6 @@ export async function bundleProgram(folder: string, target: Target): Promise<voi
       },
     ],
   })
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
-  cpSync(web, join(folder, 'web'), { recursive: true })
-  cpSync(join(root, 'packages/collector/src/incidents/runbooks'), join(folder, 'runbooks'), { recursive: true })
-  copyNative(folder, target)
-  writeFileSync(join(folder, 'LICENSES.txt'), licences())
 }
 
 /** The file of a package that is a module. */

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { fileOf } from '../support/built-programs.ts'
 import { COMPILE_CACHE } from '../support/compile-cache.ts'
 import { type CuttableLine, cuttableLine } from '../support/cuttable.ts'
 
-const MAIN = fileURLToPath(new URL('../../packages/collector/src/main.ts', import.meta.url))
+const MAIN = fileOf('collector')
 /** What a service manager waits before it starts again what ended. */
 const RESTART_MS = 500
 

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { openStore } from '@pumphandle/collector/store'
 import { createClient } from '@pumphandle/shared/client'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { fileOf } from '../support/built-programs.ts'
 import { collectorOn } from '../support/collector.ts'
 import { COMPILE_CACHE } from '../support/compile-cache.ts'
 import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
@@ -17,7 +17,7 @@ import { enrol, WireClient } from '../support/wire-client.ts'
 
 const released = new URL('../fixtures/released/', import.meta.url)
 const versions = readdirSync(released).filter((file) => file.endsWith('.gz'))
-const killer = fileURLToPath(new URL('../support/migrate-until-killed.ts', import.meta.url))
+const killer = fileOf('migrate-until-killed')
 
 let database: TestDatabase
 afterEach(() => database.drop())

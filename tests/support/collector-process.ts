@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { fileOf } from './built-programs.ts'
 import { COMPILE_CACHE } from './compile-cache.ts'
 
-const MAIN = fileURLToPath(new URL('../../packages/collector/src/main.ts', import.meta.url))
+const MAIN = fileOf('collector')
 
 /** Characters of what it said at its end. */
 const SAID = 2_000
