@@ -19,6 +19,7 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/tests/**/*.test.ts', 'tests/unit/**/*.test.ts'],
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {

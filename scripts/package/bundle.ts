@@ -69,7 +69,7 @@ export async function bundleProgram(folder: string, target: Target): Promise<voi
 }
 
 /** Our own code and that of its packages, in a few files of plain JavaScript. */
-export interface Code {
+interface Code {
   readonly folder: string
   /** Files that are started, by their names without an ending; what they start themselves comes with them. */
   readonly programs: Readonly<Record<string, string>>

@@ -10,8 +10,8 @@ export const SOURCES = {
 } as const
 /** Beside the collector's packages, since those with a native part stay outside. */
 export const BUILT = pathOf('packages/collector/dist/tests')
-/** Says to a run's own processes that the programs are built. */
-export const IS_BUILT = 'PUMPHANDLE_TESTS_BUILT'
+/** Says to a run's own processes that the programs are built; no name of a setting, which a collector would refuse. */
+export const IS_BUILT = 'TESTS_BUILT'
 
 /** The file to start: the built one in a run of tests; else, as for `npm run faults`, the source. */
 export const fileOf = (program: keyof typeof SOURCES): string =>

@@ -1,4 +1,5 @@
 import { othersTurn } from '@pumphandle/shared/others-turn'
+import { isoDay } from '@pumphandle/shared/time'
 import type { Response } from 'express'
 
 /** Begins a download: never cached, saved under the name. */
@@ -31,5 +32,5 @@ export async function writeAll(res: Response, text: string): Promise<boolean> {
 
 /** `pumphandle-machines-2024-07-19.csv` */
 export function fileName(what: string, now: number, extension: string): string {
-  return `pumphandle-${what}-${new Date(now).toISOString().slice(0, 10)}.${extension}`
+  return `pumphandle-${what}-${isoDay(now)}.${extension}`
 }

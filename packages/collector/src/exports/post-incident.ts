@@ -1,6 +1,6 @@
 import type { IncidentDetail, IncidentHistoryEntry, IncidentPicture, RecoveryPage } from '@pumphandle/shared/api'
 import { utcTime } from '@pumphandle/shared/time'
-import { COHORTS, componentWords, counted } from '@pumphandle/shared/words'
+import { COHORTS, componentWords, count, counted, duration } from '@pumphandle/shared/words'
 
 /** Lines of the timeline: an incident that people talked about for days has some hundred. */
 const MOST_LINES = 200
@@ -36,24 +36,24 @@ export function postIncident({ detail, counts, picture, at }: PostIncidentParts)
     table(
       ['What', 'Number'],
       [
-        ['Machines hit', n(counts.affected)],
-        ['of them attended by a technician', n(counts.attended)],
-        ['of them recovered', n(counts.recovered)],
-        ['of them verified by a clean boot and 30 minutes up', n(counts.verified)],
-        ['of them missing: never seen again', n(counts.missing)],
+        ['Machines hit', count(counts.affected)],
+        ['of them attended by a technician', count(counts.attended)],
+        ['of them recovered', count(counts.recovered)],
+        ['of them verified by a clean boot and 30 minutes up', count(counts.verified)],
+        ['of them missing: never seen again', count(counts.missing)],
         [
           'Machines at risk: exposed and still well',
-          n(incident.cohorts[COHORTS.find((c) => c === 'at-risk') ?? 'at-risk']),
+          count(incident.cohorts[COHORTS.find((c) => c === 'at-risk') ?? 'at-risk']),
         ],
-        ['Practices hit', n(incident.practices)],
-        ['of them unable to work now', n(stopped)],
+        ['Practices hit', count(incident.practices)],
+        ['of them unable to work now', count(stopped)],
       ],
     ),
     '## How long each stage took',
     table(['Stage', 'When', 'After the first failure'], stages(detail, sorted)),
     median === null || median === undefined
       ? ''
-      : `Half of the machines failed within ${span(median * 1000)} of the arrival.`,
+      : `Half of the machines failed within ${duration(median * 1000)} of the arrival.`,
     '## Why it was suspected',
     explanation
       ? `${explanation.judgedAt === undefined ? '' : `As it was counted at ${utcTime(explanation.judgedAt)}, when this was last judged: `}${text(explanation.sentence)}`
@@ -72,10 +72,10 @@ export function postIncident({ detail, counts, picture, at }: PostIncidentParts)
             .slice(0, MOST_PLACES)
             .map((r) => [
               text(r.region),
-              n(r.practices),
-              n(r.cohorts.affected),
-              n(r.cohorts.recovered),
-              n(r.cohorts.missing),
+              count(r.practices),
+              count(r.cohorts.affected),
+              count(r.cohorts.recovered),
+              count(r.cohorts.missing),
             ]),
         )
       : '',
@@ -87,7 +87,7 @@ export function postIncident({ detail, counts, picture, at }: PostIncidentParts)
           `- ${utcTime(entry.at)}: ${text(entry.text)}${entry.actor === 'collector' ? '' : ` (${text(entry.actor)})`}`,
       )
       .join('\n'),
-    lines.length > MOST_LINES ? `And ${n(lines.length - MOST_LINES)} more; the evidence pack has all.` : '',
+    lines.length > MOST_LINES ? `And ${count(lines.length - MOST_LINES)} more; the evidence pack has all.` : '',
     few.length > 0
       ? `Besides, ${counted(few.filter(({ type }) => type === 'machine-marked').length, 'mark')} by technicians and ${counted(
           few.filter(({ type }) => type === 'notified').length,
@@ -118,7 +118,7 @@ function stages({ incident }: IncidentDetail, history: readonly IncidentHistoryE
   return rows.map(([what, at]) => [
     what,
     at === undefined ? none : utcTime(at),
-    at === undefined ? '' : span(at - start),
+    at === undefined ? '' : duration(at - start),
   ])
 }
 
@@ -126,19 +126,7 @@ function helped({ affected, recovered, attended }: RecoveryPage['counts']): stri
   if (affected === 0) return ''
   if (recovered === 0) return `Of ${counted(affected, 'machine')} that failed, none has recovered yet.`
   const alone = Math.max(0, recovered - attended)
-  return `Of ${counted(affected, 'machine')} that failed, ${n(recovered)} recovered: at most ${n(Math.min(recovered, attended))} after a technician had attended, at least ${n(alone)} by themselves.`
-}
-
-const n = (value: number) => value.toLocaleString('en-GB')
-
-function span(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000))
-  if (seconds < 60) return `${seconds} s`
-  if (seconds < 600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-  const minutes = Math.round(seconds / 60)
-  if (minutes < 120) return `${minutes} min`
-  const hours = Math.floor(minutes / 60)
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`
+  return `Of ${counted(affected, 'machine')} that failed, ${count(recovered)} recovered: at most ${count(Math.min(recovered, attended))} after a technician had attended, at least ${count(alone)} by themselves.`
 }
 
 /** What machines and people wrote is text here, whatever signs are in it. */

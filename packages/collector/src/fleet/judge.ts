@@ -1,4 +1,4 @@
-import { HOUR, MINUTE } from '@pumphandle/shared/time'
+import { HOUR, MINUTE, utcTime } from '@pumphandle/shared/time'
 import type { GoodbyeReason } from '@pumphandle/shared/wire'
 import type { MachineState } from '../store/index.ts'
 import type { FleetMachine } from './machine.ts'
@@ -32,7 +32,11 @@ const FOREVER = Number.POSITIVE_INFINITY
  */
 export function judge(m: FleetMachine, now: number, settings: JudgeSettings): Verdict {
   if (m.revokedAt !== undefined)
-    return { state: 'offline', reason: `Revoked at ${clock(m.revokedAt)}: it is not let in any more.`, until: FOREVER }
+    return {
+      state: 'offline',
+      reason: `Revoked at ${utcTime(m.revokedAt)}: it is not let in any more.`,
+      until: FOREVER,
+    }
   return bootLoop(m, now, settings) ?? (m.connected ? awake(m, now) : absent(m, now, settings))
 }
 
@@ -45,7 +49,7 @@ function bootLoop(m: FleetMachine, now: number, { bootLoop: { boots, windowMs } 
   const how = bugchecks === 0 ? '' : `, ${bugchecks} of them after a bugcheck${blame(m)}`
   return {
     state: 'boot-loop',
-    reason: `${recent.length} unclean boots since ${clock(first.at)}${how}; the last at ${clock(last.at)}.`,
+    reason: `${recent.length} unclean boots since ${utcTime(first.at)}${how}; the last at ${utcTime(last.at)}.`,
     // the earliest boot that still makes up the number leaves the window
     until: (recent.at(-boots) as typeof last).at + windowMs,
   }
@@ -56,7 +60,7 @@ function awake(m: FleetMachine, now: number): Verdict {
   if (crash !== undefined && crash.knownAt > now - CRASHED_MS)
     return {
       state: 'crashed',
-      reason: `Crashed at ${clock(crash.at)}${blame(m)}; back since ${clock(m.bootHeardAt)}.`,
+      reason: `Crashed at ${utcTime(crash.at)}${blame(m)}; back since ${utcTime(m.bootHeardAt)}.`,
       until: crash.knownAt + CRASHED_MS,
     }
   return { state: 'healthy', reason: 'Connected.', until: FOREVER }
@@ -70,18 +74,18 @@ function absent(m: FleetMachine, now: number, { silenceMs, blindUntil, listening
       return { state: m.state, reason: m.stateReason, until: now < blindUntil ? blindUntil : FOREVER }
     return {
       state: 'offline',
-      reason: `Has not come back since the collector was away; last heard at ${clock(m.lastHeard)}.`,
+      reason: `Has not come back since the collector was away; last heard at ${utcTime(m.lastHeard)}.`,
       until: FOREVER,
     }
   }
   if (m.unmanaged) return { state: 'offline', reason: 'Not watched: reported by hand.', until: FOREVER }
   const silentAt = Math.max(m.lastHeard, listeningSince) + silenceMs
   if (now < silentAt) return { state: m.state, reason: m.stateReason, until: silentAt }
-  return { state: 'dark', reason: `Vanished without a goodbye; last heard at ${clock(m.lastHeard)}.`, until: FOREVER }
+  return { state: 'dark', reason: `Vanished without a goodbye; last heard at ${utcTime(m.lastHeard)}.`, until: FOREVER }
 }
 
 function afterGoodbye(goodbye: NonNullable<FleetMachine['goodbye']>, now: number): Verdict {
-  const at = clock(goodbye.at)
+  const at = utcTime(goodbye.at)
   switch (goodbye.reason) {
     case 'sleep':
       return { state: 'sleeping', reason: `Said at ${at} that it goes to sleep.`, until: FOREVER }
@@ -111,9 +115,4 @@ export function goodbyeTold(reason: string): GoodbyeReason | undefined {
 function blame({ bugcheck }: FleetMachine): string {
   const stop = bugcheck?.stop === undefined ? '' : ` with ${bugcheck.stop}`
   return bugcheck?.culprit === undefined ? stop : `${stop} in ${bugcheck.culprit}`
-}
-
-/** `04:11 UTC`, with the day: a reason is read days later too. */
-function clock(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }

@@ -5,7 +5,8 @@ import { createSecureContext, type Server } from 'node:tls'
 import type { CollectorHealth } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { Coalesced } from '@pumphandle/shared/flow'
-import { DAY, SECOND } from '@pumphandle/shared/time'
+import { DAY, isoDay, SECOND } from '@pumphandle/shared/time'
+import { counted } from '@pumphandle/shared/words'
 import { type Config, ConfigError } from '../config/index.ts'
 import type { Logger } from '../log/logger.ts'
 
@@ -105,20 +106,20 @@ export class Certificate {
     if (left <= 0)
       return {
         code: 'certificate-ends',
-        title: `The certificate ended on ${dayOf(this.endsAt)}: agents and browsers refuse it. Renew ${certFile}; it is read anew by itself.`,
+        title: `The certificate ended on ${isoDay(this.endsAt)}: agents and browsers refuse it. Renew ${certFile}; it is read anew by itself.`,
         severity: 'error',
       }
     if (this.#refused && this.#refused.looks >= LOOKS)
       return {
         code: 'certificate-refused',
-        title: `The new certificate in ${certFile} cannot be used (${this.#refused.why}); the one before it stays, until ${dayOf(this.endsAt)}. Mend the files; they are read anew by themselves.`,
+        title: `The new certificate in ${certFile} cannot be used (${this.#refused.why}); the one before it stays, until ${isoDay(this.endsAt)}. Mend the files; they are read anew by themselves.`,
         severity: left < LATE_MS ? 'error' : 'warning',
       }
     if (left > EARLY_MS) return undefined
     const days = Math.floor(left / DAY)
     return {
       code: 'certificate-ends',
-      title: `The certificate ends in ${days === 1 ? '1 day' : `${days} days`}, on ${dayOf(this.endsAt)}; from then on no agent and no browser comes in. Renew ${certFile}; it is read anew by itself.`,
+      title: `The certificate ends in ${counted(days, 'day')}, on ${isoDay(this.endsAt)}; from then on no agent and no browser comes in. Renew ${certFile}; it is read anew by itself.`,
       severity: left < LATE_MS ? 'error' : 'warning',
     }
   }
@@ -154,13 +155,13 @@ export class Certificate {
   #use(pair: Pair): void {
     const now = this.#clock.now()
     const { validFromDate } = new X509Certificate(pair.cert)
-    if (pair.endsAt <= now) throw new Error(`it ended on ${dayOf(pair.endsAt)}`)
+    if (pair.endsAt <= now) throw new Error(`it ended on ${isoDay(pair.endsAt)}`)
     if (validFromDate.getTime() > now) throw new Error(`it is not valid before ${validFromDate.toISOString()}`)
     for (const server of this.#servers) server.setSecureContext(optionsOf(pair))
     this.#used = pair
     this.#refused = undefined
     this.#log.info(
-      { until: dayOf(pair.endsAt), issuer: pair.issuer },
+      { until: isoDay(pair.endsAt), issuer: pair.issuer },
       'a new certificate is shown; open connections stay',
     )
   }
@@ -182,8 +183,4 @@ function pairOf(cert: string, key: string): Pair {
 
 function optionsOf({ cert, key }: Pick<Pair, 'cert' | 'key'>) {
   return { cert, key, minVersion: 'TLSv1.2', ciphers: CIPHERS } as const
-}
-
-function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10)
 }

@@ -1,10 +1,12 @@
 import type { Explanation, Suspect } from '@pumphandle/shared/api'
 import { stopCodeName } from '@pumphandle/shared/stop-codes'
+import { SECOND } from '@pumphandle/shared/time'
+import { durationInWords } from '@pumphandle/shared/words'
 import type { Assessment, FactRegistry, RankedSuspect } from '../detect/index.ts'
 import { stopText } from '../model/stop-code.ts'
 import { componentRef } from './components.ts'
 import { sentence } from './sentence.ts'
-import { AGE_WINDOWS, ASSUMPTIONS, FAILURE_CLASSES, memoryInWords, REASONS } from './words.ts'
+import { AGE_WINDOWS, ASSUMPTIONS, FAILURE_CLASSES, REASONS } from './words.ts'
 
 /** The detector's assessment as the data that page, API, notification and evidence pack all show. */
 export function explain(assessment: Assessment, facts: FactRegistry): Explanation {
@@ -23,7 +25,7 @@ export function explain(assessment: Assessment, facts: FactRegistry): Explanatio
     logThreshold: strength.log10Threshold * Math.LN10,
     failureClass: FAILURE_CLASSES[strength.failureClass],
     ageWindow: AGE_WINDOWS[strength.ageWindow],
-    memory: memoryInWords(strength.memorySeconds),
+    memory: durationInWords(strength.memorySeconds * SECOND),
     suspects: assessment.ranking.map((ranked, i) => suspect(ranked, i === 0 ? null : assessment.ranking[0], facts)),
     partnerVersions: assessment.partnerVersions.map((fact) => componentRef(facts.get(fact).key)),
     spared: assessment.spared.map((group) => componentRef(facts.get(group.fact).key)),

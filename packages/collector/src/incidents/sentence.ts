@@ -1,10 +1,11 @@
 import type { ComponentRef } from '@pumphandle/shared/api'
-import { componentWords } from '@pumphandle/shared/words'
+import { SECOND } from '@pumphandle/shared/time'
+import { componentWords, count, counted, durationInWords } from '@pumphandle/shared/words'
 import type { Assessment, Failure } from '../detect/index.ts'
-import { memoryInWords } from './words.ts'
 
-const n = (value: number): string => Math.round(value).toLocaleString('en-GB')
-const machines = (count: number): string => `${n(count)} machine${count === 1 ? '' : 's'}`
+/** Assessments hold shares of machines. */
+const n = (value: number): string => count(Math.round(value))
+const machines = (value: number): string => counted(Math.round(value), 'machine')
 
 /**
  * The finding for a manager: "1,204 machines received Falcon channel file 291 of 04:09 UTC on 19 July 2024; 311 of them
@@ -17,7 +18,7 @@ export function sentence(assessment: Assessment, cause: ComponentRef, partner: C
   const soon =
     assessment.medianSecondsAfterExposure === null
       ? ''
-      : `, half of them within ${memoryInWords(Math.max(1, assessment.medianSecondsAfterExposure))}`
+      : `, half of them within ${durationInWords(Math.max(1, assessment.medianSecondsAfterExposure) * SECOND)}`
   const rest =
     comparable.machines > 0
       ? `Of ${n(comparable.machines)} comparable machines without it, ${comparable.failed === 0 ? 'none' : n(comparable.failed)} did.`

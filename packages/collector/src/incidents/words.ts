@@ -45,19 +45,3 @@ export const ASSUMPTIONS: Readonly<Record<Assumption, string>> = {
   'baseline-from-prior': 'This fleet has too little history yet; what is normal was learned from a simulated fleet.',
   'pair-from-sample': 'How many machines have both of the pair is counted from a sample of the fleet.',
 }
-
-/** 3600 -> "1 hour". */
-export function memoryInWords(seconds: number): string {
-  const units: [number, string][] = [
-    [86_400, 'day'],
-    [3_600, 'hour'],
-    [60, 'minute'],
-  ]
-  for (const [size, name] of units) {
-    if (seconds >= size) {
-      const n = Math.round(seconds / size)
-      return `${n} ${name}${n === 1 ? '' : 's'}`
-    }
-  }
-  return `${Math.round(seconds)} seconds`
-}

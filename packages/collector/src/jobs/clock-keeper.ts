@@ -1,7 +1,8 @@
 import type { CollectorHealth } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { SteadyClock } from '@pumphandle/shared/steady-clock'
-import { DAY, HOUR, MINUTE, SECOND } from '@pumphandle/shared/time'
+import { DAY, MINUTE, SECOND } from '@pumphandle/shared/time'
+import { durationInWords } from '@pumphandle/shared/words'
 import type { Fleet } from '../fleet/fleet.ts'
 import { medianSkewMs } from '../fleet/own-clock.ts'
 import type { Logger } from '../log/logger.ts'
@@ -33,7 +34,7 @@ export class ClockKeeper {
     const way = jump.byMs > 0 ? 'ahead' : 'back'
     return {
       code: 'clock-jumped',
-      title: `The clock of the collector's computer jumped ${span(Math.abs(jump.byMs))} ${way}; times shown go on as they were, and nothing is deleted until they agree. Mend its time service.`,
+      title: `The clock of the collector's computer jumped ${durationInWords(Math.abs(jump.byMs))} ${way}; times shown go on as they were, and nothing is deleted until they agree. Mend its time service.`,
       severity: 'warning',
     }
   }
@@ -74,16 +75,4 @@ export class ClockKeeper {
       log.error({ byMs: jump.byMs }, this.problem?.title ?? '')
     }
   }
-}
-
-function span(ms: number): string {
-  const [size, word] =
-    ms >= 2 * DAY
-      ? [DAY, 'days']
-      : ms >= 2 * HOUR
-        ? [HOUR, 'hours']
-        : ms >= 2 * MINUTE
-          ? [MINUTE, 'minutes']
-          : [SECOND, 'seconds']
-  return `${Math.round(ms / size)} ${word}`
 }

@@ -1,4 +1,4 @@
-import { DAY } from '@pumphandle/shared/time'
+import { DAY, isoDay } from '@pumphandle/shared/time'
 import { sql } from 'kysely'
 import { type Db, isPostgres, type Reader, type Tx } from './db.ts'
 import type { Store } from './store.ts'
@@ -147,5 +147,5 @@ function rangeOf(table: Table, day: number): { column: string; from: number; unt
 }
 
 function nameOf(table: Table, day: number): string {
-  return `${table}_${new Date(day * DAY).toISOString().slice(0, 10).replaceAll('-', '')}`
+  return `${table}_${isoDay(day * DAY).replaceAll('-', '')}`
 }

@@ -1,5 +1,6 @@
 import type { PracticeVerdict, StateCounts } from '@pumphandle/shared/api'
 import { MINUTE } from '@pumphandle/shared/time'
+import { counted } from '@pumphandle/shared/words'
 
 /** Share of a practice's machines that are down above which it cannot work; or down or lately crashed, and it works reduced. */
 const STOPPED_SHARE = 0.6
@@ -51,9 +52,7 @@ export function practiceVerdict(facts: PracticeFacts): PracticeVerdict {
     { some: shaken, words: `crashed lately and ${are(shaken)} back` },
   ]
     .filter(({ some }) => some > 0)
-    .map(
-      ({ some, words }, i) => `${some}${i > 0 ? '' : ` of ${inUse} machine${inUse === 1 ? '' : 's'} in use`} ${words}`,
-    )
+    .map(({ some, words }, i) => `${some}${i > 0 ? '' : ` of ${counted(inUse, 'machine')} in use`} ${words}`)
     .join(', ')
   if (unusable >= 2 && shareOf(unusable) >= STOPPED_SHARE)
     return { working: 'stopped', why: 'pcs', sentence: `${illWords}.` }

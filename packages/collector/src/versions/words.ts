@@ -1,6 +1,6 @@
 import type { VerdictWord, VersionComparison, VersionVerdict } from '@pumphandle/shared/api'
 import { HOUR } from '@pumphandle/shared/time'
-import { counted, versionWords } from '@pumphandle/shared/words'
+import { count, counted, versionWords } from '@pumphandle/shared/words'
 import type { FailureClass } from './failures.ts'
 import { ALPHA, TIMES_NO_WORSE } from './limits.ts'
 import { hoursToExclude } from './numbers/rate-sequence.ts'
@@ -96,13 +96,11 @@ export function neededWords(record: VersionRecord, word: VerdictWord, usual: num
   return `Another ${counted(roundUp(more), 'machine-hour')} without a crash would show that it crashes at most ${TIMES_NO_WORSE} times as often as usual: ${when}.`
 }
 
-const number = (n: number): string => n.toLocaleString('en-GB')
-
 /** Two digits are all that such numbers have; downwards, so that no more is claimed than holds. */
 function hoursWords(hours: number): string {
   if (hours < 10) return String(Math.max(0.1, Math.floor(hours * 10) / 10))
   const unit = 10 ** (Math.floor(Math.log10(hours)) - 1)
-  return number(Math.floor(hours / unit) * unit)
+  return count(Math.floor(hours / unit) * unit)
 }
 
 function roundUp(hours: number): number {
@@ -110,4 +108,4 @@ function roundUp(hours: number): number {
   return Math.ceil(Math.max(1, hours) / unit) * unit
 }
 
-const times = (x: number): string => (x >= 10 ? number(Math.round(x)) : x.toFixed(1))
+const times = (x: number): string => (x >= 10 ? count(Math.round(x)) : x.toFixed(1))

@@ -48,7 +48,7 @@ describe('silence', () => {
     connect(world, m)
     world.pass(SILENCE + SECOND)
     expect(m).toMatchObject({ state: 'dark', connected: false })
-    expect(m.stateReason).toBe('Vanished without a goodbye; last heard at 2024-07-19 04:00 UTC.')
+    expect(m.stateReason).toBe('Vanished without a goodbye; last heard at 19 Jul 2024, 04:00:00 UTC.')
   })
 
   test('while nobody can be heard, who is away is not silent, connected or not', () => {
@@ -119,9 +119,9 @@ describe('silence', () => {
 
 describe('goodbyes', () => {
   test.each([
-    ['shutdown', 'offline', 'Shut down at 2024-07-19 04:00 UTC.'],
-    ['sleep', 'sleeping', 'Said at 2024-07-19 04:00 UTC that it goes to sleep.'],
-    ['service-stop', 'offline', 'Its agent was stopped at 2024-07-19 04:00 UTC; the machine may be running.'],
+    ['shutdown', 'offline', 'Shut down at 19 Jul 2024, 04:00:00 UTC.'],
+    ['sleep', 'sleeping', 'Said at 19 Jul 2024, 04:00:00 UTC that it goes to sleep.'],
+    ['service-stop', 'offline', 'Its agent was stopped at 19 Jul 2024, 04:00:00 UTC; the machine may be running.'],
   ] as const)('%s', (reason, state, sentence) => {
     const world = new FleetWorld()
     const m = world.fleet.put(machineRow(1), world.now)
@@ -215,7 +215,7 @@ describe('boot loops', () => {
       connect(world, m, `b${n}`, 'unknown')
     }
     expect(m.state).toBe('boot-loop')
-    expect(m.stateReason).toMatch(/^3 unclean boots since 2024-07-19 04:03 UTC; the last at/)
+    expect(m.stateReason).toMatch(/^3 unclean boots since 19 Jul 2024, 04:03:00 UTC; the last at/)
   })
 
   test('a boot told by hello and by its event is one; a clean boot ends it', () => {
@@ -264,7 +264,9 @@ describe('after a restart of the collector', () => {
     expect(away.state).toBe('healthy')
     keepAlive(world, back, 2 * MINUTE)
     expect(away.state).toBe('offline')
-    expect(away.stateReason).toBe('Has not come back since the collector was away; last heard at 2024-07-19 03:00 UTC.')
+    expect(away.stateReason).toBe(
+      'Has not come back since the collector was away; last heard at 19 Jul 2024, 03:00:00 UTC.',
+    )
     expect(back.state).toBe('healthy')
     expect(world.silent).toEqual([])
   })

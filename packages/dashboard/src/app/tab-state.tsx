@@ -1,7 +1,7 @@
 import type { IncidentRow } from '@pumphandle/shared/api'
+import { count } from '@pumphandle/shared/words'
 import { use, useEffect } from 'react'
 import { useAnswer } from '../api/use.ts'
-import { count } from '../design/format.ts'
 import { TabContext, type TabState } from '../design/tab.ts'
 import { useFreshness } from '../live/freshness.ts'
 

@@ -1,5 +1,5 @@
 import { DAY, MINUTE, utcTime } from '@pumphandle/shared/time'
-import { ago } from './format.ts'
+import { ago } from '@pumphandle/shared/words'
 import { useNow } from './now.tsx'
 import './time.css'
 

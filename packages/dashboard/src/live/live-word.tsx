@@ -1,4 +1,4 @@
-import { ago } from '../design/format.ts'
+import { ago } from '@pumphandle/shared/words'
 import { Shape } from '../design/shape.tsx'
 import { useFreshness } from './freshness.ts'
 import './live-word.css'

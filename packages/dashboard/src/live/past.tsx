@@ -1,7 +1,7 @@
 import { MINUTE } from '@pumphandle/shared/time'
+import { duration } from '@pumphandle/shared/words'
 import { useEffect } from 'react'
 import { Button } from '../design/button.tsx'
-import { duration } from '../design/format.ts'
 import { Shape } from '../design/shape.tsx'
 import { Time } from '../design/time.tsx'
 import { useFreshness } from './freshness.ts'

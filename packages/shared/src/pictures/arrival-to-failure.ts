@@ -1,4 +1,5 @@
-import { BASE, figure, grid, INNER_WIDTH, LEFT, picture, round, steps, text } from './paper.ts'
+import { count } from '../words/counted.ts'
+import { BASE, grid, INNER_WIDTH, LEFT, picture, round, steps, text } from './paper.ts'
 
 /** Machines by the time from the suspect's arrival to their first failure; a bin ends before `untilSeconds`. */
 export interface ArrivalToFailure {
@@ -29,8 +30,8 @@ export function binWords(bins: ArrivalToFailure['bins'], i: number): string {
 export function arrivalSentence({ bins, medianSeconds, unknown }: ArrivalToFailure): string {
   const known = bins.reduce((sum, bin) => sum + bin.machines, 0)
   if (known === 0 || medianSeconds === null) return 'When the suspect arrived on the machines that failed is not known.'
-  const rest = unknown > 0 ? ` Of ${figure(unknown)} more it is not known when it arrived.` : ''
-  return `Of ${figure(known)} machines half failed within ${secondsWords(Math.max(1, medianSeconds))} of its arrival.${rest}`
+  const rest = unknown > 0 ? ` Of ${count(unknown)} more it is not known when it arrived.` : ''
+  return `Of ${count(known)} machines half failed within ${secondsWords(Math.max(1, medianSeconds))} of its arrival.${rest}`
 }
 
 /** The bins that have something, with those between them. */
@@ -47,7 +48,7 @@ export function drawArrivalToFailure(data: ArrivalToFailure): string {
       const x = LEFT + i * step
       const bar = `<rect class="picture-failed" x="${round(x + 3)}" y="${round(y(machines))}" width="${round(step - 6)}" height="${round(BASE - y(machines))}" fill="#b0221a"/>`
       const label = text(x + step / 2, BASE + 16, binWords(bins, i), 'middle')
-      return `${bar}${machines > 0 ? text(x + step / 2, y(machines) - 3, figure(machines), 'middle') : ''}${label}`
+      return `${bar}${machines > 0 ? text(x + step / 2, y(machines) - 3, count(machines), 'middle') : ''}${label}`
     })
     .join('')
   return picture(`Machines by the time from arrival to failure. ${arrivalSentence(data)}`, lines + bars)

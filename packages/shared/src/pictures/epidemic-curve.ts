@@ -1,4 +1,5 @@
-import { BASE, figure, grid, INNER_WIDTH, LEFT, picture, round, steps, TOP, text } from './paper.ts'
+import { count } from '../words/counted.ts'
+import { BASE, grid, INNER_WIDTH, LEFT, picture, round, steps, TOP, text } from './paper.ts'
 
 /** Machines that received the suspect and machines that failed for the first time, by time. */
 export interface EpidemicCurve {
@@ -22,7 +23,7 @@ export const running = (values: readonly number[], start = 0): number[] => {
 export function curveSentence(curve: EpidemicCurve): string {
   const exposed = running(curve.exposed, curve.exposedBefore).at(-1) ?? 0
   const failed = running(curve.failed).at(-1) ?? 0
-  return `${figure(exposed)} machines had it, ${figure(failed)} have failed so far.`
+  return `${count(exposed)} machines had it, ${count(failed)} have failed so far.`
 }
 
 /** Both as running totals, and the new failures of each bucket as bars. `timeWords` says a moment. */

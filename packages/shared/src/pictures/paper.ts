@@ -1,3 +1,5 @@
+import { count } from '../words/counted.ts'
+
 /** Pixels of a picture's own coordinates; it is drawn as large as there is room. */
 const WIDTH = 640
 const HEIGHT = 220
@@ -13,7 +15,6 @@ export const BASE = TOP + INNER_HEIGHT
 /** Text as SVG takes it. */
 const escaped = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
 export const round = (x: number) => Math.round(x * 10) / 10
-export const figure = (n: number) => n.toLocaleString('en-GB')
 
 /** Whole figures from 0 to at least `most`, some four steps of 1, 2 or 5. */
 export function steps(most: number): number[] {
@@ -34,7 +35,7 @@ export function grid(ticks: readonly number[], below: string): { lines: string; 
   const lines = ticks
     .map(
       (tick) =>
-        `<path class="picture-line" d="M${LEFT} ${round(y(tick))}h${INNER_WIDTH}" stroke="#ccc"/>${text(LEFT - 6, y(tick) + 4, figure(tick), 'end')}`,
+        `<path class="picture-line" d="M${LEFT} ${round(y(tick))}h${INNER_WIDTH}" stroke="#ccc"/>${text(LEFT - 6, y(tick) + 4, count(tick), 'end')}`,
     )
     .join('')
   return { lines: lines + text(LEFT + INNER_WIDTH, HEIGHT - 6, below, 'end'), y }

@@ -16,5 +16,9 @@ const moment = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
   timeZone: 'UTC',
 })
-/** `19 Jul 2024, 04:09:12 UTC`. */
+/** `2024-07-19`, of UTC. @param at ms epoch */
+export const isoDay = (at: number): string => new Date(at).toISOString().slice(0, 'yyyy-mm-dd'.length)
+/** `2024-07-19T04:09Z`. @param at ms epoch */
+export const isoMinute = (at: number): string => `${new Date(at).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length)}Z`
+/** `19 Jul 2024, 04:09:12 UTC`. @param at ms epoch */
 export const utcTime = (at: number): string => `${moment.format(at)} UTC`

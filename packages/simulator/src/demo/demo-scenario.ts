@@ -1,4 +1,4 @@
-import { HOUR } from '@pumphandle/shared/time'
+import { HOUR, isoMinute } from '@pumphandle/shared/time'
 import { parseScenario } from '../scenario/read.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { DEMO_MACHINES, DEMO_REGIONS } from './demo-places.ts'
@@ -16,7 +16,6 @@ const RUNS_FOR_S = 30 * 86_400
  * @param startsAt hour of the fleet's own day, so that surgeries are open whenever somebody tries the demo
  */
 export function demoScenario(now: number, startsAt: string): Scenario {
-  const dated = (ms: number) => `${new Date(ms).toISOString().slice(0, 16)}Z`
   return parseScenario({
     format: 'fhm-scenario/1',
     id: 'demo',
@@ -35,7 +34,7 @@ export function demoScenario(now: number, startsAt: string): Scenario {
           product: 'falcon',
           share: 0.34,
           sensor: { '7.16.18605.0': 0.55, '7.15.18514.0': 0.27, '7.10.17706.0': 0.18 },
-          content: dated(now - 7 * HOUR),
+          content: isoMinute(now - 7 * HOUR),
           content_name: 'falcon/291',
           driver: 'csagent.sys',
         },
@@ -50,7 +49,7 @@ export function demoScenario(now: number, startsAt: string): Scenario {
           product: 'sophos',
           share: 0.2,
           sensor: { '2024.1.1.4': 0.8, '2023.2.2.2': 0.2 },
-          content: dated(now - 5 * HOUR),
+          content: isoMinute(now - 5 * HOUR),
           driver: 'sophosed.sys',
         },
       ],
@@ -91,7 +90,7 @@ export function demoScenario(now: number, startsAt: string): Scenario {
         at_s: 45,
         product: 'sophos',
         slot: 'content',
-        version: dated(now),
+        version: isoMinute(now),
         arrival: { mean_s: 120 },
       },
       {
@@ -99,16 +98,16 @@ export function demoScenario(now: number, startsAt: string): Scenario {
         at_s: BAD_CONTENT_AT_S,
         product: 'falcon',
         slot: 'content',
-        version: dated(now + BAD_CONTENT_AT_S * 1000),
+        version: isoMinute(now + BAD_CONTENT_AT_S * 1000),
         arrival: { mean_s: 40 },
         revert_at_s: WITHDRAWN_AT_S,
-        revert_version: dated(now + (WITHDRAWN_AT_S + 60) * 1000),
+        revert_version: isoMinute(now + (WITHDRAWN_AT_S + 60) * 1000),
       },
     ],
     defects: [
       {
         when: {
-          content: `falcon@${dated(now + BAD_CONTENT_AT_S * 1000)}`,
+          content: `falcon@${isoMinute(now + BAD_CONTENT_AT_S * 1000)}`,
           sensor: ['falcon@7.16.18605.0', 'falcon@7.15.18514.0'],
         },
         trigger: 'arrival',

@@ -1,5 +1,5 @@
 import type { CommonsSeen } from '@pumphandle/shared/api'
-import { componentWords } from '@pumphandle/shared/words'
+import { componentWords, count } from '@pumphandle/shared/words'
 import type { FailureClass } from '../../versions/index.ts'
 
 const NUMBERS = [
@@ -25,8 +25,6 @@ const FAIL: Readonly<Record<FailureClass, string>> = {
   service: 'lose their sensor’s service',
   app: 'have programs fail',
 }
-
-const count = (n: number): string => n.toLocaleString('en-GB')
 
 /**
  * "Three other organisations see machines with Falcon channel file 291 of 04:09 UTC on 19 July 2024 crash (stop code 0x50);

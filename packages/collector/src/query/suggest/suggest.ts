@@ -1,4 +1,5 @@
 import { compareVersions } from '@pumphandle/shared/versions'
+import { counted } from '@pumphandle/shared/words'
 import { COHORTS, FIELDS, type Field, FLAGS, HAD_FIELDS, STATE_GROUPS, STATES } from '../language/fields.ts'
 import { nearest } from '../language/nearest.ts'
 import { type Place, placeAt } from './cursor.ts'
@@ -118,7 +119,7 @@ function begin(values: Iterable<VocabularyValue>, written: string): VocabularyVa
 }
 
 function item({ value, label, count }: VocabularyValue): Suggestion {
-  const machines = `${count} machine${count === 1 ? '' : 's'}`
+  const machines = counted(count, 'machine')
   return { text: quote(value), label: value, detail: label ? `${label}, ${machines}` : machines }
 }
 

@@ -1,4 +1,4 @@
-import { keptTags, lastOfEachKey, MAX_TAGS, TAG_FORM, tagOf } from '@pumphandle/shared/words'
+import { counted, keptTags, lastOfEachKey, MAX_TAGS, TAG_FORM, tagOf } from '@pumphandle/shared/words'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
 import { FleetVocabulary } from '../../query/index.ts'
@@ -82,7 +82,7 @@ export function tagRoutes(context: ServeContext): Handlers<'tags' | 'tagsChange'
 
   function named(ids: readonly number[]): string {
     const [only = 0] = ids
-    return ids.length === 1 ? (fleet.byId(only)?.name ?? '1 machine') : `${ids.length} machines`
+    return (ids.length === 1 && fleet.byId(only)?.name) || counted(ids.length, 'machine')
   }
 }
 

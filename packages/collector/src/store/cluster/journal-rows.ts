@@ -1,4 +1,4 @@
-import { DAY } from '@pumphandle/shared/time'
+import { DAY, isoDay } from '@pumphandle/shared/time'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { sql } from 'kysely'
 import * as z from 'zod/mini'
@@ -164,7 +164,7 @@ export async function dropPartitions(db: Db, before: number): Promise<number> {
 }
 
 function partition(from: number): string {
-  return `journal_${new Date(from).toISOString().slice(0, 10).replaceAll('-', '')}`
+  return `journal_${isoDay(from).replaceAll('-', '')}`
 }
 
 function dayOf(name: string): number | undefined {

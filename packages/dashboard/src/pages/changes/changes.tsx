@@ -1,10 +1,10 @@
 import type { Changed } from '@pumphandle/shared/api'
-import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
-import { componentWords } from '@pumphandle/shared/words'
+import { DAY, HOUR, isoMinute, MINUTE } from '@pumphandle/shared/time'
+import { componentWords, count, counted } from '@pumphandle/shared/words'
 import { Link, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { Failed } from '../../design/failed.tsx'
-import { count, plural, share } from '../../design/format.ts'
+import { share } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { useNow } from '../../design/now.tsx'
@@ -125,7 +125,7 @@ function Found({ data, now }: { data: Changed; now: number }) {
         item.firstSeen < data.from ? (
           count(item.machines)
         ) : (
-          <Link href={to.machines(`had:${item.component.key} at:${utcMinute(data.from)}..${utcMinute(data.until)}`)}>
+          <Link href={to.machines(`had:${item.component.key} at:${isoMinute(data.from)}..${isoMinute(data.until)}`)}>
             {count(item.machines)}
           </Link>
         ),
@@ -149,8 +149,8 @@ function Found({ data, now }: { data: Changed; now: number }) {
   return (
     <>
       <p className="changes-sum">
-        <b>{plural(data.items.length + data.more, 'version')}</b> came onto machines,{' '}
-        <b>{plural(data.failed, 'machine')}</b> had a blue screen or vanished.{' '}
+        <b>{counted(data.items.length + data.more, 'version')}</b> came onto machines,{' '}
+        <b>{counted(data.failed, 'machine')}</b> had a blue screen or vanished.{' '}
         {marked.length > 0
           ? `Many failed after ${marked.length === 1 ? 'one' : count(marked.length)} of these versions.`
           : data.failed > 0
@@ -170,9 +170,6 @@ function Found({ data, now }: { data: Changed; now: number }) {
     </>
   )
 }
-
-/** A time in the query language, `2024-07-19T09:00Z`. */
-const utcMinute = (at: number) => `${new Date(at).toISOString().slice(0, 16)}Z`
 
 /** What an input for a local time takes and gives, `2024-07-19T09:00`. */
 function written(at: number): string {

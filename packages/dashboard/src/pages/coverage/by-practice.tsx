@@ -1,8 +1,9 @@
 import type { Coverage } from '@pumphandle/shared/api'
+import { count } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { Button } from '../../design/button.tsx'
-import { count, share } from '../../design/format.ts'
+import { share } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { type Column, Table } from '../../design/table.tsx'
 

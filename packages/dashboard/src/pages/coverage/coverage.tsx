@@ -1,10 +1,11 @@
 import { addressOf } from '@pumphandle/shared/client'
+import { count, counted } from '@pumphandle/shared/words'
 import { lazy, Suspense, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { TimeChart } from '../../charts/time-chart.tsx'
 import { Failed } from '../../design/failed.tsx'
-import { count, plural, share } from '../../design/format.ts'
+import { share } from '../../design/format.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Time } from '../../design/time.tsx'
@@ -60,14 +61,14 @@ export default function CoveragePage() {
         </Notice>
       ) : (
         <p>
-          {count(data.watched)} of {plural(data.listed, 'machine')} have an agent.{' '}
+          {count(data.watched)} of {counted(data.listed, 'machine')} have an agent.{' '}
           {missing === 0
             ? 'None is missing.'
             : `${count(missing)} have none${data.stale > 0 ? `, of which ${count(data.stale)} have not signed in for 90 days and are probably gone` : ''}.`}{' '}
           <span className="quiet">
             {data.lists.map(({ source, at, machines }) => (
               <span key={source}>
-                {SOURCE[source]}: {plural(machines, 'machine')}, <Time at={at} />.{' '}
+                {SOURCE[source]}: {counted(machines, 'machine')}, <Time at={at} />.{' '}
               </span>
             ))}
           </span>

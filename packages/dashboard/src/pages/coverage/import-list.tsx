@@ -1,9 +1,8 @@
 import { LIST_SOURCES, type ListSource } from '@pumphandle/shared/api'
-import { textOf } from '@pumphandle/shared/words'
+import { count, counted, textOf } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
-import { count, plural } from '../../design/format.ts'
 import { SelectField, TextField } from '../../design/inputs.tsx'
 import { Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
@@ -58,7 +57,7 @@ export default function ImportList() {
           </Button>
           {result?.dryRun && (
             <Button kind="primary" busy={run.isPending} onClick={() => void send('0')}>
-              Import {plural(result.machines, 'machine')}
+              Import {counted(result.machines, 'machine')}
             </Button>
           )}
         </p>
@@ -70,8 +69,8 @@ export default function ImportList() {
             shape={result.dryRun ? 'question' : 'tick'}
             tone={result.dryRun ? 'warn' : 'ok'}
           >
-            {plural(result.machines, 'machine')}, of {count(result.placed)} the practice is known;{' '}
-            {plural(result.skipped, 'row')} left out (disabled, or not Windows)
+            {counted(result.machines, 'machine')}, of {count(result.placed)} the practice is known;{' '}
+            {counted(result.skipped, 'row')} left out (disabled, or not Windows)
             {result.twice > 0 && `, ${count(result.twice)} of computers that stand there twice`}; {count(result.gone)}{' '}
             of the list before {result.gone === 1 ? 'is' : 'are'} not in it any more.
           </Notice>

@@ -1,8 +1,8 @@
 import type { CoverageMachine } from '@pumphandle/shared/api'
+import { count, counted } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { count, plural } from '../../design/format.ts'
 import { TextField } from '../../design/inputs.tsx'
 import { to } from '../../design/links.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
@@ -63,7 +63,7 @@ export function Listed({ kind, newestAgent }: { kind: Kind; newestAgent: string 
       )}
       {data.total > data.items.length && (
         <p className="quiet">
-          {count(data.items.length)} of {plural(data.total, 'machine')}; the CSV has all.
+          {count(data.items.length)} of {counted(data.total, 'machine')}; the CSV has all.
         </p>
       )}
     </div>

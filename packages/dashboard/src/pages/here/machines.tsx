@@ -1,5 +1,5 @@
 import type { Here } from '@pumphandle/shared/api'
-import { plural } from '../../design/format.ts'
+import { counted } from '@pumphandle/shared/words'
 import { Mark } from '../../design/mark.tsx'
 import { lookOf, PC_ORDER, worksAt } from './words.ts'
 
@@ -13,7 +13,7 @@ export function Machines({ machines }: { machines: Here['machines'] }) {
   return (
     <>
       <p>
-        {works} of {plural(machines.length, 'PC')} can be used.
+        {works} of {counted(machines.length, 'PC')} can be used.
       </p>
       <ul className="plain-list">
         {sorted.map((pc) => (

@@ -1,7 +1,6 @@
 import type { IncidentRow } from '@pumphandle/shared/api'
-import { COHORT_MEANING, COHORTS } from '@pumphandle/shared/words'
+import { COHORT_MEANING, COHORTS, count } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
-import { count } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Shape } from '../../design/shape.tsx'
 import { COHORT } from '../../design/words.ts'

@@ -1,6 +1,6 @@
 import type { Explanation } from '@pumphandle/shared/api'
-import { componentWords } from '@pumphandle/shared/words'
-import { count, share } from '../../design/format.ts'
+import { componentWords, count } from '@pumphandle/shared/words'
+import { share } from '../../design/format.ts'
 import { Time } from '../../design/time.tsx'
 
 /** The comparison that the finding rests on, and what it takes for granted. */

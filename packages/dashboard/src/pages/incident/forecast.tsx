@@ -1,9 +1,8 @@
 import type { Forecast, ForecastRange, IncidentRow } from '@pumphandle/shared/api'
 import { HOUR, MINUTE } from '@pumphandle/shared/time'
-import { isActive } from '@pumphandle/shared/words'
+import { count, counted, duration, isActive } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { count, duration, plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Panel } from '../../design/panel.tsx'
 import { Time } from '../../design/time.tsx'
@@ -39,27 +38,27 @@ function GoesOn({ told }: { told: Forecast }) {
         {all ? (
           <>
             Within {duration(Math.ceil(((remaining / Math.max(1, perHour)) * HOUR) / MINUTE) * MINUTE)}{' '}
-            <b>{plural(remaining, 'more machine')}</b>
+            <b>{counted(remaining, 'more machine')}</b>
           </>
         ) : (
           <>
-            By <Time at={until} /> <b>{plural(arrivals.likely, 'more machine')}</b>
+            By <Time at={until} /> <b>{counted(arrivals.likely, 'more machine')}</b>
             {between(arrivals)}
           </>
         )}{' '}
-        in about {plural(practices, 'practice')} will have it{all && ', and then all that can'}; about{' '}
+        in about {counted(practices, 'practice')} will have it{all && ', and then all that can'}; about{' '}
         <b>{count(failures.likely)}</b>
         {between(failures)} of them will fail
         {halfLost > 0 ? (
           <>
-            ; <b>{plural(halfLost, 'more practice')}</b> would lose more than half of their machines.
+            ; <b>{counted(halfLost, 'more practice')}</b> would lose more than half of their machines.
           </>
         ) : (
           '; no further practice would lose more than half of its machines.'
         )}
       </p>
       <p className="quiet">
-        At {plural(perHour, 'machine')} an hour; {count(remaining)} have not received it yet. If it goes on at this
+        At {counted(perHour, 'machine')} an hour; {count(remaining)} have not received it yet. If it goes on at this
         pace, the numbers lie within the brackets nine times in ten.{' '}
         <Link href={to.hold(told.component.key)}>Hold it</Link>
       </p>
@@ -72,7 +71,7 @@ function Over({ told: { over, remaining } }: { told: Forecast }) {
     <p>Every machine that could receive it has it.</p>
   ) : (
     <p>
-      No machine has received it in the last half hour, and {plural(remaining, 'machine')} could still: it is held or
+      No machine has received it in the last half hour, and {counted(remaining, 'machine')} could still: it is held or
       withdrawn, or waits for the morning.
     </p>
   )
@@ -80,4 +79,4 @@ function Over({ told: { over, remaining } }: { told: Forecast }) {
 
 /** ` (9 to 11)`; nothing where there is no doubt. */
 const between = ({ low, high }: ForecastRange) => (low === high ? '' : ` (${count(low)} to ${count(high)})`)
-const range = (told: ForecastRange, noun: string) => `${plural(told.likely, noun)}${between(told)}`
+const range = (told: ForecastRange, noun: string) => `${counted(told.likely, noun)}${between(told)}`

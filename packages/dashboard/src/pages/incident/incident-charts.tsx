@@ -1,9 +1,9 @@
 import type { Cohort } from '@pumphandle/shared/api'
+import { count } from '@pumphandle/shared/words'
 import { useMemo } from 'react'
 import { useAnswer } from '../../api/use.ts'
 import type { Series } from '../../charts/series.ts'
 import { TimeChart } from '../../charts/time-chart.tsx'
-import { count } from '../../design/format.ts'
 import { COHORT } from '../../design/words.ts'
 
 const PX = 150

@@ -1,9 +1,9 @@
 import { addressOf } from '@pumphandle/shared/client'
+import { count, counted } from '@pumphandle/shared/words'
 import { useEffect } from 'react'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { Failed } from '../../design/failed.tsx'
-import { count, plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Loading, Notice } from '../../design/notice.tsx'
@@ -132,7 +132,7 @@ export default function IncidentPage({ id }: { id: string }) {
         <ByRegion regions={data.byRegion} incident={incident.id} />
       </Panel>
       <div id="practices">
-        <Panel title="By practice" aside={plural(data.byPractice.length, 'practice')}>
+        <Panel title="By practice" aside={counted(data.byPractice.length, 'practice')}>
           <ByPractice practices={data.byPractice} incident={incident.id} />
         </Panel>
       </div>

@@ -1,8 +1,8 @@
 import type { IncidentRow } from '@pumphandle/shared/api'
+import { counted } from '@pumphandle/shared/words'
 import { useAnswer, useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
 import { Dialog } from '../../design/dialog.tsx'
-import { plural } from '../../design/format.ts'
 
 /** Chooses the incident that this one is part of. Its machines and history go there; it can be reopened. */
 export function MergeDialog({ incident, onClose }: { incident: IncidentRow; onClose: () => void }) {
@@ -21,7 +21,7 @@ export function MergeDialog({ incident, onClose }: { incident: IncidentRow; onCl
                 merge.mutate({ path: { id: incident.id }, body: { into: other.id } }, { onSuccess: onClose })
               }
             >
-              {other.id}: {other.title} ({plural(other.cohorts.affected, 'machine')})
+              {other.id}: {other.title} ({counted(other.cohorts.affected, 'machine')})
             </Button>
           </li>
         ))}

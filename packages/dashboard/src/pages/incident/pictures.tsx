@@ -8,8 +8,8 @@ import {
   usedBins,
 } from '@pumphandle/shared/pictures'
 import { DAY } from '@pumphandle/shared/time'
+import { count } from '@pumphandle/shared/words'
 import { useAnswer } from '../../api/use.ts'
-import { count } from '../../design/format.ts'
 import { useNow } from '../../design/now.tsx'
 import { Table } from '../../design/table.tsx'
 import { localTime } from '../../design/time.tsx'

@@ -1,14 +1,14 @@
 import type { IncidentRow } from '@pumphandle/shared/api'
+import { count, counted } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { Button } from '../../design/button.tsx'
 import { copyText } from '../../design/copy.ts'
-import { count, plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 
 /** What a colleague needs to know first, and where the rest is. */
 function wordsOf(incident: IncidentRow): string {
   const { title, sentence, cohorts, practices, owner } = incident
-  const figures = `${count(cohorts.affected)} affected, ${count(cohorts['at-risk'])} at risk, ${count(cohorts.recovered)} recovered, ${plural(practices, 'practice')}.`
+  const figures = `${count(cohorts.affected)} affected, ${count(cohorts['at-risk'])} at risk, ${count(cohorts.recovered)} recovered, ${counted(practices, 'practice')}.`
   return [
     title,
     sentence,

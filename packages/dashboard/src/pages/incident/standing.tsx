@@ -1,5 +1,5 @@
 import type { IncidentDetail } from '@pumphandle/shared/api'
-import { count } from '../../design/format.ts'
+import { count } from '@pumphandle/shared/words'
 
 /** How many of the machines that failed have been here long enough to be believed one by one. */
 export function Standing({ standing: { failed, established } }: { standing: IncidentDetail['standing'] }) {

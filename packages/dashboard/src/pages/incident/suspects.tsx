@@ -1,7 +1,7 @@
 import type { Explanation } from '@pumphandle/shared/api'
-import { componentWords } from '@pumphandle/shared/words'
+import { componentWords, count } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
-import { count, share } from '../../design/format.ts'
+import { share } from '../../design/format.ts'
 import { term, to } from '../../design/links.ts'
 import { Notice } from '../../design/notice.tsx'
 

@@ -1,7 +1,7 @@
 import type { IncidentRow } from '@pumphandle/shared/api'
+import { count } from '@pumphandle/shared/words'
 import { Link, useSearchParams } from 'wouter'
 import { inWords, useAnswer } from '../../api/use.ts'
-import { count } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Loading, Notice } from '../../design/notice.tsx'

@@ -1,8 +1,7 @@
 import type { MachineDetail } from '@pumphandle/shared/api'
 import { DAY } from '@pumphandle/shared/time'
-import { componentWords } from '@pumphandle/shared/words'
+import { componentWords, duration } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
-import { duration } from '../../design/format.ts'
 import { term, to } from '../../design/links.ts'
 
 /** What changed longer before a failure than this is seldom its cause. */

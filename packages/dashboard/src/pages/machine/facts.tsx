@@ -1,6 +1,7 @@
 import type { MachineDetail } from '@pumphandle/shared/api'
+import { duration } from '@pumphandle/shared/words'
 import { Facts } from '../../design/facts.tsx'
-import { bytes, duration } from '../../design/format.ts'
+import { bytes } from '../../design/format.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Time } from '../../design/time.tsx'
 

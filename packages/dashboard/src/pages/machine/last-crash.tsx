@@ -1,7 +1,7 @@
 import type { CrashRow } from '@pumphandle/shared/api'
+import { duration } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { Facts } from '../../design/facts.tsx'
-import { duration } from '../../design/format.ts'
 import { term, to } from '../../design/links.ts'
 
 const CONFIDENCE = { high: 'sure', medium: 'likely', low: 'a guess' } as const

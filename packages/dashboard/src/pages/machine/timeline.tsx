@@ -1,9 +1,9 @@
 import type { MachineState, TimelineEntry } from '@pumphandle/shared/api'
 import { HOUR, MINUTE } from '@pumphandle/shared/time'
+import { counted } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { inWords as problemInWords, useAnswer } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
-import { plural } from '../../design/format.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { useNow } from '../../design/now.tsx'
 import { Sentence } from '../../design/sentence.tsx'
@@ -81,7 +81,7 @@ export function Timeline({ id }: { id: string }) {
       </div>
       <Lanes entries={data.items} maintenance={data.maintenance} window={window} onWindow={setChosen} now={now} />
       <p className="quiet small">
-        {plural(shown.length, 'entry', 'entries')} from <Time at={window.from} /> to{' '}
+        {counted(shown.length, 'entry', 'entries')} from <Time at={window.from} /> to{' '}
         <Time at={Math.min(window.until, now)} />
         {data.next !== null && `; the latest ${LIMIT} are read`}
       </p>

@@ -1,6 +1,5 @@
 import type { Facet } from '@pumphandle/shared/api'
-import { componentShort } from '@pumphandle/shared/words'
-import { count } from '../../design/format.ts'
+import { componentShort, count } from '@pumphandle/shared/words'
 import { Loading } from '../../design/notice.tsx'
 import { Shape } from '../../design/shape.tsx'
 import { MACHINE } from '../../design/words.ts'

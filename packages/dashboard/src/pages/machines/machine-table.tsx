@@ -1,10 +1,10 @@
 // Rows stand where the virtualiser puts them, which a table's own layout forbids: the table is built of roles.
 /* oxlint-disable jsx-a11y/prefer-tag-over-role */
 import type { Answer } from '@pumphandle/shared/client'
+import { counted } from '@pumphandle/shared/words'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef, useState } from 'react'
 import { Link } from 'wouter'
-import { plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Notice } from '../../design/notice.tsx'
 import { useHeld } from '../../design/steady.ts'
@@ -87,7 +87,7 @@ export function MachineTable({ rows, first, q, sort, onSort, layout, onLayout, t
       <output className="changes">
         {changes > 0 && (
           <button type="button" className="button" onClick={refresh}>
-            {plural(changes, 'change')}
+            {counted(changes, 'change')}
           </button>
         )}
       </output>

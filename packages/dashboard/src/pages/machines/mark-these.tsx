@@ -1,10 +1,10 @@
 import type { Args } from '@pumphandle/shared/client'
+import { counted } from '@pumphandle/shared/words'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { client } from '../../api/client.ts'
 import { Button } from '../../design/button.tsx'
 import { Dialog } from '../../design/dialog.tsx'
-import { plural } from '../../design/format.ts'
 import { Failure, SelectField, TextField } from '../../design/inputs.tsx'
 
 type RecoveryMark = NonNullable<Args<'mark'>['body']>['mark']
@@ -22,7 +22,7 @@ export function MarkThese({ incident, ids }: { incident: number; ids: readonly s
     <>
       <Button onClick={() => setOpen(true)}>Mark and note</Button>
       {open && (
-        <Dialog title={`Mark ${plural(ids.length, 'machine')} of incident ${incident}`} onClose={() => setOpen(false)}>
+        <Dialog title={`Mark ${counted(ids.length, 'machine')} of incident ${incident}`} onClose={() => setOpen(false)}>
           <MarkForm incident={incident} ids={ids} />
         </Dialog>
       )}
@@ -61,10 +61,10 @@ function MarkForm({ incident, ids }: { incident: number; ids: readonly string[] 
       />
       <p>
         <Button kind="primary" type="submit" busy={change.isPending}>
-          Mark {plural(ids.length, 'machine')}
+          Mark {counted(ids.length, 'machine')}
         </Button>
       </p>
-      <output>{change.data !== undefined && `Done for ${plural(change.data, 'machine')}.`}</output>
+      <output>{change.data !== undefined && `Done for ${counted(change.data, 'machine')}.`}</output>
       <Failure error={change.error} />
     </form>
   )

@@ -1,8 +1,8 @@
+import { count, counted } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
 import { Dialog } from '../../design/dialog.tsx'
-import { count, plural } from '../../design/format.ts'
 import { Failure, TextField } from '../../design/inputs.tsx'
 import type { Which } from './which.ts'
 
@@ -19,7 +19,7 @@ export function RetireThese({ which, total, onRetired }: { which: Which; total: 
     <>
       <Button onClick={() => setOpen(true)}>Retire</Button>
       {open && (
-        <Dialog title={`Retire ${plural(total, 'machine')}?`} onClose={close}>
+        <Dialog title={`Retire ${counted(total, 'machine')}?`} onClose={close}>
           <RetireForm which={which} total={total} onRetired={() => setRetired(true)} />
         </Dialog>
       )}
@@ -45,7 +45,7 @@ function RetireForm({ which, total, onRetired }: { which: Which; total: number; 
       <TextField label="Why" required maxLength={200} value={why} onChange={(e) => setWhy(e.target.value)} />
       <p>
         <Button kind="danger" type="submit" busy={retire.isPending} disabled={retire.isSuccess}>
-          Retire {plural(total, 'machine')}
+          Retire {counted(total, 'machine')}
         </Button>
       </p>
       <output>

@@ -1,9 +1,8 @@
-import { TAG_FORM, tagsIn } from '@pumphandle/shared/words'
+import { count, counted, TAG_FORM, tagsIn } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
 import { Dialog } from '../../design/dialog.tsx'
-import { count } from '../../design/format.ts'
 import { Failure, TextField } from '../../design/inputs.tsx'
 import { StillAsked } from '../../design/still-asked.tsx'
 import type { Which } from './which.ts'
@@ -36,7 +35,7 @@ function TagForm({ which, total }: Props) {
   const remove = tagsIn(off)
   const errorOf = ({ wrong }: typeof add) =>
     wrong.length > 0 ? `“${wrong[0] ?? ''}” is no tag. ${TAG_FORM}.` : undefined
-  const machines = `${count(total)} ${total === 1 ? 'machine' : 'machines'}`
+  const machines = counted(total, 'machine')
   return (
     <form
       className="form"

@@ -1,5 +1,5 @@
+import { count } from '@pumphandle/shared/words'
 import { Button } from '../../design/button.tsx'
-import { count } from '../../design/format.ts'
 import { MarkThese } from './mark-these.tsx'
 import { RetireThese } from './retire-these.tsx'
 import { TagThese } from './tag-these.tsx'

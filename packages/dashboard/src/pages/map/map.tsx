@@ -1,8 +1,8 @@
+import { count, counted } from '@pumphandle/shared/words'
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { Failed } from '../../design/failed.tsx'
-import { count, plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
@@ -42,8 +42,8 @@ export default function MapPage() {
               <>No practice has trouble.</>
             ) : (
               <>
-                <b>{count(practices)}</b> of {plural(data.tiles.length, 'practice')} {practices === 1 ? 'has' : 'have'}{' '}
-                trouble, in <b>{count(ill.length)}</b> of {plural(layout.regions.length, 'region')}.
+                <b>{count(practices)}</b> of {counted(data.tiles.length, 'practice')} {practices === 1 ? 'has' : 'have'}{' '}
+                trouble, in <b>{count(ill.length)}</b> of {counted(layout.regions.length, 'region')}.
               </>
             )}
           </p>
@@ -150,6 +150,6 @@ const hrefOf = ({ region }: RegionTile) => (region === null ? to.practices() : t
 
 function inWords(region: RegionTile): string {
   const n = troubled(region)
-  const all = plural(region.practices.length, 'practice')
+  const all = counted(region.practices.length, 'practice')
   return `${region.name}: ${n === 0 ? `none of ${all} has trouble` : `${count(n)} of ${all} ${n === 1 ? 'has' : 'have'} trouble`}`
 }

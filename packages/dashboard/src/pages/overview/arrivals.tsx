@@ -1,7 +1,6 @@
 import type { Arrival } from '@pumphandle/shared/api'
-import { componentWords } from '@pumphandle/shared/words'
+import { componentWords, count } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
-import { count } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Notice } from '../../design/notice.tsx'

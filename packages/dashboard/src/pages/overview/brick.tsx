@@ -1,6 +1,6 @@
 import type { PracticeTile } from '@pumphandle/shared/api'
+import { count } from '@pumphandle/shared/words'
 import { memo } from 'react'
-import { count } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Shape } from '../../design/shape.tsx'
 import { TROUBLE, WHY, WORKING } from '../../design/words.ts'

@@ -1,14 +1,14 @@
+import { isoMinute } from '@pumphandle/shared/time'
+import { count, duration } from '@pumphandle/shared/words'
 import { useMemo } from 'react'
 import { useAnswer } from '../../api/use.ts'
 import type { Series } from '../../charts/series.ts'
 import { TimeChart } from '../../charts/time-chart.tsx'
-import { count, duration } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 
 const PX = { ill: 130, boots: 74 }
-const iso = (at: number) => `${new Date(at).toISOString().slice(0, 16)}Z`
 const machinesThatCrashed = (s: Series, from: number, until: number) =>
-  s.label === 'Crashes' ? to.machines(`crashed:>=${iso(from)} crashed:<${iso(until)}`) : undefined
+  s.label === 'Crashes' ? to.machines(`crashed:>=${isoMinute(from)} crashed:<${isoMinute(until)}`) : undefined
 
 /** Crashes and machines gone dark, above the boots of the same day: what is ill stands out from what is morning. */
 export function FleetChart({ hours }: { hours: number }) {

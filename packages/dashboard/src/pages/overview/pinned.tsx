@@ -1,6 +1,6 @@
+import { count } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { count } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Panel } from '../../design/panel.tsx'
 

@@ -1,8 +1,8 @@
 import type { PracticeTile } from '@pumphandle/shared/api'
+import { count, counted } from '@pumphandle/shared/words'
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
 import { inWords, useAnswer } from '../../api/use.ts'
-import { count, plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { isNarrow } from '../../design/narrow.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
@@ -108,7 +108,7 @@ function Map({ regions, tiles }: { regions: readonly Region[]; tiles: readonly P
       )}
       {narrow && troubled.length > 0 ? (
         <details className="practice-map-rest">
-          <summary>{plural(tiles.length - troubled.length, 'practice')} without trouble, and their places</summary>
+          <summary>{counted(tiles.length - troubled.length, 'practice')} without trouble, and their places</summary>
           {all}
         </details>
       ) : (

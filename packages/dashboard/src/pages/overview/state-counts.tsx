@@ -1,7 +1,6 @@
 import type { StateCounts as Counts } from '@pumphandle/shared/api'
-import { MACHINE_STATES, STATE_MEANING } from '@pumphandle/shared/words'
+import { count, MACHINE_STATES, STATE_MEANING } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
-import { count } from '../../design/format.ts'
 import { term, to } from '../../design/links.ts'
 import { Shape } from '../../design/shape.tsx'
 import { MACHINE } from '../../design/words.ts'

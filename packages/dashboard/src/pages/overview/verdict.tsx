@@ -1,8 +1,8 @@
 import type { Overview } from '@pumphandle/shared/api'
 import { byWeight } from '@pumphandle/shared/incident-weight'
+import { count, counted } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { count, plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Shape, type Tone } from '../../design/shape.tsx'
@@ -61,7 +61,7 @@ export function Verdict({ overview, still = false }: { overview: Overview; still
               <li key={other.id}>
                 <Mark look={INCIDENT[other.status]} />{' '}
                 {still ? other.title : <Link href={to.incident(other.id)}>{other.title}</Link>}{' '}
-                <span className="quiet">{plural(other.cohorts.affected, 'machine')}</span>
+                <span className="quiet">{counted(other.cohorts.affected, 'machine')}</span>
               </li>
             ))}
             {others.length > MOST_OTHERS && (
@@ -99,7 +99,7 @@ function Calm({ overview }: { overview: Overview }) {
             </span>
           ) : (
             <>
-              <span>No incident. {plural(overview.practices, 'practice')}.</span>
+              <span>No incident. {counted(overview.practices, 'practice')}.</span>
               <span>
                 Collector: {count(health.connections)} connected, {health.eventsPerSecond.toFixed(0)} events a second,
                 stored in {health.commitMs.toFixed(1)} ms, up since <Time at={health.startedAt} />

@@ -1,5 +1,5 @@
 import type { IncidentRow } from '@pumphandle/shared/api'
-import { count } from '../../design/format.ts'
+import { count } from '@pumphandle/shared/words'
 import { to } from '../../design/links.ts'
 import type { Tone } from '../../design/shape.tsx'
 

@@ -1,5 +1,5 @@
+import { count } from '@pumphandle/shared/words'
 import { useChange } from '../../api/use.ts'
-import { count } from '../../design/format.ts'
 import { Failure } from '../../design/inputs.tsx'
 import { Remove } from '../../design/remove.tsx'
 

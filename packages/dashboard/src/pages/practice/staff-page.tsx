@@ -1,6 +1,6 @@
+import { counted } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Panel } from '../../design/panel.tsx'
 import { Time } from '../../design/time.tsx'
@@ -13,7 +13,7 @@ export function StaffPage({ code }: { code: string }) {
   const may = useMay('admin')
   const reports = data?.items ?? []
   return (
-    <Panel title="What staff say" aside={reports.length > 0 && plural(reports.length, 'report')}>
+    <Panel title="What staff say" aside={reports.length > 0 && counted(reports.length, 'report')}>
       {reports.length === 0 ? (
         <p className="quiet">
           Nothing in the last week. Staff can report from their practice’s own page, on any telephone.

@@ -1,10 +1,10 @@
 import type { PracticeTile, PracticeVerdict } from '@pumphandle/shared/api'
+import { count, counted } from '@pumphandle/shared/words'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'wouter'
 import { client } from '../../api/client.ts'
 import { inWords } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
-import { count, plural } from '../../design/format.ts'
 import { term, to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Loading, Notice } from '../../design/notice.tsx'
@@ -109,7 +109,7 @@ export default function PracticesPage() {
     <>
       <div className="page-head">
         <h1>Practices</h1>
-        <output>{first ? plural(first.total, 'practice') : ''}</output>
+        <output>{first ? counted(first.total, 'practice') : ''}</output>
       </div>
       <div className="form-row narrow-row">
         <label className="field">

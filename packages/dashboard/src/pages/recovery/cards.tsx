@@ -1,7 +1,7 @@
 import type { Cohort } from '@pumphandle/shared/api'
+import { counted } from '@pumphandle/shared/words'
 import { inWords } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
-import { plural } from '../../design/format.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { useHeld, useSteady } from '../../design/steady.ts'
 import { Card } from './card.tsx'
@@ -29,7 +29,7 @@ export function Cards({ incident, none, ...wanted }: Props) {
       <output className="recovery-pending">
         {pending > 0 && (
           <Button kind="bare" onClick={release}>
-            {plural(pending, 'change')}
+            {counted(pending, 'change')}
           </Button>
         )}
       </output>

@@ -1,8 +1,7 @@
 import type { Cohort, IncidentDetail } from '@pumphandle/shared/api'
-import { hitOf, illOf } from '@pumphandle/shared/words'
+import { count, hitOf, illOf } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { count } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Cards } from './cards.tsx'
 

@@ -1,5 +1,6 @@
 import type { RecoveryPage } from '@pumphandle/shared/api'
-import { count, share } from '../../design/format.ts'
+import { count } from '@pumphandle/shared/words'
+import { share } from '../../design/format.ts'
 
 /** How far recovery has come: verified, said to be recovered, attended, and the rest, as one bar and four numbers. */
 export function Progress({ counts }: { counts: RecoveryPage['counts'] }) {

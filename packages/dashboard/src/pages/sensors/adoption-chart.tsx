@@ -1,12 +1,11 @@
 import type { Adoption } from '@pumphandle/shared/api'
 import type { Args } from '@pumphandle/shared/client'
 import { HOUR } from '@pumphandle/shared/time'
-import { versionShort } from '@pumphandle/shared/words'
+import { count, versionShort } from '@pumphandle/shared/words'
 import { useMemo } from 'react'
 import { useAnswer } from '../../api/use.ts'
 import type { Series } from '../../charts/series.ts'
 import { TimeChart } from '../../charts/time-chart.tsx'
-import { count } from '../../design/format.ts'
 import { useNow } from '../../design/now.tsx'
 
 type AdoptionKind = NonNullable<Args<'adoption'>['query']>['kind']

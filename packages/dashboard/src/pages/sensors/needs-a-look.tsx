@@ -1,8 +1,7 @@
 import { NEEDS_A_LOOK, type VersionVerdict } from '@pumphandle/shared/api'
-import { componentWords } from '@pumphandle/shared/words'
+import { componentWords, count, counted } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { count, plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Panel } from '../../design/panel.tsx'
@@ -34,7 +33,7 @@ export function NeedsALook() {
   if (!data) return null
   const found = data.items.filter(({ word }) => NEEDS_A_LOOK.includes(word))
   return (
-    <Panel title="Needs a look" aside={plural(data.total, 'version') + ' in use'}>
+    <Panel title="Needs a look" aside={counted(data.total, 'version') + ' in use'}>
       {found.length === 0 ? (
         <p>No version is bad or suspect.</p>
       ) : (

@@ -1,7 +1,6 @@
 import type { SensorProduct, VersionRow } from '@pumphandle/shared/api'
-import { nameWords, versionShort } from '@pumphandle/shared/words'
+import { count, counted, nameWords, versionShort } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
-import { count, plural } from '../../design/format.ts'
 import { term, to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Panel } from '../../design/panel.tsx'
@@ -42,7 +41,7 @@ export function Product({ product }: { product: SensorProduct }) {
       title={nameWords({ kind, name })}
       aside={
         <>
-          <Link href={to.machines(query)}>{plural(machines, 'machine')}</Link>
+          <Link href={to.machines(query)}>{counted(machines, 'machine')}</Link>
           {lagging > 0 && <>, {count(lagging)} on a version older than the two newest</>}
         </>
       }
@@ -58,7 +57,7 @@ export function Product({ product }: { product: SensorProduct }) {
           {versions.length > SHOWN && (
             <p className="quiet small">
               and {count(versions.length - SHOWN)} older versions on{' '}
-              {plural(
+              {counted(
                 versions.slice(SHOWN).reduce((n, v) => n + v.machines, 0),
                 'machine',
               )}

@@ -1,6 +1,6 @@
 import type { Commons as CommonsAnswer } from '@pumphandle/shared/api'
+import { count } from '@pumphandle/shared/words'
 import { Facts } from '../../design/facts.tsx'
-import { count } from '../../design/format.ts'
 import { Notice } from '../../design/notice.tsx'
 import { Time } from '../../design/time.tsx'
 import { Part } from './part.tsx'

@@ -1,11 +1,11 @@
 import type { Answer } from '@pumphandle/shared/client'
 import { HOUR, MINUTE } from '@pumphandle/shared/time'
+import { counted } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { useChange } from '../../api/use.ts'
 import { browserClock } from '../../clock.ts'
 import { Button } from '../../design/button.tsx'
-import { plural } from '../../design/format.ts'
 import { SelectField, TextField } from '../../design/inputs.tsx'
 import { to } from '../../design/links.ts'
 import type { Column } from '../../design/table.tsx'
@@ -68,7 +68,7 @@ function Marked({ marked }: { marked: Answer<'maintenanceAdd'>['marked'] }) {
     <output>
       {machines === 0
         ? 'None of these machines failed in that time.'
-        : `Marked as planned: ${plural(machines, 'machine')} that failed, ${plural(incidents, 'incident')}.`}
+        : `Marked as planned: ${counted(machines, 'machine')} that failed, ${counted(incidents, 'incident')}.`}
     </output>
   )
 }

@@ -1,9 +1,9 @@
 import type { ChannelRow, RotaRow } from '@pumphandle/shared/api'
+import { counted } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
-import { plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import type { Column } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
@@ -59,7 +59,7 @@ function columns(nameOf: NameOf): Column<RotaRow>[] {
       head: 'The next seven days',
       cell: (rota) => (
         <details>
-          <summary>{plural(rota.spans.length, 'turn')}</summary>
+          <summary>{counted(rota.spans.length, 'turn')}</summary>
           <ul className="rota-turns">
             {rota.spans.map((span) => (
               <li key={span.from}>

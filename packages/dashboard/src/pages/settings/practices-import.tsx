@@ -1,9 +1,8 @@
 import type { PracticesImport } from '@pumphandle/shared/api'
-import { textOf } from '@pumphandle/shared/words'
+import { count, counted, textOf } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
-import { count, plural } from '../../design/format.ts'
 import { TextField } from '../../design/inputs.tsx'
 import { Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
@@ -58,7 +57,7 @@ export default function PracticesImportPart() {
           </Button>
           {result?.dryRun && (
             <Button kind="primary" busy={run.isPending} onClick={() => void send('0')}>
-              Change {plural(result.added + result.changed + result.closed, 'practice')}
+              Change {counted(result.added + result.changed + result.closed, 'practice')}
             </Button>
           )}
         </div>

@@ -1,5 +1,5 @@
 import { MINUTE, utcTime } from '@pumphandle/shared/time'
-import { ILL as ILL_COHORTS } from '@pumphandle/shared/words'
+import { counted, ILL as ILL_COHORTS } from '@pumphandle/shared/words'
 import { lazy, Suspense } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
@@ -101,7 +101,7 @@ export default function SheetPage({ code }: { code: string }) {
       )}
       <section>
         <h2>
-          {machines.data.total} {machines.data.total === 1 ? 'machine' : 'machines'}
+          {counted(machines.data.total, 'machine')}
           {all ? '' : ' to see to'}
         </h2>
         {machines.data.total === 0 ? (

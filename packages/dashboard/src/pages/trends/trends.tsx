@@ -1,12 +1,12 @@
 import type { TrendDay } from '@pumphandle/shared/api'
-import { DAY } from '@pumphandle/shared/time'
+import { DAY, isoDay } from '@pumphandle/shared/time'
+import { count, counted } from '@pumphandle/shared/words'
 import { useMemo } from 'react'
 import { useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import type { Series } from '../../charts/series.ts'
 import { TimeChart } from '../../charts/time-chart.tsx'
 import { Failed } from '../../design/failed.tsx'
-import { count, plural } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
@@ -114,7 +114,7 @@ function Sum({ days }: { days: readonly TrendDay[] }) {
   if (!last) return null
   return (
     <p className="trends-sum">
-      <b>{plural(last.crashes, 'blue screen')}</b> in the last {COMPARED_DAYS} days:{' '}
+      <b>{counted(last.crashes, 'blue screen')}</b> in the last {COMPARED_DAYS} days:{' '}
       <b>{perThousand(last.perThousandAndWeek)}</b> a week for each 1,000 machines.
       {before && (
         <>
@@ -128,8 +128,8 @@ function Sum({ days }: { days: readonly TrendDay[] }) {
 
 const perThousand = (n: number) => (n >= 10 ? count(Math.round(n)) : n.toFixed(n >= 1 || n === 0 ? 1 : 2))
 
-const day = (at: number) => new Date(at).toISOString().slice(0, 10)
-
 function machinesThatCrashed(series: Series, from: number, until: number): string | undefined {
-  return series.label === 'Blue screens' ? to.machines(`had:stop:* at:${day(from)}..${day(until - DAY)}`) : undefined
+  return series.label === 'Blue screens'
+    ? to.machines(`had:stop:* at:${isoDay(from)}..${isoDay(until - DAY)}`)
+    : undefined
 }

@@ -1,7 +1,7 @@
 import type { Commons } from '@pumphandle/shared/api'
+import { count } from '@pumphandle/shared/words'
 import { useAnswer } from '../../api/use.ts'
 import { Facts } from '../../design/facts.tsx'
-import { count } from '../../design/format.ts'
 import { Panel } from '../../design/panel.tsx'
 import { Time } from '../../design/time.tsx'
 import { FAILURE } from '../../design/words.ts'

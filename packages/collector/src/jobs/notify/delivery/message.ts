@@ -1,5 +1,5 @@
 import type { ComponentRef, IncidentHistoryEntry, IncidentRow } from '@pumphandle/shared/api'
-import { counted } from '@pumphandle/shared/words'
+import { count, counted } from '@pumphandle/shared/words'
 
 /** Changes of an incident, by the words of its history. */
 type ChangeType = IncidentHistoryEntry['type']
@@ -104,16 +104,14 @@ export function messageOf({ incident, type, at, address, acknowledge, last = fal
   }
 }
 
-const n = (value: number): string => value.toLocaleString('en-GB')
-
 const plannedOf = ({ planned }: IncidentRow): string =>
   planned === undefined ? '' : `It was planned work, and no incident: ${planned}. `
 
 function numbersOf({ cohorts, practices }: IncidentRow): string {
   const { affected, relapsed, missing, recovered } = cohorts
-  const again = relapsed > 0 ? `, ${n(relapsed)} relapsed` : ''
-  const gone = missing > 0 ? `, ${n(missing)} missing` : ''
-  return `${counted(affected, 'machine')} affected, ${n(cohorts['at-risk'])} at risk, ${n(recovered)} recovered${again}${gone}, ${counted(practices, 'practice')}.`
+  const again = relapsed > 0 ? `, ${count(relapsed)} relapsed` : ''
+  const gone = missing > 0 ? `, ${count(missing)} missing` : ''
+  return `${counted(affected, 'machine')} affected, ${count(cohorts['at-risk'])} at risk, ${count(recovered)} recovered${again}${gone}, ${counted(practices, 'practice')}.`
 }
 
 /** What was not of the worst, once a day. */
@@ -148,7 +146,7 @@ export function questionMessage(
 ): Message {
   return {
     type: 'question',
-    title: `${name}: ${found} ${found === 1 ? 'machine' : 'machines'}`,
+    title: `${name}: ${counted(found, 'machine')}`,
     text: withHint(`The saved question “${name}” had no answer and has one now.`, address),
     link: address && `${address}/machines?q=${encodeURIComponent(q)}`,
     at,

@@ -1,4 +1,4 @@
-import { DAY, MINUTE, WEEK } from '@pumphandle/shared/time'
+import { DAY, isoDay, MINUTE, WEEK } from '@pumphandle/shared/time'
 import type { Rota } from '../../../model/rota.ts'
 import { epochOf, minuteOf, type Wall, wallOf, weekdayOf } from '../../../model/wall-clock.ts'
 
@@ -87,8 +87,7 @@ function beganAt({ days, from, until }: Rota['shifts'][number], wall: Wall): Wal
   return undefined
 }
 
-const dayText = ({ year, month, day }: Wall): string =>
-  new Date(Date.UTC(year, month - 1, day)).toISOString().slice(0, 10)
+const dayText = ({ year, month, day }: Wall): string => isoDay(Date.UTC(year, month - 1, day))
 
 /** Weeks begin on Mondays. */
 function weeksBetween(first: string, { year, month, day }: Wall): number {
