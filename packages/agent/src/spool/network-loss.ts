@@ -13,7 +13,7 @@ export const TICK_MS = 30_000
 const SLEPT_MS = 3 * TICK_MS
 /** Where the spool remembers since when nobody was reached. */
 export const OFFLINE_SINCE = 'offline-since'
-/** What is remembered is written so often: the disk is spared, and a restart of the agent loses little. */
+/** How often what is remembered is written: the disk is spared, and a restart of the agent loses little. */
 const REMEMBER_MS = 5 * 60_000
 
 /** What is remembered of a loss: across a restart of the agent, but not of Windows. Milliseconds since 1970. */

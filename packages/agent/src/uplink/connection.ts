@@ -77,7 +77,7 @@ export class Connection {
     return this.#state
   }
 
-  /** The collector asked that the next attempt wait so long. */
+  /** How long the collector asked that the next attempt wait. */
   askedToWait(ms: number): void {
     this.#retryAfterMs = ms
   }

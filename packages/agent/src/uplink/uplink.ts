@@ -60,7 +60,7 @@ export interface Uplink {
 
 /** Time between two heartbeats by this factor more than it should be: the computer slept, and said nothing. */
 const SLEPT_FACTOR = 3
-/** How the computer does is told so often: with each heartbeat it would be a third of a day's bytes. */
+/** How often the machine's vitals are sent: with each heartbeat they would be a third of a day's bytes. */
 const VITALS_MS = 60_000
 
 /** Begins connecting before it returns. */

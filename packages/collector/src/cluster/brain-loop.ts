@@ -18,7 +18,7 @@ import { releaseEdge } from './standby.ts'
 
 /** How often a brain looks at the edges, and at the journal in case a bell was missed. */
 const EVERY_MS = SECOND
-/** A journal's row that was written so long ago when it is taken: people are told that what they see is old. */
+/** When a row of the journal is older than this as it is taken, people are told that what they see is old. */
 const BEHIND_MS = 10 * SECOND
 /** The journal is kept for a brain that goes on, and for people who look for a fault. */
 const JOURNAL_MS = DAY

@@ -19,9 +19,9 @@ import type { Turn } from './turn.ts'
 const SNAPSHOT_EVERY_MS = MINUTE
 /** What was taken down longer ago is not gone on from: nobody watched since, and the replay would take longer than a start. */
 const GOES_ON_WITHIN_MS = HOUR
-/** Where nothing happens, one that stands by learns at least so often that time has passed. */
+/** How often at least a brain that stands by is told that time has passed, where nothing happens. */
 const PLACE_EVERY_MS = 5 * SECOND
-/** The active brain stores changes of state beside the rest: those of so long ago are stored, or never will be. */
+/** The active brain stores changes of state beside the rest: those older than this are stored, or never will be. */
 const STATES_WITHIN_MS = 2 * MINUTE
 
 /** The rest of a brain, as far as it takes part. */

@@ -10,7 +10,7 @@ import type { Store } from '../store/index.ts'
 import { EDGE_BEATS_MS } from './edge-watch.ts'
 import type { Recorder } from './recorder.ts'
 
-/** An edge that cannot reach the database for so long may be the only one: its agents try the others. */
+/** An edge that has not reached the database for this long sends its agents to the others: it may be the only one that cannot. */
 const SEND_AWAY_AFTER_MS = 30 * SECOND
 /** Clocks of two computers with a time service differ by less; beyond it times that are shown are wrong. */
 const CLOCK_OFF_MS = 2 * SECOND

@@ -1,11 +1,11 @@
 import { SECOND } from '@pumphandle/shared/time'
 import type { Edge } from '../store/cluster/edges.ts'
 
-/** An edge that is not heard for so long is given up: five leases. */
+/** An edge that is not heard for this long is given up: five leases. */
 const EDGE_GONE_MS = 10 * SECOND
 /** How often it says that it is there. */
 export const EDGE_BEATS_MS = 2 * SECOND
-/** An edge that stored nothing for so long of what waits there, or was not heard: longer than its commits take in a storm. */
+/** An edge is mute when it has stored nothing of what waits there for this long, or was not heard: longer than its commits take in a storm. */
 const MUTE_MS = 3 * SECOND
 /** The longest that one look counts for: whoever stood still, or had no database, saw nobody be silent meanwhile. */
 const LOOK_MS = 2 * SECOND

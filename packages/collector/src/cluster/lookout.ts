@@ -2,7 +2,7 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { SECOND } from '@pumphandle/shared/time'
 import type { Seen } from '../store/claims/brain.ts'
 
-/** A brain that says nothing for so long is taken over from: long enough for one that collects garbage or waits for a disk. */
+/** A brain that is silent for this long is replaced: long enough for one that collects garbage or waits for a disk. */
 const LATE_MS = 5 * SECOND
 /** One whose lock is free too has ended: a brain that is there takes a lock that it lost again within a second. */
 const ENDED_MS = 3 * SECOND

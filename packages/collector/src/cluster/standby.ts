@@ -20,7 +20,7 @@ const EVERY_MS = SECOND
 const ROWS_EVERY_MS = 10 * SECOND
 /** Two that see the same at slightly other moments may come to differ: it begins anew from what the active one takes down. */
 const BEGINS_ANEW_AFTER_MS = 15 * MINUTE
-/** It found other incidents than the active one for so long: it begins anew. */
+/** A brain that stands by and has found other incidents than the active one for this long begins anew. */
 const DIFFERS_MS = 10 * SECOND
 
 /** What a brain that stands by has learned is not to be gone on from any more: it begins anew. */

@@ -49,7 +49,7 @@ export interface Context {
   readonly retirement: Retirement
   /** Who machines are, and how they prove it. */
   readonly identity: Identity
-  /** Whose failures are meant now. */
+  /** Which machines are under maintenance, whose failures are planned. */
   readonly maintenance: UnderMaintenance
   readonly detection: Detection
   readonly incidents: Incidents
@@ -59,7 +59,7 @@ export interface Context {
   readonly health: () => CollectorHealth
   /** What agents and browsers see of this collector; undefined where it ends no TLS. */
   readonly certificate: Keepers['certificate']
-  /** Whether the time can be believed. */
+  /** Notices jumps of the computer's clock. */
   readonly clocks: Keepers['clocks']
   /** Where jobs say what is wrong with them. */
   readonly healthParts: Pick<Keepers['health'], 'also'>

@@ -13,13 +13,13 @@ import { readJson } from '../store/read-json.ts'
 import { readList, shortName } from './read-list.ts'
 import { serialOf } from './serials.ts'
 
-/** A machine that no list heard of for so long has probably gone. */
+/** A machine that no list has named for this long has probably gone. */
 const STALE_MS = 90 * DAY
-/** An agent that was silent for so long has stopped, or its machine has gone. */
+/** An agent that was silent for this long has stopped, or its machine has gone. */
 const STOPPED_MS = 14 * DAY
 /** How old an answer may be: reading 100,000 rows takes some 0.3 s. */
 const FRESH_MS = MINUTE
-/** From so many machines on, the newest agent is one that several have: what one machine made up ages all others. */
+/** In a fleet of at least this many machines the newest agent is the newest that SEVERAL have: one machine may invent a version. */
 const SEVERAL_FROM = 20
 const SEVERAL = 2
 

@@ -78,7 +78,7 @@ export class Retirement {
     if (gone.length > 0) await this.retire(gone, `Enrolled anew as ${by.uid}`)
   }
 
-  /** Those that nobody has heard of for so many days go. */
+  /** Retires machines that were not heard for that many days. */
   async retireSilent(days: number, before: number): Promise<number> {
     const silent: number[] = []
     for (const machine of this.#fleet.machines())

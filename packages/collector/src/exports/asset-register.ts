@@ -39,7 +39,7 @@ export interface AssetFacts {
   readonly firstSeen: number
 }
 
-/** A machine that was not heard for so long is taken as no longer in use: somebody should look for it. */
+/** A machine that was not heard for this long is taken as no longer in use: somebody should look for it. */
 const IN_USE_MS = 30 * DAY
 
 export function assetCells(row: MachineRow, facts: AssetFacts | undefined, now: number): Cell[] {

@@ -3,10 +3,10 @@ import type { AgentEvent, BootEnd, EventOf, Hello } from '@pumphandle/shared/wir
 import { CRASHED_MS } from './judge.ts'
 import { type FleetMachine, MAX_EARLIER_BOOTS, rememberUncleanBoot } from './machine.ts'
 
-/** A crash report that is so much older than the boot that told of a crash is about another one. */
+/** A crash report that is older than the boot that told of a crash by more than this is about another crash. */
 const SAME_CRASH_MS = DAY
 
-/** An older session of the same machine began at least so long before the one that is known. */
+/** How much earlier, at least, an older session of the same machine began than the one that is known. */
 const OLDER_MS = MINUTE
 
 /**

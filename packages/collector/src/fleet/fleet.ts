@@ -9,7 +9,7 @@ import { TimingWheel } from './wheel.ts'
 
 /** How long agents may take to come back to a collector that was away: five minutes of backoff, and a minute in the queue. */
 export const RETURN_MS = 6 * MINUTE
-/** A tick that comes so much too late means that this process stood still: nobody could be heard meanwhile. */
+/** A tick that is late by more than this means that this process stood still: nobody could be heard meanwhile. */
 const STALL_MS = 10_000
 const NO_COUNTS = Object.fromEntries(MACHINE_STATES.map((state) => [state, 0])) as Record<MachineState, number>
 

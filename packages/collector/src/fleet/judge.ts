@@ -22,7 +22,7 @@ export interface Verdict {
 
 /** A restart that takes longer hangs: Windows' feature updates show progress within it, and the detector waits as long. */
 export const RESTART_ALLOWANCE_MS = 10 * MINUTE
-/** A machine that ran so long after a bugcheck is well again. */
+/** A machine that has run for this long since a blue screen is healthy again. */
 export const CRASHED_MS = HOUR
 const FOREVER = Number.POSITIVE_INFINITY
 

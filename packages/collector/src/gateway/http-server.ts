@@ -18,7 +18,7 @@ const REQUEST_WITHIN_MS = MINUTE
 const HEADERS_WITHIN_MS = 10_000
 /** How often it is looked for requests that take too long: they end within a second of their time. */
 const LOOK_EVERY_MS = 1_000
-/** Connections that the kernel keeps until they are accepted, where it allows so many: a fleet comes back all at once. */
+/** Connections that the kernel keeps until they are accepted, as far as it allows: a fleet comes back all at once. */
 const BACKLOG = 4096
 
 /** An HTTP server, or HTTPS with a certificate. @param proxies where any are named, nobody else is listened to but this computer */

@@ -3,7 +3,7 @@ import { HOUR, MINUTE } from '@pumphandle/shared/time'
 
 /** Arrivals of the last hour say how fast it goes on; of a younger roll-out all of them. */
 const PACE_MS = HOUR
-/** Nothing arrived for so long: it is over, or held. */
+/** When nothing has arrived for this long, the roll-out is over or held. */
 const QUIET_MS = 30 * MINUTE
 /** A forecast an hour old is held against what happened. */
 const PAST_MS = HOUR

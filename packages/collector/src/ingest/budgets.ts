@@ -20,7 +20,7 @@ const DAILY = {
 type Kind = keyof typeof DAILY
 const KINDS = Object.keys(DAILY) as Kind[]
 
-/** Accounts that are looked at when there are more than so many: those that are full again are forgotten. */
+/** Beyond this many accounts, those that are full again are forgotten. */
 const SWEEP_AT = 20_000
 /** What of a blue screen is left out when a machine's bytes are spent: lists that may be long. */
 const SLIM = { drivers: undefined, sources: undefined, parameters: undefined } as const

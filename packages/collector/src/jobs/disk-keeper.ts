@@ -9,7 +9,7 @@ import { Job } from './job.ts'
 const EVERY_MS = MINUTE
 /** Less than this share is nearly full, and much less is an error; it is over with a little more, or it would flap. */
 const FREE = { early: 0.1, late: 0.03, over: 0.12 } as const
-/** A tenth of a large disk is enough for years: what has so many bytes free is not nearly full. */
+/** A tenth of a large disk is enough for years: a disk with more bytes free than these is not nearly full. */
 const ENOUGH_BYTES = 50 * 2 ** 30
 
 type Problem = CollectorHealth['problems'][number]

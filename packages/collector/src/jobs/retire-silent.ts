@@ -17,7 +17,7 @@ interface Needs {
   readonly mayRetire: () => boolean
 }
 
-/** Machines that nobody has heard of for so many days go out of the fleet, where an admin has set how many. */
+/** Retires machines that were not heard for as many days as an admin has set. */
 export function retireSilent({ clock, log, retirement, days, mayRetire }: Needs): Job {
   return new Job({
     clock,

@@ -12,9 +12,9 @@ import { Claimed, type Store } from '../store/index.ts'
 const TRY_EVERY_MS = SECOND
 /** How often a server is asked whether it is there, while nothing else asks it. */
 const ASK_EVERY_MS = 5 * SECOND
-/** A fault is said so often while it lasts. */
+/** How often a fault is repeated in the log while it lasts. */
 const SAY_EVERY_MS = MINUTE
-/** Events that wait for so long without a word of the database: it hangs. Longer than any commit under load. */
+/** The database hangs when events have waited for this long without an answer. Longer than any commit under load. */
 const STUCK_MS = 10 * SECOND
 
 /** A check reads some 500 MB a second. */

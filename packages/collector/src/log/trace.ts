@@ -15,7 +15,7 @@ export interface Trace {
    * @param parent the request's `traceparent`, where another program traces it too
    */
   request(parent: string | undefined, run: (end: (how: Ended) => void) => void): void
-  /** Something that has just ended, and took so many milliseconds. Of a request where it happened in one, else by itself. */
+  /** Something that has just ended, and how many milliseconds it took: a part of the request that it happened in, else by itself. */
   took(name: string, ms: number, how: Ended): void
   /** Of a request alone: outside of one nobody asks. */
   asked(name: string, ms: number, how: Ended): void

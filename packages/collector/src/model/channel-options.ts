@@ -7,13 +7,13 @@ const StoredPlaces = z.object({ regions: Codes, networks: Codes, practices: Code
 export const ChannelOptions = z.object({
   /** What signs a webhook's messages, or the key that a service gave. */
   secret: z._default(z.string(), ''),
-  /** It is told of an incident that nobody has acknowledged for so long; 0: at once. */
+  /** For how long nobody must have acknowledged an incident before this channel is told; 0: it is told at once. */
   afterMinutes: z._default(z.number(), 0),
   /** When it is left in peace, `22:00-07:00` in the collector's time zone, except for the worst; empty: never. */
   quiet: z._default(z.string(), ''),
-  /** What begins is told when it has lasted so long: 0 at once. */
+  /** How long an incident must last before its beginning is told; 0: it is told at once. */
   downMinutes: z._default(z.number(), 0),
-  /** What is contained or over is told when it has stayed so for so long: what comes back meanwhile never ended. */
+  /** How long an incident must stay contained or over before that is told: what comes back meanwhile never ended. */
   backMinutes: z._default(z.number(), 5),
   /** When what is not of the worst is told in one message a day, `08:00`; empty: each by itself. */
   digest: z._default(z.string(), ''),

@@ -22,7 +22,7 @@ import { type EndedAtProvider, LogoutTokens } from './logout-token.ts'
 const BEGUN_MS = 10 * MINUTE
 /** Sign-ins that have begun and not ended: a stranger may begin as many as they like. */
 const MOST_BEGUN = 10_000
-/** What the provider says of itself is asked anew after so long: it changes its keys. */
+/** How long what the provider says of itself is used before it is asked anew: it changes its keys. */
 const DISCOVERED_MS = HOUR
 /** Seconds that a provider may take to answer: a person waits. */
 const WITHIN_SECONDS = 10

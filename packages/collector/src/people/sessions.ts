@@ -15,7 +15,7 @@ import {
 import { placesOf } from '../store/users.ts'
 import type { Actor } from './actor.ts'
 
-/** Unused for so long, a session ends: a night away from the desk. An open page uses it through its live link. */
+/** A session that was not used for this long ends: a night away from the desk. An open page uses it through its live link. */
 export const SESSION_IDLE_MS = 12 * HOUR
 /** However much it is used, a session ends: a wall screen asks for a sign-in twice a month. */
 export const SESSION_MAX_MS = 14 * 24 * HOUR

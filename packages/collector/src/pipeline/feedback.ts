@@ -8,7 +8,7 @@ import { readFeedback, writeFeedback } from '../store/feedback.ts'
 import type { Row, Store } from '../store/index.ts'
 import type { VersionBook } from '../versions/index.ts'
 
-/** A component that was blamed wrongly needs so many times the evidence, for each time; and never more than thrice that. */
+/** The evidence that a component needs is multiplied by DOUBT for each time that it was blamed wrongly, MOST_TIMES at most. */
 const DOUBT = 10
 const MOST_TIMES = 3
 /** Judged incidents that a summary lists. */

@@ -4,7 +4,7 @@ import type { FleetReader } from '../fleet/fleet.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import type { Logger } from '../log/logger.ts'
 
-/** What a query finds is asked again after so long: a round a second asks for every channel and incident. */
+/** How long the answer of a query is used again: a round a second asks for every channel and incident. */
 const FRESH_MS = 5 * SECOND
 /** Queries that are kept: more than there are channels anywhere; each holds its machines' numbers. */
 const MOST_KEPT = 50

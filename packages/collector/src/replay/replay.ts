@@ -7,9 +7,9 @@ import { recordedIncidents, recordedSince } from '../store/recorded.ts'
 import type { Reader } from '../store/store.ts'
 import { recordedObservations } from './observations.ts'
 
-/** Normal rates are learned for so long before the time that is asked about, as far as it was recorded. */
+/** How long before the time that is asked about normal rates are learned, as far as it was recorded. */
 const LEARN_MS = 7 * DAY
-/** A detector is asked so often what time has brought. */
+/** How often the replayed detector is told that time has passed. */
 const TICK_MS = 10 * SECOND
 /** An incident that was recorded so near is the same. */
 const SAME_MS = 12 * HOUR

@@ -24,7 +24,7 @@ const MACHINES_PER_READ = 500
 const PRACTICES_PER_READ = 1_000
 /** Cohorts are taken over no more often than this: an incident of 100,000 members costs about 50 ms. */
 const COHORTS_EVERY_MS = 2_000
-/** Saved questions are read again after so long where nobody said that they changed: they are kept elsewhere, for all. */
+/** How often saved questions are read again though nobody said that they changed: they are kept elsewhere, for all. */
 const GROUPS_EVERY_MS = 5_000
 /** When machines were last heard is taken over no more often: 100,000 of them cost about 5 ms. */
 const HEARD_EVERY_MS = 5_000

@@ -14,7 +14,7 @@ export interface World {
   close(): Promise<void>
 }
 
-/** Nobody asked for so long, and no page is open: what was made for these places goes. */
+/** What was made for somebody's places goes when nobody has asked for this long and no page is open. */
 const IDLE_MS = 10 * MINUTE
 /** Different places that are looked at at once: each costs its machines' columns and some hundred calls a second. */
 const MOST = 300

@@ -8,7 +8,7 @@ import type { FleetView } from '../model/fleet-view.ts'
 export const FRESH_MS = 6 * 60 * MINUTE
 /** A practice cannot reach a service when more than this share of its machines that measured it lately cannot. */
 const UNREACHABLE_SHARE = 0.5
-/** A service is down when so many practices cannot reach it, and so large a share of those that measure it. */
+/** A service is down when at least this many practices cannot reach it, and at least this share of those that measure it. */
 const MIN_PRACTICES = 3
 const DOWN_SHARE = 0.5
 const UP_SHARE = 0.1

@@ -4,7 +4,7 @@ import type { CrashObservation, Observation } from '../detect/index.ts'
 import type { Incidents } from '../incidents/incidents.ts'
 import type { FleetView } from '../model/fleet-view.ts'
 
-/** Bugchecks in a week that no incident explains: one in 200 machines has a single one in a month. */
+/** Blue screens in a week, of one machine, that no incident explains: one in 200 machines has a single one in a month. */
 const CRASHES = 5
 export const WINDOW_MS = WEEK
 /**
@@ -12,7 +12,7 @@ export const WINDOW_MS = WEEK
  * known yet what: a thousand messages would hide it.
  */
 const MOST_AN_HOUR = 10
-/** Without a crash for so long, it is held to be mended. */
+/** How long a machine must go without a crash to count as mended. */
 const MENDED_AFTER_MS = 14 * DAY
 
 /** "This one machine needs looking at": it crashes again and again, and nothing that it shares with others explains it. */

@@ -6,7 +6,7 @@ import { type FleetTotals, VersionLedger } from './ledger.ts'
 import { newRecord, type StoredVersion, storedOf, type VersionRecord } from './record.ts'
 import { answerOn, type VerdictContext, verdictOn, wordOf } from './verdict.ts'
 
-/** Every verdict is looked at anew once in so many ticks: hours that pass without a failure say something too. */
+/** Ticks within which every verdict is looked at anew: hours that pass without a failure say something too. */
 const ROUND_TICKS = 60
 /** How much machine-time a crash of the collector may cost; failures are written within seconds. */
 const WRITE_ALL_MS = 5 * MINUTE

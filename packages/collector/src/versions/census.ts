@@ -6,7 +6,7 @@ export interface Stratum {
   readonly older: number
 }
 
-/** Every practice is counted once in so many ticks, a tick being a second. */
+/** Ticks, of a second each, within which every practice is counted once. */
 const ROUND_TICKS = 60
 /** A practice of more machines is taken as it was counted last, within the minute, and not counted at each failure. */
 const COUNTED_AT_ONCE = 100

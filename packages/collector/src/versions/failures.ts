@@ -18,7 +18,7 @@ export interface VersionFailure {
 
 /** A machine heard again with the same boot within this was cut off, not down. */
 const BLIP_MS = 3 * MINUTE
-/** Feature updates keep healthy machines away for so long. */
+/** How long a feature update may keep a healthy machine away. */
 const RESTART_MS = 30 * MINUTE
 /** After the collector was blind, silence proves nothing for this long. */
 const BLIND_MS = 5 * MINUTE
@@ -26,7 +26,7 @@ const BLIND_MS = 5 * MINUTE
 const STALE_MS = DAY
 /** What a machine does again within a fortnight is the same trouble: one that always crashes is no version's doing. */
 const REPEAT_MS = 14 * DAY
-/** Failures without a crash report of a practice count once in so long. */
+/** Failures of one practice without a crash report count once within this time. */
 const PRACTICE_MS = 60 * MINUTE
 /** Of these a practice's failures are one case. */
 const OF_ONE_CAUSE: readonly FailureClass[] = ['vanished', 'no-return', 'app']

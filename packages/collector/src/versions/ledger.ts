@@ -13,7 +13,7 @@ const STEP_MS = 10 * SECOND
 const LONGEST_STEP_MS = 60 * SECOND
 /** Over which time a version's pace is taken. */
 const PACE_MS = DAY
-/** A version that no machine has had for so long is forgotten. */
+/** A version that no machine has had for this long is forgotten. */
 const FORGET_MS = 90 * DAY
 /** Versions that are counted: ten times a region's, so that nobody can fill the memory with invented ones. */
 const MOST_RECORDS = 50_000

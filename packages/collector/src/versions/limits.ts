@@ -1,4 +1,4 @@
 /** Chance that a shown interval ever leaves out the truth. */
 export const ALPHA = 0.05
-/** A version is no worse when more than so many times as many crashes can be excluded. */
+/** A version is no worse when it can be excluded that it crashes more than this many times as often. */
 export const TIMES_NO_WORSE = 2

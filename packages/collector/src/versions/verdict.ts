@@ -19,7 +19,7 @@ const ALPHA_BEFORE = 0.001
 const TIMES_BEFORE = 2
 /** Crashes an hour of a machine that nobody harmed, until the fleet has shown its own; it weighs as much as three crashes. */
 const PRIOR = { rate: 0.005 / 168, crashes: 3 } as const
-/** A predecessor's rate says more than the fleet's from so many crashes on. */
+/** With at least this many crashes a predecessor's rate says more than the fleet's. */
 const CRASHES_OF_ITS_OWN = 3
 
 export interface VerdictContext {

@@ -32,7 +32,7 @@ export function sentenceOf({ machines, machineHours, failures, explained, crashR
 const WIDEST = 50
 /** Of a bound that allows more than that, nobody is reassured. */
 const LEAST_HOURS = 10
-/** Of so many nobody asks whether they are few, though they may be of one practice and have one voice. */
+/** From this many crashes on nobody asks whether they are few, though they may be of one practice and have one voice. */
 const ENOUGH = 10
 
 function crashWords(crashes: number, { low, high }: Said['crashRate']): string {

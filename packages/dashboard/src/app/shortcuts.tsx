@@ -5,7 +5,7 @@ import { to } from '../design/links.ts'
 import './shortcuts.css'
 import { typing } from '../design/slash.ts'
 
-/** After `g` the second key is waited for so long. */
+/** How long the second key is waited for after `g`. */
 const CHORD_MS = 1500
 
 const PLACES: Readonly<Record<string, { href: string; name: string }>> = {

@@ -4,7 +4,7 @@ export interface BackoffSteps {
   readonly mostMs: number
 }
 
-/** The longest wait after so many failures in a row, 1 being the first; milliseconds. */
+/** The longest wait, milliseconds, after that many failures in a row, 1 being the first. */
 export function backoffMs({ firstMs, mostMs }: BackoffSteps, failures: number): number {
   return Math.min(mostMs, firstMs * 2 ** Math.min(failures - 1, 30))
 }

@@ -12,7 +12,7 @@ export class RateByKey {
     this.#rate = rate
   }
 
-  /** Takes one turn, or as many as are said; false when there were not so many left. */
+  /** Takes that many turns of a key; false, and none is taken, when fewer are left. */
   take(key: string, now: number, turns = 1): boolean {
     let bucket = this.#buckets.get(key)
     if (!bucket) {

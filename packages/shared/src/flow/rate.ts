@@ -27,7 +27,7 @@ export class TokenBucket {
     this.#at = now
   }
 
-  /** Takes one turn, or as many as are said; false when there were not so many left. */
+  /** Takes that many turns; false, and none is taken, when fewer are left. */
   take(now: number, turns = 1): boolean {
     this.#refill(now)
     if (this.#tokens < turns) return false

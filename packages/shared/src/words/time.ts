@@ -4,7 +4,7 @@ export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 export const WEEK = 7 * DAY
-/** The live stream says that it is alive so often: two beats missed are a page that shows the past. */
+/** How often the live stream says that it is alive: a page that misses two beats shows the past. */
 export const LIVE_BEAT = 5 * SECOND
 
 const moment = new Intl.DateTimeFormat('en-GB', {

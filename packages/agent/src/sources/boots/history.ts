@@ -100,7 +100,7 @@ function uncleanReason(next: Trail, trail: Trail | undefined, lastAlive: number 
   return 'power cut, hang or reset'
 }
 
-/** Going to sleep takes Windows so long; what is written later was written by a machine that woke without a word. */
+/** How long Windows takes to go to sleep; what is written later was written by a machine that woke without a word. */
 const FALLING_ASLEEP_MS = 5 * 60_000
 
 function wasAwake({ powerAt }: Trail, lastAlive: number | undefined): boolean {

@@ -7,7 +7,7 @@ import { DAY, HOUR } from '@pumphandle/shared/time'
  */
 const LEAST_FAILING = 3
 const LEAST_SHARE = 0.01
-/** Others see it no more once they have not for so long: one answer may miss some of them. */
+/** A warning ends when no answer has named it for this long: one answer may miss some organisations. */
 const OVER_AFTER_MS = HOUR
 /** Warnings that are over are kept for a month, for whoever asks what happened. */
 const KEPT_MS = 30 * DAY

@@ -9,7 +9,7 @@ import { Pool } from './answer.ts'
 import { merged } from './merged.ts'
 import { voicesOf } from './voices.ts'
 
-/** What was added up is used for all who ask within so long: thousands of members ask each minute. */
+/** How long one sum answers all who ask: thousands of members ask each minute. */
 const WEIGHED_MS = 5 * SECOND
 
 export interface DeskOptions {

@@ -18,7 +18,7 @@ export const MAX_ANSWER_BYTES = 512 * 1024
 export const MOST_MEMBERS = 5_000
 /** A report whose time differs by more from the server's is refused: an old one may be a replay. */
 export const CLOCKS_DIFFER_MS = 10 * MINUTE
-/** A member that was not heard for so long has no voice any more. */
+/** A member that was not heard for this long has no voice any more. */
 export const SILENT_MS = 15 * MINUTE
 /** Reports a minute of one key: two are meant, and a restart may add some. */
 export const REPORTS_PER_MINUTE = 6

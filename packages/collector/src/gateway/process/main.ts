@@ -17,7 +17,7 @@ import { remoteCore } from './remote-core.ts'
 
 /** The pipe to the core, as ./pool.ts hands it over. */
 const PIPE_FD = 3
-/** A core that reads nothing for so many bytes is gone; a fleet's reconnect of 18,000 hellos has 10 MB. */
+/** A core that leaves more bytes than this unread is gone: a fleet's reconnect of 18,000 hellos has 10 MB. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024
 
 const pipe = new Pipe<ToGateway, ToCore>({

@@ -15,7 +15,7 @@ import { Pipe } from './pipe.ts'
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
 /** Where a process finds its pipe: after standard input, output and error. */
 const PIPE_FD = 3
-/** Acks for 18,000 machines are 1 MB; a gateway that leaves so much unread hangs. */
+/** A gateway that leaves more bytes than this unread hangs: acks for 18,000 machines are 1 MB. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024
 /** Signs of life that may be missed before a gateway counts as hung, and is replaced. */
 const MAX_MISSED = 4

@@ -6,7 +6,7 @@ import type { Channel } from '../../store/channels.ts'
 
 export type Problem = CollectorHealth['problems'][number]
 
-/** Nobody is heard for so long though some were within the hour; at night all have said goodbye one after the other. */
+/** For how long no machine must be heard, though some were within the hour; at night all have said goodbye one after the other. */
 const SILENT_MS = 5 * MINUTE
 const LATELY_MINUTES = 60
 /** So many have to have been connected at once: three technicians' machines may well go home together. */

@@ -7,7 +7,7 @@ import { Job } from '../job.ts'
 import type { Outcome } from '../notify/delivery/channel.ts'
 import { type Message, questionMessage } from '../notify/delivery/message.ts'
 
-/** A question is asked so often. */
+/** How often each saved question is asked. */
 const EVERY_MS = MINUTE
 /** Emails that wait for a mail server; older ones go first. */
 const MOST_WAITING = 100

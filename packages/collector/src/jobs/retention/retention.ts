@@ -17,7 +17,7 @@ import { Job } from '../job.ts'
 
 /** One step of each table: 7,500 events a minute, 10 million a day, several times what a region sends. */
 const EVERY_MS = 2 * SECOND
-/** With nothing to do it is looked so often. */
+/** Between two looks when the last one found nothing to delete. */
 const IDLE_MS = MINUTE
 /**
  * The share of the events that a day of deleting may take, and what it may take in any case. With 400 days a day's events

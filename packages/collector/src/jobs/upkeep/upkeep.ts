@@ -12,7 +12,7 @@ import { Job } from '../job.ts'
 
 /** One small step of each kind, between which agents' events are written. */
 const EVERY_MS = 2 * SECOND
-/** With nothing to do it is looked so often. */
+/** Between two looks when the last one found nothing to do. */
 const IDLE_MS = 10 * MINUTE
 /** Components whose past is looked at in one step: most have none that is old enough. */
 const COMPONENTS_PER_STEP = 20

@@ -2,7 +2,7 @@ import { SEARCH_SEPARATOR } from '../language/search-text.ts'
 import type { Bitset } from './bitset.ts'
 import { nameKeyAt } from './name-key.ts'
 
-/** Names that are looked through as one text: a text that none of them holds is told by one search instead of so many. */
+/** Names that are searched as one text: one search, instead of one for each, tells that none of them holds it. */
 const TOGETHER = 256
 
 /**

@@ -5,7 +5,7 @@ import { listComponents } from '../../store/component-stats.ts'
 import type { Reader } from '../../store/index.ts'
 import { componentRefOf } from '../machines/rows.ts'
 
-/** A roll-out takes so long at most to be news: what the fleet first had before that is not looked at. */
+/** How long a roll-out may last and still be news: what the fleet first had before that is not looked at. */
 const ROLL_OUT_MS = 30 * DAY
 /** Rows of the answer; the rest is counted. */
 const LISTED = 60

@@ -5,7 +5,7 @@ import type { Row } from '../../store/index.ts'
 import type { ServeContext } from '../http/context.ts'
 import { componentRefOf } from '../machines/rows.ts'
 
-/** A machine lags when its version is older than so many of the newest. */
+/** A machine lags when its version is older than this many of the newest. */
 const NEWEST_KEPT_UP_WITH = 2
 
 /** Versions that the page shows, those on most machines first: five times what a region has. */

@@ -17,7 +17,7 @@ export interface Line {
   detail: string
 }
 
-/** A page that stays open asks for the same every few seconds: that it was opened is said once in so long. */
+/** How long the same read is not written down again: a page that stays open asks for the same every few seconds. */
 const ONCE_IN_MS = HOUR
 /** What is remembered of it: a region's people who look at everything. */
 const MOST_REMEMBERED = 20_000

@@ -5,7 +5,7 @@ import { LOOKS, lock } from './lock.ts'
 
 const CONNECT_WITHIN_MS = 5_000
 const ANSWER_WITHIN_MS = 5_000
-/** The server gives up the session of a collector whose computer has gone after so many seconds, and with it the claim. */
+/** Seconds after which the server gives up the session of a collector whose computer has gone, and with it the claim. */
 export const KEEP_ALIVE = 'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3'
 
 export interface ServerClaim extends Claim {

@@ -6,7 +6,7 @@ import { term, to } from '../../design/links.ts'
 
 /** What changed longer before a failure than this is seldom its cause. */
 const LOOK_BACK_MS = 7 * DAY
-/** Clocks of events differ by so much. */
+/** How far the clocks of two events may differ. */
 const SLACK_MS = 60_000
 
 /** When the machine last failed: its blue screen, or since when it is gone. */

@@ -20,7 +20,7 @@ const ROW_PX = { wide: 36, narrow: 68 }
 const OVERSCAN = 12
 /** Rows fetched beyond each edge of what is seen. */
 const AHEAD = 100
-/** While the scrollbar is dragged nothing is asked for, until it rests for so long. */
+/** How long the scrollbar must rest before anything is asked for. */
 const REST_MS = 60
 
 /** A box to tick, and room around it. */

@@ -1,7 +1,7 @@
 import { useRef } from 'react'
 import { clampWidth, LEAST_PX, MOST_PX } from './layout.ts'
 
-/** An arrow key moves a column's edge by so much. */
+/** How far an arrow key moves a column's edge. */
 const STEP_PX = 16
 
 interface Props {

@@ -17,7 +17,7 @@ import './practice-map.css'
 const NAMED_UP_TO = 160
 /** How many practices in trouble are named where the rest are only shapes. */
 const NAMED_TROUBLE = 12
-/** On a telephone so many are named before the map itself. */
+/** How many practices are named before the map itself on a telephone. */
 const TROUBLED_ON_A_TELEPHONE = 60
 
 /** Every practice as a brick as wide as it has machines, by region and network. Places never change; states do. */

@@ -14,7 +14,7 @@ import { Progress } from './progress.tsx'
 import { useRecovery } from './rows.ts'
 import './recovery.css'
 
-/** A search waits so long for the next letter. */
+/** How long a search waits for the next letter. */
 const TYPING_MS = 200
 /** The code of our own sheet is the address of a machine's page. */
 const MACHINE_PAGE = /\/machines\/([0-9A-Z]{26})$/

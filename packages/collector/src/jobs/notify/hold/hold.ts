@@ -16,7 +16,7 @@ export type Hold =
 /** An incident of this size is told at night, and by itself. */
 const WORST_MACHINES = 50
 const WORST_PRACTICES = 10
-/** What waits for the morning is looked at again so often, for it may have become one of the worst. */
+/** How often what waits for the morning is looked at again: it may have become one of the worst. */
 const LOOK_AGAIN_MS = 5 * MINUTE
 
 export interface Holding {

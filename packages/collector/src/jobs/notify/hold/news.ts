@@ -5,7 +5,7 @@ import type { ChannelOptions } from '../../../model/channel-options.ts'
 import type { Notification } from '../../../store/notifications.ts'
 import type { MessageType } from '../delivery/message.ts'
 
-/** Told anew when so many times as many machines are hit as when it was told last. */
+/** An incident is told anew when its machines have grown by this factor since it was told last. */
 const TENFOLD = 10
 /** Of fewer machines nothing has grown tenfold. */
 export const FEWEST_GROWN = TENFOLD
