@@ -43,7 +43,11 @@ function hasRoom(): boolean {
 function sweep(): void {
   for (const name of readdirSync(MEMORY)) {
     const pid = Number(name.startsWith(PREFIX) ? name.slice(PREFIX.length) : Number.NaN)
-    if (pid > 0 && !isAlive(pid)) rmSync(join(MEMORY, name), { recursive: true, force: true })
+    try {
+      if (pid > 0 && !isAlive(pid)) rmSync(join(MEMORY, name), { recursive: true, force: true })
+    } catch {
+      // a disk of theirs is mounted there still: it is in nobody's way
+    }
   }
 }
 

@@ -54,6 +54,11 @@ export class GroupCommit<T, R> {
   #queue: Waiting<T, R>[] = []
   readonly #rounds = new Coalesced(() => this.#round())
   #weight = 0
+  /**
+   * Weight that the next transaction takes: half of what the last one took, where the database was at fault, and twice as much after
+   * each that is on disk. A computer that is too busy for a large one would try it for ever, larger each time.
+   */
+  #most: number
   #lastError: unknown
   readonly #end = Promise.withResolvers<void>()
   #ending = false
@@ -66,6 +71,7 @@ export class GroupCommit<T, R> {
 
   constructor(options: GroupCommitOptions<T, R>) {
     this.#options = options
+    this.#most = options.maxWeight
   }
 
   /** Weight that waits. The caller holds its senders back when it grows. */
@@ -115,7 +121,9 @@ export class GroupCommit<T, R> {
     if (over) {
       if (this.#ending) for (const one of group) one.reject(this.#lastError)
       else {
-        for (const one of group) this.#weight += this.#weigh(one.item)
+        const weight = group.reduce((sum, one) => sum + this.#weigh(one.item), 0)
+        this.#weight += weight
+        this.#most = Math.max(1, Math.floor(weight / 2))
         this.#queue = [...group, ...this.#queue]
         await Promise.race([over, this.#end.promise])
       }
@@ -131,6 +139,7 @@ export class GroupCommit<T, R> {
       const began = this.#options.fair?.clock.now() ?? 0
       const results = await this.#options.commit(group.map((w) => w.item))
       this.#tire(group, began)
+      this.#most = Math.min(this.#options.maxWeight, 2 * this.#most)
       group.forEach((w, i) => w.resolve(results[i] as R))
       return true
     } catch (error) {
@@ -140,7 +149,7 @@ export class GroupCommit<T, R> {
   }
 
   #take(): Waiting<T, R>[] {
-    const { fair, maxWeight } = this.#options
+    const { fair } = this.#options
     const had = new Map<unknown, number>()
     const held = this.#restless()
     const taken: Waiting<T, R>[] = []
@@ -148,7 +157,7 @@ export class GroupCommit<T, R> {
     let rest: Waiting<T, R>[] = []
     let weight = 0
     for (const [n, w] of this.#queue.entries()) {
-      if (weight >= maxWeight) {
+      if (weight >= this.#most) {
         // a long line behind it is not looked at each time
         rest = this.#queue.slice(n)
         break

@@ -130,3 +130,21 @@ test('whoever ends waits for nobody’s rest', async () => {
   expect(await Promise.all(all)).toEqual([101, 102, 103])
   await commits.settled()
 })
+
+test('a database that is too busy for a large transaction is given smaller ones, and larger ones again when they pass', async () => {
+  const sizes: number[] = []
+  let isBusy = true
+  const commits = new GroupCommit({
+    commit: async (items: readonly number[]) => {
+      sizes.push(items.length)
+      if (isBusy && items.length > 10) throw new Error('too slow')
+      isBusy = false
+      return items
+    },
+    maxWeight: 100,
+    over: () => Promise.resolve(),
+  })
+  const numbers = Array.from({ length: 250 }, (_, i) => i)
+  expect(await Promise.all(numbers.map((i) => commits.add(i)))).toEqual(numbers)
+  expect(sizes).toEqual([100, 50, 25, 12, 6, 12, 24, 48, 96, 64])
+})
