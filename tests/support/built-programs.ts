@@ -1,15 +1,12 @@
 import { fileURLToPath } from 'node:url'
 
-const root = new URL('../../', import.meta.url)
-const pathOf = (file: string): string => fileURLToPath(new URL(file, root))
-
 /** Programs that tests start some two hundred times, by the names of their files. */
 export const SOURCES = {
-  collector: pathOf('packages/collector/src/main.ts'),
-  'migrate-until-killed': pathOf('tests/support/migrate-until-killed.ts'),
+  collector: fileURLToPath(new URL('../../packages/collector/src/main.ts', import.meta.url)),
+  'migrate-until-killed': fileURLToPath(new URL('./migrate-until-killed.ts', import.meta.url)),
 } as const
 /** Beside the collector's packages, since those with a native part stay outside. */
-export const BUILT = pathOf('packages/collector/dist/tests')
+export const BUILT = fileURLToPath(new URL('../../packages/collector/dist/tests', import.meta.url))
 /** Says to a run's own processes that the programs are built; no name of a setting, which a collector would refuse. */
 export const IS_BUILT = 'TESTS_BUILT'
 
