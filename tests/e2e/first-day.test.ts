@@ -2,15 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
-import type { Browser, BrowserContext } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { PASSWORD } from '../support/signed-in.ts'
 import { enrol, WireClient } from '../support/wire-client.ts'
 import { violations } from './dashboard-accessible.ts'
 import { settled } from './dashboard-pages.ts'
+import { Presses } from './presses.ts'
 
 const DESK = { width: 1440, height: 900 }
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 
 let dir: string
 let collector: Collector
@@ -48,32 +50,59 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-test('an empty collector leads to the first machine in one page, and keeps how far it is', async () => {
-  const page = await context.newPage()
-  await page.goto(collector.signInLink ?? '')
+/** From the first link to the first machine, in presses after the password. */
+async function firstMachine(on: { collector: Collector; page: Page; byKeyboard: boolean }): Promise<void> {
+  const { page } = on
+  await page.goto(on.collector.signInLink ?? '')
   await page.getByLabel('Your name').fill('Ada')
   await page.getByLabel('Email').fill('ada@example.nhs.uk')
   await page.getByLabel('Password').fill(PASSWORD)
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { level: 1, name: 'Set up: 0 of 4 done' }).waitFor()
   await page.getByText('Waiting for the first machine').waitFor()
-  await page.getByRole('button', { name: 'Make a token' }).click()
+  const press = new Presses(page, on.byKeyboard)
+  await press.on(page.getByRole('button', { name: 'Make a token' }))
   const command = await page.getByText(/^msiexec \/i/).innerText()
   const token = /ENROLMENT_TOKEN=(\S+)/.exec(command)?.[1] ?? ''
-  expect(command).toContain(`COLLECTOR_URL=${collector.url}`)
+  expect(command).toContain(`COLLECTOR_URL=${on.collector.url}`)
   // what the installed agent does with it
-  const identity = await enrol(collector.url, token, { computerName: 'RECEPTION-1', site: 'A81001' })
-  const agent = await WireClient.connect(collector.url, identity, { computerName: 'RECEPTION-1' })
+  const identity = await enrol(on.collector.url, token, { computerName: 'RECEPTION-1', site: 'A81001' })
+  const agent = await WireClient.connect(on.collector.url, identity, { computerName: 'RECEPTION-1' })
   await page.getByText('Here it is:').waitFor()
   await page.getByRole('link', { name: 'RECEPTION-1' }).waitFor()
   await page.getByRole('heading', { level: 1, name: 'Set up: 1 of 4 done' }).waitFor()
+  expect(press.count).toBeLessThanOrEqual(3)
+  agent.socket.close()
+}
+
+test('an empty collector leads to the first machine in one page, by keyboard, and keeps how far it is', async () => {
+  const page = await context.newPage()
+  await firstMachine({ collector, page, byKeyboard: true })
   await settled(page)
   expect(await violations(page)).toEqual([])
   // it is kept by itself, and one can go on from the overview
   await page.goto('/')
   await page.getByRole('link', { name: 'Set up: 1 of 4 done. Go on' }).click()
   await page.getByLabel('File').waitFor()
-  agent.socket.close()
+})
+
+test('the same on a telephone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pumphandle-first-'))
+  const empty = await startCollector(
+    readConfig({ PUMPHANDLE_PORT: '0', PUMPHANDLE_DATA: folder, PUMPHANDLE_LOG_LEVEL: 'silent' }),
+  )
+  const telephone = await browser.newContext({ baseURL: empty.url, ...PHONE })
+  try {
+    const page = await telephone.newPage()
+    await firstMachine({ collector: empty, page, byKeyboard: false })
+    await settled(page)
+    const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+    expect(scrollWidth).toBe(clientWidth)
+  } finally {
+    await telephone.close()
+    await empty.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 test('pages on which there is nothing yet say so, and axe finds nothing on them', { timeout: 180_000 }, async () => {

@@ -1,79 +1,18 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { inDemo } from './dashboard-demo.ts'
 import { isFalcon } from './dashboard-given.ts'
+import { Presses } from './presses.ts'
 
 const DESK = { viewport: { width: 1440, height: 900 } }
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true }
 
-/** More presses of Tab than any part of a page is away. */
-const MOST_TABS = 150
-
-/**
- * Presses of somebody who sees the page for the first time; what is typed is not counted, Enter after it is. By keyboard
- * whatever is pressed is first reached by Tab, or by arrows within a group, and shows that it has the focus.
- */
-class Presses {
-  count = 0
-  readonly page: Page
-  readonly byKeyboard: boolean
-  constructor(page: Page, byKeyboard: boolean) {
-    this.page = page
-    this.byKeyboard = byKeyboard
-  }
-  async on(target: Locator): Promise<void> {
-    this.count++
-    if (!this.byKeyboard) return target.click()
-    await this.#reach(target)
-    const isBox = await target.evaluate((element) => element instanceof HTMLInputElement)
-    await this.page.keyboard.press(isBox ? 'Space' : 'Enter')
-  }
-  async enter(): Promise<void> {
-    this.count++
-    await this.page.keyboard.press('Enter')
-  }
-  async type(field: Locator, text: string): Promise<void> {
-    if (this.byKeyboard) await this.#reach(field)
-    await field.fill(text)
-  }
-  async choose(select: Locator, label: string): Promise<void> {
-    this.count++
-    if (!this.byKeyboard) return void (await select.selectOption({ label }))
-    await this.#reach(select)
-    const chosen = () => select.evaluate((element) => (element as HTMLSelectElement).selectedOptions[0]?.label)
-    const options = await select.getByRole('option').count()
-    for (let i = 0; i < options && (await chosen()) !== label; i++) await this.page.keyboard.press('ArrowDown')
-    if ((await chosen()) !== label) throw new Error(`${label} is no option that the arrow keys reach`)
-  }
-  async file(input: Locator, name: string, text: string): Promise<void> {
-    this.count++
-    if (this.byKeyboard) await this.#reach(input)
-    await input.setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
-  }
-
-  async #reach(target: Locator): Promise<void> {
-    for (let i = 0; i < MOST_TABS; i++) {
-      const next = await target.evaluate((element) => {
-        const now = document.activeElement
-        if (element === now) return getComputedStyle(element).outlineStyle === 'none' ? 'unseen' : undefined
-        if (element.matches('[data-roving]') && now?.matches('[data-roving]')) return 'ArrowRight'
-        const isBehind = now !== null && now !== document.body && element.compareDocumentPosition(now) & 4
-        return isBehind ? 'Shift+Tab' : 'Tab'
-      })
-      if (next === undefined) return
-      if (next === 'unseen') throw new Error(`${target.toString()} has the focus, and nobody sees it`)
-      await this.page.keyboard.press(next)
-    }
-    throw new Error(`${target.toString()} is not reached by ${MOST_TABS} presses of Tab`)
-  }
-}
-
 /**
  * Jobs of a new user without the docs, from the overview, each in a number of presses, at a desk by keyboard alone and on a
- * telephone. Those of a longer story are counted there: 9, 12, 18 and 20 in everyday.test.ts, 16 in first-day.test.ts.
+ * telephone. The sixteenth, of an empty collector, is in first-day.test.ts.
  */
 inDemo(({ world, browser }) => {
   let cookies: Awaited<ReturnType<BrowserContext['cookies']>> | undefined
@@ -227,6 +166,46 @@ inDemo(({ world, browser }) => {
       ).toBeLessThanOrEqual(1)
     })
 
+    test('9: a question is saved for everybody, who are told when it has an answer', async () => {
+      expect(
+        await jobOn({ from: '/machines?q=state:dark', screen, byKeyboard }, async (page, press) => {
+          await press.on(page.getByRole('button', { name: 'Saved' }))
+          await press.type(page.getByLabel('Name', { exact: true }), `Dark, by ${by}`)
+          await press.on(page.getByLabel('Tell our channels when it finds machines'))
+          await press.on(page.getByRole('button', { name: 'Save it' }))
+          await page.getByText('channels are told').first().waitFor()
+        }),
+      ).toBeLessThanOrEqual(3)
+      const { items } = await world().admin.call('savedQueries')
+      expect(items).toMatchObject([{ name: `Dark, by ${by}`, q: 'state:dark', pinned: true, told: true }])
+      for (const { id } of items) await world().admin.call('savedQueryDelete', { path: { id: String(id) } })
+    })
+
+    test('12: the steps that hold a roll-out', async () => {
+      expect(
+        await job(async (page, press) => {
+          await press.on(page.getByRole('link', { name: 'Evidence and what to do' }))
+          await press.on(page.getByRole('link', { name: 'Hold the roll-out' }))
+          await page.getByRole('heading', { name: 'CrowdStrike Falcon: content update policies' }).waitFor()
+        }),
+      ).toBeLessThanOrEqual(2)
+    })
+
+    test('18: machines that are owned and have no agent, from a list that the directory gave', async () => {
+      const csv = `Name;OperatingSystem\r\nZ90008-${byKeyboard ? 'PC97' : 'PC98'};Windows 11 Enterprise\r\n`
+      expect(
+        await job(async (page, press) => {
+          await press.on(page.getByRole('link', { name: 'What has no agent?' }))
+          if (!byKeyboard) await press.on(page.getByRole('button', { name: 'Import a list' }))
+          await press.file(page.getByLabel('File'), 'computers.csv', csv)
+          await press.on(page.getByRole('button', { name: /^Import 1 machine/ }))
+          await page.getByRole('heading', { level: 1, name: '0% of what we own is watched' }).waitFor()
+          await page.getByRole('table', { name: 'Machines' }).getByText(csv.slice(22, 33)).waitFor()
+        }),
+        // the second list takes the place of the first, behind a button
+      ).toBeLessThanOrEqual(byKeyboard ? 3 : 4)
+    })
+
     test('10: what is known of the newest version of a sensor', async () => {
       expect(
         await job(async (page, press) => {
@@ -309,6 +288,19 @@ inDemo(({ world, browser }) => {
           await page.getByText('Done', { exact: true }).waitFor()
         }),
       ).toBeLessThanOrEqual(4)
+    })
+
+    test('20: an incident is closed as what it was, and the manager has a page about it', async () => {
+      const { id } = await world().incident(isFalcon)
+      expect(
+        await job(async (page, press) => {
+          await press.on(page.getByRole('link', { name: 'Evidence and what to do' }))
+          await press.on(page.getByRole('button', { name: 'Resolve' }))
+          await press.on(page.getByRole('button', { name: 'It was a bad version' }))
+          await page.getByRole('heading', { name: 'How long each stage took' }).waitFor()
+        }),
+      ).toBeLessThanOrEqual(3)
+      await world().admin.call('reopen', { path: { id: String(id) }, body: {} })
     })
 
     test('rows that are ticked are tagged, noted and retired', async () => {
