@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
+import { rmSync, statfsSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** Room that is kept: sign-ins, notes, incidents and messages of some days, while events wait. */
@@ -26,14 +27,17 @@ export class Reserve {
     return statSync(this.#path, { throwIfNoEntry: false }) !== undefined
   }
 
-  /** Makes it, unless it is there. @returns false where there is no room for it and as much again */
-  make(): boolean {
+  /**
+   * Makes it, unless it is there. The disk is waited for by another thread: one that was full may hang now.
+   * @returns false where there is no room for it and as much again
+   */
+  async make(): Promise<boolean> {
     if (this.isKept) return true
     const { bsize, blocks, bavail } = statfsSync(dirname(this.#path))
     const bytes = Math.min(MOST_BYTES, Math.floor(blocks * bsize * SHARE))
     if (bavail * bsize < bytes * BESIDE) return false
     try {
-      this.#write(bytes)
+      await this.#write(bytes)
       return true
     } catch {
       this.release()
@@ -45,14 +49,10 @@ export class Reserve {
     rmSync(this.#path, { force: true })
   }
 
-  #write(bytes: number): void {
-    const file = openSync(this.#path, 'w', 0o600)
-    try {
-      for (let written = 0; written < bytes; )
-        written += writeSync(file, CHUNK, 0, Math.min(CHUNK.length, bytes - written))
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
+  async #write(bytes: number): Promise<void> {
+    await using file = await open(this.#path, 'w', 0o600)
+    for (let written = 0; written < bytes; )
+      written += (await file.write(CHUNK, 0, Math.min(CHUNK.length, bytes - written))).bytesWritten
+    await file.sync()
   }
 }

@@ -119,7 +119,7 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
           : postgresDialect(connectionsTo(address.url, { connections, unhurried }), failed),
     })
   if (as !== 'reader') await migrated(open('writer', { connections: 1, unhurried: true }), address.kind)
-  reserve?.make()
+  await reserve?.make()
   const opened = address.kind === 'sqlite' ? inode(address.file) : 0
   const isThreaded = address.kind === 'sqlite' && options.ownThread === true
   const db = open('writer', { ownThread: isThreaded })
@@ -175,7 +175,7 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
     },
     async tryAgain() {
       try {
-        if (reserve?.make() === false) return
+        if ((await reserve?.make()) === false) return
         const tried = { at: now(), seq: 0, body: '{}' }
         await transaction(db, (tx) => writeSnapshot(tx, PROBE, tried))
         watch.succeeded()
