@@ -101,15 +101,17 @@ export class Failures {
       backAt: 0,
       incident: 0,
     }
-    const told = classes.length > 0 ? record : { ...record, classes: failure.classes }
-    const incident = this.#parts.casebook.explaining(told) ?? this.#parts.casebook.goingOn(told, now)
+    const isHeard = classes.length > 0
+    const told = isHeard ? record : { ...record, classes: failure.classes }
+    const incident =
+      this.#parts.casebook.explaining(told) ?? (isHeard ? this.#parts.casebook.goingOn(record, now) : null)
     if (!incident) this.#parts.casebook.contradict(told, now)
-    if (classes.length === 0 && !incident) return null
+    if (!isHeard && !incident) return null
     if (incident) {
       this.#parts.casebook.join(incident, told, now)
       record.state = 'explained'
       record.incident = incident.id
-      if (classes.length > 0) this.#parts.evidence.add(record)
+      if (isHeard) this.#parts.evidence.add(record)
       return record
     }
     if (failure.weight === undefined && classes.some((cls) => COMPARED.includes(cls)))
