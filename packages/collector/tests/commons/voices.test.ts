@@ -5,7 +5,7 @@ import { Pool } from '../../src/commons/server/answer.ts'
 import { merged } from '../../src/commons/server/merged.ts'
 import { voicesOf } from '../../src/commons/server/voices.ts'
 import { SILENT_MS } from '../../src/commons/words/limits.ts'
-import type { Report } from '../../src/commons/words/report.ts'
+import type { Cell, Counts, Report } from '../../src/commons/words/report.ts'
 import { anyReport, both, counts, crashes, keyNamed, NOON, organisation, row } from './reports.ts'
 
 const BAD = 'content:falcon/291@bad'
@@ -34,6 +34,35 @@ describe('a voice', () => {
     const calm = organisation('a', 0)
     const few = { ...calm, rows: [row('bad', counts({ older: 168_000 }, crashes(5, 'older')))] }
     expect([...voicesOf(few)]).toEqual([])
+  })
+
+  describe('of a patch that everybody restarts for', () => {
+    const failures = (failureClass: Cell['failureClass'], age: Cell['age'], n: number) =>
+      counts({ '15min': 17, day: 380 }, { failureClass, age, stopCode: null, failures: n })
+    /** What an organisation of 1,800 machines told twelve hours after the patch came: nearly all who are on have it. */
+    const patched = (one: Counts): Report => ({
+      ...organisation('a', 0),
+      fleet: both(counts({ older: 430 })),
+      rows: [row('19045.5060', one, { kind: 'os', name: 'windows' })],
+    })
+
+    test('is not for the machines that stay away, for some stay away from any restart', () => {
+      expect([...voicesOf(patched(failures('no-return', '15min', 15)))]).toEqual([])
+    })
+
+    test('is not for silence of its first day beside that of a calm week', () => {
+      const one = patched(failures('vanished', 'day', 35))
+      const calm = counts({ older: 5_400 }, { failureClass: 'vanished', age: 'older', stopCode: null, failures: 55 })
+      expect([...voicesOf({ ...one, fleet: { hour: counts({ older: 430 }), week: calm } })]).toEqual([])
+    })
+
+    test('is not for the silence of the evening, when a fleet goes to sleep', () => {
+      expect([...voicesOf(patched(failures('vanished', 'day', 25)))]).toEqual([])
+    })
+
+    test('is for silence in the minutes after it came', () => {
+      expect([...voicesOf(patched(failures('vanished', '15min', 25))).keys()]).toEqual(['os:windows@19045.5060'])
+    })
   })
 
   test('is one at most for a version, whatever was said', () => {

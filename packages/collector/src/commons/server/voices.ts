@@ -31,6 +31,13 @@ const AS_WELL = 3
 const MOST_BLAMED = 3
 /** What is blamed is on this share of the machines that failed at least. */
 const LEAST_SHARE = 0.5
+/**
+ * Where hardly any machine is without the version, as a share of the time of those with it, nobody tells silence from a fleet
+ * that goes to sleep: there only the first minutes after it came speak, as in the detector.
+ */
+const FEW_CONTROLS = 0.1
+/** What comes by a restart: some stay away from any, and a report does not say how many restarts there were. */
+const BY_RESTART: ReadonlySet<string> = new Set(['os', 'firmware'])
 /** Ages up to each. */
 const UP_TO: readonly (readonly Age[])[] = [['15min'], ['15min', 'day'], AGES]
 
@@ -48,6 +55,7 @@ export function voicesOf(report: Report): ReadonlyMap<string, Voice> {
   const voices = new Map<string, Voice>()
   for (const rule of JUDGED) {
     const suspected = report.rows.flatMap((row): Suspected[] => {
+      if (rule.failureClass === 'no-return' && BY_RESTART.has(row.kind)) return []
       const gain = Math.max(...MEMORIES.map((memory) => gainOf(row.counts, report.fleet, memory, rule)))
       if (!(gain > 0)) return []
       const { failureClass } = rule
@@ -89,8 +97,12 @@ function gainOf(
     hoursKnown *= cap / failuresKnown
     failuresKnown = cap
   }
+  const isSilence = failureClass === 'vanished' || failureClass === 'no-return'
+  const isEverywhere = controls.hours < FEW_CONTROLS * hoursOf(counts[memory], AGES)
   let best = 0
   for (const ages of UP_TO) {
+    // the silence of an evening is not compared with that of a week
+    if (isSilence && ages.length > 1 && (isEverywhere || memory === 'week')) continue
     const failures = countOf(counts[memory], failureClass, ages)
     const hours = hoursOf(counts[memory], ages)
     if (failures === 0) continue
