@@ -77,7 +77,8 @@ test('a move is not undone by a hello at the same moment', async () => {
       await eventually(async () => {
         const waiting = await sql`select 1 from pg_stat_activity where wait_event_type = 'Lock'
           and datname = current_database()`.execute(other.reader)
-        expect(waiting.rows).toHaveLength(1)
+        // what else is written of it waits too
+        expect(waiting.rows).not.toHaveLength(0)
       })
       return connected
     })

@@ -20,11 +20,14 @@ const GATEWAYS = 2
 const WRONG_TOKENS = 20
 
 /** Gateway processes that a process started, from the kernel's account. */
+/** A gateway's command, from source or as it is built. */
+const GATEWAY = /gateway[/-]process[/-]main/
+
 function gatewaysOf(pid: number): number[] {
   const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
     readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
   )
-  return children.filter((child) => commandOf(child).includes('gateway/process/main'))
+  return children.filter((child) => GATEWAY.test(commandOf(child)))
 }
 
 /** Empty where the process is gone. */

@@ -66,7 +66,7 @@ const lines = () =>
 test('a request is a span of whoever asked, with the statements of the database in it, and the log goes out too', async () => {
   const program = await start({ PUMPHANDLE_OTLP_HEADERS: 'authorization=Bearer abc, x-org=icb' })
   const traceId = '0af7651916cd43dd8448eb211c80319c'
-  const answer = await fetch(`${program.url}/api/v1/session/ways?machine=SECRET-PC`, {
+  const answer = await fetch(`${program.url}/api/v1/session/ways?refused=SECRET-PC`, {
     headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
   })
   const refused = await fetch(`${program.url}/api/v1/machines/SECRET-PC`, {
