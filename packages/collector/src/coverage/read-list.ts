@@ -1,6 +1,4 @@
-import { Readable } from 'node:stream'
-import { parse } from 'csv-parse'
-import { isSeparatorRow, separatorOf } from '../model/cell-separator.ts'
+import { csvRows, isSeparatorRow } from '../model/csv-rows.ts'
 import { Refusal } from '../model/refusal.ts'
 import { type Column, columnsOf } from './columns.ts'
 import { dateOf } from './dates.ts'
@@ -10,7 +8,6 @@ import { serialOf } from './serials.ts'
 const MAX_ROWS = 300_000
 const MAX_ERRORS = 50
 const MAX_CELL = 200
-const CHUNK = 64 * 1024
 /** Windows does not take longer names; what is longer is no computer's. */
 const MAX_NAME = 63
 const NO = new Set(['false', 'no', '0', 'disabled'])
@@ -44,69 +41,49 @@ export const shortName = (name: string): string =>
  * @throws Refusal where it is no CSV with a name or serial number in it
  */
 export async function readList(text: string, codeOf: (text: string) => string | undefined): Promise<ListFile> {
-  const parser = Readable.from(chunks(text)).pipe(
-    parse({
-      bom: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      info: true,
-      delimiter: separatorOf(text),
-      max_record_size: CHUNK,
-    }),
-  )
   const machines = new Map<string, Listed>()
   const errors: { row: number; message: string }[] = []
   let columns: ReadonlyMap<Column, number> | undefined
   let rows = 0
   let skipped = 0
   let twice = 0
-  try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      if (!columns) {
-        // PowerShell's Export-Csv begins with its type
-        if (record[0]?.startsWith('#TYPE') || isSeparatorRow(record)) continue
-        columns = columnsOf(record)
-        if (!columns) throw unknownFormat()
-        continue
-      }
-      if (++rows > MAX_ROWS) throw new Refusal('too-large', 'Too long', `The list has more than ${MAX_ROWS} rows.`)
-      const cell = (column: Column) => clean(record[columns?.get(column) ?? -1] ?? '')
-      const system = cell('system').toLowerCase()
-      if (NO.has(cell('enabled').toLowerCase()) || (system !== '' && !system.includes('windows'))) {
-        skipped++
-        continue
-      }
-      const name = cell('name')
-      const serial = cell('serial')
-      const number = serialOf(serial)
-      const key = name === '' ? (number === '' ? '' : `serial:${number}`) : shortName(name)
-      if (key === '' || shortName(name).length > MAX_NAME) {
-        if (errors.length < MAX_ERRORS)
-          errors.push({ row: info.lines, message: `Line ${info.lines} names no computer.` })
-        continue
-      }
-      const one: Listed = {
-        key,
-        name: name === '' ? serial : name,
-        serial: number === '' ? null : serial,
-        practiceCode: codeOf(cell('practice')) ?? codeOf(cell('unit')) ?? codeOf(name) ?? null,
-        lastSeen: dateOf(cell('lastSeen')) ?? null,
-      }
-      const other = machines.get(key)
-      if (other) twice++
-      // a computer that was set up anew stands in directories twice: the one that somebody uses counts
-      if (!other || (one.lastSeen ?? 0) >= (other.lastSeen ?? 0)) machines.set(key, one)
+  for await (const { record, line } of csvRows(text)) {
+    if (!columns) {
+      // PowerShell's Export-Csv begins with its type
+      if (record[0]?.startsWith('#TYPE') || isSeparatorRow(record)) continue
+      columns = columnsOf(record)
+      if (!columns) throw unknownFormat()
+      continue
     }
-  } catch (error) {
-    if (error instanceof Refusal) throw error
-    throw new Refusal('malformed', 'Not CSV', `The file is not valid CSV: ${(error as Error).message}.`)
+    if (++rows > MAX_ROWS) throw new Refusal('too-large', 'Too long', `The list has more than ${MAX_ROWS} rows.`)
+    const cell = (column: Column) => clean(record[columns?.get(column) ?? -1] ?? '')
+    const system = cell('system').toLowerCase()
+    if (NO.has(cell('enabled').toLowerCase()) || (system !== '' && !system.includes('windows'))) {
+      skipped++
+      continue
+    }
+    const name = cell('name')
+    const serial = cell('serial')
+    const number = serialOf(serial)
+    const key = name === '' ? (number === '' ? '' : `serial:${number}`) : shortName(name)
+    if (key === '' || shortName(name).length > MAX_NAME) {
+      if (errors.length < MAX_ERRORS) errors.push({ row: line, message: `Line ${line} names no computer.` })
+      continue
+    }
+    const one: Listed = {
+      key,
+      name: name === '' ? serial : name,
+      serial: number === '' ? null : serial,
+      practiceCode: codeOf(cell('practice')) ?? codeOf(cell('unit')) ?? codeOf(name) ?? null,
+      lastSeen: dateOf(cell('lastSeen')) ?? null,
+    }
+    const other = machines.get(key)
+    if (other) twice++
+    // a computer that was set up anew stands in directories twice: the one that somebody uses counts
+    if (!other || (one.lastSeen ?? 0) >= (other.lastSeen ?? 0)) machines.set(key, one)
   }
   if (!columns) throw unknownFormat()
   return { rows, skipped, twice, machines: [...machines.values()], errors }
-}
-
-function* chunks(text: string): Generator<string> {
-  for (let from = 0; from < text.length; from += CHUNK) yield text.slice(from, from + CHUNK)
 }
 
 const clean = (text: string) =>

@@ -1,6 +1,4 @@
-import { Readable } from 'node:stream'
-import { parse } from 'csv-parse'
-import { isSeparatorRow, separatorOf } from '../model/cell-separator.ts'
+import { csvRows, isSeparatorRow } from '../model/csv-rows.ts'
 import type { PracticeRow, RowError } from '../model/practice-row.ts'
 import { Refusal } from '../model/refusal.ts'
 import { ODS_LEAST_COLUMNS, type OdsRegion, readOdsRow } from './ods.ts'
@@ -10,8 +8,6 @@ import { type Header, readHeader, readPlainRow } from './plain.ts'
 const MAX_ROWS = 100_000
 /** Errors that are listed; a file that is wrong throughout says so with the first hundred. */
 const MAX_ERRORS = 100
-/** Characters parsed before others have a turn: about 5 ms. */
-const CHUNK = 64 * 1024
 
 export interface PracticesFile {
   readonly format: 'ods' | 'plain'
@@ -26,16 +22,6 @@ export interface PracticesFile {
  * @throws Refusal 400 where it is neither, or is too long
  */
 export async function readPracticesFile(text: string, region: OdsRegion): Promise<PracticesFile> {
-  const parser = Readable.from(chunks(text)).pipe(
-    parse({
-      bom: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      info: true,
-      delimiter: separatorOf(text),
-      max_record_size: CHUNK,
-    }),
-  )
   const byCode = new Map<string, PracticeRow>()
   const errors: RowError[] = []
   let header: Header | undefined
@@ -47,38 +33,29 @@ export async function readPracticesFile(text: string, region: OdsRegion): Promis
     failed++
     if (errors.length < MAX_ERRORS) errors.push(error)
   }
-  try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      if (first) {
-        if (isSeparatorRow(record)) continue
-        first = false
-        header = readHeader(record)
-        if (header) continue
-        if (record.length < ODS_LEAST_COLUMNS) throw unknownFormat()
-      }
-      if (++rows > MAX_ROWS)
-        throw new Refusal('too-large', 'Too long', `The file has more than ${MAX_ROWS} rows. Split it.`)
-      const read = header ? readPlainRow(header, record, info.lines) : readOdsRow(record, info.lines, region)
-      if ('skipped' in read) skipped++
-      else if ('error' in read) fail(read.error)
-      else {
-        const { code, line } = read.practice
-        const twice = byCode.get(code)
-        if (twice) fail({ row: line, message: `Line ${line}: ${code} stands in line ${twice.line} already.` })
-        else byCode.set(code, read.practice)
-      }
+  for await (const { record, line } of csvRows(text)) {
+    if (first) {
+      if (isSeparatorRow(record)) continue
+      first = false
+      header = readHeader(record)
+      if (header) continue
+      if (record.length < ODS_LEAST_COLUMNS) throw unknownFormat()
     }
-  } catch (error) {
-    if (error instanceof Refusal) throw error
-    throw new Refusal('malformed', 'Not CSV', `The file is not valid CSV: ${(error as Error).message}.`)
+    if (++rows > MAX_ROWS)
+      throw new Refusal('too-large', 'Too long', `The file has more than ${MAX_ROWS} rows. Split it.`)
+    const read = header ? readPlainRow(header, record, line) : readOdsRow(record, line, region)
+    if ('skipped' in read) skipped++
+    else if ('error' in read) fail(read.error)
+    else {
+      const { code } = read.practice
+      const twice = byCode.get(code)
+      if (twice) fail({ row: line, message: `Line ${line}: ${code} stands in line ${twice.line} already.` })
+      else byCode.set(code, read.practice)
+    }
   }
   if (first) throw unknownFormat()
   if (failed > errors.length) errors.push({ row: 0, message: `And ${failed - errors.length} more rows with errors.` })
   return { format: header ? 'plain' : 'ods', rows, skipped, practices: [...byCode.values()], errors }
-}
-
-function* chunks(text: string): Generator<string> {
-  for (let from = 0; from < text.length; from += CHUNK) yield text.slice(from, from + CHUNK)
 }
 
 function unknownFormat(): Refusal {
