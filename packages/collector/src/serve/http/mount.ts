@@ -1,9 +1,9 @@
 import { type Route, type RouteName, routes } from '@pumphandle/shared/api'
-import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
-import { ipKeyGenerator } from 'express-rate-limit'
+import express, { type RequestHandler, type Response, type Router } from 'express'
 import { refuseNested } from '../../model/nesting.ts'
 import { Refusal } from '../../model/refusal.ts'
 import { type Actor, actorKey, auditName, countedAs } from '../../people/index.ts'
+import { addressOf } from './address.ts'
 import type { AuditLog, Line } from './audit-log.ts'
 import { authenticate, checkAccess, checkOrigin } from './authenticate.ts'
 import type { Call, Handlers } from './call.ts'
@@ -142,9 +142,6 @@ function answer(
     res.json(done)
   }
 }
-
-/** Of IPv6 the part that one customer has. */
-const addressOf = (req: Request) => ipKeyGenerator(req.ip ?? '')
 
 /** People, settings, one machine or practice, files: no browser keeps them. Lists of the fleet are asked for all day long. */
 function isConfidential({ access, audited, path }: Route): boolean {

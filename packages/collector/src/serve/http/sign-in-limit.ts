@@ -1,8 +1,9 @@
 import { MINUTE } from '@pumphandle/shared/time'
 import type { Request, RequestHandler, Response } from 'express'
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
+import { rateLimit } from 'express-rate-limit'
 import { Refusal } from '../../model/refusal.ts'
 import { emailKey } from '../../store/users.ts'
+import { addressOf } from './address.ts'
 import {
   REQUESTS_PER_MINUTE,
   SIGN_IN_FAILURES_PER_ACCOUNT,
@@ -37,7 +38,7 @@ export function signInLimits(): RequestHandler[] {
     rateLimit({
       ...failures,
       limit: SIGN_IN_FAILURES_PER_ADDRESS,
-      keyGenerator: (req) => ipKeyGenerator(req.ip ?? ''),
+      keyGenerator: addressOf,
       handler,
     }),
     rateLimit({
@@ -45,7 +46,7 @@ export function signInLimits(): RequestHandler[] {
       limit: SIGN_IN_FAILURES_PER_ACCOUNT,
       keyGenerator: (req) => {
         const { email } = (req.body ?? {}) as { email?: unknown }
-        return typeof email === 'string' ? `account ${emailKey(email).slice(0, 200)}` : ipKeyGenerator(req.ip ?? '')
+        return typeof email === 'string' ? `account ${emailKey(email).slice(0, 200)}` : addressOf(req)
       },
       handler,
     }),
@@ -59,7 +60,7 @@ export function requestLimit(): RequestHandler {
     limit: REQUESTS_PER_MINUTE,
     standardHeaders: false,
     legacyHeaders: false,
-    keyGenerator: (req) => ipKeyGenerator(req.ip ?? ''),
+    keyGenerator: addressOf,
     handler: (_req, _res, next) =>
       next(
         new Refusal(

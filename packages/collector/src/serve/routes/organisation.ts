@@ -1,9 +1,9 @@
 import { perMinute, RateByKey } from '@pumphandle/shared/flow'
 import type { Request } from 'express'
-import { ipKeyGenerator } from 'express-rate-limit'
 import { Refusal } from '../../model/refusal.ts'
 import { signedText, signText } from '../../model/signed-text.ts'
 import { accountOf, type Oidc } from '../../people/index.ts'
+import { addressOf } from '../http/address.ts'
 import type { AuditLog } from '../http/audit-log.ts'
 import type { Call, Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
@@ -39,7 +39,7 @@ export function organisationRoutes(
 
   /** Anybody may begin and come back, which asks the provider something: whoever does nothing else is slowed down. */
   function slowDown(way: 'begin' | 'return' | 'left', req: Request): void {
-    if (ways.take(`${way} ${ipKeyGenerator(req.ip ?? '')}`, clock.now())) return
+    if (ways.take(`${way} ${addressOf(req)}`, clock.now())) return
     throw new Refusal('too-often', 'Too many sign-ins', 'Too many sign-ins begin at your address. Wait a minute.', {
       retryAfterSeconds: 60,
     })
@@ -94,7 +94,7 @@ export function organisationRoutes(
         res.redirect(303, '/')
       } catch (error) {
         log.info({ why: (error as Error).message }, 'a sign-in by the provider was refused')
-        if (oidc && failures.take(ipKeyGenerator(req.ip ?? ''), clock.now()))
+        if (oidc && failures.take(addressOf(req), clock.now()))
           await audit.write({ actor: 'nobody', action: 'signInFailed', subject: email, detail: req.ip ?? '' })
         await tell(call, error)
       }
