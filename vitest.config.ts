@@ -4,6 +4,12 @@ import { useMemoryFolder } from './tests/support/memory-folder.ts'
 
 useMemoryFolder()
 
+/**
+ * Tries more, for what runs processes, databases and browsers: one that the machine was too busy for must not hide what the
+ * other three thousand say. It is not silent: the summary names each with what was wrong at first.
+ */
+const RETRIES = 1
+
 // Projects from cheap to dear: `unit` touches no network, `integration` uses real sockets, files and databases, `e2e` a
 // real browser, `windows` the real Windows executable under Wine (reported as skipped where wine is not installed).
 export default defineConfig({
@@ -30,6 +36,7 @@ export default defineConfig({
           globalSetup: ['tests/support/build-programs.ts', 'tests/support/pg-global.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          retry: RETRIES,
         },
       },
       {
@@ -40,6 +47,7 @@ export default defineConfig({
           globalSetup: ['tests/support/build-programs.ts', 'tests/support/pg-global.ts'],
           hookTimeout: 60_000,
           maxConcurrency: 2,
+          retry: RETRIES,
         },
       },
       {
@@ -51,15 +59,28 @@ export default defineConfig({
           globalSetup: ['tests/support/build-programs.ts'],
           hookTimeout: 60_000,
           maxConcurrency: 2,
+          retry: RETRIES,
         },
       },
       {
         extends: true,
-        test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 90_000, hookTimeout: 90_000 },
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+          retry: RETRIES,
+        },
       },
       {
         extends: true,
-        test: { name: 'windows', include: ['tests/windows/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000 },
+        test: {
+          name: 'windows',
+          include: ['tests/windows/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          retry: RETRIES,
+        },
       },
     ],
   },

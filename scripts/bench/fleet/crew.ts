@@ -17,7 +17,7 @@ export class Crews {
     const processes: ChildProcess[] = []
     for (let first = 1; first <= machines; first += MACHINES_OF_PROCESS) {
       const count = Math.min(MACHINES_OF_PROCESS, machines - first + 1)
-      const crew: Crew = { first, count, localAddress: `127.0.1.${processes.length + 1}`, ca }
+      const crew: Crew = { first, count, network: `127.0.${processes.length + 1}`, ca }
       const child = fork(MACHINES, [JSON.stringify(crew)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
       await once(child, 'message')
       processes.push(child)

@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock as clock } from '@pumphandle/shared/clock'
 import { INSTALLER_KEY } from '../config/registry.ts'
@@ -13,8 +14,13 @@ import { openServiceSettings, SERVICE_NAME } from '../windows/service-settings.t
 
 /** Windows starts a service in Safe Mode with Networking if it is named here. */
 const SAFE_MODE_KEY = `SYSTEM\\CurrentControlSet\\Control\\SafeBoot\\Network\\${SERVICE_NAME}`
-/** A stopped agent's process ends within this time and lets go its files. */
-const STOP_MS = 5000
+/** A stopped agent says goodbye within 2 s and ends; a busy machine gets this long for it. */
+const STOP_MS = 20_000
+/**
+ * Windows calls a service stopped before its process has ended, which holds its files a little longer: they are tried again,
+ * each time so much later, for some 5 s in all.
+ */
+const HELD_FILES = { maxRetries: 10, retryDelay: 100 } as const
 
 /** `install`: registers this copy as a service and starts it. */
 export async function runInstall(options: ConnectionOptions): Promise<void> {
@@ -51,7 +57,9 @@ export async function runUninstall(options: ConnectionOptions): Promise<void> {
   service.remove()
   windows.registry().deleteKey(SAFE_MODE_KEY)
   windows.registry().deleteKey(INSTALLER_KEY)
-  rmSync(dataFolder, { recursive: true, force: true })
+  await rm(dataFolder, { recursive: true, force: true, ...HELD_FILES }).catch((error: Error) => {
+    throw new SettingsError(`The service is removed; its data is not (${error.message}): delete ${dataFolder} by hand.`)
+  })
   console.log('The service, its settings and its data are removed.')
 }
 

@@ -3,8 +3,8 @@ export interface Crew {
   /** The first of its machines, and how many there are. */
   readonly first: number
   readonly count: number
-  /** A loopback address of its own: one has no more than 28,000 ports. */
-  readonly localAddress: string
+  /** First three numbers of its loopback addresses, which no other process has. */
+  readonly network: string
   /** The certificate that is trusted; undefined: no TLS. */
   readonly ca: string | undefined
 }

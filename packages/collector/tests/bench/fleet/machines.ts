@@ -22,6 +22,16 @@ const AT_ONCE = 40
 const HANDSHAKE_MS = 10_000
 /** Between two looks at whose heartbeat is due, and whose event. */
 const TICK_MS = 100
+/**
+ * Loopback addresses of one process. One has no more than 28,000 ports, each of which is kept for a minute after its
+ * connection; where few are left, the kernel looks for one for milliseconds.
+ */
+const ADDRESSES = 50
+/**
+ * Handshakes that one process has under way; who comes then waits in a line. Real machines have a processor each for their
+ * half of TLS: thousands at once on this one would all be too late, by its doing and not by the collector's.
+ */
+const MAX_UNDER_WAY = 400
 /** Times that are kept between two reports; of more, the newest. */
 const MAX_TIMES = 200_000
 
@@ -73,16 +83,24 @@ let url = ''
 let open = 0
 let refused = 0
 let times: number[] = []
+/** Machines with a socket that is not open yet, and those that wait for their turn. */
+let handshakes = 0
+const line: Machine[] = []
 let wakeUp = (): void => undefined
 
 function connect(m: Machine): void {
   if (!m.isOn || m.socket) return
+  if (handshakes >= MAX_UNDER_WAY) {
+    line.push(m)
+    return
+  }
+  handshakes++
   const tells = m.waiting.some(({ type }) => type === 'crash')
   const socket = new WebSocket(url.replace(/^http/, 'ws') + AGENT_SOCKET_PATH, SUBPROTOCOL, {
     headers: { authorization: `Bearer ${uidOf(m.n)}.${SECRET}`, ...(tells && { [TELLS_HEADER]: TELLS_CRASH }) },
     perMessageDeflate: false,
     handshakeTimeout: HANDSHAKE_MS,
-    localAddress: crew.localAddress,
+    localAddress: `${crew.network}.${1 + (m.n % ADDRESSES)}`,
     ...(secureContext && { secureContext }),
   })
   m.socket = socket
@@ -101,10 +119,20 @@ function connect(m: Machine): void {
     if (m.socket !== socket) return
     m.socket = undefined
     if (m.isOpen) open--
+    else itsTurnIsOver()
     m.isOpen = false
     m.underWay = 0
     if (m.isOn) setTimeout(() => connect(m), m.backoff.next({ retryAfterMs }))
   })
+}
+
+function itsTurnIsOver(): void {
+  handshakes--
+  while (handshakes < MAX_UNDER_WAY) {
+    const next = line.shift()
+    if (!next) return
+    connect(next)
+  }
 }
 
 function hello(m: Machine, socket: WebSocket): void {
@@ -134,6 +162,7 @@ function received(m: Machine, data: Buffer): void {
   } else if (data.includes('"welcome"')) {
     m.isOpen = true
     open++
+    itsTurnIsOver()
     m.backoff.reset()
   } else return // a refusal; the close follows
   send(m)
@@ -184,12 +213,15 @@ function crash(m: Machine, awayMs: number): void {
 }
 const CULPRIT = { driver: 'csagent.sys', reason: 'The stack names it.', confidence: 'high' }
 
-/** Goes round: so many machines a tick, each in its turn. */
-function inTurn(perTick: () => number, act: (m: Machine) => void): void {
+/** Goes round: so many machines a second, each in its turn; a tick that comes late makes up for it. */
+function inTurn(perSecond: () => number, act: (m: Machine) => void): void {
   let at = 0
   let owed = 0
+  let last = performance.now()
   setInterval(() => {
-    owed += perTick()
+    const now = performance.now()
+    owed += (perSecond() * (now - last)) / 1000
+    last = now
     for (; owed >= 1; owed--) {
       at = (at + 1) % machines.length
       const m = machines[at]
@@ -200,11 +232,11 @@ function inTurn(perTick: () => number, act: (m: Machine) => void): void {
 let beatEveryMs = 0
 let tellPerSecond = 0
 inTurn(
-  () => (beatEveryMs > 0 ? (machines.length * TICK_MS) / beatEveryMs : 0),
+  () => (beatEveryMs > 0 ? (machines.length * 1000) / beatEveryMs : 0),
   (m) => m.socket?.send(`{"type":"heartbeat","sentAt":${Date.now()}}`),
 )
 inTurn(
-  () => (tellPerSecond * TICK_MS) / 1000,
+  () => tellPerSecond,
   (m) => tell(m, 'vitals', { uptimeSeconds: 1, cpuPercent: 12, memoryUsedPercent: 48.5 }),
 )
 
