@@ -107,6 +107,26 @@ describe.concurrent('a PostgreSQL that goes away', () => {
     expect(await collector.terminate()).not.toBeNull()
   })
 
+  test('or another session that holds a machine’s row, keeps nobody from being known by the name that it says', async (context) => {
+    const { database, identity, collector, ready } = await given(context)
+    const holder = new pg.Client({ connectionString: database.address })
+    await holder.connect()
+    context.onTestFinished(() => holder.end())
+    await holder.query('begin')
+    await holder.query('select 1 from machine for no key update')
+    const client = await WireClient.connect(collector.url, identity, { computerName: 'RENAMED-PC' })
+    // whoever waits for a lock is sent away after five seconds
+    await eventually(async () => expect(await ready()).toBe(503))
+    expect(client.closed).toBeUndefined()
+    client.sendEvents(1, [crash('e-1')])
+    await holder.query('rollback')
+    await client.until(() => acked(client) === 1)
+    const names = async () => (await holder.query<{ name: string }>('select name from machine')).rows
+    await eventually(async () => expect(await names()).toEqual([{ name: 'RENAMED-PC' }]))
+    const { rowCount } = await holder.query("select 1 from machine_transition where to_state = 'dark'")
+    expect(rowCount).toBe(0)
+  })
+
   test('before the start is said in one sentence', async (context) => {
     const { line, env } = await given(context)
     line.freeze()

@@ -138,7 +138,7 @@ export async function startEdge(config: Config, overrides: Overrides = {}): Prom
         for (const stop of stops) stop()
       },
       () => ingest.close(),
-      () => identity.identities.settled(),
+      () => identity.identities.close(),
       () => lease.close(),
       () => toBrain.close(),
       () => keeper.close(),

@@ -50,7 +50,11 @@ interface Enrolling {
   readonly from: string
   readonly request: EnrolRequest
 }
-type Hellos = { readonly id: number; readonly hello: Hello }
+/** What a machine says of itself; its last word, where an earlier one still waits for the database. */
+interface Said {
+  readonly id: number
+  hello: Hello
+}
 type Enrolled =
   | {
       readonly response: EnrolResponse
@@ -113,7 +117,9 @@ export class Enrolment {
   readonly #onEnrolled: (machine: FleetMachine, at: number) => Promise<void>
   readonly #onRevoked: (machine: FleetMachine) => void
   readonly #commits: GroupCommit<Enrolling, Enrolled>
-  readonly #hellos: GroupCommit<Hellos, Row<'machine'>>
+  readonly #hellos: GroupCommit<Said, Row<'machine'>>
+  /** By machine: what waits to be written. */
+  readonly #unwritten = new Map<number, Said>()
 
   constructor(options: {
     store: Store
@@ -147,28 +153,48 @@ export class Enrolment {
     })
     this.#hellos = new GroupCommit({
       maxWeight: MAX_PER_COMMIT,
-      commit: (group) =>
-        this.#store.transaction(async (tx) => {
-          const rows: Row<'machine'>[] = []
-          // in the order in which others change rows of machines
-          for (const [at, { id, hello }] of [...group.entries()].toSorted(([, a], [, b]) => a.id - b.id))
-            rows[at] = await identifyMachine(tx, id, {
-              name: hello.computerName,
-              agentVersion: hello.agent.version,
-              site: hello.site,
-              tags: saidTags(hello),
-              at: this.#clock.now(),
-            })
-          return rows
-        }),
+      // nobody would say it again before the next connection
+      over: (error) => this.#store.over(error),
+      commit: (group) => this.#identify(group),
     })
   }
 
   /** A machine says another name, agent or tags of itself than is known: they are taken over. */
   async identify(machine: FleetMachine, hello: Hello): Promise<void> {
-    const row = await this.#hellos.add({ id: machine.id, hello })
-    machine.saidTags = saidTags(hello).join(' ')
+    const waits = this.#unwritten.get(machine.id)
+    if (waits) {
+      waits.hello = hello
+      return
+    }
+    const said: Said = { id: machine.id, hello }
+    this.#unwritten.set(machine.id, said)
+    const row = await this.#hellos.add(said)
+    machine.saidTags = saidTags(said.hello).join(' ')
     await this.#take(row)
+  }
+
+  #identify(group: readonly Said[]): Promise<Row<'machine'>[]> {
+    // what it says from now on is not in this transaction
+    for (const { id } of group) this.#unwritten.delete(id)
+    return this.#store.transaction(async (tx) => {
+      const rows: Row<'machine'>[] = []
+      // in the order in which others change rows of machines
+      for (const [at, { id, hello }] of [...group.entries()].toSorted(([, a], [, b]) => a.id - b.id))
+        rows[at] = await identifyMachine(tx, id, {
+          name: hello.computerName,
+          agentVersion: hello.agent.version,
+          site: hello.site,
+          tags: saidTags(hello),
+          at: this.#clock.now(),
+        })
+      return rows
+    })
+  }
+
+  /** What waits for the database is tried once more, and then nobody waits for it. */
+  close(): Promise<void> {
+    this.#hellos.end()
+    return this.settled()
   }
 
   /** Resolves when nothing is being written. */

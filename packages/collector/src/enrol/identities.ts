@@ -58,6 +58,7 @@ export class Identities {
     this.#failed = options.failed
     this.#writes = new GroupCommit({
       maxWeight: MAX_PER_COMMIT,
+      over: (error) => this.#store.over(error),
       commit: (group) => this.#write(group),
     })
   }
@@ -94,6 +95,12 @@ export class Identities {
 
   note(machine: number, kind: NoteKind, text: string): void {
     this.#put(machine, undefined, [{ kind, text }])
+  }
+
+  /** What waits for the database is tried once more, and then nobody waits for it. */
+  close(): Promise<void> {
+    this.#writes.end()
+    return this.settled()
   }
 
   /** Resolves when nothing is being written. */
