@@ -10,6 +10,7 @@ import { describeProgram, runCli } from '@pumphandle/cli'
 import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
 import type { IncidentRow } from '@pumphandle/shared/api'
 import type { Client } from '@pumphandle/shared/client'
+import { HOUR } from '@pumphandle/shared/time'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { Program } from '../support/processes.ts'
@@ -24,7 +25,7 @@ let admin: Client
 let token: string
 let wire: WireClient
 /** Where the collector's channel ends. */
-let hook: Server | undefined
+let hook: Server
 
 class Captured extends Writable {
   text = ''
@@ -96,6 +97,10 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${(hook.address() as AddressInfo).port}`
   await admin.call('channelAdd', { body: { name: 'Desk', kind: 'webhook', url } })
   writeFileSync(join(folder, 'epraccur.csv'), 'code,name\nA81002,Queens Park\n')
+  writeFileSync(
+    join(folder, 'computers.csv'),
+    'Name,LastLogonDate,Description\nDEMO-PC-0001,,A81001\nBACK-OFFICE,,A81001\n',
+  )
 })
 
 afterAll(async () => {
@@ -245,6 +250,75 @@ test('an import says what would change, then changes it', async () => {
   expect((await run(['practices', 'list', 'Queens'])).out).toContain('A81002')
 })
 
+describe('what the page can do', () => {
+  const json = async (...argv: string[]) => {
+    const { code, out, err } = await run([...argv, '-o', 'json'])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    return JSON.parse(out)
+  }
+
+  test('coverage: a list is looked at, taken over, and tells who has no agent', async () => {
+    const file = join(folder, 'computers.csv')
+    const from = ['--source', 'active-directory']
+    expect(await json('coverage', 'import', file, ...from, '--dry-run')).toMatchObject({ dryRun: true, machines: 2 })
+    expect((await json('coverage')).listed).toBe(0)
+    expect(await json('coverage', 'import', file, ...from)).toMatchObject({ dryRun: false, machines: 2, errors: [] })
+    // read again within a moment
+    await eventually(async () => expect(await json('coverage')).toMatchObject({ listed: 2, watched: 1 }))
+    expect(await json('coverage', 'machines')).toMatchObject([{ name: 'BACK-OFFICE', sources: ['active-directory'] }])
+    expect(await json('coverage', 'machines', 'nothing-so-called')).toEqual([])
+    expect((await run(['coverage', 'machines', '-o', 'csv'])).out).toMatch(/BACK-OFFICE/)
+    expect((await run(['coverage'])).out).toMatch(/Watched +1, 50\.0 %[^]*Without an agent +1/)
+    expect((await run(['coverage', 'import', file])).code).toBe(2)
+  })
+
+  test('a question is saved, listed with its answer, and forgotten', async () => {
+    const { id } = await json('questions', 'add', 'Crashed here', 'stop:0x50', '--pin')
+    expect(await json('questions')).toContainEqual(
+      expect.objectContaining({ id, name: 'Crashed here', machines: 1, pinned: true, told: false }),
+    )
+    expect((await run(['questions', 'remove', String(id)])).code).toBe(0)
+    expect((await json('questions')).map((one: { id: number }) => one.id)).not.toContain(id)
+  })
+
+  test('planned work comes again, and is called off', async () => {
+    const plan = ['--query', 'tag:floor:3', '--from', '2099-12-08T20:00Z', '--hours', '3', '--repeats', 'monthly']
+    const { id, from, until } = await json('maintenance', 'add', 'Patch Tuesday', ...plan)
+    expect([new Date(from).toISOString(), until - from]).toEqual(['2099-12-08T20:00:00.000Z', 3 * HOUR])
+    expect((await run(['maintenance'])).out).toMatch(
+      /Patch Tuesday +2099-12-08T20:00:00Z +2099-12-08T23:00:00Z +monthly/,
+    )
+    expect((await run(['maintenance', 'remove', String(id)])).out).toBe(`Window ${id} is removed.\n`)
+  })
+
+  test('a channel is added with a secret that stands in a file, told to hold a version, and removed', async () => {
+    const secret = join(folder, 'secret')
+    writeFileSync(secret, 'one that is long enough to sign with\n')
+    const url = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/hold`
+    const { id, hasSecret } = await json('channels', 'add', 'Rings', 'webhook', url, '--secret-file', secret)
+    expect(hasSecret).toBe(true)
+    expect(await json('hold', 'sensor:falcon@7.16.18605', '--reason', 'Blue screens')).toEqual([
+      { channel: 'Rings', error: null },
+    ])
+    expect((await run(['channels', 'remove', String(id)])).code).toBe(0)
+    expect((await run(['hold', 'sensor:falcon@7.16.18605'])).code).toBe(1)
+  })
+
+  test('an incident is owned, its machine marked, closed as what it was, and told of on a page', async () => {
+    const [{ id }] = await json('incidents')
+    expect((await run(['incident', 'owner', String(id), 'Jo Bell'])).out).toBe(
+      `Incident ${id} is acknowledged, owner Jo Bell.\n`,
+    )
+    expect((await run(['incident', 'mark', String(id), 'demo-pc-0001', 'attended'])).out).toBe(
+      'DEMO-PC-0001 is marked attended.\n',
+    )
+    expect(await json('incident', 'recovery', String(id))).toMatchObject([{ name: 'DEMO-PC-0001', mark: 'attended' }])
+    expect((await run(['incident', 'resolve', String(id), '--was', 'clinical-system'])).code).toBe(0)
+    expect((await run(['incident', 'report', String(id)])).out).toMatch(/^# EMIS Web[^]*It was the clinical system/)
+    expect((await run(['incident', 'reopen', String(id)])).out).toBe(`Incident ${id} is open.\n`)
+  })
+})
+
 test.each([
   [['--', 'inc'], /^incidents\t/m],
   [['bash'], /declare -F _get_comp_words_by_ref[^]*bash completion for pumphandle/],
@@ -277,7 +351,10 @@ function exampleLines(text: string): string[] {
       .map((match) => match[1] ?? '')
       // what needs a data folder or a collector of its own has tests of its own
       .filter(
-        (line) => !/^(serve|ready|simulate|complete|replay|incident feedback|backup|restore|recover)\b/.test(line),
+        (line) =>
+          !/^(serve|ready|simulate|complete|replay|hold|(incident|questions|maintenance|channels) (feedback|merge|reopen|remove)|backup|restore|recover)\b/.test(
+            line,
+          ),
       )
   )
 }

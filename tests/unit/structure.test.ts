@@ -75,6 +75,13 @@ test('a column of JSON is read by store/read-json.ts and nothing else', () => {
   expect(offenders(others, /\bJSON\.parse\b/)).toEqual([])
 })
 
+test('a page that asks says what happens when no answer comes', () => {
+  // what stands beside something that says it, and what is a help alone
+  const beside = ['app/demo-bar', 'app/news', 'app/tab-state', 'query/query-box', 'pages/overview/growth']
+  const others = sources('dashboard').filter((file) => !beside.some((name) => file.endsWith(`/src/${name}.tsx`)))
+  expect(offenders(others, /const \{ data(: \w+)? \} = useAnswer|useAnswer\([^;]*\)\.data/)).toEqual([])
+})
+
 describe('floors', () => {
   /** Folders whose order docs/architecture.md has a table of: each package's src, and the detector's rooms. */
   const houses = [...packages.map((pkg) => `packages/${pkg}/src`), 'packages/collector/src/detect']

@@ -3,16 +3,22 @@ import { VERSION } from '@pumphandle/shared/version'
 import { Command } from 'commander'
 import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
+import { changes } from './commands/changes.ts'
 import { channels } from './commands/channels.ts'
 import { commons } from './commands/commons.ts'
+import { coverage } from './commands/coverage.ts'
 import { doctor } from './commands/doctor.ts'
 import { enrolment } from './commands/enrolment.ts'
+import { hold } from './commands/hold.ts'
 import { incident } from './commands/incident.ts'
 import { incidents } from './commands/incidents.ts'
 import { machine } from './commands/machine.ts'
 import { machines } from './commands/machines.ts'
+import { maintenance } from './commands/maintenance.ts'
 import { move } from './commands/move.ts'
+import { overview } from './commands/overview.ts'
 import { practices } from './commands/practices.ts'
+import { questions } from './commands/questions.ts'
 import { ready } from './commands/ready.ts'
 import { recover } from './commands/recover.ts'
 import { replay } from './commands/replay.ts'
@@ -45,15 +51,21 @@ export function describeProgram(surroundings: Surroundings, outcome: Outcome): C
   const open: Open = () => new Session(surroundings, program.opts<{ url?: string; tokenFile?: string }>())
   const commands = [
     serve,
+    overview,
     machines,
     machine,
+    questions,
     incidents,
     incident,
     sensors,
     verdict,
+    changes,
+    hold,
     commons,
     practices,
+    coverage,
     channels,
+    maintenance,
     tokens,
     enrolment,
     revoke,

@@ -1,9 +1,11 @@
-import { type ChannelRow, PREVIEWS, type RotaRow } from '@pumphandle/shared/api'
-import { Command, Option } from 'commander'
+import { CHANNEL_KINDS, type ChannelRow, PREVIEWS, type RotaRow } from '@pumphandle/shared/api'
+import { Argument, Command, Option } from 'commander'
 import { EXIT } from '../exit-codes.ts'
 import { type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
 import { isoTime } from '../output/time.ts'
+import { readText } from '../read-text.ts'
 import type { Open, Outcome } from '../session.ts'
+import { whole } from '../whole.ts'
 
 interface PreviewOptions {
   stage: (typeof PREVIEWS)[number]
@@ -84,7 +86,51 @@ export function channels(open: Open, outcome: Outcome): Command {
         ),
       )
     })
+  command
+    .command('add')
+    .description('tell one more address about incidents')
+    .argument('<name>', 'what it is called')
+    .addArgument(new Argument('<kind>', 'what takes the messages').choices([...CHANNEL_KINDS]))
+    .argument('<url>', 'https://…; mailto: and addresses; syslog://host:514')
+    .option('--secret-file <file>', 'what signs a webhook’s messages, or the key that a service gave')
+    .option('--after <minutes>', 'only of what nobody has acknowledged for so long', whole)
+    .option('--query <query>', 'only of machines that it finds, with their numbers alone', '')
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      '\nExample:\n  pumphandle channels add "On-call telephone" ntfy https://ntfy.example.nhs.uk/on-call',
+    )
+    .action(async (name: string, kind: ChannelRow['kind'], url: string, options: AddOptions) => {
+      const session = open()
+      const secret = options.secretFile === undefined ? '' : readText(options.secretFile).trim()
+      const body = { name, kind, url, secret, afterMinutes: options.after ?? 0, q: options.query }
+      const added = await session.client.call('channelAdd', { body })
+      session.print(
+        formatRecord(options.output, added, [
+          ['Channel', added.name],
+          ['Id', added.id],
+          ['Sends to', added.target],
+        ]),
+      )
+    })
+  command
+    .command('remove')
+    .description('tell it of nothing more')
+    .argument('<id>', 'the channel, by its number in the list')
+    .addHelpText('after', '\nExample:\n  pumphandle channels remove 2')
+    .action(async (id: string) => {
+      const session = open()
+      await session.client.call('channelDelete', { path: { id } })
+      session.print(`Channel ${id} is removed.`)
+    })
   return command
+}
+
+interface AddOptions {
+  readonly secretFile?: string
+  readonly after?: number
+  readonly query: string
+  readonly output: Format
 }
 
 const COLUMNS = [

@@ -1,16 +1,16 @@
-import { createWriteStream } from 'node:fs'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import type { IncidentDetail, IncidentRow, Suspect } from '@pumphandle/shared/api'
-import { Command, InvalidArgumentError } from 'commander'
+import type { IncidentDetail, Suspect } from '@pumphandle/shared/api'
+import { OUTCOMES, type Outcome } from '@pumphandle/shared/words'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Column, type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
 import { isoTime } from '../output/time.ts'
-import type { Open, Session } from '../session.ts'
+import type { Open } from '../session.ts'
 import { whole } from '../whole.ts'
+import { type Act, recordCommands, said } from './incident-record.ts'
+import { recoveryCommands } from './incident-recovery.ts'
 
 export function incident(open: Open): Command {
   const command = new Command('incident').description('one incident: read it, act on it')
-  const act = (name: string, says: string, example: string) =>
+  const act: Act = (name, says, example) =>
     command
       .command(name)
       .description(says)
@@ -36,12 +36,19 @@ export function incident(open: Open): Command {
       const entry = await session.client.call('note', { path: { id }, body: { text } })
       session.print(`Noted at ${isoTime(entry.at)}.`)
     })
-  act('resolve', 'say that it is over', 'pumphandle incident resolve 1 --text "Vendor withdrew the file"')
+  act(
+    'resolve',
+    'say that it is over',
+    'pumphandle incident resolve 1 --was bad-version --text "Vendor withdrew the file"',
+  )
     .option('--text <text>', 'why')
-    .action(async (id: number, options: { text?: string }) => {
+    .addOption(new Option('--was <what>', 'what it was').choices([...OUTCOMES]))
+    .action(async (id: number, { text, was: what }: { text?: string; was?: Outcome }) => {
       const session = open()
-      said(session, await session.client.call('resolve', { path: { id }, body: options }))
+      said(session, await session.client.call('resolve', { path: { id }, body: { text, what } }))
     })
+  recoveryCommands(act, open)
+  recordCommands(act, open)
   act(
     'feedback',
     'say of one that is over whether it was right',
@@ -55,25 +62,12 @@ export function incident(open: Open): Command {
       const { right, wrong } = await session.client.call('feedback')
       session.print(`Noted. ${right} of ${right + wrong} judged incidents were right.`)
     })
-  act('evidence', 'save the evidence pack, a ZIP', 'pumphandle incident evidence 1 --file incident-1.zip')
-    .option('--file <file>', 'where to')
-    .action(async (id: number, options: { file?: string }) => {
-      const session = open()
-      const file = options.file ?? `incident-${id}.zip`
-      const { body } = await session.client.open('evidencePack', { path: { id } })
-      if (body) await pipeline(Readable.fromWeb(body as never), createWriteStream(file))
-      session.print(`Saved ${file}.`)
-    })
   return command.addHelpText('after', '\nExample:\n  pumphandle incident show 1')
 }
 
 function judged(text: string): 'right' | 'wrong' {
   if (text !== 'right' && text !== 'wrong') throw new InvalidArgumentError('Write right or wrong.')
   return text
-}
-
-function said(session: Session, row: IncidentRow): void {
-  session.print(`Incident ${row.id} is ${row.status}.`)
 }
 
 function lines({ incident: row, explanation }: IncidentDetail): [string, string | number | null][] {

@@ -1,12 +1,19 @@
-import { readFileSync } from 'node:fs'
 import type { PracticeTile } from '@pumphandle/shared/api'
-import { textOf } from '@pumphandle/shared/words'
-import { Command } from 'commander'
-import { CliError, EXIT } from '../exit-codes.ts'
+import { WORKING, type Working } from '@pumphandle/shared/words'
+import { Command, Option } from 'commander'
+import { EXIT } from '../exit-codes.ts'
 import { type Column, type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
 import { allPages } from '../output/pages.ts'
+import { readText } from '../read-text.ts'
 import type { Open, Outcome } from '../session.ts'
 import { whole } from '../whole.ts'
+
+interface ListOptions {
+  readonly output: Format
+  readonly limit: number
+  readonly working?: Working
+  readonly incident?: number
+}
 
 export function practices(open: Open, outcome: Outcome): Command {
   const command = new Command('practices').description('practices and whether they can work')
@@ -16,13 +23,15 @@ export function practices(open: Open, outcome: Outcome): Command {
     .argument('[text]', 'code or part of the name')
     .addOption(formatOption())
     .option('--limit <n>', 'rows', whole, 100)
-    .addHelpText('after', '\nExample:\n  pumphandle practices list --limit 20')
-    .action(async (text: string | undefined, options: { output: Format; limit: number }) => {
+    .addOption(new Option('--working <word>', 'only those that so can, or cannot, work').choices([...WORKING]))
+    .option('--incident <id>', 'only those that this incident hit', whole)
+    .addHelpText('after', '\nExample:\n  pumphandle practices list --working stopped --incident 1')
+    .action(async (text: string | undefined, { output, limit: most, working, incident }: ListOptions) => {
       const session = open()
-      const { items } = await allPages<PracticeTile>(options.limit, (cursor, limit) =>
-        session.client.call('practices', { query: { q: text ?? '', limit, cursor } }),
+      const { items } = await allPages<PracticeTile>(most, (cursor, limit) =>
+        session.client.call('practices', { query: { q: text ?? '', working, incident, limit, cursor } }),
       )
-      session.print(formatRows(options.output, items, COLUMNS, session.width))
+      session.print(formatRows(output, items, COLUMNS, session.width))
     })
   command
     .command('import')
@@ -49,14 +58,6 @@ export function practices(open: Open, outcome: Outcome): Command {
       if (errors.length > 0) outcome.code = EXIT.refused
     })
   return command.addHelpText('after', '\nExample:\n  pumphandle practices list A81')
-}
-
-function readText(file: string): string {
-  try {
-    return textOf(readFileSync(file))
-  } catch (error) {
-    throw new CliError(`Cannot read ${file}: ${(error as Error).message}`, EXIT.usage)
-  }
 }
 
 const COLUMNS: Column<PracticeTile>[] = [

@@ -3,6 +3,7 @@ import { DAY } from '@pumphandle/shared/time'
 import { Command, InvalidArgumentError } from 'commander'
 import { CliError, EXIT } from '../exit-codes.ts'
 import { withRecorded } from '../local.ts'
+import { moment } from '../moment.ts'
 import { type Column, type Format, formatOption, formatRows } from '../output/format.ts'
 import { isoTime } from '../output/time.ts'
 import type { Open, Session } from '../session.ts'
@@ -81,15 +82,6 @@ const COLUMNS: readonly Column<ReplayedIncident>[] = [
   { head: 'AT THE TIME', cell: (i) => (i.recorded === null ? 'not raised' : `incident ${i.recorded}`) },
   { head: '', cell: (i) => (i.isMerged ? 'merged' : ''), narrow: 'omit' },
 ]
-
-/** A day or a moment, UTC: ms epoch. */
-function moment(text: string): number {
-  const isDay = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?Z?)?$/.test(text)
-  const at = Date.parse(isDay && text.length > 10 && !text.endsWith('Z') ? `${text}Z` : text)
-  if (!isDay || Number.isNaN(at))
-    throw new InvalidArgumentError('Write a day such as 2026-11-01, or 2026-11-01T08:00Z.')
-  return at
-}
 
 function budget(text: string): number {
   const value = Number(text)

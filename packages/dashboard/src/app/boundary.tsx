@@ -1,27 +1,63 @@
-import { Component } from 'react'
+import { SECOND } from '@pumphandle/shared/time'
+import { Component, useEffect, useState } from 'react'
+import { client } from '../api/client.ts'
+import { inWords } from '../api/use.ts'
+import { browserClock } from '../clock.ts'
 import { Button } from '../design/button.tsx'
 import { Notice } from '../design/notice.tsx'
 
-/** Catches a fault of the page itself, or a part of it that the collector no longer serves after an upgrade. */
+/** What Chromium, Firefox and Safari say of a part of the page that did not come; the last is of its styles. */
+const NOT_LOADED = /dynamically imported module|Importing a module script failed|Unable to preload/i
+const LOOK_MS = 3 * SECOND
+
+/** Catches a fault of the page itself, or a part of it that the collector does not serve: now, or no longer after an upgrade. */
 export class Boundary extends Component<{ children: React.ReactNode }, { error: Error | undefined }> {
   override state: { error: Error | undefined } = { error: undefined }
   static getDerivedStateFromError(error: Error) {
     return { error }
   }
   override render() {
-    if (!this.state.error) return this.props.children
+    const { error } = this.state
+    if (!error) return this.props.children
     return (
       <div className="page" role="alert">
-        <Notice title="This page failed" shape="bang" tone="warn">
-          <p>
-            Reload it; if the collector was upgraded a moment ago, that is the reason. If it fails again, send this line
-            to whoever keeps Pumphandle: <code>{this.state.error.message}</code>
-          </p>
-          <p>
-            <Button onClick={() => location.reload()}>Reload</Button>
-          </p>
-        </Notice>
+        {NOT_LOADED.test(error.message) ? <NotLoaded error={error} /> : <Faulty error={error} />}
       </div>
     )
   }
+}
+
+/** A part of the page is loaded when it is opened first. Without the collector there is none, until it is back. */
+function NotLoaded({ error }: { error: Error }) {
+  const [away, setAway] = useState<Error>()
+  useEffect(() => {
+    const look = () =>
+      client.call('signInWays').then(
+        // only one that was away: what is served and still not found would be loaded again for ever
+        () => away && location.reload(),
+        (reason: Error) => setAway(reason),
+      )
+    void look()
+    return browserClock.every(LOOK_MS, () => void look())
+  }, [away])
+  if (!away) return <Faulty error={error} />
+  return (
+    <Notice title={inWords(away).title} shape="bang" tone="warn">
+      This page was not open before, so that it is not here yet. It opens by itself when the collector answers.
+    </Notice>
+  )
+}
+
+function Faulty({ error }: { error: Error }) {
+  return (
+    <Notice title="This page failed" shape="bang" tone="warn">
+      <p>
+        Reload it; if the collector was upgraded a moment ago, that is the reason. If it fails again, send this line to
+        whoever keeps Pumphandle: <code>{error.message}</code>
+      </p>
+      <p>
+        <Button onClick={() => location.reload()}>Reload</Button>
+      </p>
+    </Notice>
+  )
 }

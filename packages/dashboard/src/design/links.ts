@@ -26,7 +26,9 @@ export const to = {
   map: () => '/map',
   /** Practices of one region. */
   region: (region: string) => `/practices${search({ region })}`,
-  practices: (working?: string) => `/practices${search({ working })}`,
+  /** Practices that can or cannot work; those that an incident hit. */
+  practices: (working?: string, incident?: number) =>
+    `/practices${search({ working, incident: incident === undefined ? undefined : String(incident) })}`,
   practice: (code: string) => `/practices/${code}`,
   sheet: (code: string, incident?: number) =>
     `/practices/${code}/sheet${search({ incident: incident === undefined ? undefined : String(incident) })}`,

@@ -19,6 +19,7 @@ export const PracticeTile = z
     machines: Count,
     states: StateCounts,
     verdict: PracticeVerdict,
+    /** Active incidents that hit it: machines of it failed, well again or not. */
     incidents: z.array(z.int()),
   })
   .meta({ id: 'PracticeTile' })
@@ -148,6 +149,8 @@ export const PracticesQuery = z.object({
   q: z.string().max(200).default(''),
   working: Working.optional(),
   region: z.string().max(200).optional(),
+  /** An active incident: the practices that it hit. */
+  incident: z.coerce.number().int().optional(),
   ...PageQuery,
 })
 export const PracticesPage = page(PracticeTile).meta({ id: 'PracticesPage' })

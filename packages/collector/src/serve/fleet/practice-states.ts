@@ -6,7 +6,7 @@ import {
   type StateCounts,
 } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
-import { illOf } from '@pumphandle/shared/words'
+import { hitOf, illOf } from '@pumphandle/shared/words'
 import type { FleetReader } from '../../fleet/fleet.ts'
 import type { FleetMachine } from '../../fleet/machine.ts'
 import type { Incidents } from '../../incidents/index.ts'
@@ -132,9 +132,9 @@ export class PracticeStates {
     for (const incident of incidents.active()) {
       const { id, kind } = incident.record
       for (const [site, cohorts] of incident.tally.bySite) {
-        if (illOf(cohorts) === 0) continue
+        if (hitOf(cohorts) === 0) continue
         this.#incidents.set(site, [...(this.#incidents.get(site) ?? []), id])
-        if (kind === 'practice-line') this.#linesDown.add(site)
+        if (kind === 'practice-line' && illOf(cohorts) > 0) this.#linesDown.add(site)
       }
     }
   }

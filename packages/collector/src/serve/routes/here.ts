@@ -2,6 +2,7 @@ import type { Here, PracticeReport } from '@pumphandle/shared/api'
 import { perMinute, RateByKey } from '@pumphandle/shared/flow'
 import { stopCodeOf } from '@pumphandle/shared/stop-codes'
 import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
+import { illOf } from '@pumphandle/shared/words'
 import { shippedRunbooks, staffWords } from '../../incidents/index.ts'
 import { practiceOfToken, practiceToken } from '../../model/practice-link.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
@@ -98,8 +99,12 @@ export function hereRoutes(
         .map((m) => ({ id: m.uid, name: m.name, state: m.state, unsettled: isUnsettled(m, now) }))
         .toSorted((a, b) => a.name.localeCompare(b.name, 'en')),
       doing: ids.flatMap((id) => {
-        const row = incidents.get(id)?.row(now)
-        return row ? [{ title: staffWords(row), since: row.openedAt, taken: row.status !== 'open' }] : []
+        const incident = incidents.get(id)
+        // where all are well again it is over, whatever becomes of others
+        const here = incident?.tally.bySite.get(practice.id)
+        if (!incident || !here || illOf(here) === 0) return []
+        const row = incident.row(now)
+        return [{ title: staffWords(row), since: row.openedAt, taken: row.status !== 'open' }]
       }),
       todo: advice(STAFF_RUNBOOK),
       paper: advice(PAPER_RUNBOOK),

@@ -51,6 +51,7 @@ export function practiceRoutes(
         .filter((tile) => matches(tile, wanted))
         .filter((tile) => query.working === undefined || tile.verdict.working === query.working)
         .filter((tile) => query.region === undefined || tile.practice.region === query.region)
+        .filter((tile) => query.incident === undefined || tile.incidents.includes(query.incident))
       return sortedPage(found, byUrgency, query)
     },
 

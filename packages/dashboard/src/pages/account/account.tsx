@@ -1,5 +1,5 @@
 import { useAnswer } from '../../api/use.ts'
-import { Loading } from '../../design/notice.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { useMe } from '../../session/me.ts'
@@ -14,7 +14,8 @@ import { Sessions } from './sessions.tsx'
 export default function AccountPage() {
   usePageTitle('Your account')
   const me = useMe()
-  const { data } = useAnswer('account')
+  const answer = useAnswer('account')
+  const { data } = answer
   return (
     <div className="stack">
       <h1>Your account</h1>
@@ -23,7 +24,7 @@ export default function AccountPage() {
         {me.places &&
           ` of ${[...me.places.practices, ...me.places.networks, ...me.places.regions, ...me.places.tags].join(', ')}`}
       </p>
-      {!data && <Loading lines={8} height={400} />}
+      {!data && <Awaited of={answer} lines={8} height={400} />}
       {data && !data.hasPassword && (
         <Panel title="How you sign in">
           <p>With your organisation’s account. Its password and second factor are kept there.</p>

@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useAnswer, useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { Logo } from '../../design/logo.tsx'
-import { Loading } from '../../design/notice.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { AddApp } from './add-app.tsx'
 import { AddPasskey } from './add-passkey.tsx'
@@ -12,7 +12,8 @@ import '../sign-in/sign-in.css'
 export default function Enrol() {
   usePageTitle('Set up a second factor')
   const queries = useQueryClient()
-  const { data } = useAnswer('account')
+  const answer = useAnswer('account')
+  const { data } = answer
   const signOut = useChange('signOut', ['me'])
   const isDone = data !== undefined && data.factors.length > 0
   return (
@@ -27,7 +28,7 @@ export default function Enrol() {
             opens when it is set up.
           </p>
         )}
-        {!data && <Loading lines={4} />}
+        {!data && <Awaited of={answer} lines={4} />}
         {data && (
           <>
             {data.passkeys && <AddPasskey />}

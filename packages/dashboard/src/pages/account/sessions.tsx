@@ -2,6 +2,7 @@ import type { Answer } from '@pumphandle/shared/client'
 import { useState } from 'react'
 import { useAnswer, useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { Failure } from '../../design/inputs.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { type Column, Table } from '../../design/table.tsx'
@@ -19,10 +20,10 @@ const COLUMNS: readonly Column<Session>[] = [
 
 /** Where one is signed in, and a way to be it no more. */
 export function Sessions({ hasPassword }: { hasPassword: boolean }) {
-  const { data } = useAnswer('sessions')
+  const answer = useAnswer('sessions')
   const end = useChange('sessionEnd', ['sessions'])
   const [ending, setEnding] = useState<string>()
-  const items = data?.items ?? []
+  const items = answer.data?.items ?? []
   const finish = (id: string, password?: string) =>
     end.mutate(
       { path: { id }, body: password === undefined ? {} : { password } },
@@ -31,6 +32,7 @@ export function Sessions({ hasPassword }: { hasPassword: boolean }) {
   const ask = (id: string) => (hasPassword ? setEnding(id) : finish(id))
   return (
     <Panel title="Where you are signed in">
+      {!answer.data && <Awaited of={answer} />}
       <Table
         label="Sessions"
         columns={[

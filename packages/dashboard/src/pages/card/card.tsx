@@ -23,7 +23,7 @@ export default function CardPage({ code }: { code: string }) {
   if (error && !(practice.data && card.data))
     return (
       <main className="sheet">
-        <Failed error={error}>
+        <Failed error={error} retry={practice.error ? practice.refetch : card.refetch}>
           <Link href={to.practice(code)}>Back to the practice</Link>
         </Failed>
       </main>

@@ -3,10 +3,10 @@ import { DAY, HOUR, isoMinute, MINUTE } from '@pumphandle/shared/time'
 import { componentWords, count, counted } from '@pumphandle/shared/words'
 import { Link, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { Failed } from '../../design/failed.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { share } from '../../design/format.ts'
 import { to } from '../../design/links.ts'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Notice } from '../../design/notice.tsx'
 import { useNow } from '../../design/now.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Shape } from '../../design/shape.tsx'
@@ -47,7 +47,8 @@ export default function ChangesPage() {
   const from = local(params.get('from')) ?? Math.floor(SPANS[span].from(now) / MINUTE) * MINUTE
   const until = local(params.get('until')) ?? now
   const valid = until > from && until - from <= 31 * DAY
-  const { data, error } = useAnswer('changed', { query: { from, until } }, { keep: true, enabled: valid })
+  const answer = useAnswer('changed', { query: { from, until } }, { keep: true, enabled: valid })
+  const { data } = answer
   const own = params.has('from') || params.has('until')
   const set = (name: 'from' | 'until', value: string) =>
     setParams((old) => {
@@ -97,12 +98,10 @@ export default function ChangesPage() {
         <Notice title="That is no span of time" shape="question">
           The end comes after the beginning, by a month at most.
         </Notice>
-      ) : !data && error ? (
-        <Failed error={error} />
       ) : data ? (
         <Found data={data} now={now} />
       ) : (
-        <Loading lines={10} height={500} />
+        <Awaited of={answer} lines={10} height={500} />
       )}
     </div>
   )

@@ -22,13 +22,13 @@ const DAY_SECONDS = 86_400
 
 /** Whether everything that the organisation owns is watched: who is missing, where, and what to do about it. */
 export default function CoveragePage() {
-  const { data, error } = useAnswer('coverage')
+  const { data, error, refetch } = useAnswer('coverage')
   const may = useMay('admin')
   const [params, setParams] = useSearchParams()
   const [importing, setImporting] = useState(false)
   usePageTitle('Coverage')
   const kind = (Object.keys(KIND) as Kind[]).find((k) => k === params.get('kind')) ?? 'missing'
-  if (!data && error) return <Failed error={error} />
+  if (!data && error) return <Failed error={error} retry={refetch} />
   if (!data) return <Loading lines={12} height={800} />
   const missing = data.listed - data.watched
   const counts: Record<Kind, number> = {

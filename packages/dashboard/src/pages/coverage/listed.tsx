@@ -3,9 +3,10 @@ import { count, counted } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
+import { Awaited } from '../../design/failed.tsx'
 import { TextField } from '../../design/inputs.tsx'
 import { to } from '../../design/links.ts'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Notice } from '../../design/notice.tsx'
 import { type Column, Table } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
 import { type Kind, SOURCE } from './words.ts'
@@ -44,8 +45,9 @@ const GOOD: Record<Kind, string> = {
 /** Machines of one kind, with a search over name, serial number and practice. */
 export function Listed({ kind, newestAgent }: { kind: Kind; newestAgent: string | null }) {
   const [q, setQ] = useState('')
-  const { data } = useAnswer('coverageMachines', { query: { kind, q, limit: SHOWN } }, { keep: true })
-  if (!data) return <Loading lines={8} height={400} />
+  const answer = useAnswer('coverageMachines', { query: { kind, q, limit: SHOWN } }, { keep: true })
+  const { data } = answer
+  if (!data) return <Awaited of={answer} lines={8} height={400} />
   return (
     <div className="stack">
       {kind === 'outdated' && newestAgent && <p className="quiet">The newest that any machine has is {newestAgent}.</p>}

@@ -1,7 +1,7 @@
 import { componentWords } from '@pumphandle/shared/words'
 import { Link, Redirect, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { Failed } from '../../design/failed.tsx'
+import { Awaited, Failed } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Loading } from '../../design/notice.tsx'
@@ -17,13 +17,13 @@ import { recipesOf } from './recipes.ts'
 export default function HoldPage() {
   const [params] = useSearchParams()
   const key = params.get('key') ?? ''
-  const { data, error } = useAnswer('verdict', { path: { component: key } }, { enabled: key !== '' })
+  const { data, error, refetch } = useAnswer('verdict', { path: { component: key } }, { enabled: key !== '' })
   const component = data?.verdict.component
   const may = useMay('technician')
   usePageTitle('Hold a roll-out')
   const kind =
     component && (['sensor', 'content', 'os', 'driver', 'firmware', 'app'] as const).find((k) => k === component.kind)
-  const { data: others } = useAnswer(
+  const others = useAnswer(
     'verdicts',
     { query: kind && component ? { kind, name: component.name } : {} },
     { enabled: kind !== undefined },
@@ -32,12 +32,12 @@ export default function HoldPage() {
   if (key === '') return <Redirect to={to.sensors()} replace />
   if (!data && error)
     return (
-      <Failed error={error}>
+      <Failed error={error} retry={refetch}>
         <Link href={to.sensors()}>All versions</Link>
       </Failed>
     )
   if (!data || !component) return <Loading lines={10} height={600} />
-  const good = bestOf(others?.items ?? [], key)
+  const good = bestOf(others.data?.items ?? [], key)
   return (
     <div className="stack">
       <div className="page-head">
@@ -48,10 +48,12 @@ export default function HoldPage() {
       </div>
       <p>
         Stop it in the console that distributes it; Pumphandle gives no machine a command.{' '}
-        {good
-          ? `${componentWords(good)} is in use here and is no worse than usual.`
-          : 'No other version has been watched here for long enough to be called no worse than usual.'}
+        {good && `${componentWords(good)} is in use here and is no worse than usual.`}
+        {!good &&
+          others.data &&
+          'No other version has been watched here for long enough to be called no worse than usual.'}
       </p>
+      {kind !== undefined && !others.data && <Awaited of={others} />}
       {recipesOf({ component, good }).map(({ console, steps }) => (
         <Panel key={console} title={console}>
           <ol className="bullets">

@@ -2,6 +2,7 @@ import type { IncidentRow } from '@pumphandle/shared/api'
 import { useState } from 'react'
 import { useAnswer, useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { Field } from '../../design/field.tsx'
 import { share } from '../../design/format.ts'
 import { Panel } from '../../design/panel.tsx'
@@ -12,11 +13,17 @@ const WORDS = { right: 'Yes, that was it', wrong: 'Not its fault' } as const
 
 /** What people say of an incident that is over, and how often incidents were right in this fleet. */
 export function Feedback({ incident }: { incident: IncidentRow }) {
-  const { data } = useAnswer('feedback')
+  const answer = useAnswer('feedback')
+  const { data } = answer
   const may = useMay('technician')
   const give = useChange('feedbackGive', ['feedback', 'incident', 'verdicts', 'sensors'])
   const [reason, setReason] = useState('')
-  if (!data) return null
+  if (!data)
+    return (
+      <Panel title="Was it that?">
+        <Awaited of={answer} />
+      </Panel>
+    )
   const given = data.items.find((one) => one.incident === incident.id)
   const doubt = data.doubted.find(({ component }) => component === `${incident.cause?.kind}:${incident.cause?.name}`)
   const say = (was: 'right' | 'wrong') =>

@@ -3,6 +3,7 @@ import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import { count, counted, duration, isActive } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
+import { Awaited } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
 import { Panel } from '../../design/panel.tsx'
 import { Time } from '../../design/time.tsx'
@@ -12,8 +13,14 @@ import { useMe } from '../../session/me.ts'
 export function ForecastPanel({ incident }: { incident: IncidentRow }) {
   const me = useMe()
   const wanted = incident.cause !== null && isActive(incident.status) && !me.places
-  const { data } = useAnswer('incidentForecast', { path: { id: String(incident.id) } }, { enabled: wanted, keep: true })
-  const told = data?.forecast
+  const answer = useAnswer('incidentForecast', { path: { id: String(incident.id) } }, { enabled: wanted, keep: true })
+  const told = answer.data?.forecast
+  if (wanted && !answer.data && answer.error)
+    return (
+      <Panel title="If it goes on like this">
+        <Awaited of={answer} />
+      </Panel>
+    )
   if (!wanted || !told) return null
   return (
     <Panel title="If it goes on like this">

@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { useAnswer } from '../../api/use.ts'
 import type { Series } from '../../charts/series.ts'
 import { TimeChart } from '../../charts/time-chart.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { COHORT } from '../../design/words.ts'
 
 const PX = 150
@@ -17,7 +18,8 @@ const rate = (x: number) => (x >= 10 ? count(Math.round(x)) : x.toFixed(1))
 
 /** How fast machines fail with and without the suspect, and how the cohorts grow and burn down. */
 export function IncidentCharts({ id }: { id: string }) {
-  const { data } = useAnswer('incidentSeries', { path: { id } }, { keep: true })
+  const answer = useAnswer('incidentSeries', { path: { id } }, { keep: true })
+  const { data } = answer
   const [rates, cohorts] = useMemo(
     (): [Series[], Series[]] => [
       [
@@ -33,7 +35,7 @@ export function IncidentCharts({ id }: { id: string }) {
     ],
     [data],
   )
-  if (!data) return <div style={{ minBlockSize: 2 * PX + 64 }} />
+  if (!data) return <Awaited of={answer} height={2 * PX + 64} />
   const buckets = { from: data.from, bucketSeconds: data.bucketSeconds }
   return (
     <div className="stack">

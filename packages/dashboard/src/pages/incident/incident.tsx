@@ -30,7 +30,7 @@ import './incident.css'
 
 /** One failure shared by machines: what is suspected and how sure, who is hit, what to do, who did what. */
 export default function IncidentPage({ id }: { id: string }) {
-  const { data, error } = useAnswer('incident', { path: { id } })
+  const { data, error, refetch } = useAnswer('incident', { path: { id } })
   const may = useMay('technician')
   usePageTitle(data?.incident.title ?? 'Incident')
   const there = data !== undefined
@@ -39,7 +39,7 @@ export default function IncidentPage({ id }: { id: string }) {
   }, [there])
   if (!data && error)
     return (
-      <Failed error={error}>
+      <Failed error={error} retry={refetch}>
         <Link href={to.incidents()}>All incidents</Link>
       </Failed>
     )

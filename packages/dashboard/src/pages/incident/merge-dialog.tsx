@@ -3,15 +3,17 @@ import { counted } from '@pumphandle/shared/words'
 import { useAnswer, useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
 import { Dialog } from '../../design/dialog.tsx'
+import { Awaited } from '../../design/failed.tsx'
 
 /** Chooses the incident that this one is part of. Its machines and history go there; it can be reopened. */
 export function MergeDialog({ incident, onClose }: { incident: IncidentRow; onClose: () => void }) {
-  const { data } = useAnswer('incidents', { query: { status: 'active' } })
+  const answer = useAnswer('incidents', { query: { status: 'active' } })
   const merge = useChange('merge', ['incident', 'incidents', 'overview'])
-  const others = data?.items.filter((other) => other.id !== incident.id) ?? []
+  const others = answer.data?.items.filter((other) => other.id !== incident.id) ?? []
   return (
     <Dialog title="Merge into which incident?" onClose={onClose}>
-      {others.length === 0 && <p className="quiet">There is no other open incident.</p>}
+      {!answer.data && <Awaited of={answer} />}
+      {answer.data && others.length === 0 && <p className="quiet">There is no other open incident.</p>}
       <ul className="plain-list">
         {others.map((other) => (
           <li key={other.id}>

@@ -10,6 +10,7 @@ import {
 import { DAY } from '@pumphandle/shared/time'
 import { count } from '@pumphandle/shared/words'
 import { useAnswer } from '../../api/use.ts'
+import { Awaited } from '../../design/failed.tsx'
 import { useNow } from '../../design/now.tsx'
 import { Table } from '../../design/table.tsx'
 import { localTime } from '../../design/time.tsx'
@@ -17,9 +18,15 @@ import './pictures.css'
 
 /** The evidence as two pictures that print, each with its sentence and its figures: the same that are in the pack. */
 export function Pictures({ id }: { id: string }) {
-  const { data } = useAnswer('incidentPicture', { path: { id } }, { keep: true })
+  const answer = useAnswer('incidentPicture', { path: { id } }, { keep: true })
+  const { data } = answer
   const now = useNow(60_000)
-  if (!data) return <div className="pictures-wait" />
+  if (!data)
+    return (
+      <div className="pictures-wait">
+        <Awaited of={answer} />
+      </div>
+    )
   const { curve, arrivalToFailure } = data
   const days = curve.bucketSeconds * curve.failed.length * 1000 > 2 * DAY
   const words = (at: number) =>

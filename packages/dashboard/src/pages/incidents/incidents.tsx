@@ -1,10 +1,11 @@
 import type { IncidentRow } from '@pumphandle/shared/api'
 import { count } from '@pumphandle/shared/words'
 import { Link, useSearchParams } from 'wouter'
-import { inWords, useAnswer } from '../../api/use.ts'
+import { useAnswer } from '../../api/use.ts'
+import { Awaited } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { useHeld, useSteady } from '../../design/steady.ts'
 import { type Column, Table } from '../../design/table.tsx'
@@ -47,7 +48,8 @@ export default function IncidentsPage() {
   usePageTitle('Incidents')
   const [params, setParams] = useSearchParams()
   const status = params.get('status') === 'all' ? 'all' : 'active'
-  const { data, error } = useAnswer('incidents', { query: { status, limit: 200 } }, { keep: true })
+  const answer = useAnswer('incidents', { query: { status, limit: 200 } }, { keep: true })
+  const { data } = answer
   const { held, props } = useHeld()
   const { items } = useSteady(data?.items ?? [], (i) => String(i.id), held)
   return (
@@ -64,8 +66,7 @@ export default function IncidentsPage() {
         </div>
       </div>
       <Panel title="Incidents" hideTitle>
-        {!data && error && <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>}
-        {!data && !error && <Loading lines={6} height={220} />}
+        {!data && <Awaited of={answer} lines={6} height={220} />}
         {data && items.length === 0 && (
           <Notice title="No incident" shape="tick" tone="ok">
             Pumphandle compares machines with and without each version all the time, and speaks when one fares worse.{' '}

@@ -1,4 +1,5 @@
 import type { MachineDetail } from '@pumphandle/shared/api'
+import { Awaited } from '../../design/failed.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Marks } from '../recovery/marks.tsx'
 import { useRecovery } from '../recovery/rows.ts'
@@ -13,6 +14,13 @@ export function MachineMarks({ machine, incident }: Props) {
   const id = String(incident.id)
   const rows = useRecovery(id, { name: machine.name })
   const row = rows.data?.pages.flatMap((page) => page.items).find((r) => r.machine === machine.id)
+  // whoever stands before it must not think that there is nothing to press
+  if (!rows.data)
+    return (
+      <Panel title="Recovery" className="machine-marks">
+        <Awaited of={rows} />
+      </Panel>
+    )
   if (!row) return null
   return (
     <Panel title="Recovery" className="machine-marks" aside={`incident ${id}`}>

@@ -25,12 +25,12 @@ import './machine.css'
 
 /** One computer: how it is and why, what happened to it, what is on it. */
 export default function MachinePage({ id }: { id: string }) {
-  const { data, error } = useAnswer('machine', { path: { id } })
+  const { data, error, refetch } = useAnswer('machine', { path: { id } })
   const mayTag = useMay('technician')
   usePageTitle(data?.machine.name ?? 'Machine')
   if (!data && error)
     return (
-      <Failed error={error}>
+      <Failed error={error} retry={refetch}>
         <Link href={to.machines()}>Search all machines</Link>
       </Failed>
     )

@@ -2,9 +2,9 @@ import type { MachineState, TimelineEntry } from '@pumphandle/shared/api'
 import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import { counted } from '@pumphandle/shared/words'
 import { useState } from 'react'
-import { inWords as problemInWords, useAnswer } from '../../api/use.ts'
+import { useAnswer } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { useNow } from '../../design/now.tsx'
 import { Sentence } from '../../design/sentence.tsx'
 import { Shape } from '../../design/shape.tsx'
@@ -46,10 +46,10 @@ function telling(entries: readonly TimelineEntry[], now: number): Window {
 /** What happened, drawn in lanes that can be zoomed and moved, and told below in sentences for the same time. */
 export function Timeline({ id }: { id: string }) {
   const now = useNow(MINUTE)
-  const { data, error } = useAnswer('timeline', { path: { id }, query: { limit: LIMIT } })
+  const answer = useAnswer('timeline', { path: { id }, query: { limit: LIMIT } })
+  const { data } = answer
   const [chosen, setChosen] = useState<Window>()
-  if (!data && error) return <Notice title={problemInWords(error).title}>{problemInWords(error).detail}</Notice>
-  if (!data) return <Loading lines={8} height={440} />
+  if (!data) return <Awaited of={answer} lines={8} height={440} />
   const window = chosen ?? telling(data.items, now)
   const shown = data.items.filter((e) => e.at >= window.from && e.at <= window.until)
   return (

@@ -3,9 +3,10 @@ import { count } from '@pumphandle/shared/words'
 import { useRef, useState } from 'react'
 import { Link, Redirect, useSearchParams } from 'wouter'
 import { useHistoryState } from 'wouter/use-browser-location'
-import { inWords, useAnswer } from '../../api/use.ts'
+import { useAnswer } from '../../api/use.ts'
+import { Awaited } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Notice } from '../../design/notice.tsx'
 import { useSlash } from '../../design/slash.ts'
 import { usePageTitle } from '../../design/title.ts'
 import { goesThere } from '../../query/found.ts'
@@ -128,11 +129,7 @@ export default function MachinesPage() {
       </search>
       <div className="machines-body">
         {(first || !rows.error) && <Facets facets={first?.facets} query={q} onQuery={(query) => set({ q: query })} />}
-        {rows.error && !problem ? (
-          <Notice title={inWords(rows.error).title} shape="bang" tone="warn">
-            {inWords(rows.error).detail}
-          </Notice>
-        ) : first && layout ? (
+        {first && layout && !problem ? (
           <MachineTable
             key={q}
             rows={rows}
@@ -150,7 +147,7 @@ export default function MachinesPage() {
             Correct the marked part, or clear the field to see every machine.
           </Notice>
         ) : (
-          <Loading lines={12} height={600} />
+          <Awaited of={rows} lines={12} height={600} />
         )}
       </div>
     </div>

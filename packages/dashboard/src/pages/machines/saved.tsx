@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import { useAnswer, useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
 import { Dialog } from '../../design/dialog.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { Failure, TextField } from '../../design/inputs.tsx'
 import { to } from '../../design/links.ts'
 import { Remove } from '../../design/remove.tsx'
@@ -28,7 +29,8 @@ export function Saved({ q }: { q: string }) {
 function SavedList({ q, onClose }: { q: string; onClose: () => void }) {
   const isWhole = useMe().places === null
   const may = useMay('technician') && isWhole
-  const { data } = useAnswer('savedQueries')
+  const saved = useAnswer('savedQueries')
+  const { data } = saved
   const add = useChange('savedQueryAdd', ['savedQueries'])
   const remove = useChange('savedQueryDelete', ['savedQueries'])
   const follow = useChange('savedQueryFollow', ['savedQueries'])
@@ -70,6 +72,7 @@ function SavedList({ q, onClose }: { q: string; onClose: () => void }) {
           <Failure error={add.error} />
         </form>
       )}
+      {!data && <Awaited of={saved} />}
       {data && data.items.length === 0 && <p className="quiet">None yet. Ask a question first, then save it here.</p>}
       <ul className="plain-list">
         {data?.items.map((one) => (

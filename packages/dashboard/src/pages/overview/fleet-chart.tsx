@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { useAnswer } from '../../api/use.ts'
 import type { Series } from '../../charts/series.ts'
 import { TimeChart } from '../../charts/time-chart.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
 
 const PX = { ill: 130, boots: 74 }
@@ -12,7 +13,8 @@ const machinesThatCrashed = (s: Series, from: number, until: number) =>
 
 /** Crashes and machines gone dark, above the boots of the same day: what is ill stands out from what is morning. */
 export function FleetChart({ hours }: { hours: number }) {
-  const { data } = useAnswer('fleetSeries', { query: { hours } }, { keep: true })
+  const answer = useAnswer('fleetSeries', { query: { hours } }, { keep: true })
+  const { data } = answer
   const [ill, boots] = useMemo((): [Series[], Series[]] => {
     const values = data ?? { crashes: [], dark: [], boots: [] }
     return [
@@ -25,7 +27,7 @@ export function FleetChart({ hours }: { hours: number }) {
   }, [data])
   const per = `Per ${duration((data?.bucketSeconds ?? 0) * 1000).replace(/^1 /, '')}`
   const buckets = { from: data?.from ?? 0, bucketSeconds: data?.bucketSeconds ?? 600 }
-  if (!data) return <div style={{ minBlockSize: PX.ill + PX.boots + 52 }} />
+  if (!data) return <Awaited of={answer} height={PX.ill + PX.boots + 52} />
   return (
     <>
       <TimeChart title={per} series={ill} {...buckets} height={PX.ill} format={count} link={machinesThatCrashed} />

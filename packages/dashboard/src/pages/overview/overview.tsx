@@ -44,7 +44,7 @@ export default function OverviewPage() {
           </Suspense>
         )}
       </div>
-      <Warnings warnings={others.data?.warnings ?? []} />
+      <Warnings warnings={others.data?.warnings ?? []} lost={!others.data && others.error ? others : undefined} />
       <Panel title="Practices" className="overview-practices" aside={<Link href={to.map()}>Map of regions</Link>}>
         <PracticeMap />
       </Panel>

@@ -1,16 +1,19 @@
 import { count } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
+import { Awaited } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
 import { Panel } from '../../design/panel.tsx'
 
 /** Questions that somebody pinned for everybody, with their answers. */
 export default function Pinned() {
-  const { data } = useAnswer('savedQueries')
-  const pinned = data?.items.filter((one) => one.pinned) ?? []
-  if (pinned.length === 0) return null
+  const answer = useAnswer('savedQueries')
+  const pinned = answer.data?.items.filter((one) => one.pinned) ?? []
+  // most have none: a place is held only for what is there, or is lost
+  if (pinned.length === 0 && !answer.error) return null
   return (
     <Panel title="Our questions">
+      {!answer.data && <Awaited of={answer} />}
       <ul className="plain-list">
         {pinned.map((one) => (
           <li key={one.id} className="fact-line">

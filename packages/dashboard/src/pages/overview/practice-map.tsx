@@ -2,10 +2,11 @@ import type { PracticeTile } from '@pumphandle/shared/api'
 import { count, counted } from '@pumphandle/shared/words'
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
-import { inWords, useAnswer } from '../../api/use.ts'
+import { useAnswer } from '../../api/use.ts'
+import { Awaited } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
 import { isNarrow } from '../../design/narrow.ts'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Notice } from '../../design/notice.tsx'
 import { rove } from '../../design/roving.ts'
 import { Shape } from '../../design/shape.tsx'
 import { TROUBLE, WORKING } from '../../design/words.ts'
@@ -22,10 +23,10 @@ const TROUBLED_ON_A_TELEPHONE = 60
 
 /** Every practice as a brick as wide as it has machines, by region and network. Places never change; states do. */
 export function PracticeMap() {
-  const { data, error } = useAnswer('tiles')
+  const answer = useAnswer('tiles')
+  const { data } = answer
   const regions = useMemo(() => groupTiles(data?.tiles ?? []), [data])
-  if (!data && error) return <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>
-  if (!data) return <Loading lines={8} height={420} />
+  if (!data) return <Awaited of={answer} lines={8} height={420} />
   if (data.tiles.length === 0)
     return (
       <Notice title="No practice yet">

@@ -18,9 +18,13 @@ const MOST_OTHERS = 6
 /** The sentence that is read from three metres, and the figures that go with it. `still`: no buttons, for the wall. */
 export function Verdict({ overview, still = false }: { overview: Overview; still?: boolean }) {
   const [worst, ...others] = [...overview.incidents].sort(byWeight)
-  const { data } = useAnswer('tiles', {}, { enabled: worst !== undefined })
+  const tiles = useAnswer('tiles', {}, { enabled: worst !== undefined })
   if (!worst) return <Calm overview={overview} />
-  const stopped = data?.tiles.filter((t) => t.verdict.working === 'stopped' && t.incidents.includes(worst.id)).length
+  const stopped = tiles.data
+    ? tiles.data.tiles.filter((t) => t.verdict.working === 'stopped' && t.incidents.includes(worst.id)).length
+    : tiles.error
+      ? 'not known'
+      : '…'
   return (
     <section className={`verdict verdict-${toneOf(worst)}`} aria-label="Verdict">
       <Shape name={INCIDENT[worst.status].shape} tone={toneOf(worst)} />

@@ -17,8 +17,8 @@ interface Figure {
   href?: string
 }
 
-/** The numbers that are read from three metres. `stopped`: practices of the incident that cannot work, once that is known. */
-export function figuresOf(incident: IncidentRow, stopped: number | undefined): Figure[] {
+/** The numbers that are read from three metres. `stopped`: practices that it hit and that cannot work now, or why there is no number. */
+export function figuresOf(incident: IncidentRow, stopped: number | string): Figure[] {
   const { cohorts, id, growth } = incident
   const cohort = (label: string, name: keyof IncidentRow['cohorts']): Figure => ({
     label,
@@ -32,7 +32,11 @@ export function figuresOf(incident: IncidentRow, stopped: number | undefined): F
       value: count(incident.practices),
       href: `${to.incident(id)}#practices`,
     },
-    { label: 'cannot work', value: stopped === undefined ? '…' : count(stopped), href: to.practices('stopped') },
+    {
+      label: 'cannot work',
+      value: typeof stopped === 'number' ? count(stopped) : stopped,
+      href: to.practices('stopped', id),
+    },
     { label: 'last 5 minutes', value: growth > 0 ? `+${count(growth)}` : 'no more', href: to.incident(id) },
     cohort('exposed, still well', 'at-risk'),
     cohort('recovered', 'recovered'),

@@ -2,9 +2,9 @@ import type { MachineRow } from '@pumphandle/shared/api'
 import { componentShort } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
+import { Awaited } from '../../design/failed.tsx'
 import { term, to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
-import { Loading } from '../../design/notice.tsx'
 import { useHeld, useSteady } from '../../design/steady.ts'
 import { type Column, Table } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
@@ -30,9 +30,10 @@ const COLUMNS: readonly Column<MachineRow>[] = [
 
 /** A practice's machines, those in trouble first. */
 export function PracticeMachines({ code }: { code: string }) {
-  const { data } = useAnswer('machines', { query: { q: term('practice', code), sort: 'state', limit: LIMIT } })
+  const answer = useAnswer('machines', { query: { q: term('practice', code), sort: 'state', limit: LIMIT } })
+  const { data } = answer
   const { held, props } = useHeld()
   const { items } = useSteady(data?.items ?? [], (m) => m.id, held)
-  if (!data) return <Loading lines={10} height={400} />
+  if (!data) return <Awaited of={answer} lines={10} height={400} />
   return <Table label="Machines" columns={COLUMNS} items={items} keyOf={(m) => m.id} {...props} />
 }

@@ -22,12 +22,12 @@ import '../machine/machine.css'
 
 /** One practice: whether it can work, why not, its machines, and whom to ring. */
 export default function PracticePage({ code }: { code: string }) {
-  const { data, error } = useAnswer('practice', { path: { code } })
+  const { data, error, refetch } = useAnswer('practice', { path: { code } })
   const may = useMay('admin')
   usePageTitle(data?.practice.name ?? code)
   if (!data && error)
     return (
-      <Failed error={error}>
+      <Failed error={error} retry={refetch}>
         <Link href={to.practices()}>All practices</Link>
       </Failed>
     )

@@ -1,6 +1,7 @@
 import { counted } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
+import { Awaited } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
 import { Panel } from '../../design/panel.tsx'
 import { Time } from '../../design/time.tsx'
@@ -9,12 +10,15 @@ import { SCREEN } from '../here/words.ts'
 
 /** What the practice's staff said of their PCs by their own page, and the card that leads there. */
 export function StaffPage({ code }: { code: string }) {
-  const { data } = useAnswer('practiceReports', { path: { code } })
+  const answer = useAnswer('practiceReports', { path: { code } })
+  const { data } = answer
   const may = useMay('admin')
   const reports = data?.items ?? []
   return (
     <Panel title="What staff say" aside={reports.length > 0 && counted(reports.length, 'report')}>
-      {reports.length === 0 ? (
+      {!data ? (
+        <Awaited of={answer} />
+      ) : reports.length === 0 ? (
         <p className="quiet">
           Nothing in the last week. Staff can report from their practice’s own page, on any telephone.
         </p>

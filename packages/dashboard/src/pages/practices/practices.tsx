@@ -3,11 +3,11 @@ import { count, counted } from '@pumphandle/shared/words'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'wouter'
 import { client } from '../../api/client.ts'
-import { inWords } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { term, to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { useHeld, useSteady } from '../../design/steady.ts'
 import { type Column, Table } from '../../design/table.tsx'
@@ -74,9 +74,10 @@ export default function PracticesPage() {
   const q = params.get('q') ?? ''
   const working = ALL.find((w) => w === params.get('working'))
   const region = params.get('region') ?? ''
+  const incident = params.get('incident') ?? ''
   const later = useLater(q, TYPING_MS)
   const rows = useInfiniteQuery({
-    queryKey: ['practices', {}, later, working, region],
+    queryKey: ['practices', {}, later, working, region, incident],
     queryFn: ({ pageParam, signal }) =>
       client.call('practices', {
         query: {
@@ -84,6 +85,7 @@ export default function PracticesPage() {
           limit: PAGE,
           ...(working ? { working } : {}),
           ...(region ? { region } : {}),
+          ...(incident ? { incident: Number(incident) } : {}),
           ...(pageParam ? { cursor: pageParam } : {}),
         },
         signal,
@@ -95,6 +97,7 @@ export default function PracticesPage() {
   const { held, props } = useHeld()
   const { items } = useSteady(rows.data?.pages.flatMap((p) => p.items) ?? [], (t) => t.practice.code, held)
   const first = rows.data?.pages[0]
+  const narrowed = Boolean(q || working || region || incident)
   const set = (key: string, value: string) =>
     setParams(
       (old) => {
@@ -137,13 +140,22 @@ export default function PracticesPage() {
             </Button>
           </p>
         )}
+        {incident && (
+          <p className="cluster">
+            <span>
+              Hit by <Link href={to.incident(Number(incident))}>incident {incident}</Link>
+            </span>
+            <Button kind="bare" onClick={() => set('incident', '')}>
+              All practices
+            </Button>
+          </p>
+        )}
       </div>
       <Panel title="Practices" hideTitle>
-        {!first && rows.error && <Notice title={inWords(rows.error).title}>{inWords(rows.error).detail}</Notice>}
-        {!first && !rows.error && <Loading lines={10} height={500} />}
+        {!first && <Awaited of={rows} lines={10} height={500} />}
         {first && items.length === 0 && (
-          <Notice title={q || working || region ? 'No practice matches' : 'No practice yet'}>
-            {q || working || region ? 'Clear the fields, or' : 'You can'}{' '}
+          <Notice title={narrowed ? 'No practice matches' : 'No practice yet'}>
+            {narrowed ? 'Clear the fields, or' : 'You can'}{' '}
             <Link href={to.settings('practices')}>import practices</Link>.
           </Notice>
         )}

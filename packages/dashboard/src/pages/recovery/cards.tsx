@@ -1,8 +1,7 @@
 import type { Cohort } from '@pumphandle/shared/api'
 import { counted } from '@pumphandle/shared/words'
-import { inWords } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { useHeld, useSteady } from '../../design/steady.ts'
 import { Card } from './card.tsx'
 import { useRecovery } from './rows.ts'
@@ -21,8 +20,7 @@ export function Cards({ incident, none, ...wanted }: Props) {
   const rows = useRecovery(incident, wanted)
   const { held, props } = useHeld()
   const { items, pending, release } = useSteady(rows.data?.pages.flatMap((p) => p.items) ?? [], (r) => r.machine, held)
-  if (!rows.data && rows.error) return <Notice title={inWords(rows.error).title}>{inWords(rows.error).detail}</Notice>
-  if (!rows.data) return <Loading lines={3} height={140} />
+  if (!rows.data) return <Awaited of={rows} lines={3} height={140} />
   if (items.length === 0) return <p className="quiet">{none}</p>
   return (
     <>

@@ -2,8 +2,8 @@ import { HIT, hitOf } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { Link, useLocation, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
+import { Awaited, Failed } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
-import { Loading } from '../../design/notice.tsx'
 import { Scan } from '../../design/scan.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { useLater } from '../../design/use-later.ts'
@@ -29,8 +29,16 @@ export default function RecoveryPage({ id }: { id: string }) {
   const [name, setName] = useState('')
   const search = useLater(name.trim(), TYPING_MS)
   const incident = useAnswer('incident', { path: { id } })
-  const counts = useRecovery(id, {}).data?.pages[0]?.counts
+  const board = useRecovery(id, {})
+  const counts = board.data?.pages[0]?.counts
   const places = incident.data?.byPractice.filter((p) => practice === null || p.practice.code === practice)
+  // no such incident: there is nothing to search either
+  if (!incident.data && incident.error)
+    return (
+      <Failed error={incident.error} retry={incident.refetch}>
+        <Link href={to.incidents()}>All incidents</Link>
+      </Failed>
+    )
   const onCode = (text: string) => {
     const machine = MACHINE_PAGE.exec(text)?.[1]
     if (machine) navigate(to.machine(machine))
@@ -44,7 +52,7 @@ export default function RecoveryPage({ id }: { id: string }) {
         </p>
         <h1>Recovery</h1>
       </header>
-      {counts ? <Progress counts={counts} /> : <Loading height={110} />}
+      {counts ? <Progress counts={counts} /> : <Awaited of={board} height={110} />}
       <search className="recovery-filter no-print">
         <label>
           Find a machine
@@ -91,7 +99,7 @@ export default function RecoveryPage({ id }: { id: string }) {
           hit={practice === null ? hitOf(incident.data.incident.cohorts) : 0}
         />
       ) : (
-        <Loading lines={8} height={400} />
+        <Awaited of={incident} lines={8} height={400} />
       )}
     </div>
   )

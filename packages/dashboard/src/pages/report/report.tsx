@@ -15,12 +15,12 @@ const Markdown = lazy(() => import('../../design/markdown.tsx'))
 
 /** The page about an incident for those who were not there, made from its record: to read, to print, to take away. */
 export default function ReportPage({ id }: { id: string }) {
-  const { data, error } = useAnswer('incidentReport', { path: { id } })
+  const { data, error, refetch } = useAnswer('incidentReport', { path: { id } })
   usePageTitle(data ? `Report: ${data.title}` : 'Report')
   if (!data && error)
     return (
       <main className="sheet">
-        <Failed error={error}>
+        <Failed error={error} retry={refetch}>
           <Link href={to.incidents()}>All incidents</Link>
         </Failed>
       </main>

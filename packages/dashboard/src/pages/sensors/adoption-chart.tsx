@@ -6,6 +6,7 @@ import { useMemo } from 'react'
 import { useAnswer } from '../../api/use.ts'
 import type { Series } from '../../charts/series.ts'
 import { TimeChart } from '../../charts/time-chart.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { useNow } from '../../design/now.tsx'
 
 type AdoptionKind = NonNullable<Args<'adoption'>['query']>['kind']
@@ -32,7 +33,8 @@ export function AdoptionChart({ of: { kind, name }, firstSeen }: Props) {
   const now = useNow(HOUR)
   const oldest = Math.min(...firstSeen)
   const hours = SPANS.find((h) => oldest > now - h * HOUR) ?? SPANS[2]
-  const { data } = useAnswer('adoption', { query: { kind, name, hours } }, { keep: true })
+  const answer = useAnswer('adoption', { query: { kind, name, hours } }, { keep: true })
+  const { data } = answer
   const series = useMemo(
     () =>
       data
@@ -46,7 +48,7 @@ export function AdoptionChart({ of: { kind, name }, firstSeen }: Props) {
         : [],
     [data],
   )
-  if (!data) return <div style={{ minBlockSize: PX + 26 }} />
+  if (!data) return <Awaited of={answer} height={PX + 26} />
   return (
     <TimeChart
       title={`Machines, last ${hours} hours`}

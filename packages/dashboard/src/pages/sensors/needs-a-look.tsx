@@ -2,6 +2,7 @@ import { NEEDS_A_LOOK, type VersionVerdict } from '@pumphandle/shared/api'
 import { componentWords, count, counted } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
+import { Awaited } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Panel } from '../../design/panel.tsx'
@@ -29,8 +30,14 @@ const COLUMNS: readonly Column<VersionVerdict>[] = [
 
 /** Versions of any kind, drivers and Windows among them, that call for somebody. */
 export function NeedsALook() {
-  const { data } = useAnswer('verdicts', { query: { limit: SHOWN } }, { keep: true })
-  if (!data) return null
+  const answer = useAnswer('verdicts', { query: { limit: SHOWN } }, { keep: true })
+  const { data } = answer
+  if (!data)
+    return (
+      <Panel title="Needs a look">
+        <Awaited of={answer} />
+      </Panel>
+    )
   const found = data.items.filter(({ word }) => NEEDS_A_LOOK.includes(word))
   return (
     <Panel title="Needs a look" aside={counted(data.total, 'version') + ' in use'}>

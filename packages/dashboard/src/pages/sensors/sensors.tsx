@@ -1,5 +1,6 @@
-import { inWords, useAnswer } from '../../api/use.ts'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { useAnswer } from '../../api/use.ts'
+import { Awaited } from '../../design/failed.tsx'
+import { Notice } from '../../design/notice.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { NeedsALook } from './needs-a-look.tsx'
 import { Product } from './product.tsx'
@@ -8,7 +9,8 @@ import './sensors.css'
 /** Each security product: its versions, who runs them, what can be said of them; what needs a look first. */
 export default function SensorsPage() {
   usePageTitle('Sensors')
-  const { data, error } = useAnswer('sensors')
+  const answer = useAnswer('sensors')
+  const { data } = answer
   return (
     <>
       <div className="page-head">
@@ -17,8 +19,7 @@ export default function SensorsPage() {
           Versions of security products and of what they load, and what can be said of each. What needs a look first.
         </p>
       </div>
-      {!data && error && <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>}
-      {!data && !error && <Loading lines={10} height={600} />}
+      {!data && <Awaited of={answer} lines={10} height={600} />}
       {data?.products.length === 0 && (
         <Notice title="No sensor seen yet">
           Agents report the security products they find with their first inventory.

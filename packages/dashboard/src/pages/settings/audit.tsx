@@ -1,9 +1,8 @@
 import type { Answer } from '@pumphandle/shared/client'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { client } from '../../api/client.ts'
-import { inWords } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { type Column, Table } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
@@ -23,21 +22,21 @@ const inPlain = (action: string) => action.replaceAll(/[A-Z]/g, (letter) => ` ${
 
 /** Who did what, newest first. */
 export default function Audit() {
-  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
+  const answer = useInfiniteQuery({
     queryKey: ['audit', {}],
     queryFn: ({ pageParam, signal }) =>
       client.call('audit', { query: { limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) }, signal }),
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
   })
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = answer
   return (
     <Panel title="Audit log">
       <p className="quiet">
         Sign-ins, changes, exports, what was opened and what was refused, with who and when. It can only grow.{' '}
         <a href="/api/v1/audit.ndjson">All of it as JSON lines</a>, or <a href="/api/v1/audit.log">as syslog</a>.
       </p>
-      {!data && error && <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>}
-      {!data && !error && <Loading lines={8} height={300} />}
+      {!data && <Awaited of={answer} lines={8} height={300} />}
       {data && (
         <Table label="Audit log" columns={COLUMNS} items={data.pages.flatMap((p) => p.items)} keyOf={(a) => a.id} />
       )}

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
 import type { Column } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
@@ -12,17 +13,22 @@ import { RotaForm } from './rota-form.tsx'
 
 /** Who is on call when: whose channel is told at once, and who is told after them. */
 export default function OnCall() {
-  const channels = useAnswer('channels').data?.items ?? []
+  const answer = useAnswer('channels')
+  const channels = answer.data?.items ?? []
   const [edited, setEdited] = useState<RotaRow>()
   const nameOf = (id: number | null) =>
-    id === null ? 'nobody: all are told' : (channels.find((channel) => channel.id === id)?.name ?? 'a removed channel')
+    id === null
+      ? 'nobody: all are told'
+      : (channels.find((channel) => channel.id === id)?.name ?? (answer.data ? 'a removed channel' : '…'))
   return (
     <ListPart
       title="On call"
       about="The channels of a rota take turns: whoever is on call is told at once, and the next after a while unless somebody has acknowledged. Times are in the time zone of your organisation."
       name="rotas"
       form={
-        channels.length === 0 ? (
+        !answer.data ? (
+          <Awaited of={answer} />
+        ) : channels.length === 0 ? (
           <p>
             Each turn is one channel: <Link href={to.settings('notifications')}>add a channel</Link> for each person or
             desk first.

@@ -1,6 +1,6 @@
 import type { Answer, ReadName } from '@pumphandle/shared/client'
-import { inWords, useAnswer } from '../../api/use.ts'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { useAnswer } from '../../api/use.ts'
+import { Awaited } from '../../design/failed.tsx'
 import { Panel } from '../../design/panel.tsx'
 import './settings.css'
 
@@ -14,19 +14,11 @@ interface Props<N extends ReadName> {
 
 /** One part of the settings: what it is for, and, once it is there, its content. */
 export function Part<N extends ReadName>({ title, about, name, children }: Props<N>) {
-  const { data, error } = useAnswer(name)
+  const answer = useAnswer(name)
   return (
     <Panel title={title} className="part">
       <p className="quiet">{about}</p>
-      {data ? (
-        children(data)
-      ) : error ? (
-        <Notice title={inWords(error).title} shape="bang" tone="warn">
-          {inWords(error).detail}
-        </Notice>
-      ) : (
-        <Loading lines={6} height={260} />
-      )}
+      {answer.data ? children(answer.data) : <Awaited of={answer} lines={6} height={260} />}
     </Panel>
   )
 }

@@ -38,7 +38,7 @@ export default function SheetPage({ code }: { code: string }) {
   if (error && !(practice.data && machines.data))
     return (
       <main className="sheet">
-        <Failed error={error}>
+        <Failed error={error} retry={practice.error ? practice.refetch : machines.refetch}>
           <Link href={to.practice(code)}>Back to the practice</Link>
         </Failed>
       </main>

@@ -5,6 +5,7 @@ import { Link } from 'wouter'
 import { useAnswer, useChange } from '../../api/use.ts'
 import { browserClock } from '../../clock.ts'
 import { Button } from '../../design/button.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { Failure, TextField } from '../../design/inputs.tsx'
 import { to } from '../../design/links.ts'
 import { Notice } from '../../design/notice.tsx'
@@ -22,11 +23,11 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]']
 /** A token, the command that installs the agent, and the wait for it. */
 export function FirstMachine() {
   const add = useChange('enrolmentTokenAdd', ['enrolmentTokens'])
-  const { data: tokens } = useAnswer('enrolmentTokens')
-  const { data: found } = useAnswer('machines', { query: { q: '', sort: 'lastSeen', order: 'desc', limit: 1 } })
-  const first = found?.items[0]
+  const tokens = useAnswer('enrolmentTokens')
+  const found = useAnswer('machines', { query: { q: '', sort: 'lastSeen', order: 'desc', limit: 1 } })
+  const first = found.data?.items[0]
   const queries = useQueryClient()
-  const waiting = found !== undefined && first === undefined
+  const waiting = found.data !== undefined && first === undefined
   useEffect(() => {
     if (!waiting) return
     return browserClock.every(LOOK_MS, () => {
@@ -70,14 +71,17 @@ export function FirstMachine() {
           >
             Make a token
           </Button>
-          {tokens && tokens.items.length > 0 && (
+          {!tokens.data && tokens.error && <Awaited of={tokens} />}
+          {tokens.data && tokens.data.items.length > 0 && (
             <span className="quiet">You have made one before. Its secret is not shown again: make another.</span>
           )}
         </p>
       )}
       <Failure error={add.error} />
       <p className="start-wait" aria-live="polite">
-        {first ? (
+        {!found.data ? (
+          <Awaited of={found} lines={1} />
+        ) : first ? (
           <>
             <Shape name="tick" tone="ok" /> Here it is: <Link href={to.machine(first.id)}>{first.name}</Link>
           </>

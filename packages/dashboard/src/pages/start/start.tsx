@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from 'react'
 import { Link } from 'wouter'
+import { Awaited } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
 import { Loading } from '../../design/notice.tsx'
 import { Shape } from '../../design/shape.tsx'
@@ -28,7 +29,14 @@ const BODY: Record<Step, () => React.ReactNode> = {
 /** From an empty collector to the first machine and beyond, in one page. What is done is told by what is there. */
 export default function StartPage() {
   usePageTitle('Set up')
-  const { done, count, known } = useProgress()
+  const { done, count, known, lost } = useProgress()
+  if (lost)
+    return (
+      <div className="stack">
+        <h1>Set up</h1>
+        <Awaited of={lost} />
+      </div>
+    )
   if (!known) return <Loading lines={10} height={600} />
   return <Steps done={done} count={count} />
 }

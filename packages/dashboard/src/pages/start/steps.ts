@@ -5,6 +5,8 @@ export interface Progress {
   readonly done: Readonly<Record<Step, boolean>>
   readonly count: number
   readonly known: boolean
+  /** What is not known because it was refused; undefined while all are on their way, or there. */
+  readonly lost: { readonly error: Error | null; readonly refetch: () => unknown } | undefined
 }
 export const STEPS = ['machine', 'practices', 'channel', 'people'] as const
 export type Step = (typeof STEPS)[number]
@@ -26,5 +28,6 @@ export function useProgress(enabled = true): Progress {
     done,
     count: STEPS.filter((step) => done[step]).length,
     known: Boolean(overview.data && practices.data && channels.data && users.data),
+    lost: [overview, practices, channels, users].find(({ data, error }) => !data && error),
   }
 }

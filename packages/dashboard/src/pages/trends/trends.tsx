@@ -6,9 +6,9 @@ import { useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import type { Series } from '../../charts/series.ts'
 import { TimeChart } from '../../charts/time-chart.tsx'
-import { Failed } from '../../design/failed.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { useMe } from '../../session/me.ts'
@@ -33,7 +33,8 @@ export default function TrendsPage() {
   const me = useMe()
   const [params, setParams] = useSearchParams()
   const span = (Object.keys(SPANS) as Span[]).find((name) => name === params.get('span')) ?? 'year'
-  const { data, error, refetch } = useAnswer('trends', { query: { days: SPANS[span].days } }, { keep: true })
+  const answer = useAnswer('trends', { query: { days: SPANS[span].days } }, { keep: true })
+  const { data } = answer
   return (
     <div className="stack">
       <header className="page-head">
@@ -50,10 +51,8 @@ export default function TrendsPage() {
         <Notice title="Trends are of the whole fleet" shape="question">
           Your account has some places of it. Ask somebody who has all of it.
         </Notice>
-      ) : !data && error ? (
-        <Failed error={error} retry={refetch} />
       ) : !data ? (
-        <Loading lines={10} height={700} />
+        <Awaited of={answer} lines={10} height={700} />
       ) : data.items.length < SPANS[span].bucket ? (
         <Notice title="Nothing counted yet" shape="ring">
           Each day that is over has its line here, an hour after midnight UTC.

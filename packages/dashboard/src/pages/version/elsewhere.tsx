@@ -2,6 +2,7 @@ import type { Commons } from '@pumphandle/shared/api'
 import { count } from '@pumphandle/shared/words'
 import { useAnswer } from '../../api/use.ts'
 import { Facts } from '../../design/facts.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Time } from '../../design/time.tsx'
 import { FAILURE } from '../../design/words.ts'
@@ -10,9 +11,17 @@ import { useMe } from '../../session/me.ts'
 /** What other organisations see of a version, as it is: counts of others, of which nobody here can look behind. */
 export function Elsewhere({ version }: { version: string }) {
   const { places } = useMe()
-  const { data } = useAnswer('commons', {}, { keep: true, enabled: !places })
+  const answer = useAnswer('commons', {}, { keep: true, enabled: !places })
+  const { data } = answer
   const warning = data?.warnings.find(({ seen, overAt }) => seen.component.key === version && overAt === null)
   const seen = warning?.seen ?? data?.seen.find(({ component }) => component.key === version)
+  // silence here would say that nobody warns
+  if (!data && answer.error)
+    return (
+      <Panel title="In other organisations">
+        <Awaited of={answer} />
+      </Panel>
+    )
   if (!data || !seen) return null
   const what = seen.failureClass === null ? 'none' : `${FAILURE[seen.failureClass]}${codeOf(seen.stopCode)}`
   return (

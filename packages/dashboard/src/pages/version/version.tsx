@@ -1,11 +1,11 @@
 import type { VerdictDetail, VersionComparison, VersionVerdict } from '@pumphandle/shared/api'
 import { componentWords, count, versionShort } from '@pumphandle/shared/words'
 import { Link, Redirect, useSearchParams } from 'wouter'
-import { inWords, useAnswer } from '../../api/use.ts'
+import { useAnswer } from '../../api/use.ts'
 import { Facts } from '../../design/facts.tsx'
+import { Awaited } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
-import { Loading, Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { RatioBar } from '../../design/ratio-bar.tsx'
 import { type Column, Table } from '../../design/table.tsx'
@@ -20,7 +20,8 @@ import './version.css'
 export default function VersionPage() {
   const [params] = useSearchParams()
   const key = params.get('key') ?? ''
-  const { data, error } = useAnswer('verdict', { path: { component: key } }, { enabled: key !== '', keep: true })
+  const answer = useAnswer('verdict', { path: { component: key } }, { enabled: key !== '', keep: true })
+  const { data, error } = answer
   usePageTitle(data ? componentWords(data.verdict.component) : 'Version')
   // an address that somebody cut short
   if (key === '') return <Redirect to={to.sensors()} replace />
@@ -29,11 +30,7 @@ export default function VersionPage() {
       <>
         <h1>Version</h1>
         {error && <Elsewhere version={key} />}
-        {error ? (
-          <Notice title={inWords(error).title}>{inWords(error).detail}</Notice>
-        ) : (
-          <Loading lines={8} height={400} />
-        )}
+        <Awaited of={answer} lines={8} height={400} />
       </>
     )
   return <Version detail={data} />
@@ -41,7 +38,7 @@ export default function VersionPage() {
 
 function Version({ detail: { verdict, changes } }: { detail: VerdictDetail }) {
   const { component, word, wordSince, sentence, needed, incident } = verdict
-  const { data: others } = useAnswer('verdicts', { query: { kind: kindOf(component.kind), name: component.name } })
+  const others = useAnswer('verdicts', { query: { kind: kindOf(component.kind), name: component.name } })
   return (
     <>
       <div className="page-head">
@@ -78,12 +75,17 @@ function Version({ detail: { verdict, changes } }: { detail: VerdictDetail }) {
             <AdoptionChart of={{ kind: component.kind, name: component.name }} firstSeen={[verdict.since]} />
           </Panel>
         )}
-        {(others?.items.length ?? 0) > 1 && (
+        {!others.data && others.error && (
+          <Panel title="Other versions in use">
+            <Awaited of={others} />
+          </Panel>
+        )}
+        {(others.data?.items.length ?? 0) > 1 && (
           <Panel title="Other versions in use">
             <Table
               label="Other versions"
               columns={OTHERS}
-              items={(others?.items ?? []).filter((v) => v.component.key !== component.key)}
+              items={(others.data?.items ?? []).filter((v) => v.component.key !== component.key)}
               keyOf={(v) => v.component.key}
             />
           </Panel>

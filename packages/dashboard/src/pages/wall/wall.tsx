@@ -1,8 +1,8 @@
 import { MINUTE } from '@pumphandle/shared/time'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
+import { Awaited } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
-import { Loading } from '../../design/notice.tsx'
 import { useNow } from '../../design/now.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { localTime } from '../../design/time.tsx'
@@ -20,19 +20,22 @@ import './wall.css'
 /** The overview for a screen that nobody touches: no controls, larger, nothing to scroll for. */
 export default function WallPage() {
   usePageTitle('Wall')
-  const { data } = useAnswer('overview')
+  const answer = useAnswer('overview')
+  const { data } = answer
   const me = useMe()
   const now = useNow(MINUTE)
   return (
     <>
       <Past shout />
       <main className="wall">
-        <div className="wall-verdict">{data ? <Verdict overview={data} still /> : <Loading lines={3} />}</div>
+        <div className="wall-verdict">
+          {data ? <Verdict overview={data} still /> : <Awaited of={answer} lines={3} />}
+        </div>
         <Panel title="Practices" className="wall-practices" hideTitle>
           <PracticeMap />
         </Panel>
         <div className="stack">
-          <Panel title="Machines">{data && <StateCounts states={data.states} />}</Panel>
+          <Panel title="Machines">{data ? <StateCounts states={data.states} /> : <Awaited of={answer} />}</Panel>
           <FleetPanel incidents={data?.incidents ?? []} still />
           <p className="cluster wall-foot">
             <LiveWord />
