@@ -9,10 +9,15 @@ import { expect, it } from 'vitest'
 
 const packages = join(import.meta.dirname, '../..')
 
-/** Everything that an entry loads before anything is imported later: files below packages, other people's packages, Node's modules. */
-async function loadedBy(entry: string): Promise<string[]> {
+interface Bundled {
+  /** Everything that is loaded before anything is imported later: files below packages, other people's packages, Node's modules. */
+  loaded: string[]
+  text: string
+}
+
+async function bundled(entry: string): Promise<Bundled> {
   const outside = new Set<string>()
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     entryPoints: [join(packages, 'agent/src', entry)],
     bundle: true,
     write: false,
@@ -39,17 +44,23 @@ async function loadedBy(entry: string): Promise<string[]> {
     const [, dependency] = /node_modules\/(?!.*node_modules\/)((?:@[^/]+\/)?[^/]+)/.exec(file) ?? []
     return dependency ?? relative(packages, join(packages, file)).replaceAll('\\', '/')
   })
-  return [...new Set([...files, ...outside])].sort()
+  return { loaded: [...new Set([...files, ...outside])].sort(), text: outputFiles.map(({ text }) => text).join('') }
 }
 
 it('the first second loads what hot-start.txt lists, and nothing else', async () => {
-  const entries = await Promise.all(['main.ts', 'run/hot.ts', 'run/service.ts'].map(loadedBy))
-  const loaded = [...new Set(entries.flat())].sort()
+  const entries = await Promise.all(['main.ts', 'run/hot.ts', 'run/service.ts'].map(bundled))
+  const loaded = [...new Set(entries.flatMap((entry) => entry.loaded))].sort()
   await expect(`${loaded.join('\n')}\n`).toMatchFileSnapshot('hot-start.txt')
 })
 
 it('the first second knows nothing of what takes long', async () => {
-  const loaded = await loadedBy('run/hot.ts')
+  const { loaded } = await bundled('run/hot.ts')
   for (const slow of ['better-sqlite3', 'pino', 'systeminformation', 'zod', 'commander'])
     expect(loaded).not.toContain(slow)
 })
+
+// the first formatter of dates or numbers takes 20 ms, and the memory of its tables for good
+it.each(['main.ts', 'run/hot.ts', 'run/service.ts', 'run/routine.ts', 'uplink/collector-frame.ts'])(
+  'nothing that %s loads needs the tables of languages',
+  async (entry) => expect((await bundled(entry)).text).not.toMatch(/\bIntl\b|\.toLocale/),
+)
