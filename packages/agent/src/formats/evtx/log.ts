@@ -8,7 +8,8 @@ import { Templates, type WantedEvents } from './templates.ts'
 /** The file header's block and the slots behind it; the log is circular, so slots are in no order of time. */
 const HEADER_SIZE = 4_096
 const CHUNK_SIZE = 65_536
-const CHUNK_MAGIC = Buffer.from('ElfChnk\0', 'latin1')
+/** `ElfChnk` and a zero, as two numbers. */
+const CHUNK_MAGIC = [0x43666c45, 0x006b6e68] as const
 const FILE_MAGIC = Buffer.from('ElfFile\0', 'latin1')
 /** The log format before Windows Vista (.evt): a size, then this. */
 const OLD_MAGIC = Buffer.from('LfLe', 'latin1')
@@ -102,15 +103,15 @@ function findChunks(reader: Reader, problems: Problems): Slot[] {
   }
   const end = Math.min(reader.size, HEADER_SIZE + MAX_CHUNKS * CHUNK_SIZE)
   const space = Buffer.allocUnsafe(FIRST_RECORD + RECORD_HEADER)
+  // a full log has 320 slots, which are looked at before the first crash is told: one view of the bytes, made once
+  const spaceView = viewOf(space)
   for (let offset = HEADER_SIZE; offset < end; offset += CHUNK_SIZE) {
     const head = reader.read(offset, FIRST_RECORD + RECORD_HEADER, space)
+    const view = head === space ? spaceView : viewOf(head)
     if (head.length < FIRST_RECORD + RECORD_HEADER) {
       problems.add('evtx-truncated', 'The file ends inside the header of a chunk', `${reader.name} at ${offset}`)
-    } else if (head.compare(CHUNK_MAGIC, 0, CHUNK_MAGIC.length, 0, CHUNK_MAGIC.length) === 0) {
-      slots.push({
-        offset,
-        firstId: head.readUInt32LE(FIRST_RECORD + 8) + head.readUInt32LE(FIRST_RECORD + 12) * 2 ** 32,
-      })
+    } else if (view.getUint32(0, true) === CHUNK_MAGIC[0] && view.getUint32(4, true) === CHUNK_MAGIC[1]) {
+      slots.push({ offset, firstId: idOf(view, FIRST_RECORD) })
     } else if (!head.equals(NO_CHUNK)) {
       problems.add('evtx-chunk-damaged', 'A slot holds something other than a chunk', `${reader.name} at ${offset}`)
     }
