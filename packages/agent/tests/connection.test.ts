@@ -33,7 +33,7 @@ class Hours {
 interface Attempt {
   /** The socket is there. */
   dialed(): Promise<void>
-  failed(reason: string): Promise<void>
+  failed(reason: string, code?: string): Promise<void>
   /** What the channel tells; there once it was dialed. */
   tells: ChannelEvents
   isDropped: boolean
@@ -53,7 +53,7 @@ function dial(): Promise<Line> {
   return new Promise((resolve, reject) => {
     const attempt: Attempt = {
       dialed: () => (resolve(line), turn()),
-      failed: (reason) => (reject(new Error(reason)), turn()),
+      failed: (reason, code) => (reject(Object.assign(new Error(reason), { code })), turn()),
       tells: { onOpen() {}, onAlive() {}, onFrame() {}, onEnd() {} },
       isDropped: false,
       isAbandoned: false,
@@ -138,6 +138,19 @@ describe('the connection', () => {
     clock.pass(1999)
     expect(connection.state).toBe('waiting')
     clock.pass(1)
+    expect(connection.state).toBe('dialing')
+  })
+
+  it('tries seldom where the certificate is not believed, for each try costs the collector a handshake', async () => {
+    for (const ms of [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000]) {
+      await last().failed('certificate has expired', 'CERT_HAS_EXPIRED')
+      clock.pass(ms - 1)
+      expect(connection.state).toBe('waiting')
+      clock.pass(1)
+    }
+    expect(lost.at(-1)).toEqual({ reason: 'certificate has expired', reached: false, isCostly: true })
+    await last().failed('read ECONNRESET', 'ECONNRESET')
+    clock.pass(60_000)
     expect(connection.state).toBe('dialing')
   })
 

@@ -9,12 +9,21 @@ import { createPace } from '../src/uplink/pace.ts'
 import { memoryFolder } from './support/memory-folder.ts'
 
 describe('backoff', () => {
-  it('waits a random share of a bound that doubles to five minutes', () => {
+  it('waits a random share of a bound that doubles to a minute; to five where each try costs the collector a handshake', () => {
     const longest = createBackoff(() => 1)
-    expect(Array.from({ length: 10 }, () => longest.next({}))).toEqual([
-      1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000,
+    expect(Array.from({ length: 8 }, () => longest.next({}))).toEqual([
+      1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000,
     ])
+    expect(longest.next({ isCostly: true })).toBe(256_000)
+    expect(longest.next({ isCostly: true })).toBe(300_000)
     expect(createBackoff(() => 0).next({})).toBe(0)
+  })
+
+  it('takes an answer that says when to come for no failure', () => {
+    const backoff = createBackoff(() => 1)
+    expect(backoff.next({})).toBe(1_000)
+    for (let i = 0; i < 5; i++) expect(backoff.next({ retryAfterMs: 10_000 })).toBe(15_000)
+    expect(backoff.next({})).toBe(2_000)
   })
 
   it('begins again after a connection that held', () => {

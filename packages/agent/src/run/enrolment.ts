@@ -85,7 +85,7 @@ export async function enrolPatiently(
     } catch (error) {
       if (error instanceof SettingsError) throw error
       const refused = error instanceof EnrolError && error.isFinal
-      const waitMs = backoff.next({ refused })
+      const waitMs = backoff.next({ refused, isCostly: true })
       log.warn({ waitMs: Math.round(waitMs) }, `enrolment: ${error instanceof Error ? error.message : String(error)}`)
       await new Promise<void>((resolve) => void clock.after(waitMs, resolve))
     }

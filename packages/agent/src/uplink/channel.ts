@@ -16,6 +16,8 @@ export interface ChannelEnd {
   isTriedAnew?: boolean
   /** The collector was reached: it is not the network that failed. */
   reached: boolean
+  /** Its certificate is not believed: each try costs it a handshake. */
+  isCostly?: boolean
 }
 
 /** One WebSocket connection to the collector. */

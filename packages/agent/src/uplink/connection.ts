@@ -133,7 +133,7 @@ export class Connection {
       })
       this.#channel = channel
     } catch (error) {
-      if (isNews()) this.#lost({ reason: error instanceof Error ? error.message : String(error), reached: false })
+      if (isNews()) this.#lost({ reason: reasonOf(error), reached: false, ...(isOfTls(error) && { isCostly: true }) })
     }
   }
 
@@ -177,4 +177,16 @@ export class Connection {
   #after(ms: number, run: () => void): void {
     this.#cancel = this.#parts.clock.after(ms, run)
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Whether it is TLS's own word, of a certificate or a protocol, and not the network's, which names what it was asked to do. */
+function isOfTls(error: unknown): boolean {
+  if (!(error instanceof Error) || 'syscall' in error) return false
+  const { code } = error as { code?: unknown }
+  // the network's have none: ECONNRESET
+  return typeof code === 'string' && code.includes('_')
 }

@@ -7,7 +7,7 @@ import { type JudgeSettings, judge } from './judge.ts'
 import { type FleetMachine, machineFromRow } from './machine.ts'
 import { TimingWheel } from './wheel.ts'
 
-/** How long agents may take to come back to a collector that was away: five minutes of backoff, and a minute in the queue. */
+/** How long agents may take to come back to a collector that was away: five minutes of backoff, of agents of 0.1.0, and a minute in the queue. */
 export const RETURN_MS = 6 * MINUTE
 /** A tick that is late by more than this means that this process stood still: nobody could be heard meanwhile. */
 const STALL_MS = 10_000

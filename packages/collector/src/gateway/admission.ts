@@ -108,10 +108,17 @@ export class AdmissionControl {
 
   /** Whose place may go to this machine: the one that keeps it the longest without a word, a new one first. */
   #laggard(machine: Waiting): Waiting | undefined {
-    const late = [...this.#waiting.values()].filter((w) => machine.since - w.since >= HELLO_EXPECTED_MS)
-    const fresh = late.filter((w) => !w.isKnown)
-    if (machine.isKnown) return fresh[0] ?? late[0]
-    return fresh.find((w) => w.address === machine.address) ?? fresh[0]
+    let first: Waiting | undefined
+    let freshOne: Waiting | undefined
+    for (const waiting of this.#waiting.values()) {
+      // who came after this one has not waited for long either
+      if (machine.since - waiting.since < HELLO_EXPECTED_MS) break
+      first ??= waiting
+      if (waiting.isKnown) continue
+      if (machine.isKnown || waiting.address === machine.address) return waiting
+      freshOne ??= waiting
+    }
+    return machine.isKnown ? first : freshOne
   }
 
   #end(waiting: Waiting | undefined, why: 'replaced' | 'overloaded'): void {

@@ -29,6 +29,14 @@ const GO_ON_AT = 5_000
 /** Of a frame's parts: one could not be stored, and it is never acknowledged. */
 const FAILED = Number.NEGATIVE_INFINITY
 
+/**
+ * After a restart machines are told to come back in this time, seconds, and later, at so many a second: what a core takes,
+ * about, and nobody for longer than that. All at once would wait for a minute's handshakes in one line.
+ */
+const RESTARTED_S = 5
+const BACK_PER_SECOND = 400
+const BACK_WITHIN_S = 60
+
 /** A copy that cannot enrol anew by itself: a person has to see to it, and its tries cost little meanwhile. */
 const COPY_COMES_BACK_S = 600
 const COPIED = 'Two computers have this key, and this one is the copy: enrol anew with a new key.'
@@ -112,7 +120,7 @@ export class Ingest implements SessionHost {
       return undefined
     }
     if (this.#closing) {
-      link.refuse('restarting', 'The collector restarts.', 5)
+      link.refuse('restarting', 'The collector restarts.', RESTARTED_S)
       return undefined
     }
     const before = this.#sessions.get(machine.id)
@@ -171,7 +179,7 @@ export class Ingest implements SessionHost {
   /** Tells every agent to come back, and stores what they sent until then. */
   async close(): Promise<void> {
     this.#closing = true
-    for (const session of this.#sessions.values()) session.refuse('restarting', 'The collector restarts.', 5)
+    this.#sendOff([...this.#sessions.values()], 'The collector restarts.', RESTARTED_S)
     // a database that cannot be written to is not waited for: agents send again what has no ack
     this.#options.journal.end()
     await this.flush()
@@ -181,10 +189,15 @@ export class Ingest implements SessionHost {
   sendAway(why: string): void {
     const sessions = [...this.#sessions.values()]
     this.#sessions.clear()
-    for (const session of sessions) {
-      session.refuse('restarting', why, 1)
-      this.#options.follower.closed(session.machine, true, this.clock.now())
-    }
+    this.#sendOff(sessions, why, 1)
+    for (const { machine } of sessions) this.#options.follower.closed(machine, true, this.clock.now())
+  }
+
+  /** @param firstS when the first is to come back, seconds */
+  #sendOff(sessions: readonly Session[], why: string, firstS: number): void {
+    const overS = Math.min(BACK_WITHIN_S, sessions.length / BACK_PER_SECOND)
+    for (const [n, session] of sessions.entries())
+      session.refuse('restarting', why, firstS + Math.floor((n / sessions.length) * overS))
   }
 
   /** A machine was not heard for too long: its half-open connection goes. */
