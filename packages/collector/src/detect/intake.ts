@@ -30,7 +30,7 @@ import {
   SITE,
 } from './words/classes.ts'
 import type { FactRegistry } from './words/facts.ts'
-import { type FailureRecord, SAME_CRASH_SECONDS } from './words/failure.ts'
+import { type FailureRecord, isLate, SAME_CRASH_SECONDS } from './words/failure.ts'
 import { type FactId, isId, type MachineId, NO_REGION, type RegionId, type SiteId } from './words/ids.ts'
 import type {
   ComponentObservation,
@@ -176,8 +176,8 @@ export class Intake {
     if (late && (sameBoot || previousEnd === 'clean')) return this.#parts.casebook.cameBack(silence, now)
     const blip = sameBoot && now - silence.failedAt < BLIP_SECONDS
     if (blip || (!sameBoot && previousEnd === 'clean')) return this.#parts.failures.takeBack(silence, now)
-    const unclean = !sameBoot && (previousEnd === 'unexpected' || previousEnd === 'bugcheck')
-    this.#parts.casebook.returned(silence, unclean, now)
+    if (sameBoot) return this.#parts.casebook.ranOn(silence, now)
+    const unclean = previousEnd === 'unexpected' || previousEnd === 'bugcheck'
     if (previousEnd === 'bugcheck') this.#stopped.set(silence.machine, silence)
     if (unclean && silence.classes[0] === LOSS) {
       this.#parts.failures.fail(
@@ -419,9 +419,4 @@ export class Intake {
     this.#restarts.load(saved.restarts)
     this.#crashIds = new Set(saved.crashIds)
   }
-}
-
-/** Known by not having come back, from a restart or from a night. */
-function isLate(record: FailureRecord): boolean {
-  return record.classes.some((cls) => cls === NO_RETURN || cls === LONG_GONE || cls === ABSENT)
 }

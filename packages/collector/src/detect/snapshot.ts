@@ -12,7 +12,7 @@ import type { Intake } from './intake.ts'
 import type { Observation } from './words/observation.ts'
 
 /** Rises with every change of what is kept. */
-export const SNAPSHOT_FORMAT = 'pumphandle-detector/7'
+export const SNAPSHOT_FORMAT = 'pumphandle-detector/8'
 
 /**
  * The detector's whole state, opaque to everyone else. Structured-clonable: typed arrays, maps and plain objects, so that

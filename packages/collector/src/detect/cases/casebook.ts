@@ -3,18 +3,8 @@ import type { Ledger, Scales } from '../counts/scales.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Test } from '../suspects/strength.ts'
 import { ANY } from '../words/ages.ts'
-import {
-  ABSENT,
-  BOOT,
-  type ClassId,
-  LONG_GONE,
-  LONG_RETURN_SECONDS,
-  LOSS,
-  NO_RETURN,
-  REPORTED,
-  SITE,
-} from '../words/classes.ts'
-import type { FailureRecord } from '../words/failure.ts'
+import { ABSENT } from '../words/classes.ts'
+import { type FailureRecord, isLate } from '../words/failure.ts'
 import type { Assessment, Finding } from '../words/finding.ts'
 import type { FactId, MachineId } from '../words/ids.ts'
 import { assess } from './assessment.ts'
@@ -30,6 +20,7 @@ import {
   suspectOf,
 } from './incident.ts'
 import { Naming } from './naming.ts'
+import { isBackSoon, isNotCutOff, isPresumed, ranOn, slowRestarts } from './presumed.ts'
 
 const HOUR = 3600
 const DAY = 86_400
@@ -49,8 +40,6 @@ const CLAIM_SECONDS = 7 * DAY
 /** An incident is ranked anew when its failures have grown by half, or after a minute with any new one; for a day. */
 const RERANK_GROWTH = 1.5
 const RERANK_SECONDS = 60
-/** The memory (12 hours) over which an incident's slow restarts are counted. */
-const HALF_DAY = 2
 /** Late machines that are back were mended where there are this many times as many as restarts are slow. */
 const LEAST_MENDED = 2
 /** An incident swallows an older one when it explains this share of its machines. */
@@ -131,6 +120,8 @@ export class Casebook {
       known?.tier === 'presumed' ? tier === 'confirmed' : known?.failure.culprit === null && record.culprit !== null
     if (known && !tellsMore) return
     const failure = failureOf(record, incident.fact)
+    if (tier === 'confirmed' && known?.tier !== tier) incident.confirmed++
+    if (ranOn(record)) incident.alive.set(record.machine, record)
     const told = known ? { ...failure, failedAt: Math.min(failure.failedAt, known.failure.failedAt) } : failure
     incident.affected.set(record.machine, { failure: told, tier })
     tell({ type: 'joined', incident: incident.id, at: ms(now), failure: told, tier })
@@ -168,8 +159,8 @@ export class Casebook {
       seen: new Map(),
       culpritWas: null,
       partnerWasSure: false,
-      returnedAlive: 0,
-      returnedUnclean: 0,
+      confirmed: 0,
+      alive: new Map(),
       cameBack: new Map(),
       dirty: false,
       rankedAt: now,
@@ -213,18 +204,17 @@ export class Casebook {
   }
 
   /**
-   * A machine presumed failed is back. With the same boot after minutes of silence it may have lost its network to the
-   * update or to something else: where the incident's machines mostly come back unclean, it was something else.
+   * A machine that was silent for minutes is back with the same boot: it lost its network, to the update or to something
+   * else. Where more of the incident's machines are known to have failed otherwise, it was something else.
    */
-  returned(record: FailureRecord, unclean: boolean, now: number): void {
+  ranOn(record: FailureRecord, now: number): void {
+    record.backAt = now
     const incident = this.find(record.incident)
     if (!incident) return
-    if (unclean) incident.returnedUnclean++
-    else {
-      incident.returnedAlive++
-      if (incident.returnedUnclean > incident.returnedAlive)
-        this.#drop(incident, record.machine, record.failedAt, 'was-alive', now)
-    }
+    incident.alive.set(record.machine, record)
+    if (!isNotCutOff(incident)) return
+    for (const { machine, failedAt } of incident.alive.values())
+      this.#drop(incident, machine, failedAt, 'was-alive', now)
   }
 
   /**
@@ -281,6 +271,7 @@ export class Casebook {
       affected: new Map(i.affected),
       culprits: new Map(i.culprits),
       seen: new Map(i.seen),
+      alive: new Map(i.alive),
       cameBack: new Map(i.cameBack),
       suspects: [...i.suspects],
     })
@@ -295,6 +286,7 @@ export class Casebook {
         affected: new Map(i.affected),
         culprits: new Map(i.culprits),
         seen: new Map(i.seen),
+        alive: new Map(i.alive),
         cameBack: new Map(i.cameBack),
         suspects: [...i.suspects],
       })),
@@ -336,9 +328,10 @@ export class Casebook {
   /** Takes over every recent failure that the suspect explains and nobody else does. */
   #claim(incident: Incident, now: number, tell = this.#context.emit): void {
     const from = Math.max(now - CLAIM_SECONDS, incident.test.window === ANY ? 0 : incident.firstFailure - DAY)
-    const claimed = [...this.#context.evidence.since(from)].filter(
-      (r) => r.state === 'counted' && !(r.backAt > 0 && isBackSoon(r)) && explains(incident, r),
+    const explained = [...this.#context.evidence.since(from)].filter(
+      (r) => r.state === 'counted' && !(isLate(r) && isBackSoon(r)) && explains(incident, r),
     )
+    const claimed = isNotCutOff(incident, explained) ? explained.filter((r) => !ranOn(r)) : explained
     const unnamed = Map.groupBy(
       claimed.filter((r) => needsExcess(incident, r)),
       (r) => kindOf(incident, r),
@@ -471,24 +464,6 @@ export class Casebook {
     }
     return machines.size
   }
-}
-
-/** Back from a restart within the time that a long one may take. */
-function isBackSoon({ classes, failedAt, backAt }: FailureRecord): boolean {
-  return !classes.includes(ABSENT) && backAt - failedAt <= LONG_RETURN_SECONDS
-}
-
-/** Restarts of the suspect's machines that normally take longer than ten minutes, and less than an hour. */
-function slowRestarts(scales: Scales, fact: FactId): number {
-  const late = scales.background(fact, NO_RETURN, HALF_DAY).expected
-  return Math.max(0, late - scales.background(fact, LONG_GONE, HALF_DAY).expected)
-}
-
-const PRESUMED: ReadonlySet<ClassId> = new Set<ClassId>([LOSS, SITE, NO_RETURN, LONG_GONE, ABSENT, BOOT, REPORTED])
-
-/** Known by silence, or by what people say: it may yet turn out to have been alive. */
-function isPresumed(record: FailureRecord): boolean {
-  return record.crashKind === null && record.classes.every((cls) => PRESUMED.has(cls))
 }
 
 function ms(seconds: number): number {

@@ -63,9 +63,10 @@ export interface Incident {
   culpritWas: string | null
   /** Whether the partner was sure when failures were last claimed. */
   partnerWasSure: boolean
-  /** Presumed machines that came back: with the same boot after all, or with an unclean one. */
-  returnedAlive: number
-  returnedUnclean: number
+  /** How many of its machines are known to have failed by more than silence. */
+  confirmed: number
+  /** Presumed machines that were back with the same boot after all. */
+  readonly alive: Map<MachineId, FailureRecord>
   /** Machines that were late and came back by themselves within the time that a long restart may take. */
   readonly cameBack: Map<MachineId, FailureRecord>
   /** Failures have joined since it was ranked. */

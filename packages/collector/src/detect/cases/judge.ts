@@ -6,7 +6,7 @@ import { timesElsewhere } from '../suspects/elsewhere.ts'
 import { lookBack, riseBefore } from '../suspects/rise.ts'
 import { type AtItsTime, strongest, type Test } from '../suspects/strength.ts'
 import { NEW_SECONDS } from '../suspects/threshold.ts'
-import { DAY, FRESH } from '../words/ages.ts'
+import { DAY, FRESH, LEFT } from '../words/ages.ts'
 import { ABSENT, LONG_GONE, LOSS, NO_RETURN, SERVICE, SITE } from '../words/classes.ts'
 import { type FailureRecord, hadFact, isOf, voteOf } from '../words/failure.ts'
 import type { FactId, SiteId, Slot } from '../words/ids.ts'
@@ -32,7 +32,8 @@ const BUGCHECKS_SHARE = 0.5
 const SEVERAL = 3
 /**
  * Blue screens of so many machines of one practice, and of this share of all that are there, within a day of what came to
- * them, whatever they blame: a pilot is for that, and no bad batch of hardware stops so many in a day.
+ * them, whatever they blame: a pilot is for that, and no bad batch of hardware stops so many in a day. Or sensors' services
+ * that die within minutes of what came to their machines.
  */
 const PILOT_LEAST = 5
 const PILOT_SHARE = 0.1
@@ -223,11 +224,19 @@ export class Judge {
     return false
   }
 
-  /** Whether so many machines of one practice show blue screens soon after the suspect came that the others need not. */
-  #isPilot({ window }: Test, records: readonly FailureRecord[]): boolean {
-    if ((window !== FRESH && window !== DAY) || !areCrashes(records)) return false
-    const practices = [...Map.groupBy(records, ({ site }) => site)]
-    return practices.some(([site, failures]) => {
+  /**
+   * Whether so many machines of one practice show blue screens soon after the suspect came, or lose their sensor's service
+   * at once, that the others need not.
+   */
+  #isPilot({ fact, subject, window }: Test, records: readonly FailureRecord[]): boolean {
+    if (window === LEFT) return false
+    const soon = areCrashes(records) ? DAY : subject === SERVICE ? FRESH : undefined
+    if (soon === undefined) return false
+    const practices = Map.groupBy(
+      records.filter((record) => hadFact(record, fact, soon)),
+      ({ site }) => site,
+    )
+    return [...practices].some(([site, failures]) => {
       const machines = new Map(failures.map(({ machine, failedAt }) => [machine, failedAt]))
       if (machines.size < Math.max(PILOT_LEAST, PILOT_SHARE * this.#fleet.machinesOf(site).length)) return false
       return !wentTogether([...machines.values()])

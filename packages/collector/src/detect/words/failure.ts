@@ -1,6 +1,6 @@
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
 import { ARRIVAL_SLACK, type DAY, type FRESH, inWindow, LEFT, type WindowId } from './ages.ts'
-import type { ClassId } from './classes.ts'
+import { ABSENT, type ClassId, LONG_GONE, NO_RETURN } from './classes.ts'
 import { type FactId, type Ids, ids, type MachineId, type RegionId, type SiteId } from './ids.ts'
 import type { CrashKind } from './observation.ts'
 import { isMark, type Mark, type Subject } from './subject.ts'
@@ -52,7 +52,7 @@ export interface FailureRecord {
   /** The machine's crash before this one, seconds epoch; 0 for none. */
   readonly previousCrash: number
   state: FailureState
-  /** When the machine, late from a restart or a night, was back by itself, seconds epoch; 0 while it is not. */
+  /** When the machine, late from a restart or a night or silent and running on, was back by itself, seconds epoch; 0 while it is not. */
   backAt: number
   /** The incident that explains it; 0 for none. */
   incident: number
@@ -68,6 +68,11 @@ const FAILING_SECONDS = 14 * 86_400
 export function addFact(record: FailureRecord, fact: FactId, age: number): void {
   record.facts = ids([...record.facts, fact])
   record.ages = Float32Array.of(...record.ages, age)
+}
+
+/** Known by not having come back, from a restart or from a night. */
+export function isLate(record: FailureRecord): boolean {
+  return record.classes.some((cls) => cls === NO_RETURN || cls === LONG_GONE || cls === ABSENT)
 }
 
 /** Age of a fact on the machine that failed, seconds; Infinity for before we looked, NaN when it had it not. */
