@@ -151,6 +151,7 @@ describe('the exposed are sampled', () => {
   let parts: Parts
   let fact: FactId
   const nobody = () => false
+  const AS_NOW = { now: NOW, age: Number.POSITIVE_INFINITY }
 
   beforeEach(() => {
     parts = new Parts()
@@ -161,38 +162,50 @@ describe('the exposed are sampled', () => {
 
   test('with each practice weighing one', () => {
     const os = parts.give('os:windows@1', [0, 2, 3])
-    const found = exposedSample(parts.fleet, fact, nobody, nobody)
+    const found = exposedSample(parts.fleet, fact, AS_NOW, nobody, nobody)
     expect(found).toMatchObject({ machines: 5, practices: 3 })
     // half of the first practice, the whole of the second
     expect(found.weight.get(os)).toBe(1.5)
     expect(found.weight.get(fact)).toBe(3)
   })
 
+  test('as they were when they were as old in it as those that failed: the well ones move on', () => {
+    const before = parts.give('sensor:defend@1', [0, 1, 2], NOW - 7200)
+    const after = parts.give('sensor:defend@2', [0, 1], NOW - 60)
+    for (const m of [0, 1]) parts.fleet.lose(machineId(m), before, NOW - 60, NOW)
+    const share = (age: number) => {
+      const { weight } = exposedSample(parts.fleet, fact, { now: NOW, age }, nobody, nobody)
+      return [weight.get(before), weight.get(after)]
+    }
+    expect(share(Number.POSITIVE_INFINITY)).toEqual([0.5, 1])
+    expect(share(300)).toEqual([1.5, undefined])
+  })
+
   test('without those that have it no longer, or have gone, unless they failed', () => {
     parts.fleet.lose(machineId(0), fact, NOW, NOW)
     parts.fleet.disconnect(machineId(1))
     parts.fleet.disconnect(machineId(2))
-    const found = exposedSample(parts.fleet, fact, (m) => m === 2, nobody)
+    const found = exposedSample(parts.fleet, fact, AS_NOW, (m) => m === 2, nobody)
     expect(found).toMatchObject({ machines: 3, practices: 2 })
   })
 
   test('without those whose failures are another incident’s', () => {
-    expect(exposedSample(parts.fleet, fact, nobody, (m) => m === 4)).toMatchObject({ machines: 4, practices: 2 })
+    expect(exposedSample(parts.fleet, fact, AS_NOW, nobody, (m) => m === 4)).toMatchObject({ machines: 4, practices: 2 })
   })
 
   test('to see whether three are well without the partner', () => {
     const os = parts.give('os:windows@1', [0, 1])
     const partner = { fact: os, versions: [os], score: 9, share: 1 }
-    expect(isSparedWithout(parts.fleet, fact, partner, false)).toBe(true)
+    expect(isSparedWithout(parts.fleet, fact, AS_NOW, partner, false)).toBe(true)
     parts.fleet.disconnect(machineId(2))
-    expect(isSparedWithout(parts.fleet, fact, partner, false)).toBe(false)
+    expect(isSparedWithout(parts.fleet, fact, AS_NOW, partner, false)).toBe(false)
   })
 
   test('at boot: only those that have started since it came have been put to the test', () => {
     const os = parts.give('os:windows@1', [0, 1])
     const partner = { fact: os, versions: [os], score: 9, share: 1 }
-    expect(isSparedWithout(parts.fleet, fact, partner, true)).toBe(false)
+    expect(isSparedWithout(parts.fleet, fact, AS_NOW, partner, true)).toBe(false)
     for (const m of [2, 3, 4]) parts.fleet.machines.bootAt[m] = NOW - 60
-    expect(isSparedWithout(parts.fleet, fact, partner, true)).toBe(true)
+    expect(isSparedWithout(parts.fleet, fact, AS_NOW, partner, true)).toBe(true)
   })
 })

@@ -1,6 +1,13 @@
 import type { Evidence } from '../counts/evidence.ts'
 import type { Books } from '../suspects/candidate.ts'
-import { type ExposedSample, exposedSample, findPartner, isSparedWithout, type Partner } from '../suspects/partners.ts'
+import {
+  type ExposedSample,
+  exposedSample,
+  findPartner,
+  isSparedWithout,
+  type Moment,
+  type Partner,
+} from '../suspects/partners.ts'
 import { type Ranking, rankSuspects } from '../suspects/ranking.ts'
 import { sparedGroups } from '../suspects/spared.ts'
 import { PER_TIME } from '../words/classes.ts'
@@ -25,6 +32,13 @@ const LEAST_SHARE_BEYOND = 1 / 3
 
 /** Candidates kept with an incident, for the explanation and for telling twins. */
 const CANDIDATES_KEPT = 16
+
+/** What a suspect's partner is found from. */
+interface Material {
+  readonly failures: readonly FailureRecord[]
+  readonly sample: ExposedSample
+  readonly moment: Moment
+}
 
 /** Which fact an incident blames, together with which partner, and which groups are spared. Seconds epoch. */
 export class Naming {
@@ -61,7 +75,7 @@ export class Naming {
     // the suspect's machines speaks for the pair, so a rival is weighed with the partner that it would have.
     const pair = (current?.score ?? Number.NEGATIVE_INFINITY) + (incident.partner?.score ?? 0)
     const standing = Math.max(pair, rival?.score ?? Number.NEGATIVE_INFINITY)
-    const challenge = best.fact === incident.fact ? pair : best.score + this.#partnerScore(incident, best.fact, ranking)
+    const challenge = best.fact === incident.fact ? pair : best.score + this.#partnerScore(incident, best.fact, ranking, now)
     const isBetter = challenge > standing + Math.max(CHANGE_MARGIN, CHANGE_SHARE * standing)
     // Machines that do not come back keep the versions of that hour while the well ones move on, so that an old version
     // seems to explain ever better; and what was there for weeks, and did no harm, is the condition at most: it does not
@@ -99,33 +113,32 @@ export class Naming {
   }
 
   /** Failures of a suspect, and a sample of its exposed machines, without those that are another incident's. */
-  #material(incident: Incident, fact: FactId, ranking: Ranking): { failures: FailureRecord[]; sample: ExposedSample } {
+  #material(incident: Incident, fact: FactId, ranking: Ranking, now: number): Material {
     const { fleet } = this.#context
     const others = this.#incidents().filter((i) => i !== incident && i.open && i.fact !== fact)
     const isOthers = (m: MachineId) => others.some((o) => fleet.inventory.arrival(m, o.fact) !== null)
     const failures = ranking.failures.filter((r) => r.facts.includes(fact) && !isOthers(r.machine))
     const failed = new Set(failures.map((r) => r.machine))
-    const sample = exposedSample(fleet, fact, (m) => failed.has(m) || incident.affected.has(m), isOthers)
-    return { failures, sample }
+    const moment = { now, age: usualAge(ranking, fact) }
+    const sample = exposedSample(fleet, fact, moment, (m) => failed.has(m) || incident.affected.has(m), isOthers)
+    return { failures, sample, moment }
   }
 
-  #partnerScore(incident: Incident, fact: FactId, ranking: Ranking): number {
-    const { failures, sample } = this.#material(incident, fact, ranking)
+  #partnerScore(incident: Incident, fact: FactId, ranking: Ranking, now: number): number {
+    const { failures, sample } = this.#material(incident, fact, ranking, now)
     return findPartner(this.#context.ledger.facts, fact, failures, sample)?.score ?? 0
   }
 
   #nameCompanions(incident: Incident, ranking: Ranking, now: number, condition: Partner | null = null): void {
     const { fleet, ledger } = this.#context
     if (incident.formerly) return
-    const { failures, sample } = this.#material(incident, incident.fact, ranking)
+    const { failures, sample, moment } = this.#material(incident, incident.fact, ranking, now)
     incident.spared = sparedGroups(ledger.facts, incident.fact, failures, sample)
     const partner = findPartner(ledger.facts, incident.fact, failures, sample)
-    const ageOf = (fact: FactId) =>
-      ranking.candidates.find((c) => c.fact === fact)?.medianAge ?? Number.POSITIVE_INFINITY
     const isNew = (fact: FactId) => ranking.candidates.find((c) => c.fact === fact)?.isNew ?? false
-    const isNewer = partner !== null && isNew(partner.fact) && ageOf(partner.fact) * NEWER < ageOf(incident.fact)
+    const isNewer = partner !== null && isNew(partner.fact) && usualAge(ranking, partner.fact) * NEWER < usualAge(ranking, incident.fact)
     const atBoot = ruleOf(ranking.subject).denominator !== PER_TIME
-    const isEnough = partner !== null && isNew(incident.fact) && !isSparedWithout(fleet, incident.fact, partner, atBoot)
+    const isEnough = partner !== null && isNew(incident.fact) && !isSparedWithout(fleet, incident.fact, moment, partner, atBoot)
     if (!partner || condition || !isNewer || isEnough) {
       incident.partner = partner ?? condition
       return
@@ -135,4 +148,9 @@ export class Naming {
     incident.fact = partner.fact
     this.#nameCompanions(incident, ranking, now, before)
   }
+}
+
+/** Seconds from the fact's arrival to failure, in the middle; infinite where it was there before we looked. */
+function usualAge({ candidates }: Ranking, fact: FactId): number {
+  return candidates.find((c) => c.fact === fact)?.medianAge ?? Number.POSITIVE_INFINITY
 }

@@ -1,4 +1,5 @@
 import type { Fleet } from '../fleet/fleet.ts'
+import { BEFORE_WE_LOOKED } from '../fleet/inventory.ts'
 import type { FactRegistry } from '../words/facts.ts'
 import type { FailureRecord } from '../words/failure.ts'
 import type { FactId, MachineId, SiteId } from '../words/ids.ts'
@@ -34,6 +35,25 @@ export interface ExposedSample {
   readonly weight: ReadonlyMap<FactId, number>
 }
 
+/** At which moment a machine that has the suspect is compared with those that failed. Seconds. */
+export interface Moment {
+  readonly now: number
+  /** From the suspect's arrival to failure, in the middle of those that failed; infinite where it was there before we looked. */
+  readonly age: number
+}
+
+/** What is replaced on a machine is known for so long. */
+const KNOWN_SECONDS = 86_400
+
+/**
+ * What the machine had when it was as old in the suspect as those that failed: these keep the versions of that hour, while
+ * the well ones move on, so that what they have now would tell the two apart.
+ */
+function factsThen(fleet: Fleet, machine: MachineId, arrived: number, { now, age }: Moment): readonly FactId[] {
+  const then = arrived === BEFORE_WE_LOOKED ? now : Math.min(now, arrived + age)
+  return fleet.factsAt(machine, Math.max(then, now - KNOWN_SECONDS)).present
+}
+
 /**
  * Looks at the sample of the fact's holders that are connected or `failed`. `otherwise` excludes machines whose failures
  * another incident explains, for these would seem spared.
@@ -41,25 +61,27 @@ export interface ExposedSample {
 export function exposedSample(
   fleet: Fleet,
   fact: FactId,
+  moment: Moment,
   failed: (machine: MachineId) => boolean,
   otherwise: (machine: MachineId) => boolean,
 ): ExposedSample {
   const slot = fleet.exposure.slots.find(fact)
-  const bySite = new Map<SiteId, MachineId[]>()
+  const bySite = new Map<SiteId, { machine: MachineId; arrived: number }[]>()
   let machines = 0
   for (const machine of fleet.sample.of(slot)) {
-    if (fleet.inventory.arrival(machine, fact) === null) continue
+    const arrived = fleet.inventory.arrival(machine, fact)
+    if (arrived === null) continue
     if ((!fleet.machines.isConnected(machine) && !failed(machine)) || otherwise(machine)) continue
     machines++
     const site = fleet.machines.siteOf(machine)
     const list = bySite.get(site)
-    if (list) list.push(machine)
-    else bySite.set(site, [machine])
+    if (list) list.push({ machine, arrived })
+    else bySite.set(site, [{ machine, arrived }])
   }
   const weight = new Map<FactId, number>()
   for (const list of bySite.values()) {
-    for (const machine of list)
-      fleet.inventory.forEach(machine, (f) => weight.set(f, (weight.get(f) ?? 0) + 1 / list.length))
+    for (const { machine, arrived } of list)
+      for (const f of factsThen(fleet, machine, arrived, moment)) weight.set(f, (weight.get(f) ?? 0) + 1 / list.length)
   }
   return { machines, practices: bySite.size, weight }
 }
@@ -70,13 +92,20 @@ export function exposedSample(
  * anybody restarts, the patch is on all who fail and needs no part in it.
  * @param atBoot whether only machines that started since the suspect's arrival have been put to the test
  */
-export function isSparedWithout(fleet: Fleet, fact: FactId, partner: Partner, atBoot: boolean): boolean {
+export function isSparedWithout(
+  fleet: Fleet,
+  fact: FactId,
+  moment: Moment,
+  partner: Partner,
+  atBoot: boolean,
+): boolean {
   const { inventory, machines } = fleet
   const spared = fleet.sample.of(fleet.exposure.slots.find(fact)).filter((machine) => {
     const arrived = inventory.arrival(machine, fact)
     if (arrived === null || !machines.isConnected(machine)) return false
     if (atBoot && (machines.bootAt[machine] ?? 0) <= arrived) return false
-    return partner.versions.every((version) => inventory.arrival(machine, version) === null)
+    const then = factsThen(fleet, machine, arrived, moment)
+    return partner.versions.every((version) => !then.includes(version))
   })
   return spared.length >= LEAST_FAILED
 }
