@@ -190,7 +190,10 @@ describe('the exposed are sampled', () => {
   })
 
   test('without those whose failures are another incident’s', () => {
-    expect(exposedSample(parts.fleet, fact, AS_NOW, nobody, (m) => m === 4)).toMatchObject({ machines: 4, practices: 2 })
+    expect(exposedSample(parts.fleet, fact, AS_NOW, nobody, (m) => m === 4)).toMatchObject({
+      machines: 4,
+      practices: 2,
+    })
   })
 
   test('to see whether three are well without the partner', () => {

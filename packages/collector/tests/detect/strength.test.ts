@@ -5,7 +5,7 @@ import { MEMORIES, MEMORY_IDS, type MemoryId } from '../../src/detect/numbers/me
 import { riseOf } from '../../src/detect/suspects/rise.ts'
 import { type AtItsTime, strengthOf, strongest, type Weighing } from '../../src/detect/suspects/strength.ts'
 import { logThreshold } from '../../src/detect/suspects/threshold.ts'
-import { ANY, DAY, FRESH, LEFT, type WindowId } from '../../src/detect/words/ages.ts'
+import { ANY, DAY, FRESH, LEFT, WINDOWS, type WindowId } from '../../src/detect/words/ages.ts'
 import {
   ABSENT,
   APP,
@@ -22,6 +22,7 @@ import { markOf, type Subject } from '../../src/detect/words/subject.ts'
 import { factId } from './ids.ts'
 
 const FACT = factId(1)
+const ASKED = { fact: FACT, windows: new Set<WindowId>(WINDOWS) }
 const ALL = { alpha: 1, isNew: true, facts: { fresh: 20, all: 50 } }
 
 /** A comparison of which everything that is not said is nothing. */
@@ -71,7 +72,7 @@ const test1 = (
     atItsTime = never as (j: MemoryId) => AtItsTime,
     isNew = true,
   } = {},
-) => strongest(scales(only(window, j, some)), FACT, subject, { ...ALL, isNew }, atItsTime)
+) => strongest(scales(only(window, j, some)), ASKED, subject, { ...ALL, isNew }, atItsTime)
 
 /** ln P(X ≥ k) for a negative binomial count of r failures and success chance q, summed from the top down. */
 function logNegativeBinomialTail(k: number, r: number, q: number): number {
@@ -177,7 +178,7 @@ describe('nothing is tested', () => {
     (subject, window, j, isTested) => {
       const found = strongest(
         scales(only(window, j, { observed: 9, expected: 0.1 }), { everywhere: true }),
-        FACT,
+        ASKED,
         subject,
         ALL,
         never,
@@ -190,7 +191,7 @@ describe('nothing is tested', () => {
 describe('a program’s crashes', () => {
   const all = { observed: 9, expected: 0.1 }
   const asked = (isNew: boolean, window: WindowId) =>
-    strongest(scales(only(window, 1, all)), FACT, APP, { ...ALL, isNew }, never) !== null
+    strongest(scales(only(window, 1, all)), ASKED, APP, { ...ALL, isNew }, never) !== null
 
   test('are not laid at the door of a version that was always there: its server is down', () => {
     expect([asked(false, ANY), asked(false, LEFT)]).toEqual([false, false])
@@ -199,7 +200,7 @@ describe('a program’s crashes', () => {
     const beside = (controlsObserved: number) =>
       strongest(
         scales(only(DAY, 1, { ...all, observed: 40, controlsObserved, controlsExpected: 1 })),
-        FACT,
+        ASKED,
         APP,
         ALL,
         never,
@@ -212,7 +213,7 @@ describe('a program’s crashes', () => {
   test.each([FRESH, DAY] as const)(
     'in window %i are counted over an hour: a wave is not held against calm days',
     (window) => {
-      const over = (j: MemoryId) => strongest(scales(only(window, j, all)), FACT, APP, ALL, never) !== null
+      const over = (j: MemoryId) => strongest(scales(only(window, j, all)), ASKED, APP, ALL, never) !== null
       expect(MEMORY_IDS.map(over)).toEqual([true, true, false, false])
     },
   )
@@ -328,7 +329,7 @@ describe('the threshold', () => {
 test('the strongest is the one that passes its threshold by most', () => {
   const found = strongest(
     scales((window, j) => ({ observed: window === DAY && j === 2 ? 12 : 9, expected: 0.1 })),
-    FACT,
+    ASKED,
     CRASH,
     ALL,
     never,
@@ -346,4 +347,10 @@ test('a finding tells the test in words and tens', () => {
     expected: 0.1,
     log10P: (found?.logP ?? 0) / Math.LN10,
   })
+})
+
+test('a window in which nobody has just failed is not looked at: the quiet that passes is no news', () => {
+  const asked = { fact: FACT, windows: new Set<WindowId>([ANY, LEFT]) }
+  const over = scales((window) => ({ observed: window === FRESH ? 20 : 9, expected: 0.1 }))
+  expect(strongest(over, asked, CRASH, ALL, never)?.window).toBe(ANY)
 })

@@ -6,7 +6,7 @@ import { timesElsewhere } from '../suspects/elsewhere.ts'
 import { lookBack, riseBefore } from '../suspects/rise.ts'
 import { type AtItsTime, strongest, type Test } from '../suspects/strength.ts'
 import { NEW_SECONDS } from '../suspects/threshold.ts'
-import { DAY, FRESH, LEFT } from '../words/ages.ts'
+import { DAY, FRESH, inWindow, LEFT, WINDOWS_SINCE, type WindowId } from '../words/ages.ts'
 import { ABSENT, LONG_GONE, LOSS, NO_RETURN, SERVICE, SITE } from '../words/classes.ts'
 import { type FailureRecord, hadFact, isOf, voteOf } from '../words/failure.ts'
 import type { FactId, SiteId, Slot } from '../words/ids.ts'
@@ -136,14 +136,13 @@ export class Judge {
     for (let raised = 0; raised < MAX_RAISED; raised++) {
       const counted = records.filter((r) => r.state === 'counted')
       if (counted.length === 0) return
-      const facts = new Set(counted.flatMap((r) => [...r.facts, ...r.former]))
-      const tests = [...facts].flatMap((fact) => this.#test(fact, subject, now) ?? [])
+      const tests = [...windowsOf(counted)].flatMap(([fact, windows]) => this.#test(fact, windows, subject, now) ?? [])
       const passed = tests.filter((t) => margin(t) >= 0).toSorted((a, b) => margin(b) - margin(a) || a.fact - b.fact)
       if (!passed.slice(0, MAX_TRIED).some((test) => this.#raise(test, now))) return
     }
   }
 
-  #test(fact: FactId, subject: Subject, now: number): Test | null {
+  #test(fact: FactId, windows: ReadonlySet<WindowId>, subject: Subject, now: number): Test | null {
     const { slots } = this.#ledger.exposure
     const slot = slots.find(fact)
     if (slot < 0) return null
@@ -151,7 +150,9 @@ export class Judge {
     const { facts: registry } = this.#ledger
     const alpha = (this.alpha * timesElsewhere(registry, fact)) / registry.doubt(fact)
     const budget = { alpha, isNew: this.#isNew(slot, now), facts }
-    return strongest(this.#scales, fact, subject, budget, (j) => this.#atItsTime(fact, slot, subject, j, now))
+    return strongest(this.#scales, { fact, windows }, subject, budget, (j) =>
+      this.#atItsTime(fact, slot, subject, j, now),
+    )
   }
 
   /**
@@ -251,6 +252,27 @@ export class Judge {
   #isNew(slot: Slot, now: number): boolean {
     return now - this.#ledger.exposure.born(slot) < NEW_SECONDS
   }
+}
+
+/**
+ * The facts of machines that failed, with the windows in which a failure lies: a window that none lies in has no news, and
+ * the quiet that passes speaks for nothing.
+ */
+function windowsOf(records: readonly FailureRecord[]): Map<FactId, Set<WindowId>> {
+  const all = new Map<FactId, Set<WindowId>>()
+  const of = (fact: FactId): Set<WindowId> => {
+    let windows = all.get(fact)
+    if (!windows) all.set(fact, (windows = new Set()))
+    return windows
+  }
+  for (const { facts, ages, former } of records) {
+    facts.forEach((fact, i) => {
+      const windows = of(fact)
+      for (const window of WINDOWS_SINCE) if (inWindow(ages[i] ?? Number.NaN, window)) windows.add(window)
+    })
+    for (const fact of former) of(fact).add(LEFT)
+  }
+  return all
 }
 
 function margin(test: Test): number {

@@ -75,7 +75,8 @@ export class Naming {
     // the suspect's machines speaks for the pair, so a rival is weighed with the partner that it would have.
     const pair = (current?.score ?? Number.NEGATIVE_INFINITY) + (incident.partner?.score ?? 0)
     const standing = Math.max(pair, rival?.score ?? Number.NEGATIVE_INFINITY)
-    const challenge = best.fact === incident.fact ? pair : best.score + this.#partnerScore(incident, best.fact, ranking, now)
+    const challenge =
+      best.fact === incident.fact ? pair : best.score + this.#partnerScore(incident, best.fact, ranking, now)
     const isBetter = challenge > standing + Math.max(CHANGE_MARGIN, CHANGE_SHARE * standing)
     // Machines that do not come back keep the versions of that hour while the well ones move on, so that an old version
     // seems to explain ever better; and what was there for weeks, and did no harm, is the condition at most: it does not
@@ -136,9 +137,13 @@ export class Naming {
     incident.spared = sparedGroups(ledger.facts, incident.fact, failures, sample)
     const partner = findPartner(ledger.facts, incident.fact, failures, sample)
     const isNew = (fact: FactId) => ranking.candidates.find((c) => c.fact === fact)?.isNew ?? false
-    const isNewer = partner !== null && isNew(partner.fact) && usualAge(ranking, partner.fact) * NEWER < usualAge(ranking, incident.fact)
+    const isNewer =
+      partner !== null &&
+      isNew(partner.fact) &&
+      usualAge(ranking, partner.fact) * NEWER < usualAge(ranking, incident.fact)
     const atBoot = ruleOf(ranking.subject).denominator !== PER_TIME
-    const isEnough = partner !== null && isNew(incident.fact) && !isSparedWithout(fleet, incident.fact, moment, partner, atBoot)
+    const isEnough =
+      partner !== null && isNew(incident.fact) && !isSparedWithout(fleet, incident.fact, moment, partner, atBoot)
     if (!partner || condition || !isNewer || isEnough) {
       incident.partner = partner ?? condition
       return

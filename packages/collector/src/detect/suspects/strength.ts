@@ -147,13 +147,19 @@ interface Budget {
 /** What a test is made with. */
 export type Weighing = Pick<Scales, 'observed' | 'compare' | 'isEverywhere' | 'absentWithin' | 'among' | 'windowRisk'>
 
+/** A fact, and the windows of its age in which machines have just failed. */
+export interface Questioned {
+  readonly fact: FactId
+  readonly windows: ReadonlySet<WindowId>
+}
+
 /**
  * The best of the fact's tests for one class, over windows and memories; null when there was nothing to test.
  * @param atItsTime for a fact that came less long ago than the memory `j`; asked only of tests that pass without it
  */
 export function strongest(
   scales: Weighing,
-  fact: FactId,
+  { fact, windows }: Questioned,
   subject: Subject,
   budget: Budget,
   atItsTime: (j: MemoryId) => AtItsTime,
@@ -166,6 +172,7 @@ export function strongest(
     if (!rule.memories[j]) continue
     const threshold = thresholdOf(budget.alpha, budget.isNew, budget.facts, j)
     for (const window of WINDOWS) {
+      if (!windows.has(window)) continue
       if (subject === SITE && window !== FRESH) continue
       // A machine that is back has forgotten what it lost before the night, one that is absent has not: no fair comparison.
       if (subject === ABSENT && window === LEFT) continue
