@@ -30,6 +30,7 @@ describe('a System log that was moved', () => {
   test.each([
     ['by an administrator', system(keyAt(FILE, { values: { File: 'C:\\EventLogs\\System.evtx' } }))],
     ['with a name of its own', system(keyAt(FILE, { values: { File: '%SystemDrive%\\EventLogs\\System.evtx' } }))],
+    ['with slashes', system(keyAt(FILE, { values: { File: 'c:/eventlogs/SYSTEM.EVTX' } }))],
     [
       'by policy, which comes first',
       {

@@ -305,6 +305,15 @@ const TIRED: typeof PRODUCTS = [
     expected: ['sensor:kaspersky@12.10.0.466'],
   },
   {
+    product: 'kaspersky by the number that it was installed as, beside that of its parts',
+    software: [
+      keyAt('WOW6432Node\\KasperskyLab\\protected\\KES\\environment', {
+        values: { ProductVersion: '21.15.8.493', Ins_ProductVersion: '12.5.0.539' },
+      }),
+    ],
+    expected: ['sensor:kaspersky@12.5.0.539'],
+  },
+  {
     product: 'defender from Program Files, without a platform update',
     system: [service('WinDefend', { ImagePath: '"%ProgramFiles%\\Windows Defender\\MsMpEng.exe"' })],
     files: { 'Program Files/Windows Defender/MsMpEng.exe': writePe({ version: '4.10.14393.7330' }) },

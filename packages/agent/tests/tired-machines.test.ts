@@ -67,6 +67,102 @@ describe('a network that went', () => {
     const files = { ...running, ...lost(MORNING + 5 * HOUR, MORNING + 6 * HOUR) }
     expect((await scanVolume(writeVolume(files))).networkLosses).toHaveLength(1)
   })
+
+  test('before the System log begins, or without one, is none: nobody knows when the machine slept', async () => {
+    const night = lost(MORNING - 5 * DAY, MORNING - 5 * DAY + 14 * HOUR)
+    expect((await scanVolume(writeVolume({ ...running, ...night }))).networkLosses).toEqual([])
+    expect((await scanVolume(writeVolume(night))).networkLosses).toEqual([])
+  })
+})
+
+describe('a report of a blue screen that comes again at each start', () => {
+  const crashed = (): Story =>
+    new Story()
+      .boot(MORNING)
+      .boot(MORNING + HOUR, { unclean: true })
+      .uncleanStart(MORNING + HOUR + 4_000, { bugcheck: BUGCHECK })
+      .bugcheckReport(MORNING + HOUR + MINUTE, BUGCHECK)
+
+  test('is of the crash that it told of at first, and the starts after it followed a clean end', async () => {
+    const story = crashed()
+    for (const day of [1, 2]) {
+      const stop = MORNING + day * DAY - 12 * HOUR
+      story.shutdown(stop).boot(MORNING + day * DAY, { kernelStop: stop })
+      story.bugcheckReport(MORNING + day * DAY + MINUTE, BUGCHECK)
+    }
+    const { boots, crashes } = await scanVolume(writeVolume(systemLog(story)))
+    expect(crashes).toMatchObject([{ bootId: boots[0]?.bootId }])
+    expect(boots.map(({ previous }) => previous.end)).toEqual(['unknown', 'bugcheck', 'clean', 'clean'])
+  })
+
+  test('also where fast start-up resumed the kernel', async () => {
+    const story = crashed().fastStartup(MORNING + 9 * HOUR, MORNING + DAY)
+    story.bugcheckReport(MORNING + DAY + MINUTE, BUGCHECK)
+    const { boots, crashes } = await scanVolume(writeVolume(systemLog(story)))
+    expect(crashes).toHaveLength(1)
+    expect(boots.map(({ previous }) => previous.end)).toEqual(['unknown', 'bugcheck', 'clean'])
+  })
+})
+
+describe('a product that was removed', () => {
+  const CHANNEL = 'Windows/System32/drivers/CrowdStrike/C-00000291-00000000-00000032.sys'
+  const whole = Array.from({ length: 150 }, (_, n) => service(`svc${n}`, {}))
+  const falcon = service('CSFalconService', { ImagePath: '"C:\\Program Files\\CrowdStrike\\CSFalconService.exe"' })
+  const klif = service('klif', { Type: 2, Start: 1, ImagePath: 'system32\\DRIVERS\\klif.sys' })
+  const left = { [CHANNEL]: 'channel', 'Program Files/Common Files/a.txt': '' }
+  const failing = systemLog(
+    new Story()
+      .boot(MORNING)
+      .add(MORNING + MINUTE, 'Service Control Manager', 7000, ['CSFalconService', '%%2'])
+      .add(MORNING + MINUTE, 'Service Control Manager', 7026, ['klif']),
+  )
+  const told = async (files: VolumeFiles) => {
+    const { components, crashes, serviceFailures } = await scanVolume(writeVolume({ ...failing, ...files }))
+    return {
+      content: components.filter(({ kind }) => kind === 'content').map(({ detail }) => detail?.['state']),
+      crashes: crashes.map(({ process }) => process),
+      failures: serviceFailures.map((failure) => failure.service),
+    }
+  }
+
+  test('leaves content that nothing reads, and services that Windows cannot find at each start', async () => {
+    expect(await told({ ...system(...whole, falcon, klif), ...left })).toEqual({
+      content: ['leftover'],
+      crashes: [],
+      failures: ['CSFalconService', 'klif'],
+    })
+    expect((await told({ ...system(...whole), ...left })).content).toEqual(['leftover'])
+  })
+
+  test('is not one whose program is there, though a file of it is missing', async () => {
+    const files = {
+      'Program Files/CrowdStrike/CSFalconService.exe': writePe({ version: '7.16.18605.0' }),
+      'Windows/System32/drivers/klif.sys': writePe({ version: '30.1.0.1' }),
+    }
+    expect(await told({ ...system(...whole, falcon, klif), ...left, ...files })).toEqual({
+      content: [undefined],
+      crashes: ['CSFalconService', 'klif'],
+      failures: [],
+    })
+  })
+
+  test('or put aside by another has drivers that Windows does not load', async () => {
+    const story = new Story().boot(MORNING)
+    story.add(MORNING + MINUTE, 'Service Control Manager', 7026, ['dam WdFilter MpKslab12cd34 WinSetupMon'])
+    const failed = async (start: number): Promise<unknown[]> => {
+      const platform = '"C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\4.18.24060.7-0\\MsMpEng.exe"'
+      const files = system(service('WinDefend', { Start: start, ImagePath: platform }))
+      const { crashes, serviceFailures } = await scanVolume(writeVolume({ ...systemLog(story), ...files }))
+      return [...crashes.map(({ process }) => process), ...serviceFailures]
+    }
+    expect(await failed(2)).toEqual(['WdFilter'])
+    expect(await failed(3)).toEqual([])
+    expect(await failed(4)).toEqual([])
+  })
+
+  test('is not known to be removed by a part of a disk', async () => {
+    expect((await told({ ...system(falcon), [CHANNEL]: 'channel' })).content).toEqual([undefined])
+  })
 })
 
 describe('a dump', () => {

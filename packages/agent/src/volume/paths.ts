@@ -4,6 +4,7 @@
  */
 export function pathInVolume(path: string): string {
   const plain = path
+    .replaceAll('/', '\\')
     .replace(/^"?([^"]+?)"?$/, '$1')
     .replace(/^\\(?:\?\?|\\[?.])\\/, '')
     .replace(/^\\+SystemRoot\\/i, 'Windows\\')

@@ -2,7 +2,7 @@ import type { LogHistory } from '../../volume/history.ts'
 import { buildOfBoot } from '../builds.ts'
 import type { Boot, BootEnd } from './boot.ts'
 import { indexBefore, lastAliveBefore } from './start-time.ts'
-import type { Trail } from './trail.ts'
+import { isReportLate, type Trail } from './trail.ts'
 
 /** The boots that a log tells of, oldest first. Boots known only from a dump are added where crashes are joined. */
 export function bootsOf(trails: readonly Trail[], history: LogHistory): Boot[] {
@@ -58,7 +58,7 @@ function endingOf(trail: Trail, next: Trail | undefined, history: LogHistory): E
 
 /** What a start says of the end before it: Kernel-Power 41, event 1001, EventLog 6008. */
 function uncleanEnding(next: Trail, lastAlive: number | undefined, trail?: Trail): Ending | undefined {
-  if (next.aboutPrevious.bugchecks.length > 0) return { end: 'bugcheck', at: lastAlive }
+  if (next.aboutPrevious.bugchecks.length > 0 && !isReportLate(next, trail)) return { end: 'bugcheck', at: lastAlive }
   // the kernel that fast start-up kept was discarded, so that the start was a cold one: the machine was shut down all the same
   if (trail?.power === 'shut-down' && !next.aboutPrevious.powerButton)
     return { end: 'clean', at: lastAlive, reason: 'shut down with fast start-up' }
@@ -78,7 +78,7 @@ function previousOf(before: Trail | undefined, trail: Trail, history: LogHistory
 /** The boot before the log begins, of which only its successor tells. */
 function previousOfFirst(trail: Trail): Boot['previous'] {
   const about = trail.aboutPrevious
-  if (about.bugchecks.length > 0) return { end: 'bugcheck' }
+  if (about.bugchecks.length > 0 && !isReportLate(trail, undefined)) return { end: 'bugcheck' }
   if (about.unclean) return { end: 'unexpected', reason: uncleanReason(trail, undefined, undefined) }
   if (about.kernelStop !== undefined) return { end: 'clean', at: iso(about.kernelStop) }
   if (trail.resumedFromFastStartup || about.lastShutdownGood) return { end: 'clean' }

@@ -67,6 +67,16 @@ export interface Trail {
   shutdownRequest?: { process: string; reasonCode: string; at: number }
 }
 
+/**
+ * Whether a start's reports of a bugcheck are of an older crash: Windows Error Reporting writes its report late, and may write
+ * it at each start until the dump is gone, while the kernel says that it ended cleanly, or went on by fast start-up, and the start complains of nothing.
+ */
+export function isReportLate(trail: Trail, before: Trail | undefined): boolean {
+  const { aboutPrevious, resumedFromFastStartup } = trail
+  const hasStopped = (before?.kernelStop ?? aboutPrevious.kernelStop) !== undefined
+  return !aboutPrevious.unclean && (hasStopped || resumedFromFastStartup === true)
+}
+
 const KERNEL_GENERAL = 'microsoft-windows-kernel-general'
 const KERNEL_POWER = 'microsoft-windows-kernel-power'
 const POWER_TROUBLESHOOTER = 'microsoft-windows-power-troubleshooter'

@@ -5,11 +5,11 @@ import type { Boot } from '../boots/boot.ts'
 import { FORCED_OFF } from '../boots/history.ts'
 import { lastAliveBefore } from '../boots/start-time.ts'
 import type { LoggedBugcheck, Trail } from '../boots/trail.ts'
+import type { ModuleFiles } from '../microsoft.ts'
 import type { Crash } from './crash.ts'
 import { faultingAddress, findCulprit, placeOf } from './culprit.ts'
 import type { DumpFile } from './dump-files.ts'
 import { type JoinedBugcheck, joinBugchecks } from './join.ts'
-import type { ModuleFiles } from './microsoft.ts'
 
 /** A dump computes the start from its uptime; Kernel-General 12 has it to the tick of the clock. */
 const SAME_START_MS = 30_000

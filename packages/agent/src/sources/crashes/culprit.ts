@@ -1,7 +1,7 @@
 import { POWER_BUTTON_HELD } from '@pumphandle/shared/stop-codes'
 import type { DumpHeader } from '../../formats/dump/header.ts'
 import type { DumpModule, Triage } from '../../formats/dump/triage.ts'
-import { isCore, type ModuleFiles } from './microsoft.ts'
+import { isCore, type ModuleFiles } from '../microsoft.ts'
 
 /** The driver held to be at fault, and why. */
 export interface Culprit {

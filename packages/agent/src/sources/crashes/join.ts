@@ -1,4 +1,4 @@
-import type { LoggedBugcheck, Trail } from '../boots/trail.ts'
+import { isReportLate, type LoggedBugcheck, type Trail } from '../boots/trail.ts'
 import type { DumpFile } from './dump-files.ts'
 
 /** One bugcheck with all that is known of it. */
@@ -35,7 +35,8 @@ export function joinBugchecks(
 ): JoinedBugcheck[] {
   const byKey: Joined = new Map()
   for (const [index, trail] of trails.entries()) {
-    for (const logged of trail.aboutPrevious.bugchecks) addLogged(byKey, logged, index)
+    const isLate = isReportLate(trail, trails[index - 1])
+    for (const logged of trail.aboutPrevious.bugchecks) addLogged(byKey, logged, index, isLate)
   }
   const joined = [...byKey.values()].flat()
   joined.push(...alone.map(beyondTheLog))
@@ -44,7 +45,8 @@ export function joinBugchecks(
   return joined
 }
 
-function addLogged(joined: Joined, logged: LoggedBugcheck, trail: number): void {
+/** @param isLate the boot before that start ended cleanly: the report is of an older crash, which may be reported already */
+function addLogged(joined: Joined, logged: LoggedBugcheck, trail: number, isLate: boolean): void {
   const stopCode = BigInt(logged.stopCode)
   const parameters = logged.parameters.map(BigInt)
   const key = keyOf(stopCode, parameters)
@@ -52,11 +54,10 @@ function addLogged(joined: Joined, logged: LoggedBugcheck, trail: number): void 
   joined.set(key, alike)
   // The report of Windows Error Reporting may come a boot or more late, but then its parameters must tell.
   const tells = parameters.some(isAddress)
+  const isTold = (crash: JoinedBugcheck): boolean => crash.logged.some(({ source }) => source === logged.source)
   const same = alike
     .slice(-MAX_LATE)
-    .findLast(
-      (crash) => !crash.logged.some(({ source }) => source === logged.source) && (crash.nextTrail === trail || tells),
-    )
+    .findLast((crash) => isLate || (!isTold(crash) && (crash.nextTrail === trail || tells)))
   if (same) same.logged.push(logged)
   else alike.push({ stopCode, parameters, logged: [logged], dumps: [], nextTrail: trail })
 }

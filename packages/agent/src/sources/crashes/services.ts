@@ -4,10 +4,11 @@ import { timeOf } from '../../formats/evtx/event-fields.ts'
 import { textValue } from '../../formats/regf/registry.ts'
 import { decodeUtf16 } from '../../formats/text.ts'
 import type { Volume } from '../../volume/volume.ts'
+import { isInbox } from '../microsoft.ts'
+import { isProductAtRest } from '../sensors/sensors.ts'
 import type { Since, Source } from '../source.ts'
 import { readServices } from '../system/services.ts'
 import type { Crash } from './crash.ts'
-import { isInbox } from './microsoft.ts'
 import { countBySignature, type SingleCrash } from './signature.ts'
 
 /** A service or driver of no security product that stopped by itself or did not start: what happened, and no failure. */
@@ -53,7 +54,7 @@ const MAX_FAILURES = 200
 /**
  * Services that stopped by themselves (7031, 7034), ended with an error (7023, 7024), did not start (7000, 7009) or hung at it
  * (7022), and drivers that did not load at start
- * (7026). What belongs to a security product is a crash. Of the others Windows tells all the time, of its own drivers that
+ * (7026). What belongs to a security product is a crash, unless that is switched off or was removed: its drivers are not loaded then, and Windows finds no file to start. Of the others Windows tells all the time, of its own drivers that
  * have nothing to do on this machine at each start: those are left out, and the rest is what the machine's timeline has.
  */
 export const servicesSource: Source<ServiceFacts> = {
@@ -74,7 +75,9 @@ function readServiceFailures(volume: Volume, since: Since): ServiceFacts {
     const name = single.process ?? ''
     const isDriver = single.sources[0] === `log-${DRIVERS_NOT_LOADED}`
     const product = isDriver ? productOfDriver(`${name}.sys`) : productOfService(name)
-    if (product) crashes.push(single)
+    const isIdle = isDriver && OLD_SIGNATURES.test(name)
+    const isAtRest = product && isMissing(single, isDriver) && (isIdle || isProductAtRest(volume, product.id))
+    if (product && !isAtRest) crashes.push(single)
     else if (!isIdleDriver(single, name, isDriver)) addFailure(failures, single, name, isDriver)
   }
   return { crashes: countBySignature(crashes), failures: [...failures.values()].slice(-MAX_FAILURES) }
@@ -87,7 +90,18 @@ const NOT_SUPPORTED = '0x32'
 
 /** Windows' own drivers that were not loaded, or did not start since the machine does not support them. */
 function isIdleDriver({ exceptionCode }: SingleCrash, name: string, isNotLoaded: boolean): boolean {
-  return (isNotLoaded || exceptionCode === NOT_SUPPORTED) && isInbox(`${name}.sys`)
+  return (isNotLoaded || exceptionCode === NOT_SUPPORTED) && (isInbox(`${name}.sys`) || OLD_SIGNATURES.test(name))
+}
+
+/** The driver that each update of Defender's signatures brings; its entry outlives its file by a start. */
+const OLD_SIGNATURES = /^mpksl[0-9a-f]+$/i
+
+/** ERROR_FILE_NOT_FOUND and ERROR_PATH_NOT_FOUND. */
+const NOT_FOUND = new Set(['0x2', '0x3'])
+
+/** What a product that is at rest, or was removed, has in the registry is tried at each start all the same. */
+function isMissing({ exceptionCode }: SingleCrash, isNotLoaded: boolean): boolean {
+  return isNotLoaded || (exceptionCode !== undefined && NOT_FOUND.has(exceptionCode))
 }
 
 function addFailure(

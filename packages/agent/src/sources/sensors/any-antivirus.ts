@@ -3,7 +3,7 @@ import { textValue } from '../../formats/regf/registry.ts'
 import { pathInVolume } from '../../volume/paths.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
-import { isInbox } from '../crashes/microsoft.ts'
+import { isInbox } from '../microsoft.ts'
 import { isDriver, programOf, readServices, type ServiceEntry } from '../system/services.ts'
 
 const PROVIDERS = 'Microsoft\\Security Center\\Provider\\Av'

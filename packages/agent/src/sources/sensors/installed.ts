@@ -97,7 +97,7 @@ function runningVersion(volume: Volume, services: readonly Entry[], { programs =
 }
 
 /** Reads all services, which takes tenths of a second on a running Windows: asked only of a product that seems gone. */
-function isWholeWindows(volume: Volume): boolean {
+export function isWholeWindows(volume: Volume): boolean {
   return volume.stat('Program Files') !== undefined && readServices(volume).length >= WHOLE_WINDOWS_SERVICES
 }
 

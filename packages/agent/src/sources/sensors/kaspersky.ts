@@ -19,7 +19,7 @@ export const kaspersky: SensorProduct = {
   read: (volume) => {
     const found = products(volume).map((key) => {
       const environment = key.key('environment')
-      const version = textValue(environment, 'ProductVersion') ?? textValue(environment, 'Ins_ProductVersion')
+      const version = textValue(environment, 'Ins_ProductVersion') ?? textValue(environment, 'ProductVersion')
       return { version, updatedAt: unixToIso(numberValue(key.key('Data'), 'LastSuccessfulUpdate')) }
     })
     const version = newestOf(found.map((product) => product.version))

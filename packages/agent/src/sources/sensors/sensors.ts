@@ -1,7 +1,8 @@
-import { productOf, productOfDriver } from '@pumphandle/shared/words/products'
+import { productOf, productOfDriver, productOfService } from '@pumphandle/shared/words/products'
 import type { Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
 import type { Source } from '../source.ts'
+import { readServices, type ServiceEntry } from '../system/services.ts'
 import { readAnyAntivirus } from './any-antivirus.ts'
 import { bitdefender } from './bitdefender.ts'
 import { carbonBlack } from './carbon-black.ts'
@@ -10,6 +11,7 @@ import { cylance } from './cylance.ts'
 import { defender } from './defender.ts'
 import { eset } from './eset.ts'
 import { falcon } from './falcon.ts'
+import { isWholeWindows } from './installed.ts'
 import { kaspersky } from './kaspersky.ts'
 import { malwarebytes } from './malwarebytes.ts'
 import type { SensorProduct } from './product.ts'
@@ -52,12 +54,12 @@ export const sensorsSource: Source<ComponentFact[]> = {
  * sensor's folder, in the two seconds that the machine may have left.
  */
 export function readSensorsNamed(volume: Volume, names: ReadonlySet<string>): ComponentFact[] {
-  return SENSOR_PRODUCTS.filter(({ name }) => names.has(name)).flatMap((product) => product.read(volume))
+  return SENSOR_PRODUCTS.filter(({ name }) => names.has(name)).flatMap((product) => readProduct(volume, product))
 }
 
 /** All sensors: looks for every product, and through all services for those that have no reader of their own. */
 export function readSensors(volume: Volume): ComponentFact[] {
-  const known = SENSOR_PRODUCTS.flatMap((product) => product.read(volume))
+  const known = SENSOR_PRODUCTS.flatMap((product) => readProduct(volume, product))
   const present = SENSOR_PRODUCTS.filter(({ name }) => known.some((component) => component.name.split('/')[0] === name))
   const others = readAnyAntivirus(volume).flatMap((component): ComponentFact[] => {
     if (present.some((product) => isOf(product, component))) return []
@@ -67,6 +69,38 @@ export function readSensors(volume: Volume): ComponentFact[] {
     return present.includes(owner) ? [] : [{ ...component, name: owner.name }]
   })
   return [...known, ...new Map(others.map((component) => [component.name, component])).values()]
+}
+
+/** What a product tells; of one that was removed its content, too, is left over: folders and keys stay behind. */
+function readProduct(volume: Volume, product: SensorProduct): ComponentFact[] {
+  const facts = product.read(volume)
+  if (facts.length === 0 || !isRemoved(volume, product.name, facts)) return facts
+  return facts.map((fact) => ({ ...fact, detail: { ...fact.detail, state: 'leftover' } }))
+}
+
+const AT_REST = new Set(['switched off', 'stopped'])
+
+/** Whether a product is not meant to run: switched off, put aside by another one, or removed from a whole Windows. */
+export function isProductAtRest(volume: Volume, name: string): boolean {
+  return volume.once(`at rest: ${name}`, () => {
+    const facts = SENSOR_PRODUCTS.find((one) => one.name === name)?.read(volume) ?? []
+    const state = facts.find(({ kind }) => kind === 'sensor')?.detail?.['state']
+    return (state !== undefined && AT_REST.has(state)) || isRemoved(volume, name, facts)
+  })
+}
+
+/** @param facts what the product's own reader found */
+function isRemoved(volume: Volume, name: string, facts: readonly ComponentFact[]): boolean {
+  const sensor = facts.find(({ kind }) => kind === 'sensor')
+  if (sensor) return sensor.detail?.['state'] === 'leftover'
+  return isWholeWindows(volume) && !readServices(volume).some((service) => isPartOf(volume, name, service))
+}
+
+/** A service of a product, or a driver of it whose file is there. */
+function isPartOf(volume: Volume, name: string, service: ServiceEntry): boolean {
+  if (service.path === undefined) return productOfService(service.name)?.id === name
+  const file = service.path.split('/').at(-1) ?? ''
+  return productOfDriver(file)?.id === name && volume.stat(service.path) !== undefined
 }
 
 /** Words that several makers use. */

@@ -7,7 +7,7 @@ import { bugchecksOf } from '../crashes/bugchecks.ts'
 import type { Crash } from '../crashes/crash.ts'
 import { type DumpFile, readDumpFiles } from '../crashes/dump-files.ts'
 import { addErrorReports } from '../crashes/error-reports.ts'
-import { ModuleFiles } from '../crashes/microsoft.ts'
+import { ModuleFiles } from '../microsoft.ts'
 import type { Reading, Source } from '../source.ts'
 
 export interface Starts {

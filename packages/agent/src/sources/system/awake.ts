@@ -19,15 +19,19 @@ const SILENCE_MS = 24 * 3_600_000
 const CLOCK_CHANGE_MS = 30_000
 
 /**
- * When the machine was awake and its clock ran on, by the order of its log. The first stretch begins before the log does,
- * and the last one goes on for a day behind its last record. What ended without a word ends with its last record.
+ * When the machine was awake and its clock ran on, by the order of its log. Of the time before its first record nothing is
+ * known: other logs reach back further, over nights in which the machine slept. The last stretch goes on for a day behind its
+ * last record. What ended without a word ends with its last record.
  *
  * @param signsOfLife when other logs have records, rising; milliseconds since 1970
  */
 export function awakeStretches(history: LogHistory, signsOfLife: readonly number[]): Stretch[] {
   const starts = new Map(readTrails(history).map((trail) => [trail.firstRecord, trail]))
   const stretches: Stretch[] = []
-  let current: Omit<Stretch, 'until'> | undefined = { from: Number.NEGATIVE_INFINITY, isFresh: false }
+  let current: Omit<Stretch, 'until'> | undefined = {
+    from: history.writtenAt[0] ?? Number.POSITIVE_INFINITY,
+    isFresh: false,
+  }
   function end(until: number): void {
     if (current && until > current.from) stretches.push({ ...current, until })
     current = undefined

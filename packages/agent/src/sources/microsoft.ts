@@ -1,8 +1,8 @@
-import type { DumpModule } from '../../formats/dump/triage.ts'
-import type { FileVersion } from '../../formats/pe/version.ts'
-import { readFileVersion } from '../../formats/pe/version.ts'
-import { pathInVolume } from '../../volume/paths.ts'
-import type { Volume } from '../../volume/volume.ts'
+import type { DumpModule } from '../formats/dump/triage.ts'
+import type { FileVersion } from '../formats/pe/version.ts'
+import { readFileVersion } from '../formats/pe/version.ts'
+import { pathInVolume } from '../volume/paths.ts'
+import type { Volume } from '../volume/volume.ts'
 
 /**
  * The kernel and what every call passes through: their name at the faulting address tells where the damage was noticed,
@@ -50,7 +50,7 @@ const INBOX = new Set(
   tdtcp.sys termdd.sys tsusbflt.sys tsusbgd.sys uaspstor.sys ucmtcpcicx.sys ucmucsi.sys ucmucsiacpiclient.sys udecx.sys uevagentdriver.sys
   ufx01000.sys ufxchipidea.sys ufxsynopsys.sys urschipidea.sys urssynopsys.sys usbaudio2.sys usbcir.sys vfpext.sys vhdparser.sys vhf.sys vmbkmclr.sys
   vmbusr.sys vmgencounter.sys vmsproxyhnic.sys vmswitch.sys vpci.sys vpcivsp.sys wacompen.sys wdiwifi.sys wdmcompanionfilter.sys wdnsfltr.sys
-  wfpcapture.sys wfplwf.sys wpcfltr.sys wpdupfltr.sys ws2ifsl.sys xinputhid.sys uiomap.sys`
+  dedup.sys msseccore.sys nvmedisk.sys prjflt.sys unionfs.sys winsetupmon.sys wfpcapture.sys wfplwf.sys wpcfltr.sys wpdupfltr.sys ws2ifsl.sys xinputhid.sys uiomap.sys`
     .split(/\s+/)
     .filter((name) => name !== ''),
 )
