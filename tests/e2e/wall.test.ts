@@ -1,11 +1,19 @@
+import { PassThrough } from 'node:stream'
 import { gzipSync } from 'node:zlib'
+import { runCli } from '@pumphandle/cli'
+import { COHORTS, count, hitOf, incidentNumbers } from '@pumphandle/shared/words'
 import { describe, expect, test } from 'vitest'
+import { messageOf } from '../../packages/collector/src/jobs/notify/delivery/message.ts'
 import { cuttableLine } from '../support/cuttable.ts'
+import type { DemoWorld } from '../support/demo-world.ts'
+import { eventually } from '../support/eventually.ts'
 import { inDemo } from './dashboard-demo.ts'
 import { type Given, isFalcon, watchErrors } from './dashboard-given.ts'
 
 /** The demo's file comes a minute after its start, and the incident half a minute later: nobody waits so long here. */
 const SPEED = 12
+/** So slowly that nothing changes while it is read, here and there. */
+const STILL = 0.02
 /** Of JavaScript, gzipped, that the overview may load. */
 const MOST_SCRIPT_BYTES = 160_000
 
@@ -123,7 +131,81 @@ function live({ world, browser }: Given) {
       expect(bytes).toBeLessThan(MOST_SCRIPT_BYTES)
       await context.close()
     })
+
+    // last: the world stands still for it
+    test('page, wall, API, command line, messages, report and exports say the same of the incident', async () => {
+      world().clock.hurry(STILL)
+      const { admin } = world()
+      const { id } = await world().incident(isFalcon)
+      const { secret: token } = await admin.call('tokenAdd', { body: { name: 'look', scope: 'read' } })
+      const context = await world().signIn(browser(), { viewport: { width: 1440, height: 900 } })
+      await eventually(async () => {
+        const { incident, byPractice } = await admin.call('incident', { path: { id } })
+        const { cohorts } = incident
+        const hit = hitOf(cohorts)
+        const stopped = byPractice.filter(({ working }) => working === 'stopped').length
+        const told = await tellings(world(), id, token)
+        expect(told.overview).toEqual(incident)
+        expect(told.machines).toEqual(cohorts)
+        expect(told.csvRows).toBe(1 + hit + cohorts['at-risk'] + cohorts.cleared)
+        expect(told.stopped).toBe(stopped)
+        expect(told.board).toMatchObject({ affected: hit, recovered: cohorts.recovered, missing: cohorts.missing })
+        expect(told.report).toContain(`| Machines hit | ${count(hit)} |`)
+        expect(told.report).toContain(
+          `| Practices hit | ${count(incident.practices)} |\n| of them unable to work now | ${stopped} |`,
+        )
+        expect(byPractice).toHaveLength(incident.practices)
+        expect(told.commandLine).toMatchObject([{ ...incident, stopped }])
+        expect(told.message).toContain(incidentNumbers(incident))
+        for (const path of ['/', '/wall']) {
+          const page = await context.newPage()
+          await page.goto(path)
+          const figures = page.getByRole('region', { name: 'Verdict' }).locator('dl')
+          await figures.getByText('cannot work').waitFor()
+          await expect.poll(() => figures.innerText()).toContain(`cannot work\n${stopped}\n`)
+          const text = await figures.innerText()
+          expect(text).toContain(`machines affected\n${count(cohorts.affected)}\n`)
+          expect(text).toContain(`practices hit\n${count(incident.practices)}\n`)
+          expect(text).toContain(`exposed, still well\n${count(cohorts['at-risk'])}\n`)
+          await page.close()
+        }
+        // nothing has moved meanwhile, or it is looked at again
+        expect((await admin.call('incident', { path: { id } })).incident).toEqual(incident)
+      })
+      await context.close()
+    })
   })
+}
+
+/** What each of them says of an incident. */
+async function tellings({ admin, collector }: DemoWorld, id: number, token: string) {
+  const total = async (q: string) => (await admin.call('machines', { query: { q, limit: 1 } })).total
+  const machines: Record<string, number> = {}
+  for (const cohort of COHORTS) machines[cohort] = await total(`incident:${id} cohort:${cohort}`)
+  const csv = await (await admin.open('machinesCsv', { query: { q: `incident:${id}` } })).text()
+  const out = new PassThrough()
+  await runCli(['overview', '-o', 'json'], {
+    settings: { url: collector.url, token, env: {}, width: 120 },
+    out,
+    err: out,
+  })
+  const { incidents } = JSON.parse(String(out.read())) as { incidents: { id: number }[] }
+  const overview = await admin.call('overview')
+  return {
+    machines,
+    csvRows: csv.trim().split('\n').length,
+    overview: overview.incidents.find((one) => one.id === id),
+    stopped: (await admin.call('practices', { query: { working: 'stopped', incident: id, limit: 1 } })).total,
+    board: (await admin.call('recovery', { path: { id }, query: { limit: 1 } })).counts,
+    report: (await admin.call('incidentReport', { path: { id } })).markdown,
+    commandLine: incidents.filter((one) => one.id === id),
+    message: messageOf({
+      incident: (await admin.call('incident', { path: { id } })).incident,
+      type: 'opened',
+      at: 1,
+      address: '',
+    }).text,
+  }
 }
 
 inDemo(live, { unfolded: false })

@@ -5,8 +5,7 @@ import { type IncidentRecord, rowOfRecord } from '../model/incident-record.ts'
 import type { Member } from '../model/member.ts'
 import { afterExposure, afterFailure, afterTime, isVerified, type Move } from './cohorts.ts'
 import type { Exposure } from './exposure.ts'
-import { Growth } from './growth.ts'
-import { CONTAINED_AFTER_MS, RESOLVED_AFTER_MS } from './limits.ts'
+import { CONTAINED_AFTER_MS, GROWTH_WINDOW_MS, RESOLVED_AFTER_MS } from './limits.ts'
 import { withCounts } from './sentence.ts'
 import { Tally } from './tally.ts'
 
@@ -24,7 +23,8 @@ export class Incident {
   readonly record: IncidentRecord
   readonly members = new Map<number, Member>()
   readonly tally = new Tally()
-  readonly growth = new Growth()
+  /** Machines that may have failed first within the time over which growth is told. */
+  readonly #young = new Set<number>()
   /** Null for a verdict that has no component at fault. */
   exposure: Exposure | null = null
   /** Members to write or to delete at the next flush. */
@@ -57,7 +57,7 @@ export class Incident {
     const member = this.members.get(machine)
     const move = afterFailure(member, reason)
     const next = this.#move(machine, move, now)
-    if (next.failures === 0) this.growth.add(now)
+    if (next.failures === 0) this.#young.add(machine)
     next.failures++
     next.failedAt = Math.max(next.failedAt, failedAt)
     next.firstFailedAt = next.firstFailedAt === 0 ? failedAt : Math.min(next.firstFailedAt, failedAt)
@@ -81,6 +81,7 @@ export class Incident {
     }
     const member = known ?? (this.members.get(other.machine) as Member)
     member.failures = Math.max(member.failures, other.failures)
+    this.#young.add(other.machine)
     member.firstFailedAt = Math.min(member.firstFailedAt || other.firstFailedAt, other.firstFailedAt)
     this.record.firstFailureAt = Math.min(this.record.firstFailureAt, other.failedAt)
     this.record.lastFailureAt = Math.max(this.record.lastFailureAt, other.failedAt)
@@ -194,11 +195,21 @@ export class Incident {
     this.members.set(member.machine, member)
     this.tally.add(this.#fleet.siteOf(member.machine), member.cohort, 1)
     if (member.failures > 0 && (isIll(member.cohort) || !member.verified)) this.#watched.add(member.machine)
+    if (member.failures > 0) this.#young.add(member.machine)
   }
 
   row(now: number): IncidentRow {
     const counts = { cohorts: { ...this.tally.total }, practices: this.tally.sitesHit() }
-    return { ...rowOfRecord({ ...this.record, ...counts, sentence: this.#sentence() }), growth: this.growth.count(now) }
+    return { ...rowOfRecord({ ...this.record, ...counts, sentence: this.#sentence() }), growth: this.#growth(now) }
+  }
+
+  /** Machines that failed first in the last minutes, by when they did, and not by when it was known. */
+  #growth(now: number): number {
+    for (const machine of this.#young) {
+      const first = this.members.get(machine)?.firstFailedAt ?? 0
+      if (first <= now - GROWTH_WINDOW_MS) this.#young.delete(machine)
+    }
+    return this.#young.size
   }
 
   /** The finding with the numbers of now, not of the moment when it was judged. */

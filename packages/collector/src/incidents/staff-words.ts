@@ -14,7 +14,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   model: 'A fault of one make of PC',
 }
 const OTHERS: Readonly<Partial<Record<IncidentRow['kind'], string>>> = {
-  'practice-line': 'The line or the power is down',
+  'practice-line': 'The internet line or the power is down',
   'clinical-system': 'The clinical system does not answer. The PCs are well',
   machine: 'One of your PCs fails again and again',
   blind: 'We cannot see your PCs at the moment. The fault is on our side',

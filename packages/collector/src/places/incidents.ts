@@ -74,7 +74,6 @@ export class IncidentsWithin {
     own.sentence = sentenceOf(record, incident)
     own.firstFailureAt = failed.reduce((first, m) => Math.min(first, m.firstFailedAt), record.openedAt)
     own.lastFailureAt = failed.reduce((last, m) => Math.max(last, m.failedAt), own.firstFailureAt)
-    for (const { firstFailedAt } of failed) incident.growth.add(firstFailedAt)
     return incident
   }
 

@@ -38,6 +38,22 @@ describe('a finding of the detector', () => {
     )
   })
 
+  test('grows by machines that failed first within five minutes, by when they did, and each once', () => {
+    const { world } = raised()
+    const incident = only(world)
+    // told eight minutes late: it is no news of now
+    incident.fail(5, T - 8 * MINUTE, 'told late', T)
+    expect(row(world).growth).toBe(3)
+    incident.fail(0, T, 'again', T)
+    expect(row(world).growth).toBe(3)
+    incident.unfail(4, T)
+    expect(row(world).growth).toBe(2)
+    // a colleague who reads it from the store, after a restart or of some places alone, sees the same number
+    const stored = world.incidents.view(incident.record, [...incident.members.values()])
+    expect(stored.row(T).growth).toBe(2)
+    expect(row(world, T + 6 * MINUTE).growth).toBe(0)
+  })
+
   test('says where all that failed are in one practice, and no longer once another has one', () => {
     const world = new World()
     const fact = world.give(BAD, [0, 1, 2, 4])

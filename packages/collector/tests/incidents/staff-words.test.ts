@@ -21,6 +21,6 @@ test('staff read what an incident does to PCs, and never what it is called among
     'A new version of a program makes programs close.',
   )
   expect(incident({ kind: 'practice-line', cause: null, title: 'Network failure in QHM' })).toBe(
-    'The line or the power is down.',
+    'The internet line or the power is down.',
   )
 })

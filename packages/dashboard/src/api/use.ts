@@ -26,9 +26,20 @@ const KEPT_AS: Partial<Record<ReadName, string>> = { machines: 'machine-rows' }
 export function useChange<N extends RouteName>(name: N, refresh: readonly ReadName[] = []) {
   const queries = useQueryClient()
   return useMutation<Answer<N>, Error, Args<N> & { text?: string }>({
-    mutationFn: (args) => client.call(name, args),
+    mutationFn: (args) => sent(client.call(name, args)),
     onSuccess: () =>
       Promise.all(refresh.map((other) => queries.invalidateQueries({ queryKey: [KEPT_AS[other] ?? other] }))),
+  })
+}
+
+/** What a person did, on its way. @throws in words where nobody answers: browsers say "Failed to fetch" */
+export function sent<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof ApiProblem) throw error
+    throw new Error(
+      'The collector cannot be reached. Check that this computer has a network, and whether it was done before you try again.',
+      { cause: error },
+    )
   })
 }
 

@@ -1,9 +1,8 @@
 import { ApiProblem } from '@pumphandle/shared/client'
 import { lazy } from 'react'
 import { useLocation } from 'wouter'
-import { inWords, useAnswer } from '../api/use.ts'
-import { Button } from '../design/button.tsx'
-import { Loading, Notice } from '../design/notice.tsx'
+import { useAnswer } from '../api/use.ts'
+import { Awaited } from '../design/awaited.tsx'
 import { LiveProvider } from '../live/live.tsx'
 import { MeContext } from '../session/me.ts'
 import { Routes } from './routes.tsx'
@@ -33,14 +32,9 @@ export function SignedInOnly() {
       </MeContext>
     )
   if (me.error instanceof ApiProblem && me.error.problem.status === 401) return <SignIn />
-  if (me.error)
-    return (
-      <main className="page">
-        <Notice title={inWords(me.error).title} shape="bang" tone="warn">
-          <p>{inWords(me.error).detail}</p>
-          <Button onClick={() => void me.refetch()}>Try again</Button>
-        </Notice>
-      </main>
-    )
-  return <Loading height={400} />
+  return (
+    <main className="page">
+      <Awaited of={me} height={400} />
+    </main>
+  )
 }

@@ -1,3 +1,5 @@
+import { count, counted } from './counted.ts'
+
 /**
  * What each cohort of an incident means; worst first, the one order of cohorts. `affected` is the same number wherever it
  * is said: on the page, by the API, in a message, on the command line.
@@ -29,3 +31,11 @@ const sum = (counts: Counts, cohorts: readonly Cohort[]): number => cohorts.redu
 export const illOf = (counts: Counts): number => sum(counts, ILL)
 /** Members that were hit. */
 export const hitOf = (counts: Counts): number => sum(counts, HIT)
+
+/** An incident's numbers as a line, for messages and for what a colleague is sent. */
+export function incidentNumbers({ cohorts, practices }: { cohorts: Counts; practices: number }): string {
+  const { affected, relapsed, missing, recovered } = cohorts
+  const again = relapsed > 0 ? `, ${count(relapsed)} relapsed` : ''
+  const gone = missing > 0 ? `, ${count(missing)} missing` : ''
+  return `${counted(affected, 'machine')} affected, ${count(cohorts['at-risk'])} at risk, ${count(recovered)} recovered${again}${gone}, ${counted(practices, 'practice')} hit.`
+}

@@ -1,5 +1,5 @@
 import { useAnswer } from '../../api/use.ts'
-import { Awaited } from '../../design/failed.tsx'
+import { Awaited } from '../../design/awaited.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { useMe } from '../../session/me.ts'

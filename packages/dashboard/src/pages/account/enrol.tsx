@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useAnswer, useChange } from '../../api/use.ts'
+import { Awaited } from '../../design/awaited.tsx'
 import { Button } from '../../design/button.tsx'
-import { Awaited } from '../../design/failed.tsx'
 import { Logo } from '../../design/logo.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { AddApp } from './add-app.tsx'

@@ -1,10 +1,9 @@
 import { Link } from 'wouter'
 import { useAnswer, useChange } from '../../api/use.ts'
+import { AwaitedPage } from '../../design/awaited.tsx'
 import { Button } from '../../design/button.tsx'
-import { Failed } from '../../design/failed.tsx'
 import { Failure } from '../../design/inputs.tsx'
 import { to } from '../../design/links.ts'
-import { Loading } from '../../design/notice.tsx'
 import { QrCode } from '../../design/qr-code.tsx'
 import { Remove } from '../../design/remove.tsx'
 import { Time } from '../../design/time.tsx'
@@ -19,16 +18,12 @@ export default function CardPage({ code }: { code: string }) {
   const renew = useChange('practiceCardRenew', ['practiceCard'])
   const name = practice.data?.practice.name ?? code
   usePageTitle(`Card: ${name}`)
-  const error = practice.error ?? card.error
-  if (error && !(practice.data && card.data))
+  if (!practice.data || !card.data)
     return (
-      <main className="sheet">
-        <Failed error={error} retry={practice.error ? practice.refetch : card.refetch}>
-          <Link href={to.practice(code)}>Back to the practice</Link>
-        </Failed>
-      </main>
+      <AwaitedPage of={practice.data ? card : practice} lines={8} height={600} className="sheet">
+        <Link href={to.practice(code)}>Back to the practice</Link>
+      </AwaitedPage>
     )
-  if (!practice.data || !card.data) return <Loading lines={8} height={600} />
   const { path, madeAt, madeBy } = card.data
   const url = `${location.origin}${path}`
   return (

@@ -4,7 +4,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { TimeChart } from '../../charts/time-chart.tsx'
-import { Failed } from '../../design/failed.tsx'
+import { AwaitedPage } from '../../design/awaited.tsx'
 import { share } from '../../design/format.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
@@ -22,14 +22,14 @@ const DAY_SECONDS = 86_400
 
 /** Whether everything that the organisation owns is watched: who is missing, where, and what to do about it. */
 export default function CoveragePage() {
-  const { data, error, refetch } = useAnswer('coverage')
+  const answer = useAnswer('coverage')
+  const { data } = answer
   const may = useMay('admin')
   const [params, setParams] = useSearchParams()
   const [importing, setImporting] = useState(false)
   usePageTitle('Coverage')
   const kind = (Object.keys(KIND) as Kind[]).find((k) => k === params.get('kind')) ?? 'missing'
-  if (!data && error) return <Failed error={error} retry={refetch} />
-  if (!data) return <Loading lines={12} height={800} />
+  if (!data) return <AwaitedPage of={answer} lines={12} height={800} />
   const missing = data.listed - data.watched
   const counts: Record<Kind, number> = {
     missing,

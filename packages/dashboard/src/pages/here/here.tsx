@@ -11,7 +11,7 @@ import { usePageTitle } from '../../design/title.ts'
 import { WORKING } from '../../design/words.ts'
 import { Machines } from './machines.tsx'
 import { Report } from './report.tsx'
-import { stateOf, whyOf } from './words.ts'
+import { OUT_OF_REACH, stateOf, whyOf } from './words.ts'
 import './here.css'
 
 const Markdown = lazy(() => import('../../design/markdown.tsx'))
@@ -33,10 +33,8 @@ export default function HerePage() {
     return (
       <main className="here">
         <h1>Your practice’s PCs</h1>
-        <Notice title={inWords(ask.error).title} shape="bang" tone="warn">
-          {isGone
-            ? inWords(ask.error).detail
-            : 'This telephone has no network, or our page is down. Try again in a minute; work on paper meanwhile.'}
+        <Notice title={isGone ? inWords(ask.error).title : OUT_OF_REACH.title} shape="bang" tone="warn">
+          {isGone ? inWords(ask.error).detail : OUT_OF_REACH.detail}
         </Notice>
       </main>
     )
@@ -61,7 +59,9 @@ export default function HerePage() {
         <p>{whyOf(verdict)}</p>
         <p className="quiet small" aria-live="polite">
           As of <Time at={here.at} as="ago" />
-          {ask.error ? '; it cannot be asked again now. Check your network.' : '. It looks again every minute.'}
+          {ask.error
+            ? '. It cannot look again now: this telephone may have no network.'
+            : '. It looks again every minute.'}
         </p>
       </header>
       <Report here={here} token={token} onReported={setHere} />

@@ -1,4 +1,5 @@
 import { type Here, SCREENS, type Screen } from '@pumphandle/shared/api'
+import { ApiProblem } from '@pumphandle/shared/client'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
@@ -8,6 +9,7 @@ import { Time } from '../../design/time.tsx'
 import { SCREEN } from './words.ts'
 
 const OTHER = ''
+const NOT_TOLD = 'IT has not been told: this telephone may have no network. Press again in a minute, or ring.'
 
 /** "This PC shows a blue screen": which, what it shows, the stop code. No photograph, no name of anybody. */
 export function Report({ here, token, onReported }: { here: Here; token: string; onReported: (here: Here) => void }) {
@@ -81,7 +83,7 @@ export function Report({ here, token, onReported }: { here: Here; token: string;
             <Scan onCode={(text) => setStopCode(text.slice(0, 80))} />
             <Button onClick={() => setOpen(false)}>Cancel</Button>
           </p>
-          <Failure error={send.error} />
+          <Failure error={send.error && !(send.error instanceof ApiProblem) ? new Error(NOT_TOLD) : send.error} />
         </form>
       )}
       {here.reports.length > 0 && (

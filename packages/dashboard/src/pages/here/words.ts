@@ -32,7 +32,8 @@ export const stateOf = ({ working, why }: PracticeVerdict): string =>
 
 /** Why, for those who have to see patients meanwhile: without machines, states or versions. */
 export function whyOf({ working, why }: PracticeVerdict): string {
-  if (why === 'line') return 'The line or the power of your building is down. The PCs themselves are probably well.'
+  if (why === 'line')
+    return 'The internet line or the power of your building is down. The PCs themselves are probably well.'
   if (why === 'clinical-system')
     return 'Your PCs are well. It is the clinical system that does not answer, and restarting will not help.'
   return REST[working]
@@ -44,6 +45,13 @@ const REST: Record<PracticeVerdict['working'], string> = {
   closed: 'Nothing is wrong that we can see.',
   unknown: 'None of them has told us anything so far. If one does not work, tell us below.',
 }
+
+/** Said where a telephone gets no answer at all: by whose fault, it cannot know. */
+export const OUT_OF_REACH = {
+  title: 'This page cannot be loaded now',
+  detail:
+    'This telephone has no network, or our page is down. It tries again every minute. If your PCs do not work, work on paper meanwhile.',
+} as const
 
 export const SCREEN: Record<Screen, string> = {
   'blue-screen': 'A blue screen, with a sad face or a stop code',

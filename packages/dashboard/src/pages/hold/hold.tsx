@@ -1,10 +1,9 @@
 import { componentWords } from '@pumphandle/shared/words'
 import { Link, Redirect, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { Awaited, Failed } from '../../design/failed.tsx'
+import { Awaited, AwaitedPage } from '../../design/awaited.tsx'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
-import { Loading } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { VERDICT } from '../../design/words.ts'
@@ -17,7 +16,8 @@ import { recipesOf } from './recipes.ts'
 export default function HoldPage() {
   const [params] = useSearchParams()
   const key = params.get('key') ?? ''
-  const { data, error, refetch } = useAnswer('verdict', { path: { component: key } }, { enabled: key !== '' })
+  const answer = useAnswer('verdict', { path: { component: key } }, { enabled: key !== '' })
+  const { data } = answer
   const component = data?.verdict.component
   const may = useMay('technician')
   usePageTitle('Hold a roll-out')
@@ -30,13 +30,12 @@ export default function HoldPage() {
   )
   // an address that somebody cut short
   if (key === '') return <Redirect to={to.sensors()} replace />
-  if (!data && error)
+  if (!data || !component)
     return (
-      <Failed error={error} retry={refetch}>
+      <AwaitedPage of={answer} lines={10} height={600}>
         <Link href={to.sensors()}>All versions</Link>
-      </Failed>
+      </AwaitedPage>
     )
-  if (!data || !component) return <Loading lines={10} height={600} />
   const good = bestOf(others.data?.items ?? [], key)
   return (
     <div className="stack">

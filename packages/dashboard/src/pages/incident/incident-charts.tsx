@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { useAnswer } from '../../api/use.ts'
 import type { Series } from '../../charts/series.ts'
 import { TimeChart } from '../../charts/time-chart.tsx'
-import { Awaited } from '../../design/failed.tsx'
+import { Awaited } from '../../design/awaited.tsx'
 import { COHORT } from '../../design/words.ts'
 
 const PX = 150

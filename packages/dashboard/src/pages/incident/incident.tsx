@@ -3,10 +3,10 @@ import { count, counted } from '@pumphandle/shared/words'
 import { useEffect } from 'react'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { Failed } from '../../design/failed.tsx'
+import { AwaitedPage } from '../../design/awaited.tsx'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Time } from '../../design/time.tsx'
 import { usePageTitle } from '../../design/title.ts'
@@ -30,20 +30,20 @@ import './incident.css'
 
 /** One failure shared by machines: what is suspected and how sure, who is hit, what to do, who did what. */
 export default function IncidentPage({ id }: { id: string }) {
-  const { data, error, refetch } = useAnswer('incident', { path: { id } })
+  const answer = useAnswer('incident', { path: { id } })
+  const { data } = answer
   const may = useMay('technician')
   usePageTitle(data?.incident.title ?? 'Incident')
   const there = data !== undefined
   useEffect(() => {
     if (there && location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView()
   }, [there])
-  if (!data && error)
+  if (!data)
     return (
-      <Failed error={error} retry={refetch}>
+      <AwaitedPage of={answer} lines={14} height={900}>
         <Link href={to.incidents()}>All incidents</Link>
-      </Failed>
+      </AwaitedPage>
     )
-  if (!data) return <Loading lines={14} height={900} />
   const { incident, explanation } = data
   return (
     <div className="stack">

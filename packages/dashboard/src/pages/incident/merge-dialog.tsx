@@ -1,9 +1,9 @@
 import type { IncidentRow } from '@pumphandle/shared/api'
 import { counted } from '@pumphandle/shared/words'
 import { useAnswer, useChange } from '../../api/use.ts'
+import { Awaited } from '../../design/awaited.tsx'
 import { Button } from '../../design/button.tsx'
 import { Dialog } from '../../design/dialog.tsx'
-import { Awaited } from '../../design/failed.tsx'
 
 /** Chooses the incident that this one is part of. Its machines and history go there; it can be reopened. */
 export function MergeDialog({ incident, onClose }: { incident: IncidentRow; onClose: () => void }) {
@@ -23,7 +23,7 @@ export function MergeDialog({ incident, onClose }: { incident: IncidentRow; onCl
                 merge.mutate({ path: { id: incident.id }, body: { into: other.id } }, { onSuccess: onClose })
               }
             >
-              {other.id}: {other.title} ({counted(other.cohorts.affected, 'machine')})
+              {other.id}: {other.title} ({counted(other.cohorts.affected, 'machine')} affected)
             </Button>
           </li>
         ))}

@@ -1,5 +1,5 @@
 import type { IncidentRow } from '@pumphandle/shared/api'
-import { count, counted } from '@pumphandle/shared/words'
+import { incidentNumbers } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { Button } from '../../design/button.tsx'
 import { copyText } from '../../design/copy.ts'
@@ -7,12 +7,11 @@ import { to } from '../../design/links.ts'
 
 /** What a colleague needs to know first, and where the rest is. */
 function wordsOf(incident: IncidentRow): string {
-  const { title, sentence, cohorts, practices, owner } = incident
-  const figures = `${count(cohorts.affected)} affected, ${count(cohorts['at-risk'])} at risk, ${count(cohorts.recovered)} recovered, ${counted(practices, 'practice')}.`
+  const { title, sentence, owner } = incident
   return [
     title,
     sentence,
-    `${figures} ${owner ? `${owner} has it.` : 'Nobody has it yet.'}`,
+    `${incidentNumbers(incident)} ${owner ? `${owner} has it.` : 'Nobody has it yet.'}`,
     new URL(to.incident(incident.id), location.href).href,
   ].join('\n')
 }

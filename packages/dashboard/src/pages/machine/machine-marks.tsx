@@ -1,5 +1,5 @@
 import type { MachineDetail } from '@pumphandle/shared/api'
-import { Awaited } from '../../design/failed.tsx'
+import { Awaited } from '../../design/awaited.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Marks } from '../recovery/marks.tsx'
 import { useRecovery } from '../recovery/rows.ts'

@@ -1,11 +1,10 @@
 import { isHit } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
+import { AwaitedPage } from '../../design/awaited.tsx'
 import { EditTags } from '../../design/edit-tags.tsx'
-import { Failed } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
-import { Loading } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Sentence } from '../../design/sentence.tsx'
 import { Tags } from '../../design/tags.tsx'
@@ -25,16 +24,16 @@ import './machine.css'
 
 /** One computer: how it is and why, what happened to it, what is on it. */
 export default function MachinePage({ id }: { id: string }) {
-  const { data, error, refetch } = useAnswer('machine', { path: { id } })
+  const answer = useAnswer('machine', { path: { id } })
+  const { data } = answer
   const mayTag = useMay('technician')
   usePageTitle(data?.machine.name ?? 'Machine')
-  if (!data && error)
+  if (!data)
     return (
-      <Failed error={error} retry={refetch}>
+      <AwaitedPage of={answer} lines={14} height={800}>
         <Link href={to.machines()}>Search all machines</Link>
-      </Failed>
+      </AwaitedPage>
     )
-  if (!data) return <Loading lines={14} height={800} />
   const { machine, incidents, problems } = data
   const away = machine.state === 'dark' || machine.state === 'offline' || machine.state === 'sleeping'
   return (

@@ -4,7 +4,7 @@ import { useRef, useState } from 'react'
 import { Link, Redirect, useSearchParams } from 'wouter'
 import { useHistoryState } from 'wouter/use-browser-location'
 import { useAnswer } from '../../api/use.ts'
-import { Awaited } from '../../design/failed.tsx'
+import { Awaited } from '../../design/awaited.tsx'
 import { to } from '../../design/links.ts'
 import { Notice } from '../../design/notice.tsx'
 import { useSlash } from '../../design/slash.ts'
@@ -147,7 +147,9 @@ export default function MachinesPage() {
             Correct the marked part, or clear the field to see every machine.
           </Notice>
         ) : (
-          <Awaited of={rows} lines={12} height={600} />
+          <div className="machines-awaited">
+            <Awaited of={rows} lines={12} height={600} />
+          </div>
         )}
       </div>
     </div>

@@ -3,6 +3,7 @@ import { counted } from '@pumphandle/shared/words'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { client } from '../../api/client.ts'
+import { sent } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
 import { Dialog } from '../../design/dialog.tsx'
 import { Failure, SelectField, TextField } from '../../design/inputs.tsx'
@@ -38,7 +39,9 @@ function MarkForm({ incident, ids }: { incident: number; ids: readonly string[] 
     async mutationFn() {
       // one after the other: each is a line of the incident's record
       for (const machine of ids)
-        await client.call('mark', { path: { id: incident, machine }, body: { mark, ...(note !== '' && { note }) } })
+        await sent(
+          client.call('mark', { path: { id: incident, machine }, body: { mark, ...(note !== '' && { note }) } }),
+        )
       return ids.length
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ['recovery'] }),

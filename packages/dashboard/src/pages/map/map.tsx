@@ -2,9 +2,9 @@ import { count, counted } from '@pumphandle/shared/words'
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { Failed } from '../../design/failed.tsx'
+import { AwaitedPage } from '../../design/awaited.tsx'
 import { to } from '../../design/links.ts'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { rove } from '../../design/roving.ts'
 import { Shape } from '../../design/shape.tsx'
@@ -14,13 +14,16 @@ import { Cells } from './cells.tsx'
 import { layoutOf, type RegionTile } from './layout.ts'
 import './map.css'
 
+/** Columns in which a telephone has room for regions' names; beyond, they are cut to a few letters. */
+const WHOLE_NAMES = 4
+
 /** Every region a tile, every practice a cell in it: where the trouble is, at a glance. */
 export default function MapPage() {
   usePageTitle('Map')
-  const { data, error, refetch } = useAnswer('tiles')
+  const answer = useAnswer('tiles')
+  const { data } = answer
   const layout = useMemo(() => layoutOf(data?.tiles ?? [], data?.grid), [data])
-  if (!data && error) return <Failed error={error} retry={refetch} />
-  if (!data) return <Loading lines={12} height={700} />
+  if (!data) return <AwaitedPage of={answer} lines={12} height={700} />
   const ill = layout.regions.filter((region) => troubled(region) > 0).sort(worstFirst)
   const practices = ill.reduce((n, region) => n + troubled(region), 0)
   return (
@@ -77,7 +80,7 @@ function Grid({ regions, columns }: { regions: readonly RegionTile[]; columns: n
     // one stop for Tab, arrow keys move within
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/prefer-tag-over-role
     <div
-      className="map-grid"
+      className={columns <= WHOLE_NAMES ? 'map-grid map-whole' : 'map-grid'}
       role="group" // oxlint-disable-line jsx-a11y/prefer-tag-over-role
       aria-label="Regions by place"
       style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}

@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react'
 import { Link, Redirect } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { Failed } from '../../design/failed.tsx'
+import { AwaitedPage } from '../../design/awaited.tsx'
 import { to } from '../../design/links.ts'
 import { Loading } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
@@ -22,16 +22,17 @@ const GoOn = lazy(() => import('../start/go-on.tsx'))
 /** One glance: is there an incident, what is at fault, who cannot work, and is it growing. */
 export default function OverviewPage() {
   usePageTitle('Overview')
-  const { data, error, refetch } = useAnswer('overview')
+  const answer = useAnswer('overview')
+  const { data } = answer
   const me = useMe()
   const may = useMay('admin')
   // the map's answer is on its way while the first one is awaited
   useAnswer('tiles')
   // of the whole fleet; who has some places of it is told by others
   const others = useAnswer('commons', {}, { keep: true, enabled: !me.places })
-  if (!data && error) return <Failed error={error} retry={refetch} />
+  if (!data) return <AwaitedPage of={answer} lines={10} height={900} />
   // nothing is drawn in part: what comes later would push what is there already
-  if (!data || others.isLoading) return <Loading lines={10} height={900} />
+  if (others.isLoading) return <Loading lines={10} height={900} />
   // nothing to look at yet: what to do comes first
   if (data.machines === 0 && may && !me.demo) return <Redirect to={to.start()} replace />
   return (

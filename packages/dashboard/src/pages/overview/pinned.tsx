@@ -1,7 +1,7 @@
 import { count } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { Awaited } from '../../design/failed.tsx'
+import { Awaited } from '../../design/awaited.tsx'
 import { to } from '../../design/links.ts'
 import { Panel } from '../../design/panel.tsx'
 

@@ -65,7 +65,7 @@ export function Verdict({ overview, still = false }: { overview: Overview; still
               <li key={other.id}>
                 <Mark look={INCIDENT[other.status]} />{' '}
                 {still ? other.title : <Link href={to.incident(other.id)}>{other.title}</Link>}{' '}
-                <span className="quiet">{counted(other.cohorts.affected, 'machine')}</span>
+                <span className="quiet">{counted(other.cohorts.affected, 'machine')} affected</span>
               </li>
             ))}
             {others.length > MOST_OTHERS && (

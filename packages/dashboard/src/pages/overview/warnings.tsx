@@ -1,6 +1,6 @@
 import type { CommonsWarning } from '@pumphandle/shared/api'
 import { Link } from 'wouter'
-import { Awaited } from '../../design/failed.tsx'
+import { Awaited } from '../../design/awaited.tsx'
 import { to } from '../../design/links.ts'
 import { Panel } from '../../design/panel.tsx'
 import { Shape } from '../../design/shape.tsx'

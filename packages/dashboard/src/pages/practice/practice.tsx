@@ -1,12 +1,11 @@
 import { count } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
+import { AwaitedPage } from '../../design/awaited.tsx'
 import { EditTags } from '../../design/edit-tags.tsx'
 import { Facts } from '../../design/facts.tsx'
-import { Failed } from '../../design/failed.tsx'
 import { term, to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
-import { Loading } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Tags } from '../../design/tags.tsx'
 import { usePageTitle } from '../../design/title.ts'
@@ -22,16 +21,16 @@ import '../machine/machine.css'
 
 /** One practice: whether it can work, why not, its machines, and whom to ring. */
 export default function PracticePage({ code }: { code: string }) {
-  const { data, error, refetch } = useAnswer('practice', { path: { code } })
+  const answer = useAnswer('practice', { path: { code } })
+  const { data } = answer
   const may = useMay('admin')
   usePageTitle(data?.practice.name ?? code)
-  if (!data && error)
+  if (!data)
     return (
-      <Failed error={error} retry={refetch}>
+      <AwaitedPage of={answer} lines={12} height={800}>
         <Link href={to.practices()}>All practices</Link>
-      </Failed>
+      </AwaitedPage>
     )
-  if (!data) return <Loading lines={12} height={800} />
   const { practice, verdict } = data
   const incident = data.incidents[0]
   return (

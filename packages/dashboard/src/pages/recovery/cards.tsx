@@ -1,7 +1,7 @@
 import type { Cohort } from '@pumphandle/shared/api'
 import { counted } from '@pumphandle/shared/words'
+import { Awaited } from '../../design/awaited.tsx'
 import { Button } from '../../design/button.tsx'
-import { Awaited } from '../../design/failed.tsx'
 import { useHeld, useSteady } from '../../design/steady.ts'
 import { Card } from './card.tsx'
 import { useRecovery } from './rows.ts'

@@ -2,7 +2,7 @@ import { HIT, hitOf } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { Link, useLocation, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { Awaited, Failed } from '../../design/failed.tsx'
+import { Awaited, AwaitedPage } from '../../design/awaited.tsx'
 import { to } from '../../design/links.ts'
 import { Scan } from '../../design/scan.tsx'
 import { usePageTitle } from '../../design/title.ts'
@@ -31,14 +31,15 @@ export default function RecoveryPage({ id }: { id: string }) {
   const incident = useAnswer('incident', { path: { id } })
   const board = useRecovery(id, {})
   const counts = board.data?.pages[0]?.counts
-  const places = incident.data?.byPractice.filter((p) => practice === null || p.practice.code === practice)
   // no such incident: there is nothing to search either
-  if (!incident.data && incident.error)
+  if (!incident.data)
     return (
-      <Failed error={incident.error} retry={incident.refetch}>
+      <AwaitedPage of={incident} lines={8} height={600}>
         <Link href={to.incidents()}>All incidents</Link>
-      </Failed>
+      </AwaitedPage>
     )
+  const { incident: row, byPractice } = incident.data
+  const places = byPractice.filter((p) => practice === null || p.practice.code === practice)
   const onCode = (text: string) => {
     const machine = MACHINE_PAGE.exec(text)?.[1]
     if (machine) navigate(to.machine(machine))
@@ -48,7 +49,7 @@ export default function RecoveryPage({ id }: { id: string }) {
     <div className="stack">
       <header>
         <p>
-          <Link href={to.incident(Number(id))}>{incident.data?.incident.title ?? `Incident ${id}`}</Link>
+          <Link href={to.incident(Number(id))}>{row.title}</Link>
         </p>
         <h1>Recovery</h1>
       </header>
@@ -91,15 +92,8 @@ export default function RecoveryPage({ id }: { id: string }) {
       </search>
       {search ? (
         <Cards incident={id} cohort={cohort} name={search} none="No machine of this incident has that in its name." />
-      ) : places && incident.data ? (
-        <Places
-          incident={id}
-          cohort={cohort}
-          practices={places}
-          hit={practice === null ? hitOf(incident.data.incident.cohorts) : 0}
-        />
       ) : (
-        <Awaited of={incident} lines={8} height={400} />
+        <Places incident={id} cohort={cohort} practices={places} hit={practice === null ? hitOf(row.cohorts) : 0} />
       )}
     </div>
   )

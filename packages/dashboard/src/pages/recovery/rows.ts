@@ -1,6 +1,7 @@
 import type { Cohort, RecoveryPage } from '@pumphandle/shared/api'
 import { type InfiniteData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { client } from '../../api/client.ts'
+import { sent } from '../../api/use.ts'
 
 /** Cards asked for at once: more than a round of visits, little for a telephone. */
 const PAGE = 100
@@ -27,7 +28,7 @@ export function useRecovery(id: string, wanted: { cohort?: Cohort | undefined; p
 export function useMark(id: string, machine: string) {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (mark: Mark) => client.call('mark', { path: { id, machine }, body: { mark } }),
+    mutationFn: (mark: Mark) => sent(client.call('mark', { path: { id, machine }, body: { mark } })),
     onMutate(mark) {
       const before = queries.getQueriesData<InfiniteData<RecoveryPage>>({ queryKey: ['recovery'] })
       queries.setQueriesData<InfiniteData<RecoveryPage>>(

@@ -2,8 +2,8 @@ import { addressOf } from '@pumphandle/shared/client'
 import { lazy, Suspense } from 'react'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
+import { AwaitedPage } from '../../design/awaited.tsx'
 import { Button } from '../../design/button.tsx'
-import { Failed } from '../../design/failed.tsx'
 import { to } from '../../design/links.ts'
 import { Loading } from '../../design/notice.tsx'
 import { usePageTitle } from '../../design/title.ts'
@@ -15,17 +15,15 @@ const Markdown = lazy(() => import('../../design/markdown.tsx'))
 
 /** The page about an incident for those who were not there, made from its record: to read, to print, to take away. */
 export default function ReportPage({ id }: { id: string }) {
-  const { data, error, refetch } = useAnswer('incidentReport', { path: { id } })
+  const answer = useAnswer('incidentReport', { path: { id } })
+  const { data } = answer
   usePageTitle(data ? `Report: ${data.title}` : 'Report')
-  if (!data && error)
+  if (!data)
     return (
-      <main className="sheet">
-        <Failed error={error} retry={refetch}>
-          <Link href={to.incidents()}>All incidents</Link>
-        </Failed>
-      </main>
+      <AwaitedPage of={answer} lines={14} height={900} className="sheet">
+        <Link href={to.incidents()}>All incidents</Link>
+      </AwaitedPage>
     )
-  if (!data) return <Loading lines={14} height={900} />
   return (
     <main className="sheet report">
       <p className="sheet-bar no-print cluster">

@@ -1,5 +1,5 @@
 import { useAnswer } from '../../api/use.ts'
-import { Awaited } from '../../design/failed.tsx'
+import { Awaited } from '../../design/awaited.tsx'
 import { Notice } from '../../design/notice.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { NeedsALook } from './needs-a-look.tsx'

@@ -1,6 +1,6 @@
 import type { Answer, ReadName } from '@pumphandle/shared/client'
 import { useAnswer } from '../../api/use.ts'
-import { Awaited } from '../../design/failed.tsx'
+import { Awaited } from '../../design/awaited.tsx'
 import { Panel } from '../../design/panel.tsx'
 import './settings.css'
 

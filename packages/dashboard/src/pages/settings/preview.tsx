@@ -1,8 +1,9 @@
 import type { ChannelRow } from '@pumphandle/shared/api'
 import { useState } from 'react'
 import { useAnswer } from '../../api/use.ts'
+import { Awaited } from '../../design/awaited.tsx'
 import { Button } from '../../design/button.tsx'
-import { Failure, SelectField } from '../../design/inputs.tsx'
+import { SelectField } from '../../design/inputs.tsx'
 
 type Stage = 'opened' | 'grown' | 'contained' | 'resolved' | 'digest' | 'test'
 const STAGES: Record<Stage, string> = {
@@ -17,7 +18,8 @@ const STAGES: Record<Stage, string> = {
 /** What a channel's message looks like: what people read, and below it exactly what leaves. */
 export function Preview({ channel, onClose }: { channel: ChannelRow; onClose: () => void }) {
   const [stage, setStage] = useState<Stage>('opened')
-  const { data, error } = useAnswer('channelPreview', { path: { id: channel.id }, query: { stage } })
+  const answer = useAnswer('channelPreview', { path: { id: channel.id }, query: { stage } })
+  const { data } = answer
   return (
     <section className="preview" aria-label={`What a message to ${channel.name} looks like`}>
       <h3>What a message to {channel.name} looks like</h3>
@@ -27,7 +29,7 @@ export function Preview({ channel, onClose }: { channel: ChannelRow; onClose: ()
           Close
         </Button>
       </div>
-      <Failure error={error} />
+      {!data && <Awaited of={answer} />}
       {data && (
         <>
           <blockquote className="preview-message">

@@ -3,8 +3,8 @@ import { counted, ILL as ILL_COHORTS } from '@pumphandle/shared/words'
 import { lazy, Suspense } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
+import { Awaited, AwaitedPage } from '../../design/awaited.tsx'
 import { Button } from '../../design/button.tsx'
-import { Failed } from '../../design/failed.tsx'
 import { term, to } from '../../design/links.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { useNow } from '../../design/now.tsx'
@@ -34,16 +34,12 @@ export default function SheetPage({ code }: { code: string }) {
     query: { q: `${term('practice', code)} ${only}`.trim(), sort: 'name', limit: LIMIT },
   })
   usePageTitle(`Sheet: ${practice.data?.practice.name ?? code}`)
-  const error = practice.error ?? machines.error
-  if (error && !(practice.data && machines.data))
+  if (!practice.data || !machines.data)
     return (
-      <main className="sheet">
-        <Failed error={error} retry={practice.error ? practice.refetch : machines.refetch}>
-          <Link href={to.practice(code)}>Back to the practice</Link>
-        </Failed>
-      </main>
+      <AwaitedPage of={practice.data ? machines : practice} lines={12} height={800} className="sheet">
+        <Link href={to.practice(code)}>Back to the practice</Link>
+      </AwaitedPage>
     )
-  if (!practice.data || !machines.data) return <Loading lines={12} height={800} />
   const { practice: p, verdict, contacts, openingHours, address } = practice.data
   const runbook = incident.data?.runbook
   return (
@@ -85,6 +81,8 @@ export default function SheetPage({ code }: { code: string }) {
           {utcTime(now)}
         </p>
       </header>
+      {/* a sheet that is printed without its steps is carried there without them */}
+      {number !== null && !incident.data && <Awaited of={incident} lines={6} />}
       {incident.data && (
         <section>
           <h2>{incident.data.incident.title}</h2>
@@ -128,6 +126,11 @@ export default function SheetPage({ code }: { code: string }) {
           </table>
         )}
       </section>
+      {machines.data.total > machines.data.items.length && (
+        <p>
+          These are {counted(machines.data.items.length, 'machine')}, and not all. The rest is on the recovery board.
+        </p>
+      )}
       <p className="sheet-sign">Technician: ______________________ &nbsp; Date and time: ______________________</p>
     </main>
   )

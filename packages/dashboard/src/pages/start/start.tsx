@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from 'react'
 import { Link } from 'wouter'
-import { Awaited } from '../../design/failed.tsx'
+import { Awaited } from '../../design/awaited.tsx'
 import { to } from '../../design/links.ts'
 import { Loading } from '../../design/notice.tsx'
 import { Shape } from '../../design/shape.tsx'

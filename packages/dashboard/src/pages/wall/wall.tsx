@@ -1,7 +1,7 @@
 import { MINUTE } from '@pumphandle/shared/time'
 import { Link } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
-import { Awaited } from '../../design/failed.tsx'
+import { Awaited } from '../../design/awaited.tsx'
 import { to } from '../../design/links.ts'
 import { useNow } from '../../design/now.tsx'
 import { Panel } from '../../design/panel.tsx'

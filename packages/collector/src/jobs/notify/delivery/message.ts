@@ -1,5 +1,5 @@
 import type { ComponentRef, IncidentHistoryEntry, IncidentRow } from '@pumphandle/shared/api'
-import { count, counted } from '@pumphandle/shared/words'
+import { counted, incidentNumbers } from '@pumphandle/shared/words'
 
 /** Changes of an incident, by the words of its history. */
 type ChangeType = IncidentHistoryEntry['type']
@@ -96,7 +96,7 @@ export function messageOf({ incident, type, at, address, acknowledge, last = fal
   return {
     type,
     title: `${WORDS[type] ?? 'Incident'}: ${incident.title}`,
-    text: withHint(`${plannedOf(incident)}${incident.sentence} ${numbersOf(incident)}${flaps}`, address),
+    text: withHint(`${plannedOf(incident)}${incident.sentence} ${incidentNumbers(incident)}${flaps}`, address),
     link: address && `${address}/incidents/${incident.id}`,
     acknowledge,
     at,
@@ -107,16 +107,9 @@ export function messageOf({ incident, type, at, address, acknowledge, last = fal
 const plannedOf = ({ planned }: IncidentRow): string =>
   planned === undefined ? '' : `It was planned work, and no incident: ${planned}. `
 
-function numbersOf({ cohorts, practices }: IncidentRow): string {
-  const { affected, relapsed, missing, recovered } = cohorts
-  const again = relapsed > 0 ? `, ${count(relapsed)} relapsed` : ''
-  const gone = missing > 0 ? `, ${count(missing)} missing` : ''
-  return `${counted(affected, 'machine')} affected, ${count(cohorts['at-risk'])} at risk, ${count(recovered)} recovered${again}${gone}, ${counted(practices, 'practice')}.`
-}
-
 /** What was not of the worst, once a day. */
 export function digestMessage(incidents: readonly IncidentRow[], at: number, address: string | undefined): Message {
-  const lines = incidents.map((incident) => `- ${incident.title} (${incident.status}): ${numbersOf(incident)}`)
+  const lines = incidents.map((incident) => `- ${incident.title} (${incident.status}): ${incidentNumbers(incident)}`)
   return {
     type: 'digest',
     title: `Digest: ${counted(incidents.length, 'incident')}`,

@@ -1,0 +1,75 @@
+import { ApiProblem } from '@pumphandle/shared/client'
+import { useState } from 'react'
+import { inWords } from '../api/use.ts'
+import { Button } from './button.tsx'
+import { Loading, Notice } from './notice.tsx'
+
+/** What was asked for and is not there. */
+export interface Asked {
+  readonly error: Error | null
+  readonly refetch: () => unknown
+}
+
+/** What was refused is refused again; a fault, a lost line or too many questions may be over. */
+const mayHeal = (error: Error) =>
+  !(error instanceof ApiProblem) || error.problem.status >= 500 || error.problem.status === 429
+
+/** While it is asked again there is no error for a moment, and no answer either: what was wrong stays in sight. */
+function useLasting(error: Error | null): Error | null {
+  const [last, setLast] = useState(error)
+  if (error && error !== last) setLast(error)
+  return error ?? last
+}
+
+interface Props {
+  of: Asked
+  /** Held open meanwhile. */
+  lines?: number
+  height?: number
+}
+const room = ({ lines, height }: Props) => ({
+  ...(lines === undefined ? {} : { lines }),
+  ...(height === undefined ? {} : { height }),
+})
+
+/**
+ * In place of a whole page: it is on its way, or what could not be shown, and what to do.
+ * @param className of a page without the frame, which has its own `main`
+ */
+export function AwaitedPage(
+  props: Props & { className?: string /** Where else to go. */; children?: React.ReactNode },
+) {
+  const error = useLasting(props.of.error)
+  if (!error) return <Loading {...room(props)} />
+  const { title, detail } = inWords(error)
+  const words = (
+    <div className="stack" role="alert">
+      <h1>{title}</h1>
+      <p>{detail}</p>
+      <p className="cluster">
+        {mayHeal(error) && <Button onClick={() => void props.of.refetch()}>Try again</Button>}
+        {props.children}
+      </p>
+    </div>
+  )
+  return props.className === undefined ? words : <main className={props.className}>{words}</main>
+}
+
+/** In place of a part of a page: it is on its way, or why it does not come. What is lost is never shown as nothing. */
+export function Awaited(props: Props) {
+  const error = useLasting(props.of.error)
+  if (!error) return <Loading {...room(props)} />
+  const { title, detail } = inWords(error)
+  return (
+    <div role="alert">
+      <Notice title={title} shape="bang" tone="warn">
+        <p>{detail}</p>
+        {mayHeal(error) && (
+          <p className="no-print">
+            <Button onClick={() => void props.of.refetch()}>Try again</Button>
+          </p>
+        )}
+      </Notice>
+    </div>
+  )
+}
