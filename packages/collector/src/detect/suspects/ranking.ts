@@ -20,6 +20,8 @@ const LEAST_COVER = 0.5
 const LEAST_FAILURES = 2
 /** Failures looked at in a mass incident; evenly chosen, each weighing for those left out. */
 const MAX_FAILURES = 2000
+/** A class in which fewer of the suspect's machines failed than this share of those of another says less than that one. */
+const LEAST_VIEW = 0.25
 /** A mark is common to crashes where this share of them bears it. */
 const COMMON_SHARE = 0.8
 /** What is expected is never nothing. */
@@ -51,36 +53,42 @@ export function rankSuspects(question: Question, evidence: Evidence, books: Book
   if (mark) return rankSuspects({ ...question, subject: mark }, evidence, books, now)
   const age = now - question.firstFailure
   const j = age <= 0.75 * HOUR ? 1 : age <= 8 * HOUR ? 2 : 3
+  const views = subjectsToLookAt(question.subject, j).map((view) => viewOf(question, view, evidence, now))
+  const most = Math.max(...views.map(({ flagged, stride }) => flagged.length * stride))
   let best: Ranking | null = null
-  for (const [subject, memory] of subjectsToLookAt(question.subject, j)) {
-    const from = now - Math.max(LEAST_LOOK_BACK, LOOK_BACK * MEMORIES[memory])
-    const lead = question.subject === ABSENT ? 4 * DAY : isSilence(subject) ? 300 : 60
-    const all = evidence
-      .of(subject, from)
-      .filter(
-        (r) =>
-          r.failedAt > question.firstFailure - lead &&
-          (r.incident === 0 || r.incident === question.incident || question.related.has(r.incident)),
-      )
-    const stride = Math.max(1, Math.ceil(all.length / MAX_FAILURES))
-    const failures = stride === 1 ? all : all.filter((_, i) => i % stride === 0)
-    const before = evidence
-      .of(subject, lookBack(memory, now))
-      .filter(
-        ({ incident }) =>
-          incident === 0 ||
-          incident === question.incident ||
-          question.related.has(incident) ||
-          !question.open.has(incident),
-      )
-    const flagged = failures.filter((r) => (question.formerly ? r.former : r.facts).includes(question.flagged))
-    if (flagged.length < LEAST_FAILURES) continue
-    const candidates = rankFacts(question, { subject, j: memory, failures, flagged, stride, before }, books, now)
+  for (const view of views) {
+    const { subject, j: memory, failures, flagged, stride } = view
+    if (flagged.length < LEAST_FAILURES || flagged.length * stride < LEAST_VIEW * most) continue
+    const candidates = rankFacts(question, view, books, now)
     const first = candidates[0]
     if (first && (best === null || first.score > (best.candidates[0]?.score ?? 0)))
       best = { subject, j: memory, candidates, failures }
   }
   return best
+}
+
+/** The failures of a class that the question is about, as of now. */
+function viewOf(
+  question: Question,
+  [subject, j]: readonly [Subject, MemoryId],
+  evidence: Evidence,
+  now: number,
+): Material {
+  const isTheirs = ({ incident }: FailureRecord) =>
+    incident === 0 || incident === question.incident || question.related.has(incident)
+  const from = now - Math.max(LEAST_LOOK_BACK, LOOK_BACK * MEMORIES[j])
+  const lead = question.subject === ABSENT ? 4 * DAY : isSilence(subject) ? 300 : 60
+  const all = evidence.of(subject, from).filter((r) => r.failedAt > question.firstFailure - lead && isTheirs(r))
+  const stride = Math.max(1, Math.ceil(all.length / MAX_FAILURES))
+  const failures = stride === 1 ? all : all.filter((_, i) => i % stride === 0)
+  return {
+    subject,
+    j,
+    failures,
+    flagged: failures.filter((r) => (question.formerly ? r.former : r.facts).includes(question.flagged)),
+    stride,
+    before: evidence.of(subject, lookBack(j, now)).filter((r) => isTheirs(r) || !question.open.has(r.incident)),
+  }
 }
 
 /**
