@@ -3,7 +3,7 @@ import { MEMORIES } from '../../src/detect/numbers/memory.ts'
 import type { Candidate, Question } from '../../src/detect/suspects/candidate.ts'
 import { rankSuspects } from '../../src/detect/suspects/ranking.ts'
 import { ANY, FRESH, LEFT } from '../../src/detect/words/ages.ts'
-import { BOOT, CRASH, HARD, LOSS } from '../../src/detect/words/classes.ts'
+import { BOOT, CRASH, HARD, LOSS, SITE } from '../../src/detect/words/classes.ts'
 import type { FactId } from '../../src/detect/words/ids.ts'
 import { markOf } from '../../src/detect/words/subject.ts'
 import { machineId } from './ids.ts'
@@ -176,6 +176,15 @@ describe('the failures that are looked at', () => {
     for (const m of [0, 5, 10]) fail(m, { classes: [HARD] })
     expect(rank({ subject: LOSS })).toMatchObject({ subject: HARD, j: 1 })
     expect(rank({ subject: BOOT })).toBeNull()
+  })
+
+  test('of a class in which few failed beside another do not decide: a practice cut off while an incident is open', () => {
+    for (const m of range(0, 12)) fail(m, { classes: [LOSS], failedAt: NOW - 2 * HOUR })
+    for (const m of [13, 14]) fail(m, { classes: [SITE] })
+    const ranked = () => rank({ subject: LOSS, firstFailure: NOW - 2 * HOUR })?.subject
+    expect(ranked()).toBe(LOSS)
+    fail(15, { classes: [SITE] })
+    expect(ranked()).toBe(SITE)
   })
 
   test('with a mark are those with that mark, and its owner is believed ten times more', () => {
