@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildInstaller, layOutProgram } from '../../packages/agent/installer/installer.ts'
+import { buildInstaller, layOutProgram, productVersion } from '../../packages/agent/installer/installer.ts'
 import { SERVICE_ENVIRONMENT } from '../../packages/agent/src/windows/service-environment.ts'
 import { eventually } from '../support/eventually.ts'
 import { memoryDump } from '../support/memory-dump.ts'
@@ -70,7 +70,8 @@ describe.skipIf(!hasWine)('the installed agent', () => {
   beforeAll(async () => {
     execFileSync(process.execPath, [join(root, 'packages/agent/build.ts')], { stdio: 'ignore' })
     firstMsi = buildInstaller(bundle)
-    secondMsi = buildInstaller(bundle, '0.99.0')
+    // one that is not released yet
+    secondMsi = buildInstaller(bundle, '0.99.0-rc.1')
     folder = mkdtempSync(join(tmpdir(), 'pumphandle-windows-test-'))
     collector = await collect('0')
     const created = await collector.context.enrolment.createToken({
@@ -89,6 +90,13 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     wine?.remove()
     await collector?.close()
     if (folder) rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('has a version that Windows takes, and replaces another of the same three numbers', () => {
+    const table = (name: string): string => execFileSync('msiinfo', ['export', secondMsi, name], { encoding: 'utf8' })
+    expect(/^ProductVersion\t(.*?)\s*$/m.exec(table('Property'))?.[1]).toBe('0.99.0')
+    expect(table('Upgrade')).toMatch(/\t0\.99\.0\t\t513\t\tWIX_UPGRADE_DETECTED/)
+    expect(productVersion('1.2.3')).toBe('1.2.3')
   })
 
   it('installs silently, starts, enrols and reports the crash before this start', async () => {

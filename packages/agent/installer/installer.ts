@@ -25,10 +25,13 @@ const TOOLS = join(root, '.tools')
 /** The command line for a person on the machine. */
 const COMMAND = '@"%~dp0node.exe" --use-system-ca "%~dp0agent.cjs" %*\r\n'
 
+/** Under which Windows knows every version of the agent as one program. */
+const UPGRADE_CODE = '6E0B1B0C-5A9D-4C65-8E0C-3F7B62C1A854'
 /** Lies in the data folder while a newer version replaces an older one: the older one's removal then leaves the data. */
 const KEEP = `"[DATADIR]${UPGRADE_MARK}"`
 /**
  * What wixl cannot express, written into the finished package (Microsoft, "CustomAction Table", "SecureCustomProperties"):
+ * - a package of the same three numbers replaces another, as 1.2.3 does 1.2.3-rc.1 (512 is VersionMaxInclusive);
  * - properties reach the elevated part of an installation that an ordinary user starts;
  * - the data folder goes with the last version and stays through an upgrade. Windows tells the older version's removal that
  *   it is one (UPGRADINGPRODUCTCODE), Wine does not, so a file says it too. The ping is a second's pause in which the stopped
@@ -36,12 +39,18 @@ const KEEP = `"[DATADIR]${UPGRADE_MARK}"`
  *   as LocalSystem.
  */
 const MENDINGS = [
+  `DELETE FROM Upgrade WHERE ActionProperty='WIX_UPGRADE_DETECTED'`,
   `UPDATE Property SET Value='COLLECTOR_URL;ENROLMENT_TOKEN;SITE;TAGS;PROXY;CA_SHA256;WIX_UPGRADE_DETECTED;WIX_DOWNGRADE_DETECTED' WHERE Property='SecureCustomProperties'`,
   `INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('KeepData', 98, 'INSTALLDIR', '"[System64Folder]cmd.exe" /c echo keep> ${KEEP}')`,
   `INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('KeepData', 'WIX_UPGRADE_DETECTED', 1399)`,
   `INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('RemoveData', 3170, 'INSTALLDIR', '"[System64Folder]cmd.exe" /c ping -n 2 127.0.0.1 >nul & if not exist ${KEEP} rd /s /q "[DATADIR]."')`,
   `INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('RemoveData', 'REMOVE="ALL" AND NOT UPGRADINGPRODUCTCODE', 3499)`,
 ]
+
+/** Windows Installer takes three numbers and nothing behind them (Microsoft, "ProductVersion property"): 1.2.3 of 1.2.3-rc.1. */
+export function productVersion(version: string): string {
+  return version.replace(/[-+].*$/, '')
+}
 
 /**
  * Makes the MSI with Debian's wixl and msibuild from the bundle.
@@ -60,11 +69,12 @@ export function buildInstaller(bundle: string, version = AGENT_VERSION): string 
   stageFiles(bundle, stage)
   const msi = join(dirname(bundle), `pumphandle-agent-${version}.msi`)
   rmSync(msi, { force: true })
-  execFileSync('wixl', ['-a', 'x64', '-D', `Version=${version}`, '-o', msi, 'agent.wxs'], {
+  execFileSync('wixl', ['-a', 'x64', '-D', `Version=${productVersion(version)}`, '-o', msi, 'agent.wxs'], {
     cwd: stage,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  execFileSync('msibuild', [msi, '-q', ...MENDINGS], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const replaced = `INSERT INTO Upgrade (UpgradeCode, VersionMax, Attributes, ActionProperty) VALUES ('{${UPGRADE_CODE}}', '${productVersion(version)}', 513, 'WIX_UPGRADE_DETECTED')`
+  execFileSync('msibuild', [msi, '-q', ...MENDINGS, replaced], { stdio: ['ignore', 'ignore', 'inherit'] })
   return msi
 }
 
@@ -94,6 +104,7 @@ function stageFiles(bundle: string, stage: string): void {
   const source = readFileSync(join(here, 'agent.wxs'), 'utf8')
     .replace('<!-- scripts -->', components)
     .replace('<!-- script references -->', references.join(''))
+    .replace('UPGRADE-CODE', UPGRADE_CODE)
     .replace('SERVICE-ENVIRONMENT', SERVICE_ENVIRONMENT.join('[~]'))
   writeFileSync(join(stage, 'agent.wxs'), source)
   writeFileSync(join(stage, 'pumphandle-agent.cmd'), COMMAND)
