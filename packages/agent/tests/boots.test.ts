@@ -82,6 +82,32 @@ describe('how a boot ended', () => {
     expect((await bootsOf(story)).map(({ end }) => end)).toEqual(['clean', 'unexpected', 'unknown'])
   })
 
+  test('by what Windows noted beside the log, where that is later than the last record and can be', async () => {
+    const endedAt = async (alive: number): Promise<unknown> => {
+      const story = new Story().boot(MORNING).add(MORNING + HOUR, 'Filler', 1)
+      const systemtime = (at: number): Buffer => {
+        const time = new Date(at)
+        const fields = [time.getUTCFullYear(), time.getUTCMonth() + 1, time.getUTCDay(), time.getUTCDate()]
+        fields.push(time.getUTCHours(), time.getUTCMinutes(), time.getUTCSeconds(), time.getUTCMilliseconds())
+        return Buffer.from(Uint16Array.from(fields).buffer)
+      }
+      const local = systemtime(alive - 4 * HOUR)
+      story.boot(MORNING + 3 * HOUR, { unclean: true }).uncleanStart(MORNING + 3 * HOUR + 4_000)
+      const told = story.events.find(({ eventId }) => eventId === 6008)
+      if (told)
+        told.data = {
+          '#list': ['13:34:44', '18.07.2024'],
+          '#binary': Buffer.concat([local, systemtime(alive), local, local]),
+        }
+      const { boots } = await scanVolume(writeVolume({ [LOG]: writeEvtx(story.events) }))
+      return boots[0]?.endedAt
+    }
+    expect(await endedAt(MORNING + 2 * HOUR)).toBe(new Date(MORNING + 2 * HOUR).toISOString())
+    // before the last record, and after the next start
+    expect(await endedAt(MORNING)).toBe(new Date(MORNING + HOUR).toISOString())
+    expect(await endedAt(MORNING + 5 * HOUR)).toBe(new Date(MORNING + HOUR).toISOString())
+  })
+
   test('is unknown where records are missing', async () => {
     const story = new Story().boot(MORNING).boot(MORNING + HOUR)
     for (const event of story.events.slice(4)) event.recordId += 100

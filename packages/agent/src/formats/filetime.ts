@@ -37,6 +37,16 @@ export function filetimeToFact(ticks: bigint): string | undefined {
   return ms === undefined ? undefined : new Date(ms).toISOString()
 }
 
+/** Milliseconds since 1970 of a SYSTEMTIME in UTC (16 bytes), or undefined where that is none. */
+export function systemtimeToMs(bytes: Buffer): number | undefined {
+  if (bytes.length < 16) return undefined
+  const [year = 0, month = 0, , day = 0, hour = 0, minute = 0, second = 0, ms = 0] = new Uint16Array(
+    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + 16),
+  )
+  const at = Date.UTC(year, month - 1, day, hour, minute, second, ms)
+  return year >= 1970 && year < 10_000 && new Date(at).getUTCMonth() === month - 1 ? at : undefined
+}
+
 /** The FILETIME of milliseconds since 1970. */
 export function msToFiletime(ms: number): bigint {
   return BigInt(Math.round(ms)) * TICKS_PER_MS + TICKS_TO_1970

@@ -1,7 +1,7 @@
 import type { LogHistory } from '../../volume/history.ts'
 import { buildOfBoot } from '../builds.ts'
 import type { Boot, BootEnd } from './boot.ts'
-import { indexBefore, lastAliveBefore } from './start-time.ts'
+import { indexBefore, lastAliveBefore, lastHeardBefore } from './start-time.ts'
 import { isReportLate, type Trail } from './trail.ts'
 
 /** The boots that a log tells of, oldest first. Boots known only from a dump are added where crashes are joined. */
@@ -45,7 +45,7 @@ function endingOf(trail: Trail, next: Trail | undefined, history: LogHistory): E
       ? { end: 'unknown' }
       : { end: 'clean', at: trail.logStop, ...requestReason(trail) }
   const lastAlive = lastAliveBefore(next, history)
-  const unclean = uncleanEnding(next, lastAlive, trail)
+  const unclean = uncleanEnding(next, history, trail)
   if (unclean) return unclean
   if (next.resumedFromFastStartup) return { end: 'clean', at: lastAlive, reason: 'shut down with fast start-up' }
   if (trail.logStop !== undefined) return { end: 'clean', at: trail.logStop, ...requestReason(trail) }
@@ -57,20 +57,21 @@ function endingOf(trail: Trail, next: Trail | undefined, history: LogHistory): E
 }
 
 /** What a start says of the end before it: Kernel-Power 41, event 1001, EventLog 6008. */
-function uncleanEnding(next: Trail, lastAlive: number | undefined, trail?: Trail): Ending | undefined {
-  if (next.aboutPrevious.bugchecks.length > 0 && !isReportLate(next, trail)) return { end: 'bugcheck', at: lastAlive }
+function uncleanEnding(next: Trail, history: LogHistory, trail?: Trail): Ending | undefined {
+  const lastAlive = lastAliveBefore(next, history)
+  const at = lastHeardBefore(next, history)
+  if (next.aboutPrevious.bugchecks.length > 0 && !isReportLate(next, trail)) return { end: 'bugcheck', at }
   // the kernel that fast start-up kept was discarded, so that the start was a cold one: the machine was shut down all the same
   if (trail?.power === 'shut-down' && !next.aboutPrevious.powerButton)
     return { end: 'clean', at: lastAlive, reason: 'shut down with fast start-up' }
   return next.aboutPrevious.unclean
-    ? { end: 'unexpected', at: lastAlive, reason: uncleanReason(next, trail, lastAlive) }
+    ? { end: 'unexpected', at, reason: uncleanReason(next, trail, lastAlive) }
     : undefined
 }
 
 function previousOf(before: Trail | undefined, trail: Trail, history: LogHistory): Boot['previous'] {
   if (!before) return previousOfFirst(trail)
-  const { end, at, reason } =
-    uncleanEnding(trail, lastAliveBefore(trail, history), before) ?? endingOf(before, trail, history)
+  const { end, at, reason } = uncleanEnding(trail, history, before) ?? endingOf(before, trail, history)
   const shift = before.start?.endShift ?? 0
   return { end, ...(at === undefined ? {} : { at: iso(at + shift) }), ...(reason ? { reason } : {}) }
 }

@@ -179,6 +179,15 @@ export function lastAliveBefore(
   return index < 0 ? undefined : history.writtenAt[index]
 }
 
+/** When the boot before a start was last known to run: by its last record, or by what the start says of that, if it can be. */
+export function lastHeardBefore(trail: Trail, history: Pick<LogHistory, 'ids' | 'writtenAt'>): number | undefined {
+  const written = lastAliveBefore(trail, history)
+  const { aliveAt } = trail.aboutPrevious
+  const started = Math.max(trail.logStart ?? 0, trail.start?.startedAt ?? 0)
+  if (written === undefined || aliveAt === undefined || aliveAt > started) return written
+  return Math.max(written, aliveAt)
+}
+
 /** The place of the newest record before this one; -1 where there is none. */
 export function indexBefore(recordId: number, ids: readonly number[]): number {
   let low = 0

@@ -1,5 +1,6 @@
 import type { EventRecord } from '../../formats/evtx/event.ts'
 import { fieldOf, isoToMs, timeOf } from '../../formats/evtx/event-fields.ts'
+import { systemtimeToMs } from '../../formats/filetime.ts'
 import { FOLLOWING_RECORDS, isLogOf, type LogHistory, SLOW_START_MS } from '../../volume/history.ts'
 import { type PowerState, powerAfter } from './power.ts'
 import { placeStarts, type Start } from './start-time.ts'
@@ -54,6 +55,8 @@ export interface Trail {
   /** Written in this boot about the one before. */
   aboutPrevious: {
     unclean?: boolean
+    /** When it was last known to run, by EventLog 6008: Windows notes that every few minutes, and writes nothing to the log. */
+    aliveAt?: number
     bugchecks: LoggedBugcheck[]
     powerButton?: boolean
     sleepInProgress?: boolean
@@ -147,10 +150,19 @@ function readEventLog(trails: Trail[], event: EventRecord): void {
   const joins = current && !current.startKinds.has(id) && current.logStop === undefined && !isBodyOf(current)
   const trail = joins ? current : open(trails, event)
   trail.startKinds.add(id)
-  if (id === 6008) trail.aboutPrevious.unclean = true
+  if (id === 6008) readUnclean(trail, event)
   else trail.logStart = timeOf(event)
   const release = id === 6009 ? fieldOf(event, 1) : undefined
   if (release) trail.release = release
+}
+
+/** 6008's texts are in Windows' language; its binary part has the time twice, as SYSTEMTIME: local, then in UTC. */
+const UTC_OFFSET = 16
+
+function readUnclean({ aboutPrevious }: Trail, { binary = '' }: EventRecord): void {
+  aboutPrevious.unclean = true
+  const at = systemtimeToMs(Buffer.from(binary, 'hex').subarray(UTC_OFFSET))
+  if (at !== undefined) aboutPrevious.aliveAt = at
 }
 
 /**

@@ -3,7 +3,7 @@ import type { DumpHeader } from '../../formats/dump/header.ts'
 import type { LogHistory } from '../../volume/history.ts'
 import type { Boot } from '../boots/boot.ts'
 import { FORCED_OFF } from '../boots/history.ts'
-import { lastAliveBefore } from '../boots/start-time.ts'
+import { lastAliveBefore, lastHeardBefore } from '../boots/start-time.ts'
 import type { LoggedBugcheck, Trail } from '../boots/trail.ts'
 import type { ModuleFiles } from '../microsoft.ts'
 import type { Crash } from './crash.ts'
@@ -82,7 +82,7 @@ function toCrash(
   const nextStart = next?.start?.startedAt
   const shift = shiftBefore(joined, trails)
   const exact = dump?.header.crashedAt === undefined ? undefined : dump.header.crashedAt + shift
-  const lastAlive = next && lastAliveBefore(next, history)
+  const lastAlive = next && lastHeardBefore(next, history)
   const at = exact ?? nextStart ?? joined.logged[0]?.loggedAt ?? dump?.modifiedAt ?? 0
   const name = stopCodeName(Number(joined.stopCode))
   const crash: Crash = {

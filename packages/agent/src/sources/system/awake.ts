@@ -2,7 +2,7 @@ import type { EventRecord } from '../../formats/evtx/event.ts'
 import { fieldOf, isoToMs, timeOf } from '../../formats/evtx/event-fields.ts'
 import type { LogHistory } from '../../volume/history.ts'
 import { powerAfter } from '../boots/power.ts'
-import { lastAliveBefore } from '../boots/start-time.ts'
+import { lastHeardBefore } from '../boots/start-time.ts'
 import { readTrails } from '../boots/trail.ts'
 
 /** A time between two others, milliseconds since 1970. */
@@ -41,7 +41,7 @@ export function awakeStretches(history: LogHistory, signsOfLife: readonly number
     if (trail?.start) {
       const from = trail.kernelStart ?? trail.logStart ?? timeOf(event)
       const lastSign = signsOfLife.findLast((at) => at < from) ?? Number.NEGATIVE_INFINITY
-      end(Math.max(lastAliveBefore(trail, history) ?? lastSign, lastSign))
+      end(Math.max(lastHeardBefore(trail, history) ?? lastSign, lastSign))
       current = { from, isFresh: true }
     }
     const change = clockChange(event)
