@@ -18,6 +18,7 @@ import type { Arrived } from '../model/arrived.ts'
 import type { Budgets } from './budgets.ts'
 import { cleanHello } from './cleaned.ts'
 import type { Follower } from './follower.ts'
+import { inTurn } from './in-turn.ts'
 import type { Journal } from './journal.ts'
 import type { Link, ProvenBy } from './link.ts'
 import { Session, type SessionHost } from './session.ts'
@@ -29,13 +30,8 @@ const GO_ON_AT = 5_000
 /** Of a frame's parts: one could not be stored, and it is never acknowledged. */
 const FAILED = Number.NEGATIVE_INFINITY
 
-/**
- * After a restart machines are told to come back in this time, seconds, and later, at so many a second: what a core takes,
- * about, and nobody for longer than that. All at once would wait for a minute's handshakes in one line.
- */
+/** When the first is to come back after a restart, seconds. */
 const RESTARTED_S = 5
-const BACK_PER_SECOND = 400
-const BACK_WITHIN_S = 60
 
 /** A copy that cannot enrol anew by itself: a person has to see to it, and its tries cost little meanwhile. */
 const COPY_COMES_BACK_S = 600
@@ -195,9 +191,8 @@ export class Ingest implements SessionHost {
 
   /** @param firstS when the first is to come back, seconds */
   #sendOff(sessions: readonly Session[], why: string, firstS: number): void {
-    const overS = Math.min(BACK_WITHIN_S, sessions.length / BACK_PER_SECOND)
     for (const [n, session] of sessions.entries())
-      session.refuse('restarting', why, firstS + Math.floor((n / sessions.length) * overS))
+      session.refuse('restarting', why, firstS + inTurn(n, sessions.length))
   }
 
   /** A machine was not heard for too long: its half-open connection goes. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { inTurn } from '../../src/ingest/in-turn.ts'
 import { comeBack, type Outage } from './coming-back.ts'
 
 const MINUTE_MS = 60_000
@@ -18,3 +19,12 @@ test.each<Outage>([
     expect(useless).toBeLessThan(1)
   },
 )
+
+test('a collector that restarts in order tells each when to come: nobody waits for more than the handshakes, and all are heard', () => {
+  const machines = 5_000
+  const orderly = { machines, ms: 3_000, cores: 1 }
+  const { all, unheard, bound } = comeBack({ ...orderly, told: (n) => 5 + inTurn(n, machines) })
+  expect(all).toBeLessThan(1.5 * bound)
+  expect(unheard).toBe(0)
+  expect(comeBack({ ...orderly, told: () => 5 }).unheard).toBeGreaterThan(0.5)
+})

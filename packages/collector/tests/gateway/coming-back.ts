@@ -15,6 +15,8 @@ export interface Outage {
   readonly ms: number
   /** Gateways, each with a core of its own. */
   readonly cores: number
+  /** What each is told as the collector ends in order, seconds; it was killed where absent. */
+  readonly told?: (machine: number) => number
   readonly seed?: number
 }
 
@@ -25,6 +27,8 @@ export interface Return {
   readonly all: number
   /** Handshakes that ended in an answer of 503, for each machine. */
   readonly useless: number
+  /** Sockets that were ended unheard, for each machine. */
+  readonly unheard: number
   /** Seconds that the cores would need for everybody once. */
   readonly bound: number
 }
@@ -107,7 +111,7 @@ class Agenda {
  * A fleet whose connections all end in one moment, and a collector that listens again after a while: the agent's own times
  * of coming back, the gateway's own admission, and the time that a handshake takes. Nothing else.
  */
-export function comeBack({ machines, ms, cores, seed = 1 }: Outage): Return {
+export function comeBack({ machines, ms, cores, told, seed = 1 }: Outage): Return {
   const chance = new Random(seed)
   const random = () => chance.uniform(0, 1)
   const agenda = new Agenda()
@@ -116,6 +120,7 @@ export function comeBack({ machines, ms, cores, seed = 1 }: Outage): Return {
   const waiting = new Map<number, Waiting>()
   const back: number[] = []
   let useless = 0
+  let unheard = 0
   let now = 0
 
   const again = (machine: number, retryAfterMs?: number): void =>
@@ -124,7 +129,10 @@ export function comeBack({ machines, ms, cores, seed = 1 }: Outage): Return {
     if (now < ms) return again(machine)
     const gateway = gateways[chance.below(cores)] as Gateway
     const gone = gateway.add(machine, 'handshake')
-    if (gone !== undefined) again(gone)
+    if (gone !== undefined) {
+      unheard++
+      again(gone)
+    }
     work(gateway)
   }
   function work(gateway: Gateway): void {
@@ -164,7 +172,7 @@ export function comeBack({ machines, ms, cores, seed = 1 }: Outage): Return {
     back.push(now)
   }
 
-  for (let machine = 0; machine < machines; machine++) again(machine)
+  for (let machine = 0; machine < machines; machine++) again(machine, told && told(machine) * 1000)
   for (let next = agenda.take(); next; next = agenda.take()) {
     now = next.at
     next.run()
@@ -175,6 +183,7 @@ export function comeBack({ machines, ms, cores, seed = 1 }: Outage): Return {
     most: after(0.99),
     all: after(1),
     useless: useless / machines,
+    unheard: unheard / machines,
     bound: (machines * (HANDSHAKE_MS + HELLO_MS)) / 1000 / cores,
   }
 }
