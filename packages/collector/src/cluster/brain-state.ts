@@ -26,7 +26,7 @@ const STATES_WITHIN_MS = 2 * MINUTE
 
 /** The rest of a brain, as far as it takes part. */
 type Parts = Omit<ReaderOptions, keyof BrainStateOptions | 'know'> &
-  Pick<StandbyParts, 'maintenance' | 'onFollowing' | 'onMachine' | 'onNewcomers'> & {
+  Pick<StandbyParts, 'maintenance' | 'onFollowing' | 'onMachine' | 'onNewcomers' | 'onVouched'> & {
     /** Machines that were retired, and are there after all, come back. */
     readonly bringBack: (ids: readonly number[]) => Promise<unknown>
     /** What people have set is to be read anew: it is this brain's turn. */

@@ -48,6 +48,8 @@ export interface StandbyParts {
   readonly onFollowing: () => Promise<void>
   /** Some of them are on probation. */
   readonly onNewcomers: () => Promise<void>
+  /** A person answers for a machine, or it needs nobody who does. @returns whether that is news */
+  readonly onVouched: (machine: FleetMachine) => boolean
 }
 
 /**
@@ -126,7 +128,7 @@ export class Standby {
 
   /** Machines as they are stored. */
   async know(rows: readonly Row<'machine'>[]): Promise<void> {
-    const { fleet, clock, onMachine, onNewcomers } = this.#parts
+    const { fleet, clock, onMachine, onNewcomers, onVouched } = this.#parts
     const now = clock.now()
     if (rows.some((row) => row.established_at === null)) await onNewcomers()
     for (const row of rows)
@@ -135,7 +137,9 @@ export class Standby {
         const isNews = differs(row, fleet.byId(row.id))
         // its tags may be others, which the columns of searches have
         const machine = fleet.put(row, now)
-        if (isNews) onMachine(machine)
+        // it counts as if it had from the beginning
+        const isVouched = row.established_at === row.first_seen && onVouched(machine)
+        if (isNews || isVouched) onMachine(machine)
       }
   }
 

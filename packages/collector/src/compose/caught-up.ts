@@ -32,6 +32,7 @@ export async function caughtUp(brain: BrainState | undefined, parts: Parts): Pro
       bringBack: (ids) => retirement.bringBack({ ids }),
       onMachine: (machine) => detection.enrolled(machine, clock.now()),
       onNewcomers: () => probation.read(store.reader),
+      onVouched: (machine) => probation.vouched(machine),
       onFollowing: () => index.start(),
       async onTurn() {
         await settings.reread()

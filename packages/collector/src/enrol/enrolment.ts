@@ -284,7 +284,7 @@ export class Enrolment {
   async vouch(practice: number): Promise<number> {
     const rows = await this.#store.transaction((tx) => vouchForMachines(tx, practice))
     const there = [...this.#fleet.machinesAt(practice)]
-    this.#probation.vouched(there)
+    for (const machine of there) this.#probation.vouched(machine)
     for (const machine of there) await this.#onEnrolled(machine, this.#clock.now())
     for (const row of rows) {
       await this.#take(row)

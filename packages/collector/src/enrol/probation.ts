@@ -51,9 +51,9 @@ export class Probation {
     return this.#origins.get(machine)
   }
 
-  /** A person answers for these. */
-  vouched(machines: Iterable<FleetMachine>): void {
-    for (const { id } of machines) this.#origins.delete(id)
+  /** A person answers for this machine. @returns whether nobody had */
+  vouched({ id }: Pick<FleetMachine, 'id'>): boolean {
+    return this.#origins.delete(id)
   }
 
   #came({ machine, origin, at }: Newcomer): void {
