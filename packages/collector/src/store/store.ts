@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { closeSync, openSync, statSync } from 'node:fs'
 import type { Places } from '@pumphandle/shared/api'
 import { systemClock } from '@pumphandle/shared/clock'
 import { type CompiledQuery, Kysely, type LogEvent, type QueryResult, sql } from 'kysely'
@@ -170,6 +170,8 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
     isInPlace: () => address.kind === 'postgres' || inode(address.file) === opened,
     async rescue() {
       const to = address.kind === 'sqlite' ? `${address.file}.rescued-${now()}` : ''
+      // SQLite takes an empty file as no file, and keeps the mode that it has
+      closeSync(openSync(to, 'wx', 0o600))
       await sql`vacuum into ${to}`.execute(db)
       return to
     },
