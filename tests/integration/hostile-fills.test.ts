@@ -88,6 +88,24 @@ describe('one machine that sends without end', () => {
     expect(other.frames.at(-1)).toEqual({ type: 'ack', batch: 1 })
   })
 
+  test('tells one crash from ever more sources, and no row is called damaged for it', async () => {
+    const [hostile] = machines as [Identity]
+    const client = await WireClient.connect(collector.url, hostile)
+    const bugcheck = { id: 'crash1', at, type: 'crash', kind: 'bugcheck', stopCode: '0x50' } as const
+    for (let turn = 1; turn <= 3; turn++)
+      await client.deliver(turn, [{ ...bugcheck, sources: Array.from({ length: 8 }, (_, n) => `s${turn}-${n}`) }])
+    const { items } = await admin.call('machineCrashes', { path: { id: hostile.machine }, query: {} })
+    expect(items).toMatchObject([{ stopCode: '0x50' }])
+    const { payload } = await collector.context.store.reader
+      .selectFrom('event')
+      .select('payload')
+      .executeTakeFirstOrThrow()
+    expect((JSON.parse(payload) as { sources: string[] }).sources).toEqual(
+      Array.from({ length: 8 }, (_, n) => `s1-${n}`),
+    )
+    expect(collector.context.health().problems).toEqual([])
+  })
+
   test('is held to its frames a minute on all its connections together', async () => {
     const [hostile] = machines as [Identity]
     const heartbeat = { type: 'heartbeat', sentAt: at }

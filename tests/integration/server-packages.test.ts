@@ -1,7 +1,7 @@
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createClient } from '@pumphandle/shared/client'
@@ -80,6 +80,12 @@ exec setpriv --no-new-privs chroot --userspec=${image.user} "$root" "$@"`
     expect(stdout.trim()).toBe('65532 EROFS')
     expect(readdirSync(root)).not.toContain('bin')
     expect(readdirSync(join(root, 'usr')).sort()).toEqual(['bin', 'lib', 'share'])
+  })
+
+  test('holds nothing of a repository', () => {
+    const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => basename(path))
+    expect(names).toContain('node')
+    expect(names.filter((name) => /^\.(git|svn|hg)/.test(name))).toEqual([])
   })
 
   test('starts, is healthy by its own check, serves the page, and ends at SIGTERM', async () => {

@@ -41,5 +41,7 @@ export function faultOf(error: unknown): FaultKind | undefined {
   const code = typeof given === 'string' ? given : ''
   const found = [...SQLITE, ...POSTGRES].find(([start]) => code.startsWith(start))
   if (found) return found[1]
-  return NETWORK.test(code) || PG_WORDS.test(error.message) ? 'away' : undefined
+  // whatever the reason: of a server behind a socket file ENOENT, and EAGAIN where it stands still and its line is full
+  const isConnect = (error as { syscall?: unknown }).syscall === 'connect'
+  return isConnect || NETWORK.test(code) || PG_WORDS.test(error.message) ? 'away' : undefined
 }

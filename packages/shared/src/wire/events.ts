@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { COMPONENT_KINDS } from '../words/component-kinds.ts'
-import { MAX_COMPONENTS, MAX_CRASH_DRIVERS, MAX_PROBES } from './limits.ts'
+import { MAX_COMPONENTS, MAX_CRASH_DRIVERS, MAX_CRASH_SOURCES, MAX_PROBES } from './limits.ts'
 import {
   BootEnd,
   BootId,
@@ -69,7 +69,7 @@ export const CrashEvent = z.object({
   /** How many of the same signature this event stands for: repeats are counted, not sent. */
   count: z.optional(z.int().check(z.positive())),
   /** Which sources saw it: `log-1001`, `log-41`, `log-wer`, `minidump`, `memory-dump`. The same crash keeps its id when more arrive. */
-  sources: z.optional(z.array(Name).check(z.maxLength(8))),
+  sources: z.optional(z.array(Name).check(z.maxLength(MAX_CRASH_SOURCES))),
 })
 export type CrashEvent = z.infer<typeof CrashEvent>
 

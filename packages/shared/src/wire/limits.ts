@@ -18,6 +18,8 @@ export const MAX_TEXT = 1000
 export const MAX_SAID_TAGS = 8
 /** Loaded third-party drivers named by one crash. */
 export const MAX_CRASH_DRIVERS = 300
+/** Sources that saw one crash: logs, reports and dumps, of which an agent has fewer. */
+export const MAX_CRASH_SOURCES = 8
 /** Probe targets that a welcome may name. */
 export const MAX_PROBES = 10
 /** Seconds between two probes of one target, at the least. */

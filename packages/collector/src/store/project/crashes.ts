@@ -1,4 +1,4 @@
-import { CrashEvent, type EventOf } from '@pumphandle/shared/wire'
+import { CrashEvent, type EventOf, MAX_CRASH_SOURCES } from '@pumphandle/shared/wire'
 import { sql } from 'kysely'
 import type { Arrived } from '../../model/arrived.ts'
 import { stopNumber } from '../../model/stop-code.ts'
@@ -79,17 +79,19 @@ export async function growCrashes(db: Db, repeated: readonly Arrived[]): Promise
     // a row that is damaged is replaced by what the agent tells now
     const known = grown.get(row.seq)?.grown.event
     const before = known ?? readJson(CrashEvent, row.payload, { table: 'event', id: row.seq })
-    const sources = [...new Set([...(before?.sources ?? []), ...(again.event.sources ?? [])])]
+    // no more than a crash may have, or what is stored would be none
+    const all = new Set([...(before?.sources ?? []), ...(again.event.sources ?? [])])
+    const sources = [...all].slice(0, MAX_CRASH_SOURCES)
     if (before && sources.length === (before.sources?.length ?? 0)) continue
     const event: CrashEvent = { ...before, ...again.event, sources }
     // nothing happens after it was received
     const at = Math.min(again.at, row.received_at)
     grown.set(row.seq, { row, grown: { ...again, at, event } })
   }
-  const all = [...grown.values()]
+  const joined = [...grown.values()]
   await executeMany(
     db,
-    all.map(({ row, grown: { event, at } }) =>
+    joined.map(({ row, grown: { event, at } }) =>
       db
         .updateTable('event')
         .set({ payload: JSON.stringify(event), at, agent_at: event.at })
@@ -98,7 +100,7 @@ export async function growCrashes(db: Db, repeated: readonly Arrived[]): Promise
         .compile(),
     ),
   )
-  return all.map((one) => one.grown)
+  return joined.map((one) => one.grown)
 }
 
 /** As the journal has them, each at its place; on SQLite by one message to the database's thread. */
