@@ -17,8 +17,7 @@ let fleet: VirtualFleet
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pumphandle-verdicts-'))
   fleet = new VirtualFleet(folder)
-  await fleet.start()
-  await fleet.enrol()
+  await fleet.startEnrolled()
   fleet.introduce()
   await fleet.pass(8 * MINUTE)
 })

@@ -18,8 +18,7 @@ let fleet: VirtualFleet
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pumphandle-hostile-'))
   fleet = new VirtualFleet(folder)
-  await fleet.start()
-  await fleet.enrol()
+  await fleet.startEnrolled()
   fleet.introduce()
   await fleet.pass(MINUTE)
   await fleet.restart(2 * DAY)

@@ -34,8 +34,7 @@ const crash = (at: number): AgentEvent => ({
 
 test('a bad content file, from the file to the incident, with no sockets and no waiting', async () => {
   const fleet = new VirtualFleet(folder)
-  await fleet.start()
-  await fleet.enrol()
+  await fleet.startEnrolled()
   const exposed = fleet.introduce()
   await fleet.pass(12 * MINUTE)
   expect(fleet.context.fleet.counts.healthy).toBe(PRACTICES * PER_PRACTICE)
@@ -70,8 +69,7 @@ test('a bad content file, from the file to the incident, with no sockets and no 
 
 test('what was acknowledged just before the collector was killed still makes an incident', async () => {
   const before = new VirtualFleet(folder)
-  await before.start()
-  await before.enrol()
+  await before.startEnrolled()
   before.introduce()
   await before.pass(12 * MINUTE)
   await before.context.close()
@@ -104,8 +102,7 @@ test('what was acknowledged just before the collector was killed still makes an 
 
 test('what somebody resolved begins again with the next failure, also after a restart', async () => {
   const fleet = new VirtualFleet(folder)
-  await fleet.start()
-  await fleet.enrol()
+  await fleet.startEnrolled()
   const exposed = fleet.introduce()
   await fleet.pass(12 * MINUTE)
   for (const uid of exposed.slice(0, 80)) fleet.send(uid, badContent(fleet.clock.now() - 2 * MINUTE))

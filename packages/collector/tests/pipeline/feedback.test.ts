@@ -8,8 +8,7 @@ import { VirtualFleet } from '../support/virtual-fleet.ts'
 test('a wrong blame clears its version, makes its component need more evidence, and is kept; a right one takes it back', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'pumphandle-feedback-'))
   const fleet = new VirtualFleet(folder)
-  await fleet.start()
-  await fleet.enrol()
+  await fleet.startEnrolled()
   const exposed = fleet.introduce()
   await fleet.pass(12 * MINUTE)
   for (const uid of exposed.slice(0, 80))

@@ -51,8 +51,7 @@ test('a start belongs to the connection beside it, and within a loop to none', (
 
 test('what was raised is raised again from what the store recorded, and a budget of next to nothing raises it not', async () => {
   const fleet = new VirtualFleet(folder)
-  await fleet.start()
-  await fleet.enrol()
+  await fleet.startEnrolled()
   const exposed = fleet.introduce()
   await fleet.pass(75 * MINUTE)
   for (const uid of exposed.slice(0, 40)) {

@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { AgentEvent, CollectorFrame } from '@pumphandle/shared/wire'
 import pino from 'pino'
@@ -22,6 +25,8 @@ class RecordingLink implements Link {
   pause(): void {}
   resume(): void {}
 }
+
+let enrolled: Promise<{ folder: string; uids: readonly string[] }> | undefined
 
 /** Machines without sockets, on a clock that the test moves. */
 export class VirtualFleet {
@@ -49,7 +54,26 @@ export class VirtualFleet {
     })
   }
 
-  async enrol(): Promise<void> {
+  /** Starts a collector whose fleet was enrolled just now: once in a process, copied from then on. */
+  async startEnrolled(): Promise<void> {
+    enrolled ??= VirtualFleet.#enrolOnce()
+    const { folder, uids } = await enrolled
+    cpSync(folder, this.#folder, { recursive: true })
+    this.uids = [...uids]
+    await this.start()
+  }
+
+  static async #enrolOnce(): Promise<{ folder: string; uids: readonly string[] }> {
+    const folder = mkdtempSync(join(tmpdir(), 'pumphandle-enrolled-'))
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+    const fleet = new VirtualFleet(folder)
+    await fleet.start()
+    await fleet.#enrol()
+    await fleet.context.close()
+    return { folder, uids: fleet.uids }
+  }
+
+  async #enrol(): Promise<void> {
     const { enrolment, store } = this.context
     for (let site = 0; site < PRACTICES; site++) {
       const code = `A8${1000 + site}`
