@@ -1,4 +1,5 @@
 import type { Casebook } from './cases/casebook.ts'
+import type { Incident } from './cases/incident.ts'
 import type { Judge } from './cases/judge.ts'
 import type { Baselines } from './counts/baselines.ts'
 import type { Counts } from './counts/counts.ts'
@@ -103,12 +104,12 @@ export class Failures {
     }
     const isHeard = classes.length > 0
     const told = isHeard ? record : { ...record, classes: failure.classes }
-    const incident =
-      this.#parts.casebook.explaining(told) ?? (isHeard ? this.#parts.casebook.goingOn(record, now) : null)
-    if (!incident) this.#parts.casebook.contradict(told, now)
+    const { casebook } = this.#parts
+    const incident = isHeard ? this.#incidentOf(record, now) : casebook.explaining(told)
+    if (!incident) casebook.contradict(told, now)
     if (!isHeard && !incident) return null
     if (incident) {
-      this.#parts.casebook.join(incident, told, now)
+      casebook.join(incident, told, now)
       record.state = 'explained'
       record.incident = incident.id
       if (isHeard) this.#parts.evidence.add(record)
@@ -123,6 +124,12 @@ export class Failures {
     return record
   }
 
+  /** The incident that explains the failure, or the closed one of which it is one more, open again. */
+  #incidentOf(record: FailureRecord, now: number): Incident | null {
+    const { casebook } = this.#parts
+    return casebook.explaining(record) ?? casebook.goingOn(record, now)
+  }
+
   /**
    * A machine tells of a fact that it had (since `arrived`) when it failed last: bad content stops a machine before it can
    * say that it came, and would else be taken for the fault of what was there before.
@@ -135,7 +142,7 @@ export class Failures {
     if (wasCounted) this.count(record, now, -1)
     addFact(record, fact, Math.max(0, record.failedAt - arrived))
     if (!wasCounted) return
-    const incident = this.#parts.casebook.explaining(record) ?? this.#parts.casebook.goingOn(record, now)
+    const incident = this.#incidentOf(record, now)
     if (incident) return this.#parts.casebook.join(incident, record, now)
     this.count(record, now, 1)
     this.#parts.judge.await(record)

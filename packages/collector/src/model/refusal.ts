@@ -42,6 +42,10 @@ export class Refusal extends Error {
   }
 }
 
+/** @param wait how long until it may be tried again, seconds */
+export const tooOften = (title: string, detail: string, wait: number): Refusal =>
+  new Refusal('too-often', title, detail, { retryAfterSeconds: wait })
+
 export const notFound = (what: string, id: string | number): Refusal =>
   new Refusal(
     'unknown',

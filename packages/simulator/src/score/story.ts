@@ -1,3 +1,4 @@
+import { counted } from '@pumphandle/shared/words'
 import type { ConfounderSpec } from '../scenario/confounder.ts'
 import type { RolloutSpec } from '../scenario/rollout.ts'
 import type { ScenarioResult, ScoredIncident } from './result.ts'
@@ -8,7 +9,7 @@ export function tellStory(run: Run, result: Pick<ScenarioResult, 'incidents' | '
   const { scenario, fleet, seconds } = run.world
   const opening = [
     `${scenario.title || scenario.id}.`,
-    `${count(fleet.machines, 'machine')} in ${count(fleet.sites.length, 'practice')} and ${count(fleet.sitesOfRegion.length, 'region')}, watched for ${duration(seconds)} from ${scenario.clock.start}.`,
+    `${counted(fleet.machines, 'machine')} in ${counted(fleet.sites.length, 'practice')} and ${counted(fleet.sitesOfRegion.length, 'region')}, watched for ${duration(seconds)} from ${scenario.clock.start}.`,
   ]
   const moments = [
     ...scenario.rollouts.flatMap(tellRollout),
@@ -56,7 +57,7 @@ function tellFailures(run: Run): Moment[] {
     const symptom = defect.symptom.replaceAll('_', ' ')
     return [
       { at: first.at, says: `The first machine fails (${symptom}).` },
-      { at: last.at, says: `The last of ${count(own.length, 'machine')} fails for the first time (${symptom}).` },
+      { at: last.at, says: `The last of ${counted(own.length, 'machine')} fails for the first time (${symptom}).` },
     ]
   })
 }
@@ -79,14 +80,14 @@ function tellEnd(run: Run, result: Pick<ScenarioResult, 'incidents' | 'affected'
   const list =
     affected.precision === null || affected.recall === null
       ? 'no incident lists them'
-      : `incidents list ${count(affected.listed, 'machine')}: ${percent(affected.precision)} of the list is right, ${percent(affected.recall)} of the failed are on it`
+      : `incidents list ${counted(affected.listed, 'machine')}: ${percent(affected.precision)} of the list is right, ${percent(affected.recall)} of the failed are on it`
   const rules = run.alarms.length === 0 ? 'Threshold rules stayed silent.' : tellRules(run)
-  return [...missed, `${count(affected.failed, 'machine')} failed; ${list}.`, rules]
+  return [...missed, `${counted(affected.failed, 'machine')} failed; ${list}.`, rules]
 }
 
 function tellRules(run: Run): string {
   const [first] = run.alarms
-  return `Threshold rules alarmed ${count(run.alarms.length, 'time')}, first at ${clockTime(run, (first!.at - run.world.startedAt) / 1000)} (${first!.rule}).`
+  return `Threshold rules alarmed ${counted(run.alarms.length, 'time')}, first at ${clockTime(run, (first!.at - run.world.startedAt) / 1000)} (${first!.rule}).`
 }
 
 function clockTime(run: Run, at: number): string {
@@ -94,10 +95,6 @@ function clockTime(run: Run, at: number): string {
     .toISOString()
     .slice(run.world.seconds > 86_400 ? 5 : 11, 19)
     .replace('T', ' ')
-}
-
-function count(n: number, noun: string): string {
-  return `${n.toLocaleString('en-GB')} ${noun}${n === 1 ? '' : 's'}`
 }
 
 function percent(share: number): string {

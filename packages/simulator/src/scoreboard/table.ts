@@ -1,3 +1,4 @@
+import { count, counted } from '@pumphandle/shared/words'
 import type { QuietYears } from '../replay/quiet-year.ts'
 import type { AffectedList, RuleAlarms, ScenarioResult } from '../score/result.ts'
 
@@ -77,8 +78,8 @@ function resultRow(result: ScenarioResult): string {
   const each = (tell: (incident: (typeof incidents)[number]) => string) => incidents.map(tell).join('<br>') || '-'
   const cells = [
     `${result.scenario}, seed ${result.seed}${result.through === 'collector' ? ' *' : ''}`,
-    whole(result.machines),
-    whole(affected.failed),
+    count(result.machines),
+    count(affected.failed),
     each((i) => `${i.correct ? '' : '**wrong:** '}\`${i.cause}\`${i.pair === null ? '' : ` with \`${i.pair}\``}`),
     each((i) => duration(i.secondsAfterFirstFailure)),
     each((i) => String(i.failuresBefore)),
@@ -110,7 +111,7 @@ export function quietTable(years: QuietYears): string {
   return [
     '| | false alarms per fleet-year |',
     '|---|---|',
-    `| **detector** (${years.falseIncidents} in ${years.quietYears} fleet-year${years.quietYears === 1 ? '' : 's'} of ${whole(years.machines)} machines) | **${years.falsePerFleetYear}** |`,
+    `| **detector** (${years.falseIncidents} in ${counted(years.quietYears, 'fleet-year')} of ${count(years.machines)} machines) | **${years.falsePerFleetYear}** |`,
     ...rows,
   ].join('\n')
 }
@@ -135,10 +136,6 @@ export function randomSummary(results: readonly ScenarioResult[]): string {
     `${outages.length} outages and ${results.length - outages.length} days on which nothing was bad: ${named.length} named in time, ${first.length} of them with the right cause first from the start (${share}); something false in ${falseOnes.length}.`,
     `Not in time: seeds ${seedsOf(outages.filter((result) => result.missed > 0))}. False: seeds ${seedsOf(falseOnes)}. Lists below ${LIST_RIGHT}: seeds ${seedsOf(results.filter((result) => result.missed === 0 && result.falseIncidents === 0 && !isClean(result)))}.`,
   ].join('\n')
-}
-
-function whole(n: number): string {
-  return n.toLocaleString('en-GB')
 }
 
 function duration(seconds: number): string {

@@ -1,7 +1,7 @@
 import type { Clock } from '@pumphandle/shared/clock'
 import { perMinute, RateByKey } from '@pumphandle/shared/flow'
-import { MINUTE, SECOND } from '@pumphandle/shared/time'
-import { Refusal } from '../../model/refusal.ts'
+import { SECOND } from '@pumphandle/shared/time'
+import { Refusal, tooOften } from '../../model/refusal.ts'
 import { CLOCKS_DIFFER_MS, REPORTS_PER_MINUTE } from '../words/limits.ts'
 import { type Answer, keyOf, Report } from '../words/report.ts'
 import { isSigned } from '../words/signature.ts'
@@ -81,9 +81,7 @@ export class Desk {
         'A report with this number, or a later one, has been taken already.',
       )
     if (!this.#rate.take(report.key, now))
-      throw new Refusal('too-often', 'Too often', `More than ${REPORTS_PER_MINUTE} reports in a minute.`, {
-        retryAfterSeconds: MINUTE / SECOND,
-      })
+      throw tooOften('Too often', `More than ${REPORTS_PER_MINUTE} reports in a minute.`, 60)
     const mine = { ...report, rows: report.rows.filter((row) => isPublic(keyOf(row))) }
     this.#known = new Map(merged(this.#known, new Map([[report.key, mine]])))
     return this.#poolAt(now).answerTo(report.key)

@@ -1,13 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Clock } from '@pumphandle/shared/clock'
 import { perMinute, RateByKey } from '@pumphandle/shared/flow'
-import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { Config } from '../../config/index.ts'
 import { Certificate } from '../../gateway/certificate.ts'
 import { createHttpServer, listen } from '../../gateway/http-server.ts'
 import { remoteOf } from '../../gateway/remote.ts'
 import type { Logger } from '../../log/logger.ts'
-import { Refusal, type RefusalKind } from '../../model/refusal.ts'
+import { Refusal, type RefusalKind, tooOften } from '../../model/refusal.ts'
 import { MAX_REPORT_BYTES, REQUESTS_PER_MINUTE } from '../words/limits.ts'
 import { REPORT_PATH } from '../words/path.ts'
 import { isPublic } from '../words/public.ts'
@@ -78,9 +77,7 @@ function listener({ desk, clock, log, remote }: Front): RequestListener {
   const rate = new RateByKey(perMinute(REQUESTS_PER_MINUTE))
   const take = async (request: IncomingMessage): Promise<string> => {
     if (!rate.take(remote(request), clock.now()))
-      throw new Refusal('too-often', 'Too many requests', `More than ${REQUESTS_PER_MINUTE} requests in a minute.`, {
-        retryAfterSeconds: MINUTE / SECOND,
-      })
+      throw tooOften('Too many requests', `More than ${REQUESTS_PER_MINUTE} requests in a minute.`, 60)
     if (request.url !== REPORT_PATH || request.method !== 'POST')
       throw new Refusal('unknown', 'Not found', `This is a commons: it takes POST ${REPORT_PATH}.`)
     const body = await bodyOf(request)

@@ -2,7 +2,7 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { perMinute, RateByKey } from '@pumphandle/shared/flow'
 import { HOUR } from '@pumphandle/shared/time'
 import type { Logger } from '../../log/logger.ts'
-import { Refusal } from '../../model/refusal.ts'
+import { tooOften } from '../../model/refusal.ts'
 import { storeFaultOf } from '../../model/store-fault.ts'
 import { type Actor, countedAs } from '../../people/index.ts'
 import { insertAudit } from '../../store/audit.ts'
@@ -46,9 +46,7 @@ export class AuditLog {
     const now = this.#clock.now()
     const isAdmitted = actor ? this.#ofActors.take(countedAs(actor), now) : this.#ofStrangers.take(address, now)
     if (isAdmitted) return
-    throw new Refusal('too-often', 'Too often', 'Each of these is written down, and there were too many in a minute.', {
-      retryAfterSeconds: 60,
-    })
+    throw tooOften('Too often', 'Each of these is written down, and there were too many in a minute.', 60)
   }
 
   /** @throws where it cannot be stored: what has to be written down is not done without it. */

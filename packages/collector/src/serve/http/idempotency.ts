@@ -3,7 +3,7 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { perMinute, RateByKey } from '@pumphandle/shared/flow'
 import type { Request } from 'express'
 import * as z from 'zod/mini'
-import { Refusal } from '../../model/refusal.ts'
+import { Refusal, tooOften } from '../../model/refusal.ts'
 import { type Actor, actorKey, countedAs } from '../../people/index.ts'
 import { insertAudit } from '../../store/audit.ts'
 import {
@@ -80,11 +80,10 @@ export class Idempotency {
     const who = actorKey(actor)
     const now = this.#clock.now()
     if (!this.#rate.take(who, now) || !this.#ofPerson.take(countedAs(actor), now))
-      throw new Refusal(
-        'too-often',
+      throw tooOften(
         'Too many writes',
         `More than ${WRITES_PER_MINUTE} writes in a minute. Slow down, or change many machines by one query.`,
-        { retryAfterSeconds: 10 },
+        10,
       )
     const hash = requestHash(req, route)
     const mine = `${who} ${key}`

@@ -1,7 +1,7 @@
 import { MINUTE } from '@pumphandle/shared/time'
 import type { Request, RequestHandler, Response } from 'express'
 import { rateLimit } from 'express-rate-limit'
-import { Refusal } from '../../model/refusal.ts'
+import { tooOften } from '../../model/refusal.ts'
 import { emailKey } from '../../store/users.ts'
 import { addressOf } from './address.ts'
 import {
@@ -25,13 +25,10 @@ export function signInLimits(): RequestHandler[] {
   }
   const handler: RequestHandler = (_req, _res, next) =>
     next(
-      new Refusal(
-        'too-often',
+      tooOften(
         'Too many attempts',
         'Too many failed sign-ins. Wait 15 minutes, or ask an admin for a new link.',
-        {
-          retryAfterSeconds: SIGN_IN_WINDOW_MS / 1000,
-        },
+        SIGN_IN_WINDOW_MS / 1000,
       ),
     )
   return [
@@ -62,15 +59,6 @@ export function requestLimit(): RequestHandler {
     legacyHeaders: false,
     keyGenerator: addressOf,
     handler: (_req, _res, next) =>
-      next(
-        new Refusal(
-          'too-often',
-          'Too many requests',
-          `More than ${REQUESTS_PER_MINUTE} requests in a minute. Slow down.`,
-          {
-            retryAfterSeconds: 60,
-          },
-        ),
-      ),
+      next(tooOften('Too many requests', `More than ${REQUESTS_PER_MINUTE} requests in a minute. Slow down.`, 60)),
   })
 }

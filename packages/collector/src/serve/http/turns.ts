@@ -1,5 +1,5 @@
 import { QueueFull, Serial } from '@pumphandle/shared/flow'
-import { Refusal } from '../../model/refusal.ts'
+import { tooOften } from '../../model/refusal.ts'
 import { FILES_AT_ONCE, READS_AT_ONCE, READS_WAITING } from './limits.ts'
 
 /**
@@ -18,9 +18,7 @@ export class Turns {
       return await turns.run(work)
     } catch (error) {
       if (error instanceof QueueFull)
-        throw new Refusal('too-often', 'Too many at once', 'Wait for the answers to what you asked before.', {
-          retryAfterSeconds: 1,
-        })
+        throw tooOften('Too many at once', 'Wait for the answers to what you asked before.', 1)
       throw error
     } finally {
       if (turns.isIdle) this.#reads.delete(who)
@@ -31,14 +29,7 @@ export class Turns {
   async file<T>(who: string, work: () => Promise<T>): Promise<T> {
     const before = this.#files.get(who) ?? 0
     if (before >= FILES_AT_ONCE)
-      throw new Refusal(
-        'too-often',
-        'Too many files',
-        `${FILES_AT_ONCE} files are on their way to you. Wait for one.`,
-        {
-          retryAfterSeconds: 10,
-        },
-      )
+      throw tooOften('Too many files', `${FILES_AT_ONCE} files are on their way to you. Wait for one.`, 10)
     this.#files.set(who, before + 1)
     try {
       return await work()

@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
 import { illOf } from '@pumphandle/shared/words'
 import { shippedRunbooks, staffWords } from '../../incidents/index.ts'
 import { practiceOfToken, practiceToken } from '../../model/practice-link.ts'
-import { notFound, Refusal } from '../../model/refusal.ts'
+import { notFound, Refusal, tooOften } from '../../model/refusal.ts'
 import { stopText } from '../../model/stop-code.ts'
 import { actorName } from '../../people/index.ts'
 import type { PracticeEntry } from '../../store/practice-book.ts'
@@ -54,14 +54,7 @@ export function hereRoutes(
   /** A card hangs where anybody may photograph it. @throws Refusal 429 */
   function bound(practice: PracticeEntry, rate: RateByKey): void {
     if (rate.take(String(practice.id), clock.now())) return
-    throw new Refusal(
-      'too-often',
-      'Too often',
-      'This page was asked for very often from your practice. Wait a minute.',
-      {
-        retryAfterSeconds: MINUTE / 1000,
-      },
-    )
+    throw tooOften('Too often', 'This page was asked for very often from your practice. Wait a minute.', 60)
   }
 
   const serialOf = async ({ id }: PracticeEntry) => (await practiceCard(store.reader, id))?.serial ?? 1
@@ -148,13 +141,10 @@ export function hereRoutes(
         r.which === which && r.machine_id === (machine?.id ?? null) && r.at > now - SAME_MS
       if (lately.some(isSame)) return page(practice)
       if (lately.length >= REPORTS_PER_HOUR)
-        throw new Refusal(
-          'too-often',
+        throw tooOften(
           'Enough reports',
           'Your IT team has many reports from you already. They count as one.',
-          {
-            retryAfterSeconds: HOUR / 1000,
-          },
+          HOUR / 1000,
         )
       const stop = stopCodeOf(body.stopCode)
       await insertReport(store.db, {

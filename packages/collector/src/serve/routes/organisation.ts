@@ -1,6 +1,6 @@
 import { perMinute, RateByKey } from '@pumphandle/shared/flow'
 import type { Request } from 'express'
-import { Refusal } from '../../model/refusal.ts'
+import { Refusal, tooOften } from '../../model/refusal.ts'
 import { signedText, signText } from '../../model/signed-text.ts'
 import { accountOf, type Oidc } from '../../people/index.ts'
 import { addressOf } from '../http/address.ts'
@@ -40,9 +40,7 @@ export function organisationRoutes(
   /** Anybody may begin and come back, which asks the provider something: whoever does nothing else is slowed down. */
   function slowDown(way: 'begin' | 'return' | 'left', req: Request): void {
     if (ways.take(`${way} ${addressOf(req)}`, clock.now())) return
-    throw new Refusal('too-often', 'Too many sign-ins', 'Too many sign-ins begin at your address. Wait a minute.', {
-      retryAfterSeconds: 60,
-    })
+    throw tooOften('Too many sign-ins', 'Too many sign-ins begin at your address. Wait a minute.', 60)
   }
 
   function provider(): Oidc {
