@@ -51,6 +51,17 @@ test('maps in READMEs name files of their folder', () => {
   expect(missing).toEqual([])
 })
 
+test('every folder of a package stands in the map of its README', () => {
+  const missing = packages.flatMap((name) => {
+    const rows = read(`packages/${name}/README.md`).match(/^\|[^|]+/gm) ?? []
+    const words = rows.join(' ').split(/[^\w-]+/)
+    return readdirSync(`${root}packages/${name}/src`, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !words.includes(entry.name))
+      .map((entry) => `${name}: ${entry.name}`)
+  })
+  expect(missing).toEqual([])
+})
+
 const decisions = readdirSync(`${root}docs/decisions`).map((file) => file.slice(0, 4))
 
 test('decisions that are named are there', () => {
