@@ -95,7 +95,7 @@ async function costs(send: ReturnType<typeof browserFetch>): Promise<void> {
   report('changes a second that arrived', (1000 * changes) / overMs, '1/s')
 }
 
-const browser = await launchBrowser()
+const browser = await launchBrowser({ isMeasured: true })
 try {
   const send = browserFetch(ready.url)
   const response = await send(`${ready.url}/api/v1/session/redeem`, {

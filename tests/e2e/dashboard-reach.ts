@@ -1,7 +1,6 @@
 import { DAY, HOUR } from '@pumphandle/shared/time'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { inDemo } from './dashboard-demo.ts'
 import { type Given, isFalcon } from './dashboard-given.ts'
 import { pagesOf, settled } from './dashboard-pages.ts'
 
@@ -10,7 +9,7 @@ const DESK = { width: 1440, height: 900 }
 const PRESSES = 60
 
 /** Whatever one works with: keys alone, a scrollbar, letters twice as large, no motion. */
-function reach({ world, browser }: Given) {
+export function reach({ world, browser }: Given) {
   describe('by whatever means', () => {
     let incident: { id: number; title: string }
     beforeAll(async () => {
@@ -176,5 +175,3 @@ async function tabTo(page: Page, name: string): Promise<void> {
   }
   throw new Error(`${name} is not reached by ${PRESSES} presses of Tab`)
 }
-
-inDemo(reach)
