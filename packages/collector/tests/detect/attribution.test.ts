@@ -71,3 +71,13 @@ test('a crash names another culprit, or the incident’s, or none', () => {
   expect(namesAnother(slow, bugcheck('CSAgent.sys'))).toBe(false)
   expect(namesAnother(slow, bugcheck(null))).toBe(false)
 })
+
+test('a program’s crash is taken, but not while programs crash everywhere, for their server is down', () => {
+  const mark = markOf(APP, 'emis.exe')
+  const incident = incidentOf(bad, { test: passed(bad, { subject: mark }), firstFailure: NOW - HOUR })
+  const crash = failure({ machine: 1, has: [[bad, AGE]], classes: [APP], crashKind: 'app', culprit: 'emis.exe', mark })
+  const isTakenNow = () => isExcess(incident, crash, 6, 1, parts.scales, NOW)
+  expect(isTakenNow()).toBe(true)
+  for (const machine of range(60, 80)) parts.fail({ machine, classes: [APP], crashKind: 'app', culprit: 'emis.exe' })
+  expect(isTakenNow()).toBe(false)
+})

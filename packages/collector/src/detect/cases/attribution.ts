@@ -1,8 +1,11 @@
 import type { Scales } from '../counts/scales.ts'
 import { logBennett } from '../counts/strata.ts'
-import { MEMORIES } from '../numbers/memory.ts'
+import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
+import { isWave } from '../suspects/strength.ts'
+import { ANY } from '../words/ages.ts'
 import {
   ABSENT,
+  APP,
   CLASS_COUNT,
   CLASSES,
   type ClassId,
@@ -32,6 +35,8 @@ const MANY = 30
 /** Failures within this time are taken together, by the pace at which the incident was raised. Seconds. */
 const BURST_SECONDS = 1800
 const SLOW_SECONDS = 12 * 3600
+/** The shortest memory, five minutes. */
+const MINUTES: MemoryId = 0
 /** The first minute of an incident is taken whole. */
 const LEAST_SECONDS = 60
 const HOUR = 3600
@@ -133,6 +138,8 @@ export function isExcess(
   now: number,
 ): boolean {
   const cls = record.crashKind === 'bugcheck' ? CRASH : (record.classes[0] ?? 0)
+  // their server is down for everybody, and those that have the suspect are no exception
+  if (cls === APP && isWave(scales.compare(incident.fact, APP, ANY, MINUTES), MINUTES)) return false
   const lasted = now - Math.min(incident.firstFailure, record.failedAt) + LEAST_SECONDS
   if (cls === ABSENT) {
     const within = scales.absentWithin(incident.fact)

@@ -132,7 +132,7 @@ const both = (one: number, other: number): number => one + other + Math.log1p(-o
  * Whether programs of whatever name crash on machines without the suspect as well. Over a memory that outlasts a wave its
  * calm days hide that it was one: there it is enough that a fourth as many of others do.
  */
-function isWave({ observed, controlsObserved, controlsExpected }: Comparison, j: MemoryId): boolean {
+export function isWave({ observed, controlsObserved, controlsExpected }: Comparison, j: MemoryId): boolean {
   if (controlsObserved >= WAVE_LEAST && controlsObserved >= WAVE_RATIO * controlsExpected) return true
   return j > LONGEST_WAVE_MEMORY && controlsObserved > observed / 4
 }
