@@ -110,7 +110,11 @@ function live({ world, browser }: Given) {
       await page.getByText('Live', { exact: true }).waitFor()
       await context.setOffline(true)
       await page.getByText('Not live', { exact: true }).waitFor()
+      // a page that nobody has opened yet is not in the browser: it opens by itself when it can be had
+      await page.getByRole('link', { name: 'Sensors' }).click()
+      await page.getByText('The collector cannot be reached').waitFor()
       await context.setOffline(false)
+      await page.getByRole('heading', { level: 1, name: 'Sensors' }).waitFor()
       await page.getByText('Live', { exact: true }).waitFor()
       expect(await page.getByText('Not live', { exact: true }).count()).toBe(0)
       await context.close()

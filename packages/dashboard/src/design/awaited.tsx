@@ -1,6 +1,8 @@
 import { ApiProblem } from '@pumphandle/shared/client'
-import { useState } from 'react'
+import { SECOND } from '@pumphandle/shared/time'
+import { useEffect, useState } from 'react'
 import { inWords } from '../api/use.ts'
+import { browserClock } from '../clock.ts'
 import { Button } from './button.tsx'
 import { Loading, Notice } from './notice.tsx'
 
@@ -14,11 +16,20 @@ export interface Asked {
 const mayHeal = (error: Error) =>
   !(error instanceof ApiProblem) || error.problem.status >= 500 || error.problem.status === 429
 
-/** While it is asked again there is no error for a moment, and no answer either: what was wrong stays in sight. */
-function useLasting(error: Error | null): Error | null {
+/** Nobody touches a wall, and whoever waits should not have to press. */
+const AGAIN_MS = 8 * SECOND
+
+/**
+ * What is wrong, asked again by itself as long as it may heal. While it is asked there is no error for a moment, and no answer
+ * either: what was wrong stays in sight.
+ */
+function useLasting({ error, refetch }: Asked): Error | null {
   const [last, setLast] = useState(error)
   if (error && error !== last) setLast(error)
-  return error ?? last
+  const lasting = error ?? last
+  const heals = lasting !== null && mayHeal(lasting)
+  useEffect(() => (heals ? browserClock.every(AGAIN_MS, () => void refetch()) : undefined), [heals, refetch])
+  return lasting
 }
 
 interface Props {
@@ -39,10 +50,9 @@ const room = ({ lines, height }: Props) => ({
 export function AwaitedPage(
   props: Props & { className?: string /** Where else to go. */; children?: React.ReactNode },
 ) {
-  const error = useLasting(props.of.error)
-  if (!error) return <Loading {...room(props)} />
-  const { title, detail } = inWords(error)
-  const words = (
+  const error = useLasting(props.of)
+  const { title, detail } = error ? inWords(error) : { title: '', detail: '' }
+  const shown = error ? (
     <div className="stack" role="alert">
       <h1>{title}</h1>
       <p>{detail}</p>
@@ -51,13 +61,15 @@ export function AwaitedPage(
         {props.children}
       </p>
     </div>
+  ) : (
+    <Loading {...room(props)} />
   )
-  return props.className === undefined ? words : <main className={props.className}>{words}</main>
+  return props.className === undefined ? shown : <main className={props.className}>{shown}</main>
 }
 
 /** In place of a part of a page: it is on its way, or why it does not come. What is lost is never shown as nothing. */
 export function Awaited(props: Props) {
-  const error = useLasting(props.of.error)
+  const error = useLasting(props.of)
   if (!error) return <Loading {...room(props)} />
   const { title, detail } = inWords(error)
   return (

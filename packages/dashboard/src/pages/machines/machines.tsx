@@ -13,6 +13,7 @@ import { goesThere } from '../../query/found.ts'
 import { QueryBox } from '../../query/query-box.tsx'
 import { QueryError } from '../../query/query-error.tsx'
 import { useMay } from '../../session/may.ts'
+import { useMe } from '../../session/me.ts'
 import { ChooseColumns } from './choose-columns.tsx'
 import { Facets } from './facets.tsx'
 import { useLayout } from './layout.ts'
@@ -36,6 +37,7 @@ function useIllFirst(): boolean | undefined {
 export default function MachinesPage() {
   usePageTitle('Machines')
   const mayTag = useMay('technician')
+  const me = useMe()
   const [params, setParams] = useSearchParams()
   const q = params.get('q') ?? ''
   const illFirst = useIllFirst()
@@ -83,9 +85,12 @@ export default function MachinesPage() {
           {mayTag && q !== '' && first && first.total > 0 && (
             <TagThese which={{ q }} total={first.total} word="Tag these" />
           )}
-          <Link className="button" href={to.coverage()}>
-            Coverage
-          </Link>
+          {/* lists are of the whole organisation */}
+          {!me.places && (
+            <Link className="button" href={to.coverage()}>
+              Coverage
+            </Link>
+          )}
           <a className="button" href={addressOf('machinesCsv', { query: { ...exported, bom: '1' } })} download>
             CSV
           </a>

@@ -50,7 +50,7 @@ export default function OverviewPage() {
         <PracticeMap />
       </Panel>
       <div className="stack overview-side">
-        <Panel title="Machines" aside={<Link href={to.coverage()}>What has no agent?</Link>}>
+        <Panel title="Machines" aside={!me.places && <Link href={to.coverage()}>What has no agent?</Link>}>
           <StateCounts states={data.states} />
         </Panel>
         <FleetPanel incidents={data.incidents} />

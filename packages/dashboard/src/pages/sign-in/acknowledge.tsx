@@ -1,9 +1,10 @@
 import type { Answer } from '@pumphandle/shared/client'
-import { useEffect, useState } from 'react'
-import { inWords, useChange } from '../../api/use.ts'
+import { useCallback, useEffect, useState } from 'react'
+import { useChange } from '../../api/use.ts'
+import { AwaitedPage } from '../../design/awaited.tsx'
 import { Button } from '../../design/button.tsx'
 import { Failure, TextField } from '../../design/inputs.tsx'
-import { Loading, Notice } from '../../design/notice.tsx'
+import { Notice } from '../../design/notice.tsx'
 import { Time } from '../../design/time.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import './sign-in.css'
@@ -23,23 +24,14 @@ export default function AcknowledgePage() {
   const look = useChange('acknowledgeByLink')
   const take = useChange('acknowledgeByLink')
   const { mutate } = look
-  useEffect(() => mutate({ body: { token } }), [mutate, token])
+  const ask = useCallback(() => mutate({ body: { token } }), [mutate, token])
+  useEffect(() => ask(), [ask])
   const incident = take.data ?? look.data
-  if (look.error)
-    return (
-      <main className="page sign-in">
-        <h1>Acknowledge</h1>
-        <Notice title={inWords(look.error).title} shape="bang" tone="warn">
-          {inWords(look.error).detail} <a href="/">Sign in</a>
-        </Notice>
-      </main>
-    )
   if (!incident)
     return (
-      <main className="page sign-in">
-        <h1>Acknowledge</h1>
-        <Loading lines={4} />
-      </main>
+      <AwaitedPage of={{ error: look.error, refetch: ask }} lines={4} className="page sign-in">
+        <a href="/">Sign in</a>
+      </AwaitedPage>
     )
   return (
     <main className="page sign-in">

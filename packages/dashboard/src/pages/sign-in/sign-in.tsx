@@ -2,6 +2,7 @@ import type { Answer } from '@pumphandle/shared/client'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAnswer, useChange } from '../../api/use.ts'
+import { Awaited } from '../../design/awaited.tsx'
 import { Button } from '../../design/button.tsx'
 import { Field } from '../../design/field.tsx'
 import { Logo } from '../../design/logo.tsx'
@@ -54,6 +55,7 @@ export default function SignInPage() {
         <h1>
           <Logo /> Pumphandle
         </h1>
+        {!ways.data && ways.error && <Awaited of={ways} />}
         {refused && (
           <Notice title="Not signed in" shape="bang" tone="warn">
             {refused}
