@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import type { Given } from './dashboard-given.ts'
 import { type PageName, pagesOf, STRANGERS, settled } from './dashboard-pages.ts'
@@ -14,20 +14,22 @@ const TELEPHONE = { width: 390, height: 844 }
 export function accessible(names: readonly PageName[]): (given: Given) => void {
   return ({ world, browser }) => {
     let pages: Record<PageName, string>
+    let admin: BrowserContext
+    let stranger: BrowserContext
     beforeAll(async () => {
       pages = await pagesOf(world())
+      const options = { colorScheme: 'light', viewport: DESK, reducedMotion: 'reduce' } as const
+      // signed in once: of too many sessions the oldest end
+      admin = await world().signIn(browser(), options)
+      stranger = await browser().newContext({ ...options, baseURL: world().collector.url })
     })
 
     test.each(names)('%s: axe finds nothing', async (name) => {
-      const options = { colorScheme: 'light', viewport: DESK, reducedMotion: 'reduce' } as const
-      const context = STRANGERS.includes(name)
-        ? await browser().newContext({ ...options, baseURL: world().collector.url })
-        : await world().signIn(browser(), options)
-      const page = await context.newPage()
+      const page = await (STRANGERS.includes(name) ? stranger : admin).newPage()
       await page.goto(pages[name])
       await settled(page)
       expect(await violations(page)).toEqual([])
-      await context.close()
+      await page.close()
     })
   }
 }
