@@ -12,8 +12,8 @@ import { type Given, isFalcon, watchErrors } from './dashboard-given.ts'
 
 /** The demo's file comes a minute after its start, and the incident half a minute later: nobody waits so long here. */
 const SPEED = 12
-/** So slowly that nothing changes while it is read, here and there. */
-const STILL = 0.02
+/** So slowly that little changes while it is read here and there; lists still follow within seconds. */
+const STILL = 0.2
 /** Of JavaScript, gzipped, that the overview may load. */
 const MOST_SCRIPT_BYTES = 160_000
 
