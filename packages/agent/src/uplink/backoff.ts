@@ -16,7 +16,7 @@ const REFUSED_MS = 3_600_000
 const RETRY_AFTER_SPREAD = 0.5
 
 /** Why the last attempt came to nothing, as far as the next one's time depends on it. */
-export interface Failure {
+interface Failure {
   /** What the collector asked for, milliseconds: it is there, and the attempt counts as no failure. */
   retryAfterMs?: number | undefined
   /** It needs a person. */

@@ -7,7 +7,7 @@ import { Button } from './button.tsx'
 import { Loading, Notice } from './notice.tsx'
 
 /** What was asked for and is not there. */
-export interface Asked {
+interface Asked {
   readonly error: Error | null
   readonly refetch: () => unknown
 }
