@@ -6,7 +6,7 @@ useMemoryFolder()
 
 /**
  * Tries more, for what runs processes, databases and browsers: one that the machine was too busy for must not hide what the
- * other three thousand say. It is not silent: the summary names each with what was wrong at first.
+ * other three thousand say. It is not silent: the summary names each with what was wrong at first (decision 0152).
  */
 const RETRIES = 1
 
