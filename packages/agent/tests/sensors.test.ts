@@ -1,3 +1,4 @@
+// Long for its tables alone: each product as its installer leaves it, and as tired machines have it, beside what is told of it.
 import { describe, expect, test } from 'vitest'
 import type { ComponentFact } from '../src/sources/component.ts'
 import { readSensors, SENSOR_PRODUCTS } from '../src/sources/sensors/sensors.ts'

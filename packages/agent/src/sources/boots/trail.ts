@@ -72,7 +72,8 @@ export interface Trail {
 
 /**
  * Whether a start's reports of a bugcheck are of an older crash: Windows Error Reporting writes its report late, and may write
- * it at each start until the dump is gone, while the kernel says that it ended cleanly, or went on by fast start-up, and the start complains of nothing.
+ * it at each start until the dump is gone, while the kernel says that it ended cleanly, or went on by fast start-up, and the
+ * start complains of nothing.
  */
 export function isReportLate(trail: Trail, before: Trail | undefined): boolean {
   const { aboutPrevious, resumedFromFastStartup } = trail

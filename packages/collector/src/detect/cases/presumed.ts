@@ -41,8 +41,8 @@ export function ranOn(record: FailureRecord): boolean {
  */
 export function isNotCutOff({ confirmed, alive }: Incident, more: readonly FailureRecord[] = []): boolean {
   const known = new Set(more.filter((record) => !isPresumed(record)).map(({ machine }) => machine))
-  const running = new Set([...alive.keys(), ...more.filter(ranOn).map(({ machine }) => machine)])
-  return confirmed + known.size > running.size
+  const running = new Set(more.flatMap((record) => (ranOn(record) && !alive.has(record.machine) ? record.machine : [])))
+  return confirmed + known.size > alive.size + running.size
 }
 
 /** Restarts of the suspect's machines that normally take longer than ten minutes, and less than an hour. */

@@ -1,5 +1,6 @@
 import type { Fleet } from '../fleet/fleet.ts'
 import { BEFORE_WE_LOOKED } from '../fleet/inventory.ts'
+import { LEFT_SECONDS } from '../words/ages.ts'
 import type { FactRegistry } from '../words/facts.ts'
 import type { FailureRecord } from '../words/failure.ts'
 import type { FactId, MachineId, SiteId } from '../words/ids.ts'
@@ -38,20 +39,20 @@ export interface ExposedSample {
 /** At which moment a machine that has the suspect is compared with those that failed. Seconds. */
 export interface Moment {
   readonly now: number
-  /** From the suspect's arrival to failure, in the middle of those that failed; infinite where it was there before we looked. */
+  /**
+   * From the suspect's arrival to failure, in the middle of those that failed; infinite where it was there before we
+   * looked.
+   */
   readonly age: number
 }
 
-/** What is replaced on a machine is known for so long. */
-const KNOWN_SECONDS = 86_400
-
 /**
  * What the machine had when it was as old in the suspect as those that failed: these keep the versions of that hour, while
- * the well ones move on, so that what they have now would tell the two apart.
+ * the well ones move on, so that what they have now would tell the two apart. What was replaced longer ago is forgotten.
  */
 function factsThen(fleet: Fleet, machine: MachineId, arrived: number, { now, age }: Moment): readonly FactId[] {
   const then = arrived === BEFORE_WE_LOOKED ? now : Math.min(now, arrived + age)
-  return fleet.factsAt(machine, Math.max(then, now - KNOWN_SECONDS)).present
+  return fleet.factsAt(machine, Math.max(then, now - LEFT_SECONDS)).present
 }
 
 /**

@@ -52,7 +52,10 @@ export interface FailureRecord {
   /** The machine's crash before this one, seconds epoch; 0 for none. */
   readonly previousCrash: number
   state: FailureState
-  /** When the machine, late from a restart or a night or silent and running on, was back by itself, seconds epoch; 0 while it is not. */
+  /**
+   * When the machine, late from a restart or a night, or silent and running on, was back by itself, seconds epoch; 0 while
+   * it is not.
+   */
   backAt: number
   /** The incident that explains it; 0 for none. */
   incident: number
