@@ -4,12 +4,6 @@ import { useMemoryFolder } from './tests/support/memory-folder.ts'
 
 useMemoryFolder()
 
-/**
- * Tries more, for what runs processes, databases and browsers: one that the machine was too busy for must not hide what the
- * other three thousand say. It is not silent: the summary names each with what was wrong at first (decision 0152).
- */
-const RETRIES = 1
-
 // Projects from cheap to dear: `unit` touches no network, `integration` uses real sockets, files and databases, `e2e` a
 // real browser, `windows` the real Windows executable under Wine (reported as skipped where wine is not installed).
 export default defineConfig({
@@ -36,7 +30,6 @@ export default defineConfig({
           globalSetup: ['tests/support/build-programs.ts', 'tests/support/pg-global.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          retry: RETRIES,
         },
       },
       {
@@ -47,7 +40,6 @@ export default defineConfig({
           globalSetup: ['tests/support/build-programs.ts', 'tests/support/pg-global.ts'],
           hookTimeout: 60_000,
           maxConcurrency: 2,
-          retry: RETRIES,
         },
       },
       {
@@ -59,7 +51,6 @@ export default defineConfig({
           globalSetup: ['tests/support/build-programs.ts'],
           hookTimeout: 60_000,
           maxConcurrency: 2,
-          retry: RETRIES,
         },
       },
       {
@@ -69,7 +60,6 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 90_000,
           hookTimeout: 90_000,
-          retry: RETRIES,
         },
       },
       {
@@ -79,7 +69,6 @@ export default defineConfig({
           include: ['tests/windows/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          retry: RETRIES,
         },
       },
     ],

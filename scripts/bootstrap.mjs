@@ -14,7 +14,7 @@ const bench = (name) => [node(`scripts/bench/${name}.ts`)]
 // Each job of package.json's scripts: its steps, of which the last takes the arguments from the command line.
 const JOBS = {
   start: [BUILD, node('scripts/start.ts')],
-  test: [TYPES, BUILD, ['vitest', 'run']],
+  test: [TYPES, BUILD, node('scripts/test.ts')],
   check: [
     TYPES,
     ['oxlint', '--type-aware', '--deny-warnings'],
