@@ -1,24 +1,38 @@
-import type { IncidentRow } from '@pumphandle/shared/api'
+import { hitOf } from '@pumphandle/shared/words'
+import type { Incident } from '../incidents/index.ts'
+import type { Told } from '../jobs/notify/index.ts'
 import { type ChannelScope, isWholeFleet } from '../model/channel-options.ts'
 import { FleetWithin } from '../places/fleet.ts'
 import { FleetFound, FoundMachines } from '../places/found.ts'
 import { IncidentsWithin } from '../places/incidents.ts'
 import { Sites } from '../places/sites.ts'
+import { PracticeStates } from '../serve/fleet/practice-states.ts'
 import type { Context } from './context.ts'
 
-type Needs = Pick<Context, 'book' | 'clock' | 'desk' | 'fleet' | 'incidents' | 'log'>
+type Needs = Pick<Context, 'book' | 'clock' | 'desk' | 'detection' | 'fleet' | 'incidents' | 'log' | 'settings'>
 
 /** An incident as a channel may know it: of the whole fleet, of its places, of the machines that its query finds. */
 export function incidentsToTell(
-  { book, clock, desk, fleet, incidents, log }: Needs,
+  context: Needs,
   machinesOf: (q: string) => Promise<Iterable<number>>,
-): (id: number, of: ChannelScope) => Promise<IncidentRow | undefined> {
+): (id: number, of: ChannelScope) => Promise<Told | undefined> {
+  const { book, clock, desk, fleet, incidents, log } = context
   const found = new FoundMachines(clock, log, machinesOf)
+  // whether a practice can work is said of all its machines, whichever of them a channel is told of
+  const states = new PracticeStates({ ...context, clinicalSystem: context.detection.verdicts.clinicalSystem })
+  const told = (incident: Incident): Told => {
+    let stopped = 0
+    for (const [site, cohorts] of incident.tally.bySite)
+      if (hitOf(cohorts) > 0 && states.workingAt(site) === 'stopped') stopped++
+    return { ...incident.row(clock.now()), stopped }
+  }
   return async (id, of) => {
-    if (isWholeFleet(of)) return incidents.get(id)?.row(clock.now()) ?? (await desk.detail(id))?.incident
+    const whole = incidents.get(id)
+    if (isWholeFleet(of)) return whole ? told(whole) : (await desk.detail(id))?.incident
     const { places, q } = of
     const within = places ? new FleetWithin(fleet, new Sites(places, () => book.all())) : fleet
     const seen = q === '' ? within : new FleetFound(within, await found.of(q))
-    return new IncidentsWithin(incidents, seen, clock).get(id)?.row(clock.now())
+    const part = new IncidentsWithin(incidents, seen, clock).get(id)
+    return part && told(part)
   }
 }

@@ -46,6 +46,7 @@ type Needs = Pick<
   | 'clocks'
   | 'config'
   | 'desk'
+  | 'detection'
   | 'fleet'
   | 'health'
   | 'healthParts'

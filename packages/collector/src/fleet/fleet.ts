@@ -11,6 +11,10 @@ import { TimingWheel } from './wheel.ts'
 export const RETURN_MS = 6 * MINUTE
 /** A tick that is late by more than this means that this process stood still: nobody could be heard meanwhile. */
 const STALL_MS = 10_000
+/** Ticks come each second; what one is late by beyond this is time in which this process did not listen. */
+const TICK_MS = 1_250
+/** However busy this process is, after so many times the silence timeout a machine is dark. */
+const MOST_PATIENCE = 4
 const NO_COUNTS = Object.fromEntries(MACHINE_STATES.map((state) => [state, 0])) as Record<MachineState, number>
 
 export interface Transition {
@@ -68,6 +72,8 @@ export class Fleet {
   #listeningSince: number
   #blindUntil: number
   #tickedAt: number
+  /** Time in which this process was too busy to listen, by when that ended; those that no silence reaches back to are gone. */
+  #busy: { readonly until: number; readonly ms: number }[] = []
 
   constructor(options: FleetOptions) {
     this.#options = options
@@ -222,8 +228,10 @@ export class Fleet {
 
   /** Judges the machine's state anew, after a fact about it changed. */
   review(m: FleetMachine, now: number): void {
-    const verdict = judge(m, now, this.#settings())
-    const silence = m.connected ? this.#lastHeard(m) + this.#options.silenceMs : Number.POSITIVE_INFINITY
+    const heard = this.#lastHeard(m)
+    const silenceMs = this.#silenceMs(heard)
+    const verdict = judge(m, now, this.#settings(silenceMs))
+    const silence = m.connected ? heard + silenceMs : Number.POSITIVE_INFINITY
     this.#wheel.set(m, Math.min(verdict.until, silence))
     if (verdict.state === m.state && verdict.reason === m.stateReason) return
     const from = m.state
@@ -246,18 +254,21 @@ export class Fleet {
 
   /** Time passes: call once a second. */
   tick(now: number): void {
+    const late = now - this.#tickedAt - TICK_MS
     if (now - this.#tickedAt > STALL_MS) {
       this.#listeningSince = now
       this.#blindUntil = Math.max(this.#blindUntil, now + this.#options.silenceMs)
-    }
+    } else if (late > 0) this.#busy.push({ until: now, ms: late })
     this.#tickedAt = now
+    const oldest = now - MOST_PATIENCE * this.#options.silenceMs
+    if ((this.#busy[0]?.until ?? now) < oldest) this.#busy = this.#busy.filter(({ until }) => until >= oldest)
     this.#wheel.advance(now, (m) => this.#due(m, now))
   }
 
   #due(m: FleetMachine, now: number): void {
     if (m.goodbye === undefined && m.heardThisRun && m.silentSince === undefined && isWatched(m)) {
       m.lastHeard = m.unread > 0 ? now : this.#lastHeard(m)
-      if (now >= m.lastHeard + this.#options.silenceMs) {
+      if (now >= m.lastHeard + this.#silenceMs(m.lastHeard)) {
         m.silentSince = now
         this.closed(m, now)
         this.#options.onSilent(m, now)
@@ -271,10 +282,18 @@ export class Fleet {
     return Math.max(this.#options.lastHeard?.(m) ?? m.lastHeard, this.#listeningSince)
   }
 
-  #settings(): JudgeSettings {
+  /** How long who was heard at `since` may say nothing: what passed while nobody here listened is not their silence. */
+  #silenceMs(since: number): number {
+    const { silenceMs } = this.#options
+    let busy = 0
+    for (const { until, ms } of this.#busy) if (until > since) busy += ms
+    return Math.min(silenceMs + busy, MOST_PATIENCE * silenceMs)
+  }
+
+  #settings(silenceMs: number): JudgeSettings {
     const { boots, minutes } = this.#options.bootLoop()
     return {
-      silenceMs: this.#options.silenceMs,
+      silenceMs,
       bootLoop: { boots, windowMs: minutes * MINUTE },
       blindUntil: this.#blindUntil,
       listeningSince: this.#listeningSince,

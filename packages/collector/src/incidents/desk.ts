@@ -138,7 +138,7 @@ export class IncidentDesk extends IncidentReader {
       if (incident.active) return
       incident.record.mergedInto = null
       incident.record.planned = undefined
-      this.#deps.incidents.setStatus(incident, 'open', 'reopened', actor, text ?? `${actor} reopened it.`, now)
+      this.#deps.incidents.reopen(incident, actor, text ?? `${actor} reopened it.`, now)
     })
   }
 

@@ -47,7 +47,7 @@ export class Incident {
   become(status: IncidentStatus, at: number): void {
     this.record.status = status
     if (status === 'contained') this.record.containedAt = at
-    else if (status === 'open') this.record.containedAt = null
+    else if (status === 'open' || status === 'acknowledged') this.record.containedAt = null
     this.record.resolvedAt = status === 'resolved' || status === 'merged' ? at : null
     this.changed = true
   }

@@ -145,7 +145,7 @@ export class Incidents {
       case 'reopened':
         this.#reassess(incident, finding.assessment, finding.at, null)
         if (!incident.active || incident.record.status === 'contained')
-          this.setStatus(incident, 'open', 'reopened', 'collector', 'Failures have begun again.', finding.at)
+          this.reopen(incident, 'collector', 'Failures have begun again.', finding.at)
     }
     this.#deps.onChange({ incident: incident.row(finding.at), entry: null })
   }
@@ -225,6 +225,18 @@ export class Incidents {
     this.note(incident, type, actor, text, at)
   }
 
+  /**
+   * It goes on. Whoever has it has it still, unless it was over: then somebody has to be found anew, where no person said
+   * that it goes on.
+   */
+  reopen(incident: Incident, actor: string, text: string, at: number): void {
+    const { owner } = incident.record
+    const isLeft = owner !== null && !incident.active && actor === 'collector'
+    if (isLeft) incident.record.owner = null
+    const words = isLeft ? `${text} ${owner} had it until it was over; nobody has it now.` : text
+    this.setStatus(incident, incident.record.owner === null ? 'open' : 'acknowledged', 'reopened', actor, words, at)
+  }
+
   /** A person, or the detector, says that two incidents are one: the members go to `into`. */
   merge(from: Incident, into: Incident, actor: string, at: number): void {
     if (from === into || !from.active) return
@@ -233,7 +245,7 @@ export class Incidents {
     this.setStatus(from, 'merged', 'merged', actor, `Merged into incident ${into.record.id}: ${into.record.title}.`, at)
     this.note(into, 'merged', actor, `Incident ${from.record.id} was merged into this one.`, at)
     if (into.record.status !== 'contained' || from.record.lastFailureAt <= (into.record.containedAt ?? 0)) return
-    this.setStatus(into, 'open', 'reopened', 'collector', 'The other incident had failed machines since.', at)
+    this.reopen(into, 'collector', 'The other incident had failed machines since.', at)
   }
 
   /**
@@ -326,7 +338,7 @@ export class Incidents {
     if (isReportedCrash(failure)) incident.record.title = titleOnceCrashed(incident.record.title)
     if (incident.record.status !== 'contained' && incident.record.status !== 'resolved') return
     if (failure.failedAt < (incident.record.containedAt ?? 0)) return
-    this.setStatus(incident, 'open', 'reopened', 'collector', 'A machine was newly affected.', at)
+    this.reopen(incident, 'collector', 'A machine was newly affected.', at)
   }
 
   #reassess(incident: Incident, assessment: Assessment, at: number, previous: Suspect | null): void {

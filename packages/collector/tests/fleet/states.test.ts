@@ -77,6 +77,27 @@ describe('silence', () => {
     expect(m.state).toBe('dark')
   })
 
+  test('what passes while this process is too busy to listen is nobody’s silence, up to a bound', () => {
+    const world = new FleetWorld()
+    const m = world.fleet.put(machineRow(1), world.now)
+    connect(world, m)
+    // under load: four seconds from tick to tick, none long enough to be a stall
+    const slowly = (ms: number) => {
+      for (const until = world.now + ms; world.now < until; ) world.fleet.tick((world.now += 4 * SECOND))
+    }
+    slowly(2 * SILENCE)
+    expect(m.state).toBe('healthy')
+    world.fleet.heard(m, world.now)
+    // who falls silent afterwards is dark as soon as ever
+    world.pass(SILENCE - SECOND)
+    expect(m.state).toBe('healthy')
+    world.pass(2 * SECOND)
+    expect(m.state).toBe('dark')
+    connect(world, m)
+    slowly(5 * SILENCE)
+    expect(m.state).toBe('dark')
+  })
+
   test('a machine that comes back within the timeout was never gone', () => {
     const world = new FleetWorld()
     const m = world.fleet.put(machineRow(1), world.now)

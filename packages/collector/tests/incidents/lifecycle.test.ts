@@ -251,6 +251,33 @@ describe('status', () => {
     expect(row(world).status).toBe('open')
   })
 
+  test('whoever has it has it still when it goes on; what was over needs somebody anew', () => {
+    const { world } = raised()
+    const incident = only(world)
+    incident.record.owner = 'Ada'
+    world.incidents.setStatus(incident, 'acknowledged', 'acknowledged', 'Ada', 'Ada acknowledged it.', T)
+    world.incidents.tick(T + 16 * MINUTE)
+    const again = (machine: number, at: number) =>
+      world.incidents.apply({
+        type: 'joined',
+        incident: 1,
+        at,
+        failure: world.failure(machine, at),
+        tier: 'confirmed',
+      })
+    again(5, T + 17 * MINUTE)
+    expect(row(world)).toMatchObject({ status: 'acknowledged', owner: 'Ada' })
+    // contained anew from here on
+    world.incidents.tick(T + 33 * MINUTE)
+    expect(row(world).status).toBe('contained')
+    world.incidents.setStatus(incident, 'resolved', 'resolved', 'Ada', 'Ada resolved it.', T + 40 * MINUTE)
+    again(8, T + 50 * MINUTE)
+    expect(row(world)).toMatchObject({ status: 'open', owner: null })
+    expect(world.told.at(-2)?.entry?.text).toBe(
+      'A machine was newly affected. Ada had it until it was over; nobody has it now.',
+    )
+  })
+
   test('resolved by itself when everyone has been well for a day', () => {
     const { world } = raised()
     world.incidents.tick(T + 31 * MINUTE)

@@ -32,6 +32,16 @@ export const illOf = (counts: Counts): number => sum(counts, ILL)
 /** Members that were hit. */
 export const hitOf = (counts: Counts): number => sum(counts, HIT)
 
+/**
+ * What people ask for first: how many practices cannot work. Empty where it is not known, and where none was hit.
+ * @param stopped practices that the incident hit and that cannot work now
+ */
+export function practicesStopped({ practices, stopped }: { practices: number; stopped?: number | undefined }): string {
+  if (stopped === undefined || practices === 0) return ''
+  if (stopped === 0) return 'No practice is kept from work by it now.'
+  return `${counted(stopped, 'practice')} cannot work now.`
+}
+
 /** An incident's numbers as a line, for messages and for what a colleague is sent. */
 export function incidentNumbers({ cohorts, practices }: { cohorts: Counts; practices: number }): string {
   const { affected, relapsed, missing, recovered } = cohorts

@@ -37,7 +37,9 @@ export class LiveSink implements FleetSink {
   readonly #lines: (AgentLine | undefined)[] = []
   readonly #greetings: (Greeting | undefined)[] = []
   readonly #unauthorised = new Set<number>()
+  /** Heartbeats are sent up to this second of the sink. */
   #second = 0
+  #beganAt = 0
   #stopHeartbeats = () => {}
 
   constructor(world: World, options: LiveSinkOptions) {
@@ -56,6 +58,7 @@ export class LiveSink implements FleetSink {
   }
 
   start(): void {
+    this.#beganAt = this.#options.clock.now()
     this.#stopHeartbeats = this.#options.clock.every(SECOND, () => this.#heartbeats())
   }
 
@@ -137,14 +140,18 @@ export class LiveSink implements FleetSink {
     }))
   }
 
+  /** Those whose turn it is, and those whose turn passed while this process was too busy: agents are not late together. */
   #heartbeats(): void {
     const every = Math.max(1, Math.round(this.#world.agent.heartbeat_s))
-    const turn = this.#second++ % every
-    for (let machine = turn; machine < this.#world.machines.count; machine += every) {
-      const line = this.#lines[machine]
-      if (!line?.isOpen) continue
-      line.send({ type: 'heartbeat', sentAt: this.#speech.now(machine), vitals: this.#vitals(machine) })
-    }
+    const second = Math.floor((this.#options.clock.now() - this.#beganAt) / SECOND)
+    const missed = Math.min(every, Math.max(1, second - this.#second))
+    this.#second = Math.max(this.#second + 1, second)
+    for (let turn = this.#second - missed; turn < this.#second; turn++)
+      for (let machine = turn % every; machine < this.#world.machines.count; machine += every) {
+        const line = this.#lines[machine]
+        if (!line?.isOpen) continue
+        line.send({ type: 'heartbeat', sentAt: this.#speech.now(machine), vitals: this.#vitals(machine) })
+      }
   }
 
   #vitals(machine: number): Vitals {

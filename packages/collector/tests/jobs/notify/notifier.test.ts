@@ -2,10 +2,9 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import type { IncidentRow } from '@pumphandle/shared/api'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Notifier } from '../../../src/jobs/notify/index.ts'
+import { Notifier, type Told } from '../../../src/jobs/notify/index.ts'
 import { insertChannel } from '../../../src/store/channels.ts'
 import type { Store } from '../../../src/store/index.ts'
 import { insertRota } from '../../../src/store/rotas.ts'
@@ -25,10 +24,11 @@ const first = {
   sentence: '1,204 machines received it; 311 of them crashed.',
   cohorts: { ...none, affected: 311, 'at-risk': 893 },
   practices: 40,
-} as IncidentRow
+  stopped: 17,
+} as Told
 
-let incident: IncidentRow
-let others: IncidentRow[]
+let incident: Told
+let others: Told[]
 let store: Store
 let drop: () => Promise<void>
 let clock: StillClock
@@ -84,7 +84,7 @@ const channel = (kind: string, options: object = { backMinutes: 0 }) =>
     enabled: 1,
     options: JSON.stringify(options),
   })
-const become = (status: IncidentRow['status'], affected = 311) => {
+const become = (status: Told['status'], affected = 311) => {
   const resolvedAt = status === 'resolved' ? clock.time : null
   incident = { ...incident, status, resolvedAt, practices: affected < 50 ? 4 : 40, cohorts: { ...none, affected } }
 }
@@ -119,6 +119,8 @@ test('one message for each channel in its own form, however often it is looked',
     attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive' }],
   })
   expect(by['ntfy']?.headers).toMatchObject({ priority: '5', title: `New incident: ${incident.title}` })
+  // what people ask for first comes first: a text message is cut
+  expect(by['ntfy']?.body).toMatch(/^17 practices cannot work now\. 1,204 machines received it/)
   expect(by['ntfy']?.body).toContain('311 machines affected, 893 at risk')
 })
 

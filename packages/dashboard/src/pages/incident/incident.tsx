@@ -45,6 +45,7 @@ export default function IncidentPage({ id }: { id: string }) {
       </AwaitedPage>
     )
   const { incident, explanation } = data
+  const stopped = data.byPractice.filter(({ working }) => working === 'stopped').length
   return (
     <div className="stack">
       <header className="incident-head">
@@ -74,7 +75,7 @@ export default function IncidentPage({ id }: { id: string }) {
         </p>
         <div className="cluster no-print">
           {may && <Actions incident={incident} />}
-          <Share incident={incident} />
+          <Share incident={incident} stopped={stopped} />
           <Link className="button" href={to.recovery(incident.id)}>
             Recovery board
           </Link>

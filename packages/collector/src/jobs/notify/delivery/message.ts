@@ -1,5 +1,5 @@
 import type { ComponentRef, IncidentHistoryEntry, IncidentRow } from '@pumphandle/shared/api'
-import { counted, incidentNumbers } from '@pumphandle/shared/words'
+import { counted, incidentNumbers, practicesStopped } from '@pumphandle/shared/words'
 
 /** Changes of an incident, by the words of its history. */
 type ChangeType = IncidentHistoryEntry['type']
@@ -14,6 +14,12 @@ export const TOLD: readonly string[] = [
   'reopened',
   'resolved',
 ] satisfies ChangeType[]
+
+/** An incident as it is told: with the figure that people ask for first. */
+export interface Told extends IncidentRow {
+  /** Practices that it hit and that cannot work now; undefined where nobody counted. */
+  readonly stopped?: number
+}
 
 /** One message about one change, before a channel puts it into its own form. */
 export interface Message {
@@ -40,7 +46,7 @@ export interface Message {
   readonly acknowledge?: string | undefined
   readonly at: number
   /** For programs; absent in a test, and in what is of the collector itself. */
-  readonly incident: IncidentRow | undefined
+  readonly incident: Told | undefined
   /** The incident whose alert this belongs to, where that is an earlier one of the same cause. */
   readonly thread?: number | undefined
   /** The version that a person wants held, or let go on. */
@@ -81,7 +87,7 @@ export const causeOf = ({ kind, cause, partner, title }: IncidentRow): string =>
   cause ? [cause.key, ...(partner ? [partner.key] : [])].join(' + ') : `${kind} ${title}`
 
 export interface Saying {
-  readonly incident: IncidentRow
+  readonly incident: Told
   readonly type: MessageType
   readonly at: number
   readonly address: string | undefined
@@ -93,10 +99,11 @@ export interface Saying {
 
 export function messageOf({ incident, type, at, address, acknowledge, last = false }: Saying): Message {
   const flaps = last ? ' It comes and goes: for a day you hear of it again only if it grows tenfold.' : ''
+  const before = type === 'resolved' ? plannedOf(incident) : workOf(incident)
   return {
     type,
     title: `${WORDS[type] ?? 'Incident'}: ${incident.title}`,
-    text: withHint(`${plannedOf(incident)}${incident.sentence} ${incidentNumbers(incident)}${flaps}`, address),
+    text: withHint(`${before}${incident.sentence} ${incidentNumbers(incident)}${flaps}`, address),
     link: address && `${address}/incidents/${incident.id}`,
     acknowledge,
     at,
@@ -107,9 +114,16 @@ export function messageOf({ incident, type, at, address, acknowledge, last = fal
 const plannedOf = ({ planned }: IncidentRow): string =>
   planned === undefined ? '' : `It was planned work, and no incident: ${planned}. `
 
+const workOf = (incident: Told): string => {
+  const words = practicesStopped(incident)
+  return words === '' ? '' : `${words} `
+}
+
 /** What was not of the worst, once a day. */
-export function digestMessage(incidents: readonly IncidentRow[], at: number, address: string | undefined): Message {
-  const lines = incidents.map((incident) => `- ${incident.title} (${incident.status}): ${incidentNumbers(incident)}`)
+export function digestMessage(incidents: readonly Told[], at: number, address: string | undefined): Message {
+  const lines = incidents.map(
+    (incident) => `- ${incident.title} (${incident.status}): ${workOf(incident)}${incidentNumbers(incident)}`,
+  )
   return {
     type: 'digest',
     title: `Digest: ${counted(incidents.length, 'incident')}`,

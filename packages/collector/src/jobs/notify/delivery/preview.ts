@@ -1,12 +1,12 @@
-import type { IncidentRow, PREVIEWS } from '@pumphandle/shared/api'
+import type { PREVIEWS } from '@pumphandle/shared/api'
 import { MINUTE } from '@pumphandle/shared/time'
-import { digestMessage, type Message, messageOf, testMessage } from './message.ts'
+import { digestMessage, type Message, messageOf, type Told, testMessage } from './message.ts'
 
 /** What a message can be about. */
 export type Stage = (typeof PREVIEWS)[number]
 
 /** The incident of 19 July 2024, for whoever wants to see a message before anything is wrong. */
-export function exampleIncident(now: number): IncidentRow {
+export function exampleIncident(now: number): Told {
   const name = 'falcon/291'
   const version = '2024-07-19T04:09Z'
   const component = {
@@ -22,7 +22,7 @@ export function exampleIncident(now: number): IncidentRow {
     status: 'open',
     title: 'Example: Falcon channel file 291 is crashing machines',
     sentence: '1,204 machines received it; 311 of them crashed or vanished. This is an example, nothing is wrong.',
-    cause: component as IncidentRow['cause'],
+    cause: component as Told['cause'],
     partner: null,
     confidence: 'certain',
     openedAt: now - 2 * MINUTE,
@@ -31,6 +31,7 @@ export function exampleIncident(now: number): IncidentRow {
     resolvedAt: null,
     cohorts: { affected: 287, 'at-risk': 893, recovered: 24, relapsed: 0, missing: 0, cleared: 0 },
     practices: 40,
+    stopped: 17,
     growth: 120,
     owner: null,
     mergedInto: null,
@@ -38,7 +39,7 @@ export function exampleIncident(now: number): IncidentRow {
 }
 
 interface Previewing {
-  readonly shown: IncidentRow
+  readonly shown: Told
   readonly stage: Stage
   readonly channel: string
   readonly at: number
