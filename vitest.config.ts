@@ -58,6 +58,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
+          globalSetup: ['tests/support/browser.ts'],
           testTimeout: 90_000,
           hookTimeout: 90_000,
         },

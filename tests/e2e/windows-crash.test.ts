@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildFalconVolume, FALCON_NIGHT } from '../../packages/agent/tests/support/falcon-volume.ts'
 import { launchBrowser } from '../support/browser.ts'
+import { freePort } from '../support/free-port.ts'
 import { Program } from '../support/processes.ts'
 import { sharedDir } from '../support/shared.ts'
 import { browserFetch, PASSWORD } from '../support/signed-in.ts'
@@ -18,6 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), 'pumphandle-e2e-'))
 const data = join(folder, 'collector')
 const EMAIL = 'ada@example.nhs.uk'
 let collector: Program
+let port: number
 let url: string
 let admin: Client
 let browser: Browser
@@ -33,8 +35,8 @@ function volumeOf(name: string, files: Record<string, string>): string {
   return volume
 }
 
-async function serve(port: string): Promise<Program> {
-  const program = new Program('packages/cli/src/main.ts', ['serve', '--port', port, '--data', data])
+async function serve(): Promise<Program> {
+  const program = new Program('packages/cli/src/main.ts', ['serve', '--port', String(port), '--data', data])
   url = (await program.prints(/Pumphandle is at (\S+)/))[1] ?? ''
   return program
 }
@@ -81,7 +83,8 @@ async function everything(machine: string): Promise<{ crashes: CrashRow[]; event
 
 beforeAll(async () => {
   browser = await launchBrowser()
-  collector = await serve('0')
+  port = await freePort()
+  collector = await serve()
   const link = (await collector.prints(/Sign in, once, with (\S+)/))[1] ?? ''
   page = await (await browser.newContext({ baseURL: url })).newPage()
   await page.goto(link)
@@ -142,7 +145,7 @@ describe.skipIf(sharedDir === undefined)('with the event logs of real machines',
     expect(before.crashes).toHaveLength(1)
     expect(new Set(before.events).size).toBe(before.events.length)
     await collector.end('SIGKILL')
-    collector = await serve(new URL(url).port)
+    collector = await serve()
     expect(await everything(crashed.id)).toEqual(before)
     await page.goto(`/machines/${crashed.id}`)
     await page.getByText('0x10001').first().waitFor()

@@ -25,6 +25,27 @@ export interface RunSummary {
   unhandled: number
 }
 
+/** What was thrown outside of any test: by a timer, or a socket that nobody listens to. */
+export interface Stray {
+  /** of the file that ran then, where that is known */
+  path: string | undefined
+  message: string
+}
+
+/** Such an error is one of the file that ran then, as a hook's is. */
+export function withStrays(files: readonly FileSummary[], strays: readonly Stray[]): RunSummary {
+  const known = new Set(files.map(({ path }) => path))
+  return {
+    files: files.map((file) => {
+      const own = strays.filter(({ path }) => path === file.path)
+      if (own.length === 0) return file
+      const wrong = file.wrong ?? `outside of any test: ${own[0]?.message}`
+      return { ...file, failed: file.failed + own.length, wrong }
+    }),
+    unhandled: strays.filter(({ path }) => path === undefined || !known.has(path)).length,
+  }
+}
+
 /**
  * The files to run once more, alone: what failed of those that run processes, databases or browsers. None where a unit
  * test failed too, or so many that the machine is not to blame.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type FileSummary, type RunSummary, summed, toTryAgain } from '../support/run-summary.ts'
+import { type FileSummary, type RunSummary, summed, toTryAgain, withStrays } from '../support/run-summary.ts'
 
 const file = (path: string, failed: number, project = path.split('/')[1] ?? ''): FileSummary => ({
   path,
@@ -23,6 +23,14 @@ test('nothing is tried again where a unit test failed, an error belongs to no fi
   expect(toTryAgain(run([failed, file('tests/unit/rule.test.ts', 1)]))).toEqual([])
   expect(toTryAgain(run([failed], 1))).toEqual([])
   expect(toTryAgain(run([1, 2, 3, 4, 5].map((n) => file(`tests/faults/${n}.test.ts`, 1))))).toEqual([])
+})
+
+test('what a timer or a socket throws beside the tests of a file is that file’s, which is run once more', () => {
+  const strays = [{ path: held.path, message: 'read ECONNRESET' }]
+  const stray = { ...held, failed: 1, wrong: 'outside of any test: read ECONNRESET' }
+  expect(withStrays([held, failed], strays)).toEqual(run([stray, failed]))
+  expect(toTryAgain(withStrays([held, failed], strays))).toEqual([held.path, failed.path])
+  expect(withStrays([held], [{ path: undefined, message: 'a worker ended' }])).toEqual(run([held], 1))
 })
 
 test('of a file that was run twice the second try counts, and what was wrong at the first is kept', () => {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildInstaller, layOutProgram, productVersion } from '../../packages/agent/installer/installer.ts'
 import { SERVICE_ENVIRONMENT } from '../../packages/agent/src/windows/service-environment.ts'
 import { eventually } from '../support/eventually.ts'
+import { freePort } from '../support/free-port.ts'
 import { memoryDump } from '../support/memory-dump.ts'
 import { PROXY_ACCOUNT, startNtlmProxy } from '../support/ntlm-proxy.ts'
 import { startStandIn } from '../support/stand-in-collector.ts'
@@ -23,6 +24,7 @@ describe.skipIf(!hasWine)('the installed agent', () => {
   let wine: Wine
   let collector: Collector
   let folder: string
+  let port: number
   let token: string
   let firstMsi: string
   let secondMsi: string
@@ -30,9 +32,14 @@ describe.skipIf(!hasWine)('the installed agent', () => {
   const programs = (...parts: string[]): string => path('Program Files', 'PumphandleAgent', ...parts)
   const windowsPath = (file: string): string => `Z:${file.replaceAll('/', '\\')}`
 
-  async function collect(port: string): Promise<Collector> {
+  async function collect(): Promise<Collector> {
     const data = join(folder, 'collector')
-    const settings = { DATA: data, PORT: port, LOG_LEVEL: 'silent', HEARTBEAT_SECONDS: String(HEARTBEAT_SECONDS) }
+    const settings = {
+      DATA: data,
+      PORT: String(port),
+      LOG_LEVEL: 'silent',
+      HEARTBEAT_SECONDS: String(HEARTBEAT_SECONDS),
+    }
     const env = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`PUMPHANDLE_${name}`, value]))
     return startCollector(readConfig(env))
   }
@@ -73,7 +80,8 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     // one that is not released yet
     secondMsi = buildInstaller(bundle, '0.99.0-rc.1')
     folder = mkdtempSync(join(tmpdir(), 'pumphandle-windows-test-'))
-    collector = await collect('0')
+    port = await freePort()
+    collector = await collect()
     const created = await collector.context.enrolment.createToken({
       name: 'windows test',
       site: null,
@@ -168,7 +176,6 @@ describe.skipIf(!hasWine)('the installed agent', () => {
 
   it('keeps identity and spool through an upgrade without properties', async () => {
     const before = await machines()
-    const port = new URL(collector.url).port
     await startService()
     await eventually(async () => expect((await machines())[0]?.state).not.toBe('dark'))
     await collector.close()
@@ -176,7 +183,7 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     await eventually(() => expect(readFileSync(programs('data/spool.sqlite-wal')).includes('falcon/292')).toBe(true))
     rmSync(path('windows/system32/drivers/CrowdStrike'), { recursive: true })
     expect((await wine.run('msiexec', '/i', windowsPath(secondMsi), '/qn')).code).toBe(0)
-    collector = await collect(port)
+    collector = await collect()
     await expectChannel(292)
     expect((await machines()).map(({ uid }) => uid)).toEqual(before.map(({ uid }) => uid))
     const ids = (await events()).map(({ event_id }) => event_id)
