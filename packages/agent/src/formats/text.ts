@@ -14,3 +14,13 @@ export function utf16(bytes: Buffer, offset: number, byteLength: number): string
   const end = text.indexOf('\0')
   return end < 0 ? text : text.slice(0, end)
 }
+
+/** The text of a file in UTF-16 or UTF-8, with or without its mark: programs of Windows write either. */
+export function decodeFile(bytes: Buffer | undefined): string {
+  if (bytes === undefined) return ''
+  const isMarked = bytes[0] === 0xff && bytes[1] === 0xfe
+  // what is looked for in files begins with a sign of ASCII
+  const isWide = isMarked || (bytes.length > 3 && bytes[0] !== 0 && bytes[1] === 0 && bytes[3] === 0)
+  const text = isWide ? decodeUtf16(bytes, 0, bytes.length) : bytes.toString('utf8')
+  return text.replace(/^\uFEFF/, '')
+}

@@ -1,6 +1,6 @@
 import type { EventRecord } from '../formats/evtx/event.ts'
 import { timeOf } from '../formats/evtx/event-fields.ts'
-import { newestRecordId, readEvents } from '../formats/evtx/log.ts'
+import { isFull, newestRecordId, readEvents } from '../formats/evtx/log.ts'
 import type { WantedEvents } from '../formats/evtx/templates.ts'
 import { Problems } from '../formats/problem.ts'
 import type { Reader } from '../formats/reader.ts'
@@ -53,6 +53,7 @@ export interface LogHistory {
 export class EventHistory {
   readonly #open: (path: string) => Reader | undefined
   readonly #placeOf: (log: LogName) => LogPlace | undefined
+  readonly #names: (folder: string) => readonly string[]
   #system: LogHistory | undefined
   #recent: LogHistory | undefined
   readonly #others = new Map<string, LogHistory>()
@@ -60,10 +61,16 @@ export class EventHistory {
   /**
    * @param open a file by its path inside the volume
    * @param placeOf where the machine's settings put a log
+   * @param names what a folder inside the volume holds
    */
-  constructor(open: (path: string) => Reader | undefined, placeOf: (log: LogName) => LogPlace | undefined) {
+  constructor(
+    open: (path: string) => Reader | undefined,
+    placeOf: (log: LogName) => LogPlace | undefined,
+    names: (folder: string) => readonly string[],
+  ) {
     this.#open = open
     this.#placeOf = placeOf
+    this.#names = names
   }
 
   /** All wanted events of System.evtx. */
@@ -156,37 +163,77 @@ export class EventHistory {
   ): LogHistory {
     const problems = new Problems()
     const history: LogHistory = { events: [], ids: [], writtenAt: [], problems, isComplete: true }
-    const place = this.#placeOf(log)
-    if (place && 'elsewhere' in place) {
-      const message = `The ${log} log is kept at ${place.elsewhere}, on another drive, so its events are not known`
-      problems.add('log-elsewhere', message, log)
-      return history
+    const path = this.#pathOf(log, problems)
+    if (path === undefined) return history
+    let chunks = 0
+    const options = {
+      wanted,
+      newestFirst: true,
+      onRecord: (id: number, writtenAt: number): void => {
+        history.ids.push(id)
+        history.writtenAt.push(writtenAt)
+      },
+      goesOn: (): boolean => (history.isComplete = goesOn?.(chunks++) ?? true),
     }
-    const path = place?.path ?? `${LOGS}/${log}.evtx`
-    const reader = this.#open(path)
-    if (!reader) {
-      if (place) problems.add('log-missing', `The ${log} log is not where the machine’s settings say`, path)
-      else this.#explainMissing(log, path, problems)
-      return history
-    }
-    const onRecord = (id: number, writtenAt: number): void => {
-      history.ids.push(id)
-      history.writtenAt.push(writtenAt)
-    }
-    const mayGoOn = (chunks: number): boolean => (history.isComplete = goesOn?.(chunks) ?? true)
-    for (const event of readEvents(reader, problems, { wanted, newestFirst: true, onRecord, goesOn: mayGoOn })) {
-      if (isEnough?.(event) || history.events.length >= MAX_EVENTS) {
-        history.isComplete = false
-        break
+    const take = (reader: Reader | undefined): void => {
+      if (!reader) return
+      for (const event of readEvents(reader, problems, options)) {
+        if (isEnough?.(event) || history.events.length >= MAX_EVENTS) {
+          history.isComplete = false
+          break
+        }
+        history.events.push(event)
       }
-      history.events.push(event)
+      reader.close()
     }
-    reader.close()
+    take(this.#openLog(log, path, problems))
+    if (history.isComplete) take(this.#openArchive(log, path, history.ids.at(-1)))
     history.events.reverse()
     history.ids.reverse()
     history.writtenAt.reverse()
     sortByRecord(history)
     return history
+  }
+
+  /** Where a log is; undefined where that is on another drive. */
+  #pathOf(log: LogName, problems: Problems): string | undefined {
+    const place = this.#placeOf(log)
+    if (place && 'elsewhere' in place) {
+      const message = `The ${log} log is kept at ${place.elsewhere}, on another drive, so its events are not known`
+      problems.add('log-elsewhere', message, log)
+      return undefined
+    }
+    return place?.path ?? `${LOGS}/${log}.evtx`
+  }
+
+  #openLog(log: LogName, path: string, problems: Problems): Reader | undefined {
+    const reader = this.#open(path)
+    if (!reader) {
+      if (path === `${LOGS}/${log}.evtx`) this.#explainMissing(log, path, problems)
+      else problems.add('log-missing', `The ${log} log is not where the machine’s settings say`, path)
+    } else if (isFull(reader)) {
+      const message = `The ${log} log is full and set to keep what it has, so nothing that happens now is in it`
+      problems.add('log-full', message, path)
+    }
+    return reader
+  }
+
+  /**
+   * The newest file into which Windows put a log that was full, to begin it anew (`AutoBackupLogFiles`): with it the history is as
+   * long as that of a log that is written round. Ids go on from one file to the next (Microsoft Learn, event 1105).
+   *
+   * @param firstId of the records that the log itself has
+   */
+  #openArchive(log: LogName, path: string, firstId = Number.POSITIVE_INFINITY): Reader | undefined {
+    const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0))
+    const start = `archive-${log}-`.toLowerCase()
+    const archives = this.#names(folder).filter((name) => /\.evtx$/i.test(name) && name.toLowerCase().startsWith(start))
+    const newest = archives.sort().at(-1)
+    const reader = newest === undefined ? undefined : this.#open(`${folder}/${newest}`)
+    const last = reader && newestRecordId(reader)
+    if (last !== undefined && last < firstId) return reader
+    reader?.close()
+    return undefined
   }
 
   #explainMissing(log: string, path: string, problems: Problems): void {

@@ -1,6 +1,6 @@
 import { type RegistryKey, textValue } from '../formats/regf/registry.ts'
 import { LOGS, type LogName, type LogPlace } from './history.ts'
-import { pathInVolume } from './paths.ts'
+import { driveOf, pathInVolume } from './paths.ts'
 
 /** Logs that Windows has had since NT are services' settings; the others are channels. */
 const CLASSIC: ReadonlySet<string> = new Set(['System', 'Application'])
@@ -24,8 +24,11 @@ export function placeOfLog(
   if (path.toLowerCase() === `${LOGS}/${log}.evtx`.toLowerCase()) return undefined
   // Windows XP and Server 2003 name their own format here
   if (/\.evt$/i.test(path)) return undefined
-  const drive = /^([a-z]:)/i.exec(file)?.[1]?.toUpperCase()
-  const systemRoot = textValue(software?.key('Microsoft\\Windows NT\\CurrentVersion'), 'SystemRoot') ?? ''
-  const systemDrive = (/^([a-z]:)/i.exec(systemRoot)?.[1] ?? 'C:').toUpperCase()
-  return drive === undefined || drive === systemDrive ? { path } : { elsewhere: file }
+  const drive = driveOf(file)
+  return drive === undefined || drive === systemDriveOf(software) ? { path } : { elsewhere: file }
+}
+
+/** The letter by which Windows knows the drive that it is on, such as `C:`. */
+export function systemDriveOf(software: RegistryKey | undefined): string {
+  return driveOf(textValue(software?.key('Microsoft\\Windows NT\\CurrentVersion'), 'SystemRoot') ?? '') ?? 'C:'
 }

@@ -1,3 +1,8 @@
+/** The drive that a path begins with, such as `D:`; undefined where it has none. */
+export function driveOf(path: string): string | undefined {
+  return /^"?(?:\\(?:\?\?|\\[?.])\\)?([a-z]:)/i.exec(path.trim())?.[1]?.toUpperCase()
+}
+
 /**
  * Where a driver's path points inside the volume: `\SystemRoot\…`, `\??\C:\…`, `\\?\C:\…`, `\Device\HarddiskVolume3\…`,
  * `System32\…`, `SysWOW64\…`, `\Windows\…`.
@@ -14,9 +19,9 @@ export function pathInVolume(path: string): string {
     .replace(/^%WinDir%\\/i, 'Windows\\')
     .replace(/^%(ProgramFiles|ProgramW6432)%\\/i, 'Program Files\\')
     .replace(/^%ProgramFiles\(x86\)%\\/i, 'Program Files (x86)\\')
-    .replace(/^%CommonProgramFiles%\\/i, 'Program Files\\Common Files\\')
+    .replace(/^%CommonProgram(Files|W6432)%\\/i, 'Program Files\\Common Files\\')
     .replace(/^%CommonProgramFiles\(x86\)%\\/i, 'Program Files (x86)\\Common Files\\')
-    .replace(/^%ProgramData%\\/i, 'ProgramData\\')
+    .replace(/^%(ProgramData|AllUsersProfile)%\\/i, 'ProgramData\\')
     .replace(/^[a-z]:\\/i, '')
     .replace(/^(System32|SysWOW64)\\/i, 'Windows\\$1\\')
   return plain.replace(/^\\+/, '').replaceAll('\\', '/')

@@ -6,7 +6,8 @@ import { type Hive, openHive } from '../formats/regf/hive.ts'
 import { numberValue, type RegistryKey } from '../formats/regf/registry.ts'
 import { FileMemory } from './file-memory.ts'
 import { EventHistory, LOG_NAMES, type LogName, type LogPlace } from './history.ts'
-import { placeOfLog } from './log-places.ts'
+import { placeOfLog, systemDriveOf } from './log-places.ts'
+import { driveOf, pathInVolume } from './paths.ts'
 
 export type HiveName = 'SYSTEM' | 'SOFTWARE' | 'SAM'
 
@@ -59,6 +60,7 @@ export class Volume {
 
   /** The real path of a path inside the volume, or undefined if there is no such file or folder. */
   resolve(path: string): string | undefined {
+    if (driveOf(path) !== undefined) return this.#hasOtherDrives ? path : undefined
     let at = this.dir
     for (const part of path.split(/[/\\]/)) {
       if (part === '' || part === '.') continue
@@ -97,9 +99,7 @@ export class Volume {
 
   /** Opens a file; absent is undefined, and one that cannot be opened becomes a problem. The volume closes it. */
   open(path: string): Reader | undefined {
-    // only a log that was moved to another drive of the running Windows is named with its drive
-    const isOtherDrive = (this.#live ?? this.#knownPlaces) !== undefined && /^[a-z]:\\/i.test(path)
-    const real = isOtherDrive ? path : this.resolve(path)
+    const real = this.resolve(path)
     if (real === undefined) return undefined
     try {
       const reader = fileReader(real, path)
@@ -109,6 +109,26 @@ export class Volume {
       this.problems.add('file-unreadable', `The file cannot be opened: ${reasonOf(error)}`, path)
       return undefined
     }
+  }
+
+  /**
+   * Where a program is that the machine's settings name: inside the volume, or by the letter of another drive, which a running
+   * Windows alone has at hand.
+   */
+  placeOf(path: string): string {
+    const drive = driveOf(path)
+    const inside = pathInVolume(path)
+    return drive !== undefined && drive !== this.systemDrive() ? `${drive}\\${inside.replaceAll('/', '\\')}` : inside
+  }
+
+  /** The letter by which Windows knows this volume, such as `C:`. */
+  systemDrive(): string {
+    return this.once('system drive', () => systemDriveOf(this.registry('SOFTWARE')))
+  }
+
+  /** Whether a file is known not to be there: of another drive than a dead disk's nothing is known. */
+  isMissing(path: string): boolean {
+    return (driveOf(path) === undefined || this.#hasOtherDrives) && this.stat(path) === undefined
   }
 
   /** The whole of a small text or data file, cut at `maxBytes`. */
@@ -160,6 +180,7 @@ export class Volume {
     this.#history ??= new EventHistory(
       (path) => this.open(path),
       (log) => this.logPlace(log),
+      (folder) => this.names(folder),
     )
     return this.#history
   }
@@ -179,6 +200,10 @@ export class Volume {
   /** Problems of the volume itself and its hives, as far as they were read. */
   allProblems(): Problem[] {
     return [...this.problems.all(), ...[...this.#hives.values()].flatMap((hive) => hive?.problems.all() ?? [])]
+  }
+
+  get #hasOtherDrives(): boolean {
+    return (this.#live ?? this.#knownPlaces) !== undefined
   }
 
   #openHive(name: HiveName): Hive | undefined {

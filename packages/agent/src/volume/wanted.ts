@@ -33,8 +33,10 @@ export const APPLICATION_EVENTS = wanted({
   '.net runtime': [1023, 1025, 1026],
 })
 
-/** BitLocker Management: whether the recovery key was backed up. */
-export const BITLOCKER_EVENTS = wanted({ 'microsoft-windows-bitlocker-api': [845, 846] })
+/** BitLocker Management: when a drive was encrypted or decrypted, and whether its recovery key was backed up. */
+export const BITLOCKER_EVENTS = wanted({
+  'microsoft-windows-bitlocker-api': [768, 770, 772, 775, 778, 783, 784, 785, 845, 846],
+})
 
 /** NetworkProfile: networks that came and went. */
 export const NETWORK_EVENTS = wanted({ 'microsoft-windows-networkprofile': [10_000, 10_001] })

@@ -1,9 +1,12 @@
 import { checksum } from '../../src/formats/regf/base-block.ts'
 import { marvin32 } from '../../src/formats/regf/marvin32.ts'
 
-/** A key to be written: values by name, and subkeys by name. Numbers become REG_DWORD, texts REG_SZ, bytes REG_BINARY. */
+/** Numbers become REG_DWORD, texts REG_SZ, bytes REG_BINARY; of any other type, or without its end, as it is given. */
+type WrittenValue = string | number | Buffer | { readonly type: number; readonly bytes: Buffer }
+
+/** A key to be written: values by name, and subkeys by name. */
 export interface WrittenKey {
-  values?: Record<string, string | number | Buffer>
+  values?: Record<string, WrittenValue>
   keys?: Record<string, WrittenKey>
 }
 
@@ -83,15 +86,16 @@ class HiveWriter {
   #at = 32
 
   key(name: string, { values = {}, keys = {} }: WrittenKey, parent: number, isRoot = false): number {
-    const cell = Buffer.alloc(76 + name.length)
+    const written = writtenName(name)
+    const cell = Buffer.alloc(76 + written.bytes.length)
     const at = this.#add(cell)
     cell.write('nk', 0, 'latin1')
-    cell.writeUInt16LE(isRoot ? 0x2c : 0x20, 2)
+    cell.writeUInt16LE((isRoot ? 0x0c : 0) | (written.isCompressed ? 0x20 : 0), 2)
     cell.writeBigUInt64LE(133_000_000_000_000_000n, 4)
     cell.writeUInt32LE(parent, 16)
     for (const offset of [28, 32, 40, 44, 48]) cell.writeUInt32LE(NONE, offset)
-    cell.writeUInt16LE(name.length, 72)
-    cell.write(name, 76, 'latin1')
+    cell.writeUInt16LE(written.bytes.length, 72)
+    written.bytes.copy(cell, 76)
     const subkeys = Object.entries(keys).map(([child, inner]) => this.key(child, inner, at))
     cell.writeUInt32LE(subkeys.length, 20)
     if (subkeys.length > 0) cell.writeUInt32LE(this.#list('lh', subkeys, 8), 28)
@@ -127,13 +131,13 @@ class HiveWriter {
     return Buffer.concat([base, bins])
   }
 
-  #value(name: string, data: string | number | Buffer): number {
-    const bytes = bytesOf(data)
+  #value(name: string, data: WrittenValue): number {
+    const { type, bytes } = typed(data)
     const cell = Buffer.alloc(20 + name.length)
     const at = this.#add(cell)
     cell.write('vk', 0, 'latin1')
     cell.writeUInt16LE(name.length, 2)
-    cell.writeUInt32LE(typeof data === 'number' ? 4 : typeof data === 'string' ? 1 : 3, 12)
+    cell.writeUInt32LE(type, 12)
     cell.writeUInt16LE(1, 16)
     cell.write(name, 20, 'latin1')
     if (bytes.length <= 4) {
@@ -182,10 +186,17 @@ function cellSize(cell: Buffer): number {
   return Math.ceil((4 + cell.length) / 8) * 8
 }
 
-function bytesOf(data: string | number | Buffer): Buffer {
-  if (typeof data === 'string') return Buffer.from(`${data}\0`, 'utf16le')
+/** Names are kept in one byte a character where that is enough. */
+function writtenName(name: string): { bytes: Buffer; isCompressed: boolean } {
+  const isCompressed = [...name].every((letter) => (letter.codePointAt(0) ?? 0) < 0x100)
+  return { bytes: Buffer.from(name, isCompressed ? 'latin1' : 'utf16le'), isCompressed }
+}
+
+function typed(data: WrittenValue): { readonly type: number; readonly bytes: Buffer } {
+  if (typeof data === 'string') return { type: 1, bytes: Buffer.from(`${data}\0`, 'utf16le') }
+  if (Buffer.isBuffer(data)) return { type: 3, bytes: data }
   if (typeof data !== 'number') return data
   const bytes = Buffer.alloc(4)
   bytes.writeUInt32LE(data)
-  return bytes
+  return { type: 4, bytes }
 }

@@ -15,6 +15,9 @@ const FILE_MAGIC = Buffer.from('ElfFile\0', 'latin1')
 const OLD_MAGIC = Buffer.from('LfLe', 'latin1')
 /** Records begin behind the chunk's header and its tables of names and templates. */
 const FIRST_RECORD = 512
+/** In the file's header: whether the log is full, and keeps what it has. */
+const FILE_FLAGS = 120
+const FULL = 2
 /** In the chunk's header: where the next record goes. */
 const FREE_SPACE = 48
 const RECORD_MAGIC = 0x00002a2a
@@ -84,6 +87,12 @@ export function newestRecordId(reader: Reader): number | undefined {
   const chunk = reader.read(newest.offset, CHUNK_SIZE)
   const last = findRecords(chunk, reader.name, problems).at(-1)
   return last === undefined ? newest.firstId : idOf(viewOf(chunk), last)
+}
+
+/** Whether nothing more is written to a log, as it is full and may not overwrite what it has. */
+export function isFull(reader: Reader): boolean {
+  const flags = reader.read(FILE_FLAGS, 4)
+  return flags.length === 4 && (flags.readUInt32LE(0) & FULL) !== 0
 }
 
 function findChunks(reader: Reader, problems: Problems): Slot[] {

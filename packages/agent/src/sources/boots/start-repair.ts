@@ -1,4 +1,4 @@
-import { decodeUtf16 } from '../../formats/text.ts'
+import { decodeFile } from '../../formats/text.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { Source } from '../source.ts'
 
@@ -31,8 +31,9 @@ function readStartRepair(volume: Volume): StartRepair | null {
   const bytes = volume.bytes(TRAIL, MAX_TRAIL)
   const file = volume.stat(TRAIL)
   if (!bytes || !file) return null
-  const text = bytes[0] === 0xff && bytes[1] === 0xfe ? decodeUtf16(bytes, 2, bytes.length) : bytes.toString('utf8')
-  const lines = text.split(/\r?\n/).map((line) => line.trim())
+  const lines = decodeFile(bytes)
+    .split(/\r?\n/)
+    .map((line) => line.trim())
   const causes = lines.filter((line) => /\.(sys|dll|exe)\b/i.test(line) || /root cause/i.test(line))
   const names = causes
     .flatMap((line) => line.match(/[\w.-]+\.(?:sys|dll|exe)\b/gi) ?? [])

@@ -14,7 +14,7 @@ export interface Start {
 }
 
 /** Windows writes records with the time of the event log's start before those of the kernel's, on slow machines so much later. */
-const ORDER_NOISE_MS = 2 * 60_000
+export const ORDER_NOISE_MS = 2 * 60_000
 /** Clocks are set by less than this all the time. */
 const SMALL_JUMP_MS = 60_000
 /** The first boot of a log has none before it to compare with: a clock that is set by half a year was wrong. */
@@ -131,9 +131,7 @@ function place(trail: Trail, logged: number, lastAlive: number | undefined, befo
   const isRepeated =
     beforeLogged !== undefined && (logged === beforeLogged || logged <= byLastClock(before, beforeLogged))
   const bootId = lags || isRepeated ? `${iso(logged)}:${trail.firstRecord}` : iso(logged)
-  // the kernel may tell its start in another zone than all records after it
-  const written = trail.kernelWritten ?? logged
-  const begun = Math.abs(written - logged) < SMALL_JUMP_MS ? logged : written
+  const begun = begunAt(trail) ?? logged
   const corrected = correctedStart(trail, begun, lastAlive)
   const isBefore = lastAlive !== undefined && corrected < lastAlive - ORDER_NOISE_MS
   if (corrected !== begun) return { bootId, startedAt: corrected, isClockLost: false }
@@ -145,6 +143,19 @@ function place(trail: Trail, logged: number, lastAlive: number | undefined, befo
   return { bootId, startedAt: isZone ? begun : Math.max(begun, lastAlive ?? 0), isClockLost: true }
 }
 
+/** A boot's start by the clock that its first records have: the kernel may tell it in another zone than all records after it. */
+export function begunAt(trail: Trail): number | undefined {
+  const logged = trail.kernelStart ?? trail.logStart
+  const written = trail.kernelWritten ?? logged
+  if (logged === undefined || written === undefined) return undefined
+  return Math.abs(written - logged) < SMALL_JUMP_MS ? logged : written
+}
+
+/** Whether a clock was set by no more than clocks are all the time. */
+export function isSmallJump(ms: number): boolean {
+  return Math.abs(ms) < SMALL_JUMP_MS
+}
+
 /**
  * The start by the clock as it was set within the boot. Set back, it had run ahead; set forward, it had lagged if it began
  * before the end of the boot before, while a virtual machine that was paused is set forward too and began at the right time.
@@ -152,7 +163,7 @@ function place(trail: Trail, logged: number, lastAlive: number | undefined, befo
 function correctedStart(trail: Trail, begun: number, lastAlive: number | undefined): number {
   let start = begun
   for (const jump of trail.clockJumps) {
-    if (Math.abs(jump) < SMALL_JUMP_MS) continue
+    if (isSmallJump(jump)) continue
     const lagged = lastAlive === undefined ? jump >= ABSURD_JUMP_MS : start < lastAlive - ORDER_NOISE_MS
     if (jump < 0 || lagged) start += jump
   }

@@ -42,6 +42,8 @@ export interface Trail {
   release?: string
   /** By how much the clock was set while the machine was awake, in order; milliseconds, forward is positive. */
   clockJumps: number[]
+  /** The records that tell it, in step. */
+  clockSets: number[]
   /** The last uptime that EventLog 6013 told, and when; it counts on from the cold start. */
   uptime?: { at: number; seconds: number }
   /** What the last word of the machine's power was: it may have died in that state. */
@@ -129,6 +131,7 @@ function open(trails: Trail[], event: EventRecord): Trail {
     firstRecord: event.recordId,
     startKinds: new Set(),
     clockJumps: [],
+    clockSets: [],
     power: 'awake',
     aboutPrevious: { bugchecks: [] },
   }
@@ -187,7 +190,9 @@ function readClockChange(trail: Trail, event: EventRecord): void {
   const from = isoToMs(fieldOf(event, 'OldTime') ?? '')
   const to = isoToMs(fieldOf(event, 'NewTime') ?? '')
   if (from === undefined || to === undefined || trail.power !== 'awake') return
-  if (fieldOf(event, 'Reason') !== CLOCK_AFTER_SLEEP) trail.clockJumps.push(to - from)
+  if (fieldOf(event, 'Reason') === CLOCK_AFTER_SLEEP) return
+  trail.clockJumps.push(to - from)
+  trail.clockSets.push(event.recordId)
 }
 
 /** "The kernel power manager has initiated a shutdown transition." */

@@ -1,6 +1,7 @@
 import type { EventRecord } from '../../formats/evtx/event.ts'
 import { fieldOf, timeOf } from '../../formats/evtx/event-fields.ts'
 import type { Volume } from '../../volume/volume.ts'
+import { trueTimeOf } from '../boots/true-time.ts'
 import type { Reading, Since, Source } from '../source.ts'
 import type { Crash } from './crash.ts'
 import { countBySignature, type SingleCrash } from './signature.ts'
@@ -19,9 +20,10 @@ export const applicationsSource: Source<Crash[]> = {
 function readApplications(volume: Volume, since: Since): Reading<Crash[]> {
   const history = volume.history().application()
   const told = new ToldCrashes()
-  for (const event of history.events) {
+  const times = trueTimeOf(volume).ofAll(history.events)
+  for (const [index, event] of history.events.entries()) {
     const crash = toCrash(event)
-    if (crash) told.add(crash, timeOf(event), keysOf(event))
+    if (crash) told.add({ ...crash, at: new Date(times[index] ?? 0).toISOString() }, timeOf(event), keysOf(event))
   }
   const fresh = told.crashes.filter(({ at }) => Date.parse(at) >= (since.at ?? 0))
   return { facts: countBySignature(fresh), problems: history.problems.all() }
@@ -164,7 +166,7 @@ const DOT_NET_CODES: Partial<Record<number, string>> = { 1023: '80131506', 1025:
 /** An event of .NET is one text. Its first line is "Application: X.exe", translated up to the colon; the rest may hold anything. */
 function dotNet(event: EventRecord): SingleCrash | undefined {
   const [firstLine = ''] = (event.data[0]?.[1] ?? '').trim().split(/[\r\n]/)
-  const process = /[:\uff1a]\s*([^\\/:\uff1a]+\.exe)\b/i.exec(firstLine)?.[1] ?? ''
+  const process = /(?:[:\uff1a]\s*|[\\/])([^\\/:\uff1a]+\.exe)\b/i.exec(firstLine)?.[1] ?? ''
   const exceptionCode = DOT_NET_CODES[event.eventId]
   return single(event, 'app', `log-${event.eventId}`, { process, ...(exceptionCode && { exceptionCode }) })
 }

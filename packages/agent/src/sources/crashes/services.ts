@@ -1,9 +1,9 @@
 import { productOfDriver, productOfService } from '@pumphandle/shared/words/products'
 import type { EventRecord } from '../../formats/evtx/event.ts'
-import { timeOf } from '../../formats/evtx/event-fields.ts'
 import { textValue } from '../../formats/regf/registry.ts'
 import { decodeUtf16 } from '../../formats/text.ts'
 import type { Volume } from '../../volume/volume.ts'
+import { trueTimeOf } from '../boots/true-time.ts'
 import { isInbox } from '../microsoft.ts'
 import { isProductAtRest } from '../sensors/sensors.ts'
 import type { Since, Source } from '../source.ts'
@@ -66,7 +66,9 @@ function readServiceFailures(volume: Volume, since: Since): ServiceFacts {
   const singles = volume
     .history()
     .system()
-    .events.filter((event) => /^service control manager$/i.test(event.provider) && timeOf(event) >= (since.at ?? 0))
+    .events.filter(
+      (event) => /^service control manager$/i.test(event.provider) && trueTimeOf(volume).of(event) >= (since.at ?? 0),
+    )
     .flatMap((event) => toCrashes(event, volume))
     .filter(({ exceptionCode }) => exceptionCode === undefined || !NO_FAILURE.has(exceptionCode))
   const crashes: SingleCrash[] = []
@@ -138,9 +140,10 @@ function withoutTimeoutTwins(singles: readonly SingleCrash[]): SingleCrash[] {
 
 function toCrashes(event: EventRecord, volume: Volume): SingleCrash[] {
   const texts = event.data.map(([, value]) => value)
+  const at = new Date(trueTimeOf(volume).of(event)).toISOString()
   if (event.eventId === DRIVERS_NOT_LOADED) {
     const names = texts.flatMap((text) => text.split(/\s+/)).filter((name) => /^[\w.$-]{2,64}$/.test(name))
-    return [...new Set(names)].map((name) => single(event, name, undefined))
+    return [...new Set(names)].map((name) => single(event, at, name, undefined))
   }
   const field = NAME_FIELD[event.eventId]
   const title = field === undefined ? undefined : texts[field]?.trim()
@@ -148,7 +151,7 @@ function toCrashes(event: EventRecord, volume: Volume): SingleCrash[] {
   const name = (key ?? title)?.replace(SESSION_SUFFIX, '')
   if (!name) return []
   const error = texts.map((text) => ERROR_NUMBER.exec(text)?.[1]).find((number) => number !== undefined)
-  return [single(event, name, error)]
+  return [single(event, at, name, error)]
 }
 
 /** Windows 8 and later put the name of the service's key behind the texts, which hold its name in Windows' language. */
@@ -168,9 +171,9 @@ function keyOfTitle(volume: Volume, title: string): string | undefined {
   return keys.get(title.toLowerCase())
 }
 
-function single(event: EventRecord, service: string, error: string | undefined): SingleCrash {
+function single({ eventId }: EventRecord, at: string, service: string, error: string | undefined): SingleCrash {
   return {
-    at: new Date(timeOf(event)).toISOString(),
+    at,
     atPrecision: 'exact',
     kind: 'service',
     stopCode: null,
@@ -180,6 +183,6 @@ function single(event: EventRecord, service: string, error: string | undefined):
     culprit: null,
     dump: null,
     ...(error ? { exceptionCode: `0x${BigInt(error).toString(16)}` } : {}),
-    sources: [`log-${event.eventId}`],
+    sources: [`log-${eventId}`],
   }
 }

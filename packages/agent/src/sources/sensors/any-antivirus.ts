@@ -1,6 +1,6 @@
+import { compareVersions } from '@pumphandle/shared/versions'
 import { readFileVersion } from '../../formats/pe/version.ts'
-import { textValue } from '../../formats/regf/registry.ts'
-import { pathInVolume } from '../../volume/paths.ts'
+import { numberValue, textValue } from '../../formats/regf/registry.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
 import { isInbox } from '../microsoft.ts'
@@ -16,34 +16,59 @@ const MAX_PRODUCTS = 16
 /** Where it is there, a driver whose file is not was removed without its entry. */
 const DRIVERS = 'Windows/System32/drivers'
 
+/** An antivirus of any maker, and where its program lies; undefined where nothing tells. */
+export interface AnyAntivirus {
+  component: ComponentFact
+  program?: string | undefined
+}
+
 /**
  * Antivirus of any maker: what registered with Windows' Security Center (workstations only), and file filter drivers that
  * load as antivirus, which is also readable from the SYSTEM hive of a dead disk. Products with a reader of their own are
  * left out by the caller.
  */
-export function readAnyAntivirus(volume: Volume): ComponentFact[] {
-  const found = [...fromSecurityCenter(volume), ...fromDrivers(volume)]
-  return [...new Map(found.map((component) => [component.name, component])).values()].slice(0, MAX_PRODUCTS)
+export function readAnyAntivirus(volume: Volume): AnyAntivirus[] {
+  const registered = fromSecurityCenter(volume)
+  const makers = new Set(registered.map(({ component }) => makerOf(component)))
+  // a product that registered is not told once more by its drivers, which have numbers of their own
+  const drivers = fromDrivers(volume).filter(({ component }) => !makers.has(makerOf(component) ?? component.name))
+  return [...new Map([...drivers, ...registered].map((one) => [one.component.name, one])).values()].slice(
+    0,
+    MAX_PRODUCTS,
+  )
+}
+
+function makerOf({ detail }: ComponentFact): string | undefined {
+  const company = detail?.['company']
+  return company && nameOf(company)
 }
 
 /** What was removed may stay registered: an entry whose program is not on the disk is no sensor. */
-function fromSecurityCenter(volume: Volume): ComponentFact[] {
-  const components: ComponentFact[] = []
+function fromSecurityCenter(volume: Volume): AnyAntivirus[] {
+  const found: AnyAntivirus[] = []
   for (const key of volume.registry('SOFTWARE')?.key(PROVIDERS)?.keys() ?? []) {
     const title = textValue(key, 'DISPLAYNAME')
     if (!title || MICROSOFT.test(title)) continue
     const programs = [textValue(key, 'PRODUCTEXE'), textValue(key, 'REPORTINGEXE')]
-      .filter((path) => path !== undefined && path !== '')
-      .map((path) => pathInVolume(programOf(path ?? '')))
+      // an app of the Store is named by an address
+      .filter((path) => path !== undefined && !path.includes('://'))
+      .map((path) => volume.placeOf(programOf(path ?? '')))
     const program = programs.find((path) => volume.stat(path))
-    if (programs.length > 0 && program === undefined) continue
+    if (programs.length > 0 && programs.every((path) => volume.isMissing(path))) continue
     const { version, company } = fileFacts(volume, program)
-    components.push(toComponent(nameOf(title), version, { product: title, ...(company ? { company } : {}) }))
+    const state = STATES[((numberValue(key, 'STATE') ?? ON) >> 12) & 0xf]
+    const detail = { product: title, ...(company && { company }), ...(state && { state }) }
+    found.push({ component: toComponent(nameOf(title), version, detail), program: program ?? programs[0] })
   }
-  return components
+  return found
 }
 
-function fromDrivers(volume: Volume): ComponentFact[] {
+/** As Security Center's `productState` has it (two sources); the value beside the registration has the same bits (one source). */
+const ON = 0x1000
+const STATES: Partial<Record<number, string>> = { 0: 'switched off', 2: 'stopped', 3: 'expired' }
+
+/** Of one maker's drivers the filter counts, not the small one that starts before all others; of several, the newest. */
+function fromDrivers(volume: Volume): AnyAntivirus[] {
   return readServices(volume)
     .filter(isAntivirusDriver)
     .flatMap((service) => {
@@ -52,8 +77,14 @@ function fromDrivers(volume: Volume): ComponentFact[] {
       const { version, company } = fileFacts(volume, service.path)
       if (company ? MICROSOFT.test(company) : isInbox(file)) return []
       const detail = { driver: file, ...(company ? { company } : {}) }
-      return [toComponent(company ? nameOf(company) : service.name.toLowerCase(), version, detail)]
+      const component = toComponent(company ? nameOf(company) : service.name.toLowerCase(), version, detail)
+      return [{ component, isFilter: !EARLY_LAUNCH_GROUP.test(service.group ?? '') }]
     })
+    .sort((a, b) => Number(a.isFilter) - Number(b.isFilter) || byVersion(a, b))
+}
+
+function byVersion(a: AnyAntivirus, b: AnyAntivirus): number {
+  return compareVersions(a.component.version, b.component.version)
 }
 
 function isAntivirusDriver(service: ServiceEntry): boolean {

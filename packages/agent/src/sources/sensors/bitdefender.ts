@@ -1,5 +1,5 @@
-import { findProgram } from '../system/uninstall.ts'
-import { installedSensor } from './installed.ts'
+import { decodeFile } from '../../formats/text.ts'
+import { installedSensor, registered } from './installed.ts'
 import type { SensorProduct } from './product.ts'
 import { content, minuteOf, unixToIso } from './software.ts'
 
@@ -15,14 +15,14 @@ export const bitdefender: SensorProduct = {
   services: ['EPSecurityService', 'EPProtectedService'],
   folders: [FOLDER],
   read: (volume) => {
-    const xml = volume.bytes(`${FOLDER}/update_statistics.xml`, MAX_STATISTICS)?.toString('utf8') ?? ''
+    const xml = decodeFile(volume.bytes(`${FOLDER}/update_statistics.xml`, MAX_STATISTICS))
     const antivirus = /<Antivirus\b[\s\S]*?<\/Antivirus>/i.exec(xml)?.[0] ?? xml
     const updatedAt = unixToIso(Number(/succtime="(\d{1,10})"/i.exec(antivirus)?.[1] ?? 0))
     return [
       ...installedSensor(volume, 'bitdefender', {
         services: bitdefender.services,
         programs: [`${FOLDER}/product.console.exe`, `${FOLDER}/EPSecurityService.exe`],
-        stated: [() => findProgram(volume, /^Bitdefender Endpoint Security/i)?.version],
+        stated: [registered(volume, /^Bitdefender Endpoint Security/i)],
       }),
       ...content('bitdefender', updatedAt && minuteOf(updatedAt), updatedAt),
     ]

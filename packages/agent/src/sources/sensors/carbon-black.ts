@@ -1,5 +1,4 @@
-import { findProgram } from '../system/uninstall.ts'
-import { installedSensor } from './installed.ts'
+import { installedSensor, registered } from './installed.ts'
 import type { SensorProduct } from './product.ts'
 
 /**
@@ -15,9 +14,7 @@ export const carbonBlack: SensorProduct = {
       services: carbonBlack.services,
       programs: ['Program Files/Confer/RepMgr.exe', 'Windows/CarbonBlack/cb.exe'],
       stated: [
-        () =>
-          findProgram(volume, /^(VMware )?(Carbon Black (Cloud|EDR|Sensor)|CarbonBlack Sensor|Cb (Defense|Response))/i)
-            ?.version,
+        registered(volume, /^(VMware )?(Carbon Black (Cloud|EDR|Sensor)|CarbonBlack Sensor|Cb (Defense|Response))/i),
       ],
     }),
 }

@@ -1,5 +1,4 @@
-import { findProgram } from '../system/uninstall.ts'
-import { installedSensor } from './installed.ts'
+import { installedSensor, registered } from './installed.ts'
 import type { SensorProduct } from './product.ts'
 import { softwareText } from './software.ts'
 
@@ -17,7 +16,7 @@ export const cortex: SensorProduct = {
       programs: ['Program Files/Palo Alto Networks/Traps/cyserver.exe'],
       stated: [
         () => softwareText(volume, 'Cyvera\\Client', 'Product Version'),
-        () => findProgram(volume, /^Cortex XDR/i)?.version,
+        registered(volume, /^(Cortex XDR|Traps\b)/i),
       ],
     }),
 }

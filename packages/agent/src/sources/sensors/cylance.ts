@@ -1,5 +1,5 @@
-import { findProgram } from '../system/uninstall.ts'
-import { installedSensor } from './installed.ts'
+import { decodeFile } from '../../formats/text.ts'
+import { installedSensor, registered } from './installed.ts'
 import { jsonText, parseJson } from './json.ts'
 import type { SensorProduct } from './product.ts'
 
@@ -12,18 +12,13 @@ export const cylance: SensorProduct = {
   services: ['CylanceSvc'],
   folders: [STATUS],
   read: (volume) => {
-    const status = parseJson(
-      volume
-        .bytes(`${STATUS}/Status.json`, MAX_STATUS)
-        ?.toString('utf8')
-        .replace(/^\uFEFF/, '') ?? '',
-    )
+    const status = parseJson(decodeFile(volume.bytes(`${STATUS}/Status.json`, MAX_STATUS)))
     return installedSensor(volume, 'cylance', {
       services: cylance.services,
       programs: ['Program Files/Cylance/Desktop/CylanceSvc.exe'],
       stated: [
         () => jsonText(status, 'ProductInfo', 'version'),
-        () => findProgram(volume, /^Cylance ?(PROTECT|Smart|Unified)/i)?.version,
+        registered(volume, /^Cylance ?(PROTECT|Smart|Unified)/i),
       ],
     })
   },

@@ -1,5 +1,4 @@
-import { findProgram } from '../system/uninstall.ts'
-import { installedSensor } from './installed.ts'
+import { installedSensor, registered } from './installed.ts'
 import type { SensorProduct } from './product.ts'
 import { content, softwareText } from './software.ts'
 
@@ -22,7 +21,7 @@ export const eset: SensorProduct = {
         hasOwnNumbers: true,
         stated: [
           () => softwareText(volume, INFO, 'ProductVersion'),
-          () => findProgram(volume, /^ESET (Endpoint|Server|File|Mail|NOD32|Internet|Smart|Security)/i)?.version,
+          registered(volume, /^ESET (Endpoint|Server|File|Mail|NOD32|Internet|Smart|Security)/i),
         ],
       }),
       ...content('eset', scanner?.[1], at),

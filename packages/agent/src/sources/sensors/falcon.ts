@@ -1,7 +1,6 @@
 import type { FileFacts, Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
-import { findProgram } from '../system/uninstall.ts'
-import { installedSensor } from './installed.ts'
+import { installedSensor, registered } from './installed.ts'
 import type { SensorProduct } from './product.ts'
 import { content, minuteOf } from './software.ts'
 
@@ -26,7 +25,7 @@ export const falcon: SensorProduct = {
     const sensors = installedSensor(volume, 'falcon', {
       services: ['CSAgent', 'CSFalconService'],
       programs: [`${FOLDER}/CSAgent.sys`],
-      stated: [() => findProgram(volume, /^CrowdStrike Windows Sensor/i)?.version],
+      stated: [registered(volume, /^CrowdStrike Windows Sensor/i)],
     })
     const named = sensors.map((one) => ({ ...one, version: one.version.replace(/^(\d+\.\d+\.\d+)\.0$/, '$1') }))
     return [...named, ...channels(volume)]

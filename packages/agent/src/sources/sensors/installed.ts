@@ -1,10 +1,9 @@
 import { compareVersions } from '@pumphandle/shared/versions'
 import { numberValue, textValue } from '../../formats/regf/registry.ts'
-import { pathInVolume } from '../../volume/paths.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
 import { programOf, readServices } from '../system/services.ts'
-import { plainVersion } from '../system/uninstall.ts'
+import { findProgram, plainVersion } from '../system/uninstall.ts'
 import { fileVersionAt } from './software.ts'
 
 /** What a product leaves on a machine, by how much it can be trusted to be what runs. */
@@ -39,10 +38,12 @@ export function installedSensor(volume: Volume, name: string, traces: Traces): C
   const enabled = services.filter(({ start }) => start !== DISABLED)
   const version =
     (traces.hasOwnNumbers ? undefined : runningVersion(volume, enabled, traces)) ??
-    firstOf(traces.stated) ??
-    // what is switched off is still there, with a version
-    (traces.hasOwnNumbers ? undefined : runningVersion(volume, services, traces)) ??
-    (services.length > 0 ? 'unknown' : undefined)
+    firstOf([
+      ...traces.stated,
+      // what is switched off is still there, with a version
+      () => (traces.hasOwnNumbers ? undefined : runningVersion(volume, services, traces)),
+      () => (services.length > 0 ? UNKNOWN : undefined),
+    ])
   if (version === undefined) return []
   const state = stateOf(volume, services, enabled, traces)
   const detail = { ...traces.detail, ...(state && { state }) }
@@ -50,12 +51,25 @@ export function installedSensor(volume: Volume, name: string, traces: Traces): C
   return [Object.keys(detail).length > 0 ? { ...component, detail } : component]
 }
 
+/** It is there, and nothing tells which one. */
+const UNKNOWN = 'unknown'
+
+/** What "Apps and features" says of a product; `unknown` where that is no version. */
+export function registered(volume: Volume, name: RegExp): () => string | undefined {
+  return () => {
+    const program = findProgram(volume, name)
+    return program && (program.version ?? UNKNOWN)
+  }
+}
+
 function firstOf(stated: Traces['stated']): string | undefined {
+  let found: string | undefined
   for (const ask of stated) {
     const version = ask()
-    if (version) return plainVersion(version)
+    if (version && version !== UNKNOWN) return plainVersion(version)
+    found ??= version || undefined
   }
-  return undefined
+  return found
 }
 
 /** The newest of versions, by the order that everything else uses. */
@@ -83,7 +97,7 @@ function entriesOf(volume: Volume, service: string): Entry[] {
     const key = services?.key(name)
     if (!key) return []
     const image = textValue(key, 'ImagePath')
-    const program = image && pathInVolume(programOf(image))
+    const program = image && volume.placeOf(programOf(image))
     return [{ start: numberValue(key, 'Start'), program: program && SHARED_HOST.test(program) ? undefined : program }]
   })
 }
@@ -108,7 +122,7 @@ function stateOf(
   { programs = [] }: Traces,
 ): string | undefined {
   const paths = [...services.flatMap(({ program }) => program ?? []), ...programs]
-  const isGone = paths.length === 0 ? services.length === 0 : paths.every((path) => !volume.stat(path))
+  const isGone = paths.length === 0 ? services.length === 0 : paths.every((path) => volume.isMissing(path))
   if (isGone && isWholeWindows(volume)) return 'leftover'
   return services.length > 0 && enabled.length === 0 ? 'switched off' : undefined
 }

@@ -1,7 +1,6 @@
 import { numberValue, type RegistryKey, textValue } from '../../formats/regf/registry.ts'
 import type { Volume } from '../../volume/volume.ts'
-import { findProgram } from '../system/uninstall.ts'
-import { installedSensor, newestOf } from './installed.ts'
+import { installedSensor, newestOf, registered } from './installed.ts'
 import type { SensorProduct } from './product.ts'
 import { content, minuteOf, softwareKeys, unixToIso } from './software.ts'
 
@@ -27,13 +26,14 @@ export const kaspersky: SensorProduct = {
     const updatedAt = newest?.updatedAt ?? found.find((product) => product.updatedAt)?.updatedAt
     return [
       ...installedSensor(volume, 'kaspersky', {
-        services: ['AVP*', 'kavfs'],
+        services: ['AVP', 'AVP1*', 'AVP2*', 'AVP.*', 'kavfs'],
         hasOwnNumbers: true,
         stated: [
           () => version,
-          () =>
-            findProgram(volume, /^Kaspersky (Endpoint|Security (?!Center)|Anti-Virus|Internet|Standard|Plus)/i)
-              ?.version,
+          registered(
+            volume,
+            /^(Kaspersky (Endpoint|Security (?!Center)|Anti-Virus|Internet|Standard|Plus|Premium|Total|Free|Small Office|Embedded)|Антивирус Касперского)/i,
+          ),
         ],
       }),
       ...content('kaspersky', updatedAt && minuteOf(updatedAt), updatedAt),

@@ -1,7 +1,6 @@
 import { filetimeToFact } from '../../formats/filetime.ts'
 import { filetimeValue } from '../../formats/regf/registry.ts'
-import { findProgram } from '../system/uninstall.ts'
-import { installedSensor } from './installed.ts'
+import { installedSensor, registered } from './installed.ts'
 import type { SensorProduct } from './product.ts'
 import { content, softwareKeys, softwareText } from './software.ts'
 
@@ -21,9 +20,7 @@ export const securityEssentials: SensorProduct = {
       ...installedSensor(volume, 'security-essentials', {
         services: securityEssentials.services,
         programs: ['Program Files/Microsoft Security Client/MsMpEng.exe'],
-        stated: [
-          () => findProgram(volume, /^(Microsoft Security Essentials|System Center.*Endpoint Protection)/i)?.version,
-        ],
+        stated: [registered(volume, /^(Microsoft Security Essentials|System Center.*Endpoint Protection)/i)],
       }),
       ...content('security-essentials', softwareText(volume, UPDATES, 'AVSignatureVersion'), at),
       ...content('security-essentials/engine', softwareText(volume, UPDATES, 'EngineVersion')),

@@ -1,8 +1,9 @@
 import { productOf, productOfDriver, productOfService } from '@pumphandle/shared/words/products'
+import { textValue } from '../../formats/regf/registry.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
 import type { Source } from '../source.ts'
-import { readServices, type ServiceEntry } from '../system/services.ts'
+import { programOf, readServices, type ServiceEntry } from '../system/services.ts'
 import { readAnyAntivirus } from './any-antivirus.ts'
 import { bitdefender } from './bitdefender.ts'
 import { carbonBlack } from './carbon-black.ts'
@@ -61,8 +62,10 @@ export function readSensorsNamed(volume: Volume, names: ReadonlySet<string>): Co
 export function readSensors(volume: Volume): ComponentFact[] {
   const known = SENSOR_PRODUCTS.flatMap((product) => readProduct(volume, product))
   const present = SENSOR_PRODUCTS.filter(({ name }) => known.some((component) => component.name.split('/')[0] === name))
-  const others = readAnyAntivirus(volume).flatMap((component): ComponentFact[] => {
-    if (present.some((product) => isOf(product, component))) return []
+  const others = readAnyAntivirus(volume).flatMap(({ component, program }): ComponentFact[] => {
+    if (present.some((product) => isOf(product, component) || (program && isBeside(volume, product, program))))
+      return []
+    if (program === undefined && isLeftRegistration(volume, component)) return []
     const id = productOfDriver(component.detail?.['driver'] ?? '')?.id
     const owner = SENSOR_PRODUCTS.find(({ name }) => name === id)
     if (!owner) return [component]
@@ -101,6 +104,23 @@ function isPartOf(volume: Volume, name: string, service: ServiceEntry): boolean 
   if (service.path === undefined) return productOfService(service.name)?.id === name
   const file = service.path.split('/').at(-1) ?? ''
   return productOfDriver(file)?.id === name && volume.stat(service.path) !== undefined
+}
+
+/** Whether a program lies in a product's folder: in that of a service of it, or in one that is watched. */
+function isBeside(volume: Volume, { services, folders = [] }: SensorProduct, program: string): boolean {
+  const own = services.flatMap((name) => {
+    const image = textValue(volume.controlSet()?.key(`Services\\${name}`), 'ImagePath')
+    const folder = image && volume.placeOf(programOf(image)).split('/').slice(0, -1).join('/')
+    // Windows' own folders hold everybody's programs
+    return folder && !/^Windows\b/i.test(folder) ? [folder] : []
+  })
+  return [...own, ...folders].some((folder) => program.toLowerCase().startsWith(`${folder.toLowerCase()}/`))
+}
+
+/** The registration, without a program, of a product that has a reader, which finds nothing on a whole Windows. */
+function isLeftRegistration(volume: Volume, { detail }: ComponentFact): boolean {
+  const title = detail?.['product']
+  return title !== undefined && productOfService(title) !== undefined && isWholeWindows(volume)
 }
 
 /** Words that several makers use. */

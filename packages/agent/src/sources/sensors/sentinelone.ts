@@ -1,7 +1,6 @@
 import { textValue } from '../../formats/regf/registry.ts'
 import type { Volume } from '../../volume/volume.ts'
-import { findProgram } from '../system/uninstall.ts'
-import { installedSensor } from './installed.ts'
+import { installedSensor, registered } from './installed.ts'
 import type { SensorProduct } from './product.ts'
 
 const FOLDER = 'Program Files/SentinelOne'
@@ -18,7 +17,7 @@ export const sentinelone: SensorProduct = {
   read: (volume) =>
     installedSensor(volume, 'sentinelone', {
       services: ['SentinelAgent'],
-      stated: [() => inUse(volume), () => newestFolder(volume), () => findProgram(volume, /^Sentinel Agent/i)?.version],
+      stated: [() => inUse(volume), () => newestFolder(volume), registered(volume, /^Sentinel Agent/i)],
     }),
 }
 

@@ -1,5 +1,4 @@
-import { findProgram } from '../system/uninstall.ts'
-import { installedSensor } from './installed.ts'
+import { installedSensor, registered } from './installed.ts'
 import type { SensorProduct } from './product.ts'
 import { content, softwareNumber, softwareText, unixToIso } from './software.ts'
 
@@ -28,10 +27,10 @@ export const sophos: SensorProduct = {
       services: sophos.services,
       hasOwnNumbers: true,
       stated: [
-        () => findProgram(volume, /^Sophos (Endpoint Agent|Intercept X)/i)?.version,
+        registered(volume, /^Sophos (Endpoint Agent|Intercept X)/i),
         () => softwareText(volume, 'Sophos\\SAVService\\Application', 'MarketingVersion'),
         () => softwareText(volume, 'Sophos\\SAVService\\Telemetry\\Install', 'Version'),
-        () => findProgram(volume, /^Sophos Anti-Virus/i)?.version,
+        registered(volume, /^Sophos Anti-Virus/i),
       ],
     })
     return [...sensors, ...content('sophos', data ?? updatedAt, hourOf(data) ?? updatedAt)]

@@ -1,6 +1,5 @@
 import type { Volume } from '../../volume/volume.ts'
-import { findProgram } from '../system/uninstall.ts'
-import { installedSensor } from './installed.ts'
+import { installedSensor, registered } from './installed.ts'
 import type { SensorProduct } from './product.ts'
 import { content, softwareNumber, softwareText } from './software.ts'
 
@@ -29,7 +28,7 @@ export const symantec: SensorProduct = {
         hasOwnNumbers: true,
         stated: [
           () => softwareText(volume, CURRENT, 'PRODUCTVERSION'),
-          () => findProgram(volume, /^Symantec Endpoint Protection/i)?.version,
+          registered(volume, /^Symantec Endpoint Protection/i),
         ],
       }),
       ...content('symantec', version, day ? `${day}T00:00:00.000Z` : undefined),

@@ -1,6 +1,5 @@
 import type { Volume } from '../../volume/volume.ts'
-import { findProgram } from '../system/uninstall.ts'
-import { installedSensor } from './installed.ts'
+import { installedSensor, registered } from './installed.ts'
 import type { SensorProduct } from './product.ts'
 import { content, softwareNumber, softwareText } from './software.ts'
 
@@ -28,9 +27,7 @@ export const trellix: SensorProduct = {
         stated: [
           () => full,
           () => softwareText(volume, VSE, 'szProductVer'),
-          () =>
-            findProgram(volume, /^(McAfee|Trellix) (Endpoint Security (Threat|Platform)|VirusScan Enterprise)/i)
-              ?.version,
+          registered(volume, /^(McAfee|Trellix) (Endpoint Security (Threat|Platform)|VirusScan Enterprise)/i),
         ],
       }),
       ...content(

@@ -1,7 +1,6 @@
 import type { Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
-import { findProgram } from '../system/uninstall.ts'
-import { installedSensor } from './installed.ts'
+import { installedSensor, registered } from './installed.ts'
 import type { SensorProduct } from './product.ts'
 import { content, softwareNumber, softwareText } from './software.ts'
 
@@ -29,7 +28,7 @@ function apexOne(volume: Volume): ComponentFact[] {
     hasOwnNumbers: true,
     stated: [
       () => softwareText(volume, MISC, 'TmListen_Ver'),
-      () => findProgram(volume, /^Trend Micro (Apex One|OfficeScan|Worry-Free)/i)?.version,
+      registered(volume, /^Trend Micro (Apex One|OfficeScan|Worry-Free)/i),
     ],
   })
 }
@@ -39,7 +38,7 @@ function deepSecurity(volume: Volume): ComponentFact[] {
   return installedSensor(volume, 'trend', {
     services: ['ds_agent'],
     programs: ['Program Files/Trend Micro/Deep Security Agent/dsa.exe'],
-    stated: [() => findProgram(volume, /^Trend Micro Deep Security Agent/i)?.version],
+    stated: [registered(volume, /^Trend Micro Deep Security Agent/i)],
     detail: { product: 'Trend Micro Deep Security Agent' },
   })
 }

@@ -1,5 +1,4 @@
-import { findProgram } from '../system/uninstall.ts'
-import { installedSensor } from './installed.ts'
+import { installedSensor, registered } from './installed.ts'
 import type { SensorProduct } from './product.ts'
 import { softwareText } from './software.ts'
 
@@ -12,9 +11,6 @@ export const webroot: SensorProduct = {
     installedSensor(volume, 'webroot', {
       services: webroot.services,
       programs: ['Program Files/Webroot/WRSA.exe', 'Program Files (x86)/Webroot/WRSA.exe'],
-      stated: [
-        () => softwareText(volume, 'WRData\\Status', 'Version'),
-        () => findProgram(volume, /^Webroot SecureAnywhere/i)?.version,
-      ],
+      stated: [() => softwareText(volume, 'WRData\\Status', 'Version'), registered(volume, /^Webroot SecureAnywhere/i)],
     }),
 }

@@ -1,8 +1,9 @@
-import { fieldOf, timeOf } from '../../formats/evtx/event-fields.ts'
+import { timeOf } from '../../formats/evtx/event-fields.ts'
 import { numberValue } from '../../formats/regf/registry.ts'
-import { decodeUtf16 } from '../../formats/text.ts'
+import { decodeFile } from '../../formats/text.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { Source } from '../source.ts'
+import { isEncrypted, isEscrowed } from './bitlocker.ts'
 
 /** Whether the machine could be helped on a bad day; absent where nothing tells. */
 export interface Readiness {
@@ -19,9 +20,6 @@ const AGENT_SERVICE = 'pumphandle-agent'
 const RECOVERY = 'Windows/System32/Recovery/ReAgent.xml'
 /** ReAgent.xml has some 3 kB. */
 const MAX_RECOVERY = 65_536
-/** BitLocker-API 845: the recovery key was backed up to Entra ID. */
-const ESCROWED_EVENT = 845
-
 export const readinessSource: Source<Readiness> = {
   name: 'readiness',
   read: async (volume) => ({ facts: readReadiness(volume), problems: [] }),
@@ -48,8 +46,7 @@ function readReadiness(volume: Volume): Readiness {
 function recoveryEnvironment(volume: Volume): boolean | undefined {
   const bytes = volume.bytes(RECOVERY, MAX_RECOVERY)
   if (!bytes) return undefined
-  const text = bytes[0] === 0xff ? decodeUtf16(bytes, 0, bytes.length) : bytes.toString('utf8')
-  const state = /<InstallState\s+state="(\d+)"/i.exec(text)?.[1]
+  const state = /<InstallState\s+state="(\d+)"/i.exec(decodeFile(bytes))?.[1]
   return state === undefined ? undefined : state === '1'
 }
 
@@ -65,37 +62,4 @@ function cannotDump(volume: Volume): boolean {
   const start = events.findLast(({ eventId, provider }) => eventId === 12 && /kernel-general$/i.test(provider))
   const last = events.findLast(({ provider }) => /^volmgr$/i.test(provider))
   return start !== undefined && last !== undefined && timeOf(last) >= timeOf(start) - STARTING_MS
-}
-
-/**
- * BitLocker on the system drive: the boot loader passes `FVEBOOT=…` to the kernel when it unlocked the drive
- * (Kernel-Boot 27, LoadOptions; empty where fast start-up resumed it), else the status that BitLocker's driver keeps (`BitLockerStatus\BootStatus`, one source).
- */
-function isEncrypted(volume: Volume): boolean | undefined {
-  const options = volume
-    .history()
-    .system()
-    .events.filter(({ eventId, provider }) => eventId === 27 && /kernel-boot$/i.test(provider))
-    .map((start) => fieldOf(start, 'LoadOptions')?.trim())
-    .findLast((text) => text !== undefined && text !== '')
-  if (options) return /\bFVEBOOT=/i.test(options)
-  const status = numberValue(volume.controlSet()?.key('Control\\BitLockerStatus'), 'BootStatus')
-  return status === undefined ? undefined : status !== 0
-}
-
-/**
- * Backed up to Entra ID (event 845), or to Active Directory where policy makes that a condition of encrypting at all
- * (`OSRequireActiveDirectoryBackup`). Otherwise unknown: absence of proof is not proof.
- */
-function isEscrowed(volume: Volume): boolean | undefined {
-  if (
-    volume
-      .history()
-      .bitlocker()
-      .events.some(({ eventId }) => eventId === ESCROWED_EVENT)
-  )
-    return true
-  const policy = volume.registry('SOFTWARE')?.key('Policies\\Microsoft\\FVE')
-  const isRequired = numberValue(policy, 'OSRequireActiveDirectoryBackup') === 1
-  return isRequired && numberValue(policy, 'OSActiveDirectoryBackup') === 1 ? true : undefined
 }

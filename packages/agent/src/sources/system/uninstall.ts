@@ -1,5 +1,5 @@
 import { compareVersions } from '@pumphandle/shared/versions'
-import { textValue } from '../../formats/regf/registry.ts'
+import { numberValue, textValue } from '../../formats/regf/registry.ts'
 import { pathInVolume } from '../../volume/paths.ts'
 import type { Volume } from '../../volume/volume.ts'
 
@@ -57,13 +57,18 @@ function isGone(volume: Volume, location: string | undefined): boolean {
   return rest.length > 0 && volume.stat(root) !== undefined && !volume.stat(folder)
 }
 
+/** The version of a Windows Installer's package, as its entry has it beside the one that people see: `0x17040004` is 23.4.4. */
+function packageVersion(packed: number | undefined): string | undefined {
+  return packed ? `${packed >>> 24}.${(packed >>> 16) & 0xff}.${packed & 0xffff}` : undefined
+}
+
 function readView(volume: Volume, path: string): InstalledProgram[] {
   const programs: InstalledProgram[] = []
   for (const key of volume.registry('SOFTWARE')?.key(path)?.keys() ?? []) {
     const name = textValue(key, 'DisplayName')
     if (!name || programs.length >= MAX_PROGRAMS) continue
     const program: InstalledProgram = { name }
-    const version = textValue(key, 'DisplayVersion')
+    const version = textValue(key, 'DisplayVersion') ?? packageVersion(numberValue(key, 'Version'))
     const publisher = textValue(key, 'Publisher')
     const day = /^(\d{4})(\d\d)(\d\d)$/.exec(textValue(key, 'InstallDate') ?? '')
     if (version) program.version = plainVersion(version)

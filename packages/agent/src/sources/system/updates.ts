@@ -1,6 +1,7 @@
 import { type EventRecord } from '../../formats/evtx/event.ts'
-import { fieldOf, timeOf } from '../../formats/evtx/event-fields.ts'
+import { fieldOf } from '../../formats/evtx/event-fields.ts'
 import type { Volume } from '../../volume/volume.ts'
+import { trueTimeOf } from '../boots/true-time.ts'
 import type { Reading, Since, Source } from '../source.ts'
 
 /** A Windows update that was installed or failed. */
@@ -30,15 +31,16 @@ function readUpdates(volume: Volume, since: Since): Reading<UpdateFact[]> {
   const facts = volume
     .history()
     .system()
-    .events.filter((event) => /windowsupdateclient$/i.test(event.provider) && timeOf(event) >= (since.at ?? 0))
-    .flatMap(toUpdate)
+    .events.filter(({ provider }) => /windowsupdateclient$/i.test(provider))
+    .map((event) => ({ event, at: trueTimeOf(volume).of(event) }))
+    .filter(({ at }) => at >= (since.at ?? 0))
+    .flatMap(({ event, at }) => toUpdate(event, new Date(at).toISOString()))
   return { facts, problems: [] }
 }
 
-function toUpdate(event: EventRecord): UpdateFact[] {
+function toUpdate(event: EventRecord, at: string): UpdateFact[] {
   const title = fieldOf(event, 'updateTitle') ?? ''
   if (![INSTALLED, FAILED].includes(event.eventId) || title === '') return []
-  const at = new Date(timeOf(event)).toISOString()
   const guid = /[0-9a-f]{8}/i.exec(fieldOf(event, 'updateGuid') ?? '')?.[0]?.toLowerCase() ?? String(event.recordId)
   const update: UpdateFact = {
     id: `update:${at}:${guid}`,
