@@ -51,7 +51,7 @@ async function openHere(
   const shares = socketShares(config.maxConnections, openFilesLimit())
   if (shares.agents < config.maxConnections)
     log.warn({ agents: shares.agents }, 'this process may open too few files for so many agents; raise its limit')
-  const strangers = new Strangers(shares.strangers)
+  const strangers = new Strangers(shares.strangers, clock)
   strangers.watch(server)
   const gateway = new Gateway({
     clock,

@@ -52,6 +52,10 @@ export const MAX_STRANGERS = 1_000
 export const STRANGERS_SHARE = 1 / 4
 /** Files that are neither agents nor strangers: the database, logs, pipes, and pages that follow the fleet live. */
 export const RESERVED_FILES = 300
+/** Milliseconds after which one that has not said the next word is late: over the slowest line it takes two round trips. */
+export const PROMPT_MS = 1_000
+/** Milliseconds in which a page or a file is read, so that whoever takes longer goes first where there are too many. */
+export const READS_WITHIN_MS = 5_000
 /** Milliseconds for a TLS handshake; one over the slowest line takes three round trips of half a second. */
 export const HANDSHAKE_WITHIN_MS = 5_000
 /** Milliseconds without a byte in either direction after which a page's connection ends; live streams say something every 15 s. */

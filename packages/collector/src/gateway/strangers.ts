@@ -1,27 +1,40 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { SILENT_WITHIN_MS } from './limits.ts'
+import type { Clock } from '@pumphandle/shared/clock'
+import { PROMPT_MS, READS_WITHIN_MS, SILENT_WITHIN_MS } from './limits.ts'
+
+/**
+ * How far somebody has come. `silent`: no handshake of TLS is over, and nothing was asked; `secured`: its handshake is paid for;
+ * `asked`: for a page or a file; `proving`: it shows a machine's proof, which is looked at.
+ */
+type Stage = 'silent' | 'secured' | 'asked' | 'proving'
 
 interface Stranger {
   readonly socket: Socket
   readonly address: string
+  stage: Stage
+  /** When it came so far, ms. */
+  since: number
   /** What it was last answered with. */
   response?: ServerResponse
 }
 
 /**
  * Sockets that have proved nothing: those in their handshake, those that say nothing, pages between two requests. They are
- * bounded, so that none takes a file that a machine needs; beyond the bound the oldest of the address that has most of them
- * ends, whether it says nothing or does not read what it asked for. A live stream is left alone: nobody has one without
- * having signed in.
+ * bounded, so that none takes a file that a machine needs. Beyond the bound the one ends that is least likely to be honest: of
+ * those that are late with what a machine or a browser does at once, or that do not read what they asked for, and of all where
+ * nobody is late, the oldest of the largest crowd, which is of one address at one stage. So a flood pushes out its own, and
+ * neither whose handshake is paid for nor who comes in. A live stream is left alone: nobody has one without having signed in.
  */
 export class Strangers {
   readonly #most: number
+  readonly #clock: Pick<Clock, 'now'>
   readonly #sockets = new Map<string, Stranger>()
 
-  constructor(most: number) {
+  constructor(most: number, clock: Pick<Clock, 'now'>) {
     this.#most = most
+    this.#clock = clock
   }
 
   /** Sockets that prove nothing now, and those of pages. */
@@ -33,10 +46,12 @@ export class Strangers {
   watch(server: Server): void {
     // of TLS this is the socket beneath, before a byte of the handshake
     server.prependListener('connection', (socket: Socket) => this.#take(socket))
+    server.prependListener('secureConnection', (socket: Socket) => this.#came(socket, 'secured'))
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-      const stranger = this.#sockets.get(nameOf(request.socket))
+      const stranger = this.#came(request.socket, 'asked')
       if (stranger) stranger.response = response
     })
+    server.prependListener('upgrade', (_request: IncomingMessage, socket: Socket) => this.#came(socket, 'proving'))
     // who reads nothing of an answer; ws takes the limit off its own sockets
     server.setTimeout(SILENT_WITHIN_MS)
   }
@@ -48,21 +63,40 @@ export class Strangers {
 
   #take(socket: Socket): void {
     const name = nameOf(socket)
-    this.#sockets.set(name, { socket, address: socket.remoteAddress ?? '' })
+    const since = this.#clock.now()
+    this.#sockets.set(name, { socket, address: socket.remoteAddress ?? '', stage: 'silent', since })
     socket.once('close', () => {
       if (this.#sockets.get(name)?.socket === socket) this.#sockets.delete(name)
     })
     if (this.#sockets.size > this.#most) this.#endOne()
   }
 
+  #came(socket: Socket, stage: Stage): Stranger | undefined {
+    const stranger = this.#sockets.get(nameOf(socket))
+    if (stranger) {
+      stranger.stage = stage
+      stranger.since = this.#clock.now()
+    }
+    return stranger
+  }
+
   #endOne(): void {
     const strangers = [...this.#sockets.values()].filter(({ response }) => !isStream(response))
     if (strangers.length <= this.#most) return
-    const perAddress = new Map<string, number>()
-    for (const { address } of strangers) perAddress.set(address, (perAddress.get(address) ?? 0) + 1)
-    const most = Math.max(...perAddress.values())
-    strangers.find(({ address }) => perAddress.get(address) === most)?.socket.destroy()
+    const now = this.#clock.now()
+    const late = strangers.filter((stranger) => isLate(stranger, now))
+    const crowds = Map.groupBy(late.length > 0 ? late : strangers, ({ address, stage }) => `${stage} ${address}`)
+    const [largest] = [...crowds.values()].sort((a, b) => b.length - a.length)
+    largest?.[0]?.socket.destroy()
   }
+}
+
+/** Whether it should have done by now what is expected of it. */
+function isLate({ stage, since, response }: Stranger, now: number): boolean {
+  if (stage === 'silent' || stage === 'secured') return now - since > PROMPT_MS
+  // what is not answered yet is our own affair; a page between two requests ends by itself
+  if (stage === 'proving' || !response?.headersSent || response.writableFinished) return false
+  return now - since > READS_WITHIN_MS
 }
 
 function isStream(response: ServerResponse | undefined): boolean {

@@ -19,4 +19,4 @@ export {
   useSession,
 } from './sessions.ts'
 export { signIn } from './sign-in.ts'
-export { actorOfToken, isTokenGood, newApiToken, tokenRow } from './tokens.ts'
+export { actorOfToken, isTokenGood, newApiToken, placesOfToken, tokenRow } from './tokens.ts'

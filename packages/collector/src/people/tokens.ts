@@ -58,8 +58,12 @@ export async function actorOfToken(store: Store, clock: Clock, secret: string): 
   const { id, name, user_id: maker, makerRole } = found
   const scoped = ROLE_OF_SCOPE[scopeOf(found.scope)]
   const role = makerRole === null || isAtLeast(roleOf(makerRole), scoped) ? scoped : roleOf(makerRole)
-  const places = maker === null ? null : placesOf(maker, found.makerPlaces)
-  return { kind: 'token', id, name, role, places, maker }
+  return { kind: 'token', id, name, role, places: placesOfToken(found), maker }
+}
+
+/** What its maker has; null for the whole fleet. */
+export function placesOfToken({ user_id: maker, makerPlaces }: TokenWithMaker): Actor['places'] {
+  return maker === null ? null : placesOf(maker, makerPlaces)
 }
 
 /** Whether it is of any use now: its time is not over, and its maker, where it has one, may still sign in. */

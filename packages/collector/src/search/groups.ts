@@ -6,7 +6,7 @@ import type { SavedQueryRow } from '../store/saved-queries.ts'
 /** Saved questions by their names; those that are not understood any more are left out. */
 export type Groups = ReadonlyMap<string, Query>
 
-/** Terms of a question once its groups' questions stand in their places: some passes over the fleet each. */
+/** Terms and groups of a question once its groups' questions stand in their places: some passes over the fleet each. */
 const MOST_TERMS = 4 * QUERY_LIMITS.terms
 
 export function groupsOf(saved: readonly SavedQueryRow[]): Groups {
@@ -24,27 +24,33 @@ export function groupsOf(saved: readonly SavedQueryRow[]): Groups {
  * @throws Refusal 400 where that makes more than can be asked
  */
 export function withGroups(query: Query, groups: Groups): Query {
-  const whole = expanded(query, groups, new Set())
-  const terms = termsOf(whole)
-  const past = terms.filter(({ type }) => type === 'had-component' || type === 'had-crash')
-  if (terms.length > MOST_TERMS || past.length > QUERY_LIMITS.past)
-    throw new Refusal(
-      'malformed',
-      'Too much at once',
-      'With its groups’ questions this one is too long. Ask for fewer.',
-    )
+  const spent = { terms: 0 }
+  const whole = expanded(query, { groups, spent }, new Set())
+  const past = termsOf(whole).filter(({ type }) => type === 'had-component' || type === 'had-crash')
+  if (past.length > QUERY_LIMITS.past) throw tooMuch()
   return whole
 }
 
-function expanded(query: Query, groups: Groups, inside: ReadonlySet<string>): Query {
-  if (query.type === 'not') return { ...query, of: expanded(query.of, groups, inside) }
+interface Expanding {
+  readonly groups: Groups
+  /** Terms and groups so far: a dozen questions that each ask for all the others would make more of them than there is memory. */
+  readonly spent: { terms: number }
+}
+
+function expanded(query: Query, expanding: Expanding, inside: ReadonlySet<string>): Query {
+  if (query.type === 'not') return { ...query, of: expanded(query.of, expanding, inside) }
   if (query.type === 'and' || query.type === 'or')
-    return { ...query, of: query.of.map((one) => expanded(one, groups, inside)) }
+    return { ...query, of: query.of.map((one) => expanded(one, expanding, inside)) }
+  if (++expanding.spent.terms > MOST_TERMS) throw tooMuch()
   if (query.type !== 'group') return query
   const of: Query[] = []
-  for (const [name, group] of groups)
+  for (const [name, group] of expanding.groups)
     if (!inside.has(name) && matchesAny(query.patterns, name.normalize('NFC').toLowerCase()))
-      of.push(expanded(group, groups, new Set([...inside, name])))
+      of.push(expanded(group, expanding, new Set([...inside, name])))
   // nobody: `query` itself is left, which finds none
   return of.length === 0 ? query : { type: 'or', of }
+}
+
+function tooMuch(): Refusal {
+  return new Refusal('malformed', 'Too much at once', 'With its groups’ questions this one is too long. Ask for fewer.')
 }

@@ -15,7 +15,7 @@ beforeEach(async () => {
   app.get('/', (req, res) => {
     hub.attach(
       res,
-      { actor: 'user:1', session: 's', countedAs: 'person:1' },
+      { actor: 'user:1', session: 's', countedAs: 'person:1', places: null },
       req.headers['last-event-id'] as string | undefined,
     )
   })

@@ -19,6 +19,11 @@ export function seen(text: string): string {
   return text.replaceAll(UNSEEN, '')
 }
 
+/** The first of a text, in units of UTF-16: of a pair both halves or none, for half of one is no text. */
+export function firstOf(text: string, most: number): string {
+  return text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')
+}
+
 /** Whether it has characters that are not seen. */
 export function hasUnseen(text: string): boolean {
   return MAYBE_UNSEEN.test(text) && text.search(UNSEEN) >= 0
@@ -33,7 +38,7 @@ export function said(text: string): string {
   const clean = seen(text)
   const isOdd = looksLatin(clean)
   if (!isOdd && PLAIN.test(clean) && !LINK.test(clean)) return clean
-  const cut = clean.length > MOST ? `${clean.slice(0, MOST - 1)}…` : clean
+  const cut = clean.length > MOST ? `${firstOf(clean, MOST - 1)}…` : clean
   return `“${cut
     .replaceAll('://', '[:]//')
     .replaceAll(/(?<=\S)\.(?=\S)/g, '[.]')

@@ -21,6 +21,9 @@ describe('a machine’s word in a sentence of ours', () => {
     ['YOUR PASSWORD HAS EXPIRED! Sign in again!', '“YOUR PASSWORD HAS EXPIRED! Sign in again!”'],
     ['x'.repeat(60), `“${'x'.repeat(47)}…”`],
     ['gpj\u202Eexe.sys', 'gpjexe.sys'],
+    // a pair of UTF-16 that the cut would halve
+    [`!${'\u{1F600}'.repeat(30)}`, `“!${'\u{1F600}'.repeat(23)}…”`],
+    [`!!${'\u{1F600}'.repeat(30)}`, `“!!${'\u{1F600}'.repeat(22)}…”`],
   ])('%s is quoted, cut and no link', (name, words) => {
     expect(said(name)).toBe(words)
   })

@@ -50,7 +50,7 @@ async function start(config: GatewayConfig, upstream: string): Promise<void> {
       config,
     )
     const shares = socketShares(config.maxConnections, openFilesLimit())
-    const strangers = new Strangers(shares.strangers)
+    const strangers = new Strangers(shares.strangers, clock)
     strangers.watch(server)
     const gateway = new Gateway({
       clock,

@@ -30,10 +30,15 @@ const SHUT: Outcome = {
 export async function sendTo(channel: Channel, message: Message, sending: Sending): Promise<Outcome> {
   const keys = sending.channels.open(channel)
   if (!keys) return SHUT
-  return CHANNELS[channel.kind as ChannelKind].send(keys.url, message, {
-    fetch: sending.fetch ?? guarded,
-    mail: sending.mail,
-    secret: keys.secret,
-    now: sending.clock.now(),
-  })
+  try {
+    return await CHANNELS[channel.kind as ChannelKind].send(keys.url, message, {
+      fetch: sending.fetch ?? guarded,
+      mail: sending.mail,
+      secret: keys.secret,
+      now: sending.clock.now(),
+    })
+  } catch (error) {
+    // one channel's fault is no reason to tell the others late
+    return { ok: false, permanent: true, reason: `it could not be put into the channel’s form: ${String(error)}` }
+  }
 }

@@ -1,8 +1,9 @@
+import type { Settings } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { MINUTE } from '@pumphandle/shared/time'
 import type { Logger } from '../../log/logger.ts'
-import { isTokenGood, useSession } from '../../people/index.ts'
-import type { LiveSettings } from '../../settings/live-settings.ts'
+import { placesKey } from '../../model/places.ts'
+import { type Actor, isTokenGood, placesOfToken, useSession } from '../../people/index.ts'
 import { apiTokensWithMakers } from '../../store/api-tokens.ts'
 import type { Store } from '../../store/index.ts'
 import type { LiveHub } from './hub.ts'
@@ -14,10 +15,13 @@ interface Asked {
   readonly store: Store
   readonly clock: Clock
   readonly log: Logger
-  readonly settings: Pick<LiveSettings, 'current'>
+  readonly settings: { readonly current: Pick<Settings, 'secondFactorFrom'> }
 }
 
-/** Ends live streams whose session or token has ended meanwhile, and keeps the sessions of open pages in use. */
+/**
+ * Ends live streams whose session or token has ended meanwhile, or whose reader has other places by now; keeps the sessions of
+ * open pages in use. Most are ended when that happens: not one that waited for its turn in that moment.
+ */
 export function checkReaders(hubs: () => Iterable<LiveHub>, asked: Asked): () => void {
   const { clock, log } = asked
   return clock.every(EVERY_MS, () => {
@@ -25,20 +29,26 @@ export function checkReaders(hubs: () => Iterable<LiveHub>, asked: Asked): () =>
   })
 }
 
-async function check(hubs: Iterable<LiveHub>, asked: Asked): Promise<void> {
-  for (const hub of hubs) await checkHub(hub, asked)
+/** @internal of {@link checkReaders} and its test: one round. */
+export async function check(hubs: Iterable<LiveHub>, { store, clock, settings }: Asked): Promise<void> {
+  const now = clock.now()
+  const tokens = new Map((await apiTokensWithMakers(store.reader)).map((row) => [`token:${row.id}`, row]))
+  const users = new Map<string, Awaited<ReturnType<typeof useSession>>>()
+  for (const hub of hubs)
+    for (const { actor, session, places } of hub.readers()) {
+      if (session === undefined) {
+        const token = tokens.get(actor)
+        if (!token || !isTokenGood(token, now) || !isSame(placesOfToken(token), places)) hub.dismiss({ actor })
+        continue
+      }
+      // a wall of screens has one
+      if (!users.has(session))
+        users.set(session, await useSession(store, clock, session, settings.current.secondFactorFrom))
+      const user = users.get(session)
+      if (!user || user.owesFactor || !isSame(user.places, places)) hub.dismiss({ session })
+    }
 }
 
-async function checkHub(hub: LiveHub, { store, clock, settings }: Asked): Promise<void> {
-  const { sessions, actors } = hub.readers()
-  for (const session of sessions) {
-    const actor = await useSession(store, clock, session, settings.current.secondFactorFrom)
-    if (!actor || actor.owesFactor) hub.dismiss({ session })
-  }
-  if (actors.size === 0) return
-  const now = clock.now()
-  const valid = new Set(
-    (await apiTokensWithMakers(store.reader)).filter((t) => isTokenGood(t, now)).map((t) => `token:${t.id}`),
-  )
-  for (const actor of actors) if (!valid.has(actor)) hub.dismiss({ actor })
+function isSame(a: Actor['places'], b: Actor['places']): boolean {
+  return (a && placesKey(a)) === (b && placesKey(b))
 }

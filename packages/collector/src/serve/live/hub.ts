@@ -2,6 +2,7 @@ import type { LiveMessage } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { LIVE_BEAT } from '@pumphandle/shared/time'
 import type { Response } from 'express'
+import type { Actor } from '../../people/index.ts'
 
 /** Messages kept for pages that come back: about ten minutes of an unfolding incident. */
 const RING_MESSAGES = 4_000
@@ -36,12 +37,14 @@ interface Kept {
 }
 
 /** Who reads. */
-interface Reader {
+export interface Reader {
   /** Key of the actor, and session where it is one, so that signing out ends the stream. */
   readonly actor: string
   readonly session: string | undefined
   /** The person whose it is, or whose token's. */
   readonly countedAs: string
+  /** What they had when they began: the whole fleet, or some places. */
+  readonly places: Actor['places']
 }
 
 interface Page extends Reader {
@@ -132,15 +135,9 @@ export class LiveHub implements Pages {
         page.res.end()
   }
 
-  /** Whose streams are open: sessions, and actors without one. For asking again whether they still may read. */
-  readers(): { sessions: Set<string>; actors: Set<string> } {
-    const sessions = new Set<string>()
-    const actors = new Set<string>()
-    for (const { actor, session } of this.#pages) {
-      if (session === undefined) actors.add(actor)
-      else sessions.add(session)
-    }
-    return { sessions, actors }
+  /** Whose streams are open. For asking again whether they still may read. */
+  readers(): Iterable<Reader> {
+    return [...this.#pages]
   }
 
   close(): void {

@@ -9,7 +9,8 @@ export function liveRoutes(hub: LiveHub): Handlers<'live'> {
       const given = req.headers['last-event-id']
       const lastId = typeof given === 'string' && given.length <= 60 ? given : undefined
       const session = actor.kind === 'user' ? actor.session : undefined
-      if (!hub.attach(res, { actor: actorKey(actor), session, countedAs: countedAs(actor) }, lastId))
+      const who = { actor: actorKey(actor), session, countedAs: countedAs(actor), places: actor.places }
+      if (!hub.attach(res, who, lastId))
         throw new Refusal('unavailable', 'Too many pages', 'Too many pages are open on this collector. Close some.', {
           retryAfterSeconds: 30,
         })

@@ -118,6 +118,8 @@ export function sessionRoutes(context: ServeContext, pages: Pages, audit: AuditL
     },
     async redeem(call) {
       const user = await redeem(store, clock, passwords, call.body, [publicAddress(config, call.req)])
+      // whoever was signed in before is not any more
+      pages.dismiss({ actor: `user:${user.id}` })
       // a link sets the password, and stands for no second factor
       if ((await secondFactorsOf(store.db, user.id)).length === 0) return welcome(call, user, 'link')
       throw new Refusal(

@@ -60,6 +60,17 @@ test('SMS: into the address where it says so, else as JSON, and never longer tha
   expect(String(parsed(long.body)['text'])).toMatch(/incidents\/12$/)
 })
 
+test('a text is never cut in the middle of a character, which some services refuse and no address can hold', () => {
+  const url = 'https://gateway.example/send?text={text}'
+  for (const before of ['', 'x']) {
+    const odd = { ...opened, title: `${before}${'\u{1F600}'.repeat(2_000)}` }
+    const sent = [slack(odd, how).body, pagerduty(odd, how).body, opsgenie(odd, how).body, sms(odd, how).body]
+    // JSON writes half of a pair as an escape
+    for (const body of sent) expect(body).not.toMatch(/\\ud8/i)
+    expect(sms(odd, { ...how, url }).url).not.toContain('%EF%BF%BD')
+  }
+})
+
 test('a signed webhook is proven by its secret, and its time is part of what is signed', () => {
   const { headers, body } = webhook(opened, how)
   const at = headers['x-pumphandle-timestamp'] ?? ''

@@ -159,6 +159,16 @@ test('what a person must mend is not tried again', async () => {
   expect(got).toHaveLength(1)
 })
 
+test('a channel of a kind that this version does not know fails alone', async () => {
+  await channel('webhook')
+  await channel('of a later version')
+  await happened('opened')
+  await notifier.run()
+  expect(types()).toEqual(['opened'])
+  const rows = await store.db.selectFrom('notification').select(['status']).orderBy('id').execute()
+  expect(rows).toEqual([{ status: 'sent' }, { status: 'failed' }])
+})
+
 test('what happened before the first start, and before a channel was there, is not told', async () => {
   await happened('opened')
   clock.time += 1

@@ -1,3 +1,4 @@
+import { firstOf } from '@pumphandle/shared/words'
 import type { Compose } from '../../delivery/channel.ts'
 import { isCalm, isOver, keyOf } from '../../delivery/message.ts'
 
@@ -22,7 +23,7 @@ export const opsgenie: Compose = (message, { secret, url }) => {
     url: `${base}/v2/alerts`,
     headers,
     body: JSON.stringify({
-      message: message.title.slice(0, MOST_MESSAGE),
+      message: firstOf(message.title, MOST_MESSAGE),
       alias,
       description: message.link === undefined ? message.text : `${message.text}\n${message.link}`,
       source: 'pumphandle',

@@ -1,3 +1,4 @@
+import { firstOf } from '@pumphandle/shared/words'
 import type { Compose } from '../../delivery/channel.ts'
 import { isCalm, isOver, keyOf } from '../../delivery/message.ts'
 
@@ -13,7 +14,7 @@ export const pagerduty: Compose = (message, { secret }) => ({
     dedup_key: keyOf(message),
     ...(message.link === undefined ? {} : { links: [{ href: message.link, text: 'Open in Pumphandle' }] }),
     payload: {
-      summary: message.title.slice(0, MOST_SUMMARY),
+      summary: firstOf(message.title, MOST_SUMMARY),
       source: 'pumphandle',
       severity: isCalm(message) ? 'info' : ['contained', 'warning'].includes(message.type) ? 'warning' : 'critical',
       timestamp: new Date(message.at).toISOString(),

@@ -1,3 +1,4 @@
+import { firstOf } from '@pumphandle/shared/words'
 import type { Compose } from '../../delivery/channel.ts'
 
 /** An incoming webhook: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
@@ -14,7 +15,7 @@ export const slack: Compose = ({ title, text, link, acknowledge }) => {
       blocks: [
         {
           type: 'section',
-          text: { type: 'mrkdwn', text: `*${escaped(title)}*\n${escaped(text)}`.slice(0, MOST_TEXT) },
+          text: { type: 'mrkdwn', text: firstOf(`*${escaped(title)}*\n${escaped(text)}`, MOST_TEXT) },
         },
         ...(buttons.length > 0 ? [{ type: 'actions', elements: buttons }] : []),
       ],

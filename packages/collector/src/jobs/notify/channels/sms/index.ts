@@ -1,3 +1,4 @@
+import { firstOf } from '@pumphandle/shared/words'
 import type { Compose } from '../../delivery/channel.ts'
 
 /** Three parts of a concatenated message: a sentence, its numbers, and a link. */
@@ -8,7 +9,7 @@ const MOST_CHARACTERS = 459
  * JSON, `{"text": "..."}`. The channel's secret goes as a bearer token. Numbers are the gateway's affair, or in the address.
  */
 export const sms: Compose = ({ title, text, link }, { secret, url }) => {
-  const said = `${title}. ${text}`.slice(0, MOST_CHARACTERS - (link?.length ?? 0) - 1)
+  const said = firstOf(`${title}. ${text}`, MOST_CHARACTERS - (link?.length ?? 0) - 1)
   const message = link === undefined ? said : `${said} ${link}`
   const place = /\{text\}|%7Btext%7D/i
   const authorization = secret === '' ? {} : { authorization: `Bearer ${secret}` }
