@@ -47,9 +47,10 @@ function jobs({ world, browser }: Given) {
           const told = await page.getByText(/of them crashed or vanished\. Of/).innerText()
           const drawn =
             (await page.getByRole('img', { name: /^Machines that received/ }).getAttribute('aria-label')) ?? ''
-          const failed = /; ([\d,]+) of them/.exec(told)?.[1]
+          const [, received, failed] = /^([\d,]+) machines received .*; ([\d,]+) of them/.exec(told) ?? []
           expect(failed).toBeDefined()
-          expect(drawn).toContain(`${failed} have failed`)
+          expect(drawn).toContain(`${received} machines had it`)
+          expect(drawn).toContain(`; ${failed} failed`)
         })
         await page
           .getByRole('heading', { name: /Falcon channel file/ })

@@ -105,6 +105,37 @@ function live({ world, browser }: Given) {
       line.close()
     })
 
+    test('a part whose question fails says since when it is old, though the link is live, and comes back by itself', async () => {
+      const context = await world().signIn(browser(), { viewport: { width: 1440, height: 900 } })
+      const [page, wall] = [await context.newPage(), await context.newPage()]
+      for (const [one, path] of [
+        [page, '/'],
+        [wall, '/wall'],
+      ] as const) {
+        await one.goto(path)
+        await one.getByText('Live', { exact: true }).waitFor()
+        await one.locator('.practice-map').first().waitFor()
+      }
+      const title = 'The database is busy'
+      const problem = {
+        status: 503,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ title, status: 503 }),
+      }
+      await context.route('**/api/v1/overview/practices*', (route) => route.fulfill(problem))
+      for (const one of [page, wall]) {
+        const told = one
+          .getByRole('alert')
+          .filter({ hasText: /^From \d\d:\d\d:\d\d and not from now: the map of practices\./ })
+        await told.getByText(title).waitFor()
+        await one.getByText('Live', { exact: true }).waitFor()
+      }
+      expect(await wall.getByRole('button').filter({ visible: true }).count()).toBe(0)
+      await context.unroute('**/api/v1/overview/practices*')
+      for (const one of [page, wall]) await one.getByText(/and not from now/).waitFor({ state: 'detached' })
+      await context.close()
+    })
+
     test('a browser without a network says so, and is live again by itself', async () => {
       const context = await world().signIn(browser())
       const page = await context.newPage()

@@ -1,6 +1,7 @@
 import {
   arrivalSentence,
   curveSentence,
+  curveTitle,
   drawArrivalToFailure,
   drawEpidemicCurve,
   running,
@@ -10,7 +11,13 @@ import { expect, test } from 'vitest'
 test('the curve counts from what was there before, and says so', () => {
   const curve = { from: 0, bucketSeconds: 60, exposedBefore: 10, exposed: [5, 0, 1], failed: [0, 2, 1] }
   expect(running(curve.exposed, curve.exposedBefore)).toEqual([15, 15, 16])
-  expect(curveSentence(curve)).toBe('16 machines had it, 3 have failed so far.')
+  expect(curveSentence(curve)).toBe('16 machines had it; 3 failed so far.')
+  const later = { ...curve, exposedAfter: 4 }
+  expect(curveSentence(later)).toBe('20 machines had it, 4 of them after what is drawn here; 3 failed so far.')
+  const line = { ...curve, exposedBefore: 0, exposed: [0, 0, 0] }
+  expect(curveSentence(line)).toBe('3 machines failed so far.')
+  expect(curveTitle(line)).toBe('Failed, over time')
+  expect(drawEpidemicCurve(line, String)).not.toContain('received')
   const svg = drawEpidemicCurve(curve, (at) => `<${at}>`)
   expect(svg).toContain('&#60;0&#62;')
   expect(svg.match(/class="picture-bar"/g)).toHaveLength(3)

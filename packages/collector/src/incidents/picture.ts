@@ -12,6 +12,7 @@ const MOST_BUCKETS = 60
 const LOOK_BACK_MS = DAY
 /** So much after the last failure the curve shows that it is over. */
 const AFTER_MS = 15 * MINUTE
+const NO_ARRIVALS = { before: 0, buckets: new Map<number, number>(), after: 0 }
 
 /** The evidence as two pictures: how soon after the arrival machines failed, and how many, when. */
 export async function incidentPicture(db: Reader, record: IncidentRecord, now: number): Promise<IncidentPicture> {
@@ -20,7 +21,8 @@ export async function incidentPicture(db: Reader, record: IncidentRecord, now: n
   const until = Math.min(now, record.lastFailureAt + AFTER_MS)
   const stepMs = STEPS_MS.find((step) => (until - from) / step <= MOST_BUCKETS) ?? 7 * DAY
   const start = Math.floor(from / stepMs) * stepMs
-  const arrivals = await countArrivals(db, record.id, { from: start, until, stepMs })
+  // a line or a service that is down is nothing that a machine receives
+  const arrivals = record.cause ? await countArrivals(db, record.id, { from: start, until, stepMs }) : NO_ARRIVALS
   const length = Math.max(1, Math.ceil((until - start) / stepMs))
   const newlyFailed = Array.from({ length }, () => 0)
   for (const { failedAt } of failed) {
@@ -34,6 +36,7 @@ export async function incidentPicture(db: Reader, record: IncidentRecord, now: n
       bucketSeconds: stepMs / SECOND,
       exposedBefore: arrivals.before,
       exposed: newlyFailed.map((_, i) => arrivals.buckets.get(i) ?? 0),
+      exposedAfter: arrivals.after,
       failed: newlyFailed,
     },
   }

@@ -112,7 +112,11 @@ export abstract class IncidentReader {
     const raised = Math.floor(openedAt / SAMPLE_EVERY_MS) * SAMPLE_EVERY_MS
     const first = Math.floor(firstFailureAt / SAMPLE_EVERY_MS - 1) * SAMPLE_EVERY_MS
     const from = Math.max(raised - MOST_BEFORE_MS, Math.min(first, samples[0]?.at ?? raised))
-    const before = await cohortsBefore(this.#deps.store.reader, id, incident.members.values(), { from, until: raised })
+    const before = await cohortsBefore(this.#deps.store.reader, id, incident.members.values(), {
+      from,
+      until: raised,
+      hasCause: incident.record.cause !== null,
+    })
     const earlier = new Map(samples.map((sample) => [sample.at, sample]))
     const after = samples.filter((sample) => sample.at >= raised)
     const all = [...before.map((_, i) => earlier.get(from + i * SAMPLE_EVERY_MS)), ...after]

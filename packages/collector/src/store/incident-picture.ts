@@ -33,31 +33,39 @@ export async function readArrivals(db: Reader, incident: number): Promise<Arriva
   }))
 }
 
-/** How many machines received the incident's suspect in each stretch of `stepMs` from `from` on, and before. */
+/**
+ * How many of the incident's machines received its suspect in each stretch of `stepMs` from `from` on, before, and from `until`
+ * on: together all that its finding counts. Whoever got rid of it before the incident was raised is none of them; of whom nobody
+ * knows when it came had it before.
+ */
 export async function countArrivals(
   db: Reader,
   incident: number,
   { from, until, stepMs }: { from: number; until: number; stepMs: number },
-): Promise<{ before: number; buckets: Map<number, number> }> {
+): Promise<{ before: number; buckets: Map<number, number>; after: number }> {
   const rows = await db
-    .selectFrom('exposure as e')
-    .innerJoin('incident as i', 'i.cause_component_id', 'e.component_id')
-    .select((eb) => ['e.machine_id as machine', eb.fn.min('e.since').as('since')])
+    .selectFrom('incident_machine as m')
+    .innerJoin('incident as i', 'i.id', 'm.incident_id')
+    .leftJoin('exposure as e', (on) =>
+      on.onRef('e.machine_id', '=', 'm.machine_id').onRef('e.component_id', '=', 'i.cause_component_id'),
+    )
+    .select((eb) => ['m.machine_id as machine', eb.fn.min('e.since').as('since')])
     .where('i.id', '=', incident)
-    .where('e.since', '<', until)
-    .groupBy('e.machine_id')
+    .groupBy('m.machine_id')
     .execute()
   let before = 0
+  let after = 0
   const buckets = new Map<number, number>()
   for (const row of rows) {
     const since = Number(row.since)
-    if (since < from) before++
+    if (row.since === null || since < from) before++
+    else if (since >= until) after++
     else {
       const at = Math.floor((since - from) / stepMs)
       buckets.set(at, (buckets.get(at) ?? 0) + 1)
     }
   }
-  return { before, buckets }
+  return { before, buckets, after }
 }
 
 /** When each machine received the incident's suspect first, since `from`. */

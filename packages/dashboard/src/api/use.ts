@@ -43,6 +43,10 @@ export function sent<T>(answer: Promise<T>): Promise<T> {
   })
 }
 
+/** What was refused is refused again; a fault, a lost line or too many questions may be over. */
+export const mayHeal = (error: Error): boolean =>
+  !(error instanceof ApiProblem) || error.problem.status >= 500 || error.problem.status === 429
+
 /** A failure as a title and what to do about it. */
 export function inWords(error: Error): { title: string; detail: string } {
   if (error instanceof ApiProblem)

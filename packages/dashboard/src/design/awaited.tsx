@@ -1,7 +1,6 @@
-import { ApiProblem } from '@pumphandle/shared/client'
 import { SECOND } from '@pumphandle/shared/time'
 import { useEffect, useState } from 'react'
-import { inWords } from '../api/use.ts'
+import { inWords, mayHeal } from '../api/use.ts'
 import { browserClock } from '../clock.ts'
 import { Button } from './button.tsx'
 import { Loading, Notice } from './notice.tsx'
@@ -11,10 +10,6 @@ interface Asked {
   readonly error: Error | null
   readonly refetch: () => unknown
 }
-
-/** What was refused is refused again; a fault, a lost line or too many questions may be over. */
-const mayHeal = (error: Error) =>
-  !(error instanceof ApiProblem) || error.problem.status >= 500 || error.problem.status === 429
 
 /** Nobody touches a wall, and whoever waits should not have to press. */
 const AGAIN_MS = 8 * SECOND

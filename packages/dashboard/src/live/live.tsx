@@ -4,6 +4,7 @@ import { createContext, use, useEffect, useState, useSyncExternalStore } from 'r
 import { browserClock } from '../clock.ts'
 import { type Ticker, useTicker } from '../design/now.tsx'
 import { applyMessage } from './apply.ts'
+import { createLags, type Lags } from './lag.ts'
 import { createRefresh } from './refresh.ts'
 
 /** Without the link the page asks on its own this often: a proxy that swallows streams costs freshness, and not the truth. */
@@ -19,6 +20,8 @@ interface Live {
   retry: () => void
   /** Calls `run` with the number of machines that changed, for "12 changes". */
   onChanges: (run: (n: number) => void) => () => void
+  /** Parts of the page whose questions fail. */
+  readonly lags: Lags
 }
 const LiveContext = createContext<Live | undefined>(undefined)
 
@@ -32,7 +35,9 @@ function createLive(client: QueryClient, ticker: Ticker): Live {
   let state: LinkState = 'connecting'
   let heardAt: number | undefined
   let link: LiveLink | undefined
+  const lags = createLags(client, browserClock)
   const start = () => {
+    const stopLags = lags.start()
     link = openLive({
       clock: browserClock,
       onMessage(message) {
@@ -57,6 +62,7 @@ function createLive(client: QueryClient, ticker: Ticker): Live {
       window.removeEventListener('offline', retry)
       window.removeEventListener('online', retry)
       link?.end()
+      stopLags()
     }
   }
   const retry = () => {
@@ -69,7 +75,15 @@ function createLive(client: QueryClient, ticker: Ticker): Live {
       set.add(run)
       return () => void set.delete(run)
     }
-  return { state: () => state, heardAt: () => heardAt, subscribe: to(onState), onChanges: to(onChanges), start, retry }
+  return {
+    state: () => state,
+    heardAt: () => heardAt,
+    subscribe: to(onState),
+    onChanges: to(onChanges),
+    start,
+    retry,
+    lags,
+  }
 }
 
 /** The link and its state. Only below LiveProvider. */
@@ -77,7 +91,7 @@ export function useLive() {
   const live = use(LiveContext)
   if (!live) throw new Error('useLive needs a LiveProvider above it')
   const state = useSyncExternalStore(live.subscribe, live.state)
-  return { state, heardAt: live.heardAt, onChanges: live.onChanges, retry: live.retry }
+  return { state, heardAt: live.heardAt, onChanges: live.onChanges, retry: live.retry, lags: live.lags }
 }
 
 /** Keeps the page's answers current from the collector's stream of changes. */

@@ -5,6 +5,7 @@ import { Button } from '../design/button.tsx'
 import { Shape } from '../design/shape.tsx'
 import { Time } from '../design/time.tsx'
 import { useFreshness } from './freshness.ts'
+import { Lagging } from './lagging.tsx'
 import { useLive } from './live.tsx'
 import './past.css'
 
@@ -20,7 +21,7 @@ export function Past({ shout = false }: { shout?: boolean }) {
     document.documentElement.dataset['past'] = ''
     return () => void delete document.documentElement.dataset['past']
   }, [past])
-  if (!past || at === undefined) return null
+  if (!past || at === undefined) return <Lagging shout={shout} />
   return (
     <aside className={shout ? 'past past-shout' : 'past'} aria-label="Not live">
       <Shape name="bang" />

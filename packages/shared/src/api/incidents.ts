@@ -179,6 +179,8 @@ export const IncidentPicture = z
       bucketSeconds: z.number(),
       exposedBefore: Count,
       exposed: z.array(Count),
+      /** Those that received it since the curve ends, with the last failure and a while. */
+      exposedAfter: Count.optional(),
       failed: z.array(Count),
     }),
   })

@@ -1,4 +1,4 @@
-import { count } from '../words/counted.ts'
+import { count, counted } from '../words/counted.ts'
 import { BASE, grid, INNER_WIDTH, LEFT, picture, round, steps, TOP, text } from './paper.ts'
 
 /** Machines that received the suspect and machines that failed for the first time, by time. */
@@ -9,6 +9,8 @@ export interface EpidemicCurve {
   readonly exposedBefore: number
   /** New ones in each bucket. */
   readonly exposed: readonly number[]
+  /** Those that received it after what is drawn. */
+  readonly exposedAfter?: number | undefined
   readonly failed: readonly number[]
 }
 
@@ -20,10 +22,21 @@ export const running = (values: readonly number[], start = 0): number[] => {
   return values.map((value) => (sum += value))
 }
 
+const exposedBy = (curve: EpidemicCurve): number => running(curve.exposed, curve.exposedBefore).at(-1) ?? 0
+
+/** Whether there is something that machines receive; of a line that is down only failures are drawn. */
+const isReceived = (curve: EpidemicCurve): boolean => exposedBy(curve) + (curve.exposedAfter ?? 0) > 0
+
+export const curveTitle = (curve: EpidemicCurve): string =>
+  isReceived(curve) ? 'Received it, and failed' : 'Failed, over time'
+
+/** With the numbers of the finding. */
 export function curveSentence(curve: EpidemicCurve): string {
-  const exposed = running(curve.exposed, curve.exposedBefore).at(-1) ?? 0
+  const after = curve.exposedAfter ?? 0
   const failed = running(curve.failed).at(-1) ?? 0
-  return `${count(exposed)} machines had it, ${count(failed)} have failed so far.`
+  if (!isReceived(curve)) return `${counted(failed, 'machine')} failed so far.`
+  const later = after > 0 ? `, ${count(after)} of them after what is drawn here` : ''
+  return `${counted(exposedBy(curve) + after, 'machine')} had it${later}; ${count(failed)} failed so far.`
 }
 
 /** Both as running totals, and the new failures of each bucket as bars. `timeWords` says a moment. */
@@ -47,13 +60,17 @@ export function drawEpidemicCurve(curve: EpidemicCurve, timeWords: (at: number) 
     const at = curve.from + i * every * curve.bucketSeconds * 1000
     return text(LEFT + i * every * step, BASE + 16, timeWords(at), i === 0 ? 'start' : 'middle')
   }).join('')
+  const received = isReceived(curve)
   const legend = [
-    `<path class="picture-exposed" d="M${LEFT + 8} ${TOP + 6}h18" stroke="#555" stroke-width="2" stroke-dasharray="5 3" fill="none"/>${text(LEFT + 32, TOP + 10, 'received it')}`,
+    received &&
+      `<path class="picture-exposed" d="M${LEFT + 8} ${TOP + 6}h18" stroke="#555" stroke-width="2" stroke-dasharray="5 3" fill="none"/>${text(LEFT + 32, TOP + 10, 'received it')}`,
     `<path class="picture-failed-line" d="M${LEFT + 118} ${TOP + 6}h18" stroke="#b0221a" stroke-width="3" fill="none"/>${text(LEFT + 142, TOP + 10, 'failed')}`,
     `<rect class="picture-bar" x="${LEFT + 196}" y="${TOP + 1}" width="12" height="10" fill="#e5a19c"/>${text(LEFT + 213, TOP + 10, 'newly failed')}`,
-  ].join('')
+  ]
+    .filter(Boolean)
+    .join('')
   return picture(
-    `Machines that received the suspect and machines that failed, over time. ${curveSentence(curve)}`,
-    `${lines}${bars}<path class="picture-exposed" d="${path(exposed)}" stroke="#555" stroke-width="2" stroke-dasharray="5 3" fill="none"/><path class="picture-failed-line" d="${path(failed)}" stroke="#b0221a" stroke-width="3" fill="none"/>${labels}${legend}`,
+    `${received ? 'Machines that received the suspect and machines that failed' : 'Machines that failed'}, over time. ${curveSentence(curve)}`,
+    `${lines}${bars}${received ? `<path class="picture-exposed" d="${path(exposed)}" stroke="#555" stroke-width="2" stroke-dasharray="5 3" fill="none"/>` : ''}<path class="picture-failed-line" d="${path(failed)}" stroke="#b0221a" stroke-width="3" fill="none"/>${labels}${legend}`,
   )
 }

@@ -1,2 +1,2 @@
 export * from './arrival-to-failure.ts'
-export { curveSentence, drawEpidemicCurve, type EpidemicCurve, running } from './epidemic-curve.ts'
+export { curveSentence, curveTitle, drawEpidemicCurve, type EpidemicCurve, running } from './epidemic-curve.ts'

@@ -1,4 +1,10 @@
-import { arrivalSentence, curveSentence, drawArrivalToFailure, drawEpidemicCurve } from '@pumphandle/shared/pictures'
+import {
+  arrivalSentence,
+  curveSentence,
+  curveTitle,
+  drawArrivalToFailure,
+  drawEpidemicCurve,
+} from '@pumphandle/shared/pictures'
 import { timeCell } from '../csv.ts'
 import type { Evidence } from './evidence.ts'
 
@@ -25,7 +31,7 @@ export function evidencePictures({ picture }: Pick<Evidence, 'picture'>): Eviden
   return [
     {
       file: 'epidemic-curve.svg',
-      title: 'Received it, and failed',
+      title: curveTitle(curve),
       sentence: `${curveSentence(curve)} Times are UTC.`,
       svg: drawEpidemicCurve(curve, timeWords(long, curve.bucketSeconds < 60)),
     },

@@ -2,6 +2,7 @@ import {
   arrivalSentence,
   binWords,
   curveSentence,
+  curveTitle,
   drawArrivalToFailure,
   drawEpidemicCurve,
   running,
@@ -40,14 +41,16 @@ export function Pictures({ id }: { id: string }) {
   )
   return (
     <div className="pictures">
-      <Picture title="Received it, and failed" sentence={curveSentence(curve)} svg={drawEpidemicCurve(curve, words)}>
+      <Picture title={curveTitle(curve)} sentence={curveSentence(curve)} svg={drawEpidemicCurve(curve, words)}>
         <Table
-          label="Received it, and failed"
+          label={curveTitle(curve)}
           items={buckets}
           keyOf={(b) => b.at}
           columns={[
             { head: 'From', cell: (b) => localTime(b.at, now, curve.bucketSeconds < 60) },
-            { head: 'Had it by then', number: true, cell: (b) => count(b.exposed) },
+            ...(exposed.at(-1)
+              ? [{ head: 'Had it by then', number: true, cell: (b: Bucket) => count(b.exposed) }]
+              : []),
             { head: 'Newly failed', number: true, cell: (b) => count(b.newly) },
             { head: 'Failed by then', number: true, cell: (b) => count(b.failed) },
           ]}
@@ -72,6 +75,10 @@ export function Pictures({ id }: { id: string }) {
       )}
     </div>
   )
+}
+
+interface Bucket {
+  readonly exposed: number
 }
 
 interface Props {

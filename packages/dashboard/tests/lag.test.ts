@@ -1,0 +1,51 @@
+import type { Clock } from '@pumphandle/shared/clock'
+import { QueryClient, QueryObserver } from '@tanstack/react-query'
+import { expect, test } from 'vitest'
+import { createLags } from '../src/live/lag.ts'
+
+const turn = () => new Promise((resolve) => void setTimeout(resolve))
+
+test('a question that fails is told with the time of its last answer, whatever messages do to the answer meanwhile', async () => {
+  let now = 1_000
+  let fails = false
+  const timers: (() => void)[] = []
+  const clock: Clock = {
+    now: () => now,
+    after: () => () => undefined,
+    every(_ms, run) {
+      timers.push(run)
+      return () => undefined
+    },
+  }
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } })
+  const lags = createLags(client, clock)
+  lags.start()
+  const observer = new QueryObserver(client, {
+    queryKey: ['overview', {}],
+    queryFn: () => (fails ? Promise.reject(new Error('lost')) : 1),
+  })
+  const stop = observer.subscribe(() => undefined)
+  await turn()
+  expect(lags.get()).toEqual([])
+  now = 9_000
+  fails = true
+  await client.invalidateQueries()
+  await turn()
+  expect(lags.get()).toMatchObject([{ name: 'overview', at: 1_000 }])
+  // the link changes a figure of it: the rest of the answer is as old as before
+  now = 12_000
+  client.setQueryData(['overview', {}], 2)
+  expect(lags.get()).toMatchObject([{ name: 'overview', at: 1_000 }])
+  // it is asked again by itself
+  fails = false
+  for (const run of timers) run()
+  await turn()
+  expect(lags.get()).toEqual([])
+  fails = true
+  await client.invalidateQueries()
+  await turn()
+  expect(lags.get()).toMatchObject([{ at: 12_000 }])
+  // nobody looks at it any more
+  stop()
+  expect(lags.get()).toEqual([])
+})
