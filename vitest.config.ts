@@ -18,8 +18,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/tests/**/*.test.ts', 'tests/unit/**/*.test.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

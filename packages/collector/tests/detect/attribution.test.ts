@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { isExcess, namesAnother, needsExcess } from '../../src/detect/cases/attribution.ts'
+import { isExcess, isInExcess, namesAnother, needsExcess, thoseInExcess } from '../../src/detect/cases/attribution.ts'
 import { explains, type Incident } from '../../src/detect/cases/incident.ts'
-import { APP, BOOT, CRASH, HARD, LONG_GONE, NO_RETURN } from '../../src/detect/words/classes.ts'
+import { APP, BOOT, CRASH, HARD, LONG_GONE, LOSS, NO_RETURN } from '../../src/detect/words/classes.ts'
 import type { FactId } from '../../src/detect/words/ids.ts'
 import { markOf } from '../../src/detect/words/subject.ts'
 import { incidentOf, passed } from './incidents.ts'
@@ -80,4 +80,15 @@ test('a program’s crash is taken, but not while programs crash everywhere, for
   expect(isTakenNow()).toBe(true)
   for (const machine of range(60, 80)) parts.fail({ machine, classes: [APP], crashKind: 'app', culprit: 'emis.exe' })
   expect(isTakenNow()).toBe(false)
+})
+
+test('silence minutes after the suspect is taken, however common silence is in half an hour; one that comes later is not', () => {
+  const incident = () => incidentOf(bad, { test: passed(bad, { subject: LOSS }), firstFailure: NOW - 4 * HOUR })
+  const silent = (machine: number, age: number) =>
+    failure({ machine, has: [[bad, age]], classes: [LOSS], failedAt: NOW - machine * HOUR })
+  const [soon, late] = [silent(1, 30), silent(2, 600)]
+  expect(isInExcess(incident(), soon, parts.scales)).toBe(true)
+  expect(isInExcess(incident(), late, parts.scales)).toBe(false)
+  const isTakenAfterwards = thoseInExcess(incident(), [soon, late], parts.scales, NOW)
+  expect([soon, late].map(isTakenAfterwards)).toEqual([true, false])
 })

@@ -2,7 +2,7 @@ import type { Scales } from '../counts/scales.ts'
 import { logBennett } from '../counts/strata.ts'
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
 import { isWave } from '../suspects/strength.ts'
-import { ANY } from '../words/ages.ts'
+import { ANY, FRESH } from '../words/ages.ts'
 import {
   ABSENT,
   APP,
@@ -15,7 +15,7 @@ import {
   PER_TIME,
   SITE,
 } from '../words/classes.ts'
-import type { FailureRecord } from '../words/failure.ts'
+import { ageOf, type FailureRecord } from '../words/failure.ts'
 import type { SiteId } from '../words/ids.ts'
 import { classOf, isMark, type Mark } from '../words/subject.ts'
 import { dominantCulprit, explains, type Incident, type Seen } from './incident.ts'
@@ -37,6 +37,11 @@ const BURST_SECONDS = 1800
 const SLOW_SECONDS = 12 * 3600
 /** The shortest memory, five minutes. */
 const MINUTES: MemoryId = 0
+/**
+ * What fails within two minutes of the suspect's coming is counted apart as well: hardly anything else has the time to
+ * strike then, however common such failures are over half an hour.
+ */
+const AT_ONCE_SECONDS = 120
 /** The first minute of an incident is taken whole. */
 const LEAST_SECONDS = 60
 const HOUR = 3600
@@ -85,9 +90,16 @@ function isOwn({ test }: Incident, record: FailureRecord): boolean {
  * Failures of one kind are counted together: those of a class, apart where they are known to be bugchecks, and where they
  * name the incident's culprit.
  */
-export function kindOf(incident: Incident, record: FailureRecord): number {
+function kindOf(incident: Incident, record: FailureRecord): number {
   const known = isOwn(incident, record) ? 2 : record.crashKind === 'bugcheck' ? 1 : 0
   return (record.classes[0] ?? 0) + known * CLASS_COUNT
+}
+
+/** The kind under which a failure that came at once after the suspect is counted as well, or null. */
+function kindAtOnce(incident: Incident, record: FailureRecord): number | null {
+  const cls = record.classes[0]
+  if (cls === undefined || cls === SITE || cls === APP || CLASSES[cls].denominator !== PER_TIME) return null
+  return ageOf(record, incident.fact) <= AT_ONCE_SECONDS ? kindOf(incident, record) + 3 * CLASS_COUNT : null
 }
 
 /** How far back failures are taken together: of a burst minutes, of a slow poison half a day. Seconds. */
@@ -96,7 +108,7 @@ function patience(incident: Incident): number {
 }
 
 /** One more failure of a kind. Machines of one dark practice, which come one after another, are one. */
-export function seeing(incident: Incident, before: Seen | undefined, record: FailureRecord): Seen {
+function seeing(incident: Incident, before: Seen | undefined, record: FailureRecord): Seen {
   const { knownAt, site } = record
   const { total, lately, at } = before ?? { total: 0, lately: 0, at: knownAt }
   const more = isSamePractice(before?.site, record) ? 0 : 1
@@ -109,7 +121,7 @@ export function seeing(incident: Incident, before: Seen | undefined, record: Fai
 }
 
 /** How many failures (in the order in which they became known) became known shortly before or after each. */
-export function neighbours(incident: Incident, records: readonly FailureRecord[]): number[] {
+function neighbours(incident: Incident, records: readonly FailureRecord[]): number[] {
   const seconds = patience(incident)
   const times = records.filter((r, i) => !isSamePractice(records[i - 1]?.site, r)).map((r) => r.knownAt)
   let from = 0
@@ -166,6 +178,66 @@ export function isExcess(
   return isMark(subject)
     ? isMore(lately - 1, expected + normal.leaving, MARK_LUCK)
     : isMore(lately, expected + normal.leaving, LUCK)
+}
+
+/**
+ * Whether `lately` failures of the record's kind that came at once after the suspect, this one among them, are more than the
+ * background explains: were each of the machines that have it now watched through these minutes.
+ */
+function isExcessAtOnce(incident: Incident, record: FailureRecord, lately: number, scales: Scales): boolean {
+  const cls = record.crashKind === 'bugcheck' ? CRASH : (record.classes[0] ?? 0)
+  const { fact, test } = incident
+  const expected =
+    scales.background(fact, cls, MINUTES).perSecond * AT_ONCE_SECONDS * scales.windowRisk(fact, cls, FRESH, test.j)
+  return isMark(test.subject) ? isMore(lately - 1, expected, MARK_LUCK) : isMore(lately, expected, LUCK)
+}
+
+/** Whether one more failure, as it becomes known, is more than what the incident's machines have anyway; notes that it was seen. */
+export function isInExcess(incident: Incident, record: FailureRecord, scales: Scales): boolean {
+  const see = (kind: number): Seen => {
+    const seen = seeing(incident, incident.seen.get(kind), record)
+    incident.seen.set(kind, seen)
+    return seen
+  }
+  const { total, lately } = see(kindOf(incident, record))
+  const soon = kindAtOnce(incident, record)
+  if (soon !== null && isExcessAtOnce(incident, record, see(soon).lately, scales)) return true
+  const many = record.classes[0] === ABSENT ? total : lately
+  return isExcess(incident, record, many, 1, scales, record.knownAt)
+}
+
+/**
+ * Which of failures that are looked back on are more than what the incident's machines have anyway; notes that all were seen.
+ * @returns whether one of them is, or needs not be
+ */
+export function thoseInExcess(
+  incident: Incident,
+  failures: readonly FailureRecord[],
+  scales: Scales,
+  now: number,
+): (record: FailureRecord) => boolean {
+  const asked = failures.filter((record) => needsExcess(incident, record)).toSorted((a, b) => a.knownAt - b.knownAt)
+  const taken = new Set<FailureRecord>()
+  const look = (
+    kindOfRecord: typeof kindAtOnce,
+    isMoreThanDue: (record: FailureRecord, near: number, all: number) => boolean,
+  ): void => {
+    for (const [kind, records] of Map.groupBy(asked, (record) => kindOfRecord(incident, record))) {
+      if (kind === null) continue
+      const near = neighbours(incident, records)
+      records.forEach((record, i) => {
+        if (isMoreThanDue(record, near[i] ?? 0, records.length)) taken.add(record)
+      })
+      const seen = records.reduce<Seen | undefined>((before, r) => seeing(incident, before, r), undefined)
+      if (seen) incident.seen.set(kind, seen)
+    }
+  }
+  // Before and after: of a burst the first is as much in excess as the last.
+  look(kindOf, (record, near, all) =>
+    isExcess(incident, record, record.classes[0] === ABSENT ? all : near, 2, scales, now),
+  )
+  look(kindAtOnce, (record, near) => isExcessAtOnce(incident, record, near, scales))
+  return (record) => taken.has(record) || !needsExcess(incident, record)
 }
 
 /** Whether hardly a crash with the mark was due in so many seconds on machines with the suspect, beside those that came. */

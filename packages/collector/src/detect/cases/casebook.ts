@@ -3,12 +3,11 @@ import type { Ledger, Scales } from '../counts/scales.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Test } from '../suspects/strength.ts'
 import { ANY } from '../words/ages.ts'
-import { ABSENT } from '../words/classes.ts'
 import { type FailureRecord, isLate } from '../words/failure.ts'
 import type { Assessment, Finding } from '../words/finding.ts'
 import type { FactId, MachineId } from '../words/ids.ts'
 import { assess } from './assessment.ts'
-import { goesOn, isExcess, kindOf, namesAnother, needsExcess, neighbours, seeing } from './attribution.ts'
+import { goesOn, isInExcess, namesAnother, needsExcess, thoseInExcess } from './attribution.ts'
 import {
   dominantCulprit,
   explains,
@@ -16,7 +15,6 @@ import {
   type Incident,
   isPartnerSure,
   restsOnFormer,
-  type Seen,
   suspectOf,
 } from './incident.ts'
 import { Naming } from './naming.ts'
@@ -318,11 +316,7 @@ export class Casebook {
   /** Whether the failure is more than what the incident's machines have anyway; notes that it was seen. */
   #isAttributable(incident: Incident, record: FailureRecord): boolean {
     if (!needsExcess(incident, record) || incident.affected.has(record.machine)) return true
-    const kind = kindOf(incident, record)
-    const seen = seeing(incident, incident.seen.get(kind), record)
-    incident.seen.set(kind, seen)
-    const many = record.classes[0] === ABSENT ? seen.total : seen.lately
-    return isExcess(incident, record, many, 1, this.#context.scales, record.knownAt)
+    return isInExcess(incident, record, this.#context.scales)
   }
 
   /** Takes over every recent failure that the suspect explains and nobody else does. */
@@ -332,25 +326,10 @@ export class Casebook {
       (r) => r.state === 'counted' && !(isLate(r) && isBackSoon(r)) && explains(incident, r),
     )
     const claimed = isNotCutOff(incident, explained) ? explained.filter((r) => !ranOn(r)) : explained
-    const unnamed = Map.groupBy(
-      claimed.filter((r) => needsExcess(incident, r)),
-      (r) => kindOf(incident, r),
-    )
-    const refused = new Set<FailureRecord>()
-    for (const [kind, records] of unnamed) {
-      const sorted = records.toSorted((a, b) => a.knownAt - b.knownAt)
-      const near = neighbours(incident, sorted)
-      sorted.forEach((record, i) => {
-        const many = record.classes[0] === ABSENT ? sorted.length : (near[i] ?? 0)
-        // Before and after: of a burst the first is as much in excess as the last.
-        if (!isExcess(incident, record, many, 2, this.#context.scales, now)) refused.add(record)
-      })
-      const seen = sorted.reduce<Seen | undefined>((before, r) => seeing(incident, before, r), undefined)
-      if (seen) incident.seen.set(kind, seen)
-    }
+    const inExcess = thoseInExcess(incident, claimed, this.#context.scales, now)
     const namedElsewhere = this.#namedElsewhere(incident, from)
     for (const record of claimed) {
-      if (refused.has(record) || (record.culprit === null && namedElsewhere(record))) continue
+      if (!inExcess(record) || (record.culprit === null && namedElsewhere(record))) continue
       this.#context.count(record, now, -1)
       this.join(incident, record, now, tell)
     }
