@@ -1,7 +1,11 @@
 import type { Collector } from '@pumphandle/collector'
 import { MINUTE } from '@pumphandle/shared/time'
 import type { AgentEvent } from '@pumphandle/shared/wire'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { givenRows } from '../../packages/collector/src/store/given-rows.ts'
+import { writeHeard } from '../../packages/collector/src/store/heard.ts'
+import { insertTransitions } from '../../packages/collector/src/store/transitions.ts'
 import { collectorOn } from '../support/collector.ts'
 import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { enrol, enrolByKey, WireClient } from '../support/wire-client.ts'
@@ -35,6 +39,40 @@ describe.each(DATABASE_KINDS)('what machines tell, on %s', (kind) => {
   afterEach(async () => {
     await collector.close()
     await database.drop()
+  })
+
+  test('rows that are given to a statement come as they are: numbers, nothing, whatever text', async () => {
+    const rows = [
+      { machine: 1, at: NOW, said: `it's "so" \\ \u2028 é 🩺` },
+      { machine: 2, at: null, said: null },
+    ]
+    const given = givenRows(reader(), { machine: 'bigint', at: 'bigint', said: 'text' }, rows)
+    expect((await sql`select * from ${given} order by machine`.execute(reader())).rows).toEqual(rows)
+  })
+
+  test('the states of hundreds of machines, and when they were heard, are a few statements', async () => {
+    let statements = 0
+    const db = collector.context.store.db.withPlugin({
+      transformQuery: ({ node }) => {
+        statements++
+        return node
+      },
+      transformResult: async ({ result }) => result,
+    })
+    const machines = Array.from({ length: 300 }, (_, i) => i + 1)
+    await writeHeard(
+      db,
+      machines.map((machineId) => ({ machineId, at: NOW + 1 })),
+    )
+    const [one = 0] = (await reader().selectFrom('machine').select('id').execute()).map(({ id }) => id)
+    const change = { machineId: one, at: NOW + 2, from: 'healthy', to: 'dark', reason: 'No word.' } as const
+    await insertTransitions(
+      db,
+      machines.map(() => ({ ...change, lastHeard: NOW + 3 })),
+    )
+    expect(statements).toBeLessThan(6)
+    const row = await reader().selectFrom('machine').selectAll().where('id', '=', one).executeTakeFirstOrThrow()
+    expect(row).toMatchObject({ state: 'dark', state_since: NOW + 2, last_seen: NOW + 3, state_reason: 'No word.' })
   })
 
   test('an event that is sent twice is stored once', async () => {

@@ -1,28 +1,26 @@
 import { sql } from 'kysely'
 import * as z from 'zod/mini'
 import { type Db, isPostgres, type Reader } from './db.ts'
+import { givenRows } from './given-rows.ts'
 import { readJson } from './read-json.ts'
 import { readSnapshot, writeSnapshot } from './snapshots.ts'
 
 const SNAPSHOT = 'presence'
 const Heard = z.array(z.tuple([z.number(), z.number()]))
 
-/** Writes when machines were last heard. Costs an index entry each: called coarsely. */
+/** Writes when machines were last heard, by one statement. Costs an index entry each: called coarsely. */
 export async function writeHeard(
   db: Db,
   heard: readonly { readonly machineId: number; readonly at: number }[],
 ): Promise<void> {
-  if (isPostgres(db)) return writeHeardAtOnce(db, heard)
-  for (const { machineId, at } of heard)
-    await db.updateTable('machine').set({ last_seen: at }).where('id', '=', machineId).execute()
-}
-
-async function writeHeardAtOnce(db: Db, heard: Parameters<typeof writeHeard>[1]): Promise<void> {
-  const ids = heard.map(({ machineId }) => machineId)
   // in the order that edges change them in
-  await sql`select 1 from machine where id = any(${ids}::bigint[]) order by id for no key update`.execute(db)
+  if (isPostgres(db)) {
+    const ids = heard.map(({ machineId }) => machineId)
+    await sql`select 1 from machine where id = any(${ids}::bigint[]) order by id for no key update`.execute(db)
+  }
+  const rows = heard.map(({ machineId, at }) => ({ machine: machineId, at }))
   await sql`update machine set last_seen = t.at
-    from unnest(${ids}::bigint[], ${heard.map(({ at }) => at)}::bigint[]) as t (machine, at)
+    from ${givenRows(db, { machine: 'bigint', at: 'bigint' }, rows)}
     where id = t.machine`.execute(db)
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { type Db, isPostgres } from './db.ts'
+import type { Db } from './db.ts'
+import { givenRows } from './given-rows.ts'
 import type { MachineState } from './schema.ts'
 
 export interface NewTransition {
@@ -27,33 +28,24 @@ export async function insertTransitions(db: Db, transitions: readonly NewTransit
         })),
       )
       .execute()
-  const last = new Map(transitions.map((t) => [t.machineId, t]))
   const entered = new Map(changes.map((t) => [t.machineId, t.at]))
-  if (isPostgres(db)) return setStates(db, [...last.values()], entered)
-  for (const t of last.values()) {
-    const since = entered.get(t.machineId)
-    await db
-      .updateTable('machine')
-      .set({
-        state: t.to,
-        state_reason: t.reason,
-        last_seen: t.lastHeard,
-        ...(since === undefined ? {} : { state_since: since }),
-      })
-      .where('id', '=', t.machineId)
-      .execute()
-  }
+  await setStates(db, [...new Map(transitions.map((t) => [t.machineId, t])).values()], entered)
 }
 
 /** All by one statement: whoever else changes one of these machines waits for it, and for nothing between two of them. */
 async function setStates(db: Db, last: readonly NewTransition[], entered: ReadonlyMap<number, number>): Promise<void> {
   if (last.length === 0) return
+  const columns = { machine: 'bigint', state: 'text', reason: 'text', heard: 'bigint', since: 'bigint' } as const
+  const rows = last.map((t) => ({
+    machine: t.machineId,
+    state: t.to,
+    reason: t.reason,
+    heard: t.lastHeard,
+    since: entered.get(t.machineId) ?? null,
+  }))
   await sql`
     update machine
     set state = t.state, state_reason = t.reason, last_seen = t.heard, state_since = coalesce(t.since, state_since)
-    from unnest(
-      ${last.map((t) => t.machineId)}::bigint[], ${last.map((t) => t.to)}::text[], ${last.map((t) => t.reason)}::text[],
-      ${last.map((t) => t.lastHeard)}::bigint[], ${last.map((t) => entered.get(t.machineId) ?? null)}::bigint[])
-      as t (machine, state, reason, heard, since)
+    from ${givenRows(db, columns, rows)}
     where id = t.machine`.execute(db)
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Arrived } from '../../model/arrived.ts'
 import { stopNumber } from '../../model/stop-code.ts'
 import { type Db, isPostgres } from '../db.ts'
+import { givenRows } from '../given-rows.ts'
 import { readJson } from '../read-json.ts'
 import type { NewRow } from '../tables.ts'
 import { executeMany } from '../writer/many.ts'
@@ -38,29 +39,20 @@ export async function projectCrashes(db: Db, events: readonly Arrived[]): Promis
         })),
       )
       .execute()
-  const latest = [...latestBugchecks(crashes)]
-  if (isPostgres(db)) return setLatest(db, latest)
-  for (const { machineId, event, at } of latest)
-    await db
-      .updateTable('machine')
-      .set({
-        last_crash_at: at,
-        last_crash_stop: stopNumber(event.stopCode),
-        last_crash_culprit: event.culprit?.driver ?? null,
-      })
-      .where('id', '=', machineId)
-      .where((eb) => eb.or([eb('last_crash_at', 'is', null), eb('last_crash_at', '<=', at)]))
-      .execute()
+  await setLatest(db, [...latestBugchecks(crashes)])
 }
 
 async function setLatest(db: Db, latest: readonly Crashed[]): Promise<void> {
   if (latest.length === 0) return
+  const rows = latest.map(({ machineId, at, event: { stopCode, culprit } }) => ({
+    machine: machineId,
+    at,
+    stop: stopNumber(stopCode),
+    culprit: culprit?.driver ?? null,
+  }))
   await sql`
     update machine set last_crash_at = t.at, last_crash_stop = t.stop, last_crash_culprit = t.culprit
-    from unnest(
-      ${latest.map(({ machineId }) => machineId)}::bigint[], ${latest.map(({ at }) => at)}::bigint[],
-      ${latest.map(({ event }) => stopNumber(event.stopCode))}::bigint[],
-      ${latest.map(({ event }) => event.culprit?.driver ?? null)}::text[]) as t (machine, at, stop, culprit)
+    from ${givenRows(db, { machine: 'bigint', at: 'bigint', stop: 'bigint', culprit: 'text' }, rows)}
     where id = t.machine and (last_crash_at is null or last_crash_at <= t.at)`.execute(db)
 }
 

@@ -2,9 +2,9 @@ import type { EventOf } from '@pumphandle/shared/wire'
 import { sql } from 'kysely'
 import type { Arrived } from '../../model/arrived.ts'
 import { withMeasured } from '../../model/reachability.ts'
-import { type Db, isPostgres } from '../db.ts'
+import type { Db } from '../db.ts'
+import { givenRows } from '../given-rows.ts'
 import { readReachability } from '../reachability.ts'
-import type { NewRow } from '../tables.ts'
 
 /** Under the number of parameters that either database takes. */
 const MACHINES_PER_READ = 1_000
@@ -20,27 +20,17 @@ export async function projectMachines(db: Db, events: readonly Arrived[]): Promi
     else if (event.type === 'reachability') measured.push({ ...arrived, event })
     else if (event.type === 'boot' && at >= (boots.get(machineId)?.at ?? 0)) boots.set(machineId, { ...arrived, event })
   }
-  if (isPostgres(db)) await setBoots(db, [...boots.values()])
-  else
-    for (const { machineId, event, at } of boots.values())
-      await db
-        .updateTable('machine')
-        .set({ last_boot_at: at, boot_id: event.bootId })
-        .where('id', '=', machineId)
-        .where((eb) => eb.or([eb('last_boot_at', 'is', null), eb('last_boot_at', '<=', at)]))
-        .execute()
-  if (isPostgres(db)) await putInventories(db, [...inventories.values()])
-  else for (const { machineId, event } of inventories.values()) await putInventory(db, machineId, event)
+  await setBoots(db, [...boots.values()])
+  await putInventories(db, [...inventories.values()])
   await putMeasured(db, measured)
 }
 
 async function setBoots(db: Db, boots: readonly (Arrived & { readonly event: EventOf<'boot'> })[]): Promise<void> {
   if (boots.length === 0) return
+  const rows = boots.map(({ machineId, at, event }) => ({ machine: machineId, at, boot: event.bootId }))
   await sql`
     update machine set last_boot_at = t.at, boot_id = t.boot
-    from unnest(
-      ${boots.map(({ machineId }) => machineId)}::bigint[], ${boots.map(({ at }) => at)}::bigint[],
-      ${boots.map(({ event }) => event.bootId)}::text[]) as t (machine, at, boot)
+    from ${givenRows(db, { machine: 'bigint', at: 'bigint', boot: 'text' }, rows)}
     where id = t.machine and (last_boot_at is null or last_boot_at <= t.at)`.execute(db)
 }
 
@@ -80,51 +70,28 @@ function shownOf(inventory: EventOf<'inventory'>): string {
   return JSON.stringify(rest)
 }
 
-/** As {@link putInventory}, by two statements for all of them. */
 async function putInventories(
   db: Db,
   inventories: readonly (Arrived & { readonly event: EventOf<'inventory'> })[],
 ): Promise<void> {
   if (inventories.length === 0) return
-  const ids = inventories.map(({ machineId }) => machineId)
-  const of = (key: 'model' | 'osName' | 'serialNumber') => inventories.map(({ event }) => event[key] ?? null)
+  const shown = inventories.map(({ machineId, event }) => ({ machine: machineId, shown: shownOf(event) }))
+  // `where true`, or SQLite takes the `on conflict` for a join's
   await sql`
     insert into machine_detail (machine_id, inventory)
-    select * from unnest(${ids}::bigint[], ${inventories.map(({ event }) => shownOf(event))}::text[])
+    select * from ${givenRows(db, { machine: 'bigint', shown: 'text' }, shown)} where true
     on conflict (machine_id) do update set inventory = excluded.inventory`.execute(db)
+  const columns = { machine: 'bigint', model: 'text', os: 'text', serial: 'text' } as const
+  const rows = inventories.map(({ machineId, event: { model = null, osName = null, serialNumber = null } }) => ({
+    machine: machineId,
+    model,
+    os: osName,
+    serial: serialNumber,
+  }))
   await sql`
     update machine set
       model = coalesce(t.model, machine.model), os_name = coalesce(t.os, os_name),
       serial_number = coalesce(t.serial, serial_number)
-    from unnest(${ids}::bigint[], ${of('model')}::text[], ${of('osName')}::text[], ${of('serialNumber')}::text[])
-      as t (machine, model, os, serial)
+    from ${givenRows(db, columns, rows)}
     where id = t.machine and coalesce(t.model, t.os, t.serial) is not null`.execute(db)
-}
-
-async function putInventory(db: Db, machineId: number, inventory: EventOf<'inventory'>): Promise<void> {
-  await putDetail(db, machineId, { inventory: shownOf(inventory) })
-  const { model, osName, serialNumber } = inventory
-  if (model === undefined && osName === undefined && serialNumber === undefined) return
-  await db
-    .updateTable('machine')
-    .set({
-      ...(model === undefined ? {} : { model }),
-      ...(osName === undefined ? {} : { os_name: osName }),
-      ...(serialNumber === undefined ? {} : { serial_number: serialNumber }),
-    })
-    .where('id', '=', machineId)
-    .execute()
-}
-
-/** Sets columns of a machine's detail; those that are not named stay. */
-async function putDetail(
-  db: Db,
-  machineId: number,
-  columns: Partial<Omit<NewRow<'machine_detail'>, 'machine_id'>>,
-): Promise<void> {
-  await db
-    .insertInto('machine_detail')
-    .values({ machine_id: machineId, ...columns })
-    .onConflict((c) => c.column('machine_id').doUpdateSet(columns))
-    .execute()
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { ComponentChange } from '../../model/component.ts'
-import { type Db, isPostgres } from '../db.ts'
-import { executeMany } from '../writer/many.ts'
+import type { Db } from '../db.ts'
+import { givenRows } from '../given-rows.ts'
 
 /** Rows of one statement: SQLite takes 32,766 values. */
 const ROWS = 1_000
@@ -49,32 +49,13 @@ async function add(db: Db, added: readonly ComponentChange[]): Promise<void> {
 }
 
 async function remove(db: Db, removed: readonly ComponentChange[]): Promise<void> {
-  if (isPostgres(db)) return removeAtOnce(db, removed)
-  const gone = (c: ComponentChange) =>
-    db.deleteFrom('machine_component').where('machine_id', '=', c.machineId).where('component_id', '=', c.component.id)
-  const over = (c: ComponentChange) =>
-    db
-      .updateTable('exposure')
-      .set({ until: c.at })
-      .where('machine_id', '=', c.machineId)
-      .where('component_id', '=', c.component.id)
-      .where('until', 'is', null)
-  // one message to the thread for all of them
-  await executeMany(
-    db,
-    removed.flatMap((c) => [gone(c).compile(), over(c).compile()]),
-  )
-}
-
-async function removeAtOnce(db: Db, removed: readonly ComponentChange[]): Promise<void> {
-  const [machines, components] = [removed.map((c) => c.machineId), removed.map((c) => c.component.id)]
+  if (removed.length === 0) return
+  const rows = removed.map((c) => ({ machine: c.machineId, component: c.component.id, at: c.at }))
+  const t = givenRows(db, { machine: 'bigint', component: 'bigint', at: 'bigint' }, rows)
   await sql`
-    delete from machine_component mc
-    using unnest(${machines}::bigint[], ${components}::bigint[]) as t (machine, component)
-    where mc.machine_id = t.machine and mc.component_id = t.component`.execute(db)
+    delete from machine_component
+    where (machine_id, component_id) in (select machine, component from ${t})`.execute(db)
   await sql`
-    update exposure set until = t.at
-    from unnest(${machines}::bigint[], ${components}::bigint[], ${removed.map((c) => c.at)}::bigint[])
-      as t (machine, component, at)
+    update exposure set until = t.at from ${t}
     where machine_id = t.machine and component_id = t.component and until is null`.execute(db)
 }
