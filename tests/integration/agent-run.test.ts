@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { AddressInfo, Server, Socket } from 'node:net'
@@ -182,6 +183,34 @@ describe.skipIf(!hasOpenssl)('over TLS', () => {
     line.switchTo(after.url)
     await after.frame('hello')
     expect(readFileSync(join(world.data, 'ca.pem'), 'utf8').match(/BEGIN/g)).toHaveLength(2)
+  })
+
+  it('trusts the pinned certificate alone, and asks others by the system’s authorities', async () => {
+    const pinned = makeCertificate(world.folder)
+    const other = makeCertificate(world.folder)
+    const servers = [pinned, other].map(({ key, cert }) => createTlsServer({ key, cert }).listen(0, '127.0.0.1'))
+    await Promise.all(servers.map((server) => once(server, 'listening')))
+    const [own = 0, others = 0] = servers.map((server) => (server.address() as AddressInfo).port)
+    const pins = JSON.stringify([pinned.cert])
+    const script = `
+      import { connect } from 'node:tls'
+      import { tlsOptions } from ${JSON.stringify(import.meta.resolve('../../packages/agent/src/uplink/dial.ts'))}
+      const isTrusted = (port, pins) => new Promise((resolve) => {
+        const socket = connect({ ...tlsOptions('localhost', pins), port }, () => (socket.destroy(), resolve(true)))
+        socket.on('error', () => resolve(false))
+      })
+      const trusted = []
+      for (const [port, pins] of [[${own}, ${pins}], [${others}, ${pins}], [${others}], [${own}]])
+        trusted.push(await isTrusted(port, pins))
+      console.log(JSON.stringify(trusted))`
+    // the store of this system has the other one, which was written last
+    const env = { ...process.env, SSL_CERT_FILE: join(world.folder, 'cert.pem') }
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    expect(JSON.parse(String((await once(child.stdout, 'data'))[0]))).toEqual([true, false, true, false])
+    for (const server of servers) server.close()
   })
 
   it('goes through a device that opens TLS, whose authority is in the system’s store', async () => {

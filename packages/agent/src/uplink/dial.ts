@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
-import { ownAuthorities } from '../config/authorities.ts'
+import { MIN_VERSION, ownContext, pinnedContext } from '../config/authorities.ts'
 import type { SignOn } from '../windows/sign-on.ts'
 import { openTunnel } from './proxy.ts'
 import { plainHost } from './proxy-line.ts'
@@ -33,15 +33,14 @@ export function portOf(url: URL): number {
 
 /** TLS options for a host. The certificate is always verified: there is no option that turns it off. */
 export function tlsOptions(host: string, pinned: readonly string[] | undefined): ConnectionOptions {
-  const ca = pinned ?? ownAuthorities()
+  const secureContext = pinned ? pinnedContext(pinned) : ownContext()
   return {
     host,
     ...(isIP(host) === 0 && { servername: host }),
-    ...(ca && { ca: [...ca] }),
-    ...(pinned && { allowPartialTrustChain: true }),
+    ...(secureContext && { secureContext }),
     // said, or NODE_TLS_REJECT_UNAUTHORIZED in the machine's environment would decide
     rejectUnauthorized: true,
-    minVersion: 'TLSv1.2',
+    minVersion: MIN_VERSION,
     ALPNProtocols: ['http/1.1'],
   }
 }
