@@ -4,6 +4,12 @@ import { useMemoryFolder } from './tests/support/memory-folder.ts'
 
 useMemoryFolder()
 
+/**
+ * Ends what would never end. It says nothing of speed: with ten times more to do than it has processors a machine takes a
+ * minute and a half for a browser, a fleet and its bad day, and a minute for a few seconds of arithmetic.
+ */
+const LIMIT_MS = 300_000
+
 // Projects from cheap to dear: `unit` touches no network, `integration` uses real sockets, files and databases, `e2e` a
 // real browser, `windows` the real Windows executable under Wine (reported as skipped where wine is not installed).
 export default defineConfig({
@@ -11,6 +17,8 @@ export default defineConfig({
     // A test mostly waits, for a process, a browser, a database: three files at a time keep two cores busy.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
+    testTimeout: LIMIT_MS,
+    hookTimeout: LIMIT_MS,
     reporters: ['default', './tests/support/summary-reporter.ts'],
     projects: [
       {
@@ -18,8 +26,6 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/tests/**/*.test.ts', 'tests/unit/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       {
@@ -28,8 +34,6 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
           globalSetup: ['tests/support/build-programs.ts', 'tests/support/pg-global.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       {
@@ -38,7 +42,6 @@ export default defineConfig({
           name: 'faults',
           include: ['tests/faults/**/*.test.ts', 'tests/hostile/**/*.test.ts'],
           globalSetup: ['tests/support/build-programs.ts', 'tests/support/pg-global.ts'],
-          hookTimeout: 60_000,
           maxConcurrency: 2,
         },
       },
@@ -49,7 +52,6 @@ export default defineConfig({
           name: 'cluster',
           include: ['tests/cluster/**/*.test.ts'],
           globalSetup: ['tests/support/build-programs.ts'],
-          hookTimeout: 60_000,
           maxConcurrency: 2,
         },
       },
@@ -59,8 +61,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup: ['tests/support/browser.ts'],
-          testTimeout: 90_000,
-          hookTimeout: 90_000,
         },
       },
       {
@@ -68,8 +68,6 @@ export default defineConfig({
         test: {
           name: 'windows',
           include: ['tests/windows/**/*.test.ts'],
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
         },
       },
     ],

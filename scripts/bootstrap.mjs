@@ -11,10 +11,11 @@ const BUILD = ['vite', 'build', '--logLevel', 'warn', 'packages/dashboard']
 const TYPES = ['tsc', '-b']
 const node = (script, ...args) => ['node', script, ...args]
 const bench = (name) => [node(`scripts/bench/${name}.ts`)]
-// Each job of package.json's scripts: its steps, of which the last takes the arguments from the command line.
+// Each job of package.json's scripts: its steps, of which the last takes the arguments from the command line; a list of
+// steps in a step's place: they go side by side.
 const JOBS = {
   start: [BUILD, node('scripts/start.ts')],
-  test: [TYPES, BUILD, node('scripts/test.ts')],
+  test: [[TYPES, BUILD], node('scripts/test.ts')],
   check: [
     TYPES,
     ['oxlint', '--type-aware', '--deny-warnings'],
@@ -23,7 +24,7 @@ const JOBS = {
     node('scripts/dependencies.ts'),
   ],
   format: [['biome', 'check', '--linter-enabled=false', '--write', '.']],
-  build: [TYPES, BUILD, node('packages/agent/build.ts')],
+  build: [[TYPES, BUILD], node('packages/agent/build.ts')],
   release: [node('scripts/release.ts')],
   'build:server': [BUILD, node('scripts/package.ts')],
   'build:msi': [node('packages/agent/build.ts', '--msi')],
@@ -109,6 +110,7 @@ if (!steps) {
 }
 steps[steps.length - 1].push(...process.argv.slice(3))
 for (const step of steps) {
-  const rc = await run(step)
-  if (rc !== 0) process.exit(rc)
+  const codes = await Promise.all((Array.isArray(step[0]) ? step : [step]).map(run))
+  const rc = codes.find((code) => code !== 0)
+  if (rc !== undefined) process.exit(rc)
 }

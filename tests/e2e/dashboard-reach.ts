@@ -70,7 +70,7 @@ export function reach({ world, browser }: Given) {
         expect(asked.length).toBeLessThan(4)
       }))
 
-    test('letters of twice the size push nothing off a page', { timeout: 120_000 }, () =>
+    test('letters of twice the size push nothing off a page', () =>
       open('/', { viewport: { width: DESK.width / 2, height: DESK.height / 2 } }, async (page) => {
         const wide: string[] = []
         for (const [name, address] of Object.entries(await pagesOf(world()))) {
@@ -80,8 +80,7 @@ export function reach({ world, browser }: Given) {
           if (scrollWidth > clientWidth) wide.push(`${name}: ${scrollWidth} of ${clientWidth} px`)
         }
         expect(wide).toEqual([])
-      }),
-    )
+      }))
 
     test('a dialog that is left by Escape gives the focus back to what opened it', () =>
       open(`/incidents/${incident.id}`, { viewport: DESK }, async (page) => {

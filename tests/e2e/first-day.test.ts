@@ -105,7 +105,7 @@ test('the same on a telephone', async () => {
   }
 })
 
-test('pages on which there is nothing yet say so, and axe finds nothing on them', { timeout: 180_000 }, async () => {
+test('pages on which there is nothing yet say so, and axe finds nothing on them', async () => {
   const page = await context.newPage()
   const wrong: string[] = []
   for (const address of EMPTY) {

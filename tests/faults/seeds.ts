@@ -16,6 +16,5 @@ export function seeds(from: number, to: number): void {
       expect({ faults, broken }).toEqual({ faults, broken: [] })
       expect(acked).toBeGreaterThan(0)
     },
-    120_000,
   )
 }

@@ -241,7 +241,6 @@ test.each(['killed', 'standing still'])(
       await first.end('SIGKILL')
     }
   },
-  90_000,
 )
 
 test('what a brain writes after another took over is refused', async () => {

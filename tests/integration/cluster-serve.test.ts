@@ -104,5 +104,4 @@ test.each(['killed', 'standing still'])(
       await first.end('SIGKILL')
     }
   },
-  90_000,
 )

@@ -266,7 +266,7 @@ describe('organisations', () => {
     waiting.closeAllConnections()
     await new Promise((resolve) => waiting.close(resolve))
     await commonsOf(keys, { PUMPHANDLE_PORT: String(port) })
-  }, 60_000)
+  })
 
   test('warn the one that has seen nothing itself: as a warning, and no incident', async () => {
     const small = all[3]!
@@ -318,7 +318,7 @@ describe('organisations', () => {
         expect.stringContaining('Warning by other organisations: Falcon channel file 291'),
       ]),
     )
-  }, 120_000)
+  })
 
   test('send what the page says they sent, and nothing that names a machine, a site or a person', async () => {
     const [large] = all
@@ -337,7 +337,7 @@ describe('organisations', () => {
       const { report } = await all[3]!.admin.call('commonsReport')
       expect(report).toMatchObject({ rows: [], fleet: { week: { hours: { older: 0 }, failures: [] } } })
     })
-  }, 120_000)
+  })
 
   test('keep their key over a restart', async () => {
     const [large] = all
@@ -351,7 +351,7 @@ describe('organisations', () => {
       .executeTakeFirst()
     await again.close()
     expect(JSON.parse(row?.body ?? '{}')).toMatchObject({ key })
-  }, 120_000)
+  })
 })
 
 test('takes part in nothing unless it is told to', async () => {

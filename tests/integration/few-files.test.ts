@@ -56,5 +56,4 @@ test.skipIf(process.platform !== 'linux')(
       await database.drop()
     }
   },
-  120_000,
 )

@@ -55,7 +55,7 @@ describe('the audit log is not filled', () => {
     // what leaves no line is answered, and a number is written one way
     expect(await statusOf(one.call('overview'))).toBe(200)
     expect(await statusOf(other.call('incident', { path: { id: '01' } }))).toBe(404)
-  }, 60_000)
+  })
 
   test('nor does anybody have so many files on their way at once', async () => {
     const one = await withToken(admin, collector.url, 'read')
@@ -96,5 +96,5 @@ describe('the audit log is not filled', () => {
     expect(await linesOf('hereReport')).toBeLessThan(STRANGERS_LINES)
     const looked = await statuses(400, () => statusOf(stranger.call('here', { body: { token } })))
     expect([...looked.keys()].toSorted((a, b) => a - b)).toEqual([200, 429])
-  }, 60_000)
+  })
 })

@@ -59,7 +59,7 @@ beforeAll(async () => {
     systemctl,
     'old.db': old,
   }
-}, 180_000)
+})
 afterAll(() => rmSync(dir ?? '', { recursive: true, force: true }))
 
 /** What is there before the first command: a name that leads here, an authority that is trusted, and a stand-in for systemd. */
@@ -101,7 +101,7 @@ systemctl stop pumphandle`,
     expect(said).toContain('FIRST-PC')
     expect(said).toContain('pumphandle 700 /var/backups/pumphandle')
     expect(said).toContain('A81001')
-  }, 180_000)
+  })
 
   test('upgrade.md: over an installation whose database is of 0.1.0', () => {
     const said = inThrowAwaySystem(
@@ -119,7 +119,7 @@ systemctl stop pumphandle`,
     )
     expect(said).toContain('The collector is ready.')
     expect(said).toContain('61')
-  }, 180_000)
+  })
 
   test('upgrade.md: a newer package keeps settings without a question, an older one is refused, and the way back', () => {
     const said = inThrowAwaySystem(
@@ -151,7 +151,7 @@ systemctl stop pumphandle`,
     expect(said.match(/^pumphandle\t\S+$/gm)).toEqual(['pumphandle\t99.0.0', 'pumphandle\t99.0.0', 'pumphandle\t0.1.0'])
     expect(said.match(/^1$/gm)).toHaveLength(2)
     expect(said).toContain('61')
-  }, 180_000)
+  })
 
   test('disaster.md: a backup of another computer is put in the place of what is there', () => {
     const said = inThrowAwaySystem(
@@ -169,7 +169,7 @@ pumphandle --url http://127.0.0.1:${port} --token-file /run/token machines --cou
 systemctl stop pumphandle`,
     )
     expect(said).toContain('61')
-  }, 180_000)
+  })
 
   test('backup.md: a copy while it runs, and put back while nothing runs', () => {
     const said = inThrowAwaySystem(
@@ -195,7 +195,7 @@ systemctl stop pumphandle`,
     )
     expect(said).toContain('61')
     expect(said).toContain('let the collector’s user own /nobody/owns/this')
-  }, 180_000)
+  })
 
   test('certificates.md: the hook gives the service what it may read, and the fingerprint is one', () => {
     const said = inThrowAwaySystem(
@@ -213,7 +213,7 @@ ${commandsOf('docs/operations/certificates.md', 'fingerprint')}`,
     )
     expect(said).toContain('root pumphandle 640 /etc/pumphandle/tls.key')
     expect(said).toMatch(/Fingerprint=([0-9A-F]{2}:){31}/)
-  }, 120_000)
+  })
 })
 
 test.skipIf(spawnSync('sh', ['-c', 'true']).status !== 0)('every script of the Debian package is one for sh', () => {

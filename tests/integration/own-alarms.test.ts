@@ -125,7 +125,7 @@ test('no machine is heard: both channels are told, and the watchdog is not asked
   const asked = watched()
   await pass(3 * MINUTE)
   expect(watched()).toBe(asked)
-}, 90_000)
+})
 
 test('the clock is wrong: told in minutes, and again when it is right', async () => {
   await start()
@@ -136,7 +136,7 @@ test('the clock is wrong: told in minutes, and again when it is right', async ()
   )
   aheadMs = 0
   await eventually(() => expect(told('/two', 'trouble-over')).toHaveLength(1))
-}, 90_000)
+})
 
 test('a channel is dead: told by the other, and over when it lives again', async () => {
   await start()
@@ -150,7 +150,7 @@ test('a channel is dead: told by the other, and over when it lives again', async
   answers = {}
   await admin.call('channelTest', { path: { id: String(one?.id) }, body: {} })
   await eventually(() => expect(told('/two', 'trouble-over')).toHaveLength(1))
-}, 90_000)
+})
 
 const probe = smallDisk(1)
 probe?.remove()
@@ -174,5 +174,5 @@ describe.skipIf(!probe)('a disk', () => {
     small.free()
     rmSync(filler)
     await eventually(() => expect(told('/two', 'trouble-over')).toHaveLength(2))
-  }, 90_000)
+  })
 })

@@ -44,7 +44,7 @@ describe.skipIf(!mayMount)('the container image', () => {
     const [user, group] = image.user.split(':').map(Number)
     chownSync(data, user ?? 0, group ?? 0)
     port = await freePort()
-  }, 120_000)
+  })
 
   /** The command that an engine would run, as compose.yaml starts it: its root read-only, its volume and /tmp not. */
   function inContainer(command: string[], env: Record<string, string> = {}): [string, string[]] {
@@ -132,7 +132,7 @@ describe.skipIf(!hasDpkg)('the Debian package', () => {
   beforeAll(async () => {
     mkdirSync(join(dir, 'deb-out'))
     deb = await buildDeb(join(dir, 'deb-out'), target, 'none')
-  }, 180_000)
+  })
 
   test('is installed, runs as its unit says, and goes without a trace when it is purged', async () => {
     const port = await freePort()
@@ -172,7 +172,7 @@ describe.skipIf(!hasDpkg)('the Debian package', () => {
     expect(said).toContain('\n/var/lib/pumphandle/pumphandle.db\n')
     expect(said).not.toMatch(/^\/(usr|etc|var)\/(lib\/)?pumphandle$/m)
     expect(said).toContain('no such user')
-  }, 120_000)
+  })
 })
 
 const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0

@@ -99,8 +99,7 @@ describe.each(versions)('a database of %s', (file) => {
     const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(store.db)
     expect(rows).toEqual([{ integrity_check: 'ok' }])
     await store.close()
-    // a process for each
-  }, 240_000)
+  })
 })
 
 describe.each(DATABASE_KINDS)('a new database on %s', (kind) => {
@@ -111,6 +110,5 @@ describe.each(DATABASE_KINDS)('a new database on %s', (kind) => {
     database = await emptyDatabase(kind, inject('pgUrl'))
     for (const migration of whole) killedIn(migration)
     expect(await migrations()).toEqual(whole)
-    // a process for each
-  }, 240_000)
+  })
 })

@@ -28,7 +28,7 @@ describe.skipIf(!hasWine)('the collector on Windows', () => {
     const settings = join(wine.drive, 'ProgramData/Pumphandle')
     mkdirSync(settings, { recursive: true })
     writeFileSync(join(settings, 'pumphandle.env'), `PUMPHANDLE_PORT=${port}\r\nPUMPHANDLE_LOG_LEVEL=warn\r\n`)
-  }, 240_000)
+  })
   afterAll(async () => {
     await end()
     wine?.remove()
@@ -68,5 +68,5 @@ describe.skipIf(!hasWine)('the collector on Windows', () => {
     await again.call('signIn', { body: { email: 'ada@example.nhs.uk', password: PASSWORD } })
     const { items } = await again.call('machines', { query: { q: 'stop:0x50' } })
     expect(items.map(({ name }) => name)).toEqual(['FIRST-PC'])
-  }, 240_000)
+  })
 })

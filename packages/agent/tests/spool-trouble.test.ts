@@ -128,7 +128,7 @@ describe('a spool’s file', () => {
     expect(spool.retry()).toBe(true)
     expect(new Set(idsOf(spool))).toEqual(new Set(many(0, 5).map((event) => event.id)))
     spool.close()
-  }, 30_000)
+  })
 
   it('that is damaged is salvaged event by event, and what is lost is counted', () => {
     const before = openSpool(folder, clock)

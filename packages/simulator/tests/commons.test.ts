@@ -9,4 +9,4 @@ test('in the outage of 19 July 2024 more organisations have a word on it with a 
     expect(one.with.median).toBeLessThanOrEqual(one.without.median ?? Infinity)
   }
   expect([falseWarnings, falseIncidents.with]).toEqual([[], []])
-}, 120_000)
+})
