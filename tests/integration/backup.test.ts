@@ -11,6 +11,7 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { collectorOn } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
+import { firstAdmin } from '../support/signed-in.ts'
 import { enrol, WireClient } from '../support/wire-client.ts'
 
 let database: TestDatabase
@@ -53,6 +54,7 @@ test('a backup under load is whole and restores everything that was acknowledged
     createdBy: 't',
   })
   const client = await WireClient.connect(collector.url, await enrol(collector.url, secret))
+  await firstAdmin(collector)
   let sent = 0
   let going = true
   const load = (async () => {
@@ -82,6 +84,8 @@ test('a backup under load is whole and restores everything that was acknowledged
   const restored = await pumphandle('restore', copy)
   expect(restored).toMatchObject({ code: 0, out: expect.stringContaining('What was there is in') })
   expect(count(database.address)).toBe(copied)
+  // a session may have been ended since, and nobody could know
+  expect([copy, database.address].map((file) => count(file, 'session'))).toEqual([1, 0])
   const kept = readdirSync(database.dataDir).filter((name) => name.includes('.before-'))
   expect(kept.map((name) => count(join(database.dataDir, name)))).toEqual([sent])
   const again = await collectorOn(database)

@@ -24,6 +24,9 @@ export function restore(open: Open): Command {
         try {
           const kept = putInPlace(from, to, session.clock.now())
           session.print(`${to} is as ${from} was.${kept === undefined ? '' : ` What was there is in ${kept}.`}`)
+          session.print(
+            'Everybody signs in anew. What was revoked, disabled or removed since is as it was: do it again.',
+          )
           session.print('Start the collector: agents send again what they have no acknowledgement for.')
         } finally {
           await claim.release()

@@ -61,8 +61,23 @@ function toDisk(path: string): void {
   }
 }
 
+/** What people sign in by, or are signed in by, and what ends it would have to be written down elsewhere. */
+const SIGN_INS = ['session', 'one_time_link'] as const
+
+/** A copy has sessions and links that were ended since it was made: whoever had one would be in again. */
+function endSignIns(file: string): void {
+  const db = new SQLite(file, { fileMustExist: true })
+  try {
+    const has = db.prepare("select 1 from sqlite_master where type = 'table' and name = ?")
+    for (const table of SIGN_INS) if (has.get(table)) db.exec(`delete from ${table}`)
+  } finally {
+    db.close()
+  }
+  toDisk(file)
+}
+
 /**
- * Puts a backup in the place of a database that nobody uses. What was there is kept beside it.
+ * Puts a backup in the place of a database that nobody uses. What was there is kept beside it; everybody signs in anew.
  * @param at names what is kept, ms epoch
  * @returns where what was there is now; undefined where nothing was
  * @throws Error where the backup is not sound; nothing was touched then
@@ -72,6 +87,7 @@ export function putInPlace(backup: string, file: string, at: number): string | u
   if (faults.length > 0) throw new Error(faults.join('; '))
   const fresh = `${file}.restoring`
   backUp(backup, fresh)
+  endSignIns(fresh)
   const kept = `${file}.before-${new Date(at).toISOString().replaceAll(':', '').slice(0, 17)}Z`
   const was = existsSync(file)
   // the log belongs to the file that it was written beside, and must not meet another
