@@ -106,6 +106,46 @@ test.each<[string, () => string[], string[]]>([
     ['sensor:kaspersky@12.3.0.493 (switched off)'],
   ],
   [
+    'switched off, and upgraded before: by its program on the disk',
+    () =>
+      sensors(
+        [uninstallEntry('{b}', { DisplayName: 'Bitdefender Endpoint Security Tools', DisplayVersion: '7.8.3.265' })],
+        [service('EPSecurityService', { Start: 4, ImagePath: 'C:\\Program Files\\Maker\\p.exe' })],
+        { 'Program Files/Maker/p.exe': writePe({ version: '7.9.20.515' }) },
+      ),
+    ['sensor:bitdefender@7.9.20.515 (switched off)'],
+  ],
+  [
+    'set to start on demand: Windows starts it by itself no more',
+    () =>
+      sensors(
+        [uninstallEntry('{e}', { DisplayName: 'ESET Endpoint Security', DisplayVersion: '10.1.2046.0' })],
+        [service('ekrn', { Start: 3 })],
+      ),
+    ['sensor:eset@10.1.2046.0 (stopped)'],
+  ],
+  [
+    'one of its services on demand, as its installer leaves it',
+    () =>
+      sensors(
+        [uninstallEntry('{s}', { DisplayName: 'Symantec Endpoint Protection', DisplayVersion: '14.3.1.0' })],
+        [service('SepMasterService', {}), service('SepScanService', { Start: 3 })],
+      ),
+    ['sensor:symantec@14.3.1.0'],
+  ],
+  [
+    'its service runs, and Security Center knows that its licence has expired',
+    () =>
+      sensors(
+        [
+          uninstallEntry('{e}', { DisplayName: 'ESET Endpoint Security', DisplayVersion: '10.1.2046.0' }),
+          registration(1, { DISPLAYNAME: 'ESET Security', STATE: 0x43010 }),
+        ],
+        [service('ekrn', {})],
+      ),
+    ['sensor:eset@10.1.2046.0 (expired)'],
+  ],
+  [
     'Traps',
     () =>
       sensors(

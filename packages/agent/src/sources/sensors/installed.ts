@@ -24,6 +24,7 @@ export interface Traces {
 
 /** A dead disk's hives alone hold services too; a whole Windows has several hundred of them. */
 const WHOLE_WINDOWS_SERVICES = 100
+const ON_DEMAND = 3
 const DISABLED = 4
 /** Windows' host of many services: its version is Windows'. */
 const SHARED_HOST = /(^|\/)svchost\.exe$/i
@@ -31,16 +32,17 @@ const SHARED_HOST = /(^|\/)svchost\.exe$/i
 /**
  * One rule for every product, of which a machine may hold several versions after upgrades: the program that its service runs
  * comes before programs on the disk, and these before what the registry says. Beside the version stands a state where it does
- * not simply run: `switched off` (its services are disabled) or `leftover` (neither service nor program is there any more).
+ * not simply run: `switched off` (its services are disabled), `stopped` (Windows starts none by itself) or `leftover` (neither
+ * service nor program is there any more).
  */
 export function installedSensor(volume: Volume, name: string, traces: Traces): ComponentFact[] {
   const services = traces.services.flatMap((service) => entriesOf(volume, service))
   const enabled = services.filter(({ start }) => start !== DISABLED)
   const version =
-    (traces.hasOwnNumbers ? undefined : runningVersion(volume, enabled, traces)) ??
+    // what is switched off is still there, with a version
+    (traces.hasOwnNumbers ? undefined : runningVersion(volume, enabled.length > 0 ? enabled : services, traces)) ??
     firstOf([
       ...traces.stated,
-      // what is switched off is still there, with a version
       () => (traces.hasOwnNumbers ? undefined : runningVersion(volume, services, traces)),
       () => (services.length > 0 ? UNKNOWN : undefined),
     ])
@@ -124,5 +126,7 @@ function stateOf(
   const paths = [...services.flatMap(({ program }) => program ?? []), ...programs]
   const isGone = paths.length === 0 ? services.length === 0 : paths.every((path) => volume.isMissing(path))
   if (isGone && isWholeWindows(volume)) return 'leftover'
-  return services.length > 0 && enabled.length === 0 ? 'switched off' : undefined
+  if (services.length === 0) return undefined
+  if (enabled.length === 0) return 'switched off'
+  return enabled.every(({ start }) => start === ON_DEMAND) ? 'stopped' : undefined
 }

@@ -62,16 +62,24 @@ export function readSensorsNamed(volume: Volume, names: ReadonlySet<string>): Co
 export function readSensors(volume: Volume): ComponentFact[] {
   const known = SENSOR_PRODUCTS.flatMap((product) => readProduct(volume, product))
   const present = SENSOR_PRODUCTS.filter(({ name }) => known.some((component) => component.name.split('/')[0] === name))
+  const states = new Map<string, string>()
   const others = readAnyAntivirus(volume).flatMap(({ component, program }): ComponentFact[] => {
-    if (present.some((product) => isOf(product, component) || (program && isBeside(volume, product, program))))
-      return []
+    const product = present.find((one) => isOf(one, component) || (program && isBeside(volume, one, program)))
+    const state = component.detail?.['state']
+    if (product && state) states.set(product.name, state)
+    if (product) return []
     if (program === undefined && isLeftRegistration(volume, component)) return []
     const id = productOfDriver(component.detail?.['driver'] ?? '')?.id
     const owner = SENSOR_PRODUCTS.find(({ name }) => name === id)
     if (!owner) return [component]
     return present.includes(owner) ? [] : [{ ...component, name: owner.name }]
   })
-  return [...known, ...new Map(others.map((component) => [component.name, component])).values()]
+  // it runs, as far as its services tell, and Security Center knows better
+  const told = known.map((fact) => {
+    const state = fact.kind === 'sensor' ? states.get(fact.name) : undefined
+    return state && fact.detail?.['state'] === undefined ? { ...fact, detail: { ...fact.detail, state } } : fact
+  })
+  return [...told, ...new Map(others.map((component) => [component.name, component])).values()]
 }
 
 /** What a product tells; of one that was removed its content, too, is left over: folders and keys stay behind. */
