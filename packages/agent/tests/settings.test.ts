@@ -45,6 +45,14 @@ describe('other settings', () => {
     expect(proxyAddress('proxy:3128')).toEqual({ proxy: 'http://proxy:3128' })
     expect(() => proxyAddress('socks5://proxy')).toThrow(/PROXY/)
   })
+  it.each([
+    ['http://svc:p@ss/w#rd?@proxy:8080', 'svc:p@ss/w#rd?'],
+    ['http://svc:50%off@proxy:8080', 'svc:50%off'],
+    ['svc@icb.example:p@ss@proxy:8080', 'svc@icb.example:p@ss'],
+    ['HTTP://svc:@Proxy:8080/', 'svc:'],
+  ])('take a password as it is: %s', (text, proxyLogin) => {
+    expect(proxyAddress(text)).toEqual({ proxy: 'http://proxy:8080', proxyLogin })
+  })
   it('know an ODS code', () => {
     expect(siteCode(' a81001 ')).toBe('A81001')
     expect(() => siteCode('Dr. Smith')).toThrow(/A81001/)
@@ -53,6 +61,7 @@ describe('other settings', () => {
     expect(proxyOfList('http=a:80;https=b:8080')).toBe('http://b:8080')
     expect(proxyOfList('c:3128')).toBe('http://c:3128')
     expect(proxyOfList('ftp=d:21')).toBeUndefined()
+    expect(proxyOfList('HTTP=a:80;HTTPS=HTTP://[::1]:8080')).toBe('http://[::1]:8080')
   })
 })
 

@@ -70,17 +70,29 @@ export function caFingerprint(text: string): string {
   )
 }
 
-/** Splits `http://user:password@host:port` into address and login. @throws SettingsError */
+/**
+ * Splits `http://user:password@host:port` into address and login. What stands before the last @ is the login, with whatever signs a
+ * password has, as it is or as an address writes it (`%40`). @throws SettingsError
+ */
 export function proxyAddress(text: string): { proxy: string; proxyLogin?: string } {
-  // a browser's address takes a backslash for a slash: in a login it parts the domain from the user
-  const full = (text.includes('://') ? text : `http://${text}`).replace(/^([^@]*)@/, (login) =>
-    login.replaceAll('\\', '%5C'),
-  )
-  if (!URL.canParse(full) || new URL(full).protocol !== 'http:')
+  const [, scheme = 'http', login = '', address = ''] =
+    /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:(.*)@)?([^@]*)$/i.exec(text.trim()) ?? []
+  if (scheme.toLowerCase() !== 'http' || !URL.canParse(`http://${address}`))
     throw new SettingsError('PROXY must look like http://proxy:8080 or http://user:password@proxy:8080.')
-  const { username, password, host } = new URL(full)
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return { proxy: `http://${host}`, ...(username === '' ? {} : { proxyLogin: login }) }
+  const [, user = '', password = ''] = /^([^:]*):?(.*)$/.exec(login) ?? []
+  const { host } = new URL(`http://${address}`)
+  return {
+    proxy: `http://${host}`,
+    ...(user === '' ? {} : { proxyLogin: `${asWritten(user)}:${asWritten(password)}` }),
+  }
+}
+
+function asWritten(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text // a per cent sign that stands for itself
+  }
 }
 
 /** @throws SettingsError */

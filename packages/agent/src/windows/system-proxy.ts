@@ -23,7 +23,7 @@ export function proxyOfList(list: string): string | undefined {
     .filter(Boolean)
     .map((entry) => {
       const [scheme, address] = entry.includes('=') ? entry.split('=', 2) : ['', entry]
-      return { scheme, address: (address ?? '').replace(/^https?:\/\//, '') }
+      return { scheme: scheme?.toLowerCase(), address: (address ?? '').replace(/^https?:\/\//i, '') }
     })
   const found = entries.find(({ scheme }) => scheme === 'https') ?? entries.find(({ scheme }) => scheme === '')
   return found?.address ? `http://${found.address}` : undefined
