@@ -126,7 +126,7 @@ function live({ world, browser }: Given) {
       for (const one of [page, wall]) {
         const told = one
           .getByRole('alert')
-          .filter({ hasText: /^From \d\d:\d\d:\d\d and not from now: the map of practices\./ })
+          .filter({ hasText: /^From \d\d:\d\d:\d\d and not from now: practices, and how many cannot work\./ })
         await told.getByText(title).waitFor()
         await one.getByText('Live', { exact: true }).waitFor()
       }

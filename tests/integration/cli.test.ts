@@ -304,6 +304,21 @@ describe('what the page can do', () => {
     expect((await run(['hold', 'sensor:falcon@7.16.18605'])).code).toBe(1)
   })
 
+  test('how a roll-out is stopped by hand, and the sheet of a practice, are what the pages say', async () => {
+    const recipe = (await run(['recipe', 'sensor:falcon@7.16.18605'])).out
+    expect(recipe).toMatch(
+      /^Hold Falcon sensor 7\.16\.18605\n\nCrowdStrike Falcon: sensor update policies\n {2}1\. Host setup/,
+    )
+    const [{ id }] = await json('incidents')
+    const { byPractice } = await json('incident', 'show', String(id))
+    const { code, name } = byPractice[0].practice
+    const sheet = (await run(['sheet', code, '--incident', String(id)])).out
+    expect(sheet.startsWith(`# ${name}\n`)).toBe(true)
+    expect(sheet).toMatch(/^## \d+ machines? to see to$/m)
+    expect(sheet).toMatch(/^\| \S.* \| ☐ \| ☐ \| .* \| http\S+\/machines\/\S+ \|$/m)
+    expect((await run(['sheet', 'X99999'])).code).not.toBe(0)
+  })
+
   test('an incident is owned, its machine marked, closed as what it was, and told of on a page', async () => {
     const [{ id }] = await json('incidents')
     expect((await run(['incident', 'owner', String(id), 'Jo Bell'])).out).toBe(

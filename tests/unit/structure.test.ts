@@ -82,6 +82,15 @@ test('a page that asks says what happens when no answer comes', () => {
   expect(offenders(others, /const \{ data(: \w+)? \} = useAnswer|useAnswer\([^;]*\)\.data/)).toEqual([])
 })
 
+test('nobody is sent to a setting that they may not open', () => {
+  // each of them asks first whether the person keeps settings, or is for admins alone
+  const asks = ['app/shell', 'session/settings-link', 'coverage/install', 'incident/incident', 'start/start']
+  const others = sources('dashboard').filter(
+    (file) => !file.includes('/pages/settings/') && !asks.some((name) => file.endsWith(`/${name}.tsx`)),
+  )
+  expect(offenders(others, /to\.settings\(/)).toEqual([])
+})
+
 describe('floors', () => {
   /** Folders whose order docs/architecture.md has a table of: each package's src, and the detector's rooms. */
   const houses = [...packages.map((pkg) => `packages/${pkg}/src`), 'packages/collector/src/detect']

@@ -20,6 +20,7 @@ import { overview } from './commands/overview.ts'
 import { practices } from './commands/practices.ts'
 import { questions } from './commands/questions.ts'
 import { ready } from './commands/ready.ts'
+import { recipe } from './commands/recipe.ts'
 import { recover } from './commands/recover.ts'
 import { replay } from './commands/replay.ts'
 import { restore } from './commands/restore.ts'
@@ -27,6 +28,7 @@ import { retire } from './commands/retire.ts'
 import { revoke } from './commands/revoke.ts'
 import { sensors } from './commands/sensors.ts'
 import { serve } from './commands/serve.ts'
+import { sheet } from './commands/sheet.ts'
 import { simulate } from './commands/simulate.ts'
 import { tag } from './commands/tag.ts'
 import { tokens } from './commands/tokens.ts'
@@ -61,8 +63,10 @@ export function describeProgram(surroundings: Surroundings, outcome: Outcome): C
     verdict,
     changes,
     hold,
+    recipe,
     commons,
     practices,
+    sheet,
     coverage,
     channels,
     maintenance,

@@ -22,7 +22,7 @@ export function hold(open: Open, outcome: Outcome): Command {
     .addHelpText(
       'after',
       `
-Needs a webhook with a signing secret. How to stop a roll-out by hand in the consoles of vendors is on the page /hold.
+Needs a webhook with a signing secret. How to stop a roll-out by hand in the consoles of vendors: pumphandle recipe.
 
 Example:
   pumphandle hold sensor:falcon@7.17 --reason "Blue screens in the pilot ring"`,

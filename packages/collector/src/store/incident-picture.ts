@@ -35,8 +35,8 @@ export async function readArrivals(db: Reader, incident: number): Promise<Arriva
 
 /**
  * How many of the incident's machines received its suspect in each stretch of `stepMs` from `from` on, before, and from `until`
- * on: together all that its finding counts. Whoever got rid of it before the incident was raised is none of them; of whom nobody
- * knows when it came had it before.
+ * on: together all that its finding counts. Whoever got rid of it before the incident was raised is none of them. Of who fell
+ * silent before it could tell it is known that it was there at the first failure.
  */
 export async function countArrivals(
   db: Reader,
@@ -49,16 +49,17 @@ export async function countArrivals(
     .leftJoin('exposure as e', (on) =>
       on.onRef('e.machine_id', '=', 'm.machine_id').onRef('e.component_id', '=', 'i.cause_component_id'),
     )
-    .select((eb) => ['m.machine_id as machine', eb.fn.min('e.since').as('since')])
+    .select((eb) => ['m.first_failed_at as failedAt', eb.fn.min('e.since').as('arrivedAt')])
     .where('i.id', '=', incident)
-    .groupBy('m.machine_id')
+    .groupBy(['m.machine_id', 'm.first_failed_at'])
     .execute()
   let before = 0
   let after = 0
   const buckets = new Map<number, number>()
   for (const row of rows) {
-    const since = Number(row.since)
-    if (row.since === null || since < from) before++
+    // 0: it never failed
+    const since = Number(row.arrivedAt ?? row.failedAt)
+    if (since < from) before++
     else if (since >= until) after++
     else {
       const at = Math.floor((since - from) / stepMs)

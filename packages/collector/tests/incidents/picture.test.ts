@@ -32,9 +32,9 @@ test('the picture counts the machines of the finding: not who got rid of it befo
     ])
     .execute()
   const world = new World()
-  // of machine 4 nobody knows when it came
+  // of machine 4 nobody knows when it came, and 8 failed before it could tell
   const fact = world.give(BAD, [0, 1, 2, 3, 4])
-  world.raise(1, fact, [0, 1, 2], raisedAt)
+  world.raise(1, fact, [0, 1, 2, 8], raisedAt)
   world.give(BAD, [9])
   world.incidents.observe({
     type: 'component',
@@ -47,8 +47,8 @@ test('the picture counts the machines of the finding: not who got rid of it befo
   await store.transaction((tx) => writeIncidents(tx, world.incidents.changes().changes))
   const [incident] = world.incidents.active()
   if (!incident) throw new Error('no incident')
-  expect(incident.row(raisedAt).sentence).toMatch(/^6 machines received .*; 3 of them/)
+  expect(incident.row(raisedAt).sentence).toMatch(/^7 machines received .*; 4 of them/)
   const { curve } = await incidentPicture(store.reader, incident.record, raisedAt + 3 * HOUR)
   const drawn = curve.exposed.reduce((sum, n) => sum + n, curve.exposedBefore)
-  expect([drawn, curve.exposedAfter]).toEqual([5, 1])
+  expect([curve.exposedBefore, drawn, curve.exposedAfter]).toEqual([1, 6, 1])
 })

@@ -57,7 +57,8 @@ export default function CoveragePage() {
       </div>
       {none ? (
         <Notice title="No list yet" shape="question">
-          Import what your organisation owns, from the directory or a register, and see which machines have no agent.
+          {may ? 'Import' : 'Ask an admin to import'} what your organisation owns, from the directory or a register, and
+          see which machines have no agent.
         </Notice>
       ) : (
         <p>

@@ -1,3 +1,4 @@
+import { bestOf, recipesOf } from '@pumphandle/shared/hold'
 import { componentWords } from '@pumphandle/shared/words'
 import { Link, Redirect, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
@@ -9,8 +10,6 @@ import { usePageTitle } from '../../design/title.ts'
 import { VERDICT } from '../../design/words.ts'
 import { useMay } from '../../session/may.ts'
 import { Automation } from './automation.tsx'
-import { bestOf } from './best.ts'
-import { recipesOf } from './recipes.ts'
 
 /** How to stop a roll-out, in the consoles that people use, with the exact version in each step. */
 export default function HoldPage() {

@@ -12,6 +12,7 @@ import { Time } from '../../design/time.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { INCIDENT } from '../../design/words.ts'
 import { useMay } from '../../session/may.ts'
+import { useKeepsSettings } from '../../session/settings-link.tsx'
 import { Actions } from './actions.tsx'
 import { ByPractice, ByRegion } from './by-place.tsx'
 import { Cohorts } from './cohorts.tsx'
@@ -33,6 +34,7 @@ export default function IncidentPage({ id }: { id: string }) {
   const answer = useAnswer('incident', { path: { id } })
   const { data } = answer
   const may = useMay('technician')
+  const keepsSettings = useKeepsSettings()
   usePageTitle(data?.incident.title ?? 'Incident')
   const there = data !== undefined
   useEffect(() => {
@@ -119,7 +121,7 @@ export default function IncidentPage({ id }: { id: string }) {
         <div className="stack">
           <Panel
             title={data.runbook?.title ?? 'What to do'}
-            aside={data.runbook && <Link href={to.settings('runbooks')}>Runbooks</Link>}
+            aside={data.runbook && keepsSettings && <Link href={to.settings('runbooks')}>Runbooks</Link>}
           >
             <Runbook runbook={data.runbook} />
           </Panel>

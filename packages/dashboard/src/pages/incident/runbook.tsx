@@ -1,8 +1,7 @@
 import type { IncidentDetail } from '@pumphandle/shared/api'
 import { lazy, Suspense } from 'react'
-import { Link } from 'wouter'
-import { to } from '../../design/links.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
+import { SettingsLink } from '../../session/settings-link.tsx'
 
 const Markdown = lazy(() => import('../../design/markdown.tsx'))
 
@@ -11,7 +10,7 @@ export function Runbook({ runbook }: { runbook: IncidentDetail['runbook'] }) {
   if (!runbook)
     return (
       <Notice title="No runbook for this cause yet">
-        Write one in <Link href={to.settings('runbooks')}>settings</Link>: the next time, this is where everyone looks
+        Write one in <SettingsLink part="runbooks">settings</SettingsLink>: the next time, this is where everyone looks
         first.
       </Notice>
     )

@@ -8,10 +8,13 @@ import { Notice } from '../../design/notice.tsx'
 /** Suspects shown before a press for the rest: the likeliest, and what it was weighed against. */
 const FIRST = 3
 
+/** Who explains the failures so much less well, by the logarithm of the likelihood, has no bar: "overwhelmingly" in words. */
+const OVERWHELMING = 20
+
 /** What could be at fault, best first, and for the others why not; below, what the crashes themselves name. */
 export function Suspects({ explanation }: { explanation: Explanation }) {
   const { suspects, culprits, stopCodes } = explanation
-  const most = suspects[0]?.strength ?? 1
+  const most = suspects[0]?.strength ?? 0
   const one = (s: Explanation['suspects'][number], i: number) => (
     <li key={`${s.component.key} ${s.partner?.key}`}>
       <p>
@@ -31,7 +34,7 @@ export function Suspects({ explanation }: { explanation: Explanation }) {
       <span className="suspects-bar" aria-hidden="true">
         <i
           className={i === 0 ? 'fill-crash' : 'fill-off'}
-          style={{ inlineSize: `${Math.max(1, (100 * s.strength) / most)}%` }}
+          style={{ inlineSize: `${Math.max(1, 100 * (1 - (most - s.strength) / OVERWHELMING))}%` }}
         />
       </span>
       <p className="quiet">

@@ -4,11 +4,10 @@ import type { Answer } from '@pumphandle/shared/client'
 import { counted } from '@pumphandle/shared/words'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef, useState } from 'react'
-import { Link } from 'wouter'
-import { to } from '../../design/links.ts'
 import { Notice } from '../../design/notice.tsx'
 import { useHeld } from '../../design/steady.ts'
 import { useLater } from '../../design/use-later.ts'
+import { SettingsLink } from '../../session/settings-link.tsx'
 import { type ChangeLayout, gridOf, type Layout, shownColumns } from './layout.ts'
 import { MachineCells } from './machine-cells.tsx'
 import { type FirstRows, pagesBetween, type Sort, useChanges, useRows } from './rows.ts'
@@ -72,7 +71,7 @@ export function MachineTable({ rows, first, q, sort, onSort, layout, onLayout, t
   if (total === 0 && q === '')
     return (
       <Notice title="No machine has an agent yet" shape="hollow">
-        Make an <Link href={to.settings('enrolment')}>enrolment token</Link> and install the agent with it.
+        Make an <SettingsLink part="enrolment">enrolment token</SettingsLink> and install the agent with it.
       </Notice>
     )
   if (total === 0)

@@ -10,6 +10,7 @@ import { rove } from '../../design/roving.ts'
 import { Shape } from '../../design/shape.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { WORKING } from '../../design/words.ts'
+import { SettingsLink } from '../../session/settings-link.tsx'
 import { Cells } from './cells.tsx'
 import { layoutOf, type RegionTile } from './layout.ts'
 import './map.css'
@@ -36,7 +37,7 @@ export default function MapPage() {
       </div>
       {data.tiles.length === 0 ? (
         <Notice title="No practice yet">
-          Import the ODS file or a CSV in <Link href={to.settings('practices')}>settings</Link>.
+          Import the ODS file or a CSV in <SettingsLink part="practices">settings</SettingsLink>.
         </Notice>
       ) : (
         <>

@@ -1,15 +1,15 @@
 import type { PracticeTile } from '@pumphandle/shared/api'
 import { count, counted } from '@pumphandle/shared/words'
 import { useMemo } from 'react'
-import { Link, useLocation } from 'wouter'
+import { useLocation } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { Awaited } from '../../design/awaited.tsx'
-import { to } from '../../design/links.ts'
 import { isNarrow } from '../../design/narrow.ts'
 import { Notice } from '../../design/notice.tsx'
 import { rove } from '../../design/roving.ts'
 import { Shape } from '../../design/shape.tsx'
 import { TROUBLE, WORKING } from '../../design/words.ts'
+import { SettingsLink } from '../../session/settings-link.tsx'
 import { Brick, SmallBrick } from './brick.tsx'
 import { groupTiles, type Region, workingCounts } from './group-tiles.ts'
 import './practice-map.css'
@@ -30,7 +30,7 @@ export function PracticeMap() {
   if (data.tiles.length === 0)
     return (
       <Notice title="No practice yet">
-        Import the ODS file or a CSV in <Link href={to.settings('practices')}>settings</Link>; machines are grouped by
+        Import the ODS file or a CSV in <SettingsLink part="practices">settings</SettingsLink>; machines are grouped by
         the site code that their agents were installed with.
       </Notice>
     )

@@ -8,6 +8,7 @@ import { Mark } from '../../design/mark.tsx'
 import { Shape, type Tone } from '../../design/shape.tsx'
 import { Time } from '../../design/time.tsx'
 import { INCIDENT } from '../../design/words.ts'
+import { SettingsLink } from '../../session/settings-link.tsx'
 import { Growth } from './growth.tsx'
 import { figuresOf, toneOf } from './weigh.ts'
 import './verdict.css'
@@ -98,7 +99,7 @@ function Calm({ overview }: { overview: Overview }) {
             <span>{health.problems.map((p) => p.title).join(' ')}</span>
           ) : machines === 0 ? (
             <span>
-              Make an <Link href={to.settings('enrolment')}>enrolment token</Link> and install the agent with it; the
+              Make an <SettingsLink part="enrolment">enrolment token</SettingsLink> and install the agent with it; the
               first machine shows here within seconds.
             </span>
           ) : (

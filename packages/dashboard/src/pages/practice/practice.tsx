@@ -11,6 +11,7 @@ import { Tags } from '../../design/tags.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { INCIDENT, WHY, WORKING } from '../../design/words.ts'
 import { useMay } from '../../session/may.ts'
+import { SettingsLink } from '../../session/settings-link.tsx'
 import { StateCounts } from '../overview/state-counts.tsx'
 import { Contacts } from './contacts.tsx'
 import { EditPractice } from './edit-practice.tsx'
@@ -95,7 +96,7 @@ export default function PracticePage({ code }: { code: string }) {
             {data.reachability.length === 0 ? (
               <p className="quiet">
                 Nothing measured yet. Name the clinical system in{' '}
-                <Link href={to.settings('detection')}>Settings, Detection and retention</Link>.
+                <SettingsLink part="detection">Settings, Detection and retention</SettingsLink>.
               </p>
             ) : (
               <ul className="plain-list">

@@ -14,6 +14,7 @@ import { type Column, Table } from '../../design/table.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { useLater } from '../../design/use-later.ts'
 import { TROUBLE, WHY, WORKING } from '../../design/words.ts'
+import { SettingsLink } from '../../session/settings-link.tsx'
 
 const PAGE = 100
 const TYPING_MS = 200
@@ -156,7 +157,7 @@ export default function PracticesPage() {
         {first && items.length === 0 && (
           <Notice title={narrowed ? 'No practice matches' : 'No practice yet'}>
             {narrowed ? 'Clear the fields, or' : 'You can'}{' '}
-            <Link href={to.settings('practices')}>import practices</Link>.
+            <SettingsLink part="practices">import practices</SettingsLink>.
           </Notice>
         )}
         {items.length > 0 && (

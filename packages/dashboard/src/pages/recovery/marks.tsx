@@ -15,22 +15,25 @@ const MARKS = [
 /** What was done to one machine: three buttons that a thumb can hit, and who pressed last. */
 export function Marks({ row, incident }: { row: RecoveryRow; incident: string }) {
   const may = useMay('technician')
+  const marked = MARKS.find(({ mark }) => mark === row.mark)
   const change = useMark(incident, row.machine)
   return (
     <>
-      <div className="marks" role="toolbar" aria-label={`Mark ${row.name}`}>
-        {MARKS.map(({ mark, word }) => (
-          <button
-            key={mark}
-            type="button"
-            aria-pressed={row.mark === mark}
-            disabled={!may}
-            onClick={() => change.mutate(mark)}
-          >
-            {row.mark === mark && <Shape name="tick" />} {word}
-          </button>
-        ))}
-      </div>
+      {may && (
+        <div className="marks" role="toolbar" aria-label={`Mark ${row.name}`}>
+          {MARKS.map(({ mark, word }) => (
+            <button key={mark} type="button" aria-pressed={row.mark === mark} onClick={() => change.mutate(mark)}>
+              {row.mark === mark && <Shape name="tick" />} {word}
+            </button>
+          ))}
+        </div>
+      )}
+      {/* who only looks reads it, and has nothing to press in vain */}
+      {!may && marked && (
+        <p>
+          <Shape name="tick" /> {marked.word}
+        </p>
+      )}
       <p className="marks-foot quiet small">
         {row.markedBy && row.markedAt !== null ? (
           <>

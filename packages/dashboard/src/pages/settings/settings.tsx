@@ -29,6 +29,15 @@ export default function SettingsPage({ part }: { part: string | undefined }) {
   const shown = parts.find((p) => p.part === part) ?? parts[0] ?? PARTS[0]
   const may = useMay('admin')
   usePageTitle(shown.name)
+  if (!may)
+    return (
+      <>
+        <h1>Settings</h1>
+        <Notice title="Settings are for admins" shape="question">
+          Ask one of your admins to change this, or to make you one.
+        </Notice>
+      </>
+    )
   return (
     <>
       <h1>Settings</h1>
@@ -41,15 +50,9 @@ export default function SettingsPage({ part }: { part: string | undefined }) {
           ))}
         </nav>
         <div className="stack">
-          {may ? (
-            <Suspense fallback={<Loading lines={8} height={400} />}>
-              <shown.Page />
-            </Suspense>
-          ) : (
-            <Notice title="Settings are for admins" shape="question">
-              Ask one of your admins to change this, or to make you one.
-            </Notice>
-          )}
+          <Suspense fallback={<Loading lines={8} height={400} />}>
+            <shown.Page />
+          </Suspense>
         </div>
       </div>
     </>

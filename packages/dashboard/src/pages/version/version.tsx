@@ -1,5 +1,5 @@
 import type { VerdictDetail, VersionComparison, VersionVerdict } from '@pumphandle/shared/api'
-import { componentWords, count, versionShort } from '@pumphandle/shared/words'
+import { componentWords, count, counted, versionShort } from '@pumphandle/shared/words'
 import { Link, Redirect, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { Awaited } from '../../design/awaited.tsx'
@@ -69,7 +69,7 @@ function Version({ detail: { verdict, changes } }: { detail: VerdictDetail }) {
           </p>
         </Panel>
         <Elsewhere version={component.key} />
-        {verdict.compared.length > 0 && <Compared compared={verdict.compared} tone={VERDICT[word].tone} />}
+        {verdict.compared.length > 0 && <Compared verdict={verdict} />}
         {isDrawn(component.kind) && (
           <Panel title="Who has it">
             <AdoptionChart of={{ kind: component.kind, name: component.name }} firstSeen={[verdict.since]} />
@@ -120,13 +120,9 @@ function Grounds({ verdict: v }: { verdict: VersionVerdict }) {
   )
 }
 
-function Compared({
-  compared,
-  tone,
-}: {
-  compared: readonly VersionComparison[]
-  tone: (typeof VERDICT)['bad']['tone']
-}) {
+function Compared({ verdict: { compared, failures, word } }: { verdict: VersionVerdict }) {
+  const { tone } = VERDICT[word]
+  const alone = compared.reduce((sum, c) => sum + Math.max(0, failures[c.failureClass] - c.failures.newer), 0)
   const barTone = tone === 'ok' || tone === 'warn' || tone === 'crash' ? tone : 'off'
   const columns: Column<VersionComparison>[] = [
     { head: 'Failure', cell: (c) => FAILURE[c.failureClass] },
@@ -149,6 +145,12 @@ function Compared({
   return (
     <Panel title="Beside the version before it" aside="on machines of the same practice and model, at the same time">
       <Table label="Beside the version before it" columns={columns} items={compared} keyOf={(c) => c.failureClass} />
+      {alone > 0 && (
+        <p className="quiet small">
+          {counted(alone, 'failure')} more on this version {alone === 1 ? 'is' : 'are'} left out: no machine like{' '}
+          {alone === 1 ? 'that one' : 'those'} had the version before it at that time.
+        </p>
+      )}
     </Panel>
   )
 }

@@ -1,5 +1,5 @@
-import type { ComponentRef } from '@pumphandle/shared/api'
-import { componentWords } from '@pumphandle/shared/words'
+import type { ComponentRef } from '../api/index.ts'
+import { componentWords } from '../words/index.ts'
 
 /** How a roll-out is stopped in one console. */
 export interface Recipe {

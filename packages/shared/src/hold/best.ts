@@ -1,4 +1,4 @@
-import type { ComponentRef, VersionVerdict } from '@pumphandle/shared/api'
+import type { ComponentRef, VersionVerdict } from '../api/index.ts'
 
 /**
  * The version to stay on, or to go back to: of those that were watched long enough to be recommended, the one that most

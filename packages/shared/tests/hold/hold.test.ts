@@ -1,7 +1,6 @@
 import type { VerdictWord, VersionVerdict } from '@pumphandle/shared/api'
+import { bestOf, recipesOf } from '@pumphandle/shared/hold'
 import { expect, test } from 'vitest'
-import { bestOf } from '../src/pages/hold/best.ts'
-import { recipesOf } from '../src/pages/hold/recipes.ts'
 
 const component = (version: string) => ({
   kind: 'content' as const,

@@ -1,0 +1,2 @@
+export { bestOf } from './best.ts'
+export { type Recipe, recipesOf } from './recipes.ts'
