@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { runCli } from '@pumphandle/cli'
+import type { IncidentPicture } from '@pumphandle/shared/api'
 import { COHORTS, count, hitOf, incidentNumbers } from '@pumphandle/shared/words'
 import { describe, expect, test } from 'vitest'
 import { messageOf } from '../../packages/collector/src/jobs/notify/delivery/message.ts'
@@ -126,7 +127,7 @@ function live({ world, browser }: Given) {
       for (const one of [page, wall]) {
         const told = one
           .getByRole('alert')
-          .filter({ hasText: /^From \d\d:\d\d:\d\d and not from now: practices, and how many cannot work\./ })
+          .filter({ hasText: /^From \d\d:\d\d:\d\d and not from now: the map of practices\./ })
         await told.getByText(title).waitFor()
         await one.getByText('Live', { exact: true }).waitFor()
       }
@@ -201,8 +202,13 @@ function live({ world, browser }: Given) {
           `| Practices hit | ${count(incident.practices)} |\n| of them unable to work now | ${stopped} |`,
         )
         expect(byPractice).toHaveLength(incident.practices)
-        expect(told.commandLine).toMatchObject([{ ...incident, stopped }])
+        expect(incident.stopped).toBe(stopped)
+        expect(told.commandLine).toMatchObject([incident])
         expect(told.message).toContain(incidentNumbers(incident))
+        expect(told.message).toMatch(
+          new RegExp(`^${stopped} practices? cannot work now\\. ${incident.sentence.slice(0, 30)}`),
+        )
+        expect(incident.sentence).toMatch(new RegExp(`^${count(told.drawn)} machines received`))
         for (const path of ['/', '/wall']) {
           const page = await context.newPage()
           await page.goto(path)
@@ -222,6 +228,10 @@ function live({ world, browser }: Given) {
     })
   })
 }
+
+/** Machines of the picture that received the suspect. */
+const received = ({ exposedBefore, exposed, exposedAfter = 0 }: IncidentPicture['curve']): number =>
+  exposed.reduce((sum, n) => sum + n, exposedBefore + exposedAfter)
 
 /** How many machines the lists have of each of an incident's cohorts. */
 async function listed({ admin }: DemoWorld, id: number): Promise<Record<string, number>> {
@@ -251,6 +261,7 @@ async function tellings(world: DemoWorld, id: number, token: string) {
     overview: overview.incidents.find((one) => one.id === id),
     stopped: (await admin.call('practices', { query: { working: 'stopped', incident: id, limit: 1 } })).total,
     board: (await admin.call('recovery', { path: { id }, query: { limit: 1 } })).counts,
+    drawn: received((await admin.call('incidentPicture', { path: { id } })).curve),
     report: (await admin.call('incidentReport', { path: { id } })).markdown,
     commandLine: incidents.filter((one) => one.id === id),
     message: messageOf({

@@ -28,7 +28,7 @@ test.each([
   ['relapsed', 'relapsed'],
   ['missing', 'missing'],
 ] as const)('%s is the number of its cohort, and opens it', (cohort, label) => {
-  const figure = figuresOf(incident, 0).find((one) => one.label === label)
+  const figure = figuresOf(incident).find((one) => one.label === label)
   expect(figure?.value).toBe(`${incident.cohorts[cohort]}`)
   expect(new URL(figure?.href ?? '', 'http://x').searchParams.get('q')).toBe(`incident:7 cohort:${cohort}`)
 })

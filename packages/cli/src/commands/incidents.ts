@@ -48,6 +48,7 @@ export const COLUMNS: Column<IncidentRow>[] = [
   { head: 'AT-RISK', cell: (i) => i.cohorts['at-risk'] },
   { head: 'RECOVERED', cell: (i) => i.cohorts.recovered },
   { head: 'PRACTICES', cell: (i) => i.practices, narrow: 'omit' },
+  { head: 'CANNOT WORK', cell: (i) => i.stopped ?? '' },
   { head: 'CAUSE', cell: (i) => i.cause?.key ?? i.kind, narrow: 'omit' },
   { head: 'TITLE', cell: (i) => i.title, narrow: 'wrap' },
 ]

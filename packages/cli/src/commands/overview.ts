@@ -1,14 +1,11 @@
-import type { IncidentRow, Overview } from '@pumphandle/shared/api'
+import type { Overview } from '@pumphandle/shared/api'
 import { MACHINE_STATES } from '@pumphandle/shared/api'
 import { count, counted } from '@pumphandle/shared/words'
 import { Command } from 'commander'
-import { type Column, type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
+import { type Format, formatOption, formatRecord, formatRows } from '../output/format.ts'
 import { watching } from '../output/watch.ts'
 import type { Open, Session } from '../session.ts'
 import { COLUMNS } from './incidents.ts'
-
-/** An incident, and how many of the practices that it hit cannot work now. */
-type Weighed = IncidentRow & { readonly stopped: number }
 
 /** What the first page says: what is broken, since when, and who cannot work. */
 export function overview(open: Open): Command {
@@ -27,15 +24,14 @@ export function overview(open: Open): Command {
 
 async function print(session: Session, output: Format): Promise<void> {
   const { client } = session
-  const stoppedOf = async (incident?: number) =>
-    (await client.call('practices', { query: { working: 'stopped', limit: 1, incident } })).total
-  const [all, stopped] = await Promise.all([client.call('overview'), stoppedOf()])
-  const incidents: Weighed[] = []
-  for (const incident of all.incidents) incidents.push({ ...incident, stopped: await stoppedOf(incident.id) })
-  if (output === 'csv') return session.print(formatRows(output, incidents, WEIGHED))
-  session.print(formatRecord(output, { ...all, incidents, stopped }, lines(all, stopped)))
-  if (output === 'table' && incidents.length > 0)
-    session.print(`\n${formatRows(output, incidents, WEIGHED, session.width)}`)
+  const [all, { total: stopped }] = await Promise.all([
+    client.call('overview'),
+    client.call('practices', { query: { working: 'stopped', limit: 1 } }),
+  ])
+  if (output === 'csv') return session.print(formatRows(output, all.incidents, COLUMNS))
+  session.print(formatRecord(output, { ...all, stopped }, lines(all, stopped)))
+  if (output === 'table' && all.incidents.length > 0)
+    session.print(`\n${formatRows(output, all.incidents, COLUMNS, session.width)}`)
 }
 
 function lines({ machines, practices, states, heardLastMinute, health, incidents }: Overview, stopped: number) {
@@ -52,10 +48,3 @@ function lines({ machines, practices, states, heardLastMinute, health, incidents
     ['Collector', health.problems.map(({ title }) => title).join(' ') || 'well'],
   ] as [string, string][]
 }
-
-const at = COLUMNS.findIndex(({ head }) => head === 'PRACTICES') + 1
-const WEIGHED: readonly Column<Weighed>[] = [
-  ...COLUMNS.slice(0, at),
-  { head: 'CANNOT WORK', cell: (i) => i.stopped },
-  ...COLUMNS.slice(at),
-]

@@ -1,6 +1,6 @@
+import type { IncidentRow } from '@pumphandle/shared/api'
 import { hitOf } from '@pumphandle/shared/words'
 import type { Incident } from '../incidents/index.ts'
-import type { Told } from '../jobs/notify/index.ts'
 import { type ChannelScope, isWholeFleet } from '../model/channel-options.ts'
 import { FleetWithin } from '../places/fleet.ts'
 import { FleetFound, FoundMachines } from '../places/found.ts'
@@ -15,16 +15,14 @@ type Needs = Pick<Context, 'book' | 'clock' | 'desk' | 'detection' | 'fleet' | '
 export function incidentsToTell(
   context: Needs,
   machinesOf: (q: string) => Promise<Iterable<number>>,
-): (id: number, of: ChannelScope) => Promise<Told | undefined> {
+): (id: number, of: ChannelScope) => Promise<IncidentRow | undefined> {
   const { book, clock, desk, fleet, incidents, log } = context
   const found = new FoundMachines(clock, log, machinesOf)
   // whether a practice can work is said of all its machines, whichever of them a channel is told of
   const states = new PracticeStates({ ...context, clinicalSystem: context.detection.verdicts.clinicalSystem })
-  const told = (incident: Incident): Told => {
-    let stopped = 0
-    for (const [site, cohorts] of incident.tally.bySite)
-      if (hitOf(cohorts) > 0 && states.workingAt(site) === 'stopped') stopped++
-    return { ...incident.row(clock.now()), stopped }
+  const told = (incident: Incident): IncidentRow => {
+    const hit = [...incident.tally.bySite].filter(([, cohorts]) => hitOf(cohorts) > 0).map(([site]) => site)
+    return { ...incident.row(clock.now()), stopped: states.stoppedAmong(hit) }
   }
   return async (id, of) => {
     const whole = incidents.get(id)

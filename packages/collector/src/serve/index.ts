@@ -96,7 +96,10 @@ function worldOf(
     clock,
     counts: () => ({ states: { ...fleet.counts }, heardLastMinute: heardLastMinute() }),
     practiceCode: (site) => book.byId(site)?.code ?? null,
-    incident: (id) => incidents.get(id)?.row(clock.now()),
+    incident(id) {
+      const row = incidents.get(id)?.row(clock.now())
+      return row && states.weighed(row)
+    },
     isOfOneMachine: (id) => incidents.get(id)?.record.kind === 'machine',
   })
   const sources = { states, heardLastMinute, lately: keptArrivals(context) }

@@ -50,6 +50,9 @@ export function applyMessage(client: QueryClient, refresh: Refresh, count: (n: n
     case 'practices':
       refresh('tiles')
       refresh('practices')
+      // who cannot work is told of each incident
+      refresh('overview')
+      refresh('incidents')
       for (const code of message.codes) refresh('practice', code)
       return
     case 'incident':

@@ -9,7 +9,7 @@ import './past.css'
 /** Parts of pages by the question that they are answers to; of others it is said that they are a part. */
 const PARTS: Readonly<Record<string, string>> = {
   overview: 'the figures',
-  tiles: 'practices, and how many cannot work',
+  tiles: 'the map of practices',
   fleetSeries: 'the chart',
   incidents: 'the list of incidents',
   incident: 'the incident',

@@ -91,6 +91,8 @@ export const IncidentRow = z
     resolvedAt: Time.nullable(),
     cohorts: CohortCounts,
     practices: Count,
+    /** Practices that it hit and that cannot work now; absent where it is over. */
+    stopped: Count.optional(),
     /** Machines newly affected in the last five minutes. */
     growth: Count,
     owner: z.string().nullable(),

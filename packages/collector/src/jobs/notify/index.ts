@@ -1,6 +1,5 @@
 export { type ChannelFields, ChannelSeals } from './channel-seals.ts'
 export { hostOf } from './delivery/deliver.ts'
-export type { Told } from './delivery/message.ts'
 export { isOffLimits } from './delivery/off-limits.ts'
 export { Notifier } from './notifier.ts'
 export { channelsOf, dayOf, spansOf } from './rota/on-call.ts'

@@ -17,7 +17,7 @@ import {
 } from '../../store/notifications.ts'
 import { listRotas, rotaOf } from '../../store/rotas.ts'
 import type { NewRow } from '../../store/tables.ts'
-import { causeOf, TOLD, type Told } from './delivery/message.ts'
+import { causeOf, TOLD } from './delivery/message.ts'
 import { begins, FEWEST_GROWN, hasGrown } from './hold/news.ts'
 import { channelsOf, turnsOf } from './rota/on-call.ts'
 
@@ -30,7 +30,7 @@ export interface MakerDeps {
   readonly store: Store
   readonly clock: Clock
   /** @param of what is told of, with its numbers alone. Undefined where the incident is not of these. */
-  readonly incident: (id: number, of: ChannelScope) => Promise<Told | undefined>
+  readonly incident: (id: number, of: ChannelScope) => Promise<IncidentRow | undefined>
   /** Incidents that are not over. */
   readonly active: () => readonly IncidentRow[]
   /** Time zone that hours are read in. */

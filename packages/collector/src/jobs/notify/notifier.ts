@@ -28,7 +28,6 @@ import {
   type Message,
   type MessageType,
   messageOf,
-  type Told,
   testMessage,
 } from './delivery/message.ts'
 import { exampleIncident, previewOf, type Stage } from './delivery/preview.ts'
@@ -182,7 +181,7 @@ export class Notifier {
   }
 
   /** What a channel may know of a message's incident; undefined: not now, or never, and the message is set so. */
-  async #incidentFor(message: Notification, of: ChannelScope): Promise<Told | undefined> {
+  async #incidentFor(message: Notification, of: ChannelScope): Promise<IncidentRow | undefined> {
     const { store, clock } = this.#deps
     const incident = await this.#deps.incident(message.incident_id, of)
     if (incident) return incident
@@ -215,7 +214,7 @@ export class Notifier {
   async #tell(
     channel: Channel,
     message: Notification,
-    incident: Told,
+    incident: IncidentRow,
     known: Known & { readonly thread: number },
   ): Promise<Outcome | undefined> {
     const { store, clock, address } = this.#deps
@@ -241,7 +240,7 @@ export class Notifier {
   /** One message of all that waits for it. Killed between sending and saying so, it sends it again, under the same id. */
   async #sendDigest(channel: Channel, at: number): Promise<void> {
     const { store, clock, address } = this.#deps
-    const incidents = new Map<number, Told>()
+    const incidents = new Map<number, IncidentRow>()
     const told: Notification[] = []
     for (const message of await waitingForDigest(store.db, channel.id, at)) {
       const incident = await this.#deps.incident(message.incident_id, optionsOf(channel))

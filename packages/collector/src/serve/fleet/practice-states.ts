@@ -1,4 +1,5 @@
 import {
+  type IncidentRow,
   MACHINE_STATES,
   type PracticeTile,
   type PracticeTiles,
@@ -6,7 +7,7 @@ import {
   type StateCounts,
 } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
-import { hitOf, illOf } from '@pumphandle/shared/words'
+import { hitOf, illOf, isActive } from '@pumphandle/shared/words'
 import type { FleetReader } from '../../fleet/fleet.ts'
 import type { FleetMachine } from '../../fleet/machine.ts'
 import type { Incidents } from '../../incidents/index.ts'
@@ -51,6 +52,8 @@ export class PracticeStates {
   readonly #sources: PracticeStateSources
   #sites = new Map<number, Site>()
   #incidents = new Map<number, number[]>()
+  /** Sites that each open incident hit. */
+  #hit = new Map<number, number[]>()
   #linesDown = new Set<number>()
   #services = new Map<number, ServiceAtPractice[]>()
   #wall: WallClock = { day: 0, minute: 0 }
@@ -113,6 +116,20 @@ export class PracticeStates {
     return practice ? this.of(practice).verdict.working : 'unknown'
   }
 
+  /** An incident with what people ask for first; one that is over stops nobody's work. */
+  weighed(incident: IncidentRow): IncidentRow {
+    if (!isActive(incident.status)) return incident
+    this.#count()
+    return { ...incident, stopped: this.stoppedAmong(this.#hit.get(incident.id) ?? []) }
+  }
+
+  /** How many practices of these sites cannot work. */
+  stoppedAmong(sites: Iterable<number>): number {
+    let stopped = 0
+    for (const site of sites) if (this.workingAt(site) === 'stopped') stopped++
+    return stopped
+  }
+
   #count(): void {
     const { clinicalSystem, clock, fleet, incidents, settings } = this.#sources
     const now = clock.now()
@@ -128,12 +145,16 @@ export class PracticeStates {
       if (machine.isEstablished) count(site.established, machine, now)
     }
     this.#incidents = new Map()
+    this.#hit = new Map()
     this.#linesDown = new Set()
     for (const incident of incidents.active()) {
       const { id, kind } = incident.record
+      const hit: number[] = []
+      this.#hit.set(id, hit)
       for (const [site, cohorts] of incident.tally.bySite) {
         if (hitOf(cohorts) === 0) continue
         this.#incidents.set(site, [...(this.#incidents.get(site) ?? []), id])
+        hit.push(site)
         if (kind === 'practice-line' && illOf(cohorts) > 0) this.#linesDown.add(site)
       }
     }

@@ -32,9 +32,14 @@ export function incidentRoutes(
     return { title: detail.incident.title, markdown: postIncident({ detail, counts, picture, at: clock.now() }) }
   }
   return {
-    incidents: ({ query }) =>
-      desk.list({ status: query.status, limit: query.limit, ...optional('cursor', numberOf(query.cursor)) }),
-    incident: async ({ path }) => found(path.id, await desk.detail(id(path.id), workingAt)),
+    async incidents({ query: { status, limit, cursor } }) {
+      const page = await desk.list({ status, limit, ...optional('cursor', numberOf(cursor)) })
+      return { ...page, items: page.items.map((incident) => states.weighed(incident)) }
+    },
+    async incident({ path }) {
+      const detail = found(path.id, await desk.detail(id(path.id), workingAt))
+      return { ...detail, incident: states.weighed(detail.incident) }
+    },
     incidentSeries: async ({ path }) => found(path.id, await desk.series(id(path.id))),
     incidentPicture: async ({ path }) => found(path.id, await desk.picture(id(path.id))),
     recovery: async ({ path, query }) => {

@@ -55,7 +55,8 @@ export function overviewRoutes(
           .active()
           .map((incident) => incident.row(now))
           .sort(byWeight)
-          .slice(0, MOST_SHOWN),
+          .slice(0, MOST_SHOWN)
+          .map((incident) => states.weighed(incident)),
         health: context.health(),
         arrivals: await lately.get(),
       }

@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import type { IncidentRow } from '@pumphandle/shared/api'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Notifier, type Told } from '../../../src/jobs/notify/index.ts'
+import { Notifier } from '../../../src/jobs/notify/index.ts'
 import { insertChannel } from '../../../src/store/channels.ts'
 import type { Store } from '../../../src/store/index.ts'
 import { insertRota } from '../../../src/store/rotas.ts'
@@ -25,10 +26,10 @@ const first = {
   cohorts: { ...none, affected: 311, 'at-risk': 893 },
   practices: 40,
   stopped: 17,
-} as Told
+} as IncidentRow
 
-let incident: Told
-let others: Told[]
+let incident: IncidentRow
+let others: IncidentRow[]
 let store: Store
 let drop: () => Promise<void>
 let clock: StillClock
@@ -84,7 +85,7 @@ const channel = (kind: string, options: object = { backMinutes: 0 }) =>
     enabled: 1,
     options: JSON.stringify(options),
   })
-const become = (status: Told['status'], affected = 311) => {
+const become = (status: IncidentRow['status'], affected = 311) => {
   const resolvedAt = status === 'resolved' ? clock.time : null
   incident = { ...incident, status, resolvedAt, practices: affected < 50 ? 4 : 40, cohorts: { ...none, affected } }
 }

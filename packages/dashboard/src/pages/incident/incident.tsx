@@ -47,7 +47,6 @@ export default function IncidentPage({ id }: { id: string }) {
       </AwaitedPage>
     )
   const { incident, explanation } = data
-  const stopped = data.byPractice.filter(({ working }) => working === 'stopped').length
   return (
     <div className="stack">
       <header className="incident-head">
@@ -77,7 +76,7 @@ export default function IncidentPage({ id }: { id: string }) {
         </p>
         <div className="cluster no-print">
           {may && <Actions incident={incident} />}
-          <Share incident={incident} stopped={stopped} />
+          <Share incident={incident} />
           <Link className="button" href={to.recovery(incident.id)}>
             Recovery board
           </Link>

@@ -6,21 +6,21 @@ import { copyText } from '../../design/copy.ts'
 import { to } from '../../design/links.ts'
 
 /** What a colleague needs to know first, and where the rest is. */
-function wordsOf(incident: IncidentRow, stopped: number): string {
-  const { title, sentence, owner, practices } = incident
+function wordsOf(incident: IncidentRow): string {
+  const { title, sentence, owner } = incident
   return [
     title,
-    `${practicesStopped({ practices, stopped })} ${sentence}`.trim(),
+    `${practicesStopped(incident)} ${sentence}`.trim(),
     `${incidentNumbers(incident)} ${owner ? `${owner} has it.` : 'Nobody has it yet.'}`,
     new URL(to.incident(incident.id), location.href).href,
   ].join('\n')
 }
 
 /** The incident in four lines for a chat or a mail: on the clipboard at once, and on the page where there is none. */
-export function Share({ incident, stopped }: { incident: IncidentRow; stopped: number }) {
+export function Share({ incident }: { incident: IncidentRow }) {
   const [told, setTold] = useState<{ text: string; copied: boolean }>()
   const share = async () => {
-    const text = wordsOf(incident, stopped)
+    const text = wordsOf(incident)
     setTold({ text, copied: await copyText(text) })
   }
   return (

@@ -36,9 +36,14 @@ const COLUMNS: readonly Column<IncidentRow>[] = [
   cohort('at-risk'),
   cohort('recovered'),
   {
-    head: 'Practices',
+    head: 'Practices hit',
     number: true,
     cell: (i) => <Link href={`${to.incident(i.id)}#practices`}>{count(i.practices)}</Link>,
+  },
+  {
+    head: 'Cannot work',
+    number: true,
+    cell: (i) => (i.stopped === undefined ? '–' : <Link href={to.practices('stopped', i.id)}>{count(i.stopped)}</Link>),
   },
   { head: 'Owner', cell: (i) => i.owner ?? <span className="quiet">nobody</span> },
 ]

@@ -2,7 +2,6 @@ import type { Overview } from '@pumphandle/shared/api'
 import { byWeight } from '@pumphandle/shared/incident-weight'
 import { count, counted } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
-import { useAnswer } from '../../api/use.ts'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Shape, type Tone } from '../../design/shape.tsx'
@@ -19,13 +18,7 @@ const MOST_OTHERS = 6
 /** The sentence that is read from three metres, and the figures that go with it. `still`: no buttons, for the wall. */
 export function Verdict({ overview, still = false }: { overview: Overview; still?: boolean }) {
   const [worst, ...others] = [...overview.incidents].sort(byWeight)
-  const tiles = useAnswer('tiles', {}, { enabled: worst !== undefined })
   if (!worst) return <Calm overview={overview} />
-  const stopped = tiles.data
-    ? tiles.data.tiles.filter((t) => t.verdict.working === 'stopped' && t.incidents.includes(worst.id)).length
-    : tiles.error
-      ? 'not known'
-      : '…'
   return (
     <section className={`verdict verdict-${toneOf(worst)}`} aria-label="Verdict">
       <Shape name={INCIDENT[worst.status].shape} tone={toneOf(worst)} />
@@ -33,7 +26,7 @@ export function Verdict({ overview, still = false }: { overview: Overview; still
         <h1>{still ? worst.title : <Link href={to.incident(worst.id)}>{worst.title}</Link>}</h1>
         <div className="verdict-figures">
           <dl className="figures">
-            {figuresOf(worst, stopped).map((figure) => (
+            {figuresOf(worst).map((figure) => (
               <div key={figure.label}>
                 <dt>{figure.label}</dt>
                 <dd>{figure.href && !still ? <Link href={figure.href}>{figure.value}</Link> : figure.value}</dd>

@@ -17,9 +17,9 @@ interface Figure {
   href?: string
 }
 
-/** The numbers that are read from three metres. `stopped`: practices that it hit and that cannot work now, or why there is no number. */
-export function figuresOf(incident: IncidentRow, stopped: number | string): Figure[] {
-  const { cohorts, id, growth } = incident
+/** The numbers that are read from three metres. */
+export function figuresOf(incident: IncidentRow): Figure[] {
+  const { cohorts, id, growth, stopped } = incident
   const cohort = (label: string, name: keyof IncidentRow['cohorts']): Figure => ({
     label,
     value: count(cohorts[name]),
@@ -34,7 +34,7 @@ export function figuresOf(incident: IncidentRow, stopped: number | string): Figu
     },
     {
       label: 'cannot work',
-      value: typeof stopped === 'number' ? count(stopped) : stopped,
+      value: stopped === undefined ? 'not known' : count(stopped),
       href: to.practices('stopped', id),
     },
     { label: 'last 5 minutes', value: growth > 0 ? `+${count(growth)}` : 'no more', href: to.incident(id) },

@@ -15,12 +15,6 @@ export const TOLD: readonly string[] = [
   'resolved',
 ] satisfies ChangeType[]
 
-/** An incident as it is told: with the figure that people ask for first. */
-export interface Told extends IncidentRow {
-  /** Practices that it hit and that cannot work now; undefined where nobody counted. */
-  readonly stopped?: number
-}
-
 /** One message about one change, before a channel puts it into its own form. */
 export interface Message {
   /** `opened`, ..., `digest`, `test`, of the collector itself: `trouble` and `trouble-over`, of other organisations: `warning`, a person's word: `hold`, `release`, or a saved question: `question`. */
@@ -46,7 +40,7 @@ export interface Message {
   readonly acknowledge?: string | undefined
   readonly at: number
   /** For programs; absent in a test, and in what is of the collector itself. */
-  readonly incident: Told | undefined
+  readonly incident: IncidentRow | undefined
   /** The incident whose alert this belongs to, where that is an earlier one of the same cause. */
   readonly thread?: number | undefined
   /** The version that a person wants held, or let go on. */
@@ -87,7 +81,7 @@ export const causeOf = ({ kind, cause, partner, title }: IncidentRow): string =>
   cause ? [cause.key, ...(partner ? [partner.key] : [])].join(' + ') : `${kind} ${title}`
 
 export interface Saying {
-  readonly incident: Told
+  readonly incident: IncidentRow
   readonly type: MessageType
   readonly at: number
   readonly address: string | undefined
@@ -114,13 +108,13 @@ export function messageOf({ incident, type, at, address, acknowledge, last = fal
 const plannedOf = ({ planned }: IncidentRow): string =>
   planned === undefined ? '' : `It was planned work, and no incident: ${planned}. `
 
-const workOf = (incident: Told): string => {
+const workOf = (incident: IncidentRow): string => {
   const words = practicesStopped(incident)
   return words === '' ? '' : `${words} `
 }
 
 /** What was not of the worst, once a day. */
-export function digestMessage(incidents: readonly Told[], at: number, address: string | undefined): Message {
+export function digestMessage(incidents: readonly IncidentRow[], at: number, address: string | undefined): Message {
   const lines = incidents.map(
     (incident) => `- ${incident.title} (${incident.status}): ${workOf(incident)}${incidentNumbers(incident)}`,
   )

@@ -1,12 +1,12 @@
-import type { PREVIEWS } from '@pumphandle/shared/api'
+import type { IncidentRow, PREVIEWS } from '@pumphandle/shared/api'
 import { MINUTE } from '@pumphandle/shared/time'
-import { digestMessage, type Message, messageOf, type Told, testMessage } from './message.ts'
+import { digestMessage, type Message, messageOf, testMessage } from './message.ts'
 
 /** What a message can be about. */
 export type Stage = (typeof PREVIEWS)[number]
 
 /** The incident of 19 July 2024, for whoever wants to see a message before anything is wrong. */
-export function exampleIncident(now: number): Told {
+export function exampleIncident(now: number): IncidentRow {
   const name = 'falcon/291'
   const version = '2024-07-19T04:09Z'
   const component = {
@@ -22,7 +22,7 @@ export function exampleIncident(now: number): Told {
     status: 'open',
     title: 'Example: Falcon channel file 291 is crashing machines',
     sentence: '1,204 machines received it; 311 of them crashed or vanished. This is an example, nothing is wrong.',
-    cause: component as Told['cause'],
+    cause: component as IncidentRow['cause'],
     partner: null,
     confidence: 'certain',
     openedAt: now - 2 * MINUTE,
@@ -39,7 +39,7 @@ export function exampleIncident(now: number): Told {
 }
 
 interface Previewing {
-  readonly shown: Told
+  readonly shown: IncidentRow
   readonly stage: Stage
   readonly channel: string
   readonly at: number
