@@ -70,7 +70,7 @@ export class BenchFleet {
     this.machines = machines
     for (const key of ['product:Falcon', 'product:Defender', 'model:A', 'model:B', 'model:C', ...VERSIONS])
       this.facts.intern(key)
-    this.facts.declareDriver(DRIVER, 'Falcon')
+    this.facts.declareFile(DRIVER, 'Falcon')
     this.bad = this.facts.intern(BAD)
     const random = new Random(seed)
     const detector = new Detector({ facts: this.facts })

@@ -3,7 +3,7 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { RateByKey } from '@pumphandle/shared/flow'
 import { DAY, MINUTE } from '@pumphandle/shared/time'
 import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
-import { productOfDriver, said } from '@pumphandle/shared/words'
+import { productOfDriver, programOfProcess, said } from '@pumphandle/shared/words'
 import {
   Detector,
   type DetectorSettings,
@@ -115,7 +115,7 @@ export class Detection implements Pipeline {
     const { beside, clock, store, view, changes } = options
     for (const key of options.facts) this.facts.intern(key)
     this.#storedFacts = this.facts.size
-    this.facts.declareOwners((file) => productOfDriver(file)?.id)
+    this.facts.declareOwners((file) => productOfDriver(file)?.id ?? programOfProcess(file)?.id)
     this.detector = options.restore?.(this.facts) ?? new Detector({ facts: this.facts, settings: options.settings })
     this.versions = new VersionBook(this.detector.population, this.facts, (change) =>
       changes.emit('verdict-changed', change),

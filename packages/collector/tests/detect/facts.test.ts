@@ -3,7 +3,7 @@ import { FactRegistry } from '../../src/detect/index.ts'
 
 test('a crash blamed on a product’s driver speaks for its sensor, its content by channel, and the product', () => {
   const facts = new FactRegistry()
-  facts.declareDriver('csagent.sys', 'falcon')
+  facts.declareFile('csagent.sys', 'falcon')
   const owned = (key: string) => facts.owns(facts.intern(key), 'CSAgent.sys')
   expect(owned('sensor:falcon@7.16.18605')).toBe(true)
   expect(owned('content:falcon/291@2024-07-19T04:09Z')).toBe(true)
@@ -24,7 +24,7 @@ test('any driver has its owner by a rule, asked once; what is declared goes befo
     asked.push(file)
     return file.startsWith('cyv') ? 'cortex' : undefined
   })
-  facts.declareDriver('cyvrlpc.sys', 'other')
+  facts.declareFile('cyvrlpc.sys', 'other')
   const cortex = facts.intern('sensor:cortex@8.4.0')
   expect([facts.owns(cortex, 'CyveraK.sys'), facts.owns(cortex, 'cyverak.sys')]).toEqual([true, true])
   expect(facts.owns(cortex, 'cyvrlpc.sys')).toBe(false)

@@ -188,7 +188,7 @@ describe('the failures that are looked at', () => {
   })
 
   test('with a mark are those with that mark, and its owner is believed ten times more', () => {
-    parts.facts.declareDriver('csagent.sys', 'young.sys')
+    parts.facts.declareFile('csagent.sys', 'young.sys')
     const mark = markOf(CRASH, 'CSAgent.sys')
     for (const m of [0, 5, 10]) fail(m, { mark })
     fail(15, { mark: markOf(CRASH, 'other.sys') })

@@ -348,3 +348,40 @@ it('machines that were cut off while bad content came and went join its incident
   const listed = findings.flatMap((f) => (f.type === 'joined' ? [f.failure.machine] : []))
   expect(new Set(listed)).toEqual(new Set([...heard, ...cut]))
 })
+
+describe('a clinical program that crashes at two practices after its update', () => {
+  const [OLD, NEW] = [registry().intern('app:emis-web@9.20'), registry().intern('app:emis-web@9.21')]
+  /** The machines of two practices; those of the others have another program. */
+  const users = Array.from({ length: 12 }, (_, i) => i)
+  const had = users.map((machine): Observation => {
+    return { type: 'component', at: START + 1000, machine, fact: OLD, change: 'present', since: null }
+  })
+  const updated = (machines: readonly number[]) =>
+    machines.flatMap((machine, k): Observation[] => {
+      const at = RELEASE + k * 10_000
+      return [
+        { type: 'component', at, machine, fact: OLD, change: 'removed', since: at },
+        { type: 'component', at, machine, fact: NEW, change: 'arrived', since: at },
+      ]
+    })
+  const crash = (machine: number, at: number): Observation => {
+    const told = { kind: 'app', stopCode: null, culprit: 'emisweb.exe', uptimeSeconds: 9000 } as const
+    return { type: 'crash', at, machine, id: `a${machine}`, occurredAt: at, ...told }
+  }
+  const crashing = (machines: readonly number[]) =>
+    machines.map((machine, k) => crash(machine, RELEASE + 200_000 + k * 40_000))
+
+  it('is an incident of that version, with a handful known, though the practices share a server', () => {
+    const [first, ...more] = raised(had, updated(users), crashing(users.slice(2, 10)))
+    expect(first?.assessment.suspect.fact).toBe(NEW)
+    expect(more).toEqual([])
+  })
+
+  it('is none where only one practice has it: its server may be down', () => {
+    expect(raised(had, updated(users), crashing(users.slice(0, 6)))).toEqual([])
+  })
+
+  it('is none where those that have the old version crash as well', () => {
+    expect(raised(had, updated(users.slice(0, 6)), crashing([0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11]))).toEqual([])
+  })
+})

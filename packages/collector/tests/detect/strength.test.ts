@@ -22,7 +22,7 @@ import { markOf, type Subject } from '../../src/detect/words/subject.ts'
 import { factId } from './ids.ts'
 
 const FACT = factId(1)
-const ASKED = { fact: FACT, windows: new Set<WindowId>(WINDOWS) }
+const ASKED = { fact: FACT, age: 5 * 3600, windows: new Set<WindowId>(WINDOWS) }
 const ALL = { alpha: 1, isNew: true, facts: { fresh: 20, all: 50 } }
 
 /** A comparison of which everything that is not said is nothing. */
@@ -39,7 +39,7 @@ const comparison = (some: Partial<Comparison>): Comparison => ({
 /** Scales on which only these windows and memories have anything. */
 function scales(
   at: (window: WindowId, j: MemoryId) => Partial<Comparison> | null,
-  { everywhere = false, among = null }: { everywhere?: boolean; among?: Among | null } = {},
+  { everywhere = false, among = null, own = false }: { everywhere?: boolean; among?: Among | null; own?: boolean } = {},
 ): Weighing & { asked: string[] } {
   const asked: string[] = []
   return {
@@ -50,6 +50,7 @@ function scales(
       return comparison(at(window, j) ?? {})
     },
     isEverywhere: () => everywhere,
+    isOwn: () => own,
     absentWithin: () => null,
     among: () => among,
     windowRisk: () => 1,
@@ -210,6 +211,19 @@ describe('a program’s crashes', () => {
   test('are at that of one that came lately', () => {
     expect([asked(true, ANY), asked(false, DAY), asked(false, FRESH)]).toEqual([true, true, true])
   })
+  test('are at that of their own version soon after it came, where fewer say so', () => {
+    // of eight that have crashed, eight among the third that has it: a chance of 1.5e-4 were all alike
+    const few = { observed: 8, expected: 0.03, controlsExpected: 0.06 }
+    const isRaised = (own: boolean, window: WindowId, age: number) =>
+      strongest(scales(only(window, 1, few), { own }), { ...ASKED, age }, APP, ALL, never) !== null
+    const soon = 3600
+    expect([isRaised(true, FRESH, 9 * soon), isRaised(true, ANY, soon)]).toEqual([true, true])
+    expect([isRaised(false, FRESH, soon), isRaised(true, ANY, 9 * soon), isRaised(true, DAY, soon)]).toEqual([
+      false,
+      false,
+      false,
+    ])
+  })
   test.each([FRESH, DAY] as const)(
     'in window %i are counted over an hour: a wave is not held against calm days',
     (window) => {
@@ -350,7 +364,7 @@ test('a finding tells the test in words and tens', () => {
 })
 
 test('a window in which nobody has just failed is not looked at: the quiet that passes is no news', () => {
-  const asked = { fact: FACT, windows: new Set<WindowId>([ANY, LEFT]) }
+  const asked = { ...ASKED, windows: new Set<WindowId>([ANY, LEFT]) }
   const over = scales((window) => ({ observed: window === FRESH ? 20 : 9, expected: 0.1 }))
   expect(strongest(over, asked, CRASH, ALL, never)?.window).toBe(ANY)
 })

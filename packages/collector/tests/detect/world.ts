@@ -14,12 +14,15 @@ const FACTS = [
   'os:windows@19045.4651',
   'driver:encfs.sys@3.2',
   'model:OptiPlex 7010',
+  'app:emis-web@9.20',
+  'app:emis-web@9.21',
 ] as const
 
 export function registry(): FactRegistry {
   const facts = new FactRegistry()
   for (const key of FACTS) facts.intern(key)
-  facts.declareDriver('csagent.sys', 'Falcon')
+  facts.declareFile('csagent.sys', 'Falcon')
+  facts.declareFile('emisweb.exe', 'emis-web')
   return facts
 }
 

@@ -5,7 +5,7 @@ import { Knowledge } from '../score/knowledge.ts'
 import { ThresholdRules } from '../score/thresholds.ts'
 import { Both } from '../sinks/both.ts'
 import { IngestSink } from '../sinks/ingest-sink.ts'
-import { ComponentNames, driverOwners } from '../sinks/keys.ts'
+import { ComponentNames, fileOwners } from '../sinks/keys.ts'
 import { ObservationSink } from '../sinks/observations.ts'
 import { numberedPlaces } from '../sinks/places.ts'
 import { VirtualClock } from '../time/virtual-clock.ts'
@@ -52,7 +52,7 @@ export async function replayThroughCollector(options: ReplayOptions): Promise<Re
       return sink?.lastHeard(uid, lastHeard) ?? lastHeard
     },
     onFinding: (finding) => log.take(finding),
-    driverOwners: driverOwners(scenario.fleet),
+    fileOwners: fileOwners(scenario.fleet),
   })
   try {
     const uids = await collector.enrol(fleet, places)

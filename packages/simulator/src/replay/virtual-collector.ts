@@ -28,7 +28,7 @@ export interface VirtualCollectorOptions {
   readonly lastHeard: NonNullable<Overrides['lastHeard']>
   readonly onFinding: (finding: Finding) => void
   /** Driver files of invented products, which the collector cannot know. */
-  readonly driverOwners: readonly (readonly [file: string, component: string])[]
+  readonly fileOwners: readonly (readonly [file: string, component: string])[]
 }
 
 /** A real collector, with its SQLite file, that lives on a virtual clock and listens on no port. */
@@ -103,7 +103,7 @@ export class VirtualCollector {
 
   #prepare(): void {
     const { detection, changes } = this.#context
-    for (const [file, component] of this.#options.driverOwners) detection.facts.declareDriver(file, component)
+    for (const [file, component] of this.#options.fileOwners) detection.facts.declareFile(file, component)
     changes.on('finding', ({ finding }) => this.#options.onFinding(finding))
   }
 }

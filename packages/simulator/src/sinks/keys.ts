@@ -46,9 +46,11 @@ export class ComponentNames {
 }
 
 /**
- * Kernel drivers of the scenario's invented products, and the component that each belongs to; real products' are the
- * product's own table, and hardware drivers are named by their file.
+ * Kernel drivers of the scenario's invented products, its clinical programs, and the component that each belongs to; real
+ * ones are in the product's own tables, and hardware drivers are named by their file.
  */
-export function driverOwners(spec: FleetSpec): [file: string, component: string][] {
-  return spec.stacks.flatMap(({ driver, product }): [string, string][] => (driver ? [[driver, product]] : []))
+export function fileOwners(spec: FleetSpec): [file: string, component: string][] {
+  const drivers = spec.stacks.flatMap(({ driver, product }): [string, string][] => (driver ? [[driver, product]] : []))
+  const programs = Object.keys(spec.attrs.app).map((key) => key.split('-')[0] ?? key)
+  return [...drivers, ...programs.map((name): [string, string] => [`${name}.exe`, name])]
 }

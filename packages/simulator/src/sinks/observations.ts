@@ -5,7 +5,7 @@ import { SLOT_COUNT } from '../world/components.ts'
 import { LONG_AGO } from '../world/machines.ts'
 import type { FleetSink, Greeting, ProgramCrash } from '../world/sink.ts'
 import type { World } from '../world/world.ts'
-import { ComponentNames, driverOwners } from './keys.ts'
+import { ComponentNames, fileOwners } from './keys.ts'
 
 /** Something that is told what a collector would observe: the detector, threshold rules, a recorder. */
 export interface Observer {
@@ -45,7 +45,7 @@ export class ObservationSink implements FleetSink {
   start(): void {
     const { fleet, machines, spec, clock } = this.#world
     this.#facts.declareOwners((file) => productOfDriver(file)?.id)
-    for (const [file, component] of driverOwners(spec)) this.#facts.declareDriver(file, component)
+    for (const [file, component] of fileOwners(spec)) this.#facts.declareFile(file, component)
     const at = this.#world.epoch()
     for (let machine = 0; machine < machines.count; machine++) {
       const site = fleet.siteOf[machine]!

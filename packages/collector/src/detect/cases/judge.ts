@@ -7,10 +7,10 @@ import { lookBack, riseBefore } from '../suspects/rise.ts'
 import { type AtItsTime, strongest, type Test } from '../suspects/strength.ts'
 import { NEW_SECONDS } from '../suspects/threshold.ts'
 import { DAY, FRESH, inWindow, LEFT, WINDOWS_SINCE, type WindowId } from '../words/ages.ts'
-import { ABSENT, LONG_GONE, LOSS, NO_RETURN, SERVICE, SITE } from '../words/classes.ts'
+import { ABSENT, APP, LONG_GONE, LOSS, NO_RETURN, SERVICE, SITE } from '../words/classes.ts'
 import { type FailureRecord, hadFact, isOf, voteOf } from '../words/failure.ts'
 import type { FactId, SiteId, Slot } from '../words/ids.ts'
-import { isMark, ruleOf, type Subject } from '../words/subject.ts'
+import { classOf, ruleOf, type Subject } from '../words/subject.ts'
 import type { Casebook } from './casebook.ts'
 
 /** Evidence for a raised test goes back this many memories, and at least ten minutes. */
@@ -150,7 +150,8 @@ export class Judge {
     const { facts: registry } = this.#ledger
     const alpha = (this.alpha * timesElsewhere(registry, fact)) / registry.doubt(fact)
     const budget = { alpha, isNew: this.#isNew(slot, now), facts }
-    return strongest(this.#scales, { fact, windows }, subject, budget, (j) =>
+    const age = now - this.#ledger.exposure.born(slot)
+    return strongest(this.#scales, { fact, age, windows }, subject, budget, (j) =>
       this.#atItsTime(fact, slot, subject, j, now),
     )
   }
@@ -195,7 +196,9 @@ export class Judge {
     const from = now - Math.max(LEAST_LOOK_BACK, LOOK_BACK * MEMORIES[j])
     const records = this.#evidence.of(subject, from).filter((r) => r.state === 'counted' && hadFact(r, fact, window))
     const isSpreadEnough =
-      this.#isPilot(test, records) || isSpread(test, records, this.#isOwners(test), this.#fleet.isOneRegion)
+      this.#isPilot(test, records) ||
+      (this.#scales.isOwn(fact, subject) && areSeveralInTwo(records)) ||
+      isSpread(test, records, this.#isOwners(test), this.#fleet.isOneRegion)
     if (!isSpreadEnough || this.#isOfOneOrigin(fact, records, now)) return false
     return this.#casebook.raise(test, records, now)
   }
@@ -244,9 +247,9 @@ export class Judge {
     })
   }
 
-  /** Whether the crashes blame a driver that belongs to the suspect itself. */
+  /** Whether the crashes blame a driver that belongs to the suspect itself: of programs a practice's server may be down. */
   #isOwners({ fact, subject }: Test): boolean {
-    return isMark(subject) && this.#ledger.facts.owns(fact, subject.culprit)
+    return classOf(subject) !== APP && this.#scales.isOwn(fact, subject)
   }
 
   #isNew(slot: Slot, now: number): boolean {
@@ -295,7 +298,8 @@ function isSpread(
   const areBugchecks = areCrashes(records)
   // who comes in the morning the people of a practice decide together, on part of its machines too
   const isNoShock = provedWithin && subject !== ABSENT
-  const fewer = areBugchecks || isNoShock || areSeveralInTwo(subject, records) ? TWO_PRACTICES : rule.practices
+  const isNoCut = CUTS_NOTHING.has(subject) && areSeveralInTwo(records)
+  const fewer = areBugchecks || isNoShock || isNoCut ? TWO_PRACTICES : rule.practices
   const isOneByOne = isWithinAlone && !wentTogether(records.map(({ failedAt }) => failedAt))
   const practices = isOwners || isOneByOne ? 1 : Math.min(fewer, rule.practices)
   const machines = new Set(records.map((r) => r.machine)).size
@@ -312,9 +316,11 @@ function areCrashes(records: readonly FailureRecord[]): boolean {
   return records.filter((r) => r.crashKind === 'bugcheck').length >= BUGCHECKS_SHARE * records.length
 }
 
-/** Whether several machines of each of two practices stay away from a restart, or lose their sensor's service: no cut does that. */
-function areSeveralInTwo(subject: Subject, records: readonly FailureRecord[]): boolean {
-  if (subject !== NO_RETURN && subject !== LONG_GONE && subject !== SERVICE) return false
+/** What no cut of power or line brings to several machines of two practices. */
+const CUTS_NOTHING: ReadonlySet<Subject> = new Set<Subject>([NO_RETURN, LONG_GONE, SERVICE])
+
+/** Whether several machines of each of two practices failed. */
+function areSeveralInTwo(records: readonly FailureRecord[]): boolean {
   const practices = [...Map.groupBy(records, ({ site }) => site).values()]
   return practices.filter(({ length }) => length >= SEVERAL).length >= TWO_PRACTICES
 }

@@ -246,6 +246,11 @@ export class Scales {
     return this.#ledger.neighbours.of(fact, subject, window, this.#now)
   }
 
+  /** Whether these are crashes of a driver or a program that belongs to the fact. */
+  isOwn(fact: FactId, subject: Subject): boolean {
+    return isMark(subject) && this.#ledger.facts.owns(fact, subject.culprit)
+  }
+
   /** Whether nearly every connected machine has the fact, so that there are no controls. */
   isEverywhere(fact: FactId): boolean {
     const { exposure } = this.#ledger

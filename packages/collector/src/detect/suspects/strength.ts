@@ -38,6 +38,12 @@ const WAVE_RATIO = 5
 const LONGEST_WAVE_MEMORY: MemoryId = 1
 /** Of programs the comparison has to say nearly all: their crashes come in waves, with a server or a document. */
 const LOG_ALIKE_APP = Math.log(1e-5)
+/**
+ * Of a program's own version much less, in the minutes after a machine has got it and the hours after the fleet has: a server
+ * that fails just then, and fails nobody who has the version before, is rarer than a bad version.
+ */
+const LOG_ALIKE_OWN_APP = Math.log(0.05)
+const YOUNG_SECONDS = 4 * 3600
 
 /** ln of the chance by luck, below which neighbours in the same practice are taken to fail less often. */
 const LOG_WITHIN = Math.log(1e-3)
@@ -145,11 +151,15 @@ interface Budget {
 }
 
 /** What a test is made with. */
-export type Weighing = Pick<Scales, 'observed' | 'compare' | 'isEverywhere' | 'absentWithin' | 'among' | 'windowRisk'>
+export type Weighing = Pick<
+  Scales,
+  'observed' | 'compare' | 'isEverywhere' | 'isOwn' | 'absentWithin' | 'among' | 'windowRisk'
+>
 
-/** A fact, and the windows of its age in which machines have just failed. */
+/** A fact, for how many seconds the fleet has had it, and the windows of its age in which machines have just failed. */
 export interface Questioned {
   readonly fact: FactId
+  readonly age: number
   readonly windows: ReadonlySet<WindowId>
 }
 
@@ -159,7 +169,7 @@ export interface Questioned {
  */
 export function strongest(
   scales: Weighing,
-  { fact, windows }: Questioned,
+  { fact, age, windows }: Questioned,
   subject: Subject,
   budget: Budget,
   atItsTime: (j: MemoryId) => AtItsTime,
@@ -168,6 +178,7 @@ export function strongest(
   const everywhere = scales.isEverywhere(fact)
   const rule = ruleOf(subject)
   const isApp = classOf(subject) === APP
+  const isOwn = scales.isOwn(fact, subject)
   for (const j of MEMORY_IDS) {
     if (!rule.memories[j]) continue
     const threshold = thresholdOf(budget.alpha, budget.isNew, budget.facts, j)
@@ -194,7 +205,9 @@ export function strongest(
       const provedWithin = logWithin <= LOG_WITHIN
       // an old version was there when the baseline was learned, or it is not the fleet's own: the comparison always counts
       const isCompared = isApp || !budget.isNew
-      if (!provedWithin && logAlike(comparison, isCompared) > (isApp ? LOG_ALIKE_APP : LOG_ALIKE)) continue
+      const isOwnAndJustCame = isOwn && (window === FRESH || (window === ANY && age < YOUNG_SECONDS))
+      const alike = !isApp ? LOG_ALIKE : isOwnAndJustCame ? LOG_ALIKE_OWN_APP : LOG_ALIKE_APP
+      if (!provedWithin && logAlike(comparison, isCompared) > alike) continue
       if (comparison.observed < LEAST_RATIO * comparison.expected) continue
       if (isApp && isWave(scales.compare(fact, APP, window, j), j)) continue
       const logThreshold = window === LEFT ? threshold + LEFT_SHARE : threshold

@@ -72,18 +72,18 @@ export class FactRegistry {
   }
 
   /**
-   * Says that a driver file belongs to a component, as `csagent.sys` to `sensor:Falcon`; then a crash blamed on the file
+   * Says that a driver's or a program's file belongs to a component, as `csagent.sys` to `sensor:Falcon`; then a crash blamed on the file
    * speaks for versions of that component, of content and product of the same name too. Without it, a file owns itself
    * (`driver:csagent.sys`).
-   * @param file the driver's file name, in any case
+   * @param file its name, in any case
    * @param component the component's bare name, without its kind (`Falcon`)
    */
-  declareDriver(file: string, component: string): void {
+  declareFile(file: string, component: string): void {
     this.#owners.set(file.toLowerCase(), component.toLowerCase())
   }
 
   /**
-   * Says which component any driver file belongs to; what {@link declareDriver} says of a file goes before it.
+   * Says which component any driver's or program's file belongs to; what {@link declareFile} says of a file goes before it.
    * @param ownerOf the component's bare name for a file name in lower case; asked once for each file
    */
   declareOwners(ownerOf: (file: string) => string | undefined): void {
@@ -116,7 +116,7 @@ export class FactRegistry {
     return this.#failsElsewhere.size > 0 && this.#failsElsewhere.has(this.get(id).key)
   }
 
-  /** Whether a crash blamed on this driver file speaks for the fact. */
+  /** Whether a crash blamed on this file speaks for the fact. */
   owns(id: number, file: string): boolean {
     const wanted = file.toLowerCase()
     return this.#bare(id) === wanted || this.#family(id) === this.#owner(wanted)
