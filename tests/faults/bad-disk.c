@@ -1,7 +1,8 @@
 /*
  * Loaded before the C library (LD_PRELOAD): a disk whose mood a file tells, the one that FAULTS_DISK names.
  * "hang": a flush ends only when the file says something else. "slow": a flush takes a fifth of a second.
- * "refuse": no byte is written, as on a file system that the kernel made read-only. Anything else: a disk as ever.
+ * "refuse": no byte is written, as on a file system that the kernel made read-only. "break": a flush ends with an error.
+ * "unread": nothing that was written is given back. Anything else: a disk as ever.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -23,18 +24,21 @@ static char mood(void) {
   return first;
 }
 
-static void before_flush(void) {
+static int fails_to_flush(void) {
   if (mood() == 's') usleep(200 * 1000);
   while (mood() == 'h') usleep(10 * 1000);
+  if (mood() != 'b') return 0;
+  errno = EIO;
+  return 1;
 }
 
 int fsync(int fd) {
-  before_flush();
+  if (fails_to_flush()) return -1;
   return (int)syscall(SYS_fsync, fd);
 }
 
 int fdatasync(int fd) {
-  before_flush();
+  if (fails_to_flush()) return -1;
   return (int)syscall(SYS_fdatasync, fd);
 }
 
@@ -48,4 +52,16 @@ ssize_t pwrite64(int fd, const void *bytes, size_t count, off_t at) {
 
 ssize_t pwrite(int fd, const void *bytes, size_t count, off_t at) {
   return pwrite64(fd, bytes, count, at);
+}
+
+ssize_t pread64(int fd, void *bytes, size_t count, off_t at) {
+  if (mood() == 'u') {
+    errno = EIO;
+    return -1;
+  }
+  return syscall(SYS_pread64, fd, bytes, count, at);
+}
+
+ssize_t pread(int fd, void *bytes, size_t count, off_t at) {
+  return pread64(fd, bytes, count, at);
 }

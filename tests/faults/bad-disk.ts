@@ -3,8 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** How a disk does: a flush never ends, takes long, or nothing can be written. */
-export type Mood = 'well' | 'hang' | 'slow' | 'refuse'
+/** How a disk does: a flush never ends, takes long or fails, or nothing can be written, or read. */
+export type Mood = 'well' | 'hang' | 'slow' | 'refuse' | 'break' | 'unread'
 
 /** A disk that does as it is told, to processes that are started with `env`. */
 export interface BadDisk {

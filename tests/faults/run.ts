@@ -26,6 +26,10 @@ const HANGS_MS = 500
 /** Nobody waits for a disk: an answer that does not come by then does not come before the flush ends. */
 const ANSWERS_WITHIN_MS = 15_000
 
+/** How often, and how many times, it is asked while nothing can be read: two of the collector's own tries, and more. */
+const UNREAD_EVERY_MS = 200
+const UNREAD_LOOKS = 15
+
 /** What can happen to a collector. */
 const FAULTS = [
   'kill',
@@ -36,6 +40,8 @@ const FAULTS = [
   'disk-hangs',
   'disk-slow',
   'disk-refuses',
+  'disk-breaks',
+  'disk-unread',
   'torn-log',
   'clock',
   'database',
@@ -191,6 +197,10 @@ class World {
         return this.#bad('slow', random)
       case 'disk-refuses':
         return this.#bad('refuse', random)
+      case 'disk-breaks':
+        return this.#bad('break', random)
+      case 'disk-unread':
+        return this.#unread()
       case 'torn-log': {
         await this.#collector.kill()
         const log = join(this.#database.dataDir, 'pumphandle.db-wal')
@@ -218,7 +228,7 @@ class World {
     }
   }
 
-  async #bad(mood: 'slow' | 'refuse', random: Random): Promise<void> {
+  async #bad(mood: 'slow' | 'refuse' | 'break', random: Random): Promise<void> {
     this.#badDisk?.is(mood)
     await pause(random.uniform(300, 1_500))
     if (random.chance(0.3)) await this.#collector.kill()
@@ -237,6 +247,23 @@ class World {
         if (!this.#collector.hasEnded) this.#complaints.push(`${path} was not answered while a flush hung`)
       }
     this.#badDisk?.is('well')
+  }
+
+  /** What was stored is not given back: the collector says so, and does not take it back while it is so. */
+  async #unread(): Promise<void> {
+    this.#badDisk?.is('unread')
+    const ready: number[] = []
+    for (let n = 0; n < UNREAD_LOOKS && !this.#collector.hasEnded; n++) {
+      await pause(UNREAD_EVERY_MS)
+      await fetch(`${this.#collector.url}/readyz`, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) })
+        .then(({ status }) => ready.push(status))
+        .catch(() => undefined)
+    }
+    this.#badDisk?.is('well')
+    const said = ready.indexOf(503)
+    if (said >= 0 && ready.slice(said).includes(200))
+      this.#complaints.push(`/readyz said that all is well while nothing could be read: ${ready.join(' ')}`)
+    return this.#restart()
   }
 
   /** Lets everybody finish, and looks. */

@@ -70,6 +70,8 @@ export function openSpool(folder: string, clock: Pick<Clock, 'now'>, maxBytes = 
   let wasDamaged = false
   /** The file's events that the spool in memory began with. */
   let had: ReadonlySet<number> = new Set()
+  /** A damaged file that was put aside, and is still to be read: a full disk lets nobody read it. */
+  let aside: string | undefined
   let bytes = 0
 
   function use(next: SpoolDatabase): void {
@@ -90,11 +92,23 @@ export function openSpool(folder: string, clock: Pick<Clock, 'now'>, maxBytes = 
   }
 
   function beginAnew(): void {
-    const { events, lost } = salvage(putAside(folder))
+    aside = putAside(folder)
     wasDamaged = true
     use(openSpoolDatabase(folder))
+    try {
+      takeSalvaged()
+    } catch (error) {
+      closeQuietly(database)
+      throw error
+    }
+  }
+
+  function takeSalvaged(): void {
+    if (aside === undefined) return
+    const { events, lost } = salvage(aside)
     offer(events, {})
     if (lost > 0) s.countDropped.run(UNREADABLE, lost, clock.now())
+    aside = undefined
   }
 
   /** Opens the file, or what stands in for it. */
@@ -181,7 +195,9 @@ export function openSpool(folder: string, clock: Pick<Clock, 'now'>, maxBytes = 
     } catch (error) {
       if (troubleOf(error) !== 'damaged') return false
       try {
-        putAside(folder)
+        const put = putAside(folder)
+        aside ??= put
+        wasDamaged = true
         file = openSpoolDatabase(folder)
       } catch {
         return false
@@ -196,7 +212,8 @@ export function openSpool(folder: string, clock: Pick<Clock, 'now'>, maxBytes = 
     closeQuietly(database)
     use(file)
     trouble = undefined
-    return true
+    guarded(takeSalvaged)
+    return trouble === undefined
   }
 
   open()

@@ -10,7 +10,7 @@ import { migrate } from './migrate.ts'
 import type { DatabaseKind } from './migrations/columns.ts'
 import { type As, Connections, isCollision, POOL, postgresDialect, type WrittenAs } from './postgres.ts'
 import { Reserve } from './reserve.ts'
-import { writeSnapshot } from './snapshots.ts'
+import { readSnapshot, writeSnapshot } from './snapshots.ts'
 import { sqliteDialect } from './sqlite.ts'
 import type { Database } from './tables.ts'
 import { within } from './within.ts'
@@ -47,7 +47,7 @@ export interface Store {
   readonly damage: StoreFault | undefined
   /** Where an error is a fault of the whole database: resolves when it is worth trying again. Else undefined. */
   over(error: unknown): Promise<void> | undefined
-  /** Looks whether it can be written to, after a fault; whoever waits for that goes on then. Never throws. */
+  /** Looks whether it can be written to and read, after a fault; whoever waits for that goes on then. Never throws. */
   tryAgain(): Promise<void>
   /** A check of the file found damage. */
   damaged(detail: string): void
@@ -180,6 +180,8 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
         if ((await reserve?.make()) === false) return
         const tried = { at: now(), seq: 0, body: '{}' }
         await transaction(db, (tx) => writeSnapshot(tx, PROBE, tried))
+        // a disk that is dying may take what it does not give back; what was written since is in no reader's memory
+        await readSnapshot(reader, PROBE)
         watch.succeeded()
       } catch (error) {
         // a fault was told to the watch already
