@@ -13,7 +13,7 @@ import { savedQueries } from '../store/saved-queries.ts'
 import { tagsOfMachines } from '../store/tags.ts'
 import { syncCohorts } from './cohort-sync.ts'
 import { ComponentSync, take } from './component-sync.ts'
-import { groupsOf, withGroups } from './groups.ts'
+import { SavedGroups, withGroups } from './groups.ts'
 import { search } from './search.ts'
 
 /** How often machines whose rows changed are read again: a search is at most this far behind the store. */
@@ -51,6 +51,7 @@ export class FleetIndex {
   readonly #dirtyRows = new Set<number>()
   readonly #dirtyIncidents = new Set<number>()
   readonly #dirtyPractices = new Set<number>()
+  readonly #saved = new SavedGroups()
   #groupsDiffer = true
   #groupsAt = 0
   #isStarted = false
@@ -152,7 +153,7 @@ export class FleetIndex {
     if (this.#groupsDiffer || clock.now() - this.#groupsAt >= GROUPS_EVERY_MS) {
       this.#groupsDiffer = false
       this.#groupsAt = clock.now()
-      this.#columns.groups = groupsOf(await savedQueries(store.reader))
+      this.#columns.groups = this.#saved.of(await savedQueries(store.reader))
     }
     // before their machines: a page sorts machines by what their practices are called
     if (this.#dirtyPractices.size > 0) await this.#readPlaces()

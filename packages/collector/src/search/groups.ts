@@ -9,7 +9,24 @@ export type Groups = ReadonlyMap<string, Query>
 /** Terms and groups of a question once its groups' questions stand in their places: some passes over the fleet each. */
 const MOST_TERMS = 4 * QUERY_LIMITS.terms
 
-export function groupsOf(saved: readonly SavedQueryRow[]): Groups {
+type Saved = Pick<SavedQueryRow, 'name' | 'q'>
+
+/** Saved questions that are read again and again, and understood anew only where they differ: a hundred long ones take 0.2 s. */
+export class SavedGroups {
+  #text = ''
+  #groups: Groups = new Map()
+
+  of(saved: readonly Saved[]): Groups {
+    const text = JSON.stringify(saved.map(({ name, q }) => [name, q]))
+    if (text !== this.#text) {
+      this.#text = text
+      this.#groups = understood(saved)
+    }
+    return this.#groups
+  }
+}
+
+function understood(saved: readonly Saved[]): Groups {
   const groups = new Map<string, Query>()
   for (const { name, q } of saved) {
     const read = parse(q)

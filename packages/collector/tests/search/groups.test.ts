@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parse, type Query } from '../../src/query/index.ts'
-import { type Groups, withGroups } from '../../src/search/groups.ts'
+import { type Groups, SavedGroups, withGroups } from '../../src/search/groups.ts'
 
 function read(text: string): Query {
   const result = parse(text)
@@ -26,4 +26,12 @@ test('questions that each ask for all the others are refused, and not written ou
   // written out it would be 20 factorial
   expect(() => withGroups(read('group:*'), known)).toThrow('too long')
   expect(() => withGroups(read('group:g1'), known)).toThrow('too long')
+})
+
+test('saved questions are understood anew only where they differ', () => {
+  const saved = new SavedGroups()
+  const first = saved.of([{ name: 'Pilot', q: 'tag:ring:pilot' }])
+  expect([...first.keys()]).toEqual(['Pilot'])
+  expect(saved.of([{ name: 'Pilot', q: 'tag:ring:pilot' }])).toBe(first)
+  expect(saved.of([{ name: 'Pilot', q: 'tag:ring:broad' }])).not.toBe(first)
 })

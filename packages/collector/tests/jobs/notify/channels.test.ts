@@ -12,7 +12,9 @@ import { sms } from '../../../src/jobs/notify/channels/sms/index.ts'
 import { syslog } from '../../../src/jobs/notify/channels/syslog/index.ts'
 import { webhook } from '../../../src/jobs/notify/channels/webhook/index.ts'
 import type { Message } from '../../../src/jobs/notify/delivery/message.ts'
+import { sendTo } from '../../../src/jobs/notify/send-to.ts'
 import { acknowledgeToken, incidentOfToken } from '../../../src/model/acknowledge-link.ts'
+import type { Channel } from '../../../src/store/channels.ts'
 
 const opened: Message = {
   type: 'opened',
@@ -69,6 +71,14 @@ test('a text is never cut in the middle of a character, which some services refu
     for (const body of sent) expect(body).not.toMatch(/\\ud8/i)
     expect(sms(odd, { ...how, url }).url).not.toContain('%EF%BF%BD')
   }
+})
+
+test('a channel that never says what became of a message is not waited for', async () => {
+  const row = { id: 1, name: 'tar', kind: 'webhook', url: '', enabled: 1, options: '{}' } as Channel
+  const clock = { now: () => 0, after: (_: number, run: () => void) => (queueMicrotask(run), () => undefined) }
+  const never = () => new Promise<never>(() => undefined)
+  const channels = { open: () => ({ url: 'https://tar.example/', secret: '' }) }
+  expect(await sendTo(row, opened, { clock, channels, fetch: never })).toMatchObject({ ok: false, permanent: false })
 })
 
 test('a signed webhook is proven by its secret, and its time is part of what is signed', () => {

@@ -12,6 +12,8 @@ beforeEach(async () => {
   asked = []
   server = createServer((req, res) => {
     asked.push(`${req.method} ${req.url} ${String(req.headers['x-key'])}`)
+    if (req.url === '/other')
+      return void req.socket.write('HTTP/1.1 101 x\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n')
     if (req.url === '/away') res.writeHead(302, { location: `http://127.0.0.1:${port}/elsewhere` })
     else if (req.url === '/busy') res.writeHead(429, { 'retry-after': '7' })
     // an answer without end is not read
@@ -34,6 +36,10 @@ test('a message leaves, and its answer is a status', async () => {
   expect([busy.status, busy.headers.get('retry-after')]).toEqual([429, '7'])
   expect((await send(`http://127.0.0.1:${port}/away`, post)).status).toBe(302)
   expect(asked).toEqual(['POST /endless?a=1 k', 'POST /busy k', 'POST /away k'])
+})
+
+test('an answer by another protocol is none, and nobody waits for it', async () => {
+  await expect(guardedFetch()(`http://127.0.0.1:${port}/other`, { method: 'POST' })).rejects.toThrow('fetch failed')
 })
 
 test('a name that leads where nothing may go is not connected to, whatever it led to before', async () => {

@@ -49,6 +49,8 @@ function answerOf(url: URL, init: RequestInit, blockList: BlockList): Promise<In
     const request: ClientRequest = (isSecure ? secureRequest : plainRequest)(url, options, resolve)
     // also what comes after the answer was ended
     request.on('error', reject)
+    // one that answers by another protocol (101) is closed without an error or an answer
+    request.on('close', () => reject(new Error('it ended without an answer')))
     request.end(typeof init.body === 'string' ? init.body : undefined)
   })
 }
