@@ -117,3 +117,46 @@ test('pages on which there is nothing yet say so, and axe finds nothing on them'
   }
   expect(wrong).toEqual([])
 })
+
+test('names without an end, and from the right, break and move no page sideways', async () => {
+  const long =
+    'The Extraordinarily Long-Named Group Practice of Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogoch'
+  const csv = `code,name,pcn,region\nA81001,${long},${long} PCN,${long} ICB\nA81002,عيادة الحي القديم,شبكة الشمال,${long} ICB\n`
+  await collector.context.importPractices(csv, { dryRun: false, region: 'icb' })
+  const [machines] = await Promise.all(
+    (['A81001', 'A81002'] as const).map(async (site, i) => {
+      const token = await collector.context.enrolment.createToken({
+        name: site,
+        site,
+        days: 1,
+        maxUses: null,
+        createdBy: 'test',
+      })
+      return enrol(collector.url, token.secret, { computerName: i === 0 ? 'W'.repeat(63) : 'مكتب-الاستقبال', site })
+    }),
+  )
+  const page = await context.newPage()
+  const wide: string[] = []
+  const pages = [
+    '/',
+    '/machines',
+    '/practices',
+    '/practices/A81001',
+    '/practices/A81002',
+    '/practices/A81001/sheet?all=1',
+    '/practices/A81001/card',
+    '/map',
+    '/wall',
+    `/machines/${machines?.machine}`,
+  ]
+  for (const viewport of [DESK, PHONE.viewport]) {
+    await page.setViewportSize(viewport)
+    for (const address of pages) {
+      await page.goto(address)
+      await settled(page)
+      const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+      if (scrollWidth > clientWidth) wide.push(`${address}: ${scrollWidth} of ${clientWidth} px`)
+    }
+  }
+  expect(wide).toEqual([])
+})

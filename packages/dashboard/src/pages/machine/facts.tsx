@@ -4,6 +4,7 @@ import { Facts } from '../../design/facts.tsx'
 import { bytes } from '../../design/format.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Time } from '../../design/time.tsx'
+import { SettingsLink } from '../../session/settings-link.tsx'
 
 const percent = (x: number | undefined) => (x === undefined ? '–' : `${Math.round(x)}%`)
 
@@ -40,7 +41,12 @@ const tookMs = (p: Probe) => Math.round((p.dnsMs ?? 0) + (p.tcpMs ?? 0) + (p.tls
 
 export function Reachability({ results }: { results: readonly Probe[] | undefined }) {
   if (!results || results.length === 0)
-    return <p className="quiet">Nothing measured. Name the clinical system and others in the settings.</p>
+    return (
+      <p className="quiet">
+        Nothing measured. Name the clinical system and others in{' '}
+        <SettingsLink part="detection">Settings, Detection and retention</SettingsLink>.
+      </p>
+    )
   return (
     <ul className="plain-list">
       {results.map((p) => (

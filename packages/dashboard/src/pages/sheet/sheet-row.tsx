@@ -5,13 +5,16 @@ import { Sentence } from '../../design/sentence.tsx'
 import { Shape } from '../../design/shape.tsx'
 import { MACHINE } from '../../design/words.ts'
 
+/** Windows' own names have 15 letters; one that somebody made longer is broken. */
+const NAME_LENGTH = 20
+
 /** One machine on paper: boxes to tick, room to write, and a code that opens its page on a telephone. */
 export function SheetRow({ machine }: { machine: MachineRow }) {
   const look = MACHINE[machine.state]
   return (
     <tr>
       <th scope="row">
-        <span className="nowrap">{machine.name}</span>
+        <span className={machine.name.length <= NAME_LENGTH ? 'nowrap' : undefined}>{machine.name}</span>
         <br />
         <small>{machine.model}</small>
       </th>
