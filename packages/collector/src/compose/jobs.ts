@@ -13,6 +13,7 @@ import { MaintenanceWindows } from '../jobs/maintenance/windows.ts'
 import { CHANNELS } from '../jobs/notify/channels/index.ts'
 import { guardedFetch } from '../jobs/notify/delivery/guarded-fetch.ts'
 import { type ChannelSeals, Notifier } from '../jobs/notify/index.ts'
+import { inTime } from '../jobs/notify/send-to.ts'
 import { Questions } from '../jobs/questions/questions.ts'
 import { Retention } from '../jobs/retention/retention.ts'
 import { retireSilent } from '../jobs/retire-silent.ts'
@@ -129,7 +130,7 @@ export function startJobs(
       return (await index.search(readQuery(q))).count()
     },
     tell: (message) => alarms.say(message),
-    write: (to, message) => CHANNELS.email.send(`mailto:${to}`, message, { fetch, mail: config.mail }),
+    write: (to, message) => inTime(clock, CHANNELS.email.send(`mailto:${to}`, message, { fetch, mail: config.mail })),
     address: telling.address,
   })
   const retention = new Retention({

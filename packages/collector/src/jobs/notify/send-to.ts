@@ -39,19 +39,22 @@ const LATE: Outcome = { ok: false, permanent: false, reason: `no end of it withi
 export async function sendTo(channel: Channel, message: Message, sending: Sending): Promise<Outcome> {
   const keys = sending.channels.open(channel)
   if (!keys) return SHUT
-  const late = Promise.withResolvers<Outcome>()
-  const cancel = sending.clock.after(GIVE_UP_MS, () => late.resolve(LATE))
+  const { clock, mail, fetch = guarded } = sending
   try {
-    const sent = CHANNELS[channel.kind as ChannelKind].send(keys.url, message, {
-      fetch: sending.fetch ?? guarded,
-      mail: sending.mail,
-      secret: keys.secret,
-      now: sending.clock.now(),
-    })
-    return await Promise.race([sent, late.promise])
+    const outside = { fetch, mail, secret: keys.secret, now: clock.now() }
+    return await inTime(clock, CHANNELS[channel.kind as ChannelKind].send(keys.url, message, outside))
   } catch (error) {
     // one channel's fault is no reason to tell the others late
     return { ok: false, permanent: true, reason: `it could not be put into the channel’s form: ${String(error)}` }
+  }
+}
+
+/** What became of a message, or, where nobody says so, that nobody did. */
+export async function inTime(clock: Pick<Clock, 'after'>, sent: Promise<Outcome>): Promise<Outcome> {
+  const late = Promise.withResolvers<Outcome>()
+  const cancel = clock.after(GIVE_UP_MS, () => late.resolve(LATE))
+  try {
+    return await Promise.race([sent, late.promise])
   } finally {
     cancel()
   }
