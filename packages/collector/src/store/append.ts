@@ -123,9 +123,8 @@ function insertOf(arrived: readonly Arrived[]): RawBuilder<unknown> {
 }
 
 /**
- * The same where nobody is asked which are known: the statement fails with `unique_violation` of `event_known` where one is.
- * To look each up, and to join what was new, takes a third of the server's time.
- * @param arrived no event twice
+ * The same where nobody is asked which are known: the statement fails with `unique_violation` of `event_known` where one is, or
+ * comes twice. To look each up, and to join what was new, takes a third of the server's time.
  */
 export function insertOfNew(arrived: readonly Arrived[]): RawBuilder<unknown> {
   const { machines, ids, types, ats, agentAts, receivedAts, payloads, knownOns, storedOns } = columnsOf(arrived)
@@ -157,7 +156,7 @@ function columnsOf(arrived: readonly Arrived[]) {
 }
 
 /** Whether no event is in a group twice. */
-export function isEachOnce(arrived: readonly Arrived[]): boolean {
+function isEachOnce(arrived: readonly Arrived[]): boolean {
   return new Set(arrived.map(keyOf)).size === arrived.length
 }
 

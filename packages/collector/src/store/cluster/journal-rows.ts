@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import * as z from 'zod/mini'
 import type { Arrived } from '../../model/arrived.ts'
 import type { Told } from '../../model/told.ts'
-import { insertOfNew, isEachOnce } from '../append.ts'
+import { insertOfNew } from '../append.ts'
 import type { Db, Reader, Tx } from '../db.ts'
 import { readJson } from '../read-json.ts'
 import { databaseClock } from './edges.ts'
@@ -49,7 +49,7 @@ const UNIQUE_VIOLATION = '23505'
 
 /**
  * Appends events and what an edge tells of them by one statement, which is a transaction of its own: one way to the server
- * and back, where a transaction of several has four.
+ * and back, where a transaction of several has four. Twins among them are known to each other.
  * @returns the highest sequence number given; undefined where some of the events are known, and nothing was done
  */
 export async function appendWithEvents(
@@ -57,7 +57,6 @@ export async function appendWithEvents(
   arrived: readonly Arrived[],
   { edge, n, told }: NewJournalRow,
 ): Promise<number | undefined> {
-  if (!isEachOnce(arrived)) return undefined
   try {
     const { rows } = await sql<{ seq: number }>`
       with ${insertOfNew(arrived)},
