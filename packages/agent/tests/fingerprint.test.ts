@@ -36,7 +36,14 @@ describe('which computer this is', () => {
   })
 
   test('leaves out a board whose maker numbered none', () => {
-    for (const none of ['{03000200-0400-0500-0006-000700080009}', '{ffffffff-ffff-ffff-ffff-ffffffffffff}', 'x'])
+    for (const none of [
+      '{03000200-0400-0500-0006-000700080009}',
+      '{00020003-0004-0005-0006-000700080009}',
+      '{ffffffff-ffff-ffff-ffff-ffffffffffff}',
+      '{fefefefe-fefe-fefe-fefe-fefefefefefe}',
+      '{4C4C4544-0000-2010-8020-80C04F202020}',
+      'x',
+    ])
       expect(marks(GUID, none)).toEqual({ fingerprint: marks(GUID).fingerprint })
   })
 })

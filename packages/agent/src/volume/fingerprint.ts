@@ -11,8 +11,12 @@ export interface ComputerMarks {
   volume?: string
 }
 
-/** What makers of boards leave in the field that they should have filled, in lower case without braces. */
-const PLACEHOLDERS = /^(0{8}|f{8}|03000200-0400-0500-0006-000700080009|12345678-1234-5678-90ab-cddeefaabbcc)/
+/**
+ * What makers of boards leave in the field that they should have filled, in lower case without braces: counted digits in either
+ * order of bytes, one byte sixteen times, and Dell's form of a service tag that is blank.
+ */
+const PLACEHOLDERS =
+  /^(0{8}|f{8}|(..)\2{3}-(\2\2-){3}\2{6}$|03000200-0400-0500-0006-000700080009|00020003-0004-0005-0006-000700080009|12345678-1234-5678-90ab-cddeefaabbcc|4c4c4544-0000-2010-8020-80c04f202020)/
 
 /**
  * Which computer a registry is of: `Cryptography\MachineGuid`, and the board's SMBIOS UUID, which Windows keeps in
