@@ -26,6 +26,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/tests/**/*.test.ts', 'tests/unit/**/*.test.ts'],
+          // a process for a third of the files instead of each: to start it and read what is tested was half of their time
+          isolate: false,
         },
       },
       {

@@ -21,7 +21,6 @@ export function accessible(names: readonly PageName[]): (given: Given) => void {
     beforeAll(async () => {
       pages = await pagesOf(world())
       const options = { colorScheme: 'light', viewport: DESK, reducedMotion: 'reduce' } as const
-      // signed in once: of too many sessions the oldest end
       admin = await world().signIn(browser(), options)
       stranger = await browser().newContext({ ...options, baseURL: world().collector.url })
     })

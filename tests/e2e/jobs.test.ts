@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { inDemo } from './dashboard-demo.ts'
@@ -15,15 +15,11 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true }
  * telephone. The sixteenth, of an empty collector, is in first-day.test.ts.
  */
 inDemo(({ world, browser }) => {
-  let cookies: Awaited<ReturnType<BrowserContext['cookies']>> | undefined
   async function jobOn(
     { screen, byKeyboard, from = '/' }: { screen: BrowserContextOptions; byKeyboard: boolean; from?: string },
     does: (page: Page, press: Presses) => Promise<void>,
   ): Promise<number> {
-    // signed in once: of too many sessions the oldest end
-    cookies ??= await (await world().signIn(browser())).cookies()
-    const context = await browser().newContext({ baseURL: world().collector.url, ...screen })
-    await context.addCookies(cookies)
+    const context = await world().signIn(browser(), screen)
     // a printer is asked for by a dialog that nobody here would close
     await context.addInitScript('window.print = () => document.documentElement.setAttribute("data-printed", "")')
     const page = await context.newPage()

@@ -51,6 +51,16 @@ function pastDay(now: number, ago: number) {
   }
 }
 
+async function sessionCookie(url: string): Promise<{ name: string; value: string }> {
+  const response = await browserFetch(url)(`${url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: ADMIN, password: PASSWORD }),
+  })
+  const [name = '', value = ''] = (response.headers.getSetCookie()[0]?.split(';')[0] ?? '').split('=')
+  return { name, value }
+}
+
 /** @throws (rejects) where the page is not built: a browser would wait for what never comes */
 export async function startDemoWorld(): Promise<DemoWorld> {
   const dataDir = mkdtempSync(join(tmpdir(), 'pumphandle-demo-'))
@@ -92,22 +102,17 @@ export async function startDemoWorld(): Promise<DemoWorld> {
     isKnown: () => false,
   })
   const admin = await firstAdmin(collector)
+  // signed in once: of too many sessions the oldest end
+  let cookie: ReturnType<typeof sessionCookie> | undefined
 
   return {
     collector,
     clock,
     admin,
     async signIn(browser, options = {}) {
-      const send = browserFetch(url)
-      const response = await send(`${url}/api/v1/session`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ email: ADMIN, password: PASSWORD }),
-      })
-      const cookie = response.headers.getSetCookie()[0] ?? ''
-      const [name = '', value = ''] = (cookie.split(';')[0] ?? '').split('=')
+      cookie ??= sessionCookie(url)
       const browserContext = await browser.newContext({ baseURL: url, ...options })
-      await browserContext.addCookies([{ name, value, url }])
+      await browserContext.addCookies([{ ...(await cookie), url }])
       return browserContext
     },
     async incident(satisfies = () => true) {

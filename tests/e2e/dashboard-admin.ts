@@ -7,13 +7,12 @@ import { OwnKeys } from '../../packages/collector/src/compose/own-keys.ts'
 import { acknowledgeToken } from '../../packages/collector/src/model/acknowledge-link.ts'
 import { Sealer } from '../../packages/collector/src/model/sealed.ts'
 import { eventually } from '../support/eventually.ts'
-import { inDemo } from './dashboard-demo.ts'
 import { type Given, isFalcon } from './dashboard-given.ts'
 
 const DESK = { viewport: { width: 1440, height: 900 } }
 
 /** What admins keep in order, each by its form. */
-function admin({ world, browser }: Given) {
+export function admin({ world, browser }: Given) {
   async function open(path: string, job: (page: Page) => Promise<void>): Promise<void> {
     const context = await world().signIn(browser(), DESK)
     const page = await context.newPage()
@@ -230,5 +229,3 @@ function admin({ world, browser }: Given) {
     })
   })
 }
-
-inDemo(admin)
