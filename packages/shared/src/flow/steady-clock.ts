@@ -32,6 +32,8 @@ export class SteadyClock implements Clock {
   readonly #watch: () => number
   #anchor: { readonly time: number; readonly watch: number; readonly rate: number }
   #jump: Jump | undefined
+  /** How far the computer's clock was behind when that was last believed, and time slowed for it; milliseconds, 0 or less. */
+  #behindMs = 0
 
   constructor({ base = systemClock, watch = stopwatch }: SteadyClockOptions = {}) {
     this.#base = base
@@ -63,16 +65,28 @@ export class SteadyClock implements Clock {
     const now = this.now()
     const byMs = this.#base.now() - now
     if (byMs >= 0 && byMs <= JUMP_MS) return this.#follow(now + byMs, 1)
-    if (byMs < 0 && byMs >= -JUMP_MS) return this.#follow(now, SLOW)
-    // on the way back to what was believed before: it takes hours
-    if (byMs < 0 && this.#jump === undefined && this.#anchor.rate !== 1) return
+    if (byMs < 0 && byMs >= -JUMP_MS) return this.#slow(now, byMs)
+    // on the way back to what was believed before, and no further from it: it takes hours
+    if (byMs < 0 && this.#jump === undefined && this.#anchor.rate !== 1 && byMs >= this.#behindMs - JUMP_MS) {
+      this.#behindMs = byMs
+      return
+    }
     const same = this.#jump !== undefined && Math.abs(this.#jump.byMs - byMs) <= JUMP_MS
-    if (!same) this.#jump = { byMs, at: now }
+    if (!same) {
+      // whatever it was slowed for is a part of the jump now
+      this.#follow(now, 1)
+      this.#jump = { byMs, at: now }
+    }
     const confirmed = othersAheadMs !== undefined && Math.abs(othersAheadMs - byMs) < Math.abs(othersAheadMs)
     const denied = othersAheadMs !== undefined && !confirmed
     if (!confirmed && (denied || now - (this.#jump?.at ?? now) < BELIEVED_AFTER_MS)) return
     if (byMs > 0) this.#follow(now + byMs, 1)
-    else this.#follow(now, SLOW)
+    else this.#slow(now, byMs)
+  }
+
+  #slow(now: number, byMs: number): void {
+    this.#behindMs = byMs
+    this.#follow(now, SLOW)
   }
 
   #follow(time: number, rate: number): void {

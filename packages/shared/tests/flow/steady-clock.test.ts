@@ -47,6 +47,21 @@ test('two years ahead for a minute and a half are told, and never followed', () 
   expect(c.clock.now()).toBe(right + 91 * SECOND)
 })
 
+test('an hour back is told of a clock that time is slowed for already, too', () => {
+  const c = new Computer()
+  c.wall -= 500
+  c.pass(SECOND)
+  c.wall -= HOUR
+  c.pass(SECOND)
+  expect(c.clock.jump?.byMs).toBeLessThan(-HOUR + MINUTE)
+  // believed after ten minutes; and then it goes back once more
+  c.pass(12 * MINUTE)
+  expect(c.clock.jump).toBeUndefined()
+  c.wall -= HOUR
+  c.pass(SECOND)
+  expect(c.clock.jump?.byMs).toBeLessThan(-HOUR - 50 * MINUTE)
+})
+
 test('a jump ahead is followed where others confirm it, and where nobody knows better after ten minutes', () => {
   const c = new Computer()
   c.wall += HOUR
