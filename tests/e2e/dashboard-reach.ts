@@ -162,6 +162,8 @@ export function reach({ world, browser }: Given) {
 
 /** Presses Tab until what has the focus says so, and shows that it has it. */
 async function tabTo(page: Page, name: string): Promise<void> {
+  // sixty presses are quicker than a page
+  await page.locator('a, button').filter({ hasText: name, visible: true }).first().waitFor()
   for (let i = 0; i < PRESSES; i++) {
     await page.keyboard.press('Tab')
     const focus = await page.evaluate(() => {
