@@ -404,6 +404,15 @@ describe('what is known of it', () => {
     expect(casebook.assessment(incident).table.exposed).toEqual({ machines: 50, failed: 4 })
   })
 
+  test('counts those that had it, were well and have it no more: after a roll-back not all that had it failed', () => {
+    const incident = raise(crashes(4))
+    const { exposure } = parts.fleet
+    for (const machine of range(0, 50)) parts.fleet.lose(machineId(machine), bad, NOW, NOW)
+    expect(exposure.machines(exposure.slots.find(bad), ANY)).toBe(0)
+    const { exposed, comparable } = casebook.assessment(incident).table
+    expect([exposed, comparable.machines]).toEqual([{ machines: 50, failed: 4 }, 50])
+  })
+
   test('is the middle of the seconds from the arrival to the failure', () => {
     const ages = [10, 20, 400]
     const records = ages.map((age, machine) => parts.fail({ machine, has: [[bad, age]], ...CRASHED }))

@@ -1,7 +1,7 @@
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Candidate } from '../suspects/candidate.ts'
 import { strengthOf } from '../suspects/strength.ts'
-import { ANY, FRESH } from '../words/ages.ts'
+import { ANY, FRESH, LEFT } from '../words/ages.ts'
 import { type Assessment, type Assumption, type Failure, MAX_EVIDENCE, type RankedSuspect } from '../words/finding.ts'
 import { isMark, isSilence } from '../words/subject.ts'
 import { dominantCulprit, type Incident, suspectOf } from './incident.ts'
@@ -48,14 +48,18 @@ function tableOf(
   failures: readonly Failure[],
   failedWithout: number,
 ): Assessment['table'] {
-  const slot = fleet.exposure.slots.find(incident.fact)
-  const connected = slot < 0 ? 0 : fleet.exposure.machines(slot, ANY)
-  const gone = failures.filter((f) => !fleet.machines.isConnected(f.machine)).length
+  const { exposure, machines, inventory } = fleet
+  const slot = exposure.slots.find(incident.fact)
+  const connected = slot < 0 ? 0 : exposure.machines(slot, ANY)
+  // who had it and was well is watched still: without them, whoever fails would be all that is left after a roll-back
+  const had = connected + (slot < 0 ? 0 : exposure.machines(slot, LEFT))
+  const isGone = ({ machine }: Failure) => !machines.isConnected(machine)
+  const gone = failures.filter((f) => isGone(f) && inventory.arrival(f.machine, incident.fact) !== null).length
   return {
-    exposed: { machines: Math.max(failures.length, connected + gone), failed: failures.length },
+    exposed: { machines: Math.max(failures.length, had + gone), failed: failures.length },
     comparable: {
       // who failed with it and has it no more is no machine without it
-      machines: Math.max(failedWithout, fleet.exposure.fleet - Math.max(connected, failures.length - gone)),
+      machines: Math.max(failedWithout, exposure.fleet - Math.max(had, failures.length - gone)),
       failed: failedWithout,
     },
   }
