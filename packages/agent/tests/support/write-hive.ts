@@ -188,7 +188,7 @@ function cellSize(cell: Buffer): number {
 
 /** Names are kept in one byte a character where that is enough. */
 function writtenName(name: string): { bytes: Buffer; isCompressed: boolean } {
-  const isCompressed = [...name].every((letter) => (letter.codePointAt(0) ?? 0) < 0x100)
+  const isCompressed = Buffer.from(name, 'latin1').toString('latin1') === name
   return { bytes: Buffer.from(name, isCompressed ? 'latin1' : 'utf16le'), isCompressed }
 }
 
