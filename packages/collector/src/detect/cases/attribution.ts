@@ -102,6 +102,11 @@ function kindAtOnce(incident: Incident, record: FailureRecord): number | null {
   return ageOf(record, incident.fact) <= AT_ONCE_SECONDS ? kindOf(incident, record) + 3 * CLASS_COUNT : null
 }
 
+/** The class with whose normal rate the failure is compared. */
+function countedAs({ crashKind, classes }: FailureRecord): ClassId {
+  return crashKind === 'bugcheck' ? CRASH : (classes[0] ?? CRASH)
+}
+
 /** How far back failures are taken together: of a burst minutes, of a slow poison half a day. Seconds. */
 function patience(incident: Incident): number {
   return MEMORIES[incident.test.j] > HOUR ? SLOW_SECONDS : BURST_SECONDS
@@ -149,7 +154,7 @@ export function isExcess(
   scales: Scales,
   now: number,
 ): boolean {
-  const cls = record.crashKind === 'bugcheck' ? CRASH : (record.classes[0] ?? 0)
+  const cls = countedAs(record)
   // their server is down for everybody, and those that have the suspect are no exception
   if (cls === APP && isWave(scales.compare(incident.fact, APP, ANY, MINUTES), MINUTES)) return false
   const lasted = now - Math.min(incident.firstFailure, record.failedAt) + LEAST_SECONDS
@@ -174,10 +179,7 @@ export function isExcess(
   const pace = CLASSES[cls].denominator === PER_TIME ? normal.perSecond * Math.min(sides * seconds, lasted) : overMemory
   // of a burst less time has passed than its memory is long; a slow poison outlasts it, and by night few machines are on
   const expected = lasted > seconds ? Math.max(pace, overMemory) : Math.min(pace, overMemory)
-  // beside crashes with a mark one failure without it says nothing by being there: others like it must be in excess
-  return isMark(subject)
-    ? isMore(lately - 1, expected + normal.leaving, MARK_LUCK)
-    : isMore(lately, expected + normal.leaving, LUCK)
+  return isMoreOf(incident, lately, expected + normal.leaving)
 }
 
 /**
@@ -185,11 +187,11 @@ export function isExcess(
  * background explains: were each of the machines that have it now watched through these minutes.
  */
 function isExcessAtOnce(incident: Incident, record: FailureRecord, lately: number, scales: Scales): boolean {
-  const cls = record.crashKind === 'bugcheck' ? CRASH : (record.classes[0] ?? 0)
+  const cls = countedAs(record)
   const { fact, test } = incident
   const expected =
     scales.background(fact, cls, MINUTES).perSecond * AT_ONCE_SECONDS * scales.windowRisk(fact, cls, FRESH, test.j)
-  return isMark(test.subject) ? isMore(lately - 1, expected, MARK_LUCK) : isMore(lately, expected, LUCK)
+  return isMoreOf(incident, lately, expected)
 }
 
 /** Whether one more failure, as it becomes known, is more than what the incident's machines have anyway; notes that it was seen. */
@@ -216,8 +218,8 @@ export function thoseInExcess(
   scales: Scales,
   now: number,
 ): (record: FailureRecord) => boolean {
-  const asked = failures.filter((record) => needsExcess(incident, record)).toSorted((a, b) => a.knownAt - b.knownAt)
-  const taken = new Set<FailureRecord>()
+  const taken = new Set(failures.filter((record) => !needsExcess(incident, record)))
+  const asked = failures.filter((record) => !taken.has(record)).toSorted((a, b) => a.knownAt - b.knownAt)
   const look = (
     kindOfRecord: typeof kindAtOnce,
     isMoreThanDue: (record: FailureRecord, near: number, all: number) => boolean,
@@ -237,7 +239,7 @@ export function thoseInExcess(
     isExcess(incident, record, record.classes[0] === ABSENT ? all : near, 2, scales, now),
   )
   look(kindAtOnce, (record, near) => isExcessAtOnce(incident, record, near, scales))
-  return (record) => taken.has(record) || !needsExcess(incident, record)
+  return (record) => taken.has(record)
 }
 
 /** Whether hardly a crash with the mark was due in so many seconds on machines with the suspect, beside those that came. */
@@ -254,6 +256,11 @@ export function goesOn(incident: Incident, record: FailureRecord, scales: Scales
   const { mark, machine } = record
   if (mark === null || !namesCulprit(incident, record) || incident.affected.has(machine)) return false
   return explains(incident, record) && isRare(incident, mark, now - incident.firstFailure, scales)
+}
+
+/** Beside crashes with a mark one failure without it says nothing by being there: others like it must be in excess. */
+function isMoreOf({ test }: Incident, observed: number, expected: number): boolean {
+  return isMark(test.subject) ? isMore(observed - 1, expected, MARK_LUCK) : isMore(observed, expected, LUCK)
 }
 
 /** Twice the expected, and not by luck: P(X ≥ k) of a Poisson count with mean μ is under `luck`. */
