@@ -421,6 +421,8 @@ describe('programs that crash', () => {
       scm(story, 7022, { param1: 'Dienst' }, 'ekrn')
       scm(story, 7023, { param1: 'Dienst', param2: '%%126' }, 'SentinelAgent')
       scm(story, 7024, { param1: 'Dienst', param2: '%%2' }, 'CSFalconService')
+      scm(story, 7001, { param1: 'Dienst', param2: 'Anderer', param3: '%%1068' }, 'SepMasterService')
+      scm(story, 7001, { param1: 'Dienst', param2: 'Anderer', param3: '%%1058' }, 'WRSVC')
       scm(story, 7000, { param1: 'Dienst', param2: '%%1058' }, 'WinDefend')
       scm(story, 7023, { param1: 'Dienst', param2: '%%1115' }, 'ntrtscan')
       scm(story, 7023, { param1: 'Dienst', param2: '%%1115' }, 'Spooler')
@@ -429,6 +431,7 @@ describe('programs that crash', () => {
         ['ekrn', undefined],
         ['SentinelAgent', '0x7e'],
         ['CSFalconService', '0x2'],
+        ['SepMasterService', '0x42c'],
       ])
       expect(serviceFailures).toEqual([])
     })

@@ -19,7 +19,7 @@ export const START_EVENTS = wanted({
 export const SYSTEM_EVENTS: WantedEvents = new Map([
   ...START_EVENTS,
   ...wanted({
-    'service control manager': [7000, 7009, 7022, 7023, 7024, 7026, 7031, 7034],
+    'service control manager': [7000, 7001, 7009, 7022, 7023, 7024, 7026, 7031, 7034],
     'microsoft-windows-windowsupdateclient': [19, 20],
     volmgr: [45, 46],
   }),

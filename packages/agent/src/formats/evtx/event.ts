@@ -57,7 +57,6 @@ export class EventRenderer {
     const provider = attribute('Provider', 'Name') || attribute('Provider', 'EventSourceName')
     const eventId = Number(elementText('EventID'))
     if (!this.#templates.isWanted(provider, eventId)) return undefined
-    const binary = this.#templates.areAllWanted ? '' : this.#binary(event)
     return {
       recordId,
       time: attribute('TimeCreated', 'SystemTime'),
@@ -65,8 +64,7 @@ export class EventRenderer {
       provider,
       eventId,
       computer: elementText('Computer'),
-      data: this.#data(event),
-      ...(binary && { binary }),
+      ...this.#texts(event),
     }
   }
 
@@ -87,31 +85,26 @@ export class EventRenderer {
     return provider !== undefined && !this.#templates.isWanted(valueText(this.#xml.bytes, provider), eventId)
   }
 
-  #data(event: Instance): EventRecord['data'] {
-    const data: EventRecord['data'] = []
+  #texts(event: Instance): Pick<EventRecord, 'data' | 'binary'> {
+    const found: Pick<EventRecord, 'data' | 'binary'> = { data: [] }
     for (const [element, instance] of this.#children(event, 0)) {
-      if (element.name === 'EventData') this.#eventData({ root: element, values: instance.values }, data)
-      else if (element.name === 'UserData') this.#userData({ root: element, values: instance.values }, data, 0)
+      if (element.name === 'EventData') this.#eventData({ root: element, values: instance.values }, found)
+      else if (element.name === 'UserData') this.#userData({ root: element, values: instance.values }, found.data, 0)
     }
-    return data
+    return found
   }
 
-  #binary(event: Instance): string {
-    for (const [element, instance] of this.#children(event, 0)) {
-      if (element.name !== 'EventData') continue
-      for (const [inner, place] of this.#children({ root: element, values: instance.values }, 1))
-        if (inner.name === 'Binary') return this.#textOf(inner.parts, place)
-    }
-    return ''
-  }
-
-  #eventData(eventData: Instance, data: EventRecord['data']): void {
+  #eventData(eventData: Instance, found: Pick<EventRecord, 'data' | 'binary'>): void {
     for (const [element, instance] of this.#children(eventData, 1)) {
+      if (element.name === 'Binary' && !this.#templates.areAllWanted) {
+        const binary = this.#textOf(element.parts, instance)
+        if (binary) found.binary ??= binary
+      }
       if (element.name !== 'Data') continue
       const nameParts = element.attributes.find((attribute) => attribute.name === 'Name')?.parts
       const name = nameParts ? this.#textOf(nameParts, instance) : null
       if (name === null && this.#onlyValue(element, instance)?.size === 0) continue // no strings at all: 6005, 6006
-      this.#pushAll(data, name, element, instance)
+      this.#pushAll(found.data, name, element, instance)
     }
   }
 

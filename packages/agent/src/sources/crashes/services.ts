@@ -30,6 +30,7 @@ export interface ServiceFacts {
 /** Which field of a Service Control Manager event names the service, counting from 0. */
 const NAME_FIELD: Partial<Record<number, number>> = {
   7000: 0,
+  7001: 0,
   7009: 1,
   7022: 0,
   7023: 0,
@@ -52,9 +53,8 @@ const MONTH = 'YYYY-MM'.length
 const MAX_FAILURES = 200
 
 /**
- * Services that stopped by themselves (7031, 7034), ended with an error (7023, 7024), did not start (7000, 7009) or hung at it
- * (7022), and drivers that did not load at start
- * (7026). What belongs to a security product is a crash, unless that is switched off or was removed: its drivers are not loaded then, and Windows finds no file to start. Of the others Windows tells all the time, of its own drivers that
+ * Services that stopped by themselves (7031, 7034), ended with an error (7023, 7024), did not start (7000, 7009; 7001 where what
+ * they depend on did not) or hung at it (7022), and drivers that did not load at start (7026). What belongs to a security product is a crash, unless that is switched off or was removed: its drivers are not loaded then, and Windows finds no file to start. Of the others Windows tells all the time, of its own drivers that
  * have nothing to do on this machine at each start: those are left out, and the rest is what the machine's timeline has.
  */
 export const servicesSource: Source<ServiceFacts> = {

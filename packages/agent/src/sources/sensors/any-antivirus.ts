@@ -60,10 +60,19 @@ function fromSecurityCenter(volume: Volume): AnyAntivirus[] {
     const detail = { product: title, ...(company && { company }), ...(state && { state }) }
     found.push({ component: toComponent(nameOf(title), version, detail), program: program ?? programs[0] })
   }
-  return found
+  // what registered twice runs if one of both says so: an upgrade leaves the registration before it behind, as off
+  return found.sort((a, b) => Number(isOn(a)) - Number(isOn(b)))
 }
 
-/** As Security Center's `productState` has it (two sources); the value beside the registration has the same bits (one source). */
+/** Whether Security Center holds it to run. */
+function isOn({ component }: AnyAntivirus): boolean {
+  return component.detail?.['state'] === undefined
+}
+
+/**
+ * As Security Center's `productState` has it, and the value beside the registration too (two sources each: of the latter the
+ * plugin for this key of airbus-cert/regrippy, and a health check of Security Center that takes its 0x1000 for "on").
+ */
 const ON = 0x1000
 const STATES: Partial<Record<number, string>> = { 0: 'switched off', 2: 'stopped', 3: 'expired' }
 

@@ -18,7 +18,7 @@ export const cylance: SensorProduct = {
       programs: ['Program Files/Cylance/Desktop/CylanceSvc.exe'],
       stated: [
         () => jsonText(status, 'ProductInfo', 'version'),
-        registered(volume, /^Cylance ?(PROTECT|Smart|Unified)/i),
+        registered(volume, /^(Cylance ?(PROTECT|Smart|Unified|ENDPOINT)|Aurora (Protect|Endpoint))/i),
       ],
     })
   },

@@ -21,7 +21,10 @@ export const eset: SensorProduct = {
         hasOwnNumbers: true,
         stated: [
           () => softwareText(volume, INFO, 'ProductVersion'),
-          registered(volume, /^ESET (Endpoint|Server|File|Mail|NOD32|Internet|Smart|Security)/i),
+          registered(
+            volume,
+            /^ESET (Endpoint|Server|File|Mail|NOD32|Internet|Smart|Security|Small Business|Home|Safe)/i,
+          ),
         ],
       }),
       ...content('eset', scanner?.[1], at),

@@ -3,7 +3,7 @@ import { numberValue, textValue } from '../../formats/regf/registry.ts'
 import type { Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
 import { programOf, readServices } from '../system/services.ts'
-import { findProgram, plainVersion } from '../system/uninstall.ts'
+import { findProgram, findProgramOf, plainVersion } from '../system/uninstall.ts'
 import { fileVersionAt } from './software.ts'
 
 /** What a product leaves on a machine, by how much it can be trusted to be what runs. */
@@ -43,6 +43,7 @@ export function installedSensor(volume: Volume, name: string, traces: Traces): C
     (traces.hasOwnNumbers ? undefined : runningVersion(volume, enabled.length > 0 ? enabled : services, traces)) ??
     firstOf([
       ...traces.stated,
+      () => newestOf(services.map(({ program }) => program && findProgramOf(volume, program)?.version)),
       () => (traces.hasOwnNumbers ? undefined : runningVersion(volume, services, traces)),
       () => (services.length > 0 ? UNKNOWN : undefined),
     ])

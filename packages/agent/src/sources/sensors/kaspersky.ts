@@ -32,7 +32,7 @@ export const kaspersky: SensorProduct = {
           () => version,
           registered(
             volume,
-            /^(Kaspersky (Endpoint|Security (?!Center)|Anti-Virus|Internet|Standard|Plus|Premium|Total|Free|Small Office|Embedded)|Антивирус Касперского)/i,
+            /^(Kaspersky (Endpoint (?!Agent|Detection)|Security (?!Center)|Anti-Virus|Internet|Standard|Plus|Premium|Total|Free|Small Office|Embedded)|Антивирус Касперского)/i,
           ),
         ],
       }),

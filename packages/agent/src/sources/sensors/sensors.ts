@@ -62,11 +62,11 @@ export function readSensorsNamed(volume: Volume, names: ReadonlySet<string>): Co
 export function readSensors(volume: Volume): ComponentFact[] {
   const known = SENSOR_PRODUCTS.flatMap((product) => readProduct(volume, product))
   const present = SENSOR_PRODUCTS.filter(({ name }) => known.some((component) => component.name.split('/')[0] === name))
-  const states = new Map<string, string>()
+  const states = new Map<string, string | undefined>()
   const others = readAnyAntivirus(volume).flatMap(({ component, program }): ComponentFact[] => {
     const product = present.find((one) => isOf(one, component) || (program && isBeside(volume, one, program)))
-    const state = component.detail?.['state']
-    if (product && state) states.set(product.name, state)
+    // those that run come last
+    if (product && component.detail?.['product']) states.set(product.name, component.detail['state'])
     if (product) return []
     if (program === undefined && isLeftRegistration(volume, component)) return []
     const id = productOfDriver(component.detail?.['driver'] ?? '')?.id

@@ -27,7 +27,7 @@ export const sophos: SensorProduct = {
       services: sophos.services,
       hasOwnNumbers: true,
       stated: [
-        registered(volume, /^Sophos (Endpoint Agent|Intercept X)/i),
+        registered(volume, /^Sophos (Endpoint Agent|Intercept X|Home$)/i),
         () => softwareText(volume, 'Sophos\\SAVService\\Application', 'MarketingVersion'),
         () => softwareText(volume, 'Sophos\\SAVService\\Telemetry\\Install', 'Version'),
         registered(volume, /^Sophos Anti-Virus/i),

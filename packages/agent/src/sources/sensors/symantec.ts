@@ -28,7 +28,7 @@ export const symantec: SensorProduct = {
         hasOwnNumbers: true,
         stated: [
           () => softwareText(volume, CURRENT, 'PRODUCTVERSION'),
-          registered(volume, /^Symantec Endpoint Protection/i),
+          registered(volume, /^Symantec (Endpoint (Protection|Security)|Agent$)/i),
         ],
       }),
       ...content('symantec', version, day ? `${day}T00:00:00.000Z` : undefined),

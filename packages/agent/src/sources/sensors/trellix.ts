@@ -28,6 +28,11 @@ export const trellix: SensorProduct = {
           () => full,
           () => softwareText(volume, VSE, 'szProductVer'),
           registered(volume, /^(McAfee|Trellix) (Endpoint Security (Threat|Platform)|VirusScan Enterprise)/i),
+          // what comes with new laptops, of the same maker's services
+          registered(
+            volume,
+            /^McAfee[®+]? ?(\(R\) )?(LiveSafe|Total Protection|Internet Security|Security(?! Scan)|AntiVirus)/i,
+          ),
         ],
       }),
       ...content(

@@ -28,7 +28,7 @@ function apexOne(volume: Volume): ComponentFact[] {
     hasOwnNumbers: true,
     stated: [
       () => softwareText(volume, MISC, 'TmListen_Ver'),
-      registered(volume, /^Trend Micro (Apex One|OfficeScan|Worry-Free)/i),
+      registered(volume, /^Trend (Micro (Apex One|OfficeScan|Worry-Free|(Endpoint )?Security Agent)|Vision One)/i),
     ],
   })
 }

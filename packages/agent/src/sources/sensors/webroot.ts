@@ -11,6 +11,9 @@ export const webroot: SensorProduct = {
     installedSensor(volume, 'webroot', {
       services: webroot.services,
       programs: ['Program Files/Webroot/WRSA.exe', 'Program Files (x86)/Webroot/WRSA.exe'],
-      stated: [() => softwareText(volume, 'WRData\\Status', 'Version'), registered(volume, /^Webroot SecureAnywhere/i)],
+      stated: [
+        () => softwareText(volume, 'WRData\\Status', 'Version'),
+        registered(volume, /^(Webroot (SecureAnywhere|Business|Endpoint)|OpenText Core Endpoint)/i),
+      ],
     }),
 }

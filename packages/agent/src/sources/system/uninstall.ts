@@ -10,7 +10,9 @@ export interface InstalledProgram {
   publisher?: string
   /** Day of installation, ISO 8601, where it is stated as yyyymmdd. */
   installedOn?: string
-  /** The folder that it says it is in is not on this disk. */
+  /** The folder that it says it is in, inside the volume. */
+  folder?: string
+  /** That folder is not on this disk. */
   isGone?: boolean
 }
 
@@ -26,7 +28,7 @@ export function readPrograms(volume: Volume): InstalledProgram[] {
 
 /** What comes beside a product and is called by its name: it has a version of its own. */
 const HELPER =
-  /\b(add-?on|anti-exploit|assistant|backup|browser|clean-?up|client connector|cloner|collector|connector|console|documentation|extension|forensics|helper|language|management (agent|server)|manager|migrat\w*|network agent|plug-?in|remov(al|er)|self-service|setup|toolbar|toolbox|uninstall\w*|updat\w*|utilit\w*|vpn|web (advisor|companion)|webadvisor)\b/i
+  /\b(add-?on|anti-exploit|assistant|backup|browser|clean-?up|client connector|cloner|collector|connector|console|documentation|extension|forensics|helper|language|management (agent|center|server)|manager|migrat\w*|network agent|plug-?in|remov(al|er)|self-service|setup|toolbar|toolbox|uninstall\w*|updat\w*|utilit\w*|vpn|web (advisor|companion)|webadvisor)\b/i
 
 /** Whether an entry is what comes beside a product. */
 export function isHelper(title: string): boolean {
@@ -38,8 +40,20 @@ export function isHelper(title: string): boolean {
  * folder is not on the disk say nothing of what is there; helpers that are called by a product's name do not count.
  */
 export function findProgram(volume: Volume, name: RegExp): InstalledProgram | undefined {
+  return newest(volume, (program) => name.test(program.name))
+}
+
+/** The newest entry of the folder that a program lies in: resellers and new owners give products names of their own. */
+export function findProgramOf(volume: Volume, path: string): InstalledProgram | undefined {
+  return newest(
+    volume,
+    ({ folder }) => folder !== undefined && path.toLowerCase().startsWith(`${folder.toLowerCase()}/`),
+  )
+}
+
+function newest(volume: Volume, isIt: (program: InstalledProgram) => boolean): InstalledProgram | undefined {
   return readPrograms(volume)
-    .filter((program) => name.test(program.name) && program.isGone !== true && !isHelper(program.name))
+    .filter((program) => isIt(program) && program.isGone !== true && !isHelper(program.name))
     .sort((a, b) => compareVersions(b.version ?? '', a.version ?? ''))[0]
 }
 
@@ -49,12 +63,16 @@ export function plainVersion(text: string): string {
   return /^\d+(?:\s*,\s*\d+)+$/.test(bare) ? bare.replace(/\s*,\s*/g, '.') : bare
 }
 
-/** A folder on the volume's own drive, below one that is there: hives alone, and other drives, tell nothing. */
-function isGone(volume: Volume, location: string | undefined): boolean {
-  if (location === undefined || !/^"?[c%]/i.test(location)) return false
+/** Below one of the drive's own folders; what an entry says of other drives, or of a whole one, tells nothing. */
+function folderOf(location: string | undefined): string | undefined {
+  if (location === undefined || !/^"?[c%]/i.test(location)) return undefined
   const folder = pathInVolume(location.trim()).replace(/\/+$/, '')
-  const [root = '', ...rest] = folder.split('/')
-  return rest.length > 0 && volume.stat(root) !== undefined && !volume.stat(folder)
+  return folder.includes('/') ? folder : undefined
+}
+
+/** Whether a folder is gone from a disk that is there: of hives alone nothing is known. */
+function isGone(volume: Volume, folder: string): boolean {
+  return volume.stat(folder.split('/')[0] ?? '') !== undefined && !volume.stat(folder)
 }
 
 /** The version of a Windows Installer's package, as its entry has it beside the one that people see: `0x17040004` is 23.4.4. */
@@ -74,7 +92,9 @@ function readView(volume: Volume, path: string): InstalledProgram[] {
     if (version) program.version = plainVersion(version)
     if (publisher) program.publisher = publisher
     if (day) program.installedOn = `${day[1]}-${day[2]}-${day[3]}`
-    if (isGone(volume, textValue(key, 'InstallLocation'))) program.isGone = true
+    const folder = folderOf(textValue(key, 'InstallLocation'))
+    if (folder !== undefined) program.folder = folder
+    if (folder !== undefined && isGone(volume, folder)) program.isGone = true
     programs.push(program)
   }
   return programs
