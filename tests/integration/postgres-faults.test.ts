@@ -134,4 +134,23 @@ describe.concurrent('a PostgreSQL that goes away', () => {
     expect(code).toBe(1)
     expect(stderr).toMatch(/^The database at PUMPHANDLE_DATABASE does not open \(.*\); check that it runs/)
   })
+
+  test('is read for searches while machines are in already, and pages wait for it', async (context) => {
+    const { database, env, identity, token, collector } = await given(context)
+    await collector.terminate()
+    const admin = new pg.Client({ connectionString: database.address })
+    await admin.connect()
+    context.onTestFinished(() => admin.end())
+    // questions that were kept are read with what searches are answered from
+    await admin.query('begin; lock table saved_query in access exclusive mode')
+    const again = await startCollectorProcess(env)
+    context.onTestFinished(() => again.kill())
+    const client = await WireClient.connect(again.url, identity)
+    const list = createClient({ url: again.url, token }).call('machines', { query: {} })
+    expect(await Promise.race([list, client.deliver(1, [crash('early')]).then(() => 'acknowledged')])).toBe(
+      'acknowledged',
+    )
+    await admin.query('rollback')
+    expect((await list).items).toHaveLength(1)
+  })
 })

@@ -83,6 +83,7 @@ export async function activate(given: Activating): Promise<{ close(): Promise<vo
       log.warn({ err: error }, 'what the brain knows could not be taken down; tried again in a minute')
     })
     pages = await openPages(context)
+    await pages.ready
     log.info({ ms: clock.now() - beginning }, 'brain answers pages')
     given.onActive(context, pages.app)
     return { close }

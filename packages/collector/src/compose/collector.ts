@@ -7,6 +7,7 @@ import { createContext } from './core.ts'
 import { type FrontDoor, openFrontDoor } from './door.ts'
 import { endInOrder } from './in-order.ts'
 import { openPages, type Pages } from './pages.ts'
+import { asStartError } from './unusable.ts'
 
 export interface Collector {
   /** Where it listens, without a slash at the end. */
@@ -45,12 +46,13 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
       pages.app,
     )
     const { url, lookAnew } = door
-    const here = localAddress(config, url)
-    const link = await firstAdminLink(store, clock)
     log.info({ at: url }, 'collector listens')
+    await pages.ready
+    const link = await firstAdminLink(store, clock)
+    const here = localAddress(config, url)
     return { url, context, lookAnew, signInLink: link && `${here}${link.path}`, close }
   } catch (error) {
     await close()
-    throw error
+    throw asStartError(config.database, error)
   }
 }

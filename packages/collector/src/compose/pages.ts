@@ -1,18 +1,22 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { SECOND } from '@pumphandle/shared/time'
 import express, { type Express } from 'express'
 import type { Service } from '../commons/index.ts'
 import { enrolRoute } from '../enrol/route.ts'
 import { trustedHops } from '../gateway/http-server.ts'
 import { nonceRoute } from '../gateway/nonce-route.ts'
 import { seedRunbooks } from '../incidents/index.ts'
+import { storeFaultOf } from '../model/store-fault.ts'
 import { Passwords, RecentActors, RecoveryCodes } from '../people/index.ts'
+import type { FleetIndex } from '../search/fleet-index.ts'
+import { untilReady } from '../serve/http/until-ready.ts'
 import { mountApi, type Serve } from '../serve/index.ts'
 import { mountProbes } from '../serve/probes.ts'
 import { joinCommons } from './commons.ts'
 import type { Context } from './context.ts'
 import { endInOrder } from './in-order.ts'
-import { startJobs, withProblems } from './jobs.ts'
+import { type Jobs, startJobs, withProblems } from './jobs.ts'
 import { openSeals } from './seal-key.ts'
 
 const DASHBOARD = fileURLToPath(new URL('../../../dashboard/dist/web', import.meta.url))
@@ -20,15 +24,25 @@ const DASHBOARD = fileURLToPath(new URL('../../../dashboard/dist/web', import.me
 /** Shorter ones are hundreds a second, and one like the other. */
 const SLOW_COMMIT_MS = 100
 
+/** Where the database was locked or away. */
+const READ_AGAIN_MS = SECOND
+/** A start that takes longer has failed: whoever ends it meanwhile waits for that. */
+const READ_WITHIN_MS = 30 * SECOND
+
 /** What answers people and programs, and what is done from time to time. */
 export interface Pages {
-  /** For everything that is no agent's socket. */
+  /** For everything that is no agent's socket. Machines may enrol and probes ask at once; pages wait until it is ready. */
   readonly app: Express
+  /** Resolves once the fleet is read, so that pages and the API are answered. */
+  readonly ready: Promise<void>
   /** Ends streams, searches and jobs; the context is others' to close. */
   close(): Promise<void>
 }
 
-/** Builds them on a context that is ready. */
+/**
+ * Builds them on a context that is ready. What searches are answered from is read meanwhile: a fleet that comes back after a
+ * restart has crashes to tell, and does not wait for it.
+ */
 export async function openPages(context: Context): Promise<Pages> {
   const { config, clock, log, enrolment, index, journal, store, trace } = context
   await seedRunbooks(store, clock)
@@ -36,12 +50,35 @@ export async function openPages(context: Context): Promise<Pages> {
   const { seals, channels, ownKeys } = await openSeals(config, { store, clock, log })
   for (const one of [seals, channels, ownKeys]) context.healthParts.also(() => one.problem)
   context.healthParts.also(() => context.detection.problem)
-  const linkKey = () => ownKeys.link()
-  const jobs = startJobs(context, index, { channels, linkKey })
-  let serve: Serve | undefined
+  const keys: Keys = { seals, channels, ownKeys, linkKey: () => ownKeys.link() }
+  const jobs = startJobs(context, index, keys)
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('trust proxy', trustedHops(config))
+  mountProbes(app, context)
+  app.use(enrolRoute({ enrolment, clock }))
+  app.use(nonceRoute({ nonces: context.identity.nonces, clock }))
   let commons: Service | undefined
+  let serve: Serve | undefined
+  let isClosing = false
+  const finish = async (): Promise<void> => {
+    // until the fleet is read lists are empty
+    const until = clock.now() + READ_WITHIN_MS
+    while (!(await isRead(index, clock.now() < until))) {
+      if (isClosing) return
+      await new Promise<void>((over) => clock.after(READ_AGAIN_MS, over))
+    }
+    commons = await joinCommons(context, jobs.alarms, () => ownKeys.commons())
+    serve = await mountPages(app, context, jobs, keys)
+  }
+  const ready = finish()
+  app.use(untilReady(ready, clock))
   const close = () =>
     endInOrder(log, [
+      () => {
+        isClosing = true
+        return ready.catch(() => undefined)
+      },
       () => stopTracing?.(),
       () => serve?.close(),
       () => index.close(),
@@ -49,39 +86,52 @@ export async function openPages(context: Context): Promise<Pages> {
       () => jobs.close(),
     ])
   try {
-    // until the fleet is read lists are empty, and nobody is under maintenance
-    await index.start()
+    // only where one is open now does this wait for the fleet: until it is read nobody is under maintenance
     await jobs.windows.read()
-    commons = await joinCommons(context, jobs.alarms, () => ownKeys.commons())
-    const passwords = new Passwords()
-    await new RecoveryCodes(store, passwords).begin()
-    const app = express()
-    app.disable('x-powered-by')
-    app.set('trust proxy', trustedHops(config))
-    mountProbes(app, context)
-    app.use(enrolRoute({ enrolment, clock }))
-    app.use(nonceRoute({ nonces: context.identity.nonces, clock }))
-    serve = await mountApi(app, {
-      ...context,
-      health: () => withProblems(context.health(), jobs.alarms.problems),
-      recent: new RecentActors(clock),
-      passwords,
-      seals,
-      channelSeals: channels,
-      clinicalSystem: context.detection.verdicts.clinicalSystem,
-      versions: context.detection.versions,
-      onReported: (machine, at) => context.detection.reported(machine, at),
-      coverage: jobs.coverage,
-      questions: jobs.questions,
-      notifier: jobs.notifier,
-      plan: (work, actor) => context.desk.plan(work, actor),
-      linkKey,
-      windows: jobs.windows,
-      webDir: existsSync(DASHBOARD) ? DASHBOARD : undefined,
-    })
-    return { app, close }
+    return { app, ready, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/**
+ * Whether the fleet could be read; machines are in already, and do not lose their connection for what passes.
+ * @throws (rejects) what stays
+ */
+async function isRead(index: FleetIndex, mayPass: boolean): Promise<boolean> {
+  try {
+    await index.start()
+    return true
+  } catch (error) {
+    const fault = storeFaultOf(error)
+    // the store says so
+    if (mayPass && (fault === 'locked' || fault === 'away')) return false
+    throw error
+  }
+}
+
+type Keys = Awaited<ReturnType<typeof openSeals>> & { readonly linkKey: () => Promise<string> }
+
+async function mountPages(app: Express, context: Context, jobs: Jobs, keys: Keys): Promise<Serve> {
+  const passwords = new Passwords()
+  await new RecoveryCodes(context.store, passwords).begin()
+  return mountApi(app, {
+    ...context,
+    health: () => withProblems(context.health(), jobs.alarms.problems),
+    recent: new RecentActors(context.clock),
+    passwords,
+    seals: keys.seals,
+    channelSeals: keys.channels,
+    clinicalSystem: context.detection.verdicts.clinicalSystem,
+    versions: context.detection.versions,
+    onReported: (machine, at) => context.detection.reported(machine, at),
+    coverage: jobs.coverage,
+    questions: jobs.questions,
+    notifier: jobs.notifier,
+    plan: (work, actor) => context.desk.plan(work, actor),
+    linkKey: keys.linkKey,
+    windows: jobs.windows,
+    webDir: existsSync(DASHBOARD) ? DASHBOARD : undefined,
+  })
 }

@@ -137,10 +137,11 @@ export class FleetIndex {
   }
 
   async #reload(): Promise<void> {
-    const columns = await loadColumns(this.#sources.store.reader)
-    // states that changed while it was read
-    for (const machine of this.#sources.fleet.machines())
-      columns.setState(machine.id, machine.state, machine.stateSince)
+    const { store, fleet } = this.#sources
+    const columns = await loadColumns(store.reader)
+    // what changed while it was read
+    for (const id of columns.machines.allIds()) if (!fleet.byId(id)) columns.removeMachine(id)
+    for (const machine of fleet.machines()) columns.setState(machine.id, machine.state, machine.stateSince)
     columns.groups = this.#columns.groups
     this.#columns = columns
     this.#components.startFrom(columns)

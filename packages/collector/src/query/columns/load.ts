@@ -1,10 +1,11 @@
+import { othersTurn } from '@pumphandle/shared/others-turn'
 import type { Reader } from '../../store/index.ts'
 import { allMachineTags, tagsOfPractices } from '../../store/tags.ts'
 import { FleetColumns } from './fleet-columns.ts'
 import { MACHINE_COLUMNS } from './rows.ts'
 
-/** Rows held at a time while reading a table. */
-const CHUNK = 20_000
+/** Rows read in one go: about 20 ms of machines, after which others have their turn. */
+const CHUNK = 5_000
 
 /** Reads the whole fleet into columns: about 2 µs for each row of `machine_component`, the longest of the tables. */
 export async function loadColumns(db: Reader): Promise<FleetColumns> {
@@ -78,6 +79,7 @@ async function inChunks<Row>(read: (after: number) => Promise<Row[]>, take: (row
   for (;;) {
     const rows = await read(after)
     for (const row of rows) after = take(row)
+    await othersTurn()
     if (rows.length < CHUNK) return
   }
 }

@@ -44,6 +44,10 @@ export class MachineColumns {
     return this.indexOfId.size
   }
 
+  allIds(): number[] {
+    return [...this.indexOfId.keys()]
+  }
+
   indexOf(id: number): number | undefined {
     return this.indexOfId.get(id)
   }

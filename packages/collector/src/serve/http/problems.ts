@@ -24,7 +24,7 @@ const STATUS: Readonly<Record<RefusalKind, number>> = {
 }
 
 /** Answers a request with an RFC 9457 problem document. */
-function sendProblem(res: Response, refusal: Refusal): void {
+export function sendProblem(res: Response, refusal: Refusal): void {
   const { retryAfterSeconds, allow, ...more } = refusal.more
   const status = STATUS[refusal.kind]
   const problem: Problem = {
