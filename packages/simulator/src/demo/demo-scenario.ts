@@ -101,7 +101,7 @@ export function demoScenario(now: number, startsAt: string): Scenario {
         version: isoMinute(now + BAD_CONTENT_AT_S * 1000),
         arrival: { mean_s: 40 },
         revert_at_s: WITHDRAWN_AT_S,
-        revert_version: isoMinute(now + (WITHDRAWN_AT_S + 60) * 1000),
+        revert_version: isoMinute(now + WITHDRAWN_AT_S * 1000),
       },
     ],
     defects: [
