@@ -28,7 +28,8 @@ export function replay(open: Open): Command {
       'after',
       `
 Runs on the collector's own computer, also while the collector runs, and changes nothing. What is normal is learned from the
-week before, as far as it was recorded. Not recorded: when the collector was away, and maintenance of then.
+week before, as far as it was recorded; in the first ten minutes of the record nothing is raised, as after a start. Not
+recorded: when the collector was away, and maintenance of then.
 
 Example:
   pumphandle replay --from 2026-11-01 --to 2026-11-08 --budget 2 --data ./data`,

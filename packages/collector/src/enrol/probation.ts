@@ -41,6 +41,13 @@ export class Probation {
     return probation
   }
 
+  /** As it was at a time, ms epoch, from what is stored now: whom somebody has answered for since counts from the beginning. */
+  static async asOf(db: Reader, at: number): Promise<Probation> {
+    const probation = new Probation(null, await newcomers(db, at))
+    for (const one of await latecomers(db, at - LATELY_MS)) probation.#came(one)
+    return probation
+  }
+
   /** Those who came meanwhile, where somebody else takes them in. */
   async read(db: Reader): Promise<void> {
     for (const one of await newcomers(db)) if (!this.#keys.has(one.machine)) this.put(one)
@@ -73,7 +80,7 @@ export class Probation {
   }
 
   /** Whether the machine counts; a newcomer takes the voice where nobody else has it. */
-  hasVoice(m: FleetMachine): boolean {
+  hasVoice(m: Pick<FleetMachine, 'id' | 'site' | 'isEstablished'>): boolean {
     const known = this.#keys.get(m.id)
     if (m.isEstablished) {
       if (known) this.#release(m.id)

@@ -3,7 +3,7 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { RateByKey } from '@pumphandle/shared/flow'
 import { DAY, MINUTE } from '@pumphandle/shared/time'
 import type { GoodbyeReason, Hello } from '@pumphandle/shared/wire'
-import { productOfDriver, programOfProcess, said } from '@pumphandle/shared/words'
+import { said } from '@pumphandle/shared/words'
 import {
   Detector,
   type DetectorSettings,
@@ -18,7 +18,7 @@ import { IncidentDesk, Incidents } from '../incidents/index.ts'
 import type { Pipeline } from '../ingest/follower.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Arrived } from '../model/arrived.ts'
-import { type ComponentChange, componentKey } from '../model/component.ts'
+import type { ComponentChange } from '../model/component.ts'
 import type { FleetView } from '../model/fleet-view.ts'
 import { writeFacts } from '../store/facts.ts'
 import type { Store, Tx } from '../store/index.ts'
@@ -26,10 +26,10 @@ import { writeSnapshot } from '../store/snapshots.ts'
 import { Verdicts } from '../verdicts/index.ts'
 import { VersionBook } from '../versions/index.ts'
 import { writeBook } from '../versions/stored.ts'
-import { modelKey } from './fact-keys.ts'
+import { modelKey, ownerOfFile } from './fact-keys.ts'
 import { Feedback } from './feedback.ts'
 import { enrolled, fromEvent, goodbye, online, silent } from './observe.ts'
-import { productChanges } from './products.ts'
+import { factChanges } from './products.ts'
 import { snapshotToText } from './snapshot-text.ts'
 import { type UnderMaintenance, withoutFailure } from './under-maintenance.ts'
 
@@ -115,7 +115,7 @@ export class Detection implements Pipeline {
     const { beside, clock, store, view, changes } = options
     for (const key of options.facts) this.facts.intern(key)
     this.#storedFacts = this.facts.size
-    this.facts.declareOwners((file) => productOfDriver(file)?.id ?? programOfProcess(file)?.id)
+    this.facts.declareOwners(ownerOfFile)
     this.detector = options.restore?.(this.facts) ?? new Detector({ facts: this.facts, settings: options.settings })
     this.versions = new VersionBook(this.detector.population, this.facts, (change) =>
       changes.emit('verdict-changed', change),
@@ -195,9 +195,7 @@ export class Detection implements Pipeline {
   }
 
   components(m: FleetMachine, changes: readonly ComponentChange[], now: number): void {
-    for (const { key, change, since } of productChanges(changes)) this.component(m.id, key, change, since, now)
-    for (const { component, change, at } of changes)
-      this.component(m.id, componentKey(component), change, change === 'present' ? null : at, now)
+    for (const { key, change, since } of factChanges(changes)) this.component(m.id, key, change, since, now)
   }
 
   /** Says that a machine has, got or lost what a fact stands for. */

@@ -1,7 +1,7 @@
 import { othersTurn } from '@pumphandle/shared/others-turn'
 import { DAY, HOUR, SECOND } from '@pumphandle/shared/time'
-import { productOfDriver } from '@pumphandle/shared/words'
 import { Detector, FactRegistry, type Finding } from '../detect/index.ts'
+import { ownerOfFile } from '../pipeline/fact-keys.ts'
 import { Catalogue } from '../store/catalogue.ts'
 import { recordedIncidents, recordedSince } from '../store/recorded.ts'
 import type { Reader } from '../store/store.ts'
@@ -65,7 +65,7 @@ export async function replayRecorded(db: Reader, options: ReplayOptions): Promis
   const catalogue = new Catalogue()
   await catalogue.load(db)
   const facts = new FactRegistry()
-  facts.declareOwners((file) => productOfDriver(file)?.id)
+  facts.declareOwners(ownerOfFile)
   const detector = new Detector({ facts, settings: { alarmsPerFleetYear: options.budget } })
   const log = new ReplayLog(facts)
   let observations = 0

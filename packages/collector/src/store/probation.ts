@@ -22,9 +22,16 @@ export function originOf(token: {
   return token.created_by === COPIES_MAKER ? `copies ${token.site ?? ''}` : `token ${token.id}`
 }
 
-/** Machines that do not count for themselves yet, by id. */
-export async function newcomers(db: Reader): Promise<Newcomer[]> {
-  const rows = await arrivals(db).where('established_at', 'is', null).execute()
+/** Machines that do not count for themselves yet, or did not at a time, ms epoch; by id. */
+export async function newcomers(db: Reader, at = Number.MAX_SAFE_INTEGER): Promise<Newcomer[]> {
+  const rows = await arrivals(db)
+    .where((e) =>
+      e.or([
+        e('established_at', 'is', null),
+        e.and([e('established_at', '>', at), e('established_at', '>', e.ref('first_seen'))]),
+      ]),
+    )
+    .execute()
   return rows.map(toNewcomer)
 }
 

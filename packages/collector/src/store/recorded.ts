@@ -17,12 +17,14 @@ export interface RecordedMachine {
   readonly region: number
   readonly model: string | null
   readonly firstSeen: number
+  /** Ms epoch from which on it counts for itself; null: not yet. */
+  readonly establishedAt: number | null
 }
 
 export async function recordedMachines(db: Reader): Promise<RecordedMachine[]> {
   const rows = await db
     .selectFrom('machine')
-    .select(['id', 'practice_id', 'region_id', 'model', 'first_seen'])
+    .select(['id', 'practice_id', 'region_id', 'model', 'first_seen', 'established_at'])
     .orderBy('id')
     .execute()
   return rows.map((row) => ({
@@ -31,6 +33,7 @@ export async function recordedMachines(db: Reader): Promise<RecordedMachine[]> {
     region: row.region_id ?? 0,
     model: row.model,
     firstSeen: row.first_seen,
+    establishedAt: row.established_at,
   }))
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { DAY, HOUR, MINUTE, SECOND } from '@pumphandle/shared/time'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { goodbyeTold, judge } from '../../src/fleet/judge.ts'
@@ -49,44 +50,61 @@ test('a start belongs to the connection beside it, and within a loop to none', (
   expect(change(500_001, 'dark')).toEqual([])
 })
 
-test('what was raised is raised again from what the store recorded, and a budget of next to nothing raises it not', async () => {
-  const fleet = new VirtualFleet(folder)
-  await fleet.startEnrolled()
-  const exposed = fleet.introduce()
-  await fleet.pass(75 * MINUTE)
-  for (const uid of exposed.slice(0, 40)) {
-    fleet.send(uid, {
-      id: 'update',
-      at: fleet.clock.now(),
-      type: 'component-changed',
-      kind: 'content',
-      name: 'falcon/291',
-      version: '2024-07-19T04:09Z',
-      previousVersion: '2024-07-18T20:00Z',
-    })
-    await fleet.pass(2 * SECOND)
-    fleet.vanish(uid)
-  }
-  await fleet.pass(90 * SECOND)
-  for (const uid of exposed.slice(0, 30))
-    fleet.crashed(uid, { stopCode: '0x50', culprit: { driver: 'csagent.sys', reason: 'r', confidence: 'high' } })
-  await fleet.pass(2 * MINUTE)
-  const [live] = fleet.context.incidents.active().map(({ record }) => record)
-  await fleet.context.close()
+test.each([
+  ['in a fleet that has been there', 75],
+  ['in the first hour of a fleet', 15],
+])(
+  'what was raised %s is raised again from what the store recorded, and a budget of next to nothing raises it not',
+  async (_when, minutes) => {
+    const fleet = new VirtualFleet(folder)
+    await fleet.startEnrolled()
+    const exposed = fleet.introduce()
+    // starts of the last days are no starts of now
+    for (const uid of fleet.uids)
+      for (const daysAgo of [3, 2, 1])
+        fleet.send(uid, {
+          id: `boot ${daysAgo}`,
+          at: fleet.clock.now() - daysAgo * DAY,
+          type: 'boot',
+          start: 'cold',
+          bootId: `of ${daysAgo} days ago`,
+          previous: { end: 'bugcheck' },
+        })
+    await fleet.pass(minutes * MINUTE)
+    for (const uid of exposed.slice(0, 40)) {
+      fleet.send(uid, {
+        id: 'update',
+        at: fleet.clock.now(),
+        type: 'component-changed',
+        kind: 'content',
+        name: 'falcon/291',
+        version: '2024-07-19T04:09Z',
+        previousVersion: '2024-07-18T20:00Z',
+      })
+      await fleet.pass(2 * SECOND)
+      fleet.vanish(uid)
+    }
+    await fleet.pass(90 * SECOND)
+    for (const uid of exposed.slice(0, 30))
+      fleet.crashed(uid, { stopCode: '0x50', culprit: { driver: 'csagent.sys', reason: 'r', confidence: 'high' } })
+    await fleet.pass(2 * MINUTE)
+    const [live] = fleet.context.incidents.active().map(({ record }) => record)
+    await fleet.context.close()
 
-  const db = openRecorded({ kind: 'sqlite', file: join(folder, 'pumphandle.db') })
-  const until = fleet.clock.now()
-  const replayed = await replayRecorded(db, { from: until - HOUR, until, budget: 1 })
-  expect(replayed.incidents).toMatchObject([
-    { cause: 'content:falcon/291@2024-07-19T04:09Z', recorded: live?.id, isMerged: false },
-  ])
-  expect(Math.abs((replayed.incidents[0]?.raisedAt ?? 0) - (live?.openedAt ?? 0))).toBeLessThan(MINUTE)
-  expect(replayed.missed).toEqual([])
-  const strict = await replayRecorded(db, { from: until - HOUR, until, budget: 1e-300 })
-  expect(strict.incidents).toEqual([])
-  expect(strict.missed).toMatchObject([{ id: live?.id }])
-  await expect(replayRecorded(db, { from: until - 3 * DAY, until: until - 2 * DAY, budget: 1 })).rejects.toThrow(
-    RangeError,
-  )
-  await db.destroy()
-})
+    const db = openRecorded({ kind: 'sqlite', file: join(folder, 'pumphandle.db') })
+    const until = fleet.clock.now()
+    const replayed = await replayRecorded(db, { from: until - HOUR, until, budget: 1 })
+    expect(replayed.incidents).toMatchObject([
+      { cause: 'content:falcon/291@2024-07-19T04:09Z', recorded: live?.id, isMerged: false },
+    ])
+    expect(Math.abs((replayed.incidents[0]?.raisedAt ?? 0) - (live?.openedAt ?? 0))).toBeLessThan(MINUTE)
+    expect(replayed.missed).toEqual([])
+    const strict = await replayRecorded(db, { from: until - HOUR, until, budget: 1e-300 })
+    expect(strict.incidents).toEqual([])
+    expect(strict.missed).toMatchObject([{ id: live?.id }])
+    await expect(replayRecorded(db, { from: until - 3 * DAY, until: until - 2 * DAY, budget: 1 })).rejects.toThrow(
+      RangeError,
+    )
+    await db.destroy()
+  },
+)
