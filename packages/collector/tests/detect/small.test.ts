@@ -109,6 +109,22 @@ it('in two practices blue screens are an incident whatever they blame', () => {
   expect(first?.assessment.suspect.fact).toBe(BAD)
 })
 
+describe('blue screens of a model that few of many machines are, whatever they blame', () => {
+  const RARE = registry().intern('model:ThinkPad L14')
+  const have = [0, 1, 6, 7, 12, 13].map((machine): Observation => {
+    return { type: 'component', at: START, machine, fact: RARE, change: 'present', since: null }
+  })
+  const blamed = (machines: readonly number[]) => {
+    const all = [...fleet(1200), ...have, ...crashes(machines, 'ntoskrnl.exe')]
+    const { findings } = run(all, RELEASE + 900_000)
+    return findings.flatMap((f) => (f.type === 'raised' ? [f.assessment.suspect.fact] : []))
+  }
+
+  it('are an incident in three practices', () => expect(blamed([0, 6, 12])).toEqual([RARE]))
+
+  it('are none in two: what a practice bought together is old together', () => expect(blamed([0, 1, 6])).toEqual([]))
+})
+
 describe('an organisation of two practices with twenty machines each, in which machines fall silent', () => {
   const practices = Array.from({ length: 40 }, (_, machine): Observation => {
     return { type: 'machine', at: START + 1000, machine, site: 100 + Math.floor(machine / 20), region: 0 }

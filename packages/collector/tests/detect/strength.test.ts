@@ -136,6 +136,18 @@ describe('nothing is tested', () => {
     expect(test1({ observed: 4, expected: 0.01, controlsObserved: 36, controlsExpected: 0.09 })).toBeNull()
   })
 
+  test.each([
+    ['no machine', 0],
+    ['hardly a machine', 0.0005],
+  ])('of programs where %s is without the suspect: their server may be down', (_few, controlsExpected) => {
+    const crashes = { observed: 4, expected: 0.013, controlsExpected }
+    const asked = (subject: Subject, own = false) =>
+      strongest(scales(only(FRESH, 1, crashes), { own }), ASKED, subject, ALL, never)
+    expect(asked(APP)).toBeNull()
+    expect(asked(APP, true)).not.toBeNull()
+    expect(asked(CRASH)).not.toBeNull()
+  })
+
   test('of an old version that half the fleet has, until half cannot be by luck: 0.5⁹ > 0.001 > 0.5¹⁰', () => {
     const half = (observed: number) => ({ observed, expected: 0.05, controlsExpected: 0.05 })
     expect(test1(half(9), { isNew: false })).toBeNull()
@@ -148,7 +160,7 @@ describe('nothing is tested', () => {
     for (const cls of CLASS_IDS)
       for (const j of MEMORY_IDS) {
         const window = cls === SITE ? FRESH : ANY
-        const found = test1({ observed: 9, expected: 0.1 }, { subject: cls, window, j })
+        const found = test1({ observed: 9, expected: 0.1, controlsExpected: 1 }, { subject: cls, window, j })
         expect([cls, j, found !== null]).toEqual([cls, j, CLASSES[cls].memories[j]])
       }
   })
@@ -190,7 +202,7 @@ describe('nothing is tested', () => {
 })
 
 describe('a program’s crashes', () => {
-  const all = { observed: 9, expected: 0.1 }
+  const all = { observed: 9, expected: 0.1, controlsExpected: 1 }
   const asked = (isNew: boolean, window: WindowId) =>
     strongest(scales(only(window, 1, all)), ASKED, APP, { ...ALL, isNew }, never) !== null
 

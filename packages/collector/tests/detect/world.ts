@@ -16,6 +16,7 @@ const FACTS = [
   'model:OptiPlex 7010',
   'app:emis-web@9.20',
   'app:emis-web@9.21',
+  'model:ThinkPad L14',
 ] as const
 
 export function registry(): FactRegistry {

@@ -39,6 +39,8 @@ const PILOT_LEAST = 5
 const PILOT_SHARE = 0.1
 /** Enough practices for what no shock of a place brings: blue screens, and what spares the neighbours of those that fail. */
 const TWO_PRACTICES = 2
+/** For a model of hardware, which no update brought: what a practice bought together is old or flawed together. */
+const MODEL_PRACTICES = 3
 
 /** Incidents that one class can raise in one sitting, and facts that are looked at closely for one. */
 const MAX_RAISED = 4
@@ -198,7 +200,11 @@ export class Judge {
     const isSpreadEnough =
       this.#isPilot(test, records) ||
       (this.#scales.isOwn(fact, subject) && areSeveralInTwo(records)) ||
-      isSpread(test, records, this.#isOwners(test), this.#fleet.isOneRegion)
+      isSpread(test, records, {
+        isOwners: this.#isOwners(test),
+        isModel: this.#ledger.facts.get(fact).kind === 'model',
+        isOneRegion: this.#fleet.isOneRegion,
+      })
     if (!isSpreadEnough || this.#isOfOneOrigin(fact, records, now)) return false
     return this.#casebook.raise(test, records, now)
   }
@@ -291,8 +297,7 @@ function margin(test: Test): number {
 function isSpread(
   { subject, provedWithin, isWithinAlone = false }: Test,
   records: readonly FailureRecord[],
-  isOwners: boolean,
-  isOneRegion: boolean,
+  { isOwners, isModel, isOneRegion }: { isOwners: boolean; isModel: boolean; isOneRegion: boolean },
 ): boolean {
   const rule = ruleOf(subject)
   const areBugchecks = areCrashes(records)
@@ -301,7 +306,8 @@ function isSpread(
   const isNoCut = CUTS_NOTHING.has(subject) && areSeveralInTwo(records)
   const fewer = areBugchecks || isNoShock || isNoCut ? TWO_PRACTICES : rule.practices
   const isOneByOne = isWithinAlone && !wentTogether(records.map(({ failedAt }) => failedAt))
-  const practices = isOwners || isOneByOne ? 1 : Math.min(fewer, rule.practices)
+  const least = isModel ? Math.max(MODEL_PRACTICES, rule.practices) : Math.min(fewer, rule.practices)
+  const practices = isOwners || isOneByOne ? 1 : least
   const machines = new Set(records.map((r) => r.machine)).size
   const sites = new Map<SiteId, number>()
   for (const r of records) sites.set(r.site, r.failedAt)

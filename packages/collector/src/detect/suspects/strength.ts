@@ -101,13 +101,17 @@ function logTailP(comparison: Comparison, { cap, known = BASELINE_FAILURES }: Cl
  * ln of the chance that `observed` or more of all failures fall on the suspect's machines, were these no different from
  * the controls: binomial upper tail with q = L/(L + Lc), P(X ≥ K) = I_q(K, Kc + 1) (Abramowitz & Stegun 26.5.24). The
  * conditional two-sample test of Poisson rates (Przyborowski & Wilenski, Biometrika 1940).
+ * @param isAlways whether it says something where no control failed
+ * @param isNeeded whether too few controls mean that nothing can be said, and not that the baseline has to do
  */
-function logAlike(comparison: Comparison, isAlways: boolean): number {
+function logAlike(comparison: Comparison, isAlways: boolean, isNeeded: boolean): number {
   const { observed, expected, controlsObserved, controlsExpected } = comparison
+  const areFew = controlsExpected < FEW_CONTROLS * expected && observed >= FAR_BEYOND * expected
+  if (!isNeeded && (controlsExpected <= 0 || areFew)) return Number.NEGATIVE_INFINITY
+  if (controlsExpected <= 0) return 0
   // Of programs the baseline alone never suffices: one that crashes everywhere from this hour on, for its server is
   // down, has as a rule crashed on the suspect's machines first.
-  if (controlsExpected <= 0 || (controlsObserved <= 0 && !isAlways)) return Number.NEGATIVE_INFINITY
-  if (controlsExpected < FEW_CONTROLS * expected && observed >= FAR_BEYOND * expected) return Number.NEGATIVE_INFINITY
+  if (controlsObserved <= 0 && !isAlways) return Number.NEGATIVE_INFINITY
   return logBetaTail(expected / (expected + controlsExpected), observed, controlsObserved + 1)
 }
 
@@ -207,7 +211,7 @@ export function strongest(
       const isCompared = isApp || !budget.isNew
       const isOwnAndJustCame = isOwn && (window === FRESH || (window === ANY && age < YOUNG_SECONDS))
       const alike = !isApp ? LOG_ALIKE : isOwnAndJustCame ? LOG_ALIKE_OWN_APP : LOG_ALIKE_APP
-      if (!provedWithin && logAlike(comparison, isCompared) > alike) continue
+      if (!provedWithin && logAlike(comparison, isCompared, isApp && !isOwn) > alike) continue
       if (comparison.observed < LEAST_RATIO * comparison.expected) continue
       if (isApp && isWave(scales.compare(fact, APP, window, j), j)) continue
       const logThreshold = window === LEFT ? threshold + LEFT_SHARE : threshold
