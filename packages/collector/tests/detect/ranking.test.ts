@@ -116,6 +116,22 @@ describe('a suspect', () => {
     expect(of(ranking, third)).toBeUndefined()
   })
 
+  test('that is a product which has long been there yields to a version of its own that came to most of them', () => {
+    const scoreOfProduct = (came: number): number => {
+      parts = new Parts()
+      parts.enrol(MACHINES, 5)
+      const product = parts.give('product:falcon', range(0, 60))
+      const content = parts.give('content:falcon/291@2', range(0, 20), NOW - AGE)
+      for (const [i, machine] of [0, 5, 10, 15].entries()) {
+        const has: [FactId, number][] = [[product, Number.POSITIVE_INFINITY]]
+        if (i < came) has.push([content, AGE])
+        parts.fail({ machine, has })
+      }
+      return of(rank({ flagged: product }), product)?.score ?? Number.NaN
+    }
+    expect(scoreOfProduct(2) - scoreOfProduct(3)).toBeCloseTo(Math.log(40), 9)
+  })
+
   test('is no fact that the fleet no longer has', () => {
     const never = parts.facts.intern('app:never@1')
     for (const m of [0, 5, 10])
@@ -147,16 +163,20 @@ describe('the failures that are looked at', () => {
     expect(rank()).not.toBeNull()
   })
 
-  test('are all crashes that bear a mark where those with the flagged fact bear it', () => {
-    const mark = markOf(CRASH, 'csagent.sys')
-    const some = { crashKind: 'bugcheck', culprit: 'csagent.sys', mark } as const
+  test.each([
+    ['crashes', CRASH],
+    ['crashes at the start', BOOT],
+  ] as const)('are all %s that bear a mark where those with the flagged fact bear it', (_, subject) => {
+    const mark = markOf(subject, 'csagent.sys')
+    const some = { classes: [subject], crashKind: 'bugcheck', culprit: 'csagent.sys', mark } as const
+    const ranked = () => rank({ subject })
     for (const m of [0, 5, 10]) fail(m, some)
     // before the flagged fact came, and without it
     for (const m of [40, 45]) parts.fail({ machine: m, has: [[old, DAY]], ...some })
-    expect(rank()?.subject).toEqual(mark)
-    expect(of(rank(), old)?.observed).toBeCloseTo(5, 9)
-    fail(15, { ...some, culprit: 'disk.sys', mark: markOf(CRASH, 'disk.sys') })
-    expect(rank()?.subject).toBe(CRASH)
+    expect(ranked()?.subject).toEqual(mark)
+    expect(of(ranked(), old)?.observed).toBeCloseTo(5, 9)
+    fail(15, { ...some, culprit: 'disk.sys', mark: markOf(subject, 'disk.sys') })
+    expect(ranked()?.subject).toBe(subject)
   })
 
   test('are not those that another incident explains, but for one that blames the same component', () => {

@@ -2,6 +2,7 @@ import type { Evidence } from '../counts/evidence.ts'
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
 import { AGE_COUNT, ANY, inWindow, LEFT, WINDOWS, WINDOWS_SINCE, type WindowId } from '../words/ages.ts'
 import { ABSENT, BOOT, CRASH, HARD, LOSS, PER_TIME, SITE } from '../words/classes.ts'
+import type { FactRegistry } from '../words/facts.ts'
 import { type FailureRecord, wasFailingBefore, weightOf } from '../words/failure.ts'
 import type { FactId, MachineId } from '../words/ids.ts'
 import { isMark, isSilence, type Mark, ruleOf, type Subject } from '../words/subject.ts'
@@ -34,6 +35,9 @@ const LEAST_LOOK_BACK = 1800
 const MUCH_RISEN = 1.5
 /** Three onsets were tried, each with two ends chosen among the failures' own ages (natural log). */
 const ONSET_PRICE = Math.log(60)
+/** What is taken from a product's score beside a version of its own that came lately, to this share of those that failed. */
+const OWN_VERSION = Math.log(40)
+const OWN_VERSION_COVERS = 0.7
 
 export interface Ranking {
   readonly subject: Subject
@@ -100,7 +104,7 @@ function commonMark(
   evidence: Evidence,
   now: number,
 ): Mark | null {
-  if (subject !== CRASH && subject !== HARD) return null
+  if (subject !== CRASH && subject !== HARD && subject !== BOOT) return null
   const marks = new Map<string, { mark: Mark; n: number }>()
   let crashes = 0
   for (const record of evidence.of(subject, Math.min(firstFailure, now - LEAST_LOOK_BACK))) {
@@ -212,8 +216,22 @@ function rankFacts(question: Question, material: Material, books: Books, now: nu
       reasons,
     })
   }
-  const judged = candidates.map((c) => (c.window === LEFT ? againstSuccessor(c, candidates, failures, books, now) : c))
+  const judged = candidates
+    .map((c) => (c.window === LEFT ? againstSuccessor(c, candidates, failures, books, now) : c))
+    .map((c) => againstOwnVersion(c, candidates, ledger.facts))
   return judged.toSorted((a, b) => b.score - a.score || a.fact - b.fact)
+}
+
+/**
+ * A product that has been there is not what made its machines fail just now, where a version of its own came to most of
+ * them days before or less: that it explains the odd machine which had failed already, and the version not, says little.
+ */
+function againstOwnVersion(candidate: Candidate, all: readonly Candidate[], facts: FactRegistry): Candidate {
+  if (candidate.isNew || facts.get(candidate.fact).kind !== 'product') return candidate
+  const hasCome = all.some(
+    (c) => c.isNew && c.covers >= OWN_VERSION_COVERS && facts.isProductOf(candidate.fact, c.fact),
+  )
+  return hasCome ? { ...candidate, score: candidate.score - OWN_VERSION } : candidate
 }
 
 /**
