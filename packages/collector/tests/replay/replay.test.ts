@@ -106,5 +106,15 @@ test.each([
       RangeError,
     )
     await db.destroy()
+
+    // machines on probation, of one token: one speaks for all
+    const file = join(folder, 'pumphandle.db')
+    const raw = new DatabaseSync(file)
+    raw.exec('update machine set established_at = null')
+    raw.close()
+    const newcomers = openRecorded({ kind: 'sqlite', file })
+    const doubted = await replayRecorded(newcomers, { from: until - HOUR, until, budget: 1 })
+    expect(doubted).toMatchObject({ incidents: [], missed: [{ id: live?.id }] })
+    await newcomers.destroy()
   },
 )
