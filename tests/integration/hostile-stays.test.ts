@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Collector } from '@pumphandle/collector'
 import type { Client } from '@pumphandle/shared/client'
 import { CLOSE } from '@pumphandle/shared/wire'
@@ -92,6 +93,39 @@ describe('a machine that was revoked is out', () => {
     collector = await collectorOn(database)
     await expect(connect(hostile)).rejects.toThrow('401')
     expect(collector.context.fleet.byUid(hostile.machine)?.revokedAt).toBeDefined()
+  })
+})
+
+describe('a machine that was invented, found out and revoked keeps no other out', () => {
+  const hash = (text: string) => createHash('sha256').update(text).digest('hex')
+  const image = hash('machine GUID of an image')
+
+  test('by the fingerprint of an image, which many computers have', async () => {
+    await start()
+    const { secret } = await tokenFor('A81001')
+    const hostile = await enrol(collector.url, secret, { computerName: 'MADE-UP', fingerprint: image })
+    await admin.call('machineRevoke', { path: { id: hostile.machine }, body: {} })
+    for (const marks of [{ fingerprint: image, hardware: hash('board') }, { fingerprint: image }])
+      await connect(await enrol(collector.url, secret, { computerName: 'RECEPTION-01', ...marks }))
+    // what was revoked itself stays out
+    const again = enrol(collector.url, secret, { computerName: 'MADE-UP', fingerprint: image })
+    await expect(again).rejects.toThrow('401')
+  })
+
+  test('by all that another computer says of itself, however often', async () => {
+    await start()
+    const { secret } = await tokenFor('A81001')
+    const marks = { computerName: 'RECEPTION-01', fingerprint: image, hardware: hash('board') }
+    await enrol(collector.url, secret, marks)
+    for (let n = 0; n < 21; n++) {
+      const hostile = await enrol(collector.url, secret, marks)
+      await admin.call('machineRevoke', { path: { id: hostile.machine }, body: {} })
+    }
+    // it was installed anew
+    await connect(await enrol(collector.url, secret, marks))
+    // and where nobody is left who says to be this computer, it was revoked
+    await admin.call('practiceRevokeMachines', { path: { code: 'A81001' }, body: {} })
+    await expect(enrol(collector.url, secret, marks)).rejects.toThrow('401')
   })
 })
 

@@ -103,6 +103,17 @@ async function sameComputer(tx: Db, request: EnrolRequest): Promise<Known[]> {
   return found.length > 0 || key === fingerprint ? found : machinesByFingerprint(tx, fingerprint)
 }
 
+/**
+ * Whether the machine was revoked that this computer says to be. Where others say to be the same computer and may speak, it
+ * is not known who was revoked; and computers of one image have one fingerprint: whoever invents a machine with it, and is
+ * found out, must not keep all of them out.
+ */
+function isShutOut(same: readonly Known[], { computerName, hardware }: EnrolRequest): boolean {
+  const name = saidName(computerName)
+  const isOne = (one: Known) => (hardware !== undefined && one.hardware === hardware) || one.name === name
+  return same.some(isOne) && same.every((one) => one.revoked_at !== null || !isOne(one))
+}
+
 /** Nobody can prove to be this machine: it was heard of by a report alone, or was reinstated. */
 const hasNoProof = ({ secret_hash, public_key }: Known): boolean => secret_hash === '' && public_key === null
 
@@ -311,7 +322,7 @@ export class Enrolment {
     const { key } = request
     if (key && !isSignedBy(key.public, keyStatement(key.public, tokenHash), key.signature)) return undefined
     const same = await sameComputer(tx, request)
-    if (same.some((one) => one.revoked_at !== null)) return undefined
+    if (isShutOut(same, request)) return undefined
     const byKey = key && !isReport ? await machineByKey(tx, key.public) : undefined
     if (byKey && byKey.revoked_at !== null) return undefined
     // one whose answer was lost asks once more, and has had its use of the token

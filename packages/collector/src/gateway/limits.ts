@@ -54,7 +54,7 @@ export const STRANGERS_SHARE = 1 / 4
 export const RESERVED_FILES = 300
 /** Milliseconds after which one that has not said the next word is late: over the slowest line it takes two round trips. */
 export const PROMPT_MS = 1_000
-/** Milliseconds in which a page or a file is read, so that whoever takes longer goes first where there are too many. */
+/** Milliseconds in which a request is sent whole, and a page or a file read, so that whoever takes longer goes first where there are too many. */
 export const READS_WITHIN_MS = 5_000
 /** Milliseconds for a TLS handshake; one over the slowest line takes three round trips of half a second. */
 export const HANDSHAKE_WITHIN_MS = 5_000

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '@pumphandle/shared/clock'
+import { ipKeyGenerator } from 'express-rate-limit'
 import { PROMPT_MS, READS_WITHIN_MS, SILENT_WITHIN_MS } from './limits.ts'
 
 /**
@@ -16,14 +17,14 @@ interface Stranger {
   stage: Stage
   /** When it came so far, ms. */
   since: number
-  /** What it was last answered with. */
-  response?: ServerResponse
+  /** What it asked last, and what it is answered with. */
+  asked?: { readonly request: IncomingMessage; readonly response: ServerResponse }
 }
 
 /**
  * Sockets that have proved nothing: those in their handshake, those that say nothing, pages between two requests. They are
  * bounded, so that none takes a file that a machine needs. Beyond the bound the one ends that is least likely to be honest: of
- * those that are late with what a machine or a browser does at once, or that do not read what they asked for, and of all where
+ * those that are late with what a machine or a browser does at once, or that do not read what they asked for or send it to its end, and of all where
  * nobody is late, the oldest of the largest crowd, which is of one address at one stage. So a flood pushes out its own, and
  * neither whose handshake is paid for nor who comes in. A live stream is left alone: nobody has one without having signed in.
  */
@@ -49,7 +50,7 @@ export class Strangers {
     server.prependListener('secureConnection', (socket: Socket) => this.#came(socket, 'secured'))
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
       const stranger = this.#came(request.socket, 'asked')
-      if (stranger) stranger.response = response
+      if (stranger) stranger.asked = { request, response }
     })
     server.prependListener('upgrade', (_request: IncomingMessage, socket: Socket) => this.#came(socket, 'proving'))
     // who reads nothing of an answer; ws takes the limit off its own sockets
@@ -64,7 +65,9 @@ export class Strangers {
   #take(socket: Socket): void {
     const name = nameOf(socket)
     const since = this.#clock.now()
-    this.#sockets.set(name, { socket, address: socket.remoteAddress ?? '', stage: 'silent', since })
+    // of IPv6 the part that one customer has: with addresses without number each socket would be a crowd of its own
+    const address = ipKeyGenerator(socket.remoteAddress ?? '')
+    this.#sockets.set(name, { socket, address, stage: 'silent', since })
     socket.once('close', () => {
       if (this.#sockets.get(name)?.socket === socket) this.#sockets.delete(name)
     })
@@ -81,22 +84,28 @@ export class Strangers {
   }
 
   #endOne(): void {
-    const strangers = [...this.#sockets.values()].filter(({ response }) => !isStream(response))
+    const strangers = [...this.#sockets.values()].filter(({ asked }) => !isStream(asked?.response))
     if (strangers.length <= this.#most) return
     const now = this.#clock.now()
     const late = strangers.filter((stranger) => isLate(stranger, now))
     const crowds = Map.groupBy(late.length > 0 ? late : strangers, ({ address, stage }) => `${stage} ${address}`)
     const [largest] = [...crowds.values()].sort((a, b) => b.length - a.length)
-    largest?.[0]?.socket.destroy()
+    const [ended] = largest ?? []
+    if (!ended) return
+    // at once: others that come in this moment end others
+    this.#sockets.delete(nameOf(ended.socket))
+    ended.socket.destroy()
   }
 }
 
 /** Whether it should have done by now what is expected of it. */
-function isLate({ stage, since, response }: Stranger, now: number): boolean {
+function isLate({ stage, since, asked }: Stranger, now: number): boolean {
   if (stage === 'silent' || stage === 'secured') return now - since > PROMPT_MS
-  // what is not answered yet is our own affair; a page between two requests ends by itself
-  if (stage === 'proving' || !response?.headersSent || response.writableFinished) return false
-  return now - since > READS_WITHIN_MS
+  if (stage === 'proving' || !asked) return false
+  const { request, response } = asked
+  // what is asked for whole and not answered yet is our own affair; a page between two requests ends by itself
+  const isOurs = request.complete && (!response.headersSent || response.writableFinished)
+  return !isOurs && now - since > READS_WITHIN_MS
 }
 
 function isStream(response: ServerResponse | undefined): boolean {

@@ -73,19 +73,28 @@ export async function revokeEnrolmentToken(db: Db, id: number): Promise<boolean>
 
 /** A machine as enrolment finds it again. */
 export type Known = Pick<Row<'machine'>, 'id' | 'uid' | 'name' | 'retired_at' | 'revoked_at'> &
-  Pick<Row<'machine_identity'>, 'secret_hash' | 'public_key' | 'enrolment_token_id'>
+  Pick<Row<'machine_identity'>, 'secret_hash' | 'public_key' | 'enrolment_token_id' | 'hardware'>
 
 function known(db: Reader) {
   return db
     .selectFrom('machine_identity')
     .innerJoin('machine', 'machine.id', 'machine_identity.machine_id')
     .select(['machine.id', 'machine.uid', 'machine.name', 'machine.retired_at', 'machine.revoked_at'])
-    .select(['secret_hash', 'public_key', 'enrolment_token_id'])
+    .select(['secret_hash', 'public_key', 'enrolment_token_id', 'hardware'])
 }
 
-/** Machines that were enrolled with this fingerprint before, the latest first. */
+/**
+ * Machines that were enrolled with this fingerprint before: those that are in before those that were revoked, those that
+ * count before newcomers, the latest first. However many say to be one computer, the one that it is stands among the first.
+ */
 export async function machinesByFingerprint(db: Reader, fingerprint: string): Promise<Known[]> {
-  return known(db).where('fingerprint', '=', fingerprint).orderBy('machine.id', 'desc').limit(20).execute()
+  return known(db)
+    .where('fingerprint', '=', fingerprint)
+    .orderBy((eb) => eb('machine.revoked_at', 'is not', null))
+    .orderBy((eb) => eb('machine.established_at', 'is', null))
+    .orderBy('machine.id', 'desc')
+    .limit(20)
+    .execute()
 }
 
 /** The machine that has this key. */

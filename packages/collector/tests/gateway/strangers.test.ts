@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { eventually } from '../../../../tests/support/eventually.ts'
 import { Strangers } from '../../src/gateway/strangers.ts'
@@ -14,6 +14,8 @@ let strangers: Strangers
 const open: Socket[] = []
 beforeEach(async () => {
   server = createServer((request, response) => {
+    // what is not sent whole is not answered
+    if (request.method === 'POST') return
     const isStream = request.url === '/stream'
     response.setHeader('content-type', isStream ? 'text/event-stream' : 'text/plain')
     // more comes, as to somebody who reads slowly, or follows the fleet
@@ -76,4 +78,56 @@ test('a live stream is left alone', async () => {
   for (let n = 0; n < MOST * 2; n++) await asks('/file')
   await eventually(() => expect(open.filter((socket) => socket.destroyed)).toHaveLength(MOST))
   expect(stream.destroyed).toBe(false)
+})
+
+// elsewhere a computer has one loopback address
+test.runIf(process.platform === 'linux')(
+  'whoever sends what is asked a byte at a time goes before a whole practice that just came',
+  async () => {
+    const { port } = server.address() as AddressInfo
+    const come = async (localAddress: string) => {
+      const socket = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => undefined)
+      open.push(socket)
+      await once(server, 'connection')
+      return socket
+    }
+    const slow: Socket[] = []
+    for (let n = 1; n <= MOST; n++) {
+      // from as many computers as there are sockets
+      const socket = await come(`127.0.1.${n}`)
+      slow.push(socket)
+      socket.write('POST /agent/v1/enrol HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{')
+      await once(server, 'request')
+    }
+    now = 6_000
+    const practice: Socket[] = []
+    for (let n = 1; n < MOST; n++) practice.push(await come('127.0.0.1'))
+    await eventually(() => expect(open.filter((socket) => socket.destroyed)).toHaveLength(MOST - 1))
+    expect(practice.some((socket) => socket.destroyed)).toBe(false)
+  },
+)
+
+test('all addresses of one customer are one crowd', async () => {
+  const come = (remoteAddress: string, remotePort: number) => {
+    const socket = new Socket()
+    Object.defineProperties(socket, { remoteAddress: { value: remoteAddress }, remotePort: { value: remotePort } })
+    server.emit('connection', socket)
+    open.push(socket)
+    return socket
+  }
+  const crowd = [1, 2, 3].map((n) => come(`2001:db8:0:1::${n}`, n))
+  const practice = [1, 2].map((n) => come('192.0.2.1', n))
+  expect(crowd.map((socket) => socket.destroyed)).toEqual([true, false, false])
+  expect(practice.some((socket) => socket.destroyed)).toBe(false)
+})
+
+test('many that come in one moment do not stay beyond the bound', async () => {
+  const come = (remotePort: number) => {
+    const socket = new Socket()
+    Object.defineProperties(socket, { remoteAddress: { value: '192.0.2.1' }, remotePort: { value: remotePort } })
+    server.emit('connection', socket)
+    open.push(socket)
+  }
+  for (let n = 0; n < MOST * 3; n++) come(n)
+  expect(strangers.count).toBe(MOST)
 })

@@ -12,6 +12,10 @@ const MAYBE_UNSEEN = /[^\x20-\x7e]/
 const PLAIN = /^[\p{L}\p{N}_.+()&,'#°®™ -]{1,48}$/u
 /** What telephones and mail programs make a link of. */
 const LINK = /:\/\/|\bwww\.|@|\.(?:com|net|org|uk|io|co|info|biz|ru|cn|app|dev|link|xyz|site|online|example)\b/i
+/** What telephones offer to ring: as numbers are written at home and abroad, and no version, serial number or part of a name. */
+const RINGS = /(?<![\p{L}\p{N}._-])(?:\+|0(?!\.))[ ().-]*(?:\p{Nd}[ ().-]*){8,14}(?![\p{L}\p{N}])/gu
+/** Digits of such a number that stand together. */
+const DIGITS_TOGETHER = 4
 /** Characters of a machine's word that a sentence repeats. */
 const MOST = 48
 /** Without the characters that are not seen. */
@@ -37,10 +41,17 @@ export function hasUnseen(text: string): boolean {
 export function said(text: string): string {
   const clean = seen(text)
   const isOdd = looksLatin(clean)
-  if (!isOdd && PLAIN.test(clean) && !LINK.test(clean)) return clean
+  if (!isOdd && PLAIN.test(clean) && !LINK.test(clean) && clean.search(RINGS) < 0) return clean
   const cut = clean.length > MOST ? `${firstOf(clean, MOST - 1)}…` : clean
   return `“${cut
+    .replaceAll(RINGS, inPieces)
     .replaceAll('://', '[:]//')
     .replaceAll(/(?<=\S)\.(?=\S)/g, '[.]')
     .replaceAll('@', '[at]')}”${isOdd ? ' (not in Latin letters)' : ''}`
+}
+
+/** A number that nothing rings, with all its digits. */
+function inPieces(number: string): string {
+  const digits = number.replaceAll(/[ ().-]/g, '')
+  return (digits.match(new RegExp(`.{1,${DIGITS_TOGETHER}}`, 'gu')) ?? []).join('[ ]')
 }

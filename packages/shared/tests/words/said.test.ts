@@ -10,6 +10,12 @@ describe('a machine’s word in a sentence of ours', () => {
     "O'Brien (spare)",
     '19045.4651+KB5040427',
     'e1d68x64.sys',
+    // no number that anybody rings
+    '10.0.19041.4648',
+    '0.0.19041.4648',
+    'PC-0123456789',
+    '2024-07-19 0409',
+    '1.0.123456789',
   ])('%s stays as it is', (name) => {
     expect(said(name)).toBe(name)
   })
@@ -18,6 +24,10 @@ describe('a machine’s word in a sentence of ours', () => {
     ['https://evil.example/login', '“https[:]//evil[.]example/login”'],
     ['ring 0800 then visit evil.com', '“ring 0800 then visit evil[.]com”'],
     ['mail it@evil.ru', '“mail it[at]evil[.]ru”'],
+    ['call IT now 07700 900123', '“call IT now 0770[ ]0900[ ]123”'],
+    ['Helpdesk +44 (0)20 7946 0000', '“Helpdesk +440[ ]2079[ ]4600[ ]00”'],
+    ['ring 0800.123.4567', '“ring 0800[ ]1234[ ]567”'],
+    ['00447700900123', '“0044[ ]7700[ ]9001[ ]23”'],
     ['YOUR PASSWORD HAS EXPIRED! Sign in again!', '“YOUR PASSWORD HAS EXPIRED! Sign in again!”'],
     ['x'.repeat(60), `“${'x'.repeat(47)}…”`],
     ['gpj\u202Eexe.sys', 'gpjexe.sys'],
