@@ -382,6 +382,33 @@ describe.each(DATABASE_KINDS)('roles by place, on %s', (kind) => {
     expect(csv.trim().split('\n')).toHaveLength(machines + 1)
   })
 
+  test('what is wrong with the collector is told without counts of the whole fleet, and without others’ channels', async () => {
+    const { healthParts } = collector.context
+    let isWrong = true
+    const wrong = {
+      'hears-nobody': 'No machine was heard for 7 minutes, though 15 were connected within the hour.',
+      behind: '12345 events wait to be stored.',
+      'channel-dead-7': 'Messages do not reach the channel “Cedar’s own”.',
+      'slow-store': 'The database took 3000 ms for the last write; look at its disk.',
+    }
+    for (const [code, title] of Object.entries(wrong))
+      healthParts.also(() => (isWrong ? { code, title, severity: 'warning' } : undefined))
+    const told = async (scope: string) => {
+      const { client } = as('admin', scope)
+      const { problems } = await client.call('health')
+      expect((await client.call('overview')).health.problems).toEqual(problems)
+      return problems.map(({ code, title }) => `${code}: ${title}`).join(' ')
+    }
+    try {
+      for (const title of Object.values(wrong)) expect(await told('all')).toContain(title)
+      const said = await told('practice')
+      for (const kept of ['hears-nobody', 'behind', wrong['slow-store']]) expect(said).toContain(kept)
+      for (const others of ['15', '12345', 'Cedar']) expect(said).not.toContain(others)
+    } finally {
+      isWrong = false
+    }
+  })
+
   test('figures for Prometheus are of the whole fleet, and for those who have it', async () => {
     expect((await as('admin', 'practice').send(`${collector.url}/metrics`)).status).toBe(403)
     expect((await as('viewer', 'all').send(`${collector.url}/metrics`)).status).toBe(200)

@@ -7,6 +7,7 @@ import { FleetWithin } from '../places/fleet.ts'
 import { IncidentsWithin } from '../places/incidents.ts'
 import { Sites } from '../places/sites.ts'
 import { FleetIndex } from '../search/fleet-index.ts'
+import { healthWithin } from './health-within.ts'
 import type { ServeContext, WholeContext } from './http/context.ts'
 
 /** Judgements are of incidents of the whole fleet. */
@@ -58,7 +59,7 @@ export async function contextWithin(whole: WholeContext, places: Places): Promis
         summary: () => NO_FEEDBACK,
         give: async (id, ...said) => ((await desk.mayAct(id)) ? whole.feedback.give(id, ...said) : null),
       },
-      health: () => ({ ...whole.health(), connections: fleet.connected, eventsPerSecond: 0 }),
+      health: () => healthWithin(whole.health(), fleet.connected),
     },
     async close() {
       stop()
