@@ -67,6 +67,7 @@ describe('sign-in with the accounts of the organisation', () => {
         { group: 'gp-it', role: 'technician' },
         { group: 'north', role: 'technician', places },
         { group: 'north-admins', role: 'admin', places },
+        { group: 'admins', role: 'admin' },
       ]),
     )
     collector = await collectorOn(database, {
@@ -124,10 +125,18 @@ describe('sign-in with the accounts of the organisation', () => {
     const { client } = await signIn({ groups: ['north', 'north-admins'] })
     const me = await client.call('me')
     expect(me).toMatchObject({ role: 'admin', places: { regions: ['R01'] } })
+    const maker = await signIn({ groups: ['admins'] })
+    const { secret } = await maker.client.call('tokenAdd', { body: { name: 'own', scope: 'write' } })
     const again = await signIn({ groups: ['gp-it'] })
     expect((await again.client.call('me')).id).toBe(me.id)
     expect(await client.call('me')).toMatchObject({ role: 'technician', places: null })
+    const program = createClient({ url: address, token: secret })
+    await collector.context.importPractices('code,name\nA81001,Hope Surgery\n', { dryRun: false, region: 'icb' })
+    expect(await program.call('overview')).toMatchObject({ practices: 1 })
     const out = await signIn({ groups: ['others'] })
+    // what was open, and made for programs, has nothing of it any more
+    for (const one of [again.client, program]) expect(await one.call('overview')).toMatchObject({ practices: 0 })
+    expect(await again.client.call('me')).toMatchObject({ role: 'viewer', places: { regions: [], practices: [] } })
     expect(out.end.searchParams.get('refused')).toContain('in no group')
     await expect(out.client.call('me')).rejects.toMatchObject({ problem: { status: 401 } })
   })

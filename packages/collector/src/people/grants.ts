@@ -1,7 +1,7 @@
 import type { Places, Role } from '@pumphandle/shared/api'
 import { ROLES } from '@pumphandle/shared/words'
 import type { Grant } from '../config/index.ts'
-import { storedPlaces } from '../model/places.ts'
+import { NOWHERE, storedPlaces } from '../model/places.ts'
 import { Refusal } from '../model/refusal.ts'
 import type { Store } from '../store/index.ts'
 import { changeUser, insertUser, type User, userByEmail, userByIdentity } from '../store/users.ts'
@@ -29,7 +29,7 @@ function grantOf(
 
 /**
  * The account of somebody who proved themselves to the organisation's provider, made at their first sign-in. Role and places
- * are what their groups give at each one.
+ * are what their groups give at each one; who is in none any more keeps nothing of them.
  * @throws Refusal where no group gives anything, the account is disabled, or its address is of an account with a password
  */
 export async function accountOf(
@@ -38,15 +38,19 @@ export async function accountOf(
   identity: Identity,
   grants: readonly Grant[],
 ): Promise<{ readonly user: User; readonly isOther: boolean }> {
+  const { issuer, subject, email, name } = identity
+  const own = await userByIdentity(store.db, issuer, subject)
   const grant = grantOf(grants, identity.groups)
-  if (!grant)
+  if (!grant) {
+    // nor do other sessions and tokens go on with what the groups gave before
+    if (own) await changeUser(store.db, own.id, { role: 'viewer', places: storedPlaces(NOWHERE) })
     throw new Refusal(
       'not-allowed',
       'No group',
       'Your account is in no group that may use this collector. Ask an admin.',
     )
-  const { issuer, subject, email, name } = identity
-  const known = (await userByIdentity(store.db, issuer, subject)) ?? (await invited(store, email))
+  }
+  const known = own ?? (await invited(store, email))
   if (known?.disabled === 1)
     throw new Refusal('not-allowed', 'Disabled', 'Your account is disabled here. Ask an admin.')
   const change = { name, role: grant.role, places: storedPlaces(grant.places), issuer, subject }
