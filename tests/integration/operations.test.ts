@@ -114,7 +114,7 @@ echo PUMPHANDLE_PORT=${port} >> /etc/pumphandle/pumphandle.env
 systemctl start pumphandle
 ${here(commandsOf('docs/operations/upgrade.md', 'upgrade'))}
 pumphandle tokens add look --data /var/lib/pumphandle -o json | sed -n 's/.*"secret": *"\\([^"]*\\)".*/\\1/p' > /run/token
-pumphandle --url http://127.0.0.1:${port} --token-file /run/token machines --count
+pumphandle --token-file /run/token machines --count
 systemctl stop pumphandle`,
     )
     expect(said).toContain('The collector is ready.')
