@@ -75,6 +75,16 @@ test('a column of JSON is read by store/read-json.ts and nothing else', () => {
   expect(offenders(others, /\bJSON\.parse\b/)).toEqual([])
 })
 
+test('what comes round with time never overlaps itself: work that is waited for is a Job or Rounds', () => {
+  // the callback of a timer that begins such work by itself
+  const begun =
+    /\.every\([^,()]+,\s*(?:async\b|\(\) => (?:void\b|\{(?:(?!\n {2,6}\}\)).)*?(?:\bvoid this\b|\.catch\(|\.ask\()))/s
+  // a beat that hangs must not keep the next one; the index asks first whether it is idle; a copy says how far it is
+  const others = ['compose/active-brain.ts', 'search/fleet-index.ts']
+  const timers = sources('collector').filter((file) => !others.some((name) => file.endsWith(`/src/${name}`)))
+  expect(offenders(timers, begun)).toEqual([])
+})
+
 test('a page that asks says what happens when no answer comes', () => {
   // what stands beside something that says it, and what is a help alone
   const beside = ['app/demo-bar', 'app/news', 'app/tab-state', 'query/query-box', 'pages/overview/growth']

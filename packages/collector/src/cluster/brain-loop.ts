@@ -1,6 +1,6 @@
 import type { CollectorHealth } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
-import { Coalesced } from '@pumphandle/shared/flow'
+import { Coalesced, Rounds } from '@pumphandle/shared/flow'
 import { DAY, HOUR, SECOND } from '@pumphandle/shared/time'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Follower } from '../ingest/follower.ts'
@@ -41,9 +41,10 @@ export class BrainLoop {
   readonly #options: BrainLoopOptions
   readonly #watch = new EdgeWatch()
   readonly #reads: Coalesced<void>
-  readonly #rounds = new Coalesced(() => this.#round())
+  readonly #rounds: Rounds
+  readonly #tidying: Rounds
   readonly #bell: Bell
-  readonly #stops: (() => void)[]
+  readonly #stop: () => void
   #edges: readonly Edge[] = []
   #isReplicated = true
   #isLost = false
@@ -53,18 +54,16 @@ export class BrainLoop {
     const { clock, url, reader } = options
     this.#reads = new Coalesced(() => reader.readAll())
     this.#bell = new Bell(url, JOURNAL_BELL, () => this.#read())
-    this.#stops = [
-      clock.every(EVERY_MS, () => {
-        if (!this.#rounds.isRunning) void this.#rounds.ask()
-        this.#read()
-        standFor(options.fleet, clock.now(), (edge) => this.#watch.staleMs(edge))
-        // edges let nobody in, and tell of nobody, while the database does not answer, or not all of them
-        if (options.store.fault || isAnyMute(this.#edges) || this.#watch.isAnySilent) options.fleet.deaf(clock.now())
-      }),
-      clock.every(HOUR, () => void this.#tidy()),
-    ]
-    void this.#rounds.ask()
-    void this.#tidy()
+    this.#rounds = new Rounds({ clock, everyMs: EVERY_MS, run: () => this.#round() })
+    this.#tidying = new Rounds({ clock, everyMs: HOUR, run: () => this.#tidy() })
+    this.#stop = clock.every(EVERY_MS, () => {
+      this.#read()
+      standFor(options.fleet, clock.now(), (edge) => this.#watch.staleMs(edge))
+      // edges let nobody in, and tell of nobody, while the database does not answer, or not all of them
+      if (options.store.fault || isAnyMute(this.#edges) || this.#watch.isAnySilent) options.fleet.deaf(clock.now())
+    })
+    void this.#rounds.run()
+    void this.#tidying.run()
   }
 
   get problems(): CollectorHealth['problems'] {
@@ -101,9 +100,10 @@ export class BrainLoop {
   }
 
   async close(): Promise<void> {
-    for (const stop of this.#stops) stop()
+    this.#stop()
     await this.#bell.close()
-    await this.#rounds.settled()
+    await this.#tidying.close()
+    await this.#rounds.close()
     await this.#reads.settled()
   }
 

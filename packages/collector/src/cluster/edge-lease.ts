@@ -1,5 +1,5 @@
 import type { Clock } from '@pumphandle/shared/clock'
-import { Coalesced } from '@pumphandle/shared/flow'
+import { Rounds } from '@pumphandle/shared/flow'
 import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Logger } from '../log/logger.ts'
@@ -33,8 +33,7 @@ export interface EdgeLeaseOptions {
 /** An edge's lease: it says that it is there, and learns what it is to do. */
 export class EdgeLease {
   readonly #options: EdgeLeaseOptions
-  readonly #stop: () => void
-  readonly #beats = new Coalesced(() => this.#beat())
+  readonly #beats: Rounds
   #roster = 0
   #heldAt: number
   #revokedSince: number
@@ -45,9 +44,7 @@ export class EdgeLease {
     this.#options = options
     this.#heldAt = options.clock.now()
     this.#revokedSince = options.clock.now()
-    this.#stop = options.clock.every(EDGE_BEATS_MS, () => {
-      if (!this.#beats.isRunning) void this.#beats.ask()
-    })
+    this.#beats = new Rounds({ clock: options.clock, everyMs: EDGE_BEATS_MS, run: () => this.#beat() })
   }
 
   /** Whether the others know that it is there. */
@@ -57,8 +54,7 @@ export class EdgeLease {
 
   /** Says that it ends. Call once everything is stored. */
   async close(): Promise<void> {
-    this.#stop()
-    await this.#beats.settled()
+    await this.#beats.close()
     const { store, edgeLog, clock } = this.#options
     // whoever watches finds out by itself
     await endEdge(store.db, edgeLog.edge, clock.now()).catch(() => undefined)

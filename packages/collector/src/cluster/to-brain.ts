@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ClientRequest, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import type { Clock } from '@pumphandle/shared/clock'
-import { Coalesced } from '@pumphandle/shared/flow'
+import { Rounds } from '@pumphandle/shared/flow'
 import { SECOND } from '@pumphandle/shared/time'
 import { headersFor, unavailable } from '../gateway/process/forward.ts'
 import { readBrain } from '../store/cluster/brain.ts'
@@ -36,8 +36,7 @@ export interface ToBrainOptions {
  */
 export class ToBrain {
   readonly #options: ToBrainOptions
-  readonly #stop: () => void
-  readonly #looks = new Coalesced(() => this.#look())
+  readonly #looks: Rounds
   readonly #open = new Set<ClientRequest>()
   readonly listener: RequestListener = (request, response) => void this.#hand(request, response)
   #holder = ''
@@ -47,10 +46,8 @@ export class ToBrain {
 
   constructor(options: ToBrainOptions) {
     this.#options = options
-    this.#stop = options.clock.every(LOOK_EVERY_MS, () => {
-      if (!this.#looks.isRunning) void this.#looks.ask()
-    })
-    void this.#looks.ask()
+    this.#looks = new Rounds({ clock: options.clock, everyMs: LOOK_EVERY_MS, run: () => this.#look() })
+    void this.#looks.run()
   }
 
   /** Whether an active brain is known. */
@@ -59,9 +56,8 @@ export class ToBrain {
   }
 
   async close(): Promise<void> {
-    this.#stop()
     this.#isClosed = true
-    await this.#looks.settled()
+    await this.#looks.close()
     this.#letGo()
   }
 

@@ -44,6 +44,7 @@ export async function activate(given: Activating): Promise<{ close(): Promise<vo
     beginning = clock.now()
     current?.become(claim)
     // from now on, also while it reads what the other one knew
+    // not one at a time: a beat that hangs on a dead connection must not keep the next one
     stopBeat = clock.every(BEAT_EVERY_MS, () => {
       if (current)
         beatOfBrain(current.db).catch(() => {

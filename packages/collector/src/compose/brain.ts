@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { hostname } from 'node:os'
-import { Coalesced } from '@pumphandle/shared/flow'
+import { Rounds } from '@pumphandle/shared/flow'
 import { SteadyClock } from '@pumphandle/shared/steady-clock'
 import { SECOND } from '@pumphandle/shared/time'
 import { STANDS_BY } from '../cluster/ask-brain.ts'
@@ -70,23 +70,21 @@ export async function startBrain(config: Config, overrides: Overrides = {}): Pro
   })
 
   const lookout = new Lookout(clock)
-  const looks = new Coalesced(async () => {
+  const look = async () => {
     if (turn.isDecided) return
     try {
       const isLate = lookout.isLate(await candidate.see())
       if (isLate === undefined) return
       const claim = await candidate.take(config.peerUrl ?? url, isLate)
       if (!claim) return
-      stop()
+      void looks.close()
       turn.come(claim)
     } catch (error) {
       log.warn({ err: error }, 'the active brain cannot be looked at; tried again in a second')
     }
-  })
-  const stop = clock.every(LOOK_EVERY_MS, () => {
-    if (!looks.isRunning) void looks.ask()
-  })
-  void looks.ask()
+  }
+  const looks = new Rounds({ clock, everyMs: LOOK_EVERY_MS, run: look })
+  void looks.run()
   log.info({ at: url }, 'brain stands by')
   const context = active.promise
   return {
@@ -100,8 +98,7 @@ export async function startBrain(config: Config, overrides: Overrides = {}): Pro
     },
     close: () =>
       endInOrder(log, [
-        () => stop(),
-        () => looks.settled(),
+        () => looks.close(),
         () => certificate?.close(),
         () => turn.end(),
         async () => (await running.catch(() => undefined))?.close(),

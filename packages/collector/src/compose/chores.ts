@@ -4,6 +4,7 @@ import { MAX_FRAMES_PER_MINUTE } from '@pumphandle/shared/wire'
 import type { Enrolment } from '../enrol/enrolment.ts'
 import { Budgets } from '../ingest/budgets.ts'
 import type { Journal } from '../ingest/journal.ts'
+import { Job } from '../log/job.ts'
 import type { Logger } from '../log/logger.ts'
 import type { LiveSettings } from '../settings/live-settings.ts'
 import type { Store } from '../store/index.ts'
@@ -43,7 +44,7 @@ export async function loadBudgets(store: Store, { maxFramesPerMinute }: Override
 
 /** What keeps machines in their bounds as time passes: probations end, budgets are kept, what nobody has is forgotten. */
 export function startChores({ clock, log, store, enrolment, budgets, journal, settings, isAlone }: Owner): {
-  stop: () => void
+  stop: () => Promise<void>
   saveBudgets: () => Promise<void>
 } {
   const saveBudgets = (): Promise<void> => {
@@ -54,22 +55,16 @@ export function startChores({ clock, log, store, enrolment, budgets, journal, se
     const now = clock.now()
     return journal.forget({ before: now - ALONE_MS, sharedBefore: now - settings.current.retentionDays.events * DAY })
   }
-  const every = (ms: number, work: () => Promise<void>, failed: string) =>
-    clock.every(ms, () => {
-      work().catch((error: unknown) => log.error({ err: error }, failed))
-    })
-  const stops = [
+  const every = (everyMs: number, run: () => Promise<void>, failed: string) =>
+    new Job({ clock, log, everyMs, run, failed })
+  const jobs = [
     every(PROBATIONS_EVERY_MS, () => enrolment.endProbations(), 'probations could not be ended; tried again'),
     every(BUDGETS_EVERY_MS, saveBudgets, 'machines’ budgets could not be stored; tried again'),
-    every(
-      HOUR,
-      isAlone ? forget : async () => undefined,
-      'components that nobody has could not be forgotten; tried again',
-    ),
+    ...(isAlone ? [every(HOUR, forget, 'components that nobody has could not be forgotten; tried again')] : []),
   ]
   return {
-    stop: () => {
-      for (const stop of stops) stop()
+    async stop() {
+      for (const job of jobs) await job.close()
     },
     saveBudgets,
   }

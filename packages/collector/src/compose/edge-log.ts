@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import type { Clock } from '@pumphandle/shared/clock'
 import { HOUR } from '@pumphandle/shared/time'
+import { Job } from '../log/job.ts'
 import type { Logger } from '../log/logger.ts'
 import { EdgeLog } from '../store/cluster/edge-log.ts'
 import { registerEdge } from '../store/cluster/edges.ts'
@@ -13,16 +14,18 @@ export async function openEdgeLog(
   store: Store,
   clock: Clock,
   log: Logger,
-): Promise<{ readonly name: string; readonly edgeLog: EdgeLog; readonly stopMakingDays: () => void }> {
+): Promise<{ readonly name: string; readonly edgeLog: EdgeLog; readonly days: Job }> {
   await makePartitionsOf(store, clock.now(), log)
   const name = hostname().slice(0, 40)
   const edgeLog = new EdgeLog(await registerEdge(store.db, name, clock.now()))
-  const stopMakingDays = clock.every(HOUR, () => {
-    makePartitionsOf(store, clock.now(), log).catch((error: unknown) => {
-      log.warn({ err: error }, 'partitions of the next days could not be made; tried again in an hour')
-    })
+  const days = new Job({
+    clock,
+    log,
+    everyMs: HOUR,
+    run: () => makePartitionsOf(store, clock.now(), log),
+    failed: 'partitions of the next days could not be made; tried again in an hour',
   })
-  return { name, edgeLog, stopMakingDays }
+  return { name, edgeLog, days }
 }
 
 /** The journal's days; another process may make the same at the same moment. */

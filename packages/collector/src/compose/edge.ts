@@ -1,3 +1,4 @@
+import { Rounds } from '@pumphandle/shared/flow'
 import { SteadyClock } from '@pumphandle/shared/steady-clock'
 import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import { edgeCore } from '../cluster/edge-core.ts'
@@ -37,7 +38,7 @@ export async function startEdge(config: Config, overrides: Overrides = {}): Prom
   const log = overrides.log ?? createLogger(config.logLevel)
   const clock = overrides.clock ?? new SteadyClock()
   const store = await openShared(config, log, clock, { as: 'edge' })
-  const { name, edgeLog, stopMakingDays } = await openEdgeLog(store, clock, log)
+  const { name, edgeLog, days } = await openEdgeLog(store, clock, log)
   const settings = await LiveSettings.read(store, config)
   const catalogue = new Catalogue()
   await catalogue.load(store.reader)
@@ -118,25 +119,19 @@ export async function startEdge(config: Config, overrides: Overrides = {}): Prom
     // its own gateway processes stand before it too
     trustProxy: config.trustProxy || config.gateways > 0,
   })
-  const stops = [
-    stopMakingDays,
-    clock.every(SECOND, () => {
-      fleet.tick(clock.now())
-      recorder.look(clock.now())
-    }),
-    clock.every(SETTINGS_EVERY_MS, () => {
-      settings.reread().catch(() => {
-        // what fails is known to the store
-      })
-    }),
-  ]
+  const stopLooking = clock.every(SECOND, () => {
+    fleet.tick(clock.now())
+    recorder.look(clock.now())
+  })
+  // what fails is known to the store
+  const rereading = new Rounds({ clock, everyMs: SETTINGS_EVERY_MS, run: () => settings.reread() })
   let door: FrontDoor | undefined
   const close = () =>
     endInOrder(log, [
       () => door?.shut(),
-      () => {
-        for (const stop of stops) stop()
-      },
+      () => days.close(),
+      () => stopLooking(),
+      () => rereading.close(),
       () => ingest.close(),
       () => identity.identities.close(),
       () => lease.close(),

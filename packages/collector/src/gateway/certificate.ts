@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createSecureContext, type Server } from 'node:tls'
 import type { CollectorHealth } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
-import { Coalesced } from '@pumphandle/shared/flow'
+import { Rounds } from '@pumphandle/shared/flow'
 import { DAY, isoDay, SECOND } from '@pumphandle/shared/time'
 import { counted } from '@pumphandle/shared/words'
 import { type Config, ConfigError } from '../config/index.ts'
@@ -47,8 +47,7 @@ export class Certificate {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #servers = new Set<Server>()
-  readonly #stop: () => void
-  readonly #looks = new Coalesced(() => this.#look())
+  readonly #looks: Rounds
   #used: Pair
   /** What the files hold and cannot be used. */
   #refused: { readonly text: string; readonly why: string; readonly looks: number } | undefined
@@ -58,9 +57,7 @@ export class Certificate {
     this.#clock = clock
     this.#log = log
     this.#used = pairOf(readFileSync(files.certFile, 'utf8'), readFileSync(files.keyFile, 'utf8'))
-    this.#stop = clock.every(LOOK_EVERY_MS, () => {
-      if (!this.#looks.isRunning) void this.look()
-    })
+    this.#looks = new Rounds({ clock, everyMs: LOOK_EVERY_MS, run: () => this.#look() })
   }
 
   /**
@@ -126,13 +123,12 @@ export class Certificate {
 
   /** Looks at the files now. */
   look(): Promise<void> {
-    return this.#looks.ask()
+    return this.#looks.run()
   }
 
   /** Looks no more; resolves when the last look has ended. */
   close(): Promise<void> {
-    this.#stop()
-    return this.#looks.settled()
+    return this.#looks.close()
   }
 
   async #look(): Promise<void> {

@@ -4,9 +4,9 @@ import type { CollectorHealth } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import type { Config } from '../config/index.ts'
+import { Job } from '../log/job.ts'
 import type { Logger } from '../log/logger.ts'
 import { backUp } from '../store/copies/index.ts'
-import { Job } from './job.ts'
 
 /** How often it is looked whether a copy is due; one that failed is tried again then. */
 const LOOK_EVERY_MS = 5 * MINUTE
@@ -21,19 +21,18 @@ interface Backed {
 }
 
 /** Copies of the database, made while it is used, each verified; the oldest go. */
-export class Backups {
+export class Backups extends Job {
   readonly #backed: Backed
-  readonly #job: Job
   #failure: string | undefined
 
   constructor(backed: Backed) {
-    this.#backed = backed
-    this.#job = new Job({
+    super({
       ...backed,
       everyMs: LOOK_EVERY_MS,
       run: () => this.#round(),
       failed: 'the database could not be copied',
     })
+    this.#backed = backed
   }
 
   /** Why there is no newer copy; undefined where all is well. */
@@ -45,15 +44,6 @@ export class Backups {
       title: `The last backup to ${folder} failed (${this.#failure}); look at that folder. It is tried again every five minutes.`,
       severity: 'warning',
     }
-  }
-
-  /** Makes a copy, if one is due. */
-  run(): Promise<void> {
-    return this.#job.run()
-  }
-
-  close(): Promise<void> {
-    return this.#job.close()
   }
 
   async #round(): Promise<void> {

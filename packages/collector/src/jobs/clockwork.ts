@@ -1,5 +1,5 @@
 import type { Clock } from '@pumphandle/shared/clock'
-import { Serial } from '@pumphandle/shared/flow'
+import { Rounds, Serial } from '@pumphandle/shared/flow'
 import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { Changes } from '../fleet/changes.ts'
 import type { Fleet } from '../fleet/fleet.ts'
@@ -35,6 +35,8 @@ export class Clockwork {
   readonly #driven: Driven
   readonly #stops: (() => void)[]
   readonly #writes = new Serial()
+  readonly #reads = new Serial()
+  readonly #rereads: Rounds
   /** Whether the store may have other practices than are known: others write there too, or the last read failed. */
   #mayDiffer: boolean
 
@@ -45,21 +47,27 @@ export class Clockwork {
     this.#stops = [
       clock.every(SECOND, () => this.#tick(clock.now())),
       clock.every(HEARD_WRITE_EVERY_MS, () => this.#writeHeard(clock.now() - HEARD_EVERY_MS)),
-      clock.every(PRACTICES_EVERY_MS, () => {
-        if (this.#mayDiffer) void this.readPractices()
-      }),
     ]
+    const run = async () => {
+      if (this.#mayDiffer) await this.readPractices()
+    }
+    this.#rereads = new Rounds({ clock, everyMs: PRACTICES_EVERY_MS, run })
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     for (const stop of this.#stops) stop()
+    await this.#rereads.close()
   }
 
   /**
    * These practices, or all, as the store has them now: told to everybody where they changed, and to the detector where
-   * their machines moved with them.
+   * their machines moved with them. One at a time: an older answer must not be the last.
    */
-  async readPractices(ids?: readonly number[]): Promise<void> {
+  readPractices(ids?: readonly number[]): Promise<void> {
+    return this.#reads.run(() => this.#readPractices(ids))
+  }
+
+  async #readPractices(ids: readonly number[] | undefined): Promise<void> {
     const { book, changes, fleet, detection, clock, log, store } = this.#driven
     try {
       const { changed, moved } = await book.read(ids)

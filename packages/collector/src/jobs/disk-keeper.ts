@@ -3,8 +3,8 @@ import { statfs } from 'node:fs/promises'
 import type { CollectorHealth } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { MINUTE } from '@pumphandle/shared/time'
+import { Job } from '../log/job.ts'
 import type { Logger } from '../log/logger.ts'
-import { Job } from './job.ts'
 
 const EVERY_MS = MINUTE
 /** Less than this share is nearly full, and much less is an error; it is over with a little more, or it would flap. */
@@ -32,31 +32,22 @@ export interface DiskKeeperDeps {
 }
 
 /** Says that a disk is nearly full while there is still time to make room. */
-export class DiskKeeper {
+export class DiskKeeper extends Job {
   readonly #deps: DiskKeeperDeps
-  readonly #job: Job
   readonly #problems = new Map<string, Problem>()
 
   constructor(deps: DiskKeeperDeps) {
-    this.#deps = deps
-    this.#job = new Job({
+    super({
       ...deps,
       everyMs: EVERY_MS,
       run: () => this.#round(),
       failed: 'how full the disks are could not be read',
     })
+    this.#deps = deps
   }
 
   get problems(): readonly Problem[] {
     return [...this.#problems.values()]
-  }
-
-  run(): Promise<void> {
-    return this.#job.run()
-  }
-
-  close(): Promise<void> {
-    return this.#job.close()
   }
 
   async #round(): Promise<void> {

@@ -2,8 +2,8 @@ import type { Settings } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { DAY, HOUR } from '@pumphandle/shared/time'
 import type { Retirement } from '../enrol/retirement.ts'
+import { Job } from '../log/job.ts'
 import type { Logger } from '../log/logger.ts'
-import { Job } from './job.ts'
 
 const EVERY_MS = HOUR
 

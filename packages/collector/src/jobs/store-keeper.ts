@@ -1,6 +1,6 @@
 import type { CollectorHealth } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
-import { Coalesced } from '@pumphandle/shared/flow'
+import { Rounds } from '@pumphandle/shared/flow'
 import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { Journal } from '../ingest/journal.ts'
 import type { Logger } from '../log/logger.ts'
@@ -41,8 +41,8 @@ interface Kept {
  */
 export class StoreKeeper {
   readonly #kept: Kept
-  readonly #stop: () => void
-  readonly #rounds = new Coalesced(() => this.#round())
+  readonly #rounds: Rounds
+  readonly #stopSaying: () => void
   #said: { readonly code: string; readonly at: number } | undefined
   #saidDamage = false
   #asked = 0
@@ -51,10 +51,8 @@ export class StoreKeeper {
   constructor(kept: Kept) {
     this.#kept = kept
     this.#check = kept.unsure === undefined ? undefined : this.#startCheck(kept.unsure)
-    this.#stop = kept.clock.every(TRY_EVERY_MS, () => {
-      this.#say()
-      if (!this.#rounds.isRunning) void this.#rounds.ask()
-    })
+    this.#stopSaying = kept.clock.every(TRY_EVERY_MS, () => this.#say())
+    this.#rounds = new Rounds({ clock: kept.clock, everyMs: TRY_EVERY_MS, run: () => this.#round() })
   }
 
   /** Why nothing can be stored now, and what to do; undefined where it can. */
@@ -79,9 +77,9 @@ export class StoreKeeper {
 
   /** Stops looking; resolves when the last look has ended. */
   close(): Promise<void> {
-    this.#stop()
+    this.#stopSaying()
     this.#check?.stop()
-    return this.#rounds.settled()
+    return this.#rounds.close()
   }
 
   /** What a deleted file held is still there, until this process ends. From now on nothing more is stored in it. */

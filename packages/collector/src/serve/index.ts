@@ -53,7 +53,7 @@ export async function mountApi(app: Express, context: WholeContext): Promise<Ser
     clock,
     log,
   )
-  const stopChecking = checkReaders(() => worlds.hubs(), context)
+  const checks = checkReaders(() => worlds.hubs(), context)
   // so that the first page need not wait for it
   await whole.lately.get()
   secure(app)
@@ -71,10 +71,10 @@ export async function mountApi(app: Express, context: WholeContext): Promise<Ser
   })
   app.use(problemHandler(log))
   return {
-    close() {
+    async close() {
       metrics.close()
-      stopChecking()
-      return worlds.close()
+      await checks.close()
+      await worlds.close()
     },
   }
 }

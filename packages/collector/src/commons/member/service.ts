@@ -3,8 +3,8 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { MINUTE } from '@pumphandle/shared/time'
 import * as z from 'zod'
 import type { FactRegistry, Population } from '../../detect/index.ts'
+import { Job } from '../../log/job.ts'
 import type { Logger } from '../../log/logger.ts'
-import { storeFaultOf } from '../../model/store-fault.ts'
 import type { Store } from '../../store/index.ts'
 import { readJson } from '../../store/read-json.ts'
 import { readSnapshot, writeSnapshot } from '../../store/snapshots.ts'
@@ -42,17 +42,20 @@ export interface ServiceDeps {
 }
 
 /** Takes part in a commons while the collector runs: reports each minute, keeps what it hears where others can show it. */
-export class Service {
+export class Service extends Job {
   readonly #deps: ServiceDeps
   readonly #key: SigningKey
   readonly #member: Member
   readonly #state: Pick<State, 'server' | 'key'> & Omit<State, 'server' | 'key' | 'warnings' | 'seen'>
-  #ending: Promise<void> = Promise.resolve()
-  #isRunning = false
   #tallyAt: number
-  readonly #stop: () => void
 
   private constructor(deps: ServiceDeps, key: SigningKey, stored: State | undefined) {
+    super({
+      ...deps,
+      everyMs: REPORT_EVERY_MS,
+      run: () => this.#turn(),
+      failed: 'the commons could not be told or heard; tried again in half a minute',
+    })
     this.#deps = deps
     this.#key = key
     const { clock, facts, population, server } = deps
@@ -60,9 +63,6 @@ export class Service {
     const { number = 0, sentAt = null, answeredAt = null, problem = null, organisations = 0 } = stored ?? {}
     this.#state = { server, key: key.publicKey, number, sentAt, answeredAt, problem, organisations }
     this.#tallyAt = clock.now()
-    this.#stop = clock.every(REPORT_EVERY_MS, () => {
-      if (!this.#isRunning) void this.run()
-    })
   }
 
   /** Takes up what was known at the end, and counts from now on. */
@@ -82,24 +82,9 @@ export class Service {
     return service
   }
 
-  /** Half a minute's work. What cannot be done is said in the log and on the page, and tried again with the next. */
-  run(): Promise<void> {
-    this.#isRunning = true
-    this.#ending = this.#turn()
-      .catch((error: unknown) => {
-        if (storeFaultOf(error) === undefined)
-          this.#deps.log.error({ err: error }, 'the commons could not be told or heard; tried again in half a minute')
-      })
-      .finally(() => {
-        this.#isRunning = false
-      })
-    return this.#ending
-  }
-
-  async close(): Promise<void> {
-    this.#stop()
+  override async close(): Promise<void> {
     this.#deps.listen(undefined)
-    await this.#ending
+    await super.close()
     await this.#writeTally(this.#deps.clock.now())
   }
 

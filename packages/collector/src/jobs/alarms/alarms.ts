@@ -3,10 +3,10 @@ import type { Clock } from '@pumphandle/shared/clock'
 import { backoffMs } from '@pumphandle/shared/flow'
 import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import type { Fleet } from '../../fleet/fleet.ts'
+import { Job } from '../../log/job.ts'
 import type { Logger } from '../../log/logger.ts'
 import { type Channel, listChannels, optionsOf } from '../../store/channels.ts'
 import type { Store } from '../../store/index.ts'
-import { Job } from '../job.ts'
 import { type Message, troubleMessage } from '../notify/delivery/message.ts'
 import { type Sending, sendTo } from '../notify/send-to.ts'
 import { type Problem, Senses } from './senses.ts'
@@ -52,10 +52,9 @@ interface Waiting {
  * of it needs the database, which may be what is wrong: channels are known from when it last answered, and a restart
  * tells again what still lasts.
  */
-export class Alarms {
+export class Alarms extends Job {
   readonly #deps: AlarmsDeps
   readonly #senses: Senses
-  readonly #job: Job
   readonly #known = new Map<string, Told>()
   #channels: Channel[] = []
   #problems: Problem[] = []
@@ -64,14 +63,14 @@ export class Alarms {
   #said: Message[] = []
 
   constructor(deps: AlarmsDeps) {
-    this.#deps = deps
-    this.#senses = new Senses(deps.fleet)
-    this.#job = new Job({
+    super({
       ...deps,
       everyMs: EVERY_MS,
       run: () => this.#round(),
       failed: "the collector's own troubles could not be looked at",
     })
+    this.#deps = deps
+    this.#senses = new Senses(deps.fleet)
   }
 
   /** What its own senses found, beside the rest of its health. */
@@ -79,18 +78,10 @@ export class Alarms {
     return this.#problems
   }
 
-  run(): Promise<void> {
-    return this.#job.run()
-  }
-
   /** Tells every channel of something that is no incident, now; tried again as its own troubles are. */
   say(message: Message): Promise<void> {
     this.#said.push(message)
     return this.run()
-  }
-
-  close(): Promise<void> {
-    return this.#job.close()
   }
 
   async #round(): Promise<void> {

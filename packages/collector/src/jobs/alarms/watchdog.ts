@@ -1,9 +1,9 @@
 import type { CollectorHealth } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { MINUTE } from '@pumphandle/shared/time'
+import { Job } from '../../log/job.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { Store } from '../../store/index.ts'
-import { Job } from '../job.ts'
 import { hostOf, WITHIN_MS } from '../notify/delivery/deliver.ts'
 
 const EVERY_MS = MINUTE
@@ -22,27 +22,18 @@ export interface WatchdogDeps {
  * A dead man's switch: asks an address each minute while all is well. Who listens there alarms when it stays silent, which
  * also tells of a collector that has no power, no line or no disk and can tell nobody itself.
  */
-export class Watchdog {
+export class Watchdog extends Job {
   readonly #deps: WatchdogDeps
-  readonly #job: Job
   #reached = true
 
   constructor(deps: WatchdogDeps) {
-    this.#deps = deps
-    this.#job = new Job({
+    super({
       ...deps,
       everyMs: EVERY_MS,
       run: () => this.#round(),
       failed: 'the watchdog was not told, for the database does not answer',
     })
-  }
-
-  run(): Promise<void> {
-    return this.#job.run()
-  }
-
-  close(): Promise<void> {
-    return this.#job.close()
+    this.#deps = deps
   }
 
   async #round(): Promise<void> {

@@ -2,11 +2,11 @@ import type { CollectorHealth } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import { auditSyslog } from '../../exports/audit.ts'
+import { Job } from '../../log/job.ts'
 import type { Logger } from '../../log/logger.ts'
 import { auditAfter } from '../../store/audit.ts'
 import type { Store } from '../../store/index.ts'
 import { readSnapshot, writeSnapshot } from '../../store/snapshots.ts'
-import { Job } from '../job.ts'
 import { hostOf } from '../notify/delivery/deliver.ts'
 import { sendSyslog } from './syslog-stream.ts'
 
@@ -29,20 +29,19 @@ export interface ForwarderDeps {
 }
 
 /** Sends each line of the audit log to the organisation's SIEM, in order, and again where it is not known to have come. */
-export class AuditForwarder {
+export class AuditForwarder extends Job {
   readonly #deps: ForwarderDeps
-  readonly #job: Job
   #failing: { readonly since: number; readonly why: string } | undefined
   #notBefore = 0
 
   constructor(deps: ForwarderDeps) {
-    this.#deps = deps
-    this.#job = new Job({
+    super({
       ...deps,
       everyMs: EVERY_MS,
       run: () => this.#round(),
       failed: 'the audit log could not be read in order to be forwarded',
     })
+    this.#deps = deps
   }
 
   /** For the collector's health; undefined where lines are taken. */
@@ -51,14 +50,6 @@ export class AuditForwarder {
     if (!this.#failing || clock.now() - this.#failing.since < SAID_AFTER_MS) return
     const title = `${hostOf(url)} takes no lines of the audit log (${this.#failing.why}); they are kept, and follow when it does.`
     return { code: 'audit-not-forwarded', title, severity: 'warning' }
-  }
-
-  run(): Promise<void> {
-    return this.#job.run()
-  }
-
-  close(): Promise<void> {
-    return this.#job.close()
   }
 
   async #round(): Promise<void> {

@@ -1,9 +1,9 @@
 import type { Clock } from '@pumphandle/shared/clock'
+import { Job } from '../../log/job.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { UnderMaintenance } from '../../pipeline/under-maintenance.ts'
 import type { Store } from '../../store/index.ts'
 import { listMaintenance } from '../../store/maintenance.ts'
-import { Job } from '../job.ts'
 import { occurrence, repeatsOf } from './recurrence.ts'
 
 /** How often windows begin and end, and their queries are asked anew: machines that move or enrol are taken in by then. */
@@ -22,32 +22,22 @@ export interface WindowsDeps {
 }
 
 /** Opens and ends maintenance windows as time passes. */
-export class MaintenanceWindows {
+export class MaintenanceWindows extends Job {
   readonly #deps: WindowsDeps
-  readonly #job: Job
 
   constructor(deps: WindowsDeps) {
+    super({ ...deps, everyMs: EVERY_MS, run: () => this.#read(), failed: 'maintenance windows could not be read' })
     this.#deps = deps
-    this.#job = new Job({
-      ...deps,
-      everyMs: EVERY_MS,
-      run: () => this.#read(),
-      failed: 'maintenance windows could not be read',
-    })
   }
 
   /** Asks anew which windows are open and whom they are about. Call after a change. */
   read(): Promise<void> {
-    return this.#job.run()
+    return this.run()
   }
 
   /** Whom a window is about, now. @throws where the query is not understood */
   machinesOf(q: string): Promise<Iterable<number>> {
     return this.#deps.machinesOf(q)
-  }
-
-  close(): Promise<void> {
-    return this.#job.close()
   }
 
   async #read(): Promise<void> {

@@ -2,6 +2,7 @@ import type { IncidentRow } from '@pumphandle/shared/api'
 import { backoffMs } from '@pumphandle/shared/flow'
 import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
 import { hitOf, isActive } from '@pumphandle/shared/words'
+import { Job } from '../../log/job.ts'
 import type { Logger } from '../../log/logger.ts'
 import { acknowledgeToken } from '../../model/acknowledge-link.ts'
 import { type ChannelScope, isWholeFleet, WHOLE_FLEET } from '../../model/channel-options.ts'
@@ -17,7 +18,6 @@ import {
   setNotification,
   waitingForDigest,
 } from '../../store/notifications.ts'
-import { Job } from '../job.ts'
 import { CHANNELS } from './channels/index.ts'
 import type { ChannelKind, Outcome } from './delivery/channel.ts'
 import {
@@ -59,26 +59,20 @@ export interface NotifierDeps extends MakerDeps, Omit<Sending, 'clock'> {
 }
 
 /** Tells channels of incidents. A message is claimed before it is sent, whatever is killed when. */
-export class Notifier {
+export class Notifier extends Job {
   readonly #deps: NotifierDeps
   readonly #maker: Maker
-  readonly #job: Job
   #isFreed = false
 
   constructor(deps: NotifierDeps) {
-    this.#deps = deps
-    this.#maker = new Maker(deps)
-    this.#job = new Job({
+    super({
       ...deps,
       everyMs: EVERY_MS,
       run: () => this.#round(),
       failed: 'notifications could not be sent',
     })
-  }
-
-  /** One round: makes messages of what happened, and sends those that are due. */
-  run(): Promise<void> {
-    return this.#job.run()
+    this.#deps = deps
+    this.#maker = new Maker(deps)
   }
 
   /** Sends a test message now. */
@@ -109,10 +103,6 @@ export class Notifier {
   hold(channel: Channel, held: Held): Promise<Outcome> {
     const { clock, address } = this.#deps
     return this.#send(channel, holdMessage(held, clock.now(), address))
-  }
-
-  close(): Promise<void> {
-    return this.#job.close()
   }
 
   async #round(): Promise<void> {

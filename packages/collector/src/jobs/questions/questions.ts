@@ -1,9 +1,9 @@
 import type { Clock } from '@pumphandle/shared/clock'
 import { MINUTE } from '@pumphandle/shared/time'
+import { Job } from '../../log/job.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { Store } from '../../store/index.ts'
 import { followers, savedQueries, setWasEmpty } from '../../store/saved-queries.ts'
-import { Job } from '../job.ts'
 import type { Outcome } from '../notify/delivery/channel.ts'
 import { type Message, questionMessage } from '../notify/delivery/message.ts'
 
@@ -38,28 +38,18 @@ interface Waiting {
  * Tells of saved questions that have an answer where they had none: once, until they have none again. Channels are told of
  * those that are for them, and people who follow one by email; what does not leave is tried again, until a restart.
  */
-export class Questions {
+export class Questions extends Job {
   readonly #deps: QuestionsDeps
-  readonly #job: Job
   #waiting: Waiting[] = []
 
   constructor(deps: QuestionsDeps) {
-    this.#deps = deps
-    this.#job = new Job({
+    super({
       ...deps,
       everyMs: EVERY_MS,
       run: () => this.#round(),
       failed: 'saved questions were not asked',
     })
-  }
-
-  /** One round. */
-  run(): Promise<void> {
-    return this.#job.run()
-  }
-
-  close(): Promise<void> {
-    return this.#job.close()
+    this.#deps = deps
   }
 
   /** Machines that a question finds now; null where it is not understood any more. */

@@ -1,6 +1,7 @@
 import type { Settings } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { DAY, MINUTE, SECOND } from '@pumphandle/shared/time'
+import { Job } from '../../log/job.ts'
 import type { Logger } from '../../log/logger.ts'
 import { countDays, dropDays, forgetKnown, makeDays } from '../../store/days.ts'
 import { newestEvent, oldestEvent } from '../../store/event-ends.ts'
@@ -13,7 +14,6 @@ import {
   deleteOldTransitions,
   ROWS_PER_STEP,
 } from '../../store/retention.ts'
-import { Job } from '../job.ts'
 
 /** One step of each table: 7,500 events a minute, 10 million a day, several times what a region sends. */
 const EVERY_MS = 2 * SECOND
@@ -41,31 +41,21 @@ export interface RetentionDeps {
 }
 
 /** Deletes what is older than the settings say, in small steps between which agents' events are written. */
-export class Retention {
+export class Retention extends Job {
   readonly #deps: RetentionDeps
-  readonly #job: Job
   #idleUntil = 0
   /** What the day that began then may still delete: rows, and on PostgreSQL whole days. */
   #day = { began: Number.NEGATIVE_INFINITY, left: 0, days: 0 }
   #deleted = 0
 
   constructor(deps: RetentionDeps) {
-    this.#deps = deps
-    this.#job = new Job({
+    super({
       ...deps,
       everyMs: EVERY_MS,
       run: () => this.#round(),
       failed: 'old events could not be deleted',
     })
-  }
-
-  /** One step, unless there was nothing to do a moment ago. */
-  run(): Promise<void> {
-    return this.#job.run()
-  }
-
-  close(): Promise<void> {
-    return this.#job.close()
+    this.#deps = deps
   }
 
   async #round(): Promise<void> {

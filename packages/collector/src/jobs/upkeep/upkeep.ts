@@ -1,6 +1,7 @@
 import type { Settings } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { DAY, HOUR, MINUTE, SECOND, WEEK } from '@pumphandle/shared/time'
+import { Job } from '../../log/job.ts'
 import type { Logger } from '../../log/logger.ts'
 import { newestEvent, oldestEvent } from '../../store/event-ends.ts'
 import type { Store } from '../../store/index.ts'
@@ -8,7 +9,6 @@ import { deleteOldExposures, oldComponents } from '../../store/old-exposures.ts'
 import { deleteOldEvents, deleteOldTransitions } from '../../store/retention.ts'
 import { databaseSize } from '../../store/size.ts'
 import { countDay, insertTrendDay, lastTrendDay } from '../../store/trends.ts'
-import { Job } from '../job.ts'
 
 /** One small step of each kind, between which agents' events are written. */
 const EVERY_MS = 2 * SECOND
@@ -43,9 +43,8 @@ export interface UpkeepDeps {
  * deletes what machines had long ago, and where a size is set, the oldest events until it holds. "Long ago" is reckoned
  * back from the newest event and never from the clock alone: a clock that is years ahead must not cost the history.
  */
-export class Upkeep {
+export class Upkeep extends Job {
   readonly #deps: UpkeepDeps
-  readonly #job: Job
   #component = 0
   #pastDoneUntil = 0
   #daysDoneUntil = 0
@@ -53,22 +52,13 @@ export class Upkeep {
   #cutBefore = 0
 
   constructor(deps: UpkeepDeps) {
-    this.#deps = deps
-    this.#job = new Job({
+    super({
       ...deps,
       everyMs: EVERY_MS,
       run: () => this.#round(),
       failed: 'the upkeep could not be done',
     })
-  }
-
-  /** One step of each kind. */
-  run(): Promise<void> {
-    return this.#job.run()
-  }
-
-  close(): Promise<void> {
-    return this.#job.close()
+    this.#deps = deps
   }
 
   async #round(): Promise<void> {

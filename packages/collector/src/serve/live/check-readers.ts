@@ -1,6 +1,7 @@
 import type { Settings } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
 import { MINUTE } from '@pumphandle/shared/time'
+import { Job } from '../../log/job.ts'
 import type { Logger } from '../../log/logger.ts'
 import { placesKey } from '../../model/places.ts'
 import { type Actor, isTokenGood, placesOfToken, useSession } from '../../people/index.ts'
@@ -22,11 +23,10 @@ interface Asked {
  * Ends live streams whose session or token has ended meanwhile, or whose reader has other places by now; keeps the sessions of
  * open pages in use. Most are ended when that happens: not one that waited for its turn in that moment.
  */
-export function checkReaders(hubs: () => Iterable<LiveHub>, asked: Asked): () => void {
+export function checkReaders(hubs: () => Iterable<LiveHub>, asked: Asked): Job {
   const { clock, log } = asked
-  return clock.every(EVERY_MS, () => {
-    check(hubs(), asked).catch((error: unknown) => log.error({ err: error }, 'live streams could not be checked'))
-  })
+  const run = () => check(hubs(), asked)
+  return new Job({ clock, log, everyMs: EVERY_MS, run, failed: 'live streams could not be checked' })
 }
 
 /** @internal of {@link checkReaders} and its test: one round. */

@@ -1,26 +1,23 @@
-import type { Clock } from '@pumphandle/shared/clock'
-import { Coalesced } from '@pumphandle/shared/flow'
-import type { Logger } from '../log/logger.ts'
+import type { Clock } from './clock.ts'
+import { Coalesced } from './coalesced.ts'
 
-export interface JobOptions {
-  readonly clock: Clock
-  readonly log: Logger
+export interface RoundsOptions {
+  readonly clock: Pick<Clock, 'every'>
   readonly everyMs: number
   readonly run: () => Promise<void>
-  /** Said in the log where a run fails: a sentence without its end. */
-  readonly failed: string
+  /** Told what a run that came round failed with; left out where the work itself says what fails. */
+  readonly failed?: (error: unknown) => void
 }
 
 /** Work that comes round with time, and never overlaps itself: what comes round during a run is left out. */
-export class Job {
+export class Rounds {
   readonly #runs: Coalesced<void>
   readonly #stop: () => void
 
-  constructor({ clock, log, everyMs, run, failed }: JobOptions) {
+  constructor({ clock, everyMs, run, failed = () => undefined }: RoundsOptions) {
     this.#runs = new Coalesced(run)
     this.#stop = clock.every(everyMs, () => {
-      if (this.#runs.isRunning) return
-      this.#runs.ask().catch((error: unknown) => log.error({ err: error }, failed))
+      if (!this.#runs.isRunning) this.#runs.ask().catch(failed)
     })
   }
 

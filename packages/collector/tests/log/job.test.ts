@@ -1,7 +1,7 @@
 import pino from 'pino'
 import { expect, test } from 'vitest'
 import { VirtualClock } from '../../../simulator/src/time/virtual-clock.ts'
-import { Job } from '../../src/jobs/job.ts'
+import { Job } from '../../src/log/job.ts'
 
 const EVERY_MS = 1_000
 const turn = () => new Promise((resolve) => setImmediate(resolve))
