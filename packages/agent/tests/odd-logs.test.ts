@@ -24,6 +24,12 @@ const ends = async (files: VolumeFiles) => {
     codes: [...new Set(problems.map((p) => p.code))],
   }
 }
+/** The fields of "Application Error". @param id four digits that tell one crash from another */
+const appError = (program: string, id = '4829'): string[] =>
+  [
+    [program, '1.0.0.0', '5f000000', 'ntdll.dll', '10.0.1.1', '5f000001', 'c0000005', '1234', '99'],
+    [`01db345e7e38${id}`, 'C:\\x', 'C:\\y', `11111111-1111-1111-1111-11111111${id}`, '', ''],
+  ].flat()
 const ARCHIVE = `${LOGS}/Archive-System-2026-03-03-09-00-00-123.evtx`
 
 describe('event logs', () => {
@@ -110,23 +116,7 @@ describe('event logs', () => {
     ])
   })
   test('non-Latin program', async () => {
-    const story = new Story().add(MORNING, 'Application Error', 1000, [
-      'Программа.exe',
-      '1.0.0.0',
-      '5f000000',
-      'ntdll.dll',
-      '10.0.1.1',
-      '5f000001',
-      'c0000005',
-      '1234',
-      '99',
-      '01db345e7e384829',
-      'C:\\x',
-      'C:\\y',
-      '11111111-1111-1111-1111-111111111111',
-      '',
-      '',
-    ])
+    const story = new Story().add(MORNING, 'Application Error', 1000, appError('Программа.exe'))
     expect((await ends({ [`${LOGS}/Application.evtx`]: writeEvtx(story.events) })).crashes).toEqual([
       'app 2026-03-02T08:00 Программа.exe',
     ])
@@ -141,23 +131,7 @@ describe('event logs', () => {
     story.shutdown(at - AHEAD + HOUR)
     const application = new Story()
     const crash = (when: number, name: string, id: string) =>
-      application.add(when, 'Application Error', 1000, [
-        name,
-        '1.0.0.0',
-        '5f000000',
-        'ntdll.dll',
-        '10.0.1.1',
-        '5f000001',
-        'c0000005',
-        '1234',
-        '99',
-        `01db345e7e38${id}`,
-        'C:\\x',
-        'C:\\y',
-        `11111111-1111-1111-1111-11111111${id}`,
-        '',
-        '',
-      ])
+      application.add(when, 'Application Error', 1000, appError(name, id))
     crash(MORNING + AHEAD + 15 * MINUTE, 'EMISWeb.exe', '0001')
     crash(at - AHEAD + 15 * MINUTE, 'OUTLOOK.EXE', '0002')
     const { boots, crashes } = await ends({

@@ -5,7 +5,7 @@ import { type VolumeFiles, writeVolume } from './write-volume.ts'
 
 type Values = NonNullable<WrittenKey['values']>
 
-const UNINSTALL = 'Microsoft\\Windows\\CurrentVersion\\Uninstall'
+export const UNINSTALL = 'Microsoft\\Windows\\CurrentVersion\\Uninstall'
 /** REG_EXPAND_SZ. */
 export const expandable = (text: string) => ({ type: 2, bytes: Buffer.from(`${text}\0`, 'utf16le') })
 /** REG_SZ as it is given, with or without its end. */
@@ -21,11 +21,23 @@ export function service(name: string, values: Values): WrittenKey {
 /** An entry of "Apps and features". */
 export const uninstallEntry = (key: string, values: Values, view = ''): WrittenKey =>
   keyAt(`${view}${UNINSTALL}\\${key}`, { values })
+/** The same, as most installers write it: under its own name. */
+export const installed = (name: string, version: string, view = ''): WrittenKey =>
+  uninstallEntry(`{${name}}`, { DisplayName: name, DisplayVersion: version }, view)
 /** A registration with Security Center. */
 export const registration = (n: number, values: Values): WrittenKey =>
   keyAt(`Microsoft\\Security Center\\Provider\\Av\\{${n}}`, { values })
 /** A folder of programs: the disk is a whole one. */
 export const PROGRAM_FILES = { 'Program Files/Common Files/a.txt': '' }
+
+/** What a product leaves on a disk, and what it must be read as: `kind:name@version`. */
+export interface SensorCase {
+  product: string
+  software?: WrittenKey[]
+  system?: WrittenKey[]
+  files?: VolumeFiles
+  expected: string[]
+}
 
 /** What the agent tells of sensors and their content, `kind:name@version (state)`. */
 export function sensors(software: WrittenKey[] = [], system: WrittenKey[] = [], files: VolumeFiles = {}): string[] {
