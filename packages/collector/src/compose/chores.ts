@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
 import { MAX_FRAMES_PER_MINUTE } from '@pumphandle/shared/wire'
 import type { Enrolment } from '../enrol/enrolment.ts'
 import { Budgets } from '../ingest/budgets.ts'
-import type { Journal } from '../ingest/journal.ts'
+import { Journal, type JournalOptions } from '../ingest/journal.ts'
 import { Job } from '../log/job.ts'
 import type { Logger } from '../log/logger.ts'
 import type { LiveSettings } from '../settings/live-settings.ts'
@@ -40,6 +40,15 @@ export async function loadBudgets(store: Store, { maxFramesPerMinute }: Override
   const spent = await readSnapshot(store.reader, BUDGETS)
   if (spent) budgets.load(spent.body)
   return budgets
+}
+
+/** What machines tell is stored by it, within their budgets. */
+export function journalWithin(budgets: Budgets, options: Omit<JournalOptions, 'takeNames' | 'isFair'>): Journal {
+  return new Journal({
+    ...options,
+    takeNames: (machine, wanted) => budgets.takeNames(machine, wanted, options.clock.now()),
+    isFair: !budgets.isUnbounded,
+  })
 }
 
 /** What keeps machines in their bounds as time passes: probations end, budgets are kept, what nobody has is forgotten. */

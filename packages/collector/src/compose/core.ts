@@ -8,7 +8,6 @@ import { loadFleet } from '../fleet/load.ts'
 import { fleetView } from '../fleet/view.ts'
 import { Follower } from '../ingest/follower.ts'
 import { Ingest } from '../ingest/ingest.ts'
-import { Journal } from '../ingest/journal.ts'
 import { Clockwork } from '../jobs/clockwork.ts'
 import { createLogger, type Logger } from '../log/logger.ts'
 import { VERSION } from '../model/version.ts'
@@ -17,7 +16,7 @@ import { UnderMaintenance } from '../pipeline/under-maintenance.ts'
 import { importPractices } from '../practices/import.ts'
 import { DamagedRows } from '../store/damaged-rows.ts'
 import { caughtUp } from './caught-up.ts'
-import { loadBudgets, startChores } from './chores.ts'
+import { journalWithin, loadBudgets, startChores } from './chores.ts'
 import type { ActiveBrain, Context, Overrides } from './context.ts'
 import { enrolments, openIdentity } from './enrolments.ts'
 import { endInOrder } from './in-order.ts'
@@ -70,14 +69,7 @@ async function build(
   const { settings, catalogue, book, probation, lastSeq } = await readStored(store, config, clock.now())
   const changes = new Changes((error) => log.error({ err: error }, 'a listener of changes failed'))
   const budgets = await loadBudgets(store, overrides)
-  const journal = new Journal({
-    takeNames: (machine, wanted) => budgets.takeNames(machine, wanted, clock.now()),
-    store,
-    catalogue,
-    clock,
-    isFair: !budgets.isUnbounded,
-    lastSeq,
-  })
+  const journal = journalWithin(budgets, { store, catalogue, clock, lastSeq })
   const storeTransition = (t: Transition) => {
     journal
       .transition({ ...t, machineId: t.machine.id, lastHeard: t.machine.lastHeard })

@@ -1,14 +1,10 @@
-import { randomInt } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:http'
 import { Certificate } from '../gateway/certificate.ts'
-import { Gateway } from '../gateway/gateway.ts'
-import { createHttpServer, listen, listenPrivately } from '../gateway/http-server.ts'
+import { listen, listenPrivately } from '../gateway/http-server.ts'
 import type { LocalCore } from '../gateway/local-core.ts'
-import { openFilesLimit, socketShares } from '../gateway/open-files.ts'
+import { openGateway } from '../gateway/open.ts'
 import { GatewayPool } from '../gateway/process/pool.ts'
-import { remoteOf } from '../gateway/remote.ts'
-import { Strangers } from '../gateway/strangers.ts'
 import type { Context } from './context.ts'
 
 /** Where agents and people come in. */
@@ -44,34 +40,20 @@ export async function openFrontDoor(given: Owner, app: RequestListener): Promise
 }
 
 async function openHere(
-  { certificate, config, clock, log, core, isUnbounded }: Owner,
+  { certificate, isUnbounded = false, ...owner }: Owner,
   app: RequestListener,
 ): Promise<FrontDoor> {
-  const server = createHttpServer(certificate, app, config)
-  const shares = socketShares(config.maxConnections, openFilesLimit())
-  if (shares.agents < config.maxConnections)
-    log.warn({ agents: shares.agents }, 'this process may open too few files for so many agents; raise its limit')
-  const strangers = new Strangers(shares.strangers, clock)
-  strangers.watch(server)
-  const gateway = new Gateway({
-    clock,
-    log,
-    core,
-    strangers,
-    maxConnections: shares.agents,
-    random: () => randomInt(1_000_000) / 1_000_000,
-    remoteOf: remoteOf(config.trustProxy),
-    isUnbounded: isUnbounded === true,
-  })
-  server.on('upgrade', (request, socket, head) => gateway.take(request, socket, head))
+  const { config, log } = owner
+  const { server, maxAgents, end } = openGateway({ ...owner, config: { ...config, isUnbounded } }, certificate, app)
+  if (maxAgents < config.maxConnections)
+    log.warn({ agents: maxAgents }, 'this process may open too few files for so many agents; raise its limit')
   return {
     url: await listen(server, config),
     lookAnew: () => void certificate?.look(),
     shut: () => void server.close(),
     async close() {
       await certificate?.close()
-      gateway.close()
-      server.closeAllConnections()
+      end()
     },
   }
 }

@@ -10,12 +10,11 @@ import { Changes } from '../fleet/changes.ts'
 import { Fleet } from '../fleet/fleet.ts'
 import { Follower } from '../ingest/follower.ts'
 import { Ingest } from '../ingest/ingest.ts'
-import { Journal } from '../ingest/journal.ts'
 import { StoreKeeper } from '../jobs/store-keeper.ts'
 import { createLogger } from '../log/logger.ts'
 import { LiveSettings } from '../settings/live-settings.ts'
 import { Catalogue } from '../store/catalogue.ts'
-import { loadBudgets } from './chores.ts'
+import { journalWithin, loadBudgets } from './chores.ts'
 import { openShared } from './cluster-store.ts'
 import type { Overrides } from './context.ts'
 import { type FrontDoor, openFrontDoor } from './door.ts'
@@ -43,14 +42,7 @@ export async function startEdge(config: Config, overrides: Overrides = {}): Prom
   const catalogue = new Catalogue()
   await catalogue.load(store.reader)
   const budgets = await loadBudgets(store, overrides)
-  const journal = new Journal({
-    takeNames: (machine, wanted) => budgets.takeNames(machine, wanted, clock.now()),
-    store,
-    catalogue,
-    clock,
-    isFair: !budgets.isUnbounded,
-    log: edgeLog,
-  })
+  const journal = journalWithin(budgets, { store, catalogue, clock, log: edgeLog })
   const fleet: Fleet = new Fleet({
     changes: new Changes(() => undefined),
     heartbeatMs: config.heartbeatSeconds * SECOND,

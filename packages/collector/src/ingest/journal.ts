@@ -38,6 +38,20 @@ const RESTS = 20
 /** What events cost that are more than a row of the journal, which is 1 and some 30 µs of all threads together. */
 const COSTS: Partial<Record<AgentEvent['type'], number>> = { 'component-changed': 8, crash: 3, reachability: 2 }
 
+export interface JournalOptions {
+  readonly store: Store
+  readonly catalogue: Catalogue
+  readonly clock: Pick<Clock, 'now' | 'after'>
+  /** False: a machine may have as much of a transaction as it likes. For benchmarks, whose few senders stand for many. */
+  readonly isFair?: boolean
+  /** The newest event's sequence number in the store. */
+  readonly lastSeq?: number
+  /** How many of so many new component versions a machine may bring. */
+  readonly takeNames: MayName
+  /** An edge's own part of the journal: what is stored is told there by the same transaction. Absent in one process. */
+  readonly log?: EdgeLog
+}
+
 /** Writes what machines send, many machines in one transaction; resolves when it is on disk. */
 export class Journal {
   readonly #commits: GroupCommit<Entry, Stored>
@@ -56,19 +70,7 @@ export class Journal {
   /** Components that a failed transaction had made are gone: what is known of them is read anew. */
   #catalogueIsStale = false
 
-  /** @param options.lastSeq the newest event's sequence number in the store */
-  constructor(options: {
-    store: Store
-    catalogue: Catalogue
-    clock: Pick<Clock, 'now' | 'after'>
-    /** False: a machine may have as much of a transaction as it likes. For benchmarks, whose few senders stand for many. */
-    isFair?: boolean
-    lastSeq?: number
-    /** How many of so many new component versions a machine may bring. */
-    takeNames: MayName
-    /** An edge's own part of the journal: what is stored is told there by the same transaction. Absent in one process. */
-    log?: EdgeLog
-  }) {
+  constructor(options: JournalOptions) {
     this.#takeNames = options.takeNames
     this.#log = options.log
     this.#appender = new EventAppender(options.store.kind)

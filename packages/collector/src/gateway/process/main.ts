@@ -1,13 +1,9 @@
-import { randomInt } from 'node:crypto'
 import { Socket } from 'node:net'
 import { systemClock as clock } from '@pumphandle/shared/clock'
 import { createLogger } from '../../log/logger.ts'
 import { Certificate } from '../certificate.ts'
-import { Gateway } from '../gateway.ts'
-import { createHttpServer, listen } from '../http-server.ts'
-import { openFilesLimit, socketShares } from '../open-files.ts'
-import { remoteOf } from '../remote.ts'
-import { Strangers } from '../strangers.ts'
+import { listen } from '../http-server.ts'
+import { openGateway } from '../open.ts'
 import { forwardTo } from './forward.ts'
 import { ALIVE_MS, type GatewayConfig, type ToCore, type ToGateway } from './messages.ts'
 import { Pipe } from './pipe.ts'
@@ -44,31 +40,13 @@ async function start(config: GatewayConfig, upstream: string): Promise<void> {
   try {
     const log = createLogger(config.logLevel)
     certificate = Certificate.open(config, clock, log)
-    const server = createHttpServer(
-      certificate,
-      forwardTo({ upstream, isSecure: config.tls !== undefined, trustProxy: config.trustProxy }),
-      config,
-    )
-    const shares = socketShares(config.maxConnections, openFilesLimit())
-    const strangers = new Strangers(shares.strangers, clock)
-    strangers.watch(server)
-    const gateway = new Gateway({
-      clock,
-      log,
-      core,
-      strangers,
-      maxConnections: shares.agents,
-      random: () => randomInt(1_000_000) / 1_000_000,
-      remoteOf: remoteOf(config.trustProxy),
-      isUnbounded: config.isUnbounded === true,
-    })
-    server.on('upgrade', (request, socket, head) => gateway.take(request, socket, head))
+    const upstreamOf = { upstream, isSecure: config.tls !== undefined, trustProxy: config.trustProxy }
+    const { server, end } = openGateway({ clock, log, core, config }, certificate, forwardTo(upstreamOf))
     const url = await listen(server, config, { isShared: true })
     clock.every(ALIVE_MS, () => pipe.send({ t: 'alive' }))
     close = () => {
       server.close()
-      gateway.close()
-      server.closeAllConnections()
+      end()
     }
     pipe.send({ t: 'listening', port: Number(new URL(url).port) })
   } catch (error) {
