@@ -8,7 +8,8 @@ import type { Absences, Due } from './fleet/absence.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import { BEFORE_WE_LOOKED } from './fleet/inventory.ts'
 import { Restarts } from './fleet/restarts.ts'
-import { DAY, FRESH_SECONDS, inWindow } from './words/ages.ts'
+import { DAY } from './numbers/seconds.ts'
+import { FRESH_SECONDS, inWindow, WITHIN_DAY } from './words/ages.ts'
 import {
   ABSENT,
   APP,
@@ -54,7 +55,7 @@ const RECONNECT_SECONDS = 60
 /** Blind for no longer than this: who was here before and is not heard again has vanished. After a longer time many have gone home. */
 const SHORT_BLINDNESS_SECONDS = 600
 /** A crash older than this when it is reported is history. */
-const STALE_CRASH_SECONDS = 86_400
+const STALE_CRASH_SECONDS = DAY
 /** Crash ids remembered, for repeated reports; a machine repeats within its spool's lifetime. */
 const MAX_CRASH_IDS = 100_000
 /** An arrival that is said to be in the future is taken to be now; one older than this, to have always been there. */
@@ -385,7 +386,7 @@ export class Intake {
   /** A machine that was due, with what came to it in the day before it was shut. */
   #exposedOf({ machine, shutAt, back }: Due): Exposed {
     const { present, ages } = this.#parts.fleet.factsAt(machine, shutAt)
-    return { failed: !back, facts: present.filter((_, i) => inWindow(ages[i] ?? Number.POSITIVE_INFINITY, DAY)) }
+    return { failed: !back, facts: present.filter((_, i) => inWindow(ages[i] ?? Number.POSITIVE_INFINITY, WITHIN_DAY)) }
   }
 
   save() {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Exposure, STEP_SECONDS } from '../../src/detect/fleet/exposure.ts'
 import { Decay, MEMORIES, MEMORY_IDS } from '../../src/detect/numbers/memory.ts'
-import { ANY, FRESH, LEFT, DAY as WITHIN_A_DAY } from '../../src/detect/words/ages.ts'
+import { ANY, FRESH, LEFT, WITHIN_DAY } from '../../src/detect/words/ages.ts'
 import type { FactId, Slot } from '../../src/detect/words/ids.ts'
 import { factId, machineId, regionId, siteId } from './ids.ts'
 import { DAY, HOUR, MINUTE, Parts } from './parts.ts'
@@ -97,14 +97,13 @@ describe('machine-seconds', () => {
     step(NOW + 10)
     expect(learned).toEqual([
       { fact: F, window: FRESH, seconds: 20 },
-      { fact: F, window: WITHIN_A_DAY, seconds: 20 },
+      { fact: F, window: WITHIN_DAY, seconds: 20 },
     ])
   })
 })
 
 describe('a machine counts', () => {
-  const counted = (slot: Slot) =>
-    [FRESH, WITHIN_A_DAY, ANY, LEFT].map((w) => exposure.machines(slot, w as 0 | 1 | 2 | 3))
+  const counted = (slot: Slot) => [FRESH, WITHIN_DAY, ANY, LEFT].map((w) => exposure.machines(slot, w as 0 | 1 | 2 | 3))
 
   test('as fresh for 15 minutes, as a day’s for a day, and then for ever; each to one bucket', () => {
     const slot = have(1, NOW)
@@ -180,7 +179,7 @@ test('a restart forgets nothing', () => {
   step(NOW + 10)
   const again = new Exposure(decay)
   again.load(exposure.save())
-  for (const window of [FRESH, WITHIN_A_DAY, ANY, LEFT] as const) {
+  for (const window of [FRESH, WITHIN_DAY, ANY, LEFT] as const) {
     expect(again.machines(slot, window)).toBe(exposure.machines(slot, window))
     for (const j of MEMORY_IDS) expect(again.time(slot, window, j, 0)).toBe(exposure.time(slot, window, j, 0))
   }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Marks } from '../../src/detect/counts/marks.ts'
 import { Decay, MEMORIES, MEMORY_IDS } from '../../src/detect/numbers/memory.ts'
-import { ANY, FRESH, LEFT, DAY as WITHIN_A_DAY } from '../../src/detect/words/ages.ts'
+import { ANY, FRESH, LEFT, WITHIN_DAY } from '../../src/detect/words/ages.ts'
 import { APP, BOOT, CLASSES, CRASH, DRIVER_RULE, HARD, PER_BOOT, PER_TIME } from '../../src/detect/words/classes.ts'
 import { classOf, isMark, markOf, ruleOf, unitOf } from '../../src/detect/words/subject.ts'
 import { factId } from './ids.ts'
@@ -46,7 +46,7 @@ describe('crashes by mark', () => {
     marks.add(crash(), 1)
     marks.add(crash({ machine: 2, has: [[F, 2 * HOUR]] }), 1)
     marks.add(crash({ machine: 3, has: [], had: [F] }), 1)
-    const counted = [FRESH, WITHIN_A_DAY, ANY, LEFT].map((w) => marks.observed(MARK, F, w as 0 | 1 | 2 | 3, 1))
+    const counted = [FRESH, WITHIN_DAY, ANY, LEFT].map((w) => marks.observed(MARK, F, w as 0 | 1 | 2 | 3, 1))
     expect(counted).toEqual([1, 2, 2, 1])
     expect(marks.total(MARK, 1)).toBeCloseTo(3, 9)
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { type Among, logAmong, Neighbours } from '../../src/detect/counts/neighbours.ts'
 import { neighboursOf } from '../../src/detect/fleet/neighbourhood.ts'
-import { DAY, FRESH } from '../../src/detect/words/ages.ts'
+import { FRESH, WITHIN_DAY } from '../../src/detect/words/ages.ts'
 import { APP, LOSS } from '../../src/detect/words/classes.ts'
 import type { Beside } from '../../src/detect/words/failure.ts'
 import { factId, machineId } from './ids.ts'
@@ -95,8 +95,8 @@ describe('who was there when a machine failed', () => {
     const failed = failure({ machine: 0, site: 0, has: [[fresh, 60]] })
     expect(neighboursOf(parts.fleet, parts.facts, failed)).toEqual([
       { fact: fresh, window: FRESH, share: 2 / 3, had: true },
-      { fact: fresh, window: DAY, share: 2 / 3, had: true },
-      { fact: older, window: DAY, share: 1 / 3, had: false },
+      { fact: fresh, window: WITHIN_DAY, share: 2 / 3, had: true },
+      { fact: older, window: WITHIN_DAY, share: 1 / 3, had: false },
     ])
   })
 
@@ -108,7 +108,7 @@ describe('who was there when a machine failed', () => {
     const failed = failure({ machine: 0, site: 0, has: [[fresh, 60]], classes: [APP] })
     expect(neighboursOf(parts.fleet, parts.facts, failed)).toEqual([
       { fact: fresh, window: FRESH, share: 2 / 4, had: true },
-      { fact: fresh, window: DAY, share: 2 / 4, had: true },
+      { fact: fresh, window: WITHIN_DAY, share: 2 / 4, had: true },
     ])
   })
 

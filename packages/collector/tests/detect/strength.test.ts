@@ -5,7 +5,7 @@ import { MEMORIES, MEMORY_IDS, type MemoryId } from '../../src/detect/numbers/me
 import { riseOf } from '../../src/detect/suspects/rise.ts'
 import { type AtItsTime, strengthOf, strongest, type Weighing } from '../../src/detect/suspects/strength.ts'
 import { logThreshold } from '../../src/detect/suspects/threshold.ts'
-import { ANY, DAY, FRESH, LEFT, WINDOWS, type WindowId } from '../../src/detect/words/ages.ts'
+import { ANY, FRESH, LEFT, WINDOWS, WITHIN_DAY, type WindowId } from '../../src/detect/words/ages.ts'
 import {
   ABSENT,
   APP,
@@ -166,7 +166,7 @@ describe('nothing is tested', () => {
   })
 
   test.each([
-    ['a dark practice, but just after the arrival', SITE, DAY],
+    ['a dark practice, but just after the arrival', SITE, WITHIN_DAY],
     ['a machine that is absent, by what it lost: one that is back has forgotten that', ABSENT, LEFT],
   ] as const)('of %s', (_, subject, window) => {
     expect(test1({ observed: 9, expected: 0.1 }, { subject, window })).toBeNull()
@@ -181,7 +181,7 @@ describe('nothing is tested', () => {
     [LOSS, ANY, 1, false],
     [LOSS, FRESH, 1, true],
     [BOOT, ANY, 1, false],
-    [BOOT, DAY, 1, true],
+    [BOOT, WITHIN_DAY, 1, true],
     [APP, ANY, 1, false],
     [markOf(APP, 'emis.exe'), ANY, 1, false],
     [CRASH, ANY, 1, true],
@@ -212,7 +212,7 @@ describe('a program’s crashes', () => {
   test('are laid at nobody’s door while those of others crash in a wave', () => {
     const beside = (controlsObserved: number) =>
       strongest(
-        scales(only(DAY, 1, { ...all, observed: 40, controlsObserved, controlsExpected: 1 })),
+        scales(only(WITHIN_DAY, 1, { ...all, observed: 40, controlsObserved, controlsExpected: 1 })),
         ASKED,
         APP,
         ALL,
@@ -221,7 +221,7 @@ describe('a program’s crashes', () => {
     expect([beside(2) !== null, beside(6) !== null]).toEqual([true, false])
   })
   test('are at that of one that came lately', () => {
-    expect([asked(true, ANY), asked(false, DAY), asked(false, FRESH)]).toEqual([true, true, true])
+    expect([asked(true, ANY), asked(false, WITHIN_DAY), asked(false, FRESH)]).toEqual([true, true, true])
   })
   test('are at that of their own version soon after it came, where fewer say so', () => {
     // of eight that have crashed, eight among the third that has it: a chance of 1.5e-4 were all alike
@@ -230,13 +230,13 @@ describe('a program’s crashes', () => {
       strongest(scales(only(window, 1, few), { own }), { ...ASKED, age }, APP, ALL, never) !== null
     const soon = 3600
     expect([isRaised(true, FRESH, 9 * soon), isRaised(true, ANY, soon)]).toEqual([true, true])
-    expect([isRaised(false, FRESH, soon), isRaised(true, ANY, 9 * soon), isRaised(true, DAY, soon)]).toEqual([
+    expect([isRaised(false, FRESH, soon), isRaised(true, ANY, 9 * soon), isRaised(true, WITHIN_DAY, soon)]).toEqual([
       false,
       false,
       false,
     ])
   })
-  test.each([FRESH, DAY] as const)(
+  test.each([FRESH, WITHIN_DAY] as const)(
     'in window %i are counted over an hour: a wave is not held against calm days',
     (window) => {
       const over = (j: MemoryId) => strongest(scales(only(window, j, all)), ASKED, APP, ALL, never) !== null
@@ -346,7 +346,7 @@ describe('the threshold', () => {
   })
 
   test('is a tenth for what has left', () => {
-    const present = test1({ observed: 9, expected: 0.1 }, { window: DAY })
+    const present = test1({ observed: 9, expected: 0.1 }, { window: WITHIN_DAY })
     const gone = test1({ observed: 9, expected: 0.1 }, { window: LEFT })
     expect((present?.logThreshold ?? 0) - (gone?.logThreshold ?? 0)).toBeCloseTo(Math.log(10), 9)
   })
@@ -354,13 +354,13 @@ describe('the threshold', () => {
 
 test('the strongest is the one that passes its threshold by most', () => {
   const found = strongest(
-    scales((window, j) => ({ observed: window === DAY && j === 2 ? 12 : 9, expected: 0.1 })),
+    scales((window, j) => ({ observed: window === WITHIN_DAY && j === 2 ? 12 : 9, expected: 0.1 })),
     ASKED,
     CRASH,
     ALL,
     never,
   )
-  expect(found).toMatchObject({ fact: FACT, subject: CRASH, window: DAY, j: 2, observed: 12 })
+  expect(found).toMatchObject({ fact: FACT, subject: CRASH, window: WITHIN_DAY, j: 2, observed: 12 })
 })
 
 test('a finding tells the test in words and tens', () => {

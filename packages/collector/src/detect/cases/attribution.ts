@@ -1,6 +1,7 @@
 import type { Scales } from '../counts/scales.ts'
 import { logBennett } from '../counts/strata.ts'
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
+import { HOUR } from '../numbers/seconds.ts'
 import { isWave } from '../suspects/strength.ts'
 import { ANY, FRESH } from '../words/ages.ts'
 import {
@@ -44,7 +45,6 @@ const MINUTES: MemoryId = 0
 const AT_ONCE_SECONDS = 120
 /** The first minute of an incident is taken whole. */
 const LEAST_SECONDS = 60
-const HOUR = 3600
 
 /**
  * Machines that have the suspect also fail for other reasons. A failure is taken to be the incident's while there are at

@@ -1,6 +1,7 @@
 import type { Evidence } from '../counts/evidence.ts'
 import type { Ledger, Scales } from '../counts/scales.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import { DAY, HOUR } from '../numbers/seconds.ts'
 import type { Test } from '../suspects/strength.ts'
 import { ANY } from '../words/ages.ts'
 import { type FailureRecord, isLate } from '../words/failure.ts'
@@ -19,9 +20,6 @@ import {
 } from './incident.ts'
 import { Naming } from './naming.ts'
 import { isBackSoon, isNotCutOff, isPresumed, ranOn, slowRestarts } from './presumed.ts'
-
-const HOUR = 3600
-const DAY = 86_400
 
 /** Without a failure for this long an incident closes; and after this long in all, so that a new one may be told apart. */
 const QUIET_SECONDS = 6 * HOUR

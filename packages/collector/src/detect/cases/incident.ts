@@ -1,3 +1,4 @@
+import { DAY } from '../numbers/seconds.ts'
 import type { Candidate } from '../suspects/candidate.ts'
 import type { Partner } from '../suspects/partners.ts'
 import type { Test } from '../suspects/strength.ts'
@@ -7,8 +8,6 @@ import { ageOf, type FailureRecord } from '../words/failure.ts'
 import type { Failure, SparedGroup, Suspect } from '../words/finding.ts'
 import type { FactId, MachineId, SiteId } from '../words/ids.ts'
 import { classOf, type Subject } from '../words/subject.ts'
-
-const DAY = 86_400
 
 /** A failure this long after its arrival is not laid at an update's door, unless the incident rests on all ages. */
 const EXPLAINS_SECONDS = 8 * DAY

@@ -6,7 +6,7 @@ import { timesElsewhere } from '../suspects/elsewhere.ts'
 import { lookBack, riseBefore } from '../suspects/rise.ts'
 import { type AtItsTime, strongest, type Test } from '../suspects/strength.ts'
 import { NEW_SECONDS } from '../suspects/threshold.ts'
-import { DAY, FRESH, inWindow, LEFT, WINDOWS_SINCE, type WindowId } from '../words/ages.ts'
+import { FRESH, inWindow, LEFT, WINDOWS_SINCE, WITHIN_DAY, type WindowId } from '../words/ages.ts'
 import { ABSENT, APP, LONG_GONE, LOSS, NO_RETURN, SERVICE, SITE } from '../words/classes.ts'
 import { type FailureRecord, hadFact, isOf, voteOf } from '../words/failure.ts'
 import type { FactId, SiteId, Slot } from '../words/ids.ts'
@@ -240,7 +240,7 @@ export class Judge {
    */
   #isPilot({ fact, subject, window }: Test, records: readonly FailureRecord[]): boolean {
     if (window === LEFT) return false
-    const soon = areCrashes(records) ? DAY : subject === SERVICE ? FRESH : undefined
+    const soon = areCrashes(records) ? WITHIN_DAY : subject === SERVICE ? FRESH : undefined
     if (soon === undefined) return false
     const practices = Map.groupBy(
       records.filter((record) => hadFact(record, fact, soon)),

@@ -1,7 +1,7 @@
 import { FACT_KINDS } from '@pumphandle/shared/words'
 import { at } from '../numbers/growable.ts'
 import { MEMORY_COUNT, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
-import { AGE_COUNT, ANY, DAY, FRESH, LEFT, type WindowId } from '../words/ages.ts'
+import { AGE_COUNT, ANY, FRESH, LEFT, WITHIN_DAY, type WindowId } from '../words/ages.ts'
 import {
   ABSENT,
   CLASS_COUNT,
@@ -174,7 +174,7 @@ export class Baselines {
       ),
     )
     const ratio = CLASS_IDS.map((cls) =>
-      [FRESH, DAY, LEFT].map((window) =>
+      [FRESH, WITHIN_DAY, LEFT].map((window) =>
         FACT_KINDS.map((_, kind) => {
           const j = MEMORY_COUNT - 2
           const failures = at(this.#failures, ((cls * AGE_COUNT + window) * KINDS + kind) * MEMORY_COUNT + j)

@@ -1,4 +1,4 @@
-import type { DAY, FRESH } from '../words/ages.ts'
+import type { FRESH, WITHIN_DAY } from '../words/ages.ts'
 import { APP, type ClassId, LOSS, SERVICE } from '../words/classes.ts'
 import type { Beside } from '../words/failure.ts'
 import type { FactId } from '../words/ids.ts'
@@ -52,7 +52,7 @@ export class Neighbours {
       )
   }
 
-  of(fact: FactId, cls: ClassId, window: typeof FRESH | typeof DAY, now: number): Among {
+  of(fact: FactId, cls: ClassId, window: typeof FRESH | typeof WITHIN_DAY, now: number): Among {
     const found = this.#of(cls, window).find(fact, now)
     // what was taken back leaves a rounding error
     const left = (name: Sum) => (found ? found.sums[name] * found.left : 0)

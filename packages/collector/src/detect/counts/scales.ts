@@ -1,7 +1,7 @@
 import type { Exposure } from '../fleet/exposure.ts'
 import type { Units } from '../fleet/units.ts'
 import { LONGEST_MEMORY, MEMORIES, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
-import { ANY, DAY, FRESH, LEFT, WINDOWS, type WindowId } from '../words/ages.ts'
+import { ANY, FRESH, LEFT, WINDOWS, WITHIN_DAY, type WindowId } from '../words/ages.ts'
 import {
   BOOT,
   CLASS_IDS,
@@ -242,7 +242,7 @@ export class Scales {
 
   /** Failures beside their neighbours, in the two windows for which they are compared so; else null. */
   among(fact: FactId, subject: Subject, window: WindowId): Among | null {
-    if (isMark(subject) || !COMPARED.includes(subject) || (window !== FRESH && window !== DAY)) return null
+    if (isMark(subject) || !COMPARED.includes(subject) || (window !== FRESH && window !== WITHIN_DAY)) return null
     return this.#ledger.neighbours.of(fact, subject, window, this.#now)
   }
 

@@ -1,21 +1,22 @@
+import { DAY, HOUR, MINUTE } from '../numbers/seconds.ts'
 import type { MachineId, SiteId } from '../words/ids.ts'
 import type { Fleet } from './fleet.ts'
 
 /** A shutdown shorter than this is a pause, not a night; longer than four days (a long weekend) is a holiday. Seconds. */
-const NIGHT_SECONDS = 3 * 3600
-const HOLIDAY_SECONDS = 4 * 86_400
+const NIGHT_SECONDS = 3 * HOUR
+const HOLIDAY_SECONDS = 4 * DAY
 /** A practice has resumed when this share of those that were shut, and at least three, are back: the rest may be broken. */
 const RESUMED_SHARE = 0.3
 const RESUMED_LEAST = 3
 /** After that the rest have this long to come. */
-const GRACE_SECONDS = 90 * 60
+const GRACE_SECONDS = 90 * MINUTE
 /** Returns that have not made a practice resume are forgotten after this. */
-const FORGOTTEN_SECONDS = 12 * 3600
+const FORGOTTEN_SECONDS = 12 * HOUR
 /** Nobody came back at all: judged once this share of the practices that shut, and this many, have had their morning. */
 const FLEET_RESUMED_SHARE = 0.5
 const FLEET_RESUMED_LEAST = 5
-/** And once a day. */
-const DAY_SECONDS = 20 * 3600
+/** And once a day, which need not begin at the same hour. */
+const SWEPT_AGAIN_SECONDS = 20 * HOUR
 /** A practice's machines together weigh no more than this many: a training day empties half of one. */
 const PRACTICE_WEIGHT = 4
 
@@ -83,7 +84,7 @@ export class Absences {
    * next boot, no morning ever begins. Looks at every machine, once a day.
    */
   #sweep(now: number): Due[] {
-    if (now - this.#sweptAt < DAY_SECONDS) return []
+    if (now - this.#sweptAt < SWEPT_AGAIN_SECONDS) return []
     const lately = [...this.#judged].filter(([, at]) => now - at < FORGOTTEN_SECONDS)
     this.#judged = new Map(lately)
     if (lately.length < FLEET_RESUMED_LEAST) return []

@@ -1,12 +1,11 @@
 import { at, grown } from '../numbers/growable.ts'
-import { DAY_SECONDS, FRESH_SECONDS } from '../words/ages.ts'
+import { DAY, HOUR, MINUTE } from '../numbers/seconds.ts'
+import { FRESH_SECONDS } from '../words/ages.ts'
 import type { Slot } from '../words/ids.ts'
 
-const MINUTE = 60
-const HOUR = 3600
 /** One more than the window holds, so that the bucket that is being filled is never the one that falls out. */
 const MINUTE_BUCKETS = FRESH_SECONDS / MINUTE + 1
-const HOUR_BUCKETS = DAY_SECONDS / HOUR + 1
+const HOUR_BUCKETS = DAY / HOUR + 1
 
 /**
  * How many (connected) machines got a fact within the last window, by slot: a ring of buckets, so that no arrival need be remembered

@@ -1,7 +1,7 @@
 import { at, grown } from '../numbers/growable.ts'
 import { type Decay, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
 import { Sums } from '../numbers/sums.ts'
-import { AGE_COUNT, ANY, DAY, FRESH, LEFT, WINDOWS, type WindowId } from '../words/ages.ts'
+import { AGE_COUNT, ANY, FRESH, LEFT, WINDOWS, WITHIN_DAY, type WindowId } from '../words/ages.ts'
 import type { FactId, Slot } from '../words/ids.ts'
 import { ArrivalRing } from './arrivals.ts'
 import { Slots } from './slots.ts'
@@ -88,7 +88,7 @@ export class Exposure {
   /** Connected machines with the fact whose age lies in the window. */
   machines(slot: Slot, window: WindowId): number {
     if (window === FRESH) return this.#fresh.count(slot)
-    if (window === DAY) return this.#day.count(slot)
+    if (window === WITHIN_DAY) return this.#day.count(slot)
     // Whether those that lost it are connected is not known; to take all to be makes a former fact look better, never worse.
     if (window === LEFT) return this.#left.count(slot)
     return at(this.#connected, slot)

@@ -1,4 +1,4 @@
-import { ARRIVAL_SLACK, DAY, FRESH, inWindow } from '../words/ages.ts'
+import { ARRIVAL_SLACK, FRESH, inWindow, WITHIN_DAY } from '../words/ages.ts'
 import { APP, SERVICE } from '../words/classes.ts'
 import type { FactRegistry } from '../words/facts.ts'
 import { type Beside, type FailureRecord, hadFact } from '../words/failure.ts'
@@ -8,7 +8,7 @@ import type { Fleet } from './fleet.ts'
 /** Who has so many machines is no practice, and asking all of them for each that fails would cost too much. */
 const MAX_NEIGHBOURS = 500
 
-const COMPARED_WINDOWS = [FRESH, DAY] as const
+const COMPARED_WINDOWS = [FRESH, WITHIN_DAY] as const
 
 /**
  * A failure beside the machines that were connected in its practice then: the facts that had come to some of them lately. A
@@ -18,7 +18,7 @@ export function neighboursOf(fleet: Fleet, facts: FactRegistry, failure: Failure
   const { machine, site, failedAt } = failure
   const members = fleet.machinesOf(site)
   if (members.length > MAX_NEIGHBOURS) return []
-  const holders = { [FRESH]: new Map<FactId, number>(), [DAY]: new Map<FactId, number>() }
+  const holders = { [FRESH]: new Map<FactId, number>(), [WITHIN_DAY]: new Map<FactId, number>() }
   const count = (fact: FactId, age: number): void => {
     for (const window of COMPARED_WINDOWS)
       if (inWindow(age, window)) holders[window].set(fact, (holders[window].get(fact) ?? 0) + 1)

@@ -1,4 +1,4 @@
-import { ANY, DAY, FRESH } from '../words/ages.ts'
+import { ANY, FRESH, WITHIN_DAY } from '../words/ages.ts'
 import type { FactId, MachineId, SiteId } from '../words/ids.ts'
 import type { Fleet } from './fleet.ts'
 import type { FactView } from './inventory.ts'
@@ -52,7 +52,7 @@ export class Population {
     const slot = exposure.slots.find(fact as FactId)
     if (slot < 0) return { '15min': 0, day: 0, older: 0 }
     const fresh = exposure.machines(slot, FRESH)
-    const day = exposure.machines(slot, DAY)
+    const day = exposure.machines(slot, WITHIN_DAY)
     const any = exposure.machines(slot, ANY)
     return { '15min': fresh, day: Math.max(0, day - fresh), older: Math.max(0, any - day) }
   }

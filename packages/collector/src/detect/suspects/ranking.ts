@@ -1,5 +1,6 @@
 import type { Evidence } from '../counts/evidence.ts'
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
+import { DAY, HOUR } from '../numbers/seconds.ts'
 import { AGE_COUNT, ANY, inWindow, LEFT, WINDOWS, WINDOWS_SINCE, type WindowId } from '../words/ages.ts'
 import { ABSENT, BOOT, CRASH, HARD, LOSS, PER_TIME, SITE } from '../words/classes.ts'
 import type { FactRegistry } from '../words/facts.ts'
@@ -11,9 +12,6 @@ import { onsetExposure, onsetsOf } from './onset.ts'
 import { lookBack, riseBefore } from './rise.ts'
 import { againstSuccessor } from './successor.ts'
 import { priorOf } from './suspicion.ts'
-
-const HOUR = 3600
-const DAY = 86_400
 
 /** A suspect has this share of the failed machines that the flagged fact has. */
 const LEAST_COVER = 0.5

@@ -3,7 +3,7 @@ import type { Comparison, Scales } from '../counts/scales.ts'
 import { logBennett } from '../counts/strata.ts'
 import { MEMORIES, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
 import { logBetaTail } from '../numbers/tail.ts'
-import { AGE_NAMES, ANY, DAY, FRESH, LEFT, WINDOWS, type WindowId } from '../words/ages.ts'
+import { AGE_NAMES, ANY, FRESH, LEFT, WINDOWS, WITHIN_DAY, type WindowId } from '../words/ages.ts'
 import { ABSENT, APP, BOOT, type ClassRule, LOSS, SITE } from '../words/classes.ts'
 import type { Strength } from '../words/finding.ts'
 import type { FactId } from '../words/ids.ts'
@@ -245,13 +245,13 @@ const LEAST_WITHIN = 2
 function absentWithin(scales: Weighing, fact: FactId, budget: Budget): Test | null {
   const within = scales.absentWithin(fact)
   if (!within || within.ratio < LEAST_WITHIN) return null
-  const comparison = scales.compare(fact, ABSENT, DAY, WITHIN_MEMORY)
+  const comparison = scales.compare(fact, ABSENT, WITHIN_DAY, WITHIN_MEMORY)
   const logThreshold = thresholdOf(budget.alpha, budget.isNew, budget.facts, WITHIN_MEMORY)
   return {
     ...comparison,
     fact,
     subject: ABSENT,
-    window: DAY,
+    window: WITHIN_DAY,
     j: WITHIN_MEMORY,
     logP: logBennett(within),
     logThreshold,

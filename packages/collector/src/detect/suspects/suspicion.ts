@@ -1,4 +1,5 @@
 import type { Ledger } from '../counts/scales.ts'
+import { DAY, HOUR } from '../numbers/seconds.ts'
 import { LEFT, type WindowId } from '../words/ages.ts'
 import type { RankReason } from '../words/finding.ts'
 import type { FactId } from '../words/ids.ts'
@@ -6,8 +7,6 @@ import { isMark } from '../words/subject.ts'
 import type { Question } from './candidate.ts'
 import { timesElsewhere } from './elsewhere.ts'
 
-const HOUR = 3600
-const DAY = 86_400
 /** A version that the fleet has had for so long is an old one: harm has come days after an update, hardly weeks. */
 const OLD_SECONDS = 14 * DAY
 

@@ -1,4 +1,5 @@
 import { MEMORY_COUNT } from '../numbers/memory.ts'
+import { HOUR } from '../numbers/seconds.ts'
 import type { FailureClass } from './finding.ts'
 
 /** What a class of failure is counted against. */
@@ -73,7 +74,6 @@ export interface ClassRule {
   readonly regions: number
 }
 
-const HOUR = 3600
 const all = [true, true, true, true]
 const hard = { memories: all, practices: 3, regions: 1 }
 

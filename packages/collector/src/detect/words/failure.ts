@@ -1,5 +1,5 @@
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
-import { ARRIVAL_SLACK, type DAY, type FRESH, inWindow, LEFT, type WindowId } from './ages.ts'
+import { ARRIVAL_SLACK, type FRESH, inWindow, LEFT, type WITHIN_DAY, type WindowId } from './ages.ts'
 import { ABSENT, type ClassId, LONG_GONE, NO_RETURN } from './classes.ts'
 import { type FactId, type Ids, ids, type MachineId, type RegionId, type SiteId } from './ids.ts'
 import type { CrashKind } from './observation.ts'
@@ -17,7 +17,7 @@ export interface Vote {
 /** A fact that had come lately to some machines of the practice, and not to others, when one of them failed. */
 export interface Beside {
   readonly fact: FactId
-  readonly window: typeof FRESH | typeof DAY
+  readonly window: typeof FRESH | typeof WITHIN_DAY
   /** Of the practice's machines that were there, those that had it: between 0 and 1, both excluded. */
   readonly share: number
   /** Whether the one that failed had it. */
