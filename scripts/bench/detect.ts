@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { Random } from '@pumphandle/shared/random'
 import { Detector, FactRegistry, type Observation } from '../../packages/collector/src/detect/index.ts'
 
 /**
@@ -20,18 +21,7 @@ const IDLE_SECONDS = 1_200
 
 const facts = new FactRegistry()
 for (let i = 0; i < VERSIONS; i++) facts.intern(`driver:d${Math.floor(i / 8)}.sys@${i % 8}.0`)
-const random = generator(1)
-
-/** A small reproducible generator (mulberry32); the bench must do the same work each time. */
-function generator(seed: number): () => number {
-  let a = seed
-  return () => {
-    a = (a + 0x6d2b79f5) | 0
-    let t = Math.imul(a ^ (a >>> 15), 1 | a)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
+const random = new Random(1)
 
 /** Components a machine has: common ones for nearly all, and a long tail. */
 function factOf(machine: number, k: number): number {
@@ -68,9 +58,9 @@ function second(s: number): Observation[] {
   const observations = returns.get(s) ?? []
   returns.delete(s)
   while (observations.length < PER_SECOND) {
-    const machine = Math.floor(random() * MACHINES)
-    const kind = random()
-    const fact = factOf(machine, Math.floor(random() * FACTS_PER_MACHINE))
+    const machine = Math.floor(random.next() * MACHINES)
+    const kind = random.next()
+    const fact = factOf(machine, Math.floor(random.next() * FACTS_PER_MACHINE))
     const back = { type: 'online', machine, boot: s + 2 } as const
     if (kind < 0.4) observations.push({ type: 'component', at, machine, fact, change: 'removed', since: at })
     else if (kind < 0.8) observations.push({ type: 'component', at, machine, fact, change: 'arrived', since: at })

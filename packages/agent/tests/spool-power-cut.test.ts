@@ -4,6 +4,7 @@ import type { AgentEvent } from '@pumphandle/shared/wire'
 import { describe, expect, it } from 'vitest'
 import { openSpool, type Spool } from '../src/spool/spool.ts'
 import { memoryFolder } from './support/memory-folder.ts'
+import { seededRandom } from './support/mutate.ts'
 
 const FILE = 'spool.sqlite'
 const LOG = 'spool.sqlite-wal'
@@ -11,17 +12,6 @@ const CUTS = 1_000
 /** Twice the frames of the write-ahead log between two foldings into the file: the cuts fall into both. */
 const STEPS = 250
 const clock = { now: () => 1_000 }
-
-/** A small generator with a seed (mulberry32): a failure can be looked at again. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 const change = (n: number): AgentEvent => ({
   id: `change:${n}`,
@@ -49,7 +39,7 @@ const read = (path: string): Buffer => (existsSync(path) ? readFileSync(path) : 
 
 /** Runs a spool through many steps and keeps what was on the disk, and what was promised, after each. */
 function history(folder: string): { disks: Disk[]; promises: Promises[] } {
-  const random = seeded(1854)
+  const random = seededRandom(1854)
   const spool = openSpool(folder, clock)
   const kept = new Set<string>()
   const acknowledged = new Set<string>()
@@ -102,7 +92,7 @@ describe('a power cut', () => {
   it(`at ${CUTS} random points loses nothing that was promised, and brings nothing back`, () => {
     const folder = memoryFolder('power')
     const { disks, promises } = history(folder)
-    const random = seeded(23)
+    const random = seededRandom(23)
     const place = join(folder, 'cut')
     mkdirSync(place)
     for (let n = 0; n < CUTS; n++) {

@@ -1,5 +1,6 @@
 import type { Koffi } from './koffi.ts'
 import { ACCEPTED_CONTROLS, ANSWER, type ServiceControl, serviceControlOf } from './service-control.ts'
+import { SERVICE_STATUS } from './service-status.ts'
 
 /** The running service's side of the service control manager. */
 export interface ServiceRuntime {
@@ -28,15 +29,7 @@ export function runAsService(
   onEnd: (wasService: boolean) => void,
 ): ServiceRuntime {
   const advapi = koffi.load('advapi32.dll')
-  const status = koffi.struct({
-    type: 'uint32',
-    state: 'uint32',
-    accepted: 'uint32',
-    exitCode: 'uint32',
-    specificExitCode: 'uint32',
-    checkPoint: 'uint32',
-    waitHint: 'uint32',
-  })
+  const status = koffi.struct({ ...SERVICE_STATUS })
   const mainType = koffi.pointer(koffi.proto('__stdcall', 'ServiceMain', 'void', ['uint32', 'void *']))
   const handlerType = koffi.pointer(
     koffi.proto('__stdcall', 'HandlerEx', 'uint32', ['uint32', 'uint32', 'void *', 'void *']),

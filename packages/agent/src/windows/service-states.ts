@@ -1,4 +1,5 @@
 import type { Koffi } from './koffi.ts'
+import { SERVICE_STATUS } from './service-status.ts'
 
 /** A service's state in the words of the wire. */
 export type ServiceState = 'running' | 'stopped' | 'starting' | 'stopping' | 'paused' | 'missing'
@@ -29,17 +30,7 @@ const ERROR_SERVICE_NEVER_STARTED = 1077
 /** Opens the service control manager for reading only. */
 export function openServiceStates(koffi: Koffi): ServiceStates {
   const advapi = koffi.load('advapi32.dll')
-  const status = koffi.struct({
-    type: 'uint32',
-    state: 'uint32',
-    accepted: 'uint32',
-    exitCode: 'uint32',
-    specificExitCode: 'uint32',
-    checkPoint: 'uint32',
-    waitHint: 'uint32',
-    processId: 'uint32',
-    flags: 'uint32',
-  })
+  const status = koffi.struct({ ...SERVICE_STATUS, processId: 'uint32', flags: 'uint32' })
   const openManager = advapi.func('void *__stdcall OpenSCManagerW(str16 m, str16 d, uint32 a)')
   const openService = advapi.func('void *__stdcall OpenServiceW(void *m, str16 n, uint32 a)')
   const close = advapi.func('int __stdcall CloseServiceHandle(void *h)')

@@ -1,12 +1,9 @@
-/** A generator of numbers in [0, 1) that gives the same sequence for the same seed (mulberry32). */
+import { Random } from '@pumphandle/shared/random'
+
+/** Numbers in [0, 1), in the same sequence for the same seed. */
 export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  const random = new Random(seed)
+  return () => random.next()
 }
 
 /** Lengths, counts and offsets that break careless readers. */

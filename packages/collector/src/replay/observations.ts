@@ -1,5 +1,5 @@
 import { DAY, HOUR } from '@pumphandle/shared/time'
-import type { EventOf } from '@pumphandle/shared/wire'
+import { AgentEvent, type EventOf } from '@pumphandle/shared/wire'
 import { bootNumber, type FactRegistry, type Observation } from '../detect/index.ts'
 import { Probation } from '../enrol/probation.ts'
 import type { Arrived } from '../model/arrived.ts'
@@ -8,12 +8,12 @@ import { modelKey } from '../pipeline/fact-keys.ts'
 import { fromEvent } from '../pipeline/observe.ts'
 import { type FactChange, factChanges } from '../pipeline/products.ts'
 import type { Catalogue } from '../store/catalogue.ts'
+import { eventsAfter } from '../store/event-pages.ts'
 import {
   lastEventAt,
   lastTransitionAt,
   type RecordedMachine,
   type RecordedStretch,
-  recordedEvents,
   recordedMachines,
   statesAt,
   stretchesAt,
@@ -82,7 +82,7 @@ export async function* recordedObservations(
         if (machines.has(row.machine)) timed.push([row.at, () => presence.transition(row)])
       }
     const boots = new Map<number, RecordedBoot[]>()
-    for await (const rows of recordedEvents(db, seq, end, ['boot', 'crash', 'service-state']))
+    for await (const rows of eventsAfter(db, AgentEvent, ['boot', 'crash', 'service-state'], seq, end))
       for (const { seq: number, arrived } of rows) {
         seq = number
         const { event, machineId: machine, receivedAt } = arrived

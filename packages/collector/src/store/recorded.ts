@@ -1,8 +1,5 @@
-import { AgentEvent } from '@pumphandle/shared/wire'
 import { sql } from 'kysely'
-import type { Arrived } from '../model/arrived.ts'
 import { newestEvent } from './event-ends.ts'
-import { readJson } from './read-json.ts'
 import type { MachineState } from './schema.ts'
 import type { Reader } from './store.ts'
 
@@ -161,35 +158,6 @@ export async function lastEventAt(db: Reader, at: number): Promise<number> {
     else high = middle - 1
   }
   return low
-}
-
-/** Events of some types after a number, received up to a time. */
-export async function* recordedEvents(
-  db: Reader,
-  seq: number,
-  until: number,
-  types: readonly AgentEvent['type'][],
-): AsyncGenerator<{ seq: number; arrived: Arrived }[]> {
-  for (let after = seq; ; ) {
-    const rows = await db
-      .selectFrom('event')
-      .select(['seq', 'machine_id', 'at', 'agent_at', 'received_at', 'payload'])
-      .where('seq', '>', after)
-      .where('type', 'in', types)
-      .where('received_at', '<=', until)
-      .orderBy('seq')
-      .limit(PAGE)
-      .execute()
-    yield rows.flatMap((r) => {
-      const event = readJson(AgentEvent, r.payload, { table: 'event', id: r.seq })
-      if (!event) return []
-      const arrived = { machineId: r.machine_id, event, at: r.at, receivedAt: r.received_at, skew: r.agent_at - r.at }
-      return [{ seq: r.seq, arrived }]
-    })
-    const last = rows.at(-1)
-    if (!last || rows.length < PAGE) return
-    after = last.seq
-  }
 }
 
 /** Incidents that blamed a version and were opened in a time, as they were recorded. */

@@ -81,11 +81,6 @@ export class Lines {
     }
   }
 
-  /** Whether a practice's line is held to be down now. */
-  isDown(site: number): boolean {
-    return this.#outages.has(site)
-  }
-
   #judge(site: number, machines: ReadonlyMap<number, number>, now: number): void {
     if (machines.size < MIN_MACHINES) return
     const heard = this.#fleet.machinesAt(site).connected

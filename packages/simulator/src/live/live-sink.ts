@@ -53,10 +53,6 @@ export class LiveSink implements FleetSink {
     return this.#unauthorised
   }
 
-  get openConnections(): number {
-    return this.#lines.filter((line) => line?.isOpen).length
-  }
-
   start(): void {
     this.#beganAt = this.#options.clock.now()
     this.#stopHeartbeats = this.#options.clock.every(SECOND, () => this.#heartbeats())

@@ -262,31 +262,12 @@ export class Casebook {
   }
 
   save(): { incidents: Incident[]; nextId: number } {
-    const copy = (i: Incident): Incident => ({
-      ...i,
-      affected: new Map(i.affected),
-      culprits: new Map(i.culprits),
-      seen: new Map(i.seen),
-      alive: new Map(i.alive),
-      cameBack: new Map(i.cameBack),
-      suspects: [...i.suspects],
-    })
-    return { incidents: this.#incidents.map(copy), nextId: this.#nextId }
+    return { incidents: this.#incidents.map(copyOf), nextId: this.#nextId }
   }
 
   load(saved: ReturnType<Casebook['save']>): void {
     this.#nextId = saved.nextId
-    this.#incidents.push(
-      ...saved.incidents.map((i) => ({
-        ...i,
-        affected: new Map(i.affected),
-        culprits: new Map(i.culprits),
-        seen: new Map(i.seen),
-        alive: new Map(i.alive),
-        cameBack: new Map(i.cameBack),
-        suspects: [...i.suspects],
-      })),
-    )
+    this.#incidents.push(...saved.incidents.map(copyOf))
   }
 
   #rerank(incident: Incident, now: number): void {
@@ -445,4 +426,17 @@ export class Casebook {
 
 function ms(seconds: number): number {
   return Math.round(seconds * 1000)
+}
+
+/** What changes in one does not change in the other. */
+function copyOf(i: Incident): Incident {
+  return {
+    ...i,
+    affected: new Map(i.affected),
+    culprits: new Map(i.culprits),
+    seen: new Map(i.seen),
+    alive: new Map(i.alive),
+    cameBack: new Map(i.cameBack),
+    suspects: [...i.suspects],
+  }
 }

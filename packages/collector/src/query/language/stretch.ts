@@ -25,11 +25,3 @@ export function isEmpty({ from, until }: Stretch): boolean {
 export function contains({ from, until }: Stretch, at: number | null): boolean {
   return at !== null && (from === null || at >= from) && (until === null || at < until)
 }
-
-/** Whether since <= t < end has a moment in it; an `end` of null is still going on. */
-export function overlaps(stretch: Stretch, since: number, end: number | null): boolean {
-  if (isEmpty(stretch)) return false
-  return (
-    (stretch.until === null || since < stretch.until) && (stretch.from === null || end === null || end > stretch.from)
-  )
-}

@@ -10,7 +10,7 @@ import type {
   TimeTerm,
 } from '../../../src/query/language/ast.ts'
 import { SEARCH_SEPARATOR, searchFold } from '../../../src/query/language/search-text.ts'
-import { contains, overlaps, stretchOf } from '../../../src/query/language/stretch.ts'
+import { contains, isEmpty, type Stretch, stretchOf } from '../../../src/query/language/stretch.ts'
 import type { ComponentRecord, MachineRecord } from './machine-record.ts'
 
 /**
@@ -117,5 +117,13 @@ function inIncident({ ids, cohorts }: IncidentTerm, machine: MachineRecord): boo
   return machine.incidents.some(
     (i) =>
       (ids.length === 0 ? !i.resolved : ids.includes(i.id)) && (cohorts.length === 0 || cohorts.includes(i.cohort)),
+  )
+}
+
+/** Whether since <= t < end has a moment in it; an `end` of null is still going on. */
+function overlaps(stretch: Stretch, since: number, end: number | null): boolean {
+  if (isEmpty(stretch)) return false
+  return (
+    (stretch.until === null || since < stretch.until) && (stretch.from === null || end === null || end > stretch.from)
   )
 }
