@@ -1,6 +1,7 @@
 import type { CollectorHealth } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
-import { Coalesced, Rounds } from '@pumphandle/shared/flow'
+import { Coalesced } from '@pumphandle/shared/flow'
+import { Rounds } from '@pumphandle/shared/rounds'
 import { DAY, HOUR, SECOND } from '@pumphandle/shared/time'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Follower } from '../ingest/follower.ts'

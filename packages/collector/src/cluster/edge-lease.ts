@@ -1,5 +1,5 @@
 import type { Clock } from '@pumphandle/shared/clock'
-import { Rounds } from '@pumphandle/shared/flow'
+import { Rounds } from '@pumphandle/shared/rounds'
 import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Logger } from '../log/logger.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { hostname } from 'node:os'
-import { Rounds } from '@pumphandle/shared/flow'
+import { Rounds } from '@pumphandle/shared/rounds'
 import { SteadyClock } from '@pumphandle/shared/steady-clock'
 import { SECOND } from '@pumphandle/shared/time'
 import { STANDS_BY } from '../cluster/ask-brain.ts'

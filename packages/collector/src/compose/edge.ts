@@ -1,4 +1,4 @@
-import { Rounds } from '@pumphandle/shared/flow'
+import { Rounds } from '@pumphandle/shared/rounds'
 import { SteadyClock } from '@pumphandle/shared/steady-clock'
 import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import { edgeCore } from '../cluster/edge-core.ts'

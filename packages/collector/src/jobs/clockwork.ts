@@ -1,5 +1,6 @@
 import type { Clock } from '@pumphandle/shared/clock'
-import { Rounds, Serial } from '@pumphandle/shared/flow'
+import { Serial } from '@pumphandle/shared/flow'
+import { Rounds } from '@pumphandle/shared/rounds'
 import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { Changes } from '../fleet/changes.ts'
 import type { Fleet } from '../fleet/fleet.ts'

@@ -1,6 +1,6 @@
 import type { CollectorHealth } from '@pumphandle/shared/api'
 import type { Clock } from '@pumphandle/shared/clock'
-import { Rounds } from '@pumphandle/shared/flow'
+import { Rounds } from '@pumphandle/shared/rounds'
 import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { Journal } from '../ingest/journal.ts'
 import type { Logger } from '../log/logger.ts'

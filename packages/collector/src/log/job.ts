@@ -1,4 +1,4 @@
-import { Rounds, type RoundsOptions } from '@pumphandle/shared/flow'
+import { Rounds, type RoundsOptions } from '@pumphandle/shared/rounds'
 import type { Logger } from './logger.ts'
 
 export interface JobOptions extends Omit<RoundsOptions, 'failed'> {

@@ -2,5 +2,4 @@ export { Backoff, type BackoffOptions, type BackoffSteps, backoffMs } from './ba
 export { Coalesced } from './coalesced.ts'
 export { perMinute, type Rate, TokenBucket } from './rate.ts'
 export { RateByKey } from './rate-by-key.ts'
-export { Rounds, type RoundsOptions } from './rounds.ts'
 export { QueueFull, Serial, type SerialOptions } from './serial.ts'
