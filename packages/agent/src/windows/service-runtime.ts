@@ -1,6 +1,6 @@
 import type { Koffi } from './koffi.ts'
 import { ACCEPTED_CONTROLS, ANSWER, type ServiceControl, serviceControlOf } from './service-control.ts'
-import { SERVICE_STATUS } from './service-status.ts'
+import { SERVICE_STATUS } from './service-states.ts'
 
 /** The running service's side of the service control manager. */
 export interface ServiceRuntime {

@@ -1,5 +1,4 @@
 import type { Koffi } from './koffi.ts'
-import { SERVICE_STATUS } from './service-status.ts'
 
 /** A service's state in the words of the wire. */
 export type ServiceState = 'running' | 'stopped' | 'starting' | 'stopping' | 'paused' | 'missing'
@@ -13,6 +12,16 @@ export interface ServiceStates {
 }
 
 // winsvc.h
+/** SERVICE_STATUS of winsvc.h, as koffi takes it. */
+export const SERVICE_STATUS = {
+  type: 'uint32',
+  state: 'uint32',
+  accepted: 'uint32',
+  exitCode: 'uint32',
+  specificExitCode: 'uint32',
+  checkPoint: 'uint32',
+  waitHint: 'uint32',
+} as const
 const SC_MANAGER_CONNECT = 1
 const SERVICE_QUERY_STATUS = 4
 const STATES: Readonly<Record<number, ServiceState>> = {
