@@ -15,7 +15,6 @@ import { Fleet } from './fleet/fleet.ts'
 import { Population } from './fleet/population.ts'
 import { Intake } from './intake.ts'
 import { Decay } from './numbers/memory.ts'
-import { DAY } from './numbers/seconds.ts'
 import { canonicalOrder } from './second.ts'
 import { type DetectorSnapshot, SNAPSHOT_FORMAT } from './snapshot.ts'
 import type { FactRegistry } from './words/facts.ts'
@@ -25,7 +24,7 @@ import type { Observation } from './words/observation.ts'
 import { DEFAULT_SETTINGS, type DetectorSettings } from './words/settings.ts'
 
 /** A longer time without any observation was not watched, and is no machine-time. */
-const LONGEST_GAP_SECONDS = DAY
+const LONGEST_GAP_SECONDS = 86_400
 /** Mornings are judged this often, and old evidence forgotten. */
 const ROUND_SECONDS = 600
 
