@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto'
 import type { RequestListener, Server } from 'node:http'
 import type { Clock } from '@pumphandle/shared/clock'
+import type { Config } from '../config/index.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Certificate } from './certificate.ts'
 import type { Core } from './core.ts'
 import { Gateway } from './gateway.ts'
 import { createHttpServer } from './http-server.ts'
 import { openFilesLimit, socketShares } from './open-files.ts'
-import type { GatewayConfig } from './process/messages.ts'
 import { remoteOf } from './remote.ts'
 import { Strangers } from './strangers.ts'
 
@@ -25,7 +25,12 @@ export interface OpenGateway {
  * @param app answers what is no agent's socket
  */
 export function openGateway(
-  given: { readonly clock: Clock; readonly log: Logger; readonly core: Core; readonly config: GatewayConfig },
+  given: {
+    readonly clock: Clock
+    readonly log: Logger
+    readonly core: Core
+    readonly config: Pick<Config, 'trustProxy' | 'proxies' | 'maxConnections'> & { readonly isUnbounded?: boolean }
+  },
   certificate: Certificate | undefined,
   app: RequestListener,
 ): OpenGateway {
