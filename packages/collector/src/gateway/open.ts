@@ -17,7 +17,7 @@ export interface OpenGateway {
   /** Of agents' sockets: as many as the configuration asks for, and as the process may have. */
   readonly maxAgents: number
   /** Ends every connection. */
-  end(): void
+  readonly end: () => void
 }
 
 /**
