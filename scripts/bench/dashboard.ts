@@ -11,8 +11,10 @@ import { parseArgs } from 'node:util'
 import { createClient } from '@pumphandle/shared/client'
 import { launchBrowser } from '../../tests/support/browser.ts'
 import { browserFetch, PASSWORD } from '../../tests/support/signed-in.ts'
+import { answer } from './dashboard/answer.ts'
 import { bareCost, costOf } from './dashboard/cost.ts'
 import { delays, heapMb, usableMs, watchInput } from './dashboard/measure.ts'
+import { tokensFor } from './dashboard/readers.ts'
 import type { Ask, Tell } from './dashboard/world.ts'
 import { build } from './query/build.ts'
 
@@ -58,25 +60,23 @@ async function startWorld(): Promise<{ child: ChildProcess; ready: Extract<Tell,
   db.exec('delete from incident_machine; delete from incident')
   db.close()
   const child = fork(fileURLToPath(new URL('dashboard/world.ts', import.meta.url)), [folder, String(machines)])
-  const [ready] = (await once(child, 'message')) as [Extract<Tell, { tell: 'ready' }>]
-  return { child, ready }
+  return { child, ready: await answer<Extract<Tell, { tell: 'ready' }>>(child) }
 }
 
 const { child, ready } = await startWorld()
 const ask = (message: Ask) => child.connected && child.send(message)
 async function cost(): Promise<Extract<Tell, { tell: 'cost' }>> {
   ask({ ask: 'cost' })
-  const [answer] = (await once(child, 'message')) as [Extract<Tell, { tell: 'cost' }>]
-  return answer
+  return answer(child)
 }
 
 /** What pages and streams cost the collector. */
 async function costs(send: ReturnType<typeof browserFetch>): Promise<void> {
   const admin = createClient({ url: ready.url, fetch: send })
-  const { secret: token } = await admin.call('tokenAdd', { body: { name: 'bench', scope: 'read' } })
+  const tokens = await tokensFor(admin, ready.url, STREAMS)
   const incident = (await admin.call('incidents', { query: {} })).items[0]?.id ?? null
   await cost()
-  const readers = { url: ready.url, token, incident }
+  const readers = { url: ready.url, tokens, incident }
   const pages = await costOf(cost, { kind: 'pages', count: PAGES, ...readers })
   report("collector's CPU for one open page, median of paired rounds", pages.cpuMs, 'ms/s')
   report("collector's CPU for one open page, lower quartile of the rounds", pages.quartiles[0], 'ms/s')

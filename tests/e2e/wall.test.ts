@@ -137,6 +137,40 @@ function live({ world, browser }: Given) {
       await context.close()
     })
 
+    test('an answer that hangs under "Live" says so, since when, and is asked anew', async () => {
+      const context = await world().signIn(browser())
+      const page = await context.newPage()
+      await page.clock.install()
+      await page.goto('/')
+      await page.getByText('Live', { exact: true }).waitFor()
+      // taken, and never answered
+      let hangs = true
+      let asked = 0
+      await context.route(/\/api\/v1\/(sensors|verdicts)/, (route) => {
+        asked++
+        return hangs ? undefined : route.continue()
+      })
+      await page.getByRole('link', { name: 'Sensors' }).click()
+      await page.locator('.loading').first().waitFor()
+      await page.clock.fastForward(11_000)
+      await page
+        .getByText(/^No answer since \d\d:\d\d:\d\d\./)
+        .first()
+        .waitFor()
+      const before = asked
+      await page
+        .getByRole('button', { name: 'Try again' })
+        .first()
+        .evaluate((button) => (button as HTMLButtonElement).click())
+      await eventually(() => expect(asked).toBeGreaterThan(before))
+      // what hangs for good is given up by itself
+      hangs = false
+      await page.clock.fastForward(61_000)
+      await page.getByRole('heading', { level: 1, name: 'Sensors' }).waitFor()
+      await eventually(async () => expect(await page.locator('.loading').count()).toBe(0))
+      await context.close()
+    })
+
     test('a browser without a network says so, and is live again by itself', async () => {
       const context = await world().signIn(browser())
       const page = await context.newPage()

@@ -3,6 +3,7 @@ import { MINUTE } from '@pumphandle/shared/time'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { readReceived } from '../../packages/collector/src/store/changes.ts'
 import { givenRows } from '../../packages/collector/src/store/given-rows.ts'
 import { writeHeard } from '../../packages/collector/src/store/heard.ts'
 import { insertTransitions } from '../../packages/collector/src/store/transitions.ts'
@@ -176,6 +177,34 @@ describe.each(DATABASE_KINDS)('what machines tell, on %s', (kind) => {
     ])
     const machine = await reader().selectFrom('machine').selectAll().executeTakeFirstOrThrow()
     expect(machine.model).toBe('OptiPlex 3080')
+  })
+
+  test('what came onto a new machine and was replaced within its first minutes has come; what it began with has not', async () => {
+    const content = (n: number): AgentEvent => ({
+      id: `x${n}`,
+      at: NOW - (60 - 20 * n) * 1000,
+      type: 'component-changed',
+      kind: 'content',
+      name: 'falcon/291',
+      version: `c${n}`,
+    })
+    const components = [{ kind: 'content', name: 'falcon/291', version: 'c0' }] as const
+    await client.deliver(1, [
+      { id: 'i0', at: NOW - MINUTE, type: 'inventory', complete: ['content'], components: [...components] },
+    ])
+    await client.deliver(2, [content(1)])
+    await client.deliver(3, [content(2)])
+    const known = await reader().selectFrom('component').select(['id', 'version']).orderBy('version').execute()
+    const received = await readReceived(
+      reader(),
+      known.map(({ id }) => id),
+      { from: NOW - 60 * MINUTE, until: NOW + MINUTE },
+    )
+    const versionOf = new Map(known.map(({ id, version }) => [id, version]))
+    expect(received.toSorted((a, b) => a.id - b.id).map(({ id, machines }) => [versionOf.get(id), machines])).toEqual([
+      ['c1', 1],
+      ['c2', 1],
+    ])
   })
 
   test('a clock that is wrong is measured and corrected, and the own word of the agent kept', async () => {

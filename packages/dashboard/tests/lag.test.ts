@@ -1,6 +1,7 @@
 import type { Clock } from '@pumphandle/shared/clock'
 import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import { expect, test } from 'vitest'
+import { askAnew } from '../src/api/anew.ts'
 import { createLags } from '../src/live/lag.ts'
 
 const turn = () => new Promise((resolve) => void setTimeout(resolve))
@@ -48,4 +49,66 @@ test('a question that fails is told with the time of its last answer, whatever m
   // nobody looks at it any more
   stop()
   expect(lags.get()).toEqual([])
+})
+
+test('an answer that hangs is told after ten seconds, and what gives it up asks anew', async () => {
+  let now = 1_000
+  const timers: (() => void)[] = []
+  const clock: Clock = {
+    now: () => now,
+    after: () => () => undefined,
+    every(_ms, run) {
+      timers.push(run)
+      return () => undefined
+    },
+  }
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } })
+  const lags = createLags(client, clock)
+  const end = lags.start()
+  const answers: ((n: number) => void)[] = []
+  const observer = new QueryObserver(client, {
+    queryKey: ['sensors', {}],
+    queryFn: () => new Promise<number>((resolve) => void answers.push(resolve)),
+  })
+  const stop = observer.subscribe(() => undefined)
+  answers[0]?.(1)
+  await turn()
+  now = 5_000
+  void client.invalidateQueries()
+  await turn()
+  const look = () => timers.forEach((run) => run())
+  now = 14_900
+  look()
+  expect(lags.get()).toEqual([])
+  now = 15_000
+  look()
+  expect(lags.get()).toEqual([{ name: 'sensors', at: 1_000, error: undefined, askedAt: 5_000 }])
+  void askAnew(client)
+  await turn()
+  expect(lags.get()).toEqual([])
+  answers[2]?.(3)
+  await turn()
+  expect(observer.getCurrentResult().data).toBe(3)
+  stop()
+  end()
+})
+
+test('a first answer that hangs is given up, too, when it is asked anew', async () => {
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } })
+  const answers: ((n: number) => void)[] = []
+  const observer = new QueryObserver(client, {
+    queryKey: ['sensors', {}],
+    queryFn: ({ signal }) => {
+      signal.throwIfAborted()
+      return new Promise<number>((resolve) => void answers.push(resolve))
+    },
+  })
+  const stop = observer.subscribe(() => undefined)
+  await turn()
+  void askAnew(client)
+  await turn()
+  answers[1]?.(2)
+  await turn()
+  expect(observer.getCurrentResult().data).toBe(2)
+  stop()
 })

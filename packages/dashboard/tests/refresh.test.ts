@@ -62,3 +62,32 @@ test('another machine does not make this page ask', async () => {
   expect(asked()).toBe(before + 1)
   stop()
 })
+
+test('an answer that takes longer than the pause comes all the same, and is asked once more after it', async () => {
+  const { clock, fire } = fakeClock()
+  const client = new QueryClient()
+  const answers: ((n: number) => void)[] = []
+  const observer = new QueryObserver(client, {
+    queryKey: ['tiles', {}],
+    queryFn: () => new Promise<number>((resolve) => void answers.push(resolve)),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const stop = observer.subscribe(() => undefined)
+  answers[0]?.(1)
+  await turn()
+  const refresh = createRefresh(client, clock)
+  refresh('tiles')
+  for (let pause = 0; pause < 3; pause++) {
+    refresh('tiles')
+    fire()
+    await turn()
+  }
+  expect(answers).toHaveLength(2)
+  answers[1]?.(2)
+  await turn()
+  expect(observer.getCurrentResult().data).toBe(2)
+  fire()
+  await turn()
+  expect(answers).toHaveLength(3)
+  stop()
+})

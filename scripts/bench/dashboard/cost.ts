@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { answer } from './answer.ts'
 import type { BareOptions } from './bare.ts'
 import type { Tell } from './world.ts'
 
@@ -22,7 +22,8 @@ export interface Readers {
   kind: 'pages' | 'streams'
   count: number
   url: string
-  token: string
+  /** One for each reader, see readers.ts. */
+  tokens: readonly string[]
   incident: number | null
 }
 
@@ -51,7 +52,6 @@ function quantile(of: readonly number[], q: number): number {
 }
 
 const child = (path: string): ChildProcess => fork(fileURLToPath(new URL(path, import.meta.url)))
-const answer = async <T>(from: ChildProcess): Promise<T> => ((await once(from, 'message')) as [T])[0]
 
 /**
  * What one reader costs the collector, by its own CPU clock. What else the machine does changes from minute to minute by
@@ -82,12 +82,15 @@ export async function costOf(cost: () => Promise<Cost>, { kind, count, ...rest }
     return cpu
   }
   const differences: number[] = []
-  for (let round = 0; round < ROUNDS; round++) {
-    const before = round % 2 === 0 ? await measured() : undefined
-    const during = await read()
-    differences.push(difference(during, before ?? (await measured())) / count)
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      const before = round % 2 === 0 ? await measured() : undefined
+      const during = await read()
+      differences.push(difference(during, before ?? (await measured())) / count)
+    }
+  } finally {
+    readers.kill()
   }
-  readers.kill()
   const rate = (n: number) => (1000 * n) / readMs / count
   return {
     cpuMs: quantile(differences, 0.5),

@@ -124,8 +124,9 @@ export class Unfolding {
         protocol: PROTOCOL,
         machine: uid,
         sentAt: at,
-        agent: { version: '0.1.0', platform: 'windows' },
-        computerName: `PC-${machine + 1}`,
+        // what is known of it already: 100,000 new names at once are 100,000 writes, and no day of a fleet
+        agent: { version: known.agentVersion ?? '0.1.0', platform: 'windows' },
+        computerName: known.name,
         boot,
         spooled: 0,
       },

@@ -18,6 +18,7 @@ const config = readConfig({ PUMPHANDLE_PORT: '0', PUMPHANDLE_DATA: folder, PUMPH
 const collector = await startCollector(config, { maxFramesPerMinute: 1_000_000 })
 const unfolding = new Unfolding(collector.context.ingest, systemClock, Number(machines))
 await unfolding.connectAll()
+await collector.context.enrolment.settled()
 
 let cpu = process.cpuUsage()
 let since = systemClock.now()

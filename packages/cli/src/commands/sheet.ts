@@ -1,6 +1,6 @@
 import type { IncidentDetail, MachineRow, PracticeDetail } from '@pumphandle/shared/api'
 import { utcTime } from '@pumphandle/shared/time'
-import { counted, ILL } from '@pumphandle/shared/words'
+import { counted, ILL, stepsOnSite } from '@pumphandle/shared/words'
 import { Command } from 'commander'
 import type { Open } from '../session.ts'
 import { whole } from '../whole.ts'
@@ -75,7 +75,7 @@ function steps(detail: IncidentDetail | undefined): string[] {
   return [
     `## ${text(incident.title)}`,
     text(incident.sentence),
-    ...(runbook ? [`## ${text(runbook.title)}`, runbook.markdown.replaceAll(/^(#+) /gm, '#$1 ')] : []),
+    ...(runbook ? [`## ${text(runbook.title)}`, stepsOnSite(runbook.markdown).replaceAll(/^(#+) /gm, '#$1 ')] : []),
   ]
 }
 

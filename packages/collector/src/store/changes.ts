@@ -54,10 +54,23 @@ export async function readReceived(db: Reader, ids: readonly number[], span: Spa
       .where((eb) =>
         eb.or([
           eb('now.known_since_before', '=', 0),
-          // it has been replaced since, and only the time tells
+          // it has been replaced since: it came where it took another's place, or after the first reports
           eb.and([
             eb('now.known_since_before', 'is', null),
-            eb('exposure.since', '>', eb('machine.first_seen', '+', ENROLLED_MS)),
+            eb.or([
+              eb('exposure.since', '>', eb('machine.first_seen', '+', ENROLLED_MS)),
+              eb.exists(
+                eb
+                  .selectFrom('exposure as before')
+                  .innerJoin('component as it', 'it.id', 'exposure.component_id')
+                  .innerJoin('component as other', 'other.id', 'before.component_id')
+                  .select(sql`1`.as('one'))
+                  .whereRef('before.machine_id', '=', 'exposure.machine_id')
+                  .whereRef('before.until', '<=', 'exposure.since')
+                  .whereRef('other.kind', '=', 'it.kind')
+                  .whereRef('other.name', '=', 'it.name'),
+              ),
+            ]),
           ]),
         ]),
       )

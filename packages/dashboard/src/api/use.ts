@@ -1,7 +1,18 @@
 import type { RouteName } from '@pumphandle/shared/api'
 import { type Answer, ApiProblem, type Args, type ReadName } from '@pumphandle/shared/client'
+import { MINUTE } from '@pumphandle/shared/time'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { browserClock } from '../clock.ts'
 import { client } from './client.ts'
+
+/** An answer that has not come by then never comes, and nobody presses anything on a wall: it is asked again. */
+const GIVEN_UP_MS = MINUTE
+
+function inTime<T>(signal: AbortSignal, ask: (either: AbortSignal) => Promise<T>): Promise<T> {
+  const late = new AbortController()
+  const stop = browserClock.after(GIVEN_UP_MS, () => late.abort(new Error('No answer came in time.')))
+  return ask(AbortSignal.any([signal, late.signal])).finally(stop)
+}
 
 interface Options {
   enabled?: boolean
@@ -13,7 +24,7 @@ interface Options {
 export function useAnswer<N extends ReadName>(name: N, args: Args<N> = {}, options: Options = {}) {
   return useQuery<Answer<N>, Error>({
     queryKey: [name, args],
-    queryFn: ({ signal }) => client.call(name, { ...args, signal }),
+    queryFn: ({ signal }) => inTime(signal, (either) => client.call(name, { ...args, signal: either })),
     enabled: options.enabled ?? true,
     ...(options.keep ? { placeholderData: keepPreviousData } : {}),
   })

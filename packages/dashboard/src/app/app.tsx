@@ -6,7 +6,10 @@ import { Loading } from '../design/notice.tsx'
 import { createTicker, TickerProvider } from '../design/now.tsx'
 import { createTab, TabContext } from '../design/tab.ts'
 import { Boundary } from './boundary.tsx'
+import { loadAhead } from './routes.tsx'
 import { SignedInOnly } from './signed-in-only.tsx'
+
+loadAhead(window.location.pathname)
 
 /** Everything that the pages share, made once. */
 export function App() {

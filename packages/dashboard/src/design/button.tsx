@@ -1,3 +1,5 @@
+import { Time } from './time.tsx'
+import { useWaitingSince } from './use-waiting.ts'
 import './button.css'
 
 interface Props extends React.ComponentProps<'button'> {
@@ -17,6 +19,18 @@ export function Button({ kind = 'plain', busy = false, className = '', children,
       onClick={busy ? (e) => e.preventDefault() : onClick}
     >
       {children}
+      {busy && <Late />}
     </button>
+  )
+}
+
+/** What was sent and is not answered may be done or not: it is not sent again, but said. */
+function Late() {
+  const since = useWaitingSince()
+  if (since === undefined) return null
+  return (
+    <span className="button-late">
+      no answer since <Time at={since} as="seconds" />
+    </span>
   )
 }

@@ -1,4 +1,5 @@
 import { Shape, type ShapeName, type Tone } from './shape.tsx'
+import { Waiting } from './waiting.tsx'
 import './notice.css'
 
 interface Props {
@@ -22,12 +23,13 @@ export function Notice({ title, children, tone = 'off', shape = 'ring' }: Props)
   )
 }
 
-/** Grey bars that hold the place, and so the layout, of what is on its way. Not read out. */
+/** Grey bars that hold the place, and so the layout, of what is on its way. Not read out, until it takes too long. */
 export function Loading({ lines = 3, height }: { lines?: number; height?: number }) {
   return (
-    <div className="loading" style={height === undefined ? undefined : { minBlockSize: height }} aria-hidden="true">
+    <div className="loading" style={height === undefined ? undefined : { minBlockSize: height }}>
+      <Waiting />
       {Array.from({ length: lines }, (_, i) => (
-        <span key={i} style={{ inlineSize: `${88 - ((i * 23) % 41)}%` }} />
+        <span key={i} className="loading-bar" style={{ inlineSize: `${88 - ((i * 23) % 41)}%` }} aria-hidden="true" />
       ))}
     </div>
   )

@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react'
 import { inWords } from '../api/use.ts'
 import { Button } from '../design/button.tsx'
+import { useTicker } from '../design/now.tsx'
 import { Shape } from '../design/shape.tsx'
 import { Time } from '../design/time.tsx'
 import { useLive } from './live.tsx'
@@ -33,28 +34,38 @@ const PARTS: Readonly<Record<string, string>> = {
   trends: 'the trends',
 }
 
-/** Which parts of a live page are from before, since when and why: their questions fail while the link goes on. */
+/** Which parts of a live page are from before, since when and why: their questions fail, or hang, while the link goes on. */
 export function Lagging({ shout = false }: { shout?: boolean }) {
   const { lags, retry } = useLive()
   const parts = useSyncExternalStore(lags.subscribe, lags.get)
+  const ticker = useTicker()
   const oldest = parts.toSorted((a, b) => a.at - b.at)[0]
   if (!oldest) return null
   const words = [...new Set(parts.map(({ name }) => PARTS[name] ?? 'a part of this page'))].join(', ')
+  const next = oldest.error ? 'Asked again by itself.' : 'It is still waited for.'
   return (
     <aside className={shout ? 'past past-part past-part-shout' : 'past past-part'} aria-label="Not up to date">
       <Shape name="bang" />
       <p role="alert">
         <strong>
-          From <Time at={oldest.at} as="seconds" /> and not from now: {words}.
+          From <Time at={ticker.corrected(oldest.at)} as="seconds" /> and not from now: {words}.
         </strong>{' '}
-        <span>{inWords(oldest.error).title}.</span>
+        <span>
+          {oldest.error ? (
+            `${inWords(oldest.error).title}.`
+          ) : (
+            <>
+              No answer since <Time at={ticker.corrected(oldest.askedAt ?? oldest.at)} as="seconds" />.
+            </>
+          )}
+        </span>
       </p>
       <p>
         {shout ? (
-          'Asked again by itself.'
+          next
         ) : (
           <>
-            Asked again by itself. <Button onClick={retry}>Try now</Button>
+            {next} <Button onClick={retry}>Try now</Button>
           </>
         )}
       </p>

@@ -1,6 +1,7 @@
 import { type LinkState, type LiveLink, openLive } from '@pumphandle/shared/client'
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { createContext, use, useEffect, useState, useSyncExternalStore } from 'react'
+import { askAnew } from '../api/anew.ts'
 import { browserClock } from '../clock.ts'
 import { type Ticker, useTicker } from '../design/now.tsx'
 import { applyMessage } from './apply.ts'
@@ -67,7 +68,7 @@ function createLive(client: QueryClient, ticker: Ticker): Live {
   }
   const retry = () => {
     link?.retry()
-    void client.invalidateQueries()
+    void askAnew(client)
   }
   const to =
     <T,>(set: Set<T>) =>
@@ -104,7 +105,8 @@ export function LiveProvider({ children }: { children: React.ReactNode }) {
   useEffect(() => {
     if (state === 'live') return
     if (state === 'lost') void client.invalidateQueries()
-    return browserClock.every(POLL_MS, () => void client.invalidateQueries())
+    // an answer that takes longer than that would never come if it were given up for the next
+    return browserClock.every(POLL_MS, () => void client.invalidateQueries({}, { cancelRefetch: false }))
   }, [state, client])
   return <LiveContext value={live}>{children}</LiveContext>
 }

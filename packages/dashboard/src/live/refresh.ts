@@ -37,14 +37,17 @@ export function createRefresh(client: QueryClient, clock: Clock): Refresh {
   return function refresh(name, id) {
     const predicate = (query: { queryKey: QueryKey }) => concerns(query.queryKey, name, id)
     // thousands of machines change; what nobody looks at is asked when somebody does
-    if (client.getQueryCache().findAll({ type: 'active', predicate }).length === 0) return
+    const asked = client.getQueryCache().findAll({ type: 'active', predicate })
+    if (asked.length === 0) return
     const key = `${name} ${id ?? ''}`
     if (waiting.has(key)) {
       waiting.set(key, true)
       return
     }
-    waiting.set(key, false)
-    void client.invalidateQueries({ predicate })
+    // an answer on its way may be from before this change, and given up for the next it would never come
+    const isOnItsWay = asked.some((query) => query.state.fetchStatus === 'fetching')
+    waiting.set(key, isOnItsWay)
+    if (!isOnItsWay) void client.invalidateQueries({ predicate })
     clock.after(PAUSE_MS[name] ?? DEFAULT_PAUSE_MS, () => {
       const again = waiting.get(key)
       waiting.delete(key)

@@ -26,8 +26,6 @@ export default function OverviewPage() {
   const { data } = answer
   const me = useMe()
   const may = useMay('admin')
-  // the map's answer is on its way while the first one is awaited
-  useAnswer('tiles')
   // of the whole fleet; who has some places of it is told by others
   const others = useAnswer('commons', {}, { keep: true, enabled: !me.places })
   if (!data) return <AwaitedPage of={answer} lines={10} height={900} />

@@ -95,7 +95,11 @@ function Editor({ runbook, onDone }: { runbook: RunbookRow; onDone: () => void }
           />
         )}
       </Field>
-      <Field label="Steps, in Markdown" error={put.error?.message}>
+      <Field
+        label="Steps, in Markdown"
+        hint="What stands below a heading that begins with Desk: is for those who decide, and not on a technician’s sheet"
+        error={put.error?.message}
+      >
         {(ids) => (
           <textarea
             {...ids}

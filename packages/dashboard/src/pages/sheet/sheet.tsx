@@ -1,5 +1,5 @@
 import { MINUTE, utcTime } from '@pumphandle/shared/time'
-import { counted, ILL as ILL_COHORTS } from '@pumphandle/shared/words'
+import { counted, ILL as ILL_COHORTS, stepsOnSite } from '@pumphandle/shared/words'
 import { lazy, Suspense } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
@@ -93,7 +93,7 @@ export default function SheetPage({ code }: { code: string }) {
         <section className="sheet-steps">
           <h2>{runbook.title}</h2>
           <Suspense fallback={<Loading lines={6} />}>
-            <Markdown text={runbook.markdown} />
+            <Markdown text={stepsOnSite(runbook.markdown)} />
           </Suspense>
         </section>
       )}
