@@ -4,8 +4,10 @@ import { HOUR, MINUTE } from '@pumphandle/shared/time'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
+import { PASSWORD } from '../support/signed-in.ts'
 import { inDemo } from './dashboard-demo.ts'
 import { isFalcon } from './dashboard-given.ts'
+import { pagesOf, settled } from './dashboard-pages.ts'
 
 const DESK = { viewport: { width: 1440, height: 900 } }
 const TELEPHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
@@ -208,6 +210,56 @@ inDemo(({ world, browser }) => {
     await admin.close()
     await stranger.close()
   })
+
+  test.each(['whole fleet', 'one practice'] as const)(
+    'who may only look, at the %s, is refused nothing that a page offers',
+    async (at) => {
+      const addresses = await pagesOf(world())
+      const { practice } = (await world().admin.call('practices', { query: { limit: 1 } })).items[0] ?? {}
+      const code = practice?.code ?? ''
+      const places = at === 'whole fleet' ? null : { regions: [], networks: [], practices: [code], tags: [] }
+      const email = `looks-at-${at.replace(' ', '-')}@example.nhs.uk`
+      const { link } = await world().admin.call('invite', { body: { email, role: 'viewer', places } })
+      const context = await browser().newContext({ ...DESK, baseURL: world().collector.url })
+      const page = await context.newPage()
+      await page.goto(link)
+      await page.getByLabel('Your name').fill('Vera')
+      await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+      await page.keyboard.press('Enter')
+      await page.getByText('Live', { exact: true }).waitFor()
+      const refused: string[] = []
+      page.on('response', (answer) => {
+        if (answer.status() >= 400) refused.push(`${answer.status()} ${answer.url()} on ${page.url()}`)
+      })
+      for (const name of [
+        'overview',
+        'incidents',
+        'machines',
+        'sensors',
+        'changes',
+        'trends',
+        'map',
+        'practices',
+      ] as const) {
+        await page.goto(addresses[name])
+        await settled(page)
+        expect(await page.getByRole('link', { name: 'Settings' }).count()).toBe(0)
+      }
+      await page.goto(`/practices/${code}`)
+      await settled(page)
+      expect(await page.getByRole('button', { name: /Retire|Revoke|Change|Edit/ }).count()).toBe(0)
+      expect(refused).toEqual([])
+      await page.goto('/')
+      await page.locator('.brick').first().waitFor()
+      const bricks = new Set(
+        await page.locator('.brick').evaluateAll((all) => all.map((brick) => brick.getAttribute('href'))),
+      )
+      const others = [...bricks].filter((href) => href !== `/practices/${code}`)
+      expect(bricks.has(`/practices/${code}`)).toBe(true)
+      expect(others.length > 0).toBe(at === 'whole fleet')
+      await context.close()
+    },
+  )
 
   test('an incident is closed as what it was, and the manager gets a page about it', async () => {
     const { id, title } = await world().incident(isFalcon)
