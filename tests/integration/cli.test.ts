@@ -314,9 +314,6 @@ describe('what the page can do', () => {
     const { code, name } = byPractice[0].practice
     const sheet = (await run(['sheet', code, '--incident', String(id)])).out
     expect(sheet.startsWith(`# ${name}\n`)).toBe(true)
-    // what is decided at the desk is not carried there
-    expect(sheet).toContain('Machines that do not come back')
-    expect(sheet).not.toMatch(/decide first/i)
     expect(sheet).toMatch(/^## \d+ machines? to see to$/m)
     expect(sheet).toMatch(/^\| \S.* \| ☐ \| ☐ \| .* \| http\S+\/machines\/\S+ \|$/m)
     expect((await run(['sheet', 'X99999'])).code).not.toBe(0)
