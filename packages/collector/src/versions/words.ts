@@ -63,7 +63,8 @@ const DOES: Readonly<Record<FailureClass, string>> = {
 /** "crashes 0.4 to 1.6 times as often as similar machines with 7.16". */
 function comparisonWords({ with: other, failureClass, low, high }: VersionComparison): string {
   const others = `similar machines with ${otherWords(other.version)}`
-  if (high === null && low < 0.1) return `too few failures to compare with ${others}`
+  // a bound below one on one side alone excuses nothing and accuses of nothing
+  if (high === null && low < 1) return `too few failures to compare with ${others}`
   // "at most 0.0 times" is no number that somebody says
   if (low < 0.05 && high !== null && high < 0.05) return `${DOES[failureClass]} far less often than ${others}`
   if (low < 0.05 && high !== null && times(high) === '1.0') return `${DOES[failureClass]} no more often than ${others}`

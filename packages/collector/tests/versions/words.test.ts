@@ -9,6 +9,7 @@ test.each([
   [0, 0.4, 'crashes at most 0.4 times as often as similar machines with 7.15'],
   [0, 1, 'crashes no more often than similar machines with 7.15'],
   [4.7, null, 'crashes at least 4.7 times as often as similar machines with 7.15'],
+  [0.2, null, 'too few failures to compare with similar machines with 7.15'],
 ])('%d to %d times as often, as people say it', (low, high, said) => {
   const compared: VersionComparison = {
     with: { kind: 'sensor', name: 'falcon', version: '7.15', key: 'sensor:falcon@7.15' },
