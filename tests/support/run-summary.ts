@@ -2,7 +2,7 @@
 export const SUMMARY_FILE = 'TEST_SUMMARY_FILE'
 
 /** More files than this that failed at once are no accident, and are not tried again. */
-const MOST_SECOND_TRIES = 4
+const MOST_SECOND_TRIES = 8
 
 /** What became of one file of tests: numbers of tests, a hook that threw counting as a failed one. */
 export interface FileSummary {

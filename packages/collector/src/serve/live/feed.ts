@@ -27,6 +27,8 @@ export interface FeedSources {
 export function feedLive(hub: LiveHub, sources: FeedSources): () => void {
   const { changes, clock } = sources
   const machines = new Set<FleetMachine>()
+  /** Those of them that the next message names, whatever is known of their practice. */
+  let waited: ReadonlySet<FleetMachine> = new Set()
   const sites = new Set<number>()
   const timelines = new Set<string>()
   const incidents = new Set<number>()
@@ -68,6 +70,10 @@ export function feedLive(hub: LiveHub, sources: FeedSources): () => void {
       hub.publish({ type: 'incident-history', at, id })
     }
     if (countsChanged) hub.publish({ type: 'counts', at, ...sources.counts() })
+    // the first machine of a practice that nobody imported is told with it, which is read a moment later
+    const later = [...machines].filter((m) => !waited.has(m) && m.site !== 0 && sources.practiceCode(m.site) === null)
+    waited = new Set(later)
+    for (const machine of later) machines.delete(machine)
     if (machines.size > 0 || unnamed > 0)
       hub.publish({ type: 'machines', at, changed: Array.from(machines, machineNow), more: unnamed })
     // a practice that enrolment made a moment ago has its name by now
@@ -78,6 +84,7 @@ export function feedLive(hub: LiveHub, sources: FeedSources): () => void {
     }
     if (timelines.size > 0) hub.publish({ type: 'machine-events', at, ids: [...timelines], more: untold })
     machines.clear()
+    for (const machine of later) machines.add(machine)
     sites.clear()
     timelines.clear()
     unnamed = 0
