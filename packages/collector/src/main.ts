@@ -15,9 +15,13 @@ const calledOff = new Promise<void>((resolve) => {
   process.on('SIGHUP', () => (process.stdin.isTTY ? resolve() : program?.lookAnew()))
 })
 try {
-  const started = await startProgram(configOfProcess())
+  const starting = startProgram(configOfProcess())
+  // within the same bound where it has not started yet, for its database may have fallen silent meanwhile
+  void calledOff.then(async () =>
+    process.exit(await endWithin(systemClock, { close: async () => (await starting).close() })),
+  )
+  const started = await starting
   program = started
-  void calledOff.then(async () => process.exit(await endWithin(systemClock, started)))
   // nothing that it did from then on would count: a service manager starts it anew
   void started.ended?.then((code) => process.exit(code))
   const link = await started.signInLink?.()

@@ -6,7 +6,7 @@ import type { Context, Overrides } from './context.ts'
 import { createContext } from './core.ts'
 import { type FrontDoor, openFrontDoor } from './door.ts'
 import { endInOrder } from './in-order.ts'
-import { openPages, type Pages } from './pages.ts'
+import { onceItAnswers, openPages, type Pages } from './pages.ts'
 import { asStartError } from './unusable.ts'
 
 export interface Collector {
@@ -48,7 +48,7 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
     const { url, lookAnew } = door
     log.info({ at: url }, 'collector listens')
     await pages.ready
-    const link = await firstAdminLink(store, clock)
+    const link = await onceItAnswers(clock, () => firstAdminLink(store, clock))
     const here = localAddress(config, url)
     return { url, context, lookAnew, signInLink: link && `${here}${link.path}`, close }
   } catch (error) {

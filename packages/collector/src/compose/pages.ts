@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Clock } from '@pumphandle/shared/clock'
 import { SECOND } from '@pumphandle/shared/time'
 import express, { type Express } from 'express'
 import type { Service } from '../commons/index.ts'
@@ -9,7 +10,6 @@ import { nonceRoute } from '../gateway/nonce-route.ts'
 import { seedRunbooks } from '../incidents/index.ts'
 import { storeFaultOf } from '../model/store-fault.ts'
 import { Passwords, RecentActors, RecoveryCodes } from '../people/index.ts'
-import type { FleetIndex } from '../search/fleet-index.ts'
 import { untilReady } from '../serve/http/until-ready.ts'
 import { mountApi, type Serve } from '../serve/index.ts'
 import { mountProbes } from '../serve/probes.ts'
@@ -26,8 +26,6 @@ const SLOW_COMMIT_MS = 100
 
 /** Where the database was locked or away. */
 const READ_AGAIN_MS = SECOND
-/** A start that takes longer has failed: whoever ends it meanwhile waits for that. */
-const READ_WITHIN_MS = 30 * SECOND
 
 /** What answers people and programs, and what is done from time to time. */
 export interface Pages {
@@ -61,15 +59,23 @@ export async function openPages(context: Context): Promise<Pages> {
   let commons: Service | undefined
   let serve: Serve | undefined
   let isClosing = false
+  const passwords = new Passwords()
+  const codes = new RecoveryCodes(store, passwords)
   const finish = async (): Promise<void> => {
     // until the fleet is read lists are empty
-    const until = clock.now() + READ_WITHIN_MS
-    while (!(await isRead(index, clock.now() < until))) {
-      if (isClosing) return
-      await new Promise<void>((over) => clock.after(READ_AGAIN_MS, over))
-    }
+    await onceItAnswers(
+      clock,
+      () => index.start(),
+      () => isClosing,
+    )
+    if (isClosing) return
+    await onceItAnswers(
+      clock,
+      () => codes.begin(),
+      () => isClosing,
+    )
     commons = await joinCommons(context, jobs.alarms, () => ownKeys.commons())
-    serve = await mountPages(app, context, jobs, keys)
+    serve = await mountPages(app, context, jobs, { ...keys, passwords })
   }
   const ready = finish()
   app.use(untilReady(ready, clock))
@@ -96,31 +102,34 @@ export async function openPages(context: Context): Promise<Pages> {
 }
 
 /**
- * Whether the fleet could be read; machines are in already, and do not lose their connection for what passes.
- * @throws (rejects) what stays
+ * Does what needs the database, again and again while that is locked or away: machines are in already, and keep their
+ * connections and what they sent for what passes. The store says what is wrong.
+ * @throws (rejects) what stays, and what passes where it is given up
  */
-async function isRead(index: FleetIndex, mayPass: boolean): Promise<boolean> {
-  try {
-    await index.start()
-    return true
-  } catch (error) {
-    const fault = storeFaultOf(error)
-    // the store says so
-    if (mayPass && (fault === 'locked' || fault === 'away')) return false
-    throw error
-  }
+export async function onceItAnswers<T>(clock: Clock, work: () => Promise<T>, isGivenUp = () => false): Promise<T> {
+  for (;;)
+    try {
+      return await work()
+    } catch (error) {
+      const fault = storeFaultOf(error)
+      if (isGivenUp() || (fault !== 'locked' && fault !== 'away')) throw error
+      await new Promise<void>((over) => clock.after(READ_AGAIN_MS, over))
+    }
 }
 
 type Keys = Awaited<ReturnType<typeof openSeals>> & { readonly linkKey: () => Promise<string> }
 
-async function mountPages(app: Express, context: Context, jobs: Jobs, keys: Keys): Promise<Serve> {
-  const passwords = new Passwords()
-  await new RecoveryCodes(context.store, passwords).begin()
+function mountPages(
+  app: Express,
+  context: Context,
+  jobs: Jobs,
+  keys: Keys & { readonly passwords: Passwords },
+): Promise<Serve> {
   return mountApi(app, {
     ...context,
     health: () => withProblems(context.health(), jobs.alarms.problems),
     recent: new RecentActors(context.clock),
-    passwords,
+    passwords: keys.passwords,
     seals: keys.seals,
     channelSeals: keys.channels,
     clinicalSystem: context.detection.verdicts.clinicalSystem,
