@@ -6,20 +6,27 @@ import { createLags } from '../src/live/lag.ts'
 
 const turn = () => new Promise((resolve) => void setTimeout(resolve))
 
-test('a question that fails is told with the time of its last answer, whatever messages do to the answer meanwhile', async () => {
-  let now = 1_000
-  let fails = false
+const newClient = () => new QueryClient({ defaultOptions: { queries: { retry: false } } })
+
+/** Lags of a client by a clock that is set by hand, and what its timers do when they come. */
+function watched() {
+  const time = { now: 1_000 }
   const timers: (() => void)[] = []
   const clock: Clock = {
-    now: () => now,
+    now: () => time.now,
     after: () => () => undefined,
     every(_ms, run) {
       timers.push(run)
       return () => undefined
     },
   }
-  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } })
-  const lags = createLags(client, clock)
+  const client = newClient()
+  return { time, client, lags: createLags(client, clock), look: () => timers.forEach((run) => run()) }
+}
+
+test('a question that fails is told with the time of its last answer, whatever messages do to the answer meanwhile', async () => {
+  const { time, client, lags, look } = watched()
+  let fails = false
   lags.start()
   const observer = new QueryObserver(client, {
     queryKey: ['overview', {}],
@@ -28,18 +35,18 @@ test('a question that fails is told with the time of its last answer, whatever m
   const stop = observer.subscribe(() => undefined)
   await turn()
   expect(lags.get()).toEqual([])
-  now = 9_000
+  time.now = 9_000
   fails = true
   await client.invalidateQueries()
   await turn()
   expect(lags.get()).toMatchObject([{ name: 'overview', at: 1_000 }])
   // the link changes a figure of it: the rest of the answer is as old as before
-  now = 12_000
+  time.now = 12_000
   client.setQueryData(['overview', {}], 2)
   expect(lags.get()).toMatchObject([{ name: 'overview', at: 1_000 }])
   // it is asked again by itself
   fails = false
-  for (const run of timers) run()
+  look()
   await turn()
   expect(lags.get()).toEqual([])
   fails = true
@@ -52,18 +59,7 @@ test('a question that fails is told with the time of its last answer, whatever m
 })
 
 test('an answer that hangs is told after ten seconds, and what gives it up asks anew', async () => {
-  let now = 1_000
-  const timers: (() => void)[] = []
-  const clock: Clock = {
-    now: () => now,
-    after: () => () => undefined,
-    every(_ms, run) {
-      timers.push(run)
-      return () => undefined
-    },
-  }
-  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } })
-  const lags = createLags(client, clock)
+  const { time, client, lags, look } = watched()
   const end = lags.start()
   const answers: ((n: number) => void)[] = []
   const observer = new QueryObserver(client, {
@@ -73,14 +69,13 @@ test('an answer that hangs is told after ten seconds, and what gives it up asks 
   const stop = observer.subscribe(() => undefined)
   answers[0]?.(1)
   await turn()
-  now = 5_000
+  time.now = 5_000
   void client.invalidateQueries()
   await turn()
-  const look = () => timers.forEach((run) => run())
-  now = 14_900
+  time.now = 14_900
   look()
   expect(lags.get()).toEqual([])
-  now = 15_000
+  time.now = 15_000
   look()
   expect(lags.get()).toEqual([{ name: 'sensors', at: 1_000, error: undefined, askedAt: 5_000 }])
   void askAnew(client)
@@ -94,7 +89,7 @@ test('an answer that hangs is told after ten seconds, and what gives it up asks 
 })
 
 test('a first answer that hangs is given up, too, when it is asked anew', async () => {
-  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } })
+  const client = newClient()
   const answers: ((n: number) => void)[] = []
   const observer = new QueryObserver(client, {
     queryKey: ['sensors', {}],

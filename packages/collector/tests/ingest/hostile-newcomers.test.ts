@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PracticeStates } from '../../src/serve/fleet/practice-states.ts'
 import type { PracticeEntry } from '../../src/store/practice-book.ts'
 import { ensurePractice } from '../../src/store/practices.ts'
-import { VirtualFleet } from '../support/virtual-fleet.ts'
+import { badContent, VirtualFleet } from '../support/virtual-fleet.ts'
 
 // An attacker with one enrolment token, in a fleet of 40 practices that has been there for days.
 
@@ -56,18 +56,6 @@ async function invent(count: number, siteOf: (i: number) => string): Promise<str
   return invented
 }
 
-function getBad(uid: string): void {
-  fleet.send(uid, {
-    id: 'update',
-    at: fleet.clock.now(),
-    type: 'component-changed',
-    kind: 'content',
-    name: 'falcon/291',
-    version: '2024-07-19T04:09Z',
-    previousVersion: '2024-07-18T20:00Z',
-  })
-}
-
 const byDriver = {
   stopCode: '0x50',
   culprit: { driver: 'csagent.sys', reason: 'module at the faulting address', confidence: 'high' as const },
@@ -82,7 +70,7 @@ describe('machines that were made up today', () => {
   test('raise no incident, however many and however sure', async () => {
     const invented = await invent(30, existing)
     await fleet.pass(20 * SECOND)
-    for (const uid of invented) getBad(uid)
+    for (const uid of invented) fleet.send(uid, badContent(fleet.clock.now()))
     await fleet.pass(90 * SECOND)
     for (const uid of invented) fleet.crashed(uid, byDriver)
     await fleet.pass(10 * MINUTE)
@@ -92,9 +80,9 @@ describe('machines that were made up today', () => {
   test('hide none: machines with the bad version that are well do not speak for it', async () => {
     const invented = await invent(200, existing)
     await fleet.pass(20 * SECOND)
-    for (const uid of invented) getBad(uid)
+    for (const uid of invented) fleet.send(uid, badContent(fleet.clock.now()))
     const hit = fleet.uids.filter((_, i) => i % 8 === 0)
-    for (const uid of hit) getBad(uid)
+    for (const uid of hit) fleet.send(uid, badContent(fleet.clock.now()))
     await fleet.pass(90 * SECOND)
     for (const uid of hit.slice(0, 12)) fleet.crashed(uid, byDriver)
     await fleet.pass(MINUTE)
@@ -105,7 +93,7 @@ describe('machines that were made up today', () => {
   test('are listed where an incident is open, and its page says that they do not count', async () => {
     const [newcomer = ''] = await invent(2, existing).then((all) => all.slice(1))
     const hit = fleet.uids.filter((_, i) => i % 2 === 0).slice(0, 40)
-    for (const uid of [...hit, newcomer]) getBad(uid)
+    for (const uid of [...hit, newcomer]) fleet.send(uid, badContent(fleet.clock.now()))
     await fleet.pass(90 * SECOND)
     for (const uid of hit.slice(0, 8)) fleet.crashed(uid, byDriver)
     await fleet.pass(MINUTE)
@@ -208,7 +196,7 @@ test('one that has been there for long fills no memory with what nobody else has
   // what a real computer has, and not what somebody can make up in a day
   expect(facts.size - before).toBeLessThan(1_000)
   send(honest, 'OptiPlex 3080')
-  getBad(honest)
+  fleet.send(honest, badContent(fleet.clock.now()))
   await fleet.pass(5 * SECOND)
   expect([facts.find('model:OptiPlex 3080'), facts.find(BAD)]).not.toContain(undefined)
 })
@@ -239,7 +227,8 @@ describe('machines that were made up with one token and waited until they count'
     ['in one practice', () => 'A81003'],
   ])('raise nothing with a version that others have, and it is said: %s', async (_, siteOf) => {
     const invented = await waited(12, siteOf)
-    for (const uid of [...fleet.uids.filter((_uid, i) => i % 2 === 0), ...invented]) getBad(uid)
+    for (const uid of [...fleet.uids.filter((_uid, i) => i % 2 === 0), ...invented])
+      fleet.send(uid, badContent(fleet.clock.now()))
     await fleet.pass(2 * MINUTE)
     await crashAll(invented)
     expect(open()).toEqual([])

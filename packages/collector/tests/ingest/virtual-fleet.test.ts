@@ -4,23 +4,13 @@ import { join } from 'node:path'
 import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { PER_PRACTICE, PRACTICES, VirtualFleet } from '../support/virtual-fleet.ts'
+import { badContent, PER_PRACTICE, PRACTICES, VirtualFleet } from '../support/virtual-fleet.ts'
 
 let folder = ''
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'pumphandle-virtual-'))
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
-
-const badContent = (at: number): AgentEvent => ({
-  id: 'update',
-  at,
-  type: 'component-changed',
-  kind: 'content',
-  name: 'falcon/291',
-  version: '2024-07-19T04:09Z',
-  previousVersion: '2024-07-18T20:00Z',
-})
 
 const crash = (at: number): AgentEvent => ({
   id: 'crash-1',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MINUTE } from '@pumphandle/shared/time'
 import { expect, test } from 'vitest'
-import { VirtualFleet } from '../support/virtual-fleet.ts'
+import { badContent, VirtualFleet } from '../support/virtual-fleet.ts'
 
 test('a wrong blame clears its version, makes its component need more evidence, and is kept; a right one takes it back', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'pumphandle-feedback-'))
@@ -11,16 +11,7 @@ test('a wrong blame clears its version, makes its component need more evidence, 
   await fleet.startEnrolled()
   const exposed = fleet.introduce()
   await fleet.pass(12 * MINUTE)
-  for (const uid of exposed.slice(0, 80))
-    fleet.send(uid, {
-      id: 'update',
-      at: fleet.clock.now() - 2 * MINUTE,
-      type: 'component-changed',
-      kind: 'content',
-      name: 'falcon/291',
-      version: '2024-07-19T04:09Z',
-      previousVersion: '2024-07-18T20:00Z',
-    })
+  for (const uid of exposed.slice(0, 80)) fleet.send(uid, badContent(fleet.clock.now() - 2 * MINUTE))
   await fleet.pass(MINUTE)
   for (const uid of exposed.slice(0, 60)) fleet.crashed(uid)
   await fleet.pass(2 * MINUTE)

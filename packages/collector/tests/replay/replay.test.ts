@@ -9,7 +9,7 @@ import { machineFromRow } from '../../src/fleet/machine.ts'
 import { RecordedPresence } from '../../src/replay/presence.ts'
 import { replayRecorded } from '../../src/replay/replay.ts'
 import { openRecorded } from '../../src/store/store.ts'
-import { VirtualFleet } from '../support/virtual-fleet.ts'
+import { badContent, VirtualFleet } from '../support/virtual-fleet.ts'
 import { machineRow } from '../support/world.ts'
 
 let folder = ''
@@ -72,15 +72,7 @@ test.each([
         })
     await fleet.pass(minutes * MINUTE)
     for (const uid of exposed.slice(0, 40)) {
-      fleet.send(uid, {
-        id: 'update',
-        at: fleet.clock.now(),
-        type: 'component-changed',
-        kind: 'content',
-        name: 'falcon/291',
-        version: '2024-07-19T04:09Z',
-        previousVersion: '2024-07-18T20:00Z',
-      })
+      fleet.send(uid, badContent(fleet.clock.now()))
       await fleet.pass(2 * SECOND)
       fleet.vanish(uid)
     }

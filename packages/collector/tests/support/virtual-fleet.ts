@@ -28,6 +28,17 @@ class RecordingLink implements Link {
 
 let enrolled: Promise<{ folder: string; uids: readonly string[] }> | undefined
 
+/** The channel file of 19 July 2024 takes the place of the one that {@link VirtualFleet.introduce} tells of. @param at ms epoch */
+export const badContent = (at: number): AgentEvent => ({
+  id: 'update',
+  at,
+  type: 'component-changed',
+  kind: 'content',
+  name: 'falcon/291',
+  version: '2024-07-19T04:09Z',
+  previousVersion: '2024-07-18T20:00Z',
+})
+
 /** Machines without sockets, on a clock that the test moves. */
 export class VirtualFleet {
   readonly clock = new VirtualClock(START)
