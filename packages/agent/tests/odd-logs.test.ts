@@ -30,6 +30,12 @@ const appError = (program: string, id = '4829'): string[] =>
     [program, '1.0.0.0', '5f000000', 'ntdll.dll', '10.0.1.1', '5f000001', 'c0000005', '1234', '99'],
     [`01db345e7e38${id}`, 'C:\\x', 'C:\\y', `11111111-1111-1111-1111-11111111${id}`, '', ''],
   ].flat()
+/** Where a record of a log's first chunk begins. */
+function recordAt(bytes: Buffer, id: number): number {
+  let at = 4096 + 512
+  while (bytes.readBigUInt64LE(at + 8) !== BigInt(id)) at += bytes.readUInt32LE(at + 4)
+  return at
+}
 const ARCHIVE = `${LOGS}/Archive-System-2026-03-03-09-00-00-123.evtx`
 
 describe('event logs', () => {
@@ -98,6 +104,33 @@ describe('event logs', () => {
     bytes.fill(0x41, 4096 + 65536, 4096 + 65536 + 700)
     const { boots } = await ends({ [`${LOGS}/System.evtx`]: bytes })
     expect(boots).toEqual(['03-02T08:00 clean<unknown', '03-03T08:00 unknown<clean'])
+  })
+  test.each([
+    ['its sizes do not match', (bytes: Buffer, at: number) => bytes.writeUInt32LE(0, at + 4)],
+    ['a sector of zeros lies over it and the next', (bytes: Buffer, at: number) => bytes.fill(0, at + 8, at + 520)],
+    ['its head is gone', (bytes: Buffer, at: number) => bytes.fill(0, at, at + 24)],
+  ])('a damaged record costs itself: %s', async (_, damage) => {
+    const story = new Story().boot(MORNING)
+    for (let n = 0; n < 9; n++) story.add(MORNING + n * MINUTE, 'Filler', 1, { Text: 'x'.repeat(100) })
+    story.boot(MORNING + HOUR, { unclean: true }).uncleanStart(MORNING + HOUR + 4000, { bugcheck: BUGCHECK })
+    const bytes = writeEvtx(story.events)
+    damage(bytes, recordAt(bytes, 10))
+    const { boots, codes } = await ends({ [`${LOGS}/System.evtx`]: bytes })
+    expect(boots).toEqual(['03-02T08:00 bugcheck<unknown', '03-02T09:00 unknown<bugcheck'])
+    expect(codes).toContain('evtx-record-damaged')
+  })
+  test('what a slot held before is not read behind a damaged record', async () => {
+    const before = new Story()
+    for (let n = 0; n < 40; n++) before.add(MORNING - DAY, 'Filler', 1, { Text: 'x'.repeat(100) })
+    before.boot(MORNING - HOUR, { unclean: true }).uncleanStart(MORNING - HOUR, { bugcheck: BUGCHECK })
+    const now = new Story().boot(MORNING)
+    for (let n = 0; n < 9; n++) now.add(MORNING + n * MINUTE, 'Filler', 1, { Text: 'x'.repeat(100) })
+    const old = writeEvtx(before.events)
+    const bytes = writeEvtx(now.events.map((event) => ({ ...event, recordId: event.recordId + 1000 })))
+    const end = 4096 + bytes.readUInt32LE(4096 + 48)
+    old.copy(bytes, end, end)
+    bytes.fill(0, recordAt(bytes, 1012), recordAt(bytes, 1012) + 24)
+    expect((await ends({ [`${LOGS}/System.evtx`]: bytes })).boots).toEqual(['03-02T08:00 unknown<unknown'])
   })
   test('French .NET', async () => {
     const story = new Story().add(MORNING, '.NET Runtime', 1026, [

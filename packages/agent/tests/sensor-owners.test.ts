@@ -1,6 +1,6 @@
 // Products under the names of later owners, resellers and editions, and beside others of their makers.
 import { expect, test } from 'vitest'
-import { registration, sensors, service, uninstallEntry } from './support/sensors-of.ts'
+import { PROGRAM_FILES, registration, sensors, service, uninstallEntry, WHOLE_WINDOWS } from './support/sensors-of.ts'
 import { keyAt, type WrittenKey } from './support/write-hive.ts'
 import { writePe } from './support/write-pe.ts'
 
@@ -102,4 +102,84 @@ test.each([
   const both = (title: string): WrittenKey[] => [registered(1, title, first), registered(2, title, second)]
   expect(sensors([eset, ...both('ESET Security')], running('ekrn'), PROGRAM)).toEqual(['sensor:eset@10.1.2046.0'])
   expect(sensors(both('Other Antivirus'), [], PROGRAM)).toEqual(['sensor:other-antivirus@10.1.2046.0'])
+})
+
+/** A product that registered with Security Center: what it is called, its program, that program's version and maker. */
+type Registered = [title: string, program: string, version: string, company: string]
+/** A file filter of the antivirus group: its name, its file's maker. */
+type Driver = [name: string, company: string, group?: string]
+
+function registeredBeside(
+  entries: WrittenKey[],
+  own: Registered,
+  drivers: Driver[],
+  system: WrittenKey[] = [],
+): string[] {
+  const [DISPLAYNAME, program, version, company] = own
+  const filters = drivers.map(([name, , Group = 'FSFilter Anti-Virus']) =>
+    service(name, { Type: 2, Start: 1, Group, ImagePath: `system32\\drivers\\${name}.sys` }),
+  )
+  const files = drivers.map(([name, maker]) => [
+    `Windows/System32/drivers/${name}.sys`,
+    writePe({ version: '15.7.9.37', company: maker }),
+  ])
+  return sensors(
+    [...entries, registration(1, { DISPLAYNAME, PRODUCTEXE: `C:\\${program.replaceAll('/', '\\')}`, STATE: 0x41000 })],
+    [...WHOLE_WINDOWS, ...filters, ...system],
+    { ...PROGRAM_FILES, ...Object.fromEntries(files), [program]: writePe({ version, company }) },
+  )
+}
+
+test.each<[string, WrittenKey[], Registered, Driver[], string[]]>([
+  [
+    'of the owner before: Norton with Symantec’s',
+    [entry('Norton 360', '22.24.8.36', { Publisher: 'NortonLifeLock Inc' })],
+    ['Norton 360', 'Program Files/Norton Security/NortonSecurity.exe', '22.24.8.36', 'NortonLifeLock Inc.'],
+    [
+      ['SRTSP64', 'Broadcom'],
+      ['SymELAM', 'Symantec Corporation', 'Early-Launch'],
+    ],
+    ['sensor:norton-360@22.24.8.36'],
+  ],
+  [
+    'of the owner before: Avast',
+    [entry('Avast Business Security', '24.9.9452', { Publisher: 'AVAST Software' })],
+    ['Avast Antivirus', 'Program Files/AVAST Software/Avast/wsc_proxy.exe', '24.9.9452.2', 'Gen Digital Inc.'],
+    [
+      ['aswSP', 'Gen Digital Inc.'],
+      ['aswElam', 'AVAST Software', 'Early-Launch'],
+    ],
+    ['sensor:avast-antivirus@24.9.9452.2'],
+  ],
+  [
+    'of the same maker, written otherwise',
+    [entry('Bitdefender Total Security', '27.0.40.173', { Publisher: 'Bitdefender' })],
+    ['Bitdefender Antivirus', 'Program Files/Bitdefender/wscfix.exe', '27.0.40.173', 'Bitdefender'],
+    [['gemma', 'BitDefender S.R.L. Bucharest, ROMANIA']],
+    ['sensor:bitdefender-antivirus@27.0.40.173'],
+  ],
+  [
+    'of another maker’s engine',
+    [entry('Check Point Endpoint Security', '88.30.1', { Publisher: 'Check Point Software Technologies' })],
+    ['Check Point Endpoint Security', 'Program Files/CheckPoint/epam_svc.exe', '88.30.1.9', 'Check Point Software'],
+    [['klif', 'AO Kaspersky Lab']],
+    ['sensor:check-point-endpoint-security@88.30.1.9'],
+  ],
+])('a product that registered is not told once more by drivers %s', (_, entries, own, drivers, expected) => {
+  expect(registeredBeside(entries, own, drivers)).toEqual(expected)
+})
+
+test('a second product that did not register is told by its driver', () => {
+  const own: Registered = ['Avast Antivirus', 'Program Files/Avast/wsc_proxy.exe', '24.9.9452.2', 'AVAST Software']
+  const entries = [entry('Cisco Secure Endpoint', '8.4.3.30374', { Publisher: 'Cisco Systems, Inc.' })]
+  expect(registeredBeside(entries, own, [['immunetprotect', 'Cisco Systems, Inc.']])).toEqual([
+    'sensor:cisco-systems@15.7.9.37',
+    'sensor:avast-antivirus@24.9.9452.2',
+  ])
+})
+
+test('the program that registered is there, where what the edition before left tells no version', () => {
+  const own: Registered = ['McAfee', 'Program Files/McAfee/WPS/1.28.179.1/service.exe', '1.28.179.1', 'McAfee, LLC']
+  const old = service('mfefire', { Start: 3, ImagePath: '"C:\\Program Files\\Common Files\\McAfee\\mfefire.exe"' })
+  expect(registeredBeside([], own, [['mfehidk', 'McAfee, LLC']], [old])).toEqual(['sensor:trellix@1.28.179.1'])
 })

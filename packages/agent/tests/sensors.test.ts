@@ -167,6 +167,21 @@ const PRODUCTS: SensorCase[] = [
     expected: ['sensor:malwarebytes@5.1.7.121', 'content:malwarebytes@2024-07-19T04:09Z'],
   },
   {
+    product: 'huntress beside a Defender that it manages, with an entry that an update left behind',
+    software: [
+      installed('Huntress Agent', '0.13.18'),
+      keyAt('Microsoft\\Windows Defender\\Signature Updates', { values: { AVSignatureVersion: '1.419.163.0' } }),
+    ],
+    system: ['HuntressAgent', 'HuntressUpdater', 'HuntressRio'].map((name) =>
+      service(name, { ImagePath: `"C:\\Program Files\\Huntress\\${name}.exe"` }),
+    ),
+    files: {
+      'Program Files/Huntress/HuntressAgent.exe': writePe({ version: '0.14.132.0', company: 'Huntress Labs, Inc.' }),
+      'Program Files/Huntress/HuntressRio.exe': writePe({ version: '2.8.24.0', company: 'Huntress Labs, Inc.' }),
+    },
+    expected: ['content:defender@1.419.163.0', 'sensor:huntress@0.14.132.0'],
+  },
+  {
     product: 'webroot',
     software: [keyAt('WOW6432Node\\WRData\\Status', { values: { Version: '9.0.36.7' } })],
     expected: ['sensor:webroot@9.0.36.7'],

@@ -127,6 +127,8 @@ class ChunkWriter {
     }
     for (const { bytes } of values) this.#raw(bytes)
     this.#put(0)
+    // Windows' records begin on boundaries of 8 bytes
+    this.#raw(Buffer.alloc((12 - (this.#at % 8)) % 8))
     const size = this.#at + 4 - start
     this.#u32(size)
     this.#bytes.writeUInt32LE(size, start + 4)

@@ -120,6 +120,17 @@ export const SECURITY_PRODUCTS: readonly SecurityProduct[] = [
     support: 'https://supportportal.crowdstrike.com/',
   },
   {
+    id: 'huntress',
+    title: 'Huntress EDR',
+    short: 'Huntress',
+    vendor: 'Huntress',
+    // it watches from programs; no driver of it is documented
+    drivers: [],
+    services: ['HuntressAgent', 'HuntressRio', 'HuntressUpdater'],
+    content: [],
+    support: 'https://support.huntress.io/',
+  },
+  {
     id: 'kaspersky',
     title: 'Kaspersky Endpoint Security',
     short: 'Kaspersky',

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { productOf, productOfDriver, SECURITY_PRODUCTS } from '../../src/words/products.ts'
 
 describe.each(SECURITY_PRODUCTS)('$id', (product) => {
-  test('has a title, a vendor, drivers and a place to ask', () => {
+  test('has a title, a vendor, drivers or services, and a place to ask', () => {
     expect(product.id).toMatch(/^[a-z][a-z-]*$/)
     for (const text of [product.title, product.short, product.vendor]) expect(text).toMatch(/^[A-Z]/)
-    expect(product.drivers.length).toBeGreaterThan(0)
+    expect(product.drivers.length + product.services.length).toBeGreaterThan(1)
     expect(new URL(product.support).protocol).toBe('https:')
   })
 

@@ -129,36 +129,70 @@ function findChunks(reader: Reader, problems: Problems): Slot[] {
 }
 
 /**
- * The records of a chunk, up to the first without its magic number or matching size. The chunk's header tells where its
- * records end, but on a live log it may be older than they are: behind that place records count as long as their ids go
- * on without a gap. Other ids there are left over from what the slot, or the buffer that was written, held before.
+ * The records of a chunk. Its header tells where they end, but on a live log it may be older than they are: behind that place
+ * records count as long as their ids go on without a gap. Other ids there are left over from what the slot, or the buffer
+ * that was written, held before. A damaged record costs itself: the walk goes on with the next whole one whose id fits.
  */
 function findRecords(chunk: Buffer, where: string, problems: Problems): number[] {
   const starts: number[] = []
   const view = viewOf(chunk)
   const told = chunk.length > FREE_SPACE + 4 ? view.getUint32(FREE_SPACE, true) : 0
   let start = FIRST_RECORD
-  let previous: number | undefined
   while (start + RECORD_MIN <= chunk.length) {
-    if (view.getUint32(start, true) !== RECORD_MAGIC) break
-    const size = view.getUint32(start + 4, true)
-    const end = start + size
-    if (size < RECORD_MIN || end > chunk.length || view.getUint32(end - 4, true) !== size) {
-      const isCut = end > chunk.length && chunk.length < CHUNK_SIZE
-      const what = isCut ? 'The file ends inside a record' : 'The two sizes of a record differ'
-      const code = isCut ? 'evtx-truncated' : 'evtx-record-damaged'
-      problems.add(code, `${what}; the rest of its chunk is not read`, `${where}+${start}`)
-      break
+    const before = starts.at(-1)
+    if (!isRecord(view, start)) {
+      const next = start < told ? nextRecord(view, start, before) : undefined
+      if (isBegun(view, start) || next !== undefined) tellDamage(view, start, next, where, problems)
+      if (next === undefined) break
+      start = next
     }
-    if (end >= told) {
-      const id = idOf(view, start)
-      if (previous !== undefined && start >= told && id !== previous + 1) break
-      previous = id
-    }
+    if (before !== undefined && start >= told && idOf(view, start) !== idOf(view, before) + 1) break
     starts.push(start)
-    start = end
+    start += sizeOf(view, start)
   }
   return starts
+}
+
+function isBegun(view: DataView, start: number): boolean {
+  return view.getUint32(start, true) === RECORD_MAGIC
+}
+
+/** Whether a record stands there whole: magic number, and the size in front and behind. */
+function isRecord(view: DataView, start: number): boolean {
+  if (start + RECORD_MIN > view.byteLength || !isBegun(view, start)) return false
+  const size = sizeOf(view, start)
+  const end = start + size
+  return size >= RECORD_MIN && end <= view.byteLength && view.getUint32(end - 4, true) === size
+}
+
+/**
+ * The next whole record behind a damaged one, on a boundary of 8 bytes as Windows writes them. No more ids may be missing
+ * than records had room: what the slot held before has others.
+ *
+ * @param before the last whole record
+ */
+function nextRecord(view: DataView, damaged: number, before: number | undefined): number | undefined {
+  const last = before === undefined ? undefined : idOf(view, before)
+  for (let start = damaged + 8; start + RECORD_MIN <= view.byteLength; start += 8) {
+    if (!isRecord(view, start)) continue
+    const missing = last === undefined ? 0 : idOf(view, start) - last - 1
+    if (missing >= 0 && missing <= (start - damaged) / RECORD_MIN) return start
+  }
+  return undefined
+}
+
+function tellDamage(view: DataView, start: number, next: number | undefined, where: string, problems: Problems): void {
+  const isCut = next === undefined && view.byteLength < CHUNK_SIZE && start + sizeOf(view, start) > view.byteLength
+  const what = isCut
+    ? 'The file ends inside a record; the rest of its chunk is not read'
+    : next === undefined
+      ? 'The two sizes of a record differ; the rest of its chunk is not read'
+      : 'A record is damaged; the next whole one of its chunk is read'
+  problems.add(isCut ? 'evtx-truncated' : 'evtx-record-damaged', what, `${where}+${start}`)
+}
+
+function sizeOf(view: DataView, record: number): number {
+  return view.getUint32(record + 4, true)
 }
 
 function viewOf(bytes: Buffer): DataView {

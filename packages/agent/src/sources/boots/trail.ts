@@ -117,13 +117,22 @@ function readEvent(trails: Trail[], event: EventRecord, next: () => readonly Eve
   else if (provider === KERNEL_POWER && id === 86) currentOf(trails, event).aboutPrevious.isTooHot = true
   else if (provider === KERNEL_POWER || provider === POWER_TROUBLESHOOTER) readPower(speakerOf(trails, event), event)
   else if (WER_PROVIDERS.has(provider)) readBugcheckReport(currentOf(trails, event), event)
-  else if (provider === 'user32') {
-    currentOf(trails, event).shutdownRequest = {
-      process: programOf(fieldOf(event, 'param1') ?? fieldOf(event, 0) ?? ''),
-      reasonCode: fieldOf(event, 'param4') ?? fieldOf(event, 3) ?? '',
-      at: timeOf(event),
-    }
-  }
+  else if (provider === 'user32') readShutdownRequest(currentOf(trails, event), event)
+}
+
+/** The reason that winlogon gives where it only carries out what another program asked for. */
+const NO_REASON = '0x500ff'
+/** Programs are given this long to end before it does. */
+const SAME_REQUEST_MS = 5 * 60_000
+
+function readShutdownRequest(trail: Trail, event: EventRecord): void {
+  const process = programOf(fieldOf(event, 'param1') ?? fieldOf(event, 0) ?? '')
+  const reasonCode = fieldOf(event, 'param4') ?? fieldOf(event, 3) ?? ''
+  const at = timeOf(event)
+  const isCarriedOut = reasonCode === NO_REASON && /^winlogon\.exe$/i.test(process)
+  const asked = trail.shutdownRequest
+  if (isCarriedOut && asked && Math.abs(at - asked.at) <= SAME_REQUEST_MS) return
+  trail.shutdownRequest = { process, reasonCode, at }
 }
 
 function open(trails: Trail[], event: EventRecord): Trail {

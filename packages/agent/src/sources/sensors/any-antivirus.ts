@@ -5,6 +5,7 @@ import type { Volume } from '../../volume/volume.ts'
 import type { ComponentFact } from '../component.ts'
 import { isInbox } from '../microsoft.ts'
 import { isDriver, programOf, readServices, type ServiceEntry } from '../system/services.ts'
+import { readPrograms } from '../system/uninstall.ts'
 
 const PROVIDERS = 'Microsoft\\Security Center\\Provider\\Av'
 /** Microsoft gives altitudes 320000 to 329999 to antivirus filters ("Load order groups and altitudes for minifilters"). */
@@ -29,18 +30,38 @@ export interface AnyAntivirus {
  */
 export function readAnyAntivirus(volume: Volume): AnyAntivirus[] {
   const registered = fromSecurityCenter(volume)
-  const makers = new Set(registered.map(({ component }) => makerOf(component)))
-  // a product that registered is not told once more by its drivers, which have numbers of their own
-  const drivers = fromDrivers(volume).filter(({ component }) => !makers.has(makerOf(component) ?? component.name))
+  const drivers = fromDrivers(volume).filter(({ component }) => !isToldBy(registered, component, volume))
   return [...new Map([...drivers, ...registered].map((one) => [one.component.name, one])).values()].slice(
     0,
     MAX_PRODUCTS,
   )
 }
 
-function makerOf({ detail }: ComponentFact): string | undefined {
+/** Words that many makers' names have, and folders that many programs lie in. */
+const NO_BRAND =
+  /^(anti|antivirus|co|company|corp|corporation|digital|exe|files?|gmbh|group|inc|international|labs?|limited|llc|ltd|program|security|software|sro|systems?|technolog\w*|virus|windows|x86)$/
+
+/** What makers and products are called by, in lower case. */
+function brandsIn(...texts: (string | undefined)[]): Set<string> {
+  const words = texts.flatMap((text) => (text ?? '').toLowerCase().split(/[^\p{L}\p{N}]+/u))
+  return new Set(words.filter((word) => word.length > 2 && !NO_BRAND.test(word)))
+}
+
+/**
+ * Whether a driver belongs to a product that registered, which is not told once more by its drivers: they have numbers of
+ * their own. They may have a former owner's name, or lie as another maker's engine below the product: that maker has no
+ * entry in "Apps and features" then.
+ */
+function isToldBy(registered: readonly AnyAntivirus[], { detail }: ComponentFact, volume: Volume): boolean {
   const company = detail?.['company']
-  return company && nameOf(company)
+  if (registered.length === 0 || company === undefined) return false
+  const brands = brandsIn(company)
+  const isBranded = (...texts: (string | undefined)[]): boolean => [...brandsIn(...texts)].some((it) => brands.has(it))
+  const isOne = registered.some(({ component, program }) =>
+    isBranded(component.detail?.['product'], component.detail?.['company'], program),
+  )
+  if (isOne || !registered.some(isOn)) return isOne
+  return !readPrograms(volume).some(({ name, publisher }) => isBranded(name, publisher))
 }
 
 /** What was removed may stay registered: an entry whose program is not on the disk is no sensor. */

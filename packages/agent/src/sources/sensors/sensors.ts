@@ -12,6 +12,7 @@ import { cylance } from './cylance.ts'
 import { defender } from './defender.ts'
 import { eset } from './eset.ts'
 import { falcon } from './falcon.ts'
+import { huntress } from './huntress.ts'
 import { isWholeWindows } from './installed.ts'
 import { kaspersky } from './kaspersky.ts'
 import { malwarebytes } from './malwarebytes.ts'
@@ -33,6 +34,7 @@ export const SENSOR_PRODUCTS: readonly SensorProduct[] = [
   defender,
   eset,
   falcon,
+  huntress,
   kaspersky,
   malwarebytes,
   securityEssentials,
@@ -61,12 +63,12 @@ export function readSensorsNamed(volume: Volume, names: ReadonlySet<string>): Co
 /** All sensors: looks for every product, and through all services for those that have no reader of their own. */
 export function readSensors(volume: Volume): ComponentFact[] {
   const known = SENSOR_PRODUCTS.flatMap((product) => readProduct(volume, product))
-  const present = SENSOR_PRODUCTS.filter(({ name }) => known.some((component) => component.name.split('/')[0] === name))
-  const states = new Map<string, string | undefined>()
+  const present = SENSOR_PRODUCTS.filter(({ name }) => known.some((fact) => productNameOf(fact) === name))
+  const registrations = new Map<string, ComponentFact>()
   const others = readAnyAntivirus(volume).flatMap(({ component, program }): ComponentFact[] => {
     const product = present.find((one) => isOf(one, component) || (program && isBeside(volume, one, program)))
     // those that run come last
-    if (product && component.detail?.['product']) states.set(product.name, component.detail['state'])
+    if (product && component.detail?.['product']) registrations.set(product.name, component)
     if (product) return []
     if (program === undefined && isLeftRegistration(volume, component)) return []
     const id = productOfDriver(component.detail?.['driver'] ?? '')?.id
@@ -74,12 +76,28 @@ export function readSensors(volume: Volume): ComponentFact[] {
     if (!owner) return [component]
     return present.includes(owner) ? [] : [{ ...component, name: owner.name }]
   })
-  // it runs, as far as its services tell, and Security Center knows better
-  const told = known.map((fact) => {
-    const state = fact.kind === 'sensor' ? states.get(fact.name) : undefined
-    return state && fact.detail?.['state'] === undefined ? { ...fact, detail: { ...fact.detail, state } } : fact
-  })
+  const told = known.map((fact) => asRegistered(fact, registrations.get(productNameOf(fact))))
   return [...told, ...new Map(others.map((component) => [component.name, component])).values()]
+}
+
+/** `falcon` of `falcon/291`. */
+function productNameOf({ name }: ComponentFact): string {
+  return name.split('/')[0] ?? name
+}
+
+/**
+ * What Security Center knows better: that a product does not run, as far as its services tell; and of one whose own traces
+ * tell no version, or are those of an edition before, which program is there.
+ */
+function asRegistered(fact: ComponentFact, registration: ComponentFact | undefined): ComponentFact {
+  if (registration === undefined) return fact
+  const { product: _title, company: _company, ...registered } = registration.detail ?? {}
+  const { state, ...detail } = fact.detail ?? {}
+  const isThere = registration.version !== 'unknown'
+  if (fact.kind !== 'sensor') return isThere && state === 'leftover' ? { ...fact, detail } : fact
+  if (isThere && (fact.version === 'unknown' || state === 'leftover'))
+    return { ...fact, version: registration.version, detail: { ...detail, ...registered } }
+  return registered['state'] && state === undefined ? { ...fact, detail: { ...detail, ...registered } } : fact
 }
 
 /** What a product tells; of one that was removed its content, too, is left over: folders and keys stay behind. */

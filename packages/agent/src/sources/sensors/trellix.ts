@@ -31,7 +31,7 @@ export const trellix: SensorProduct = {
           // what comes with new laptops, of the same maker's services
           registered(
             volume,
-            /^McAfee[®+]? ?(\(R\) )?(LiveSafe|Total Protection|Internet Security|Security(?! Scan)|AntiVirus)/i,
+            /^McAfee[®+]? ?(\(R\) )?($|LiveSafe|Total Protection|Internet Security|Security(?! Scan)|AntiVirus)/i,
           ),
         ],
       }),

@@ -1,6 +1,7 @@
 import { fieldOf } from '../../formats/evtx/event-fields.ts'
 import { readFileVersion } from '../../formats/pe/version.ts'
 import { numberValue, textValue } from '../../formats/regf/registry.ts'
+import { decodeUtf16 } from '../../formats/text.ts'
 import type { Volume } from '../../volume/volume.ts'
 import { buildOfBoot, ENABLEMENT } from '../builds.ts'
 import type { ComponentFact } from '../component.ts'
@@ -16,7 +17,7 @@ export interface OsFacts {
   component: ComponentFact | null
 }
 
-/** HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion still says "Windows 10" on Windows 11, which begins with this build. */
+/** HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion, like the log, still says "Windows 10" on Windows 11, which begins with this build. */
 const FIRST_WINDOWS_11 = 22_000
 /** Servers by their builds, most of which a client has too; only ProductType tells which it is. */
 const SERVERS: Partial<Record<number, string>> = {
@@ -61,8 +62,7 @@ function fromRegistry(volume: Volume): OsFacts | undefined {
   const version = revision === undefined ? build : `${build}.${revision}`
   const product = textValue(key, 'ProductName')
   const release = textValue(key, 'DisplayVersion') ?? textValue(key, 'ReleaseId') ?? textValue(key, 'CSDVersion')
-  const is11 = Number(build) >= FIRST_WINDOWS_11
-  const name = [is11 ? product?.replace('Windows 10', 'Windows 11') : product, release].filter(Boolean).join(' ')
+  const name = [product && nameOf(product, Number(build)), release].filter(Boolean).join(' ')
   return facts(name || null, version, 'registry')
 }
 
@@ -97,9 +97,11 @@ const ENABLEMENT_PACKAGE = /^Microsoft-Windows-(\w{4})Enablement-Package~/i
 function ofKernel(volume: Volume, logged: string, told: string, from: NonNullable<OsFacts['from']>): OsFacts {
   const [kernel = '', revision = '0'] = logged.split('.')
   const type = textValue(volume.controlSet()?.key('Control\\ProductOptions'), 'ProductType') ?? ''
-  const product = SERVER.test(type) ? (SERVERS[Number(kernel)] ?? 'Windows Server') : productName(Number(kernel))
+  const edition = editionOf(volume, kernel, told)
+  const isServer = SERVER.test(type) || /\bServer\b/.test(edition ?? '')
+  const product = edition ?? (isServer ? (SERVERS[Number(kernel)] ?? 'Windows Server') : productName(Number(kernel)))
   const releases = ENABLEMENT[Number(kernel)]
-  if (!releases || SERVER.test(type)) return facts(product, `${kernel}.${revision}`, from)
+  if (!releases || isServer) return facts(product, `${kernel}.${revision}`, from)
   const enabled = volume
     .names(PACKAGES)
     .map((name) => releases[ENABLEMENT_PACKAGE.exec(name)?.[1]?.toLowerCase() ?? ''] ?? 0)
@@ -109,6 +111,30 @@ function ofKernel(volume: Volume, logged: string, told: string, from: NonNullabl
   if (build === Number(kernel) && found.component)
     found.component.detail = { ...found.component.detail, build: 'the kernel’s; an enablement package may raise it' }
   return found
+}
+
+/** Of the texts in EventLog 6013's binary part: what Windows is called, and `10.0.19045 Build 19045`. In no language. */
+const EDITION = 2
+const BUILD = 3
+
+/** What the event log's service calls this Windows, each noon and at each start; undefined where it spoke of another build. */
+function editionOf(volume: Volume, kernel: string, told: string): string | undefined {
+  const { events } = volume.history().system()
+  const uptime = events.findLast((event) => event.eventId === 6013 && /^eventlog$/i.test(event.provider))
+  const bytes = Buffer.from(uptime?.binary ?? '', 'hex')
+  const texts = decodeUtf16(bytes, 0, bytes.length).split('\0')
+  const build = /\bBuild (\d{4,5})\b/.exec(texts[BUILD] ?? '')?.[1]
+  const edition = texts[EDITION]?.trim().slice(0, MAX_NAME)
+  if (!edition || build === undefined || ![kernel, told.split('.')[0]].includes(build)) return undefined
+  return nameOf(edition, Number(build))
+}
+
+/** Longer than any name of a Windows. */
+const MAX_NAME = 100
+
+/** Windows 11 calls itself by the name of the one before it. */
+function nameOf(product: string, build: number): string {
+  return build >= FIRST_WINDOWS_11 ? product.replace('Windows 10', 'Windows 11') : product
 }
 
 function facts(name: string | null, version: string, from: NonNullable<OsFacts['from']>): OsFacts {
