@@ -136,6 +136,19 @@ describe('what a boot is', () => {
     ])
   })
 
+  test('the event log service alone started again, of which the log goes on, is none either', async () => {
+    const restarted = (until: number) =>
+      new Story()
+        .boot(MORNING)
+        .add(MORNING + HOUR, 'EventLog', 6006, [])
+        .add(MORNING + 2 * HOUR, 'EventLog', 6009, ['10.00.', '19045', '', 'Multiprocessor Free', '0'])
+        .add(MORNING + 2 * HOUR, 'EventLog', 6005, [])
+        .add(until, 'Filler', 1)
+    expect(await bootsOf(restarted(MORNING + 3 * HOUR))).toMatchObject([{ end: 'unknown', endedAt: null }])
+    // the kernel's word of a start may not be written yet
+    expect(await bootsOf(restarted(MORNING + 2 * HOUR + 10_000))).toHaveLength(2)
+  })
+
   test('the event log service alone started again is none', async () => {
     const story = new Story().boot(MORNING)
     story.add(MORNING + HOUR, 'EventLog', 6006, [])

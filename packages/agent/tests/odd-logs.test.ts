@@ -3,6 +3,7 @@ import { scanVolume } from '../src/scan.ts'
 import { Story } from './support/story.ts'
 import { writeDump } from './support/write-dump.ts'
 import { writeEvtx } from './support/write-evtx.ts'
+import { keyAt, mergeKeys, writeHive } from './support/write-hive.ts'
 import { type VolumeFiles, writeVolume } from './support/write-volume.ts'
 
 const LOGS = 'Windows/System32/winevt/Logs'
@@ -216,6 +217,12 @@ describe('dumps', () => {
     const bytes = dump()
     bytes.writeUInt32LE(0x01c4, 0x30)
     expect((await ends({ 'Windows/Minidump/1.dmp': bytes })).crashes).toHaveLength(1)
+  })
+  test('kept on another drive is not the file of that name on this one', async () => {
+    const control = keyAt('ControlSet001\\Control\\CrashControl', { values: { DumpFile: 'D:\\MEMORY.DMP' } })
+    const system = writeHive(mergeKeys(keyAt('Select', { values: { Current: 1 } }), control))
+    const files = { 'Windows/System32/config/SYSTEM': system, 'MEMORY.DMP': dump() }
+    expect((await ends(files)).crashes).toEqual([])
   })
   test('beside the full one is one crash', async () => {
     const full = dump()

@@ -46,6 +46,7 @@ describe('sessions of one kernel', () => {
         ['cold', 'bugcheck', 'unknown'],
       ])
       expect(crashes).toMatchObject([{ bootId: boots.at(-2)?.bootId }])
+      expect(new Set(boots.map(({ os }) => os))).toEqual(new Set(['19045.4651']))
       expect(bootLoops).toEqual([])
     }
   })

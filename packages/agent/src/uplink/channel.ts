@@ -25,7 +25,7 @@ export interface Channel {
   /** Hands a frame to the network before it returns; `sent` when the operating system has taken it. */
   send(frame: string, sent?: () => void): void
   /** Frames that `work` sends leave in one packet; `sent` when the operating system has it. */
-  together(work: () => void, sent: () => void): void
+  together(work: () => void, sent?: () => void): void
   /** Asks whether the other end is there; `onAlive` follows if it is. */
   ping(): void
   close(): void
@@ -120,7 +120,7 @@ export function openChannel(socket: Socket, host: string, claim: Claim, on: Chan
       socket.cork()
       work()
       // an empty write is done when all before it are; the event loop must turn for that, so nothing slow may run before
-      socket.write('', () => sent())
+      if (sent) socket.write('', () => sent())
       socket.uncork()
     },
     ping: () => void socket.write(encodeFrame(OPCODE.ping, Buffer.alloc(0))),

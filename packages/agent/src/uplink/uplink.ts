@@ -121,13 +121,10 @@ export function startUplink(options: UplinkOptions): Uplink {
       const now = clock.now()
       if (!isHeard || now - last > heartbeatMs * SLEPT_FACTOR) return channel.abandon()
       last = now
-      channel.together(
-        () => {
-          if (pace.take()) channel.send(heartbeat(now))
-          listen()
-        },
-        () => undefined,
-      )
+      channel.together(() => {
+        if (pace.take()) channel.send(heartbeat(now))
+        listen()
+      })
     }
     listen()
     return { alive: () => (isHeard = true) }
@@ -195,7 +192,8 @@ export function startUplink(options: UplinkOptions): Uplink {
       pump()
     },
     report(events, memory) {
-      if (spool === undefined) return 0
+      // nothing to say, as at most looks: the disk's transaction is spared
+      if (spool === undefined || (events.length === 0 && memory === undefined)) return 0
       outbox?.urgent(spool.fresh(events))
       const news = spool.offer(events, memory)
       pump()

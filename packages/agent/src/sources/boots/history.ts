@@ -23,11 +23,17 @@ export function bootsOf(trails: readonly Trail[], history: LogHistory): Boot[] {
       start: startOf(trail),
       ...safeModeOf(trail),
       previous: previousOf(trails[index - 1], trail, history),
-      ...(trail.os ? { os: buildOfBoot(trail.os, trail.release) } : {}),
+      ...osOf(trail, boots.at(-1)),
       seenIn: 'event-log',
     })
   }
   return boots
+}
+
+/** A kernel that was resumed is that of the session before. */
+function osOf({ os, release, resumedFromFastStartup }: Trail, before: Boot | undefined): Pick<Boot, 'os'> {
+  const known = os ? buildOfBoot(os, release) : resumedFromFastStartup ? before?.os : undefined
+  return known === undefined ? {} : { os: known }
 }
 
 interface Ending {

@@ -99,7 +99,7 @@ export function readTrails(history: LogHistory): Trail[] {
   const { events } = history
   for (const [index, event] of events.entries())
     readEvent(trails, event, () => events.slice(index + 1, index + 1 + FOLLOWING_RECORDS))
-  const starts = withoutServiceRestarts(trails)
+  const starts = withoutServiceRestarts(trails, history)
   placeStarts(starts, history)
   return starts
 }
@@ -362,15 +362,15 @@ function programOf(text: string): string {
 
 /**
  * Where kernels log their starts, a trail without one is the event log service alone being started again. The first trail
- * of a log stays: its kernel start may lie before the log begins.
+ * of a log stays: its kernel start may lie before the log begins; and so does the last, whose kernel's word may not be written yet.
  */
-function withoutServiceRestarts(trails: Trail[]): Trail[] {
+function withoutServiceRestarts(trails: Trail[], history: LogHistory): Trail[] {
   if (!trails.some((trail) => trail.kernelStart !== undefined)) return trails
   const kept: Trail[] = []
   for (const trail of trails) {
     const before = kept.at(-1)
-    const isLast = trail === trails.at(-1)
-    if (trail.kernelStart === undefined && before && !isLast && !trail.aboutPrevious.unclean) {
+    const isWaiting = trail === trails.at(-1) && !hasGoneOn(trail, history)
+    if (trail.kernelStart === undefined && before && !isWaiting && !trail.aboutPrevious.unclean) {
       const { logStop, shutdownRequest } = trail
       delete before.logStop
       if (logStop !== undefined) before.logStop = logStop
@@ -378,4 +378,10 @@ function withoutServiceRestarts(trails: Trail[]): Trail[] {
     } else kept.push(trail)
   }
   return kept
+}
+
+/** Whether so much was written since the event log's start that the kernel's word of it would be there. */
+function hasGoneOn({ firstRecord, logStart = 0 }: Trail, { ids, writtenAt }: LogHistory): boolean {
+  const isLate = (writtenAt.at(-1) ?? 0) - logStart > SLOW_START_MS
+  return isLate || (ids.at(-1) ?? 0) - firstRecord > CLOSE_RECORDS
 }

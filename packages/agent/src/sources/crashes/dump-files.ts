@@ -4,7 +4,6 @@ import { readTriage, type Triage } from '../../formats/dump/triage.ts'
 import type { Problems } from '../../formats/problem.ts'
 import type { Reader } from '../../formats/reader.ts'
 import { textValue } from '../../formats/regf/registry.ts'
-import { pathInVolume } from '../../volume/paths.ts'
 import type { Volume } from '../../volume/volume.ts'
 
 /** A crash as its dump tells it. */
@@ -32,8 +31,8 @@ const MEMORY_DUMP = 'Windows/MEMORY.DMP'
  */
 export function readDumpFiles(volume: Volume, problems: Problems, maxMinidumps = MAX_MINIDUMPS): DumpFile[] {
   const settings = volume.controlSet()?.key('Control\\CrashControl')
-  const folders = new Set([MINIDUMPS, pathInVolume(textValue(settings, 'MinidumpDir') ?? MINIDUMPS)])
-  const files = new Set([MEMORY_DUMP, pathInVolume(textValue(settings, 'DumpFile') ?? MEMORY_DUMP)])
+  const folders = new Set([MINIDUMPS, volume.placeOf(textValue(settings, 'MinidumpDir') ?? MINIDUMPS)])
+  const files = new Set([MEMORY_DUMP, volume.placeOf(textValue(settings, 'DumpFile') ?? MEMORY_DUMP)])
   const dumps: DumpFile[] = []
   for (const folder of withoutCaseTwins(folders)) {
     const newest = volume
@@ -65,7 +64,7 @@ function readDump(
     const isTold = others.some((other) => other.triage.modules.length > 0 && isSameCrash(other.header, header))
     const triage = isTold ? NOTHING : readTriageOf(reader, header, problems)
     const modifiedAt = volume.stat(path)?.modifiedAt ?? 0
-    return { fileName: path.slice(path.lastIndexOf('/') + 1), source, modifiedAt, header, triage }
+    return { fileName: path.split(/[\\/]/).at(-1) ?? path, source, modifiedAt, header, triage }
   } finally {
     reader.close()
   }
