@@ -1,6 +1,9 @@
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { Agent, get } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import type { Collector } from '@pumphandle/collector'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { hasOpenssl, makeCertificate } from '../support/agent-process.ts'
@@ -14,6 +17,9 @@ const UPGRADES = 252
 /** Files that the process may open, and sockets that say nothing: as many as would leave none for an agent. */
 const FILES = 1_500
 const IDLE = 1_490
+/** Requests that are sent ahead on one connection, and bytes of answers that nobody gets who does so: of some tens of them. */
+const AHEAD = 5_000
+const MOST_ANSWERED = 500_000
 /** Who ends TLS: the collector's own process, or a gateway process where the system lets them share a port. */
 const GATEWAYS = process.platform === 'linux' ? ['0', '1'] : ['0']
 
@@ -65,6 +71,13 @@ async function openIdle(url: string, count: number): Promise<void> {
   }
 }
 
+async function statusOf(url: string, agent: Agent): Promise<number | undefined> {
+  const [response] = (await once(get(url, { agent }), 'response')) as [IncomingMessage]
+  response.resume()
+  await once(response, 'end')
+  return response.statusCode
+}
+
 describe.skipIf(!hasOpenssl)('nobody locks the fleet out', () => {
   test.each(GATEWAYS)('upgrades of one machine that says no hello take one place; %s gateways', async (gateways) => {
     const [hostile, honest] = (await enrolled(2)) as [Identity, Identity]
@@ -84,6 +97,30 @@ describe.skipIf(!hasOpenssl)('nobody locks the fleet out', () => {
     await openIdle(running.url, 5)
     await Promise.all(idle.map((socket) => once(socket, 'close')))
     expect(idle.every((socket) => socket.destroyed)).toBe(true)
+  })
+
+  test.each(GATEWAYS)('thousands of requests on one line hold no file each; %s gateways', async (gateways) => {
+    const [honest] = (await enrolled(1)) as [Identity]
+    const { ca, settings } = overTls()
+    running = await collectorOn(database, { ...settings, PUMPHANDLE_GATEWAYS: gateways })
+    const line = connectTls({ host: '127.0.0.1', port: Number(new URL(running.url).port), servername: 'localhost', ca })
+    idle.push(line.on('error', () => undefined))
+    await once(line, 'secureConnect')
+    // nothing is read of the answers, which are far more than the kernel keeps
+    line.pause()
+    const ended = new Promise((resolve) => line.once('close', resolve))
+    line.write('GET / HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n'.repeat(AHEAD))
+    const client = await WireClient.connect(running.url, honest, {}, ca)
+    await client.deliver(1, [{ id: 'v', at: Date.now(), type: 'vitals', uptimeSeconds: 1 }])
+    line.resume()
+    await ended
+    expect(line.bytesRead).toBeLessThan(MOST_ANSWERED)
+    client.socket.terminate()
+    // who waits for each answer asks as often as they like on one line, and those of one moment are answered in turn
+    const agent = new Agent({ keepAlive: true, maxSockets: 1, ca })
+    const statuses = Array.from({ length: 30 }, () => statusOf(`${running?.url}/api/v1/me`, agent))
+    expect(new Set(await Promise.all(statuses))).toEqual(new Set([401]))
+    agent.destroy()
   })
 
   test.skipIf(process.platform !== 'linux').each(['TLS', 'plain'])(

@@ -10,6 +10,7 @@ import { listenAddress } from '../model/address.ts'
 import { StartError } from '../model/start-error.ts'
 import type { Certificate } from './certificate.ts'
 import { HANDSHAKE_WITHIN_MS } from './limits.ts'
+import { oneByOne } from './one-by-one.ts'
 
 /** Headers of a request, all of them: a practice's proxy adds some; nobody needs more. */
 const MAX_HEADER_BYTES = 16 * 1024
@@ -27,7 +28,7 @@ export function createHttpServer(
   listener: RequestListener,
   { proxies }: Pick<Config, 'proxies'>,
 ): Server {
-  const server = newServer(certificate, listener)
+  const server = newServer(certificate, oneByOne(listener))
   if (proxies.length > 0) hearOnly(server, proxies)
   return server
 }
