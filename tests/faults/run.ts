@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -128,14 +137,31 @@ class World {
       drop: async () => (disk ? disk.remove() : rmSync(dataDir, { recursive: true, force: true })),
     }
     const listener = await Listener.open()
+    try {
+      return await World.#on({ database, disk, seed, listener, isServer: postgres !== undefined })
+    } catch (error) {
+      listener.close()
+      await database.drop()
+      throw error
+    }
+  }
+
+  static async #on(given: {
+    database: TestDatabase
+    disk: SmallDisk | undefined
+    seed: number
+    listener: Listener
+    isServer: boolean
+  }): Promise<World> {
+    const { database, disk, seed, listener, isServer } = given
     const { identities, secret }: Seeded = await seeded(database, listener.url)
-    const line = postgres ? await cuttableLine(database.address) : undefined
+    const line = isServer ? await cuttableLine(database.address) : undefined
     const address = line
       ? `postgres://postgres@127.0.0.1:${line.port}${new URL(database.address).pathname}`
       : database.address
     const clockFile = join(database.dataDir, 'clock')
     writeFileSync(clockFile, '0')
-    const bad = postgres ? undefined : badDisk(database.dataDir)
+    const bad = isServer ? undefined : badDisk(database.dataDir)
     const env = {
       ...bad?.env,
       PUMPHANDLE_DATA: database.dataDir,
@@ -143,7 +169,7 @@ class World {
       FAULTS_CLOCK: clockFile,
       NODE_OPTIONS: `--import ${JUMPER}`,
     }
-    const collector = await startCollectorProcess(env)
+    const collector = await started(env)
     const world = new World({ database, disk, line, env, clockFile, badDisk: bad, listener, collector })
     const random = new Random(seed ^ 0x5f356495)
     world.#agents = identities.map(
@@ -341,12 +367,26 @@ class World {
   }
 
   async #restart(): Promise<void> {
-    if (this.#collector.hasEnded) this.#collector = await startCollectorProcess(this.#env)
+    if (this.#collector.hasEnded) this.#collector = await started(this.#env)
   }
 
   #jump(aheadMs: number): void {
     writeFileSync(this.#clockFile, String(aheadMs))
     process.kill(this.#collector.pid, 'SIGUSR2')
+  }
+}
+
+/** @throws (rejects) with what lies on its disk, where it does not start */
+async function started(env: Record<string, string>): Promise<CollectorProcess> {
+  try {
+    return await startCollectorProcess(env)
+  } catch (error) {
+    const folder = env['PUMPHANDLE_DATA'] ?? ''
+    const { bavail, bsize } = statfsSync(folder)
+    const files = readdirSync(folder).map((name) => `${name} ${statSync(join(folder, name)).size}`)
+    throw new Error(`${(error as Error).message} It has ${bavail * bsize} bytes free beside ${files.join(', ')}`, {
+      cause: error,
+    })
   }
 }
 

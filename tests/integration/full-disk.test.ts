@@ -113,7 +113,7 @@ describe.skipIf(!probe)('a disk that is full', () => {
 
   test('keeps nobody from ending the collector', async () => {
     await fill()
-    clients[1]?.sendEvents(1, [crash('not stored')])
+    clients[1]?.sendEvents(1, [crash('not-stored')])
     await collector.close()
     expect(await clients[1]?.closeCode()).toBe(1012)
     disk.free()

@@ -22,7 +22,7 @@ export function useMemoryFolder(): void {
   // a database's server runs as nobody
   mkdirSync(folder, { mode: 0o755 })
   process.env['TMPDIR'] = folder
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }))
+  process.on('exit', () => sweep(folder))
 }
 
 function hasRoom(): boolean {
@@ -39,12 +39,13 @@ function hasRoom(): boolean {
   }
 }
 
-/** What runs left that were killed. */
-function sweep(): void {
+/** What runs left that were killed, and what this one leaves. */
+function sweep(own?: string): void {
   for (const name of readdirSync(MEMORY)) {
     const pid = Number(name.startsWith(PREFIX) ? name.slice(PREFIX.length) : Number.NaN)
+    const folder = join(MEMORY, name)
     try {
-      if (pid > 0 && !isAlive(pid)) rmSync(join(MEMORY, name), { recursive: true, force: true })
+      if (folder === own || (pid > 0 && !isAlive(pid))) rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
     } catch {
       // a disk of theirs is mounted there still: it is in nobody's way
     }
