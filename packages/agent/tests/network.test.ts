@@ -66,15 +66,23 @@ describe('a proxy that wants a login', () => {
 })
 
 describe('a proxy', () => {
-  test.each(['HTTP/1.1 200 Connection established\r\n\r\n', 'HTTP/1.0 200 OK\r\n\r\n', 'HTTP/1.1 200 OK\n\n'])(
-    'opens a tunnel with %j',
-    async (answer) => {
-      const { port, asked } = await proxy(answer)
-      const socket = await openTunnel(`http://127.0.0.1:${port}`, '[2001:db8::1]:443', () => undefined, 2_000)
-      socket.destroy()
-      expect(asked[0]).toMatch(/^CONNECT \[2001:db8::1\]:443 HTTP\/1\.1\r\nHost: \[2001:db8::1\]:443\r\n/)
-    },
-  )
+  test.each([
+    'HTTP/1.1 200 Connection established\r\n\r\n',
+    'HTTP/1.0 200 OK\r\n\r\n',
+    'HTTP/1.1 200 OK\n\n',
+    'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n',
+  ])('opens a tunnel with %j', async (answer) => {
+    const { port, asked } = await proxy(answer)
+    const socket = await openTunnel(`http://127.0.0.1:${port}`, '[2001:db8::1]:443', () => undefined, 2_000)
+    socket.destroy()
+    expect(asked[0]).toMatch(/^CONNECT \[2001:db8::1\]:443 HTTP\/1\.1\r\nHost: \[2001:db8::1\]:443\r\n/)
+  })
+
+  test('is none that answers in another protocol, and that is said at once', async () => {
+    const { port } = await proxy('SSH-2.0-OpenSSH_9.6\r\n')
+    const opened = openTunnel(`http://127.0.0.1:${port}`, 'collector.example:443', () => undefined, 60_000)
+    await expect(opened).rejects.toThrow(/does not answer like an HTTP proxy/)
+  })
 
   test('is reached by its IPv6 address', async () => {
     const { port, asked } = await proxy('HTTP/1.1 200 OK\r\n\r\n', '::1')

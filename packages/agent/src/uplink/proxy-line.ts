@@ -17,6 +17,7 @@ export interface ProxyAnswer {
 const MAX_HEAD_BYTES = 98_304
 /** The page of a refusal is read past, up to this, to go on with the same connection. */
 const MAX_PAGE_BYTES = 262_144
+const BEGIN = 'HTTP/'
 /** Old proxies end their lines with a line feed alone (RFC 9112 section 2.2). */
 const END_OF_HEAD = /\r?\n\r?\n/
 
@@ -50,14 +51,20 @@ export class ProxyLine {
   async ask(request: string): Promise<ProxyAnswer> {
     this.#socket.write(request)
     for (;;) {
-      const end = END_OF_HEAD.exec(this.#heard.toString('latin1', 0, MAX_HEAD_BYTES))
-      if (end) {
-        this.#head = this.#heard.toString('latin1', 0, end.index)
-        this.#heard = this.#heard.subarray(end.index + end[0].length)
-        return { status: /^HTTP\/1\.[01] (\d{3})/.exec(this.#head)?.[1] ?? '', head: this.#head }
+      const text = this.#heard.toString('latin1', 0, MAX_HEAD_BYTES)
+      const end = END_OF_HEAD.exec(text)
+      const isProxy = text.startsWith(BEGIN) || BEGIN.startsWith(text)
+      if (!isProxy || (!end && this.#heard.length > MAX_HEAD_BYTES))
+        throw new ProxyError(`${this.#host} does not answer like an HTTP proxy.`)
+      if (!end) {
+        await this.#more()
+        continue
       }
-      if (this.#heard.length > MAX_HEAD_BYTES) throw new ProxyError(`${this.#host} does not answer like an HTTP proxy.`)
-      await this.#more()
+      this.#head = text.slice(0, end.index)
+      this.#heard = this.#heard.subarray(end.index + end[0].length)
+      const status = /^HTTP\/1\.[01] (\d{3})/.exec(this.#head)?.[1] ?? ''
+      // 1xx is no answer yet (RFC 9110 section 15.2)
+      if (!status.startsWith('1')) return { status, head: this.#head }
     }
   }
 
