@@ -129,6 +129,16 @@ test.each<[string, () => string[], string[]]>([
     ['sensor:falcon@7.16.1'],
   ],
   [
+    'a version in the name alone',
+    () => sensors([uninstallEntry('{c}', { DisplayName: 'Cortex XDR 8.2.1.47908' })], [service('cyserver', {})]),
+    ['sensor:cortex@8.2.1.47908'],
+  ],
+  [
+    'a version in the name, the processor behind it',
+    () => sensors([uninstallEntry('{m}', { DisplayName: 'Malwarebytes version 4.6.8.311 (x64)' })]),
+    ['sensor:malwarebytes@4.6.8.311'],
+  ],
+  [
     'MBAM 2.2',
     () =>
       sensors([

@@ -80,13 +80,17 @@ function packageVersion(packed: number | undefined): string | undefined {
   return packed ? `${packed >>> 24}.${(packed >>> 16) & 0xff}.${packed & 0xffff}` : undefined
 }
 
+/** At the end of a name, for want of another place: `Cortex XDR 8.2.1.47908`, `Malwarebytes version 4.6.8.311 (x64)`. */
+const NAMED_VERSION = /(?:\s|\bv)(\d+(?:\.\d+){2,3})(?:\s*\([^)]*\))?$/i
+
 function readView(volume: Volume, path: string): InstalledProgram[] {
   const programs: InstalledProgram[] = []
   for (const key of volume.registry('SOFTWARE')?.key(path)?.keys() ?? []) {
     const name = textValue(key, 'DisplayName')
     if (!name || programs.length >= MAX_PROGRAMS) continue
     const program: InstalledProgram = { name }
-    const version = textValue(key, 'DisplayVersion') ?? packageVersion(numberValue(key, 'Version'))
+    const version =
+      textValue(key, 'DisplayVersion') ?? packageVersion(numberValue(key, 'Version')) ?? NAMED_VERSION.exec(name)?.[1]
     const publisher = textValue(key, 'Publisher')
     const day = /^(\d{4})(\d\d)(\d\d)$/.exec(textValue(key, 'InstallDate') ?? '')
     if (version) program.version = plainVersion(version)
