@@ -1,7 +1,9 @@
 import type { Collector } from '@pumphandle/collector'
+import { openStore } from '@pumphandle/collector/store'
 import type { Client } from '@pumphandle/shared/client'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { writeSnapshot } from '../../packages/collector/src/store/snapshots.ts'
 import { collectorOn } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { firstAdmin } from '../support/signed-in.ts'
@@ -86,6 +88,36 @@ describe('one machine that sends without end', () => {
     const other = await WireClient.connect(collector.url, honest)
     await other.deliver(1, [vitals('mine')])
     expect(other.frames.at(-1)).toEqual({ type: 'ack', batch: 1 })
+  })
+
+  test('has so many bytes stored, in whatever letters; boots and blue screens get through without their long words', async () => {
+    const [hostile] = machines as [Identity]
+    const { id = 0 } = collector.context.fleet.byUid(hostile.machine) ?? {}
+    // what it had of its day before
+    await collector.close()
+    const store = await openStore({ kind: 'sqlite', file: database.address })
+    await writeSnapshot(store.db, 'budgets', { at, seq: 0, body: JSON.stringify([[id, at, { bytes: 100_000 }]]) })
+    await store.close()
+    collector = await collectorOn(database)
+    const client = await WireClient.connect(collector.url, hostile)
+    // three bytes each
+    const words = '水'.repeat(1_000)
+    const inventory = (parts: number): AgentEvent => {
+      const hardware = Object.fromEntries(Array.from({ length: parts }, (_, n) => [`part ${n}`, words]))
+      return { id: `i${parts}`, at, type: 'inventory', complete: [], components: [], hardware }
+    }
+    await client.deliver(1, [inventory(40)])
+    expect(client.frames.at(-1)).toEqual({ type: 'ack', batch: 1, overBudget: 1 })
+    await client.deliver(2, [inventory(33)])
+    expect(client.frames.at(-1)).toEqual({ type: 'ack', batch: 2 })
+    const culprit = { driver: 'bad.sys', reason: words, confidence: 'high' } as const
+    const told = { ...crash(1), stopName: '水'.repeat(200), culprit } as AgentEvent
+    await client.deliver(3, [told, { ...boot(1), previous: { end: 'bugcheck', reason: words } } as AgentEvent])
+    expect(client.frames.at(-1)).toEqual({ type: 'ack', batch: 3 })
+    const rows = await collector.context.store.reader.selectFrom('event').select('payload').orderBy('seq').execute()
+    const [, stop, start] = rows.map(({ payload }) => JSON.parse(payload) as object)
+    expect(stop).toEqual({ ...crash(1), culprit: { ...culprit, reason: '' } })
+    expect(start).toEqual(boot(1))
   })
 
   test('tells one crash from ever more sources, and no row is called damaged for it', async () => {

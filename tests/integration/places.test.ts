@@ -426,6 +426,44 @@ describe.each(DATABASE_KINDS)('roles by place, on %s', (kind) => {
       problem: { status: 404 },
     })
   })
+
+  test('what is everybody’s, and notes of who was who, tell nothing of machines elsewhere', async () => {
+    const { incidents, clock, desk } = collector.context
+    const down = {
+      kind: 'clinical-system' as const,
+      subject: 'EMIS',
+      title: 'EMIS is unreachable',
+      at: clock.now(),
+      machines: [],
+    }
+    const { id } = incidents.open({ ...down, sentence: 'EMIS cannot be reached from 3 of 4 practices.' }).record
+    await desk.flush()
+    await admin.call('note', { path: { id }, body: { text: 'rang Cedar Clinic' } })
+    const { secret } = await admin.call('enrolmentTokenAdd', { body: { name: 'again', site: 'A81001,A81002,B81003' } })
+    const again = (computerName: string, site: Code, mark: string) =>
+      enrol(collector.url, secret, { computerName, site, fingerprint: mark.repeat(32) })
+    await again('CEDAR-PC-OLD', 'B81003', 'ab')
+    const moved = await again('ALDER-PC-NEW', 'A81001', 'ab')
+    const before = await again('BIRCH-PC-OLD', 'A81002', 'cd')
+    const near = await again('ALDER-PC-NEXT', 'A81001', 'cd')
+    const notesOf = async (scope: string, { machine }: { machine: string }) => {
+      const { identity } = await as('viewer', scope).client.call('machine', { path: { id: machine } })
+      return identity.notes.map(({ text }) => text).join(' ')
+    }
+    await eventually(async () => expect(await notesOf('all', moved)).toContain('CEDAR-PC-OLD'))
+    await eventually(async () => expect(await notesOf('region', near)).toContain(before.machine))
+    for (const scope of ['region', 'practice']) {
+      expect(await notesOf(scope, moved)).toBe(
+        'It says to be the same computer as a machine that is not of your places.',
+      )
+      const detail = await as('viewer', scope).client.call('incident', { path: { id } })
+      expect(detail.incident.title).toBe('EMIS is unreachable')
+      expect(leaks(JSON.stringify(detail), scope)).toEqual([])
+      expect(JSON.stringify(detail)).not.toContain('of 4')
+    }
+    const whole = await as('viewer', 'all').client.call('incident', { path: { id } })
+    expect(whole.history.map(({ text }) => text)).toContain('rang Cedar Clinic')
+  })
 })
 
 /** What a file says: a ZIP is opened. */

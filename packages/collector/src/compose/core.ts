@@ -71,8 +71,11 @@ async function build(
   const budgets = await loadBudgets(store, overrides)
   const journal = journalWithin(budgets, { store, catalogue, clock, lastSeq })
   const storeTransition = (t: Transition) => {
+    const { id, lastHeard } = t.machine
+    // one that comes and goes without end has its state stored, and a bounded history
+    const from = t.from === t.to || budgets.takeState(id, t.at) ? t.from : t.to
     journal
-      .transition({ ...t, machineId: t.machine.id, lastHeard: t.machine.lastHeard })
+      .transition({ ...t, from, machineId: id, lastHeard })
       .catch((error: unknown) => log.error({ err: error, machine: t.machine.uid }, 'a state could not be stored'))
   }
   const fleet: Fleet = new Fleet({

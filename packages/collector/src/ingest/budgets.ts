@@ -16,14 +16,28 @@ const DAILY = {
   vital: 2_160,
   /** Component versions that nobody had before: the first machine of a new fleet brings some 200. */
   names: 600,
+  /** Changes of its state that its history has: one that goes dark and comes back, at each of which 40 seconds pass, has no more. */
+  states: 4_320,
 } as const
 type Kind = keyof typeof DAILY
 const KINDS = Object.keys(DAILY) as Kind[]
 
 /** Beyond this many accounts, those that are full again are forgotten. */
 const SWEEP_AT = 20_000
-/** What of a blue screen is left out when a machine's bytes are spent: lists that may be long. */
-const SLIM = { drivers: undefined, sources: undefined, parameters: undefined } as const
+/** What of a blue screen is left out when a machine's bytes are spent: what may be long, and is not what it is counted by. */
+const SLIM = {
+  drivers: undefined,
+  sources: undefined,
+  parameters: undefined,
+  stopName: undefined,
+  dump: undefined,
+  process: undefined,
+  processVersion: undefined,
+  module: undefined,
+  moduleVersion: undefined,
+} as const
+/** A culprit's reason then. */
+const NO_REASON = ''
 
 interface Account {
   at: number
@@ -80,7 +94,7 @@ export class Budgets {
 
   /**
    * The counted event as it is to be stored; undefined where its bytes are over the machine's budget.
-   * @param bytes of it as JSON
+   * @param bytes of it as JSON, in UTF-8
    */
   weigh(machine: number, event: AgentEvent, bytes: number, now: number): AgentEvent | undefined {
     if (this.isUnbounded) return event
@@ -91,7 +105,7 @@ export class Budgets {
       return undefined
     }
     if (isRich) left.bytes -= bytes
-    return isRich || event.type !== 'crash' ? event : { ...event, ...SLIM }
+    return isRich ? event : slim(event)
   }
 
   /** How many of so many component versions that nobody had before the machine may bring. */
@@ -101,6 +115,15 @@ export class Budgets {
     const taken = Math.min(wanted, Math.floor(left.names))
     left.names -= taken
     return taken
+  }
+
+  /** Whether the machine's history takes one more change of its state. */
+  takeState(machine: number, now: number): boolean {
+    if (this.isUnbounded) return true
+    const { left } = this.#account(machine, now)
+    if (left.states < 1) return false
+    left.states -= 1
+    return true
   }
 
   /** Of machines that have used much, as text for the next start: the others lose nothing by beginning anew. */
@@ -144,6 +167,16 @@ export class Budgets {
     }
     this.#sweepAt = Math.max(SWEEP_AT, this.#accounts.size * 2)
   }
+}
+
+function slim(event: AgentEvent): AgentEvent {
+  if (event.type === 'boot') {
+    const { reason: _, ...previous } = event.previous
+    return { ...event, previous }
+  }
+  if (event.type !== 'crash') return event
+  const { culprit } = event
+  return { ...event, ...SLIM, ...(culprit && { culprit: { ...culprit, reason: NO_REASON } }) }
 }
 
 /** A boot or a blue screen. */

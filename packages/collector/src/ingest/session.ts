@@ -105,7 +105,7 @@ export class Session {
       if (!budgets.count(this.machine.id, given, now)) continue
       const text = JSON.stringify(given)
       const clean = cleaned(given, text)
-      const taken = clean && budgets.weigh(this.machine.id, clean, text.length, now)
+      const taken = clean && budgets.weigh(this.machine.id, clean, Buffer.byteLength(text), now)
       if (!taken) continue
       const event = namedApart(this.machine, taken)
       arrived.push({

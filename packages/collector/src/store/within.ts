@@ -23,9 +23,10 @@ type Seen = RawBuilder<unknown> | 'all' | 'nothing'
 const OF_SITES = sql`practice_id in (select id from within_site)`
 const OF_MACHINES = sql`machine_id in (select id from within_machine)`
 
-/** An incident all of whose machines are in the places. */
-const WHOLLY_WITHIN = (real: RealName) => sql`not exists (select 1 from ${real('incident_machine')} as other
-  where other.incident_id = t.incident_id and other.machine_id not in (select id from within_machine))`
+/** An incident all of whose machines are in the places, and that has some: what has none is everybody's. */
+const WHOLLY_WITHIN = (real: RealName) => sql`(exists (select 1 from ${real('incident_machine')} as own
+  where own.incident_id = t.incident_id) and not exists (select 1 from ${real('incident_machine')} as other
+  where other.incident_id = t.incident_id and other.machine_id not in (select id from within_machine)))`
 
 /** Kinds of incident that have no machines, and are of nobody's place. */
 const OF_ALL = sql`('clinical-system', 'blind')`
@@ -133,7 +134,7 @@ class Within implements KyselyPlugin {
       ),
       table(
         'within_machine',
-        sql`select m.id from ${real('machine')} as m
+        sql`select m.id, m.uid from ${real('machine')} as m
         where m.practice_id in (select id from within_site)`,
       ),
       ...Object.entries(seen(real)).flatMap(([name, rows]) =>
@@ -185,8 +186,14 @@ class Within implements KyselyPlugin {
   }
 }
 
-/** How an incident began and what people said at its end is about all of its machines. */
+/** How an incident began and what people said at its end is about all of its machines; a note may name a machine elsewhere. */
 function columns(name: string): RawBuilder<unknown> {
+  if (name === 'identity_note')
+    return sql`t.id, t.machine_id, t.at, t.kind, case
+      when t.kind = 'again' and not exists (select 1 from within_machine as named
+        where named.id <> t.machine_id and t.text like '%' || named.uid || '%')
+      then 'It says to be the same computer as a machine that is not of your places.'
+      else t.text end as text`
   if (name !== 'incident_history') return sql`t.*`
   return sql`t.id, t.incident_id, t.at, t.actor, t.type, case
     when t.type = 'opened' then '{"text":"It began."}'
