@@ -1,9 +1,10 @@
-import { DAY, HOUR } from '@pumphandle/shared/time'
+import { DAY } from '@pumphandle/shared/time'
 import { AgentEvent, type EventOf } from '@pumphandle/shared/wire'
 import { bootNumber, type FactRegistry, type Observation } from '../detect/index.ts'
 import { Probation } from '../enrol/probation.ts'
 import type { Arrived } from '../model/arrived.ts'
 import type { ComponentChange, KnownComponent } from '../model/component.ts'
+import { FIRST_INVENTORY_MS } from '../model/first-inventory.ts'
 import { modelKey } from '../pipeline/fact-keys.ts'
 import { fromEvent } from '../pipeline/observe.ts'
 import { type FactChange, factChanges } from '../pipeline/products.ts'
@@ -25,9 +26,6 @@ import { type RecordedBoot, RecordedPresence } from './presence.ts'
 
 /** So much is read in one go: what a region tells in a day fits in memory many times. */
 const WINDOW_MS = DAY
-/** What a machine has so soon after it was first seen, in no other version's place, was there before. */
-const FIRST_INVENTORY_MS = HOUR
-
 /** Starts that are told within this time are told together: Windows takes longer to start. */
 const TOGETHER_MS = 5_000
 

@@ -1,5 +1,6 @@
 import { othersTurn } from '@pumphandle/shared/others-turn'
 import { sql } from 'kysely'
+import { FIRST_INVENTORY_MS } from '../model/first-inventory.ts'
 import type { Reader } from './store.ts'
 
 export interface Span {
@@ -16,8 +17,6 @@ export interface Received {
 
 /** Components of one read; see component-stats.ts. */
 const COMPONENTS_PER_READ = 6
-/** What a machine is first heard with; its whole inventory follows within a minute. */
-const ENROLLED_MS = 120_000
 
 /** Blue screens and vanishings of a span, as a table to join. */
 function failures(db: Reader, { from, until }: Span) {
@@ -58,7 +57,7 @@ export async function readReceived(db: Reader, ids: readonly number[], span: Spa
           eb.and([
             eb('now.known_since_before', 'is', null),
             eb.or([
-              eb('exposure.since', '>', eb('machine.first_seen', '+', ENROLLED_MS)),
+              eb('exposure.since', '>', eb('machine.first_seen', '+', FIRST_INVENTORY_MS)),
               eb.exists(
                 eb
                   .selectFrom('exposure as before')
