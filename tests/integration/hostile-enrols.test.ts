@@ -1,10 +1,11 @@
 import type { Collector } from '@pumphandle/collector'
 import type { Client } from '@pumphandle/shared/client'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { newKey } from '../../packages/agent/src/uplink/key.ts'
 import { collectorOn } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { firstAdmin } from '../support/signed-in.ts'
-import { enrol } from '../support/wire-client.ts'
+import { enrol, enrolByKey } from '../support/wire-client.ts'
 
 let database: TestDatabase
 let collector: Collector
@@ -35,4 +36,19 @@ test('a token for several practices lets machines into those and no other', asyn
   expect((await admin.call('machine', { path: { id: machine } })).machine.practice?.code).toBe('A81002')
   await expect(enrol(collector.url, secret, { site: 'A81003' })).rejects.toThrow('401')
   await expect(enrol(collector.url, secret)).rejects.toThrow('401')
+})
+
+test('one machine that enrols again and again makes no more practices than its token has uses', async () => {
+  const any = { name: 'any', anySite: true, maxUses: 3 }
+  const { secret } = await admin.call('enrolmentTokenAdd', { body: any })
+  const key = newKey()
+  const ask = (site: string) => enrolByKey(collector.url, secret, { site }, key)
+  const first = await ask('A81001')
+  // whose answer was lost asks once more, and has had its use of the token
+  for (let n = 0; n < 3; n++) expect((await ask('A81001')).machine).toBe(first.machine)
+  await ask('A81002')
+  await ask('A81003')
+  await expect(ask('A81004')).rejects.toThrow('401')
+  const { items } = await admin.call('practices', { query: {} })
+  expect(items.map(({ practice }) => practice.code).toSorted()).toEqual(['A81001', 'A81002', 'A81003'])
 })

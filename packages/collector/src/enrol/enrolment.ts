@@ -325,8 +325,8 @@ export class Enrolment {
     if (isShutOut(same, request)) return undefined
     const byKey = key && !isReport ? await machineByKey(tx, key.public) : undefined
     if (byKey && byKey.revoked_at !== null) return undefined
-    // one whose answer was lost asks once more, and has had its use of the token
-    const isAgain = byKey?.enrolment_token_id === token.id
+    // one whose answer was lost asks once more, for the same place, and has had its use of the token
+    const isAgain = byKey?.enrolment_token_id === token.id && (site === undefined || site === byKey.site)
     if (!isAgain && !(await useEnrolmentToken(tx, token.id))) return undefined
     const practice = site === undefined ? undefined : await ensurePractice(tx, site)
     // whoever made the token for this practice named it

@@ -2,18 +2,13 @@ import { DAY } from '@pumphandle/shared/time'
 import type { Origin } from '../detect/index.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import type { Reader } from '../store/index.ts'
-import { fleetBegan, latecomers, type Newcomer, newcomers } from '../store/probation.ts'
+import { fleetBegan, LATELY_MS, latecomers, type Newcomer, newcomers } from '../store/probation.ts'
 
 /**
  * How long a new machine is on probation: long enough that somebody sees a token's uses jump, short enough that a roll-out
  * counts the next day.
  */
 export const PROBATION_MS = DAY
-/**
- * How long machines that came by one token raise nothing by themselves, though each counts: as long as a token is good unless
- * somebody says otherwise. Whoever makes machines up may let them wait until they count.
- */
-const LATELY_MS = 14 * DAY
 /** Machines of one practice that are believed without a person's word: the largest have some 300. */
 export const PLAUSIBLE_MACHINES = 500
 

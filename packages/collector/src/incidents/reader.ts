@@ -25,6 +25,7 @@ import {
   readSamples,
 } from '../store/incidents.ts'
 import type { Store } from '../store/index.ts'
+import { LATELY_MS, latecomersOf } from '../store/probation.ts'
 import { listRunbooks } from '../store/runbooks.ts'
 import { cohortsBefore } from './before-raised.ts'
 import type { Incident } from './incident.ts'
@@ -81,21 +82,22 @@ export abstract class IncidentReader {
     const incident = await this.#load(id)
     if (!incident) return null
     await this.flush()
-    const [history, runbooks] = await Promise.all([
+    const [history, runbooks, came] = await Promise.all([
       readHistory(this.#deps.store.reader, id, HISTORY_SHOWN),
       listRunbooks(this.#deps.store.reader),
+      latecomersOf(this.#deps.store.reader, id, this.#now() - LATELY_MS),
     ])
     return {
       incident: incident.row(this.#now()),
       explanation: incident.record.explanation,
       runbook: runbookFor(runbooks, incident.record),
       history,
-      standing: this.#standing(incident),
+      standing: { ...this.#standing(incident), ...came },
       ...this.#bySite(incident, workingAt),
     }
   }
 
-  #standing(incident: Incident): IncidentDetail['standing'] {
+  #standing(incident: Incident): Pick<IncidentDetail['standing'], 'failed' | 'established'> {
     const failed = [...incident.members.values()].filter((member) => member.failures > 0)
     const established = failed.filter((member) => this.#deps.fleet.isEstablished(member.machine))
     return { failed: failed.length, established: established.length }

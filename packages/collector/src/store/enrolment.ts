@@ -73,13 +73,18 @@ export async function revokeEnrolmentToken(db: Db, id: number): Promise<boolean>
 
 /** A machine as enrolment finds it again. */
 export type Known = Pick<Row<'machine'>, 'id' | 'uid' | 'name' | 'retired_at' | 'revoked_at'> &
-  Pick<Row<'machine_identity'>, 'secret_hash' | 'public_key' | 'enrolment_token_id' | 'hardware'>
+  Pick<Row<'machine_identity'>, 'secret_hash' | 'public_key' | 'enrolment_token_id' | 'hardware'> & {
+    /** Its practice's code. */
+    readonly site: string | null
+  }
 
 function known(db: Reader) {
   return db
     .selectFrom('machine_identity')
     .innerJoin('machine', 'machine.id', 'machine_identity.machine_id')
+    .leftJoin('practice', 'practice.id', 'machine.practice_id')
     .select(['machine.id', 'machine.uid', 'machine.name', 'machine.retired_at', 'machine.revoked_at'])
+    .select('practice.code as site')
     .select(['secret_hash', 'public_key', 'enrolment_token_id', 'hardware'])
 }
 

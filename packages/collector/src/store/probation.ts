@@ -1,6 +1,14 @@
+import { DAY } from '@pumphandle/shared/time'
+import { sql } from 'kysely'
 import { COPIES_MAKER } from './enrolment.ts'
 import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
+
+/**
+ * How long machines that came by one token raise nothing by themselves, though each counts: as long as a token is good unless
+ * somebody says otherwise. Whoever makes machines up may let them wait until they count.
+ */
+export const LATELY_MS = 14 * DAY
 
 /** A machine on probation, and what it came by. */
 export interface Newcomer {
@@ -44,11 +52,40 @@ export async function latecomers(db: Reader, since: number): Promise<Newcomer[]>
   return rows.map(toNewcomer)
 }
 
-function arrivals(db: Reader) {
+/**
+ * The same of those that failed by an incident.
+ * @returns how many they are, and by how many ways they came
+ */
+export async function latecomersOf(
+  db: Reader,
+  incident: number,
+  since: number,
+): Promise<{ lately: number; origins: number }> {
+  const rows = await arrived(db)
+    .innerJoin('incident_machine as member', 'member.machine_id', 'machine.id')
+    .where('incident_id', '=', incident)
+    .where('failures', '>', 0)
+    .where('first_seen', '>', since)
+    .whereRef('established_at', '>', 'first_seen')
+    .groupBy(['enrolment_token_id', 'created_by', 'enrolment_token.site'])
+    .select(['enrolment_token_id', 'created_by', 'enrolment_token.site', sql<number>`count(*)`.as('n')])
+    .execute()
+  const origins = new Set(
+    rows.map((row) => originOf({ id: row.enrolment_token_id ?? 0, created_by: row.created_by ?? '', site: row.site })),
+  )
+  return { lately: rows.reduce((sum, { n }) => sum + Number(n), 0), origins: origins.size }
+}
+
+/** Machines with what each came by. */
+function arrived(db: Reader) {
   return db
     .selectFrom('machine')
     .leftJoin('machine_identity', 'machine_identity.machine_id', 'machine.id')
     .leftJoin('enrolment_token', 'enrolment_token.id', 'enrolment_token_id')
+}
+
+function arrivals(db: Reader) {
+  return arrived(db)
     .select(['machine.id', 'first_seen', 'enrolment_token_id', 'enrolled_from', 'created_by', 'enrolment_token.site'])
     .orderBy('machine.id')
 }

@@ -39,7 +39,7 @@ const detail: IncidentDetail = {
     entry(2, 100, 'note', 'See <b>this</b> | [link](http://x)'),
     entry(3, 200, 'machine-marked', 'PC1 attended'),
   ],
-  standing: { failed: 311, established: 311 },
+  standing: { failed: 311, established: 311, lately: 0, origins: 0 },
   byPractice: [],
   byRegion: [],
 }

@@ -101,7 +101,7 @@ describe('machines that were made up today', () => {
     await fleet.pass(MINUTE)
     const id = fleet.context.incidents.active().find((i) => i.record.cause)?.record.id ?? 0
     const detail = await fleet.context.desk.detail(id)
-    expect(detail?.standing).toEqual({ failed: 9, established: 8 })
+    expect(detail?.standing).toEqual({ failed: 9, established: 8, lately: 0, origins: 0 })
   })
 
   test('hide no line that is down by talking on from elsewhere, and blame nothing else for it', async () => {
@@ -236,6 +236,19 @@ describe('machines that were made up with one token and waited until they count'
     // what is true others find out too
     await crashAll(fleet.uids.filter((_uid, i) => i % 16 === 0).slice(0, 8))
     expect(fleet.context.incidents.active().map((i) => i.record.cause?.key)).toContain(BAD)
+  })
+
+  test('by two tokens at once raise one, whose page says how many came lately and by what', async () => {
+    const invented = [...(await invent(6, existing)), ...(await waited(6, existing))]
+    fleet.reconnect(invented)
+    await fleet.pass(MINUTE)
+    for (const uid of [...fleet.uids.filter((_uid, i) => i % 2 === 0), ...invented])
+      fleet.send(uid, badContent(fleet.clock.now()))
+    await fleet.pass(2 * MINUTE)
+    await crashAll(invented)
+    const raised = fleet.context.incidents.active().find((incident) => incident.record.cause?.key === BAD)
+    const detail = await fleet.context.desk.detail(raised?.record.id ?? 0)
+    expect(detail?.standing).toEqual({ failed: 12, established: 12, lately: 12, origins: 2 })
   })
 
   test.each([

@@ -133,8 +133,11 @@ export const IncidentDetail = z
     explanation: Explanation.nullable(),
     runbook: z.object({ id: z.string(), title: z.string(), markdown: z.string() }).nullable(),
     history: z.array(IncidentHistoryEntry),
-    /** Machines that failed by it, and how many of them are past their probation, so that they count for themselves. */
-    standing: z.object({ failed: Count, established: Count }),
+    /**
+     * Machines that failed by it, and how many of them are past their probation, so that they count for themselves. `lately`: of
+     * these, who came in the last 14 days and nobody has answered for; by so many `origins`, each a token or a practice's copies.
+     */
+    standing: z.object({ failed: Count, established: Count, lately: Count, origins: Count }),
     byPractice: z.array(
       z.object({
         practice: PracticeRef,

@@ -1,15 +1,29 @@
 import type { IncidentDetail } from '@pumphandle/shared/api'
 import { count } from '@pumphandle/shared/words'
 
-/** How many of the machines that failed have been here long enough to be believed one by one. */
-export function Standing({ standing: { failed, established } }: { standing: IncidentDetail['standing'] }) {
+/** From this share of those that failed on it is said that they came lately. */
+const MOST = 1 / 2
+
+/** How many of the machines that failed have been here long enough to be believed one by one, and how many came lately. */
+export function Standing({ standing }: { standing: IncidentDetail['standing'] }) {
+  const { failed, established, lately, origins } = standing
   if (failed === 0) return null
-  if (established === failed)
-    return <p className="quiet small">All that failed have been in the fleet for more than a day.</p>
+  const isDoubtful = lately > 1 && lately >= failed * MOST
   return (
-    <p className="quiet small">
-      {count(established)} of {count(failed)} that failed have been in the fleet for more than a day; the others came
-      lately, or are of practices that nobody imported, and count together as one.
-    </p>
+    <>
+      <p className="quiet small">
+        {established === failed
+          ? 'All that failed have been in the fleet for more than a day.'
+          : `${count(established)} of ${count(failed)} that failed have been in the fleet for more than a day; the others came
+            lately, or are of practices that nobody imported, and count together as one.`}
+      </p>
+      {isDoubtful && (
+        <p className="small">
+          {count(lately)} of {count(failed)} that failed were enrolled in the last two weeks,{' '}
+          {origins === 1 ? 'all by one token' : `by ${count(origins)} tokens`}, and nobody has answered for them: make
+          sure that they are real computers before anything is stopped on their word.
+        </p>
+      )}
+    </>
   )
 }
