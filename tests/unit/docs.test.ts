@@ -117,3 +117,45 @@ test('flags and variables that are named are there', () => {
   )
   expect(missing).toEqual([])
 })
+
+test('parts of the settings are called what the page calls them', () => {
+  const page = read('packages/dashboard/src/pages/settings/settings.tsx')
+  const parts = [...page.matchAll(/\{ part: '[\w-]+', name: '([^']+)'/g)].map(([, name]) => name ?? '')
+  expect(parts.length).toBeGreaterThan(5)
+  const wrong = [...documents, ...programs, ...listed('deploy')].flatMap((file) =>
+    // types stand beside each other in code, and Windows has settings too
+    [...read(file).matchAll(/(?<!Windows |: )\bSettings,\s+([A-Z][a-z]+(?: [a-z]+)*)/g)]
+      .map(([, words = '']) => words.replaceAll(/\s+/g, ' '))
+      .filter((words) => words !== 'Settings' && !parts.some((part) => words === part || words.startsWith(`${part} `)))
+      .map((words) => `${file}: Settings, ${words}`),
+  )
+  expect(wrong).toEqual([])
+})
+
+/** An address of the page as the routes write it and as the document does: what differs from page to page is the same. */
+const shape = (address: string) =>
+  address.replace(/\?.*$/, '').replaceAll(/(?<=\/)(?::\w+\??|\d+|A81001)(?=\/|$)|01J\.\.\./g, '*')
+
+test('every page of the dashboard stands in its document, and no other', () => {
+  const routes = read('packages/dashboard/src/app/routes.tsx')
+  const pages = [...routes.matchAll(/<Route path="([^"]+)"/g)].map(([, path]) =>
+    shape(path ?? '').replace('/settings/*', '/settings'),
+  )
+  const rows = read('docs/dashboard.md').match(/^\| [^|]+\| (`\/[^|]+)\|/gm) ?? []
+  const named = rows.flatMap((row) => [...row.matchAll(/`(\/[^`]*)`/g)].map(([, path]) => shape(path ?? '')))
+  expect([...named].sort()).toEqual(pages.filter((path) => path !== '/sign-in').sort())
+})
+
+test('every command of package.json stands in a document, and every one that a document names is there', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+  const names = Object.keys(scripts)
+  const text = documents.filter((file) => file !== 'CHANGELOG.md').map((file) => read(file))
+  const named = new Set(
+    text.flatMap((words) =>
+      [...words.matchAll(/\bnpm (?:run )?([a-z]+(?::[a-z]+)?)\b/g)].map(([, name]) => name ?? ''),
+    ),
+  )
+  const readme = read('README.md')
+  expect(names.filter((name) => !named.has(name) && !readme.includes(`\`${name}\``))).toEqual([])
+  expect([...named].filter((name) => !names.includes(name) && !['and', 'brings', 'install'].includes(name))).toEqual([])
+})

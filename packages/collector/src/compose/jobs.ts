@@ -204,7 +204,7 @@ function watchedDisks(file: string, backup: Context['config']['backup']) {
   const data = {
     code: 'disk-nearly-full',
     folder: dirname(file),
-    advice: 'Make room, or keep fewer days under Settings, General: on a full disk nothing is stored.',
+    advice: 'Make room, or keep fewer days under Settings, Detection and retention: on a full disk nothing is stored.',
   }
   const copies = {
     code: 'disk-backup-nearly-full',

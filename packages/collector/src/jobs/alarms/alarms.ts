@@ -16,6 +16,7 @@ const EVERY_MS = MINUTE
 const ROUNDS = 2
 /** Warnings are for the page; these are told too, for days pass until they are errors, and nobody may be looking. */
 const TOLD_WARNINGS = /^(channel-dead-|certificate-|disk-|backup-)/
+/** Waits of 1, 2, 4, ... minutes: the eighth try is two hours after the first. */
 const RETRY = { firstMs: MINUTE, mostMs: HOUR } as const
 const MOST_TRIES = 8
 /** Messages that wait for a channel; older ones go first. */

@@ -67,7 +67,7 @@ function mute(channel: Channel): Problem | undefined {
   if (channel.enabled === 0 || channel.last_error === null) return undefined
   return {
     code: `channel-dead-${channel.id}`,
-    title: `Messages do not reach the channel “${channel.name}” (${channel.last_error}); test it under Settings, Channels.`,
+    title: `Messages do not reach the channel “${channel.name}” (${channel.last_error}); test it under Settings, Notifications.`,
     severity: 'warning',
   }
 }

@@ -42,9 +42,9 @@ const EVERY_MS = 1_000
 const PER_ROUND = 50
 /** A sender that has not said what became of a message by then was killed; longer than any delivery takes. */
 const CLAIM_MS = MINUTE
-/** 15 s, 30 s, 1 min, ... and after eight tries, two hours, a message is no news any more. */
+/** Waits of 15 s, 30 s, 1 min, ...: the tenth try is two hours after the first, and then a message is no news any more. */
 const RETRY = { firstMs: 15_000, mostMs: HOUR } as const
-const MOST_TRIES = 8
+const MOST_TRIES = 10
 /** How soon a channel of a part hears that an incident of others has reached it. */
 const REACHED_MS = MINUTE
 /** A message's link acknowledges for a day. */

@@ -150,6 +150,25 @@ test('what is worth a retry is tried again later, in order, and then not again',
   expect(got.map((message) => message.headers['idempotency-key'])).toEqual(ids)
 })
 
+test('a channel that answers again within two hours is told, and later nothing is news', async () => {
+  await channel('webhook')
+  answer = { status: 503 }
+  await happened('opened')
+  await rounds(100)
+  const tries = got.length
+  answer = { status: 200 }
+  await rounds(30)
+  expect(got).toHaveLength(tries + 1)
+  answer = { status: 503 }
+  become('resolved')
+  await happened('resolved')
+  await rounds(130)
+  expect(await store.db.selectFrom('notification').select('status').orderBy('id').execute()).toEqual([
+    { status: 'sent' },
+    { status: 'failed' },
+  ])
+})
+
 test('what a person must mend is not tried again', async () => {
   await channel('webhook')
   answer = { status: 404 }
