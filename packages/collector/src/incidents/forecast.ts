@@ -5,6 +5,9 @@ import { HOUR, MINUTE } from '@pumphandle/shared/time'
 const PACE_MS = HOUR
 /** When nothing has arrived for this long, the roll-out is over or held. */
 const QUIET_MS = 30 * MINUTE
+/** So is a fast one sooner: where this many would have come at its pace, and for as long at least, for machines come in waves. */
+const MISSED = 20
+const LEAST_QUIET_MS = 5 * MINUTE
 /** A forecast an hour old is held against what happened. */
 const PAST_MS = HOUR
 /** Nine of ten: the 5th and the 95th percentile of a normal distribution. */
@@ -29,12 +32,14 @@ export function forecast(known: OnItsWay): Omit<Forecast, 'component'> {
   const { now, until, remaining, practices, arrivals } = known
   const left = sum(remaining.values())
   const pace = paceOf(arrivals, now)
+  const lastArrivalAt = arrivals.reduce<number | null>((last, at) => (at <= now && at > (last ?? 0) ? at : last), null)
   const nothing = { low: 0, likely: 0, high: 0 }
   if (pace.count === 0 || left === 0)
     return {
       at: now,
       until,
       over: left === 0 ? 'everybody-has-it' : 'nothing-arrives',
+      lastArrivalAt,
       perHour: 0,
       remaining: left,
       failShare: shareOf(known, now),
@@ -59,6 +64,7 @@ export function forecast(known: OnItsWay): Omit<Forecast, 'component'> {
     at: now,
     until,
     over: null,
+    lastArrivalAt,
     perHour: Math.round((pace.count / pace.ms) * HOUR),
     remaining: left,
     failShare,
@@ -102,7 +108,10 @@ function paceOf(arrivals: readonly number[], now: number): Pace {
     count++
     if (at < first) first = at
   }
-  if (now - last > QUIET_MS) return { count: 0, ms: PACE_MS }
+  const quiet = now - last
+  // the pace while it went on: the silence after it is what is judged
+  const missed = (count * quiet) / Math.max(MINUTE, last - first)
+  if (quiet > QUIET_MS || (quiet > LEAST_QUIET_MS && missed > MISSED)) return { count: 0, ms: PACE_MS }
   const older = arrivals.some((at) => at < now - PACE_MS)
   return { count, ms: older ? PACE_MS : Math.max(MINUTE, now - first) }
 }

@@ -35,6 +35,16 @@ test('nothing is forecast of what has stopped, or of what everybody has', () => 
   expect(forecast({ ...steady, remaining: new Map() }).over).toBe('everybody-has-it')
 })
 
+test('one that stopped is over as soon as its silence is longer than any of its pauses', () => {
+  // as content that 300 machines fetch in two minutes, and that is withdrawn then
+  const fast = Array.from({ length: 300 }, (_, i) => NOW - i * 400)
+  const after = (ms: number) => forecast({ ...steady, arrivals: fast.map((at) => at - ms) })
+  expect(after(2 * MINUTE).over).toBeNull()
+  expect(after(6 * MINUTE)).toMatchObject({ over: 'nothing-arrives', perHour: 0, lastArrivalAt: NOW - 6 * MINUTE })
+  // a machine a minute pauses for a quarter of an hour
+  expect(forecast({ ...steady, arrivals: steady.arrivals.map((at) => at - 15 * MINUTE) }).over).toBeNull()
+})
+
 test('the range of a Poisson pace holds nine times in ten', () => {
   let held = 0
   const trials = 400

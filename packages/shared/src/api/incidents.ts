@@ -273,6 +273,8 @@ export const Forecast = z
     until: Time,
     /** Why nothing is forecast; null while it goes on. */
     over: z.enum(['nothing-arrives', 'everybody-has-it']).nullable(),
+    /** When the latest machine received it; null where none is known. */
+    lastArrivalAt: Time.nullable(),
     perHour: Count,
     /** Machines that could still receive it. */
     remaining: Count,

@@ -73,13 +73,19 @@ function GoesOn({ told }: { told: Forecast }) {
   )
 }
 
-function Over({ told: { over, remaining } }: { told: Forecast }) {
+function Over({ told: { over, remaining, lastArrivalAt } }: { told: Forecast }) {
   return over === 'everybody-has-it' ? (
     <p>Every machine that could receive it has it.</p>
   ) : (
     <p>
-      No machine has received it in the last half hour, and {counted(remaining, 'machine')} could still: it is held or
-      withdrawn, or waits for the morning.
+      {lastArrivalAt === null ? (
+        'No machine is known to have received it'
+      ) : (
+        <>
+          No machine has received it since <Time at={lastArrivalAt} />
+        </>
+      )}
+      , and {counted(remaining, 'machine')} could still: it is held or withdrawn, or waits for the morning.
     </p>
   )
 }
