@@ -131,6 +131,14 @@ describe.each(DATABASE_KINDS)('the audit log on %s', (kind) => {
       await sql`UPDATE audit_chain SET last_id = 1, last_hash = (SELECT hash FROM audit WHERE id = 1)`.execute(store.db)
       expect(await verify()).toMatchObject({ code: 0 })
       expect(await verify('--expect', end)).toMatchObject({ code: 1, err: expect.stringContaining('made anew') })
+      // lines that are linked to nothing, behind the end and before the beginning
+      for (const id of [2, 0]) {
+        await sql`INSERT INTO audit (id, at, actor, action, subject, detail, hash)
+          VALUES (${id}, 1, 'Ada', 'signIn', 'ada', '', ${'0'.repeat(64)})`.execute(store.db)
+        expect(await verify()).toMatchObject({ code: 1, err: expect.stringContaining(`Line ${id} stands outside`) })
+        await sql`DELETE FROM audit WHERE id = ${id}`.execute(store.db)
+      }
+      expect(await verify()).toMatchObject({ code: 0 })
     } finally {
       await store.close()
     }

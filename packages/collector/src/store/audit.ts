@@ -99,8 +99,22 @@ export async function verifyAudit(db: Reader, known?: ChainPoint): Promise<Audit
   }
   const last = reader.last ?? { id: chain.first_id - 1, hash: chain.before_hash }
   if (last.hash !== end.hash) return verdict(`The last lines, up to ${end.id}, are gone.`)
+  const stray = await strayLine(db)
+  if (stray !== undefined) return verdict(`Line ${stray} stands outside the chain: the collector did not write it.`)
   if (!met) return verdict(otherLog(known))
   return verdict()
+}
+
+/** A line before the chain's first or after its last, which lists and exports show all the same. */
+async function strayLine(db: Reader): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('audit')
+    .innerJoin('audit_chain', (join) => join.onTrue())
+    .select('audit.id')
+    .where((e) => e.or([e('audit.id', '<', e.ref('first_id')), e('audit.id', '>', e.ref('last_id'))]))
+    .orderBy('audit.id')
+    .executeTakeFirst()
+  return row?.id
 }
 
 /** What is said of a line that is not linked to the one before it. */
