@@ -1,14 +1,9 @@
 import type { IncidentDetail, MachineRow, PracticeDetail } from '@pumphandle/shared/api'
 import { utcTime } from '@pumphandle/shared/time'
-import { counted, ILL, stepsOnSite } from '@pumphandle/shared/words'
+import { counted, MOST_ON_SHEET, sheetQuery, stepsOnSite } from '@pumphandle/shared/words'
 import { Command } from 'commander'
 import type { Open } from '../session.ts'
 import { whole } from '../whole.ts'
-
-/** Machines of one sheet: more is not one practice's visit. */
-const LIMIT = 200
-const ILL_MEMBERS = `(${ILL.map((cohort) => `cohort:${cohort}`).join(' or ')})`
-const ILL_STATES = '(state:boot-loop or state:dark or state:crashed)'
 
 interface Options {
   readonly incident?: number
@@ -29,9 +24,8 @@ export function sheet(open: Open): Command {
         client.call('practice', { path: { code } }),
         incident === undefined ? undefined : client.call('incident', { path: { id: incident } }),
       ])
-      const only = all ? '' : incident === undefined ? ILL_STATES : `incident:${incident} ${ILL_MEMBERS}`
       const machines = await client.call('machines', {
-        query: { q: `practice:${JSON.stringify(code)} ${only}`.trim(), sort: 'name', limit: LIMIT },
+        query: { q: sheetQuery(code, { incident, all: all === true }), sort: 'name', limit: MOST_ON_SHEET },
       })
       print(
         [

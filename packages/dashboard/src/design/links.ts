@@ -1,3 +1,5 @@
+import { componentTerm, type Named } from '@pumphandle/shared/words'
+
 /** Addresses of the pages. Every number on the page links through one of these to what is behind it. */
 const search = (values: Record<string, string | undefined>) => {
   const params = new URLSearchParams()
@@ -13,6 +15,8 @@ export const to = {
   recovery: (id: number, practice?: string) => `/incidents/${id}/recovery${search({ practice })}`,
   /** Machines that the query finds. */
   machines: (q = '') => `/machines${search({ q })}`,
+  /** Machines that have a version. */
+  having: (component: Named) => `/machines${search({ q: componentTerm(component) })}`,
   machine: (id: string) => `/machines/${id}`,
   sensors: () => '/sensors',
   start: () => '/start',
@@ -37,6 +41,3 @@ export const to = {
   account: () => '/account',
   wall: () => '/wall',
 }
-
-/** One term of the query language; values with spaces are quoted. */
-export const term = (name: string, value: string) => `${name}:${/[\s()"]/.test(value) ? JSON.stringify(value) : value}`

@@ -24,7 +24,6 @@ export const MACHINE: Record<MachineState, Look> = {
   sleeping: look('zed', 'off', 'Sleeping'),
   offline: look('hollow', 'off', 'Offline'),
 }
-export const TROUBLE: readonly MachineState[] = ['boot-loop', 'crashed', 'dark']
 
 export const COHORT: Record<Cohort, Look> = {
   affected: look('cross', 'crash', 'Affected'),

@@ -31,7 +31,7 @@ export const ComponentRef = z
     kind: z.enum(FACT_KINDS),
     name: z.string(),
     version: z.string(),
-    /** `kind:name@version`, as the query language takes it. */
+    /** `kind:name@version`. A query puts quotes around a name or version with blanks, brackets or commas. */
     key: z.string(),
   })
   .meta({ id: 'ComponentRef' })

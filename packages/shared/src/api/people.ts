@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { PASSWORD_LEAST, PASSWORD_MOST } from '../words/password.ts'
 import { ROLES } from '../words/roles.ts'
 import { Time } from './common.ts'
 
@@ -20,10 +21,10 @@ export type Places = z.output<typeof Places>
 const DIFFERENT_CHARACTERS = 5
 export const Password = z
   .string()
-  .min(12, 'A password has at least 12 characters')
-  .max(200)
+  .min(PASSWORD_LEAST, `A password has at least ${PASSWORD_LEAST} characters`)
+  .max(PASSWORD_MOST)
   .refine((text) => new Set(text.replaceAll(/\s/g, '')).size >= DIFFERENT_CHARACTERS, {
-    message: 'A password has at least 5 different characters',
+    message: `A password has at least ${DIFFERENT_CHARACTERS} different characters`,
   })
 /** Who has a second factor is answered with what is needed, and sends the same again with a code or a passkey's word. */
 export const SignInBody = z.object({

@@ -11,3 +11,5 @@ export const STATE_MEANING = {
 export type MachineState = keyof typeof STATE_MEANING
 /** Worst first. */
 export const MACHINE_STATES = Object.keys(STATE_MEANING) as [MachineState, ...MachineState[]]
+/** In trouble: somebody has to look. */
+export const TROUBLE = ['boot-loop', 'crashed', 'dark'] as const satisfies readonly MachineState[]

@@ -1,4 +1,5 @@
 import { POWER_BUTTON_HELD, stopCodeName } from '@pumphandle/shared/stop-codes'
+import { MAX_CRASH_DRIVERS } from '@pumphandle/shared/wire/limits'
 import type { DumpHeader } from '../../formats/dump/header.ts'
 import type { LogHistory } from '../../volume/history.ts'
 import type { Boot } from '../boots/boot.ts'
@@ -13,7 +14,6 @@ import { type JoinedBugcheck, joinBugchecks } from './join.ts'
 
 /** A dump computes the start from its uptime; Kernel-General 12 has it to the tick of the clock. */
 const SAME_START_MS = 30_000
-const MAX_DRIVERS = 300
 
 /**
  * The bugchecks of a volume, and `boots` brought up to date by them: a boot that crashed before the event log could start
@@ -120,7 +120,7 @@ function addDump(crash: Crash, dump: DumpFile, files: ModuleFiles): void {
   crash.culprit = findCulprit(header, triage, files) ?? null
   if (triage.modules.length > 0) {
     const foreign = triage.modules.filter((module) => !files.isMicrosoft(module))
-    crash.drivers = foreign.slice(0, MAX_DRIVERS).map((module) => {
+    crash.drivers = foreign.slice(0, MAX_CRASH_DRIVERS).map((module) => {
       const file = files.version(module)
       const driver: NonNullable<Crash['drivers']>[number] = { name: module.name.toLowerCase() }
       if (file) driver.version = file.version

@@ -1,5 +1,5 @@
+import { componentTerm, term } from '@pumphandle/shared/words'
 import type { ComponentKind } from '../../store/schema.ts'
-import { quote } from '../suggest/suggest.ts'
 import type { Bitset } from './bitset.ts'
 import { Chosen } from './chosen.ts'
 import type { ComponentColumn } from './component-column.ts'
@@ -77,7 +77,7 @@ function ranked<T extends string | number>(
   }
   const values = most.best.map(({ value, count }) => {
     const shown = describe(value)
-    return { ...shown, term: `${name}:${quote(shown.value)}`, count }
+    return { ...shown, term: term(name, shown.value), count }
   })
   return { name, values, more: most.offered - values.length }
 }
@@ -86,7 +86,7 @@ function tagFacet(columns: FleetColumns, chosen: Chosen, listed: number): Facet 
   const most = new Most<string>(listed)
   for (const [tag, count] of columns.countTags(chosen.countBy(columns.machines.tags)))
     if (count > 0) most.offer(tag, count)
-  const values = most.best.map(({ value, count }) => ({ value, label: value, term: `tag:${quote(value)}`, count }))
+  const values = most.best.map(({ value, count }) => ({ value, label: value, term: term('tag', value), count }))
   return { name: 'tag', values, more: most.offered - values.length }
 }
 
@@ -134,7 +134,7 @@ function componentValue({ kind, name, version }: ComponentColumn, count: number)
   return {
     value: `${name}@${version}`,
     label: `${name} ${version}`,
-    term: `${kind}:${quote(name)}@${quote(version)}`,
+    term: componentTerm({ kind, name, version }),
     count,
   }
 }

@@ -1,5 +1,5 @@
 import { compareVersions } from '@pumphandle/shared/versions'
-import { counted } from '@pumphandle/shared/words'
+import { counted, quoted, term } from '@pumphandle/shared/words'
 import { COHORTS, FIELDS, type Field, FLAGS, HAD_FIELDS, STATE_GROUPS, STATES } from '../language/fields.ts'
 import { nearest } from '../language/nearest.ts'
 import { type Place, placeAt } from './cursor.ts'
@@ -46,7 +46,7 @@ function fieldNames({ written, had }: Place, vocabulary: Vocabulary): Suggestion
   const named = BARE.flatMap((of) =>
     begin(vocabulary.values(of), written)
       .slice(0, MAX_OF_EACH)
-      .map((found) => ({ ...item(found), text: `${of}:${quote(found.value)}`, label: `${of}:${found.value}` })),
+      .map((found) => ({ ...item(found), text: term(of, found.value), label: `${of}:${found.value}` })),
   )
   return [...items, ...named]
 }
@@ -120,11 +120,5 @@ function begin(values: Iterable<VocabularyValue>, written: string): VocabularyVa
 
 function item({ value, label, count }: VocabularyValue): Suggestion {
   const machines = counted(count, 'machine')
-  return { text: quote(value), label: value, detail: label ? `${label}, ${machines}` : machines }
-}
-
-/** A value as a query writes it: in quotes where it holds what would end it. */
-export function quote(value: string): string {
-  const escaped = value.replaceAll('"', '""').replaceAll('*', '\\*')
-  return /[\s(),"@<>=]/.test(value) ? `"${escaped}"` : escaped
+  return { text: quoted(value), label: value, detail: label ? `${label}, ${machines}` : machines }
 }

@@ -1,5 +1,5 @@
 import { DAY, MINUTE } from '@pumphandle/shared/time'
-import { ILL } from '@pumphandle/shared/words'
+import { componentTerm, ILL, term } from '@pumphandle/shared/words'
 import { forecast } from '../../incidents/forecast.ts'
 import { notFound } from '../../model/refusal.ts'
 import { wallClock } from '../../practices/opening-hours.ts'
@@ -33,7 +33,8 @@ export function forecastRoutes({
       const { minute } = wallClock(now, settings.current.timeZone)
       const until = now + (((MORNING_MINUTES - minute + 24 * 60 - 1) % (24 * 60)) + 1) * MINUTE
       await index.sync()
-      const found = await index.search(readQuery(without(cause.kind, cause.name, cause.version)))
+      // who has another version of it
+      const found = await index.search(readQuery(`${term(cause.kind, cause.name)} -${componentTerm(cause)}`))
       const remaining = new Map<number, number>()
       for (const machine of index.columns.idsOf(found)) {
         if (incident.members.has(machine)) continue
@@ -54,10 +55,4 @@ export function forecastRoutes({
       return { forecast: { component: cause, ...forecast({ now, until, arrivals, failures, remaining, practices }) } }
     },
   }
-}
-
-/** Machines that have another version of it. */
-function without(kind: string, name: string, version: string): string {
-  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
-  return `${kind}:${quoted(name)} -${kind}:${quoted(`${name}@${version}`)}`
 }

@@ -1,11 +1,10 @@
+import { PASSWORD_LEAST } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
 import { Failure, TextField } from '../../design/inputs.tsx'
 import { Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
-
-const LEAST = 12
 
 /** A new password, by the one that holds. */
 export function ChangePassword() {
@@ -38,11 +37,11 @@ export function ChangePassword() {
           />
           <TextField
             label="New password"
-            hint={`At least ${LEAST} characters. A few words are easier to remember than symbols.`}
+            hint={`At least ${PASSWORD_LEAST} characters. A few words are easier to remember than symbols.`}
             type="password"
             autoComplete="new-password"
             required
-            minLength={LEAST}
+            minLength={PASSWORD_LEAST}
             value={password}
             onChange={(e) => setPassword(e.target.value)}
           />

@@ -1,6 +1,6 @@
 import type { Changed } from '@pumphandle/shared/api'
 import { DAY, HOUR, isoMinute, MINUTE } from '@pumphandle/shared/time'
-import { componentWords, count, counted } from '@pumphandle/shared/words'
+import { componentTerm, componentWords, count, counted } from '@pumphandle/shared/words'
 import { Link, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { Awaited } from '../../design/awaited.tsx'
@@ -113,7 +113,7 @@ function Found({ data, now }: { data: Changed; now: number }) {
   const columns: Column<Item>[] = [
     {
       head: 'Version',
-      cell: (item) => <Link href={to.machines(item.component.key)}>{componentWords(item.component)}</Link>,
+      cell: (item) => <Link href={to.having(item.component)}>{componentWords(item.component)}</Link>,
     },
     { head: 'First seen', nowrap: true, cell: (item) => <Time at={item.firstSeen} /> },
     {
@@ -124,7 +124,11 @@ function Found({ data, now }: { data: Changed; now: number }) {
         item.firstSeen < data.from ? (
           count(item.machines)
         ) : (
-          <Link href={to.machines(`had:${item.component.key} at:${isoMinute(data.from)}..${isoMinute(data.until)}`)}>
+          <Link
+            href={to.machines(
+              `had:${componentTerm(item.component)} at:${isoMinute(data.from)}..${isoMinute(data.until)}`,
+            )}
+          >
             {count(item.machines)}
           </Link>
         ),
@@ -139,7 +143,9 @@ function Found({ data, now }: { data: Changed; now: number }) {
         ) : (
           <span className={isMarked(item) ? 'tone-crash' : ''}>
             {isMarked(item) && <Shape name="bang" label="many:" />}{' '}
-            <Link href={to.machines(`had:${item.component.key} crashed:<${hours}h`)}>{count(item.failed)}</Link>{' '}
+            <Link href={to.machines(`had:${componentTerm(item.component)} crashed:<${hours}h`)}>
+              {count(item.failed)}
+            </Link>{' '}
             <span className="quiet">{share(item.failed / item.machines)}</span>
           </span>
         ),

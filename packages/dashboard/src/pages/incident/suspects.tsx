@@ -1,8 +1,8 @@
 import type { Explanation } from '@pumphandle/shared/api'
-import { componentWords, count } from '@pumphandle/shared/words'
+import { componentWords, count, term } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { share } from '../../design/format.ts'
-import { term, to } from '../../design/links.ts'
+import { to } from '../../design/links.ts'
 import { Notice } from '../../design/notice.tsx'
 
 /** Suspects shown before a press for the rest: the likeliest, and what it was weighed against. */
@@ -18,13 +18,13 @@ export function Suspects({ explanation }: { explanation: Explanation }) {
   const one = (s: Explanation['suspects'][number], i: number) => (
     <li key={`${s.component.key} ${s.partner?.key}`}>
       <p>
-        <Link href={to.machines(s.component.key)}>
+        <Link href={to.having(s.component)}>
           <b>{componentWords(s.component)}</b>
         </Link>
         {s.partner && (
           <>
             {' '}
-            together with <Link href={to.machines(s.partner.key)}>{componentWords(s.partner)}</Link>
+            together with <Link href={to.having(s.partner)}>{componentWords(s.partner)}</Link>
           </>
         )}
         {i === 0 && explanation.partnerVersions.length > 1 && (

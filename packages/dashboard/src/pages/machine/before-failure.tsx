@@ -1,8 +1,8 @@
 import type { MachineDetail } from '@pumphandle/shared/api'
 import { DAY } from '@pumphandle/shared/time'
-import { componentWords, duration } from '@pumphandle/shared/words'
+import { componentTerm, componentWords, duration, term } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
-import { term, to } from '../../design/links.ts'
+import { to } from '../../design/links.ts'
 
 /** What changed longer before a failure than this is seldom its cause. */
 const LOOK_BACK_MS = 7 * DAY
@@ -23,7 +23,7 @@ export function BeforeFailure({ detail }: { detail: MachineDetail }) {
   const [sensor] = machine.sensors
   const alike = [
     ...(machine.model ? [term('model', machine.model)] : []),
-    ...(sensor ? [sensor.key] : []),
+    ...(sensor ? [componentTerm(sensor)] : []),
     ...(machine.os ? [term('os', machine.os.version)] : []),
   ].join(' ')
   return (
@@ -32,7 +32,7 @@ export function BeforeFailure({ detail }: { detail: MachineDetail }) {
         <ul className="plain-list">
           {before.map((c) => (
             <li key={c.key} className="fact-line">
-              <Link href={to.machines(c.key)}>{componentWords(c)}</Link>
+              <Link href={to.having(c)}>{componentWords(c)}</Link>
               <span className="quiet">
                 {at >= (c.since ?? 0) ? `${duration(at - (c.since ?? 0))} before` : 'at the same time'}
               </span>

@@ -19,7 +19,7 @@ type Component = MachineDetail['components'][number]
 const COLUMNS: readonly Column<Component>[] = [
   { head: 'Name', cell: (c) => (c.kind === 'driver' ? <code>{c.name}</code> : nameWords(c)) },
   { head: 'Kind', cell: (c) => <span className="quiet">{KINDS[c.kind] ?? c.kind}</span> },
-  { head: 'Version', cell: (c) => <Link href={to.machines(c.key)}>{versionShort(c.version)}</Link> },
+  { head: 'Version', cell: (c) => <Link href={to.having(c)}>{versionShort(c.version)}</Link> },
   {
     head: 'Since',
     nowrap: true,

@@ -1,8 +1,8 @@
 import type { CrashRow } from '@pumphandle/shared/api'
-import { duration } from '@pumphandle/shared/words'
+import { duration, term } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { Facts } from '../../design/facts.tsx'
-import { term, to } from '../../design/links.ts'
+import { to } from '../../design/links.ts'
 
 const CONFIDENCE = { high: 'sure', medium: 'likely', low: 'a guess' } as const
 const SOURCES: Record<string, string> = {

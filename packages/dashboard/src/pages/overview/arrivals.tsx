@@ -15,7 +15,7 @@ const COLUMNS: readonly Column<Arrival>[] = [
   {
     head: 'Machines',
     number: true,
-    cell: (a) => <Link href={to.machines(a.component.key)}>{count(a.machines)}</Link>,
+    cell: (a) => <Link href={to.having(a.component)}>{count(a.machines)}</Link>,
   },
   { head: 'Known', full: true, cell: (a) => a.verdict?.sentence ?? <span className="quiet">not counted yet</span> },
 ]

@@ -1,9 +1,9 @@
 import type { PracticeTile } from '@pumphandle/shared/api'
-import { count } from '@pumphandle/shared/words'
+import { count, TROUBLE } from '@pumphandle/shared/words'
 import { memo } from 'react'
 import { to } from '../../design/links.ts'
 import { Shape } from '../../design/shape.tsx'
-import { TROUBLE, WHY, WORKING } from '../../design/words.ts'
+import { WHY, WORKING } from '../../design/words.ts'
 
 interface Props {
   tile: PracticeTile

@@ -1,11 +1,11 @@
 import type { PracticeTile, PracticeVerdict } from '@pumphandle/shared/api'
-import { count, counted } from '@pumphandle/shared/words'
+import { count, counted, IN_TROUBLE, TROUBLE, term } from '@pumphandle/shared/words'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'wouter'
 import { client } from '../../api/client.ts'
 import { Awaited } from '../../design/awaited.tsx'
 import { Button } from '../../design/button.tsx'
-import { term, to } from '../../design/links.ts'
+import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
@@ -13,14 +13,13 @@ import { useHeld, useSteady } from '../../design/steady.ts'
 import { type Column, Table } from '../../design/table.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { useLater } from '../../design/use-later.ts'
-import { TROUBLE, WHY, WORKING } from '../../design/words.ts'
+import { WHY, WORKING } from '../../design/words.ts'
 import { SettingsLink } from '../../session/settings-link.tsx'
 
 const PAGE = 100
 const TYPING_MS = 200
 const ALL = Object.keys(WORKING) as PracticeVerdict['working'][]
 
-const TROUBLE_QUERY = `(${TROUBLE.map((state) => term('state', state)).join(' or ')})`
 const ill = (tile: PracticeTile) => TROUBLE.reduce((n, state) => n + tile.states[state], 0)
 
 const COLUMNS: readonly Column<PracticeTile>[] = [
@@ -56,7 +55,7 @@ const COLUMNS: readonly Column<PracticeTile>[] = [
       ill(t) === 0 ? (
         <span className="quiet">0</span>
       ) : (
-        <Link href={to.machines(`${term('practice', t.practice.code)} ${TROUBLE_QUERY}`)}>{count(ill(t))}</Link>
+        <Link href={to.machines(`${term('practice', t.practice.code)} ${IN_TROUBLE}`)}>{count(ill(t))}</Link>
       ),
   },
   {

@@ -18,7 +18,7 @@ const COLUMNS: readonly Column<VersionVerdict>[] = [
   {
     head: 'Machines',
     number: true,
-    cell: (v) => <Link href={to.machines(v.component.key)}>{count(v.machines)}</Link>,
+    cell: (v) => <Link href={to.having(v.component)}>{count(v.machines)}</Link>,
   },
   { head: 'Known', full: true, cell: (v) => v.sentence },
   {

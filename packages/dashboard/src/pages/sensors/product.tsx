@@ -1,7 +1,7 @@
 import type { SensorProduct, VersionRow } from '@pumphandle/shared/api'
-import { count, counted, nameWords, versionShort } from '@pumphandle/shared/words'
+import { count, counted, nameWords, term, versionShort } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
-import { term, to } from '../../design/links.ts'
+import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { type Column, Table } from '../../design/table.tsx'
@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<VersionRow>[] = [
   {
     head: 'Machines',
     number: true,
-    cell: (v) => <Link href={to.machines(v.component.key)}>{count(v.machines)}</Link>,
+    cell: (v) => <Link href={to.having(v.component)}>{count(v.machines)}</Link>,
   },
   { head: 'First seen', nowrap: true, cell: (v) => <Time at={v.firstSeen} /> },
   { head: 'Known', full: true, cell: (v) => v.verdict?.sentence ?? <span className="quiet">not counted yet</span> },

@@ -1,11 +1,10 @@
 import type { Settings } from '@pumphandle/shared/api'
+import { MAX_PROBES } from '@pumphandle/shared/wire/limits'
 import { Button } from '../../design/button.tsx'
 import { NumberField, SelectField, TextField } from '../../design/inputs.tsx'
 
 type Probe = Settings['probes'][number]
 const BY: Record<Probe['kind'], string> = { https: 'HTTPS', tls: 'TLS', tcp: 'TCP' }
-/** The agents refuse more. */
-const MOST = 10
 const FRESH: Probe = { name: '', kind: 'https', host: '', port: 443, intervalSeconds: 60 }
 
 interface Props {
@@ -41,7 +40,7 @@ export function Probes({ probes, onChange }: Props) {
           </Button>
         </div>
       ))}
-      {probes.length < MOST && (
+      {probes.length < MAX_PROBES && (
         <p>
           <Button onClick={() => onChange([...probes, FRESH])}>Add a service</Button>
         </p>

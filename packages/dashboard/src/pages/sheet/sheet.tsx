@@ -1,11 +1,11 @@
 import { MINUTE, utcTime } from '@pumphandle/shared/time'
-import { counted, ILL as ILL_COHORTS, stepsOnSite } from '@pumphandle/shared/words'
+import { counted, MOST_ON_SHEET, sheetQuery, stepsOnSite } from '@pumphandle/shared/words'
 import { lazy, Suspense } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { Awaited, AwaitedPage } from '../../design/awaited.tsx'
 import { Button } from '../../design/button.tsx'
-import { term, to } from '../../design/links.ts'
+import { to } from '../../design/links.ts'
 import { Loading, Notice } from '../../design/notice.tsx'
 import { useNow } from '../../design/now.tsx'
 import { localTime } from '../../design/time.tsx'
@@ -16,11 +16,6 @@ import './sheet.css'
 
 const Markdown = lazy(() => import('../../design/markdown.tsx'))
 
-/** Machines of the incident that need a visit. */
-const ILL_MEMBERS = `(${ILL_COHORTS.map((cohort) => `cohort:${cohort}`).join(' or ')})`
-const ILL = '(state:boot-loop or state:dark or state:crashed)'
-const LIMIT = 200
-
 /** One practice on A4 for the technician who drives there: whom to ask for, what to do, which machines, boxes to tick. */
 export default function SheetPage({ code }: { code: string }) {
   const [params, setParams] = useSearchParams()
@@ -29,9 +24,8 @@ export default function SheetPage({ code }: { code: string }) {
   const now = useNow(MINUTE)
   const practice = useAnswer('practice', { path: { code } })
   const incident = useAnswer('incident', { path: { id: number ?? '' } }, { enabled: number !== null })
-  const only = all ? '' : number ? `incident:${number} ${ILL_MEMBERS}` : ILL
   const machines = useAnswer('machines', {
-    query: { q: `${term('practice', code)} ${only}`.trim(), sort: 'name', limit: LIMIT },
+    query: { q: sheetQuery(code, { incident: number || undefined, all }), sort: 'name', limit: MOST_ON_SHEET },
   })
   usePageTitle(`Sheet: ${practice.data?.practice.name ?? code}`)
   if (!practice.data || !machines.data)

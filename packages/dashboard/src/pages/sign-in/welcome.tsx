@@ -1,3 +1,4 @@
+import { PASSWORD_LEAST } from '@pumphandle/shared/words'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
@@ -10,9 +11,6 @@ import { Notice } from '../../design/notice.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import './sign-in.css'
 
-/** The collector refuses shorter ones; said here before it does. */
-const LEAST = 12
-
 /** Where a one-time link leads: it becomes an account with a password. The secret stands behind the # of the address. */
 export default function WelcomePage() {
   usePageTitle('Welcome')
@@ -21,7 +19,7 @@ export default function WelcomePage() {
   const redeem = useChange('redeem')
   const [token] = useState(() => location.hash.slice(1))
   const [given, setGiven] = useState({ name: '', email: '', password: '' })
-  const short = given.password.length > 0 && given.password.length < LEAST
+  const short = given.password.length > 0 && given.password.length < PASSWORD_LEAST
   const set = (key: keyof typeof given) => (event: React.ChangeEvent<HTMLInputElement>) =>
     setGiven({ ...given, [key]: event.target.value })
   const send = (event: React.FormEvent) => {
@@ -74,8 +72,8 @@ export default function WelcomePage() {
         </Field>
         <Field
           label="Password"
-          hint={`At least ${LEAST} characters. A few words are easier to remember than symbols.`}
-          error={short ? `${LEAST - given.password.length} more characters` : redeem.error?.message}
+          hint={`At least ${PASSWORD_LEAST} characters. A few words are easier to remember than symbols.`}
+          error={short ? `${PASSWORD_LEAST - given.password.length} more characters` : redeem.error?.message}
         >
           {(ids) => (
             <input
@@ -84,7 +82,7 @@ export default function WelcomePage() {
               type="password"
               autoComplete="new-password"
               required
-              minLength={LEAST}
+              minLength={PASSWORD_LEAST}
               value={given.password}
               onChange={set('password')}
             />

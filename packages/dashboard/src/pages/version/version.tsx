@@ -101,7 +101,7 @@ function Version({ detail: { verdict, changes } }: { detail: VerdictDetail }) {
 }
 
 function Grounds({ verdict: v }: { verdict: VersionVerdict }) {
-  const machines = <Link href={to.machines(v.component.key)}>{count(v.machines)}</Link>
+  const machines = <Link href={to.having(v.component)}>{count(v.machines)}</Link>
   const since = <Time at={v.since} />
   const failures = Object.entries(FAILURE).map(
     ([name, words]) => [words, count(v.failures[name as keyof typeof FAILURE])] as const,
@@ -164,7 +164,7 @@ function timesWords({ low, high }: VersionComparison): string {
 const OTHERS: readonly Column<VersionVerdict>[] = [
   { head: 'Version', cell: (v) => <Link href={to.version(v.component.key)}>{versionShort(v.component.version)}</Link> },
   { head: 'Verdict', nowrap: true, cell: (v) => <Mark look={VERDICT[v.word]} /> },
-  { head: 'Machines', number: true, cell: (v) => <Link href={to.machines(v.component.key)}>{count(v.machines)}</Link> },
+  { head: 'Machines', number: true, cell: (v) => <Link href={to.having(v.component)}>{count(v.machines)}</Link> },
   { head: 'Known', full: true, cell: (v) => v.sentence },
 ]
 
