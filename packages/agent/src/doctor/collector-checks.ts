@@ -51,11 +51,12 @@ export const COLLECTOR_CHECKS: Check[] = [
     title: 'The collector’s certificate',
     look: async (patient) => {
       const socket = (await connect(patient))?.socket
+      if (socket === undefined) return skipped('There is no collector to reach.')
       try {
         if (!(socket instanceof TLSSocket)) return info('Without TLS, as it only ever is on this computer itself.')
         return certificateFinding(socket, patient.clock.now())
       } finally {
-        socket?.destroy()
+        socket.destroy()
       }
     },
   },

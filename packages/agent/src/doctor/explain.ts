@@ -16,7 +16,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name: use that name in the address',
   EACCES: 'access is denied: run this as administrator',
   EPERM: 'access is denied: run this as administrator',
-  ENOENT: 'it does not exist: has the agent been installed and run?',
+  ENOENT: 'it does not exist: the agent has not been installed here, or has not run yet',
 }
 
 /** An error as a sentence that says what to do, where its code is known. */
