@@ -29,6 +29,9 @@ const GROUPS_EVERY_MS = 5_000
 /** When machines were last heard is taken over no more often: 100,000 of them cost about 5 ms. */
 const HEARD_EVERY_MS = 5_000
 
+/** Searches at once: each of them reads some milliseconds at a time where it asks for the past, and frames are read in between. */
+const SEARCHES_AT_ONCE = 2
+
 export interface IndexSources {
   readonly store: Store
   readonly clock: Clock
@@ -58,6 +61,7 @@ export class FleetIndex {
   #cohortsAt = 0
   #heardAt = 0
   readonly #reads = new Serial()
+  readonly #searches = new Serial({ atOnce: SEARCHES_AT_ONCE })
   readonly #stops: (() => void)[] = []
 
   constructor(sources: IndexSources) {
@@ -118,7 +122,7 @@ export class FleetIndex {
   /** The machines that a query finds now. */
   async search(query: Query): Promise<Bitset> {
     const { store, clock } = this.#sources
-    return search(store, this.#columns, withGroups(query, this.#columns.groups), clock.now())
+    return this.#searches.run(() => search(store, this.#columns, withGroups(query, this.#columns.groups), clock.now()))
   }
 
   /** Saved questions changed: read again at the next `sync`. */

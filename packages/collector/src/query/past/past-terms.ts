@@ -13,7 +13,7 @@ export interface PastOptions {
 }
 
 /**
- * The ids of the machines that a term about the past names, some of them more than once. Values are parameters, never text.
+ * The ids of the machines that a term about the past names. Values are parameters, never text.
  * The dictionary gives the components, their index gives the machines: the cost is one range of an index.
  */
 export function machinesThat(term: PastTerm, { dialect, now }: PastOptions): RawBuilder<{ id: number }> {
@@ -22,11 +22,45 @@ export function machinesThat(term: PastTerm, { dialect, now }: PastOptions): Raw
 }
 
 function hadComponent(dialect: Dialect, { component }: HadComponentTerm, during: Stretch): RawBuilder<{ id: number }> {
-  const conditions = [sql<SqlBool>`component_id in ${dictionary(dialect, component)}`]
+  const conditions = [sql<SqlBool>`component_id in ${dictionary(dialect, component)}`, ...whileHad(during)]
+  return sql`select distinct machine_id as id from exposure where ${allOf(conditions)}`
+}
+
+function whileHad(during: Stretch): Condition[] {
+  const conditions: Condition[] = []
   if (isEmpty(during)) conditions.push(sql<SqlBool>`false`)
   if (during.until !== null) conditions.push(sql<SqlBool>`since < ${during.until}`)
   if (during.from !== null) conditions.push(sql<SqlBool>`(until is null or until > ${during.from})`)
-  return sql`select machine_id as id from exposure where ${allOf(conditions)}`
+  return conditions
+}
+
+/** The components that a term names, in the order of their ids. */
+export function componentsOf({ component }: HadComponentTerm, { dialect }: PastOptions): RawBuilder<{ id: number }> {
+  return sql`${named(dialect, component)} order by id`
+}
+
+/** Some of the rows that a term names: of these components, of the first from a time on. */
+export interface Part {
+  readonly components: readonly number[]
+  /** ms epoch; undefined: from the beginning */
+  readonly since: number | undefined
+  readonly limit: number
+}
+
+/** In the order of the index, which is by component and time. */
+export function exposuresOf(
+  term: HadComponentTerm,
+  { now }: PastOptions,
+  { components, since, limit }: Part,
+): RawBuilder<{ id: number; component: number; since: number }> {
+  const conditions = [
+    sql<SqlBool>`component_id in (${sql.join(components)})`,
+    ...(since === undefined ? [] : [sql<SqlBool>`since >= ${since}`]),
+    ...whileHad(stretchOf(term.during, now)),
+  ]
+  return sql`
+    select machine_id as id, component_id as component, since from exposure
+    where ${allOf(conditions)} order by component_id, since limit ${limit}`
 }
 
 function hadCrash(dialect: Dialect, { codes, culprits }: HadCrashTerm, during: Stretch): RawBuilder<{ id: number }> {
@@ -35,11 +69,15 @@ function hadCrash(dialect: Dialect, { codes, culprits }: HadCrashTerm, during: S
   if (culprits.length) conditions.push(matchesPatterns(folded(dialect, 'culprit'), culprits))
   if (during.from !== null) conditions.push(sql<SqlBool>`at >= ${during.from}`)
   if (during.until !== null) conditions.push(sql<SqlBool>`at < ${during.until}`)
-  return sql`select machine_id as id from crash where ${allOf(conditions)}`
+  return sql`select distinct machine_id as id from crash where ${allOf(conditions)}`
 }
 
 /** The ids of the components that match: a range of component(kind, lower(name), version_key). */
-function dictionary(dialect: Dialect, { kind, names, versions }: ComponentMatch): Condition {
+function dictionary(dialect: Dialect, match: ComponentMatch): Condition {
+  return sql<SqlBool>`(${named(dialect, match)})`
+}
+
+function named(dialect: Dialect, { kind, names, versions }: ComponentMatch): RawBuilder<{ id: number }> {
   const conditions = [sql<SqlBool>`kind = ${kind}`]
   if (names.length) conditions.push(matchesPatterns(folded(dialect, 'name'), names))
   if (versions) {
@@ -52,5 +90,5 @@ function dictionary(dialect: Dialect, { kind, names, versions }: ComponentMatch)
     })
     conditions.push(anyOf(ranges))
   }
-  return sql<SqlBool>`(select id from component where ${allOf(conditions)})`
+  return sql`select id from component where ${allOf(conditions)}`
 }
