@@ -212,6 +212,20 @@ function jobs({ world, browser }: Given) {
         await map.getByRole('heading').first().waitFor()
       }))
 
+    test('on a telephone a machine is told from the next by its name, and a picture can be read', () =>
+      open(`/machines?q=incident%3A${incident.id}`, TELEPHONE, async (page) => {
+        const names = page.getByRole('table', { name: 'Machines' }).getByRole('link', { name: /^Z90\d{3}-/ })
+        await names.first().waitFor()
+        const cut = await names.evaluateAll((links) => links.filter((one) => one.scrollWidth > one.clientWidth).length)
+        expect(cut).toBe(0)
+        await page.goto(`/incidents/${incident.id}`)
+        const picture = page.getByRole('img', { name: /^Machines that received/ })
+        await picture.waitFor()
+        const letters = await picture.evaluate((svg) => (svg.getBoundingClientRect().width / 640) * 12)
+        expect(letters).toBeGreaterThan(9)
+        expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+      }))
+
     test('the incident is printed like the sheet: margins, no leftovers of the screen', () =>
       open(`/incidents/${incident.id}`, DESK, async (page) => {
         await page.getByRole('img', { name: /^Machines that received/ }).waitFor()

@@ -131,9 +131,14 @@ function live({ world, browser }: Given) {
         await told.getByText(title).waitFor()
         await one.getByText('Live', { exact: true }).waitFor()
       }
-      expect(await wall.getByRole('button').filter({ visible: true }).count()).toBe(0)
+      // nor where it never was there: nobody presses anything
+      const opened = await context.newPage()
+      await opened.goto('/wall')
+      await opened.getByText('Asked again by itself.').waitFor()
+      for (const one of [wall, opened]) expect(await one.getByRole('button').filter({ visible: true }).count()).toBe(0)
       await context.unroute('**/api/v1/overview/practices*')
       for (const one of [page, wall]) await one.getByText(/and not from now/).waitFor({ state: 'detached' })
+      await opened.locator('.practice-map').first().waitFor()
       await context.close()
     })
 

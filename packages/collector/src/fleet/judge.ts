@@ -46,7 +46,7 @@ function bootLoop(m: FleetMachine, now: number, { bootLoop: { boots, windowMs } 
   if (last === undefined || recent.length < boots) return undefined
   const first = recent[0] as typeof last
   const bugchecks = recent.filter((b) => b.end === 'bugcheck').length
-  const how = bugchecks === 0 ? '' : `, ${bugchecks} of them after a bugcheck${blame(m)}`
+  const how = bugchecks === 0 ? '' : `, ${bugchecks} of them after a blue screen${blame(m)}`
   return {
     state: 'boot-loop',
     reason: `${recent.length} unclean boots since ${utcTime(first.at)}${how}; the last at ${utcTime(last.at)}.`,

@@ -64,7 +64,7 @@ function whyNot(ranked: RankedSuspect, first: RankedSuspect): string {
       ? `only ${Math.round(ranked.covers * 100)}% of the failed machines have it`
       : ranked.expected > first.expected * 2
         ? 'many machines have it and are well'
-        : 'its own history lets expect more failures'
+        : 'by its own history more failures would be expected'
   return `Explains the failures ${ratio} less well: ${covers}.`
 }
 

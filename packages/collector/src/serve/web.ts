@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { extname, join } from 'node:path'
 import express, { type Express } from 'express'
 
 /** A year: their names change with their contents. */
@@ -17,13 +17,23 @@ export function mountWeb(app: Express, webDir: string | undefined): void {
     })
     return
   }
+  const packed = packedOf(webDir)
+  app.use((req, _res, next) => {
+    const path = `${req.path}.gz`
+    if (packed.has(path) && req.acceptsEncodings('gzip')) req.url = path
+    next()
+  })
   app.use(
     express.static(webDir, {
       index: false,
       // a folder's address would be sent on to itself with a slash, by a word that begins as another host's may
       redirect: false,
       setHeaders(res, path) {
-        res.setHeader('Cache-Control', path.includes('/assets/') ? FOR_EVER : 'no-cache')
+        const isAsset = path.includes('/assets/')
+        res.setHeader('Cache-Control', isAsset ? FOR_EVER : 'no-cache')
+        if (!isAsset || !path.endsWith('.gz')) return
+        res.setHeader('Content-Encoding', 'gzip')
+        res.type(extname(path.slice(0, -'.gz'.length)))
       },
     }),
   )
@@ -32,4 +42,11 @@ export function mountWeb(app: Express, webDir: string | undefined): void {
     res.setHeader('Cache-Control', 'no-cache')
     res.sendFile(index)
   })
+}
+
+/** Addresses of the files that the build has packed beforehand, `/assets/index-1f.js.gz`. */
+function packedOf(webDir: string): ReadonlySet<string> {
+  const assets = join(webDir, 'assets')
+  const files = existsSync(assets) ? readdirSync(assets) : []
+  return new Set(files.filter((file) => file.endsWith('.gz')).map((file) => `/assets/${file}`))
 }

@@ -60,7 +60,7 @@ export function practiceVerdict(facts: PracticeFacts): PracticeVerdict {
     return {
       working: 'stopped',
       why: 'clinical-system',
-      sentence: `The machines are well, but cannot reach ${facts.unreachable.join(' and ')}.`,
+      sentence: `${ill === 0 ? 'The machines are well, but' : `${illWords}; the others`} cannot reach ${facts.unreachable.join(' and ')}.`,
     }
   if (ill >= 1 && shareOf(ill) >= REDUCED_SHARE) return { working: 'reduced', why: 'pcs', sentence: `${illWords}.` }
   if (inUse === 0)

@@ -175,10 +175,8 @@ export class VersionBook {
     record.word = to
     record.wordSince = now
     this.#dirty.add(record)
-    const { sentence, incident } = verdictOn(record, context)
-    // where an incident blames it there need not be a crash yet: the word would stand beside "no crashes"
-    const why = incident === null || (to !== 'bad' && to !== 'suspect') ? '' : ` Incident ${incident} blames it.`
-    const change = { at: now, key: record.key, from, to, sentence: `${sentence}${why}` }
+    const { sentence } = verdictOn(record, context)
+    const change = { at: now, key: record.key, from, to, sentence }
     if (this.#changes.length < MOST_CHANGES) this.#changes.push(change)
     this.#onChange(change)
   }

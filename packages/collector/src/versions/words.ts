@@ -9,23 +9,36 @@ import type { VersionRecord } from './record.ts'
 /** A wait that is longer is no plan. */
 const LONGEST_DAYS = 366
 
-type Said = Pick<VersionVerdict, 'machines' | 'machineHours' | 'failures' | 'explained' | 'crashRate' | 'compared'>
+type Said = Pick<
+  VersionVerdict,
+  'machines' | 'machineHours' | 'failures' | 'explained' | 'crashRate' | 'compared' | 'incident'
+>
 
 /**
  * What is known of a version: "On 312 machines for 14,060 machine-hours: no crashes, so at most one every 3,500
- * machine-hours; crashes 0.4 to 1.6 times as often as similar machines with 7.16."
+ * machine-hours; crashes 0.4 to 1.6 times as often as similar machines with 7.16." Where an incident blames it, that comes
+ * first: what is too little to say more by itself is no excuse then.
  */
-export function sentenceOf({ machines, machineHours, failures, explained, crashRate, compared }: Said): string {
-  const parts = [crashWords(failures.crash, crashRate)]
+export function sentenceOf({
+  machines,
+  machineHours,
+  failures,
+  explained,
+  crashRate,
+  compared,
+  incident,
+}: Said): string {
+  const isBlamed = incident !== null
+  const parts = [crashWords(failures.crash, crashRate, isBlamed)]
   const [best] = compared
-  if (best) parts.push(comparisonWords(best))
+  if (best && !(isBlamed && isTooFew(best))) parts.push(comparisonWords(best))
   for (const [name, words] of Object.entries(OTHERS)) {
     const count = failures[name as FailureClass]
     if (count > 0 && best?.failureClass !== name) parts.push(`${counted(count, 'machine')} ${words}`)
   }
   if (explained > 0) parts.push(`${counted(explained, 'more failure')} that an incident explains by something else`)
   const where = `On ${counted(machines, 'machine')} for ${counted(Math.round(machineHours), 'machine-hour')}`
-  return `${where}: ${parts.join('; ')}.`
+  return `${isBlamed ? `Incident ${incident} blames it. ` : ''}${where}: ${parts.join('; ')}.`
 }
 
 /** A range that is wider tells a reader nothing. */
@@ -35,13 +48,14 @@ const LEAST_HOURS = 10
 /** From this many crashes on nobody asks whether they are few, though they may be of one practice and have one voice. */
 const ENOUGH = 10
 
-function crashWords(crashes: number, { low, high }: Said['crashRate']): string {
+function crashWords(crashes: number, { low, high }: Said['crashRate'], isBlamed: boolean): string {
   const said = crashes === 0 ? 'no crashes' : counted(crashes, 'crash', 'crashes')
   if (low > 0 && high !== null && high / low <= WIDEST)
     return `${said}, one every ${hoursWords(1 / high)} to ${hoursWords(1 / low)} machine-hours`
-  if (high !== null && 1 / high >= LEAST_HOURS)
+  if (!isBlamed && high !== null && 1 / high >= LEAST_HOURS)
     return `${said}, so at most one every ${hoursWords(1 / high)} machine-hours`
-  if (crashes >= ENOUGH) return said
+  if (isBlamed && crashes === 0) return 'no crash reported yet'
+  if (isBlamed || crashes >= ENOUGH) return said
   return `${said}, ${crashes === 0 ? 'in too short a time to say more' : 'too few to say how often'}`
 }
 
@@ -60,11 +74,14 @@ const DOES: Readonly<Record<FailureClass, string>> = {
   app: 'has a program fail',
 }
 
+/** A bound below one on one side alone excuses nothing and accuses of nothing. */
+const isTooFew = ({ low, high }: VersionComparison): boolean => high === null && low < 1
+
 /** "crashes 0.4 to 1.6 times as often as similar machines with 7.16". */
-function comparisonWords({ with: other, failureClass, low, high }: VersionComparison): string {
+function comparisonWords(comparison: VersionComparison): string {
+  const { with: other, failureClass, low, high } = comparison
   const others = `similar machines with ${otherWords(other.version)}`
-  // a bound below one on one side alone excuses nothing and accuses of nothing
-  if (high === null && low < 1) return `too few failures to compare with ${others}`
+  if (isTooFew(comparison)) return `too few failures to compare with ${others}`
   // "at most 0.0 times" is no number that somebody says
   if (low < 0.05 && high !== null && high < 0.05) return `${DOES[failureClass]} far less often than ${others}`
   if (low < 0.05 && high !== null && times(high) === '1.0') return `${DOES[failureClass]} no more often than ${others}`

@@ -175,6 +175,14 @@ describe('a practice', () => {
     expect(practiceVerdict(facts(more))).toMatchObject({ working, why })
   })
 
+  test('machines that are down are not called well where the clinical system cannot be reached', () => {
+    const unreachable = ['EMIS Web']
+    expect(practiceVerdict(facts({ unreachable })).sentence).toBe('The machines are well, but cannot reach EMIS Web.')
+    expect(practiceVerdict(facts({ unreachable, states: { ...none, healthy: 9, dark: 1 } })).sentence).toBe(
+      '1 of 10 machines in use is down or restarting; the others cannot reach EMIS Web.',
+    )
+  })
+
   test.each([
     ['1 of 10 machines in use is down or restarting, 9 crashed lately and are back.', { crashed: 9, dark: 1 }],
     ['3 of 10 machines in use crashed lately and are back.', { healthy: 7, crashed: 3 }],

@@ -170,7 +170,7 @@ test('a version that an incident blames before the first crash is reported says 
   world.pass(MINUTE)
   expect(world.changes.at(-1)).toMatchObject({
     to: 'bad',
-    sentence: expect.stringMatching(/ Incident 12 blames it\.$/),
+    sentence: expect.stringMatching(/^Incident 12 blames it\. On 12 machines for .*: no crash reported yet\.$/),
   })
 })
 

@@ -25,6 +25,24 @@ test.each([
     explained: 0,
     crashRate: { low: 0, high: null },
     compared: [compared],
+    incident: null,
   })
   expect(sentence).toBe(`On 246 machines for 4 machine-hours: no crashes, in too short a time to say more; ${said}.`)
+})
+
+test('what an incident blames is not said to have failed too little', () => {
+  const compared: VersionComparison = {
+    with: { kind: 'content', name: 'falcon/291', version: '7.15', key: 'content:falcon/291@7.15' },
+    failureClass: 'crash',
+    low: 0.9,
+    high: null,
+    failures: { newer: 3, older: 0 },
+  }
+  const said = { machines: 233, machineHours: 2, explained: 0, crashRate: { low: 0, high: null }, incident: 1 }
+  expect(sentenceOf({ ...said, failures: { ...NOTHING, crash: 3 }, compared: [compared] })).toBe(
+    'Incident 1 blames it. On 233 machines for 2 machine-hours: 3 crashes.',
+  )
+  expect(sentenceOf({ ...said, failures: { ...NOTHING, vanished: 2 }, compared: [] })).toBe(
+    'Incident 1 blames it. On 233 machines for 2 machine-hours: no crash reported yet; 2 machines vanished without a goodbye.',
+  )
 })

@@ -1,7 +1,7 @@
 import type { RouteName } from '@pumphandle/shared/api'
 import { type Answer, ApiProblem, type Args, type ReadName } from '@pumphandle/shared/client'
 import { MINUTE } from '@pumphandle/shared/time'
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { browserClock } from '../clock.ts'
 import { client } from './client.ts'
 
@@ -20,11 +20,17 @@ interface Options {
   keep?: boolean
 }
 
-/** Asks a route and keeps its answer; the live link makes it fresh. The key is the route's name and its arguments. */
-export function useAnswer<N extends ReadName>(name: N, args: Args<N> = {}, options: Options = {}) {
-  return useQuery<Answer<N>, Error>({
+/** What is asked of a route. The key of its answer is the route's name and its arguments. */
+export const question = <N extends ReadName>(name: N, args: Args<N> = {}) =>
+  queryOptions<Answer<N>, Error>({
     queryKey: [name, args],
     queryFn: ({ signal }) => inTime(signal, (either) => client.call(name, { ...args, signal: either })),
+  })
+
+/** Asks a route and keeps its answer; the live link makes it fresh. */
+export function useAnswer<N extends ReadName>(name: N, args: Args<N> = {}, options: Options = {}) {
+  return useQuery({
+    ...question(name, args),
     enabled: options.enabled ?? true,
     ...(options.keep ? { placeholderData: keepPreviousData } : {}),
   })

@@ -1,9 +1,10 @@
-import { SECOND } from '@pumphandle/shared/time'
+import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import { Component, useEffect, useState } from 'react'
 import { client } from '../api/client.ts'
 import { inWords } from '../api/use.ts'
 import { browserClock } from '../clock.ts'
 import { Button } from '../design/button.tsx'
+import { to } from '../design/links.ts'
 import { Notice } from '../design/notice.tsx'
 
 /** What Chromium, Firefox and Safari say of a part of the page that did not come; the last is of its styles. */
@@ -48,7 +49,12 @@ function NotLoaded({ error }: { error: Error }) {
   )
 }
 
+/** A wall that failed stays so until somebody comes by: it is tried anew, not so often that the collector feels it. */
+const RELOAD_MS = MINUTE
+
 function Faulty({ error }: { error: Error }) {
+  const isWall = location.pathname === to.wall()
+  useEffect(() => (isWall ? browserClock.after(RELOAD_MS, () => location.reload()) : undefined), [isWall])
   return (
     <Notice title="This page failed" shape="bang" tone="warn">
       <p>
@@ -56,7 +62,11 @@ function Faulty({ error }: { error: Error }) {
         whoever keeps Pumphandle: <code>{error.message}</code>
       </p>
       <p>
-        <Button onClick={() => location.reload()}>Reload</Button>
+        {isWall ? (
+          'It is loaded anew by itself, once a minute.'
+        ) : (
+          <Button onClick={() => location.reload()}>Reload</Button>
+        )}
       </p>
     </Notice>
   )

@@ -1,12 +1,11 @@
 import { lazy } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
 import { to } from '../design/links.ts'
+import Overview from '../pages/overview/overview.tsx'
 import { NotFound } from './not-found.tsx'
 import { Shell } from './shell.tsx'
 
-// one chunk a page: what is open is loaded, and nothing else
-const overview = () => import('../pages/overview/overview.tsx')
-const Overview = lazy(overview)
+// one chunk a page: what is open is loaded, and nothing else. The first page of the day comes with what all pages have
 const Incidents = lazy(() => import('../pages/incidents/incidents.tsx'))
 const Incident = lazy(() => import('../pages/incident/incident.tsx'))
 const Recovery = lazy(() => import('../pages/recovery/recovery.tsx'))
@@ -28,12 +27,6 @@ const Sheet = lazy(() => import('../pages/sheet/sheet.tsx'))
 const Account = lazy(() => import('../pages/account/account.tsx'))
 const Settings = lazy(() => import('../pages/settings/settings.tsx'))
 const Wall = lazy(() => import('../pages/wall/wall.tsx'))
-
-/** The first page of the day is loaded while it is asked who is signed in, not after. */
-export function loadAhead(path: string): void {
-  // what cannot be loaded is said where it is shown
-  if (path === to.overview()) overview().catch(() => undefined)
-}
 
 /** The pages by address. Wall and sheet stand without the frame; the rest share it. */
 export function Routes() {

@@ -5,7 +5,6 @@ import { useAnswer } from '../api/use.ts'
 import { Awaited } from '../design/awaited.tsx'
 import { LiveProvider } from '../live/live.tsx'
 import { MeContext } from '../session/me.ts'
-import { AskAhead } from './ask-ahead.tsx'
 import { Routes } from './routes.tsx'
 import { KeepTabState } from './tab-state.tsx'
 
@@ -27,7 +26,6 @@ export function SignedInOnly() {
     return (
       <MeContext value={me.data}>
         <LiveProvider>
-          <AskAhead />
           <KeepTabState />
           <Routes />
         </LiveProvider>

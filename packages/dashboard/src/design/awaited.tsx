@@ -1,9 +1,10 @@
 import { SECOND } from '@pumphandle/shared/time'
-import { useEffect, useState } from 'react'
+import { use, useEffect, useState } from 'react'
 import { inWords, mayHeal } from '../api/use.ts'
 import { browserClock } from '../clock.ts'
 import { Button } from './button.tsx'
 import { Loading, Notice } from './notice.tsx'
+import { Untouched } from './untouched.ts'
 
 /** What was asked for and is not there. */
 interface Asked {
@@ -25,6 +26,10 @@ function useLasting({ error, refetch }: Asked): Error | null {
   const heals = lasting !== null && mayHeal(lasting)
   useEffect(() => (heals ? browserClock.every(AGAIN_MS, () => void refetch()) : undefined), [heals, refetch])
   return lasting
+}
+
+function Again({ of }: { of: Asked }) {
+  return use(Untouched) ? 'Asked again by itself.' : <Button onClick={() => void of.refetch()}>Try again</Button>
 }
 
 interface Props {
@@ -52,7 +57,7 @@ export function AwaitedPage(
       <h1>{title}</h1>
       <p>{detail}</p>
       <p className="cluster">
-        {mayHeal(error) && <Button onClick={() => void props.of.refetch()}>Try again</Button>}
+        {mayHeal(error) && <Again of={props.of} />}
         {props.children}
       </p>
     </div>
@@ -73,7 +78,7 @@ export function Awaited(props: Props) {
         <p>{detail}</p>
         {mayHeal(error) && (
           <p className="no-print">
-            <Button onClick={() => void props.of.refetch()}>Try again</Button>
+            <Again of={props.of} />
           </p>
         )}
       </Notice>

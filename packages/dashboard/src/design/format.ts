@@ -9,7 +9,10 @@ export function share(x: number): string {
   return x === 0 || x >= 0.1 ? none.format(x) : one.format(x)
 }
 
-/** Bytes as `12.4 GB`. */
+/** Memory as its sticker says it, in powers of two: `8 GB`. */
+export const memory = (n: number): string => `${Math.round((n / 2 ** 30) * 10) / 10} GB`
+
+/** Bytes as `12.4 GB`, in powers of ten as disks are sold. */
 export function bytes(n: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   let value = n

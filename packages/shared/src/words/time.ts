@@ -20,3 +20,10 @@ export function utcTime(at: number): string {
   const [, day, month, year, time] = new Date(at).toUTCString().split(' ')
   return `${Number(day)} ${month} ${year}, ${time} UTC`
 }
+
+/** A moment as {@link utcTime} writes it. */
+const MOMENT = /(\d{1,2} [A-Z][a-z]{2} \d{4}, \d{2}:\d{2}:\d{2} UTC)/
+
+/** A sentence in parts, its moments as ms epoch: a reader sees them in a time of their own. */
+export const partsOf = (sentence: string): readonly (string | number)[] =>
+  sentence.split(MOMENT).map((part, i) => (i % 2 === 0 ? part : Date.parse(part.replace(',', ''))))

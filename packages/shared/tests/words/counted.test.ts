@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ago, counted, duration, durationInWords } from '../../src/words/index.ts'
-import { isoDay, isoMinute, utcTime } from '../../src/words/time.ts'
+import { isoDay, isoMinute, partsOf, utcTime } from '../../src/words/time.ts'
 
 test('numbers keep their nouns', () => {
   expect(counted(1, 'machine')).toBe('1 machine')
@@ -32,4 +32,12 @@ test('a moment of UTC, for people and for programs', () => {
   expect(utcTime(at)).toBe('19 Jul 2024, 04:09:12 UTC')
   expect(isoDay(at)).toBe('2024-07-19')
   expect(isoMinute(at)).toBe('2024-07-19T04:09Z')
+  expect(partsOf(`Crashed at ${utcTime(at)}; back since ${utcTime(at + 60_000)}.`)).toEqual([
+    'Crashed at ',
+    at,
+    '; back since ',
+    at + 60_000,
+    '.',
+  ])
+  expect(partsOf('Sleeping.')).toEqual(['Sleeping.'])
 })

@@ -12,6 +12,7 @@ import { DAY } from '@pumphandle/shared/time'
 import { count } from '@pumphandle/shared/words'
 import { useAnswer } from '../../api/use.ts'
 import { Awaited } from '../../design/awaited.tsx'
+import { isNarrow } from '../../design/narrow.ts'
 import { useNow } from '../../design/now.tsx'
 import { Table } from '../../design/table.tsx'
 import { localTime } from '../../design/time.tsx'
@@ -94,7 +95,7 @@ function Picture({ title, sentence, svg, children }: Props) {
       <h3>{title}</h3>
       <p className="quiet">{sentence}</p>
       {/* oxlint-disable-next-line react/no-danger -- drawn by our own code of numbers; its words are escaped */}
-      <div dangerouslySetInnerHTML={{ __html: svg }} />
+      <div className="picture-paper" tabIndex={isNarrow() ? 0 : undefined} dangerouslySetInnerHTML={{ __html: svg }} />
       <details className="no-print">
         <summary className="small">Figures</summary>
         {children}

@@ -4,6 +4,9 @@ import { count } from '@pumphandle/shared/words'
 /** From this share of those that failed on it is said that they came lately. */
 const MOST = 1 / 2
 
+/** In its first day all of a fleet are new, and each counts. */
+const LONG = 'more than a day, or since the first day of this fleet'
+
 /** How many of the machines that failed have been here long enough to be believed one by one, and how many came lately. */
 export function Standing({ standing }: { standing: IncidentDetail['standing'] }) {
   const { failed, established, lately, origins } = standing
@@ -13,9 +16,9 @@ export function Standing({ standing }: { standing: IncidentDetail['standing'] })
     <>
       <p className="quiet small">
         {established === failed
-          ? 'All that failed have been in the fleet for more than a day.'
-          : `${count(established)} of ${count(failed)} that failed have been in the fleet for more than a day; the others came
-            lately, or are of practices that nobody imported, and count together as one.`}
+          ? `All that failed count for themselves: they have been here for ${LONG}.`
+          : `${count(established)} of ${count(failed)} that failed count for themselves, being here for ${LONG}; the others
+            came lately, or are of practices that nobody imported, and count together as one.`}
       </p>
       {isDoubtful && (
         <p className="small">

@@ -1,7 +1,7 @@
 import type { MachineDetail } from '@pumphandle/shared/api'
 import { duration } from '@pumphandle/shared/words'
 import { Facts } from '../../design/facts.tsx'
-import { bytes } from '../../design/format.ts'
+import { bytes, memory } from '../../design/format.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Time } from '../../design/time.tsx'
 import { SettingsLink } from '../../session/settings-link.tsx'
@@ -16,7 +16,7 @@ export function Vitals({ vitals }: { vitals: MachineDetail['vitals'] }) {
       facts={[
         ['Up for', duration(uptimeSeconds * 1000)],
         ['Processor', percent(cpuPercent)],
-        ['Memory', `${percent(memoryUsedPercent)}${memoryBytes === undefined ? '' : ` of ${bytes(memoryBytes)}`}`],
+        ['Memory', `${percent(memoryUsedPercent)}${memoryBytes === undefined ? '' : ` of ${memory(memoryBytes)}`}`],
         [
           'Disk free',
           diskFreeBytes === undefined

@@ -1,28 +1,41 @@
 import type { Arrival } from '@pumphandle/shared/api'
-import { componentWords, count } from '@pumphandle/shared/words'
+import { componentWords, count, counted } from '@pumphandle/shared/words'
 import { Link } from 'wouter'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Notice } from '../../design/notice.tsx'
-import { type Column, Table } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
 import { VERDICT } from '../../design/words.ts'
+import './arrivals.css'
 
-const COLUMNS: readonly Column<Arrival>[] = [
-  { head: 'Version', cell: (a) => <Link href={to.version(a.component.key)}>{componentWords(a.component)}</Link> },
-  { head: 'Verdict', nowrap: true, cell: (a) => a.verdict && <Mark look={VERDICT[a.verdict.word]} /> },
-  { head: 'Arrived', nowrap: true, cell: (a) => <Time at={a.firstSeen} /> },
-  {
-    head: 'Machines',
-    number: true,
-    cell: (a) => <Link href={to.having(a.component)}>{count(a.machines)}</Link>,
-  },
-  { head: 'Known', full: true, cell: (a) => a.verdict?.sentence ?? <span className="quiet">not counted yet</span> },
-]
+/** Arrivals beside the map; what needs a look comes first, and the rest is a page of its own. */
+const MOST = 6
 
 /** Versions new in the fleet: who has them, and what can be said of them. */
 export function Arrivals({ arrivals }: { arrivals: readonly Arrival[] }) {
   if (arrivals.length === 0)
     return <Notice title="Nothing new">No component version came into the fleet in the last 72 hours.</Notice>
-  return <Table label="Versions that arrived" columns={COLUMNS} items={arrivals} keyOf={(a) => a.component.key} />
+  const more = arrivals.length - MOST
+  return (
+    <ul className="arrivals" aria-label="Versions that arrived">
+      {arrivals.slice(0, MOST).map(({ component, firstSeen, machines, verdict }) => (
+        <li key={component.key}>
+          <p className="arrival-head">
+            <Link href={to.version(component.key)}>{componentWords(component)}</Link>
+            {verdict && <Mark look={VERDICT[verdict.word]} />}
+          </p>
+          <p className="quiet small">
+            Arrived <Time at={firstSeen} />, now on{' '}
+            <Link href={to.having(component)}>{counted(machines, 'machine')}</Link>
+          </p>
+          <p className="small">{verdict?.sentence ?? <span className="quiet">Not counted yet.</span>}</p>
+        </li>
+      ))}
+      {more > 0 && (
+        <li>
+          <Link href={`${to.changes()}?span=three`}>{count(more)} more, and what failed after them</Link>
+        </li>
+      )}
+    </ul>
+  )
 }

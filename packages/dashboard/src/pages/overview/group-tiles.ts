@@ -31,6 +31,19 @@ export function groupTiles(tiles: readonly PracticeTile[]): Region[] {
   }))
 }
 
+/** Practices that a first screen has room for. */
+const FIRST = 600
+
+/** The regions that a first screen shows, the first one at least: whole, so that what is drawn later only stands below. */
+export function firstOf(regions: readonly Region[]): readonly Region[] {
+  let practices = 0
+  const until = regions.findIndex(({ networks }) => {
+    practices += networks.reduce((sum, { tiles }) => sum + tiles.length, 0)
+    return practices >= FIRST
+  })
+  return until < 0 ? regions : regions.slice(0, until + 1)
+}
+
 const ORDER = ['stopped', 'reduced', 'working', 'closed', 'unknown'] as const
 
 /** How many practices of a region are in each condition, worst first, none left out that occurs. */

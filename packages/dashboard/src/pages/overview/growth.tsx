@@ -12,7 +12,9 @@ export function Growth({ incident }: { incident: IncidentRow }) {
   const { data } = useAnswer('incidentSeries', { path: { id: incident.id } }, { keep: true })
   const values = data?.cohorts.map(hitOf) ?? []
   const from = values.findIndex((v) => v > 0)
-  const shown = from < 0 ? [] : [...values.slice(Math.max(0, from - 1), -1), hitOf(incident.cohorts)]
+  // so young that no step of time has ended with it: from nothing to now
+  const before = from < 0 ? [0] : values.slice(Math.max(0, from - 1), -1)
+  const shown = [...before, hitOf(incident.cohorts)]
   const most = Math.max(1, ...shown)
   const x = (i: number) => (i * WIDTH) / Math.max(1, shown.length - 1)
   const y = (v: number) => HEIGHT - (v / most) * (HEIGHT - 4)

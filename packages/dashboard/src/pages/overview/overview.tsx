@@ -1,6 +1,7 @@
+import { usePrefetchQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { Link, Redirect } from 'wouter'
-import { useAnswer } from '../../api/use.ts'
+import { question, useAnswer } from '../../api/use.ts'
 import { AwaitedPage } from '../../design/awaited.tsx'
 import { to } from '../../design/links.ts'
 import { Loading } from '../../design/notice.tsx'
@@ -24,6 +25,8 @@ export default function OverviewPage() {
   usePageTitle('Overview')
   const answer = useAnswer('overview')
   const { data } = answer
+  // the map waits for the figures, and its answer is the longest on its way
+  usePrefetchQuery(question('tiles'))
   const me = useMe()
   const may = useMay('admin')
   // of the whole fleet; who has some places of it is told by others
@@ -55,14 +58,10 @@ export default function OverviewPage() {
         <Suspense>
           <Pinned />
         </Suspense>
+        <Panel title="New in the last 72 hours" aside={<Link href={to.changes()}>What changed last night?</Link>}>
+          <Arrivals arrivals={data.arrivals} />
+        </Panel>
       </div>
-      <Panel
-        title="Versions that arrived in the last 72 hours"
-        className="overview-arrivals"
-        aside={<Link href={to.changes()}>What changed last night?</Link>}
-      >
-        <Arrivals arrivals={data.arrivals} />
-      </Panel>
     </div>
   )
 }

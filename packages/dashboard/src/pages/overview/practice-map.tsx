@@ -1,6 +1,6 @@
 import type { PracticeTile } from '@pumphandle/shared/api'
 import { count, counted, TROUBLE } from '@pumphandle/shared/words'
-import { useMemo } from 'react'
+import { useDeferredValue, useMemo } from 'react'
 import { useLocation } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { Awaited } from '../../design/awaited.tsx'
@@ -11,7 +11,7 @@ import { Shape } from '../../design/shape.tsx'
 import { WORKING } from '../../design/words.ts'
 import { SettingsLink } from '../../session/settings-link.tsx'
 import { Brick, SmallBrick } from './brick.tsx'
-import { groupTiles, type Region, workingCounts } from './group-tiles.ts'
+import { firstOf, groupTiles, type Region, workingCounts } from './group-tiles.ts'
 import './practice-map.css'
 
 /** Up to this many practices each brick carries its name; beyond, only its shape, and those in trouble are named above. */
@@ -53,9 +53,11 @@ function Map({ regions, tiles }: { regions: readonly Region[]; tiles: readonly P
   const narrow = isNarrow()
   const troubled = narrow ? troubledOf(tiles) : []
   const first = troubled[0] ?? regions[0]?.networks[0]?.tiles[0]
+  // thousands are drawn after the page can be used; new states likewise, and nobody's key waits for them
+  const drawn = useDeferredValue(regions, firstOf(regions))
   const all = (
     <>
-      {regions.map((region) => (
+      {drawn.map((region) => (
         <section key={region.name} aria-label={region.name}>
           <h3>
             {region.name}

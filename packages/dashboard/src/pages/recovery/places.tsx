@@ -52,7 +52,7 @@ function Place({ code, name, hit, left, incident, cohort, open }: PlaceProps) {
       <summary>
         <span className="place-name">{name}</span>
         <span className={left > 0 ? 'tone-crash' : 'tone-ok'}>
-          {left > 0 ? `${count(left)} of ${count(hit)} to do` : `all ${count(hit)} recovered`}
+          {left > 0 ? `${count(left)} of ${count(hit)} to do` : hit === 1 ? 'recovered' : `all ${count(hit)} recovered`}
         </span>
       </summary>
       {shown && (

@@ -1,4 +1,4 @@
-import { PASSWORD_LEAST } from '@pumphandle/shared/words'
+import { counted, PASSWORD_LEAST } from '@pumphandle/shared/words'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
@@ -57,7 +57,7 @@ export default function WelcomePage() {
         </Field>
         <Field
           label="Email"
-          hint="To sign in with. Leave it empty if you were invited by email; the very first admin may sign in as admin."
+          hint="To sign in with. Leave it empty if you were invited by email. The very first admin who leaves it empty signs in as “admin”."
         >
           {(ids) => (
             <input
@@ -73,7 +73,7 @@ export default function WelcomePage() {
         <Field
           label="Password"
           hint={`At least ${PASSWORD_LEAST} characters. A few words are easier to remember than symbols.`}
-          error={short ? `${PASSWORD_LEAST - given.password.length} more characters` : redeem.error?.message}
+          error={short ? counted(PASSWORD_LEAST - given.password.length, 'more character') : redeem.error?.message}
         >
           {(ids) => (
             <input

@@ -35,9 +35,9 @@ export function FirstMachine() {
       void queries.invalidateQueries({ queryKey: ['overview'] })
     })
   }, [queries, waiting])
-  const [site, setSite] = useState('A81001')
+  const [site, setSite] = useState('')
   const command = (secret: string) =>
-    `msiexec /i pumphandle-agent.msi /qn COLLECTOR_URL=${location.origin} ENROLMENT_TOKEN=${secret} SITE=${site.trim()}`
+    `msiexec /i pumphandle-agent.msi /qn COLLECTOR_URL=${location.origin} ENROLMENT_TOKEN=${secret} SITE=${site.trim() || '<your practice’s code>'}`
   return (
     <div className="stack">
       <p>

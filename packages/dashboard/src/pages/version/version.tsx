@@ -58,7 +58,7 @@ function Version({ detail: { verdict, changes } }: { detail: VerdictDetail }) {
           <p className="version-sentence">{sentence}</p>
           {incident !== null && (
             <p>
-              <Link href={to.incident(incident)}>Incident {incident}</Link> blames it.
+              <Link href={to.incident(incident)}>Incident {incident}, with its evidence</Link>
             </p>
           )}
           {needed && <p>{needed}</p>}

@@ -7,6 +7,7 @@ import { useNow } from '../../design/now.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { localTime } from '../../design/time.tsx'
 import { usePageTitle } from '../../design/title.ts'
+import { Untouched } from '../../design/untouched.ts'
 import { LiveWord } from '../../live/live-word.tsx'
 import { Past } from '../../live/past.tsx'
 import { useMe } from '../../session/me.ts'
@@ -25,7 +26,7 @@ export default function WallPage() {
   const me = useMe()
   const now = useNow(MINUTE)
   return (
-    <>
+    <Untouched value>
       <Past shout />
       <main className="wall">
         <div className="wall-verdict">
@@ -47,6 +48,6 @@ export default function WallPage() {
           </p>
         </div>
       </main>
-    </>
+    </Untouched>
   )
 }
