@@ -1,10 +1,14 @@
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
 import { createLogger } from '@pumphandle/collector/log'
 import { newApiToken } from '@pumphandle/collector/people'
 import { createClient } from '@pumphandle/shared/client'
 import { systemClock } from '@pumphandle/shared/clock'
 import type { AgentEvent } from '@pumphandle/shared/wire'
+import SQLite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { writeSnapshot } from '../../packages/collector/src/store/snapshots.ts'
 import { eventually } from '../support/eventually.ts'
 import { type FastClock, fastClock } from '../support/fast-clock.ts'
 import { type SmallDisk, smallDisk } from '../support/small-disk.ts'
@@ -13,6 +17,65 @@ import { enrol, WireClient } from '../support/wire-client.ts'
 const crash = (id: string): AgentEvent => ({ id, at: Date.now(), type: 'crash', kind: 'bugcheck', stopCode: '0x50' })
 const probe = smallDisk(1)
 probe?.remove()
+
+/** Of a row that is written again and again. */
+const ROW = JSON.stringify('x'.repeat(250_000))
+/** Half of the disk. */
+const LOG_BYTES = 12_000_000
+
+describe.skipIf(!probe)('the log of a database on a small disk', () => {
+  let disk: SmallDisk
+  let collector: Collector
+  beforeEach(async () => {
+    disk = smallDisk(24) as SmallDisk
+    collector = await start()
+  })
+  afterEach(async () => {
+    await collector.close()
+    disk.remove()
+  })
+
+  const start = () =>
+    startCollector(readConfig({ PUMPHANDLE_PORT: '0', PUMPHANDLE_DATA: disk.folder, PUMPHANDLE_LOG_LEVEL: 'silent' }))
+  const file = () => join(disk.folder, 'pumphandle.db')
+  const logBytes = () => statSync(`${file()}-wal`, { throwIfNoEntry: false })?.size ?? 0
+
+  test('gives its room back once whoever read all the while has ended', async () => {
+    const { store } = collector.context
+    const write = (n: number) => store.transaction((tx) => writeSnapshot(tx, 'test', { at: n, seq: n, body: ROW }))
+    const reader = new SQLite(file(), { readonly: true })
+    reader.exec('begin')
+    reader.prepare('select count(*) from snapshot').get()
+    for (let n = 0; logBytes() < LOG_BYTES; n++) await write(n)
+    reader.close()
+    await eventually(async () => {
+      await write(0)
+      expect(logBytes()).toBeLessThan(LOG_BYTES / 4)
+    })
+    expect((await fetch(`${collector.url}/readyz`)).status).toBe(200)
+  })
+
+  test('that a killed collector left on a full one is moved by the next start', async () => {
+    await collector.close()
+    const db = new SQLite(file())
+    db.pragma('wal_autocheckpoint = 0')
+    const write = db.prepare("insert or replace into snapshot (name, at, seq, body) values ('test', ?, 0, ?)")
+    write.run(0, ROW)
+    db.pragma('wal_checkpoint(TRUNCATE)')
+    for (let n = 0; logBytes() < LOG_BYTES; n++) write.run(n, ROW)
+    // as a kill leaves them
+    const left = ['pumphandle.db', 'pumphandle.db-wal', 'pumphandle.db-shm'].map(
+      (name) => [join(disk.folder, name), readFileSync(join(disk.folder, name))] as const,
+    )
+    db.close()
+    for (const [path, bytes] of left) writeFileSync(path, bytes)
+    rmSync(join(disk.folder, 'reserve'))
+    disk.fill()
+    collector = await start()
+    expect(logBytes()).toBeLessThan(1_000_000)
+    expect((await fetch(`${collector.url}/readyz`)).status).toBe(200)
+  })
+})
 
 describe.skipIf(!probe)('a disk that is full', () => {
   let disk: SmallDisk

@@ -4,6 +4,7 @@ import { systemClock } from '@pumphandle/shared/clock'
 import { type CompiledQuery, Kysely, type LogEvent, type QueryResult, sql } from 'kysely'
 import type { StoreFault } from '../model/store-fault.ts'
 import { Checkpoints } from './checkpoints/checkpoints.ts'
+import { giveRoomBack } from './checkpoints/room.ts'
 import type { Db, Reader, Tx } from './db.ts'
 import { FaultWatch } from './fault-watch.ts'
 import { migrate } from './migrate.ts'
@@ -118,6 +119,7 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
           ? sqliteDialect(address.file, role, failed, { ownThread })
           : postgresDialect(connectionsTo(address.url, { connections, unhurried }), failed),
     })
+  if (address.kind === 'sqlite' && as !== 'reader') giveRoomBack(address.file, () => reserve?.release())
   if (as !== 'reader') await migrated(open('writer', { connections: 1, unhurried: true }), address.kind)
   await reserve?.make()
   const opened = address.kind === 'sqlite' ? inode(address.file) : 0
@@ -177,6 +179,7 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
     },
     async tryAgain() {
       try {
+        if (watch.fault?.kind === 'full') await checkpoints?.giveRoomBack().catch(onError)
         if ((await reserve?.make()) === false) return
         const tried = { at: now(), seq: 0, body: '{}' }
         await transaction(db, (tx) => writeSnapshot(tx, PROBE, tried))

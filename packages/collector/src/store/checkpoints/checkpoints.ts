@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { statSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
+import { logBytes } from './room.ts'
 
 /** A log smaller than this is not worth a thread: tests, the command line and small practices never get there. */
 const THREAD_FROM_BYTES = 8 * 1024 * 1024
@@ -34,10 +34,18 @@ export class Checkpoints {
 
   /** Call after each commit. */
   committed(): void {
-    if (this.#worker) return
+    if (this.#worker || logBytes(this.#options.file) < THREAD_FROM_BYTES) return
+    this.#start()
+  }
+
+  /** The disk is full: what the log takes of it is given back. Its writer is kept from writing meanwhile. */
+  async giveRoomBack(): Promise<void> {
+    if (logBytes(this.#options.file) < THREAD_FROM_BYTES) return
+    await this.#finish(this.#worker ?? this.#start())
+  }
+
+  #start(): Worker {
     const { file, onError } = this.#options
-    const log = statSync(`${file}-wal`, { throwIfNoEntry: false })
-    if (!log || log.size < THREAD_FROM_BYTES) return
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { file } })
     this.#worker = worker
     this.#ended = new Promise((ended) => worker.once('exit', ended))
@@ -46,6 +54,7 @@ export class Checkpoints {
       if (answer === 'hold') this.#finish(worker).catch(onError)
     })
     worker.unref()
+    return worker
   }
 
   async close(): Promise<void> {

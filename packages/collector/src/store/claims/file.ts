@@ -18,6 +18,8 @@ export function claimFile(file: string, me: string): Claim {
   closeSync(openSync(`${path}.lock`, 'a', 0o600))
   const lock = new SQLite(`${path}.lock`, { timeout: 0 })
   try {
+    // a journal of its own would need room on a disk that may be full
+    lock.pragma('journal_mode = MEMORY')
     lock.exec('begin exclusive')
   } catch (error) {
     lock.close()
