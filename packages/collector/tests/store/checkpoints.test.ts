@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
@@ -76,4 +76,24 @@ test('a thread that fails is told of, and keeps nobody waiting', async () => {
     void checkpoints.close()
   })
   expect(told.message).toContain('unable to open database file')
+})
+
+test('a thread that failed is begun anew when the disk is full', async () => {
+  const file = join(folder, 'fleet.db')
+  const { db, write } = database(file)
+  write(12)
+  // a disk that gives nothing back
+  renameSync(file, `${file}.away`)
+  mkdirSync(file)
+  const errors: Error[] = []
+  const checkpoints = new Checkpoints({ file, holdWriter: (run) => run(), onError: (error) => void errors.push(error) })
+  await expect(checkpoints.giveRoomBack()).rejects.toThrow('unable to open database file')
+  rmdirSync(file)
+  renameSync(`${file}.away`, file)
+  await checkpoints.giveRoomBack()
+  expect(errors.map((error) => error.message)).toEqual(['unable to open database file'])
+  const [moved] = db.pragma('wal_checkpoint(PASSIVE)') as { log: number; checkpointed: number }[]
+  expect(moved?.checkpointed).toBe(moved?.log)
+  await checkpoints.close()
+  db.close()
 })

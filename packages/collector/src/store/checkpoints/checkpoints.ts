@@ -1,9 +1,12 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { stopwatch } from '@pumphandle/shared/clock'
 import { logBytes } from './room.ts'
 
 /** A log smaller than this is not worth a thread: tests, the command line and small practices never get there. */
 const THREAD_FROM_BYTES = 8 * 1024 * 1024
+/** A thread that failed is begun anew after so long: a disk that gave nothing back for a moment must not fill by the log. */
+const AGAIN_AFTER_MS = 5_000
 
 /** What the thread is told, and what it says: `hold` when the log is long, `finished` after the answer to `finish`. */
 export type Request = 'finish' | 'close'
@@ -27,6 +30,8 @@ export class Checkpoints {
   readonly #options: CheckpointOptions
   #worker: Worker | undefined
   #ended: Promise<unknown> = Promise.resolve()
+  /** On the stopwatch. */
+  #failedAt = Number.NEGATIVE_INFINITY
 
   constructor(options: CheckpointOptions) {
     this.#options = options
@@ -34,8 +39,8 @@ export class Checkpoints {
 
   /** Call after each commit. */
   committed(): void {
-    if (this.#worker || logBytes(this.#options.file) < THREAD_FROM_BYTES) return
-    this.#start()
+    if (this.#worker || stopwatch() - this.#failedAt < AGAIN_AFTER_MS) return
+    if (logBytes(this.#options.file) >= THREAD_FROM_BYTES) this.#start()
   }
 
   /** The disk is full: what the log takes of it is given back. Its writer is kept from writing meanwhile. */
@@ -49,7 +54,11 @@ export class Checkpoints {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { file } })
     this.#worker = worker
     this.#ended = new Promise((ended) => worker.once('exit', ended))
-    worker.on('error', onError)
+    worker.on('error', (error: Error) => {
+      this.#worker = undefined
+      this.#failedAt = stopwatch()
+      onError(error)
+    })
     worker.on('message', (answer: Answer) => {
       if (answer === 'hold') this.#finish(worker).catch(onError)
     })
