@@ -12,6 +12,8 @@ export const WINDOW_MS = WEEK
  * known yet what: a thousand messages would hide it.
  */
 const MOST_AN_HOUR = 10
+/** Of them in one practice: somebody who holds its token must not take the others' place. */
+const MOST_OF_A_PRACTICE = 3
 /** How long a machine must go without a crash to count as mended. */
 const MENDED_AFTER_MS = 14 * DAY
 
@@ -20,8 +22,8 @@ export class FailingMachine {
   readonly #fleet: FleetView
   readonly #incidents: Incidents
   readonly #crashes = new Map<number, Map<string, number>>()
-  /** When the last ones were opened. */
-  #opened: number[] = []
+  /** The last ones that were opened. */
+  #opened: { readonly at: number; readonly site: number }[] = []
 
   constructor(fleet: FleetView, incidents: Incidents) {
     this.#fleet = fleet
@@ -39,9 +41,13 @@ export class FailingMachine {
     crashes.set(observation.id, observation.occurredAt)
     for (const [id, at] of crashes) if (at < observation.at - WINDOW_MS) crashes.delete(id)
     if (crashes.size < CRASHES || this.#incidents.explains(observation.machine)) return
-    this.#opened = this.#opened.filter((at) => at > observation.at - HOUR)
+    // who enrols machines may invent them: one that is new counts once its probation is over
+    if (!this.#fleet.isEstablished(observation.machine)) return
+    const site = this.#fleet.siteOf(observation.machine)
+    this.#opened = this.#opened.filter(({ at }) => at > observation.at - HOUR)
     if (this.#opened.length >= MOST_AN_HOUR) return
-    this.#opened.push(observation.at)
+    if (this.#opened.filter((one) => one.site === site).length >= MOST_OF_A_PRACTICE) return
+    this.#opened.push({ at: observation.at, site })
     this.#open(observation, crashes.size)
   }
 

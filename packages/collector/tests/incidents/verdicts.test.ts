@@ -130,6 +130,22 @@ describe('one machine', () => {
     crashes(41, T + 90 * MINUTE)
     expect(titles(world)).toHaveLength(11)
   })
+
+  test('of one practice takes no others’ place, and one on probation takes nobody’s', () => {
+    const world = new World(64, 12)
+    const crashes = (machine: number) => {
+      for (let i = 0; i < 5; i++) crash(world, `m${machine}c${i}`, T + i * MINUTE, machine)
+    }
+    world.fleet.newcomers.add(0)
+    for (let machine = 0; machine < 12; machine++) crashes(machine)
+    crashes(40)
+    expect(titles(world).toSorted()).toEqual([
+      'PC-1 at Surgery 0 keeps crashing by itself',
+      'PC-2 at Surgery 0 keeps crashing by itself',
+      'PC-3 at Surgery 0 keeps crashing by itself',
+      'PC-40 at Surgery 3 keeps crashing by itself',
+    ])
+  })
 })
 
 describe('the collector itself', () => {

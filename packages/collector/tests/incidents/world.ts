@@ -20,6 +20,8 @@ export const START = Date.UTC(2024, 6, 19, 4, 9)
 export class PlainFleet implements FleetView {
   readonly presences: { -readonly [K in keyof Presence]: Presence[K] }[] = []
   readonly perSite: number
+  /** Machines that are on probation. */
+  readonly newcomers = new Set<number>()
 
   constructor(machines: number, perSite = 4) {
     this.perSite = perSite
@@ -33,7 +35,7 @@ export class PlainFleet implements FleetView {
     return presence
   }
   has = (machine: number): boolean => this.presences[machine] !== undefined
-  isEstablished = (): boolean => true
+  isEstablished = (machine: number): boolean => !this.newcomers.has(machine)
   uidOf = (machine: number): string => `uid-${machine}`
   nameOf = (machine: number): string => `PC-${machine}`
   siteOf = (machine: number): number => Math.floor(machine / this.perSite)
