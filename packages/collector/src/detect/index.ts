@@ -11,6 +11,7 @@
 export { Detector, type DetectorOptions } from './detector.ts'
 export { Population } from './fleet/population.ts'
 export { bootNumber } from './numbers/boot-number.ts'
+export { grown } from './numbers/growable.ts'
 export { logBetaTail } from './numbers/tail.ts'
 export { type DetectorSnapshot, SNAPSHOT_FORMAT } from './snapshot.ts'
 export { TIMES_ELSEWHERE } from './suspects/elsewhere.ts'

@@ -1,5 +1,5 @@
 import { DAY, MINUTE } from '@pumphandle/shared/time'
-import type { Observation, Population } from '../detect/index.ts'
+import { grown, type Observation, type Population } from '../detect/index.ts'
 
 /** What a version may do to a machine. `no-return`: it said that it restarts, and did not come back. */
 export const FAILURE_CLASSES = ['crash', 'vanished', 'no-return', 'service', 'app'] as const
@@ -50,6 +50,10 @@ export class VersionFailures {
   readonly #gone = new Set<number>()
   readonly #lastOf = new Map<string, number>()
   readonly #lastAt = new Map<string, number>()
+  /** One for each machine that was heard of. */
+  #known = new Uint8Array(0)
+  /** When those of the last day were first heard of, while it was counted. */
+  readonly #cameAt = new Map<number, number>()
   #blindUntil = 0
   #prunedAt = 0
 
@@ -65,11 +69,21 @@ export class VersionFailures {
     this.#lastOf.set(`${machine} crash`, at)
   }
 
+  /** A machine is there, and its time is counted. @param at null: since before anything is counted */
+  know(machine: number, at: number | null): void {
+    if (this.#known[machine] === 1) return
+    this.#known = grown(this.#known, machine + 1)
+    this.#known[machine] = 1
+    if (at !== null) this.#cameAt.set(machine, at)
+  }
+
   observe(o: Observation): void {
     switch (o.type) {
       case 'crash': {
         if (o.occurredAt < o.at - STALE_MS) return
         const failedAt = Math.min(o.at, o.occurredAt)
+        // of a time that counts for no version: a new fleet's history would make every version better than the one before
+        if (failedAt < (this.#cameAt.get(o.machine) ?? Number.NEGATIVE_INFINITY)) return
         if (o.kind === 'bugcheck') return this.#crashed(o.machine, failedAt, o.stopCode)
         return this.#count(o.machine, o.kind === 'service' ? 'service' : 'app', failedAt)
       }
@@ -110,6 +124,7 @@ export class VersionFailures {
     this.#prunedAt = now
     for (const [key, at] of this.#lastOf) if (at < now - REPEAT_MS) this.#lastOf.delete(key)
     for (const [key, at] of this.#lastAt) if (at < now - PRACTICE_MS) this.#lastAt.delete(key)
+    for (const [machine, at] of this.#cameAt) if (at < now - STALE_MS) this.#cameAt.delete(machine)
   }
 
   #online(machine: number, previousEnd: string): void {

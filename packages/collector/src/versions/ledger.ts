@@ -110,6 +110,7 @@ export class VersionLedger {
   }
 
   observe(observation: Observation): void {
+    if (observation.type === 'machine') this.#failures.know(observation.machine, this.#isOpen ? observation.at : null)
     if (this.#isOpen && observation.type !== 'component') this.#waiting.push(observation)
   }
 

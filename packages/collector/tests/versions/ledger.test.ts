@@ -223,3 +223,13 @@ test('what was counted goes on after a restart', () => {
   expect(after.machineHours - before.machineHours).toBeLessThan(0.1)
   expect(after.compared[0]?.failures).toEqual(before.compared[0]?.failures)
 })
+
+test('what machines tell of the time before they were watched is no failure of a version', () => {
+  const world = fleet(4, (_, i) => i < 5)
+  for (const machine of [0, 11, 27]) world.crash(machine, 0x50, world.now - 3 * HOUR)
+  world.pass(MINUTE)
+  expect(world.get(NEW).failures.crash).toBe(0)
+  world.crash(11)
+  world.pass(MINUTE)
+  expect(world.get(NEW).failures.crash).toBe(1)
+})

@@ -38,14 +38,15 @@ export class World {
     this.tell({ type: 'online', at: this.now, machine, boot, previousEnd })
   }
 
-  crash(machine: number, stopCode = 0x50): void {
+  /** @param occurredAt ms epoch; absent: now */
+  crash(machine: number, stopCode = 0x50, occurredAt = this.now): void {
     const id = `c${this.#crashes++}`
     this.tell({
       type: 'crash',
       at: this.now,
       machine,
       id,
-      occurredAt: this.now,
+      occurredAt,
       kind: 'bugcheck',
       stopCode,
       culprit: null,
