@@ -14,8 +14,8 @@ const LIMIT_MS = 300_000
 // real browser, `windows` the real Windows executable under Wine (reported as skipped where wine is not installed).
 export default defineConfig({
   test: {
-    // A test mostly waits, for a process, a browser, a database: three files at a time keep two cores busy.
-    maxWorkers: 3,
+    // A test mostly waits, for a process, a browser, a database: four files at a time keep two cores busy.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     testTimeout: LIMIT_MS,
     hookTimeout: LIMIT_MS,
