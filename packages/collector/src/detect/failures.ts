@@ -107,6 +107,7 @@ export class Failures {
     const { casebook } = this.#parts
     const incident = isHeard ? this.#incidentOf(record, now) : casebook.explaining(told)
     if (!incident) casebook.contradict(told, now)
+    if (crash && !isHistory && !machines.hasVoice(machine)) this.#parts.evidence.addUnheard(told)
     if (!isHeard && !incident) return null
     if (incident) {
       casebook.join(incident, told, now)

@@ -104,6 +104,21 @@ describe('machines that were made up today', () => {
     expect(detail?.standing).toEqual({ failed: 9, established: 8, lately: 0, origins: 0 })
   })
 
+  test('are listed too where they failed before it was raised: honest ones come every day of a roll-out', async () => {
+    const newcomers = await invent(6, existing)
+    const hit = fleet.uids.filter((_, i) => i % 2 === 0).slice(0, 40)
+    for (const uid of [...hit, ...newcomers]) fleet.send(uid, badContent(fleet.clock.now()))
+    await fleet.pass(90 * SECOND)
+    for (const uid of newcomers) fleet.crashed(uid, byDriver)
+    await fleet.pass(20 * SECOND)
+    expect(open()).toEqual([])
+    for (const uid of hit.slice(0, 8)) fleet.crashed(uid, byDriver)
+    await fleet.pass(MINUTE)
+    const id = fleet.context.incidents.active().find((i) => i.record.cause)?.record.id ?? 0
+    const detail = await fleet.context.desk.detail(id)
+    expect(detail?.standing).toMatchObject({ failed: 14, established: 8 })
+  })
+
   test('hide no line that is down by talking on from elsewhere, and blame nothing else for it', async () => {
     await invent(40, existing)
     await fleet.pass(20 * SECOND)

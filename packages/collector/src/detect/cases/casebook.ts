@@ -312,6 +312,9 @@ export class Casebook {
       this.#context.count(record, now, -1)
       this.join(incident, record, now, tell)
     }
+    for (const record of this.#context.evidence.unheard(from))
+      if (record.state === 'counted' && explains(incident, record) && this.#isAttributable(incident, record))
+        this.join(incident, record, now, tell)
     incident.partnerWasSure = isPartnerSure(incident)
     incident.culpritWas = dominantCulprit(incident)
   }
@@ -352,6 +355,12 @@ export class Casebook {
       this.#context.count(record, now, 1)
       if (isExplained) doubtful.push(record)
       else this.#drop(incident, record.machine, record.failedAt, 'explained-elsewhere', now)
+    }
+    for (const record of this.#context.evidence.unheard(now - CLAIM_SECONDS)) {
+      if (record.incident !== incident.id || explains(incident, record)) continue
+      record.state = 'counted'
+      record.incident = 0
+      this.#drop(incident, record.machine, record.failedAt, 'explained-elsewhere', now)
     }
     this.#claim(incident, now)
     const held = new Set<MachineId>()
@@ -397,6 +406,8 @@ export class Casebook {
       for (const [machine, affected] of dropped.affected)
         if (!kept.affected.has(machine)) kept.affected.set(machine, affected)
       for (const record of this.#context.evidence.since(now - CLAIM_SECONDS))
+        if (record.incident === dropped.id) record.incident = kept.id
+      for (const record of this.#context.evidence.unheard(now - CLAIM_SECONDS))
         if (record.incident === dropped.id) record.incident = kept.id
       this.#context.emit({ type: 'merged', incident: dropped.id, at: ms(now), into: kept.id })
       if (dropped === incident) return

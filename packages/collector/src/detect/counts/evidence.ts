@@ -8,11 +8,15 @@ const CRASHES_KEPT = 8 * 86_400
 const LATEST_KEPT = 4 * 3600
 /** Records kept of each sort, whatever happens to the fleet; 0.5 kB each. The oldest go first. */
 const MAX_RECORDS = 50_000
+/** Crashes kept of machines that do not count, which anybody with a token may make up. */
+const MAX_UNHEARD = 5_000
 
 /** Recent failures, in the order in which they became known. */
 export class Evidence {
   #silences: FailureRecord[] = []
   #crashes: FailureRecord[] = []
+  /** Crashes that count for nothing, and are listed where an incident explains them. */
+  #unheard: FailureRecord[] = []
   /** Each machine's latest failure. */
   readonly #latest = new Map<number, FailureRecord>()
 
@@ -23,10 +27,22 @@ export class Evidence {
     if (list.length > MAX_RECORDS * 1.25) list.splice(0, list.length - MAX_RECORDS)
   }
 
+  /** A crash of a machine that does not count. */
+  addUnheard(record: FailureRecord): void {
+    this.#unheard.push(record)
+    if (this.#unheard.length > MAX_UNHEARD * 1.25) this.#unheard.splice(0, this.#unheard.length - MAX_UNHEARD)
+  }
+
+  /** Those known since `from`, oldest first. */
+  unheard(from: number): FailureRecord[] {
+    return this.#unheard.filter(({ knownAt }) => knownAt >= from)
+  }
+
   /** Forgets what is too old at `now`, seconds epoch. */
   prune(now: number): void {
     this.#silences = pruned(this.#silences, now - SILENCE_KEPT)
     this.#crashes = pruned(this.#crashes, now - CRASHES_KEPT)
+    this.#unheard = pruned(this.#unheard, now - CRASHES_KEPT)
     for (const [machine, record] of this.#latest) if (record.knownAt < now - LATEST_KEPT) this.#latest.delete(machine)
   }
 
@@ -60,17 +76,25 @@ export class Evidence {
     }
   }
 
-  save(): { silences: FailureRecord[]; crashes: FailureRecord[] } {
-    return { silences: this.#silences.map((r) => ({ ...r })), crashes: this.#crashes.map((r) => ({ ...r })) }
+  save(): { silences: FailureRecord[]; crashes: FailureRecord[]; unheard?: FailureRecord[] } {
+    const [silences, crashes, unheard] = [this.#silences, this.#crashes, this.#unheard].map(copies) as [
+      FailureRecord[],
+      FailureRecord[],
+      FailureRecord[],
+    ]
+    return { silences, crashes, unheard }
   }
 
   load(saved: ReturnType<Evidence['save']>): void {
-    this.#silences = saved.silences.map((r) => ({ ...r }))
-    this.#crashes = saved.crashes.map((r) => ({ ...r }))
+    this.#silences = copies(saved.silences)
+    this.#crashes = copies(saved.crashes)
+    this.#unheard = copies(saved.unheard ?? [])
     for (const record of [...this.#crashes, ...this.#silences].toSorted((a, b) => a.knownAt - b.knownAt))
       this.#latest.set(record.machine, record)
   }
 }
+
+const copies = (list: readonly FailureRecord[]): FailureRecord[] => list.map((record) => ({ ...record }))
 
 function pruned(list: FailureRecord[], from: number): FailureRecord[] {
   const first = list.findIndex((r) => r.knownAt >= from)
