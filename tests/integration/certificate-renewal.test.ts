@@ -42,7 +42,7 @@ afterEach(async () => {
 
 /** Puts a new pair in place as certbot's hook does, one file after the other. @returns the certificate, in PEM */
 function renew(days = 90): string {
-  const made = makeCertificate(drawer, days)
+  const made = makeCertificate(drawer, { days })
   copyFileSync(join(drawer, 'cert.pem'), cert)
   copyFileSync(join(drawer, 'key.pem'), key)
   return made.cert

@@ -2,7 +2,7 @@ import type { Collector } from '@pumphandle/collector'
 import type { Client } from '@pumphandle/shared/client'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { newKey } from '../../packages/agent/src/uplink/key.ts'
-import { collectorOn } from '../support/collector.ts'
+import { collectorOverTls } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { firstAdmin } from '../support/signed-in.ts'
 import { enrol, enrolByKey } from '../support/wire-client.ts'
@@ -12,7 +12,7 @@ let collector: Collector
 let admin: Client
 beforeEach(async () => {
   database = await emptyDatabase('sqlite', inject('pgUrl'))
-  collector = await collectorOn(database)
+  collector = await collectorOverTls(database)
   admin = await firstAdmin(collector)
 })
 afterEach(async () => {

@@ -4,7 +4,7 @@ import type { Client } from '@pumphandle/shared/client'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { writeSnapshot } from '../../packages/collector/src/store/snapshots.ts'
-import { collectorOn } from '../support/collector.ts'
+import { collectorOverTls } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { firstAdmin } from '../support/signed-in.ts'
 import { enrol, type Identity, WireClient } from '../support/wire-client.ts'
@@ -22,7 +22,7 @@ let admin: Client
 let machines: Identity[]
 beforeEach(async () => {
   database = await emptyDatabase('sqlite', inject('pgUrl'))
-  collector = await collectorOn(database)
+  collector = await collectorOverTls(database)
   admin = await firstAdmin(collector)
   const { secret } = await admin.call('enrolmentTokenAdd', { body: { name: 't', site: 'A81001' } })
   machines = []
@@ -77,7 +77,7 @@ describe('one machine that sends without end', () => {
     expect(client.frames.at(-1)).toMatchObject({ type: 'ack', overBudget: expect.any(Number) as number })
 
     await collector.close()
-    collector = await collectorOn(database)
+    collector = await collectorOverTls(database)
     const before = await stored()
     client = await flood(hostile, [frame(99, vitals)])
     expect((await stored()) - before).toBeLessThan(10)
@@ -98,7 +98,7 @@ describe('one machine that sends without end', () => {
     const store = await openStore({ kind: 'sqlite', file: database.address })
     await writeSnapshot(store.db, 'budgets', { at, seq: 0, body: JSON.stringify([[id, at, { bytes: 100_000 }]]) })
     await store.close()
-    collector = await collectorOn(database)
+    collector = await collectorOverTls(database)
     const client = await WireClient.connect(collector.url, hostile)
     // three bytes each
     const words = '水'.repeat(1_000)

@@ -1,7 +1,7 @@
 import type { Collector } from '@pumphandle/collector'
 import { type Client, createClient } from '@pumphandle/shared/client'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
-import { collectorOn } from '../support/collector.ts'
+import { collectorOverTls } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
 import { firstAdmin, statusOf, withToken } from '../support/signed-in.ts'
@@ -19,7 +19,7 @@ let collector: Collector
 let admin: Client
 beforeEach(async () => {
   database = await emptyDatabase('sqlite', inject('pgUrl'))
-  collector = await collectorOn(database)
+  collector = await collectorOverTls(database)
   admin = await firstAdmin(collector)
 })
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import type { Collector } from '@pumphandle/collector'
 import { type Client, createClient } from '@pumphandle/shared/client'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
-import { collectorOn } from '../support/collector.ts'
+import { collectorOverTls } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { browserFetch, firstAdmin, PASSWORD } from '../support/signed-in.ts'
 
@@ -13,7 +13,7 @@ let eve: Client
 let eveId: number
 beforeEach(async () => {
   database = await emptyDatabase('sqlite', inject('pgUrl'))
-  collector = await collectorOn(database)
+  collector = await collectorOverTls(database)
   admin = await firstAdmin(collector)
   const { link } = await admin.call('invite', { body: { email: 'eve@example.nhs.uk', role: 'admin' } })
   eve = createClient({ url: collector.url, fetch: browserFetch(collector.url) })

@@ -4,7 +4,7 @@ import type { Client } from '@pumphandle/shared/client'
 import { CLOSE } from '@pumphandle/shared/wire'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import type { FleetMachine } from '../../packages/collector/src/fleet/machine.ts'
-import { collectorOn } from '../support/collector.ts'
+import { collectorOverTls } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { firstAdmin } from '../support/signed-in.ts'
 import { enrol, type Identity, WireClient } from '../support/wire-client.ts'
@@ -25,7 +25,7 @@ afterEach(async () => {
 })
 
 async function start(gateways = '0'): Promise<void> {
-  collector = await collectorOn(database, { PUMPHANDLE_GATEWAYS: gateways })
+  collector = await collectorOverTls(database, { PUMPHANDLE_GATEWAYS: gateways })
   admin = await firstAdmin(collector)
 }
 const tokenFor = (site: string) => admin.call('enrolmentTokenAdd', { body: { name: `for ${site}`, site } })
@@ -90,7 +90,7 @@ describe('a machine that was revoked is out', () => {
     const hostile = await enrol(collector.url, (await tokenFor('A81001')).secret)
     await admin.call('machineRevoke', { path: { id: hostile.machine }, body: {} })
     await collector.close()
-    collector = await collectorOn(database)
+    collector = await collectorOverTls(database)
     await expect(connect(hostile)).rejects.toThrow('401')
     expect(collector.context.fleet.byUid(hostile.machine)?.revokedAt).toBeDefined()
   })

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import type { Collector } from '@pumphandle/collector'
 import type { Client } from '@pumphandle/shared/client'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
-import { collectorOn } from '../support/collector.ts'
+import { collectorOverTls } from '../support/collector.ts'
 import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
 import { firstAdmin, statusOf, withToken } from '../support/signed-in.ts'
@@ -19,7 +19,7 @@ describe.each(DATABASE_KINDS)('texts of machines and people, on %s', (kind) => {
   let token: string
   beforeEach(async () => {
     database = await emptyDatabase(kind, inject('pgUrl'))
-    collector = await collectorOn(database)
+    collector = await collectorOverTls(database)
     admin = await firstAdmin(collector)
     token = (await admin.call('enrolmentTokenAdd', { body: { name: 't', site: 'A81001' } })).secret
   })

@@ -1,7 +1,7 @@
 import type { Collector } from '@pumphandle/collector'
 import type { Client } from '@pumphandle/shared/client'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { collectorOn } from '../support/collector.ts'
+import { collectorOverTls } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { firstAdmin } from '../support/signed-in.ts'
 import { enrol, type Identity, WireClient } from '../support/wire-client.ts'
@@ -14,7 +14,7 @@ let collector: Collector
 let admin: Client
 beforeEach(async () => {
   database = await emptyDatabase('sqlite', inject('pgUrl'))
-  collector = await collectorOn(database, { PUMPHANDLE_PROBES: 'EMIS Web=https://emis.example/health' })
+  collector = await collectorOverTls(database, { PUMPHANDLE_PROBES: 'EMIS Web=https://emis.example/health' })
   admin = await firstAdmin(collector)
 })
 afterEach(async () => {

@@ -61,14 +61,21 @@ export function makeAgentWorld(crashedAt = Date.now() - 60_000): AgentWorld {
   }
 }
 
+const KINDS = {
+  ec: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'],
+  rsa: ['-newkey', 'rsa:2048'],
+}
+
 /** A self-signed certificate for localhost, by the openssl program. */
-export function makeCertificate(folder: string, days = 30): { key: string; cert: string; sha256: string } {
+export function makeCertificate(
+  folder: string,
+  { days = 30, kind = 'ec' }: { days?: number; kind?: keyof typeof KINDS } = {},
+): { key: string; cert: string; sha256: string } {
   const key = join(folder, 'key.pem')
   const cert = join(folder, 'cert.pem')
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
   const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
   const files = ['-keyout', key, '-out', cert, '-days', String(days)]
-  execFileSync('openssl', ['req', '-x509', ...curve, ...files, ...names], { stdio: 'ignore' })
+  execFileSync('openssl', ['req', '-x509', ...KINDS[kind], '-nodes', ...files, ...names], { stdio: 'ignore' })
   const pem = readFileSync(cert, 'utf8')
   const sha256 = createHash('sha256').update(new X509Certificate(pem).raw).digest('hex')
   return { key: readFileSync(key, 'utf8'), cert: pem, sha256 }
