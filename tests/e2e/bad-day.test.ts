@@ -236,6 +236,15 @@ function jobs({ world, browser }: Given) {
         expect(await page.getByRole('button').filter({ visible: true }).count()).toBe(0)
         const columns = await page.locator('.incident-columns').evaluate((e) => getComputedStyle(e).display)
         expect(columns).toBe('block')
+        expect(await page.getByText(/^Printed \d/).isVisible()).toBe(true)
+        // nobody can press on paper: all rows are there, and gone again
+        const rows = page.getByRole('table', { name: 'By practice' }).locator('tbody tr')
+        const { practices } = await world().incident((i) => isFalcon(i) && i.practices > 15)
+        await page.getByText(/^Show all/).waitFor({ state: 'attached' })
+        await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
+        expect(await rows.count()).toBeGreaterThanOrEqual(practices)
+        await page.evaluate(() => dispatchEvent(new Event('afterprint')))
+        await expect.poll(() => rows.count()).toBe(15)
       }))
 
     test('at nine in the morning: what changed last night, and what failed after it', () =>

@@ -194,6 +194,17 @@ export function admin({ world, browser }: Given) {
       await page.getByRole('button', { name: 'I have it' }).click()
       await page.getByText('It is yours').waitFor()
       expect(await status()).toBe('acknowledged')
+      // what they were told is what everybody sees
+      expect((await world().admin.call('incident', { path: { id: String(id) } })).incident.owner).toBe(
+        'Grace (by link)',
+      )
+      // and it hangs together, on a telephone in the night too
+      await page.setViewportSize({ width: 390, height: 844 })
+      const gap = await page.locator('h1 + p').evaluate((p) => {
+        const above = p.previousElementSibling?.getBoundingClientRect().bottom ?? 0
+        return p.getBoundingClientRect().top - above
+      })
+      expect(gap).toBeLessThan(40)
       await page.goto('/acknowledge#12.1.made-up')
       await page.reload()
       await page.getByText('Link expired').waitFor()

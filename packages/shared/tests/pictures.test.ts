@@ -37,7 +37,7 @@ test('the histogram draws nothing of nothing', () => {
     medianSeconds: 3,
   }
   expect(arrivalSentence(some)).toBe(
-    'Of 5 machines half failed within 3 s of its arrival. Of 1 more it is not known when it arrived.',
+    'Of 5 machines half failed within 3 s of the suspect’s arrival. Of 1 more it is not known when it arrived.',
   )
   expect(drawArrivalToFailure(some)).toContain('under 10 s')
 })

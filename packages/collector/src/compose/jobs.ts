@@ -90,6 +90,7 @@ export function startJobs(
     channels,
     address: publicAddress(config),
     mail: config.mail,
+    timeZone: () => settings.current.timeZone,
     ...(trace && { fetch: tracedFetch(guardedFetch(), trace, clock) }),
   }
   const alarms = new Alarms({ ...telling, fleet, health })
@@ -109,7 +110,6 @@ export function startJobs(
   const notifier = new Notifier({
     ...telling,
     linkKey,
-    timeZone: () => settings.current.timeZone,
     active: () => incidents.active().map((incident) => incident.row(clock.now())),
     incident: incidentsToTell(context, machinesOf),
   })

@@ -1,30 +1,33 @@
 import type { IncidentDetail, IncidentHistoryEntry, IncidentPicture, RecoveryPage } from '@pumphandle/shared/api'
+import { arrivalSentence } from '@pumphandle/shared/pictures'
 import { utcTime } from '@pumphandle/shared/time'
 import { COHORTS, componentWords, count, counted, duration } from '@pumphandle/shared/words'
+import { withoutPace } from '../incidents/sentence.ts'
 
 /** Lines of the timeline: an incident that people talked about for days has some hundred. */
 const MOST_LINES = 200
 const MOST_PLACES = 15
 /** What happens by the hundred, and is told as a number. */
-const MANY: readonly IncidentHistoryEntry['type'][] = ['machine-marked', 'notified']
+const MANY: IncidentHistoryEntry['type'] = 'machine-marked'
 
 export interface PostIncidentParts {
   readonly detail: IncidentDetail
   readonly counts: RecoveryPage['counts']
   readonly picture: IncidentPicture
+  /** When the first message about it left, ms epoch, null: none has; and how many did. */
+  readonly told: { readonly first: number | null; readonly messages: number }
   /** When it is written, ms epoch. */
   readonly at: number
 }
 
 /** A page about an incident for those who were not there, made from its record alone. Markdown. */
-export function postIncident({ detail, counts, picture, at }: PostIncidentParts): string {
+export function postIncident({ detail, counts, picture, told, at }: PostIncidentParts): string {
   const { incident, explanation, history, runbook, byRegion, byPractice } = detail
   const sorted = history.toSorted((a, b) => a.at - b.at || a.id - b.id)
   const resolved = sorted.findLast(({ type }) => type === 'resolved')
   const stopped = byPractice.filter(({ working }) => working === 'stopped').length
-  const lines = sorted.filter(({ type }) => !MANY.includes(type))
-  const few = sorted.filter(({ type }) => MANY.includes(type))
-  const median = picture.arrivalToFailure?.medianSeconds
+  const lines = sorted.filter(({ type }) => type !== MANY)
+  const marks = sorted.length - lines.length
   return [
     `**Incident ${incident.id}**, written ${utcTime(at)} from its record. ${
       incident.resolvedAt === null ? 'It is not over yet.' : `It was over at ${utcTime(incident.resolvedAt)}.`
@@ -50,13 +53,11 @@ export function postIncident({ detail, counts, picture, at }: PostIncidentParts)
       ],
     ),
     '## How long each stage took',
-    table(['Stage', 'When', 'After the first failure'], stages(detail, sorted)),
-    median === null || median === undefined
-      ? ''
-      : `Half of the machines failed within ${duration(median * 1000)} of the arrival.`,
+    table(['Stage', 'When', 'After the first failure'], stages(detail, sorted, told.first)),
+    picture.arrivalToFailure ? arrivalSentence(picture.arrivalToFailure) : '',
     '## Why it was suspected',
     explanation
-      ? `${explanation.judgedAt === undefined ? '' : `As it was counted at ${utcTime(explanation.judgedAt)}, when this was last judged: `}${text(explanation.sentence)}`
+      ? `${explanation.judgedAt === undefined ? '' : `As it was counted at ${utcTime(explanation.judgedAt)}, when this was last judged: `}${text(withoutPace(explanation.sentence))}`
       : 'The detector named no version.',
     ...(explanation?.suspects ?? []).slice(0, 3).map((s, i) => `${i + 1}. ${text(componentWords(s.component))}`),
     '## What helped',
@@ -88,12 +89,7 @@ export function postIncident({ detail, counts, picture, at }: PostIncidentParts)
       )
       .join('\n'),
     lines.length > MOST_LINES ? `And ${count(lines.length - MOST_LINES)} more; the evidence pack has all.` : '',
-    few.length > 0
-      ? `Besides, ${counted(few.filter(({ type }) => type === 'machine-marked').length, 'mark')} by technicians and ${counted(
-          few.filter(({ type }) => type === 'notified').length,
-          'message',
-        )}.`
-      : '',
+    besides(marks, told.messages),
     '## What we learn from it',
     '_For those who were there to write: what went well, what did not, what will be changed, by whom, until when._',
   ]
@@ -102,13 +98,26 @@ export function postIncident({ detail, counts, picture, at }: PostIncidentParts)
     .concat('\n')
 }
 
-function stages({ incident }: IncidentDetail, history: readonly IncidentHistoryEntry[]): string[][] {
+function besides(marks: number, messages: number): string {
+  const many = [
+    marks > 0 ? counted(marks, 'mark') + ' by technicians' : '',
+    messages > 0 ? counted(messages, 'message') : '',
+  ]
+  const said = many.filter((part) => part !== '')
+  return said.length === 0 ? '' : `Besides, ${said.join(' and ')}.`
+}
+
+function stages(
+  { incident }: IncidentDetail,
+  history: readonly IncidentHistoryEntry[],
+  told: number | null,
+): string[][] {
   const start = incident.firstFailureAt
   const first = (type: IncidentHistoryEntry['type']) => history.find((entry) => entry.type === type)?.at
   const rows: [string, number | undefined][] = [
     ['First machine failed', start],
     ['Raised: Pumphandle named it', incident.openedAt],
-    ['First message sent', first('notified')],
+    ['First message sent', told ?? undefined],
     ['Acknowledged: somebody took it', first('acknowledged')],
     ['Last machine failed', incident.lastFailureAt],
     ['Contained: no new failures for a while', first('contained')],
@@ -126,6 +135,8 @@ function helped({ affected, recovered, attended }: RecoveryPage['counts']): stri
   if (affected === 0) return ''
   if (recovered === 0) return `Of ${counted(affected, 'machine')} that failed, none has recovered yet.`
   const alone = Math.max(0, recovered - attended)
+  if (attended === 0)
+    return `Of ${counted(affected, 'machine')} that failed, ${count(recovered)} recovered, and no technician is known to have attended one.`
   return `Of ${counted(affected, 'machine')} that failed, ${count(recovered)} recovered: at most ${count(Math.min(recovered, attended))} after a technician had attended, at least ${count(alone)} by themselves.`
 }
 

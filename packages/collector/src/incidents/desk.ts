@@ -60,9 +60,11 @@ export class IncidentDesk extends IncidentReader {
     })
   }
 
-  acknowledge(id: number, actor: string): Promise<IncidentRow | null> {
+  /** @param takes whether the actor has it from now on, where nobody has: who only acknowledges leaves it to others */
+  acknowledge(id: number, actor: string, { takes = false } = {}): Promise<IncidentRow | null> {
     return this.#act(id, (incident, now) => {
       if (incident.record.status !== 'open') return
+      if (takes) incident.record.owner ??= actor
       this.#deps.incidents.setStatus(incident, 'acknowledged', 'acknowledged', actor, `${actor} acknowledged it.`, now)
     })
   }

@@ -41,11 +41,12 @@ const ONE_PLACE = 'All that failed are in one practice; it is seen nowhere else 
  * they failed is left to the pictures, which know of all of them.
  */
 export function withCounts(told: string, exposed: number, failed: number): string {
-  return told
+  return withoutPace(told)
     .replace(/^[\d,]+ machines?(?= )/, machines(exposed))
     .replace(/; [\d,]+ of them /, `; ${n(failed)} of them `)
-    .replace(/, half of them within [^.]+/, '')
 }
+
+export const withoutPace = (told: string): string => told.replace(/, half of them within [^.]+/, '')
 
 /** The same of some of its machines, without what the others are compared with: that is of the whole fleet. */
 export function sentenceOfPart(told: string, exposed: number, failed: number): string {

@@ -213,7 +213,19 @@ export async function deleteNotificationsBefore(db: Db, before: number): Promise
     .execute()
 }
 
-/** How many messages of the last month have each status. */
+/** What people were told of an incident: when first, and by how many messages. */
+export async function toldOf(db: Reader, incident: number): Promise<{ first: number | null; messages: number }> {
+  const row = await db
+    .selectFrom('notification')
+    .select((e) => [e.fn.min('sent_at').as('first'), e.fn.countAll<number>().as('messages')])
+    .where('incident_id', '=', incident)
+    .where('status', '=', 'sent')
+    .executeTakeFirst()
+  const first = row?.first ?? null
+  return { first: first === null ? null : Number(first), messages: Number(row?.messages ?? 0) }
+}
+
+/** How many messages have each status. */
 export async function countNotifications(db: Reader): Promise<{ status: string; n: number }[]> {
   const rows = await db
     .selectFrom('notification')

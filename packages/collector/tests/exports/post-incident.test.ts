@@ -52,12 +52,14 @@ test('a page from the record: figures, stages, timeline; what people wrote is te
       arrivalToFailure: null,
       curve: { from: 0, bucketSeconds: 60, exposedBefore: 0, exposed: [], failed: [] },
     },
+    told: { first: START + 41_000, messages: 6 },
     at: START + 7_300_000,
   })
   expect(text).toContain('| Raised: Pumphandle named it | 19 Jul 2024, 04:09:35 UTC | 35 s |')
+  expect(text).toContain('| First message sent | 19 Jul 2024, 04:09:41 UTC | 41 s |')
   expect(text).toContain('| Acknowledged: somebody took it | 19 Jul 2024, 04:10:30 UTC | 1 min 30 s |')
   expect(text).toContain('| Contained: no new failures for a while | not in the record |  |')
   expect(text).toContain('at least 200 by themselves')
   expect(text).toContain('See \\<b\\>this')
-  expect(text).toContain('1 mark by technicians and 0 messages')
+  expect(text).toContain('1 mark by technicians and 6 messages')
 })

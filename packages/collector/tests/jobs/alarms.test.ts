@@ -63,6 +63,7 @@ const make = (given: Partial<ConstructorParameters<typeof Alarms>[0]> = {}): Ala
     fleet: fleet as never,
     health: () => health as CollectorHealth,
     address: 'https://fleet.example',
+    timeZone: () => 'Europe/London',
     ...given,
   })
 const channel = (name: string) => insertChannel(store.db, { name, kind: 'webhook', url: `${url}/${name}`, enabled: 1 })
@@ -104,6 +105,33 @@ test('a dead channel is told of by the others, and a warning of another kind is 
   expect(told()).toEqual([['alive', 'trouble']])
   expect(got[0]?.body).toContain('“dead” (teams.example answered 403)')
   expect(alarms.problems.map(({ code }) => code)).toEqual([`channel-dead-${dead.id}`])
+  await alarms.close()
+})
+
+test('what need not wake anybody waits for the end of quiet hours, and is not told at all where it is over by then', async () => {
+  const options = JSON.stringify({ quiet: '09:00-11:00' })
+  await insertChannel(store.db, { name: 'asleep', kind: 'webhook', url: `${url}/asleep`, enabled: 1, options })
+  const ends = { code: 'certificate-ends', title: 'The certificate ends in 14 days; renew it.', severity: 'warning' }
+  const mute = { code: 'backup-failed', title: 'The last backup failed.', severity: 'warning' }
+  const deaf = { code: 'hears-nobody', title: 'No machine was heard for 6 minutes.', severity: 'error' }
+  const problems = (...now: object[]) => (health = { ok: true, problems: now as typeof health.problems })
+  const alarms = make()
+  problems(ends, mute)
+  await minutes(alarms, 4)
+  expect(told()).toEqual([])
+  problems(ends, deaf)
+  await minutes(alarms, 4)
+  // what is urgent says what it is where a telephone shows the title alone
+  expect(got.map(({ body }) => (JSON.parse(body) as { title: string }).title)).toEqual([
+    'Pumphandle itself is in trouble: No machine was heard for 6 minutes',
+  ])
+  clock.time = START + 61 * MINUTE
+  problems(ends)
+  await minutes(alarms, 4)
+  expect(got.map(({ body }) => (JSON.parse(body) as { title: string }).title).slice(1)).toEqual([
+    'Pumphandle itself is in trouble: The certificate ends in 14 days',
+    'Trouble of Pumphandle itself is over: No machine was heard for 6 minutes',
+  ])
   await alarms.close()
 })
 

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { usePrinting } from '../design/use-printing.ts'
 
 /** A token's colour as a canvas takes it: tokens hold light-dark(), which only an element's computed style resolves. */
 export function colourOf(host: Element, token: string): string {
@@ -10,9 +11,10 @@ export function colourOf(host: Element, token: string): string {
   return colour
 }
 
-/** Changes whenever light turns dark or back, or colours become the reader's own: canvases are drawn anew then. */
+/** Changes whenever light turns dark or back, or colours become the reader's own or paper's: canvases are drawn anew then. */
 export function useThemeKey(): string {
   const [key, setKey] = useState('')
+  const printing = usePrinting()
   useEffect(() => {
     const dark = matchMedia('(prefers-color-scheme: dark)')
     const forced = matchMedia('(forced-colors: active)')
@@ -28,5 +30,5 @@ export function useThemeKey(): string {
       forced.removeEventListener('change', read)
     }
   }, [])
-  return key
+  return printing ? 'paper' : key
 }

@@ -9,6 +9,8 @@ export interface Column<T> {
   hideHead?: boolean
   /** Left out on a telephone. */
   wideOnly?: boolean
+  /** Left out on paper: of links alone. */
+  screenOnly?: boolean
   /** On a telephone over the row's whole width. */
   full?: boolean
   /** Never broken into two lines. */
@@ -28,7 +30,13 @@ interface Props<T> extends Omit<React.ComponentProps<'div'>, 'children'> {
 export function Table<T>({ label, columns, items, keyOf, className = '', ...rest }: Props<T>) {
   const [first, ...others] = columns
   const classOf = (c: Column<T>) =>
-    [c.number && 'number', c.wideOnly && 'wide-only', c.nowrap && 'nowrap', c.full && 'full-cell']
+    [
+      c.number && 'number',
+      c.wideOnly && 'wide-only',
+      c.screenOnly && 'no-print',
+      c.nowrap && 'nowrap',
+      c.full && 'full-cell',
+    ]
       .filter(Boolean)
       .join(' ') || undefined
   return (

@@ -230,7 +230,7 @@ export const RecoveryPage = page(RecoveryRow)
 export type RecoveryPage = z.infer<typeof RecoveryPage>
 
 /** The signed token of a message's link, and who acknowledges. */
-export const AcknowledgeLinkBody = z.object({ token: z.string().max(200), name: z.string().max(200).optional() })
+export const AcknowledgeLinkBody = z.object({ token: z.string().max(200), name: z.string().trim().max(100).optional() })
 export const AcknowledgedByLink = z
   .object({
     id: z.int(),

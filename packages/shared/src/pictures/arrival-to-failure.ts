@@ -31,7 +31,7 @@ export function arrivalSentence({ bins, medianSeconds, unknown }: ArrivalToFailu
   const known = bins.reduce((sum, bin) => sum + bin.machines, 0)
   if (known === 0 || medianSeconds === null) return 'When the suspect arrived on the machines that failed is not known.'
   const rest = unknown > 0 ? ` Of ${count(unknown)} more it is not known when it arrived.` : ''
-  return `Of ${count(known)} machines half failed within ${secondsWords(Math.max(1, medianSeconds))} of its arrival.${rest}`
+  return `Of ${count(known)} machines half failed within ${secondsWords(Math.max(1, medianSeconds))} of the suspect’s arrival.${rest}`
 }
 
 /** The bins that have something, with those between them. */

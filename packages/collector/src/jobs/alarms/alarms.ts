@@ -7,7 +7,8 @@ import { Job } from '../../log/job.ts'
 import type { Logger } from '../../log/logger.ts'
 import { type Channel, listChannels, optionsOf } from '../../store/channels.ts'
 import type { Store } from '../../store/index.ts'
-import { type Message, troubleMessage } from '../notify/delivery/message.ts'
+import { type Message, troubleMessage, urgencyOf } from '../notify/delivery/message.ts'
+import { quietUntil } from '../notify/hold/hold.ts'
 import { type Sending, sendTo } from '../notify/send-to.ts'
 import { type Problem, Senses } from './senses.ts'
 
@@ -30,6 +31,8 @@ export interface AlarmsDeps extends Omit<Sending, 'clock'> {
   readonly health: () => CollectorHealth
   /** The dashboard's address, for links; undefined where nobody knows it. */
   readonly address: string | undefined
+  /** Time zone that quiet hours are read in. */
+  readonly timeZone: () => string
 }
 
 interface Told {
@@ -118,17 +121,30 @@ export class Alarms extends Job {
   #tell(problem: Problem, over: boolean, at: number): void {
     const { address, log } = this.#deps
     log.warn({ code: problem.code, over }, over ? 'a trouble of the collector is over' : problem.title)
-    const message = troubleMessage(problem.title, over, at, address)
+    const message = troubleMessage(problem, over, at, address)
     this.#queue(
       message,
-      this.#channels.filter(({ id }) => problem.code !== `channel-dead-${id}`),
+      this.#channels.filter(({ id }) => problem.code !== `channel-dead-${id}` && !(over && this.#forget(message, id))),
     )
+  }
+
+  /** Who has not been told yet that it began need not hear that it is over. @returns whether there was such a one */
+  #forget({ alert }: Message, channel: number): boolean {
+    const before = this.#waiting.length
+    this.#waiting = this.#waiting.filter((one) => one.channel !== channel || one.message.alert !== alert)
+    return this.#waiting.length < before
   }
 
   #queue(message: Message, channels: readonly Channel[]): void {
     // who has some places of the fleet does not keep the collector
     const enabled = channels.filter((channel) => channel.enabled === 1 && optionsOf(channel).places === null)
-    const more = enabled.map(({ id }): Waiting => ({ message, channel: id, tries: 0, nextAt: message.at }))
+    const more = enabled.map((channel): Waiting => {
+      // what need not wake anybody waits for the end of the quiet hours, as a small incident does
+      const quiet = mayWait(message)
+        ? quietUntil(optionsOf(channel).quiet, message.at, this.#deps.timeZone())
+        : undefined
+      return { message, channel: channel.id, tries: 0, nextAt: quiet ?? message.at }
+    })
     this.#waiting = [...this.#waiting, ...more].slice(-MOST_WAITING)
   }
 
@@ -152,6 +168,9 @@ export class Alarms extends Job {
     this.#waiting = this.#waiting.filter((waiting) => !done.has(waiting))
   }
 }
+
+/** A version that fails elsewhere may be the next incident here; all else that is not urgent is as true in the morning. */
+const mayWait = (message: Message): boolean => urgencyOf(message) !== 'urgent' && message.type !== 'warning'
 
 function isTold({ code, severity }: Problem): boolean {
   return severity === 'error' || TOLD_WARNINGS.test(code)

@@ -23,8 +23,8 @@ import { channelsOf, turnsOf } from './rota/on-call.ts'
 
 /** Entries of the histories of one round. */
 const PER_ROUND = 50
-/** Messages that are done are kept for a month. */
-const KEPT_MS = 30 * DAY
+/** Messages that are done are kept as long as somebody may write a report of what they were about. */
+const KEPT_MS = 400 * DAY
 
 export interface MakerDeps {
   readonly store: Store

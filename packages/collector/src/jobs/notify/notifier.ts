@@ -210,7 +210,8 @@ export class Notifier extends Job {
     const { store, clock, address } = this.#deps
     if (!(await claimNotification(store.db, message, clock.now() + CLAIM_MS))) return undefined
     // who has some places does not take it from the others
-    const acknowledge = optionsOf(channel).places ? undefined : await this.#acknowledgeLink(incident)
+    const options = optionsOf(channel)
+    const acknowledge = options.places ? undefined : await this.#acknowledgeLink(incident)
     const outcome = await this.#send(channel, {
       ...messageOf({
         incident,
@@ -219,6 +220,7 @@ export class Notifier extends Job {
         address,
         acknowledge,
         last: begins(message.type) && known.begins + 1 === MOST_BEGINS,
+        unanswered: begins(message.type) ? Math.max(options.afterMinutes, message.after_minutes) : 0,
       }),
       id: `notification-${message.id}`,
       thread: known.thread,

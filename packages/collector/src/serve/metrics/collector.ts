@@ -89,7 +89,7 @@ export function collectorMetrics(registry: Registry, context: Needs): () => void
   })
   new Gauge({
     name: 'pumphandle_notifications',
-    help: 'Messages of the last month by what became of them.',
+    help: 'Messages of the last 400 days by what became of them.',
     labelNames: ['status'],
     registers,
     async collect() {

@@ -20,7 +20,7 @@ export function acknowledgeLinkRoutes({ linkKey, clock, desk }: ServeContext): H
       )
       const actor = `${body.name ?? ''} (by link)`
       const was = await desk.detail(id)
-      const row = body.name ? await desk.acknowledge(id, actor) : was?.incident
+      const row = body.name ? await desk.acknowledge(id, actor, { takes: true }) : was?.incident
       if (!row || !was) throw notFound('incident', id)
       // who came first is what the record says: two may press at the same moment
       const history = (body.name ? await desk.detail(id) : was)?.history ?? []

@@ -4,6 +4,7 @@ import { beginDownload, fileName } from '../../exports/download.ts'
 import { postIncident } from '../../exports/post-incident.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
+import { toldOf } from '../../store/notifications.ts'
 import type { PracticeStates } from '../fleet/practice-states.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
@@ -21,7 +22,7 @@ type Reads =
 type Acts = 'feedback' | 'feedbackGive' | 'acknowledge' | 'note' | 'owner' | 'resolve' | 'reopen' | 'merge' | 'mark'
 
 export function incidentRoutes(
-  { clock, desk, feedback, fleet }: ServeContext,
+  { clock, desk, feedback, fleet, store }: ServeContext,
   states: PracticeStates,
 ): Handlers<Reads | Acts> {
   const workingAt = (site: number) => states.workingAt(site)
@@ -29,7 +30,8 @@ export function incidentRoutes(
     const detail = found(text, await desk.detail(id(text), workingAt))
     const { counts } = found(text, await desk.recovery(id(text), {}))
     const picture = found(text, await desk.picture(id(text)))
-    return { title: detail.incident.title, markdown: postIncident({ detail, counts, picture, at: clock.now() }) }
+    const told = await toldOf(store.reader, detail.incident.id)
+    return { title: detail.incident.title, markdown: postIncident({ detail, counts, picture, told, at: clock.now() }) }
   }
   return {
     async incidents({ query: { status, limit, cursor } }) {

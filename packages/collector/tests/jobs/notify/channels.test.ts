@@ -11,7 +11,13 @@ import { slack } from '../../../src/jobs/notify/channels/slack/index.ts'
 import { sms } from '../../../src/jobs/notify/channels/sms/index.ts'
 import { syslog } from '../../../src/jobs/notify/channels/syslog/index.ts'
 import { webhook } from '../../../src/jobs/notify/channels/webhook/index.ts'
-import type { Message } from '../../../src/jobs/notify/delivery/message.ts'
+import {
+  type Message,
+  messageOf,
+  questionMessage,
+  testMessage,
+  troubleMessage,
+} from '../../../src/jobs/notify/delivery/message.ts'
 import { sendTo } from '../../../src/jobs/notify/send-to.ts'
 import { acknowledgeToken, incidentOfToken } from '../../../src/model/acknowledge-link.ts'
 import type { Channel } from '../../../src/store/channels.ts'
@@ -54,12 +60,59 @@ test('PagerDuty and Opsgenie: one alert a cause, closed when it is over', () => 
   )
 })
 
+test('each cause is an alert of its own, and rings as loudly as it matters', () => {
+  const trouble = (code: string, severity: 'error' | 'warning', over = false) =>
+    troubleMessage({ code, title: 'The disk is full; make room.', severity }, over, 5, undefined)
+  const alertOf = (message: Message) => {
+    const { event_action, dedup_key, payload } = parsed(pagerduty(message, how).body)
+    return [event_action, dedup_key, (payload as { severity: string }).severity]
+  }
+  expect(alertOf(trouble('disk-full', 'error'))).toEqual(['trigger', 'pumphandle-trouble-disk-full', 'critical'])
+  expect(alertOf(trouble('backup-failed', 'warning'))[2]).toBe('warning')
+  // the end of one trouble closes no other
+  expect(alertOf(trouble('backup-failed', 'warning', true)).slice(0, 2)).toEqual([
+    'resolve',
+    'pumphandle-trouble-backup-failed',
+  ])
+  const asked = (id: number) => questionMessage({ id, name: 'Old Falcon', q: 'falcon<7.16', found: 3 }, 5, undefined)
+  expect(alertOf(asked(1))).toEqual(['trigger', 'pumphandle-question-1-5', 'warning'])
+  expect(parsed(opsgenie(asked(2), how).body)).toMatchObject({ alias: 'pumphandle-question-2-5', priority: 'P3' })
+  // a test that is pressed again arrives again
+  expect(alertOf(testMessage('pager', 5, undefined))[1]).not.toBe(alertOf(testMessage('pager', 6, undefined))[1])
+})
+
+test('whoever is woken reads first whether somebody has it', () => {
+  const incident = {
+    ...opened.incident,
+    owner: null,
+    status: 'open',
+    sentence: 'Nobody reaches Vision.',
+  } as IncidentRow
+  const none = { affected: 3, 'at-risk': 0, recovered: 0, relapsed: 0, missing: 0, cleared: 0 }
+  const said = (owner: string | null, unanswered: number) =>
+    messageOf({
+      incident: { ...incident, owner, cohorts: none },
+      type: 'opened',
+      at: 5,
+      address: undefined,
+      unanswered,
+    }).text
+  expect(said(null, 15)).toMatch(/^Nobody has taken it for 15 minutes\. /)
+  expect(said('Grace (by link)', 15)).toMatch(/^Grace \(by link\) has it\. /)
+  expect(said(null, 0)).not.toContain('taken')
+})
+
 test('SMS: into the address where it says so, else as JSON, and never longer than three parts', () => {
   const url = 'https://gateway.example/send?to=447700900123&text={text}'
   expect(sms(opened, { ...how, url }).url).toContain('&text=New%20incident')
   const long = sms({ ...opened, text: 'x'.repeat(2000) }, how)
   expect(String(parsed(long.body)['text']).length).toBeLessThanOrEqual(459)
-  expect(String(parsed(long.body)['text'])).toMatch(/incidents\/12$/)
+  // one address: where it can be taken, which leads on to the incident
+  expect(String(parsed(long.body)['text'])).toMatch(/acknowledge#t$/)
+  expect(String(parsed(sms(resolved, how).body)['text'])).toMatch(/incidents\/12$/)
+  // a sign that telephones lack would make three parts seven
+  const quoted = sms({ ...opened, text: 'The channel “night’s” is dead\u00a0…' }, how)
+  expect(String(parsed(quoted.body)['text'])).toContain('The channel "night\'s" is dead ...')
 })
 
 test('a text is never cut in the middle of a character, which some services refuse and no address can hold', () => {

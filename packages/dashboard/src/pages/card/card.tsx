@@ -4,6 +4,8 @@ import { AwaitedPage } from '../../design/awaited.tsx'
 import { Button } from '../../design/button.tsx'
 import { Failure } from '../../design/inputs.tsx'
 import { to } from '../../design/links.ts'
+import { Notice } from '../../design/notice.tsx'
+import { isOnlyHere } from '../../design/only-here.ts'
 import { QrCode } from '../../design/qr-code.tsx'
 import { Remove } from '../../design/remove.tsx'
 import { Time } from '../../design/time.tsx'
@@ -43,6 +45,14 @@ export default function CardPage({ code }: { code: string }) {
         </Button>
       </div>
       <Failure error={renew.error} />
+      {isOnlyHere() && (
+        <div className="no-print">
+          <Notice title="This address is this computer’s alone" shape="question" tone="warn">
+            No telephone can open the code. Open Pumphandle by the name that others reach it by, and print the card
+            there.
+          </Notice>
+        </div>
+      )}
       <section className="card">
         <h1>PCs not working? Ask here.</h1>
         <p className="card-name">

@@ -7,6 +7,7 @@ import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { useHeld, useSteady } from '../../design/steady.ts'
 import { type Column, Table } from '../../design/table.tsx'
+import { usePrinting } from '../../design/use-printing.ts'
 import { COHORT, WORKING } from '../../design/words.ts'
 
 /** Practices shown before a press for the rest. */
@@ -43,7 +44,9 @@ type Practice = IncidentDetail['byPractice'][number]
 
 /** Practices hit, worst first. While the pointer or the focus is on them they keep their places. */
 export function ByPractice({ practices, incident }: { practices: readonly Practice[]; incident: number }) {
-  const [all, setAll] = useState(false)
+  const [pressed, setAll] = useState(false)
+  const printing = usePrinting()
+  const all = pressed || printing
   const { held, props } = useHeld()
   const { items } = useSteady(practices, (p) => p.practice.code, held)
   const columns: Column<Practice>[] = [
@@ -61,6 +64,7 @@ export function ByPractice({ practices, incident }: { practices: readonly Practi
     {
       head: 'Sheet',
       hideHead: true,
+      screenOnly: true,
       cell: ({ practice }) => (
         <Link href={to.sheet(practice.code, incident)}>
           Sheet<span className="visually-hidden"> for {practice.name}</span>

@@ -8,6 +8,7 @@ import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
+import { PrintedAt } from '../../design/printed-at.tsx'
 import { Time } from '../../design/time.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { INCIDENT } from '../../design/words.ts'
@@ -48,7 +49,7 @@ export default function IncidentPage({ id }: { id: string }) {
     )
   const { incident, explanation } = data
   return (
-    <div className="stack">
+    <div className="stack incident">
       <header className="incident-head">
         <p className="cluster">
           <Mark look={INCIDENT[incident.status]} soft />
@@ -58,6 +59,7 @@ export default function IncidentPage({ id }: { id: string }) {
             {incident.growth > 0 ? `+${count(incident.growth)}` : 'no more'} in the last 5 minutes
           </span>
         </p>
+        <PrintedAt />
         <h1>{incident.title}</h1>
         <p className="incident-sentence">{incident.sentence}</p>
         {incident.planned !== undefined && (
@@ -93,7 +95,7 @@ export default function IncidentPage({ id }: { id: string }) {
           </a>
         </div>
       </header>
-      <Panel title="Machines" aside="each number opens its machines">
+      <Panel title="Machines" aside={<span className="no-print">each number opens its machines</span>}>
         <Cohorts incident={incident} />
         <Standing standing={data.standing} />
       </Panel>
@@ -120,7 +122,14 @@ export default function IncidentPage({ id }: { id: string }) {
         <div className="stack">
           <Panel
             title={data.runbook?.title ?? 'What to do'}
-            aside={data.runbook && keepsSettings && <Link href={to.settings('runbooks')}>Runbooks</Link>}
+            aside={
+              data.runbook &&
+              keepsSettings && (
+                <Link className="no-print" href={to.settings('runbooks')}>
+                  Runbooks
+                </Link>
+              )
+            }
           >
             <Runbook runbook={data.runbook} />
           </Panel>

@@ -4,6 +4,7 @@ import { Link, useLocation, useSearchParams } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
 import { Awaited, AwaitedPage } from '../../design/awaited.tsx'
 import { to } from '../../design/links.ts'
+import { PrintedAt } from '../../design/printed-at.tsx'
 import { Scan } from '../../design/scan.tsx'
 import { usePageTitle } from '../../design/title.ts'
 import { useLater } from '../../design/use-later.ts'
@@ -52,6 +53,7 @@ export default function RecoveryPage({ id }: { id: string }) {
           <Link href={to.incident(Number(id))}>{row.title}</Link>
         </p>
         <h1>Recovery</h1>
+        <PrintedAt />
       </header>
       {counts ? <Progress counts={counts} /> : <Awaited of={board} height={110} />}
       <search className="recovery-filter no-print">

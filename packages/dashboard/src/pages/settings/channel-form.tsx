@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useChange } from '../../api/use.ts'
 import { Button } from '../../design/button.tsx'
 import { SelectField, TextField } from '../../design/inputs.tsx'
-import { ADDRESS, KINDS, kindOf, SECRET } from './channel-words.ts'
+import { ADDRESS, addressesOf, KINDS, kindOf, SECRET } from './channel-words.ts'
 import { AddForm } from './list-part.tsx'
 import { MinutesField } from './minutes-field.tsx'
 import { placesText, readPlaces } from './places.ts'
@@ -102,7 +102,10 @@ export function ChannelForm({ edited, onDone }: Props) {
         required={!keeps || email}
         placeholder={ADDRESS[kind] ?? 'https://'}
         value={draft.url}
-        onChange={(e) => set({ url: e.target.value, kind: kindOf(e.target.value) ?? kind })}
+        onChange={({ target: { value } }) => {
+          const next = kindOf(value) ?? kind
+          set({ url: next === 'email' ? addressesOf(value) : value, kind: next })
+        }}
       />
       {SECRET[kind] && (
         <TextField

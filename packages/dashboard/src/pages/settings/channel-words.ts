@@ -31,7 +31,7 @@ export const SECRET: Partial<Record<ChannelRow['kind'], string>> = {
 
 /** Whose address it is, where that can be seen; so that nobody has to say it twice. */
 const BY_ADDRESS: readonly (readonly [RegExp, ChannelRow['kind']])[] = [
-  [/^[^/:\s]+@[^/:\s]+\.[^/:\s]+$/, 'email'],
+  [/^(mailto:)?[^/:\s,;]+@[^/:\s,;]+\.[^/:\s,;]+(\s*[,;]\s*[^/:\s,;]+@[^/:\s,;]+)*$/, 'email'],
   [/^https:\/\/[\w.-]+\.(webhook\.office\.com|logic\.azure\.com|powerplatform\.com)[/:]/, 'teams'],
   [/^https:\/\/hooks\.slack\.com\//, 'slack'],
   [/^https:\/\/events\.(eu\.)?pagerduty\.com\//, 'pagerduty'],
@@ -39,6 +39,9 @@ const BY_ADDRESS: readonly (readonly [RegExp, ChannelRow['kind']])[] = [
   [/^https:\/\/ntfy\./, 'ntfy'],
   [/^syslog(\+\w+)?:\/\//, 'syslog'],
 ]
+/** As a field for addresses takes them, whatever they were pasted from. */
+export const addressesOf = (text: string) => text.replace(/^\s*mailto:/i, '').replaceAll(';', ',')
+
 export const kindOf = (address: string) => BY_ADDRESS.find(([pattern]) => pattern.test(address.trim()))?.[1]
 
 /** When a channel is told, in words. */

@@ -29,40 +29,50 @@ export default function AcknowledgePage() {
   const incident = take.data ?? look.data
   if (!incident)
     return (
-      <AwaitedPage of={{ error: look.error, refetch: ask }} lines={4} className="page sign-in">
+      <AwaitedPage of={{ error: look.error, refetch: ask }} lines={4} className="sign-in">
         <a href="/">Sign in</a>
       </AwaitedPage>
     )
+  const open = <a href={`/incidents/${incident.id}`}>Open it</a>
   return (
-    <main className="page sign-in">
-      <h1>{incident.title}</h1>
-      <p>{incident.sentence}</p>
-      {incident.status === 'open' ? (
-        <form
-          className="stack"
-          onSubmit={(event) => {
-            event.preventDefault()
-            take.mutate({ body: { token, name } })
-          }}
-        >
-          <TextField label="Your name" required value={name} onChange={(e) => setName(e.target.value)} />
-          <p>
+    <main className="sign-in sign-in-wide">
+      <div className="form">
+        <h1>{incident.title}</h1>
+        <p>{incident.sentence}</p>
+        {incident.status === 'open' ? (
+          <form
+            className="stack"
+            onSubmit={(event) => {
+              event.preventDefault()
+              take.mutate({ body: { token, name } })
+            }}
+          >
+            <TextField
+              label="Your name"
+              hint="Everybody sees who has it, and nobody is called further."
+              autoComplete="name"
+              required
+              maxLength={100}
+              value={name}
+              onChange={(e) => setName(e.target.value)}
+            />
             <Button kind="primary" type="submit" busy={take.isPending}>
               I have it
             </Button>
-          </p>
-          <Failure error={take.error} />
-        </form>
-      ) : (
-        <Notice title={whoHasIt(incident)} shape="tick" tone="ok">
-          {incident.at !== null && !incident.yours && (
-            <>
-              Since <Time at={incident.at} />.{' '}
-            </>
-          )}
-          Nobody is called further. <a href={`/incidents/${incident.id}`}>Open it</a> to see what to do.
-        </Notice>
-      )}
+            <Failure error={take.error} />
+            <p className="quiet small">{open} to look first: it stays unanswered until somebody has it.</p>
+          </form>
+        ) : (
+          <Notice title={whoHasIt(incident)} shape="tick" tone="ok">
+            {incident.at !== null && !incident.yours && (
+              <>
+                Since <Time at={incident.at} />.{' '}
+              </>
+            )}
+            Nobody is called further. {open} to see what to do.
+          </Notice>
+        )}
+      </div>
     </main>
   )
 }

@@ -9,6 +9,7 @@ import { Button } from '../../design/button.tsx'
 import { Failure, TextField } from '../../design/inputs.tsx'
 import { to } from '../../design/links.ts'
 import { Notice } from '../../design/notice.tsx'
+import { isOnlyHere } from '../../design/only-here.ts'
 import { Shape } from '../../design/shape.tsx'
 import { Secret } from '../settings/secret.tsx'
 
@@ -17,8 +18,6 @@ const DAYS = 7
 const MACHINES = 10
 /** The one who installs it looks at this page. */
 const LOOK_MS = 2 * SECOND
-/** What only this computer calls itself. */
-const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]']
 
 /** A token, the command that installs the agent, and the wait for it. */
 export function FirstMachine() {
@@ -44,7 +43,7 @@ export function FirstMachine() {
         The agent reads only, runs nothing that it is sent and opens no port. Make a token for the first machines, then
         run the command as an administrator on one of them.
       </p>
-      {LOOPBACK.includes(location.hostname) && (
+      {isOnlyHere() && (
         <Notice title="This address is this computer’s alone" shape="question" tone="warn">
           An agent on this computer finds the collector. For all others start it with <code>PUMPHANDLE_HOST</code>,{' '}
           <code>PUMPHANDLE_TLS_CERT</code> and <code>PUMPHANDLE_TLS_KEY</code>, as docs/operations/first-day.md says,

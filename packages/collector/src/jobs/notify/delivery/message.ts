@@ -1,4 +1,4 @@
-import type { ComponentRef, IncidentHistoryEntry, IncidentRow } from '@pumphandle/shared/api'
+import type { CollectorHealth, ComponentRef, IncidentHistoryEntry, IncidentRow } from '@pumphandle/shared/api'
 import { counted, incidentNumbers, practicesStopped } from '@pumphandle/shared/words'
 
 /** Changes of an incident, by the words of its history. */
@@ -43,6 +43,10 @@ export interface Message {
   readonly incident: IncidentRow | undefined
   /** The incident whose alert this belongs to, where that is an earlier one of the same cause. */
   readonly thread?: number | undefined
+  /** What services file it under that show one alert a cause, where it is of no incident; absent: under its id, or its type. */
+  readonly alert?: string
+  /** A trouble that may wait for the morning. */
+  readonly mild?: boolean | undefined
   /** The version that a person wants held, or let go on. */
   readonly hold?: Held
 }
@@ -56,16 +60,32 @@ export interface Held {
 }
 
 /** The message says that something has ended, and an alert about it may be closed. */
-export const isOver = ({ type }: Message): boolean => type === 'resolved' || type === 'trouble-over'
+export const isOver = ({ type }: Message): boolean => ['resolved', 'trouble-over', 'release'].includes(type)
 
-/** Nothing that anybody has to see to. */
-export const isCalm = ({ type }: Message): boolean => type === 'test' || type === 'digest'
+/** Who is woken by it, who finds it at their desk, and what nobody has to see to. */
+export type Urgency = 'urgent' | 'warning' | 'calm'
 
-/** The same for all messages about one cause, so that a service shows one alert. */
-export const keyOf = ({ incident, thread, type, id }: Message): string => {
-  if (incident) return `pumphandle-incident-${thread ?? incident.id}`
-  return type === 'warning' && id !== undefined ? `pumphandle-${id}` : `pumphandle-${type.replace('-over', '')}`
+/** Without those that nobody has to see to. */
+const URGENCY: Readonly<Partial<Record<Message['type'], Urgency>>> = {
+  opened: 'urgent',
+  reopened: 'urgent',
+  grown: 'urgent',
+  'suspect-changed': 'urgent',
+  trouble: 'urgent',
+  contained: 'warning',
+  warning: 'warning',
+  hold: 'warning',
+  question: 'warning',
 }
+
+export function urgencyOf({ type, mild = false }: Pick<Message, 'type' | 'mild'>): Urgency {
+  const urgency = URGENCY[type] ?? 'calm'
+  return mild && urgency === 'urgent' ? 'warning' : urgency
+}
+
+/** The same for all messages about one cause, so that a service shows one alert; another for each other cause. */
+export const keyOf = ({ incident, thread, alert, id, type }: Message): string =>
+  `pumphandle-${incident ? `incident-${thread ?? incident.id}` : (alert ?? id ?? type)}`
 
 const WORDS: Readonly<Partial<Record<MessageType, string>>> = {
   opened: 'New incident',
@@ -89,11 +109,13 @@ export interface Saying {
   readonly acknowledge?: string | undefined
   /** Nothing more is told of its coming and going for a day. */
   readonly last?: boolean
+  /** It is told because nobody has taken it for so many minutes; 0: everybody hears of it at once. */
+  readonly unanswered?: number
 }
 
-export function messageOf({ incident, type, at, address, acknowledge, last = false }: Saying): Message {
+export function messageOf({ incident, type, at, address, acknowledge, last = false, unanswered = 0 }: Saying): Message {
   const flaps = last ? ' It comes and goes: for a day you hear of it again only if it grows tenfold.' : ''
-  const before = type === 'resolved' ? plannedOf(incident) : workOf(incident)
+  const before = type === 'resolved' ? plannedOf(incident) : `${takenBy(incident, unanswered)}${workOf(incident)}`
   return {
     type,
     title: `${WORDS[type] ?? 'Incident'}: ${incident.title}`,
@@ -107,6 +129,12 @@ export function messageOf({ incident, type, at, address, acknowledge, last = fal
 
 const plannedOf = ({ planned }: IncidentRow): string =>
   planned === undefined ? '' : `It was planned work, and no incident: ${planned}. `
+
+/** First of all, whether whoever is woken by it has to get up. */
+function takenBy({ owner }: IncidentRow, unanswered: number): string {
+  if (owner) return `${owner} has it. `
+  return unanswered > 0 ? `Nobody has taken it for ${counted(unanswered, 'minute')}. ` : ''
+}
 
 const workOf = (incident: IncidentRow): string => {
   const words = practicesStopped(incident)
@@ -136,12 +164,14 @@ export function testMessage(channel: string, at: number, address: string | undef
     link: address,
     at,
     incident: undefined,
+    // one that is pressed again arrives again
+    alert: `test-${at}`,
   }
 }
 
 /** A saved question has an answer where it had none. */
 export function questionMessage(
-  { name, q, found }: { name: string; q: string; found: number },
+  { id, name, q, found }: { id: number; name: string; q: string; found: number },
   at: number,
   address: string | undefined,
 ): Message {
@@ -152,6 +182,7 @@ export function questionMessage(
     link: address && `${address}/machines?q=${encodeURIComponent(q)}`,
     at,
     incident: undefined,
+    alert: `question-${id}-${at}`,
   }
 }
 
@@ -165,19 +196,29 @@ export function holdMessage(held: Held, at: number, address: string | undefined)
     link: address && `${address}/version?key=${encodeURIComponent(component.key)}`,
     at,
     incident: undefined,
+    alert: `hold-${component.key}`,
     hold: held,
   }
 }
 
 /** The collector itself is blind or mute, or is so no longer. */
-export function troubleMessage(sentence: string, over: boolean, at: number, address: string | undefined): Message {
+export function troubleMessage(
+  { code, title, severity }: CollectorHealth['problems'][number],
+  over: boolean,
+  at: number,
+  address: string | undefined,
+): Message {
+  // a telephone that is asleep shows the title alone: what is wrong, not yet what to do
+  const what = title.split(/;|\.$/, 1)[0] ?? ''
   return {
     type: over ? 'trouble-over' : 'trouble',
-    title: over ? 'Pumphandle itself is well again' : 'Pumphandle itself is in trouble',
-    text: withHint(over ? `This is over: ${sentence}` : sentence, address),
+    title: `${over ? 'Trouble of Pumphandle itself is over' : 'Pumphandle itself is in trouble'}: ${what}`,
+    text: withHint(over ? `This is over: ${title}` : title, address),
     link: address,
     at,
     incident: undefined,
+    alert: `trouble-${code}`,
+    mild: severity === 'warning',
   }
 }
 

@@ -1,5 +1,5 @@
 import type { IncidentRow } from '@pumphandle/shared/api'
-import { MINUTE } from '@pumphandle/shared/time'
+import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import { illOf } from '@pumphandle/shared/words'
 import type { ChannelOptions } from '../../../model/channel-options.ts'
 import { minuteOf, nextTime, wallOf } from '../../../model/wall-clock.ts'
@@ -16,8 +16,8 @@ export type Hold =
 /** An incident of this size is told at night, and by itself. */
 const WORST_MACHINES = 50
 const WORST_PRACTICES = 10
-/** How often what waits for the morning is looked at again: it may have become one of the worst. */
-const LOOK_AGAIN_MS = 5 * MINUTE
+/** How often what waits for the morning is looked at again: within seconds it may have become one of the worst. */
+const LOOK_AGAIN_MS = 10 * SECOND
 
 export interface Holding {
   readonly message: Pick<Notification, 'type' | 'created_at' | 'incident_id' | 'after_minutes' | 'digest_at'>

@@ -1,12 +1,10 @@
 import { createTransport } from 'nodemailer'
 import type { ChannelType, Outcome, Send } from '../../delivery/channel.ts'
 import { hostOf, WITHIN_MS } from '../../delivery/deliver.ts'
-import type { Message } from '../../delivery/message.ts'
+import { type Message, urgencyOf } from '../../delivery/message.ts'
 
 /** Errors of nodemailer that stay until a person changes a setting. */
 const SETTINGS_ERRORS = ['EAUTH', 'EENVELOPE', 'ENOAUTH', 'ETLS']
-/** Mail programs that know it put these on top (RFC 2156 names the values). */
-const URGENT: readonly Message['type'][] = ['opened', 'grown', 'reopened', 'trouble']
 
 /** This computer's own server, to which nothing crosses a wire. */
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
@@ -33,7 +31,8 @@ const send: Send = async (url, message, { mail }) => {
       to: hostOf(url).split(','),
       subject: message.title,
       text: bodyOf(message),
-      priority: URGENT.includes(message.type) ? 'high' : 'normal',
+      // mail programs that know it put these on top (RFC 2156 names the values)
+      priority: urgencyOf(message) === 'urgent' ? 'high' : 'normal',
       headers: { 'auto-submitted': 'auto-generated' },
       ...(message.incident && threadOf(message.incident.id, mail.from)),
     })

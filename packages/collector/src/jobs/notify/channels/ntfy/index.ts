@@ -1,21 +1,15 @@
 import type { Compose } from '../../delivery/channel.ts'
+import { type Urgency, urgencyOf } from '../../delivery/message.ts'
 
-/** Urgent where machines fall ill, as https://docs.ntfy.sh/publish/ numbers it: 5 rings through "do not disturb". */
-const PRIORITY: Readonly<Record<string, string>> = {
-  opened: '5',
-  reopened: '5',
-  grown: '5',
-  'suspect-changed': '4',
-  trouble: '4',
-  warning: '4',
-}
+/** As https://docs.ntfy.sh/publish/ numbers it: 5 rings through "do not disturb". */
+const PRIORITY: Readonly<Record<Urgency, string>> = { urgent: '5', warning: '4', calm: '3' }
 
 /** Plain text with headers, as ntfy takes it; anything else that takes a text POST shows the sentence. */
-export const ntfy: Compose = ({ type, title, text, link, acknowledge }) => ({
+export const ntfy: Compose = ({ type, mild, title, text, link, acknowledge }) => ({
   headers: {
     'content-type': 'text/plain; charset=utf-8',
     title: encoded(title),
-    priority: PRIORITY[type] ?? '3',
+    priority: PRIORITY[urgencyOf({ type, mild })],
     ...(link === undefined ? {} : { click: link }),
     ...(acknowledge === undefined ? {} : { actions: `view, Acknowledge, ${acknowledge}` }),
   },

@@ -1,9 +1,10 @@
 import { firstOf } from '@pumphandle/shared/words'
 import type { Compose } from '../../delivery/channel.ts'
-import { isCalm, isOver, keyOf } from '../../delivery/message.ts'
+import { isOver, keyOf, type Urgency, urgencyOf } from '../../delivery/message.ts'
 
 /** Longer messages are refused. */
 const MOST_MESSAGE = 130
+const PRIORITY: Readonly<Record<Urgency, string>> = { urgent: 'P1', warning: 'P3', calm: 'P5' }
 
 /**
  * Alert API v2, which others offer too; the channel's address is the base, such as https://api.eu.opsgenie.com, and its secret
@@ -27,7 +28,7 @@ export const opsgenie: Compose = (message, { secret, url }) => {
       alias,
       description: message.link === undefined ? message.text : `${message.text}\n${message.link}`,
       source: 'pumphandle',
-      priority: isCalm(message) ? 'P5' : message.type === 'warning' ? 'P3' : 'P1',
+      priority: PRIORITY[urgencyOf(message)],
     }),
   }
 }

@@ -1,9 +1,10 @@
 import { firstOf } from '@pumphandle/shared/words'
 import type { Compose } from '../../delivery/channel.ts'
-import { isCalm, isOver, keyOf } from '../../delivery/message.ts'
+import { isOver, keyOf, type Urgency, urgencyOf } from '../../delivery/message.ts'
 
 /** Longer summaries are refused. */
 const MOST_SUMMARY = 1024
+const SEVERITY: Readonly<Record<Urgency, string>> = { urgent: 'critical', warning: 'warning', calm: 'info' }
 
 /** Events API v2; its integration key is the channel's secret: https://developer.pagerduty.com/docs/events-api-v2-overview */
 export const pagerduty: Compose = (message, { secret }) => ({
@@ -16,7 +17,7 @@ export const pagerduty: Compose = (message, { secret }) => ({
     payload: {
       summary: firstOf(message.title, MOST_SUMMARY),
       source: 'pumphandle',
-      severity: isCalm(message) ? 'info' : ['contained', 'warning'].includes(message.type) ? 'warning' : 'critical',
+      severity: SEVERITY[urgencyOf(message)],
       timestamp: new Date(message.at).toISOString(),
       custom_details: { text: message.text },
     },

@@ -3,13 +3,15 @@ import { connect } from 'node:net'
 import { hostname } from 'node:os'
 import type { ChannelType, Outcome, Send } from '../../delivery/channel.ts'
 import { WITHIN_MS } from '../../delivery/deliver.ts'
-import { isCalm, isOver, type Message } from '../../delivery/message.ts'
+import { type Message, type Urgency, urgencyOf } from '../../delivery/message.ts'
 import { OFF_LIMITS } from '../../delivery/off-limits.ts'
 
 /** Facility local0, as programs that are not the system's own use. */
 const FACILITY = 16
 const UDP_PORT = 514
 const TCP_PORT = 601
+/** Critical, warning and notice. */
+const SEVERITY: Readonly<Record<Urgency, number>> = { urgent: 2, warning: 4, calm: 5 }
 /** Most receivers cut a datagram beyond this. */
 const MOST_BYTES = 2000
 
@@ -27,11 +29,10 @@ export const syslog: ChannelType = { send, look: lineOf }
 
 /** One message as RFC 5424 writes it. */
 function lineOf(message: Message): string {
-  const severity = isCalm(message) || isOver(message) ? 5 : ['contained', 'warning'].includes(message.type) ? 4 : 2
   const link = message.link === undefined ? '' : ` ${message.link}`
   const id = message.incident ? `incident-${message.incident.id}` : '-'
   const text = `${message.title}. ${message.text}${link}`.replaceAll(/\s+/g, ' ')
-  return `<${FACILITY * 8 + severity}>1 ${new Date(message.at).toISOString()} ${hostname()} pumphandle - ${id} - ${text}`
+  return `<${FACILITY * 8 + SEVERITY[urgencyOf(message)]}>1 ${new Date(message.at).toISOString()} ${hostname()} pumphandle - ${id} - ${text}`
 }
 
 function byUdp(host: string, port: number, line: Buffer): Promise<Outcome> {
