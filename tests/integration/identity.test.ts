@@ -20,7 +20,7 @@ import { enrol, enrolByKey, type Identity, proofOf, WireClient } from '../suppor
 
 /** Who ends TLS: the collector's own process, or a gateway process where the system lets them share a port. */
 const GATEWAYS = process.platform === 'linux' ? ['0', '1'] : ['0']
-const [BOARD, OTHER_BOARD] = ['1'.repeat(64), '2'.repeat(64)]
+const [BOARD, OTHER_BOARD, THIRD_BOARD] = ['1'.repeat(64), '2'.repeat(64), '3'.repeat(64)]
 const FINGERPRINT = 'ab'.repeat(32)
 
 let database: TestDatabase
@@ -255,6 +255,33 @@ describe('who a machine is', () => {
     again.send(again.hello(said(OTHER_BOARD, 'run-2')))
     expect(await again.closeCode()).toBe(CLOSE.copied.code)
     expect((await notesOf(own)).map((note) => note.kind)).toEqual(['two', 'two', 'board'])
+  })
+
+  test('two copies that are never on at once do not take turns with one identity, also after a restart', async () => {
+    const own = await enrolByKey(collector.url, await token(), { hardware: BOARD })
+    let runs = 0
+    const comes = async (board: string): Promise<WireClient> => {
+      const one = await WireClient.open(collector.url, own)
+      one.send(one.hello(said(board, `run-${++runs}`)))
+      return one
+    }
+    const goes = async (one: WireClient): Promise<void> => {
+      await one.frame('welcome')
+      one.send({ type: 'goodbye', sentAt: Date.now(), reason: 'shutdown' })
+      await one.close()
+      await eventually(() => expect(collector.context.fleet.byUid(own.machine)?.connected).toBe(false))
+    }
+    for (const board of [BOARD, OTHER_BOARD, THIRD_BOARD, BOARD]) await goes(await comes(board))
+    for (const copy of [OTHER_BOARD, THIRD_BOARD]) {
+      const refused = await comes(copy)
+      expect(await refused.frame('refuse')).toMatchObject({ code: 'copied', token: expect.any(String) as string })
+    }
+    await collector.context.identity.identities.settled()
+    await collector.close()
+    await start()
+    const refused = await comes(OTHER_BOARD)
+    expect(await refused.closeCode()).toBe(CLOSE.copied.code)
+    await goes(await comes(BOARD))
   })
 
   test('computers that say the same of themselves are told apart by their runs', async () => {

@@ -112,6 +112,22 @@ describe.each(DATABASE_KINDS)('machines that are replaced, on %s', (kind) => {
     expect(await client.call('machinesDelete', { body: { ids: [machines[1]?.machine ?? ''] } })).toEqual({ deleted: 0 })
   })
 
+  test('a computer is found again by its board under a new Windows and name, but not by one that a whole series has', async () => {
+    const [board, seriesBoard] = [print('board'), print('series')]
+    const enrolled = (computerName: string, hardware: string) =>
+      enrol(collector.url, token, { computerName, fingerprint: print(`guid of ${computerName}`), hardware })
+    const { machine: uid } = await enrolled('DESK-1', board)
+    for (const name of ['S-1', 'S-2']) await enrolled(name, seriesBoard)
+    for (const machine of collector.context.fleet.machines()) machine.lastHeard -= 3_600_000
+    const { machine: anew } = await enrolled('RECEPTION-1', board)
+    await enrolled('S-3', seriesBoard)
+    expect((await client.call('retiredMachines')).items).toMatchObject([{ id: uid, why: `Enrolled anew as ${anew}` }])
+    await collector.context.identity.identities.settled()
+    expect((await client.call('machine', { path: { id: anew } })).identity.notes).toMatchObject([
+      { kind: 'again', text: expect.stringContaining(`DESK-1 (${uid})`) as string },
+    ])
+  })
+
   test('silent for so many days go by a rule, and machines move between practices', async () => {
     const { fleet, retirement } = collector.context
     const machine = fleet.byUid(machines[1]?.machine ?? '')

@@ -13,6 +13,7 @@ import {
   enrolmentTokens,
   insertEnrolmentToken,
   type Known,
+  machineBefore,
   machineByKey,
   machinesByFingerprint,
   NO_PRACTICE,
@@ -374,7 +375,7 @@ export class Enrolment {
       response: { machine: row.uid, ...(secret === undefined ? {} : { secret }) },
       row,
       isNew: !known,
-      before: known ? undefined : same[0],
+      before: known ? undefined : (same[0] ?? (await machineBefore(tx, row, request.hardware))),
       newcomer: { machine: row.id, token: token.id, from, origin: originOf(token), at: now },
     }
   }

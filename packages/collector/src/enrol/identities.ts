@@ -64,12 +64,16 @@ export class Identities {
   }
 
   /** What the store knows of a machine that is about to say hello. */
-  learn(machine: number, { hardware, former_hardware, run_number }: ComputerFacts): void {
+  learn(machine: number, { hardware, former_hardware, copied_hardware, run_number }: ComputerFacts): void {
     const before = this.#known.get(machine)
     if (before && !this.#isShared) return
-    const board = hardware ?? undefined
-    const formerBoard = former_hardware ?? undefined
-    this.#known.set(machine, { ...(before ?? UNKNOWN), board, formerBoard, runNumber: run_number ?? undefined })
+    this.#known.set(machine, {
+      ...(before ?? UNKNOWN),
+      board: hardware ?? undefined,
+      formerBoards: boardsIn(former_hardware),
+      copiedBoards: boardsIn(copied_hardware),
+      runNumber: run_number ?? undefined,
+    })
   }
 
   /** What was known of it is not true any more: it enrolled anew. */
@@ -88,7 +92,7 @@ export class Identities {
         : [{ kind: 'renamed', text: `Its name was ${machine.name} and is ${hello.computerName}.` }]
     this.#known.set(machine.id, known)
     const isNews =
-      known.board !== before.board || known.formerBoard !== before.formerBoard || known.runNumber !== before.runNumber
+      known.board !== before.board || known.copiedBoards !== before.copiedBoards || known.runNumber !== before.runNumber
     this.#put(machine.id, isNews ? known : undefined, [...notes, ...renamed])
     return isCopy
   }
@@ -114,7 +118,8 @@ export class Identities {
     if (!known && notes.length === 0) return
     const facts = known && {
       hardware: known.board ?? null,
-      former_hardware: known.formerBoard ?? null,
+      former_hardware: known.formerBoards.join(' ') || null,
+      copied_hardware: known.copiedBoards.join(' ') || null,
       run_number: known.runNumber ?? null,
     }
     this.#writes.add({ machine, facts, notes }).catch(this.#failed)
@@ -131,3 +136,6 @@ export class Identities {
     return group.map(() => undefined)
   }
 }
+
+/** As the store keeps them: hashes with spaces between. */
+const boardsIn = (stored: string | null): string[] => stored?.split(' ') ?? []

@@ -1,8 +1,11 @@
 /** What is known of the computers behind one key. Boards are hashes; runs are agents' processes, the latest last. */
 export interface Sameness {
-  /** Of the computer that holds the key, and of the one that held it before. */
+  /** Of the computer that holds the key. */
   readonly board: string | undefined
-  readonly formerBoard: string | undefined
+  /** Of those that held it before that one, the first one first. */
+  readonly formerBoards: readonly string[]
+  /** Of those that had it later and came to be known as copies. */
+  readonly copiedBoards: readonly string[]
   /** The agent's count of its starts, as it said last. */
   readonly runNumber: number | undefined
   readonly runs: readonly string[]
@@ -26,10 +29,13 @@ export interface Found {
 
 /** Runs that are remembered: a machine that restarts its agent all day has so many, and two copies alternate at once. */
 const MAX_RUNS = 8
+/** Boards of one key that are remembered: a copy enrols anew at once, and a board is replaced a few times in a computer's life. */
+const MAX_BOARDS = 16
 
 export const UNKNOWN: Sameness = {
   board: undefined,
-  formerBoard: undefined,
+  formerBoards: [],
+  copiedBoards: [],
   runNumber: undefined,
   runs: [],
   copies: [],
@@ -49,10 +55,13 @@ export function compare(known: Sameness, said: Said, isHolderThere: boolean): Fo
 
 function otherBoard(known: Sameness, said: Said, board: string, holder: string, isHolderThere: boolean): Found {
   const boards = `one with the board ${short(holder)}, one with ${short(board)}`
-  const isBack = board === known.formerBoard
-  if (isHolderThere && !isBack)
+  const { formerBoards, copiedBoards } = known
+  const heldAt = formerBoards.indexOf(board)
+  const isBack = heldAt >= 0
+  const isKnownCopy = copiedBoards.includes(board)
+  if (!isBack && (isHolderThere || isKnownCopy))
     return {
-      known,
+      known: isKnownCopy ? known : { ...known, copiedBoards: lastOf([...copiedBoards, board]) },
       isCopy: true,
       notes: [
         {
@@ -61,14 +70,29 @@ function otherBoard(known: Sameness, said: Said, board: string, holder: string, 
         },
       ],
     }
-  const next: Sameness = { ...known, board, formerBoard: isBack ? undefined : holder, runs: [], runNumber: undefined }
-  const seen = sameBoard(next, said)
+  const seen = sameBoard({ ...known, ...heldBy(board, known, holder), runs: [], runNumber: undefined }, said)
   const text =
     isBack && isHolderThere
       ? `Two computers have its key: ${boards}. The second had it first, and keeps it; the other one is told to enrol anew.`
-      : `Its board was ${short(holder)} and is ${short(board)}: it was replaced, or the disk was moved to another computer.`
+      : isBack
+        ? `Its board is ${short(board)} again, after ${short(holder)}: its disk was moved there and back, or copied. The first keeps the key; the other one is told to enrol anew if it comes again.`
+        : `Its board was ${short(holder)} and is ${short(board)}: it was replaced, or the disk was moved to another computer.`
   return { ...seen, notes: [{ kind: isBack && isHolderThere ? 'two' : 'board', text }, ...seen.notes] }
 }
+
+/** Who held the key when, once this board has it: those that had it after a board which is back are copies of it. */
+function heldBy(
+  board: string,
+  { formerBoards, copiedBoards }: Sameness,
+  holder: string,
+): Pick<Sameness, 'board' | 'formerBoards' | 'copiedBoards'> {
+  const heldAt = formerBoards.indexOf(board)
+  if (heldAt < 0) return { board, formerBoards: lastOf([...formerBoards, holder]), copiedBoards }
+  const later = [...formerBoards.slice(heldAt + 1), holder]
+  return { board, formerBoards: formerBoards.slice(0, heldAt), copiedBoards: lastOf([...copiedBoards, ...later]) }
+}
+
+const lastOf = (boards: readonly string[]) => boards.slice(-MAX_BOARDS)
 
 function sameBoard(known: Sameness, { run }: Said): Found {
   if (run === undefined) return { known, isCopy: false, notes: [] }

@@ -46,8 +46,8 @@ export async function authenticateMachine(
   if (uid === undefined) return undefined
   const known = await proofsOf(options.store.reader, uid)
   if (!known) return undefined
-  const { hardware, former_hardware, run_number } = known
-  const facts = { hardware, former_hardware, run_number }
+  const { hardware, former_hardware, copied_hardware, run_number } = known
+  const facts = { hardware, former_hardware, copied_hardware, run_number }
   const mayReport = (known.report_expires_at ?? 0) > now
   if (secret !== undefined) {
     if (now >= options.secretsUntil) return undefined

@@ -107,6 +107,36 @@ export async function machineByKey(db: Reader, key: string): Promise<Known | und
   return known(db).where('public_key', '=', key).executeTakeFirst()
 }
 
+/** More than this many with one board's number: its maker gave all of them one. */
+const MAX_OF_A_BOARD = 1
+
+/**
+ * The machine that a newcomer probably was before its Windows was put on anew, which gives it another fingerprint: of its
+ * board, where no third one says to have that, else of its name in its practice, the latest.
+ */
+export async function machineBefore(
+  db: Reader,
+  newcomer: Pick<Row<'machine'>, 'id' | 'name' | 'practice_id'>,
+  board: string | undefined,
+): Promise<Known | undefined> {
+  const others = known(db).where('machine.id', '!=', newcomer.id).where('machine.revoked_at', 'is', null)
+  if (board !== undefined) {
+    const found = await others
+      .where('hardware', '=', board)
+      .where('machine.retired_at', 'is', null)
+      .limit(MAX_OF_A_BOARD + 1)
+      .execute()
+    if (found.length > 0 && found.length <= MAX_OF_A_BOARD) return found[0]
+  }
+  if (newcomer.practice_id === null) return undefined
+  return others
+    .where('machine.name', '=', newcomer.name)
+    .where('machine.practice_id', '=', newcomer.practice_id)
+    .orderBy('machine.id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
 export async function putIdentity(db: Db, identity: NewRow<'machine_identity'>): Promise<void> {
   await db
     .insertInto('machine_identity')
@@ -118,6 +148,7 @@ export async function putIdentity(db: Db, identity: NewRow<'machine_identity'>):
         fingerprint: eb.ref('excluded.fingerprint'),
         hardware: eb.ref('excluded.hardware'),
         former_hardware: null,
+        copied_hardware: null,
         run_number: null,
         enrolled_at: eb.ref('excluded.enrolled_at'),
         enrolment_token_id: eb.ref('excluded.enrolment_token_id'),
@@ -161,6 +192,7 @@ export async function proofsOf(
       | 'report_expires_at'
       | 'hardware'
       | 'former_hardware'
+      | 'copied_hardware'
       | 'run_number'
     >
   | undefined
@@ -168,7 +200,7 @@ export async function proofsOf(
   return db
     .selectFrom('machine')
     .innerJoin('machine_identity', 'machine_identity.machine_id', 'machine.id')
-    .select(['hardware', 'former_hardware', 'run_number'])
+    .select(['hardware', 'former_hardware', 'copied_hardware', 'run_number'])
     .select(['secret_hash', 'public_key', 'report_hash', 'report_key', 'report_expires_at'])
     .where('uid', '=', uid)
     .where('revoked_at', 'is', null)

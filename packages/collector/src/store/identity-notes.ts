@@ -2,7 +2,10 @@ import type { Db, Reader } from './store.ts'
 import type { Row } from './tables.ts'
 
 /** What is known of the computer behind a machine's key. */
-export type ComputerFacts = Pick<Row<'machine_identity'>, 'hardware' | 'former_hardware' | 'run_number'>
+export type ComputerFacts = Pick<
+  Row<'machine_identity'>,
+  'hardware' | 'former_hardware' | 'copied_hardware' | 'run_number'
+>
 
 /** Notes that are kept of one machine: a copy that flips its name all day fills no disk. */
 const MAX_NOTES = 50

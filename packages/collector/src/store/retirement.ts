@@ -64,7 +64,10 @@ export async function idsByUids(db: Reader, uids: readonly string[]): Promise<nu
   return rows.map((row) => row.id)
 }
 
-/** Those that a machine that was enrolled anew stands in for: of its name in its practice, or of the same computer. */
+/**
+ * Those that a machine that was enrolled anew stands in for: of its name in its practice, of the same computer, or of its
+ * board, where one other alone has that: makers gave whole series one number.
+ */
 export async function namesakes(db: Reader, of: Row<'machine'>): Promise<number[]> {
   const byName = db
     .selectFrom('machine')
@@ -81,7 +84,16 @@ export async function namesakes(db: Reader, of: Row<'machine'>): Promise<number[
     .where('own.machine_id', '=', of.id)
     .where('other.machine_id', '!=', of.id)
     .where('retired_at', 'is', null)
-  return (await byName.union(byComputer).execute()).map((row) => row.id)
+  const byBoard = db
+    .selectFrom('machine_identity as own')
+    .innerJoin('machine_identity as other', 'other.hardware', 'own.hardware')
+    .innerJoin('machine', 'machine.id', 'other.machine_id')
+    .select((eb) => eb.fn.min<number>('other.machine_id').as('id'))
+    .where('own.machine_id', '=', of.id)
+    .where('other.machine_id', '!=', of.id)
+    .where('retired_at', 'is', null)
+    .having((eb) => eb.fn.countAll(), '=', 1)
+  return (await byName.union(byComputer).union(byBoard).execute()).map((row) => row.id)
 }
 
 export async function moveMachines(db: Db, ids: readonly number[], to: Practice): Promise<Row<'machine'>[]> {

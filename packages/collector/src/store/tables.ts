@@ -23,9 +23,12 @@ interface MachineIdentityTable {
   report_expires_at: Ms | null
   /** as public_key, for such a report */
   report_key: string | null
-  /** hash of the board's UUID, of the computer that holds the key, and of the one that held it before */
+  /** hash of the board's UUID, of the computer that holds the key */
   hardware: string | null
+  /** of those that held it before, the first one first, with spaces between */
   former_hardware: string | null
+  /** of those that had it later and are copies, with spaces between */
+  copied_hardware: string | null
   /** the agent's own count of its starts, as it said last */
   run_number: number | null
 }
