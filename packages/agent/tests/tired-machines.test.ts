@@ -48,6 +48,29 @@ describe('the release that runs', () => {
   })
 })
 
+describe('the Windows of dumps alone', () => {
+  const dump = (build: number, productType: number): Buffer => {
+    const bytes = writeDump({ ...BUGCHECK, crashedAt: MORNING, uptimeSeconds: 60, modules: [], build })
+    bytes.writeUInt32LE(productType, 0x1040)
+    return bytes
+  }
+  const told = async (bytes: Buffer): Promise<unknown[]> => {
+    const { os, osName, problems } = await scanVolume(writeVolume({ 'Windows/Minidump/a.dmp': bytes }))
+    return [os, osName, problems.some(({ code }) => code === 'os-unknown')]
+  }
+  test.each([
+    [dump(19_041, 1), '19041', 'Windows 10'],
+    [dump(26_100, 1), '26100', 'Windows 11'],
+    [dump(26_100, 3), '26100', 'Windows Server 2025'],
+    [dump(9_600, 2), '9600', 'Windows Server 2012 R2'],
+  ])('is the newest one’s, without a revision', async (bytes, build, name) => {
+    expect(await told(bytes)).toEqual([build, name, false])
+  })
+  test('is unknown where the number can be none', async () => {
+    expect(await told(dump(0x45474150, 1))).toEqual([null, null, true])
+  })
+})
+
 describe('a network that went', () => {
   const PROVIDER = 'Microsoft-Windows-NetworkProfile'
   const NET = { Name: 'Net', Guid: '{5737EAEA-782D-4E67-A998-BF231E4C1753}' }

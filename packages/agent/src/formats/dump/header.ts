@@ -29,6 +29,9 @@ const UNUSED = 0x45474150
  * crash whose memory the firmware kept over the restart, as Surface and other ARM64 machines do.
  */
 const LIVE_ATTRIBUTE = 0x10
+/** Least and greatest product type, winnt.h: a client, a domain controller, a server. */
+const WORKSTATION = 1
+const VER_NT_SERVER = 3
 /** Some 136 years: an uptime beyond it is no uptime. */
 const MAX_UPTIME_SECONDS = 2 ** 32
 
@@ -41,6 +44,8 @@ export interface DumpHeader {
   wordSize: 4 | 8
   machine: number
   build: number
+  /** Whether this Windows is a server's, where the dump tells. */
+  isServer?: boolean
   processors: number
   stopCode: number
   parameters: [bigint, bigint, bigint, bigint]
@@ -90,6 +95,8 @@ export function readDumpHeader(reader: Reader, problems: Problems): DumpHeader |
   }
   const attributes = head.readUInt32LE(at.attributes)
   if (attributes !== UNUSED && (attributes & LIVE_ATTRIBUTE) !== 0) header.isLive = true
+  const product = at.productType === undefined ? UNUSED : head.readUInt32LE(at.productType)
+  if (product >= WORKSTATION && product <= VER_NT_SERVER) header.isServer = product !== WORKSTATION
   readTimes(head, header, layout)
   readFault(head, header, layout)
   return header

@@ -25,6 +25,8 @@ export interface DumpLayout {
     upTime: number
     /** DUMP_FILE_ATTRIBUTES. */
     attributes: number
+    /** VER_NT_WORKSTATION, VER_NT_DOMAIN_CONTROLLER or VER_NT_SERVER; its place in 32-bit dumps was not seen. */
+    productType?: number
   }
   /** The small dump's own header: only these fields differ between the two. */
   triage: { dataBlocks: number; dataBlockCount: number }
@@ -53,6 +55,7 @@ const WIDE: DumpLayout = {
     systemTime: 0xfa8,
     upTime: 0x1030,
     attributes: 0x1050,
+    productType: 0x1040,
   },
   triage: { dataBlocks: 0x78, dataBlockCount: 0x7c },
   entry: { size: 0x90, base: 0x38, imageSize: 0x48, linkDate: 0x88 },

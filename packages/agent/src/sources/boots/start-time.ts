@@ -1,5 +1,6 @@
 import type { LogHistory } from '../../volume/history.ts'
 import type { Trail } from './trail.ts'
+import { MAX_ZONE_MS } from './zone.ts'
 
 /** Where one start stands in the order of starts: its name, and when it was, as far as the log lets one conclude. */
 export interface Start {
@@ -19,8 +20,6 @@ export const ORDER_NOISE_MS = 2 * 60_000
 const SMALL_JUMP_MS = 60_000
 /** The first boot of a log has none before it to compare with: a clock that is set by half a year was wrong. */
 const ABSURD_JUMP_MS = 180 * 24 * 3_600_000
-/** A firmware's clock that keeps local time lags by up to this, and starts as before: its boots can be compared. */
-const MAX_ZONE_MS = 15 * 3_600_000
 
 /**
  * Places the starts of a log, in its order. A firmware whose battery is empty begins at the same second each morning, so a

@@ -4,6 +4,7 @@ import { systemtimeToMs } from '../../formats/filetime.ts'
 import { FOLLOWING_RECORDS, isLogOf, type LogHistory, SLOW_START_MS } from '../../volume/history.ts'
 import { type PowerState, powerAfter } from './power.ts'
 import { placeStarts, type Start } from './start-time.ts'
+import { isZone } from './zone.ts'
 
 /** A bugcheck as the boot after it logged it. */
 export interface LoggedBugcheck {
@@ -253,17 +254,8 @@ function awaitsKernel(trail: Trail, kernel: EventRecord, next: readonly EventRec
   const later = trail.logStart === undefined ? 0 : timeOf(kernel) - trail.logStart
   const isClose = kernel.recordId - trail.firstRecord <= CLOSE_RECORDS
   if (later <= SAME_MOMENT_MS) return isClose || trail.clockJumps.length === 0
-  return isClose && isZone(later)
-}
-
-const QUARTER_HOUR_MS = 15 * 60_000
-const MAX_ZONE_MS = 15 * 3_600_000
-
-/** The kernel's word has another zone's time, less what went by until the event log's start. */
-function isZone(laterMs: number): boolean {
-  return (
-    laterMs > SLOW_START_MS && laterMs <= MAX_ZONE_MS && QUARTER_HOUR_MS - (laterMs % QUARTER_HOUR_MS) <= SLOW_START_MS
-  )
+  // the kernel's word has another zone's time, less what went by until the event log's start
+  return isClose && later > SLOW_START_MS && isZone(later, { less: SLOW_START_MS, more: -1 })
 }
 
 function readKernelStop(trails: Trail[], event: EventRecord): void {

@@ -6,6 +6,7 @@ import type { Boot } from '../boots/boot.ts'
 import { FORCED_OFF } from '../boots/history.ts'
 import { lastAliveBefore, lastHeardBefore } from '../boots/start-time.ts'
 import type { LoggedBugcheck, Trail } from '../boots/trail.ts'
+import { isZone } from '../boots/zone.ts'
 import type { ModuleFiles } from '../microsoft.ts'
 import type { Crash } from './crash.ts'
 import { faultingAddress, findCulprit, placeOf } from './culprit.ts'
@@ -190,9 +191,7 @@ function isBootOf(
   const isSaid = logged.some(({ source }) => source === 'log-41') && crashedAt !== undefined && crashedAt > start
   const isAfter = isSaid || bootedAt >= start - SAME_START_MS
   if (isAfter && lastAlive !== undefined && bootedAt <= lastAlive) return true
-  const shift = Math.abs(start - bootedAt)
-  const rest = shift % QUARTER_HOUR_MS
-  return shift <= MAX_ZONE_MS && Math.min(rest, QUARTER_HOUR_MS - rest) <= SAME_START_MS
+  return isZone(Math.abs(start - bootedAt), { less: SAME_START_MS, more: SAME_START_MS })
 }
 
 /** The session of a kernel that was running at the crash: the cold start, or the newest resume before the crash. */
@@ -207,9 +206,6 @@ function sessionOf(boots: readonly Boot[], bootedAt: number, crashedAt: number |
     index++
   }
 }
-
-const QUARTER_HOUR_MS = 15 * 60_000
-const MAX_ZONE_MS = 15 * 3_600_000
 
 function insertBoot(boots: Boot[], dump: DumpFile | undefined, bootedAt: number): Boot {
   const boot: Boot = {

@@ -1,10 +1,12 @@
 import { fieldOf } from '../../formats/evtx/event-fields.ts'
 import { readFileVersion } from '../../formats/pe/version.ts'
+import { Problems } from '../../formats/problem.ts'
 import { numberValue, textValue } from '../../formats/regf/registry.ts'
 import { decodeUtf16 } from '../../formats/text.ts'
 import type { Volume } from '../../volume/volume.ts'
 import { buildOfBoot, ENABLEMENT } from '../builds.ts'
 import type { ComponentFact } from '../component.ts'
+import { readDumpFiles } from '../crashes/dump-files.ts'
 import type { Reading, Source } from '../source.ts'
 
 export interface OsFacts {
@@ -12,8 +14,8 @@ export interface OsFacts {
   name: string | null
   /** Build and revision, e.g. `19045.4651`. */
   version: string | null
-  /** Where the version was read: the registry, the kernel's file, or the newest boot in the log. */
-  from: 'registry' | 'event-log' | 'kernel-file' | null
+  /** Where the version was read: the registry, the kernel's file, the newest boot in the log, or the newest dump. */
+  from: 'registry' | 'event-log' | 'kernel-file' | 'dump' | null
   component: ComponentFact | null
 }
 
@@ -38,7 +40,8 @@ const SERVER = /^(?:ServerNT|LanmanNT)$/i
 
 /**
  * Windows' build and revision: from the SOFTWARE hive (CurrentBuildNumber and UBR), else from what the kernel logged at its
- * newest start (Kernel-General 12), else from the kernel's file, whose revision lags behind on some updates.
+ * newest start (Kernel-General 12), else from the kernel's file, whose revision lags behind on some updates, else the build
+ * alone from the newest kernel dump.
  */
 export const osSource: Source<OsFacts> = {
   name: 'os',
@@ -46,10 +49,10 @@ export const osSource: Source<OsFacts> = {
 }
 
 function readOs(volume: Volume): Reading<OsFacts> {
-  const facts = fromRegistry(volume) ?? fromLog(volume) ?? fromKernelFile(volume)
+  const facts = fromRegistry(volume) ?? fromLog(volume) ?? fromKernelFile(volume) ?? fromDump(volume)
   const problems = facts.version
     ? []
-    : [{ code: 'os-unknown', message: 'Neither registry, log nor kernel file tells the build', where: 'Windows' }]
+    : [{ code: 'os-unknown', message: 'Neither registry, log, kernel file nor dump tells the build', where: 'Windows' }]
   return { facts, problems }
 }
 
@@ -77,13 +80,24 @@ function fromLog(volume: Volume): OsFacts | undefined {
   return ofKernel(volume, logged, told, 'event-log')
 }
 
-function fromKernelFile(volume: Volume): OsFacts {
+function fromKernelFile(volume: Volume): OsFacts | undefined {
   const reader = volume.open('Windows/System32/ntoskrnl.exe')
   const version = reader && readFileVersion(reader)?.version.split('.').slice(2).join('.')
   reader?.close()
-  if (!version) return { name: null, version: null, from: null, component: null }
-  return ofKernel(volume, version, version, 'kernel-file')
+  return version ? ofKernel(volume, version, version, 'kernel-file') : undefined
 }
+
+function fromDump(volume: Volume): OsFacts {
+  // what is wrong with a dump is told by who reads them for crashes
+  const newest = readDumpFiles(volume, new Problems()).at(-1)
+  const build = newest?.header.build ?? 0
+  if (build < FIRST_KNOWN || build > MAX_BUILD) return { name: null, version: null, from: null, component: null }
+  return ofKernel(volume, String(build), String(build), 'dump', newest?.header.isServer)
+}
+
+/** Windows 7; a dump that was damaged has any number. */
+const FIRST_KNOWN = 7_600
+const MAX_BUILD = 0xffff
 
 const PACKAGES = 'Windows/servicing/Packages'
 const ENABLEMENT_PACKAGE = /^Microsoft-Windows-(\w{4})Enablement-Package~/i
@@ -93,21 +107,28 @@ const ENABLEMENT_PACKAGE = /^Microsoft-Windows-(\w{4})Enablement-Package~/i
  *
  * @param logged the kernel's build and revision
  * @param told the same by what the event log's service said of it
+ * @param isServerSaid by who told of the kernel
  */
-function ofKernel(volume: Volume, logged: string, told: string, from: NonNullable<OsFacts['from']>): OsFacts {
-  const [kernel = '', revision = '0'] = logged.split('.')
+function ofKernel(
+  volume: Volume,
+  logged: string,
+  told: string,
+  from: NonNullable<OsFacts['from']>,
+  isServerSaid = false,
+): OsFacts {
+  const [kernel = '', ...revision] = logged.split('.')
   const type = textValue(volume.controlSet()?.key('Control\\ProductOptions'), 'ProductType') ?? ''
   const edition = editionOf(volume, kernel, told)
-  const isServer = SERVER.test(type) || /\bServer\b/.test(edition ?? '')
+  const isServer = isServerSaid || SERVER.test(type) || /\bServer\b/.test(edition ?? '')
   const product = edition ?? (isServer ? (SERVERS[Number(kernel)] ?? 'Windows Server') : productName(Number(kernel)))
   const releases = ENABLEMENT[Number(kernel)]
-  if (!releases || isServer) return facts(product, `${kernel}.${revision}`, from)
+  if (!releases || isServer) return facts(product, [kernel, ...revision].join('.'), from)
   const enabled = volume
     .names(PACKAGES)
     .map((name) => releases[ENABLEMENT_PACKAGE.exec(name)?.[1]?.toLowerCase() ?? ''] ?? 0)
     .reduce((newest, build) => Math.max(newest, build), 0)
   const build = Math.max(enabled, Number.parseInt(told, 10))
-  const found = facts(product, `${build}.${revision}`, from)
+  const found = facts(product, [build, ...revision].join('.'), from)
   if (build === Number(kernel) && found.component)
     found.component.detail = { ...found.component.detail, build: 'the kernel’s; an enablement package may raise it' }
   return found
