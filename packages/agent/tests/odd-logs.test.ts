@@ -206,6 +206,20 @@ describe('dumps', () => {
     expect(crashes).toHaveLength(told)
     expect(codes).toContain('dump-truncated')
   })
+  test.each([
+    ['breaks off before its time and was copied months later', 0x500, '030226-9000-01.dmp'],
+    ['breaks off before its time, whoever names it', 0x500, 'other.dmp'],
+    ['has a time that no log has, and is named by the log', undefined, '030226-9000-01.dmp'],
+  ])('is of the crash that the log tells of where it %s', async (_, length, name) => {
+    const story = new Story().boot(MORNING).add(MORNING + HOUR, 'Filler', 1)
+    story.boot(MORNING + 2 * HOUR, { unclean: true }).uncleanStart(MORNING + 2 * HOUR, { bugcheck: BUGCHECK })
+    const path = 'C:\\Windows\\Minidump\\030226-9000-01.dmp'
+    story.bugcheckReport(MORNING + 2 * HOUR + MINUTE, { ...BUGCHECK, dump: path })
+    const bytes = writeDump({ ...BUGCHECK, crashedAt: MORNING + 90 * DAY, uptimeSeconds: 3600, modules: [] })
+    const file = { bytes: bytes.subarray(0, length), modifiedAt: MORNING + 100 * DAY }
+    const { crashes } = await ends({ ...systemLog(story), [`Windows/Minidump/${name}`]: file })
+    expect(crashes).toHaveLength(1)
+  })
   test.each([1, 2, 5, 6, 7])('of type %i by its header alone', async (type) => {
     const bytes = dump()
     bytes.writeUInt32LE(type, 0xf98)

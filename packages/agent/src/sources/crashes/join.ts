@@ -82,6 +82,8 @@ function addDump(joined: JoinedBugcheck[], dump: DumpFile, trails: readonly Trai
   const stopCode = BigInt(header.stopCode)
   const fits = joined.filter((crash) => {
     if (!isSame(crash, stopCode, header.parameters, 8 * header.wordSize)) return false
+    // the file of a dump that breaks off before its time, or was copied to another disk, has any time
+    if (isNamed(crash, dump) || (header.crashedAt === undefined && crash.parameters.some(isAddress))) return true
     const other = crash.dumps[0]
     if (other) return Math.abs((other.header.crashedAt ?? 0) - at) <= SAME_DUMP_MS
     const { start } = trails[crash.nextTrail ?? -1] ?? {}
@@ -99,6 +101,14 @@ function addDump(joined: JoinedBugcheck[], dump: DumpFile, trails: readonly Trai
   const next = trails.findIndex((trail) => (startOf(trail) ?? 0) >= at)
   if (next >= 0) crash.nextTrail = next
   joined.push(crash)
+}
+
+/** Windows gives each minidump a name of its own, and tells it in its report; MEMORY.DMP is written anew by each crash. */
+const MINIDUMP = /^\d{6}-\d+-\d+\.dmp$/i
+
+function isNamed({ logged }: JoinedBugcheck, { fileName }: DumpFile): boolean {
+  const name = fileName.toLowerCase()
+  return MINIDUMP.test(name) && logged.some(({ dump }) => dump?.toLowerCase().endsWith(`\\${name}`))
 }
 
 function isAddress(parameter: bigint): boolean {
