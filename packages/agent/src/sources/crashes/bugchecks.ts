@@ -1,6 +1,7 @@
 import { POWER_BUTTON_HELD, stopCodeName } from '@pumphandle/shared/stop-codes'
 import { MAX_CRASH_DRIVERS } from '@pumphandle/shared/wire/limits'
 import type { DumpHeader } from '../../formats/dump/header.ts'
+import type { DumpFile } from '../../volume/dump-files.ts'
 import type { LogHistory } from '../../volume/history.ts'
 import type { Boot } from '../boots/boot.ts'
 import { FORCED_OFF } from '../boots/history.ts'
@@ -10,7 +11,6 @@ import { isZone } from '../boots/zone.ts'
 import type { ModuleFiles } from '../microsoft.ts'
 import type { Crash } from './crash.ts'
 import { faultingAddress, findCulprit, placeOf } from './culprit.ts'
-import type { DumpFile } from './dump-files.ts'
 import { type JoinedBugcheck, joinBugchecks } from './join.ts'
 
 /** A dump computes the start from its uptime; Kernel-General 12 has it to the tick of the clock. */

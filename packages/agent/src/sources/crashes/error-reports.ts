@@ -1,8 +1,8 @@
 import type { EventRecord } from '../../formats/evtx/event.ts'
 import { fieldOf, timeOf } from '../../formats/evtx/event-fields.ts'
+import type { DumpFile } from '../../volume/dump-files.ts'
 import type { LogHistory } from '../../volume/history.ts'
 import type { LoggedBugcheck, Trail } from '../boots/trail.ts'
-import type { DumpFile } from './dump-files.ts'
 
 /**
  * Blue screens that Windows Error Reporting alone tells of: event 1001 of the Application log, named BlueScreen, with stop code

@@ -1,5 +1,5 @@
+import type { DumpFile } from '../../volume/dump-files.ts'
 import { isReportLate, type LoggedBugcheck, type Trail } from '../boots/trail.ts'
-import type { DumpFile } from './dump-files.ts'
 
 /** One bugcheck with all that is known of it. */
 export interface JoinedBugcheck {

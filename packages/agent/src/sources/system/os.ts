@@ -3,10 +3,10 @@ import { readFileVersion } from '../../formats/pe/version.ts'
 import { Problems } from '../../formats/problem.ts'
 import { numberValue, textValue } from '../../formats/regf/registry.ts'
 import { decodeUtf16 } from '../../formats/text.ts'
+import { readDumpFiles } from '../../volume/dump-files.ts'
 import type { Volume } from '../../volume/volume.ts'
 import { buildOfBoot, ENABLEMENT } from '../builds.ts'
 import type { ComponentFact } from '../component.ts'
-import { readDumpFiles } from '../crashes/dump-files.ts'
 import type { Reading, Source } from '../source.ts'
 
 export interface OsFacts {

@@ -1,10 +1,10 @@
-import { type DumpHeader, readDumpHeader } from '../../formats/dump/header.ts'
-import { readMemoryDump } from '../../formats/dump/memory.ts'
-import { readTriage, type Triage } from '../../formats/dump/triage.ts'
-import type { Problems } from '../../formats/problem.ts'
-import type { Reader } from '../../formats/reader.ts'
-import { textValue } from '../../formats/regf/registry.ts'
-import type { Volume } from '../../volume/volume.ts'
+import { type DumpHeader, readDumpHeader } from '../formats/dump/header.ts'
+import { readMemoryDump } from '../formats/dump/memory.ts'
+import { readTriage, type Triage } from '../formats/dump/triage.ts'
+import type { Problems } from '../formats/problem.ts'
+import type { Reader } from '../formats/reader.ts'
+import { textValue } from '../formats/regf/registry.ts'
+import type { Volume } from './volume.ts'
 
 /** A crash as its dump tells it. */
 export interface DumpFile {
