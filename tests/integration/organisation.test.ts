@@ -11,6 +11,8 @@ import { freePort } from '../support/free-port.ts'
 import { type Member, startProvider, type TestProvider } from '../support/provider.ts'
 import { firstAdmin, PASSWORD } from '../support/signed-in.ts'
 
+type Claims = Record<string, unknown>
+
 const MEMBER: Member = { sub: 'u-1', email: 'Jo.Smith@icb.example', name: 'Jo Smith', groups: ['gp-it'], acr: 'aal3' }
 
 /** A browser with its cookies, by host, that follows where it is sent. */
@@ -187,6 +189,14 @@ describe('sign-in with the accounts of the organisation', () => {
     const hmac = createHmac('sha256', provider.clientSecret).update(keyed).digest('base64url')
     for (const bad of [forged, `${keyed}.${hmac}`, `${part({ alg: 'none' })}.${part(claims)}.`, 'x', '{}'])
       expect(await tell(bad)).toBe(400)
+    // signed by the provider itself, and another kind of token
+    const kinds = [undefined, 'JWT', 'at+jwt', 'logout+jwt']
+    const answers = await Promise.all(
+      kinds.map(async (typ, i) =>
+        tell(await provider.sign({ ...claims, jti: `kind ${i}`, sub: 'nobody at all' }, { typ })),
+      ),
+    )
+    expect(answers).toEqual([400, 400, 400, 200])
     expect(await elsewhere.client.call('me')).toMatchObject({ email: 'ann@icb.example' })
   })
 
@@ -253,6 +263,86 @@ describe('sign-in with the accounts of the organisation', () => {
     expect((await victim.go(url.href)).searchParams.get('refused')).toContain('not begun in this browser')
     // and what was used is used up
     expect((await eve.go(url.href)).searchParams.get('refused')).toContain('not begun in this browser')
+  })
+
+  test('what the provider’s keys did not sign, or signed for another program, is nobody’s word', async () => {
+    const member = { sub: 'u-20', email: 'kit@icb.example', name: 'Kit' }
+    const twisted = async (change: (claims: Claims) => Promise<string> | string) => {
+      provider.twist = async (path, answer) => {
+        if (path !== '/token') return answer
+        const claims = JSON.parse(
+          Buffer.from(String(answer['id_token']).split('.')[1] ?? '', 'base64url').toString(),
+        ) as Claims
+        return { ...answer, id_token: await change(claims) }
+      }
+      const { client, end } = await signIn(member)
+      provider.twist = undefined
+      const isIn = await client.call('me').then(
+        () => true,
+        () => false,
+      )
+      return [isIn, end.searchParams.has('refused')]
+    }
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const signedByOther = (header: object) => (claims: Claims) => {
+      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      const text = `${part({ alg: 'RS256', ...header })}.${part(claims)}`
+      return `${text}.${sign('sha256', Buffer.from(text), privateKey).toString('base64url')}`
+    }
+    const bad: ((claims: Claims) => Promise<string> | string)[] = [
+      signedByOther({ kid: provider.kid }),
+      signedByOther({ kid: 'unknown' }),
+      signedByOther({}),
+      (claims) => `${part({ alg: 'none' })}.${part(claims)}.`,
+      (claims) => provider.sign({ ...claims, azp: 'another' }),
+      (claims) => provider.sign({ ...claims, aud: ['another', claims['aud']] }),
+      (claims) => provider.sign({ ...claims, nonce: 'another' }),
+      (claims) => provider.sign({ ...claims, exp: Math.floor(Date.now() / 1000) - 60 }),
+      (claims) => provider.sign({ ...claims, sub: '' }),
+    ]
+    for (const change of bad) expect(await twisted(change)).toEqual([false, true])
+    expect(await twisted((claims) => provider.sign({ ...claims, azp: claims['aud'] }))).toEqual([true, false])
+  })
+
+  test('a provider that does not say what somebody’s groups are takes nothing from them; an endless answer fills nothing', async () => {
+    const member = { sub: 'u-21', email: 'lee@icb.example', name: 'Lee' }
+    const { client } = await signIn(member)
+    const because = async (change: typeof provider.twist) => {
+      provider.twist = change
+      const { end } = await signIn(member)
+      provider.twist = undefined
+      const { refused } = await createClient({ url: address }).call('signInWays', {
+        query: { refused: end.searchParams.get('refused') ?? '' },
+      })
+      expect(await client.call('me')).toMatchObject({ role: 'technician', places: null })
+      return refused
+    }
+    const userinfo = (change: object) => (path: string, answer: Claims) =>
+      path === '/me' ? { ...answer, ...change } : answer
+    expect(await because(userinfo({ sub: 'another' }))).toContain('did not say what your groups are')
+    expect(await because(userinfo({ more: 'x'.repeat(2_000_000) }))).toContain('did not say what your groups are')
+    const many = { groups: undefined, _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint: 'x' } } }
+    expect(await because(userinfo(many))).toContain('more groups than your provider tells of')
+    const flood = (path: string, answer: Claims) =>
+      path === '/token' ? { ...answer, more: 'x'.repeat(2_000_000) } : answer
+    expect(await because(flood)).toContain('did not confirm it')
+  })
+
+  test('an address that nobody proved opens no invitation, and what is no address is none', async () => {
+    await admin.call('invite', { body: { email: 'boss@icb.example', role: 'admin' } })
+    const eve = { sub: 'u-22', email: 'boss@icb.example', name: 'Eve' }
+    const unproved = { ...eve, email_verified: false }
+    const out = await signIn(unproved)
+    const ways = createClient({ url: address })
+    const refused = out.end.searchParams.get('refused') ?? ''
+    expect((await ways.call('signInWays', { query: { refused } })).refused).toContain('somebody else')
+    const boss = await signIn({ ...eve, sub: 'u-23', name: 'Boss' })
+    expect(await boss.client.call('me')).toMatchObject({ email: 'boss@icb.example', name: 'Boss' })
+    const odd = await signIn({ sub: 'u-24', email: '<b>x\n@evil', name: '\u202eadmin' })
+    expect(await odd.client.call('me')).toMatchObject({
+      email: `u-24@${new URL(provider.issuer).host}`,
+      name: 'admin',
+    })
   })
 
   test('nobody takes over an account with a password by its address; a disabled one stays out', async () => {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -11,6 +12,7 @@ export interface Member {
   readonly groups: readonly string[]
   /** How they proved themselves. */
   readonly acr?: string
+  readonly email_verified?: boolean
 }
 
 /** A real provider of OpenID Connect, on a socket, whose form asks for nothing: the next sign-in is whom the test says. */
@@ -19,10 +21,20 @@ export interface TestProvider {
   readonly clientId: string
   readonly clientSecret: string
   next: Member
+  /** Changes what it answers, as somebody between it and the collector could; undefined leaves it alone. */
+  twist: ((path: string, answer: Claims) => Claims | Promise<Claims>) | undefined
   /** What it told the collector of sign-outs, newest last. */
   readonly logoutTokens: readonly string[]
+  /** What its key is called. */
+  readonly kid: string
+  /** A token that its own key signed. */
+  sign(claims: Claims, header?: { readonly typ?: string | undefined }): Promise<string>
   close(): Promise<void>
 }
+
+type Claims = Record<string, unknown>
+
+const KID = 'key of the test'
 
 /** @param address of the collector, which people are sent back to */
 export async function startProvider(address: string): Promise<TestProvider> {
@@ -32,6 +44,7 @@ export async function startProvider(address: string): Promise<TestProvider> {
   await new Promise((resolve) => server.once('listening', resolve))
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const client = { clientId: 'pumphandle', clientSecret: 'a-secret-of-the-client-that-is-long' }
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const made = new Provider(issuer, {
     clients: [
       {
@@ -44,7 +57,8 @@ export async function startProvider(address: string): Promise<TestProvider> {
         backchannel_logout_session_required: true,
       },
     ],
-    claims: { openid: ['sub'], email: ['email'], profile: ['name', 'groups'] },
+    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'groups'] },
+    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: KID, alg: 'RS256', use: 'sig' }] },
     acrValues: ['aal2', 'aal3'],
     pkce: { required: () => true },
     features: {
@@ -67,6 +81,13 @@ export async function startProvider(address: string): Promise<TestProvider> {
     issuer,
     ...client,
     logoutTokens,
+    twist: undefined,
+    kid: KID,
+    async sign(claims, header = {}) {
+      const parts = [{ alg: 'RS256', kid: KID, ...header }, claims]
+      const text = parts.map((one) => Buffer.from(JSON.stringify(one)).toString('base64url')).join('.')
+      return `${text}.${sign('sha256', Buffer.from(text), privateKey).toString('base64url')}`
+    },
     next: { sub: 'nobody', email: 'nobody@example.org', name: 'Nobody', groups: [] },
     close: () =>
       new Promise<void>((resolve) => {
@@ -74,6 +95,12 @@ export async function startProvider(address: string): Promise<TestProvider> {
         server.close(() => resolve())
       }),
   }
+  made.use(async (ctx, next) => {
+    await next()
+    const { body } = ctx as { body: unknown }
+    if (answer.twist && typeof body === 'object' && body !== null && ctx.status === 200)
+      ctx.body = await answer.twist(ctx.path, body as Claims)
+  })
   made.use(async (ctx, next) => {
     if (ctx.path !== '/relay') return next()
     const body = await text(ctx.req)

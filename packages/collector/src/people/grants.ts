@@ -5,7 +5,7 @@ import { NOWHERE, storedPlaces } from '../model/places.ts'
 import { Refusal } from '../model/refusal.ts'
 import type { Store } from '../store/index.ts'
 import { changeUser, insertUser, type User, userByEmail, userByIdentity } from '../store/users.ts'
-import type { Identity } from './oidc.ts'
+import type { Identity } from './identity.ts'
 
 /** What somebody's groups give: the highest role, with the places of all groups that give it. Undefined: nothing. */
 function grantOf(
@@ -38,7 +38,7 @@ export async function accountOf(
   identity: Identity,
   grants: readonly Grant[],
 ): Promise<{ readonly user: User; readonly isOther: boolean }> {
-  const { issuer, subject, email, name } = identity
+  const { issuer, subject, email, name, isAddressGood } = identity
   const own = await userByIdentity(store.db, issuer, subject)
   const grant = grantOf(grants, identity.groups)
   if (!grant) {
@@ -50,7 +50,7 @@ export async function accountOf(
       'Your account is in no group that may use this collector. Ask an admin.',
     )
   }
-  const known = own ?? (await invited(store, email))
+  const known = own ?? (isAddressGood ? await invited(store, email) : undefined)
   if (known?.disabled === 1)
     throw new Refusal('not-allowed', 'Disabled', 'Your account is disabled here. Ask an admin.')
   const change = { name, role: grant.role, places: storedPlaces(grant.places), issuer, subject }
@@ -62,10 +62,13 @@ export async function accountOf(
   const made = await insertUser(store.db, wanted)
   const user = made && (await changeUser(store.db, made.id, change))
   if (user) return { user, isOther: false }
+  const isPasswords = (await userByEmail(store.db, email))?.password_hash != null
   throw new Refusal(
     'conflict',
     'Address is taken',
-    `There is an account ${email} with a password of its own. Sign in with that, or ask an admin.`,
+    isPasswords
+      ? `There is an account ${email} with a password of its own. Sign in with that, or ask an admin.`
+      : `The address ${email} is somebody else's here. Ask an admin.`,
   )
 }
 

@@ -1,9 +1,12 @@
 import { DAY, MINUTE } from '@pumphandle/shared/time'
-import { createRemoteJWKSet, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { Refusal } from '../model/refusal.ts'
+import { providerFetch } from './provider-fetch.ts'
 
 /** Names the event in a logout token (OpenID Connect Back-Channel Logout 1.0, section 2.4). */
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
+/** What its header says that it is: no other token of the provider's passes for one (section 2.4; OWASP ASVS 5.0, 10.5.5). */
+const TYPE = 'logout+jwt'
 /** By the provider's published keys alone: no shared secret, and no `none`. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 /** From the provider's stamp to here: it is sent as it is made. */
@@ -39,8 +42,10 @@ export class LogoutTokens {
   /** @throws Refusal 400 for whatever is no such word of the provider's */
   async read(token: string, { issuer, jwks_uri: from }: Provider, now: number): Promise<EndedAtProvider> {
     if (from === undefined) throw refused('the provider publishes no keys')
-    if (this.#keys?.from !== from) this.#keys = { from, get: createRemoteJWKSet(new URL(from)) }
+    if (this.#keys?.from !== from)
+      this.#keys = { from, get: createRemoteJWKSet(new URL(from), { [customFetch]: providerFetch }) }
     const { payload } = await jwtVerify(token, this.#keys.get, {
+      typ: TYPE,
       issuer,
       audience: this.#clientId,
       algorithms: ALGORITHMS,

@@ -7,7 +7,9 @@ import {
   buildEndSessionUrl,
   type Configuration,
   calculatePKCECodeChallenge,
+  customFetch,
   discovery,
+  enableNonRepudiationChecks,
   fetchUserInfo,
   randomNonce,
   randomPKCECodeVerifier,
@@ -16,7 +18,9 @@ import {
 import type { OidcConfig } from '../config/index.ts'
 import { Refusal } from '../model/refusal.ts'
 import { hashSecret, newSecret, secretMatches } from '../model/secret.ts'
+import { type Claims, type Identity, identityOf, isWhole, MOST_SID } from './identity.ts'
 import { type EndedAtProvider, LogoutTokens } from './logout-token.ts'
+import { providerFetch } from './provider-fetch.ts'
 
 /** Somebody finds their key, types a code that comes by post. */
 const BEGUN_MS = 10 * MINUTE
@@ -26,9 +30,7 @@ const MOST_BEGUN = 10_000
 const DISCOVERED_MS = HOUR
 /** Seconds that a provider may take to answer: a person waits. */
 const WITHIN_SECONDS = 10
-/** Characters of what a provider calls a sign-in. */
-const MOST_SID = 200
-/** Of one that is taken from a browser: shorter ones may be guessed. */
+/** Characters of what a provider calls a sign-in, where it is taken from a browser: shorter ones may be guessed. */
 const LEAST_SID = 16
 /** What OAuth 2.0 and openid-client call an error: other texts are whoever's who wrote the address. */
 const ERROR_CODE = /^[A-Za-z_]{1,60}$/
@@ -41,17 +43,6 @@ interface Begun {
   /** Hash of what the cookie of the browser that began it says. */
   readonly binding: string
   readonly at: number
-}
-
-/** Who the provider says that somebody is. */
-export interface Identity {
-  readonly issuer: string
-  readonly subject: string
-  readonly email: string
-  readonly name: string
-  readonly groups: readonly string[]
-  /** What the provider calls this sign-in, by which it says that it has ended. */
-  readonly session: string | undefined
 }
 
 interface Deps {
@@ -124,21 +115,20 @@ export class Oidc {
     if (!claims) throw refused('The provider did not say who you are.')
     if (config.acr !== '' && claims['acr'] !== config.acr)
       throw refused(`You signed in with a weaker means than ${config.acr}. Use your second factor, or your smartcard.`)
-    // groups may be in the token, or told on request
-    const told = provider.serverMetadata().userinfo_endpoint
-      ? await fetchUserInfo(provider, tokens.access_token, claims.sub).catch(() => ({}))
-      : {}
-    const all: Record<string, unknown> = { ...told, ...claims }
-    const email =
-      textOf(all['email']) ?? textOf(all['preferred_username']) ?? `${claims.sub}@${new URL(claims.iss).host}`
-    return {
-      issuer: claims.iss,
-      subject: claims.sub,
-      email: email.slice(0, 200),
-      name: (textOf(all['name']) ?? email).slice(0, 200),
-      groups: groupsOf(all[config.groupsClaim]),
-      session: textOf(claims['sid'])?.slice(0, MOST_SID),
-    }
+    if (claims['azp'] !== undefined && claims['azp'] !== config.clientId)
+      throw refused('The provider said who you are to another program. Begin again.')
+    return identityOf(claims, await this.#told(provider, tokens.access_token, claims), config.groupsClaim)
+  }
+
+  /** What the token does not say is told on request. @returns undefined where the provider was asked and did not answer */
+  async #told(
+    provider: Configuration,
+    accessToken: string,
+    claims: { sub: string } & Claims,
+  ): Promise<Claims | undefined> {
+    const canBeAsked = provider.serverMetadata().userinfo_endpoint !== undefined
+    if (!canBeAsked || isWhole(claims, this.#deps.config.groupsClaim)) return {}
+    return fetchUserInfo(provider, accessToken, claims.sub).catch(() => undefined)
   }
 
   /** Whose sign-out the provider tells of. @throws Refusal 400 where it is not the provider's word */
@@ -182,8 +172,10 @@ export class Oidc {
       const { issuer, clientId, clientSecret } = config
       const provider = discovery(issuer, clientId, clientSecret, undefined, {
         timeout: WITHIN_SECONDS,
-        // only loopback may be without TLS; the configuration has seen to it
-        ...(issuer.protocol === 'http:' ? { execute: [allowInsecureRequests] } : {}),
+        [customFetch]: providerFetch,
+        // the library leaves the ID token's signature to TLS unless it is told; only loopback may be without TLS, which the
+        // configuration has seen to
+        execute: [enableNonRepudiationChecks, ...(issuer.protocol === 'http:' ? [allowInsecureRequests] : [])],
       })
       this.#discovered = { at: now, provider }
       provider.catch(() => (this.#discovered = undefined))
@@ -206,14 +198,4 @@ function refused(why: string): Refusal {
 function codeOf(error: unknown): string {
   const { code, error: told, message } = error as { code?: string; error?: string; message?: string }
   return [told, code, message].find((one) => one !== undefined && ERROR_CODE.test(one)) ?? 'unknown'
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-/** A list, or one text with spaces between, as some providers write roles. */
-function groupsOf(value: unknown): string[] {
-  if (typeof value === 'string') return value.split(' ').filter((group) => group !== '')
-  return Array.isArray(value) ? value.filter((group) => typeof group === 'string') : []
 }

@@ -53,6 +53,7 @@ export class SecondFactors {
 
   /** @throws Refusal where nothing was begun, or the code is of another secret */
   async confirm(user: number, code: string): Promise<void> {
+    await checkRoom(this.#store, user)
     const now = this.#clock.now()
     const begun = this.#begun.get(user)
     if (!begun || now - begun.at > BEGUN_MS)
@@ -64,7 +65,7 @@ export class SecondFactors {
         'Wrong code',
         'This is not the code that the app shows now. Look at the clock of your telephone.',
       )
-    await checkRoom(this.#store, user)
+    // before anything else waits: two answers at once would make two of one secret, and each code good twice
     this.#begun.delete(user)
     await insertSecondFactor(this.#store.db, {
       user_id: user,

@@ -1,3 +1,4 @@
+import { boundedBody } from '../../model/bounded-body.ts'
 import { ANSWER_WITHIN_MS, MAX_ANSWER_BYTES } from '../words/limits.ts'
 import { REPORT_PATH } from '../words/path.ts'
 import { Answer } from '../words/report.ts'
@@ -38,7 +39,8 @@ async function exchange(ask: typeof fetch, url: string, body: string, signature:
       redirect: 'error',
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     })
-    const text = await bounded(response)
+    const text = (await boundedBody(response, MAX_ANSWER_BYTES))?.toString('utf8')
+    if (text === undefined) throw new NotTaken('The commons answered with more than an answer may have.')
     if (!response.ok) throw new NotTaken(`The commons did not take it (${response.status}): ${reasonIn(text)}`)
     return text
   } catch (error) {
@@ -48,17 +50,6 @@ async function exchange(ask: typeof fetch, url: string, body: string, signature:
       cause: error,
     })
   }
-}
-
-async function bounded(response: Response): Promise<string> {
-  const parts: Uint8Array[] = []
-  let bytes = 0
-  for await (const part of response.body ?? []) {
-    bytes += part.length
-    if (bytes > MAX_ANSWER_BYTES) throw new NotTaken('The commons answered with more than an answer may have.')
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString('utf8')
 }
 
 function reasonIn(text: string): string {
