@@ -140,7 +140,12 @@ describe.skipIf(!hasDpkg)('the Debian package', () => {
       dir,
       { 'p.deb': deb },
       `
-      dpkg -i /opt/from/p.deb >/dev/null
+      # a systemd that cannot start it leaves it installed all the same
+      mkdir -p /run/systemd/system
+      printf '#!/bin/sh\\ncase "$1" in enable) exit 1 ;; esac\\n' >/usr/local/bin/systemctl
+      chmod 755 /usr/local/bin/systemctl
+      dpkg -i /opt/from/p.deb 2>&1 >/dev/null
+      dpkg-query -W -f 'now \${db:Status-Status}\\n' pumphandle
       pumphandle --version
       stat -c "%U %a %n" /var/lib/pumphandle
       stat -c "%G %a %n" /etc/pumphandle/pumphandle.env
@@ -161,6 +166,7 @@ describe.skipIf(!hasDpkg)('the Debian package', () => {
       getent passwd pumphandle || echo no such user
     `,
     )
+    expect(said).toMatch(/did not start.*\nnow installed\n/)
     expect(said).toMatch(new RegExp(`^${VERSION}$`, 'm'))
     expect(said).toContain('pumphandle 700 /var/lib/pumphandle\n')
     expect(said).toContain('pumphandle 640 /etc/pumphandle/pumphandle.env\n')
