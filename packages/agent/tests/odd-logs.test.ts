@@ -120,6 +120,22 @@ describe('event logs', () => {
     expect(boots).toEqual(['03-02T08:00 bugcheck<unknown', '03-02T09:00 unknown<bugcheck'])
     expect(codes).toContain('evtx-record-damaged')
   })
+  test('a time that no clock told makes no boot of 1970 or 9322: the record has it twice, the log has neighbours', async () => {
+    const { story } = life()
+    const whole = await ends(systemLog(story))
+    const kernel = story.events.find(({ eventId, at }) => eventId === 12 && at > MORNING + DAY)
+    if (!kernel) throw new Error('no start')
+    for (const far of ['9322-05-27T00:42:49.369Z', '1601-01-01T00:00:00.000Z', 'x']) {
+      const data = kernel.data as Record<string, string>
+      data['StartTime'] = far
+      // what is left is the record's own time, a tenth of a second later
+      expect((await ends(systemLog(story))).boots).toEqual(whole.boots)
+    }
+    const bytes = writeEvtx(story.events)
+    const header = recordAt(bytes, kernel.recordId) + 16
+    bytes.writeBigUInt64LE(bytes.readBigUInt64LE(header) + (1n << 61n), header)
+    expect((await ends({ [`${LOGS}/System.evtx`]: bytes })).boots).toEqual(whole.boots)
+  })
   test('what a slot held before is not read behind a damaged record', async () => {
     const before = new Story()
     for (let n = 0; n < 40; n++) before.add(MORNING - DAY, 'Filler', 1, { Text: 'x'.repeat(100) })

@@ -5,6 +5,15 @@ const MS_TO_1970 = Number(TICKS_TO_1970 / TICKS_PER_MS)
 /** 9999-12-31: later FILETIMEs come from damaged bytes, and ISO 8601 cannot write them with four digits of year. */
 const LATEST_MS = 253_402_300_799_999
 
+/** Firmware whose battery is empty begins in 1980, of another zone a day before; and no Windows of today is there in 2200. */
+const FIRST_TIME_MS = Date.UTC(1979, 11, 31)
+const END_OF_TIMES_MS = Date.UTC(2200, 0, 1)
+
+/** Whether a machine's clock can have told it, right or wrong: another time comes from damaged bytes. Milliseconds since 1970. */
+export function isClockTime(ms: number): boolean {
+  return ms >= FIRST_TIME_MS && ms < END_OF_TIMES_MS
+}
+
 /** Milliseconds since 1970 of a FILETIME (100 ns ticks since 1601, UTC), or undefined if it is zero or beyond year 9999. */
 export function filetimeToMs(ticks: bigint): number | undefined {
   if (ticks <= 0n) return undefined
@@ -44,7 +53,7 @@ export function systemtimeToMs(bytes: Buffer): number | undefined {
     bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + 16),
   )
   const at = Date.UTC(year, month - 1, day, hour, minute, second, ms)
-  return year >= 1970 && year < 10_000 && new Date(at).getUTCMonth() === month - 1 ? at : undefined
+  return isClockTime(at) && new Date(at).getUTCMonth() === month - 1 ? at : undefined
 }
 
 /** The FILETIME of milliseconds since 1970. */

@@ -170,9 +170,10 @@ export class EventHistory {
     const options = {
       wanted,
       newestFirst: true,
-      onRecord: (id: number, writtenAt: number): void => {
+      onRecord: (id: number, writtenAt: number | undefined): void => {
         history.ids.push(id)
-        history.writtenAt.push(writtenAt)
+        // a damaged time: about when the record beside it was written
+        history.writtenAt.push(writtenAt ?? history.writtenAt.at(-1) ?? 0)
       },
       goesOn: (): boolean => (history.isComplete = goesOn?.(chunks++) ?? true),
     }

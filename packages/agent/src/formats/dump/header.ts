@@ -1,4 +1,4 @@
-import { filetimeToMs } from '../filetime.ts'
+import { filetimeToMs, isClockTime } from '../filetime.ts'
 import type { Problems } from '../problem.ts'
 import type { Reader } from '../reader.ts'
 import { addressAt, type DumpLayout, layoutOf } from './layout.ts'
@@ -117,7 +117,7 @@ function refusalOf(head: Buffer, reader: Reader): { code: string; message: strin
 function readTimes(head: Buffer, header: DumpHeader, { header: at }: DumpLayout): void {
   const crashedAt = filetimeToMs(head.readBigUInt64LE(at.systemTime))
   const uptimeSeconds = Number(head.readBigUInt64LE(at.upTime) / 10_000n) / 1000
-  if (crashedAt !== undefined && crashedAt > 0) header.crashedAt = crashedAt
+  if (crashedAt !== undefined && isClockTime(crashedAt)) header.crashedAt = crashedAt
   if (head.readUInt32LE(at.upTime) !== UNUSED && uptimeSeconds < MAX_UPTIME_SECONDS) {
     header.uptimeSeconds = uptimeSeconds
   }

@@ -1,3 +1,4 @@
+import { isClockTime } from '../filetime.ts'
 import type { EventRecord } from './event.ts'
 
 /** When an event happened: milliseconds since 1970; 0 where its time is damaged. */
@@ -5,10 +6,10 @@ export function timeOf(event: EventRecord): number {
   return isoToMs(event.time) ?? 0
 }
 
-/** Milliseconds since 1970 of a rendered time with up to nine digits of a second; none before 1970, which is no time. */
+/** Milliseconds since 1970 of a rendered time with up to nine digits of a second; undefined for one that no clock told. */
 export function isoToMs(text: string): number | undefined {
   const ms = Date.parse(text.replace(/(\.\d{3})\d+/, '$1'))
-  return ms > 0 ? ms : undefined
+  return isClockTime(ms) ? ms : undefined
 }
 
 /** The value of a named field of an event, or of its nth unnamed one. */

@@ -1,8 +1,9 @@
-import { halvesToMs } from '../filetime.ts'
+import { halvesToMs, isClockTime } from '../filetime.ts'
 import { Problems, reasonOf } from '../problem.ts'
 import type { Reader } from '../reader.ts'
 import { ChunkXml } from './binxml.ts'
 import { type EventRecord, EventRenderer } from './event.ts'
+import { isoToMs } from './event-fields.ts'
 import { Templates, type WantedEvents } from './templates.ts'
 
 /** The file header's block and the slots behind it; the log is circular, so slots are in no order of time. */
@@ -36,8 +37,8 @@ export interface ReadEventsOptions {
   newestFirst?: boolean
   /** Records with a lower id are skipped; what a source read before. */
   sinceRecordId?: number
-  /** Told of every record that the walk meets, wanted or not: its id and when it was written (ms since 1970; 0 where that is no time). */
-  onRecord?: (id: number, writtenAt: number) => void
+  /** Told of every record that the walk meets, wanted or not: its id and when it was written (ms since 1970; undefined where no clock told that). */
+  onRecord?: (id: number, writtenAt: number | undefined) => void
   /** Asked before each chunk with the number of those that were read; false leaves the rest. */
   goesOn?: (chunks: number) => boolean
 }
@@ -221,7 +222,9 @@ function* readChunk(
   for (const start of starts) {
     const id = idOf(view, start)
     if (id < sinceRecordId) continue
-    onRecord?.(id, halvesToMs(view.getUint32(start + 16, true), view.getUint32(start + 20, true)) ?? 0)
+    const written = halvesToMs(view.getUint32(start + 16, true), view.getUint32(start + 20, true))
+    const writtenAt = written !== undefined && isClockTime(written) ? written : undefined
+    onRecord?.(id, writtenAt)
     let event: EventRecord | undefined
     try {
       const end = start + view.getUint32(start + 4, true)
@@ -229,6 +232,18 @@ function* readChunk(
     } catch (error) {
       problems.add('evtx-event-damaged', `Record ${id} cannot be rendered: ${reasonOf(error)}`, `${where}+${start}`)
     }
+    if (event && isoToMs(event.time) === undefined) event = withTime(event, writtenAt, problems, `${where}+${start}`)
     if (event) yield event
   }
+}
+
+/** An event whose own time is damaged, by the time that stands in front of its record; undefined where that is damaged too. */
+function withTime(
+  event: EventRecord,
+  writtenAt: number | undefined,
+  problems: Problems,
+  where: string,
+): EventRecord | undefined {
+  problems.add('evtx-event-damaged', `Record ${event.recordId} has a time that no clock told`, where)
+  return writtenAt === undefined ? undefined : { ...event, time: new Date(writtenAt).toISOString() }
 }
