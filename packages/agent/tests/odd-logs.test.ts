@@ -136,6 +136,17 @@ describe('event logs', () => {
     bytes.writeBigUInt64LE(bytes.readBigUInt64LE(header) + (1n << 61n), header)
     expect((await ends({ [`${LOGS}/System.evtx`]: bytes })).boots).toEqual(whole.boots)
   })
+  test.each([0, 1, 2, -2])('a damaged record id makes no boot of its own at the end of the log: %i', async (index) => {
+    const { story } = life()
+    const whole = await ends(systemLog(story))
+    const bytes = writeEvtx(story.events)
+    const at = recordAt(bytes, story.events.slice(1).at(index)?.recordId ?? 0) + 8
+    for (const bit of [3, 22, 35]) {
+      const damaged = Buffer.from(bytes)
+      damaged.writeBigUInt64LE(damaged.readBigUInt64LE(at) ^ (1n << BigInt(bit)), at)
+      expect((await ends({ [`${LOGS}/System.evtx`]: damaged })).boots).toEqual(whole.boots)
+    }
+  })
   test('what a slot held before is not read behind a damaged record', async () => {
     const before = new Story()
     for (let n = 0; n < 40; n++) before.add(MORNING - DAY, 'Filler', 1, { Text: 'x'.repeat(100) })

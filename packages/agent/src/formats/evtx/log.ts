@@ -43,6 +43,13 @@ export interface ReadEventsOptions {
   goesOn?: (chunks: number) => boolean
 }
 
+/** A whole record: where it begins and ends in its chunk. */
+interface Found {
+  start: number
+  end: number
+  id: number
+}
+
 interface Slot {
   offset: number
   firstId: number
@@ -87,7 +94,7 @@ export function newestRecordId(reader: Reader): number | undefined {
   if (!newest) return undefined
   const chunk = reader.read(newest.offset, CHUNK_SIZE)
   const last = findRecords(chunk, reader.name, problems).at(-1)
-  return last === undefined ? newest.firstId : idOf(viewOf(chunk), last)
+  return last?.id ?? newest.firstId
 }
 
 /** Whether nothing more is written to a log, as it is full and may not overwrite what it has. */
@@ -134,24 +141,35 @@ function findChunks(reader: Reader, problems: Problems): Slot[] {
  * records count as long as their ids go on without a gap. Other ids there are left over from what the slot, or the buffer
  * that was written, held before. A damaged record costs itself: the walk goes on with the next whole one whose id fits.
  */
-function findRecords(chunk: Buffer, where: string, problems: Problems): number[] {
-  const starts: number[] = []
+function findRecords(chunk: Buffer, where: string, problems: Problems): Found[] {
+  const found: Found[] = []
   const view = viewOf(chunk)
   const told = chunk.length > FREE_SPACE + 4 ? view.getUint32(FREE_SPACE, true) : 0
   let start = FIRST_RECORD
   while (start + RECORD_MIN <= chunk.length) {
-    const before = starts.at(-1)
+    const before = found.at(-1)
     if (!isRecord(view, start)) {
-      const next = start < told ? nextRecord(view, start, before) : undefined
+      const next = start < told ? nextRecord(view, start, before?.id) : undefined
       if (isBegun(view, start) || next !== undefined) tellDamage(view, start, next, where, problems)
       if (next === undefined) break
       start = next
     }
-    if (before !== undefined && start >= told && idOf(view, start) !== idOf(view, before) + 1) break
-    starts.push(start)
-    start += sizeOf(view, start)
+    const end = start + sizeOf(view, start)
+    const id = start < told ? trueId(view, start, end, before) : idOf(view, start)
+    if (before !== undefined && start >= told && id !== before.id + 1) break
+    found.push({ start, end, id })
+    start = end
   }
-  return starts
+  return found
+}
+
+/**
+ * A record's id, or the one that comes next where its own is damaged, as the record behind it goes on from there: one bit would
+ * make the first start of a log its newest.
+ */
+function trueId(view: DataView, start: number, end: number, before: Found | undefined): number {
+  const goesOn = before !== undefined && isRecord(view, end) && idOf(view, end) === before.id + 2
+  return goesOn ? before.id + 1 : idOf(view, start)
 }
 
 function isBegun(view: DataView, start: number): boolean {
@@ -170,10 +188,9 @@ function isRecord(view: DataView, start: number): boolean {
  * The next whole record behind a damaged one, on a boundary of 8 bytes as Windows writes them. No more ids may be missing
  * than records had room: what the slot held before has others.
  *
- * @param before the last whole record
+ * @param last id of the last whole record
  */
-function nextRecord(view: DataView, damaged: number, before: number | undefined): number | undefined {
-  const last = before === undefined ? undefined : idOf(view, before)
+function nextRecord(view: DataView, damaged: number, last: number | undefined): number | undefined {
   for (let start = damaged + 8; start + RECORD_MIN <= view.byteLength; start += 8) {
     if (!isRecord(view, start)) continue
     const missing = last === undefined ? 0 : idOf(view, start) - last - 1
@@ -215,19 +232,17 @@ function* readChunk(
   const chunk = reader.read(slot.offset, CHUNK_SIZE, space)
   const view = viewOf(chunk)
   const where = `${reader.name} at ${slot.offset}`
-  const starts = findRecords(chunk, where, problems)
-  if (options.newestFirst) starts.reverse()
+  const records = findRecords(chunk, where, problems)
+  if (options.newestFirst) records.reverse()
   const renderer = new EventRenderer(new ChunkXml(chunk), templates)
   const { onRecord, sinceRecordId = 0 } = options
-  for (const start of starts) {
-    const id = idOf(view, start)
+  for (const { start, end, id } of records) {
     if (id < sinceRecordId) continue
     const written = halvesToMs(view.getUint32(start + 16, true), view.getUint32(start + 20, true))
     const writtenAt = written !== undefined && isClockTime(written) ? written : undefined
     onRecord?.(id, writtenAt)
     let event: EventRecord | undefined
     try {
-      const end = start + view.getUint32(start + 4, true)
       event = renderer.render(start + RECORD_HEADER, end - 4, id)
     } catch (error) {
       problems.add('evtx-event-damaged', `Record ${id} cannot be rendered: ${reasonOf(error)}`, `${where}+${start}`)
