@@ -54,7 +54,15 @@ for (let seed = Number(values.seed), n = 0; n < Number(values.rounds); n++, seed
     faults: Number(values.faults),
     pauseMs: Number(values['pause-seconds']) * 1000,
     ...(values.log ? { onLine: (who, line) => console.error(`${who} ${line}`) } : {}),
+  }).catch((error: unknown) => {
+    // the others go on
+    console.log(`seed ${seed}: the round could not be held: ${(error as Error).message}`)
+    return undefined
   })
+  if (!outcome) {
+    failed.push(seed)
+    continue
+  }
   acked += outcome.acked
   shown.push(outcome.shownMs)
   const { faults, toldMs, shownMs } = outcome
@@ -65,8 +73,8 @@ for (let seed = Number(values.seed), n = 0; n < Number(values.rounds); n++, seed
   )
   if (broken.length > 0) failed.push(seed)
 }
-const worst = Math.max(...shown) / 1000
+const worst = Math.max(0, ...shown) / 1000
 console.log(
-  `${values.rounds} rounds, ${acked} events acknowledged, shown at most ${worst.toFixed(1)} s after the last ack, ${failed.length} rounds broke a promise ${failed.join(' ')}`,
+  `${values.rounds} rounds, ${acked} events acknowledged, shown at most ${worst.toFixed(1)} s after the last ack, ${failed.length} rounds broke a promise or could not be held ${failed.join(' ')}`,
 )
 process.exit(failed.length > 0 ? 1 : 0)
