@@ -25,7 +25,7 @@ export async function startProcesses<T>(
   onLine: (who: string, line: string) => void,
   prepare: (primary: string) => Promise<T>,
 ): Promise<Processes & { readonly prepared: T }> {
-  const pair = await startPostgresPair()
+  const pair = await startPostgresPair({ isCuttable: true })
   const prepared = await prepare(pair.servers[0])
   const members = await Promise.all(
     ROLES.map((role, n) => Member.start(role, pair.servers, env, (line) => onLine(`${role}-${1 + (n % 2)}`, line))),

@@ -43,6 +43,8 @@ const FAULTS = [
   'fail over',
   'cut serve',
   'cut primary',
+  'cut standby',
+  'kill standby',
 ] as const
 type Fault = (typeof FAULTS)[number]
 
@@ -200,6 +202,11 @@ class World {
       // it goes on beside the new one, and takes no commit that nobody else has
       for (const member of members) member.cutFrom(0)
       return pair.promote()
+    }
+    if (fault === 'cut standby' || fault === 'kill standby') {
+      // it is the primary now, and has none
+      if (this.#hasFailedOver) return
+      return fault === 'cut standby' ? pair.cutStandby(pauseMs, random.chance(0.5)) : pair.killStandby(pauseMs)
     }
     const [what, role] = fault.split(' ') as ['kill' | 'pause' | 'cut', RoleName]
     const member = await this.#oneOf(role, random)

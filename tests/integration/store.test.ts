@@ -3,9 +3,11 @@ import { MINUTE } from '@pumphandle/shared/time'
 import type { AgentEvent } from '@pumphandle/shared/wire'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import type { HistoryRow } from '../../packages/collector/src/model/incident-record.ts'
 import { readReceived } from '../../packages/collector/src/store/changes.ts'
 import { givenRows } from '../../packages/collector/src/store/given-rows.ts'
 import { writeHeard } from '../../packages/collector/src/store/heard.ts'
+import { writeIncidents } from '../../packages/collector/src/store/incidents.ts'
 import { insertTransitions } from '../../packages/collector/src/store/transitions.ts'
 import { collectorOn } from '../support/collector.ts'
 import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
@@ -74,6 +76,34 @@ describe.each(DATABASE_KINDS)('what machines tell, on %s', (kind) => {
     expect(statements).toBeLessThan(6)
     const row = await reader().selectFrom('machine').selectAll().where('id', '=', one).executeTakeFirstOrThrow()
     expect(row).toMatchObject({ state: 'dark', state_since: NOW + 2, last_seen: NOW + 3, state_reason: 'No word.' })
+  })
+
+  test('what is written again, since the answer to the first time was lost, stands there once', async () => {
+    const { store } = collector.context
+    const { id = 0 } = (await reader().selectFrom('machine').select('id').executeTakeFirst()) ?? {}
+    const went = (at: number) =>
+      ({ machineId: id, at, from: 'healthy', to: 'dark', reason: 'No word.', lastHeard: NOW }) as const
+    const said = (at: number, text: string) =>
+      ({ incident: 7, at, actor: 'system', type: 'opened', text }) satisfies HistoryRow
+    const changes = { records: [], members: [], gone: [], samples: [] }
+    await store.transaction((tx) => insertTransitions(tx, [went(NOW + 1)]))
+    await store.transaction((tx) => insertTransitions(tx, [went(NOW + 1), went(NOW + 2)], true))
+    const transitions = await reader()
+      .selectFrom('machine_transition')
+      .select('at')
+      .where('to_state', '=', 'dark')
+      .orderBy('id')
+      .execute()
+    expect(transitions.map(({ at }) => at)).toEqual([NOW + 1, NOW + 2])
+    await store.transaction((tx) => writeIncidents(tx, { ...changes, history: [said(NOW, 'a')] }))
+    const again = [said(NOW, 'a'), said(NOW, 'b'), said(NOW + 1, 'a')]
+    await store.transaction((tx) => writeIncidents(tx, { ...changes, history: again }, true))
+    const history = await reader().selectFrom('incident_history').select(['at', 'payload']).orderBy('id').execute()
+    expect(history.map(({ at, payload }) => `${at - NOW} ${payload}`)).toEqual([
+      '0 {"text":"a"}',
+      '0 {"text":"b"}',
+      '1 {"text":"a"}',
+    ])
   })
 
   test('an event that is sent twice is stored once', async () => {

@@ -4,6 +4,7 @@ import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { cuttableLine } from './cuttable.ts'
 import { freePort } from './free-port.ts'
 import { NOBODY, programs, wrap } from './postgres.ts'
 
@@ -15,15 +16,24 @@ export interface PostgresPair {
   failOver(): Promise<void>
   /** The same, of a primary that nobody reaches any more and that does not know it. */
   promote(): Promise<void>
+  /** The standby's line to the primary is cut, or falls silent; whoever commits waits until it is back. */
+  cutStandby(ms: number, isSilent: boolean): Promise<void>
+  /** The standby is gone, as its computer, and comes back. */
+  killStandby(ms: number): Promise<void>
   stop(): Promise<void>
 }
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 const FLAGS = ['shared_buffers=64MB', 'max_connections=150', 'max_wal_size=2GB']
 /** Commits wait for the standby all the same; what a power cut would take is not what is tested then. */
 const HASTY = ['fsync=off', 'full_page_writes=off']
 
-/** @param options.isDurable flush to disk, as both would in earnest */
-export async function startPostgresPair({ isDurable = false } = {}): Promise<PostgresPair> {
+/**
+ * @param options.isDurable flush to disk, as both would in earnest
+ * @param options.isCuttable the standby reaches the primary by a line of ours, which costs time
+ */
+export async function startPostgresPair({ isDurable = false, isCuttable = false } = {}): Promise<PostgresPair> {
   const bin = await programs()
   const dir = mkdtempSync(join(tmpdir(), 'pg-pair-'))
   const init = wrap(bin.initdb, bin.postgres)
@@ -69,7 +79,10 @@ export async function startPostgresPair({ isDurable = false } = {}): Promise<Pos
     )
   const primary = run(first, ports[0], ['synchronous_standby_names=*', 'synchronous_commit=on'])
   await ready(primary)
-  const standby = run(second, ports[1], [`primary_conninfo=host=127.0.0.1 port=${ports[0]} user=postgres`])
+  const line = isCuttable ? await cuttableLine(`postgres://127.0.0.1:${ports[0]}`) : undefined
+  const runStandby = () =>
+    run(second, ports[1], [`primary_conninfo=host=127.0.0.1 port=${line?.port ?? ports[0]} user=postgres`])
+  let standby = runStandby()
   await ready(standby)
   const servers = ports.map((port) => `postgres://postgres@127.0.0.1:${port}/postgres`) as [string, string]
   const kill = (): void => {
@@ -87,9 +100,23 @@ export async function startPostgresPair({ isDurable = false } = {}): Promise<Pos
       await promote()
     },
     promote,
+    async cutStandby(ms, isSilent) {
+      if (isSilent) line?.freeze()
+      else line?.cut()
+      await pause(ms)
+      line?.cut()
+      line?.mend()
+    },
+    async killStandby(ms) {
+      await end(standby, 'SIGQUIT')
+      await pause(ms)
+      standby = runStandby()
+      await ready(standby)
+    },
     async stop() {
       process.off('exit', kill)
       await Promise.all([end(primary, 'SIGQUIT'), end(standby, 'SIGQUIT')])
+      line?.close()
       rmSync(dir, { recursive: true, force: true })
     },
   }

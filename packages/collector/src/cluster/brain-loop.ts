@@ -7,7 +7,7 @@ import type { Fleet } from '../fleet/fleet.ts'
 import type { Follower } from '../ingest/follower.ts'
 import type { Logger } from '../log/logger.ts'
 import { Bell } from '../store/cluster/bell.ts'
-import { isReplicated } from '../store/cluster/brain.ts'
+import { type Copies, readCopies } from '../store/cluster/brain.ts'
 import { deleteEdges, type Edge, endEdge, readEdges } from '../store/cluster/edges.ts'
 import { dropPartitions, JOURNAL_BELL, makePartitions } from '../store/cluster/journal-rows.ts'
 import { deleteMachineChanges } from '../store/cluster/machine-changes.ts'
@@ -21,6 +21,8 @@ import { releaseEdge } from './standby.ts'
 const EVERY_MS = SECOND
 /** When a row of the journal is older than this as it is taken, people are told that what they see is old. */
 const BEHIND_MS = 10 * SECOND
+/** When a commit has waited for the second server for this long, that server is the reason why nothing is acknowledged. */
+const STANDBY_AWAY_MS = 5 * SECOND
 /** The journal is kept for a brain that goes on, and for people who look for a fault. */
 const JOURNAL_MS = DAY
 const EDGES_MS = 3 * DAY
@@ -47,7 +49,7 @@ export class BrainLoop {
   readonly #bell: Bell
   readonly #stop: () => void
   #edges: readonly Edge[] = []
-  #isReplicated = true
+  #copies: Copies = { isReplicated: true, waitsMs: 0 }
   #isLost = false
 
   constructor(options: BrainLoopOptions) {
@@ -84,12 +86,19 @@ export class BrainLoop {
           'An edge cannot store what its machines tell: meanwhile none that falls silent is called dark. Look at its log and at the database; agents keep their events.',
         severity: 'warning',
       })
-    if (!this.#isReplicated)
+    if (!this.#copies.isReplicated)
       problems.push({
         code: 'one-copy',
         title:
           'What is acknowledged is on one database server alone: PostgreSQL has no synchronous standby. Set synchronous_standby_names there.',
         severity: 'warning',
+      })
+    if (this.#copies.waitsMs > STANDBY_AWAY_MS)
+      problems.push({
+        code: 'standby-away',
+        title:
+          'Nothing can be acknowledged: PostgreSQL waits for its synchronous standby. Look at that server, or take it out of synchronous_standby_names; agents keep their events, and it goes on by itself.',
+        severity: 'error',
       })
     if (reader.lagMs > BEHIND_MS)
       problems.push({
@@ -118,6 +127,7 @@ export class BrainLoop {
     void this.#bell.listen()
     try {
       this.#edges = await readEdges(store.reader)
+      this.#copies = await readCopies(store.reader)
       for (const { id } of this.#edges) this.#options.reader.follow(id)
       const { ended, silent } = this.#watch.look(this.#edges, clock.now())
       for (const edge of silent) {
@@ -138,7 +148,6 @@ export class BrainLoop {
   async #tidy(): Promise<void> {
     const { store, clock, log, reader } = this.#options
     try {
-      this.#isReplicated = await isReplicated(store.reader)
       await makePartitions(store.db, clock.now())
       await dropPartitions(store.db, clock.now() - JOURNAL_MS)
       await deleteEdges(store.db, clock.now() - EDGES_MS)

@@ -10,6 +10,7 @@ import { askRosters, readEdges } from '../store/cluster/edges.ts'
 import { lastOfEdge, readJournal } from '../store/cluster/journal-rows.ts'
 import type { Store, Tx } from '../store/index.ts'
 import { machinesByIds } from '../store/machine-rows.ts'
+import { MUTE_MS } from './edge-watch.ts'
 import { JournalReader, type ReaderOptions } from './reader.ts'
 import { readSaved, type Saved, save } from './saved.ts'
 import { Stale, Standby, type StandbyParts } from './standby.ts'
@@ -154,10 +155,11 @@ export class BrainState {
     maintenance.set(new Set(muted))
     for (const [edge, n] of positions) reader.follow(edge, n)
     let passed = at
-    const passTo = (to: number) => {
+    const passTo = (to: number, toldAt = Number.POSITIVE_INFINITY) => {
       for (; passed + SECOND <= to; passed += SECOND) {
         const now = passed + SECOND
         standFor(fleet, now)
+        if (now - toldAt >= MUTE_MS) fleet.deaf(now)
         fleet.tick(now)
         detection.pass(now)
       }
@@ -181,8 +183,13 @@ export class BrainState {
     this.#isRehearsing = false
     await takeUp(detection, start, passed)
     const upTo = follower.events
-    await reader.replay(undefined, passTo)
-    passTo(clock.now())
+    // nobody watched the edges: while none tells anything, it may be that none can
+    let toldAt = passed
+    await reader.replay(undefined, (to) => {
+      passTo(to, toldAt)
+      toldAt = to
+    })
+    passTo(clock.now(), toldAt)
     this.#isCatchingUp = false
     await this.#storeStates(parts)
     log.info(

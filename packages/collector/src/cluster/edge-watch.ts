@@ -6,7 +6,7 @@ const EDGE_GONE_MS = 10 * SECOND
 /** How often it says that it is there. */
 export const EDGE_BEATS_MS = 2 * SECOND
 /** An edge is mute when it has stored nothing of what waits there for this long, or was not heard: longer than its commits take in a storm. */
-const MUTE_MS = 3 * SECOND
+export const MUTE_MS = 3 * SECOND
 /** The longest that one look counts for: whoever stood still, or had no database, saw nobody be silent meanwhile. */
 const LOOK_MS = 2 * SECOND
 

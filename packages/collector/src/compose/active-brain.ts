@@ -73,7 +73,7 @@ export async function activate(given: Activating): Promise<{ close(): Promise<vo
       given.onLost()
     },
   })
-  for (const at of [0, 1, 2, 3]) context.healthParts.also(() => loop.problems[at])
+  for (const at of [0, 1, 2, 3, 4]) context.healthParts.also(() => loop.problems[at])
   log.info({ term: turn.claim?.term, machines: fleet.size, ms: clock.now() - beginning }, 'brain is active')
   let pages: Pages | undefined
   const close = () =>

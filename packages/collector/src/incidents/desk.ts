@@ -32,6 +32,8 @@ export interface DeskDeps {
 export class IncidentDesk extends IncidentReader {
   readonly #deps: DeskDeps
   readonly #flushes = new Serial()
+  /** The last write failed, and may have taken effect all the same: its answer was lost. */
+  #isUnsure = false
 
   constructor(deps: DeskDeps) {
     super(deps)
@@ -48,11 +50,13 @@ export class IncidentDesk extends IncidentReader {
         if (isEmpty(next.changes) && !writeUpTo) continue
         try {
           await this.#deps.store.transaction(async (tx) => {
-            await writeIncidents(tx, next.changes)
+            await writeIncidents(tx, next.changes, this.#isUnsure)
             // some of what was known at that moment is still to be written
             if (!next.more) await writeUpTo?.(tx)
           })
+          this.#isUnsure = false
         } catch (error) {
+          this.#isUnsure = true
           this.#deps.incidents.unwritten(next.changes)
           throw error
         }

@@ -69,6 +69,8 @@ export class Journal {
   #busySince: number | undefined
   /** Components that a failed transaction had made are gone: what is known of them is read anew. */
   #catalogueIsStale = false
+  /** Of transactions that failed, and may have taken effect all the same: their answer was lost. */
+  readonly #unsure = new WeakSet<Entry>()
 
   constructor(options: JournalOptions) {
     this.#takeNames = options.takeNames
@@ -183,7 +185,11 @@ export class Journal {
     const appended = await this.#appender.append(tx, arrived)
     const transitions = entries.flatMap((e) => ('transition' in e ? [e.transition] : []))
     if (this.#store.kind === 'postgres') await lockMachines(tx, appended.fresh, transitions)
-    await insertTransitions(tx, transitions)
+    await insertTransitions(
+      tx,
+      transitions,
+      entries.some((entry) => this.#unsure.has(entry)),
+    )
     const projected = await project(tx, this.#catalogue, appended, this.#takeNames)
     for (const entry of entries)
       if ('forget' in entry) this.#catalogue.forget(await deleteUnusedComponents(tx, entry.forget))
@@ -212,6 +218,7 @@ export class Journal {
     } catch (error) {
       this.#log?.failed()
       this.#catalogueIsStale = true
+      for (const entry of entries) this.#unsure.add(entry)
       if (storeFaultOf(error) === undefined) this.#busySince = this.#commits.waiting > 0 ? this.#now() : undefined
       throw error
     }

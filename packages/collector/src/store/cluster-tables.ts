@@ -42,6 +42,7 @@ interface JournalTable {
 /** The active brain: one row. primary key(id) */
 interface BrainTable {
   id: number
+  /** of brains before brain_beat was there; a takeover adds one */
   beat: number
   holder: string
   address: string
@@ -53,6 +54,13 @@ interface BrainTable {
   muted_n: number
   /** which incidents the detector had found by then */
   cases: string
+}
+
+/** That the active brain is there, apart from what is stored with it. One row. primary key(id) */
+interface BrainBeatTable {
+  id: number
+  /** rises while it is there */
+  beat: number
 }
 
 /** Machines whose rows somebody changed, for a brain that stands by. No key */
@@ -79,6 +87,7 @@ export interface ClusterTables {
   edge: EdgeTable
   journal: JournalTable
   brain: BrainTable
+  brain_beat: BrainBeatTable
   brain_term: BrainTermTable
   machine_change: MachineChangeTable
   used_nonce: UsedNonceTable

@@ -21,8 +21,11 @@ export interface IncidentChanges {
   readonly samples: readonly { incident: number; sample: Sample }[]
 }
 
-/** Writes changes of incidents; the same changes twice leave the same rows, but history is appended. */
-export async function writeIncidents(tx: Tx, changes: IncidentChanges): Promise<void> {
+/**
+ * Writes changes of incidents; the same changes twice leave the same rows.
+ * @param isAgain they were written before, and nobody knows whether that took effect: an answer that did not come says nothing
+ */
+export async function writeIncidents(tx: Tx, changes: IncidentChanges, isAgain = false): Promise<void> {
   for (const record of changes.records) {
     await writeRecord(tx, record)
     if (record.mergedInto !== null) await copyMarks(tx, record.id, record.mergedInto)
@@ -52,25 +55,39 @@ export async function writeIncidents(tx: Tx, changes: IncidentChanges): Promise<
       .where('incident_id', '=', incident)
       .where('machine_id', '=', machine)
       .execute()
-  if (changes.history.length > 0)
-    await tx
-      .insertInto('incident_history')
-      .values(
-        changes.history.map(({ incident, at, actor, type, text }) => ({
-          incident_id: incident,
-          at,
-          actor,
-          type,
-          payload: JSON.stringify({ text }),
-        })),
-      )
-      .execute()
+  const said = changes.history.map(({ incident, at, actor, type, text }) => ({
+    incident_id: incident,
+    at,
+    actor,
+    type,
+    payload: JSON.stringify({ text }),
+  }))
+  const history = isAgain ? await withoutSaid(tx, said) : said
+  if (history.length > 0) await tx.insertInto('incident_history').values(history).execute()
   for (const { incident, sample } of changes.samples)
     await tx
       .insertInto('incident_sample')
       .values({ incident_id: incident, at: sample.at, payload: JSON.stringify(sample) })
       .onConflict((conflict) => conflict.columns(['incident_id', 'at']).doNothing())
       .execute()
+}
+
+type Said = Omit<Row<'incident_history'>, 'id'>
+
+/** Those that are not there: nobody says the same of the same incident twice in a millisecond. */
+async function withoutSaid(tx: Tx, said: readonly Said[]): Promise<Said[]> {
+  if (said.length === 0) return []
+  const times = said.map(({ at }) => at)
+  const rows = await tx
+    .selectFrom('incident_history')
+    .select(['incident_id', 'at', 'actor', 'type', 'payload'])
+    .where('at', '>=', Math.min(...times))
+    .where('at', '<=', Math.max(...times))
+    .execute()
+  const keyOf = ({ incident_id, at, actor, type, payload }: Said) =>
+    JSON.stringify([incident_id, at, actor, type, payload])
+  const there = new Set(rows.map(keyOf))
+  return said.filter((one) => !there.has(keyOf(one)))
 }
 
 async function writeRecord(tx: Tx, record: IncidentRecord): Promise<void> {

@@ -31,6 +31,7 @@ import { up as providerSessions } from './migrations/0170-provider-sessions.ts'
 import { up as usedNonces } from './migrations/0171-used-nonces.ts'
 import { up as copiedBoards } from './migrations/0180-copied-boards.ts'
 import { up as days } from './migrations/0190-days.ts'
+import { up as beats } from './migrations/0191-beats.ts'
 import { auditChain, places, sessions, signIn } from './migrations/access.ts'
 import type { DatabaseKind, Migration } from './migrations/columns.ts'
 import { OF_PRACTICES } from './migrations/of-practices.ts'
@@ -73,6 +74,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0171-used-nonces': usedNonces,
   '0180-copied-boards': copiedBoards,
   '0190-days': days,
+  '0191-beats': beats,
 }
 
 /** The database has tables of a later version of the program. */

@@ -12,9 +12,13 @@ export interface NewTransition {
   readonly lastHeard: number
 }
 
-/** Writes changes of state, and the state that each machine ends up in. */
-export async function insertTransitions(db: Db, transitions: readonly NewTransition[]): Promise<void> {
-  const changes = transitions.filter((t) => t.from !== t.to)
+/**
+ * Writes changes of state, and the state that each machine ends up in.
+ * @param isAgain they may be there already: a write that failed may have taken effect, its answer being lost
+ */
+export async function insertTransitions(db: Db, transitions: readonly NewTransition[], isAgain = false): Promise<void> {
+  const entering = transitions.filter((t) => t.from !== t.to)
+  const changes = isAgain ? await withoutStored(db, entering) : entering
   if (changes.length > 0)
     await db
       .insertInto('machine_transition')
@@ -28,8 +32,24 @@ export async function insertTransitions(db: Db, transitions: readonly NewTransit
         })),
       )
       .execute()
-  const entered = new Map(changes.map((t) => [t.machineId, t.at]))
+  const entered = new Map(entering.map((t) => [t.machineId, t.at]))
   await setStates(db, [...new Map(transitions.map((t) => [t.machineId, t])).values()], entered)
+}
+
+/** Those that are not there: a machine does not enter a state twice in a millisecond. */
+async function withoutStored(db: Db, changes: readonly NewTransition[]): Promise<NewTransition[]> {
+  if (changes.length === 0) return []
+  const { rows } = await sql<{ machine: number; at: number; state: string }>`
+    select t.machine, t.at, t.state
+    from ${givenRows(
+      db,
+      { machine: 'bigint', at: 'bigint', state: 'text' },
+      changes.map(({ machineId, at, to }) => ({ machine: machineId, at, state: to })),
+    )}
+    join machine_transition m on m.machine_id = t.machine and m.at = t.at and m.to_state = t.state`.execute(db)
+  const keyOf = (machine: number, at: number, state: string) => `${machine} ${at} ${state}`
+  const there = new Set(rows.map(({ machine, at, state }) => keyOf(machine, at, state)))
+  return changes.filter(({ machineId, at, to }) => !there.has(keyOf(machineId, at, to)))
 }
 
 /** All by one statement: whoever else changes one of these machines waits for it, and for nothing between two of them. */

@@ -97,6 +97,7 @@ function seen(real: RealName): Record<keyof Database, Seen> {
     edge: 'nothing',
     journal: 'nothing',
     brain: 'nothing',
+    brain_beat: 'nothing',
     brain_term: 'nothing',
     machine_change: 'nothing',
     used_nonce: 'nothing',

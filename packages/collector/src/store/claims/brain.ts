@@ -52,7 +52,9 @@ export class Candidate {
   /** @throws what pg throws where the server does not answer */
   async see(): Promise<Seen> {
     const client = await this.#connected()
-    const { rows } = await client.query<{ beat: string; holder: string }>('select beat, holder from brain')
+    const { rows } = await client.query<{ beat: string; holder: string }>(
+      'select brain.beat + brain_beat.beat as beat, holder from brain, brain_beat',
+    )
     const [row] = rows
     return { beat: Number(row?.beat ?? 0), holder: row?.holder ?? '', isLocked: (await holderOf(client)) !== undefined }
   }

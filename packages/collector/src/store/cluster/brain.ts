@@ -2,11 +2,11 @@ import { sql } from 'kysely'
 import * as z from 'zod/mini'
 import type { Db, Reader } from '../db.ts'
 import { readJson } from '../read-json.ts'
+import { waitsForNobody } from './edges.ts'
 import type { Positions } from './journal-rows.ts'
 
 /** The active brain as the others see it. */
 export interface BrainRow {
-  readonly beat: number
   /** Who it is; empty where none is active. */
   readonly holder: string
   /** Where edges and serves reach it, without a slash at the end. */
@@ -17,14 +17,15 @@ const Ids = z.array(z.number())
 const Pairs = z.array(z.tuple([z.number(), z.number()]))
 
 export async function readBrain(db: Reader): Promise<BrainRow> {
-  return db.selectFrom('brain').select(['beat', 'holder', 'address']).executeTakeFirstOrThrow()
+  return db.selectFrom('brain').select(['holder', 'address']).executeTakeFirstOrThrow()
 }
 
 /** The active brain is there still. */
 export async function beatOfBrain(db: Db): Promise<void> {
   await db
-    .updateTable('brain')
+    .updateTable('brain_beat')
     .set((e) => ({ beat: e('beat', '+', 1) }))
+    .where(waitsForNobody)
     .execute()
 }
 
@@ -72,10 +73,18 @@ export async function readMuted(db: Reader): Promise<number[]> {
   return readJson(Ids, muted, { table: 'brain', id: 1 }) ?? []
 }
 
-/** Whether a commit is flushed on a second server before it is acknowledged. */
-export async function isReplicated(db: Reader): Promise<boolean> {
-  const { rows } = await sql<{ names: string }>`select current_setting('synchronous_standby_names') as names`.execute(
-    db as Db,
-  )
-  return (rows[0]?.names ?? '') !== ''
+/** What becomes of a commit. */
+export interface Copies {
+  /** It is flushed on a second server before it is acknowledged. */
+  readonly isReplicated: boolean
+  /** For how long one has waited for that second server, ms. */
+  readonly waitsMs: number
+}
+
+export async function readCopies(db: Reader): Promise<Copies> {
+  const { rows } = await sql<{ names: string; waits: number }>`
+    select current_setting('synchronous_standby_names') as names, (
+      select coalesce(max(extract(epoch from clock_timestamp() - query_start) * 1000), 0)::bigint from pg_stat_activity
+      where datname = current_database() and wait_event = 'SyncRep') as waits`.execute(db as Db)
+  return { isReplicated: (rows[0]?.names ?? '') !== '', waitsMs: rows[0]?.waits ?? 0 }
 }

@@ -7,6 +7,12 @@ export type Edge = Row<'edge'>
 /** The database's clock, ms epoch. */
 export const databaseClock = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
 
+/**
+ * A condition that always holds: the statement's own commit does not wait for the synchronous standby. For what says that
+ * somebody is there, which has to be seen while that standby is away, and is worth nothing afterwards.
+ */
+export const waitsForNobody = sql<boolean>`set_config('synchronous_commit', 'local', true) = 'local'`
+
 /** An edge begins. @returns its number, which no other ever has */
 export async function registerEdge(db: Db, name: string, now: number): Promise<number> {
   const { id } = await db
@@ -32,6 +38,7 @@ export async function beatOfEdge(
     .set((e) => ({ beat: e('beat', '+', 1), connections, stuck: stuckMs }))
     .where('id', '=', id)
     .where('gone_at', 'is', null)
+    .where(waitsForNobody)
     .returning(['roster', databaseClock.as('now')])
     .executeTakeFirst()
   return row && { roster: row.roster, now: Number(row.now) }
@@ -39,7 +46,13 @@ export async function beatOfEdge(
 
 /** An edge is not there any more: by its own word, or since it was not heard. */
 export async function endEdge(db: Db, id: number, now: number): Promise<void> {
-  await db.updateTable('edge').set({ gone_at: now }).where('id', '=', id).where('gone_at', 'is', null).execute()
+  await db
+    .updateTable('edge')
+    .set({ gone_at: now })
+    .where('id', '=', id)
+    .where('gone_at', 'is', null)
+    .where(waitsForNobody)
+    .execute()
 }
 
 /** Asks every edge who is connected. */
@@ -48,6 +61,7 @@ export async function askRosters(db: Db): Promise<void> {
     .updateTable('edge')
     .set((e) => ({ roster: e('roster', '+', 1) }))
     .where('gone_at', 'is', null)
+    .where(waitsForNobody)
     .execute()
 }
 
