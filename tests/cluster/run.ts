@@ -206,7 +206,9 @@ class World {
     if (fault === 'cut standby' || fault === 'kill standby') {
       // it is the primary now, and has none
       if (this.#hasFailedOver) return
-      return fault === 'cut standby' ? pair.cutStandby(pauseMs, random.chance(0.5)) : pair.killStandby(pauseMs)
+      const back = fault === 'cut standby' ? pair.cutStandby(random.chance(0.5)) : await pair.killStandby()
+      await pause(pauseMs)
+      return back()
     }
     const [what, role] = fault.split(' ') as ['kill' | 'pause' | 'cut', RoleName]
     const member = await this.#oneOf(role, random)

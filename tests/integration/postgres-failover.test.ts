@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
+import { type Collector, readConfig, startBrain, startCollector, startEdge } from '@pumphandle/collector'
 import { openStore } from '@pumphandle/collector/store'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readCopies } from '../../packages/collector/src/store/cluster/brain.ts'
 import { eventually } from '../support/eventually.ts'
 import { type PostgresPair, startPostgresPair } from '../support/postgres-pair.ts'
 import { enrol, WireClient } from '../support/wire-client.ts'
@@ -18,6 +19,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await collector?.close()
+  collector = undefined
   await pair.stop()
   rmSync(dataDir, { recursive: true, force: true })
 })
@@ -46,4 +48,43 @@ test('what was acknowledged before the primary was lost is there, and it goes on
   await store.close()
   expect(rows.map((row) => row.event_id)).toEqual(['before', 'after'])
   await eventually(async () => expect((await fetch(`${collector?.url}/readyz`)).status).toBe(200))
+})
+
+test('a synchronous standby that is away holds up acks and nothing else: the brain stays, says why, and all goes on with it', async () => {
+  const as = (role: string) =>
+    readConfig({
+      PUMPHANDLE_ROLE: role,
+      PUMPHANDLE_PORT: '0',
+      PUMPHANDLE_DATA: dataDir,
+      PUMPHANDLE_DATABASE: pair.servers[0],
+      PUMPHANDLE_LOG_LEVEL: 'silent',
+    })
+  const brain = await startBrain(as('brain'))
+  const { enrolment, health, store } = await brain.active
+  const other = await startBrain(as('brain'))
+  const edge = await startEdge(as('edge'))
+  try {
+    await eventually(async () => expect((await fetch(`${edge.url}/api/v1/overview`)).status).toBe(401))
+    const made = { name: 't', site: 'A81001', days: 1, maxUses: null, createdBy: 't' }
+    const client = await WireClient.connect(edge.url, await enrol(edge.url, (await enrolment.createToken(made)).secret))
+    await client.deliver(1, [vitals('before')])
+    const comeBack = await pair.killStandby()
+    client.sendEvents(2, [vitals('meanwhile')])
+    // the other brain would take over from one that is silent for six seconds
+    await eventually(async () => {
+      expect(health().problems.map(({ code }) => code)).toContain('standby-away')
+      expect((await readCopies(store.reader)).waitsMs).toBeGreaterThan(9_000)
+    })
+    expect(client.frames.some((frame) => frame.type === 'ack' && frame.batch === 2)).toBe(false)
+    expect((await fetch(`${edge.url}/api/v1/overview`)).status).toBe(401)
+    await comeBack()
+    await client.until(() => client.frames.some((frame) => frame.type === 'ack' && frame.batch === 2))
+    const { term } = await store.reader.selectFrom('brain_term').select('term').executeTakeFirstOrThrow()
+    expect(term).toBe(1)
+    await eventually(() => expect(health().problems.map(({ code }) => code)).not.toContain('standby-away'))
+  } finally {
+    await edge.close()
+    await other.close()
+    await brain.close()
+  }
 })

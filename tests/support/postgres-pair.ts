@@ -16,14 +16,12 @@ export interface PostgresPair {
   failOver(): Promise<void>
   /** The same, of a primary that nobody reaches any more and that does not know it. */
   promote(): Promise<void>
-  /** The standby's line to the primary is cut, or falls silent; whoever commits waits until it is back. */
-  cutStandby(ms: number, isSilent: boolean): Promise<void>
-  /** The standby is gone, as its computer, and comes back. */
-  killStandby(ms: number): Promise<void>
+  /** The standby's line to the primary is cut, or falls silent; whoever commits waits. The answer mends it. */
+  cutStandby(isSilent: boolean): () => void
+  /** The standby is gone, as its computer. The answer brings it back. */
+  killStandby(): Promise<() => Promise<void>>
   stop(): Promise<void>
 }
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 const FLAGS = ['shared_buffers=64MB', 'max_connections=150', 'max_wal_size=2GB']
 /** Commits wait for the standby all the same; what a power cut would take is not what is tested then. */
@@ -100,18 +98,20 @@ export async function startPostgresPair({ isDurable = false, isCuttable = false 
       await promote()
     },
     promote,
-    async cutStandby(ms, isSilent) {
+    cutStandby(isSilent) {
       if (isSilent) line?.freeze()
       else line?.cut()
-      await pause(ms)
-      line?.cut()
-      line?.mend()
+      return () => {
+        line?.cut()
+        line?.mend()
+      }
     },
-    async killStandby(ms) {
+    async killStandby() {
       await end(standby, 'SIGQUIT')
-      await pause(ms)
-      standby = runStandby()
-      await ready(standby)
+      return async () => {
+        standby = runStandby()
+        await ready(standby)
+      }
     },
     async stop() {
       process.off('exit', kill)
