@@ -30,6 +30,9 @@ export class Machine {
   #boot = 1
   #end: 'clean' | 'bugcheck' = 'clean'
   #isStopped = false
+  /** The edge that it went to last, and the one that gave no answer the last time. */
+  #at = ''
+  #mute: string | undefined
   readonly #past: string[] = []
   #wake = Promise.withResolvers<void>()
   #acked = Promise.withResolvers<void>()
@@ -109,8 +112,10 @@ export class Machine {
     while (!this.#isStopped) {
       try {
         await this.#connected()
+        this.#mute = undefined
       } catch {
         // refused, cut or gone: it goes to another
+        this.#mute = this.#at
       }
       this.#remember('off')
       this.#client?.socket.terminate()
@@ -120,8 +125,11 @@ export class Machine {
 
   async #connected(): Promise<void> {
     const edges = this.#edges()
-    const url = edges[this.#random.below(edges.length)] ?? ''
+    // any; but not again the one that gave no answer, as a load balancer passes it over
+    const others = edges.filter((edge) => edge !== this.#mute)
+    const url = others[this.#random.below(others.length)] ?? ''
     const boot = this.#boot
+    this.#at = url
     const client = await this.#within(
       WireClient.connect(url, this.#identity, {
         computerName: `PC-${this.#identity.machine.slice(-6)}`,

@@ -1,3 +1,8 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, inject, test } from 'vitest'
 import { collectorOn, envOf } from '../support/collector.ts'
 import { startCollectorProcess } from '../support/collector-process.ts'
@@ -8,6 +13,10 @@ import { type Identity, WireClient } from '../support/wire-client.ts'
 /** Files that the collector may open, and more machines than there is room for. */
 const FILES = 520
 const MACHINES = 120
+/** Of a server that opens little more than sockets. */
+const FEW_FILES = 120
+/** A connection that gets no file is not answered before others end, a minute later. */
+const WITHIN_MS = 20_000
 
 test.skipIf(process.platform !== 'linux')(
   'where the system gives too few files, machines are told to come back, and people and probes have theirs',
@@ -54,6 +63,34 @@ test.skipIf(process.platform !== 'linux')(
       for (const client of clients) client.socket.terminate()
       await running.kill()
       await database.drop()
+    }
+  },
+)
+
+test.skipIf(process.platform !== 'linux')(
+  'whoever opens more connections to a commons than it has files, and says nothing whole, keeps no member from it',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pumphandle-few-'))
+    const members = join(folder, 'members')
+    writeFileSync(members, '')
+    const env = { PUMPHANDLE_ROLE: 'commons', PUMPHANDLE_COMMONS_MEMBERS: members, PUMPHANDLE_PORT: '0' }
+    const running = await startCollectorProcess({ ...env, PUMPHANDLE_LOG_LEVEL: 'info' }, FEW_FILES)
+    const { hostname, port } = new URL(running.url)
+    const sockets: Socket[] = []
+    try {
+      for (let n = 0; n < 2 * FEW_FILES; n++) {
+        const socket = connect(Number(port), hostname)
+        sockets.push(socket)
+        socket.on('error', () => undefined)
+        await once(socket, 'connect')
+        socket.write('POST /commons/v1/report HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n{')
+      }
+      const asked = await fetch(`${running.url}/livez`, { signal: AbortSignal.timeout(WITHIN_MS) })
+      expect(asked.status).toBe(200)
+    } finally {
+      for (const socket of sockets) socket.destroy()
+      await running.kill()
+      rmSync(folder, { recursive: true, force: true })
     }
   },
 )

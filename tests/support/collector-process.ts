@@ -69,7 +69,7 @@ async function listening(child: ChildProcess, said: () => string): Promise<strin
     // the first start also prints how to sign in, for people
     if (!line.startsWith('{')) continue
     const { msg, at } = JSON.parse(line) as { msg: string; at?: string }
-    if (msg === 'collector listens' && at !== undefined) {
+    if (msg.endsWith(' listens') && at !== undefined) {
       child.stdout.resume()
       return at
     }

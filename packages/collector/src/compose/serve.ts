@@ -4,6 +4,7 @@ import { ToBrain } from '../cluster/to-brain.ts'
 import type { Config } from '../config/index.ts'
 import { Certificate } from '../gateway/certificate.ts'
 import { createHttpServer, listen } from '../gateway/http-server.ts'
+import { boundSockets } from '../gateway/strangers.ts'
 import { createLogger } from '../log/logger.ts'
 import { openShared } from './cluster-store.ts'
 import type { Overrides } from './context.ts'
@@ -32,6 +33,7 @@ export async function startServe(config: Config, overrides: Overrides = {}): Pro
   })
   app.use(toBrain.listener)
   const server = createHttpServer(certificate, app, config)
+  boundSockets(server, clock)
   const close = () =>
     endInOrder(log, [
       () => void server.close(),

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Clock } from '@pumphandle/shared/clock'
 import { ipKeyGenerator } from 'express-rate-limit'
 import { PROMPT_MS, READS_WITHIN_MS, SILENT_WITHIN_MS } from './limits.ts'
+import { openFilesLimit, socketShares } from './open-files.ts'
 
 /**
  * How far somebody has come. `silent`: no handshake of TLS is over, and nothing was asked; `secured`: its handshake is paid for;
@@ -96,6 +97,11 @@ export class Strangers {
     this.#sockets.delete(nameOf(ended.socket))
     ended.socket.destroy()
   }
+}
+
+/** Bounds the sockets of a server that takes no agents: whoever opens many takes no file that others need. */
+export function boundSockets(server: Server, clock: Pick<Clock, 'now'>): void {
+  new Strangers(socketShares(0, openFilesLimit()).strangers, clock).watch(server)
 }
 
 /** Whether it should have done by now what is expected of it. */

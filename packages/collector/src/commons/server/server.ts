@@ -5,6 +5,7 @@ import type { Config } from '../../config/index.ts'
 import { Certificate } from '../../gateway/certificate.ts'
 import { createHttpServer, listen } from '../../gateway/http-server.ts'
 import { remoteOf } from '../../gateway/remote.ts'
+import { boundSockets } from '../../gateway/strangers.ts'
 import type { Logger } from '../../log/logger.ts'
 import { Refusal, type RefusalKind, tooOften } from '../../model/refusal.ts'
 import { MAX_REPORT_BYTES, REQUESTS_PER_MINUTE } from '../words/limits.ts'
@@ -52,6 +53,7 @@ export async function startCommonsServer({ config, clock, log }: CommonsServerOp
     listener({ desk, clock, log, remote: remoteOf(config.trustProxy) }),
     config,
   )
+  boundSockets(server, clock)
   const url = await listen(server, config)
   log.info({ at: url }, 'commons listens')
   return {
