@@ -15,7 +15,7 @@ const DAYS_AHEAD = 2
 /** Rows that are moved into a day's partition that nobody made in time; where there are more, they stay where they are. */
 const MOST_MOVED = 100_000
 /** How long dropping a day waits for readers of the whole table at most; others wait for it meanwhile. */
-const LOCK_WITHIN = '1s'
+export const LOCK_WITHIN = '1s'
 /** Days of one read of a whole history: each takes four of the server's locks, of which it has 6,400 unless told otherwise. */
 const DAYS_PER_READ = 60
 

@@ -5,6 +5,7 @@ import * as z from 'zod/mini'
 import type { Arrived } from '../../model/arrived.ts'
 import type { Told } from '../../model/told.ts'
 import { insertOfNew } from '../append.ts'
+import { LOCK_WITHIN } from '../days.ts'
 import type { Db, Reader, Tx } from '../db.ts'
 import { readJson } from '../read-json.ts'
 import { databaseClock } from './edges.ts'
@@ -158,7 +159,11 @@ export async function dropPartitions(db: Db, before: number): Promise<number> {
   const { rows } = await sql<{ name: string }>`
     select relid::regclass::text as name from pg_partition_tree('journal') where level = 1`.execute(db)
   const old = rows.filter(({ name }) => (dayOf(name) ?? before) + DAY <= before)
-  for (const { name } of old) await sql`drop table ${sql.table(name)}`.execute(db)
+  for (const { name } of old)
+    await db.transaction().execute(async (tx) => {
+      await sql`set local lock_timeout = ${sql.lit(LOCK_WITHIN)}`.execute(tx)
+      await sql`drop table ${sql.table(name)}`.execute(tx)
+    })
   return old.length
 }
 
