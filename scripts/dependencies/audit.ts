@@ -33,7 +33,8 @@ export function readAudit(told: string): Audit {
     return { impossible: 'the audit gave no answer', vulnerable: [] }
   }
   if (answer.error) return { impossible: `the registry has no audit (${answer.error.code})`, vulnerable: [] }
-  const found = Object.values(answer.advisories ?? {}).filter(({ severity }) => GRAVE.has(severity))
+  if (!answer.advisories) return { impossible: 'the answer has no advisories', vulnerable: [] }
+  const found = Object.values(answer.advisories).filter(({ severity }) => GRAVE.has(severity))
   const vulnerable = found.map(
     (a) => `${a.module_name}: ${a.title} (${a.severity}); mended in ${a.patched_versions}. Update it.`,
   )

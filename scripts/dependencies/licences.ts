@@ -21,10 +21,33 @@ const TAKEN: ReadonlySet<string> = new Set([
 
 /** Whether an SPDX expression may be taken: one of its alternatives, or all of what must hold together. */
 export function isTaken(licence: string): boolean {
-  const bare = licence.trim().replace(/^\((.*)\)$/, '$1')
-  if (/ OR /.test(bare)) return bare.split(' OR ').some(isTaken)
-  if (/ AND /.test(bare)) return bare.split(' AND ').every(isTaken)
-  return TAKEN.has(bare)
+  const words = licence.match(/[()]|[^\s()]+/g) ?? []
+  let at = 0
+  const either = (): boolean => {
+    let taken = both()
+    while (words[at] === 'OR') {
+      at++
+      taken = both() || taken
+    }
+    return taken
+  }
+  const both = (): boolean => {
+    let taken = one()
+    while (words[at] === 'AND') {
+      at++
+      taken = one() && taken
+    }
+    return taken
+  }
+  const one = (): boolean => {
+    if (words[at] !== '(') return TAKEN.has(words[at++] ?? '')
+    at++
+    const taken = either()
+    return words[at++] === ')' && taken
+  }
+  const taken = either()
+  // what is left over is no expression that anybody understands
+  return taken && at === words.length
 }
 
 /** A sentence for each package whose licence is not one of those that are taken. */

@@ -73,7 +73,7 @@ async function axe(page: Page): Promise<void> {
 const codeOf = (secret: string, at: number) =>
   new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at })
 
-test('an admin says on the page of users of whom one is demanded', async () => {
+test('an admin says on the page of users of whom one is demanded, and no runbook runs anything', async () => {
   const context = await browser.newContext({ baseURL: collector.url, ...DESK })
   const page = await context.newPage()
   await page.goto('/settings/users')
@@ -88,6 +88,25 @@ test('an admin says on the page of users of whom one is demanded', async () => {
   await page.reload()
   expect(await demanded.inputValue()).toBe('nobody')
   await axe(page)
+  // the same admin, who is signed in: what a runbook brings along neither runs nor loads
+  const markdown = [
+    'Steps **first** [safe](https://example.org)',
+    '<script>document.title = "ran"</script><img src=x onerror="document.title = \'ran\'">',
+    '<svg onload="document.title = \'ran\'"></svg><iframe src="//evil.example"></iframe><style>*{display:none}</style>',
+    '<form action="//evil.example"><input name=a></form>',
+    'Links: [run](javascript:document.title=1) [data](data:text/html,x)',
+    '<a href="&#106;avascript:x" onclick="x" style="position:fixed" id="root">y</a>',
+  ].join('\n\n')
+  await admin.call('runbookPut', { path: { id: 'x' }, body: { title: 'Odd', markdown, matches: [] } })
+  await page.goto('/settings/runbooks')
+  await page.getByText('Odd').first().click()
+  const shown = page.locator('details[open] .markdown')
+  await shown.getByRole('link', { name: 'safe' }).waitFor()
+  const html = await shown.innerHTML()
+  expect(html).toContain('<strong>first</strong>')
+  expect(html).toContain('>run</a>')
+  expect(html).not.toMatch(/<(script|img|svg|iframe|style|form|input)|\bon\w+=|="(?!https:)|style=|id=|class=/i)
+  expect(await page.title()).not.toContain('ran')
   await context.close()
 })
 

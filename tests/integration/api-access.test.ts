@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -194,6 +195,30 @@ describe('writes', () => {
   })
 })
 
+test('a body sets what its route names, and nothing else', async () => {
+  const { link } = await admin.call('invite', { body: { email: 'mass@example.nhs.uk', role: 'viewer' } })
+  const client = createClient({ url: collector.url, fetch: browserFetch(collector.url) })
+  const more = { role: 'admin', places: null, disabled: 1, id: 1, user_id: 1, __proto__: { role: 'admin' } }
+  const redeem = { token: link.split('#')[1] ?? '', name: 'Mass', password: PASSWORD, ...more }
+  await client.call('redeem', { body: redeem })
+  expect(await client.call('me')).toMatchObject({ role: 'viewer', name: 'Mass' })
+  await client
+    .call('preferenceSet', { path: { key: 'x' }, body: { value: 1, ...more } } as never)
+    .catch(() => undefined)
+  const body = JSON.stringify({ name: 'polluted', scope: 'read' }).replace(
+    '{',
+    '{"__proto__":{"scope":"admin"},"constructor":{"prototype":{"role":"admin"}},',
+  )
+  const { secret } = await admin.call('tokenAdd', { body: { name: 'own', scope: 'admin' } })
+  const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }
+  const made = await fetch(`${collector.url}/api/v1/tokens`, { method: 'POST', headers, body })
+  expect(made.status).toBe(200)
+  expect((await admin.call('tokens')).items.find(({ name }) => name === 'polluted')).toMatchObject({ scope: 'read' })
+  expect(await client.call('me')).toMatchObject({ role: 'viewer' })
+  // of a parameter that is said twice neither counts
+  expect((await fetch(`${collector.url}/api/v1/machines?q=a&q=b`, { headers })).status).toBe(400)
+})
+
 describe('every refusal is a problem document', () => {
   const ask = async (path: string, init: RequestInit = {}) => {
     const { secret } = await admin.call('tokenAdd', { body: { name: 'problems', scope: 'admin' } })
@@ -230,6 +255,8 @@ describe('every refusal is a problem document', () => {
       status,
     })
     expect(problem.detail).toMatch(/\.$/)
+    // nothing of how it is made
+    expect(JSON.stringify(problem)).not.toMatch(/\bat .*:\d+|node_modules|\.[jt]s\b|SQLITE|select /i)
   })
 
   test.each(['DELETE', 'PUT', 'OPTIONS', 'PATCH'])('a method that an address does not take: %s', async (method) => {
@@ -420,12 +447,61 @@ test('no address has a place for a secret', () => {
   expect(asked.filter((name) => /token|secret|password|key/i.test(name))).toEqual([])
 })
 
-test('answers carry the headers that keep a browser safe', async () => {
+test('every kind of answer carries the headers that keep a browser safe, and none is for other sites', async () => {
+  const { secret } = await admin.call('tokenAdd', { body: { name: 'headers', scope: 'admin' } })
+  const headers = { authorization: `Bearer ${secret}`, origin: 'https://evil.example' }
+  const paths = ['/', '/incidents', '/assets/none.js', '/livez', '/metrics', '/agent/v1/enrol', '/%00']
+  const api = ['session', 'overview', 'machines.csv', 'openapi.json', 'docs', 'no-such-thing', 'incidents/1']
+  for (const path of [...paths, ...api.map((name) => `/api/v1/${name}`)]) {
+    const answer = await fetch(collector.url + path, { headers })
+    await answer.body?.cancel()
+    const said = (name: string) => answer.headers.get(name) ?? ''
+    for (const part of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"])
+      expect([path, said('content-security-policy')]).toEqual([path, expect.stringContaining(part)])
+    expect([path, said('content-security-policy')]).not.toEqual([
+      path,
+      expect.stringMatching(/unsafe|object-src(?! 'none')/),
+    ])
+    expect([path, said('x-content-type-options'), said('referrer-policy')]).toEqual([path, 'nosniff', 'same-origin'])
+    expect([...answer.headers.keys()].filter((name) => /^access-control|x-powered-by|^server$/.test(name))).toEqual([])
+  }
+  const preflight = await fetch(`${collector.url}/api/v1/tokens`, {
+    method: 'OPTIONS',
+    headers: { ...headers, 'access-control-request-method': 'POST' },
+  })
+  expect([...preflight.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
+})
+
+test('a request is traced by nobody, and has one end', async () => {
+  const { port } = new URL(collector.url)
+  const said = (lines: readonly string[]) =>
+    new Promise<string>((resolve) => {
+      const socket = connect(Number(port), '127.0.0.1', () => socket.end(`${lines.join('\r\n')}\r\n\r\n`))
+      let all = ''
+      socket.on('data', (data: Buffer) => (all += data.toString('latin1')))
+      socket.on('close', () => resolve(all))
+    })
+  const head = ['POST /api/v1/session HTTP/1.1', 'Host: x']
+  const traced = await said(['TRACE / HTTP/1.1', 'Host: x', 'Cookie: secret=1', 'Connection: close'])
+  expect(traced).toMatch(/^HTTP\/1\.1 4\d\d /)
+  expect(traced).not.toContain('secret=1')
+  for (const lengths of [
+    ['Content-Length: 4', 'Transfer-Encoding: chunked'],
+    ['Content-Length: 4', 'Content-Length: 5'],
+    ['Transfer-Encoding: xchunked'],
+    ['Transfer-Encoding: chunked, identity'],
+    ['Content-Length: +4'],
+    ['Content-Length : 4'],
+  ]) {
+    const answer = await said([...head, ...lengths, '', '0', '', 'GET /livez HTTP/1.1', 'Host: x', 'Connection: close'])
+    expect([lengths, answer.slice(0, 12)]).toEqual([lengths, 'HTTP/1.1 400'])
+    // what came behind it is no request of its own
+    expect(answer.match(/HTTP\/1\.1 \d/g)).toHaveLength(1)
+  }
+})
+
+test('an answer has a number by which the log knows it', async () => {
   const { headers } = await fetch(`${collector.url}/api/v1/session`)
-  expect(headers.get('content-security-policy')).toContain("default-src 'none'")
-  expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
-  expect(headers.get('x-content-type-options')).toBe('nosniff')
   expect(headers.get('x-request-id')).toMatch(/^[\w-]{36}$/)
-  expect(headers.get('x-powered-by')).toBeNull()
   expect(headers.get('content-type')).toContain('application/problem+json')
 })

@@ -86,6 +86,10 @@ test('a backup under load is whole and restores everything that was acknowledged
   expect(count(database.address)).toBe(copied)
   // a session may have been ended since, and nobody could know
   expect([copy, database.address].map((file) => count(file, 'session'))).toEqual([1, 0])
+  // the audit log says that it went back, and is whole
+  expect(count(database.address, 'audit')).toBe(count(copy, 'audit') + 1)
+  const verified = await pumphandle('audit', 'verify', '--data', database.dataDir)
+  expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('are whole') })
   const kept = readdirSync(database.dataDir).filter((name) => name.includes('.before-'))
   expect(kept.map((name) => count(join(database.dataDir, name)))).toEqual([sent])
   const again = await collectorOn(database)

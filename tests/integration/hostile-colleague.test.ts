@@ -255,6 +255,8 @@ describe('the collector’s own house', () => {
     expect(await hsts(behind.url)).toBeNull()
     expect(await hsts(behind.url, { 'x-forwarded-proto': 'https' })).toMatch(everywhere)
     expect(await hsts(collector.url)).toMatch(everywhere)
+    for (const path of ['/livez', '/agent/v1/nonce', '/metrics'])
+      expect((await fetch(collector.url + path)).headers.get('strict-transport-security')).toMatch(everywhere)
     await behind.close()
     await other.drop()
   })

@@ -57,6 +57,19 @@ describe('the audit log is not filled', () => {
     expect(await statusOf(other.call('incident', { path: { id: '01' } }))).toBe(404)
   })
 
+  test('and files that one takes one after the other are never too many, however slowly their lines are written', async () => {
+    const client = await withToken(admin, collector.url, 'read')
+    const take = () => statusOf(client.open('machinesCsv', { query: {} }).then((file) => file.text()))
+    let end = () => {}
+    const held = new Promise<void>((resolve) => (end = resolve))
+    const busy = collector.context.store.transaction(() => held)
+    const found: number[] = []
+    for (let i = 0; i <= AT_ONCE; i++) found.push(await take())
+    end()
+    await busy
+    expect(found).toEqual(found.map(() => 200))
+  })
+
   test('nor does anybody have so many files on their way at once', async () => {
     const one = await withToken(admin, collector.url, 'read')
     const found = await Promise.all(

@@ -82,6 +82,25 @@ describe.each(DATABASE_KINDS)('a second factor, on %s', (kind) => {
     for (const kept of [secret, recoveryCodes[2] ?? '?', code]) expect(log).not.toContain(`"${kept}"`)
   })
 
+  test('of two who give the same code in one moment one is in, and an app is set up once', async () => {
+    const email = `race-${kind}@example.org`
+    const me = await person(email)
+    const { secret } = await me.call('totpBegin', { body: {} })
+    const confirm = { body: { password: PASSWORD, code: codeOf(secret, Date.now() - 30_000) } }
+    const set = await Promise.allSettled([me.call('totpConfirm', confirm), me.call('totpConfirm', confirm)])
+    const done = set.flatMap((one) => (one.status === 'fulfilled' ? one.value.recoveryCodes : []))
+    expect(done).toHaveLength(10)
+    expect((await me.call('account')).factors).toHaveLength(1)
+    const ways = async (code: string) => {
+      const give = () => stranger().call('signIn', { body: { email, password: PASSWORD, code } })
+      const all = await Promise.allSettled([give(), give(), give()])
+      return all.filter(({ status }) => status === 'fulfilled').length
+    }
+    expect(await ways(codeOf(secret))).toBe(1)
+    expect(await ways(done[0] ?? '')).toBe(1)
+    expect((await me.call('account')).recoveryCodes).toBe(9)
+  })
+
   test('a passkey: made by the browser for this address, used with its own challenge, each time anew', async () => {
     const email = `key-${kind}@example.org`
     const me = await person(email)

@@ -9,6 +9,13 @@ test.each([
   ['GPL-3.0-only OR MIT', true],
   ['MIT AND GPL-3.0-only', false],
   ['GPL-3.0-only', false],
+  ['(MIT OR Apache-2.0) AND (GPL-3.0-only)', false],
+  ['(MIT OR GPL-3.0-only) AND (BSD-3-Clause OR GPL-3.0-only)', true],
+  ['MIT OR GPL-3.0-only AND ISC', true],
+  ['(MIT', false],
+  ['MIT Apache-2.0', false],
+  ['SEE LICENSE IN LICENSE.md', false],
+  ['', false],
   ['Unknown', false],
 ])('a package under %s is taken: %s', (licence, taken) => {
   expect(isTaken(licence)).toBe(taken)
@@ -36,6 +43,9 @@ test('a registry without an audit is said, and is no failure', () => {
     vulnerable: [],
   })
   expect(readAudit('')).toEqual({ impossible: 'the audit gave no answer', vulnerable: [] })
+  // of another program, or another version of it: nobody looked
+  const other = JSON.stringify({ vulnerabilities: { 'left-pad': { severity: 'high' } } })
+  expect(readAudit(other)).toEqual({ impossible: 'the answer has no advisories', vulnerable: [] })
 })
 
 test('the bill of materials names each package by its purl', () => {

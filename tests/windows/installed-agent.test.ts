@@ -113,6 +113,8 @@ describe.skipIf(!hasWine)('the installed agent', () => {
       '/i',
       windowsPath(firstMsi),
       '/qn',
+      '/l*v',
+      windowsPath(join(folder, 'install.log')),
       `COLLECTOR_URL=${collector.url}`,
       `ENROLMENT_TOKEN=${token}`,
       'SITE=A81001',
@@ -132,7 +134,7 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     for (const line of SERVICE_ENVIRONMENT) expect(output).toContain(line)
   })
 
-  it('leaves no secret in the registry, and none readable on the disk', async () => {
+  it('leaves no secret in the registry or the installer’s log, and none readable on the disk', async () => {
     const { output } = await wine.run('reg', 'query', 'HKLM\\SOFTWARE\\PumphandleAgent', '/s')
     expect(output).toContain(collector.url)
     expect(output).not.toContain(token)
@@ -144,6 +146,9 @@ describe.skipIf(!hasWine)('the installed agent', () => {
     })
     expect(settings).not.toContain(token)
     expect(readFileSync(programs('data/agent.log'), 'utf8')).not.toContain(token)
+    const log = readFileSync(join(folder, 'install.log'), 'utf8')
+    expect(log).toContain('Name: EnrolmentToken')
+    expect(log).not.toContain(token)
   })
 
   it('sends a new channel file the moment it lands', async () => {

@@ -39,6 +39,11 @@ const KEEP = `"[DATADIR]${UPGRADE_MARK}"`
  *   as LocalSystem.
  */
 const MENDINGS = [
+  // the log says which value is written, and not what: the token and a proxy's password are among them (Microsoft, "ActionText table")
+  'CREATE TABLE `ActionText` (`Action` CHAR(72) NOT NULL, `Description` CHAR(64) LOCALIZABLE, `Template` CHAR(128) LOCALIZABLE PRIMARY KEY `Action`)',
+  `INSERT INTO ActionText (Action, Description, Template) VALUES ('WriteRegistryValues', 'Writing system registry values', 'Key: [1], Name: [2]')`,
+  ...forgetting('ENROLMENT_TOKEN', 6601),
+  ...forgetting('PROXY', 6602),
   `DELETE FROM Upgrade WHERE ActionProperty='WIX_UPGRADE_DETECTED'`,
   `UPDATE Property SET Value='COLLECTOR_URL;ENROLMENT_TOKEN;SITE;TAGS;PROXY;CA_SHA256;WIX_UPGRADE_DETECTED;WIX_DOWNGRADE_DETECTED' WHERE Property='SecureCustomProperties'`,
   `INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('KeepData', 98, 'INSTALLDIR', '"[System64Folder]cmd.exe" /c echo keep> ${KEEP}')`,
@@ -46,6 +51,14 @@ const MENDINGS = [
   `INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('RemoveData', 3170, 'INSTALLDIR', '"[System64Folder]cmd.exe" /c ping -n 2 127.0.0.1 >nul & if not exist ${KEEP} rd /s /q "[DATADIR]."')`,
   `INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('RemoveData', 'REMOVE="ALL" AND NOT UPGRADINGPRODUCTCODE', 3499)`,
 ]
+
+/** After the installation (6600) the property is empty, before the log lists all of them. 51 sets a property. */
+function forgetting(property: string, sequence: number): string[] {
+  return [
+    `INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('Forget${property}', 51, '${property}', '')`,
+    `INSERT INTO InstallExecuteSequence (Action, Sequence) VALUES ('Forget${property}', ${sequence})`,
+  ]
+}
 
 /** Windows Installer takes three numbers and nothing behind them (Microsoft, "ProductVersion property"): 1.2.3 of 1.2.3-rc.1. */
 export function productVersion(version: string): string {

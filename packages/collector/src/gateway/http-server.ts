@@ -11,6 +11,7 @@ import { StartError } from '../model/start-error.ts'
 import type { Certificate } from './certificate.ts'
 import { HANDSHAKE_WITHIN_MS } from './limits.ts'
 import { oneByOne } from './one-by-one.ts'
+import { withSafeHeaders } from './safe-headers.ts'
 
 /** Headers of a request, all of them: a practice's proxy adds some; nobody needs more. */
 const MAX_HEADER_BYTES = 16 * 1024
@@ -26,9 +27,9 @@ const BACKLOG = 4096
 export function createHttpServer(
   certificate: Certificate | undefined,
   listener: RequestListener,
-  { proxies }: Pick<Config, 'proxies'>,
+  { proxies, trustProxy }: Pick<Config, 'proxies' | 'trustProxy'>,
 ): Server {
-  const server = newServer(certificate, oneByOne(listener))
+  const server = newServer(certificate, oneByOne(withSafeHeaders(listener, trustProxy)))
   if (proxies.length > 0) hearOnly(server, proxies)
   return server
 }

@@ -119,10 +119,13 @@ function answer(
       const who = actor ? countedAs(actor) : addressOf(req)
       res.setHeader('Cache-Control', isConfidential(route) ? 'no-store' : 'private, no-cache')
       if (route.audited === 'exported') {
-        await turns.file(who, () => {
-          audit.admit(actor, addressOf(req))
-          return exported(audit, res, said, () => handler(call))
-        })
+        // its line in the log is written when it has gone, and keeps nobody from the next one
+        await exported(audit, res, said, () =>
+          turns.file(who, () => {
+            audit.admit(actor, addressOf(req))
+            return handler(call)
+          }),
+        )
         return
       }
       const found = await turns.read(who, () => handler(call))

@@ -16,22 +16,18 @@ const POLICY = {
   frameAncestors: ["'none'"],
 }
 
-const YEAR_SECONDS = 365 * 24 * 60 * 60
-
-/** Headers that hold for every answer, and compression for those that gain by it. */
+/** Headers that hold for every answer of the page and the API, and compression for those that gain by it. */
 export function secure(app: Express): void {
   app.disable('x-powered-by')
   app.use(
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: POLICY },
-      strictTransportSecurity: false, // below, by how the request came
+      strictTransportSecurity: false, // gateway/safe-headers.ts says it, by how the request came
       referrerPolicy: { policy: 'same-origin' },
       crossOriginEmbedderPolicy: false,
     }),
   )
-  app.use((req, res, next) => {
-    // also behind a proxy that ends TLS; on plain HTTP, which is loopback, a browser would refuse the next visit
-    if (req.secure) res.setHeader('Strict-Transport-Security', `max-age=${YEAR_SECONDS}; includeSubDomains`)
+  app.use((_req, res, next) => {
     // the recovery board reads the code on a machine's case
     res.setHeader('Permissions-Policy', 'camera=(self), geolocation=(), microphone=()')
     next()

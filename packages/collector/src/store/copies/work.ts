@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import SQLite from 'better-sqlite3'
+import { type AuditFacts, linkHash } from '../../model/audit-line.ts'
 import { faultsOfFile } from './check.ts'
 
 /** What ./copy-thread.ts is asked to do. */
@@ -65,15 +66,36 @@ function toDisk(path: string): void {
 const SIGN_INS = ['session', 'one_time_link'] as const
 
 /** A copy has sessions and links that were ended since it was made: whoever had one would be in again. */
-function endSignIns(file: string): void {
+function prepare(file: string, backup: string, at: number): void {
   const db = new SQLite(file, { fileMustExist: true })
   try {
     const has = db.prepare("select 1 from sqlite_master where type = 'table' and name = ?")
     for (const table of SIGN_INS) if (has.get(table)) db.exec(`delete from ${table}`)
+    if (has.get('audit_chain')) db.transaction(() => sayRestored(db, backup, at))()
   } finally {
     db.close()
   }
   toDisk(file)
+}
+
+/** The audit log goes back to the day of the copy, and says so itself: the lines since then are in what was kept, and at a SIEM. */
+function sayRestored(db: SQLite.Database, backup: string, at: number): void {
+  const chain = db
+    .prepare<[], { id: number; hash: string }>('select last_id as id, last_hash as hash from audit_chain')
+    .get()
+  if (!chain) return
+  const said = {
+    actor: 'pumphandle restore',
+    action: 'restored',
+    subject: basename(backup),
+    detail: `after line ${chain.id}`,
+  }
+  const line: AuditFacts = { id: chain.id + 1, at, ...said }
+  const hash = linkHash(chain.hash, line)
+  db.prepare(
+    'insert into audit (id, at, actor, action, subject, detail, hash) values (:id, :at, :actor, :action, :subject, :detail, :hash)',
+  ).run({ ...line, hash })
+  db.prepare('update audit_chain set last_id = ?, last_hash = ?').run(line.id, hash)
 }
 
 /**
@@ -87,7 +109,7 @@ export function putInPlace(backup: string, file: string, at: number): string | u
   if (faults.length > 0) throw new Error(faults.join('; '))
   const fresh = `${file}.restoring`
   backUp(backup, fresh)
-  endSignIns(fresh)
+  prepare(fresh, backup, at)
   const kept = `${file}.before-${new Date(at).toISOString().replaceAll(':', '').slice(0, 17)}Z`
   const was = existsSync(file)
   // the log belongs to the file that it was written beside, and must not meet another
