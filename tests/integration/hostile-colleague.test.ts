@@ -153,6 +153,7 @@ describe('passwords', () => {
     'unbelievable',
     'Pumphandle123!',
     'Surgery2026!',
+    'nhs.uk nhs.uk',
     'password'.repeat(20),
   ])('%s is one that others try first', async (password) => {
     const { link } = await admin.call('invite', { body: { email: 'new@example.nhs.uk', role: 'viewer' } })

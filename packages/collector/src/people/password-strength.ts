@@ -5,7 +5,20 @@ const LEAST_SCORE = 3
 /** What is looked at of a long one: the work grows with the square of its length, and whoever asks may be a stranger. */
 const MOST_LOOKED_AT = 32
 /** What anybody would try first here, beside the person's own name and address and the collector's. docs/security/sign-in.md */
-const CONTEXT = ['pumphandle', 'surgery', 'practice', 'reception', 'emis', 'systmone', 'admin', 'technician', 'viewer']
+const CONTEXT = [
+  'nhs',
+  'nhs.uk',
+  'nhs.net',
+  'pumphandle',
+  'surgery',
+  'practice',
+  'reception',
+  'emis',
+  'systmone',
+  'admin',
+  'technician',
+  'viewer',
+]
 /** Shorter parts of names are in everything. */
 const SHORTEST_WORD = 3
 
@@ -31,12 +44,23 @@ export async function checkStrength(
   about: readonly string[],
   known: ReturnType<typeof loadKnown>,
 ): Promise<void> {
-  const words = about.flatMap((text) => text.split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length >= SHORTEST_WORD)
-  const { score } = (await known).check(password.slice(0, MOST_LOOKED_AT), [...CONTEXT, ...about, ...words])
+  const words = about.flatMap(wordsAndEnds).filter((word) => word.length >= SHORTEST_WORD)
+  const { score } = (await known).check(eachOnce(password).slice(0, MOST_LOOKED_AT), [...CONTEXT, ...about, ...words])
   if (score >= LEAST_SCORE) return
   throw new Refusal(
     'malformed',
     'Password too easy',
     'This password is one that leaked somewhere, close to one, or made of what anybody would try here. Take a few words that have nothing to do with each other.',
   )
+}
+
+/** A word that is said again makes nobody guess longer. */
+function eachOnce(password: string): string {
+  return [...new Map(password.split(/\s+/).map((word) => [word.toLowerCase(), word])).values()].join(' ')
+}
+
+/** Its words, and all that it ends with: of `ada@example.nhs.uk` also `nhs.uk`. */
+function wordsAndEnds(text: string): string[] {
+  const between = [...text.matchAll(/[^\p{L}\p{N}]+/gu)]
+  return [...text.split(/[^\p{L}\p{N}]+/u), ...between.map((mark) => text.slice(mark.index + mark[0].length))]
 }
