@@ -1,7 +1,7 @@
 /** Many runs of the fault lab: npm run faults -- --runs 500 --seed 1. A seed that fails runs again by --runs 1 --seed N. */
 import { parseArgs } from 'node:util'
 import { run } from '../tests/faults/run.ts'
-import { emptyDatabase } from '../tests/support/databases.ts'
+import { bareDatabase } from '../tests/support/databases.ts'
 import { startPostgres } from '../tests/support/postgres.ts'
 
 /** More than in the short ones of `npm test`, so that faults meet each other. */
@@ -15,7 +15,7 @@ const failed: number[] = []
 let acked = 0
 try {
   for (let seed = Number(values.seed), n = 0; n < Number(values.runs); n++, seed++) {
-    const postgres = seed % 4 === 0 ? await emptyDatabase('postgres', pg.url('postgres')) : undefined
+    const postgres = seed % 4 === 0 ? await bareDatabase('postgres', pg.url('postgres')) : undefined
     // one that ends where it must not is a promise broken, and the others run all the same
     const outcome = await run({ seed, faults: FAULTS_A_RUN, postgres }).catch((error: unknown) => ({
       faults: [],

@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest'
-import { emptyDatabase } from '../support/databases.ts'
+import { bareDatabase } from '../support/databases.ts'
 import { run } from './run.ts'
 
 /** Short ones: `npm run faults -- --runs 500` has the others. */
@@ -11,7 +11,7 @@ export function seeds(from: number, to: number): void {
     'seed %i: every promise is kept',
     async (seed) => {
       // each fourth over PostgreSQL, on a line that can be cut
-      const postgres = seed % 4 === 0 ? await emptyDatabase('postgres', inject('pgUrl')) : undefined
+      const postgres = seed % 4 === 0 ? await bareDatabase('postgres', inject('pgUrl')) : undefined
       const { faults, broken, acked } = await run({ seed, faults: FAULTS_A_RUN, postgres })
       expect({ faults, broken }).toEqual({ faults, broken: [] })
       expect(acked).toBeGreaterThan(0)

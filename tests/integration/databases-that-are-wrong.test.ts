@@ -23,14 +23,14 @@ import { LOCK } from '../../packages/collector/src/store/claims/lock.ts'
 import { collectorOn } from '../support/collector.ts'
 import { runCollector, startCollectorProcess } from '../support/collector-process.ts'
 import { cuttableLine } from '../support/cuttable.ts'
-import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
+import { bareDatabase, DATABASE_KINDS, type TestDatabase } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
 import { enrol, WireClient } from '../support/wire-client.ts'
 
 describe.each(DATABASE_KINDS)('two collectors on one database, on %s', (kind) => {
   let database: TestDatabase
   beforeEach(async () => {
-    database = await emptyDatabase(kind, inject('pgUrl'))
+    database = await bareDatabase(kind, inject('pgUrl'))
   })
   afterEach(() => database.drop())
 
@@ -80,7 +80,7 @@ describe.each(DATABASE_KINDS)('two collectors on one database, on %s', (kind) =>
 })
 
 test('a collector that ended over a silent line leaves a session at the server, and the next one starts all the same', async () => {
-  const database = await emptyDatabase('postgres', inject('pgUrl'))
+  const database = await bareDatabase('postgres', inject('pgUrl'))
   const line = await cuttableLine(database.address)
   const env = { PUMPHANDLE_DATA: database.dataDir }
   const far = `postgres://postgres@127.0.0.1:${line.port}${new URL(database.address).pathname}`
@@ -97,7 +97,7 @@ describe('a database that is not as it was', () => {
   let database: TestDatabase
   let file: string
   beforeEach(async () => {
-    database = await emptyDatabase('sqlite', inject('pgUrl'))
+    database = await bareDatabase('sqlite', inject('pgUrl'))
     file = database.address
     await (await collectorOn(database)).close()
   })
@@ -166,7 +166,7 @@ describe('a database that is not as it was', () => {
 
 describe('a database file that is deleted while it is used', () => {
   test('takes nothing that is acknowledged with it: it is said, nothing more is acked, and what it held is saved', async () => {
-    const database = await emptyDatabase('sqlite', inject('pgUrl'))
+    const database = await bareDatabase('sqlite', inject('pgUrl'))
     const collector = await collectorOn(database)
     const { secret } = await collector.context.enrolment.createToken({
       name: 't',
@@ -204,7 +204,7 @@ describe('a database file that is deleted while it is used', () => {
 })
 
 test('a write that is cut off by a kill leaves a line in the audit log, and is never carried out twice', async () => {
-  const database = await emptyDatabase('sqlite', inject('pgUrl'))
+  const database = await bareDatabase('sqlite', inject('pgUrl'))
   let collector = await collectorOn(database)
   const { secret } = await newApiToken(collector.context.store, systemClock, {
     name: 'x',

@@ -14,7 +14,7 @@ import { dropDays, makeDays } from '../../packages/collector/src/store/days.ts'
 import { newestEvent, oldestEvent } from '../../packages/collector/src/store/event-ends.ts'
 import { growCrashes, projectCrashes } from '../../packages/collector/src/store/project/crashes.ts'
 import { countEvents, countTimeline, eventsOf } from '../../packages/collector/src/store/timeline.ts'
-import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
+import { bareDatabase, type TestDatabase } from '../support/databases.ts'
 
 // What grows lies in partitions of a day on PostgreSQL, and is dropped with them. An event stays one event all the same.
 
@@ -24,7 +24,7 @@ let database: TestDatabase
 let store: Store
 
 beforeEach(async () => {
-  database = await emptyDatabase('postgres', inject('pgUrl'))
+  database = await bareDatabase('postgres', inject('pgUrl'))
   store = await open()
 })
 afterEach(async () => {

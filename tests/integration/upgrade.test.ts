@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { fileOf } from '../support/built-programs.ts'
 import { collectorOn } from '../support/collector.ts'
 import { COMPILE_CACHE } from '../support/compile-cache.ts'
-import { DATABASE_KINDS, emptyDatabase, type TestDatabase } from '../support/databases.ts'
+import { bareDatabase, DATABASE_KINDS, type TestDatabase } from '../support/databases.ts'
 import { browserFetch, PASSWORD } from '../support/signed-in.ts'
 import { enrol, WireClient } from '../support/wire-client.ts'
 
@@ -50,7 +50,7 @@ function killedIn(migration: string): void {
 
 describe.each(versions)('a database of %s', (file) => {
   beforeEach(async () => {
-    database = await emptyDatabase('sqlite', inject('pgUrl'))
+    database = await bareDatabase('sqlite', inject('pgUrl'))
     writeFileSync(database.address, gunzipSync(readFileSync(new URL(file, released))))
   })
 
@@ -104,10 +104,10 @@ describe.each(versions)('a database of %s', (file) => {
 
 describe.each(DATABASE_KINDS)('a new database on %s', (kind) => {
   test('is empty again after a kill in each migration, and is made whole at the next start', async () => {
-    database = await emptyDatabase(kind, inject('pgUrl'))
+    database = await bareDatabase(kind, inject('pgUrl'))
     const whole = await migrations()
     await database.drop()
-    database = await emptyDatabase(kind, inject('pgUrl'))
+    database = await bareDatabase(kind, inject('pgUrl'))
     for (const migration of whole) killedIn(migration)
     expect(await migrations()).toEqual(whole)
   })

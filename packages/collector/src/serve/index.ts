@@ -1,7 +1,6 @@
-import { openApiDocument } from '@pumphandle/shared/openapi'
 import express, { type Express } from 'express'
 import { Refusal } from '../model/refusal.ts'
-import { DOCS_CSS, docsPage } from './docs-page.ts'
+import { description } from './description.ts'
 import { heardWithin } from './fleet/heard.ts'
 import { PracticeStates } from './fleet/practice-states.ts'
 import { AuditLog } from './http/audit-log.ts'
@@ -121,11 +120,7 @@ async function api(context: ServeContext, handlersOf: HandlersOf, audit: AuditLo
     checkAccess({ access: 'viewer', byPlace: true }, await authenticate(context, req))
     next()
   })
-  const document = openApiDocument(context.version)
-  const page = docsPage(document, context.version)
-  router.get('/openapi.json', (_req, res) => void res.json(document))
-  router.get('/docs', (_req, res) => void res.type('html').send(page))
-  router.get('/docs.css', (_req, res) => void res.type('css').send(DOCS_CSS))
+  router.use(description(context.version))
   refuseOtherMethods(router)
   router.use((req) => {
     throw new Refusal(

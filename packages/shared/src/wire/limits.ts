@@ -6,7 +6,7 @@ export const MAX_FRAME_BYTES = 256 * 1024
 export const MAX_EVENTS_PER_FRAME = 200
 /** `events` frames that an agent may have sent without an ack; more are refused with `too-fast`. */
 export const MAX_UNACKED_FRAMES = 4
-/** Frames a minute that a collector accepts from one connection, after which it closes with `too-fast`. */
+/** Frames a minute that a collector accepts of one machine, on all its connections, after which it closes with `too-fast`. */
 export const MAX_FRAMES_PER_MINUTE = 240
 /** Components in one inventory: Windows machines in practices have 60 to 120 third-party drivers and programs of interest. */
 export const MAX_COMPONENTS = 500

@@ -12,7 +12,7 @@ export const PROTOCOL = 2
 /** Protocol numbers that this collector accepts in hello. */
 export const SUPPORTED_PROTOCOLS: readonly number[] = [1, 2]
 
-/** WebSocket path of the agents' socket, and HTTP path where an enrolment token becomes a machine's own secret. */
+/** WebSocket path of the agents' socket, and HTTP path where an enrolment token becomes a machine's id. */
 export const AGENT_SOCKET_PATH = '/agent/v1/socket'
 export const ENROL_PATH = '/agent/v1/enrol'
 /** HTTP path that answers with a nonce in {@link NONCE_HEADER}, for machines whose TLS does not end at the collector. */
@@ -37,7 +37,7 @@ export const CLOSE = {
   goodbye: { code: 1000, retry: true, means: 'the agent said goodbye, or closes to reconnect' },
   restarting: { code: 1012, retry: true, means: 'the collector restarts; come back after retryAfterSeconds' },
   badFrame: { code: 4400, retry: true, means: 'a frame failed its schema or came out of order' },
-  unauthorised: { code: 4401, retry: false, means: 'the secret is not known; the machine must enrol again' },
+  unauthorised: { code: 4401, retry: false, means: 'the proof ended or the machine was revoked; it must enrol again' },
   replaced: { code: 4409, retry: true, means: 'the same machine opened a newer connection' },
   copied: {
     code: 4410,
