@@ -10,11 +10,12 @@ import { enrol, enrolByKey } from '../support/wire-client.ts'
 let database: TestDatabase
 let collector: Collector
 let admin: Client
-beforeEach(async () => {
+async function start(): Promise<void> {
   database = await emptyDatabase('sqlite', inject('pgUrl'))
   collector = await collectorOverTls(database)
   admin = await firstAdmin(collector)
-})
+}
+beforeEach(start)
 afterEach(async () => {
   await collector.close()
   await database.drop()
@@ -36,6 +37,22 @@ test('a token for several practices lets machines into those and no other', asyn
   expect((await admin.call('machine', { path: { id: machine } })).machine.practice?.code).toBe('A81002')
   await expect(enrol(collector.url, secret, { site: 'A81003' })).rejects.toThrow('401')
   await expect(enrol(collector.url, secret)).rejects.toThrow('401')
+})
+
+test('where a fleet began practice by practice, machines of a token for all wait from its first day on', async () => {
+  const token = (body: object) => admin.call('enrolmentTokenAdd', { body: { name: 't', ...body } })
+  const counts = async (secret: string, site: string) => {
+    const { machine } = await enrol(collector.url, secret, { site })
+    return (await admin.call('machine', { path: { id: machine } })).establishedAt !== null
+  }
+  const [bound, any] = [await token({ site: 'A81001' }), await token({ anySite: true })]
+  expect([await counts(bound.secret, 'A81001'), await counts(any.secret, 'A81001')]).toEqual([true, false])
+  // one that began with such a token has nobody else
+  await collector.close()
+  await database.drop()
+  await start()
+  const all = await token({ anySite: true })
+  expect([await counts(all.secret, 'A81001'), await counts(all.secret, 'A81002')]).toEqual([true, true])
 })
 
 test('one machine that enrols again and again makes no more practices than its token has uses', async () => {

@@ -2,7 +2,7 @@ import { DAY } from '@pumphandle/shared/time'
 import type { Origin } from '../detect/index.ts'
 import type { FleetMachine } from '../fleet/machine.ts'
 import type { Reader } from '../store/index.ts'
-import { fleetBegan, LATELY_MS, latecomers, type Newcomer, newcomers } from '../store/probation.ts'
+import { type Beginning, fleetBegan, LATELY_MS, latecomers, type Newcomer, newcomers } from '../store/probation.ts'
 
 /**
  * How long a new machine is on probation: long enough that somebody sees a token's uses jump, short enough that a roll-out
@@ -15,16 +15,17 @@ export const PLAUSIBLE_MACHINES = 500
 /**
  * Machines that came lately do not count for themselves: of those that came by one token, into one practice or from one
  * address, one has a voice in the detector, so that invented machines neither raise an incident nor dilute one. In the
- * first day of a fleet all are new, and all have a voice. Later those of one token still raise nothing by themselves, until
- * they have been there for longer, or a person answers for their practice.
+ * first day of a fleet all are new, and all have a voice; but where it began with tokens for practices, not those that come
+ * by one that is good anywhere. Later those of one token still raise nothing by themselves, until they have been there for
+ * longer, or a person answers for their practice.
  */
 export class Probation {
   readonly #keys = new Map<number, readonly string[]>()
   readonly #speakers = new Map<string, number>()
   readonly #origins = new Map<number, Origin>()
-  #began: number | null
+  #began: Beginning | null
 
-  private constructor(began: number | null, all: readonly Newcomer[]) {
+  private constructor(began: Beginning | null, all: readonly Newcomer[]) {
     this.#began = began
     for (const one of all) this.put(one)
   }
@@ -62,10 +63,14 @@ export class Probation {
     this.#origins.set(machine, { key: origin, until: at + LATELY_MS })
   }
 
-  /** When the probation of a machine that comes now is over: at once in a new fleet, else null for later. */
-  establishedAt(now: number): number | null {
-    this.#began ??= now
-    return now - this.#began < PROBATION_MS ? now : null
+  /**
+   * When the probation of a machine that comes now is over: at once in a new fleet, else null for later.
+   * @param isForAny its token is good for every practice
+   */
+  establishedAt(now: number, isForAny: boolean): number | null {
+    this.#began ??= { at: now, isForAny }
+    const isNew = now - this.#began.at < PROBATION_MS
+    return isNew && (this.#began.isForAny || !isForAny) ? now : null
   }
 
   put(newcomer: Newcomer): void {

@@ -103,13 +103,21 @@ function toNewcomer(row: Arrival): Newcomer {
   }
 }
 
-/** When the fleet's first machine was enrolled; null without one. */
-export async function fleetBegan(db: Reader): Promise<number | null> {
-  const row = await db
-    .selectFrom('machine')
-    .select((eb) => eb.fn.min('first_seen').as('began'))
+/** How a fleet began: when its first machine was enrolled, ms epoch, and whether by a token that is good anywhere. */
+export interface Beginning {
+  readonly at: number
+  readonly isForAny: boolean
+}
+
+/** Null without a machine. */
+export async function fleetBegan(db: Reader): Promise<Beginning | null> {
+  const first = await arrivals(db)
+    .clearOrderBy()
+    .orderBy('first_seen')
+    .orderBy('machine.id')
+    .limit(1)
     .executeTakeFirst()
-  return row?.began ?? null
+  return first ? { at: first.first_seen, isForAny: first.site === null } : null
 }
 
 /**
