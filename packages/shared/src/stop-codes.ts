@@ -161,14 +161,14 @@ export function stopCodeName(code: number): string | undefined {
 export function stopCodeOf(text: string): number | undefined {
   const hex = /\b0x([0-9a-f]{1,8})\b/i.exec(text)?.[1]
   if (hex !== undefined) return Number.parseInt(hex, 16)
-  for (const [word] of text
-    .toUpperCase()
-    .replaceAll(/[ -]+/g, '_')
-    .matchAll(/[A-Z][A-Z0-9_]{5,}/g)) {
-    const code = new RegExp(`\\s([0-9a-f]+) ${word}\\s`).exec(NAMES)?.[1]
-    if (code !== undefined) return Number.parseInt(code, 16)
+  const said = `_${text.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}_`
+  let found: { code: string; name: string } | undefined
+  for (const [, code = '', name = ''] of NAMES.matchAll(/\s([0-9a-f]+) (\w+)/g)) {
+    if (name.length <= (found?.name.length ?? 0) || !said.includes(`_${name}_`)) continue
+    // two words that people may write of anything are a name only where they say nothing else
+    if (/_.+_/.test(name) || said.replace(/^_STOP_?CODE_/, '_') === `_${name}_`) found = { code, name }
   }
-  return undefined
+  return found && Number.parseInt(found.code, 16)
 }
 
 function named(code: number): string | undefined {

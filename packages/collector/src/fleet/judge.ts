@@ -24,6 +24,8 @@ export interface Verdict {
 export const RESTART_ALLOWANCE_MS = 10 * MINUTE
 /** A machine that has run for this long since a blue screen is healthy again. */
 export const CRASHED_MS = HOUR
+/** A machine that has run for this long since its last boot goes round no more: people work at it again. */
+const OUT_OF_LOOP_MS = 10 * MINUTE
 const FOREVER = Number.POSITIVE_INFINITY
 
 /**
@@ -44,6 +46,8 @@ function bootLoop(m: FleetMachine, now: number, { bootLoop: { boots, windowMs } 
   const recent = m.uncleanBoots.filter((b) => b.at > now - windowMs)
   const last = recent.at(-1)
   if (last === undefined || recent.length < boots) return undefined
+  const outAt = m.connected ? Math.max(last.at, m.bootHeardAt) + OUT_OF_LOOP_MS : FOREVER
+  if (now >= outAt) return undefined
   const first = recent[0] as typeof last
   const bugchecks = recent.filter((b) => b.end === 'bugcheck').length
   const how = bugchecks === 0 ? '' : `, ${bugchecks} of them after a blue screen${blame(m)}`
@@ -51,7 +55,7 @@ function bootLoop(m: FleetMachine, now: number, { bootLoop: { boots, windowMs } 
     state: 'boot-loop',
     reason: `${recent.length} unclean boots since ${utcTime(first.at)}${how}; the last at ${utcTime(last.at)}.`,
     // the earliest boot that still makes up the number leaves the window
-    until: (recent.at(-boots) as typeof last).at + windowMs,
+    until: Math.min(outAt, (recent.at(-boots) as typeof last).at + windowMs),
   }
 }
 

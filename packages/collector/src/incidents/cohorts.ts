@@ -1,8 +1,11 @@
 import type { Cohort } from '@pumphandle/shared/api'
 import { MINUTE } from '@pumphandle/shared/time'
 import { isIll } from '@pumphandle/shared/words'
+import type { CrashObservation } from '../detect/index.ts'
 import type { Presence } from '../model/fleet-view.ts'
+import type { IncidentRecord } from '../model/incident-record.ts'
 import type { Member } from '../model/member.ts'
+import { stopText } from '../model/stop-code.ts'
 import { MISSING_AFTER_MS, RECOVERED_WITHOUT_SUSPECT_MS, VERIFIED_UPTIME_MS } from './limits.ts'
 
 export interface Move {
@@ -53,4 +56,14 @@ export function isVerified(member: Member, presence: Presence, now: number): boo
 /** Milliseconds that the machine has been up since its last failure. */
 function uptime(member: Member, presence: Presence, now: number): number {
   return now - Math.max(presence.bootHeardAt, member.failedAt)
+}
+
+/** Whether a blue screen is of the incident's kind: it names the driver that most of them name, or where none is named, their stop code. */
+export function isAsBefore(
+  { explanation }: Pick<IncidentRecord, 'explanation'>,
+  { culprit, stopCode }: CrashObservation,
+): boolean {
+  const driver = explanation?.culprits[0]?.driver
+  if (culprit !== null && driver !== undefined) return culprit.toLowerCase() === driver.toLowerCase()
+  return stopCode !== null && explanation?.stopCodes[0]?.code === stopText(stopCode)
 }

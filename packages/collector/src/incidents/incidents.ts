@@ -2,6 +2,7 @@ import type { ComponentRef, IncidentKind, IncidentRow } from '@pumphandle/shared
 import { hitOf } from '@pumphandle/shared/words'
 import type {
   Assessment,
+  CrashObservation,
   Detector,
   FactId,
   FactRegistry,
@@ -15,7 +16,7 @@ import { confidenceOf, type HistoryRow, type HistoryType, type IncidentRecord } 
 import type { Member } from '../model/member.ts'
 import type { Sample } from '../model/sample.ts'
 import type { IncidentChanges } from '../store/incidents.ts'
-import type { Move } from './cohorts.ts'
+import { isAsBefore, type Move } from './cohorts.ts'
 import { componentRef } from './components.ts'
 import { explain } from './explain.ts'
 import { Exposure } from './exposure.ts'
@@ -113,8 +114,24 @@ export class Incidents {
           incident.expose(observation.machine, observation.at)
     } else if (observation.type === 'crash' && observation.kind === 'bugcheck') {
       this.#recent.add(observation.machine, observation.occurredAt)
+      this.#relapse(observation)
     } else if (observation.type === 'silent' && observation.othersAlive) {
       this.#recent.add(observation.machine, observation.lastHeard)
+    }
+  }
+
+  /** A machine that had recovered crashes as before: the detector counts each machine once, and says no more of it. */
+  #relapse(crash: CrashObservation): void {
+    const { machine, occurredAt, at } = crash
+    for (const incident of this.#incidents.values()) {
+      const member = incident.members.get(machine)
+      if (!incident.active || member?.cohort !== 'recovered' || !isAsBefore(incident.record, crash)) continue
+      // what is told late happened before it had recovered
+      if (occurredAt <= Math.max(member.since, member.failedAt)) continue
+      incident.fail(machine, occurredAt, 'crashed', at)
+      if (incident.record.status === 'contained')
+        this.reopen(incident, 'collector', 'A machine that had recovered has failed again.', at)
+      this.#deps.onChange({ incident: incident.row(at), entry: null })
     }
   }
 

@@ -220,8 +220,11 @@ describe('boot loops', () => {
     world.fleet.closed(m, world.now)
     world.pass(5 * MINUTE)
     expect(m.state).toBe('boot-loop')
-    connect(world, m, 'b3')
-    keepAlive(world, m, 30 * MINUTE)
+    connect(world, m, 'b4', 'bugcheck')
+    keepAlive(world, m, 9 * MINUTE)
+    expect(m.state).toBe('boot-loop')
+    // it has run for ten minutes, and somebody works at it
+    keepAlive(world, m, 2 * MINUTE)
     expect(m.state).toBe('crashed')
     keepAlive(world, m, 60 * MINUTE)
     expect(m.state).toBe('healthy')

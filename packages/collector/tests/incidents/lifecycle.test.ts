@@ -232,6 +232,37 @@ describe('cohorts', () => {
     expect(only(world).members.get(0)?.cohort).toBe('relapsed')
   })
 
+  test('a crash like those before takes back a recovery, also of what the detector counts no more', () => {
+    const { world, fact } = raised()
+    for (const machine of [0, 4, 8]) {
+      world.take(fact, machine, T)
+      world.fleet.boot(machine, T)
+    }
+    world.incidents.tick(T + 6 * MINUTE)
+    world.incidents.tick(T + 16 * MINUTE)
+    expect(row(world)).toMatchObject({ status: 'contained', cohorts: { affected: 0, recovered: 3, relapsed: 0 } })
+    const crash = (machine: number, occurredAt: number, culprit: string | null, stopCode = 0x50) =>
+      world.incidents.observe({
+        type: 'crash',
+        at: T + 20 * MINUTE,
+        machine: machine as MachineId,
+        id: `${machine} ${occurredAt}`,
+        occurredAt,
+        kind: 'bugcheck',
+        stopCode,
+        culprit,
+        uptimeSeconds: 60,
+      })
+    // of something else; and told late
+    crash(0, T + 19 * MINUTE, 'nvlddmkm.sys')
+    crash(4, T + 5 * MINUTE, 'csagent.sys')
+    expect(row(world)).toMatchObject({ status: 'contained', cohorts: { recovered: 3, relapsed: 0 } })
+    crash(4, T + 19 * MINUTE, 'CSAgent.sys')
+    crash(8, T + 19 * MINUTE, null)
+    expect(row(world)).toMatchObject({ status: 'open', cohorts: { recovered: 1, relapsed: 2 } })
+    expect(world.told.filter(({ entry }) => entry?.type === 'reopened')).toHaveLength(1)
+  })
+
   test('never count below nothing, and add up', () => {
     const { world } = raised()
     world.incidents.tick(T + 40 * MINUTE)

@@ -23,6 +23,8 @@ const REPORTS_PER_HOUR = 20
 const ASKED_PER_MINUTE = 240
 /** Reports of one practice, the same ones too: each is written down. */
 const SAID = { burst: 60, perSecond: 60 / 3600 }
+/** What the code on a blue screen says, whatever stopped it: the address of Microsoft's help. */
+const HELP_ADDRESS = /\bwindows\.com\/stopcode\b/i
 /** The same PC said again within this time is the same report. */
 const SAME_MS = 30 * MINUTE
 const SHOWN_MS = 12 * HOUR
@@ -153,7 +155,8 @@ export function hereRoutes(
         machine_id: machine?.id ?? null,
         which,
         screen: body.screen,
-        stop_code: stop === undefined ? body.stopCode || null : stopText(stop),
+        stop_code:
+          stop === undefined ? (HELP_ADDRESS.test(body.stopCode) ? null : body.stopCode || null) : stopText(stop),
       })
       if (machine && body.screen !== 'other') context.onReported(machine.id, now)
       return page(practice)

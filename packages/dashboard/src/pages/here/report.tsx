@@ -18,7 +18,14 @@ export function Report({ here, token, onReported }: { here: Here; token: string;
   const [which, setWhich] = useState('')
   const [screen, setScreen] = useState<Screen>('blue-screen')
   const [stopCode, setStopCode] = useState('')
+  const [isHelp, setIsHelp] = useState(false)
   const send = useChange('hereReport')
+  const scanned = (text: string) => {
+    // the screen's own code leads to Microsoft's help, whatever stopped it
+    const help = /\bwindows\.com\/stopcode\b/i.test(text)
+    setIsHelp(help)
+    if (!help) setStopCode(text.slice(0, 80))
+  }
   const pcs = Object.fromEntries([
     [OTHER, 'Another PC'],
     // what does not work is what people come to tell of
@@ -71,7 +78,11 @@ export function Report({ here, token, onReported }: { here: Here; token: string;
           />
           <TextField
             label="Stop code, if you can read one"
-            hint="For example: PAGE_FAULT_IN_NONPAGED_AREA or 0x50"
+            hint={
+              isHelp
+                ? 'That code names none. Type what stands beside it, after "stop code".'
+                : 'For example: PAGE_FAULT_IN_NONPAGED_AREA or 0x50'
+            }
             maxLength={80}
             value={stopCode}
             onChange={(e) => setStopCode(e.target.value)}
@@ -80,7 +91,7 @@ export function Report({ here, token, onReported }: { here: Here; token: string;
             <Button kind="primary" type="submit" busy={send.isPending}>
               Tell IT
             </Button>
-            <Scan onCode={(text) => setStopCode(text.slice(0, 80))} />
+            <Scan onCode={scanned} />
             <Button onClick={() => setOpen(false)}>Cancel</Button>
           </p>
           <Failure error={send.error && !(send.error instanceof ApiProblem) ? new Error(NOT_TOLD) : send.error} />

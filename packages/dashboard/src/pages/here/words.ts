@@ -4,7 +4,7 @@ import type { Look } from '../../design/words.ts'
 /** A machine's state in the words of those who sit before it. */
 const PC: Record<MachineState, Look> = {
   healthy: { shape: 'tick', tone: 'ok', word: 'Works' },
-  crashed: { shape: 'half', tone: 'warn', word: 'Works again after a blue screen' },
+  crashed: { shape: 'half', tone: 'warn', word: 'Works again' },
   'boot-loop': { shape: 'loop', tone: 'loop', word: 'Restarts again and again' },
   dark: { shape: 'moon', tone: 'dark', word: 'Does not answer' },
   sleeping: { shape: 'zed', tone: 'off', word: 'Asleep' },

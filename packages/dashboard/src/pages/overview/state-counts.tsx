@@ -33,6 +33,12 @@ export function StateCounts({ states, scope = '' }: { states: Counts; scope?: st
           </li>
         ))}
       </ul>
+      {/* beside an incident whose machines have all recovered it would else say the opposite */}
+      {states.crashed > 0 && (
+        <p className="quiet small">
+          {MACHINE.crashed.word}: {STATE_MEANING.crashed}.
+        </p>
+      )}
     </div>
   )
 }
