@@ -1,6 +1,6 @@
 import type { PracticeTile } from '@pumphandle/shared/api'
 import { expect, test } from 'vitest'
-import { firstOf, groupTiles } from '../src/pages/overview/group-tiles.ts'
+import { firstOf, groupTiles, restWords } from '../src/pages/overview/group-tiles.ts'
 
 /** Regions of so many practices each. */
 const fleet = (...sizes: number[]) =>
@@ -20,4 +20,10 @@ test('what a first screen shows is drawn first, in whole regions: what comes lat
   expect(names(300, 400, 500)).toEqual(['Region 0', 'Region 1'])
   expect(names(8, 8, 8)).toEqual(['Region 0', 'Region 1', 'Region 2'])
   expect(names()).toEqual([])
+})
+
+test('what a telephone folds away is called what it is: not all of it is without trouble', () => {
+  expect(restWords(0, 23)).toBe('23 practices without trouble, and their places')
+  expect(restWords(740, 5700)).toBe('740 more practices with trouble, 5,700 practices without, and their places')
+  expect(restWords(1, 0)).toBe('1 more practice with trouble, and their places')
 })

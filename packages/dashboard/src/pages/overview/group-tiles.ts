@@ -1,4 +1,5 @@
 import type { PracticeTile, PracticeVerdict } from '@pumphandle/shared/api'
+import { counted } from '@pumphandle/shared/words'
 
 interface Network {
   name: string
@@ -53,4 +54,13 @@ export function workingCounts(region: Region): [PracticeVerdict['working'], numb
     working,
     tiles.filter((t) => t.verdict.working === working).length,
   ]).filter(([, n]) => n > 0)
+}
+
+/** What is folded away: those with trouble for which a telephone has no room, and those without. */
+export function restWords(troubled: number, well: number): string {
+  const words = [
+    ...(troubled > 0 ? [`${counted(troubled, 'more practice')} with trouble`] : []),
+    ...(well > 0 ? [`${counted(well, 'practice')} without`] : []),
+  ]
+  return `${words.join(', ')}${troubled > 0 ? '' : ' trouble'}, and their places`
 }

@@ -1,5 +1,5 @@
 import type { PracticeTile } from '@pumphandle/shared/api'
-import { count, counted, TROUBLE } from '@pumphandle/shared/words'
+import { count, TROUBLE } from '@pumphandle/shared/words'
 import { useDeferredValue, useMemo } from 'react'
 import { useLocation } from 'wouter'
 import { useAnswer } from '../../api/use.ts'
@@ -11,7 +11,7 @@ import { Shape } from '../../design/shape.tsx'
 import { WORKING } from '../../design/words.ts'
 import { SettingsLink } from '../../session/settings-link.tsx'
 import { Brick, SmallBrick } from './brick.tsx'
-import { firstOf, groupTiles, type Region, workingCounts } from './group-tiles.ts'
+import { firstOf, groupTiles, type Region, restWords, workingCounts } from './group-tiles.ts'
 import './practice-map.css'
 
 /** Up to this many practices each brick carries its name; beyond, only its shape, and those in trouble are named above. */
@@ -52,6 +52,7 @@ function Map({ regions, tiles }: { regions: readonly Region[]; tiles: readonly P
   // on a telephone those that work would hide those that do not
   const narrow = isNarrow()
   const troubled = narrow ? troubledOf(tiles) : []
+  const shown = troubled.slice(0, TROUBLED_ON_A_TELEPHONE)
   const first = troubled[0] ?? regions[0]?.networks[0]?.tiles[0]
   // thousands are drawn after the page can be used; new states likewise, and nobody's key waits for them
   const drawn = useDeferredValue(regions, firstOf(regions))
@@ -104,18 +105,19 @@ function Map({ regions, tiles }: { regions: readonly Region[]; tiles: readonly P
       )}
       {narrow && troubled.length > 0 && (
         <div className="bricks">
-          {troubled.map((tile) => (
+          {shown.map((tile) => (
             <Brick key={tile.practice.code} tile={tile} tabIndex={tile === first ? 0 : -1} />
           ))}
         </div>
       )}
-      {narrow && troubled.length > 0 ? (
+      {narrow && shown.length > 0 && shown.length < tiles.length ? (
         <details className="practice-map-rest">
-          <summary>{counted(tiles.length - troubled.length, 'practice')} without trouble, and their places</summary>
+          <summary>{restWords(troubled.length - shown.length, tiles.length - troubled.length)}</summary>
           {all}
         </details>
       ) : (
-        all
+        // all that there are stand above already
+        !(narrow && shown.length > 0) && all
       )}
     </div>
   )
@@ -129,5 +131,4 @@ function troubledOf(tiles: readonly PracticeTile[]): PracticeTile[] {
   return tiles
     .filter((tile) => tile.verdict.working === 'stopped' || tile.verdict.working === 'reduced' || ill(tile) > 0)
     .sort((a, b) => WORST[a.verdict.working] - WORST[b.verdict.working] || ill(b) - ill(a))
-    .slice(0, TROUBLED_ON_A_TELEPHONE)
 }
