@@ -74,6 +74,12 @@ function live({ world, browser }: Given) {
       expect(await page.getByText(/^Data from/).innerText()).toMatch(/ago|just now/)
       line.mend()
       await page.getByText('Live', { exact: true }).waitFor()
+      // nobody is told on the way out how things were
+      await page.waitForFunction(() => /^\d+ (open|under way) · /.test(document.title))
+      await context.clearCookies()
+      await page.getByRole('link', { name: 'Machines', exact: true }).click()
+      await page.getByRole('button', { name: 'Sign in' }).waitFor()
+      expect(await page.title()).toBe('Sign in · Pumphandle')
       await context.close()
       line.close()
     })
@@ -102,6 +108,10 @@ function live({ world, browser }: Given) {
       expect(await page.getByRole('button', { name: 'Try now' }).count()).toBe(1)
       const shout = await wall.getByText(/^Not live since/).evaluate((text) => getComputedStyle(text).fontSize)
       expect(Number.parseFloat(shout)).toBeGreaterThan(30)
+      // on a telephone the word leaves room for the search
+      await page.setViewportSize({ width: 390, height: 844 })
+      const search = await page.getByRole('search').first().boundingBox()
+      expect(search?.width).toBeGreaterThan(100)
       await context.close()
       line.close()
     })

@@ -20,5 +20,7 @@ export function KeepTabState() {
   const { data } = useAnswer('overview')
   const { prefix, icon } = stateOf(data?.incidents ?? [], past)
   useEffect(() => tab?.state({ prefix, icon }), [tab, prefix, icon])
+  // who is signed out is told nothing, and no more what was
+  useEffect(() => () => tab?.state({ prefix: '', icon: 'icon' }), [tab])
   return null
 }

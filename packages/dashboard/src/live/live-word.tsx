@@ -12,7 +12,9 @@ export function LiveWord() {
       <p className="live-word live-lost">
         <Shape name="bang" tone="warn" />
         <output>Not live</output>
-        <span aria-hidden="true">{old}</span>
+        <span className="live-age" aria-hidden="true">
+          {old}
+        </span>
       </p>
     )
   return (
