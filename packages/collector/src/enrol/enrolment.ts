@@ -375,8 +375,14 @@ export class Enrolment {
       response: { machine: row.uid, ...(secret === undefined ? {} : { secret }) },
       row,
       isNew: !known,
-      before: known ? undefined : (same[0] ?? (await machineBefore(tx, row, request.hardware))),
+      before: known ? undefined : (same[0] ?? (await this.#silentBefore(tx, row, request.hardware))),
       newcomer: { machine: row.id, token: token.id, from, origin: originOf(token), at: now },
     }
+  }
+
+  /** The machine that a newcomer was before its Windows was put on anew; one that is connected is another computer. */
+  async #silentBefore(tx: Db, row: Row<'machine'>, board: string | undefined): Promise<Known | undefined> {
+    const before = await machineBefore(tx, row, board)
+    return before && this.#fleet.byId(before.id)?.connected === true ? undefined : before
   }
 }
