@@ -88,3 +88,27 @@ test('a synchronous standby that is away holds up acks and nothing else: the bra
     await brain.close()
   }
 })
+
+test('a crash whose commit waits for the standby longer than its answer is waited for is known to who judges, once', async () => {
+  const running = await startCollector(
+    readConfig({
+      PUMPHANDLE_PORT: '0',
+      PUMPHANDLE_DATA: dataDir,
+      PUMPHANDLE_DATABASE: pair.servers[0],
+      PUMPHANDLE_LOG_LEVEL: 'silent',
+    }),
+  )
+  collector = running
+  const { enrolment, fleet, store } = running.context
+  const made = { name: 't', site: 'A81001', days: 1, maxUses: null, createdBy: 't' }
+  const identity = await enrol(running.url, (await enrolment.createToken(made)).secret)
+  const client = await WireClient.connect(running.url, identity)
+  await client.deliver(1, [vitals('before')])
+  const comeBack = await pair.killStandby()
+  client.sendEvents(2, [{ id: 'c', at: Date.now(), type: 'crash', kind: 'bugcheck', stopCode: '0x50' }])
+  // given up, and tried again
+  await eventually(() => expect(store.fault).toBeDefined())
+  await comeBack()
+  await client.until(() => client.frames.some((frame) => frame.type === 'ack' && frame.batch === 2))
+  await eventually(() => expect(fleet.byUid(identity.machine)?.bugcheck?.stop).toBe('0x50'))
+})

@@ -182,14 +182,13 @@ export class Journal {
   }
 
   async #write(tx: Tx, entries: readonly Entry[], arrived: readonly Arrived[]) {
-    const appended = await this.#appender.append(tx, arrived)
+    const isAgain = entries.some((entry) => this.#unsure.has(entry))
+    // an edge's journal has told them already, where that transaction took effect
+    const since = isAgain && !this.#log ? this.#lastSeq : undefined
+    const appended = await this.#appender.append(tx, arrived, since)
     const transitions = entries.flatMap((e) => ('transition' in e ? [e.transition] : []))
     if (this.#store.kind === 'postgres') await lockMachines(tx, appended.fresh, transitions)
-    await insertTransitions(
-      tx,
-      transitions,
-      entries.some((entry) => this.#unsure.has(entry)),
-    )
+    await insertTransitions(tx, transitions, isAgain)
     const projected = await project(tx, this.#catalogue, appended, this.#takeNames)
     for (const entry of entries)
       if ('forget' in entry) this.#catalogue.forget(await deleteUnusedComponents(tx, entry.forget))

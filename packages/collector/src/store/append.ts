@@ -38,10 +38,17 @@ export class EventAppender {
     this.#kind = kind
   }
 
-  /** Appends events that are not there yet, known by machine and event id. Call inside a transaction. */
-  async append(db: Db, arrived: readonly Arrived[]): Promise<Appended> {
+  /**
+   * Appends events that are not there yet, known by machine and event id. Call inside a transaction.
+   * @param since the last number that was passed on, of a server's only writer whose write before this one may have taken effect,
+   * its answer being lost: what has a higher number is news
+   */
+  async append(db: Db, arrived: readonly Arrived[], since?: number): Promise<Appended> {
     if (arrived.length === 0) return { fresh: [], repeated: [], seq: 0 }
-    if (this.#kind === 'postgres') return appendAtOnce(db, arrived)
+    if (this.#kind === 'postgres') {
+      const appended = await appendAtOnce(db, arrived)
+      return since === undefined || appended.repeated.length === 0 ? appended : newsSince(db, arrived, since)
+    }
     return this.#appended(db, arrived, await executeMany<Seq>(db, this.#statements(db, arrived)))
   }
 
@@ -195,6 +202,15 @@ async function sort(
     arrived,
     await db.selectFrom('event').select(['machine_id', 'event_id']).where('seq', '>', before).execute(),
   )
+}
+
+async function newsSince(db: Db, arrived: readonly Arrived[], since: number): Promise<Appended> {
+  const last = await db
+    .selectFrom('event')
+    .select((eb) => eb.fn.max('seq').as('seq'))
+    .where('seq', '>', since)
+    .executeTakeFirst()
+  return { ...(await sort(db, since, arrived)), seq: Number(last?.seq ?? 0) }
 }
 
 /** A key counts once: the same event may be in this group twice. */
