@@ -73,7 +73,8 @@ export class Colleague {
       if (response?.status === CUT_OFF) {
         const { title } = (await response.json().catch(() => ({}))) as { title?: string }
         if (title !== STILL_RUNNING) return false
-      } else if (response && response.status < 500) throw new Error(`${what} was answered with ${response.status}`)
+      } else if (response && response.status < 500)
+        throw new Error(`${what} was answered with ${response.status}: ${await response.text()}`)
       await pause(AGAIN_MS)
     }
     return false

@@ -39,6 +39,9 @@ const ANSWERS_WITHIN_MS = 15_000
 const UNREAD_EVERY_MS = 200
 const UNREAD_LOOKS = 15
 
+/** Once all is well the collector says so within that: a check of its file takes a second, and waits its turn. */
+const SAYS_SO_WITHIN_MS = 30_000
+
 /** What can happen to a collector. */
 const FAULTS = [
   'kill',
@@ -104,6 +107,8 @@ class World {
   readonly #badDisk: BadDisk | undefined
   readonly #listener: Listener
   readonly #complaints: string[] = []
+  /** Of a token, for questions. */
+  readonly #secret: string
   #collector: CollectorProcess
   #agents: FaultyAgent[] = []
   #colleague: Colleague | undefined
@@ -117,6 +122,7 @@ class World {
     badDisk: BadDisk | undefined
     listener: Listener
     collector: CollectorProcess
+    secret: string
   }) {
     this.#database = given.database
     this.#disk = given.disk
@@ -126,6 +132,7 @@ class World {
     this.#badDisk = given.badDisk
     this.#listener = given.listener
     this.#collector = given.collector
+    this.#secret = given.secret
   }
 
   static async start({ seed, postgres }: RunOptions): Promise<World> {
@@ -170,7 +177,7 @@ class World {
       NODE_OPTIONS: `--import ${JUMPER}`,
     }
     const collector = await started(env)
-    const world = new World({ database, disk, line, env, clockFile, badDisk: bad, listener, collector })
+    const world = new World({ database, disk, line, env, clockFile, badDisk: bad, listener, collector, secret })
     const random = new Random(seed ^ 0x5f356495)
     world.#agents = identities.map(
       (identity) => new FaultyAgent(identity, new Random(random.below(2 ** 31)), () => world.#collector.url),
@@ -304,6 +311,7 @@ class World {
     const isSettled = await Promise.race([settled, pause(SETTLED_WITHIN_MS).then(() => false)])
     for (const agent of this.#agents) agent.stop()
     this.#colleague?.stop()
+    const untruths = isSettled ? await this.#untruths() : []
     let code = await this.#collector.terminate()
     let { stored, dark, words } = await this.#look()
     if (words.messages.some(({ id }) => !words.told.some((told) => told.id === `notification-${id}`))) {
@@ -320,6 +328,7 @@ class World {
         ...brokenPromises(entries, stored, dark.length),
         ...brokenWords(words),
         ...this.#complaints,
+        ...untruths,
         ...(byItself ? ['the collector ended by itself'] : []),
         ...(isSettled ? [] : ['not everything was acknowledged once all was well again']),
         // over a line that fell silent it ends within its bound and says by 1 that it could not store what was in memory
@@ -328,9 +337,25 @@ class World {
     }
   }
 
+  /** What it says of its database, where nothing is wrong with that any more. */
+  async #untruths(): Promise<string[]> {
+    const until = performance.now() + SAYS_SO_WITHIN_MS
+    for (;;) {
+      const health = await fetch(`${this.#collector.url}/api/v1/health`, {
+        headers: { authorization: `Bearer ${this.#secret}` },
+        signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+      })
+      const { problems } = (await health.json()) as { problems: { code: string; title: string }[] }
+      const untrue = problems.filter(({ code }) => code.startsWith('store-'))
+      if (untrue.length === 0) return []
+      if (performance.now() > until) return untrue.map(({ title }) => `all is well, and it says: ${title}`)
+      await pause(UNREAD_EVERY_MS)
+    }
+  }
+
   /** What is stored, and what was told. */
   async #look() {
-    const store = await openStore(addressOf(this.#database))
+    const store = await sayingWhatLies(this.#database.dataDir, openStore(addressOf(this.#database)))
     const stored = await store.reader
       .selectFrom('event')
       .innerJoin('machine', 'machine.id', 'machine_id')
@@ -376,12 +401,15 @@ class World {
   }
 }
 
-/** @throws (rejects) with what lies on its disk, where it does not start */
-async function started(env: Record<string, string>): Promise<CollectorProcess> {
+function started(env: Record<string, string>): Promise<CollectorProcess> {
+  return sayingWhatLies(env['PUMPHANDLE_DATA'] ?? '', startCollectorProcess(env))
+}
+
+/** @throws (rejects) with what lies on a disk, where something does not start there */
+async function sayingWhatLies<T>(folder: string, starting: Promise<T>): Promise<T> {
   try {
-    return await startCollectorProcess(env)
+    return await starting
   } catch (error) {
-    const folder = env['PUMPHANDLE_DATA'] ?? ''
     const { bavail, bsize } = statfsSync(folder)
     const files = readdirSync(folder).map((name) => `${name} ${statSync(join(folder, name)).size}`)
     throw new Error(`${(error as Error).message} It has ${bavail * bsize} bytes free beside ${files.join(', ')}`, {

@@ -20,6 +20,7 @@ import SQLite from 'better-sqlite3'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { LOCK } from '../../packages/collector/src/store/claims/lock.ts'
+import { badDisk } from '../faults/bad-disk.ts'
 import { collectorOn } from '../support/collector.ts'
 import { runCollector, startCollectorProcess } from '../support/collector-process.ts'
 import { cuttableLine } from '../support/cuttable.ts'
@@ -200,6 +201,60 @@ describe('a database file that is deleted while it is used', () => {
     expect(db.prepare('select count(*) from event').pluck().get()).toBeGreaterThanOrEqual(promised)
     db.close()
     await database.drop()
+  })
+})
+
+describe('what is read of a database and makes no sense', () => {
+  /** Of a fleet's collector, by a token. */
+  const problems = async (url: string, token: string) => {
+    const response = await fetch(`${url}/api/v1/health`, { headers: { authorization: `Bearer ${token}` } })
+    const { problems: said } = (await response.json()) as { problems?: { code: string }[] }
+    return said?.map(({ code }) => code)
+  }
+  let database: TestDatabase
+  let token: string
+  beforeEach(async () => {
+    database = await emptyDatabase('sqlite', inject('pgUrl'))
+    const collector = await collectorOn(database)
+    const { store } = collector.context
+    token = (await newApiToken(store, systemClock, { name: 'x', scope: 'read', days: 1, createdBy: 't' })).secret
+    await collector.close()
+  })
+  afterEach(() => database.drop())
+
+  // elsewhere SQLite says what it is
+  const canBreak = process.platform === 'linux'
+  test.skipIf(!canBreak)('is no damage where it is the disk that gave nothing back', async () => {
+    const disk = badDisk(database.dataDir)
+    const env = { ...disk?.env, PUMPHANDLE_DATA: database.dataDir, PUMPHANDLE_DATABASE: database.address }
+    const collector = await startCollectorProcess(env)
+    // its pages come after its machines
+    await eventually(async () => expect(await problems(collector.url, token)).toEqual([]))
+    disk?.is('unread')
+    // what is in memory is shown meanwhile
+    await eventually(async () => expect(await problems(collector.url, token)).toContain('store-unread'))
+    await eventually(async () => expect((await fetch(`${collector.url}/readyz`)).status).toBe(503))
+    disk?.is('well')
+    await eventually(async () => expect(await problems(collector.url, token)).toEqual([]))
+    expect((await fetch(`${collector.url}/readyz`)).status).toBe(200)
+    expect(await collector.terminate()).toBe(0)
+  })
+
+  test('is damage where the disk gives all of it back', async () => {
+    const db = new SQLite(database.address)
+    const page = db.prepare("select rootpage from sqlite_master where name = 'crash'").pluck().get() as number
+    const size = db.pragma('page_size', { simple: true }) as number
+    db.close()
+    const file = openSync(database.address, 'r+')
+    writeSync(file, Buffer.alloc(200, 0xff), 0, 200, (page - 1) * size)
+    closeSync(file)
+    const collector = await collectorOn(database)
+    const { reader } = collector.context.store
+    await expect(reader.selectFrom('crash').selectAll().execute()).rejects.toThrow('malformed')
+    await eventually(async () => expect(await problems(collector.url, token)).toEqual(['store-damaged']))
+    // what is sound is used all the same
+    expect((await fetch(`${collector.url}/readyz`)).status).toBe(200)
+    await collector.close()
   })
 })
 

@@ -143,7 +143,7 @@ async function follow(
       if (!state.isStale) await turn.claim?.release()
     },
   }
-  const claimed = { store, claim, unsure: undefined }
+  const claimed = { store, claim, file: undefined }
   try {
     return {
       state,

@@ -59,7 +59,7 @@ export async function createContext(config: Config, overrides: Overrides = {}, b
 
 async function build(
   config: Config,
-  { store, claim, unsure, ...listening }: ClaimedStore & Pick<Context, 'certificate'>,
+  { store, claim, file, ...listening }: ClaimedStore & Pick<Context, 'certificate'>,
   damaged: DamagedRows,
   log: Logger,
   { clock, ...overrides }: Overrides & { readonly clock: Clock },
@@ -192,7 +192,7 @@ async function build(
     log,
     store,
     claim,
-    unsure,
+    file,
     journal,
     fleet,
     ingest,

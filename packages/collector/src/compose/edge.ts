@@ -90,7 +90,7 @@ export async function startEdge(config: Config, overrides: Overrides = {}): Prom
     store,
     journal,
     claim: {},
-    unsure: undefined,
+    file: undefined,
     where: whereIs(config.database),
   })
   const lease = new EdgeLease({

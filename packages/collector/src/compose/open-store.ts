@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import type { Clock } from '@pumphandle/shared/clock'
 import type { Config } from '../config/index.ts'
+import type { KeptFile } from '../jobs/file-check.ts'
 import type { Logger } from '../log/logger.ts'
 import { statementsOf, type Trace } from '../log/trace.ts'
 import { StartError } from '../model/start-error.ts'
@@ -22,8 +23,7 @@ interface How {
 export interface ClaimedStore {
   readonly store: Store
   readonly claim: Claim & { readonly isHeld?: boolean; readonly takeAgain?: () => Promise<void> }
-  /** A file that was not closed the last time: nobody knows whether it is sound. */
-  readonly unsure: string | undefined
+  readonly file: KeptFile | undefined
 }
 
 /**
@@ -39,10 +39,11 @@ export async function openStoreOf(config: Config, log: Logger, clock: Clock, how
   const claim = await claimed(config, nameOf(process.pid))
   try {
     const { database } = config
-    const unsure = database.kind === 'sqlite' && endedUncleanly(database.file) ? database.file : undefined
+    const file =
+      database.kind === 'sqlite' ? { path: database.file, isUnsure: endedUncleanly(database.file) } : undefined
     const store = await open(config, log, clock, how)
     await writeSnapshot(store.db, 'program', { at: clock.now(), seq: 0, body: JSON.stringify({ version: VERSION }) })
-    return { store, claim, unsure }
+    return { store, claim, file }
   } catch (error) {
     await claim.release()
     throw error instanceof StartError ? error : unusable(config.database, error)

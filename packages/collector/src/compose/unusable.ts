@@ -1,6 +1,7 @@
 import type { Config } from '../config/index.ts'
 import { StartError } from '../model/start-error.ts'
 import { storeFaultOf } from '../model/store-fault.ts'
+import { unreadOf } from '../store/copies/index.ts'
 import { faultOf } from '../store/faults.ts'
 import { NewerDatabase } from '../store/index.ts'
 import type { FileState } from '../store/integrity.ts'
@@ -36,11 +37,18 @@ export function unusable(database: Config['database'], error: unknown): StartErr
     )
   const { file } = database
   switch (faultOf(error)) {
-    case 'damaged':
+    case 'damaged': {
+      const unread = unreadOf(file)
+      if (unread !== undefined)
+        return new StartError(
+          `The disk of the database ${file} does not give back what it has (${unread}); look at it, and start again. If it stays so, save what can be read on another disk with \`pumphandle recover ${file} NEW\`, or restore a backup there.`,
+          cause,
+        )
       return new StartError(
         `The database ${file} is damaged (${why}). Save what can be read with \`pumphandle recover ${file} NEW\`, or restore a backup with \`pumphandle restore\`.`,
         cause,
       )
+    }
     case 'full':
       return new StartError(`The disk of ${file} is full (${why}); make room there, and start again.`, cause)
     case 'locked':

@@ -5,8 +5,8 @@ import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { Journal } from '../ingest/journal.ts'
 import type { Logger } from '../log/logger.ts'
 import type { FaultKind, StoreFault } from '../model/store-fault.ts'
-import { type Check, check } from '../store/copies/index.ts'
 import { Claimed, type Store } from '../store/index.ts'
+import { FileCheck, type KeptFile } from './file-check.ts'
 
 /** How often it is tried whether a database that could not be written to can be again: nobody waits longer than that. */
 const TRY_EVERY_MS = SECOND
@@ -17,9 +17,6 @@ const SAY_EVERY_MS = MINUTE
 /** The database hangs when events have waited for this long without an answer. Longer than any commit under load. */
 const STUCK_MS = 10 * SECOND
 
-/** A check reads some 500 MB a second. */
-const CHECK_WITHIN_MS = 10 * MINUTE
-
 type Problem = CollectorHealth['problems'][number]
 
 interface Kept {
@@ -29,8 +26,8 @@ interface Kept {
   readonly journal: Pick<Journal, 'stuckMs' | 'waiting'>
   /** The right to be the only collector; on a server it can be lost. */
   readonly claim: { readonly isHeld?: boolean; readonly takeAgain?: () => Promise<void> }
-  /** A file that was not closed the last time: it is looked whether it is sound. */
-  readonly unsure: string | undefined
+  /** A database that is a file: it is looked whether it is sound, where there is a doubt. */
+  readonly file: KeptFile | undefined
   /** Where the database is, in words for people. */
   readonly where: string
 }
@@ -44,13 +41,13 @@ export class StoreKeeper {
   readonly #rounds: Rounds
   readonly #stopSaying: () => void
   #said: { readonly code: string; readonly at: number } | undefined
-  #saidDamage = false
+  #saidDamage: FaultKind | undefined
   #asked = 0
-  readonly #check: Check | undefined
+  readonly #check: FileCheck | undefined
 
   constructor(kept: Kept) {
     this.#kept = kept
-    this.#check = kept.unsure === undefined ? undefined : this.#startCheck(kept.unsure)
+    this.#check = kept.file && new FileCheck({ ...kept, file: kept.file })
     this.#stopSaying = kept.clock.every(TRY_EVERY_MS, () => this.#say())
     this.#rounds = new Rounds({ clock: kept.clock, everyMs: TRY_EVERY_MS, run: () => this.#round() })
   }
@@ -68,17 +65,28 @@ export class StoreKeeper {
     }
   }
 
-  /** Damage that was met, and what to do. */
+  /** Damage that was met, or what could not be read, and what to do. */
   get damage(): Problem | undefined {
+    const { damage } = this.#kept.store
+    if (!damage) return undefined
+    return { code: `store-${damage.kind}`, title: this.#damageInWords(damage.kind), severity: 'error' }
+  }
+
+  #damageInWords(kind: FaultKind): string {
     const { store, where } = this.#kept
-    if (!store.damage) return undefined
-    return { code: 'store-damaged', title: sentence(store.damage, where), severity: 'error' }
+    if (kind === 'damaged') {
+      const way = store.kind === 'sqlite' ? 'Stop the collector and run `pumphandle recover`, or restore' : 'Restore'
+      return `${capital(where)} is damaged. ${way} a backup.`
+    }
+    if (this.#check?.says === 'unread')
+      return `The disk of ${where} does not give back all that it has. Look at it. If it stays so, stop the collector and run \`pumphandle recover\`, or restore a backup, on another disk.`
+    return `${capital(where)} could not be read: its disk does not give back what it has, or the file is damaged. It is being checked which.`
   }
 
   /** Stops looking; resolves when the last look has ended. */
   close(): Promise<void> {
     this.#stopSaying()
-    this.#check?.stop()
+    this.#check?.close()
     return this.#rounds.close()
   }
 
@@ -94,29 +102,11 @@ export class StoreKeeper {
     }
   }
 
-  /** It goes on beside everything else, for as long as it takes to read the file once, and no longer. */
-  #startCheck(file: string): Check {
-    const { log, store, clock } = this.#kept
-    log.warn({ file }, 'the collector was not closed the last time; the database is checked meanwhile')
-    const checking = check(file)
-    const cancel = clock.after(CHECK_WITHIN_MS, () => {
-      checking.stop()
-      log.warn({ file }, 'the check of the database took too long and was given up')
-    })
-    checking.faults
-      .then((faults) => {
-        if (faults.length > 0) store.damaged(faults.join('; '))
-        else log.info({ file }, 'the database is sound')
-      })
-      .catch((error: unknown) => log.warn({ err: error }, 'the database could not be checked'))
-      .finally(cancel)
-    return checking
-  }
-
   async #round(): Promise<void> {
     const { store, clock, claim } = this.#kept
     if (store.fault?.kind === 'taken' || store.fault?.kind === 'gone') return
     if (!store.isInPlace()) return this.#rescue()
+    this.#check?.look()
     if (claim.isHeld === false)
       await claim.takeAgain?.().catch((error: unknown) => {
         if (error instanceof Claimed) store.lost('taken', error.holder)
@@ -141,15 +131,15 @@ export class StoreKeeper {
       log.info({ fault: this.#said.code }, 'the database can be written to again')
       this.#said = undefined
     }
-    if (damage && !this.#saidDamage) {
-      this.#saidDamage = true
-      log.error({ fault: damage.code, why: this.#kept.store.damage?.detail }, damage.title)
-    }
+    const { kind, detail } = this.#kept.store.damage ?? {}
+    if (damage && this.#saidDamage !== kind) log.error({ fault: damage.code, why: detail }, damage.title)
+    this.#saidDamage = kind
   }
 }
 
 function sentence({ kind, detail }: StoreFault, where: string): string {
-  const what: Record<FaultKind, string> = {
+  if (kind === 'damaged') return `${capital(where)} is damaged.`
+  const what: Record<Exclude<FaultKind, 'damaged'>, string> = {
     full: `Nothing can be stored: the disk of ${where} is full. Make room there; agents keep their events, and it goes on by itself.`,
     'read-only': `Nothing can be stored: ${where} takes no writes. Make it writable; agents keep their events, and it goes on by itself.`,
     locked: `Nothing can be stored: another program holds ${where}. End it; agents keep their events, and it goes on by itself.`,
@@ -157,7 +147,11 @@ function sentence({ kind, detail }: StoreFault, where: string): string {
     away: `Nothing can be stored: ${where} does not answer. Look at it; agents keep their events, and it goes on by itself.`,
     gone: `Nothing can be stored: ${where} was deleted or replaced while it was in use; ${detail}. Stop the collector, put that or a backup in place with \`pumphandle restore\`, and start it again; agents keep their events.`,
     taken: `Nothing is stored here any more: while ${where} could not be reached, another collector took it over (${detail}). End one of the two.`,
-    damaged: `${where[0]?.toUpperCase()}${where.slice(1)} is damaged. Stop the collector and run \`pumphandle recover\`, or restore a backup.`,
+    unread: `Nothing can be stored: ${where} cannot be read. Its disk gives nothing back, or the file is damaged: it is being checked which. Agents keep their events, and it goes on by itself.`,
   }
   return what[kind]
+}
+
+function capital(words: string): string {
+  return `${words[0]?.toUpperCase()}${words.slice(1)}`
 }

@@ -8,9 +8,10 @@
  * - `away`: its server does not answer
  * - `gone`: its file was deleted or replaced while it was open
  * - `taken`: another collector took it over while this one could not reach it
+ * - `unread`: what is read of its file makes no sense, since its disk gives nothing back, or since it is damaged
  * - `damaged`: what is in the file makes no sense
  */
-export type FaultKind = 'full' | 'read-only' | 'locked' | 'disk' | 'away' | 'gone' | 'taken' | 'damaged'
+export type FaultKind = 'full' | 'read-only' | 'locked' | 'disk' | 'away' | 'gone' | 'taken' | 'unread' | 'damaged'
 
 /** The database cannot be used. */
 export interface StoreFault {

@@ -1,8 +1,11 @@
 import { markStoreFault, type StoreFault, storeFaultOf } from '../model/store-fault.ts'
+import type { Verdict } from './copies/verdict.ts'
 import { faultOf } from './faults.ts'
 
 /** A fault that comes back so soon was not over. */
 const SAME_FAULT_MS = 10_000
+/** Whoever waited for the end of a fault tries again within that. */
+const TRIES_WITHIN_MS = 2_000
 
 /** Knows whether the database can be written to, from what became of statements; see ../model/store-fault.ts. */
 export class FaultWatch {
@@ -11,11 +14,19 @@ export class FaultWatch {
   #fault: StoreFault | undefined
   #last: { readonly fault: StoreFault; readonly endedAt: number } | undefined
   #damage: StoreFault | undefined
+  /** What of a file could not be read, and when last: its disk may be at fault, until a check has said that it is not. */
+  #doubt: { fault: StoreFault; last: number } | undefined
   #waiting: (() => void)[] = []
 
-  /** @param options.onFull told each time that there is no room, at once */
-  constructor(options: { readonly now: () => number; readonly onFull?: () => void }) {
+  readonly #isFile: boolean
+
+  /**
+   * @param options.isFile SQLite's: it says of a disk that gives nothing back that the file is damaged
+   * @param options.onFull told each time that there is no room, at once
+   */
+  constructor(options: { readonly now: () => number; readonly isFile: boolean; readonly onFull?: () => void }) {
     this.#now = options.now
+    this.#isFile = options.isFile
     this.#onFull = options.onFull ?? (() => undefined)
   }
 
@@ -23,20 +34,25 @@ export class FaultWatch {
   get fault(): StoreFault | undefined {
     return this.#fault
   }
-  /** Damage that was met since the start. It does not keep what is sound from being used. */
+  /**
+   * Damage that was met since the start, or (`unread`) what could not be read and may be sound. It does not keep what is sound
+   * from being used.
+   */
   get damage(): StoreFault | undefined {
-    return this.#damage
+    return this.#damage ?? this.#doubt?.fault
   }
 
   /** A statement failed. */
   failed(error: unknown): void {
-    const kind = faultOf(error)
-    if (kind === undefined) return
-    markStoreFault(error as Error, kind)
+    const says = faultOf(error)
+    if (says === undefined) return
     const now = this.#now()
+    const kind = says === 'damaged' && this.#mayBeUnread(now) ? 'unread' : says
+    markStoreFault(error as Error, kind)
     const fault: StoreFault = { kind, since: now, detail: (error as Error).message }
+    if (says === 'damaged' && this.#isFile) this.#doubted({ ...fault, kind: 'unread' })
     if (kind === 'damaged') {
-      this.#damage ??= fault
+      if (!this.#isFile) this.#damage ??= fault
       return
     }
     if (this.isLost) return
@@ -47,9 +63,28 @@ export class FaultWatch {
     this.#fault = again && this.#last ? this.#last.fault : fault
   }
 
-  /** A check found damage. */
-  damaged(detail: string): void {
-    this.#damage ??= { kind: 'damaged', since: this.#now(), detail }
+  /**
+   * A file was checked. What could not be read, and was not damaged, may be read again now; what could not be read since the
+   * check began is not answered by it.
+   * @param began ms epoch
+   */
+  checked({ is, faults }: Verdict, began: number): void {
+    const now = this.#now()
+    const detail = faults.join('; ')
+    if (is === 'damaged') this.#damage ??= { kind: is, since: now, detail }
+    else if (is === 'unread') this.#doubted({ kind: is, since: now, detail })
+    else if (this.#doubt && this.#doubt.last < began) this.#doubt = undefined
+  }
+
+  #doubted(fault: StoreFault): void {
+    this.#doubt = { fault: { ...fault, since: this.#doubt?.fault.since ?? fault.since }, last: fault.since }
+  }
+
+  /** Whoever could not read waits until something can be read; where that is so, and he still cannot, it is what he reads. */
+  #mayBeUnread(now: number): boolean {
+    if (!this.#isFile || this.#damage) return false
+    const { kind } = this.#last?.fault ?? {}
+    return this.#fault !== undefined || kind !== 'unread' || now - (this.#last?.endedAt ?? 0) >= TRIES_WITHIN_MS
   }
 
   /** For this process it is over: somebody else has the database, or its file is not where it was. */

@@ -5,6 +5,7 @@ import { type CompiledQuery, Kysely, type LogEvent, type QueryResult, sql } from
 import type { StoreFault } from '../model/store-fault.ts'
 import { Checkpoints } from './checkpoints/checkpoints.ts'
 import { giveRoomBack } from './checkpoints/room.ts'
+import type { Verdict } from './copies/verdict.ts'
 import type { Db, Reader, Tx } from './db.ts'
 import { FaultWatch } from './fault-watch.ts'
 import { migrate } from './migrate.ts'
@@ -44,14 +45,14 @@ export interface Store {
   openReader(): Reader & Pick<Db, 'destroy'>
   /** Why nothing can be stored now; undefined where it can. */
   readonly fault: StoreFault | undefined
-  /** Damage of the database that was met since it was opened. */
+  /** Damage of the database that was met since it was opened, or what of it could not be read and may be sound. */
   readonly damage: StoreFault | undefined
   /** Where an error is a fault of the whole database: resolves when it is worth trying again. Else undefined. */
   over(error: unknown): Promise<void> | undefined
   /** Looks whether it can be written to and read, after a fault; whoever waits for that goes on then. Never throws. */
   tryAgain(): Promise<void>
-  /** A check of the file found damage. */
-  damaged(detail: string): void
+  /** A check of the file, begun then, said that. */
+  checked(verdict: Verdict, began: number): void
   /** Another collector has it, or its file is not where it was: nothing is written any more. */
   lost(kind: 'taken' | 'gone', detail: string): void
   /** Whether a SQLite file is still the one that was opened: who deletes or replaces it makes writes go nowhere. */
@@ -93,7 +94,7 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
   const onError = options.onError ?? (() => undefined)
   const reserve = options.reserve && address.kind === 'sqlite' ? new Reserve(address.file) : undefined
   const now = options.now ?? (() => systemClock.now())
-  const watch = new FaultWatch({ now, onFull: () => reserve?.release() })
+  const watch = new FaultWatch({ now, isFile: address.kind === 'sqlite', onFull: () => reserve?.release() })
   const failed = (error: unknown) => watch.failed(error)
   let { as } = options
   const pools: Connections[] = []
@@ -167,7 +168,7 @@ export async function openStore(address: DatabaseAddress, options: StoreOptions 
       return watch.damage
     },
     over: (error) => watch.over(error),
-    damaged: (detail) => watch.damaged(detail),
+    checked: (verdict, began) => watch.checked(verdict, began),
     lost: (kind, detail) => watch.lost(kind, detail),
     isInPlace: () => address.kind === 'postgres' || inode(address.file) === opened,
     async rescue() {

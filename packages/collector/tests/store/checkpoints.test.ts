@@ -2,8 +2,10 @@ import { mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync, writeF
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
+import { smallDisk } from '../../../../tests/support/small-disk.ts'
 import { Checkpoints } from '../../src/store/checkpoints/checkpoints.ts'
+import { openSqlite } from '../../src/store/writer/connection.ts'
 
 const MB = 1_000_000
 
@@ -97,3 +99,19 @@ test('a thread that failed is begun anew when the disk is full', async () => {
   await checkpoints.close()
   db.close()
 })
+
+const disk = smallDisk(48)
+afterAll(() => disk?.remove())
+
+test.skipIf(!disk)(
+  'where no thread moves the log of a small disk, its writer does, before the log has taken all',
+  () => {
+    const file = join(disk?.folder ?? folder, 'fleet.db')
+    const db = openSqlite(file, 'writer')
+    db.prepare('create table t (id integer primary key, b blob)').run()
+    // what is written again and again takes no more room of the database
+    for (let n = 0; n < 60; n++) db.prepare('insert or replace into t values (1, zeroblob(?))').run(MB)
+    expect(statSync(`${file}-wal`).size).toBeLessThan(20 * MB)
+    db.close()
+  },
+)

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { type Clock, systemClock } from '@pumphandle/shared/clock'
+import type { Verdict } from './verdict.ts'
 import type { Work } from './work.ts'
 
 const LOOK_EVERY_MS = 200
@@ -32,8 +33,8 @@ export async function backUp(
 
 /** A check that goes on. */
 export interface Check {
-  /** What is wrong; empty where nothing is. Rejects where the file cannot be read, and never settles once stopped. */
-  readonly faults: Promise<readonly string[]>
+  /** Rejects where it cannot be checked now, and never settles once stopped. */
+  readonly verdict: Promise<Verdict>
   stop(): void
 }
 
@@ -41,10 +42,10 @@ export interface Check {
 export function check(file: string): Check {
   const worker = threadFor({ what: 'check', file })
   worker.unref()
-  return { faults: answer(worker), stop: () => void worker.terminate() }
+  return { verdict: answer(worker), stop: () => void worker.terminate() }
 }
 
-function inThread(work: Work): Promise<readonly string[]> {
+function inThread(work: Work): Promise<Verdict> {
   return answer(threadFor(work))
 }
 
@@ -52,7 +53,7 @@ function threadFor(work: Work): Worker {
   return new Worker(new URL('./copy-thread.ts', import.meta.url), { workerData: work })
 }
 
-function answer(worker: Worker): Promise<readonly string[]> {
+function answer(worker: Worker): Promise<Verdict> {
   return new Promise((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)

@@ -2,7 +2,8 @@ import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSy
 import { basename, dirname } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { type AuditFacts, linkHash } from '../../model/audit-line.ts'
-import { faultsOfFile } from './check.ts'
+import { faultsOfFile, verdictOn } from './check.ts'
+import type { Verdict } from './verdict.ts'
 
 /** What ./copy-thread.ts is asked to do. */
 export type Work =
@@ -13,13 +14,13 @@ export type Work =
 const BUSY_MS = 30_000
 
 /**
- * @returns what is wrong with a file, for `check`; empty for a backup that was made
+ * @returns what a file is, that of a backup which was made is sound
  * @throws Error where a backup could not be made, or is not sound
  */
-export function doWork(work: Work): readonly string[] {
-  if (work.what === 'check') return faultsOfFile(work.file)
+export function doWork(work: Work): Verdict {
+  if (work.what === 'check') return verdictOn(work.file)
   backUp(work.file, work.to)
-  return []
+  return { is: 'sound', faults: [] }
 }
 
 /**

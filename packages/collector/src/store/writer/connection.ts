@@ -1,5 +1,6 @@
 import SQLite from 'better-sqlite3'
-import { CHECKPOINT_PAGES_AT_WORST } from '../checkpoints/pages.ts'
+import { CHECKPOINT_PAGES_AT_WORST, CHECKPOINT_PAGES_AT_WORST_SHORT_OF_ROOM } from '../checkpoints/pages.ts'
+import { isShortOfRoom } from '../checkpoints/room.ts'
 
 /** Prepared statements kept per connection: preparing costs 20 to 60 µs, and the collector has some hundred statements. */
 const STATEMENTS = 300
@@ -35,7 +36,8 @@ export function openSqlite(file: string, role: SqliteRole, { waitsForOthers = fa
   if (role === 'writer') {
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')
-    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES_AT_WORST}`)
+    const most = isShortOfRoom(file) ? CHECKPOINT_PAGES_AT_WORST_SHORT_OF_ROOM : CHECKPOINT_PAGES_AT_WORST
+    db.pragma(`wal_autocheckpoint = ${most}`)
   }
   if (!waitsForOthers) db.pragma('busy_timeout = 0')
   return withStatementCache(db, role)
