@@ -78,6 +78,10 @@ describe.each(DATABASE_KINDS)('machines that are replaced, on %s', (kind) => {
     expect(total).toBe(2)
     expect(items.map((item) => item.name).toSorted()).toEqual(['PC-2', 'PC-3'])
     expect(items[0]).toMatchObject({ why, practice: 'A81001' })
+    expect((await client.call('machine', { path: { id: items[0]?.id ?? '' } })).retired).toMatchObject({
+      why,
+      as: null,
+    })
 
     const id = (n: number) => machines[n]?.machine ?? ''
     expect(await client.call('machinesReturn', { body: { ids: [id(1)] } })).toEqual({ returned: 1 })
@@ -100,9 +104,11 @@ describe.each(DATABASE_KINDS)('machines that are replaced, on %s', (kind) => {
     if (machine) machine.lastHeard -= 3_600_000
     await enrol(collector.url, token, { computerName: 'PC-1', fingerprint: print('third') })
     expect(await counted()).toBe(4)
-    expect((await client.call('retiredMachines')).items).toMatchObject([
-      { id: first.machine, why: expect.stringContaining('Enrolled anew as') },
-    ])
+    const [old] = (await client.call('retiredMachines')).items
+    expect(old).toMatchObject({ id: first.machine, why: expect.stringContaining('Enrolled anew as') })
+    const { retired } = await client.call('machine', { path: { id: first.machine } })
+    expect(retired?.as).toMatchObject({ name: 'PC-1' })
+    expect(retired?.why).toContain(retired?.as?.id)
     expect(await client.call('machinesDelete', { body: { ids: [first.machine] } })).toEqual({ deleted: 1 })
     expect((await client.call('retiredMachines')).total).toBe(0)
     const { reader } = collector.context.store
@@ -126,6 +132,29 @@ describe.each(DATABASE_KINDS)('machines that are replaced, on %s', (kind) => {
     expect((await client.call('machine', { path: { id: anew } })).identity.notes).toMatchObject([
       { kind: 'again', text: expect.stringContaining(`DESK-1 (${uid})`) as string },
     ])
+  })
+
+  test('are found, brought back and deleted many at once, by what stands in their names, practices and reasons', async () => {
+    const found = async (q: string) => {
+      const { items, total } = await client.call('retiredMachines', { query: { q } })
+      expect(items).toHaveLength(total)
+      return items.map(({ name }) => name).toSorted()
+    }
+    await client.call('machinesRetire', { body: { q: 'name:PC-1 or name:PC-2', why: 'scrapped, 100%_sure' } })
+    await client.call('machinesRetire', { body: { q: 'name:PC-3', why: 'lent' } })
+    expect(await found('')).toEqual(['PC-1', 'PC-2', 'PC-3'])
+    expect(await found('a81001 SCRAPPED')).toEqual(['PC-1', 'PC-2'])
+    expect(await found('%_sure')).toEqual(['PC-1', 'PC-2'])
+    expect(await found('pc_1')).toEqual([])
+    // not all of them by nothing at all
+    for (const body of [{}, { q: ' ' }]) {
+      await expect(client.call('machinesDelete', { body })).rejects.toThrow('Say which retired machines')
+      await expect(client.call('machinesReturn', { body })).rejects.toThrow('Say which retired machines')
+    }
+    expect(await client.call('machinesReturn', { body: { q: 'scrapped pc-2' } })).toEqual({ returned: 1 })
+    expect(await listed()).toEqual(['PC-2'])
+    expect(await client.call('machinesDelete', { body: { q: 'scrapped' } })).toEqual({ deleted: 1 })
+    expect(await found('')).toEqual(['PC-3'])
   })
 
   test('silent for so many days go by a rule, and machines move between practices', async () => {

@@ -30,6 +30,9 @@ function lines({ machine: m, ...detail }: MachineDetail): [string, string | numb
     ['Machine', `${m.name} (${m.id})`],
     ['Practice', m.practice ? `${m.practice.name} (${m.practice.code}), ${m.practice.region ?? 'no region'}` : null],
     ['State', `${m.state} since ${isoTime(m.stateSince)}: ${m.stateReason}`],
+    ...(detail.retired
+      ? [['Retired', `${isoTime(detail.retired.at)}: ${detail.retired.why}`] satisfies [string, string]]
+      : []),
     ['Last seen', isoTime(m.lastSeen)],
     ['Model', m.model],
     ['Windows', m.os?.version ?? null],

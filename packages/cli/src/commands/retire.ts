@@ -24,12 +24,13 @@ export function retire(open: Open): Command {
     })
   command
     .command('list', { isDefault: true })
-    .description('machines that are retired')
+    .description('machines that are retired, the latest thousand of them')
+    .argument('[words...]', 'that stand in their names, practices or reasons')
     .addOption(formatOption())
-    .addHelpText('after', '\nExample:\n  pumphandle retire list')
-    .action(async (options: { output: Format }) => {
+    .addHelpText('after', '\nExample:\n  pumphandle retire list A81001 "Not heard"')
+    .action(async (words: string[], options: { output: Format }) => {
       const session = open()
-      const { items } = await session.client.call('retiredMachines')
+      const { items } = await session.client.call('retiredMachines', { query: { q: words.join(' ') } })
       session.print(formatRows<RetiredMachine>(options.output, items, COLUMNS, session.width))
     })
   for (const [name, what] of [
@@ -39,15 +40,20 @@ export function retire(open: Open): Command {
     command
       .command(name)
       .description(what)
-      .argument('<id...>', 'from `retire list`')
-      .addHelpText('after', `\nExample:\n  pumphandle retire ${name} 01J340G1M0T8Q6ZJ5B2W3X4Y5Z`)
-      .action(async (ids: string[]) => {
+      .argument('[id...]', 'from `retire list`')
+      .option('--having <words>', 'all whose names, practices or reasons have these words, as `retire list` finds them')
+      .addHelpText(
+        'after',
+        `\nExample:\n  pumphandle retire ${name} 01J340G1M0T8Q6ZJ5B2W3X4Y5Z\n  pumphandle retire ${name} --having "A81001 scrapped"`,
+      )
+      .action(async (given: string[], { having }: { having?: string }) => {
         const session = open()
+        const body = given.length > 0 ? { ids: given } : { q: having ?? '' }
         if (name === 'undo') {
-          const { returned } = await session.client.call('machinesReturn', { body: { ids } })
+          const { returned } = await session.client.call('machinesReturn', { body })
           return session.print(`Brought back: ${counted(returned, 'machine')}.`)
         }
-        const { deleted } = await session.client.call('machinesDelete', { body: { ids } })
+        const { deleted } = await session.client.call('machinesDelete', { body })
         session.print(`Deleted, with everything that was known of them: ${counted(deleted, 'machine')}.`)
       })
   return command.addHelpText('after', '\nExample:\n  pumphandle retire list')

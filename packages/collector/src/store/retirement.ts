@@ -1,3 +1,4 @@
+import { type SqlBool, sql } from 'kysely'
 import { isPostgres } from './db.ts'
 import type { Practice } from './practices.ts'
 import { placement } from './practices.ts'
@@ -40,21 +41,27 @@ export async function returnMachines(
   return inParts(whom.ids, (part) => back.where('id', 'in', part).execute())
 }
 
-/** Retired machines, those that were retired last first. */
-export async function retiredMachines(db: Reader, limit: number): Promise<{ rows: Row<'machine'>[]; total: number }> {
-  const rows = await db
+/**
+ * Retired machines, those that were retired last first.
+ * @param words each stands in a machine's name, its practice's code or its reason, whatever its case
+ */
+export async function retiredMachines(
+  db: Reader,
+  { words, limit }: { readonly words: readonly string[]; readonly limit?: number },
+): Promise<{ rows: Row<'machine'>[]; total: number }> {
+  let found = db
     .selectFrom('machine')
-    .selectAll()
+    .leftJoin('practice', 'practice.id', 'machine.practice_id')
     .where('retired_at', 'is not', null)
-    .orderBy('retired_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute()
-  const { n } = await db
-    .selectFrom('machine')
-    .select((e) => e.fn.countAll<number>().as('n'))
-    .where('retired_at', 'is not', null)
-    .executeTakeFirstOrThrow()
+  for (const word of words) {
+    const like = `%${word.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
+    const has = (column: 'machine.name' | 'practice.code' | 'retired_why') =>
+      sql<SqlBool>`lower(${sql.ref(column)}) like ${like} escape '\\'`
+    found = found.where((e) => e.or([has('machine.name'), has('practice.code'), has('retired_why')]))
+  }
+  const latest = found.selectAll('machine').orderBy('retired_at', 'desc').orderBy('machine.id', 'desc')
+  const rows = await (limit === undefined ? latest : latest.limit(limit)).execute()
+  const { n } = await found.select((e) => e.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()
   return { rows, total: Number(n) }
 }
 

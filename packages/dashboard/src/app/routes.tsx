@@ -21,6 +21,7 @@ const RegionMap = lazy(() => import('../pages/map/map.tsx'))
 const Hold = lazy(() => import('../pages/hold/hold.tsx'))
 const Report = lazy(() => import('../pages/report/report.tsx'))
 const Start = lazy(() => import('../pages/start/start.tsx'))
+const Retired = lazy(() => import('../pages/retired/retired.tsx'))
 const Coverage = lazy(() => import('../pages/coverage/coverage.tsx'))
 const Card = lazy(() => import('../pages/card/card.tsx'))
 const Sheet = lazy(() => import('../pages/sheet/sheet.tsx'))
@@ -61,6 +62,9 @@ export function Routes() {
             </Route>
             <Route path="/start">
               <Start />
+            </Route>
+            <Route path="/retired">
+              <Retired />
             </Route>
             <Route path="/coverage">
               <Coverage />

@@ -18,6 +18,8 @@ export const to = {
   /** Machines that have a version. */
   having: (component: Named) => `/machines${search({ q: componentTerm(component) })}`,
   machine: (id: string) => `/machines/${id}`,
+  /** Retired machines that have these words. */
+  retired: (q = '') => `/retired${search({ q })}`,
   sensors: () => '/sensors',
   start: () => '/start',
   coverage: () => '/coverage',

@@ -93,6 +93,10 @@ export const MachineDetail = z
     establishedAt: Time.nullable(),
     /** Since when it is not let in any more. */
     revokedAt: Time.nullable(),
+    /** Out of the fleet: since when and why, and as which machine it was enrolled anew, where that is why. */
+    retired: z
+      .object({ at: Time, why: z.string(), as: z.object({ id: z.string(), name: z.string() }).nullable() })
+      .nullable(),
     /** Name of the enrolment token that it came in with. */
     enrolledWith: z.string().nullable(),
     /** How it proves who it is, and what was noticed of the computers behind that, the latest first. */
@@ -131,7 +135,14 @@ const Chosen = { q: z.string().max(2000).optional(), ids: z.array(z.string().max
 
 export const RetireBody = z.object({ ...Chosen, why: z.string().min(1).max(200) })
 export const MoveBody = z.object({ ...Chosen, practice: z.string().min(1).max(20) })
-export const RetiredIds = z.object({ ids: z.array(z.string().max(40)).min(1).max(1_000) })
+/** Words, each of which stands in a retired machine's name, practice's code or reason. */
+const RetiredWords = z.string().max(200)
+export const RetiredQuery = z.object({ q: RetiredWords.optional() })
+/** Which retired machines: by words, or by their ids. */
+export const RetiredChosen = z.object({
+  ids: z.array(z.string().max(40)).min(1).max(1_000).optional(),
+  q: RetiredWords.optional(),
+})
 /** Machines that went out of the fleet just now, and those that are connected and stay. */
 export const Retired = z.object({ retired: Count, connected: Count }).meta({ id: 'Retired' })
 export const RetiredMachine = z

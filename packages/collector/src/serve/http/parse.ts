@@ -10,14 +10,24 @@ export function parseQuery(route: Route, req: Request): unknown {
   return parsed(route.query.strict(), plain(req.query, 'query'), 'query')
 }
 
-/** @throws Refusal 415 for another media type, 400 with a line for each field that is wrong. */
+/** @throws Refusal 415 for another media type, 400 with a line for each field that is wrong, and for a body that was not read. */
 export function parseBody(route: Route, req: Request): unknown {
   if (!route.body) return undefined
   if (route.form && !req.is('application/x-www-form-urlencoded'))
     throw new Refusal('wrong-type', 'No form', 'Send it as "Content-Type: application/x-www-form-urlencoded".')
   if (!route.form && !req.is('application/json'))
     throw new Refusal('wrong-type', 'Not JSON', 'Send the body as JSON with "Content-Type: application/json".')
+  if (req.body === undefined && hasBody(req))
+    throw new Refusal('malformed', 'Cut off', 'The request ended before its body was read. Send it again.')
   return parsed(route.body, plain(req.body, 'body'), 'body')
+}
+
+/**
+ * Who hung up while their request waited for its turn sent a body that nobody reads any more: Express goes on without it, and what
+ * was asked would be carried out without its words.
+ */
+function hasBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 /** The file of a route that takes one, as text. @throws Refusal 415 where it is none, 400 where it is no text */

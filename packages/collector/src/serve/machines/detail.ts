@@ -8,6 +8,7 @@ import { StoredInventory } from '../../model/stored-inventory.ts'
 import type { Row } from '../../store/index.ts'
 import { machineDetails } from '../../store/machine-details.ts'
 import { componentsOf, type HasComponent } from '../../store/machine-rows.ts'
+import { machineByUid } from '../../store/machines.ts'
 import { reachabilityOf } from '../../store/reachability.ts'
 import { readJson } from '../../store/read-json.ts'
 import { tagsOfMachines } from '../../store/tags.ts'
@@ -56,6 +57,7 @@ export async function machineDetail(sources: RowSources, machine: Row<'machine'>
     },
     establishedAt: machine.established_at,
     revokedAt: machine.revoked_at,
+    retired: await retiredOf(db, machine),
     osName: machine.os_name ?? inventory.osName ?? null,
     maker: inventory.maker ?? null,
     serialNumber: inventory.serialNumber ?? null,
@@ -71,6 +73,17 @@ export async function machineDetail(sources: RowSources, machine: Row<'machine'>
     incidents,
     tagged,
   }
+}
+
+/** An agent's name for itself in a sentence, as in "Enrolled anew as ...". */
+const UID = /\b[0-9A-HJKMNP-TV-Z]{26}\b/
+
+async function retiredOf(db: RowSources['db'], machine: Row<'machine'>): Promise<MachineDetail['retired']> {
+  if (machine.retired_at === null) return null
+  const why = machine.retired_why ?? ''
+  const [uid] = UID.exec(why) ?? []
+  const as = uid === undefined ? undefined : await machineByUid(db, uid)
+  return { at: machine.retired_at, why, as: as ? { id: as.uid, name: as.name } : null }
 }
 
 function componentRow(component: HasComponent, detail: ComponentDetail): MachineDetail['components'][number] {

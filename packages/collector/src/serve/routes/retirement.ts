@@ -1,11 +1,14 @@
+import { Refusal } from '../../model/refusal.ts'
 import { ensurePractice } from '../../store/practices.ts'
 import { retiredMachines } from '../../store/retirement.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { chosenMachines } from '../machines/chosen.ts'
 
-/** Retired machines that are listed: the rest is found by deleting those. */
+/** Retired machines that are listed: the rest is found by its words. */
 const MOST_LISTED = 1_000
+/** Machines that the audit log names, where many are deleted. */
+const MOST_NAMED = 20
 
 export function retirementRoutes({
   book,
@@ -17,6 +20,18 @@ export function retirementRoutes({
 > {
   const chosen = (which: { q?: string | undefined; ids?: string[] | undefined }) =>
     chosenMachines({ index, store }, which)
+  /** Retired machines that are named, or have some words. @throws Refusal 400 where neither says which */
+  const retired = async ({ q, ids }: { q?: string | undefined; ids?: string[] | undefined }) => {
+    const words = wordsOf(q)
+    if (!ids && words.length === 0)
+      throw new Refusal(
+        'malformed',
+        'Which machines',
+        'Say which retired machines: by words that they have, or by ids.',
+      )
+    const { rows } = await retiredMachines(store.reader, { words })
+    return ids ? rows.filter((row) => ids.includes(row.uid)) : rows
+  }
   return {
     async machinesRetire({ body, note }) {
       const done = await retirement.retire(await chosen(body), body.why)
@@ -26,8 +41,9 @@ export function retirementRoutes({
     },
 
     async machinesReturn({ body, note }) {
-      const returned = await retirement.bringBack({ ids: await chosen({ ids: body.ids }) })
-      note(`${body.ids.length} machines`, `${returned} brought back`)
+      const rows = await retired(body)
+      const returned = await retirement.bringBack({ ids: rows.map((row) => row.id) })
+      note(body.q ?? `${body.ids?.length ?? 0} machines`, `${returned} brought back`)
       await index.sync()
       return { returned }
     },
@@ -41,21 +57,15 @@ export function retirementRoutes({
     },
 
     async machinesDelete({ body, note }) {
-      const { rows } = await retiredMachines(store.reader, MOST_LISTED)
-      const gone = rows.filter((row) => body.ids.includes(row.uid))
+      const gone = await retired(body)
+      const names = gone.slice(0, MOST_NAMED).map((row) => `${row.name} (${row.uid})`)
+      note(names.join(', '), `${gone.length} with their history${body.q ? `, found by ${body.q}` : ''}`)
       await retirement.remove(gone.map((row) => row.id))
-      note(
-        gone
-          .map((row) => `${row.name} (${row.uid})`)
-          .join(', ')
-          .slice(0, 1_000),
-        'with their history',
-      )
       return { deleted: gone.length }
     },
 
-    async retiredMachines() {
-      const { rows, total } = await retiredMachines(store.reader, MOST_LISTED)
+    async retiredMachines({ query }) {
+      const { rows, total } = await retiredMachines(store.reader, { words: wordsOf(query.q), limit: MOST_LISTED })
       return {
         items: rows.map((row) => ({
           id: row.uid,
@@ -69,4 +79,8 @@ export function retirementRoutes({
       }
     },
   }
+}
+
+function wordsOf(q = ''): string[] {
+  return q.split(/\s+/).filter((word) => word !== '')
 }

@@ -17,7 +17,7 @@ import { Components } from './components.tsx'
 import { Identity, IdentityNotes, Reachability, Readiness, Vitals } from './facts.tsx'
 import { LastCrash } from './last-crash.tsx'
 import { MachineMarks } from './machine-marks.tsx'
-import { Retirement } from './retirement.tsx'
+import { Retired, Retirement } from './retirement.tsx'
 import { Revocation } from './revocation.tsx'
 import { Timeline } from './timeline.tsx'
 import './machine.css'
@@ -75,7 +75,8 @@ export default function MachinePage({ id }: { id: string }) {
           </p>
         ))}
       </header>
-      {away && (
+      <Retired detail={data} />
+      {away && !data.retired && (
         <p className="machine-away">
           This machine is not connected. What follows is its last known state, from{' '}
           <Time at={machine.lastSeen} as="seconds" />.

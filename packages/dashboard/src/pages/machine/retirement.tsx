@@ -1,14 +1,18 @@
 import type { MachineDetail } from '@pumphandle/shared/api'
+import { Link, useLocation } from 'wouter'
 import { useChange } from '../../api/use.ts'
 import { Failure } from '../../design/inputs.tsx'
+import { to } from '../../design/links.ts'
 import { Remove } from '../../design/remove.tsx'
+import { Time } from '../../design/time.tsx'
 import { useMay } from '../../session/may.ts'
+import { DELETED, RETURNED } from '../retired/words.ts'
 
 /** Takes a machine out of the fleet that was re-imaged, replaced or scrapped: for those who are on site. */
 export function Retirement({ detail }: { detail: MachineDetail }) {
   const { id, name, state } = detail.machine
   const retire = useChange('machinesRetire', ['machine', 'machines', 'overview'])
-  if (!useMay('technician') || state === 'healthy') return null
+  if (!useMay('technician') || state === 'healthy' || detail.retired) return null
   return (
     <>
       <Remove
@@ -18,8 +22,57 @@ export function Retirement({ detail }: { detail: MachineDetail }) {
         busy={retire.isPending}
         onConfirm={() => retire.mutate({ body: { ids: [id], why: 'Retired on its page' } })}
       />
-      {retire.data && <output>{retire.data.retired === 1 ? 'Retired.' : 'It is connected, and stays.'}</output>}
+      {retire.data?.retired === 0 && <output>It is connected, and stays.</output>}
       <Failure error={retire.error} />
     </>
+  )
+}
+
+/** Says of a machine that it is out of the fleet, since when and why, and brings it back or deletes it. */
+export function Retired({ detail }: { detail: MachineDetail }) {
+  const { id, name } = detail.machine
+  const [, go] = useLocation()
+  const back = useChange('machinesReturn', ['machine', 'machines', 'overview', 'retiredMachines'])
+  const gone = useChange('machinesDelete', ['retiredMachines'])
+  const [mayReturn, mayDelete] = [useMay('technician'), useMay('admin')]
+  const { retired } = detail
+  if (!retired) return null
+  const body = { ids: [id] }
+  return (
+    <div className="machine-away">
+      <p>
+        Retired <Time at={retired.at} />:{' '}
+        {retired.as ? (
+          <>
+            enrolled anew as <Link href={to.machine(retired.as.id)}>{retired.as.name}</Link>
+          </>
+        ) : (
+          retired.why
+        )}
+        . It is not counted, listed or expected; what follows is what was known of it.
+      </p>
+      <div className="cluster no-print">
+        {mayReturn && (
+          <Remove
+            word="Bring back"
+            what={name}
+            effect={RETURNED}
+            busy={back.isPending}
+            onConfirm={() => back.mutate({ body })}
+          />
+        )}
+        {mayDelete && (
+          <Remove
+            word="Delete"
+            what={name}
+            effect={DELETED}
+            busy={gone.isPending}
+            onConfirm={() => gone.mutate({ body }, { onSuccess: () => go(to.retired()) })}
+          />
+        )}
+        <Link href={to.retired()}>All retired machines</Link>
+      </div>
+      <Failure error={back.error ?? gone.error} />
+    </div>
   )
 }

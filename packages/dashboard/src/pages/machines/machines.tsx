@@ -20,7 +20,7 @@ import { useLayout } from './layout.ts'
 import { MachineTable } from './machine-table.tsx'
 import { type Sort, useFirstRows } from './rows.ts'
 import { Saved } from './saved.tsx'
-import { TagThese } from './tag-these.tsx'
+import { These } from './these.tsx'
 import { Ticked } from './ticked.tsx'
 import './machines.css'
 
@@ -82,9 +82,10 @@ export default function MachinesPage() {
         <div className="cluster no-print">
           {layout && <ChooseColumns layout={layout} onLayout={setLayout} />}
           <Saved q={q} />
-          {mayTag && q !== '' && first && first.total > 0 && (
-            <TagThese which={{ q }} total={first.total} word="Tag these" />
-          )}
+          {first && <These q={q} total={first.total} />}
+          <Link className="button" href={to.retired()}>
+            Retired
+          </Link>
           {/* lists are of the whole organisation */}
           {!me.places && (
             <Link className="button" href={to.coverage()}>

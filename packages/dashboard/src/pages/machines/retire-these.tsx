@@ -6,18 +6,26 @@ import { Dialog } from '../../design/dialog.tsx'
 import { Failure, TextField } from '../../design/inputs.tsx'
 import type { Which } from './which.ts'
 
+interface Props {
+  which: Which
+  total: number
+  /** The button's word. */
+  word: string
+  onRetired?: () => void
+}
+
 /** Takes machines out of the fleet that were replaced, re-imaged or scrapped. */
-export function RetireThese({ which, total, onRetired }: { which: Which; total: number; onRetired: () => void }) {
+export function RetireThese({ which, total, word, onRetired }: Props) {
   const [open, setOpen] = useState(false)
   const [retired, setRetired] = useState(false)
   const close = () => {
     setOpen(false)
     // what is out of the list is not ticked any more, and its number is read before that
-    if (retired) onRetired()
+    if (retired) onRetired?.()
   }
   return (
     <>
-      <Button onClick={() => setOpen(true)}>Retire</Button>
+      <Button onClick={() => setOpen(true)}>{word}</Button>
       {open && (
         <Dialog title={`Retire ${counted(total, 'machine')}?`} onClose={close}>
           <RetireForm which={which} total={total} onRetired={() => setRetired(true)} />
@@ -38,6 +46,11 @@ function RetireForm({ which, total, onRetired }: { which: Which; total: number; 
         retire.mutate({ body: { ...which, why } }, { onSuccess: onRetired })
       }}
     >
+      {'q' in which && (
+        <p>
+          All that <code>{which.q}</code> finds now.
+        </p>
+      )}
       <p>
         They are not counted, listed or expected any more; their history stays. Those that are connected stay, and one
         that connects again is back by itself.

@@ -1,6 +1,8 @@
 import { count } from '@pumphandle/shared/words'
 import { Button } from '../../design/button.tsx'
+import { useMay } from '../../session/may.ts'
 import { MarkThese } from './mark-these.tsx'
+import { MoveThese } from './move-these.tsx'
 import { RetireThese } from './retire-these.tsx'
 import { TagThese } from './tag-these.tsx'
 
@@ -13,12 +15,14 @@ interface Props {
 
 /** What can be done with the machines that were ticked. */
 export function Ticked({ ids, incident, onNone }: Props) {
+  const mayMove = useMay('admin')
   return (
     <div className="cluster machines-ticked" role="toolbar" aria-label="What to do with those that are ticked">
       <b>{count(ids.length)} ticked</b>
       <TagThese which={{ ids: [...ids] }} total={ids.length} word="Tag" />
       {incident !== undefined && <MarkThese incident={incident} ids={ids} />}
-      <RetireThese which={{ ids: [...ids] }} total={ids.length} onRetired={onNone} />
+      <RetireThese which={{ ids: [...ids] }} total={ids.length} word="Retire" onRetired={onNone} />
+      {mayMove && <MoveThese which={{ ids: [...ids] }} total={ids.length} word="Move" />}
       <Button kind="bare" onClick={onNone}>
         Clear
       </Button>
