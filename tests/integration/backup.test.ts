@@ -1,4 +1,15 @@
-import { mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -132,6 +143,11 @@ test('what can be read of a damaged database is saved, and its gaps are said', a
   const size = statSync(database.address).size
   const open = openSync(database.address, 'r+')
   for (const at of [0.5, 0.6]) writeSync(open, Buffer.alloc(4096), 0, 4096, Math.floor((size * at) / 4096) * 4096)
+  // and an entry of the schema, without which SQLite reads nothing at all
+  const [bytes, entry] = [readFileSync(database.address), 'sqlite_autoindex_machine_1']
+  for (let at = bytes.indexOf(entry); at >= 0; at = bytes.indexOf(entry, at + 1))
+    writeSync(open, '#', at + entry.length - 3)
+  closeSync(open)
   const saved = join(folder, 'saved.db')
   const { code, out } = await pumphandle('recover', database.address, saved)
   expect(code).toBe(0)
@@ -142,4 +158,12 @@ test('what can be read of a damaged database is saved, and its gaps are said', a
   const again = await collectorOn(database)
   expect(again.context.fleet.size).toBe(1)
   await again.close()
+  // what has no row left is said, and no empty database is made of it
+  const [none, nothing] = [join(folder, 'none.db'), join(folder, 'nothing.db')]
+  writeFileSync(none, Buffer.alloc(20_000, 'no database'))
+  expect(await pumphandle('recover', none, nothing)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('no row of it is left. Restore a backup'),
+  })
+  expect(existsSync(nothing)).toBe(false)
 })

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import SQLite from 'better-sqlite3'
 import { type DatabaseAddress, openStore } from '../store.ts'
 
@@ -19,7 +19,7 @@ export interface Recovered {
  *
  * @param from is not changed
  * @param to must not exist
- * @throws (rejects) Error where nothing at all can be read, or `to` exists
+ * @throws (rejects) Error where no row at all can be read, `to` is not made then, or `to` exists
  */
 export async function recover(from: string, to: string): Promise<Recovered[]> {
   closeSync(openSync(to, 'wx', 0o600))
@@ -27,7 +27,11 @@ export async function recover(from: string, to: string): Promise<Recovered[]> {
   await (await openStore(address)).close()
   const source = new SQLite(from, { readonly: true, fileMustExist: true })
   const target = new SQLite(to)
+  let rows = 0
   try {
+    // one entry of the schema that makes no sense must not keep all tables from being read
+    source.unsafeMode()
+    source.pragma('writable_schema = ON')
     target.pragma('foreign_keys = OFF')
     const tables = target
       .prepare(
@@ -35,10 +39,15 @@ export async function recover(from: string, to: string): Promise<Recovered[]> {
       )
       .pluck()
       .all() as string[]
-    return tables.map((table) => copyTable(source, target, table))
+    const recovered = tables.map((table) => copyTable(source, target, table))
+    rows = recovered.reduce((sum, table) => sum + table.rows, 0)
+    if (rows === 0) throw new Error('no row of it is left')
+    return recovered
   } finally {
     source.close()
     target.close()
+    // whoever restored an empty one would have lost the fleet
+    if (rows === 0) rmSync(to)
   }
 }
 
