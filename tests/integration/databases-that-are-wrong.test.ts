@@ -214,7 +214,7 @@ describe('what is read of a database and makes no sense', () => {
   let database: TestDatabase
   let token: string
   beforeEach(async () => {
-    database = await emptyDatabase('sqlite', inject('pgUrl'))
+    database = await bareDatabase('sqlite', inject('pgUrl'))
     const collector = await collectorOn(database)
     const { store } = collector.context
     token = (await newApiToken(store, systemClock, { name: 'x', scope: 'read', days: 1, createdBy: 't' })).secret
