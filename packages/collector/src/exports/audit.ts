@@ -1,6 +1,6 @@
-import { hostname } from 'node:os'
 import * as z from 'zod/mini'
 import { type AuditLine, type ChainPoint, ChainReader, GENESIS } from '../model/audit-line.ts'
+import { syslogHeader } from '../model/syslog.ts'
 import { type AuditVerdict, notFollowing, otherLog, verifyAudit } from '../store/audit.ts'
 
 export { type AuditVerdict, verifyAudit }
@@ -31,7 +31,7 @@ export function auditSyslog(line: AuditLine): string {
     .map(([name, value]) => `${name}="${quoted(String(value))}"`)
     .join(' ')
   const words = [actor || 'nobody', action, subject, detail].filter((word) => word !== '').join(' ')
-  return `<${FACILITY * 8 + severity}>1 ${new Date(line.at).toISOString()} ${hostname()} pumphandle - audit [${STRUCTURE} ${data}] \u{feff}${onOneLine(words)}`
+  return `${syslogHeader({ facility: FACILITY, severity, at: line.at, kind: 'audit' })} [${STRUCTURE} ${data}] \u{feff}${onOneLine(words)}`
 }
 
 /** RFC 5424 section 6.3.3: three characters are escaped; a line end would end the message at some receivers. */

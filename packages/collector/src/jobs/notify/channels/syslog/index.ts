@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
-import { hostname } from 'node:os'
+import { syslogHeader } from '../../../../model/syslog.ts'
 import type { ChannelType, Outcome, Send } from '../../delivery/channel.ts'
 import { WITHIN_MS } from '../../delivery/deliver.ts'
 import { type Message, type Urgency, urgencyOf } from '../../delivery/message.ts'
@@ -32,7 +32,7 @@ function lineOf(message: Message): string {
   const link = message.link === undefined ? '' : ` ${message.link}`
   const id = message.incident ? `incident-${message.incident.id}` : '-'
   const text = `${message.title}. ${message.text}${link}`.replaceAll(/\s+/g, ' ')
-  return `<${FACILITY * 8 + SEVERITY[urgencyOf(message)]}>1 ${new Date(message.at).toISOString()} ${hostname()} pumphandle - ${id} - ${text}`
+  return `${syslogHeader({ facility: FACILITY, severity: SEVERITY[urgencyOf(message)], at: message.at, kind: id })} - ${text}`
 }
 
 function byUdp(host: string, port: number, line: Buffer): Promise<Outcome> {
