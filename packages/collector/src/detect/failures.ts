@@ -50,6 +50,9 @@ interface Parts {
 /** Crashes that follow one another are one loop for so long. */
 const LONGEST_LOOP_SECONDS = 86_400
 
+/** Up for so long since its last crash, a machine that an incident explains was well again: loops crash sooner. */
+const WELL_SECONDS = 900
+
 /** Where a failure goes: to the incident that explains it, or else into the counts and before the judge. */
 export class Failures {
   readonly #parts: Parts
@@ -64,6 +67,8 @@ export class Failures {
     const { machines } = this.#parts.fleet
     const site = machines.siteOf(machine)
     const region = this.#parts.fleet.regionOf(site)
+    const isAnew = crash?.kind === 'bugcheck' && this.#wasWell(machine, failedAt)
+    if (isAnew) this.#forgetLoop(machine)
     if (crash?.kind === 'bugcheck') this.noteCrash(machine, failedAt)
     const previousCrash = this.#crashBefore(machine, crash)
     const view = this.#parts.fleet.factsAt(machine, failedAt)
@@ -75,7 +80,7 @@ export class Failures {
     for (const cls of counts ? failure.classes : []) {
       const isBugcheck = failure.bugcheck === true || crash?.kind === 'bugcheck'
       const correlation = correlationOf({ cls, isBugcheck, culprit: crash?.culprit ?? null })
-      const vote = this.#parts.votes.cast({ machine, site, region, cls, correlation }, now)
+      const vote = this.#parts.votes.cast({ machine, site, region, cls, correlation }, now, isAnew)
       if (!vote) continue
       classes.push(cls)
       votes.push({ ...vote, weights: MEMORY_IDS.map((j) => weigh(failure, vote.weights[j] ?? 0, now - failedAt, j)) })
@@ -160,6 +165,25 @@ export class Failures {
     const before = machines.previousCrash[machine] ?? 0
     if (before === 0 || last - before > LONGEST_LOOP_SECONDS) machines.previousCrash[machine] = last
     machines.lastCrash[machine] = Math.max(0, Math.floor(failedAt))
+  }
+
+  /**
+   * Whether the machine's last crash was an incident's, and it was up for long since then: that it crashes once more is
+   * another matter, of which it has a voice, and of which what came meanwhile may be to blame. A second bad version on the
+   * machines of the first is known by this alone. Whoever has spoken so has done it for some hours.
+   */
+  #wasWell(machine: MachineId, failedAt: number): boolean {
+    const last = this.#parts.fleet.machines.lastCrash[machine] ?? 0
+    if (last === 0 || failedAt - last < WELL_SECONDS) return false
+    const latest = this.#parts.evidence.latestOf(machine)
+    if (latest?.state === 'counted' && latest.crashKind !== null) return false
+    return this.#parts.casebook.hasExplained(machine, last)
+  }
+
+  #forgetLoop(machine: MachineId): void {
+    const { machines } = this.#parts.fleet
+    machines.lastCrash[machine] = 0
+    machines.previousCrash[machine] = 0
   }
 
   /** The machine's bugcheck before this failure, of a loop the first, seconds epoch; 0 for none. */

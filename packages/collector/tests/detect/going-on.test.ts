@@ -42,3 +42,34 @@ test('a machine that has no voice reopens nothing', () => {
   const silenced: Observation = { type: 'machine', at: later, machine: 8, site: 1, region: 0, voice: false }
   expect(whenAlsoCrashes([silenced])).toEqual([])
 })
+
+/** The next file takes the place of the bad one three hours after, on all that had it. */
+const NEXT_AT = RELEASE + 3 * HOUR
+const FAILED = [0, 28, 56, 84, 112, 140]
+
+/** What is raised where machines of the first outage crash again so long after the next file came; names, not numbers. */
+function whenTheNextComes(crashesMs: readonly number[]): string[] {
+  const facts = registry()
+  const next = facts.intern('content:Falcon@291-0720')
+  const detector = newDetector(facts)
+  const arrivals = Array.from({ length: MACHINES / 4 }, (_, k): Observation[] => [
+    { type: 'component', at: NEXT_AT, machine: 4 * k, fact: BAD, change: 'removed', since: NEXT_AT },
+    { type: 'component', at: NEXT_AT, machine: 4 * k, fact: next, change: 'arrived', since: NEXT_AT },
+  ]).flat()
+  const again = crashesMs.flatMap((ms) =>
+    FAILED.map((machine, k) => ({ ...crash(machine, NEXT_AT + ms + k * 10_000), id: `${machine} again ${ms}` })),
+  )
+  return [...OUTAGE, ...arrivals, ...again]
+    .toSorted((a, b) => a.at - b.at)
+    .flatMap((o) => detector.observe(o))
+    .concat(detector.tick(NEXT_AT + HOUR))
+    .flatMap((finding) => (finding.type === 'raised' ? facts.get(finding.assessment.suspect.fact).key : []))
+}
+
+test('a second bad file on the machines of the first, the same day, is an incident of its own', () => {
+  expect(whenTheNextComes([120_000])).toEqual(['content:Falcon@291-0409', 'content:Falcon@291-0720'])
+})
+
+test('a file that comes while they crash again and again is not to blame', () => {
+  expect(whenTheNextComes([-240_000, 120_000, 360_000])).toEqual(['content:Falcon@291-0409'])
+})

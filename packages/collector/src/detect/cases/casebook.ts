@@ -4,7 +4,7 @@ import type { Fleet } from '../fleet/fleet.ts'
 import { DAY, HOUR } from '../numbers/seconds.ts'
 import type { Test } from '../suspects/strength.ts'
 import { ANY } from '../words/ages.ts'
-import { type FailureRecord, isLate } from '../words/failure.ts'
+import { type FailureRecord, isLate, SAME_CRASH_SECONDS } from '../words/failure.ts'
 import type { Assessment, Finding } from '../words/finding.ts'
 import type { FactId, MachineId } from '../words/ids.ts'
 import { assess } from './assessment.ts'
@@ -80,6 +80,15 @@ export class Casebook {
   /** The open incident that explains the failure, the earliest first. */
   explaining(record: FailureRecord): Incident | null {
     return this.#incidents.find((i) => i.open && explains(i, record) && this.#isAttributable(i, record)) ?? null
+  }
+
+  /** Whether a machine's crash (seconds epoch) was of an incident's time, after it had failed by it. */
+  hasExplained(machine: MachineId, crashedAt: number): boolean {
+    return this.#incidents.some(({ affected, lastFailure }) => {
+      const known = affected.get(machine)
+      if (!known || crashedAt > lastFailure + SAME_CRASH_SECONDS) return false
+      return crashedAt >= known.failure.failedAt / 1000 - SAME_CRASH_SECONDS
+    })
   }
 
   /** The closed incident of which the crash is one more, open again. */

@@ -44,11 +44,14 @@ export class Votes {
     this.#effect = grown(this.#effect, sites * CLASS_COUNT * MEMORY_COUNT)
   }
 
-  /** The machine's vote now (seconds epoch), or null when it has had it. */
-  cast({ machine, site, region, cls, correlation }: Voter, now: number): Vote | null {
+  /**
+   * The machine's vote now (seconds epoch), or null when it has had it.
+   * @param isAnew what it voted for before is over, and this is another matter
+   */
+  cast({ machine, site, region, cls, correlation }: Voter, now: number, isAnew = false): Vote | null {
     const m = machine * CLASS_COUNT + cls
     const machineBefore = at(this.#machines.lastVote, m)
-    if (now - machineBefore < CLASSES[cls].coolDown) return null
+    if (!isAnew && now - machineBefore < CLASSES[cls].coolDown) return null
     const s = site * CLASS_COUNT + cls
     const siteBefore = at(this.#site, s)
     const share = cls === SITE ? this.#regionShare(region, now) : 1
