@@ -32,7 +32,7 @@ export async function snapshotToText(snapshot: DetectorSnapshot): Promise<string
 export async function snapshotFromText(text: string): Promise<DetectorSnapshot> {
   const bytes = await promisify(gunzip)(Buffer.from(text, 'base64'))
   const snapshot: Record<string, unknown> = {}
-  const evidence: Record<string, unknown[]> = { silences: [], crashes: [] }
+  const evidence: Record<string, unknown[]> = { silences: [], crashes: [], unheard: [] }
   for (let at = 0; at < bytes.length; ) {
     const end = at + LENGTH_BYTES + bytes.readUInt32LE(at)
     const [field, value, list] = deserialize(bytes.subarray(at + LENGTH_BYTES, end)) as Piece
@@ -45,8 +45,8 @@ export async function snapshotFromText(text: string): Promise<DetectorSnapshot> 
 
 function* piecesOf({ evidence, ...rest }: DetectorSnapshot): Generator<Piece> {
   for (const [field, value] of Object.entries(rest)) yield [field as keyof DetectorSnapshot, value]
-  for (const list of ['silences', 'crashes'] as const) {
-    const records = evidence[list]
+  for (const list of ['silences', 'crashes', 'unheard'] as const) {
+    const records = evidence[list] ?? []
     for (let i = 0; i < records.length; i += RECORDS_AT_ONCE)
       yield ['evidence', records.slice(i, i + RECORDS_AT_ONCE), list]
   }
