@@ -20,6 +20,7 @@ const PAGES = {
   recovery: ({ id }) => `/incidents/${id}/recovery`,
   machines: ({ id }) => `/machines?q=${encodeURIComponent(`incident:${id} cohort:affected`)}`,
   machine: ({ machine }) => `/machines/${machine}`,
+  retired: () => '/retired',
   sensors: () => '/sensors',
   start: () => '/start',
   coverage: () => '/coverage',

@@ -145,7 +145,7 @@ inDemo(({ world, browser }) => {
           await find(page, press, machine.name)
           await press.on(page.getByRole('button', { name: /^Retire/ }))
           await press.on(page.getByRole('dialog').getByRole('button', { name: 'Retire' }))
-          await page.getByText('Retired.').waitFor()
+          await page.getByText('what follows is what was known of it').waitFor()
         }),
       ).toBeLessThanOrEqual(3)
     })
