@@ -6,9 +6,12 @@ import type { Store } from '../store/index.ts'
 
 /** A check reads some 500 MB a second, and all of it twice where something is wrong. */
 const WITHIN_MS = 10 * MINUTE
-/** After a check that could not be made, as while its disk gives nothing back, and after one whose answer does not stay. */
+/**
+ * After a check that could not be made or could not read all, and after one whose answer does not stay; or for as long as that
+ * check took, so that a disk which is being mended is not read without end.
+ */
 const AGAIN_MS = 10 * SECOND
-/** After one that read the file: while a disk is mended it need not be read without end. */
+/** After one whose answer stays. */
 const REST_MS = MINUTE
 
 /** A database that is a file. */
@@ -83,7 +86,7 @@ export class FileCheck {
       this.#isUnsure &&= verdict.is === 'unread'
       store.checked(verdict, began)
       if (verdict.is === 'sound') log.info({ file: file.path }, 'the database is sound')
-      this.#ended(verdict.is === 'sound' ? AGAIN_MS : REST_MS)
+      this.#ended(verdict.is === 'damaged' ? REST_MS : Math.max(AGAIN_MS, clock.now() - began))
     } catch (error) {
       log.warn({ err: error, file: file.path }, 'the database could not be checked')
       this.#ended(AGAIN_MS)
