@@ -1,12 +1,13 @@
 import type { Config } from '../config/index.ts'
 import { localCore } from '../gateway/local-core.ts'
 import { localAddress } from '../model/address.ts'
+import { patience } from '../model/patience.ts'
 import { firstAdminLink } from '../people/index.ts'
 import type { Context, Overrides } from './context.ts'
 import { createContext } from './core.ts'
 import { type FrontDoor, openFrontDoor } from './door.ts'
 import { endInOrder } from './in-order.ts'
-import { onceItAnswers, openPages, type Pages } from './pages.ts'
+import { openPages, type Pages } from './pages.ts'
 import { asStartError } from './unusable.ts'
 
 export interface Collector {
@@ -48,7 +49,7 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
     const { url, lookAnew } = door
     log.info({ at: url }, 'collector listens')
     await pages.ready
-    const link = await onceItAnswers(clock, () => firstAdminLink(store, clock))
+    const link = await patience(clock)(() => firstAdminLink(store, clock))
     const here = localAddress(config, url)
     return { url, context, lookAnew, signInLink: link && `${here}${link.path}`, close }
   } catch (error) {

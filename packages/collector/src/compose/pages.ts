@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Clock } from '@pumphandle/shared/clock'
-import { SECOND } from '@pumphandle/shared/time'
 import express, { type Express } from 'express'
 import type { Service } from '../commons/index.ts'
 import { enrolRoute } from '../enrol/route.ts'
 import { trustedHops } from '../gateway/http-server.ts'
 import { nonceRoute } from '../gateway/nonce-route.ts'
 import { seedRunbooks } from '../incidents/index.ts'
-import { storeFaultOf } from '../model/store-fault.ts'
+import { type Patiently, patience } from '../model/patience.ts'
 import { Passwords, RecentActors, RecoveryCodes } from '../people/index.ts'
 import { untilReady } from '../serve/http/until-ready.ts'
 import { mountApi, type Serve } from '../serve/index.ts'
@@ -23,9 +21,6 @@ const DASHBOARD = fileURLToPath(new URL('../../../dashboard/dist/web', import.me
 
 /** Shorter ones are hundreds a second, and one like the other. */
 const SLOW_COMMIT_MS = 100
-
-/** Where the database was locked or away. */
-const READ_AGAIN_MS = SECOND
 
 /** What answers people and programs, and what is done from time to time. */
 export interface Pages {
@@ -61,21 +56,14 @@ export async function openPages(context: Context): Promise<Pages> {
   let isClosing = false
   const passwords = new Passwords()
   const codes = new RecoveryCodes(store, passwords)
+  const patiently = patience(clock, () => isClosing)
   const finish = async (): Promise<void> => {
     // until the fleet is read lists are empty
-    await onceItAnswers(
-      clock,
-      () => index.start(),
-      () => isClosing,
-    )
+    await patiently(() => index.start())
     if (isClosing) return
-    await onceItAnswers(
-      clock,
-      () => codes.begin(),
-      () => isClosing,
-    )
-    commons = await joinCommons(context, jobs.alarms, () => ownKeys.commons())
-    serve = await mountPages(app, context, jobs, { ...keys, passwords })
+    await patiently(() => codes.begin())
+    commons = await patiently(() => joinCommons(context, jobs.alarms, () => ownKeys.commons()))
+    serve = await mountPages(app, context, jobs, { ...keys, passwords }, patiently)
   }
   const ready = finish()
   app.use(untilReady(ready, clock))
@@ -101,22 +89,6 @@ export async function openPages(context: Context): Promise<Pages> {
   }
 }
 
-/**
- * Does what needs the database, again and again while that is locked or away: machines are in already, and keep their
- * connections and what they sent for what passes. The store says what is wrong.
- * @throws (rejects) what stays, and what passes where it is given up
- */
-export async function onceItAnswers<T>(clock: Clock, work: () => Promise<T>, isGivenUp = () => false): Promise<T> {
-  for (;;)
-    try {
-      return await work()
-    } catch (error) {
-      const fault = storeFaultOf(error)
-      if (isGivenUp() || (fault !== 'locked' && fault !== 'away')) throw error
-      await new Promise<void>((over) => clock.after(READ_AGAIN_MS, over))
-    }
-}
-
 type Keys = Awaited<ReturnType<typeof openSeals>> & { readonly linkKey: () => Promise<string> }
 
 function mountPages(
@@ -124,23 +96,28 @@ function mountPages(
   context: Context,
   jobs: Jobs,
   keys: Keys & { readonly passwords: Passwords },
+  patiently: Patiently,
 ): Promise<Serve> {
-  return mountApi(app, {
-    ...context,
-    health: () => withProblems(context.health(), jobs.alarms.problems),
-    recent: new RecentActors(context.clock),
-    passwords: keys.passwords,
-    seals: keys.seals,
-    channelSeals: keys.channels,
-    clinicalSystem: context.detection.verdicts.clinicalSystem,
-    versions: context.detection.versions,
-    onReported: (machine, at) => context.detection.reported(machine, at),
-    coverage: jobs.coverage,
-    questions: jobs.questions,
-    notifier: jobs.notifier,
-    plan: (work, actor) => context.desk.plan(work, actor),
-    linkKey: keys.linkKey,
-    windows: jobs.windows,
-    webDir: existsSync(DASHBOARD) ? DASHBOARD : undefined,
-  })
+  return mountApi(
+    app,
+    {
+      ...context,
+      health: () => withProblems(context.health(), jobs.alarms.problems),
+      recent: new RecentActors(context.clock),
+      passwords: keys.passwords,
+      seals: keys.seals,
+      channelSeals: keys.channels,
+      clinicalSystem: context.detection.verdicts.clinicalSystem,
+      versions: context.detection.versions,
+      onReported: (machine, at) => context.detection.reported(machine, at),
+      coverage: jobs.coverage,
+      questions: jobs.questions,
+      notifier: jobs.notifier,
+      plan: (work, actor) => context.desk.plan(work, actor),
+      linkKey: keys.linkKey,
+      windows: jobs.windows,
+      webDir: existsSync(DASHBOARD) ? DASHBOARD : undefined,
+    },
+    patiently,
+  )
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '@pumphandle/shared/clock'
 import { MINUTE, SECOND } from '@pumphandle/shared/time'
 import type { Logger } from '../log/logger.ts'
-import { type Check, check, type Verdict } from '../store/copies/index.ts'
+import type { Verdict } from '../model/file-verdict.ts'
+import { type Check, check } from '../store/copies/index.ts'
 import type { Store } from '../store/index.ts'
 
 /** A check reads some 500 MB a second, and all of it twice where something is wrong. */

@@ -1,4 +1,5 @@
 import express, { type Express } from 'express'
+import type { Patiently } from '../model/patience.ts'
 import { Refusal } from '../model/refusal.ts'
 import { description } from './description.ts'
 import { heardWithin } from './fleet/heard.ts'
@@ -6,6 +7,7 @@ import { PracticeStates } from './fleet/practice-states.ts'
 import { AuditLog } from './http/audit-log.ts'
 import { authenticate, checkAccess } from './http/authenticate.ts'
 import type { ServeContext, WholeContext } from './http/context.ts'
+import { Idempotency } from './http/idempotency.ts'
 import { type HandlersOf, mountRoutes, refuseOtherMethods } from './http/mount.ts'
 import { problemHandler } from './http/problems.ts'
 import { requestLog } from './http/request-log.ts'
@@ -27,8 +29,11 @@ export interface Serve {
   close(): Promise<void>
 }
 
-/** Puts the API, its description, the live stream and the dashboard's files on an express app. */
-export async function mountApi(app: Express, context: WholeContext): Promise<Serve> {
+/**
+ * Puts the API, its description, the live stream and the dashboard's files on an express app.
+ * @param patiently does what has to be read first
+ */
+export async function mountApi(app: Express, context: WholeContext, patiently: Patiently): Promise<Serve> {
   const { clock, log, store } = context
   const audit = new AuditLog(store, clock, log)
   const pages: Pages = { dismiss: (who) => worlds.dismiss(who) }
@@ -54,11 +59,11 @@ export async function mountApi(app: Express, context: WholeContext): Promise<Ser
   )
   const checks = checkReaders(() => worlds.hubs(), context)
   // so that the first page need not wait for it
-  await whole.lately.get()
+  await patiently(() => whole.lately.get())
   secure(app)
   app.set('query parser', 'simple')
   const metrics = mountMetrics(app, context, whole.states, whole.heardLastMinute)
-  const router = await api(context, async (actor) => (await worlds.of(actor)).handlers, audit)
+  const router = await api(context, async (actor) => (await worlds.of(actor)).handlers, audit, patiently)
   app.use('/api/v1', metrics.measure, requestLog(log, clock, context.trace), requestLimit(), router)
   mountWeb(app, context.webDir)
   app.use((req) => {
@@ -113,9 +118,16 @@ function worldOf(
   }
 }
 
-async function api(context: ServeContext, handlersOf: HandlersOf, audit: AuditLog): Promise<express.Router> {
+async function api(
+  context: ServeContext,
+  handlersOf: HandlersOf,
+  audit: AuditLog,
+  patiently: Patiently,
+): Promise<express.Router> {
   const router = express.Router()
-  await mountRoutes(router, context, handlersOf, audit)
+  const idempotency = new Idempotency(context.store, context.clock)
+  await patiently(() => idempotency.recover())
+  mountRoutes(router, context, handlersOf, { audit, idempotency })
   router.use(async (req, _res, next) => {
     checkAccess({ access: 'viewer', byPlace: true }, await authenticate(context, req))
     next()

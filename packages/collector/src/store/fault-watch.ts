@@ -1,5 +1,5 @@
+import type { Verdict } from '../model/file-verdict.ts'
 import { markStoreFault, type StoreFault, storeFaultOf } from '../model/store-fault.ts'
-import type { Verdict } from './copies/verdict.ts'
 import { faultOf } from './faults.ts'
 
 /** A fault that comes back so soon was not over. */

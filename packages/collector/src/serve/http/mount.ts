@@ -8,7 +8,7 @@ import type { AuditLog, Line } from './audit-log.ts'
 import { authenticate, checkAccess, checkOrigin } from './authenticate.ts'
 import type { Call, Handlers } from './call.ts'
 import type { ServeContext } from './context.ts'
-import { Idempotency } from './idempotency.ts'
+import type { Idempotency } from './idempotency.ts'
 import { MAX_IMPORT_BYTES, MAX_JSON_BYTES, MAX_STRANGERS_JSON_BYTES } from './limits.ts'
 import { parseBody, parseFile, parsePath, parseQuery } from './parse.ts'
 import { signInLimits } from './sign-in-limit.ts'
@@ -19,14 +19,12 @@ export type HandlersOf = (actor: Actor | undefined) => Promise<Handlers>
 type AnyHandler = (call: Call<RouteName>) => Promise<unknown>
 
 /** Every route of the API's table, each behind its access, checks, idempotency and audit, in this order. */
-export async function mountRoutes(
+export function mountRoutes(
   router: Router,
   context: ServeContext,
   handlersOf: HandlersOf,
-  audit: AuditLog,
-): Promise<void> {
-  const idempotency = new Idempotency(context.store, context.clock)
-  await idempotency.recover()
+  { audit, idempotency }: { readonly audit: AuditLog; readonly idempotency: Idempotency },
+): void {
   const limits = signInLimits()
   const turns = new Turns()
   // nothing that is packed is taken: a small file may hold more than there is memory

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import SQLite from 'better-sqlite3'
-import type { Verdict } from './verdict.ts'
+import type { Verdict } from '../../model/file-verdict.ts'
 
 /** Faults of a file that are told: the first says enough. */
 const MOST_FAULTS = 3

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { type Clock, systemClock } from '@pumphandle/shared/clock'
-import type { Verdict } from './verdict.ts'
+import type { Verdict } from '../../model/file-verdict.ts'
 import type { Work } from './work.ts'
 
 const LOOK_EVERY_MS = 200

@@ -2,8 +2,8 @@ import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSy
 import { basename, dirname } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { type AuditFacts, linkHash } from '../../model/audit-line.ts'
+import type { Verdict } from '../../model/file-verdict.ts'
 import { faultsOfFile, verdictOn } from './check.ts'
-import type { Verdict } from './verdict.ts'
 
 /** What ./copy-thread.ts is asked to do. */
 export type Work =
