@@ -347,7 +347,7 @@ export class Enrolment {
           uid: newUlid(now),
           unmanaged: request.unmanaged ?? false,
           now,
-          establishedAt: this.#probation.establishedAt(now, token.site === null),
+          establishedAt: await this.#probation.establishedAt(tx, now, token.site === null),
         })
     const secret = key ? undefined : newSecret()
     const hash = secret === undefined ? '' : hashSecret(secret)

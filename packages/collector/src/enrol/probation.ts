@@ -65,10 +65,11 @@ export class Probation {
 
   /**
    * When the probation of a machine that comes now is over: at once in a new fleet, else null for later.
+   * @param db in which another edge may have let in the first
    * @param isForAny its token is good for every practice
    */
-  establishedAt(now: number, isForAny: boolean): number | null {
-    this.#began ??= { at: now, isForAny }
+  async establishedAt(db: Reader, now: number, isForAny: boolean): Promise<number | null> {
+    this.#began ??= (await fleetBegan(db)) ?? { at: now, isForAny }
     const isNew = now - this.#began.at < PROBATION_MS
     return isNew && (this.#began.isForAny || !isForAny) ? now : null
   }
