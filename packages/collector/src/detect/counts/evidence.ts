@@ -77,12 +77,7 @@ export class Evidence {
   }
 
   save(): { silences: FailureRecord[]; crashes: FailureRecord[]; unheard?: FailureRecord[] } {
-    const [silences, crashes, unheard] = [this.#silences, this.#crashes, this.#unheard].map(copies) as [
-      FailureRecord[],
-      FailureRecord[],
-      FailureRecord[],
-    ]
-    return { silences, crashes, unheard }
+    return { silences: copies(this.#silences), crashes: copies(this.#crashes), unheard: copies(this.#unheard) }
   }
 
   load(saved: ReturnType<Evidence['save']>): void {
