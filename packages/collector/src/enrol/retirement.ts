@@ -34,12 +34,17 @@ export class Retirement {
 
   /**
    * Takes machines out of the fleet. Those that are connected are there, and stay.
+   * @param successor number of the machine that stands in for them
    * @returns how many went, and how many are connected
    */
-  async retire(ids: readonly number[], why: string): Promise<{ retired: number; connected: number }> {
+  async retire(
+    ids: readonly number[],
+    why: string,
+    successor: number | null = null,
+  ): Promise<{ retired: number; connected: number }> {
     const absent = ids.filter((id) => !this.#fleet.byId(id)?.connected)
     const now = this.#clock.now()
-    const rows = await this.#store.transaction((tx) => retireMachines(tx, absent, { at: now, why }))
+    const rows = await this.#store.transaction((tx) => retireMachines(tx, absent, { at: now, why, successor }))
     for (const row of rows) this.#fleet.remove(row.id, now)
     return { retired: rows.length, connected: ids.length - absent.length }
   }
@@ -75,7 +80,7 @@ export class Retirement {
       const machine = this.#fleet.byId(id)
       return machine !== undefined && !machine.connected && machine.lastHeard < silentSince
     })
-    if (gone.length > 0) await this.retire(gone, `Enrolled anew as ${by.uid}`)
+    if (gone.length > 0) await this.retire(gone, `Enrolled anew as ${by.uid}`, by.id)
   }
 
   /** Retires machines that were not heard for that many days. */

@@ -29,6 +29,7 @@ import { up as regionTiles } from './migrations/0160-region-tiles.ts'
 import { up as sharedQuestions } from './migrations/0161-shared-questions.ts'
 import { up as providerSessions } from './migrations/0170-provider-sessions.ts'
 import { up as usedNonces } from './migrations/0171-used-nonces.ts'
+import { up as successors } from './migrations/0174-successors.ts'
 import { up as copiedBoards } from './migrations/0180-copied-boards.ts'
 import { up as days } from './migrations/0190-days.ts'
 import { up as beats } from './migrations/0191-beats.ts'
@@ -72,6 +73,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0161-shared-questions': sharedQuestions,
   '0170-provider-sessions': providerSessions,
   '0171-used-nonces': usedNonces,
+  '0174-successors': successors,
   '0180-copied-boards': copiedBoards,
   '0190-days': days,
   '0191-beats': beats,

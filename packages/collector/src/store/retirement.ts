@@ -1,12 +1,11 @@
 import { type SqlBool, sql } from 'kysely'
 import { isPostgres } from './db.ts'
+import { inParts } from './in-parts.ts'
 import type { Practice } from './practices.ts'
 import { placement } from './practices.ts'
 import type { Db, Reader, Tx } from './store.ts'
 import type { Row } from './tables.ts'
 
-/** Ids of one `in (...)`: well under the number of parameters that either database takes. */
-const IDS_PER_WRITE = 1_000
 /** Rows of a machine's history that one transaction deletes. */
 const ROWS_PER_STEP = 1_000
 
@@ -14,12 +13,12 @@ const ROWS_PER_STEP = 1_000
 export async function retireMachines(
   db: Db,
   ids: readonly number[],
-  given: { readonly at: number; readonly why: string },
+  given: { readonly at: number; readonly why: string; readonly successor: number | null },
 ): Promise<Row<'machine'>[]> {
   return inParts(ids, (part) =>
     db
       .updateTable('machine')
-      .set({ retired_at: given.at, retired_why: given.why })
+      .set({ retired_at: given.at, retired_why: given.why, successor_id: given.successor })
       .where('id', 'in', part)
       .where('retired_at', 'is', null)
       .returningAll()
@@ -34,7 +33,7 @@ export async function returnMachines(
 ): Promise<Row<'machine'>[]> {
   const back = db
     .updateTable('machine')
-    .set({ retired_at: null, retired_why: null })
+    .set({ retired_at: null, retired_why: null, successor_id: null })
     .where('retired_at', 'is not', null)
     .returningAll()
   if ('uid' in whom) return back.where('uid', '=', whom.uid).execute()
@@ -63,6 +62,13 @@ export async function retiredMachines(
   const rows = await (limit === undefined ? latest : latest.limit(limit)).execute()
   const { n } = await found.select((e) => e.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()
   return { rows, total: Number(n) }
+}
+
+/** Those of some machines, by what agents call themselves, that are retired. */
+export async function retiredByUids(db: Reader, uids: readonly string[]): Promise<Row<'machine'>[]> {
+  return inParts(uids, (part) =>
+    db.selectFrom('machine').selectAll().where('uid', 'in', part).where('retired_at', 'is not', null).execute(),
+  )
 }
 
 /** Numbers of machines by what agents call themselves, retired or not. */
@@ -155,11 +161,4 @@ export async function deleteMachine(
     for (const table of HISTORY) await tx.deleteFrom(table).where('machine_id', '=', id).execute()
     await tx.deleteFrom('machine').where('id', '=', id).where('retired_at', 'is not', null).execute()
   })
-}
-
-async function inParts<T, R>(all: readonly T[], run: (part: T[]) => Promise<R[]>): Promise<R[]> {
-  const rows: R[] = []
-  for (let from = 0; from < all.length; from += IDS_PER_WRITE)
-    rows.push(...(await run(all.slice(from, from + IDS_PER_WRITE))))
-  return rows
 }

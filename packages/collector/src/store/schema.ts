@@ -93,6 +93,8 @@ export interface MachineTable {
   /** since when it is out of the fleet, and why; null while it is in it */
   retired_at: Generated<Ms | null>
   retired_why: Generated<string | null>
+  /** the machine that stands in for it, where it was enrolled anew */
+  successor_id: Generated<number | null>
 }
 
 /**

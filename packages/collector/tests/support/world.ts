@@ -65,6 +65,7 @@ export function machineRow(id: number, given: Partial<Row<'machine'>> = {}): Row
     established_at: START - 60 * MINUTE,
     retired_at: null,
     retired_why: null,
+    successor_id: null,
     ...given,
   }
 }

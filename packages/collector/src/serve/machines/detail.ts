@@ -7,8 +7,7 @@ import type { Reachability } from '../../model/reachability.ts'
 import { StoredInventory } from '../../model/stored-inventory.ts'
 import type { Row } from '../../store/index.ts'
 import { machineDetails } from '../../store/machine-details.ts'
-import { componentsOf, type HasComponent } from '../../store/machine-rows.ts'
-import { machineByUid } from '../../store/machines.ts'
+import { componentsOf, type HasComponent, machinesByIds } from '../../store/machine-rows.ts'
 import { reachabilityOf } from '../../store/reachability.ts'
 import { readJson } from '../../store/read-json.ts'
 import { tagsOfMachines } from '../../store/tags.ts'
@@ -75,15 +74,13 @@ export async function machineDetail(sources: RowSources, machine: Row<'machine'>
   }
 }
 
-/** An agent's name for itself in a sentence, as in "Enrolled anew as ...". */
-const UID = /\b[0-9A-HJKMNP-TV-Z]{26}\b/
-
-async function retiredOf(db: RowSources['db'], machine: Row<'machine'>): Promise<MachineDetail['retired']> {
-  if (machine.retired_at === null) return null
-  const why = machine.retired_why ?? ''
-  const [uid] = UID.exec(why) ?? []
-  const as = uid === undefined ? undefined : await machineByUid(db, uid)
-  return { at: machine.retired_at, why, as: as ? { id: as.uid, name: as.name } : null }
+async function retiredOf(
+  db: RowSources['db'],
+  { retired_at, retired_why, successor_id }: Row<'machine'>,
+): Promise<MachineDetail['retired']> {
+  if (retired_at === null) return null
+  const [as] = successor_id === null ? [] : await machinesByIds(db, [successor_id])
+  return { at: retired_at, why: retired_why ?? '', as: as ? { id: as.uid, name: as.name } : null }
 }
 
 function componentRow(component: HasComponent, detail: ComponentDetail): MachineDetail['components'][number] {

@@ -1,6 +1,6 @@
 import { Refusal } from '../../model/refusal.ts'
 import { ensurePractice } from '../../store/practices.ts'
-import { retiredMachines } from '../../store/retirement.ts'
+import { retiredByUids, retiredMachines } from '../../store/retirement.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { chosenMachines } from '../machines/chosen.ts'
@@ -22,15 +22,15 @@ export function retirementRoutes({
     chosenMachines({ index, store }, which)
   /** Retired machines that are named, or have some words. @throws Refusal 400 where neither says which */
   const retired = async ({ q, ids }: { q?: string | undefined; ids?: string[] | undefined }) => {
+    if (ids) return retiredByUids(store.reader, ids)
     const words = wordsOf(q)
-    if (!ids && words.length === 0)
+    if (words.length === 0)
       throw new Refusal(
         'malformed',
         'Which machines',
         'Say which retired machines: by words that they have, or by ids.',
       )
-    const { rows } = await retiredMachines(store.reader, { words })
-    return ids ? rows.filter((row) => ids.includes(row.uid)) : rows
+    return (await retiredMachines(store.reader, { words })).rows
   }
   return {
     async machinesRetire({ body, note }) {
