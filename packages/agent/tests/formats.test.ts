@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readEvents } from '../src/formats/evtx/log.ts'
-import { filetimeToMs, halvesToMs } from '../src/formats/filetime.ts'
+import { filetimeToMs, halvesToIso, halvesToMs } from '../src/formats/filetime.ts'
 import { readFileVersion } from '../src/formats/pe/version.ts'
 import { Problems } from '../src/formats/problem.ts'
 import { bufferReader, type Reader } from '../src/formats/reader.ts'
@@ -299,4 +299,12 @@ test('a time by its halves is the time', () => {
   for (let n = 0; n < 10_000; n++) ticks.push(since1970 + BigInt(Math.floor(random() * 2 ** 53)))
   const byHalves = ticks.map((one) => halvesToMs(Number(one & 0xffffffffn), Number(one >> 32n)))
   expect(byHalves).toEqual(ticks.map(filetimeToMs))
+})
+
+test('a time is shown with all its digits, before 1970 too', () => {
+  const shown = (ticks: bigint): string | undefined => halvesToIso(Number(ticks & 0xffffffffn), Number(ticks >> 32n))
+  expect(shown(0n)).toBe('1601-01-01T00:00:00.000000000Z')
+  expect(shown(133_658_573_401_234_567n)).toBe('2024-07-19T10:09:00.123456700Z')
+  expect(shown(35_753_681_079_993_412n)).toBe('1714-04-20T13:48:27.999341200Z')
+  expect(shown(2n ** 63n)).toBeUndefined()
 })

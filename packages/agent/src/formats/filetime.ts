@@ -32,12 +32,12 @@ export function halvesToMs(low: number, high: number): number | undefined {
 }
 
 /** ISO 8601 in UTC with the nine digits that Windows' event viewer writes, zero as 1601; undefined beyond year 9999. */
-export function filetimeToIso(ticks: bigint): string | undefined {
-  if (ticks === 0n) return '1601-01-01T00:00:00.000000000Z'
-  const ms = filetimeToMs(ticks)
+export function halvesToIso(low: number, high: number): string | undefined {
+  if (low === 0 && high === 0) return '1601-01-01T00:00:00.000000000Z'
+  const ms = halvesToMs(low, high)
   if (ms === undefined) return undefined
-  const below = ticks % 10_000_000n
-  return `${new Date(ms).toISOString().slice(0, 19)}.${String(below).padStart(7, '0')}00Z`
+  const below = (high * 7_296 + low) % 10_000
+  return `${new Date(ms).toISOString().slice(0, 23)}${String(below).padStart(4, '0')}00Z`
 }
 
 /** ISO 8601 in UTC with milliseconds, as facts carry it, or undefined for a FILETIME without meaning. */

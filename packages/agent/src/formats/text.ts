@@ -24,3 +24,8 @@ export function decodeFile(bytes: Buffer | undefined): string {
   const text = isWide ? decodeUtf16(bytes, 0, bytes.length) : bytes.toString('utf8')
   return text.replace(/^\uFEFF/, '')
 }
+
+/** The last part of a path with either kind of slash. */
+export function fileName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+}

@@ -129,11 +129,12 @@ export function name(value: string | null | undefined): string | undefined {
   return text(value ?? '').slice(0, MAX_NAME) || undefined
 }
 
+/** What \p{Cc} stands for; V8 takes ten times as long to compile that, in the first second. */
+// oxlint-disable-next-line no-control-regex
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f]+/g
+
 export function text(value: string): string {
-  return value
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, MAX_TEXT)
+  return value.replace(CONTROLS, ' ').trim().slice(0, MAX_TEXT)
 }
 
 type Present<T> = { [key in keyof T]: Exclude<T[key], undefined> }

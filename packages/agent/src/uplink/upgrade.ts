@@ -52,8 +52,12 @@ export function createUpgrade(host: string, { authorization, tellsCrash }: Claim
       const end = head.indexOf(END_OF_HEAD)
       if (end < 0 && head.length <= MAX_HEAD_BYTES) return undefined
       const text = head.toString('latin1', 0, end < 0 ? MAX_HEAD_BYTES : end)
-      const header = (name: string): string | undefined => new RegExp(`^${name}:\\s*(.*?)\\s*$`, 'im').exec(text)?.[1]
-      const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0)
+      const [statusLine = '', ...headers] = text.split('\r\n')
+      const header = (name: string): string | undefined => {
+        const found = headers.find((line) => line.toLowerCase().startsWith(`${name}:`))
+        return found?.slice(name.length + 1).trim()
+      }
+      const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(statusLine)?.[1] ?? 0)
       const accept = createHash('sha1')
         .update(key + GUID)
         .digest('base64')

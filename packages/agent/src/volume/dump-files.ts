@@ -4,6 +4,7 @@ import { readTriage, type Triage } from '../formats/dump/triage.ts'
 import type { Problems } from '../formats/problem.ts'
 import type { Reader } from '../formats/reader.ts'
 import { textValue } from '../formats/regf/registry.ts'
+import { fileName } from '../formats/text.ts'
 import type { Volume } from './volume.ts'
 
 /** A crash as its dump tells it. */
@@ -31,8 +32,12 @@ const MEMORY_DUMP = 'Windows/MEMORY.DMP'
  */
 export function readDumpFiles(volume: Volume, problems: Problems, maxMinidumps = MAX_MINIDUMPS): DumpFile[] {
   const settings = volume.controlSet()?.key('Control\\CrashControl')
-  const folders = new Set([MINIDUMPS, volume.placeOf(textValue(settings, 'MinidumpDir') ?? MINIDUMPS)])
-  const files = new Set([MEMORY_DUMP, volume.placeOf(textValue(settings, 'DumpFile') ?? MEMORY_DUMP)])
+  const placeOf = (value: string): string[] => {
+    const set = textValue(settings, value)
+    return set === undefined ? [] : [volume.placeOf(set)]
+  }
+  const folders = [MINIDUMPS, ...placeOf('MinidumpDir')]
+  const files = [MEMORY_DUMP, ...placeOf('DumpFile')]
   const dumps: DumpFile[] = []
   for (const folder of withoutCaseTwins(folders)) {
     const newest = volume
@@ -64,7 +69,7 @@ function readDump(
     const isTold = others.some((other) => other.triage.modules.length > 0 && isSameCrash(other.header, header))
     const triage = isTold ? NOTHING : readTriageOf(reader, header, problems)
     const modifiedAt = volume.stat(path)?.modifiedAt ?? 0
-    return { fileName: path.split(/[\\/]/).at(-1) ?? path, source, modifiedAt, header, triage }
+    return { fileName: fileName(path), source, modifiedAt, header, triage }
   } finally {
     reader.close()
   }
@@ -86,6 +91,6 @@ function push(dumps: DumpFile[], dump: DumpFile | undefined): void {
   if (dump) dumps.push(dump)
 }
 
-function withoutCaseTwins(paths: Iterable<string>): string[] {
-  return [...new Map([...paths].map((path) => [path.toLowerCase(), path])).values()]
+function withoutCaseTwins(paths: readonly string[]): string[] {
+  return [...new Map(paths.map((path) => [path.toLowerCase(), path])).values()]
 }

@@ -254,7 +254,7 @@ export const SLOW_START_MS = 5 * 60_000
 
 /** EventLog 6009, the first word of the event log service. */
 function isLogStart({ provider, eventId }: EventRecord): boolean {
-  return eventId === 6009 && /^eventlog$/i.test(provider)
+  return eventId === 6009 && provider.toLowerCase() === 'eventlog'
 }
 
 /**
@@ -274,7 +274,7 @@ export function isLogOf(kernel: EventRecord, event: EventRecord, other: Pick<Eve
  */
 function isOfStart(event: EventRecord, kernel: EventRecord | undefined, logStart: EventRecord | undefined): boolean {
   const { provider, eventId } = event
-  if (!/^eventlog$/i.test(provider)) return /kernel-general$/i.test(provider) && eventId === 13
+  if (provider.toLowerCase() !== 'eventlog') return eventId === 13 && /kernel-general$/i.test(provider)
   const isKernelFirst = kernel !== undefined && logStart !== undefined && isLogOf(kernel, logStart, event)
   return !isKernelFirst && (eventId === 6005 || eventId === 6008 || eventId === 6009)
 }

@@ -62,7 +62,7 @@ export class Volume {
   resolve(path: string): string | undefined {
     if (driveOf(path) !== undefined) return this.#hasOtherDrives ? path : undefined
     let at = this.dir
-    for (const part of path.split(/[/\\]/)) {
+    for (const part of path.replaceAll('\\', '/').split('/')) {
       if (part === '' || part === '.') continue
       if (part === '..') return undefined
       const names = this.#names(at)
@@ -236,6 +236,7 @@ const SHORT_NAME = /^([^~.]{1,6})~([1-9])(?:\.([^.]{1,3}))?$/
  * services' programs. A disk's folders do not list short names; several of one beginning are counted by the alphabet.
  */
 function longName(part: string, names: ReadonlyMap<string, string>): string | undefined {
+  if (!part.includes('~')) return undefined
   const [, start = '', number = '1', end = ''] = SHORT_NAME.exec(part.toLowerCase()) ?? []
   if (start === '') return undefined
   const alike = [...names.keys()].filter((name) => {

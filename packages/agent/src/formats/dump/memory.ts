@@ -1,9 +1,9 @@
 import type { Problems } from '../problem.ts'
 import type { Reader } from '../reader.ts'
-import { utf16 } from '../text.ts'
+import { fileName, utf16 } from '../text.ts'
 import type { DumpHeader } from './header.ts'
 import { openPhysicalMemory } from './physical.ts'
-import { type DumpModule, fileName, linkDate, type Triage } from './triage.ts'
+import { type DumpModule, linkDate, type Triage } from './triage.ts'
 import { VirtualMemory } from './virtual.ts'
 
 /** The loader's entry for a module, KLDR_DATA_TABLE_ENTRY. */

@@ -1,6 +1,6 @@
 import type { Problems } from '../problem.ts'
 import type { Reader } from '../reader.ts'
-import { utf16 } from '../text.ts'
+import { fileName, utf16 } from '../text.ts'
 import { addressAt, type DumpLayout, layoutOf } from './layout.ts'
 
 /** A module that was loaded when Windows stopped. */
@@ -165,9 +165,4 @@ export function linkDate(image: Buffer): number | undefined {
   const at = image.readUInt32LE(0x3c)
   if (at + 12 > image.length || image.toString('latin1', at, at + 4) !== 'PE\0\0') return undefined
   return image.readUInt32LE(at + 8) * 1000
-}
-
-/** The last part of a path with either kind of slash. */
-export function fileName(path: string): string {
-  return path.split(/[\\/]/).at(-1) ?? path
 }

@@ -35,6 +35,7 @@ export class BinXmlError extends Error {}
 export class ChunkXml {
   readonly bytes: Buffer
   readonly #templates = new Map<number, Element | Error>()
+  /** A buffer's own methods check each offset by functions that cost a cold start more than the reading. */
   readonly #view: DataView
   readonly #names = new Map<number, string>()
   #tokens = 0
@@ -53,7 +54,7 @@ export class ChunkXml {
     let offset = start
     while (offset < end) {
       this.#count({ offset, end })
-      const token = this.bytes.readUInt8(offset)
+      const token = this.#view.getUint8(offset)
       if (token === 0x0f) offset += 4
       else if (token === 0x0c) return this.#instance(offset)
       else if ((token & 0x3f) === 0x01) {
@@ -86,7 +87,7 @@ export class ChunkXml {
    */
   providerOf(definition: number): string | number | undefined {
     const start = definition + 24
-    const offset = this.bytes.readUInt8(start) === 0x0f ? start + 4 : start
+    const offset = this.#view.getUint8(start) === 0x0f ? start + 4 : start
     const cursor = { offset, end: this.bytes.length, withDependency: true }
     for (const name of ['Event', 'System', 'Provider']) {
       const { element } = this.#tag(cursor)
@@ -102,6 +103,10 @@ export class ChunkXml {
   eventIdOf(definition: number): number | undefined {
     const system = this.#template(definition).children.find(({ name }) => name === 'System')
     return onlyPlace(system?.children.find(({ name }) => name === 'EventID')?.parts ?? [])
+  }
+
+  uint16At(offset: number): number {
+    return this.#view.getUint16(offset, true)
   }
 
   /** One of a record's values, without reading the others; undefined where it has fewer. */
@@ -122,21 +127,21 @@ export class ChunkXml {
   }
 
   #instance(start: number): Instance {
-    const definition = this.bytes.readUInt32LE(start + 6)
+    const definition = this.#view.getUint32(start + 6, true)
     let offset = start + 10
-    if (definition === offset) offset += 24 + this.bytes.readUInt32LE(offset + 20)
+    if (definition === offset) offset += 24 + this.#view.getUint32(offset + 20, true)
     // A record from before the chunk was written again names a definition that is no longer there.
-    if (this.bytes.readUInt32LE(start + 2) !== this.bytes.readUInt32LE(definition + 4)) {
+    if (this.#view.getUint32(start + 2, true) !== this.#view.getUint32(definition + 4, true)) {
       throw new BinXmlError('its template is gone')
     }
     const root = this.#template(definition)
-    const count = this.bytes.readUInt32LE(offset)
+    const count = this.#view.getUint32(offset, true)
     if (count > MAX_VALUES) throw new BinXmlError(`${count} template values`)
     const values: TypedValue[] = []
     let at = offset + 4 + 4 * count
     for (let index = 0; index < count; index++) {
-      const size = this.bytes.readUInt16LE(offset + 4 + 4 * index)
-      values.push({ type: this.bytes.readUInt8(offset + 6 + 4 * index), offset: at, size })
+      const size = this.#view.getUint16(offset + 4 + 4 * index, true)
+      values.push({ type: this.#view.getUint8(offset + 6 + 4 * index), offset: at, size })
       at += size
     }
     if (at > this.bytes.length) throw new BinXmlError('template values run past the chunk')
@@ -149,8 +154,8 @@ export class ChunkXml {
     if (known) return known
     try {
       const start = definition + 24
-      const end = Math.min(this.bytes.length, start + this.bytes.readUInt32LE(definition + 20))
-      const offset = this.bytes.readUInt8(start) === 0x0f ? start + 4 : start
+      const end = Math.min(this.bytes.length, start + this.#view.getUint32(definition + 20, true))
+      const offset = this.#view.getUint8(start) === 0x0f ? start + 4 : start
       const root = this.#element({ offset, end, withDependency: true }, 0)
       this.#templates.set(definition, root)
       return root
@@ -170,14 +175,14 @@ export class ChunkXml {
 
   /** A start tag with its attributes. */
   #tag(cursor: Cursor): { element: Element; isEmpty: boolean } {
-    const token = this.bytes.readUInt8(cursor.offset)
+    const token = this.#view.getUint8(cursor.offset)
     if ((token & 0x3f) !== 0x01) throw new BinXmlError(`token 0x${token.toString(16)} where an element starts`)
     cursor.offset += cursor.withDependency ? 7 : 5 // the dependency, and the element's size: its tokens tell its end
     const element: Element = { name: this.#name(cursor), attributes: [], parts: [], children: [] }
     if (token & 0x40) cursor.offset += 4 // the attribute list's size
     for (;;) {
       this.#count(cursor)
-      const next = this.bytes.readUInt8(cursor.offset++)
+      const next = this.#view.getUint8(cursor.offset++)
       if (next === 0x02 || next === 0x03) return { element, isEmpty: next === 0x03 }
       if ((next & 0x3f) !== 0x06) throw new BinXmlError(`token 0x${next.toString(16)} inside a start tag`)
       const name = this.#name(cursor)
@@ -188,7 +193,7 @@ export class ChunkXml {
   #content(element: Element, cursor: Cursor, depth: number): void {
     for (;;) {
       this.#count(cursor)
-      const token = this.bytes.readUInt8(cursor.offset)
+      const token = this.#view.getUint8(cursor.offset)
       const kind = token & 0x3f
       if (kind === 0x04) {
         cursor.offset += 1
@@ -209,17 +214,17 @@ export class ChunkXml {
     for (;;) {
       this.#count(cursor)
       const at = cursor.offset
-      const kind = this.bytes.readUInt8(at) & 0x3f
+      const kind = this.#view.getUint8(at) & 0x3f
       if (kind === 0x05) parts.push(this.#value(cursor))
       else if (kind === 0x0d || kind === 0x0e) {
-        parts.push({ sub: this.bytes.readUInt16LE(at + 1) })
+        parts.push({ sub: this.#view.getUint16(at + 1, true) })
         cursor.offset += 4
       } else if (kind === 0x07 || kind === 0x0b) {
-        const length = 2 * this.bytes.readUInt16LE(at + 1)
+        const length = 2 * this.#view.getUint16(at + 1, true)
         parts.push(utf16(this.bytes, at + 3, length))
         cursor.offset += 3 + length
       } else if (kind === 0x08) {
-        parts.push(String.fromCharCode(this.bytes.readUInt16LE(at + 1)))
+        parts.push(String.fromCharCode(this.#view.getUint16(at + 1, true)))
         cursor.offset += 3
       } else if (kind === 0x09) {
         cursor.offset += 1
@@ -233,15 +238,15 @@ export class ChunkXml {
   }
 
   #value(cursor: Cursor): Part {
-    const type = this.bytes.readUInt8(cursor.offset + 1)
+    const type = this.#view.getUint8(cursor.offset + 1)
     const offset = cursor.offset + 2
     if (type === VALUE.string) {
-      const length = 2 * this.bytes.readUInt16LE(offset)
+      const length = 2 * this.#view.getUint16(offset, true)
       cursor.offset = offset + 2 + length
       return utf16(this.bytes, offset + 2, length)
     }
     if (type === VALUE.ansi || type === VALUE.binary) {
-      const size = this.bytes.readUInt16LE(offset)
+      const size = this.#view.getUint16(offset, true)
       cursor.offset = offset + 2 + size
       return { value: { type, offset: offset + 2, size } }
     }
@@ -253,12 +258,12 @@ export class ChunkXml {
 
   /** A name is stored once per chunk, in place where it is first used, and by its offset afterwards. */
   #name(cursor: Cursor): string {
-    const at = this.bytes.readUInt32LE(cursor.offset)
+    const at = this.#view.getUint32(cursor.offset, true)
     cursor.offset += 4
-    if (at === cursor.offset) cursor.offset += 10 + 2 * this.bytes.readUInt16LE(at + 6)
+    if (at === cursor.offset) cursor.offset += 10 + 2 * this.#view.getUint16(at + 6, true)
     const known = this.#names.get(at)
     if (known !== undefined) return known
-    const length = this.bytes.readUInt16LE(at + 6)
+    const length = this.#view.getUint16(at + 6, true)
     if (at + 8 + 2 * length > this.bytes.length) throw new BinXmlError('name past the end of the chunk')
     const name = utf16(this.bytes, at + 8, 2 * length)
     this.#names.set(at, name)

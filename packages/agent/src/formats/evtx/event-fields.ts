@@ -8,7 +8,7 @@ export function timeOf(event: EventRecord): number {
 
 /** Milliseconds since 1970 of a rendered time with up to nine digits of a second; undefined for one that no clock told. */
 export function isoToMs(text: string): number | undefined {
-  const ms = Date.parse(text.replace(/(\.\d{3})\d+/, '$1'))
+  const ms = Date.parse(text)
   return isClockTime(ms) ? ms : undefined
 }
 

@@ -79,7 +79,7 @@ export class EventRenderer {
     const { ids, idAt, providerAt } = decision
     const value = this.#xml.valueOf(offset, definition, idAt)
     if (value?.type !== VALUE.uint16) return false
-    const eventId = this.#xml.bytes.readUInt16LE(value.offset)
+    const eventId = this.#xml.uint16At(value.offset)
     if (!ids.has(eventId)) return true
     const provider = providerAt === undefined ? undefined : this.#xml.valueOf(offset, definition, providerAt)
     return provider !== undefined && !this.#templates.isWanted(valueText(this.#xml.bytes, provider), eventId)

@@ -139,49 +139,48 @@ function findChunks(reader: Reader, problems: Problems): Slot[] {
 /**
  * The records of a chunk. Its header tells where they end, but on a live log it may be older than they are: behind that place
  * records count as long as their ids go on without a gap. Other ids there are left over from what the slot, or the buffer
- * that was written, held before. A damaged record costs itself: the walk goes on with the next whole one whose id fits.
+ * that was written, held before. A damaged record costs itself: the walk goes on with the next whole one whose id fits. An id that
+ * is damaged is told by the record behind, which goes on from there: one bit would make the first start of a log its newest.
  */
 function findRecords(chunk: Buffer, where: string, problems: Problems): Found[] {
   const found: Found[] = []
   const view = viewOf(chunk)
   const told = chunk.length > FREE_SPACE + 4 ? view.getUint32(FREE_SPACE, true) : 0
   let start = FIRST_RECORD
+  let before: Found | undefined
   while (start + RECORD_MIN <= chunk.length) {
-    const before = found.at(-1)
-    if (!isRecord(view, start)) {
+    let size = wholeSize(view, start)
+    if (size === 0) {
       const next = start < told ? nextRecord(view, start, before?.id) : undefined
       if (isBegun(view, start) || next !== undefined) tellDamage(view, start, next, where, problems)
       if (next === undefined) break
       start = next
+      size = wholeSize(view, start)
     }
-    const end = start + sizeOf(view, start)
-    const id = start < told ? trueId(view, start, end, before) : idOf(view, start)
-    if (before !== undefined && start >= told && id !== before.id + 1) break
-    found.push({ start, end, id })
+    const end = start + size
+    let id = idOf(view, start)
+    // most go on from the one before: thousands are walked over before the first crash is told
+    if (before !== undefined && id !== before.id + 1) {
+      if (start >= told) break
+      if (wholeSize(view, end) > 0 && idOf(view, end) === before.id + 2) id = before.id + 1
+    }
+    before = { start, end, id }
+    found.push(before)
     start = end
   }
   return found
-}
-
-/**
- * A record's id, or the one that comes next where its own is damaged, as the record behind it goes on from there: one bit would
- * make the first start of a log its newest.
- */
-function trueId(view: DataView, start: number, end: number, before: Found | undefined): number {
-  const goesOn = before !== undefined && isRecord(view, end) && idOf(view, end) === before.id + 2
-  return goesOn ? before.id + 1 : idOf(view, start)
 }
 
 function isBegun(view: DataView, start: number): boolean {
   return view.getUint32(start, true) === RECORD_MAGIC
 }
 
-/** Whether a record stands there whole: magic number, and the size in front and behind. */
-function isRecord(view: DataView, start: number): boolean {
-  if (start + RECORD_MIN > view.byteLength || !isBegun(view, start)) return false
+/** The size of a record that stands there whole, with its magic number, and the size in front and behind; else 0. */
+function wholeSize(view: DataView, start: number): number {
+  if (start + RECORD_MIN > view.byteLength || !isBegun(view, start)) return 0
   const size = sizeOf(view, start)
   const end = start + size
-  return size >= RECORD_MIN && end <= view.byteLength && view.getUint32(end - 4, true) === size
+  return size >= RECORD_MIN && end <= view.byteLength && view.getUint32(end - 4, true) === size ? size : 0
 }
 
 /**
@@ -192,7 +191,7 @@ function isRecord(view: DataView, start: number): boolean {
  */
 function nextRecord(view: DataView, damaged: number, last: number | undefined): number | undefined {
   for (let start = damaged + 8; start + RECORD_MIN <= view.byteLength; start += 8) {
-    if (!isRecord(view, start)) continue
+    if (wholeSize(view, start) === 0) continue
     const missing = last === undefined ? 0 : idOf(view, start) - last - 1
     if (missing >= 0 && missing <= (start - damaged) / RECORD_MIN) return start
   }

@@ -1,4 +1,4 @@
-import { filetimeToIso } from '../filetime.ts'
+import { halvesToIso } from '../filetime.ts'
 import { decodeUtf16, utf16 } from '../text.ts'
 
 /** One typed value inside a chunk: the bytes [offset, offset + size). */
@@ -120,7 +120,7 @@ export function valueText(bytes: Buffer, value: TypedValue): string {
     case VALUE.guid:
       return guidText(bytes, offset)
     case VALUE.filetime:
-      return filetimeToIso(bytes.readBigUInt64LE(offset)) ?? ''
+      return halvesToIso(bytes.readUInt32LE(offset), bytes.readUInt32LE(offset + 4)) ?? ''
     case VALUE.systemtime:
       return systemtimeText(bytes, offset)
     case VALUE.sid:

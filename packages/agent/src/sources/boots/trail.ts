@@ -1,6 +1,7 @@
 import type { EventRecord } from '../../formats/evtx/event.ts'
 import { fieldOf, isoToMs, timeOf } from '../../formats/evtx/event-fields.ts'
 import { systemtimeToMs } from '../../formats/filetime.ts'
+import { fileName } from '../../formats/text.ts'
 import { FOLLOWING_RECORDS, isLogOf, type LogHistory, SLOW_START_MS } from '../../volume/history.ts'
 import { type PowerState, powerAfter } from './power.ts'
 import { placeStarts, type Start } from './start-time.ts'
@@ -344,12 +345,7 @@ function hex(text: string): string {
 
 /** `C:\Windows\system32\svchost.exe (PC)` without folder and computer: paths can hold a user's name. */
 function programOf(text: string): string {
-  return (
-    text
-      .replace(/ \([^()]*\)$/, '')
-      .split(/[\\/]/)
-      .at(-1) ?? ''
-  )
+  return fileName(text.replace(/ \([^()]*\)$/, ''))
 }
 
 /**

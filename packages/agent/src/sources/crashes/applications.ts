@@ -1,5 +1,6 @@
 import type { EventRecord } from '../../formats/evtx/event.ts'
 import { fieldOf, timeOf } from '../../formats/evtx/event-fields.ts'
+import { fileName } from '../../formats/text.ts'
 import type { Volume } from '../../volume/volume.ts'
 import { trueTimeOf } from '../boots/true-time.ts'
 import type { Reading, Since, Source } from '../source.ts'
@@ -208,6 +209,6 @@ function single(
 
 /** The file name alone: a path may lead through a person's folder. `unknown` is Windows' word for none. */
 function plainName(text: string): string | undefined {
-  const name = text.split(/[\\/]/).at(-1)?.trim() ?? ''
+  const name = fileName(text).trim()
   return name === '' || name.toLowerCase() === 'unknown' ? undefined : name
 }

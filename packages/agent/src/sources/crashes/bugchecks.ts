@@ -1,6 +1,7 @@
 import { POWER_BUTTON_HELD, stopCodeName } from '@pumphandle/shared/stop-codes'
 import { MAX_CRASH_DRIVERS } from '@pumphandle/shared/wire/limits'
 import type { DumpHeader } from '../../formats/dump/header.ts'
+import { fileName } from '../../formats/text.ts'
 import type { DumpFile } from '../../volume/dump-files.ts'
 import type { LogHistory } from '../../volume/history.ts'
 import type { Boot } from '../boots/boot.ts'
@@ -272,7 +273,7 @@ function wentOn({ crashedAt, bootedAt }: DumpHeader, trails: readonly Trail[], h
 }
 
 function fileNameOf(path: string | undefined): string | null {
-  return path?.split(/[\\/]/).at(-1) ?? null
+  return path === undefined ? null : fileName(path)
 }
 
 function hex(value: bigint, digits: number): string {
