@@ -38,6 +38,16 @@ test.each(documents)('%s: the files that it names are there', (file) => {
   expect(missing).toEqual([])
 })
 
+/** Files of the repository that a document may name by the last part of their paths. */
+const places = [...packages.flatMap((name) => listed(`packages/${name}`)), ...listed('scripts'), ...listed('tests')]
+
+test.each(documents)('%s: the files of code that it names by a part of their paths are there', (file) => {
+  const names = quoted(read(file)).filter((text) => /^[\w.-]+(\/[\w.-]+)*\.(tsx?|mjs)$/.test(text))
+  expect(names.filter((name) => !existsSync(root + name) && !places.some((path) => path.endsWith(`/${name}`)))).toEqual(
+    [],
+  )
+})
+
 test('maps in READMEs name files of their folder', () => {
   const missing = packages.flatMap((name) => {
     const files = sources(name).map((file) => posix.basename(file))
@@ -63,6 +73,12 @@ test('every folder of a package stands in the map of its README', () => {
 })
 
 const decisions = readdirSync(`${root}docs/decisions`).map((file) => file.slice(0, 4))
+
+test('every decision stands in their list', () => {
+  const files = readdirSync(`${root}docs/decisions`).filter((file) => file !== 'README.md')
+  const links = [...read('docs/decisions/README.md').matchAll(/^\| \[\d{4}\]\(([^)]+)\)/gm)].map(([, file]) => file)
+  expect(links).toEqual(files.toSorted())
+})
 
 test('decisions that are named are there', () => {
   const named = [...documents, ...programs].flatMap((file) =>
@@ -158,4 +174,12 @@ test('every command of package.json stands in a document, and every one that a d
   const readme = read('README.md')
   expect(names.filter((name) => !named.has(name) && !readme.includes(`\`${name}\``))).toEqual([])
   expect([...named].filter((name) => !names.includes(name) && !['and', 'brings', 'install'].includes(name))).toEqual([])
+})
+
+test('the history of the protocol is the same in its document and beside its number', () => {
+  const dated = (text: string) =>
+    [...text.matchAll(/^(?: \*)? ?- \**(\d+)\**, (\d{4}-\d\d-\d\d):/gm)].map(([, n, day]) => `${n} ${day}`)
+  const told = dated(read('docs/protocol.md'))
+  expect(told.length).toBeGreaterThan(3)
+  expect(dated(read('packages/shared/src/wire/protocol.ts'))).toEqual(told)
 })

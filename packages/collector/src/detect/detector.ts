@@ -189,11 +189,6 @@ export class Detector {
     return [...machines.values()].toSorted((a, b) => a.machine - b.machine)
   }
 
-  /** Normal rates learned from this fleet alone: so prior.ts is made. */
-  learned(): ReturnType<Baselines['learned']> {
-    return this.#baselines.learned()
-  }
-
   /** Lets time pass to `at` (ms epoch): seconds that are over count. */
   #advance(at: number): Finding[] {
     const second = Math.floor(at / 1000)

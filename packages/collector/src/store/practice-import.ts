@@ -1,5 +1,5 @@
 import type { PracticeRow } from '../model/practice-row.ts'
-import { placement } from './practices.ts'
+import { NOTHING_ELSE_KNOWN, placement } from './practices.ts'
 import type { Reader, Tx } from './store.ts'
 import type { Row } from './tables.ts'
 import { setPracticeTags } from './tags.ts'
@@ -26,16 +26,7 @@ export async function writePractices(tx: Tx, rows: readonly PracticeRow[], at: n
     }
     const { id } = await tx
       .insertInto('practice')
-      .values({
-        code: row.code,
-        pcn_id: null,
-        region_id: null,
-        merged_into: null,
-        opening_hours: null,
-        contacts: null,
-        address: null,
-        ...said,
-      })
+      .values({ ...NOTHING_ELSE_KNOWN, code: row.code, ...said })
       .onConflict((c) => c.column('code').doUpdateSet(said))
       .returning('id')
       .executeTakeFirstOrThrow()

@@ -6,6 +6,16 @@ export type Practice = Pick<Row<'practice'>, 'id' | 'code' | 'name' | 'region_id
 
 const COLUMNS = ['id', 'code', 'name', 'region_id'] as const
 
+/** What is not known of a practice that comes into being. */
+export const NOTHING_ELSE_KNOWN = {
+  pcn_id: null,
+  region_id: null,
+  merged_into: null,
+  opening_hours: null,
+  contacts: null,
+  address: null,
+} as const
+
 async function practiceByCode(db: Reader, code: string): Promise<Practice | undefined> {
   return db.selectFrom('practice').select(COLUMNS).where('code', '=', code).executeTakeFirst()
 }
@@ -20,17 +30,7 @@ export async function ensurePractice(db: Db, code: string): Promise<Practice> {
   if (known) return known
   await db
     .insertInto('practice')
-    .values({
-      code,
-      name: code,
-      status: 'open',
-      pcn_id: null,
-      region_id: null,
-      merged_into: null,
-      opening_hours: null,
-      contacts: null,
-      address: null,
-    })
+    .values({ ...NOTHING_ELSE_KNOWN, code, name: code, status: 'open' })
     .onConflict((c) => c.column('code').doNothing())
     .execute()
   return db.selectFrom('practice').select(COLUMNS).where('code', '=', code).executeTakeFirstOrThrow()

@@ -1,4 +1,4 @@
-import { DAY, MINUTE } from '@pumphandle/shared/time'
+import { DAY, HOUR, MINUTE } from '@pumphandle/shared/time'
 import { grown, type Observation, type Population } from '../detect/index.ts'
 
 /** What a version may do to a machine. `no-return`: it said that it restarts, and did not come back. */
@@ -26,9 +26,9 @@ const BLIND_MS = 5 * MINUTE
 const STALE_MS = DAY
 /** What a machine does again within a fortnight is the same trouble: one that always crashes is no version's doing. */
 const REPEAT_MS = 14 * DAY
-/** Failures of one practice without a crash report count once within this time. */
-const PRACTICE_MS = 60 * MINUTE
-/** Of these a practice's failures are one case. */
+/** Within this time a practice's failures are one case, of {@link OF_ONE_CAUSE}. */
+const PRACTICE_MS = HOUR
+/** What its power, its line or its server brings. */
 const OF_ONE_CAUSE: readonly FailureClass[] = ['vanished', 'no-return', 'app']
 
 interface Pending {

@@ -5,6 +5,7 @@
  * - 2, 2026-11-29: a machine is a key pair (./proof.ts) in place of a secret; `key`, `marks` and `run` in hello, the frame
  *   `key-taken`, the refusal `copied`.
  * - 1, 2026-11-29: the header Pumphandle-Tells, which nobody has to send or read.
+ * - 1, 2026-11-28: `hardware` in enrolment, which nobody has to send or read.
  * - 1, 2026-11-22: first. hello, welcome, events, ack, heartbeat, goodbye, refuse. A machine is a secret.
  */
 export const PROTOCOL = 2

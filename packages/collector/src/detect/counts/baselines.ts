@@ -1,11 +1,10 @@
 import { FACT_KINDS } from '@pumphandle/shared/words'
 import { at } from '../numbers/growable.ts'
-import { MEMORY_COUNT, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
-import { AGE_COUNT, ANY, FRESH, LEFT, WITHIN_DAY, type WindowId } from '../words/ages.ts'
+import { MEMORY_COUNT, type MemoryId } from '../numbers/memory.ts'
+import { AGE_COUNT, ANY, LEFT, type WindowId } from '../words/ages.ts'
 import {
   ABSENT,
   CLASS_COUNT,
-  CLASS_IDS,
   CLASSES,
   type ClassId,
   LONG_GONE,
@@ -164,28 +163,6 @@ export class Baselines {
   /** How much likelier than ever a crash is after an update of the fact's kind, for marked crashes. */
   markRatio({ phase }: Mark, fact: FactId, window: WindowId, j: MemoryId): number {
     return this.rateAfter(fact, phase, window, j) / this.rate(phase, j)
-  }
-
-  /** What the fleet's own history says, without the prior: rates by class and memory, and ratios as in prior.ts. */
-  learned(): { rate: number[][]; raw: number[]; ratio: number[][][] } {
-    const rate = CLASS_IDS.map((cls) =>
-      MEMORY_IDS.map(
-        (j) => at(this.#total, cls * MEMORY_COUNT + j) / Math.max(1, at(this.#exposed, CLASSES[cls].denominator)),
-      ),
-    )
-    const ratio = CLASS_IDS.map((cls) =>
-      [FRESH, WITHIN_DAY, LEFT].map((window) =>
-        FACT_KINDS.map((_, kind) => {
-          const j = MEMORY_COUNT - 2
-          const failures = at(this.#failures, ((cls * AGE_COUNT + window) * KINDS + kind) * MEMORY_COUNT + j)
-          const expected =
-            at(this.#exposures, (CLASSES[cls].denominator * AGE_COUNT + window) * KINDS + kind) * (rate[cls]?.[j] ?? 0)
-          return (failures + PRIOR_WINDOW_FAILURES) / (expected + PRIOR_WINDOW_FAILURES)
-        }),
-      ),
-    )
-    const raw = CLASS_IDS.map((cls) => at(this.#raw, cls) / Math.max(1, at(this.#exposed, CLASSES[cls].denominator)))
-    return { rate, raw, ratio }
   }
 
   save(): {

@@ -1,7 +1,7 @@
 /**
  * Where the detector starts before it has learned from its own fleet; 25 failures of a class outweigh it (baselines.ts).
- * Made by 30 simulated quiet days of 20,000 machines with every confounder, and `Detector.learned()` at their end. The
- * simulator has no quiet service or application crashes, and no people: those rates are guesses (one in 4,000 machines a
+ * Made by 30 simulated quiet days of 20,000 machines with every confounder: what {@link Baselines} had counted at their
+ * end. The simulator has no quiet service or application crashes, and no people: those rates are guesses (one in 4,000 machines a
  * day, one in 40, and one in 4,000 that somebody reports) and are the first to be learned over.
  */
 

@@ -6,7 +6,7 @@ const SAMPLE_SIZE = 256
 
 /**
  * For each fact, the machines with it that hash lowest ("bottom-k", Cohen & Kaplan, PODC 2007): a uniform sample that
- * depends neither on order nor on time, and merges. From it come the shares that pairs and spared groups need, without a
+ * depends neither on order nor on time. From it come the shares that pairs and spared groups need, without a
  * look at the whole fleet. A machine that has lost the fact stays until the reader passes over it.
  */
 export class HolderSample {

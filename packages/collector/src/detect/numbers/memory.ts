@@ -13,10 +13,10 @@ const LANDMARK_SPAN = 40
 
 /**
  * Exponential forgetting, forward: a count of weight w at time t is stored as w·e^((t−L)/τ) with L a fixed landmark, and
- * read at `now` as stored·e^(−(now−L)/τ). So counts are plain sums: they add in any order, two halves merge by adding,
- * and what was added can be taken back exactly. Cormode, Shkapenyuk, Srivastava, Xu, "Forward decay", ICDE 2009.
+ * read at `now` as stored·e^(−(now−L)/τ). So counts are plain sums: they add in any order, and what was added can
+ * be taken back exactly. Cormode, Shkapenyuk, Srivastava, Xu, "Forward decay", ICDE 2009.
  *
- * Landmarks lie on a grid that depends on the time alone, so that two detectors at one time share them.
+ * Landmarks lie on a grid that depends on the time alone, so that one that was restored has those of one that went on.
  */
 export class Decay {
   #now = Number.NaN

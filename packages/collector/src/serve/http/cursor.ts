@@ -26,6 +26,16 @@ export function idCursor(cursor: string | undefined): number | null {
   return typeof id === 'number' ? id : null
 }
 
+/** A page of a list that is in memory already in its order, by places in it: rows that come or go meanwhile move the others. */
+export function placePage<T>(
+  rows: readonly T[],
+  { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
+): { items: T[]; next: string | null; total: number } {
+  const from = idCursor(cursor) ?? 0
+  const next = from + limit
+  return { items: rows.slice(from, next), next: next < rows.length ? toCursor(next) : null, total: rows.length }
+}
+
 function isPlain(value: unknown): value is string | number | null {
   return value === null || typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))
 }

@@ -2,7 +2,7 @@ import { csvHeader, csvLines, timeCell } from '../../exports/csv.ts'
 import { beginDownload, fileName, writeAll } from '../../exports/download.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
-import { idCursor, toCursor } from '../http/cursor.ts'
+import { placePage } from '../http/cursor.ts'
 
 const COLUMNS = ['name', 'serial_number', 'practice_code', 'practice', 'lists', 'last_seen'] as const
 
@@ -16,13 +16,7 @@ export function coverageRoutes({
 
     async coverageMachines({ query: { kind, q, cursor, limit } }) {
       const found = await coverage.machines(kind, q)
-      const from = idCursor(cursor) ?? 0
-      const next = from + limit
-      return {
-        items: found.slice(from, next),
-        next: next < found.length ? toCursor(next) : null,
-        total: found.length,
-      }
+      return placePage(found, { cursor, limit })
     },
 
     async coverageCsv({ query: { kind, q }, res }) {

@@ -5,7 +5,7 @@ import type { Row } from '../../store/tables.ts'
 import { versionChanges } from '../../store/versions.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
-import { idCursor, toCursor } from '../http/cursor.ts'
+import { placePage } from '../http/cursor.ts'
 import { commonsRoutes } from './commons.ts'
 
 /** What can be said of versions, here and elsewhere. */
@@ -19,13 +19,7 @@ export function verdictRoutes(context: ServeContext): Handlers<'verdicts' | 'ver
       const found = versions
         .ranked((key) => key.startsWith(start) && (name === undefined || nameOf(key) === name))
         .filter((verdict) => word === undefined || verdict.word === word)
-      const from = idCursor(cursor) ?? 0
-      const next = from + limit
-      return {
-        items: found.slice(from, next),
-        next: next < found.length ? toCursor(next) : null,
-        total: found.length,
-      }
+      return placePage(found, { cursor, limit })
     },
 
     async verdict({ path: { component }, query: { atMost } }) {

@@ -6,7 +6,7 @@ import { to } from '../../design/links.ts'
 import { Remove } from '../../design/remove.tsx'
 import { Time } from '../../design/time.tsx'
 import { useMay } from '../../session/may.ts'
-import { DELETED, RETURNED } from '../retired/words.ts'
+import { BackOrGone } from '../retired/back-or-gone.tsx'
 
 /** Takes a machine out of the fleet that was re-imaged, replaced or scrapped: for those who are on site. */
 export function Retirement({ detail }: { detail: MachineDetail }) {
@@ -32,12 +32,8 @@ export function Retirement({ detail }: { detail: MachineDetail }) {
 export function Retired({ detail }: { detail: MachineDetail }) {
   const { id, name } = detail.machine
   const [, go] = useLocation()
-  const back = useChange('machinesReturn', ['machine', 'machines', 'overview', 'retiredMachines'])
-  const gone = useChange('machinesDelete', ['retiredMachines'])
-  const [mayReturn, mayDelete] = [useMay('technician'), useMay('admin')]
   const { retired } = detail
   if (!retired) return null
-  const body = { ids: [id] }
   return (
     <div className="machine-away">
       <p>
@@ -51,28 +47,9 @@ export function Retired({ detail }: { detail: MachineDetail }) {
         )}
         . It is not counted, listed or expected; what follows is what was known of it.
       </p>
-      <div className="cluster no-print">
-        {mayReturn && (
-          <Remove
-            word="Bring back"
-            what={name}
-            effect={RETURNED}
-            busy={back.isPending}
-            onConfirm={() => back.mutate({ body })}
-          />
-        )}
-        {mayDelete && (
-          <Remove
-            word="Delete"
-            what={name}
-            effect={DELETED}
-            busy={gone.isPending}
-            onConfirm={() => gone.mutate({ body }, { onSuccess: () => go(to.retired()) })}
-          />
-        )}
+      <BackOrGone body={{ ids: [id] }} what={name} onDeleted={() => go(to.retired())}>
         <Link href={to.retired()}>All retired machines</Link>
-      </div>
-      <Failure error={back.error ?? gone.error} />
+      </BackOrGone>
     </div>
   )
 }

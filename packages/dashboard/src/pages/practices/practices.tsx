@@ -9,6 +9,7 @@ import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { Notice } from '../../design/notice.tsx'
 import { Panel } from '../../design/panel.tsx'
+import { ShowMore } from '../../design/show-more.tsx'
 import { useHeld, useSteady } from '../../design/steady.ts'
 import { type Column, Table } from '../../design/table.tsx'
 import { usePageTitle } from '../../design/title.ts'
@@ -162,13 +163,7 @@ export default function PracticesPage() {
         {items.length > 0 && (
           <Table label="Practices" columns={COLUMNS} items={items} keyOf={(t) => t.practice.code} {...props} />
         )}
-        {rows.hasNextPage && (
-          <p>
-            <Button busy={rows.isFetchingNextPage} onClick={() => void rows.fetchNextPage()}>
-              Show more
-            </Button>
-          </p>
-        )}
+        <ShowMore of={rows} />
       </Panel>
     </>
   )

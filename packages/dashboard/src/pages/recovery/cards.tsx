@@ -2,6 +2,7 @@ import type { Cohort } from '@pumphandle/shared/api'
 import { counted } from '@pumphandle/shared/words'
 import { Awaited } from '../../design/awaited.tsx'
 import { Button } from '../../design/button.tsx'
+import { ShowMore } from '../../design/show-more.tsx'
 import { useHeld, useSteady } from '../../design/steady.ts'
 import { Card } from './card.tsx'
 import { useRecovery } from './rows.ts'
@@ -36,13 +37,7 @@ export function Cards({ incident, none, ...wanted }: Props) {
           <Card key={row.machine} row={row} incident={incident} />
         ))}
       </ul>
-      {rows.hasNextPage && (
-        <p>
-          <Button busy={rows.isFetchingNextPage} onClick={() => void rows.fetchNextPage()}>
-            Show more
-          </Button>
-        </p>
-      )}
+      <ShowMore of={rows} />
     </>
   )
 }

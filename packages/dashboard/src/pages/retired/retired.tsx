@@ -1,16 +1,14 @@
 import type { RetiredMachine } from '@pumphandle/shared/api'
 import { count, counted } from '@pumphandle/shared/words'
 import { Link, useSearchParams } from 'wouter'
-import { useAnswer, useChange } from '../../api/use.ts'
+import { useAnswer } from '../../api/use.ts'
 import { AwaitedPage } from '../../design/awaited.tsx'
-import { Failure, TextField } from '../../design/inputs.tsx'
+import { TextField } from '../../design/inputs.tsx'
 import { to } from '../../design/links.ts'
-import { Remove } from '../../design/remove.tsx'
 import { type Column, Table } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
 import { usePageTitle } from '../../design/title.ts'
-import { useMay } from '../../session/may.ts'
-import { DELETED, RETURNED } from './words.ts'
+import { BackOrGone } from './back-or-gone.tsx'
 
 const COLUMNS: readonly Column<RetiredMachine>[] = [
   { head: 'Machine', cell: (m) => <Link href={to.machine(m.id)}>{m.name}</Link> },
@@ -47,41 +45,8 @@ export default function RetiredPage() {
         <b>{count(total)}</b> {total === 1 ? 'machine' : 'machines'}.
         {items.length < total && ` The latest ${count(items.length)} are listed.`}
       </p>
-      {q.trim() !== '' && total > 0 && <AllOfThem q={q} total={total} />}
+      {q.trim() !== '' && total > 0 && <BackOrGone body={{ q }} what={`these ${counted(total, 'machine')}`} />}
       {items.length > 0 && <Table label="Retired machines" columns={COLUMNS} items={items} keyOf={(m) => m.id} />}
     </div>
-  )
-}
-
-/** What can be done with all that have some words. */
-function AllOfThem({ q, total }: { q: string; total: number }) {
-  const back = useChange('machinesReturn', ['retiredMachines', 'machines', 'overview'])
-  const gone = useChange('machinesDelete', ['retiredMachines'])
-  const [mayReturn, mayDelete] = [useMay('technician'), useMay('admin')]
-  const what = `these ${counted(total, 'machine')}`
-  return (
-    <>
-      <div className="cluster">
-        {mayReturn && (
-          <Remove
-            word="Bring back"
-            what={what}
-            effect={RETURNED}
-            busy={back.isPending}
-            onConfirm={() => back.mutate({ body: { q } })}
-          />
-        )}
-        {mayDelete && (
-          <Remove
-            word="Delete"
-            what={what}
-            effect={DELETED}
-            busy={gone.isPending}
-            onConfirm={() => gone.mutate({ body: { q } })}
-          />
-        )}
-      </div>
-      <Failure error={back.error ?? gone.error} />
-    </>
   )
 }

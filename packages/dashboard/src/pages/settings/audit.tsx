@@ -2,8 +2,8 @@ import type { Answer } from '@pumphandle/shared/client'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { client } from '../../api/client.ts'
 import { Awaited } from '../../design/awaited.tsx'
-import { Button } from '../../design/button.tsx'
 import { Panel } from '../../design/panel.tsx'
+import { ShowMore } from '../../design/show-more.tsx'
 import { type Column, Table } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
 
@@ -29,7 +29,7 @@ export default function Audit() {
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
   })
-  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = answer
+  const { data } = answer
   return (
     <Panel title="Audit log">
       <p className="quiet">
@@ -40,13 +40,7 @@ export default function Audit() {
       {data && (
         <Table label="Audit log" columns={COLUMNS} items={data.pages.flatMap((p) => p.items)} keyOf={(a) => a.id} />
       )}
-      {hasNextPage && (
-        <p>
-          <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Show older
-          </Button>
-        </p>
-      )}
+      <ShowMore of={answer} word="Show older" />
     </Panel>
   )
 }
