@@ -135,7 +135,7 @@ async function deleteTheOldest({ context: { store, clock, log, journal, fleet } 
   const still = { now: () => clock.now(), after: () => () => undefined, every: () => () => undefined }
   const given = { store, log, clock: still, days: () => ({ events: days - DELETED_DAYS, audit: 730 }) }
   const retention = new Retention({ ...given, mayDelete: () => true })
-  const upkeep = new Upkeep({ ...given, maxBytes: undefined })
+  const upkeep = new Upkeep({ ...given, maxBytes: undefined, mayDelete: () => true })
   const until = clock.now() - (days - DELETED_DAYS) * DAY
   const machine = [...fleet.machines()][0]?.id ?? 1
   const acks: number[] = []

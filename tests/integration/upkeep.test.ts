@@ -57,6 +57,7 @@ describe.each(DATABASE_KINDS)('upkeep on %s', (kind) => {
       days: () => ({ events: 30, audit: 90 }),
       // less than any database
       maxBytes: kind === 'sqlite' ? 1 : undefined,
+      mayDelete: () => true,
     })
     for (let i = 0; i < 30; i++) {
       await upkeep.run()

@@ -66,10 +66,10 @@ async function build(
   brain?: ActiveBrain['state'],
 ): Promise<Context> {
   const startedAt = clock.now()
-  const { settings, catalogue, book, probation, lastSeq } = await readStored(store, config, clock.now())
+  const { settings, catalogue, book, probation, newest } = await readStored(store, config, clock.now())
   const changes = new Changes((error) => log.error({ err: error }, 'a listener of changes failed'))
   const budgets = await loadBudgets(store, overrides)
-  const journal = journalWithin(budgets, { store, catalogue, clock, lastSeq })
+  const journal = journalWithin(budgets, { store, catalogue, clock, lastSeq: newest?.seq ?? 0 })
   const storeTransition = (t: Transition) => {
     const { id, lastHeard } = t.machine
     // one that comes and goes without end has its state stored, and a bounded history
@@ -198,6 +198,7 @@ async function build(
     ingest,
     damaged,
     startedAt,
+    newestBefore: newest?.receivedAt,
     ...listening,
   })
   const clockwork: Clockwork = new Clockwork({ clock, log, changes, fleet, detection, health, book, store })

@@ -56,7 +56,6 @@ type Needs = Pick<
   | 'maintenance'
   | 'retirement'
   | 'settings'
-  | 'startedAt'
   | 'store'
   | 'trace'
 >
@@ -79,10 +78,10 @@ export function startJobs(
     maintenance,
     retirement,
     settings,
-    startedAt,
     store,
     trace,
   } = context
+  const mayDelete = () => clocks.mayDelete
   const telling = {
     store,
     clock,
@@ -112,6 +111,7 @@ export function startJobs(
     linkKey,
     active: () => incidents.active().map((incident) => incident.row(clock.now())),
     incident: incidentsToTell(context, machinesOf),
+    mayDelete,
   })
   const windows = new MaintenanceWindows({
     store,
@@ -138,14 +138,14 @@ export function startJobs(
     clock,
     log,
     days: () => settings.current.retentionDays,
-    mayDelete: (newest) => clocks.mayDelete(newest, startedAt),
+    mayDelete,
   })
   const silent = retireSilent({
     clock,
     log,
     retirement,
     days: () => settings.current.retireAfterDays,
-    mayRetire: () => clocks.mayDelete(clock.now(), startedAt) && clock.now() > fleet.blindUntil,
+    mayRetire: () => mayDelete() && clock.now() > fleet.blindUntil,
   })
   const forwarder = config.auditSyslog ? new AuditForwarder({ store, clock, log, url: config.auditSyslog }) : undefined
   healthParts.also(() => forwarder?.problem)
@@ -167,6 +167,7 @@ export function startJobs(
     log,
     days: () => settings.current.retentionDays,
     maxBytes: config.retentionBytes,
+    mayDelete,
   })
   const coverage = new Coverage({ store, clock, fleet, book })
   const coverageDay = new Job({

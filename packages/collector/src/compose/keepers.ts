@@ -20,6 +20,8 @@ interface Kept extends ClaimedStore {
   readonly ingest: Ingest
   readonly damaged: DamagedRows
   readonly startedAt: number
+  /** When the newest event was received that the store had at the start, ms epoch. */
+  readonly newestBefore: number | undefined
   /** Where a brain listens already. */
   readonly certificate: Certificate | undefined
 }

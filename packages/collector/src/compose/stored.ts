@@ -3,7 +3,7 @@ import { Probation } from '../enrol/probation.ts'
 import { PracticeBook } from '../practices/book.ts'
 import { LiveSettings } from '../settings/live-settings.ts'
 import { Catalogue } from '../store/catalogue.ts'
-import { newestEvent } from '../store/event-ends.ts'
+import { type EventEnd, newestEvent } from '../store/event-ends.ts'
 import type { Store } from '../store/index.ts'
 
 /** What is read from the store once, and asked of memory from then on. */
@@ -12,8 +12,8 @@ export interface Stored {
   readonly catalogue: Catalogue
   readonly book: PracticeBook
   readonly probation: Probation
-  /** Sequence number of the newest event. */
-  readonly lastSeq: number
+  /** The newest event; undefined where there is none. */
+  readonly newest: EventEnd | undefined
 }
 
 /** @param now ms epoch */
@@ -24,5 +24,5 @@ export async function readStored(store: Store, config: Config, now: number): Pro
   const book = new PracticeBook(store.db)
   await book.read()
   const probation = await Probation.load(store.reader, now)
-  return { settings, catalogue, book, probation, lastSeq: (await newestEvent(store.reader))?.seq ?? 0 }
+  return { settings, catalogue, book, probation, newest: await newestEvent(store.reader) }
 }

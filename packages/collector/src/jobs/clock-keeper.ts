@@ -14,6 +14,9 @@ interface Keeping {
   readonly clock: Clock
   readonly log: Logger
   readonly fleet: Fleet
+  readonly startedAt: number
+  /** When the newest event was received that the store had at the start, by the clock of that time, ms epoch. */
+  readonly newestBefore: number | undefined
 }
 
 /** Notices when the computer's clock jumps, and says so; nothing else is touched by it (SteadyClock). */
@@ -39,18 +42,16 @@ export class ClockKeeper {
     }
   }
 
-  /**
-   * Whether what is old may be deleted by the present time.
-   * @param newest when the newest event of the store was received, by the clock of that time, ms epoch
-   */
-  mayDelete(newest: number, startedAt: number): boolean {
-    const { clock, fleet } = this.#keeping
+  /** Whether what is old may be deleted by the present time. */
+  get mayDelete(): boolean {
+    const { clock, fleet, startedAt, newestBefore } = this.#keeping
     if (this.#jump()) return false
-    const now = clock.now()
     const others = medianSkewMs(fleet, MIN_WITNESSES)
-    // machines know, or the store has seen this time come, or a day has passed in which somebody would have noticed
+    // machines know; or the store had nearly seen this time come before the start, for what it takes in since has the same
+    // clock; or a day has passed in which somebody would have noticed
     if (others !== undefined) return Math.abs(others) < DAY
-    return Math.abs(now - newest) < DAY || now - startedAt > DAY
+    if (newestBefore === undefined || clock.now() - startedAt > DAY) return true
+    return Math.abs(startedAt - newestBefore) < DAY
   }
 
   close(): void {

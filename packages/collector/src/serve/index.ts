@@ -125,7 +125,7 @@ async function api(
   patiently: Patiently,
 ): Promise<express.Router> {
   const router = express.Router()
-  const idempotency = new Idempotency(context.store, context.clock)
+  const idempotency = new Idempotency(context)
   await patiently(() => idempotency.recover())
   mountRoutes(router, context, handlersOf, { audit, idempotency })
   router.use(async (req, _res, next) => {

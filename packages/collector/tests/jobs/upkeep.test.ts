@@ -18,8 +18,15 @@ beforeEach(async () => {
 })
 afterEach(() => drop())
 
-const make = (maxBytes?: number): Upkeep =>
-  new Upkeep({ store, clock, log: pino({ level: 'silent' }), days: () => ({ events: 30, audit: 90 }), maxBytes })
+const make = (maxBytes?: number, isTimeKnown = true): Upkeep =>
+  new Upkeep({
+    store,
+    clock,
+    log: pino({ level: 'silent' }),
+    days: () => ({ events: 30, audit: 90 }),
+    maxBytes,
+    mayDelete: () => isTimeKnown,
+  })
 
 async function rounds(upkeep: Upkeep, n: number): Promise<void> {
   for (let i = 0; i < n; i++) {
@@ -98,8 +105,14 @@ test('a clock that is two years ahead costs nothing of the history', async () =>
   clock.time = NOW + 730 * DAY
   const upkeep = make()
   await rounds(upkeep, 10)
-  expect(await store.reader.selectFrom('exposure').select('machine_id').execute()).toHaveLength(1)
   await upkeep.close()
+  // what is stored by that clock makes it no truer
+  await events(1, () => clock.time, '{}', 'vitals')
+  const doubting = make(undefined, false)
+  await rounds(doubting, 10)
+  await doubting.close()
+  expect(await store.reader.selectFrom('exposure').select('machine_id').execute()).toHaveLength(1)
+  expect(await trendDays(store.reader, 0)).toEqual([])
 })
 
 test('each day that is over has a line, also those of before this was counted, and keeps it when its events are gone', async () => {

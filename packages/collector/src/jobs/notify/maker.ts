@@ -33,6 +33,8 @@ export interface MakerDeps {
   readonly incident: (id: number, of: ChannelScope) => Promise<IncidentRow | undefined>
   /** Incidents that are not over. */
   readonly active: () => readonly IncidentRow[]
+  /** Whether the present time can be believed. */
+  readonly mayDelete: () => boolean
   /** Time zone that hours are read in. */
   readonly timeZone: () => string
 }
@@ -56,7 +58,7 @@ export class Maker {
   }
 
   async make(): Promise<void> {
-    const { store, clock } = this.#deps
+    const { store, clock, mayDelete } = this.#deps
     const now = clock.now()
     const cursor = await this.#cursor(now)
     const entries = await historyAfter(store.db, cursor, PER_ROUND)
@@ -82,7 +84,7 @@ export class Maker {
       await store.transaction(async (tx) => {
         if (await moveNotifyCursor(tx, cursor, last.id, now)) await insertNotifications(tx, rows)
       })
-      await deleteNotificationsBefore(store.db, now - KEPT_MS)
+      if (mayDelete()) await deleteNotificationsBefore(store.db, now - KEPT_MS)
     }
     await this.#makeGrown(growing, channels, now)
   }

@@ -33,11 +33,8 @@ export interface RetentionDeps {
   readonly log: Logger
   /** As it is set now. */
   readonly days: () => Settings['retentionDays']
-  /**
-   * Whether the present time can be believed.
-   * @param newest when the newest event was received
-   */
-  readonly mayDelete: (newest: number) => boolean
+  /** Whether the present time can be believed. */
+  readonly mayDelete: () => boolean
 }
 
 /** Deletes what is older than the settings say, in small steps between which agents' events are written. */
@@ -67,11 +64,11 @@ export class Retention extends Job {
       await makeDays(store, now).catch((error: unknown) => {
         log.warn({ err: error }, 'partitions of the next days could not be made; tried again in a minute')
       })
-    const [oldest, newest] = [await oldestEvent(store.reader), await newestEvent(store.reader)]
-    if (newest && !mayDelete(newest.receivedAt)) {
+    if (!mayDelete()) {
       this.#idleUntil = now + IDLE_MS
       return
     }
+    const [oldest, newest] = [await oldestEvent(store.reader), await newestEvent(store.reader)]
     await this.#startDay(now, oldest && newest ? newest.seq - oldest.seq + 1 : 0)
     const { events, audit } = days()
     const before = now - events * DAY

@@ -36,12 +36,14 @@ export interface UpkeepDeps {
    * would be emptied.
    */
   readonly maxBytes: number | undefined
+  /** Whether the present time can be believed. */
+  readonly mayDelete: () => boolean
 }
 
 /**
  * Keeps the database from growing for ever, beside the days of retention: counts each day that is over before its events go,
  * deletes what machines had long ago, and where a size is set, the oldest events until it holds. "Long ago" is reckoned
- * back from the newest event and never from the clock alone: a clock that is years ahead must not cost the history.
+ * back from the newest event, while the clock can be believed: one that is years ahead must not cost the history.
  */
 export class Upkeep extends Job {
   readonly #deps: UpkeepDeps
@@ -62,12 +64,14 @@ export class Upkeep extends Job {
   }
 
   async #round(): Promise<void> {
-    const { store, clock } = this.#deps
+    const { store, clock, mayDelete } = this.#deps
     const newest = (await newestEvent(store.reader))?.receivedAt
     if (newest === undefined) return
-    const now = Math.min(clock.now(), newest)
-    await this.#countDays(now)
-    await this.#forgetPast(now)
+    if (mayDelete()) {
+      const now = Math.min(clock.now(), newest)
+      await this.#countDays(now)
+      await this.#forgetPast(now)
+    }
     await this.#shrink(newest)
   }
 
