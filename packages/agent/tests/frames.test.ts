@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createFrameReader, encodeFrame, FrameError, OPCODE } from '../src/uplink/frames.ts'
+import { createFrameReader, createMasks, encodeFrame, FrameError, OPCODE } from '../src/uplink/frames.ts'
 import { createUpgrade } from '../src/uplink/upgrade.ts'
 
 /** A frame as a server sends it: not masked. */
@@ -37,6 +37,8 @@ describe('frames to the collector', () => {
   it('have a fresh mask each', () => {
     const mask = (): string => encodeFrame(OPCODE.text, Buffer.from('same')).subarray(2, 6).toString('hex')
     expect(new Set(Array.from({ length: 50 }, mask)).size).toBeGreaterThan(45)
+    const next = createMasks()
+    expect(new Set(Array.from({ length: 300 }, () => next().toString('hex'))).size).toBeGreaterThan(295)
   })
 })
 

@@ -129,9 +129,11 @@ export function name(value: string | null | undefined): string | undefined {
   return text(value ?? '').slice(0, MAX_NAME) || undefined
 }
 
-/** What \p{Cc} stands for; V8 takes ten times as long to compile that, in the first second. */
-// oxlint-disable-next-line no-control-regex
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f]+/g
+/**
+ * Later patterns need the tables that V8 loads for a property of characters: loaded here, in the first second, they lie below what
+ * the first look frees; ranges in its place compile faster, and cost 0.8 MB for good.
+ */
+const CONTROLS = /\p{Cc}+/gu
 
 export function text(value: string): string {
   return value.replace(CONTROLS, ' ').trim().slice(0, MAX_TEXT)

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { CLOSE } from '@pumphandle/shared/wire/protocol'
-import { createFrameReader, encodeFrame, type Incoming, OPCODE } from './frames.ts'
+import { createFrameReader, createMasks, encodeFrame, type Incoming, OPCODE } from './frames.ts'
 import { type Claim, createUpgrade, type UpgradeAnswer } from './upgrade.ts'
 
 /** Why a channel ended, in what the next attempt needs to know. */
@@ -57,8 +57,18 @@ const REFUSED = new Set([401, 403, 426])
 export function openChannel(socket: Socket, host: string, claim: Claim, on: ChannelEvents): Channel {
   const upgrade = createUpgrade(host, claim)
   const reader = createFrameReader(MAX_PAYLOAD)
+  const mask = createMasks()
+  /** Frames that leave together, while they are gathered, and who wants to know that they have left. */
+  let gathered: { frames: Buffer[]; sent: (() => void)[] } | undefined
   let end: ChannelEnd = { reason: 'connection lost', reached: false }
   let isOpen = false
+
+  function write(opcode: number, payload: Buffer, sent?: () => void): void {
+    const frame = encodeFrame(opcode, payload, mask())
+    if (!gathered) return void socket.write(frame, () => sent?.())
+    gathered.frames.push(frame)
+    if (sent) gathered.sent.push(sent)
+  }
 
   function answered(answer: UpgradeAnswer): void {
     if (!answer.isAccepted) {
@@ -91,12 +101,12 @@ export function openChannel(socket: Socket, host: string, claim: Claim, on: Chan
 
   function take({ opcode, payload }: Incoming): void {
     if (opcode === OPCODE.text) on.onFrame(payload.toString('utf8'))
-    else if (opcode === OPCODE.ping) socket.write(encodeFrame(OPCODE.pong, payload))
+    else if (opcode === OPCODE.ping) write(OPCODE.pong, payload)
     else if (opcode === OPCODE.close) {
       const code = payload.length >= 2 ? payload.readUInt16BE(0) : 1005
       const reason = `closed with ${code} ${payload.toString('utf8', 2)}`.trim()
       end = { ...end, reason, ...(NEEDS_A_PERSON.has(code) && { refused: true }) }
-      socket.end(encodeFrame(OPCODE.close, payload.subarray(0, 2)))
+      socket.end(encodeFrame(OPCODE.close, payload.subarray(0, 2), mask()))
     }
   }
 
@@ -115,19 +125,25 @@ export function openChannel(socket: Socket, host: string, claim: Claim, on: Chan
   socket.resume()
 
   return {
-    send: (frame, sent) => void socket.write(encodeFrame(OPCODE.text, Buffer.from(frame)), () => sent?.()),
+    send: (frame, sent) => write(OPCODE.text, Buffer.from(frame), sent),
     together(work, sent) {
-      socket.cork()
-      work()
-      // an empty write is done when all before it are; the event loop must turn for that, so nothing slow may run before
-      if (sent) socket.write('', () => sent())
-      socket.uncork()
+      const all: NonNullable<typeof gathered> = { frames: [], sent: sent ? [sent] : [] }
+      gathered = all
+      try {
+        work()
+      } finally {
+        gathered = undefined
+      }
+      // the event loop must turn for the writing, so nothing slow may run before
+      socket.write(Buffer.concat(all.frames), () => {
+        for (const tell of all.sent) tell()
+      })
     },
-    ping: () => void socket.write(encodeFrame(OPCODE.ping, Buffer.alloc(0))),
+    ping: () => write(OPCODE.ping, Buffer.alloc(0)),
     close() {
       const code = Buffer.alloc(2)
       code.writeUInt16BE(CLOSE.goodbye.code, 0)
-      socket.write(encodeFrame(OPCODE.close, code))
+      write(OPCODE.close, code)
       socket.setTimeout(CLOSE_TIMEOUT_MS, () => socket.destroy())
     },
     abandon: () => void socket.destroy(),

@@ -23,18 +23,32 @@ export class FrameError extends Error {
   override name = 'FrameError'
 }
 
+const MASK_BYTES = 4
+/** A day has some 12,000 frames, and asking for four random bytes costs as much as for many. */
+const MASKS_AT_ONCE = 64
+
+/** Gives a mask of fresh random bytes at each call. */
+export function createMasks(): () => Buffer {
+  let drawn: Buffer = Buffer.alloc(0)
+  return () => {
+    if (drawn.length === 0) drawn = randomBytes(MASK_BYTES * MASKS_AT_ONCE)
+    const mask = drawn.subarray(0, MASK_BYTES)
+    drawn = drawn.subarray(MASK_BYTES)
+    return mask
+  }
+}
+
 /** A frame as a client must send it: whole, and masked with fresh random bytes (section 5.3). */
-export function encodeFrame(opcode: number, payload: Buffer): Buffer {
+export function encodeFrame(opcode: number, payload: Buffer, mask: Buffer = randomBytes(MASK_BYTES)): Buffer {
   const size = payload.length
   const extra = size < LENGTH_16 ? 0 : size < 65_536 ? 2 : 8
-  const frame = Buffer.allocUnsafe(2 + extra + 4 + size)
+  const start = 2 + extra + MASK_BYTES
+  const frame = Buffer.allocUnsafe(start + size)
   frame[0] = FINAL | opcode
   frame[1] = MASKED | (extra === 0 ? size : extra === 2 ? LENGTH_16 : LENGTH_64)
   if (extra === 2) frame.writeUInt16BE(size, 2)
   if (extra === 8) frame.writeBigUInt64BE(BigInt(size), 2)
-  const mask = randomBytes(4)
-  const start = 2 + extra + 4
-  mask.copy(frame, start - 4)
+  mask.copy(frame, start - MASK_BYTES)
   for (let i = 0; i < size; i++) frame[start + i] = (payload[i] ?? 0) ^ (mask[i & 3] ?? 0)
   return frame
 }
