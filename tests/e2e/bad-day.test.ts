@@ -197,6 +197,13 @@ function jobs({ world, browser }: Given) {
         await page.getByRole('heading', { level: 1, name: row.name }).waitFor()
         await page.getByRole('toolbar', { name: `Mark ${row.name}` }).waitFor()
         expect(new URL(page.url()).pathname).toBe(`/machines/${row.machine}`)
+        // what a maker's code on a case says, typed where the browser reads no codes
+        const { serialNumber } = await world().admin.call('machine', { path: { id: row.machine } })
+        await page.addInitScript('Object.assign(window, { BarcodeDetector: undefined })')
+        await page.goto(`/incidents/${incident.id}/recovery`)
+        await page.getByText('This browser reads no codes').waitFor()
+        await page.getByRole('searchbox', { name: 'Find a machine' }).fill(serialNumber ?? 'none')
+        await page.getByRole('toolbar', { name: `Mark ${row.name}` }).waitFor()
       }))
 
     test('on a telephone the practices in trouble stand first, the rest is folded', () =>

@@ -140,7 +140,7 @@ export function admin({ world, browser }: Given) {
         await page.getByLabel('Title').fill('Patch night')
         await page.getByLabel('From (your time)').fill('2030-01-08T22:00')
         await page.getByLabel('Until (your time)').fill('2030-01-09T02:00')
-        await page.getByLabel('Repeats').selectOption({ label: 'Every month, on the same weekday' })
+        await page.getByRole('button', { name: 'Every month' }).click()
         await page.getByRole('button', { name: 'Plan' }).click()
         const row = page.getByRole('row', { name: /Patch night/ })
         await row.getByText('Every month, on the same weekday').waitFor()
@@ -160,7 +160,7 @@ export function admin({ world, browser }: Given) {
         }).record
         await page.getByLabel('Title').fill('Memory was changed')
         await page.getByLabel('Machines, as a query').fill(`name:${one?.name ?? ''}`)
-        await page.getByLabel('Repeats').selectOption({ label: 'Once' })
+        await page.getByRole('button', { name: 'Once' }).click()
         await page.getByRole('button', { name: 'Now, for two hours' }).click()
         await page.getByRole('button', { name: 'The last two hours' }).click()
         await page.getByRole('button', { name: 'Plan' }).click()

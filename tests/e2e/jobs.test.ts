@@ -144,10 +144,9 @@ inDemo(({ world, browser }) => {
         await job(async (page, press) => {
           await find(page, press, machine.name)
           await press.on(page.getByRole('button', { name: /^Retire/ }))
-          await press.on(page.getByRole('dialog').getByRole('button', { name: 'Retire' }))
           await page.getByText('what follows is what was known of it').waitFor()
         }),
-      ).toBeLessThanOrEqual(3)
+      ).toBeLessThanOrEqual(2)
     })
 
     test('8: an old sensor on machines that are on, in one network, asked as it is thought', async () => {
@@ -155,7 +154,7 @@ inDemo(({ world, browser }) => {
         await job(async (page, press) => {
           const field = page.getByRole('combobox', { name: 'Search machines' })
           await press.type(field, 'falc')
-          await page.getByRole('option', { name: /^sensor:falcon/ }).waitFor()
+          await page.getByRole('option', { name: /^sensor:falcon</ }).waitFor()
           await find(page, press, 'sensor:falcon<7.16 state:on network:"Fenland PCN"')
           await page.getByText(/Machines that .*falcon.*7\.16.*in network fenland pcn/i).waitFor()
         }),
@@ -223,7 +222,7 @@ inDemo(({ world, browser }) => {
           await press.type(page.getByLabel('Title'), 'Patch Tuesday')
           await press.type(page.getByLabel('From (your time)'), '2030-01-08T20:00')
           await press.type(page.getByLabel('Until (your time)'), '2030-01-08T23:00')
-          await press.choose(page.getByLabel('Repeats'), 'Every month, on the same weekday')
+          await press.on(page.getByRole('button', { name: 'Every month' }))
           await press.on(page.getByRole('button', { name: 'Plan' }))
           await page.getByRole('row', { name: /Patch Tuesday.*Every month/ }).waitFor()
         }),
@@ -259,18 +258,19 @@ inDemo(({ world, browser }) => {
       for (const { id } of items) await world().admin.call('channelDelete', { path: { id } })
     })
 
-    test('15: a colleague is invited who sees one region alone, whose code is found by its name', async () => {
+    test('15: a colleague is invited who sees one region alone, by the name that pages call it', async () => {
       expect(
         await job(async (page, press) => {
           await openSettings(page, press, 'Users')
           await press.type(page.getByLabel('Email'), `tom-${by}@example.nhs.uk`)
-          const region = page.locator('datalist option', { hasText: 'East Fens' }).first()
-          await region.waitFor({ state: 'attached' })
-          await press.type(page.getByLabel('Places', { exact: true }), (await region.getAttribute('value')) ?? '')
+          await press.type(page.getByLabel('Places', { exact: true }), 'East Fens')
           await press.on(page.getByRole('button', { name: 'Invite' }))
           await page.getByText('Send this link to them').waitFor()
         }),
       ).toBeLessThanOrEqual(4)
+      const { items } = await world().admin.call('users')
+      const { places } = items.find((one) => one.email === `tom-${by}@example.nhs.uk`) ?? {}
+      expect(places).toMatchObject({ practices: [], networks: [], regions: [expect.stringMatching(/^[A-Z]+$/)] })
     })
 
     test('17: practices are looked at, then imported', async () => {

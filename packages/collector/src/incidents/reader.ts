@@ -142,7 +142,7 @@ export abstract class IncidentReader {
   /** The recovery board: machines that failed, in no order, with the counts above it. */
   async recovery(
     id: number,
-    query: { cohort?: string; practice?: string; name?: string },
+    query: { cohort?: string; practice?: string; isFound?: (machine: number, name: string) => boolean },
   ): Promise<{ rows: RecoveryRow[]; counts: RecoveryPage['counts'] } | null> {
     const incident = await this.#load(id)
     if (!incident) return null
@@ -150,9 +150,9 @@ export abstract class IncidentReader {
     const failed = [...incident.members.values()].filter((member) => member.failures > 0)
     const rows = failed
       .filter((member) => !query.cohort || member.cohort === query.cohort)
+      .filter((member) => query.isFound?.(member.machine, this.#deps.fleet.nameOf(member.machine)) ?? true)
       .map((member) => this.recoveryRow(member, marks.get(member.machine)))
       .filter((row) => !query.practice || (row.practice?.code ?? '-') === query.practice)
-      .filter((row) => !query.name || row.name.toLowerCase().includes(query.name.toLowerCase()))
     const { total } = incident.tally
     return {
       rows,

@@ -17,6 +17,8 @@ export interface PracticeRow {
 export interface Place {
   readonly code: string
   readonly name?: string | undefined
+  /** The file has the name alone: the code is made of it. */
+  readonly byName?: true
 }
 
 /** A region, with its place on the map where the file says it. */

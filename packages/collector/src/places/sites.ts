@@ -55,21 +55,57 @@ export function covers(mine: Places | null, theirs: Places | null, all: () => It
   )
 }
 
+/**
+ * The places by their codes, where somebody wrote the names that pages show: of what is written without its kind a region's or
+ * network's name too. A name that two have is left as it is, and unknown.
+ */
+export function placesByName(places: Places | null, all: Iterable<PracticeEntry>): Places | null {
+  if (!places) return null
+  const entries = [...all]
+  const codeOf = (text: string, code: Of, name: Of): string | undefined => {
+    const same = (of: string | null) => of?.toLowerCase() === text.toLowerCase()
+    const codes = new Set(entries.filter((entry) => same(code(entry))).map(code))
+    if (codes.size === 0) for (const entry of entries) if (same(name(entry))) codes.add(code(entry))
+    const [only] = codes
+    return codes.size === 1 ? (only ?? undefined) : undefined
+  }
+  const found: Places = { regions: [], networks: [], practices: [], tags: places.tags }
+  const region = (text: string) => codeOf(text, PLACE.region, (entry) => entry.regionName)
+  const network = (text: string) => codeOf(text, PLACE.network, (entry) => entry.pcnName)
+  for (const text of places.regions) found.regions.push(region(text) ?? text)
+  for (const text of places.networks) found.networks.push(network(text) ?? text)
+  for (const text of places.practices) {
+    const practice = codeOf(text, PLACE.practice, (entry) => entry.name)
+    const [inRegion, inNetwork] = practice === undefined ? [region(text), network(text)] : []
+    if (inRegion !== undefined) found.regions.push(inRegion)
+    else if (inNetwork !== undefined) found.networks.push(inNetwork)
+    else found.practices.push(practice ?? text)
+  }
+  return found
+}
+
+type Of = (entry: PracticeEntry) => string | null
+const PLACE = {
+  practice: (entry: PracticeEntry) => entry.code,
+  network: (entry: PracticeEntry) => entry.pcnCode,
+  region: (entry: PracticeEntry) => entry.regionCode,
+}
+
 /** @throws Refusal 400 for a place that no practice is or lies in: a code that is mistyped would see nothing, or something later */
 export function checkPlaces(places: Places | null, all: Iterable<PracticeEntry>): void {
   if (!places) return
   const entries = [...all]
-  const unknown = (codes: readonly string[], of: (entry: PracticeEntry) => string | null) =>
+  const unknown = (codes: readonly string[], of: Of) =>
     codes.find((code) => !entries.some((entry) => of(entry) === code))
   const wrong =
-    unknown(places.practices, (entry) => entry.code) ??
-    unknown(places.networks, (entry) => entry.pcnCode) ??
-    unknown(places.regions, (entry) => entry.regionCode)
+    unknown(places.practices, PLACE.practice) ??
+    unknown(places.networks, PLACE.network) ??
+    unknown(places.regions, PLACE.region)
   if (wrong !== undefined)
     throw new Refusal(
       'malformed',
       'Unknown place',
-      `No practice is, or lies in, ${wrong}. Import practices first, and write the code as their file has it.`,
+      `No practice is, or lies in, ${wrong}. Import practices first, and write the code or the whole name as their file has it.`,
     )
   const tag = places.tags.find((one) => !entries.some(({ tags }) => keptTags(tags).includes(one)))
   if (tag !== undefined)

@@ -103,8 +103,9 @@ function tileOf(row: string, column: string): Tile | 'wrong' | undefined {
 
 /** A region may be given by code, by name or by both; a name alone makes its own code. */
 function place(code: string, name: string): Place | undefined {
+  const given = codeOf(code)
   const made =
-    codeOf(code) ??
+    given ??
     codeOf(
       (code || name)
         .replace(/[^A-Za-z0-9]+/g, '-')
@@ -112,6 +113,7 @@ function place(code: string, name: string): Place | undefined {
         .slice(0, 32),
     )
   if (made === undefined) return
-  const shown = name || (codeOf(code) === undefined ? code : '')
-  return shown === '' ? { code: made } : { code: made, name: shown }
+  const shown = name || (given === undefined ? code : '')
+  if (shown === '') return { code: made }
+  return given === undefined ? { code: made, name: shown, byName: true } : { code: made, name: shown }
 }

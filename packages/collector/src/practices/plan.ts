@@ -1,5 +1,5 @@
 import type { PracticesImport } from '@pumphandle/shared/api'
-import type { PracticeRow, RowError } from '../model/practice-row.ts'
+import type { Place, PracticeRow, RowError } from '../model/practice-row.ts'
 import type { PracticeEntry } from '../store/practice-book.ts'
 import { openingHoursOf } from './opening-hours.ts'
 import type { PracticesFile } from './read-file.ts'
@@ -21,7 +21,10 @@ export function planImport(file: PracticesFile, known: ReadonlyMap<string, Pract
   const coming = new Set(file.practices.map((row) => row.code))
   const counts = { added: 0, changed: 0, closed: 0, unchanged: 0 }
   const byId = new Map([...known.values()].map((practice) => [practice.id, practice]))
-  for (const row of file.practices) {
+  const regions = placesOf(known, (entry) => [entry.regionCode, entry.regionName])
+  const networks = placesOf(known, (entry) => [entry.pcnCode, entry.pcnName])
+  for (const read of file.practices) {
+    const row = { ...read, region: asKnown(read.region, regions), pcn: asKnown(read.pcn, networks) }
     if (row.mergedInto !== undefined && !coming.has(row.mergedInto) && !known.has(row.mergedInto)) {
       errors.push({
         row: row.line,
@@ -42,6 +45,37 @@ export function planImport(file: PracticesFile, known: ReadonlyMap<string, Pract
     if (sample.length < MAX_SAMPLE) sample.push({ code: row.code, change: changes.join('; ') })
   }
   return { write, report: { dryRun, rows: file.rows, skipped: file.skipped, ...counts, errors, sample } }
+}
+
+interface Known {
+  readonly codes: ReadonlySet<string>
+  /** Codes by names in small letters; undefined where two places have one name. */
+  readonly byName: ReadonlyMap<string, string | undefined>
+}
+
+function placesOf(
+  known: ReadonlyMap<string, PracticeEntry>,
+  of: (entry: PracticeEntry) => [code: string | null, name: string | null],
+): Known {
+  const byName = new Map<string, string | undefined>()
+  const codes = new Set<string>()
+  for (const entry of known.values()) {
+    const [code, name] = of(entry)
+    if (code === null) continue
+    codes.add(code)
+    const key = name?.toLowerCase()
+    if (key !== undefined) byName.set(key, byName.has(key) && byName.get(key) !== code ? undefined : code)
+  }
+  return { codes, byName }
+}
+
+/** A place that the file has by its name alone is the one that is known by it, and no second one beside that. */
+function asKnown<P extends Place>(place: P | undefined, { codes, byName }: Known): P | undefined {
+  if (!place) return undefined
+  // a name of one word, such as Devon, could be a code
+  const name = place.byName ? place.name : place.name === undefined && !codes.has(place.code) ? place.code : undefined
+  const code = name === undefined ? undefined : byName.get(name.toLowerCase())
+  return code === undefined ? place : { ...place, code, name: undefined }
 }
 
 const tileText = (row: number | null, column: number | null) =>

@@ -17,10 +17,17 @@ const LOOK_MS = 250
 
 const detectorClass = () => (window as { BarcodeDetector?: DetectorClass }).BarcodeDetector
 
-/** Reads a code by the camera, where the browser can; else there is nothing to press. */
-export function Scan({ onCode }: { onCode: (text: string) => void }) {
+interface Props {
+  onCode: (text: string) => void
+  /** What to do where the browser reads no codes, said on a telephone alone: at a desk nobody looks for it. */
+  without?: string
+}
+
+/** Reads a code by the camera, where the browser can. */
+export function Scan({ onCode, without }: Props) {
   const [open, setOpen] = useState(false)
-  if (!detectorClass() || !navigator.mediaDevices?.getUserMedia) return null
+  if (!detectorClass() || !navigator.mediaDevices?.getUserMedia)
+    return without ? <span className="scan-without quiet">{without}</span> : null
   return (
     <>
       <Button onClick={() => setOpen(true)}>Scan a code</Button>

@@ -220,7 +220,7 @@ export const RecoveryQuery = z.object({
   cohort: Cohort.optional(),
   /** A practice's code; `-` for machines of none. */
   practice: z.string().optional(),
-  /** A part of the machine's name. */
+  /** A part of the machine's name, its serial number or its practice. */
   name: z.string().max(200).optional(),
   ...PageQuery,
 })

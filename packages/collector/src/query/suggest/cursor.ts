@@ -35,7 +35,12 @@ export function placeAt(text: string, cursor: number): Place {
   const place: Place = { start, written: unquoted(before.slice(start)), had, field: field.slice(0, -1).toLowerCase() }
   if (at >= 0) place.name = unquoted(value.slice(0, at))
   if (op > 0) place.signed = true
-  return place
+  // as people write it, falcon<7.16: the sign parts name and version without an @
+  const named = at < 0 ? /^([^<>="]+|"[^"]*")(>=|<=|>|<)/.exec(value.slice(part)) : null
+  if (!named) return place
+  const [signed, name = ''] = named
+  const from = valueStart + part + signed.length
+  return { ...place, start: from, written: unquoted(before.slice(from)), name: unquoted(name), signed: true }
 }
 
 function beginningOfTerm(before: string): number {

@@ -1,5 +1,6 @@
 import { compareVersions } from '@pumphandle/shared/versions'
 import { counted, quoted, term } from '@pumphandle/shared/words'
+import type { ComponentKind } from '../../store/schema.ts'
 import { COHORTS, FIELDS, type Field, FLAGS, HAD_FIELDS, STATE_GROUPS, STATES } from '../language/fields.ts'
 import { nearest } from '../language/nearest.ts'
 import { type Place, placeAt } from './cursor.ts'
@@ -27,10 +28,44 @@ const BARE = ['sensor', 'app', 'pcn', 'region', 'tag', 'practice'] as const
 
 /** Names of fields and values that fit what is written at the cursor, the likeliest first. `cursor` is an offset. */
 export function suggest(text: string, cursor: number, vocabulary: Vocabulary): Suggestions {
+  const said = asSaid(text.slice(0, cursor), vocabulary)
+  if (said) return { ...said, end: cursor }
   const place = placeAt(text, cursor)
   const end = Math.min(Math.max(cursor, place.start), text.length)
   const items = place.field === undefined ? fieldNames(place, vocabulary) : valuesOf(place.field, place, vocabulary)
   return { start: Math.min(place.start, end), end, items: items.slice(0, MAX_SUGGESTIONS) }
+}
+
+/** Whose versions people speak of, in this order. */
+const VERSIONED = ['sensor', 'app', 'driver', 'content'] as const
+const SAID = /(?:^|\s)([^\s:]+)\s+(older than|before|below|newer than|after|above)\s+(\d[\w.]*)$/i
+
+/** What somebody writes who does not know the language yet, such as `falcon older than 7.16`, in its words. */
+function asSaid(before: string, vocabulary: Vocabulary): Omit<Suggestions, 'end'> | undefined {
+  const [whole, name = '', how = '', version = ''] = SAID.exec(before) ?? []
+  if (whole === undefined) return undefined
+  for (const kind of VERSIONED) {
+    const found = [...vocabulary.values(kind)].find(({ value }) => value.toLowerCase() === name.toLowerCase())
+    if (!found) continue
+    const older = /older|before|below/i.test(how)
+    const text = signed(term(kind, found.value), older ? '<' : '>', version)
+    const detail = `${older ? 'older' : 'newer'} than ${version}`
+    return { start: before.length - whole.trimStart().length, items: [{ text, label: text, detail }] }
+  }
+  return undefined
+}
+
+/** Name, sign and version; behind a quoted name an @ parts them. */
+const signed = (name: string, sign: string, version: string): string =>
+  `${name}${name.endsWith('"') ? '@' : ''}${sign}${version}`
+
+/** All of it that is not on its newest version: what people look for of one that they named. */
+function olderOf(name: string, kind: ComponentKind, value: string, vocabulary: Vocabulary): Suggestion[] {
+  const versions = [...vocabulary.versions(kind, value)].map((version) => version.value).sort(compareVersions)
+  const newest = versions.at(-1)
+  if (newest === undefined || versions.length < 2) return []
+  const text = signed(name, '<', newest)
+  return [{ text, label: text, detail: 'older than the newest' }]
 }
 
 function fieldNames({ written, had }: Place, vocabulary: Vocabulary): Suggestion[] {
@@ -46,7 +81,12 @@ function fieldNames({ written, had }: Place, vocabulary: Vocabulary): Suggestion
   const named = BARE.flatMap((of) =>
     begin(vocabulary.values(of), written)
       .slice(0, MAX_OF_EACH)
-      .map((found) => ({ ...item(found), text: term(of, found.value), label: `${of}:${found.value}` })),
+      .flatMap((found, _at, all) => [
+        { ...item(found), text: term(of, found.value), label: `${of}:${found.value}` },
+        ...(of === 'sensor' && all.length === 1
+          ? olderOf(term(of, found.value), of, found.value, vocabulary)
+          : []),
+      ]),
   )
   return [...items, ...named]
 }
@@ -72,7 +112,14 @@ function valuesOf(name: string, place: Place, vocabulary: Vocabulary): Suggestio
       .filter((v) => v.startsWith(place.written.toLowerCase()))
       .map((v) => ({ text: v, label: v, detail: DETAIL[v] ?? '' }))
   const dictionary = dictionaryOf(field)
-  return dictionary ? begin(vocabulary.values(dictionary), place.written).map(item) : []
+  if (!dictionary) return []
+  const found = begin(vocabulary.values(dictionary), place.written)
+  const [only] = found
+  const older =
+    field.type === 'component' && !place.had && only && found.length === 1
+      ? olderOf(quoted(only.value), field.kind, only.value, vocabulary)
+      : []
+  return [...found.map(item), ...older]
 }
 
 const FIXED: Partial<Record<Field['type'], readonly string[]>> = {

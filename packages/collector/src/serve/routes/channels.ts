@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import { type ChannelFields, channelsOf, hostOf, isOffLimits } from '../../jobs/notify/index.ts'
 import { placesInWords } from '../../model/places.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
-import { checkPlaces } from '../../places/sites.ts'
+import { checkPlaces, placesByName } from '../../places/sites.ts'
 import { readQuery } from '../../search/read-query.ts'
 import { type Channel, channelById, deleteChannel, listChannels, optionsOf } from '../../store/channels.ts'
 import { listRotas, rotaOf } from '../../store/rotas.ts'
@@ -17,7 +17,8 @@ export function channelRoutes({ book, store, config, notifier, channelSeals }: S
   /** @throws Refusal where no message could go there, or what it is told of is nothing that there is */
   function checked(body: Whole): ChannelFields {
     checkAddress(body)
-    checkPlaces(body.places, book.all())
+    const places = placesByName(body.places, book.all())
+    checkPlaces(places, book.all())
     readQuery(body.q)
     if (body.kind === 'email' && !config.mail)
       throw new Refusal(
@@ -26,7 +27,7 @@ export function channelRoutes({ book, store, config, notifier, channelSeals }: S
         'Set PUMPHANDLE_SMTP and PUMPHANDLE_MAIL_FROM where the collector starts, so that it can send email.',
       )
     const { name, kind, url, enabled, ...options } = body
-    return { name, kind, url, enabled: enabled ? 1 : 0, options }
+    return { name, kind, url, enabled: enabled ? 1 : 0, options: { ...options, places } }
   }
 
   const rowOf = (channel: Channel): ChannelRow => channelRow(channel, channelSeals.open(channel)?.url)

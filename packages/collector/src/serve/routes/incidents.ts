@@ -4,6 +4,7 @@ import { beginDownload, fileName } from '../../exports/download.ts'
 import { postIncident } from '../../exports/post-incident.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
+import { searchFold } from '../../query/index.ts'
 import { toldOf } from '../../store/notifications.ts'
 import type { PracticeStates } from '../fleet/practice-states.ts'
 import type { Handlers } from '../http/call.ts'
@@ -22,7 +23,7 @@ type Reads =
 type Acts = 'feedback' | 'feedbackGive' | 'acknowledge' | 'note' | 'owner' | 'resolve' | 'reopen' | 'merge' | 'mark'
 
 export function incidentRoutes(
-  { clock, desk, feedback, fleet, store }: ServeContext,
+  { clock, desk, feedback, fleet, index, store }: ServeContext,
   states: PracticeStates,
 ): Handlers<Reads | Acts> {
   const workingAt = (site: number) => states.workingAt(site)
@@ -32,6 +33,18 @@ export function incidentRoutes(
     const picture = found(text, await desk.picture(id(text)))
     const told = await toldOf(store.reader, detail.incident.id)
     return { title: detail.incident.title, markdown: postIncident({ detail, counts, picture, told, at: clock.now() }) }
+  }
+  /** By a part of a name, of a serial number, which is what a maker's code on a case says, or of the practice's. */
+  async function finder(name: string): Promise<(machine: number, name: string) => boolean> {
+    const text = searchFold(name)
+    const hits = await index.search({ type: 'text', text, from: 0, to: 0 })
+    const { machines } = index.columns
+    return (machine, own) => {
+      // one that was renamed a moment ago or retired since is not in the columns by that name
+      if (searchFold(own).includes(text)) return true
+      const at = machines.indexOf(machine)
+      return at !== undefined && hits.has(at)
+    }
   }
   return {
     async incidents({ query: { status, limit, cursor } }) {
@@ -48,7 +61,7 @@ export function incidentRoutes(
       const wanted = {
         ...optional('cohort', query.cohort),
         ...optional('practice', query.practice),
-        ...optional('name', query.name),
+        ...(query.name ? { isFound: await finder(query.name) } : {}),
       }
       const { rows, counts } = found(path.id, await desk.recovery(id(path.id), wanted))
       return { ...sortedPage(rows, byPlace, query), counts }

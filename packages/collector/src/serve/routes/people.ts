@@ -3,7 +3,7 @@ import { publicAddress } from '../../model/address.ts'
 import { placesInWords, storedPlaces } from '../../model/places.ts'
 import { notFound, Refusal } from '../../model/refusal.ts'
 import { type Actor, actorName, invite, newApiToken, personOf, roleOf, tokenRow } from '../../people/index.ts'
-import { checkPlaces, covers } from '../../places/sites.ts'
+import { checkPlaces, covers, placesByName } from '../../places/sites.ts'
 import { listApiTokens, revokeApiToken } from '../../store/api-tokens.ts'
 import { deleteSecondFactors, factorCounts } from '../../store/second-factors.ts'
 import { deleteSessionsOf } from '../../store/sessions.ts'
@@ -49,7 +49,8 @@ export function peopleRoutes(context: ServeContext, pages: Pages): Handlers<Name
     }),
 
     async invite({ actor, body, req, note }) {
-      const { email, role, places } = body
+      const { email, role } = body
+      const places = placesByName(body.places, book.all())
       checkMine(actor, places)
       checkPlaces(places, book.all())
       // a link sets the password of an account that is there
@@ -64,9 +65,9 @@ export function peopleRoutes(context: ServeContext, pages: Pages): Handlers<Name
       const id = idOf(path.id, 'user')
       const user = await userById(store.db, id)
       if (!user || !isMine(actor, user)) throw notFound('user', id)
-      const places = body.places === undefined ? placesOf(id, user.places) : body.places
+      const places = body.places === undefined ? placesOf(id, user.places) : placesByName(body.places, book.all())
       checkMine(actor, places)
-      if (body.places) checkPlaces(body.places, book.all())
+      if (body.places) checkPlaces(places, book.all())
       const role = body.role ?? user.role
       const disabled = body.disabled === undefined ? user.disabled : body.disabled ? 1 : 0
       const isAdmin = user.role === 'admin' && user.disabled === 0 && user.places === null

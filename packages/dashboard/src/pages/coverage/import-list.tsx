@@ -5,19 +5,26 @@ import { useChange } from '../../api/use.ts'
 import { FileImport } from '../../design/file-import.tsx'
 import { SelectField } from '../../design/inputs.tsx'
 import { Panel } from '../../design/panel.tsx'
-import { HOW, SOURCE } from './words.ts'
+import { HOW, SOURCE, sourceOf } from './words.ts'
 
 const FIRST: ListSource = LIST_SOURCES[0]
 
 /** A list of what the organisation owns: first what it would say, then it takes the place of the one before. */
 export default function ImportList() {
   const [source, setSource] = useState<ListSource>(FIRST)
+  // what somebody chose stands; else the file's columns say it
+  const [chosen, setChosen] = useState(false)
   const run = useChange('coverageImport', ['coverage', 'coverageMachines'])
   const result = run.data
   return (
     <Panel title="Import a list">
       <FileImport
-        send={async (dryRun, file) => run.mutate({ query: { source, dryRun }, text: textOf(await file.arrayBuffer()) })}
+        send={async (dryRun, file) => {
+          const text = textOf(await file.arrayBuffer())
+          const from = (!chosen && sourceOf(text)) || source
+          setSource(from)
+          run.mutate({ query: { source: from, dryRun }, text })
+        }}
         reset={run.reset}
         busy={run.isPending}
         error={run.error?.message}
@@ -31,6 +38,7 @@ export default function ImportList() {
             hint={<code className="coverage-command">{HOW[source]}</code>}
             onChange={(next) => {
               setSource(next)
+              setChosen(true)
               run.reset()
             }}
           />

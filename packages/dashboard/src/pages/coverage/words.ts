@@ -17,6 +17,22 @@ export const HOW: Record<ListSource, string> = {
   register: 'Any CSV whose first row names the columns: name or serial number, practice code if you have it',
 }
 
+/** Columns that one export alone has, as its first rows say them. */
+const TELLING: readonly [ListSource, RegExp][] = [
+  ['configuration-manager', /netbios_?name|resource ?id|\bname0\b/i],
+  ['intune', /device ?name.*(managed by|last check-?in|compliance|primary user)|last ?sync ?date ?time/i],
+  ['entra', /displayname.*(accountenabled|jointype|trusttype|approximatelast)|join ?type/i],
+  ['active-directory', /distinguishedname|samaccountname|lastlogondate|userprincipalname|objectguid/i],
+]
+/** PowerShell's type, the separator's own row and the header are within these. */
+const FIRST_ROWS = 3
+
+/** Where a list comes from, by its columns; undefined where they do not tell. */
+export function sourceOf(text: string): ListSource | undefined {
+  const head = text.split(/\r?\n/, FIRST_ROWS).filter((row) => !row.startsWith('#TYPE'))
+  return TELLING.find(([, columns]) => head.some((row) => columns.test(row)))?.[0]
+}
+
 export const KIND = {
   missing: 'Without an agent',
   unlisted: 'On no list',

@@ -38,7 +38,7 @@ export function Share({ incident }: { incident: IncidentRow }) {
             className="input"
             aria-label="What your colleague gets"
             readOnly
-            rows={4}
+            rows={6}
             value={told.text}
             onFocus={(event) => event.currentTarget.select()}
           />

@@ -152,7 +152,7 @@ export const COLUMNS: readonly Column[] = [
     title: 'Last seen',
     sort: 'lastSeen',
     byDefault: true,
-    width: 76,
+    width: 88,
     grow: 0.4,
     cell: (row) => <Time at={row.lastSeen} as="ago" />,
   },

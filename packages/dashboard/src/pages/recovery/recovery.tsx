@@ -63,11 +63,14 @@ export default function RecoveryPage({ id }: { id: string }) {
             className="input"
             type="search"
             value={name}
-            placeholder="A part of its name"
+            placeholder="A part of its name or serial number"
             onChange={(event) => setName(event.target.value)}
           />
         </label>
-        <Scan onCode={onCode} />
+        <Scan
+          onCode={onCode}
+          without="This browser reads no codes: your telephone’s camera opens the one on a sheet, and the serial number on a case can be typed."
+        />
         <label>
           Machines
           <select

@@ -6,7 +6,7 @@ import { Link } from 'wouter'
 import { useChange } from '../../api/use.ts'
 import { browserClock } from '../../clock.ts'
 import { Button } from '../../design/button.tsx'
-import { SelectField, TextField } from '../../design/inputs.tsx'
+import { TextField } from '../../design/inputs.tsx'
 import { to } from '../../design/links.ts'
 import type { Column } from '../../design/table.tsx'
 import { Time } from '../../design/time.tsx'
@@ -18,6 +18,8 @@ const REPEATS: Record<Repeats, string> = {
   weekly: 'Every week',
   monthly: 'Every month, on the same weekday',
 }
+/** As a button says it: what a list costs two presses is one. */
+const REPEAT: Record<Repeats, string> = { once: 'Once', weekly: 'Every week', monthly: 'Every month' }
 
 const COLUMNS: readonly Column<Answer<'maintenances'>['items'][number]>[] = [
   { head: 'Title', cell: (m) => m.title },
@@ -112,7 +114,16 @@ function NewWindow() {
           The last two hours
         </Button>
       </span>
-      <SelectField label="Repeats" value={repeats} options={REPEATS} onChange={setRepeats} />
+      <span className="cluster">
+        <span className="segments" role="toolbar" aria-label="Repeats">
+          {Object.entries(REPEAT).map(([key, word]) => (
+            <button key={key} type="button" aria-pressed={key === repeats} onClick={() => setRepeats(key as Repeats)}>
+              {word}
+            </button>
+          ))}
+        </span>
+        {repeats === 'monthly' && <span className="quiet">on the same weekday of the month</span>}
+      </span>
     </AddForm>
   )
 }

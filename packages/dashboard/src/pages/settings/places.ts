@@ -4,16 +4,24 @@ export type Places = NonNullable<Answer<'me'>['places']>
 
 const KINDS = { region: 'regions', network: 'networks', practice: 'practices', tag: 'tags' } as const
 
-/** What a person writes: codes with commas between, of practices unless said otherwise. */
+/** What a person writes: names or codes with commas between. */
 export const PLACES_HINT =
-  'Codes, comma between: A81001, network:U12345, region:QHM, tag:ring:pilot. Empty: the whole fleet.'
+  'Names or codes, comma between: A81001, a region’s name, network:U12345, tag:ring:pilot. Empty: the whole fleet.'
+/** Several of them may stand with spaces between, as they are copied from a table. */
+const CODE = /^(?:(?:region|network|practice|tag):\S+|(?=\S*\d)[A-Z0-9-]+)$/i
 
 /** Empty text is the whole fleet. */
 export function readPlaces(text: string): Places | null {
   const places: Places = { regions: [], networks: [], practices: [], tags: [] }
-  const parts = text.split(/[\s,;]+/).filter((part) => part !== '')
+  const parts = text
+    .split(/[\n,;]+/)
+    .flatMap((part) => {
+      const words = part.trim().split(/\s+/)
+      return words.every((word) => CODE.test(word)) ? words : [part.trim()]
+    })
+    .filter((part) => part !== '')
   for (const part of parts) {
-    const [, kind = 'practice', code = part] = /^(region|network|practice|tag):(.+)$/i.exec(part) ?? []
+    const [, kind = 'practice', code = part] = /^(region|network|practice|tag):\s*(.+)$/i.exec(part) ?? []
     places[KINDS[kind.toLowerCase() as keyof typeof KINDS]].push(code)
   }
   return parts.length === 0 ? null : places
