@@ -66,6 +66,9 @@ test('a file that has regions and networks by name alone makes no second ones be
   const { write, report } = planImport(file, known, true)
   expect(report).toMatchObject({ added: 2, unchanged: 1, changed: 0 })
   // which of two networks is meant nobody knows, and a region that is new has a code made of its name
-  expect(write[0]).toMatchObject({ region: { code: 'NORTH-HILLS', name: 'North Hills' }, pcn: { code: 'RIVERSIDE-PCN' } })
+  expect(write[0]).toMatchObject({
+    region: { code: 'NORTH-HILLS', name: 'North Hills' },
+    pcn: { code: 'RIVERSIDE-PCN' },
+  })
   expect(write[1]).toMatchObject({ region: { code: 'QDV' }, pcn: { code: 'U11' } })
 })

@@ -83,9 +83,7 @@ function fieldNames({ written, had }: Place, vocabulary: Vocabulary): Suggestion
       .slice(0, MAX_OF_EACH)
       .flatMap((found, _at, all) => [
         { ...item(found), text: term(of, found.value), label: `${of}:${found.value}` },
-        ...(of === 'sensor' && all.length === 1
-          ? olderOf(term(of, found.value), of, found.value, vocabulary)
-          : []),
+        ...(of === 'sensor' && all.length === 1 ? olderOf(term(of, found.value), of, found.value, vocabulary) : []),
       ]),
   )
   return [...items, ...named]

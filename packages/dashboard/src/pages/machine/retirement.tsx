@@ -49,7 +49,8 @@ export function Retired({ detail }: { detail: MachineDetail }) {
         ) : (
           retired.why
         )}
-        . It is not counted, listed or expected; what follows is what was known of it. Should it connect again, it is back by itself.
+        . It is not counted, listed or expected; what follows is what was known of it. Should it connect again, it is
+        back by itself.
       </p>
       <BackOrGone body={{ ids: [id] }} what={name} onDeleted={() => go(to.retired())}>
         <Link href={to.retired()}>All retired machines</Link>

@@ -9,6 +9,7 @@ import { Time } from '../../design/time.tsx'
 import { INCIDENT } from '../../design/words.ts'
 import { SettingsLink } from '../../session/settings-link.tsx'
 import { Growth } from './growth.tsx'
+import { parted } from './parted.ts'
 import { figuresOf, toneOf } from './weigh.ts'
 import './verdict.css'
 
@@ -89,7 +90,7 @@ function Calm({ overview }: { overview: Overview }) {
         <h1>{sentence(overview)}</h1>
         <p className="verdict-foot">
           {health.problems.length > 0 ? (
-            <span>{health.problems.map((p) => p.title).join(' ')}</span>
+            <span>{problemsBelow(health)}</span>
           ) : machines === 0 ? (
             <span>
               Make an <SettingsLink part="enrolment">enrolment token</SettingsLink> and install the agent with it; the
@@ -121,6 +122,12 @@ function Calm({ overview }: { overview: Overview }) {
 
 function sentence({ heardLastMinute, machines, health }: Overview): string {
   if (machines === 0) return 'No machine has an agent yet'
-  if (!health.ok) return health.problems[0]?.title ?? 'The collector is not well'
+  if (!health.ok) return health.problems[0] ? parted(health.problems[0].title)[0] : 'The collector is not well'
   return `All well: ${count(heardLastMinute)} of ${count(machines)} machines heard from in the last minute`
+}
+
+/** All that is wrong, but for what the heading says. */
+function problemsBelow({ ok, problems }: Overview['health']): string {
+  const titles = problems.map(({ title }, i) => (i === 0 && !ok ? parted(title)[1] : title))
+  return titles.filter((title) => title !== '').join(' ')
 }
