@@ -112,9 +112,9 @@ function fillPlaces(db: DatabaseSync, machines: number): number[][] {
   inOne(db, () => {
     const region = inserter(db, 'region', ['id', 'code', 'name'])
     for (let r = 1; r <= REGIONS; r++) region(r, `Q${r}`, `Region ${r}`)
-    const practice = inserter(db, 'practice', ['id', 'code', 'name', 'region_id', 'status'])
+    const practice = inserter(db, 'practice', ['id', 'code', 'name', 'region_id', 'status', 'vouched'])
     for (let p = 1; p <= practices; p++)
-      practice(p, `A${80000 + p}`, `Practice ${p} Surgery`, 1 + (p % REGIONS), 'open')
+      practice(p, `A${80000 + p}`, `Practice ${p} Surgery`, 1 + (p % REGIONS), 'open', 1)
     const component = inserter(db, 'component', ['id', 'kind', 'name', 'version', 'version_key', 'first_seen'])
     let id = 0
     for (const { kind, name, versions } of FAMILIES) {
@@ -129,7 +129,7 @@ function fillPlaces(db: DatabaseSync, machines: number): number[][] {
 }
 
 const MACHINE =
-  'id uid name practice_id region_id state state_since state_reason model os_name first_seen last_seen last_boot_at last_crash_at last_crash_stop last_crash_culprit unmanaged agent_version'
+  'id uid name practice_id region_id state state_since state_reason model os_name first_seen last_seen last_boot_at last_crash_at last_crash_stop last_crash_culprit unmanaged agent_version established_at'
 
 function fillMachines(db: DatabaseSync, machines: number, families: number[][]): void {
   const random = new Random(1)
@@ -151,7 +151,8 @@ function fillMachines(db: DatabaseSync, machines: number, families: number[][]):
       const seen = [NOW - 20 * DAY, NOW - Math.floor(random.next() * 900_000), since]
       const described = [model, 'Windows 10 Pro']
       const row = [id, `uid-${id}`, name, ...place, state, since, 'Connected.', ...described, ...seen, ...crash]
-      machine(...row, 0, '0.1.0')
+      // no newcomer: what it does counts
+      machine(...row, 0, '0.1.0', NOW - 19 * DAY)
       for (const [f, ids] of families.entries()) {
         if (random.next() >= (FAMILIES[f]?.share ?? 0)) continue
         // most have one of the newest versions

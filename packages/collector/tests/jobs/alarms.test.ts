@@ -130,7 +130,7 @@ test('what need not wake anybody waits for the end of quiet hours, and is not to
   await minutes(alarms, 4)
   expect(got.map(({ body }) => (JSON.parse(body) as { title: string }).title).slice(1)).toEqual([
     'Pumphandle itself is in trouble: The certificate ends in 14 days',
-    'Trouble of Pumphandle itself is over: No machine was heard for 6 minutes',
+    'Trouble of Pumphandle itself is over. It was: No machine was heard for 6 minutes',
   ])
   await alarms.close()
 })

@@ -10,7 +10,7 @@ import { INCIDENT } from '../../design/words.ts'
 import { SettingsLink } from '../../session/settings-link.tsx'
 import { Growth } from './growth.tsx'
 import { parted } from './parted.ts'
-import { figuresOf, toneOf } from './weigh.ts'
+import { downOf, figuresOf, isUneasy, toneOf } from './weigh.ts'
 import './verdict.css'
 
 /** Incidents below the worst that have room in the first screenful. */
@@ -82,7 +82,7 @@ export function Verdict({ overview, still = false }: { overview: Overview; still
 /** No incident: said with the evidence, or, where the collector itself is not well, said that it cannot be known. */
 function Calm({ overview }: { overview: Overview }) {
   const { health, heardLastMinute, machines } = overview
-  const tone: Tone = machines === 0 ? 'off' : health.ok ? 'ok' : 'warn'
+  const tone: Tone = machines === 0 ? 'off' : health.ok && !isUneasy(overview) ? 'ok' : 'warn'
   return (
     <section className={`verdict verdict-${tone}`} aria-label="Verdict">
       <Shape name={tone === 'ok' ? 'tick' : tone === 'off' ? 'hollow' : 'bang'} tone={tone} />
@@ -120,9 +120,12 @@ function Calm({ overview }: { overview: Overview }) {
   )
 }
 
-function sentence({ heardLastMinute, machines, health }: Overview): string {
+function sentence(overview: Overview): string {
+  const { heardLastMinute, machines, health } = overview
   if (machines === 0) return 'No machine has an agent yet'
   if (!health.ok) return health.problems[0] ? parted(health.problems[0].title)[0] : 'The collector is not well'
+  if (isUneasy(overview))
+    return `No incident is open, but ${count(downOf(overview))} of ${counted(machines, 'machine')} crashed or vanished`
   return `All well: ${count(heardLastMinute)} of ${count(machines)} machines heard from in the last minute`
 }
 

@@ -1,4 +1,4 @@
-import type { IncidentRow } from '@pumphandle/shared/api'
+import type { IncidentRow, Overview } from '@pumphandle/shared/api'
 import { count } from '@pumphandle/shared/words'
 import { to } from '../../design/links.ts'
 import type { Tone } from '../../design/shape.tsx'
@@ -43,4 +43,20 @@ export function figuresOf(incident: IncidentRow): Figure[] {
     ...(cohorts.relapsed > 0 ? [cohort('relapsed', 'relapsed')] : []),
     ...(cohorts.missing > 0 ? [cohort('missing', 'missing')] : []),
   ]
+}
+
+/**
+ * Of a fleet on an ordinary day far less crashes in an hour; vanished are more, where people pull plugs. Either has to be more
+ * than a few computers under a desk.
+ */
+const UNEASY = { crashed: 0.02, down: 0.1, machines: 10 }
+
+/** Machines that crashed within the hour, restart again and again or vanished. */
+export const downOf = ({ states }: Overview): number => states.crashed + states['boot-loop'] + states.dark
+
+/** Without an incident, as when a person closed one too early or its machines are too new to count, yet not well. */
+export function isUneasy(overview: Overview): boolean {
+  const { machines, states } = overview
+  const isMuch = (of: number, share: number) => of >= UNEASY.machines && of >= share * machines
+  return isMuch(states.crashed + states['boot-loop'], UNEASY.crashed) || isMuch(downOf(overview), UNEASY.down)
 }

@@ -212,8 +212,9 @@ export function troubleMessage(
   const what = title.split(/;|\.$/, 1)[0] ?? ''
   return {
     type: over ? 'trouble-over' : 'trouble',
-    title: `${over ? 'Trouble of Pumphandle itself is over' : 'Pumphandle itself is in trouble'}: ${what}`,
-    text: withHint(over ? `This is over: ${title}` : title, address),
+    // what was wrong, said as if it were now, is read as news at night
+    title: over ? `Trouble of Pumphandle itself is over. It was: ${what}` : `Pumphandle itself is in trouble: ${what}`,
+    text: withHint(over ? `This is over. It was: ${what}.` : title, address),
     link: address,
     at,
     incident: undefined,
