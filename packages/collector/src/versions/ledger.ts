@@ -1,5 +1,5 @@
 import { DAY, HOUR, SECOND } from '@pumphandle/shared/time'
-import { compareVersions } from '@pumphandle/shared/versions'
+import { versionKey } from '@pumphandle/shared/versions'
 import { COMPONENT_KINDS } from '@pumphandle/shared/words'
 import type { Fact, FactId, FactRegistry, Observation, Population } from '../detect/index.ts'
 import { Census } from './census.ts'
@@ -68,6 +68,12 @@ export class VersionLedger {
   /** Machines whose failure an incident explains: by which versions, and when they failed. */
   readonly #explained = new Map<number, { readonly causes: readonly string[]; readonly failedAt: number }>()
   readonly #seenAt = new Map<number, number>()
+  /**
+   * By what versions are ordered, and the next lower one of each, since the last step: a failure asks for that of every version of
+   * each product on its machine, of which some have hundreds.
+   */
+  readonly #order = new Map<number, string>()
+  readonly #lowers = new Map<number, VersionRecord | undefined>()
   readonly fleet: FleetTotals = { exposedMs: 0, crashes: 0 }
   /** Told of each failure as it is counted; nobody where nothing is shared with others. */
   onCount: ((count: VersionCount) => void) | undefined
@@ -105,6 +111,7 @@ export class VersionLedger {
     }
     Object.assign(this.fleet, fleet)
     for (const { machine, at } of crashes) this.#failures.restore(machine, at)
+    this.#lowers.clear()
     this.#steppedAt = now
     this.#isOpen = true
   }
@@ -147,7 +154,7 @@ export class VersionLedger {
   before(record: VersionRecord): VersionRecord | undefined {
     if (record.before !== null) return this.get(record.before)
     const fact = this.#facts.find(record.key)
-    return fact === undefined ? undefined : this.#lower(this.#facts.get(fact))
+    return fact === undefined ? undefined : this.#lower(fact)
   }
 
   /** Versions that failed since the last call. */
@@ -169,6 +176,7 @@ export class VersionLedger {
     this.#steppedAt = now
     this.fleet.exposedMs += this.#population.connected * ms
     const kept = Math.exp(-ms / PACE_MS)
+    this.#lowers.clear()
     for (let fact = 0; fact < this.#facts.size; fact++) {
       const machines = this.#population.connectedWith(fact)
       const record = this.#records.get(fact) ?? (machines > 0 ? this.#begin(fact, now) : undefined)
@@ -192,6 +200,7 @@ export class VersionLedger {
   #forget(fact: number): void {
     this.#forgotten.push(this.#facts.get(fact).key)
     this.#records.delete(fact)
+    this.#order.delete(fact)
     this.#seenAt.delete(fact)
   }
 
@@ -252,12 +261,12 @@ export class VersionLedger {
   /** Compares the machine's version with the one before it, and those that came after it with it. */
   #compare(fact: FactId, record: VersionRecord, failure: VersionFailure): Counted['compared'] {
     const compared: { record: VersionRecord; odds: number; onNewer: boolean }[] = []
+    const before = this.before(record)
     for (const other of this.#facts.namesakes(fact)) {
       const one = this.#records.get(other)
       if (!one || this.#population.connectedWith(other) === 0 || other === fact) continue
-      const isBefore = this.before(record)?.key === one.key
-      if (isBefore) this.#add(compared, { record, newer: fact, older: other, has: 'newer', failure })
-      else if (this.before(one)?.key === record.key)
+      if (before === one) this.#add(compared, { record, newer: fact, older: other, has: 'newer', failure })
+      else if (this.before(one) === record)
         this.#add(compared, { record: one, newer: other, older: fact, has: 'older', failure })
     }
     return compared
@@ -303,16 +312,30 @@ export class VersionLedger {
     }
   }
 
-  #lower(fact: Fact): VersionRecord | undefined {
+  /** Exposure grows, and records end, in steps alone: in between the answer stays. */
+  #lower(fact: number): VersionRecord | undefined {
+    if (this.#lowers.has(fact)) return this.#lowers.get(fact)
+    const own = this.#orderOf(fact)
     let best: VersionRecord | undefined
-    for (const other of this.#facts.namesakes(fact.id)) {
+    let highest = ''
+    for (const other of this.#facts.namesakes(fact)) {
       const record = this.#records.get(other)
-      if (!record || record.exposedMs < HOUR || other === fact.id) continue
-      const version = versionOf(record.key)
-      if (compareVersions(version, versionOf(fact.key)) >= 0) continue
-      if (!best || compareVersions(version, versionOf(best.key)) > 0) best = record
+      if (!record || record.exposedMs < HOUR || other === fact) continue
+      const order = this.#orderOf(other)
+      if (order >= own || (best && order <= highest)) continue
+      best = record
+      highest = order
     }
+    this.#lowers.set(fact, best)
     return best
+  }
+
+  #orderOf(fact: number): string {
+    const known = this.#order.get(fact)
+    if (known !== undefined) return known
+    const order = versionKey(versionOf(this.#facts.get(fact).key))
+    this.#order.set(fact, order)
+    return order
   }
 }
 
