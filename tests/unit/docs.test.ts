@@ -38,6 +38,17 @@ test.each(documents)('%s: the files that it names are there', (file) => {
   expect(missing).toEqual([])
 })
 
+test('every document is reached by links from README.md', () => {
+  const reached = new Set(['README.md'])
+  for (const file of reached)
+    for (const [, target = ''] of read(file).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)) {
+      const path = posix.join(posix.dirname(file), target)
+      const page = existsSync(`${root}${path}/README.md`) ? `${path}/README.md` : path
+      if (page.endsWith('.md')) reached.add(page)
+    }
+  expect(documents.filter((file) => file.startsWith('docs/') && !reached.has(file))).toEqual([])
+})
+
 /** Files of the repository that a document may name by the last part of their paths. */
 const places = [...packages.flatMap((name) => listed(`packages/${name}`)), ...listed('scripts'), ...listed('tests')]
 
@@ -160,6 +171,16 @@ test('every page of the dashboard stands in its document, and no other', () => {
   const rows = read('docs/dashboard.md').match(/^\| [^|]+\| (`\/[^|]+)\|/gm) ?? []
   const named = rows.flatMap((row) => [...row.matchAll(/`(\/[^`]*)`/g)].map(([, path]) => shape(path ?? '')))
   expect([...named].sort()).toEqual(pages.filter((path) => path !== '/sign-in').sort())
+})
+
+test('what the page is made with stands in its document', () => {
+  const { dependencies } = JSON.parse(read('packages/dashboard/package.json')) as {
+    dependencies: Record<string, string>
+  }
+  const rows = read('docs/dashboard.md').match(/^\| ([^|]+) \|/gm) ?? []
+  const named = rows.flatMap((row) => row.slice(1, -1).split(',')).map((name) => name.trim())
+  const ours = '@pumphandle/shared'
+  expect(Object.keys(dependencies).filter((name) => name !== ours && !named.includes(name))).toEqual([])
 })
 
 test('every command of package.json stands in a document, and every one that a document names is there', () => {

@@ -95,15 +95,8 @@ const API: Figures = {
   [`${collector}/serve/live/feed.ts`]: [['one message of a kind every # ms', 'EVERY_MS']],
 }
 
+/** Those of the wire itself are held by packages/shared/tests/wire. */
 const PROTOCOL: Figures = {
-  'packages/shared/src/wire/limits.ts': [
-    ['| bytes of a frame | # |', 'MAX_FRAME_BYTES'],
-    ['| events in a frame | # |', 'MAX_EVENTS_PER_FRAME'],
-    ['| `events` frames without an ack | # |', 'MAX_UNACKED_FRAMES'],
-    ['on all its connections | #, in bursts', 'MAX_FRAMES_PER_MINUTE'],
-    ['drivers in a crash | #, 300 |', 'MAX_COMPONENTS'],
-    ['drivers in a crash | 500, # |', 'MAX_CRASH_DRIVERS'],
-  ],
   [`${collector}/gateway/limits.ts`]: [
     ['| seconds from opening to hello | # |', 'HELLO_WITHIN_MS', 1000],
     ['| seconds for the TLS handshake | # |', 'HANDSHAKE_WITHIN_MS', 1000],

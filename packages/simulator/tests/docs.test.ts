@@ -15,6 +15,22 @@ describe('docs/scenarios.md', () => {
       expect(text).toContain(`\`${word}\``)
   })
 
+  test('what a field is when it is left out is as the schema says', () => {
+    const defaults = new Map<string, unknown[]>()
+    const look = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return
+      for (const [name, one] of Object.entries(value)) {
+        const { default: told } = (one ?? {}) as { default?: unknown }
+        if (typeof told === 'number') defaults.set(name, [...(defaults.get(name) ?? []), told])
+        look(one)
+      }
+    }
+    look(JSON.parse(readFileSync(new URL('../scenario.schema.json', import.meta.url), 'utf8')))
+    const told = [...text.matchAll(/`(\w+)` (\d[\d.]*)(?=[ ,;)])/g)].filter(([, name = '']) => defaults.has(name))
+    expect(told.length).toBeGreaterThan(20)
+    for (const [, name = '', value] of told) expect({ [name]: defaults.get(name) }).toEqual({ [name]: [Number(value)] })
+  })
+
   test('its example is a scenario without a warning', () => {
     const blocks = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map((block) => block[1]!)
     expect(blocks.length).toBeGreaterThan(0)
