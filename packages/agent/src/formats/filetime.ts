@@ -55,8 +55,3 @@ export function systemtimeToMs(bytes: Buffer): number | undefined {
   const at = Date.UTC(year, month - 1, day, hour, minute, second, ms)
   return isClockTime(at) && new Date(at).getUTCMonth() === month - 1 ? at : undefined
 }
-
-/** The FILETIME of milliseconds since 1970. */
-export function msToFiletime(ms: number): bigint {
-  return BigInt(Math.round(ms)) * TICKS_PER_MS + TICKS_TO_1970
-}

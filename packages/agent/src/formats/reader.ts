@@ -21,19 +21,6 @@ const MAX_READ = 16 * 1024 * 1024
 
 const NOTHING = Buffer.alloc(0)
 
-/** A reader over bytes in memory. */
-export function bufferReader(bytes: Buffer, name = 'buffer'): Reader {
-  return {
-    name,
-    size: bytes.length,
-    read: (offset, length) => {
-      if (!(offset >= 0) || !(length > 0) || offset >= bytes.length) return NOTHING
-      return bytes.subarray(offset, Math.min(bytes.length, offset + Math.min(length, MAX_READ)))
-    },
-    close: () => {},
-  }
-}
-
 /**
  * A reader over an open file. Node opens files on Windows with every share mode (libuv src/win/fs.c), which is what lets
  * a live event log be read while the event log service writes it.

@@ -1,4 +1,4 @@
-import { msToFiletime } from '../../src/formats/filetime.ts'
+import { msToFiletime } from './ms-to-filetime.ts'
 
 /** A kernel dump to be written. */
 export interface WrittenDump {

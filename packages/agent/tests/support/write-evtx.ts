@@ -1,4 +1,4 @@
-import { msToFiletime } from '../../src/formats/filetime.ts'
+import { msToFiletime } from './ms-to-filetime.ts'
 
 /** An event to be written. Texts are written as such, lists of texts as one array, bigints as FILETIME. */
 export interface WrittenEvent {

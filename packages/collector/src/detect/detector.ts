@@ -307,7 +307,7 @@ export class Detector {
     this.#judge.countFresh(this.#now)
   }
 
-  /** Counts of one fact as the tests see them, for the bench and for comparing two detectors. */
+  /** Counts of one fact as it is judged by: what two detectors that were told the same agree on. */
   counts(fact: FactId): { observed: number[]; expected: number[]; connected: number } {
     return this.#scales.everything(fact)
   }
