@@ -71,3 +71,12 @@ describe('the blocks of docs/operations', () => {
     expect(unrun.map(([, , block]) => block)).toEqual([])
   })
 })
+
+test('every command stands in its document', () => {
+  const words = [...read('docs/cli.md').matchAll(/`([^`\n]+)`|^pumphandle (\w+)/gm)].flatMap(
+    ([, code = '', name = '']) => [name, ...code.split(/[^\w-]+/)],
+  )
+  const names = program.commands.map((command) => command.name())
+  expect(names.length).toBeGreaterThan(20)
+  expect(names.filter((name) => name !== 'help' && !words.includes(name))).toEqual([])
+})

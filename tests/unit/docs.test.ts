@@ -142,7 +142,12 @@ test('flags and variables that are named are there', () => {
       ].map((name) => `${file}: ${name}`),
     ),
   )
-  expect(missing).toEqual([])
+  const set = listed('deploy').flatMap((file) =>
+    (read(file).match(/PUMPHANDLE_[A-Z0-9_]+/g) ?? [])
+      .filter((name) => !variables.has(name))
+      .map((name) => `${file}: ${name}`),
+  )
+  expect([...missing, ...set]).toEqual([])
 })
 
 test('parts of the settings are called what the page calls them', () => {

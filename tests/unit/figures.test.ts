@@ -37,7 +37,7 @@ const DETECTION: Figures = {
   [`${detect}/suspects/strength.ts`]: [['K < #, or less', 'LEAST_OBSERVED']],
   [`${detect}/suspects/threshold.ts`]: [
     ['(share # for those first seen', 'NEW_SHARE'],
-    ['first seen under # h ago', 'NEW_SECONDS', 3600],
+    ['first seen under # h ago', 'NEW_SECONDS'],
   ],
   [`${detect}/suspects/suspicion.ts`]: [
     ['changed minutes before ln #,', 'PRIOR_MINUTES'],

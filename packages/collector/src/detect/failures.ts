@@ -11,6 +11,7 @@ import type { Votes } from './counts/votes.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import { neighboursOf } from './fleet/neighbourhood.ts'
 import { MEMORIES, MEMORY_IDS, type MemoryId } from './numbers/memory.ts'
+import { DAY } from './numbers/seconds.ts'
 import { ARRIVAL_SLACK } from './words/ages.ts'
 import { type ClassId, RETURN_SECONDS } from './words/classes.ts'
 import type { FactRegistry } from './words/facts.ts'
@@ -48,7 +49,7 @@ interface Parts {
 }
 
 /** Crashes that follow one another are one loop for so long. */
-const LONGEST_LOOP_SECONDS = 86_400
+const LONGEST_LOOP_SECONDS = DAY
 
 /** Up for so long since its last crash, a machine that an incident explains was well again: loops crash sooner. */
 const WELL_SECONDS = 900

@@ -59,7 +59,7 @@ const STALE_CRASH_SECONDS = DAY
 /** Crash ids remembered, for repeated reports; a machine repeats within its spool's lifetime. */
 const MAX_CRASH_IDS = 100_000
 /** An arrival that is said to be in the future is taken to be now; one older than this, to have always been there. */
-const OLDEST_ARRIVAL_SECONDS = 30 * 86_400
+const OLDEST_ARRIVAL_SECONDS = 30 * DAY
 
 /** What is counted of a restart's outcome by each horizon, and against what. */
 const OUTCOMES = { soon: [NO_RETURN, PER_RESTART], hour: [LONG_GONE, PER_LONG_RESTART] } as const

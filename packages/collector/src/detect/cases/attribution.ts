@@ -35,7 +35,7 @@ const LOG_SURE = Math.log(0.001)
 const MANY = 30
 /** Failures within this time are taken together, by the pace at which the incident was raised. Seconds. */
 const BURST_SECONDS = 1800
-const SLOW_SECONDS = 12 * 3600
+const SLOW_SECONDS = 12 * HOUR
 /** The shortest memory, five minutes. */
 const MINUTES: MemoryId = 0
 /**

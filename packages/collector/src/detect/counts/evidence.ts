@@ -1,11 +1,12 @@
+import { DAY, HOUR } from '../numbers/seconds.ts'
 import { type FailureRecord, isOf } from '../words/failure.ts'
 import { isSilence, type Subject } from '../words/subject.ts'
 
 /** Silence is common and judged within the hour; crashes are rare and judged over a week. Seconds. */
-const SILENCE_KEPT = 4 * 3600
-const CRASHES_KEPT = 8 * 86_400
+const SILENCE_KEPT = 4 * HOUR
+const CRASHES_KEPT = 8 * DAY
 /** A machine that failed tells within so many seconds what it had. */
-const LATEST_KEPT = 4 * 3600
+const LATEST_KEPT = 4 * HOUR
 /** Records kept of each sort, whatever happens to the fleet; 0.5 kB each. The oldest go first. */
 const MAX_RECORDS = 50_000
 /** Crashes kept of machines that do not count, which anybody with a token may make up. */

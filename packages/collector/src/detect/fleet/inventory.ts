@@ -1,4 +1,5 @@
 import { at, grown } from '../numbers/growable.ts'
+import { DAY } from '../numbers/seconds.ts'
 import { LEFT_SECONDS } from '../words/ages.ts'
 import type { FactId, MachineId } from '../words/ids.ts'
 
@@ -6,7 +7,7 @@ import type { FactId, MachineId } from '../words/ids.ts'
 export const BEFORE_WE_LOOKED = 0
 
 /** An arrival is forgotten after this: the ranking's longest question is "within 14 days", ages are shown to a month. */
-const SETTLED_SECONDS = 30 * 86_400
+const SETTLED_SECONDS = 30 * DAY
 
 /** Words of a recent entry: fact, arrived, left (0 while present). A settled fact is one word. */
 const RECENT_WORDS = 3

@@ -1,10 +1,11 @@
+import { HOUR } from '../numbers/seconds.ts'
 import { LONG_RETURN_SECONDS, RETURN_SECONDS } from '../words/classes.ts'
 import type { FactId, MachineId, SiteId } from '../words/ids.ts'
 
 /** Restarts of one practice that count whole; later ones of the same night share this much. */
 const PRACTICE_WEIGHT = 4
 /** A practice's restarts are forgotten over this: a patch night, and not the next one. Seconds. */
-const NIGHT_SECONDS = 12 * 3600
+const NIGHT_SECONDS = 12 * HOUR
 
 /**
  * A version that came with the restart may need its time: a feature update keeps a good machine away for half an hour.

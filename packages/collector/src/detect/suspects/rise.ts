@@ -1,12 +1,13 @@
 import type { Ledger, Scales } from '../counts/scales.ts'
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
+import { DAY, HOUR } from '../numbers/seconds.ts'
 import { type FailureRecord, isOf, voteOf } from '../words/failure.ts'
 import type { FactId } from '../words/ids.ts'
 import type { Subject } from '../words/subject.ts'
 
 /** How long before a fact came its machines are looked at: as long as it is old, within these bounds. Seconds. */
-const LEAST_BEFORE = 3600
-const LONGEST_BEFORE = 3 * 86_400
+const LEAST_BEFORE = HOUR
+const LONGEST_BEFORE = 3 * DAY
 /** A fact older than this many memories is judged by its own time, of which little is left from before it came. */
 const LONGEST_AGE = 2.5
 

@@ -2,6 +2,7 @@ import { logAmong } from '../counts/neighbours.ts'
 import type { Comparison, Scales } from '../counts/scales.ts'
 import { logBennett } from '../counts/strata.ts'
 import { MEMORIES, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
+import { HOUR } from '../numbers/seconds.ts'
 import { logBetaTail } from '../numbers/tail.ts'
 import { AGE_NAMES, ANY, FRESH, LEFT, WINDOWS, WITHIN_DAY, type WindowId } from '../words/ages.ts'
 import { ABSENT, APP, BOOT, type ClassRule, LOSS, SITE } from '../words/classes.ts'
@@ -43,7 +44,7 @@ const LOG_ALIKE_APP = Math.log(1e-5)
  * that fails just then, and fails nobody who has the version before, is rarer than a bad version.
  */
 const LOG_ALIKE_OWN_APP = Math.log(0.05)
-const YOUNG_SECONDS = 4 * 3600
+const YOUNG_SECONDS = 4 * HOUR
 
 /** ln of the chance by luck, below which neighbours in the same practice are taken to fail less often. */
 const LOG_WITHIN = Math.log(1e-3)

@@ -1,11 +1,12 @@
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
+import { HOUR } from '../numbers/seconds.ts'
 import { AGE_COUNT } from '../words/ages.ts'
 import { CLASS_MEMORY_TESTS } from '../words/classes.ts'
 
 const YEAR_SECONDS = 31_557_600
 
 /** Facts that the fleet first saw under 72 hours ago: what breaks machines is nearly always new. */
-export const NEW_SECONDS = 72 * 3600
+export const NEW_SECONDS = 72 * HOUR
 const NEW_SHARE = 0.6
 
 /** The budget is never split over fewer facts, so that a quiet week does not make it lavish. */

@@ -50,7 +50,7 @@ export const CLASS_COUNT = CLASS_IDS.length
 /** A machine that said it restarts has this long to come back: Windows updates included, nineteen in twenty do. */
 export const RETURN_SECONDS = 600
 /** After this long ninety-nine in a hundred are back, a patch night's slow ones included. */
-export const LONG_RETURN_SECONDS = 3600
+export const LONG_RETURN_SECONDS = HOUR
 
 export interface ClassRule {
   readonly name: FailureClass

@@ -1,4 +1,5 @@
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
+import { DAY } from '../numbers/seconds.ts'
 import { ARRIVAL_SLACK, type FRESH, inWindow, LEFT, type WITHIN_DAY, type WindowId } from './ages.ts'
 import { ABSENT, type ClassId, LONG_GONE, NO_RETURN } from './classes.ts'
 import { type FactId, type Ids, ids, type MachineId, type RegionId, type SiteId } from './ids.ts'
@@ -65,7 +66,7 @@ export interface FailureRecord {
 export const SAME_CRASH_SECONDS = 60
 
 /** A machine that crashed this recently before a fact arrived was failing without it. */
-const FAILING_SECONDS = 14 * 86_400
+const FAILING_SECONDS = 14 * DAY
 
 /** The machine had one more fact when it failed, of this age: it had no time to say so. */
 export function addFact(record: FailureRecord, fact: FactId, age: number): void {

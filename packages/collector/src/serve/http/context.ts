@@ -9,7 +9,6 @@ import type { FleetReader } from '../../fleet/fleet.ts'
 import type { IncidentDesk, Incidents } from '../../incidents/index.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
 import type { Journal } from '../../ingest/journal.ts'
-import type { ClockKeeper } from '../../jobs/clock-keeper.ts'
 import type { MaintenanceWindows } from '../../jobs/maintenance/windows.ts'
 import type { ChannelSeals, Notifier } from '../../jobs/notify/index.ts'
 import type { Questions } from '../../jobs/questions/questions.ts'
@@ -34,7 +33,7 @@ export interface ServeContext {
   >
   readonly clock: Clock
   /** Whether the present time can be believed. */
-  readonly clocks: Pick<ClockKeeper, 'mayDelete'>
+  readonly clocks: { readonly mayDelete: boolean }
   readonly log: Logger
   /** Told how long what takes, where traces are sent somewhere. */
   readonly trace: Trace | undefined
