@@ -158,3 +158,12 @@ test.each([
   )
   expect(wrong).toEqual([])
 })
+
+test('the words that a password is held against stand in the document of signing in', () => {
+  const [, list = ''] = read(`${collector}/people/password-strength.ts`).match(/const CONTEXT = \[([^\]]+)\]/) ?? []
+  const words = [...list.matchAll(/'([^']+)'/g)].map(([, word]) => word)
+  expect(words.length).toBeGreaterThan(5)
+  expect(read('docs/security/sign-in.md').replaceAll(/\s+/g, ' ')).toContain(
+    `the collector's address, ${words.join(', ')} (`,
+  )
+})

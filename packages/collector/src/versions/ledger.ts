@@ -313,7 +313,7 @@ export class VersionLedger {
   }
 
   /** Exposure grows, and records end, in steps alone: in between the answer stays. */
-  #lower(fact: number): VersionRecord | undefined {
+  #lower(fact: FactId): VersionRecord | undefined {
     if (this.#lowers.has(fact)) return this.#lowers.get(fact)
     const own = this.#orderOf(fact)
     let best: VersionRecord | undefined
@@ -330,7 +330,7 @@ export class VersionLedger {
     return best
   }
 
-  #orderOf(fact: number): string {
+  #orderOf(fact: FactId): string {
     const known = this.#order.get(fact)
     if (known !== undefined) return known
     const order = versionKey(versionOf(this.#facts.get(fact).key))
