@@ -233,3 +233,24 @@ test('what machines tell of the time before they were watched is no failure of a
   world.pass(MINUTE)
   expect(world.get(NEW).failures.crash).toBe(1)
 })
+
+test('a crash does not look through all versions of a product for each of them', () => {
+  const VERSIONS = 200
+  const CRASHES = 40
+  const world = new World()
+  const version = (n: number) => `content:defender@1.415.${n}`
+  for (let m = 0; m < VERSIONS; m++) world.machine(m, Math.floor(m / 10), version(m))
+  world.pass(2 * HOUR, 30_000)
+  let looks = 0
+  const namesakes = world.facts.namesakes.bind(world.facts)
+  world.facts.namesakes = (fact) => {
+    looks++
+    return namesakes(fact)
+  }
+  for (let m = 100; m < 100 + CRASHES; m++) world.crash(m)
+  world.pass(5_000)
+  expect(world.get(version(100)).failures.crash).toBe(1)
+  // each version's own once, and each crash's once
+  expect(looks).toBeGreaterThan(CRASHES)
+  expect(looks).toBeLessThanOrEqual(2 * VERSIONS + 2 * CRASHES)
+})
