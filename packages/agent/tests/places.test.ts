@@ -115,6 +115,34 @@ describe('a server', () => {
     const isDoubted = scan.components[0]?.detail?.['build'] !== undefined
     expect(isDoubted).toBe(os === '26100.1150' && type === 'WinNT')
   })
+
+  const edition = (name: string): VolumeFiles => ({
+    [`Windows/servicing/Packages/Microsoft-Windows-${name}~31bf3856ad364e35~amd64~~10.0.26100.1.mum`]: '',
+  })
+  const dump = writeDump({
+    stopCode: 0x50,
+    parameters: [1n, 0n, 0n, 0n],
+    crashedAt: MORNING,
+    uptimeSeconds: 9,
+    modules: [],
+    build: 26_100,
+  })
+  dump.writeUInt32LE(3, 0x1040)
+  test.each([
+    ['26100.1150', {}, 'Windows (build 26100)'],
+    ['9600.19985', {}, 'Windows (build 9600)'],
+    ['22631.3880', {}, 'Windows 11'],
+    ['26100.1150', edition('ServerStandardEdition'), 'Windows Server 2025'],
+    ['26100.1150', edition('ServerDatacenterEvalEdition'), 'Windows Server 2025'],
+    ['26100.1150', edition('ProfessionalEdition'), 'Windows 11'],
+    ['26100.1150', edition('25H2Enablement-Package'), 'Windows 11'],
+    ['26100.1150', { 'Windows/Minidump/1.dmp': dump }, 'Windows Server 2025'],
+  ])('is told of build %s by what there is without any hive: %#', async (os, files, name) => {
+    const scan = await scanVolume(
+      writeVolume({ [LOG]: writeEvtx(new Story('PC-1', os).boot(MORNING).events), ...files }),
+    )
+    expect(scan.osName).toBe(name)
+  })
 })
 
 describe('dumps that tell of no crash of now', () => {

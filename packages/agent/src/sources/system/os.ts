@@ -114,24 +114,43 @@ function ofKernel(
   logged: string,
   told: string,
   from: NonNullable<OsFacts['from']>,
-  isServerSaid = false,
+  isServerSaid?: boolean,
 ): OsFacts {
   const [kernel = '', ...revision] = logged.split('.')
-  const type = textValue(volume.controlSet()?.key('Control\\ProductOptions'), 'ProductType') ?? ''
+  const packages = volume.names(PACKAGES)
   const edition = editionOf(volume, kernel, told)
-  const isServer = isServerSaid || SERVER.test(type) || /\bServer\b/.test(edition ?? '')
-  const product = edition ?? (isServer ? (SERVERS[Number(kernel)] ?? 'Windows Server') : productName(Number(kernel)))
-  const releases = ENABLEMENT[Number(kernel)]
-  if (!releases || isServer) return facts(product, [kernel, ...revision].join('.'), from)
-  const enabled = volume
-    .names(PACKAGES)
-    .map((name) => releases[ENABLEMENT_PACKAGE.exec(name)?.[1]?.toLowerCase() ?? ''] ?? 0)
+  const isServer = isServerSaid ?? isServerOf(volume, Number(kernel), edition, packages)
+  const releases = isServer === true ? undefined : ENABLEMENT[Number(kernel)]
+  const enabled = packages
+    .map((name) => releases?.[ENABLEMENT_PACKAGE.exec(name)?.[1]?.toLowerCase() ?? ''] ?? 0)
     .reduce((newest, build) => Math.max(newest, build), 0)
-  const build = Math.max(enabled, Number.parseInt(told, 10))
+  const build = releases ? Math.max(enabled, Number.parseInt(told, 10)) : Number(kernel)
+  const isRaised = build !== Number(kernel)
+  // no server has a release that is switched on by a package
+  const product = edition ?? productName(Number(kernel), isServer ?? (isRaised ? false : undefined))
   const found = facts(product, [build, ...revision].join('.'), from)
-  if (build === Number(kernel) && found.component)
+  if (releases && !isRaised && found.component)
     found.component.detail = { ...found.component.detail, build: 'the kernel’s; an enablement package may raise it' }
   return found
+}
+
+/** The package of an edition itself, such as `Microsoft-Windows-ServerStandardEdition~31bf3856ad364e35~amd64~~10.0.26100.1.mum`. */
+const EDITION_PACKAGE = /^Microsoft-Windows-(Server)?\w*Edition~/i
+
+/** Whether this is a server's Windows; undefined where nothing tells. */
+function isServerOf(
+  volume: Volume,
+  kernel: number,
+  edition: string | undefined,
+  packages: readonly string[],
+): boolean | undefined {
+  const type = textValue(volume.controlSet()?.key('Control\\ProductOptions'), 'ProductType')
+  if (type !== undefined) return SERVER.test(type)
+  if (edition !== undefined) return /\bServer\b/.test(edition)
+  const editions = packages.map((name) => EDITION_PACKAGE.exec(name)).filter((found) => found !== null)
+  if (editions.length > 0) return editions.some(([, server]) => server !== undefined)
+  const dumps = readDumpFiles(volume, new Problems()).map(({ header }) => header)
+  return dumps.findLast(({ build, isServer }) => build === kernel && isServer !== undefined)?.isServer
 }
 
 /** Of the texts in EventLog 6013's binary part: what Windows is called, and `10.0.19045 Build 19045`. In no language. */
@@ -164,9 +183,15 @@ function facts(name: string | null, version: string, from: NonNullable<OsFacts['
   return { name, version, from, component }
 }
 
-/** The family of clients by build number, and of servers whose build no client has. */
-function productName(build: number): string | null {
-  if (SERVERS_ALONE.has(build)) return SERVERS[build] ?? null
+/**
+ * The family by build number.
+ *
+ * @param isServer undefined where nothing tells: of a build that clients and servers share the number is said, and no guess
+ */
+function productName(build: number, isServer: boolean | undefined): string | null {
+  const server = SERVERS[build]
+  if (isServer === true || SERVERS_ALONE.has(build)) return server ?? 'Windows Server'
+  if (isServer === undefined && server !== undefined) return `Windows (build ${build})`
   if (build >= FIRST_WINDOWS_11) return 'Windows 11'
   if (build >= 10_240) return 'Windows 10'
   if (build >= 9_600) return 'Windows 8.1'
