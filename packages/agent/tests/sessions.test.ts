@@ -309,6 +309,33 @@ describe('a clock that is wrong', () => {
     expect(crashes).toMatchObject([{ bootId: boots[2]?.bootId, at: new Date(MORNING + 30 * MINUTE).toISOString() }])
   })
 
+  test('and was lost for two starts without a network keeps them in their place, whole', async () => {
+    const story = new Story().boot(MORNING).shutdown(MORNING + 2 * HOUR)
+    story.boot(STOPPED).shutdown(STOPPED + 2 * HOUR)
+    story.boot(STOPPED + 5 * HOUR).shutdown(STOPPED + 6 * HOUR)
+    story.boot(MORNING + 3 * DAY)
+    expect(await spans(story)).toEqual([
+      [0, 120],
+      [120, 240],
+      [240, 300],
+      [3 * 1440, null],
+    ])
+  })
+
+  test('and had run ahead until it was set right in the firmware, which no log tells, moves what was ahead', async () => {
+    const ahead = 730 * DAY
+    const story = new Story().boot(MORNING).shutdown(MORNING + 2 * HOUR)
+    story.boot(MORNING + ahead).shutdown(MORNING + ahead + 2 * HOUR)
+    story.boot(MORNING + DAY, { unclean: true }).shutdown(MORNING + DAY + HOUR)
+    story.boot(MORNING + 2 * DAY)
+    expect(await spans(story)).toEqual([
+      [0, 120],
+      [1320, 1440],
+      [1440, 1500],
+      [2880, null],
+    ])
+  })
+
   test('and was set back wrongly for two boots, and forward again, moves those', async () => {
     const wrong = 30 * DAY
     const story = new Story()

@@ -25,8 +25,10 @@ const ABSURD_JUMP_MS = 180 * 24 * 3_600_000
  * Places the starts of a log, in its order. A firmware whose battery is empty begins at the same second each morning, so a
  * boot is not named by its clock alone; and its start is told by the clock as it was set later, else counted back from an
  * uptime, else it was not before the last record of the boot before it.
+ *
+ * @returns those whose start is logged
  */
-export function placeStarts(trails: readonly Trail[], history: Pick<LogHistory, 'ids' | 'writtenAt'>): void {
+export function placeStarts(trails: readonly Trail[], history: Pick<LogHistory, 'ids' | 'writtenAt'>): Placed[] {
   let before: Trail | undefined
   for (const trail of trails) {
     const logged = trail.kernelStart ?? trail.logStart
@@ -35,7 +37,9 @@ export function placeStarts(trails: readonly Trail[], history: Pick<LogHistory, 
       before = trail
     }
   }
-  alignEnds(trails, history)
+  const placed = trails.filter((trail): trail is Placed => trail.start !== undefined)
+  alignEnds(placed, history)
+  return placed
 }
 
 /** So many boots with a clock ahead and no trace of when it was set so: more, and it was set back wrongly at the end. */
@@ -47,8 +51,7 @@ const MAX_AHEAD = 12
  * forward again later, it was set back wrongly, and the boots between are those that move. Where neither can be told, the
  * boot's end is told by the clock of its start.
  */
-function alignEnds(trails: readonly Trail[], history: Pick<LogHistory, 'ids' | 'writtenAt'>): void {
-  const placed = trails.filter((trail): trail is Placed => trail.start !== undefined)
+function alignEnds(placed: readonly Placed[], history: Pick<LogHistory, 'ids' | 'writtenAt'>): void {
   for (let index = placed.length - 1; index >= 0; index--) {
     const trail = placed[index]
     const back = trail && setBackBy(trail, history)
@@ -61,7 +64,8 @@ function alignEnds(trails: readonly Trail[], history: Pick<LogHistory, 'ids' | '
   }
 }
 
-type Placed = Trail & { start: Start }
+/** A trail whose start is logged. */
+export type Placed = Trail & { start: Start }
 
 /** By how much a clock was set back to before the boot's own start could be; negative, undefined where it was not. */
 function setBackBy(trail: Placed, history: Pick<LogHistory, 'ids' | 'writtenAt'>): number | undefined {

@@ -3,6 +3,7 @@ import { fieldOf, isoToMs, timeOf } from '../../formats/evtx/event-fields.ts'
 import { systemtimeToMs } from '../../formats/filetime.ts'
 import { fileName } from '../../formats/text.ts'
 import { FOLLOWING_RECORDS, isLogOf, type LogHistory, SLOW_START_MS } from '../../volume/history.ts'
+import { alignLostClocks } from './lost-clock.ts'
 import { type PowerState, powerAfter } from './power.ts'
 import { placeStarts, type Start } from './start-time.ts'
 import { isZone } from './zone.ts'
@@ -102,7 +103,7 @@ export function readTrails(history: LogHistory): Trail[] {
   for (const [index, event] of events.entries())
     readEvent(trails, event, () => events.slice(index + 1, index + 1 + FOLLOWING_RECORDS))
   const starts = withoutServiceRestarts(trails, history)
-  placeStarts(starts, history)
+  alignLostClocks(placeStarts(starts, history), history)
   return starts
 }
 
@@ -301,8 +302,10 @@ function isJustStarted(trail: Trail, event: EventRecord): boolean {
 function readUncleanStart(trail: Trail, event: EventRecord): void {
   const about = trail.aboutPrevious
   about.unclean = true
-  about.powerButton =
+  const isPressed =
     isSet(fieldOf(event, 'PowerButtonTimestamp')) || isSet(fieldOf(event, 'LongPowerButtonPressDetected'))
+  // some machines write it twice, and know of the button once
+  about.powerButton ||= isPressed
   about.sleepInProgress = isSet(fieldOf(event, 'SleepInProgress'))
   about.standbyInProgress = isSet(fieldOf(event, 'ConnectedStandbyInProgress'))
   const code = Number(fieldOf(event, 'BugcheckCode') ?? 0)
