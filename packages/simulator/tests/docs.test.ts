@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { describeCommand } from '../src/command/options.ts'
+import { KINDS } from '../src/random/kinds.ts'
 import { CONFOUNDER_TYPES } from '../src/scenario/confounder.ts'
 import { SYMPTOMS } from '../src/scenario/defect.ts'
 import { HOSTILE_ACTS } from '../src/scenario/hostile.ts'
@@ -29,6 +30,13 @@ describe('docs/scenarios.md', () => {
     const told = [...text.matchAll(/`(\w+)` (\d[\d.]*)(?=[ ,;)])/g)].filter(([, name = '']) => defaults.has(name))
     expect(told.length).toBeGreaterThan(20)
     for (const [, name = '', value] of told) expect({ [name]: defaults.get(name) }).toEqual({ [name]: [Number(value)] })
+  })
+
+  test('outages are drawn with the weights that it gives', () => {
+    const [, row = ''] = text.match(/^\| kind, by weight \| (.*) \|$/m) ?? []
+    expect([...row.matchAll(/ (\d+)(?=,|$)/g)].map(([, weight]) => Number(weight))).toEqual(
+      KINDS.map(({ weight }) => weight),
+    )
   })
 
   test('its example is a scenario without a warning', () => {
