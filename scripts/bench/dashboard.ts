@@ -80,6 +80,13 @@ async function untilRaised(admin: ReturnType<typeof createClient>): Promise<void
   console.error(`no incident was raised within ${RAISED_WITHIN_S} s; what follows is measured without one`)
 }
 
+/** The collector's heap after a collection, MB, and the changes until then. */
+async function memory(): Promise<{ heapMb: number; changes: number }> {
+  ask({ ask: 'memory' })
+  const { heapMb, changes } = await answer<Extract<Tell, { tell: 'memory' }>>(child)
+  return { heapMb: Number(heapMb.toPrecision(4)), changes }
+}
+
 /** What pages and streams cost the collector. */
 async function costs(send: ReturnType<typeof browserFetch>): Promise<void> {
   const admin = createClient({ url: ready.url, fetch: send })
@@ -174,15 +181,20 @@ try {
   await usableMs(page, '/')
   // one that grows as long as it is open is told from one that fills what it keeps by how it grows
   const samples = [await heapMb(page)]
+  const collectors = [await memory()]
   for (let sample = 1; sample <= SAMPLES; sample++) {
     await Promise.race([sleep((Number(values.minutes) * 60_000) / SAMPLES), crashed])
     samples.push(await heapMb(page))
+    collectors.push(await memory())
   }
   const [before = 0, half = 0, after = 0] = [0, SAMPLES / 2, SAMPLES].map((at) => samples[at] ?? 0)
   report('memory of the page at first', before, 'MB')
   report(`memory of the page grows in ${values.minutes} min`, Math.max(0, after - before), 'MB', LIMITS.growthMb)
   report('of that in the second half', after - half, 'MB')
   console.log(JSON.stringify({ bench: 'dashboard', figure: 'memory of the page', samples, unit: 'MB' }))
+  console.log(
+    JSON.stringify({ bench: 'dashboard', figure: "collector's heap meanwhile", samples: collectors, unit: 'MB' }),
+  )
   await busy.close()
   if (!values['memory-alone']) await costs(send)
 } finally {

@@ -2,7 +2,6 @@
 // goes: a fleet falls ill and comes back, again and again, while a page is open, on a clock that runs faster. Tells the
 // collector's heap after a collection as it goes, one JSON line each, and how much it grows over the second half.
 import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +13,7 @@ import { readConfig, startCollector } from '@pumphandle/collector'
 import { createClient } from '@pumphandle/shared/client'
 import { fastClock } from '../../tests/support/fast-clock.ts'
 import { browserFetch, PASSWORD } from '../../tests/support/signed-in.ts'
+import { answer } from './dashboard/answer.ts'
 import { Unfolding } from './dashboard/unfolding.ts'
 import { build } from './query/build.ts'
 
@@ -49,8 +49,8 @@ const { secret } = await admin.call('tokenAdd', { body: { name: 'bench', scope: 
 const unfolding = new Unfolding(collector.context.ingest, clock, machines)
 await unfolding.connectAll()
 const page = fork(fileURLToPath(new URL('../../packages/dashboard/fixtures/headless-pages.ts', import.meta.url)))
-page.send({ open: 'pages', count: 1, url: collector.url, token: secret, incident: null })
-await once(page, 'message')
+page.send({ open: 'pages', count: 1, url: collector.url, tokens: [secret], incident: null })
+await answer(page)
 unfolding.pace(CHANGES_PER_SECOND)
 
 const samples: { changes: number; heapMb: number }[] = []

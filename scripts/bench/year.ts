@@ -1,5 +1,5 @@
 // npm run bench:year [-- --machines 10000 --days 365 --keep folder]: a year of a region in SQLite, then a start, pages,
-// queries, retention of the oldest days while events arrive, and all of it once more. Prints one JSON line.
+// queries, retention of the oldest days and then by size while events arrive, and all of it once more. Prints one JSON line.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { parseArgs } from 'node:util'
 import { type Collector, readConfig, startCollector } from '@pumphandle/collector'
 import { createClient } from '@pumphandle/shared/client'
+import type { Clock } from '@pumphandle/shared/clock'
 import { othersTurn } from '@pumphandle/shared/others-turn'
 import { DAY } from '@pumphandle/shared/time'
 import { Retention } from '../../packages/collector/src/jobs/retention/retention.ts'
@@ -27,8 +28,8 @@ const machines = Number(values.machines)
 const days = Number(values.days)
 /** Asked for each figure; the first of them warms nothing up. */
 const ASKED = 15
-/** Days that a shorter retention deletes: a twentieth, for it may take a tenth of the events in a day. */
-const DELETED_DAYS = Math.ceil(days / 20)
+/** Days that a shorter retention deletes: a fortieth, for it may take a tenth of the events in a day. */
+const DELETED_DAYS = Math.ceil(days / 40)
 
 const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'bench-year-'))
 mkdirSync(folder, { recursive: true })
@@ -100,11 +101,15 @@ async function asked() {
   return { collector, figures }
 }
 
+/** Events that arrived while something was deleted. */
+let stored = 0
 const first = await asked()
 const { store } = first.collector.context
 const sizeBefore = await databaseSize(store)
 const retention = await deleteTheOldest(first.collector)
+const bySize = await deleteBySize(first.collector)
 const sizeAfter = await databaseSize(store)
+const trendDays = count('trend_day')
 await first.collector.close()
 const second = await asked()
 await second.collector.close()
@@ -118,61 +123,85 @@ console.log(
     databaseGb: rounded(statSync(file).size / 2 ** 30),
     bytesPerMachineDay: rounded(sizeBefore.bytes / machines / days),
     before: first.figures,
-    retention: {
-      ...retention,
-      deletedDays: DELETED_DAYS,
-      freedMb: rounded((sizeAfter.freeBytes - sizeBefore.freeBytes) / 2 ** 20),
-    },
+    retention,
+    bySize,
+    freedMb: rounded((sizeAfter.freeBytes - sizeBefore.freeBytes) / 2 ** 20),
+    trendDays,
     after: second.figures,
   }),
 )
 if (values.keep === undefined) rmSync(folder, { recursive: true, force: true })
 process.exit(0)
 
-/** Steps of retention back to back, faster than they ever come, while events are stored one after the other. */
-async function deleteTheOldest({ context: { store, clock, log, journal, fleet } }: Collector) {
-  // each step is asked for here
-  const still = { now: () => clock.now(), after: () => () => undefined, every: () => () => undefined }
-  const given = { store, log, clock: still, days: () => ({ events: days - DELETED_DAYS, audit: 730 }) }
+/** Steps of retention by age back to back, faster than they ever come. */
+async function deleteTheOldest(collector: Collector) {
+  const { store, clock, log } = collector.context
+  const given = { store, log, clock: still(clock), days: () => ({ events: days - DELETED_DAYS, audit: 730 }) }
   const retention = new Retention({ ...given, mayDelete: () => true })
   const upkeep = new Upkeep({ ...given, maxBytes: undefined, mayDelete: () => true })
   const until = clock.now() - (days - DELETED_DAYS) * DAY
+  const figures = await whileEventsArrive(collector, async () => {
+    if (((await oldestEvent(store.reader))?.receivedAt ?? until) >= until) return false
+    await retention.run()
+    await upkeep.run()
+    return true
+  })
+  await retention.close()
+  await upkeep.close()
+  return { ...figures, deletedDays: DELETED_DAYS }
+}
+
+/** Rounds of retention by size back to back, until what is stored is a hundredth less. */
+async function deleteBySize(collector: Collector) {
+  const { store, clock, log } = collector.context
+  const stored = async (): Promise<number> => {
+    const { bytes, freeBytes } = await databaseSize(store)
+    return bytes - freeBytes
+  }
+  const maxBytes = 0.99 * (await stored())
+  const kept = { events: days, audit: 730 }
+  const upkeep = new Upkeep({ store, log, clock: still(clock), days: () => kept, maxBytes })
+  const figures = await whileEventsArrive(collector, async () => {
+    if ((await stored()) <= maxBytes) return false
+    await upkeep.run()
+    return true
+  })
+  await upkeep.close()
+  return figures
+}
+
+/** For a job whose every step is asked for. */
+function still(clock: Clock): Clock {
+  return { now: () => clock.now(), after: () => () => undefined, every: () => () => undefined }
+}
+
+/** Takes step after step while events are stored one after the other. @param step false when there is nothing left to do */
+async function whileEventsArrive({ context: { clock, journal, fleet } }: Collector, step: () => Promise<boolean>) {
   const machine = [...fleet.machines()][0]?.id ?? 1
   const acks: number[] = []
   const steps: number[] = []
   let done = false
   const arriving = (async () => {
-    for (let n = 0; !done; n++) {
+    while (!done) {
       const at = clock.now()
       const sent = now()
-      await journal.append([
-        {
-          machineId: machine,
-          event: { id: `bench-${n}`, at, type: 'vitals', uptimeSeconds: 1 },
-          at,
-          receivedAt: at,
-          skew: 0,
-        },
-      ])
+      const event = { id: `bench-${stored++}`, at, type: 'vitals', uptimeSeconds: 1 } as const
+      await journal.append([{ machineId: machine, event, at, receivedAt: at, skew: 0 }])
       acks.push(now() - sent)
       await othersTurn()
     }
   })()
-  while (((await oldestEvent(store.reader))?.receivedAt ?? until) < until) {
-    const start = now()
-    await retention.run()
-    await upkeep.run()
+  for (let start = now(); await step(); start = now()) {
     steps.push(now() - start)
     await othersTurn()
   }
   done = true
   await arriving
-  await retention.close()
-  await upkeep.close()
   return {
     steps: steps.length,
     stepMs: quantile(steps, 0.5),
     stepP99Ms: quantile(steps, 0.99),
+    stepLongestMs: quantile(steps, 1),
     ackMs: quantile(acks, 0.5),
     ackP99Ms: quantile(acks, 0.99),
     ackLongestMs: quantile(acks, 1),

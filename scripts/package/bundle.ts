@@ -48,7 +48,10 @@ export async function bundleProgram(folder: string, target: Target): Promise<voi
   mkdirSync(folder, { recursive: true })
   await bundleCode({
     folder,
-    programs: { pumphandle: join(root, 'packages/cli/src/main.ts') },
+    programs: {
+      pumphandle: join(root, 'packages/cli/src/main.ts'),
+      ...(target.os === 'win32' && { service: join(root, 'packages/collector/src/service.ts') }),
+    },
     target: target.os === 'win32' ? 'node22' : 'node24',
     isMinified: true,
     external: NATIVE,

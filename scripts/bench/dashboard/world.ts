@@ -1,15 +1,21 @@
 // A child process of bench:dashboard: the collector on a seeded store, and a fleet that changes as fast as it is told.
 // Talks over IPC, so that the collector's own CPU and memory can be told from the browser's.
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { readConfig, startCollector } from '@pumphandle/collector'
 import { systemClock } from '@pumphandle/shared/clock'
 import { Unfolding } from './unfolding.ts'
 
-export type Ask = { ask: 'changes'; perSecond: number } | { ask: 'cost' } | { ask: 'end' }
+export type Ask = { ask: 'changes'; perSecond: number } | { ask: 'cost' } | { ask: 'memory' } | { ask: 'end' }
 export type Tell =
   | { tell: 'ready'; url: string; signInLink: string }
   /** CPU since the last time, in milliseconds, over that many milliseconds; changes that really happened meanwhile. */
   | { tell: 'cost'; cpuMs: number; overMs: number; rssMb: number; changes: number }
+  /** The heap after a collection, and all changes until then. */
+  | { tell: 'memory'; heapMb: number; rssMb: number; changes: number }
 
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 const [folder = '', machines = '0'] = process.argv.slice(2)
 const tell = (message: Tell) => process.send?.(message)
 
@@ -38,6 +44,11 @@ process.on('message', (message: Ask) => {
     cpu = process.cpuUsage()
     since = now
     before = unfolding.changes
+  }
+  if (message.ask === 'memory') {
+    collectGarbage()
+    const { heapUsed, rss } = process.memoryUsage()
+    tell({ tell: 'memory', heapMb: heapUsed / 2 ** 20, rssMb: rss / 2 ** 20, changes: unfolding.changes })
   }
   if (message.ask === 'end') void collector.close().then(() => process.exit(0))
 })
