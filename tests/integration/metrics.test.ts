@@ -132,3 +132,12 @@ test.skipIf(!promtool)('promtool takes the alert rules', () => {
   ])
   expect(said.toString()).toContain('SUCCESS')
 })
+
+test.skipIf(!promtool)('each alert fires at the moment it is for, and not beside it', () => {
+  const said = execFileSync('promtool', [
+    'test',
+    'rules',
+    new URL('prometheus/pumphandle-alerts.test.yml', deploy).pathname,
+  ])
+  expect(said.toString()).toContain('SUCCESS')
+})
