@@ -1,3 +1,4 @@
+import { serviceControlOf } from '@pumphandle/shared/windows-service'
 import type { Component } from '@pumphandle/shared/wire'
 import { describe, expect, it } from 'vitest'
 import { createDiskWatch } from '../src/live/disk.ts'
@@ -6,7 +7,6 @@ import { changesSince } from '../src/run/component-memory.ts'
 import { inventoryEvent } from '../src/run/inventory-memory.ts'
 import { resumedBoot } from '../src/run/routine.ts'
 import { createLossWatch, TICK_MS } from '../src/spool/network-loss.ts'
-import { serviceControlOf } from '../src/windows/service-control.ts'
 import type { ServiceState } from '../src/windows/service-states.ts'
 
 const falcon = (version: string, arrivedAt?: number): Component => ({

@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type * as KoffiModule from 'koffi'
+import type { Koffi } from '@pumphandle/shared/windows-service'
 
-/** Calls into Windows' own libraries. Loading takes 60 to 340 ms under Wine, so nothing in the first second needs it. */
-export type Koffi = typeof KoffiModule
+export type { Koffi }
 
 /** Name of the native part as the installer lays it beside the bundle. */
 const BESIDE_BUNDLE = 'koffi.node'
 
 /**
- * Loads koffi: the installed agent has only its native part, beside the bundle; a checkout has the npm package.
+ * Loads koffi, in 60 to 340 ms under Wine, so nothing in the first second needs it: the installed agent has only its native part, beside the bundle; a checkout has the npm package.
  *
  * @throws where this platform has no build of koffi.
  */

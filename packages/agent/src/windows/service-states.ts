@@ -1,3 +1,4 @@
+import { SERVICE_STATUS } from '@pumphandle/shared/windows-service'
 import type { Koffi } from './koffi.ts'
 
 /** A service's state in the words of the wire. */
@@ -12,16 +13,6 @@ export interface ServiceStates {
 }
 
 // winsvc.h
-/** SERVICE_STATUS of winsvc.h, as koffi takes it. */
-export const SERVICE_STATUS = {
-  type: 'uint32',
-  state: 'uint32',
-  accepted: 'uint32',
-  exitCode: 'uint32',
-  specificExitCode: 'uint32',
-  checkPoint: 'uint32',
-  waitHint: 'uint32',
-} as const
 const SC_MANAGER_CONNECT = 1
 const SERVICE_QUERY_STATUS = 4
 const STATES: Readonly<Record<number, ServiceState>> = {

@@ -1,9 +1,10 @@
 import { systemClock } from '@pumphandle/shared/clock'
 import { SteadyClock } from '@pumphandle/shared/steady-clock'
-import pino from 'pino'
+import pino, { type DestinationStream } from 'pino'
 import { startCommonsServer } from '../commons/index.ts'
 import type { Config } from '../config/index.ts'
-import { createLogger } from '../log/logger.ts'
+import { createLogger, type Logger } from '../log/logger.ts'
+import type { Trace } from '../log/trace.ts'
 import { startBrain } from './brain.ts'
 import { startCollector } from './collector.ts'
 import type { Overrides } from './context.ts'
@@ -15,14 +16,15 @@ export type { Program }
 
 /**
  * Starts what the configuration's role says, in this process.
+ * @param to where its log goes
  * @throws (rejects) ConfigError or StartError, one sentence that says what to do
  */
-export async function startProgram(config: Config): Promise<Program> {
-  if (!config.otlp) return start(config, {})
+export async function startProgram(config: Config, to: DestinationStream = pino.destination(1)): Promise<Program> {
+  if (!config.otlp) return start(config, createLogger(config.logLevel, to))
   // takes a tenth of a second to load, and 15 MB
   const { openTelemetry } = await import('../telemetry/otlp.ts')
   const telemetry = openTelemetry(config.otlp, systemClock)
-  const log = createLogger(config.logLevel, telemetry.tee(pino.destination(1)))
+  const log = createLogger(config.logLevel, telemetry.tee(to))
   telemetry.onState((why) => {
     if (why === undefined) log.info('traces and logs are taken again')
     else
@@ -32,7 +34,7 @@ export async function startProgram(config: Config): Promise<Program> {
       )
   })
   try {
-    const program = await start(config, { log, trace: telemetry.trace })
+    const program = await start(config, log, telemetry.trace)
     const close = async () => {
       await program.close()
       await telemetry.close()
@@ -44,14 +46,11 @@ export async function startProgram(config: Config): Promise<Program> {
   }
 }
 
-async function start(config: Config, overrides: Overrides): Promise<Program> {
+async function start(config: Config, log: Logger, trace?: Trace): Promise<Program> {
+  const overrides: Overrides = { log, ...(trace && { trace }) }
   switch (config.role) {
     case 'commons':
-      return startCommonsServer({
-        config,
-        clock: new SteadyClock(),
-        log: overrides.log ?? createLogger(config.logLevel),
-      })
+      return startCommonsServer({ config, clock: new SteadyClock(), log })
     case 'edge':
       return startEdge(config, overrides)
     case 'brain':

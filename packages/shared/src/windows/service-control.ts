@@ -12,7 +12,7 @@ export const ACCEPTED_CONTROLS = 0x1 | 0x4 | 0x40 | 0x100
 export const ANSWER = { done: 0, notImplemented: 120 } as const
 
 /**
- * What a call of the control handler means, or undefined where it means nothing to the agent. (Microsoft, "LPHANDLER_FUNCTION_EX
+ * What a call of the control handler means, or undefined where it means nothing to a service of ours. (Microsoft, "LPHANDLER_FUNCTION_EX
  * callback function".)
  */
 export function serviceControlOf(code: number, eventType: number): ServiceControl | undefined {

@@ -1,6 +1,19 @@
-import type { Koffi } from './koffi.ts'
+import type * as KoffiModule from 'koffi'
 import { ACCEPTED_CONTROLS, ANSWER, type ServiceControl, serviceControlOf } from './service-control.ts'
-import { SERVICE_STATUS } from './service-states.ts'
+
+/** Calls into Windows' own libraries; who wants them loads it. */
+export type Koffi = typeof KoffiModule
+
+/** SERVICE_STATUS of winsvc.h, as koffi takes it. */
+export const SERVICE_STATUS = {
+  type: 'uint32',
+  state: 'uint32',
+  accepted: 'uint32',
+  exitCode: 'uint32',
+  specificExitCode: 'uint32',
+  checkPoint: 'uint32',
+  waitHint: 'uint32',
+} as const
 
 /** The running service's side of the service control manager. */
 export interface ServiceRuntime {
