@@ -136,8 +136,9 @@ process.exit(0)
 /** Steps of retention by age back to back, faster than they ever come. */
 async function deleteTheOldest(collector: Collector) {
   const { store, clock, log } = collector.context
-  const given = { store, log, clock: still(clock), days: () => ({ events: days - DELETED_DAYS, audit: 730 }) }
-  const retention = new Retention({ ...given, mayDelete: () => true })
+  const kept = { events: days - DELETED_DAYS, audit: 730 }
+  const given = { store, log, clock: still(clock), days: () => kept, mayDelete: () => true }
+  const retention = new Retention(given)
   const upkeep = new Upkeep({ ...given, maxBytes: undefined, mayDelete: () => true })
   const until = clock.now() - (days - DELETED_DAYS) * DAY
   const figures = await whileEventsArrive(collector, async () => {
@@ -160,7 +161,7 @@ async function deleteBySize(collector: Collector) {
   }
   const maxBytes = 0.99 * (await stored())
   const kept = { events: days, audit: 730 }
-  const upkeep = new Upkeep({ store, log, clock: still(clock), days: () => kept, maxBytes })
+  const upkeep = new Upkeep({ store, log, clock: still(clock), days: () => kept, maxBytes, mayDelete: () => true })
   const figures = await whileEventsArrive(collector, async () => {
     if ((await stored()) <= maxBytes) return false
     await upkeep.run()
