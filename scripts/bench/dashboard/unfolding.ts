@@ -36,7 +36,7 @@ export class Unfolding {
   /** How many of the ill have the file. */
   #took = 0
   #next = 0
-  readonly #away: number[] = []
+  readonly #away: { machine: number; since: number }[] = []
   #stop = (): void => undefined
 
   constructor(ingest: Ingest, clock: Clock, machines: number) {
@@ -99,22 +99,23 @@ export class Unfolding {
     } while (!this.#sessions[machine])
     this.#sessions[machine]?.lost()
     this.#sessions[machine] = undefined
-    this.#away.push(machine)
+    this.#away.push({ machine, since: this.#clock.now() })
   }
 
   /** Whoever is away longest comes back with its crash; where nobody is, one more vanishes. */
   #return(): void {
-    const machine = this.#away.shift()
-    if (machine === undefined) this.#vanish()
-    else this.#connect(machine, 'bugcheck')
+    const back = this.#away.shift()
+    if (back === undefined) this.#vanish()
+    else this.#connect(back.machine, 'bugcheck', back.since)
   }
 
-  #connect(machine: number, previousEnd: 'clean' | 'bugcheck'): void {
+  /** @param crashedAt when it vanished: a crash that is told as earlier than the file's arrival speaks for the file */
+  #connect(machine: number, previousEnd: 'clean' | 'bugcheck', crashedAt = 0): void {
     const at = this.#clock.now()
     const uid = `uid-${machine + 1}`
     const number = this.#boots[machine] ?? 1
     this.#boots[machine] = number + 1
-    const boot = { bootId: `b${number}`, startedAt: at - 30_000, previousEnd }
+    const boot = { bootId: `b${number}`, startedAt: crashedAt === 0 ? at - 30_000 : crashedAt + 1, previousEnd }
     const known = this.#ingest.fleet.byUid(uid)
     if (!known) return
     const session = this.#ingest.connect(
@@ -141,7 +142,7 @@ export class Unfolding {
       events: [
         {
           id: `x${boot.bootId}-${machine}`,
-          at: at - 40_000,
+          at: crashedAt,
           type: 'crash',
           kind: 'bugcheck',
           stopCode: '0x50',

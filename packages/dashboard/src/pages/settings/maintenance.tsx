@@ -101,7 +101,7 @@ function NewWindow() {
         label="Machines, as a query"
         className="mono"
         placeholder="empty: every machine"
-        hint="practice:A81001, pcn:U12345, region:QHM, sensor:falcon@7.16.*"
+        hint="practice:A81001, pcn:U12345, region:QHM, tag:ring:pilot, sensor:falcon@7.16.*"
         {...field('q')}
       />
       <TextField label="From (your time)" type="datetime-local" required {...field('from')} />
