@@ -1,5 +1,4 @@
 import { FACT_KINDS } from '@pumphandle/shared/words'
-import { at } from '../numbers/growable.ts'
 import { MEMORY_COUNT, type MemoryId } from '../numbers/memory.ts'
 import { AGE_COUNT, ANY, LEFT, type WindowId } from '../words/ages.ts'
 import {
@@ -76,23 +75,24 @@ export class Baselines {
   }
 
   learnExposure(unit: UnitId, amount: number): void {
-    this.#exposed[unit] = at(this.#exposed, unit) + amount
+    this.#exposed[unit] = (this.#exposed[unit] ?? 0) + amount
   }
 
   learnWindow(unit: UnitId, fact: FactId, window: WindowId, amount: number): void {
     const i = (unit * AGE_COUNT + window) * KINDS + this.#kind(fact)
-    this.#exposures[i] = at(this.#exposures, i) + amount
+    this.#exposures[i] = (this.#exposures[i] ?? 0) + amount
   }
 
   learnRaw(cls: ClassId): void {
-    this.#raw[cls] = at(this.#raw, cls) + 1
+    this.#raw[cls] = (this.#raw[cls] ?? 0) + 1
   }
 
   /** Failures of the class, unweighted and before any is taken back, per machine-second (restart, boot, return). */
   rawRate(cls: ClassId): number {
     const prior = PRIOR_RAW[cls] ?? 1e-7
     return (
-      (at(this.#raw, cls) + PRIOR_FAILURES) / (at(this.#exposed, CLASSES[cls].denominator) + PRIOR_FAILURES / prior)
+      ((this.#raw[cls] ?? 0) + PRIOR_FAILURES) /
+      ((this.#exposed[CLASSES[cls].denominator] ?? 0) + PRIOR_FAILURES / prior)
     )
   }
 
@@ -101,12 +101,12 @@ export class Baselines {
       const weights = record.votes[k]?.weights ?? []
       for (let j = 0; j < MEMORY_COUNT; j++) {
         const i = cls * MEMORY_COUNT + j
-        this.#total[i] = Math.max(0, at(this.#total, i) + sign * (weights[j] ?? 0))
+        this.#total[i] = Math.max(0, (this.#total[i] ?? 0) + sign * (weights[j] ?? 0))
       }
       const learn = (fact: FactId, window: WindowId): void => {
         const base = ((cls * AGE_COUNT + window) * KINDS + this.#kind(fact)) * MEMORY_COUNT
         for (let j = 0; j < MEMORY_COUNT; j++)
-          this.#failures[base + j] = Math.max(0, at(this.#failures, base + j) + sign * (weights[j] ?? 0))
+          this.#failures[base + j] = Math.max(0, (this.#failures[base + j] ?? 0) + sign * (weights[j] ?? 0))
       }
       forEachWindow(record, (fact, window) => {
         if (window !== ANY) learn(fact, window)
@@ -120,8 +120,8 @@ export class Baselines {
    */
   rate(cls: ClassId, j: MemoryId, without: LeftOut = NOTHING): number {
     const prior = PRIOR_RATE[cls]?.[j] ?? 1e-7
-    const exposed = Math.max(0, at(this.#exposed, CLASSES[cls].denominator) - without.exposure)
-    const failures = Math.max(0, at(this.#total, cls * MEMORY_COUNT + j) - without.failures)
+    const exposed = Math.max(0, (this.#exposed[CLASSES[cls].denominator] ?? 0) - without.exposure)
+    const failures = Math.max(0, (this.#total[cls * MEMORY_COUNT + j] ?? 0) - without.failures)
     const weight = PRIOR_WEIGHT[cls] ?? PRIOR_FAILURES
     return (failures + weight) / (exposed + weight / prior)
   }
@@ -139,9 +139,9 @@ export class Baselines {
     // Nor do absences depend on what came the day before, on any but that one morning.
     if (window === ANY || cls === ABSENT) return overall
     const kind = this.#kind(fact)
-    const all = at(this.#failures, ((cls * AGE_COUNT + window) * KINDS + kind) * MEMORY_COUNT + j)
+    const all = this.#failures[((cls * AGE_COUNT + window) * KINDS + kind) * MEMORY_COUNT + j] ?? 0
     const failures = Math.max(0, all - withoutInWindow.failures)
-    const exposures = at(this.#exposures, (CLASSES[cls].denominator * AGE_COUNT + window) * KINDS + kind)
+    const exposures = this.#exposures[(CLASSES[cls].denominator * AGE_COUNT + window) * KINDS + kind] ?? 0
     const exposed = Math.max(0, exposures - withoutInWindow.exposure)
     const prior = overall * (PRIOR_RATIO[cls]?.[window === LEFT ? 2 : window]?.[kind] ?? 1)
     return Math.max(
@@ -157,7 +157,7 @@ export class Baselines {
   markRate(marks: Marks, mark: Mark, j: MemoryId, without: LeftOut = NOTHING): number {
     const prior = this.rate(mark.phase, j) * (PRIOR_CULPRIT_SHARE[mark.culprit] ?? UNSEEN_MARK_SHARE)
     const crashes = Math.max(0, marks.ever(mark, j) - without.failures)
-    return (crashes + 0.5) / (Math.max(0, at(this.#exposed, unitOf(mark)) - without.exposure) + 0.5 / prior)
+    return (crashes + 0.5) / (Math.max(0, (this.#exposed[unitOf(mark)] ?? 0) - without.exposure) + 0.5 / prior)
   }
 
   /** How much likelier than ever a crash is after an update of the fact's kind, for marked crashes. */

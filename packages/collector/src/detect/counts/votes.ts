@@ -1,5 +1,5 @@
 import type { Machines } from '../fleet/machines.ts'
-import { at, grown } from '../numbers/growable.ts'
+import { grown } from '../numbers/growable.ts'
 import { MEMORIES, MEMORY_COUNT } from '../numbers/memory.ts'
 import { CLASS_COUNT, CLASSES, type ClassId, SITE } from '../words/classes.ts'
 import type { Vote } from '../words/failure.ts'
@@ -50,16 +50,16 @@ export class Votes {
    */
   cast({ machine, site, region, cls, correlation }: Voter, now: number, isAnew = false): Vote | null {
     const m = machine * CLASS_COUNT + cls
-    const machineBefore = at(this.#machines.lastVote, m)
+    const machineBefore = this.#machines.lastVote[m] ?? 0
     if (!isAnew && now - machineBefore < CLASSES[cls].coolDown) return null
     const s = site * CLASS_COUNT + cls
-    const siteBefore = at(this.#site, s)
+    const siteBefore = this.#site[s] ?? 0
     const share = cls === SITE ? this.#regionShare(region, now) : 1
     const since = Math.max(0, now - siteBefore)
     const second = Math.floor(now)
     this.#machines.lastVote[m] = second
     this.#site[s] = second
-    const effectBefore = MEMORIES.map((_, j) => at(this.#effect, s * MEMORY_COUNT + j))
+    const effectBefore = MEMORIES.map((_, j) => this.#effect[s * MEMORY_COUNT + j] ?? 0)
     const weights = MEMORIES.map((tau, j) => {
       const e = s * MEMORY_COUNT + j
       const before = (effectBefore[j] ?? 0) * Math.exp(-since / tau)
@@ -74,9 +74,9 @@ export class Votes {
   takeBack(machine: MachineId, site: SiteId, cls: ClassId, castAt: number, vote: Vote): void {
     const second = Math.floor(castAt)
     const m = machine * CLASS_COUNT + cls
-    if (at(this.#machines.lastVote, m) === second) this.#machines.lastVote[m] = vote.machineBefore
+    if ((this.#machines.lastVote[m] ?? 0) === second) this.#machines.lastVote[m] = vote.machineBefore
     const s = site * CLASS_COUNT + cls
-    if (at(this.#site, s) !== second) return
+    if ((this.#site[s] ?? 0) !== second) return
     this.#site[s] = vote.siteBefore
     vote.effectBefore.forEach((effect, j) => {
       this.#effect[s * MEMORY_COUNT + j] = effect

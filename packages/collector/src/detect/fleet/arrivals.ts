@@ -1,4 +1,4 @@
-import { at, grown } from '../numbers/growable.ts'
+import { grown } from '../numbers/growable.ts'
 import { DAY, HOUR, MINUTE } from '../numbers/seconds.ts'
 import { FRESH_SECONDS } from '../words/ages.ts'
 import type { Slot } from '../words/ids.ts'
@@ -45,7 +45,7 @@ export class ArrivalRing {
       const emptied = (((bucket - steps + k) % this.#buckets) + this.#buckets) % this.#buckets
       for (let slot = 0; slot < slots; slot++) {
         const i = slot * this.#buckets + emptied
-        this.#sum[slot] = at(this.#sum, slot) - at(this.#ring, i)
+        this.#sum[slot] = (this.#sum[slot] ?? 0) - (this.#ring[i] ?? 0)
         this.#ring[i] = 0
       }
     }
@@ -57,13 +57,13 @@ export class ArrivalRing {
     const bucket = Math.min(Math.floor(time / this.#width), this.#current)
     if (!(bucket > this.#current - this.#buckets)) return
     const i = slot * this.#buckets + (bucket % this.#buckets)
-    if (sign < 0 && at(this.#ring, i) === 0) return
-    this.#ring[i] = at(this.#ring, i) + sign
-    this.#sum[slot] = at(this.#sum, slot) + sign
+    if (sign < 0 && (this.#ring[i] ?? 0) === 0) return
+    this.#ring[i] = (this.#ring[i] ?? 0) + sign
+    this.#sum[slot] = (this.#sum[slot] ?? 0) + sign
   }
 
   count(slot: Slot): number {
-    return at(this.#sum, slot)
+    return this.#sum[slot] ?? 0
   }
 
   clear(slot: Slot): void {

@@ -1,4 +1,4 @@
-import { at, grown } from '../numbers/growable.ts'
+import { grown } from '../numbers/growable.ts'
 import { type Decay, MEMORY_IDS, type MemoryId } from '../numbers/memory.ts'
 import { Sums } from '../numbers/sums.ts'
 import { AGE_COUNT, ANY, FRESH, LEFT, WINDOWS, WITHIN_DAY, type WindowId } from '../words/ages.ts'
@@ -58,13 +58,13 @@ export class Exposure {
 
   /** A machine now has the fact. */
   gained(slot: Slot, arrived: number, connected: boolean): void {
-    this.#holders[slot] = at(this.#holders, slot) + 1
+    this.#holders[slot] = (this.#holders[slot] ?? 0) + 1
     if (connected) this.connection(slot, arrived, 1)
   }
 
   /** A machine no longer has the fact. */
   lost(slot: Slot, arrived: number, left: number, connected: boolean): void {
-    this.#holders[slot] = Math.max(0, at(this.#holders, slot) - 1)
+    this.#holders[slot] = Math.max(0, (this.#holders[slot] ?? 0) - 1)
     if (connected) this.connection(slot, arrived, -1)
     this.#left.add(slot, left, 1)
   }
@@ -80,7 +80,7 @@ export class Exposure {
   }
 
   connection(slot: Slot, arrived: number, sign: 1 | -1): void {
-    this.#connected[slot] = Math.max(0, at(this.#connected, slot) + sign)
+    this.#connected[slot] = Math.max(0, (this.#connected[slot] ?? 0) + sign)
     this.#fresh.add(slot, arrived, sign)
     this.#day.add(slot, arrived, sign)
   }
@@ -91,25 +91,25 @@ export class Exposure {
     if (window === WITHIN_DAY) return this.#day.count(slot)
     // Whether those that lost it are connected is not known; to take all to be makes a former fact look better, never worse.
     if (window === LEFT) return this.#left.count(slot)
-    return at(this.#connected, slot)
+    return this.#connected[slot] ?? 0
   }
 
   holders(slot: Slot): number {
-    return at(this.#holders, slot)
+    return this.#holders[slot] ?? 0
   }
 
   /** Seconds epoch at which the fleet first had the fact. */
   born(slot: Slot): number {
-    return at(this.#born, slot)
+    return this.#born[slot] ?? 0
   }
 
   /** Whether it came while we looked: what was always there has no time before it to compare with. */
   cameLater(slot: Slot): boolean {
-    return at(this.#born, slot) > 0
+    return (this.#born[slot] ?? 0) > 0
   }
 
   firstSeen(slot: Slot, arrived: number): void {
-    if (arrived < at(this.#born, slot)) this.#born[slot] = arrived
+    if (arrived < (this.#born[slot] ?? 0)) this.#born[slot] = arrived
   }
 
   /**
@@ -135,7 +135,7 @@ export class Exposure {
         for (const j of MEMORY_IDS) this.#time.add(slot, window, j, machines * (growth[j] ?? 0))
         if (window !== ANY) learn(fact, window, machines * seconds)
       }
-      if (at(this.#holders, slot) === 0 && this.#left.count(slot) === 0) {
+      if ((this.#holders[slot] ?? 0) === 0 && this.#left.count(slot) === 0) {
         retire(slot)
         this.slots.release(slot)
       }

@@ -1,4 +1,4 @@
-import { at, grown } from '../numbers/growable.ts'
+import { grown } from '../numbers/growable.ts'
 import { DAY } from '../numbers/seconds.ts'
 import { LEFT_SECONDS } from '../words/ages.ts'
 import type { FactId, MachineId } from '../words/ids.ts'
@@ -56,12 +56,12 @@ export class Inventory {
    */
   arrival(machine: MachineId, fact: FactId): number | null {
     const words = this.#words
-    const start = at(this.#offset, machine)
-    const settledStart = start + at(this.#recent, machine) * RECENT_WORDS
+    const start = this.#offset[machine] ?? 0
+    const settledStart = start + (this.#recent[machine] ?? 0) * RECENT_WORDS
     for (let i = start; i < settledStart; i += RECENT_WORDS) {
-      if (words[i] === fact && words[i + 2] === 0) return at(words, i + 1)
+      if (words[i] === fact && words[i + 2] === 0) return words[i + 1] ?? 0
     }
-    const end = settledStart + at(this.#settled, machine)
+    const end = settledStart + (this.#settled[machine] ?? 0)
     for (let i = settledStart; i < end; i++) if (words[i] === fact) return BEFORE_WE_LOOKED
     return null
   }
@@ -70,7 +70,7 @@ export class Inventory {
   leftAt(machine: MachineId, fact: FactId, now: number): number | null {
     const entry = this.#recentEntry(machine, fact)
     if (entry < 0) return null
-    const left = at(this.#words, entry + 2)
+    const left = this.#words[entry + 2] ?? 0
     return left > 0 && left > now - LEFT_SECONDS ? left : null
   }
 
@@ -79,15 +79,15 @@ export class Inventory {
     const former = this.#recentEntry(machine, fact)
     if (former >= 0) this.#dropRecent(machine, former)
     this.#tidy(machine, now)
-    if (at(this.#recent, machine) + at(this.#settled, machine) >= MAX_FACTS) return false
+    if ((this.#recent[machine] ?? 0) + (this.#settled[machine] ?? 0) >= MAX_FACTS) return false
     if (arrived > now - SETTLED_SECONDS) {
       const end = this.#extend(machine, RECENT_WORDS)
-      const settledStart = at(this.#offset, machine) + at(this.#recent, machine) * RECENT_WORDS
+      const settledStart = (this.#offset[machine] ?? 0) + (this.#recent[machine] ?? 0) * RECENT_WORDS
       this.#words.copyWithin(settledStart + RECENT_WORDS, settledStart, end)
       this.#words[settledStart] = fact
       this.#words[settledStart + 1] = arrived
       this.#words[settledStart + 2] = 0
-      this.#recent[machine] = at(this.#recent, machine) + 1
+      this.#recent[machine] = (this.#recent[machine] ?? 0) + 1
     } else this.#settle(machine, fact)
     return true
   }
@@ -99,12 +99,12 @@ export class Inventory {
       this.#words[entry + 2] = Math.max(1, left)
       return
     }
-    const start = at(this.#offset, machine) + at(this.#recent, machine) * RECENT_WORDS
-    const end = start + at(this.#settled, machine)
+    const start = (this.#offset[machine] ?? 0) + (this.#recent[machine] ?? 0) * RECENT_WORDS
+    const end = start + (this.#settled[machine] ?? 0)
     const index = this.#words.subarray(start, end).indexOf(fact)
     if (index < 0) return
     this.#words.copyWithin(start + index, start + index + 1, end)
-    this.#settled[machine] = at(this.#settled, machine) - 1
+    this.#settled[machine] = (this.#settled[machine] ?? 0) - 1
     this.add(machine, fact, now, now)
     const added = this.#recentEntry(machine, fact)
     this.#words[added + 1] = 1
@@ -114,13 +114,13 @@ export class Inventory {
   /** Calls back for every present fact with its arrival, seconds epoch. */
   forEach(machine: MachineId, visit: (fact: FactId, arrived: number) => void): void {
     const words = this.#words
-    const start = at(this.#offset, machine)
-    const settledStart = start + at(this.#recent, machine) * RECENT_WORDS
+    const start = this.#offset[machine] ?? 0
+    const settledStart = start + (this.#recent[machine] ?? 0) * RECENT_WORDS
     for (let i = start; i < settledStart; i += RECENT_WORDS) {
-      if (words[i + 2] === 0) visit(at(words, i) as FactId, at(words, i + 1))
+      if (words[i + 2] === 0) visit((words[i] ?? 0) as FactId, words[i + 1] ?? 0)
     }
-    const end = settledStart + at(this.#settled, machine)
-    for (let i = settledStart; i < end; i++) visit(at(words, i) as FactId, BEFORE_WE_LOOKED)
+    const end = settledStart + (this.#settled[machine] ?? 0)
+    for (let i = settledStart; i < end; i++) visit((words[i] ?? 0) as FactId, BEFORE_WE_LOOKED)
   }
 
   /**
@@ -130,23 +130,23 @@ export class Inventory {
   read(machine: MachineId, time: number, slack: number, view: FactView): void {
     view.present.length = view.ages.length = view.former.length = view.formerAges.length = 0
     const words = this.#words
-    const start = at(this.#offset, machine)
-    const settledStart = start + at(this.#recent, machine) * RECENT_WORDS
+    const start = this.#offset[machine] ?? 0
+    const settledStart = start + (this.#recent[machine] ?? 0) * RECENT_WORDS
     for (let i = start; i < settledStart; i += RECENT_WORDS) {
-      const arrived = at(words, i + 1)
-      const left = at(words, i + 2)
+      const arrived = words[i + 1] ?? 0
+      const left = words[i + 2] ?? 0
       if (arrived > time + slack) continue
       if (left === 0 || left > time) {
-        view.present.push(at(words, i) as FactId)
+        view.present.push((words[i] ?? 0) as FactId)
         view.ages.push(arrived <= 1 ? Number.POSITIVE_INFINITY : Math.max(0, time - arrived))
       } else if (left > time - LEFT_SECONDS) {
-        view.former.push(at(words, i) as FactId)
+        view.former.push((words[i] ?? 0) as FactId)
         view.formerAges.push(time - left)
       }
     }
-    const end = settledStart + at(this.#settled, machine)
+    const end = settledStart + (this.#settled[machine] ?? 0)
     for (let i = settledStart; i < end; i++) {
-      view.present.push(at(words, i) as FactId)
+      view.present.push((words[i] ?? 0) as FactId)
       view.ages.push(Number.POSITIVE_INFINITY)
     }
   }
@@ -154,13 +154,13 @@ export class Inventory {
   /** Calls back for the facts that the machine had at `time`, seconds epoch, and that had come not long before, with their ages. */
   forEachRecent(machine: MachineId, time: number, slack: number, visit: (fact: FactId, age: number) => void): void {
     const words = this.#words
-    const start = at(this.#offset, machine)
-    const end = start + at(this.#recent, machine) * RECENT_WORDS
+    const start = this.#offset[machine] ?? 0
+    const end = start + (this.#recent[machine] ?? 0) * RECENT_WORDS
     for (let i = start; i < end; i += RECENT_WORDS) {
-      const arrived = at(words, i + 1)
-      const left = at(words, i + 2)
+      const arrived = words[i + 1] ?? 0
+      const left = words[i + 2] ?? 0
       if (arrived > 1 && arrived <= time + slack && (left === 0 || left > time))
-        visit(at(words, i) as FactId, Math.max(0, time - arrived))
+        visit((words[i] ?? 0) as FactId, Math.max(0, time - arrived))
     }
   }
 
@@ -197,28 +197,29 @@ export class Inventory {
   }
 
   #recentEntry(machine: MachineId, fact: FactId): number {
-    const start = at(this.#offset, machine)
-    const end = start + at(this.#recent, machine) * RECENT_WORDS
+    const start = this.#offset[machine] ?? 0
+    const end = start + (this.#recent[machine] ?? 0) * RECENT_WORDS
     for (let i = start; i < end; i += RECENT_WORDS) if (this.#words[i] === fact) return i
     return -1
   }
 
   #dropRecent(machine: MachineId, entry: number): void {
-    const end = at(this.#offset, machine) + at(this.#recent, machine) * RECENT_WORDS + at(this.#settled, machine)
+    const end =
+      (this.#offset[machine] ?? 0) + (this.#recent[machine] ?? 0) * RECENT_WORDS + (this.#settled[machine] ?? 0)
     this.#words.copyWithin(entry, entry + RECENT_WORDS, end)
-    this.#recent[machine] = at(this.#recent, machine) - 1
+    this.#recent[machine] = (this.#recent[machine] ?? 0) - 1
   }
 
   /** Forgets former facts after a day and arrivals after a month, and makes room for one more recent fact. */
   #tidy(machine: MachineId, now: number): void {
-    for (let i = at(this.#recent, machine) - 1; i >= 0; i--) {
-      const entry = at(this.#offset, machine) + i * RECENT_WORDS
-      const left = at(this.#words, entry + 2)
-      const full = i === 0 && at(this.#recent, machine) >= MAX_RECENT
+    for (let i = (this.#recent[machine] ?? 0) - 1; i >= 0; i--) {
+      const entry = (this.#offset[machine] ?? 0) + i * RECENT_WORDS
+      const left = this.#words[entry + 2] ?? 0
+      const full = i === 0 && (this.#recent[machine] ?? 0) >= MAX_RECENT
       if (left > 0) {
         if (left <= now - LEFT_SECONDS || full) this.#dropRecent(machine, entry)
-      } else if (at(this.#words, entry + 1) <= now - SETTLED_SECONDS || full) {
-        const fact = at(this.#words, entry) as FactId
+      } else if ((this.#words[entry + 1] ?? 0) <= now - SETTLED_SECONDS || full) {
+        const fact = (this.#words[entry] ?? 0) as FactId
         this.#dropRecent(machine, entry)
         this.#settle(machine, fact)
       }
@@ -228,17 +229,17 @@ export class Inventory {
   #settle(machine: MachineId, fact: FactId): void {
     const end = this.#extend(machine, 1)
     this.#words[end] = fact
-    this.#settled[machine] = at(this.#settled, machine) + 1
+    this.#settled[machine] = (this.#settled[machine] ?? 0) + 1
   }
 
   /** Makes room for `more` words in the machine's block; returns the index of its first unused word. */
   #extend(machine: MachineId, more: number): number {
-    const size = at(this.#recent, machine) * RECENT_WORDS + at(this.#settled, machine)
-    const room = at(this.#room, machine)
+    const size = (this.#recent[machine] ?? 0) * RECENT_WORDS + (this.#settled[machine] ?? 0)
+    const room = this.#room[machine] ?? 0
     if (size + more > room) {
       const wanted = Math.ceil((size + more) / BLOCK_WORDS) * BLOCK_WORDS
       const start = this.#free.get(wanted)?.pop() ?? this.#allocate(wanted)
-      const old = at(this.#offset, machine)
+      const old = this.#offset[machine] ?? 0
       this.#words.copyWithin(start, old, old + size)
       if (room > 0) {
         const list = this.#free.get(room)
@@ -248,7 +249,7 @@ export class Inventory {
       this.#offset[machine] = start
       this.#room[machine] = wanted
     }
-    return at(this.#offset, machine) + size
+    return (this.#offset[machine] ?? 0) + size
   }
 
   #allocate(words: number): number {

@@ -1,4 +1,4 @@
-import { at, grown } from '../numbers/growable.ts'
+import { grown } from '../numbers/growable.ts'
 import { CLASS_COUNT } from '../words/classes.ts'
 import type { MachineId, SiteId } from '../words/ids.ts'
 
@@ -47,7 +47,7 @@ export class Machines {
   }
 
   isKnown(machine: MachineId): boolean {
-    return machine < this.#count && at(this.site, machine) >= 0
+    return machine < this.#count && (this.site[machine] ?? 0) >= 0
   }
 
   hasVoice(machine: MachineId): boolean {
@@ -59,7 +59,7 @@ export class Machines {
   }
 
   siteOf(machine: MachineId): SiteId {
-    return at(this.site, machine) as SiteId
+    return (this.site[machine] ?? 0) as SiteId
   }
 
   save() {

@@ -1,4 +1,4 @@
-import { at, grown } from '../numbers/growable.ts'
+import { grown } from '../numbers/growable.ts'
 import type { MachineId, Slot } from '../words/ids.ts'
 
 /** Holders remembered of each fact: a share is then known to ±3 %, and 5,000 facts cost 5 MB. */
@@ -22,22 +22,23 @@ export class HolderSample {
   }
 
   add(slot: Slot, machine: MachineId): void {
-    const size = at(this.#size, slot)
+    const size = this.#size[slot] ?? 0
     const hash = mix(machine)
     const base = slot * SAMPLE_SIZE
-    if (size === SAMPLE_SIZE && hash >= at(this.#highest, slot)) return
+    if (size === SAMPLE_SIZE && hash >= (this.#highest[slot] ?? 0)) return
     for (let i = 0; i < size; i++) if (this.#machines[base + i] === machine) return
     if (size < SAMPLE_SIZE) {
       this.#machines[base + size] = machine
       this.#size[slot] = size + 1
     } else this.#machines[base + this.#worst(slot)] = machine
-    if (at(this.#size, slot) === SAMPLE_SIZE) this.#highest[slot] = mix(at(this.#machines, base + this.#worst(slot)))
+    if ((this.#size[slot] ?? 0) === SAMPLE_SIZE)
+      this.#highest[slot] = mix(this.#machines[base + this.#worst(slot)] ?? 0)
   }
 
   of(slot: Slot): MachineId[] {
     if (slot < 0) return []
     const base = slot * SAMPLE_SIZE
-    return [...this.#machines.subarray(base, base + at(this.#size, slot))] as MachineId[]
+    return [...this.#machines.subarray(base, base + (this.#size[slot] ?? 0))] as MachineId[]
   }
 
   clear(slot: Slot): void {
@@ -63,7 +64,7 @@ export class HolderSample {
     let worst = 0
     let highest = -1
     for (let i = 0; i < SAMPLE_SIZE; i++) {
-      const hash = mix(at(this.#machines, base + i))
+      const hash = mix(this.#machines[base + i] ?? 0)
       if (hash > highest) [worst, highest] = [i, hash]
     }
     return worst

@@ -1,4 +1,4 @@
-import { at, grown } from '../numbers/growable.ts'
+import { grown } from '../numbers/growable.ts'
 import type { FactId, Slot } from '../words/ids.ts'
 
 const NO_FACT = -1 as FactId
@@ -12,7 +12,7 @@ export class Slots {
 
   /** The slot of a fact, or −1. */
   find(fact: FactId): Slot {
-    return (fact < this.#ofFact.length ? at(this.#ofFact, fact) - 1 : -1) as Slot
+    return (fact < this.#ofFact.length ? (this.#ofFact[fact] ?? 0) - 1 : -1) as Slot
   }
 
   /** The slot of a fact, made if need be. A reused slot has been cleared by whoever released it. */

@@ -13,8 +13,3 @@ export function grown<T extends Numbers>(array: T, length: number, fill = 0): T 
   if (fill !== 0) bigger.fill(fill, array.length)
   return bigger
 }
-
-/** An element that is known to exist; 0 beyond the end. */
-export function at(array: Numbers, index: number): number {
-  return array[index] ?? 0
-}

@@ -1,4 +1,4 @@
-import { at, grown } from './growable.ts'
+import { grown } from './growable.ts'
 import { type Decay, MEMORIES, MEMORY_COUNT, MEMORY_IDS, type MemoryId } from './memory.ts'
 
 /** Below this a decayed weight is rounding left over from taking failures back. */
@@ -22,25 +22,25 @@ export class Sums {
   /** Adds a stored value (weight × growth) to one cell and memory. */
   add(row: number, cell: number, j: MemoryId, stored: number): void {
     const i = (row * this.width + cell) * MEMORY_COUNT + j
-    this.#values[i] = at(this.#values, i) + stored
+    this.#values[i] = (this.#values[i] ?? 0) + stored
   }
 
   /** Adds a weight now to all memories of a cell. */
   addNow(row: number, cell: number, weight: number, decay: Decay): void {
     const i = (row * this.width + cell) * MEMORY_COUNT
-    for (const j of MEMORY_IDS) this.#values[i + j] = at(this.#values, i + j) + weight * decay.growth(j)
+    for (const j of MEMORY_IDS) this.#values[i + j] = (this.#values[i + j] ?? 0) + weight * decay.growth(j)
   }
 
   /** The decayed sum as of the decay's now. */
   read(row: number, cell: number, j: MemoryId, decay: Decay): number {
-    const value = at(this.#values, (row * this.width + cell) * MEMORY_COUNT + j) / decay.growth(j)
+    const value = (this.#values[(row * this.width + cell) * MEMORY_COUNT + j] ?? 0) / decay.growth(j)
     return value > NOTHING ? value : 0
   }
 
   /** Multiplies every sum by its memory's factor, when a landmark moved. */
   rescale(factors: readonly number[]): void {
     const values = this.#values
-    for (let i = 0; i < values.length; i++) values[i] = at(values, i) * (factors[i % MEMORIES.length] ?? 1)
+    for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) * (factors[i % MEMORIES.length] ?? 1)
   }
 
   clear(row: number): void {
