@@ -397,6 +397,7 @@ export class Intake {
       silent: [...this.#silentSince].map(key),
       reported: [...this.#reportedSince].map(key),
       unnamed: [...this.#unnamed].map(key),
+      stopped: [...this.#stopped].map(key),
       restarts: this.#restarts.save(),
       crashIds: [...this.#crashIds],
     }
@@ -417,6 +418,8 @@ export class Intake {
     fill(this.#silentSince, saved.silent)
     fill(this.#reportedSince, saved.reported)
     fill(this.#unnamed, saved.unnamed)
+    // one that was saved by an earlier version has none
+    fill(this.#stopped, saved.stopped ?? [])
     this.#restarts.load(saved.restarts)
     this.#crashIds = new Set(saved.crashIds)
   }

@@ -96,6 +96,37 @@ describe('a machine that is met for the first time', () => {
   })
 })
 
+describe('a machine that fell silent at its start and is back by a bugcheck', () => {
+  const back: Observation[] = [
+    { type: 'online', at: START + MINUTE, machine: 7, boot: 2, previousEnd: 'clean', bootedAt: START + MINUTE },
+    { type: 'silent', at: START + 3 * MINUTE, machine: 7, lastHeard: START + 2 * MINUTE, othersAlive: true },
+    { type: 'online', at: START + 5 * MINUTE, machine: 7, boot: 3, previousEnd: 'bugcheck' },
+  ]
+  const report: Observation = {
+    type: 'crash',
+    at: START + 6 * MINUTE,
+    machine: 7,
+    id: 'c',
+    occurredAt: START + 2 * MINUTE,
+    kind: 'bugcheck',
+    stopCode: 0x50,
+    culprit: 'ntoskrnl.exe',
+    uptimeSeconds: 60,
+  }
+
+  it('counts by its report and not by its silence, also where the collector started anew in between', () => {
+    const boots = (isRestarted: boolean) => {
+      const facts = registry()
+      const settings = { warmUpSeconds: 1e9 }
+      const first = run([...fleet(), ...back], START + 330_000, new Detector({ facts, settings })).detector
+      const detector = isRestarted ? Detector.restore(structuredClone(first.snapshot()), { facts, settings }) : first
+      return run([report], END, detector).detector.counts(OLD_FACT).observed[(BOOT * AGES + ANY) * MEMORIES + 3]
+    }
+    expect(boots(true)).toBe(boots(false))
+    expect(boots(false)).toBeLessThan(1.5)
+  })
+})
+
 describe('machines switched off', () => {
   it('without their goodbye are expected where others say theirs', () => {
     const goodbyes = (count: number): Observation[] =>
