@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { IncidentDetail } from '@pumphandle/shared/api'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
@@ -171,6 +172,35 @@ function jobs({ world, browser }: Given) {
         const { items } = await world().admin.call('recovery', { path: { id: incident.id }, query: { limit: 500 } })
         expect(items.find((row) => row.name === name)?.mark).toBe('recovered')
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+      }))
+
+    test('of hundreds of practices the first are on the board, the rest on demand', () =>
+      open(`/incidents/${incident.id}/recovery`, TELEPHONE, async (page) => {
+        await page.route(`**/api/v1/incidents/${incident.id}`, async (route) => {
+          const response = await route.fetch()
+          const detail: IncidentDetail = await response.json()
+          const byPractice = Array.from({ length: 400 }, (_, i) => {
+            const { practice, ...hit } = detail.byPractice[
+              i % detail.byPractice.length
+            ] as (typeof detail.byPractice)[0]
+            return { ...hit, practice: { ...practice, code: `X${i}` } }
+          })
+          await route.fulfill({ response, json: { ...detail, byPractice } })
+        })
+        await page.reload()
+        const all = page.getByRole('button', { name: 'Show all 400 practices' })
+        await all.waitFor()
+        expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(4000)
+        await all.tap()
+        await expect
+          .poll(() =>
+            page
+              .locator('summary')
+              .filter({ hasText: /to do|recovered/ })
+              .count(),
+          )
+          .toBe(400)
+        await page.unroute(`**/api/v1/incidents/${incident.id}`)
       }))
 
     test('a technician finds a machine by a part of its name, and by the code on its sheet', () =>

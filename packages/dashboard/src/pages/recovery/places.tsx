@@ -2,8 +2,13 @@ import type { Cohort, IncidentDetail } from '@pumphandle/shared/api'
 import { count, hitOf, illOf } from '@pumphandle/shared/words'
 import { useState } from 'react'
 import { Link } from 'wouter'
+import { Button } from '../../design/button.tsx'
 import { to } from '../../design/links.ts'
+import { usePrinting } from '../../design/use-printing.ts'
 import { Cards } from './cards.tsx'
+
+/** Practices shown before a press for the rest: some screens of a telephone. The search finds a machine in any. */
+const FIRST = 40
 
 /** What the API calls the practice of machines that have none. */
 const NO_PRACTICE = '-'
@@ -26,11 +31,19 @@ export function Places({ incident, cohort, practices, hit }: Props) {
   }))
   const elsewhere = hit - places.reduce((sum, place) => sum + place.hit, 0)
   if (elsewhere > 0) places.push({ code: NO_PRACTICE, name: 'No practice', hit: elsewhere, left: elsewhere })
+  const [pressed, setAll] = useState(false)
+  const printing = usePrinting()
+  const shown = pressed || printing ? places : places.slice(0, FIRST)
   return (
     <div className="places">
-      {places.map((place) => (
+      {shown.map((place) => (
         <Place key={place.code} {...place} incident={incident} cohort={cohort} open={places.length === 1} />
       ))}
+      {shown.length < places.length && (
+        <p>
+          <Button onClick={() => setAll(true)}>Show all {count(places.length)} practices</Button>
+        </p>
+      )}
     </div>
   )
 }
