@@ -12,7 +12,7 @@ export type Tell =
   /** CPU since the last time, in milliseconds, over that many milliseconds; changes that really happened meanwhile. */
   | { tell: 'cost'; cpuMs: number; overMs: number; rssMb: number; changes: number }
   /** The heap after a collection, and all changes until then. */
-  | { tell: 'memory'; heapMb: number; rssMb: number; changes: number }
+  | { tell: 'memory'; heapMb: number; changes: number }
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -48,8 +48,7 @@ process.on('message', (message: Ask) => {
   }
   if (message.ask === 'memory') {
     collectGarbage()
-    const { heapUsed, rss } = process.memoryUsage()
-    tell({ tell: 'memory', heapMb: heapUsed / 2 ** 20, rssMb: rss / 2 ** 20, changes: unfolding.changes })
+    tell({ tell: 'memory', heapMb: process.memoryUsage().heapUsed / 2 ** 20, changes: unfolding.changes })
   }
   if (message.ask === 'end') void collector.close().then(() => process.exit(0))
 })

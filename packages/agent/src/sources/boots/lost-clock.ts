@@ -1,11 +1,8 @@
 import type { LogHistory } from '../../volume/history.ts'
-import { begunAt, isSmallJump, lastAliveBefore, ORDER_NOISE_MS, type Placed } from './start-time.ts'
+import { begunAt, isSmallJump, lastAliveBefore, MAX_AHEAD, ORDER_NOISE_MS, type Placed } from './start-time.ts'
 import { MAX_ZONE_MS } from './zone.ts'
 
 type History = Pick<LogHistory, 'ids' | 'writtenAt'>
-
-/** More boots than these with a clock ahead, and it is the later ones that lag. */
-const MAX_AHEAD = 12
 
 /**
  * Starts that lie far behind the end of the boot before, by a clock that nothing in the log set. Where a later boot catches up,

@@ -43,7 +43,7 @@ export function placeStarts(trails: readonly Trail[], history: Pick<LogHistory, 
 }
 
 /** So many boots with a clock ahead and no trace of when it was set so: more, and it was set back wrongly at the end. */
-const MAX_AHEAD = 12
+export const MAX_AHEAD = 12
 
 /**
  * A clock that was set back to before the end of the boot before had run ahead in the boots before it too: since the log

@@ -1,13 +1,12 @@
 import type { Cohort, CohortCounts, IncidentDetail } from '@pumphandle/shared/api'
 import { COHORTS, count, term } from '@pumphandle/shared/words'
-import { useState } from 'react'
 import { Link } from 'wouter'
 import { Button } from '../../design/button.tsx'
 import { to } from '../../design/links.ts'
 import { Mark } from '../../design/mark.tsx'
 import { useHeld, useSteady } from '../../design/steady.ts'
 import { type Column, Table } from '../../design/table.tsx'
-import { usePrinting } from '../../design/use-printing.ts'
+import { useFirst } from '../../design/use-first.ts'
 import { COHORT, WORKING } from '../../design/words.ts'
 
 /** Practices shown before a press for the rest. */
@@ -44,11 +43,9 @@ type Practice = IncidentDetail['byPractice'][number]
 
 /** Practices hit, worst first. While the pointer or the focus is on them they keep their places. */
 export function ByPractice({ practices, incident }: { practices: readonly Practice[]; incident: number }) {
-  const [pressed, setAll] = useState(false)
-  const printing = usePrinting()
-  const all = pressed || printing
   const { held, props } = useHeld()
   const { items } = useSteady(practices, (p) => p.practice.code, held)
+  const { shown, showAll } = useFirst(items, FIRST)
   const columns: Column<Practice>[] = [
     {
       head: 'Practice',
@@ -74,16 +71,10 @@ export function ByPractice({ practices, incident }: { practices: readonly Practi
   ]
   return (
     <>
-      <Table
-        label="By practice"
-        columns={columns}
-        items={all ? items : items.slice(0, FIRST)}
-        keyOf={(p) => p.practice.code}
-        {...props}
-      />
-      {!all && items.length > FIRST && (
+      <Table label="By practice" columns={columns} items={shown} keyOf={(p) => p.practice.code} {...props} />
+      {showAll && (
         <p className="no-print">
-          <Button kind="bare" onClick={() => setAll(true)}>
+          <Button kind="bare" onClick={showAll}>
             Show all {count(items.length)}
           </Button>
         </p>

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { Button } from '../../design/button.tsx'
 import { to } from '../../design/links.ts'
-import { usePrinting } from '../../design/use-printing.ts'
+import { useFirst } from '../../design/use-first.ts'
 import { Cards } from './cards.tsx'
 
 /** Practices shown before a press for the rest: some screens of a telephone. The search finds a machine in any. */
@@ -31,17 +31,15 @@ export function Places({ incident, cohort, practices, hit }: Props) {
   }))
   const elsewhere = hit - places.reduce((sum, place) => sum + place.hit, 0)
   if (elsewhere > 0) places.push({ code: NO_PRACTICE, name: 'No practice', hit: elsewhere, left: elsewhere })
-  const [pressed, setAll] = useState(false)
-  const printing = usePrinting()
-  const shown = pressed || printing ? places : places.slice(0, FIRST)
+  const { shown, showAll } = useFirst(places, FIRST)
   return (
     <div className="places">
       {shown.map((place) => (
         <Place key={place.code} {...place} incident={incident} cohort={cohort} open={places.length === 1} />
       ))}
-      {shown.length < places.length && (
+      {showAll && (
         <p>
-          <Button onClick={() => setAll(true)}>Show all {count(places.length)} practices</Button>
+          <Button onClick={showAll}>Show all {count(places.length)} practices</Button>
         </p>
       )}
     </div>
