@@ -185,6 +185,30 @@ describe.skipIf(!hasOpenssl)('over TLS', () => {
     expect(readFileSync(join(world.data, 'ca.pem'), 'utf8').match(/BEGIN/g)).toHaveLength(2)
   })
 
+  it('moves to another collector by a token: neither its name nor its pin there counts, also after a restart in between', async () => {
+    const old = makeCertificate(world.folder)
+    const next = makeCertificate(world.folder)
+    const before = await collect({ tls: old })
+    const after = await collect({ tls: next })
+    const first = world.start('--collector', before.url, '--token', TOKEN, '--ca-sha256', old.sha256)
+    await before.frame('hello')
+    first.kill('SIGKILL')
+    await once(first, 'close')
+    const line = await startLine(before.url)
+    const address = line.url.replace('localhost', '127.0.0.1')
+    // the store of this system has the new one, which was written last
+    const store = { NODE_OPTIONS: '--use-system-ca', SSL_CERT_FILE: join(world.folder, 'cert.pem') }
+    const moving = world.startWith(store, '--collector', address, '--token', `${TOKEN}-of-another`)
+    const attempts = (): string[] => readFileSync(join(world.data, 'agent.log'), 'utf8').match(/enrolment: /g) ?? []
+    await eventually(() => expect(attempts().length).toBeGreaterThanOrEqual(1))
+    moving.kill('SIGKILL')
+    await once(moving, 'close')
+    line.switchTo(after.url)
+    world.startWith(store)
+    await after.frame('hello')
+    expect(after.authorizations[0]).toBe(`Bearer ${TOKEN}-of-another`)
+  })
+
   it('trusts the pinned certificate alone, and asks others by the system’s authorities', async () => {
     const pinned = makeCertificate(world.folder)
     const other = makeCertificate(world.folder)

@@ -129,6 +129,36 @@ describe('the installer’s properties', () => {
     expect(() => tagged('a b c d e f g h i')).toThrow('at most 8')
   })
 
+  const sha256 = 'ab'.repeat(32)
+  const enrolled = { collectorUrl: 'https://c.example/', machine: 'X', hardware: 'h', caSha256: sha256, tags: ['a'] }
+  const moved = (values: Record<string, string>) => withInstallerProperties(enrolled, {}, registryOf(values)).settings
+
+  it('with a token for another address, are another collector’s: name and pin of the one before are none there', () => {
+    const elsewhere = { CollectorUrl: 'https://d.example', EnrolmentToken: 't' }
+    expect(moved(elsewhere)).toEqual({ collectorUrl: 'https://d.example/', tags: ['a'] })
+    expect(moved({ ...elsewhere, CaSha256: 'CD'.repeat(32) })).toMatchObject({ caSha256: 'cd'.repeat(32) })
+    const port = moved({ CollectorUrl: 'https://c.example:8443', EnrolmentToken: 't' })
+    expect(port).toEqual({ collectorUrl: 'https://c.example:8443/', caSha256: sha256, tags: ['a'] })
+  })
+
+  it('without a token are the same collector at another address, and with one for the same address change nothing', () => {
+    expect(moved({ CollectorUrl: 'https://d.example' })).toEqual({ ...enrolled, collectorUrl: 'https://d.example/' })
+    expect(moved({ CollectorUrl: 'https://c.example', EnrolmentToken: 't' })).toEqual(enrolled)
+  })
+
+  it('take off a pin, or a proxy with its login, by a word; another proxy is not shown the login of the one before', () => {
+    const { caSha256: _pin, ...unpinned } = enrolled
+    expect(moved({ CaSha256: 'none' })).toEqual(unpinned)
+    const proxied = { ...enrolled, proxy: 'http://p:1' }
+    const secrets = { key: 'k', proxyLogin: 'u:p' }
+    const given = (Proxy: string) => withInstallerProperties(proxied, secrets, registryOf({ Proxy }))
+    expect(given('None')).toMatchObject({ settings: enrolled, secrets: { key: 'k' }, changed: true })
+    expect(given('None').settings).not.toHaveProperty('proxy')
+    expect(given('q:2')).toMatchObject({ settings: { proxy: 'http://q:2' } })
+    expect(given('q:2').secrets).toEqual({ key: 'k' })
+    expect(given('').secrets).toEqual(secrets)
+  })
+
   it('change nothing where an upgrade left them empty', () => {
     const before = { collectorUrl: 'https://c.example/', site: 'A81001', machine: 'X' }
     const empty = registryOf({ CollectorUrl: '', EnrolmentToken: '', Site: '', Proxy: '', CaSha256: '' })

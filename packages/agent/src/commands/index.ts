@@ -10,8 +10,8 @@ function withConnection(command: Command): Command {
     .option('--token <token>', 'enrolment token, used once')
     .option('--site <code>', 'ODS code of the practice, or any site code')
     .option('--tags <tags>', 'words such as ring:pilot, with spaces between; none for none')
-    .option('--proxy <url>', 'HTTP proxy, http://user:password@host:port')
-    .option('--ca-sha256 <digits>', 'trust only what the certificate with this SHA-256 signed')
+    .option('--proxy <url>', 'HTTP proxy, http://user:password@host:port; none for none')
+    .option('--ca-sha256 <digits>', 'trust only what the certificate with this SHA-256 signed; none for no pin')
 }
 
 /** Reads a command line for a person. Each command is loaded when it is asked for. */

@@ -1,6 +1,6 @@
 import { textValue } from '../formats/regf/registry.ts'
 import { liveKey, type Registry } from '../windows/registry.ts'
-import { type Secrets, type Settings, withGiven } from './settings.ts'
+import { type Secrets, type Settings, withGiven, withReplaced } from './settings.ts'
 
 /** Where the installer leaves its properties. */
 export const INSTALLER_KEY = 'SOFTWARE\\PumphandleAgent'
@@ -21,18 +21,15 @@ export function withInstallerProperties(
   const key = liveKey(registry, INSTALLER_KEY)
   const token = textValue(key, 'EnrolmentToken')
   const proxy = textValue(key, 'Proxy')
-  const { settings: next, proxyLogin } = withGiven(settings, {
+  const { settings: next, replaced } = withGiven(settings, {
     collector: textValue(key, 'CollectorUrl'),
+    token,
     site: textValue(key, 'Site'),
     tags: textValue(key, 'Tags'),
     proxy,
     caSha256: textValue(key, 'CaSha256'),
   })
-  const nextSecrets: Secrets = {
-    ...secrets,
-    ...(token && { enrolmentToken: token }),
-    ...(proxyLogin && { proxyLogin }),
-  }
+  const nextSecrets = withReplaced(secrets, replaced)
   const changed =
     JSON.stringify([next, nextSecrets]) !== JSON.stringify([settings, secrets]) || Boolean(token) || Boolean(proxy)
   return { settings: next, secrets: nextSecrets, changed }

@@ -105,40 +105,70 @@ export function siteCode(text: string): string {
 /** What an installer's property or an option says, as it was written; undefined or empty: keep what is there. */
 export interface Given {
   readonly collector?: string | undefined
+  readonly token?: string | undefined
   readonly site?: string | undefined
   readonly tags?: string | undefined
   readonly proxy?: string | undefined
   readonly caSha256?: string | undefined
 }
 
+/** What takes the place of secrets; undefined takes one away. */
+type ReplacedSecrets = { [name in keyof Secrets]?: Secrets[name] | undefined }
+
 /**
- * Settings with what was given on top, and the proxy's login where that was given.
+ * Settings with what was given on top, and the secrets that it replaces.
  * @throws SettingsError for a value that cannot work
  */
 export function withGiven(
   settings: Partial<Settings>,
-  { collector, site, tags, proxy, caSha256 }: Given,
-): { settings: Partial<Settings>; proxyLogin: string | undefined } {
-  const address = proxy === undefined ? undefined : proxyAddress(proxy)
+  { collector, token, site, tags, proxy, caSha256 }: Given,
+): { settings: Partial<Settings>; replaced: ReplacedSecrets } {
+  const address: { proxy?: string; proxyLogin?: string } | undefined =
+    (proxy && (isNone(proxy) ? {} : proxyAddress(proxy))) || undefined
+  const collectorUrl = collector ? collectorAddress(collector).href : settings.collectorUrl
+  const kept = { ...(token && collectorUrl ? withoutCollector(settings, collectorUrl) : settings) }
+  if (address) delete kept.proxy
+  if (caSha256) delete kept.caSha256
   return {
     settings: {
-      ...settings,
-      ...(collector && { collectorUrl: collectorAddress(collector).href }),
+      ...kept,
+      ...(collectorUrl && { collectorUrl }),
       ...(site && { site: siteCode(site) }),
       ...(tags && { tags: tagList(tags) }),
-      ...(address && { proxy: address.proxy }),
-      ...(caSha256 && { caSha256: caFingerprint(caSha256) }),
+      ...(address?.proxy && { proxy: address.proxy }),
+      ...(caSha256 && !isNone(caSha256) && { caSha256: caFingerprint(caSha256) }),
     },
-    proxyLogin: address?.proxyLogin,
+    // a login is its proxy's: another proxy is not shown it
+    replaced: { ...(token && { enrolmentToken: token }), ...(address && { proxyLogin: address.proxyLogin }) },
   }
 }
 
-/** Writes that the installer's property means no tags: an empty one keeps those that are there. */
-const NO_TAGS = 'none'
+/** With what takes the place of some. */
+export function withReplaced(secrets: Secrets, replaced: ReplacedSecrets): Secrets {
+  const all = Object.entries({ ...secrets, ...replaced })
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Secrets
+}
+
+/**
+ * A token for another address is that of another collector, which knows nothing of who this machine was at the one before, and whose
+ * certificate another one signed. An address without a token is a new one of the same collector.
+ */
+function withoutCollector(settings: Partial<Settings>, collectorUrl: string): Partial<Settings> {
+  const before = settings.collectorUrl
+  if (before === undefined || before === collectorUrl) return settings
+  const { machine: _machine, hardware: _hardware, caSha256, ...others } = settings
+  const isSameHost = new URL(before).hostname === new URL(collectorUrl).hostname
+  return { ...others, ...(isSameHost && caSha256 && { caSha256 }) }
+}
+
+/** How the installer's properties say that there is none: an empty one keeps what is there. */
+function isNone(text: string): boolean {
+  return text.trim().toLowerCase() === 'none'
+}
 
 /** `ring:pilot floor:2`, with spaces or commas between; `none` for no tags. @throws SettingsError */
 function tagList(text: string): string[] {
-  if (text.trim().toLowerCase() === NO_TAGS) return []
+  if (isNone(text)) return []
   const { tags, wrong } = tagsIn(text)
   if (wrong.length > 0) throw new SettingsError(`"${wrong[0] ?? ''}" is no tag. ${TAG_FORM}.`)
   if (tags.length > MAX_SAID_TAGS) throw new SettingsError(`TAGS holds at most ${MAX_SAID_TAGS} tags.`)

@@ -165,10 +165,7 @@ function isOtherComputer(enrolled: string | undefined, live: WindowsHost): boole
 function runInForeground(hot: HotStart, around: Surroundings, options: ConnectionOptions): void {
   const { stored } = hot
   const given = withOptions(stored ?? {}, () => readSecrets(stored, around.sealer()), options)
-  const isMoved = given.settings.collectorUrl !== stored?.collectorUrl
-  const identity = isMoved
-    ? undefined
-    : readyIdentity(around.dataFolder, { ...stored, ...given.settings } as StoredSettings, around.sealer)
+  const identity = readyIdentity(around.dataFolder, given.settings as StoredSettings, around.sealer)
   let agent: Agent | undefined
   if (identity) agent = hot.begin(identity)
   else {

@@ -1,4 +1,4 @@
-import { type Secrets, type Settings, withGiven } from '../config/settings.ts'
+import { type Secrets, type Settings, withGiven, withReplaced } from '../config/settings.ts'
 
 /** Options of every command that reaches a collector; the installer's properties have the same meanings. */
 const CONNECTION_OPTIONS = ['data', 'volume', 'collector', 'token', 'site', 'tags', 'proxy', 'ca-sha256'] as const
@@ -37,17 +37,7 @@ export function withOptions(
   secrets: () => Secrets,
   options: ConnectionOptions,
 ): { settings: Partial<Settings>; secrets: Secrets | undefined } {
-  const { settings, proxyLogin } = withGiven(stored, { ...options, caSha256: options['ca-sha256'] })
+  const { settings, replaced } = withGiven(stored, { ...options, caSha256: options['ca-sha256'] })
   // secrets are opened only where they change: opening them takes time at a start
-  const changed = options.token !== undefined || proxyLogin !== undefined
-  return {
-    settings,
-    secrets: changed
-      ? {
-          ...secrets(),
-          ...(options.token && { enrolmentToken: options.token }),
-          ...(proxyLogin && { proxyLogin }),
-        }
-      : undefined,
-  }
+  return { settings, secrets: Object.keys(replaced).length > 0 ? withReplaced(secrets(), replaced) : undefined }
 }

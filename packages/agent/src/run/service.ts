@@ -59,8 +59,7 @@ export function runService(hot: HotStart, clock: Clock): void {
     const registry = windows.registry()
     const before = hot.stored ?? {}
     const given = withInstallerProperties(before, readSecrets(hot.stored, windows.sealer()), registry)
-    const moved = given.settings.collectorUrl !== hot.stored?.collectorUrl
-    const mustEnrol = identity === undefined || (moved && given.secrets.enrolmentToken !== undefined)
+    const mustEnrol = identity === undefined || given.settings.machine === undefined
     if (!mustEnrol && !given.changed) return
     await agent?.goodbye('upgrade')
     agent?.close()
