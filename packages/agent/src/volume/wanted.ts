@@ -9,6 +9,7 @@ export const START_EVENTS = wanted({
   'microsoft-windows-kernel-boot': [18, 20, 27],
   'microsoft-windows-kernel-power': [41, 42, 86, 107, 109, 506, 507],
   'microsoft-windows-power-troubleshooter': [1],
+  'microsoft-windows-time-service': [35],
   eventlog: [6005, 6006, 6008, 6009, 6013],
   user32: [1074],
   'microsoft-windows-wer-systemerrorreporting': [1001],

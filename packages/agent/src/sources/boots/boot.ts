@@ -10,6 +10,8 @@ export interface Boot {
   startedAt: string
   /** The clock lagged behind the boot before, and nothing tells by how much: `startedAt` is no earlier than that boot's end. */
   isClockLost?: true
+  /** What the machine's own clock said at the start, where `startedAt` is not by it, though nothing tells that it was set since. */
+  clockSaid?: string
   endedAt: string | null
   end: BootEnd
   /** What is known beyond `end`, for example `forced off with the power button`. */

@@ -17,6 +17,7 @@ export function bootsOf(trails: readonly Trail[], history: LogHistory): Boot[] {
       bootId: start.bootId,
       startedAt: iso(start.startedAt),
       ...(start.isClockLost ? { isClockLost: true as const } : {}),
+      ...(start.ownClock === undefined ? {} : { clockSaid: iso(start.ownClock) }),
       endedAt: endedAt === undefined ? null : iso(endedAt),
       end: ending.end,
       ...(ending.reason ? { endReason: ending.reason } : {}),

@@ -10,6 +10,8 @@ export interface Start {
   startedAt: number
   /** The clock lagged behind the boot before and nothing corrects it: no time may be subtracted across this start. */
   isClockLost: boolean
+  /** When it was by its own clock, where that is not believed; milliseconds since 1970. */
+  ownClock?: number
   /** What is to be added to times of this boot's end, so that they are by the clock that `startedAt` is by; milliseconds. */
   endShift?: number
 }

@@ -47,6 +47,8 @@ export interface Trail {
   clockJumps: number[]
   /** The records that tell it, in step. */
   clockSets: number[]
+  /** Windows' time service found the clock to agree with its source, or set it: Time-Service 35. */
+  isClockAgreed?: true
   /** The last uptime that EventLog 6013 told, and when; it counts on from the cold start. */
   uptime?: { at: number; seconds: number }
   /** What the last word of the machine's power was: it may have died in that state. */
@@ -88,6 +90,7 @@ export function isReportLate(trail: Trail, before: Trail | undefined): boolean {
 
 const KERNEL_GENERAL = 'microsoft-windows-kernel-general'
 const KERNEL_POWER = 'microsoft-windows-kernel-power'
+const TIME_SERVICE = 'microsoft-windows-time-service'
 const POWER_TROUBLESHOOTER = 'microsoft-windows-power-troubleshooter'
 const KERNEL_BOOT = 'microsoft-windows-kernel-boot'
 const WER_PROVIDERS = new Set(['microsoft-windows-wer-systemerrorreporting', 'bugcheck'])
@@ -119,6 +122,7 @@ function readEvent(trails: Trail[], event: EventRecord, next: () => readonly Eve
   else if (provider === KERNEL_POWER && id === 41) readUncleanStart(currentOf(trails, event), event)
   else if (provider === KERNEL_POWER && id === 86) currentOf(trails, event).aboutPrevious.isTooHot = true
   else if (provider === KERNEL_POWER || provider === POWER_TROUBLESHOOTER) readPower(speakerOf(trails, event), event)
+  else if (provider === TIME_SERVICE) currentOf(trails, event).isClockAgreed = true
   else if (WER_PROVIDERS.has(provider)) readBugcheckReport(currentOf(trails, event), event)
   else if (provider === 'user32') readShutdownRequest(currentOf(trails, event), event)
 }
