@@ -7,7 +7,14 @@ import { join } from 'node:path'
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SERVICE_ENVIRONMENT } from '../../packages/agent/src/windows/service-environment.ts'
-import { type AgentWorld, ended, hasOpenssl, makeAgentWorld, makeCertificate } from '../support/agent-process.ts'
+import {
+  type AgentWorld,
+  ended,
+  hasOpenssl,
+  makeAgentWorld,
+  makeCertificate,
+  makeSignedCertificate,
+} from '../support/agent-process.ts'
 import { eventually } from '../support/eventually.ts'
 import { STAND_IN_SECRET, type StandInCollector, startStandIn } from '../support/stand-in-collector.ts'
 
@@ -131,6 +138,19 @@ describe.skipIf(!hasOpenssl)('over TLS', () => {
     const collector = await collect({ tls })
     world.start('--collector', collector.url, '--token', TOKEN, '--ca-sha256', sha256)
     expect(await collector.frame('hello')).toMatchObject({ protocol: 1 })
+  })
+
+  it('trusts what a pinned authority signed where the collector shows that too, and says so where it does not', async () => {
+    const { key, leaf, root, sha256 } = makeSignedCertificate(world.folder)
+    const without = await collect({ tls: { key, cert: leaf } })
+    const whole = await collect({ tls: { key, cert: `${leaf}${root}` } })
+    const line = await startLine(without.url)
+    world.start('--collector', line.url, '--token', TOKEN, '--ca-sha256', sha256)
+    const says = 'The collector’s certificate file has to have the pinned one in it, too.'
+    await eventually(() => expect(readFileSync(join(world.data, 'agent.log'), 'utf8')).toContain(says))
+    expect(without.authorizations).toEqual([])
+    line.switchTo(whole.url)
+    await whole.frame('hello')
   })
 
   it.each([

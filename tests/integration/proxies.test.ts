@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Collector } from '@pumphandle/collector'
+import type { Client } from '@pumphandle/shared/client'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
 import { collectorOn } from '../support/collector.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
@@ -21,13 +22,14 @@ let database: TestDatabase
 let collector: Collector
 let secret: string
 let token: string
+let admin: Client
 let proxy: ChildProcess | undefined
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'pumphandle-proxy-'))
   database = await emptyDatabase('sqlite', inject('pgUrl'))
   collector = await collectorOn(database, { PUMPHANDLE_TRUST_PROXY: '1' })
-  const admin = await firstAdmin(collector)
+  admin = await firstAdmin(collector)
   token = (await admin.call('tokenAdd', { body: { name: 'proxy', scope: 'read' } })).secret
   const { enrolment } = collector.context
   secret = (await enrolment.createToken({ name: 'test', site: null, days: 1, maxUses: null, createdBy: 'test' })).secret
@@ -65,8 +67,39 @@ async function expectThrough(url: string): Promise<void> {
   // a cookie of the page is for TLS alone where the proxy ended it
   const refused = await fetch(`${url}/api/v1/overview`)
   expect(refused.status).toBe(401)
+  await expectWhole(url)
   client.socket.terminate()
 }
+
+/** Long questions, odd names and the client's address arrive as they were sent. */
+async function expectWhole(url: string): Promise<void> {
+  const headers = { authorization: `Bearer ${token}` }
+  // as long as a question may be, in letters of which each is six characters of an address
+  const question = encodeURIComponent(`name:${'é'.repeat(1900)}`)
+  expect((await fetch(`${url}/api/v1/machines?q=${question}`, { headers })).status).toBe(200)
+  const named = await fetch(`${url}/api/v1/verdicts/${encodeURIComponent('driver:a%/b+c.config@1 x')}`, { headers })
+  expect(await named.text()).toContain('No machine has been seen with driver:a%/b+c.config@1 x')
+  const wrong = { email: `${new URL(url).port}@icb.example`, password: 'not this one' }
+  await fetch(`${url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': '192.0.2.7' },
+    body: JSON.stringify(wrong),
+  })
+  const { items } = await admin.call('audit', { query: { limit: 1 } })
+  expect(items[0]).toMatchObject({ action: 'signInFailed', subject: wrong.email, detail: '127.0.0.1' })
+}
+
+test('a proxy’s idle connection is not ended under a request that is on its way', async () => {
+  // nginx keeps one for a minute, Caddy for two, and neither sends a request of people's again
+  const { headers } = await fetch(`${collector.url}/livez`)
+  expect(Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1])).toBeGreaterThan(120)
+})
+
+test('IIS is told to hand addresses on as they come', () => {
+  const text = recipe('web.config')
+  expect(text).toContain('url="http://127.0.0.1:8854{UNENCODED_URL}" appendQueryString="false"')
+  expect(text).toContain('<rules useOriginalURLEncoding="false">')
+})
 
 test.skipIf(!has('nginx'))('nginx', async () => {
   const port = await freePort()
@@ -103,8 +136,8 @@ uwsgi_temp_path ${dir}/u; scgi_temp_path ${dir}/s;\n${site}\n}`,
 test.skipIf(!has('caddy'))('Caddy', async () => {
   const port = await freePort()
   const file = join(dir, 'Caddyfile')
-  // its own administration's port may be taken by another
-  writeFileSync(file, `{\n\tadmin off\n}\n${recipe('Caddyfile')}`)
+  // its own administration's port may be taken by another; without a grace period it ends thirteen seconds after it is told to
+  writeFileSync(file, `{\n\tadmin off\n\tgrace_period 1ms\n}\n${recipe('Caddyfile')}`)
   const env = {
     PATH: process.env['PATH'],
     HOME: dir,

@@ -81,6 +81,19 @@ export function makeCertificate(
   return { key: readFileSync(key, 'utf8'), cert: pem, sha256 }
 }
 
+/** An authority and what it signed for this computer: the leaf's key, both certificates, and the authority's SHA-256. */
+export function makeSignedCertificate(folder: string): { key: string; leaf: string; root: string; sha256: string } {
+  const root = makeCertificate(folder)
+  const files = (name: string): string => join(folder, name)
+  const asked = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+  const signed = ['-CA', files('cert.pem'), '-CAkey', files('key.pem'), '-CAcreateserial', '-copy_extensions', 'copy']
+  const run = (...args: string[]): Buffer => execFileSync('openssl', args, { stdio: 'ignore' })
+  run('req', '-new', ...KINDS.ec, '-nodes', '-keyout', files('leaf.key'), '-out', files('leaf.csr'), ...asked)
+  run('x509', '-req', '-in', files('leaf.csr'), '-out', files('leaf.pem'), '-days', '30', ...signed)
+  const [key = '', leaf = ''] = ['leaf.key', 'leaf.pem'].map((name) => readFileSync(files(name), 'utf8'))
+  return { key, leaf, root: root.cert, sha256: root.sha256 }
+}
+
 /** Resolves with exit code and what was written to stderr. */
 export async function ended(child: ChildProcess): Promise<{ code: number | null; error: string }> {
   let error = ''

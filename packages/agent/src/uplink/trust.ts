@@ -38,7 +38,7 @@ export async function learnPinnedCa(route: Route, pins: string, folder: string):
   const pinned = chain.find((certificate) => pins.split(',').includes(fingerprint(certificate)))
   if (pinned === undefined)
     throw new Error(
-      `${route.url.host} shows no certificate with the SHA-256 ${pins}: CA_SHA256 or the collector is wrong, or a device on the way opens TLS, signed by ${signerOf(chain)}.`,
+      `${route.url.host} shows no certificate with the SHA-256 ${pins}: CA_SHA256 or the collector is wrong, or a device on the way opens TLS, signed by ${signerOf(chain)}. The collector’s certificate file has to have the pinned one in it, too.`,
     )
   const pem = pinned.toString().trim()
   const known = [...new Set([...readPinnedCa(folder, pins), pem])]

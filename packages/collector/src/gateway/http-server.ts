@@ -18,6 +18,11 @@ const MAX_HEADER_BYTES = 16 * 1024
 /** From the first byte to the whole request; uploads of an ODS file over a slow line take the longest. */
 const REQUEST_WITHIN_MS = MINUTE
 const HEADERS_WITHIN_MS = 10_000
+/**
+ * How long a proxy's connection stays that asks nothing, in milliseconds: longer than proxies keep one (nginx a minute, Caddy two). Where
+ * this end hung up first, as Node does after five seconds, a request that is just on its way would be answered with 502.
+ */
+const PROXYS_IDLE_MS = 130_000
 /** How often it is looked for requests that take too long: they end within a second of their time. */
 const LOOK_EVERY_MS = 1_000
 /** Connections that the kernel keeps until they are accepted, as far as it allows: a fleet comes back all at once. */
@@ -30,6 +35,7 @@ export function createHttpServer(
   { proxies, trustProxy }: Pick<Config, 'proxies' | 'trustProxy'>,
 ): Server {
   const server = newServer(certificate, oneByOne(withSafeHeaders(listener, trustProxy)))
+  if (trustProxy) server.keepAliveTimeout = PROXYS_IDLE_MS
   if (proxies.length > 0) hearOnly(server, proxies)
   return server
 }
