@@ -58,9 +58,11 @@ function endingOf(trail: Trail, next: Trail | undefined, history: LogHistory): E
   if (trail.logStop !== undefined) return { end: 'clean', at: trail.logStop, ...requestReason(trail) }
   if (trail.kernelGoesDown) return { end: 'clean', at: lastAlive, ...requestReason(trail) }
   const { lastShutdownGood } = next.aboutPrevious
-  if (lastShutdownGood !== undefined) return { end: lastShutdownGood ? 'clean' : 'unexpected', at: lastAlive }
+  const asleep = diedAsleep(trail, lastAlive)
+  if (lastShutdownGood === true) return { end: 'clean', at: lastAlive }
+  if (lastShutdownGood === false) return { end: 'unexpected', at: lastAlive, ...(asleep && { reason: asleep }) }
   if (!isContiguous(next, history)) return { end: 'unknown', at: lastAlive, reason: 'records are missing from the log' }
-  return { end: 'unexpected', at: lastAlive, reason: 'the log breaks off without a shutdown' }
+  return { end: 'unexpected', at: lastAlive, reason: asleep ?? 'the log breaks off without a shutdown' }
 }
 
 /** What a start says of the end before it: Kernel-Power 41, event 1001, EventLog 6008. */
@@ -101,11 +103,23 @@ function uncleanReason(next: Trail, trail: Trail | undefined, lastAlive: number 
   const { powerButton, sleepInProgress, standbyInProgress, isTooHot } = next.aboutPrevious
   if (isTooHot) return 'switched off by Windows, as the machine was too hot'
   if (powerButton) return FORCED_OFF
-  if (standbyInProgress || trail?.power === 'standby') return 'did not wake from standby'
-  const sleeps = trail !== undefined && !wasAwake(trail, lastAlive) ? trail.power : undefined
-  if (sleeps === 'hibernating') return 'did not wake from hibernation'
-  if (sleepInProgress || sleeps === 'asleep') return 'did not wake from sleep'
-  return 'power cut, hang or reset'
+  const asleep = trail && diedAsleep(trail, lastAlive)
+  if (standbyInProgress) return UNWOKEN.standby
+  return asleep ?? (sleepInProgress ? UNWOKEN.asleep : 'power cut, hang or reset')
+}
+
+const UNWOKEN = {
+  standby: 'did not wake from standby',
+  hibernating: 'did not wake from hibernation',
+  asleep: 'did not wake from sleep',
+}
+
+/** The state in which a machine was last heard of, where it was none that it shuts down in; undefined where it was awake. */
+function diedAsleep(trail: Trail, lastAlive: number | undefined): string | undefined {
+  const { power } = trail
+  if (power === 'standby') return UNWOKEN.standby
+  if (wasAwake(trail, lastAlive)) return undefined
+  return power === 'hibernating' || power === 'asleep' ? UNWOKEN[power] : undefined
 }
 
 /** How long Windows takes to go to sleep; what is written later was written by a machine that woke without a word. */
