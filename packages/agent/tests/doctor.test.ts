@@ -4,7 +4,7 @@ import { systemClock as clock } from '@pumphandle/shared'
 import { expect, test } from 'vitest'
 import { COLLECTOR_CHECKS } from '../src/doctor/collector-checks.ts'
 import { SETTINGS_CHECKS } from '../src/doctor/settings-checks.ts'
-import { VOLUME_CHECKS } from '../src/doctor/volume-checks.ts'
+import { newestBoot, VOLUME_CHECKS } from '../src/doctor/volume-checks.ts'
 import { WINDOWS_CHECKS } from '../src/doctor/windows-checks.ts'
 import { readSurroundings } from '../src/run/surroundings.ts'
 
@@ -15,6 +15,18 @@ test('docs/windows-checks.md lists what the doctor looks at, and nothing that it
   const listed = rows.flatMap((codes) => [...codes.matchAll(/`([\w-]+)`/g)].map(([, code]) => code))
   expect(listed).toHaveLength(checks.length)
   expect(new Set(listed)).toEqual(new Set(checks))
+})
+
+test('a log that lacks the start under way is not said to be live', () => {
+  const now = Date.parse('2026-03-02T09:00:00.000Z')
+  const boot = (startedAt: string, clockSaid?: string) =>
+    ({ startedAt, seenIn: 'event-log', ...(clockSaid && { clockSaid }) }) as Parameters<typeof newestBoot>[0]
+  const state = (newest: ReturnType<typeof boot>, minutes: number) => newestBoot(newest, now, minutes * 60_000).state
+  expect(state(boot('2026-03-02T08:00:00.500Z'), 59)).toBe('ok')
+  expect(state(boot('2026-03-02T08:50:00.500Z'), 3000)).toBe('ok') // resumed by fast start-up
+  expect(state(boot('2026-03-01T17:00:00.500Z', '2026-03-02T08:58:00.500Z'), 2)).toBe('ok') // by a lost clock
+  expect(state(boot('2024-03-02T08:00:00.500Z'), 59)).toBe('info')
+  expect(state(undefined, 59)).toBe('wrong')
 })
 
 test('where no collector is set, nothing is said of one', async () => {

@@ -5,6 +5,7 @@ import { readFirstSight } from '../run/first-sight.ts'
 import { type ConnectionOptions, withOptions } from '../run/options.ts'
 import { readSurroundings } from '../run/surroundings.ts'
 import { AGENT_VERSION } from '../version.ts'
+import { SERVICE_NAME } from '../windows/service-settings.ts'
 
 /** `enrol`: tries once and says how it went. */
 export async function runEnrol(options: ConnectionOptions): Promise<void> {
@@ -21,4 +22,8 @@ export async function runEnrol(options: ConnectionOptions): Promise<void> {
     ...live?.marks(),
   })
   console.log(`Enrolled at ${collectorUrl} as machine ${identity.stored.machine}.`)
+  if (around.windows?.services().state(SERVICE_NAME).state === 'running')
+    console.log(
+      `The service is who it was until it is started again: net stop ${SERVICE_NAME}, net start ${SERVICE_NAME}.`,
+    )
 }

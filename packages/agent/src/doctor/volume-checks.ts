@@ -1,6 +1,8 @@
-import { DAY } from '@pumphandle/shared/time'
+import { uptime } from 'node:os'
+import { DAY, MINUTE } from '@pumphandle/shared/time'
 import { scanVolume } from '../scan.ts'
-import { type Check, info, ok, skipped, wrong } from './check.ts'
+import type { Boot } from '../sources/boots/boot.ts'
+import { type Check, type Finding, info, ok, skipped, wrong } from './check.ts'
 
 /** Problems that are spelt out; the rest is counted. */
 const MAX_NAMED = 5
@@ -27,10 +29,25 @@ export const VOLUME_CHECKS: Check[] = [
     look: async ({ around, clock }) => {
       if (!around.live) return skipped('Asked only on a running Windows.')
       const { boots } = await scanVolume(around.volume, { live: around.live.liveRegistry() })
-      const newest = boots.at(-1)
-      if (newest === undefined) return wrong('No boot was found in System.evtx: is the log cleared or unreadable?')
-      const days = Math.round((clock.now() - Date.parse(newest.startedAt)) / DAY)
-      return ok(`The newest boot in the log began ${newest.startedAt} (${days} days ago).`)
+      return newestBoot(boots.at(-1), clock.now(), uptime() * 1000)
     },
   },
 ]
+
+/** Uptime counts from a little after the kernel's word, and clocks are set meanwhile. */
+const SAME_START_MS = 10 * MINUTE
+
+/**
+ * Whether the log has the boot under way, which is no older than the uptime; it may be younger, where fast start-up resumed it.
+ * @param upMs for how long the computer has been up
+ */
+export function newestBoot(newest: Boot | undefined, now: number, upMs: number): Finding {
+  if (newest === undefined) return wrong('No boot was found in System.evtx: is the log cleared or unreadable?')
+  const startedAt = newest.clockSaid ?? newest.startedAt
+  const up = now - Date.parse(startedAt)
+  const says = `The newest boot in the log began ${startedAt} (${Math.round(up / DAY)} days ago)`
+  if (newest.seenIn === 'event-log' && up <= upMs + SAME_START_MS) return ok(`${says}.`)
+  return info(
+    `${says}, and this computer counts ${Math.round(upMs / MINUTE)} minutes: the log lacks this start (look at \`system-log\`), or a virtual machine was paused.`,
+  )
+}
