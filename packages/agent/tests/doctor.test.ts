@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { systemClock as clock } from '@pumphandle/shared'
 import { expect, test } from 'vitest'
 import { COLLECTOR_CHECKS } from '../src/doctor/collector-checks.ts'
+import { explain } from '../src/doctor/explain.ts'
 import { SETTINGS_CHECKS } from '../src/doctor/settings-checks.ts'
 import { newestBoot, VOLUME_CHECKS } from '../src/doctor/volume-checks.ts'
 import { WINDOWS_CHECKS } from '../src/doctor/windows-checks.ts'
@@ -27,6 +28,12 @@ test('a log that lacks the start under way is not said to be live', () => {
   expect(state(boot('2026-03-01T17:00:00.500Z', '2026-03-02T08:58:00.500Z'), 2)).toBe('ok') // by a lost clock
   expect(state(boot('2024-03-02T08:00:00.500Z'), 59)).toBe('info')
   expect(state(undefined, 59)).toBe('wrong')
+})
+
+test('who pinned a certificate is not told to pin one', () => {
+  const error = Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
+  expect(explain(error)).toContain('give CA_SHA256')
+  expect(explain(error, true)).toContain('CA_SHA256 names another certificate')
 })
 
 test('where no collector is set, nothing is said of one', async () => {

@@ -36,6 +36,6 @@ async function examine(check: Check, patient: Patient): Promise<Finding> {
   try {
     return await check.look(patient)
   } catch (error) {
-    return { state: 'wrong', says: explain(error) }
+    return { state: 'wrong', says: explain(error, patient.stored?.caSha256 !== undefined) }
   }
 }

@@ -19,10 +19,17 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist: the agent has not been installed here, or has not run yet',
 }
 
-/** An error as a sentence that says what to do, where its code is known. */
-export function explain(error: unknown): string {
+/** Of a certificate that nobody vouches for, where only the one that is pinned could. */
+const NOT_PINNED = 'CA_SHA256 names another certificate: give one that the collector shows now, or none'
+
+/**
+ * An error as a sentence that says what to do, where its code is known.
+ * @param isPinned whether one certificate alone is trusted
+ */
+export function explain(error: unknown, isPinned = false): string {
   if (!(error instanceof Error)) return String(error)
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const advice = ADVICE[code]
+  const known = ADVICE[code]
+  const advice = isPinned && known?.includes('CA_SHA256') ? NOT_PINNED : known
   return advice === undefined ? error.message : `${error.message}; ${advice}.`
 }
