@@ -28,18 +28,18 @@ interface Line {
 let database: TestDatabase
 let server: Server
 let url: string
-let status: number
+let statusOf: (path: string) => number
 /** What came by its path, and how it was authorised. */
 let got: { path: string; auth: string | undefined; body: unknown }[]
 
 beforeEach(async () => {
   database = await emptyDatabase('sqlite', inject('pgUrl'))
   got = []
-  status = 200
+  statusOf = () => 200
   server = createServer((req, res) => {
     void json(req).then((body) => {
       got.push({ path: req.url ?? '', auth: req.headers.authorization, body })
-      res.writeHead(status, { 'content-type': 'application/json' }).end('{}')
+      res.writeHead(statusOf(req.url ?? ''), { 'content-type': 'application/json' }).end('{}')
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -50,8 +50,8 @@ afterEach(async () => {
   await database.drop()
 })
 
-const start = (more: Record<string, string> = {}) =>
-  startProgram(readConfig({ ...envOf(database), PUMPHANDLE_LOG_LEVEL: 'info', PUMPHANDLE_OTLP_URL: url, ...more }))
+const start = (more: Record<string, string> = {}, to?: { write(line: string): void }) =>
+  startProgram(readConfig({ ...envOf(database), PUMPHANDLE_LOG_LEVEL: 'info', PUMPHANDLE_OTLP_URL: url, ...more }), to)
 const spans = () =>
   got
     .filter(({ path }) => path === '/v1/traces')
@@ -88,14 +88,23 @@ test('a request is a span of whoever asked, with the statements of the database 
   expect(lines().find(({ body }) => body.stringValue === 'collector listens')?.severityNumber).toBe(9)
 })
 
-test('a receiver that refuses costs nothing but a line in the log, and one when it takes again', async () => {
-  status = 400
-  const program = await start()
+test('a receiver that takes traces and refuses the log costs nothing but a line in it, and one when it takes it again', async () => {
+  statusOf = (path) => (path === '/v1/logs' ? 404 : 200)
+  const own: string[] = []
+  const program = await start({}, { write: (line) => own.push(line) })
+  const said = () => own.filter((line) => line.includes('taken'))
+  const sent = (path: string) => got.filter((one) => one.path === path).length
   try {
-    await eventually(() => expect(got.length).toBeGreaterThan(0))
-    status = 200
-    const says = () => lines().map(({ body }) => body.stringValue ?? '')
-    await eventually(() => expect(says().join()).toMatch(/are not taken by PUMPHANDLE_OTLP_URL.*are taken again/))
+    await eventually(async () => {
+      // each is a span, and a line of the log
+      await fetch(`${program.url}/api/v1/session/ways`, { method: 'POST' })
+      expect(Math.min(sent('/v1/traces'), sent('/v1/logs'))).toBeGreaterThan(1)
+    })
+    expect(said()).toHaveLength(1)
+    expect(said()[0]).toContain('logs are not taken by PUMPHANDLE_OTLP_URL')
+    statusOf = () => 200
+    await eventually(() => expect(said().at(-1)).toContain('logs are taken again'))
+    expect(said()).toHaveLength(2)
     expect((await fetch(`${program.url}/readyz`)).status).toBe(200)
   } finally {
     await program.close()

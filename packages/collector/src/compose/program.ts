@@ -25,13 +25,10 @@ export async function startProgram(config: Config, to: DestinationStream = pino.
   const { openTelemetry } = await import('../telemetry/otlp.ts')
   const telemetry = openTelemetry(config.otlp, systemClock)
   const log = createLogger(config.logLevel, telemetry.tee(to))
-  telemetry.onState((why) => {
-    if (why === undefined) log.info('traces and logs are taken again')
+  telemetry.onState((signal, why) => {
+    if (why === undefined) log.info(`${signal} are taken again`)
     else
-      log.warn(
-        { why },
-        'traces and logs are not taken by PUMPHANDLE_OTLP_URL; what does not fit a bounded queue is left out',
-      )
+      log.warn({ why }, `${signal} are not taken by PUMPHANDLE_OTLP_URL; what does not fit a bounded queue is left out`)
   })
   try {
     const program = await start(config, log, telemetry.trace)

@@ -42,27 +42,32 @@ const SEVERITY: Readonly<Record<number, SeverityNumber>> = {
   60: SeverityNumber.FATAL,
 }
 
+/** What is sent by itself: many a receiver takes traces and no logs. */
+type Signal = 'traces' | 'logs'
+
 /** Traces and logs that leave by OTLP. */
 export interface Telemetry {
   readonly trace: Trace
   /** Where the log goes, line by line: to `beside`, and out. */
   tee(beside: DestinationStream): DestinationStream
-  /** Told when the receiver does not take them any more, with the reason, and without one when it does again. */
-  onState(told: (why: string | undefined) => void): void
+  /** Told when the receiver does not take one of them any more, with the reason, and without one when it does again. */
+  onState(told: (signal: Signal, why: string | undefined) => void): void
   /** Sends what waits, within ten seconds, and ends. */
   close(): Promise<void>
 }
 
 /** The OpenTelemetry SDK, set up. Loaded where PUMPHANDLE_OTLP_URL is set, and nowhere else. */
 export function openTelemetry({ url, headers }: NonNullable<Config['otlp']>, clock: Clock): Telemetry {
-  let why: string | undefined
-  let told: (why: string | undefined) => void = () => undefined
-  const heard = (error: Error | undefined) => {
-    const next = error && (error.message || error.name)
-    if ((why === undefined) !== (next === undefined)) told(next)
-    why = next
+  const failing = new Set<Signal>()
+  let told: (signal: Signal, why: string | undefined) => void = () => undefined
+  const heard = (signal: Signal) => (error: Error | undefined) => {
+    const why = error && (error.message || error.name)
+    if (failing.has(signal) === (why !== undefined)) return
+    if (why === undefined) failing.delete(signal)
+    else failing.add(signal)
+    told(signal, why)
   }
-  const to = (signal: string) => ({ url: `${url}/v1/${signal}`, headers, timeoutMillis: WITHIN_MS })
+  const to = (signal: Signal) => ({ url: `${url}/v1/${signal}`, headers, timeoutMillis: WITHIN_MS })
   const queue = {
     maxQueueSize: MOST_WAITING,
     maxExportBatchSize: BATCH,
@@ -80,13 +85,15 @@ export function openTelemetry({ url, headers }: NonNullable<Config['otlp']>, clo
     sampler: new AlwaysOnSampler(),
     spanLimits: { attributeValueLengthLimit: MOST_CHARACTERS },
     spanProcessors: [
-      new BatchSpanProcessor({ ...queue, exporter: watched(new OTLPTraceExporter(to('traces')), heard) }),
+      new BatchSpanProcessor({ ...queue, exporter: watched(new OTLPTraceExporter(to('traces')), heard('traces')) }),
     ],
   })
   const logs = new LoggerProvider({
     resource,
     logRecordLimits: { attributeValueLengthLimit: MOST_CHARACTERS },
-    processors: [new BatchLogRecordProcessor({ ...queue, exporter: watched(new OTLPLogExporter(to('logs')), heard) })],
+    processors: [
+      new BatchLogRecordProcessor({ ...queue, exporter: watched(new OTLPLogExporter(to('logs')), heard('logs')) }),
+    ],
   })
   const tracer = provider.getTracer('pumphandle', VERSION)
   const logger = logs.getLogger('pumphandle', VERSION)
