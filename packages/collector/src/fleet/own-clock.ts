@@ -12,6 +12,6 @@ export function medianSkewMs(fleet: FleetReader, minMachines = MIN_MACHINES): nu
   const skews: number[] = []
   for (const m of fleet.machines()) if (m.connected && m.clockSkewMs !== undefined) skews.push(m.clockSkewMs)
   if (skews.length < minMachines) return undefined
-  // numbers alone are in order in a seventh of the time: this is asked each second, and is the core's own time
+  // numbers alone are in order in a seventh of the time, and it is the core's own
   return Float64Array.from(skews).sort()[Math.floor(skews.length / 2)]
 }

@@ -1,4 +1,5 @@
 import type { IncidentRow, IncidentStatus } from '@pumphandle/shared/api'
+import { SECOND } from '@pumphandle/shared/time'
 import { hitOf, illOf, isActive, isIll } from '@pumphandle/shared/words'
 import type { FleetView } from '../model/fleet-view.ts'
 import { type IncidentRecord, rowOfRecord } from '../model/incident-record.ts'
@@ -23,8 +24,9 @@ export class Incident {
   readonly record: IncidentRecord
   readonly members = new Map<number, Member>()
   readonly tally = new Tally()
-  /** Machines that may have failed first within the time over which growth is told. */
+  /** Machines that failed first within the time over which growth is told, looked over at `#grownAt`, ms epoch. */
   readonly #young = new Set<number>()
+  #grownAt = Number.NEGATIVE_INFINITY
   /** Null for a verdict that has no component at fault. */
   exposure: Exposure | null = null
   /** Members to write or to delete at the next flush. */
@@ -57,13 +59,13 @@ export class Incident {
     const member = this.members.get(machine)
     const move = afterFailure(member, reason)
     const next = this.#move(machine, move, now)
-    if (next.failures === 0) this.#young.add(machine)
     next.failures++
     next.failedAt = Math.max(next.failedAt, failedAt)
     next.firstFailedAt = next.firstFailedAt === 0 ? failedAt : Math.min(next.firstFailedAt, failedAt)
     next.verified = false
     next.exposed = this.exposure?.has(machine) ?? false
     this.#watched.add(machine)
+    this.#grow(next, now)
     this.record.firstFailureAt = Math.min(this.record.firstFailureAt, failedAt)
     this.record.lastFailureAt = Math.max(this.record.lastFailureAt, failedAt)
   }
@@ -81,8 +83,8 @@ export class Incident {
     }
     const member = known ?? (this.members.get(other.machine) as Member)
     member.failures = Math.max(member.failures, other.failures)
-    this.#young.add(other.machine)
     member.firstFailedAt = Math.min(member.firstFailedAt || other.firstFailedAt, other.firstFailedAt)
+    this.#grow(member, now)
     this.record.firstFailureAt = Math.min(this.record.firstFailureAt, other.failedAt)
     this.record.lastFailureAt = Math.max(this.record.lastFailureAt, other.failedAt)
   }
@@ -96,6 +98,7 @@ export class Incident {
     if (member.failures > 0) return
     member.failedAt = 0
     member.firstFailedAt = 0
+    this.#young.delete(machine)
     this.#watched.delete(machine)
     if (failedAt === this.record.firstFailureAt) this.record.firstFailureAt = this.#firstFailure()
     if (this.exposure?.has(machine)) {
@@ -115,6 +118,7 @@ export class Incident {
     member.failures = 0
     member.failedAt = 0
     member.firstFailedAt = 0
+    this.#young.delete(machine)
     this.#watched.delete(machine)
     const cohort = this.exposure?.has(machine) ? 'at-risk' : 'cleared'
     this.#move(machine, { cohort, reason: `its failure was planned: ${work.title}` }, now)
@@ -186,6 +190,7 @@ export class Incident {
     if (!member) return
     this.tally.add(this.#fleet.siteOf(machine), member.cohort, -1)
     this.members.delete(machine)
+    this.#young.delete(machine)
     this.#watched.delete(machine)
     this.#touch(machine)
   }
@@ -199,12 +204,21 @@ export class Incident {
   }
 
   row(now: number): IncidentRow {
-    const counts = { cohorts: { ...this.tally.total }, practices: this.tally.sitesHit() }
+    const counts = { cohorts: { ...this.tally.total }, practices: this.tally.sitesHit }
     return { ...rowOfRecord({ ...this.record, ...counts, sentence: this.#sentence() }), growth: this.#growth(now) }
+  }
+
+  /** What is told late may have happened before the time over which growth is told. */
+  #grow({ machine, firstFailedAt }: Member, now: number): void {
+    if (firstFailedAt > now - GROWTH_WINDOW_MS) this.#young.add(machine)
+    else this.#young.delete(machine)
   }
 
   /** Machines that failed first in the last minutes, by when they did, and not by when it was known. */
   #growth(now: number): number {
+    // asked at every failure: looked over once a second, not by each of them
+    if (Math.abs(now - this.#grownAt) < SECOND) return this.#young.size
+    this.#grownAt = now
     for (const machine of this.#young) {
       const first = this.members.get(machine)?.firstFailedAt ?? 0
       if (first <= now - GROWTH_WINDOW_MS) this.#young.delete(machine)

@@ -294,7 +294,7 @@ export class Incidents {
     let more = false
     for (const incident of this.#incidents.values()) {
       if (incident.changed) {
-        incident.record.practices = incident.tally.sitesHit()
+        incident.record.practices = incident.tally.sitesHit
         incident.record.cohorts = { ...incident.tally.total }
         records.push({ ...incident.record })
         incident.changed = false

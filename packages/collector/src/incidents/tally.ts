@@ -11,18 +11,15 @@ export function noCohorts(): CohortCounts {
 export class Tally {
   readonly total: CohortCounts = noCohorts()
   readonly bySite = new Map<number, CohortCounts>()
+  /** Sites with a member that failed, well again or not. */
+  sitesHit = 0
 
   add(site: number, cohort: Member['cohort'], by: 1 | -1): void {
     this.total[cohort] += by
     let counts = this.bySite.get(site)
     if (!counts) this.bySite.set(site, (counts = noCohorts()))
+    const wasHit = hitOf(counts) > 0
     counts[cohort] += by
-  }
-
-  /** Sites with a member that failed, well again or not. */
-  sitesHit(): number {
-    let sites = 0
-    for (const c of this.bySite.values()) if (hitOf(c) > 0) sites++
-    return sites
+    this.sitesHit += Number(hitOf(counts) > 0) - Number(wasHit)
   }
 }

@@ -67,7 +67,7 @@ export class ClockKeeper {
     const { clock, fleet, log } = this.#keeping
     if (!(clock instanceof SteadyClock)) return
     const before = clock.now()
-    clock.check(medianSkewMs(fleet, MIN_WITNESSES))
+    clock.check(() => medianSkewMs(fleet, MIN_WITNESSES))
     const leapt = clock.now() - before
     if (leapt > SECOND) log.warn({ byMs: leapt }, 'the computer’s clock was set, and is followed')
     const { jump } = clock

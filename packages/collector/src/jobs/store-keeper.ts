@@ -43,6 +43,8 @@ export class StoreKeeper {
   #said: { readonly code: string; readonly at: number } | undefined
   #saidDamage: FaultKind | undefined
   #asked = 0
+  /** How long the same has waited, ms, at the last look, and at how many looks in a row. */
+  #stuck = { ms: 0, looks: 0 }
   readonly #check: FileCheck | undefined
 
   constructor(kept: Kept) {
@@ -57,7 +59,8 @@ export class StoreKeeper {
     const { store, journal, where } = this.#kept
     const { fault } = store
     if (fault) return { code: `store-${fault.kind}`, title: sentence(fault, where), severity: 'error' }
-    if (journal.stuckMs < STUCK_MS) return undefined
+    // a computer that is too busy to hear the database's answer looks seldom, too: that is not the database's fault
+    if (Math.min(journal.stuckMs, this.#stuck.looks * TRY_EVERY_MS) < STUCK_MS) return undefined
     return {
       code: 'store-stuck',
       title: `Nothing could be stored for ${Math.floor(journal.stuckMs / 1000)} s: the database does not answer. Look at ${where}; agents keep their events, and it goes on by itself.`,
@@ -120,6 +123,8 @@ export class StoreKeeper {
 
   #say(): void {
     const { log, clock, journal } = this.#kept
+    const ms = journal.stuckMs
+    this.#stuck = { ms, looks: ms > this.#stuck.ms ? this.#stuck.looks + 1 : 0 }
     const { problem, damage } = this
     const now = clock.now()
     if (problem && (this.#said?.code !== problem.code || now - this.#said.at >= SAY_EVERY_MS)) {

@@ -59,9 +59,9 @@ export class SteadyClock implements Clock {
 
   /**
    * Compares the two clocks. Small differences are followed.
-   * @param othersAheadMs how far others' clocks are ahead of this one, as far as anybody knows
+   * @param aheadMs how far others' clocks are ahead of this one, as far as anybody knows; asked only after a jump
    */
-  check(othersAheadMs: number | undefined): void {
+  check(aheadMs: () => number | undefined): void {
     const now = this.now()
     const byMs = this.#base.now() - now
     if (byMs >= 0 && byMs <= JUMP_MS) return this.#follow(now + byMs, 1)
@@ -77,6 +77,7 @@ export class SteadyClock implements Clock {
       this.#follow(now, 1)
       this.#jump = { byMs, at: now }
     }
+    const othersAheadMs = aheadMs()
     const confirmed = othersAheadMs !== undefined && Math.abs(othersAheadMs - byMs) < Math.abs(othersAheadMs)
     const denied = othersAheadMs !== undefined && !confirmed
     if (!confirmed && (denied || now - (this.#jump?.at ?? now) < BELIEVED_AFTER_MS)) return

@@ -17,6 +17,7 @@ import type { LiveSettings } from '../../settings/live-settings.ts'
 import type { PracticeEntry } from '../../store/practice-book.ts'
 import { type ClinicalSystem, isUnreachable, type ServiceAtPractice } from '../../verdicts/clinical-system.ts'
 import { isUnsettled, practiceVerdict } from '../../verdicts/practice.ts'
+import { asOneText } from '../http/one-text.ts'
 
 /** How old a count may be: one pass over 100,000 machines takes about 5 ms, and many pages ask at once. */
 const FRESH_MS = 500
@@ -38,6 +39,13 @@ export interface SiteView extends PracticeTile {
   readonly reachability: ServiceAtPractice[]
 }
 
+/** What was worked out of a practice as it was read. */
+interface View {
+  readonly practice: PracticeEntry
+  readonly tile: PracticeTile
+  readonly reachability: ServiceAtPractice[]
+}
+
 export interface PracticeStateSources {
   readonly clock: Clock
   readonly fleet: FleetReader
@@ -51,6 +59,9 @@ export interface PracticeStateSources {
 export class PracticeStates {
   readonly #sources: PracticeStateSources
   #sites = new Map<number, Site>()
+  /** What was worked out of practices since the count: each is asked for by pages, incidents and lists. */
+  readonly #views = new Map<number, View>()
+  #answer: PracticeTiles | undefined
   #incidents = new Map<number, number[]>()
   /** Sites that each open incident hit. */
   #hit = new Map<number, number[]>()
@@ -63,8 +74,17 @@ export class PracticeStates {
     this.#sources = sources
   }
 
+  /** All tiles and where they lie: the same object while nothing of it changed, written as text once for all pages. */
+  page(): PracticeTiles {
+    const tiles = this.tiles()
+    const last = this.#answer?.tiles
+    if (this.#answer && last?.length === tiles.length && tiles.every((tile, i) => tile === last[i])) return this.#answer
+    this.#answer = asOneText({ at: this.#countedAt, tiles, grid: this.#grid() })
+    return this.#answer
+  }
+
   /** Where regions lie on the map, as far as an import says it. */
-  grid(): PracticeTiles['grid'] {
+  #grid(): PracticeTiles['grid'] {
     const places = new Map<string, PracticeTiles['grid'][number]>()
     for (const practice of this.#sources.book.all()) {
       const { region } = practiceRef(practice)
@@ -80,19 +100,31 @@ export class PracticeStates {
     const tiles: PracticeTile[] = []
     for (const practice of this.#sources.book.all()) {
       if (practice.status !== 'open' && !this.#sites.has(practice.id)) continue
-      const { reachability: _reachability, ...tile } = this.of(practice)
-      tiles.push(tile)
+      tiles.push(this.#viewOf(practice).tile)
     }
     return tiles
   }
 
   of(practice: PracticeEntry): SiteView {
     this.#count()
+    const { tile, reachability } = this.#viewOf(practice)
+    return { ...tile, reachability }
+  }
+
+  #viewOf(practice: PracticeEntry): View {
+    const known = this.#views.get(practice.id)
+    if (known?.practice === practice) return known
+    const view = this.#view(practice)
+    this.#views.set(practice.id, view)
+    return view
+  }
+
+  #view(practice: PracticeEntry): View {
     const site = this.#sites.get(practice.id)
     // invented machines must not stop a practice's work; in one that is new, newcomers are all that there is
     const judged = (site?.established.machines ?? 0) > 0 ? site?.established : site?.all
     const reachability = this.#services.get(practice.id) ?? []
-    return {
+    const tile = {
       practice: practiceRef(practice),
       machines: site?.all.machines ?? 0,
       states: { ...(site?.all.states ?? noStates()) },
@@ -106,14 +138,16 @@ export class PracticeStates {
         open: isOpen(openingHoursOf(practice), this.#wall),
       }),
       incidents: this.#incidents.get(practice.id) ?? [],
-      reachability,
     }
+    return { practice, tile, reachability }
   }
 
   /** Whether the practice of a site can work: the same word wherever it is said. */
   workingAt(site: number): PracticeVerdict['working'] {
     const practice = this.#sources.book.byId(site)
-    return practice ? this.of(practice).verdict.working : 'unknown'
+    if (!practice) return 'unknown'
+    this.#count()
+    return this.#viewOf(practice).tile.verdict.working
   }
 
   /** An incident with what people ask for first; one that is over stops nobody's work. */
@@ -138,6 +172,7 @@ export class PracticeStates {
     this.#wall = wallClock(now, settings.current.timeZone)
     this.#services = clinicalSystem.practices(now)
     this.#sites = new Map()
+    this.#views.clear()
     for (const machine of fleet.machines()) {
       let site = this.#sites.get(machine.site)
       if (!site) this.#sites.set(machine.site, (site = { all: noCounts(), established: noCounts() }))
@@ -169,6 +204,5 @@ function count(counts: Counts, machine: FleetMachine, now: number): void {
 
 const noCounts = (): Counts => ({ machines: 0, states: noStates(), unsettled: 0 })
 
-function noStates(): StateCounts {
-  return Object.fromEntries(MACHINE_STATES.map((state) => [state, 0])) as StateCounts
-}
+const NO_STATES = Object.fromEntries(MACHINE_STATES.map((state) => [state, 0])) as StateCounts
+const noStates = (): StateCounts => ({ ...NO_STATES })

@@ -10,6 +10,7 @@ import type { Call, Handlers } from './call.ts'
 import type { ServeContext } from './context.ts'
 import type { Idempotency } from './idempotency.ts'
 import { MAX_IMPORT_BYTES, MAX_JSON_BYTES, MAX_STRANGERS_JSON_BYTES } from './limits.ts'
+import { jsonOf } from './one-text.ts'
 import { parseBody, parseFile, parsePath, parseQuery } from './parse.ts'
 import { signInLimits } from './sign-in-limit.ts'
 import { Turns } from './turns.ts'
@@ -128,7 +129,7 @@ function answer(
       }
       const found = await turns.read(who, () => handler(call))
       if (route.audited === 'opened') await audit.writeOnce(said, actor, addressOf(req))
-      if (route.response) res.json(found)
+      if (route.response) res.type('json').send(jsonOf(found))
       return
     }
     res.setHeader('Cache-Control', 'no-store')

@@ -63,7 +63,7 @@ export function overviewRoutes(
     },
 
     async tiles() {
-      return { at: clock.now(), tiles: states.tiles(), grid: states.grid() }
+      return states.page()
     },
 
     fleetSeries: ({ query: { hours } }) => series.get(String(hours), () => readSeries(context, hours)),
