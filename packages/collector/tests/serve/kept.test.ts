@@ -26,6 +26,17 @@ test('one piece of work serves all; an old answer is shown while the next is on 
   expect(await kept.get()).toBe(asked)
 })
 
+test('where an old answer may not be shown, whoever comes after its time waits for the next', async () => {
+  const clock = new StillClock(0)
+  let asked = 0
+  const kept = new Kept(clock, 1_000, async () => ++asked, 1)
+  expect(await kept.get()).toBe(1)
+  clock.time = 999
+  expect(await kept.get()).toBe(1)
+  clock.time = 1_000
+  expect(await Promise.all([kept.get(), kept.get()])).toEqual([2, 2])
+})
+
 test('of many variants so many are kept, and the one that was not asked for longest goes first', async () => {
   const asked: string[] = []
   const kept = new KeptByKey<string>(new StillClock(0), 1_000, 2)

@@ -1,4 +1,5 @@
-import type { RecoveryRow } from '@pumphandle/shared/api'
+import type { IncidentPicture, IncidentSeries, RecoveryRow } from '@pumphandle/shared/api'
+import { SECOND } from '@pumphandle/shared/time'
 import { OUTCOME_WORDS, wasRight } from '@pumphandle/shared/words'
 import { beginDownload, fileName } from '../../exports/download.ts'
 import { postIncident } from '../../exports/post-incident.ts'
@@ -6,11 +7,17 @@ import { notFound, Refusal } from '../../model/refusal.ts'
 import { actorName } from '../../people/index.ts'
 import { searchFold } from '../../query/index.ts'
 import { toldOf } from '../../store/notifications.ts'
+import { KeptByKey } from '../fleet/kept.ts'
 import type { PracticeStates } from '../fleet/practice-states.ts'
 import type { Handlers } from '../http/call.ts'
 import type { ServeContext } from '../http/context.ts'
 import { idOf } from '../http/parse.ts'
 import { type SortKeys, sortedPage } from '../http/sorted-page.ts'
+
+/** For how long a chart of an incident is everybody's: it reads all its machines, and every open page asks for it. */
+const CHART_MS = 5 * SECOND
+/** Incidents whose charts are kept. */
+const CHARTS = 20
 
 type Reads =
   | 'incidentReport'
@@ -27,6 +34,8 @@ export function incidentRoutes(
   states: PracticeStates,
 ): Handlers<Reads | Acts> {
   const workingAt = (site: number) => states.workingAt(site)
+  const series = new KeptByKey<IncidentSeries | null>(clock, CHART_MS, CHARTS, 1)
+  const pictures = new KeptByKey<IncidentPicture | null>(clock, CHART_MS, CHARTS, 1)
   async function reportOf(text: string) {
     const detail = found(text, await desk.detail(id(text), workingAt))
     const { counts } = found(text, await desk.recovery(id(text), {}))
@@ -55,8 +64,8 @@ export function incidentRoutes(
       const detail = found(path.id, await desk.detail(id(path.id), workingAt))
       return { ...detail, incident: states.weighed(detail.incident) }
     },
-    incidentSeries: async ({ path }) => found(path.id, await desk.series(id(path.id))),
-    incidentPicture: async ({ path }) => found(path.id, await desk.picture(id(path.id))),
+    incidentSeries: async ({ path }) => found(path.id, await series.get(path.id, () => desk.series(id(path.id)))),
+    incidentPicture: async ({ path }) => found(path.id, await pictures.get(path.id, () => desk.picture(id(path.id)))),
     recovery: async ({ path, query }) => {
       const wanted = {
         ...optional('cohort', query.cohort),
