@@ -169,6 +169,9 @@ export class FleetIndex {
       for (const row of machines) {
         if (row.retired_at !== null) continue
         this.#columns.setMachine(row)
+        // the fleet knows it before it is stored
+        const machine = fleet.byId(row.id)
+        if (machine) this.#columns.setState(machine.id, machine.state, machine.stateSince)
         this.#columns.setTags(row.id, tags.get(row.id))
       }
       await othersTurn()
