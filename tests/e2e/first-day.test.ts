@@ -82,6 +82,8 @@ test('an empty collector leads to the first machine in one page, by keyboard, an
   expect(await violations(page)).toEqual([])
   // it is kept by itself, and one can go on from the overview
   await page.goto('/')
+  // "All well" of a fleet that nobody knows yet is not the same as of one that is watched
+  await page.getByText(/^A new fleet: no incident is opened before/).waitFor()
   await page.getByRole('link', { name: 'Set up: 1 of 4 done. Go on' }).click()
   await page.getByLabel('File').waitFor()
 })

@@ -62,7 +62,7 @@ export interface Context {
   /** Notices jumps of the computer's clock. */
   readonly clocks: Keepers['clocks']
   /** Where jobs say what is wrong with them. */
-  readonly healthParts: Pick<Keepers['health'], 'also'>
+  readonly healthParts: Pick<Keepers['health'], 'also' | 'learns'>
   /** The right to be the only collector on the store; given back by {@link close}, and by the kernel at a kill. */
   readonly claim: Claim
   /** Whether what happens can be stored. */

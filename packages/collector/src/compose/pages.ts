@@ -43,6 +43,7 @@ export async function openPages(context: Context): Promise<Pages> {
   const { seals, channels, ownKeys } = await openSeals(config, { store, clock, log })
   for (const one of [seals, channels, ownKeys]) context.healthParts.also(() => one.problem)
   context.healthParts.also(() => context.detection.problem)
+  context.healthParts.learns(() => context.detection.detector.learnsUntil)
   const keys: Keys = { seals, channels, ownKeys, linkKey: () => ownKeys.link() }
   const jobs = startJobs(context, index, keys)
   const app = express()

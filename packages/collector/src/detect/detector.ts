@@ -164,6 +164,11 @@ export class Detector {
       .toSorted((a, b) => a.failure.failedAt - b.failure.failedAt || a.machine - b.machine)
   }
 
+  /** Until when nothing is raised, since what is usual has to be seen first: ms epoch. NaN before anything was observed. */
+  get learnsUntil(): number {
+    return (this.#startedAt + this.#settings.warmUpSeconds) * 1000
+  }
+
   /** What was last not raised, since all that failed are machines that came lately by one way. */
   get doubt(): Doubt | undefined {
     return this.#judge.doubt

@@ -30,6 +30,7 @@ interface Watched {
 export class Health {
   readonly #watched: Watched
   readonly #more: (() => Problem | undefined)[] = []
+  #learnsUntil: () => number = () => Number.NaN
   #stored: number[] = []
 
   constructor(watched: Watched) {
@@ -39,6 +40,11 @@ export class Health {
   /** Asks another part, made later, what is wrong with it. */
   also(ask: () => Problem | undefined): void {
     this.#more.push(ask)
+  }
+
+  /** Asks the detector, made later, until when it raises nothing: ms epoch, NaN where that is not known. */
+  learns(until: () => number): void {
+    this.#learnsUntil = until
   }
 
   /** Call once a second. */
@@ -70,6 +76,8 @@ export class Health {
         title: `${damaged.count === 1 ? 'A row of the database is damaged and left out' : `${damaged.count} rows of the database are damaged and left out`} (${damaged.first}${damaged.count === 1 ? '' : ' first'}); look at its disk, and restore a backup if it goes on.`,
         severity: 'warning',
       })
+    const now = clock.now()
+    const learnsUntil = this.#learnsUntil()
     const seconds = Math.max(1, this.#stored.length - 1)
     return {
       ok: problems.every((p) => p.severity !== 'error'),
@@ -78,7 +86,8 @@ export class Health {
       eventsPerSecond: ((this.#stored.at(-1) ?? 0) - (this.#stored[0] ?? 0)) / seconds,
       commitMs: journal.lastCommitMs,
       startedAt,
-      blindUntil: fleet.blindUntil > clock.now() ? fleet.blindUntil : null,
+      blindUntil: fleet.blindUntil > now ? fleet.blindUntil : null,
+      learnsUntil: learnsUntil > now ? learnsUntil : null,
     }
   }
 }

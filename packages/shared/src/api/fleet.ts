@@ -70,7 +70,10 @@ export const CollectorHealth = z
     eventsPerSecond: z.number(),
     commitMs: z.number(),
     startedAt: Time,
+    /** Just started: until when machines that have not come back are not held to be dark. */
     blindUntil: Time.nullable(),
+    /** A fleet that is new: until when no incident is opened, since what is usual has to be seen first. */
+    learnsUntil: Time.nullable(),
   })
   .meta({ id: 'CollectorHealth' })
 export type CollectorHealth = z.infer<typeof CollectorHealth>

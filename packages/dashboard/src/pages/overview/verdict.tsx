@@ -111,6 +111,12 @@ function Calm({ overview }: { overview: Overview }) {
               then on
             </span>
           )}
+          {machines > 0 && health.learnsUntil !== null && health.learnsUntil > overview.at && (
+            <span>
+              A new fleet: no incident is opened before <Time at={health.learnsUntil} as="seconds" />, since what is
+              usual here has to be seen first
+            </span>
+          )}
           {heardLastMinute < machines && machines > 0 && (
             <Link href={to.machines('-seen:<1m')}>{count(machines - heardLastMinute)} not heard from</Link>
           )}
