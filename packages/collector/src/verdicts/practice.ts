@@ -45,24 +45,16 @@ export function practiceVerdict(facts: PracticeFacts): PracticeVerdict {
   // machines that are off for the night say nothing about whether the practice could work
   const inUse = ill + states.healthy
   const shareOf = (some: number) => (inUse > 0 ? some / inUse : 0)
-  const are = (some: number) => (some === 1 ? 'is' : 'are')
-  const illWords = [
-    { some: down, words: `${are(down)} down or restarting` },
-    { some: unsettled, words: 'crashed less than 10 minutes ago' },
-    { some: shaken, words: `crashed lately and ${are(shaken)} back` },
-  ]
-    .filter(({ some }) => some > 0)
-    .map(({ some, words }, i) => `${some}${i > 0 ? '' : ` of ${counted(inUse, 'machine')} in use`} ${words}`)
-    .join(', ')
+  const illWords = () => inWords({ down, unsettled, shaken, inUse })
   if (unusable >= 2 && shareOf(unusable) >= STOPPED_SHARE)
-    return { working: 'stopped', why: 'pcs', sentence: `${illWords}.` }
+    return { working: 'stopped', why: 'pcs', sentence: `${illWords()}.` }
   if (facts.unreachable.length > 0)
     return {
       working: 'stopped',
       why: 'clinical-system',
-      sentence: `${ill === 0 ? 'The machines are well, but' : `${illWords}; the others`} cannot reach ${facts.unreachable.join(' and ')}.`,
+      sentence: `${ill === 0 ? 'The machines are well, but' : `${illWords()}; the others`} cannot reach ${facts.unreachable.join(' and ')}.`,
     }
-  if (ill >= 1 && shareOf(ill) >= REDUCED_SHARE) return { working: 'reduced', why: 'pcs', sentence: `${illWords}.` }
+  if (ill >= 1 && shareOf(ill) >= REDUCED_SHARE) return { working: 'reduced', why: 'pcs', sentence: `${illWords()}.` }
   if (inUse === 0)
     return { working: 'closed', why: 'outside-hours', sentence: 'All machines are off, and said goodbye.' }
   if (facts.open === false && ill === 0)
@@ -70,6 +62,24 @@ export function practiceVerdict(facts: PracticeFacts): PracticeVerdict {
   return {
     working: 'working',
     why: 'none',
-    sentence: ill === 0 ? 'All machines in use are well.' : `${illWords}; the others are well.`,
+    sentence: ill === 0 ? 'All machines in use are well.' : `${illWords()}; the others are well.`,
   }
+}
+
+/** Who is ill: `2 of 9 machines in use are down or restarting, 1 crashed lately and is back`. */
+function inWords({
+  down,
+  unsettled,
+  shaken,
+  inUse,
+}: Record<'down' | 'unsettled' | 'shaken' | 'inUse', number>): string {
+  const are = (some: number) => (some === 1 ? 'is' : 'are')
+  return [
+    { some: down, words: `${are(down)} down or restarting` },
+    { some: unsettled, words: 'crashed less than 10 minutes ago' },
+    { some: shaken, words: `crashed lately and ${are(shaken)} back` },
+  ]
+    .filter(({ some }) => some > 0)
+    .map(({ some, words }, i) => `${some}${i > 0 ? '' : ` of ${counted(inUse, 'machine')} in use`} ${words}`)
+    .join(', ')
 }
