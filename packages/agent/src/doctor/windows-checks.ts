@@ -112,7 +112,7 @@ export const WINDOWS_CHECKS: Check[] = [
       return info('Its board has no number of its own: a copy of its disk is not told from it.')
     if (stored?.hardware === undefined || stored.hardware === hardware) return ok('The one that enrolled.')
     return wrong(
-      'Another one than enrolled: the disk was copied or the board replaced. Install the agent anew with an enrolment token.',
+      'Another one than enrolled: its disk was copied, or its board replaced. Where the other computer still runs, install the agent here anew with an enrolment token; a new board is taken over by `enrol --token …`.',
     )
   }),
   onWindows('secrets', 'Protection of secrets', (windows) => {
