@@ -69,6 +69,15 @@ describe.skipIf(process.platform !== 'linux')('a collector with gateway processe
     return Promise.all(Array.from({ length: MACHINES }, () => enrol(url, token.secret)))
   }
 
+  test('who is not known yet is told to come again, and not to stay away, while no machine is known at all', async () => {
+    // a collector on a new computer, whose backup is not in its place yet
+    const { url, context } = await start()
+    const lost = { machine: '01J340G1M0T8Q6ZJ5B2W3X4Y5Z', secret: 'x'.repeat(43) }
+    await expect(WireClient.open(url, lost)).rejects.toThrow('503')
+    await enrolAll({ url, context } as Collector)
+    await expect(WireClient.open(url, lost)).rejects.toThrow('401')
+  })
+
   test('machines enrol, connect through either process, and have their events acknowledged', async () => {
     const { url, context } = await start()
     const machines = await enrolAll({ url, context } as Collector)

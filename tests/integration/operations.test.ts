@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -31,6 +31,12 @@ case "$1" in
   try-restart) [ ! -f /run/pid ] || { stop; start; } ;;
 esac
 `
+
+/** Of a PostgreSQL of this system, with its programs for dumps. */
+const postgresPrograms =
+  spawnSync('pg_dump', ['--version']).status === 0 && existsSync('/usr/lib/postgresql')
+    ? readdirSync('/usr/lib/postgresql').map((version) => `/usr/lib/postgresql/${version}/bin`)[0]
+    : undefined
 
 let dir: string
 let files: Record<string, string>
@@ -170,6 +176,40 @@ systemctl stop pumphandle`,
     )
     expect(said).toContain('61')
   })
+
+  test.skipIf(postgresPrograms === undefined)(
+    'disaster.md: a dump of another PostgreSQL is put into an empty one',
+    async () => {
+      const server = await freePort()
+      const said = inThrowAwaySystem(
+        dir,
+        files,
+        `${AROUND}
+install -d -o nobody /run/pg; install -d -m 1777 /dev/shm; touch /dev/null; chmod 666 /dev/null
+as_nobody() { cd /; setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; cd /opt/from; }
+as_nobody ${postgresPrograms}/initdb --pgdata=/run/pg/data --username=postgres --auth=trust --no-sync > /dev/null
+as_nobody ${postgresPrograms}/pg_ctl --pgdata=/run/pg/data --log=/run/pg/log --wait \
+  --options='-p ${server} -c listen_addresses=127.0.0.1 -c unix_socket_directories=/run/pg -c fsync=off' start > /dev/null
+psql -q -h 127.0.0.1 -p ${server} -U postgres -c 'create role fleet login' -c 'create database lost owner fleet' -c 'create database "new" owner fleet'
+dpkg -i pumphandle_0.1.0_amd64.deb > /dev/null
+echo PUMPHANDLE_PORT=${port} >> /etc/pumphandle/pumphandle.env
+echo PUMPHANDLE_DATABASE=postgres://fleet@127.0.0.1:${server}/lost >> /etc/pumphandle/pumphandle.env
+systemctl start pumphandle
+pumphandle ready --wait 60s
+pumphandle tokens add look --scope admin --data /var/lib/pumphandle -o json | sed -n 's/.*"secret": *"\\([^"]*\\)".*/\\1/p' > /run/token
+pumphandle users invite you@icb.example --role admin --data /var/lib/pumphandle
+pg_dump --format=custom --file=pumphandle.dump postgres://fleet@127.0.0.1:${server}/lost
+systemctl stop pumphandle; mv /var/lib/pumphandle/seal.key .
+sed -i s,/lost,/new, /etc/pumphandle/pumphandle.env
+${commandsOf('docs/operations/disaster.md', 'restore-postgresql')}
+pumphandle --url http://127.0.0.1:${port} --token-file /run/token tokens
+systemctl stop pumphandle
+as_nobody ${postgresPrograms}/pg_ctl --pgdata=/run/pg/data --mode=immediate stop > /dev/null`,
+      )
+      expect(said).toContain('look')
+      expect(said.match(/^DELETE \d+$/gm)).toHaveLength(2)
+    },
+  )
 
   test('backup.md: a copy while it runs, and put back while nothing runs', () => {
     const said = inThrowAwaySystem(

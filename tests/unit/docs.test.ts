@@ -120,6 +120,9 @@ const OTHERS_FLAGS = [
   '--fail',
   '--silent',
   '--rm',
+  '--no-owner',
+  '--exit-on-error',
+  '--dbname',
 ]
 
 test('flags and variables that are named are there', () => {

@@ -24,8 +24,9 @@ export function edgeCore({ store, clock, fleet, ingest, recorder, proofs, identi
     async authenticate(header) {
       const now = clock.now()
       const proof = await authenticateMachine(proofs, now, header)
-      const found = proof && (await machineWithClock(store.reader, proof.uid))
-      if (!proof || !found) return undefined
+      if (proof === undefined || proof === 'nobody-known') return proof
+      const found = await machineWithClock(store.reader, proof.uid)
+      if (!found) return undefined
       const { facts, ...proven } = proof
       const machine = fleet.put(found.row, now)
       recorder.proved(machine.id, found.now)

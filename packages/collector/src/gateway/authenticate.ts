@@ -3,7 +3,7 @@ import { EXPORTER_BYTES, EXPORTER_LABEL, proofStatement, readProof } from '@pump
 import type { ProvenBy } from '../ingest/link.ts'
 import { secretMatches } from '../model/secret.ts'
 import { isSignedBy } from '../model/signature.ts'
-import { proofsOf } from '../store/enrolment.ts'
+import { knowsMachines, proofsOf } from '../store/enrolment.ts'
 import type { ComputerFacts } from '../store/identity-notes.ts'
 import type { Store } from '../store/index.ts'
 import type { Nonces } from './nonces.ts'
@@ -23,6 +23,9 @@ export interface Authenticated {
   readonly candidates?: readonly Candidate[]
 }
 
+/** The database has no machine at all: it is new, or what was lost is not back in its place yet. Whoever knocks may be one of it. */
+export type NobodyKnown = 'nobody-known'
+
 /** With what the store knows of the machine's computer. */
 type Found = Authenticated & { readonly facts: ComputerFacts }
 
@@ -35,17 +38,17 @@ export interface ProofOptions {
   readonly boundLinesOnly: boolean
 }
 
-/** Who an Authorization header proves, or undefined. */
+/** Who an Authorization header proves, or undefined where it proves nobody. */
 export async function authenticateMachine(
   options: ProofOptions,
   now: number,
   header: string | undefined,
-): Promise<Found | undefined> {
+): Promise<Found | NobodyKnown | undefined> {
   const proof = readProof(header ?? '')
   const { uid = proof?.machine, secret } = BEARER.exec(header ?? '')?.groups ?? {}
   if (uid === undefined) return undefined
   const known = await proofsOf(options.store.reader, uid)
-  if (!known) return undefined
+  if (!known) return (await knowsMachines(options.store.reader)) ? undefined : 'nobody-known'
   const { hardware, former_hardware, copied_hardware, run_number } = known
   const facts = { hardware, former_hardware, copied_hardware, run_number }
   const mayReport = (known.report_expires_at ?? 0) > now

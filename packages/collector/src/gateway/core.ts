@@ -1,6 +1,6 @@
 import type { AgentFrame, Hello } from '@pumphandle/shared/wire'
 import type { Link, ProvenBy } from '../ingest/link.ts'
-import type { Authenticated } from './authenticate.ts'
+import type { Authenticated, NobodyKnown } from './authenticate.ts'
 
 /** One connection of one machine, as the core sees it. */
 export interface AgentSession {
@@ -27,8 +27,8 @@ export interface Introduced {
  * end of a pipe (./process). See decision 0006.
  */
 export interface Core {
-  /** The machine that an Authorization header proves, or undefined; where there are candidates, one must be found right. */
-  authenticate(header: string | undefined): Promise<Proven | undefined>
+  /** The machine that an Authorization header proves, or undefined where it proves none; where there are candidates, one must be found right. */
+  authenticate(header: string | undefined): Promise<Proven | NobodyKnown | undefined>
   /** A machine that proved itself says hello. @returns undefined when the link was refused */
   connect(who: Introduced, hello: Hello, link: Link): AgentSession | undefined
 }

@@ -119,6 +119,8 @@ export class Gateway {
     if (!admission.admitted) return comeBack(socket, admission.retryAfterSeconds)
     try {
       const proven = await core.authenticate(request.headers.authorization)
+      // a refusal would keep it away for an hour, and the fleet may be restored in a minute
+      if (proven === 'nobody-known') return this.#comeBackSoon(socket, '503 Service Unavailable')
       if (proven?.candidates === undefined) {
         if (proven) return proven
       } else {
@@ -138,7 +140,12 @@ export class Gateway {
   }
 
   #slowDown(socket: Duplex): undefined {
-    return answer(socket, '429 Too Many Requests', `Retry-After: ${Math.ceil(60 + this.#options.random() * 60)}\r\n`)
+    return this.#comeBackSoon(socket, '429 Too Many Requests')
+  }
+
+  /** In one minute or two. */
+  #comeBackSoon(socket: Duplex, status: string): undefined {
+    return answer(socket, status, `Retry-After: ${Math.ceil(60 + this.#options.random() * 60)}\r\n`)
   }
 
   /** Counts what comes, whatever it is: frames that are none, pings and what follows a refusal cost time too. */

@@ -20,7 +20,7 @@ export function localCore(
   return {
     async authenticate(header) {
       const found = await authenticateMachine(proofs, ingest.clock.now(), header)
-      if (!found) return undefined
+      if (found === undefined || found === 'nobody-known') return found
       const { facts, ...proven } = found
       const { uid } = proven
       if (!ingest.fleet.byUid(uid)) await retirement.bringBack({ uid })

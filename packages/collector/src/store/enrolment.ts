@@ -178,6 +178,11 @@ export async function replaceSecretByKey(db: Db, machine: number, key: string): 
   return done.numUpdatedRows > 0n
 }
 
+/** Whether there is any machine, retired and revoked ones too. */
+export async function knowsMachines(db: Reader): Promise<boolean> {
+  return (await db.selectFrom('machine').select('id').limit(1).executeTakeFirst()) !== undefined
+}
+
 /** What a machine may show as proof, and what is known of its computer, by the id that it shows; undefined for one that was revoked or is not known. */
 export async function proofsOf(
   db: Reader,

@@ -1,5 +1,6 @@
 import type { AgentFrame, CollectorFrame, Hello, Refuse } from '@pumphandle/shared/wire'
 import type { Config } from '../../config/index.ts'
+import type { NobodyKnown } from '../authenticate.ts'
 import type { Introduced, Proven } from '../core.ts'
 
 /** What a gateway process needs of the configuration. */
@@ -13,7 +14,12 @@ export type ToGateway =
   /** The first: listen. `upstream` is the core's own HTTP server, for everything that is no agent's socket. */
   | { readonly t: 'start'; readonly config: GatewayConfig; readonly upstream: string }
   /** The answer; `isUnknown` where the database could not be asked. */
-  | { readonly t: 'authenticated'; readonly n: number; readonly proven?: Proven | undefined; readonly isUnknown?: true }
+  | {
+      readonly t: 'authenticated'
+      readonly n: number
+      readonly proven?: Proven | NobodyKnown | undefined
+      readonly isUnknown?: true
+    }
   | { readonly t: 'send'; readonly c: number; readonly frame: CollectorFrame }
   | {
       readonly t: 'refuse'

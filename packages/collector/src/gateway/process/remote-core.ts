@@ -1,4 +1,5 @@
 import type { Link } from '../../ingest/link.ts'
+import type { NobodyKnown } from '../authenticate.ts'
 import type { Core, Proven } from '../core.ts'
 import type { ToCore, ToGateway } from './messages.ts'
 import type { Pipe } from './pipe.ts'
@@ -17,7 +18,7 @@ export function remoteCore(pipe: Pipe<ToGateway, ToCore>): RemoteCore {
   const links = new Map<number, Link>()
   /** Connections that the core itself paused. */
   const paused = new Set<number>()
-  const questions = new Map<number, PromiseWithResolvers<Proven | undefined>>()
+  const questions = new Map<number, PromiseWithResolvers<Proven | NobodyKnown | undefined>>()
   let connections = 0
   let asked = 0
   let isHolding = false
@@ -35,7 +36,7 @@ export function remoteCore(pipe: Pipe<ToGateway, ToCore>): RemoteCore {
   return {
     authenticate(header) {
       const n = ++asked
-      const question = Promise.withResolvers<Proven | undefined>()
+      const question = Promise.withResolvers<Proven | NobodyKnown | undefined>()
       questions.set(n, question)
       pipe.send({ t: 'authenticate', n, header })
       return question.promise
