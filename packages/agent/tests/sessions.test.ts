@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readFirstSight } from '../src/run/first-sight.ts'
+import { createVolumeObserver } from '../src/run/volume-observer.ts'
 import { scanVolume } from '../src/scan.ts'
 import { readStarts } from '../src/sources/starts/starts.ts'
 import { Volume } from '../src/volume/volume.ts'
@@ -394,14 +395,21 @@ describe('a clock that is wrong', () => {
 
   test.each([[[0]], [[0, 4, 8, 12]]])(
     'and is lost is known by its log in the first second, by itself: starts at minutes %j',
-    (starts) => {
+    async (starts) => {
       const story = lostAndLooping(starts)
       const startedAt = STOPPED + (starts.at(-1) ?? 0) * MINUTE
       const scene = { volume: volumeOf(story), isLive: true, startedAt: startedAt + 400, now: startedAt + 30_000 }
       const { boot, events } = readFirstSight(scene)
       expect(boot).toMatchObject({ startedAt, previousEnd: 'bugcheck' })
       expect(boot.bootId).toMatch(starts.length === 1 ? /Z:\d+$/ : /Z$/)
-      expect(events.at(-1)).toMatchObject({
+      const present = events.at(-1)
+      const look = createVolumeObserver(
+        scene.volume,
+        () => ({ root: () => undefined }),
+        () => undefined,
+      ).look()
+      expect((await look).events.filter(({ id }) => id === present?.id)).toEqual([present])
+      expect(present).toMatchObject({
         type: 'boot',
         at: startedAt,
         bootId: boot.bootId,

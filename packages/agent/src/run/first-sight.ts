@@ -4,7 +4,7 @@ import type { Boot } from '../sources/boots/boot.ts'
 import { readStarts } from '../sources/starts/starts.ts'
 import { Volume } from '../volume/volume.ts'
 import { asTold, learn, type Told, tell, toldBefore } from './told.ts'
-import { bootEvent, crashEvent, name, newest } from './wire-facts.ts'
+import { bootEvent, byPresentClock, crashEvent, name, newest } from './wire-facts.ts'
 
 /** What the first second says: this boot, and the crash before it if there was one. */
 export interface FirstSight {
@@ -45,7 +45,7 @@ export function readFirstSight({ volume: folder, isLive, startedAt, now, dataFol
   const volume = new Volume(folder, undefined, undefined, dataFolder === undefined ? undefined : (before.logs ?? {}))
   try {
     const { boots, crashes } = readStarts(volume, 'recent').facts
-    const logged = isLive ? byPresentClock(boots.at(-1)) : boots.at(-1)
+    const logged = (isLive ? byPresentClock(boots) : boots).at(-1)
     const { writtenAt, ids } = volume.history().recentSystem()
     const isOurs = !isLive || (writtenAt.at(-1) ?? 0) <= now + SAME_START_MS
     const isLogged = logged !== undefined && isOurs && isThisBoot(logged, isLive, startedAt, now)
@@ -89,11 +89,6 @@ function isThisBoot(boot: Boot, isLive: boolean, startedAt: number, now: number)
   if (boot.seenIn !== 'event-log') return false
   const at = Date.parse(boot.startedAt)
   return !isLive || (at > startedAt - SAME_START_MS && at <= now + SAME_START_MS)
-}
-
-/** Whatever clock this boot has, hello, uptime and this computer's own time are by it. */
-function byPresentClock(boot: Boot | undefined): Boot | undefined {
-  return boot?.clockSaid === undefined ? boot : { ...boot, startedAt: boot.clockSaid }
 }
 
 function helloBoot(boot: Boot, told: Told): FirstSight['boot'] {

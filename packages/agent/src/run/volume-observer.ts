@@ -11,6 +11,7 @@ import type { Observer, Sight } from './observer.ts'
 import {
   bootEvent,
   bootLoopEvent,
+  byPresentClock,
   crashEvent,
   name,
   networkLossEvent,
@@ -74,6 +75,7 @@ export function createVolumeObserver(
           if (ahead) await readChannel(volume, ahead)
           return { facts: await scan(volume, {}), movedLogs: volume.movedLogs() }
         }),
+        live !== undefined,
       )
       present = new Set(sight.services.map(({ product }) => product))
       return sight
@@ -111,7 +113,7 @@ async function readChannel(volume: Volume, channel: SystemChannel): Promise<void
   }
 }
 
-function sightOf({ facts, movedLogs }: { facts: ScanResult; movedLogs: LogPlaces }): Sight {
+function sightOf({ facts, movedLogs }: { facts: ScanResult; movedLogs: LogPlaces }, isLive: boolean): Sight {
   const components = wireComponents(facts.components).slice(0, MAX_COMPONENTS)
   const kinds = new Set(components.map(({ kind }): ComponentKind => kind))
   // cut off at the wire's bound, what is listed last may be missing without having gone
@@ -120,7 +122,7 @@ function sightOf({ facts, movedLogs }: { facts: ScanResult; movedLogs: LogPlaces
   return {
     events: [
       ...newest(facts.crashes.map(crashEvent), MAX_HISTORY),
-      ...newest(facts.boots.map(bootEvent), MAX_HISTORY),
+      ...newest((isLive ? byPresentClock(facts.boots) : facts.boots).map(bootEvent), MAX_HISTORY),
       ...newest(facts.bootLoops.map(bootLoopEvent), MAX_HISTORY),
       ...newest(facts.updates.map(updateEvent), MAX_HISTORY),
       ...newest(facts.serviceFailures.map(serviceFailureEvent), MAX_HISTORY),

@@ -10,6 +10,12 @@ import type { UpdateFact } from '../sources/system/updates.ts'
 
 // The sources' facts in the words of the wire: times as milliseconds, texts within the wire's bounds, nulls left out.
 
+/** Whatever clock the boot under way has: this computer's own time, by which frames are stamped, is by it. */
+export function byPresentClock(boots: readonly Boot[]): readonly Boot[] {
+  const present = boots.at(-1)
+  return present?.clockSaid === undefined ? boots : boots.with(-1, { ...present, startedAt: present.clockSaid })
+}
+
 export function bootEvent(boot: Boot): EventOf<'boot'> {
   const { bootId, start, safeMode, previous } = boot
   return {
