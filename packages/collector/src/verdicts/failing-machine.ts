@@ -7,6 +7,8 @@ import type { FleetView } from '../model/fleet-view.ts'
 /** Blue screens in a week, of one machine, that no incident explains: one in 200 machines has a single one in a month. */
 const CRASHES = 5
 export const WINDOW_MS = WEEK
+/** The newest of one machine that are remembered: one in a boot loop has thousands in a week, and thousands of machines have such a week at once. */
+const MOST_REMEMBERED = 20
 /**
  * Machines that are said to fail by themselves within an hour. Where more of them do they share something, though it is not
  * known yet what: a thousand messages would hide it.
@@ -32,13 +34,12 @@ export class FailingMachine {
 
   /** Takes back a crash of before a restart. */
   restore(machine: number, id: string, at: number): void {
-    this.#crashesOf(machine).set(id, at)
+    this.#remember(machine, id, at)
   }
 
   observe(observation: Observation): void {
     if (observation.type !== 'crash' || observation.kind !== 'bugcheck') return
-    const crashes = this.#crashesOf(observation.machine)
-    crashes.set(observation.id, observation.occurredAt)
+    const crashes = this.#remember(observation.machine, observation.id, observation.occurredAt)
     for (const [id, at] of crashes) if (at < observation.at - WINDOW_MS) crashes.delete(id)
     if (crashes.size < CRASHES || this.#incidents.explains(observation.machine)) return
     // who enrols machines may invent them: one that is new counts once its probation is over
@@ -57,24 +58,27 @@ export class FailingMachine {
         this.#incidents.setStatus(incident, 'resolved', 'resolved', 'collector', 'No crash for two weeks.', now)
   }
 
-  #crashesOf(machine: number): Map<string, number> {
+  /** @returns the machine's crashes, in the order in which they were heard of */
+  #remember(machine: number, id: string, at: number): Map<string, number> {
     let crashes = this.#crashes.get(machine)
     if (!crashes) this.#crashes.set(machine, (crashes = new Map()))
+    crashes.set(id, at)
+    const [oldest] = crashes.keys()
+    if (crashes.size > MOST_REMEMBERED && oldest !== undefined) crashes.delete(oldest)
     return crashes
   }
 
   #open(crash: CrashObservation, count: number): void {
     const name = said(this.#fleet.nameOf(crash.machine))
     const practice = this.#fleet.practiceOf(this.#fleet.siteOf(crash.machine))
+    const times = count < MOST_REMEMBERED ? `${count} times` : `${MOST_REMEMBERED} times or more`
     this.#incidents.open({
       kind: 'machine',
       subject: this.#fleet.uidOf(crash.machine),
       title: `${name}${practice ? ` at ${practice.name}` : ''} keeps crashing by itself`,
-      sentence: `${name} stopped with a blue screen ${count} times within a week; nothing that it shares with other machines explains it. It most likely needs repair or replacement.`,
+      sentence: `${name} stopped with a blue screen ${times} within a week; nothing that it shares with other machines explains it. It most likely needs repair or replacement.`,
       at: crash.at,
-      machines: [
-        { machine: crash.machine, reason: `crashed ${count} times within a week`, failedAt: crash.occurredAt },
-      ],
+      machines: [{ machine: crash.machine, reason: `crashed ${times} within a week`, failedAt: crash.occurredAt }],
     })
   }
 }

@@ -11,7 +11,8 @@ import { Lines } from './lines.ts'
 /** What happened before a restart that verdicts go on from, by machines' indexes. */
 export interface Past {
   readonly measured: Iterable<{ machine: number; probes: Reachability }>
-  readonly bugchecks: Iterable<{ machine: number; id: string; at: number }>
+  /** The newest first. */
+  readonly bugchecks: readonly { machine: number; id: string; at: number }[]
 }
 
 /** How far back {@link Past} goes, ms. */
@@ -36,7 +37,8 @@ export class Verdicts {
     this.lines.restore()
     for (const { machine, probes } of measured)
       for (const probe of probes) this.clinicalSystem.take(machine, [probe], probe.at)
-    for (const { machine, id, at } of bugchecks) this.#failingMachine.restore(machine, id, at)
+    // of each machine its newest are kept
+    for (const { machine, id, at } of bugchecks.toReversed()) this.#failingMachine.restore(machine, id, at)
   }
 
   observe(observation: Observation): void {

@@ -120,6 +120,17 @@ describe('one machine', () => {
     expect(titles(world)).toEqual(['PC-3 at Surgery 0 keeps crashing by itself'])
   })
 
+  test('in a boot loop for days is remembered by its newest crashes alone', () => {
+    const world = new World()
+    world.fleet.newcomers.add(3)
+    for (let i = 0; i < 2_000; i++) crash(world, `c${i}`, T + i * MINUTE)
+    expect(titles(world)).toEqual([])
+    world.fleet.newcomers.delete(3)
+    crash(world, 'one more', T + 2_000 * MINUTE)
+    const [incident] = world.incidents.active()
+    expect(incident?.record.sentence).toContain('stopped with a blue screen 20 times or more within a week')
+  })
+
   test('is not what many machines at once are: ten within an hour are told, and the next after it', () => {
     const world = new World(64)
     const crashes = (machine: number, from: number) => {
