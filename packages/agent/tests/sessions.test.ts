@@ -209,6 +209,20 @@ describe('a clock that is wrong', () => {
     expect(recent).toEqual(all.slice(-recent.length))
   })
 
+  test('and was set in a boot whose start the log has lost is that boot’s alone', async () => {
+    const story = mornings(1, (told) => told.clockSet(STOPPED + 40_000, MORNING))
+    story
+      .sleep(MORNING + HOUR, MORNING + 2 * HOUR)
+      .boot(MORNING + DAY, { unclean: true })
+      .uncleanStart(MORNING + DAY + 3_000)
+    story.boot(MORNING + 2 * DAY, { unclean: true }).uncleanStart(MORNING + 2 * DAY + 3_000)
+    const whole = (await scanVolume(volumeOf(story))).boots.slice(1)
+    story.events.splice(0, story.events.findIndex(({ eventId }) => eventId === 27) + 1)
+    expect((await scanVolume(volumeOf(story))).boots).toMatchObject(
+      whole.map(({ bootId, startedAt }) => ({ bootId, startedAt })),
+    )
+  })
+
   test('and not yet set is not taken for an earlier boot: the log was written later than now', () => {
     const story = mornings(2, (told, day) =>
       told.clockSet(STOPPED + 40_000, MORNING + day * DAY).add(MORNING, 'Filler', 1),

@@ -187,10 +187,16 @@ function readUnclean({ aboutPrevious }: Trail, { binary = '' }: EventRecord): vo
 
 /**
  * A trail that has its start of the event log service already, or resumed from disk with that service running: what comes
- * now begins another.
+ * now begins another. So it does where a log, or the part of it that is read, begins behind a start and tells of what came later.
  */
 function isBodyOf(trail: Trail): boolean {
-  return trail.startKinds.has(6005) || trail.resumedFromFastStartup === true
+  return trail.startKinds.has(6005) || trail.resumedFromFastStartup === true || isBodyAlone(trail)
+}
+
+function isBodyAlone(trail: Trail): boolean {
+  const { kernelStart, startKinds, clockSets, powerAt, uptime, shutdownRequest, isClockAgreed } = trail
+  if (kernelStart !== undefined || startKinds.size > 0) return false
+  return clockSets.length > 0 || (powerAt ?? uptime ?? shutdownRequest ?? isClockAgreed) !== undefined
 }
 
 /** The fifth field of 6013 is the uptime in seconds. */
