@@ -43,7 +43,14 @@ export async function runScan(options: ConnectionOptions, flags: ScanFlags): Pro
 function printFacts(facts: ScanResult): void {
   console.log(`${facts.computerName ?? 'unknown computer'}: ${facts.osName ?? 'Windows'} ${facts.os ?? ''}`.trim())
   const last = facts.boots.at(-1)
-  if (last) console.log(`Last start ${last.startedAt}, the one before ended: ${last.previous.end}`)
+  if (last) {
+    const { startedAt, clockSaid, previous } = last
+    const at =
+      clockSaid === undefined ? startedAt : `${startedAt} or later (its clock, which was lost, said ${clockSaid})`
+    console.log(
+      `Last start ${at}, the one before ended: ${previous.end}${previous.reason ? `, ${previous.reason}` : ''}`,
+    )
+  }
   for (const loop of facts.bootLoops) console.log(`Boot loop: ${loop.boots} starts from ${loop.since} to ${loop.until}`)
   for (const crash of facts.crashes.slice(-10)) {
     const what = [crash.stopCode, crash.stopName, crash.process].filter(Boolean).join(' ')
