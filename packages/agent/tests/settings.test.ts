@@ -141,6 +141,16 @@ describe('the installer’s properties', () => {
     expect(port).toEqual({ collectorUrl: 'https://c.example:8443/', caSha256: sha256, tags: ['a'] })
   })
 
+  it('that stay in the registry change nothing at the next start', () => {
+    const stored = { collectorUrl: 'https://c.example/', site: 'A81001', tags: ['a'], caSha256: sha256, machine: 'X' }
+    const left = registryOf({ CollectorUrl: 'https://c.example', Site: 'a81001', Tags: 'a', CaSha256: sha256 })
+    expect(withInstallerProperties(stored, { key: 'k' }, left)).toEqual({
+      settings: stored,
+      secrets: { key: 'k' },
+      changed: false,
+    })
+  })
+
   it('without a token are the same collector at another address, and with one for the same address change nothing', () => {
     expect(moved({ CollectorUrl: 'https://d.example' })).toEqual({ ...enrolled, collectorUrl: 'https://d.example/' })
     expect(moved({ CollectorUrl: 'https://c.example', EnrolmentToken: 't' })).toEqual(enrolled)

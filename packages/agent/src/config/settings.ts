@@ -126,18 +126,17 @@ export function withGiven(
   const address: { proxy?: string; proxyLogin?: string } | undefined =
     (proxy && (isNone(proxy) ? {} : proxyAddress(proxy))) || undefined
   const collectorUrl = collector ? collectorAddress(collector).href : settings.collectorUrl
-  const kept = { ...(token && collectorUrl ? withoutCollector(settings, collectorUrl) : settings) }
-  if (address) delete kept.proxy
-  if (caSha256) delete kept.caSha256
+  const kept = token && collectorUrl ? withoutCollector(settings, collectorUrl) : settings
   return {
-    settings: {
+    // each in its place: who compares with what is stored compares texts
+    settings: withoutUndefined({
       ...kept,
       ...(collectorUrl && { collectorUrl }),
       ...(site && { site: siteCode(site) }),
       ...(tags && { tags: tagList(tags) }),
-      ...(address?.proxy && { proxy: address.proxy }),
-      ...(caSha256 && !isNone(caSha256) && { caSha256: caFingerprint(caSha256) }),
-    },
+      ...(address && { proxy: address.proxy }),
+      ...(caSha256 && { caSha256: isNone(caSha256) ? undefined : caFingerprint(caSha256) }),
+    }),
     // a login is its proxy's: another proxy is not shown it
     replaced: { ...(token && { enrolmentToken: token }), ...(address && { proxyLogin: address.proxyLogin }) },
   }
@@ -145,8 +144,13 @@ export function withGiven(
 
 /** With what takes the place of some. */
 export function withReplaced(secrets: Secrets, replaced: ReplacedSecrets): Secrets {
-  const all = Object.entries({ ...secrets, ...replaced })
-  return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Secrets
+  return withoutUndefined({ ...secrets, ...replaced })
+}
+
+type Defined<Fields> = { [name in keyof Fields]?: Exclude<Fields[name], undefined> }
+
+function withoutUndefined<Fields extends object>(fields: Fields): Defined<Fields> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<Fields>
 }
 
 /**
