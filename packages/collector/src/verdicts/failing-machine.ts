@@ -8,7 +8,7 @@ import type { FleetView } from '../model/fleet-view.ts'
 const CRASHES = 5
 export const WINDOW_MS = WEEK
 /** The newest of one machine that are remembered: one in a boot loop has thousands in a week, and thousands of machines have such a week at once. */
-const MOST_REMEMBERED = 20
+const MOST_REMEMBERED = 8
 /**
  * Machines that are said to fail by themselves within an hour. Where more of them do they share something, though it is not
  * known yet what: a thousand messages would hide it.

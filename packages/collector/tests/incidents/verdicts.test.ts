@@ -128,7 +128,7 @@ describe('one machine', () => {
     world.fleet.newcomers.delete(3)
     crash(world, 'one more', T + 2_000 * MINUTE)
     const [incident] = world.incidents.active()
-    expect(incident?.record.sentence).toContain('stopped with a blue screen 20 times or more within a week')
+    expect(incident?.record.sentence).toContain('stopped with a blue screen 8 times or more within a week')
   })
 
   test('is not what many machines at once are: ten within an hour are told, and the next after it', () => {
