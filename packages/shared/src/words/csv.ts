@@ -3,11 +3,15 @@
  * spaces too, and after what it may take for the end of a cell. A sheet in Germany reads semicolons so, whatever we wrote.
  */
 const FORMULA = /(^|[;\t\r\n])(?=\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g
+/** The same where nothing in the text may be taken for the end of a cell, as in nearly all: an export has millions. */
+const BEGINS_FORMULA = /^\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/
+const CELL_END = /[;\t\r\n]/
 /** What makes it look past the first character. */
 const BREAK = /^[\t\r\n]/
 
 /** A text that a spreadsheet would run as a formula gets an apostrophe before it (OWASP, "CSV Injection"). */
 export function harmless(text: string): string {
+  if (!CELL_END.test(text)) return BEGINS_FORMULA.test(text) ? `'${text}` : text
   const quoted = text.replaceAll(FORMULA, "$1'")
   return BREAK.test(text) && quoted === text ? `'${text}` : quoted
 }
