@@ -19,7 +19,7 @@ import {
   suspectOf,
 } from './incident.ts'
 import { Naming } from './naming.ts'
-import { isBackSoon, isNotCutOff, isPresumed, ranOn, slowRestarts } from './presumed.ts'
+import { backLate, isBackSoon, isNotCutOff, isPresumed, ranOn, slowRestarts } from './presumed.ts'
 
 /** Without a failure for this long an incident closes; and after this long in all, so that a new one may be told apart. */
 const QUIET_SECONDS = 6 * HOUR
@@ -237,7 +237,7 @@ export class Casebook {
     cameBack.set(record.machine, record)
     const slow = slowRestarts(this.#context.scales, fact) * (isPartnerSure(incident) ? (partner?.share ?? 1) : 1)
     const away = affected.size - (haveBeenMended ? cameBack.size : 1)
-    const wereMended = cameBack.size > LEAST_MENDED * slow && cameBack.size < away
+    const wereMended = backLate(cameBack.values(), now) > LEAST_MENDED * slow && cameBack.size < away
     for (const late of wereMended === haveBeenMended ? [record] : cameBack.values())
       if (wereMended) this.join(incident, late, now)
       else this.#drop(incident, late.machine, late.failedAt, 'was-alive', now)

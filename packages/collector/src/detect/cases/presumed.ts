@@ -10,7 +10,7 @@ import {
   REPORTED,
   SITE,
 } from '../words/classes.ts'
-import { type FailureRecord, isLate } from '../words/failure.ts'
+import { type FailureRecord, isLate, weightOf } from '../words/failure.ts'
 import type { FactId } from '../words/ids.ts'
 import type { Incident } from './incident.ts'
 
@@ -49,4 +49,14 @@ export function isNotCutOff({ confirmed, alive }: Incident, more: readonly Failu
 export function slowRestarts(scales: Scales, fact: FactId): number {
   const late = scales.background(fact, NO_RETURN, HALF_DAY).expected
   return Math.max(0, late - scales.background(fact, LONG_GONE, HALF_DAY).expected)
+}
+
+/**
+ * Machines that are back late, counted as restarts are: all of a practice for a few, and each for less as time passes. Whole
+ * machines against that would say of any fleet with large practices that somebody had mended them.
+ */
+export function backLate(records: Iterable<FailureRecord>, now: number): number {
+  let back = 0
+  for (const record of records) back += weightOf(record, NO_RETURN, HALF_DAY, now)
+  return back
 }
