@@ -50,3 +50,44 @@ test('machines of large practices that were slow to restart are not on the list 
   const ill = Array.from({ length: MACHINES }, (_, machine) => machine).filter(neverStarts)
   expect([...listed].toSorted((a, b) => a - b)).toEqual(ill)
 })
+
+/** One practice of an organisation that has no other: fourteen of its machines restart for a patch and do not start. */
+function onePractice(patch: number, everyMs: number, lineDown = false): Observation[] {
+  const told: Observation[] = []
+  for (let machine = 0; machine < PER_PRACTICE; machine++) {
+    told.push({ type: 'machine', at: START, machine, site: 0, region: 0 })
+    told.push({ type: 'component', at: START, machine, fact: 5, change: 'present', since: null })
+    told.push({ type: 'online', at: START, machine, boot: 1, previousEnd: 'same' })
+    const at = PATCHED_FROM + machine * everyMs
+    if (machine < 14) {
+      told.push({ type: 'component', at, machine, fact: patch, change: 'arrived', since: at })
+      told.push({ type: 'goodbye', at: at + SECOND, machine, reason: 'restart' })
+    } else if (lineDown) {
+      const lastHeard = PATCHED_FROM + 14 * everyMs
+      told.push({ type: 'silent', at: lastHeard + 40 * SECOND, machine, lastHeard, othersAlive: false })
+    }
+  }
+  return told.toSorted((a, b) => a.at - b.at)
+}
+
+/** What is raised within five hours. */
+function raisedOf(observations: (patch: number) => Observation[]): number[] {
+  const facts = registry()
+  const patch = facts.intern('os:windows@19045.4900')
+  const detector = newDetector(facts)
+  const findings = observations(patch).flatMap((o) => detector.observe(o))
+  findings.push(...detector.tick(PATCHED_FROM + 5 * HOUR))
+  return findings.flatMap((f) => (f.type === 'raised' ? [f.assessment.suspect.fact - patch] : []))
+}
+
+test('one practice is enough where its machines stay away from their restarts one after the other, and the others are there', () => {
+  expect(raisedOf((patch) => onePractice(patch, 8 * MINUTE))).toEqual([0])
+})
+
+test('it is not where all restarted within minutes: a switch may be off since', () => {
+  expect(raisedOf((patch) => onePractice(patch, 20 * SECOND))).toEqual([])
+})
+
+test('nor where the whole practice is silent since', () => {
+  expect(raisedOf((patch) => onePractice(patch, MINUTE, true))).toEqual([])
+})

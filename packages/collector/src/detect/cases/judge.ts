@@ -19,6 +19,8 @@ const LEAST_LOOK_BACK = 600
 
 /** Practices that go dark within this many seconds of one another, if they are most of them, share a network. */
 const TOGETHER_SECONDS = 20
+/** Machines of one practice that stay away from restarts announced within this may have lost a switch or a fuse meanwhile. */
+const CUT_SECONDS = 600
 const TOGETHER_LEAST = 3
 const TOGETHER_SHARE = 0.4
 
@@ -33,7 +35,8 @@ const SEVERAL = 3
 /**
  * Blue screens of so many machines of one practice, and of this share of all that are there, within a day of what came to
  * them, whatever they blame: a pilot is for that, and no bad batch of hardware stops so many in a day. Or sensors' services
- * that die within minutes of what came to their machines.
+ * that die within minutes of what came to their machines, or machines that one after the other stay away from the restart
+ * that brought it.
  */
 const PILOT_LEAST = 5
 const PILOT_SHARE = 0.1
@@ -236,20 +239,22 @@ export class Judge {
 
   /**
    * Whether so many machines of one practice show blue screens soon after the suspect came, or lose their sensor's service
-   * at once, that the others need not.
+   * or do not start at once, that the others need not.
    */
-  #isPilot({ fact, subject, window }: Test, records: readonly FailureRecord[]): boolean {
+  #isPilot({ fact, subject, window, j }: Test, records: readonly FailureRecord[]): boolean {
     if (window === LEFT) return false
-    const soon = areCrashes(records) ? WITHIN_DAY : subject === SERVICE ? FRESH : undefined
+    const soon = areCrashes(records) ? WITHIN_DAY : CUTS_NOTHING.has(subject) ? FRESH : undefined
     if (soon === undefined) return false
+    const cut = subject === NO_RETURN || subject === LONG_GONE ? CUT_SECONDS : TOGETHER_SECONDS
+    // of no weight is who stayed away with the whole practice
     const practices = Map.groupBy(
-      records.filter((record) => hadFact(record, fact, soon)),
+      records.filter((record) => hadFact(record, fact, soon) && voteOf(record, subject, j) > 0),
       ({ site }) => site,
     )
     return [...practices].some(([site, failures]) => {
       const machines = new Map(failures.map(({ machine, failedAt }) => [machine, failedAt]))
       if (machines.size < Math.max(PILOT_LEAST, PILOT_SHARE * this.#fleet.machinesOf(site).length)) return false
-      return !wentTogether([...machines.values()])
+      return !wentTogether([...machines.values()], cut)
     })
   }
 
@@ -331,11 +336,11 @@ function areSeveralInTwo(records: readonly FailureRecord[]): boolean {
   return practices.filter(({ length }) => length >= SEVERAL).length >= TWO_PRACTICES
 }
 
-function wentTogether(times: readonly number[]): boolean {
+function wentTogether(times: readonly number[], within = TOGETHER_SECONDS): boolean {
   const sorted = times.toSorted((a, b) => a - b)
   let most = 0
   for (let i = 0, k = 0; i < sorted.length; i++) {
-    while ((sorted[i] ?? 0) - (sorted[k] ?? 0) > TOGETHER_SECONDS) k++
+    while ((sorted[i] ?? 0) - (sorted[k] ?? 0) > within) k++
     most = Math.max(most, i - k + 1)
   }
   return most > Math.max(TOGETHER_LEAST, TOGETHER_SHARE * sorted.length)
