@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type ExposedSample, exposedSample, findPartner, isSparedWithout } from '../../src/detect/suspects/partners.ts'
+import {
+  type ExposedSample,
+  exposedSample,
+  findPartner,
+  hasPart,
+  isSparedWithout,
+  type Partner,
+} from '../../src/detect/suspects/partners.ts'
 import { FactRegistry } from '../../src/detect/words/facts.ts'
 import type { FailureRecord } from '../../src/detect/words/failure.ts'
 import type { FactId } from '../../src/detect/words/ids.ts'
@@ -144,6 +151,28 @@ describe('the partner of a suspect', () => {
       findPartner(facts, suspect, one, half())?.score ?? 0,
       9,
     )
+  })
+})
+
+describe('what was held to be the cause is the condition', () => {
+  const condition = (): Partner => ({ fact: patched, versions: [patched], score: 20, share: 1 })
+  const withIt = (practices: number) => sample(30, [[patched, practices]])
+
+  test('where those that failed have it much more often than the exposed', () => {
+    // G = 10 ln(10 / (10 p)) + 9 ln(9 / (30 p)) + 21 ln(21 / (30 (1 - p))), p = 19/40: 9.0, and e⁶ is asked
+    expect(cell(10, 10, 9, 30) + cell(0, 10, 21, 30)).toBeGreaterThan(6)
+    expect(hasPart(condition(), failed(10, [suspect, patched]), withIt(9))).toBe(true)
+  })
+
+  test('and not where they have it as often as the others, or less', () => {
+    const seven = [...failed(7, [suspect, patched]), ...failed(3, [suspect, old], 7)]
+    expect(hasPart(condition(), seven, withIt(24))).toBe(false)
+    expect(hasPart(condition(), failed(10, [suspect, patched]), withIt(24))).toBe(false)
+  })
+
+  test('and is not doubted where too few are known', () => {
+    expect(hasPart(condition(), failed(2, [suspect, old]), withIt(24))).toBe(true)
+    expect(hasPart(condition(), failed(10, [suspect, old]), sample(5, [[patched, 4]]))).toBe(true)
   })
 })
 

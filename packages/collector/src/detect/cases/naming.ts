@@ -4,6 +4,7 @@ import {
   type ExposedSample,
   exposedSample,
   findPartner,
+  hasPart,
   isSparedWithout,
   type Moment,
   type Partner,
@@ -145,7 +146,7 @@ export class Naming {
     const isEnough =
       partner !== null && isNew(incident.fact) && !isSparedWithout(fleet, incident.fact, moment, partner, atBoot)
     if (!partner || condition || !isNewer || isEnough) {
-      incident.partner = partner ?? condition
+      incident.partner = partner ?? (condition && hasPart(condition, failures, sample) ? condition : null)
       return
     }
     // Of two that fail together, what changed is the cause, and what was there before is the condition.

@@ -66,6 +66,19 @@ export class Inventory {
     return null
   }
 
+  /**
+   * From when to when the machine had a fact, seconds epoch: `left` is null while it has it. Null where it never had it, or
+   * lost it more than a day before `now`.
+   */
+  span(machine: MachineId, fact: FactId, now: number): { arrived: number; left: number | null } | null {
+    const arrived = this.arrival(machine, fact)
+    if (arrived !== null) return { arrived, left: null }
+    const left = this.leftAt(machine, fact, now)
+    return left === null
+      ? null
+      : { arrived: this.#words[this.#recentEntry(machine, fact) + 1] ?? BEFORE_WE_LOOKED, left }
+  }
+
   /** Seconds epoch at which the fact left, if the machine had it within the last day before `now`; else null. */
   leftAt(machine: MachineId, fact: FactId, now: number): number | null {
     const entry = this.#recentEntry(machine, fact)

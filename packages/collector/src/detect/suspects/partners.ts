@@ -123,15 +123,8 @@ export function findPartner(
   failures: readonly FailureRecord[],
   sample: ExposedSample,
 ): Partner | null {
-  if (sample.practices < LEAST_SAMPLE_PRACTICES) return null
-  const bySite = Map.groupBy(failures, (r) => r.site)
-  const total = bySite.size
-  if (total < LEAST_FAILED) return null
-  const failed = new Map<FactId, number>()
-  for (const records of bySite.values()) {
-    for (const record of records)
-      for (const fact of record.facts) failed.set(fact, (failed.get(fact) ?? 0) + 1 / records.length)
-  }
+  const { failed, total } = failedByPractice(failures)
+  if (isTooFew(total, sample)) return null
   const components = new Map<string, FactId[]>()
   for (const fact of new Set([...failed.keys(), ...sample.weight.keys()])) {
     const { name, kind } = facts.get(fact)
@@ -149,6 +142,35 @@ export function findPartner(
     if (partner && (best === null || partner.score > best.score)) best = partner
   }
   return best
+}
+
+/**
+ * Whether what was held to be the cause, and is the condition at most, has a part in the suspect's failures: more of those
+ * that failed have it than of those that have the suspect, beyond luck. True where too few are known to tell.
+ */
+export function hasPart(condition: Partner, failures: readonly FailureRecord[], sample: ExposedSample): boolean {
+  const { failed, total } = failedByPractice(failures)
+  if (isTooFew(total, sample)) return true
+  const k = failed.get(condition.fact) ?? 0
+  const s = sample.weight.get(condition.fact) ?? 0
+  if (k / total <= s / sample.practices) return false
+  const without = likelihoodRatio(total - k, total, Math.max(0, sample.practices - s), sample.practices)
+  return likelihoodRatio(k, total, s, sample.practices) + without > MARGIN + NARROW
+}
+
+/** Practices in which machines failed, and how many of them by fact, each practice weighing one. */
+function failedByPractice(failures: readonly FailureRecord[]): { failed: Map<FactId, number>; total: number } {
+  const bySite = Map.groupBy(failures, (r) => r.site)
+  const failed = new Map<FactId, number>()
+  for (const records of bySite.values()) {
+    for (const record of records)
+      for (const fact of record.facts) failed.set(fact, (failed.get(fact) ?? 0) + 1 / records.length)
+  }
+  return { failed, total: bySite.size }
+}
+
+function isTooFew(failedPractices: number, sample: ExposedSample): boolean {
+  return sample.practices < LEAST_SAMPLE_PRACTICES || failedPractices < LEAST_FAILED
 }
 
 function comparePartner(
