@@ -23,6 +23,8 @@ function jobs({ world, browser }: Given) {
       const page = await context.newPage()
       await page.goto(path)
       const done = await job(page)
+      // an answer that is still being changed would find its page gone
+      await page.unrouteAll({ behavior: 'wait' })
       await context.close()
       return done
     }
