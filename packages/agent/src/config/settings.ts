@@ -129,7 +129,7 @@ export function withGiven(
   const kept = token && collectorUrl ? withoutCollector(settings, collectorUrl) : settings
   return {
     // each in its place: who compares with what is stored compares texts
-    settings: withoutUndefined({
+    settings: withoutAbsent({
       ...kept,
       ...(collectorUrl && { collectorUrl }),
       ...(site && { site: siteCode(site) }),
@@ -144,13 +144,14 @@ export function withGiven(
 
 /** With what takes the place of some. */
 export function withReplaced(secrets: Secrets, replaced: ReplacedSecrets): Secrets {
-  return withoutUndefined({ ...secrets, ...replaced })
+  return withoutAbsent({ ...secrets, ...replaced })
 }
 
-type Defined<Fields> = { [name in keyof Fields]?: Exclude<Fields[name], undefined> }
+type Present<T> = { [key in keyof T]: Exclude<T[key], undefined> }
 
-function withoutUndefined<Fields extends object>(fields: Fields): Defined<Fields> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<Fields>
+/** Leaves out what is undefined: in a file and on the wire, absent and undefined are the same. */
+export function withoutAbsent<T extends object>(value: T): Present<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Present<T>
 }
 
 /**

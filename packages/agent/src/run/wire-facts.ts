@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AgentEvent, Component, EventOf } from '@pumphandle/shared/wire'
 import { MAX_NAME, MAX_TEXT } from '@pumphandle/shared/wire/limits'
+import { withoutAbsent } from '../config/settings.ts'
 import type { Boot, BootLoop } from '../sources/boots/boot.ts'
 import type { ComponentFact } from '../sources/component.ts'
 import type { Crash } from '../sources/crashes/crash.ts'
@@ -143,11 +144,4 @@ const CONTROLS = /\p{Cc}+/gu
 
 export function text(value: string): string {
   return value.replace(CONTROLS, ' ').trim().slice(0, MAX_TEXT)
-}
-
-type Present<T> = { [key in keyof T]: Exclude<T[key], undefined> }
-
-/** Leaves out what is undefined: on the wire, absent and undefined are the same. */
-function withoutAbsent<T extends object>(value: T): Present<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Present<T>
 }
