@@ -19,10 +19,10 @@ const LEAST_LOOK_BACK = 600
 
 /** Practices that go dark within this many seconds of one another, if they are most of them, share a network. */
 const TOGETHER_SECONDS = 20
-/** Machines of one practice that stay away from restarts announced within this may have lost a switch or a fuse meanwhile. */
-const CUT_SECONDS = 600
 const TOGETHER_LEAST = 3
 const TOGETHER_SHARE = 0.4
+/** Machines of one practice that stay away from restarts announced within this may have lost a switch or a fuse meanwhile. */
+const CUT_SECONDS = 600
 
 /** Machines that must have failed: fewer may be ill each by itself. */
 const LEAST_MACHINES = 3

@@ -150,12 +150,7 @@ export function findPartner(
  */
 export function hasPart(condition: Partner, failures: readonly FailureRecord[], sample: ExposedSample): boolean {
   const { failed, total } = failedByPractice(failures)
-  if (isTooFew(total, sample)) return true
-  const k = failed.get(condition.fact) ?? 0
-  const s = sample.weight.get(condition.fact) ?? 0
-  if (k / total <= s / sample.practices) return false
-  const without = likelihoodRatio(total - k, total, Math.max(0, sample.practices - s), sample.practices)
-  return likelihoodRatio(k, total, s, sample.practices) + without > MARGIN + NARROW
+  return isTooFew(total, sample) || comparePartner([condition.fact], failed, total, sample, MARGIN + NARROW) !== null
 }
 
 /** Practices in which machines failed, and how many of them by fact, each practice weighing one. */
