@@ -2,10 +2,11 @@
  * What a spreadsheet would run: =, +, -, @ and their wide forms, where a cell begins for it: at the start of the text, after
  * spaces too, and after what it may take for the end of a cell. A sheet in Germany reads semicolons so, whatever we wrote.
  */
-const FORMULA = /(^|[;\t\r\n])(?=\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g
-/** The same where nothing in the text may be taken for the end of a cell, as in nearly all: an export has millions. */
-const BEGINS_FORMULA = /^\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/
+const RUNS = String.raw`\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]`
 const CELL_END = /[;\t\r\n]/
+const FORMULA = new RegExp(`(^|${CELL_END.source})(?=${RUNS})`, 'g')
+/** The same where nothing in the text may be taken for the end of a cell, as in nearly all: an export has millions. */
+const BEGINS_FORMULA = new RegExp(`^${RUNS}`)
 /** What makes it look past the first character. */
 const BREAK = /^[\t\r\n]/
 
