@@ -126,13 +126,13 @@ export class Exposure {
     this.#fresh.advance(now, n)
     this.#day.advance(now, n)
     this.#left.advance(now, n)
-    const growth = MEMORY_IDS.map((j) => this.decay.growth(j) * seconds)
-    for (const slot of this.slots.used()) {
+    for (let slot = 0 as Slot; slot < n; slot++) {
       const fact = this.slots.factOf(slot)
-      for (const window of WINDOWS) {
+      if (fact < 0) continue
+      for (let window = 0 as WindowId; window < AGE_COUNT; window++) {
         const machines = this.machines(slot, window)
         if (machines === 0) continue
-        for (const j of MEMORY_IDS) this.#time.add(slot, window, j, machines * (growth[j] ?? 0))
+        this.#time.addNow(slot, window, machines * seconds, this.decay)
         if (window !== ANY) learn(fact, window, machines * seconds)
       }
       if ((this.#holders[slot] ?? 0) === 0 && this.#left.count(slot) === 0) {
@@ -140,7 +140,7 @@ export class Exposure {
         this.slots.release(slot)
       }
     }
-    for (const j of MEMORY_IDS) this.#total.add(0, 0, j, this.#fleet * (growth[j] ?? 0))
+    this.#total.addNow(0, 0, this.#fleet * seconds, this.decay)
   }
 
   /**

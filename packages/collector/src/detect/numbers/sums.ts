@@ -28,7 +28,8 @@ export class Sums {
   /** Adds a weight now to all memories of a cell. */
   addNow(row: number, cell: number, weight: number, decay: Decay): void {
     const i = (row * this.width + cell) * MEMORY_COUNT
-    for (const j of MEMORY_IDS) this.#values[i + j] = (this.#values[i + j] ?? 0) + weight * decay.growth(j)
+    for (let j = 0 as MemoryId; j < MEMORY_COUNT; j++)
+      this.#values[i + j] = (this.#values[i + j] ?? 0) + weight * decay.growth(j)
   }
 
   /** The decayed sum as of the decay's now. */
