@@ -1,8 +1,8 @@
 /**
  * `npm run bench:limit [-- --quick] [--budget 1] [--seeds 3] [--svg FILE]`: how near the detector is to what can be known. For
  * fleets of several sizes, shares of machines that fail, speeds and kinds of failure: failures known and seconds until the bad
- * version is named, beside an oracle that knows the true rates (./limit/oracle.ts). Prints one JSON line: ratios of the
- * detector's time to the oracle's, and the worst cells; draws the surface. `--quick` takes about two minutes.
+ * version is named, beside an oracle that knows the true rates (./limit/oracle.ts), and beside one that believes nobody alone
+ * as well. Prints one JSON line: ratios of the detector's time to theirs, and the worst cells; draws the surface. `--quick` takes about two minutes.
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -58,6 +58,7 @@ for (const machines of SIZES) {
               `oracle ${told(run.oracle)}`,
               `detector ${told(run.detector)}`,
               `ratio ${round(run.ratio)}`,
+              `to the wary ${round(run.ratioToWary)}`,
               run.wrongFirst ? 'wrong first' : '',
             ].join('  '),
           )
@@ -72,6 +73,7 @@ const judged = results
   .filter((r): r is CellResult & { ratio: number } => r.ratio !== null)
   .toSorted((a, b) => a.ratio - b.ratio)
 const ratios = judged.map(({ ratio }) => ratio)
+const toWary = results.flatMap(({ ratioToWary }) => ratioToWary ?? []).toSorted((a, b) => a - b)
 writeFileSync(values.svg, picture(results, { sizes: SIZES, shares: SHARES, speeds: SOME_SPEEDS }))
 console.log(
   JSON.stringify({
@@ -85,6 +87,12 @@ console.log(
     worst: round(ratios.at(-1) ?? null),
     never: ratios.filter((ratio) => !Number.isFinite(ratio)).length,
     over3: ratios.filter((ratio) => ratio > 3).length,
+    toWary: {
+      judged: toWary.length,
+      median: round(median(toWary)),
+      never: toWary.filter((ratio) => !Number.isFinite(ratio)).length,
+      over3: toWary.filter((ratio) => ratio > 3).length,
+    },
     wrongFirst: results.filter(({ wrongFirst }) => wrongFirst).length,
     worstCells: judged
       .slice(-WORST)

@@ -38,20 +38,33 @@ export interface Known {
   readonly failures: number
 }
 
+/** Failures that whoever holds one machine, or two, could make up. */
+const LEAST_MACHINES = 3
+/** Two suffice where they are of two practices, and blue screens of the suspect's own driver. */
+const LEAST_CRASHES = 2
+
 /**
  * When the sequential likelihood ratio of the bad version against no harm passes the threshold. It knows the share, the delay's
  * distribution and every background rate: nothing that raises as rarely is earlier on average (Wald 1945; Lorden 1971).
  * Undefined where it does not within the run.
+ * @param isWary whether it says nothing on the word of so few machines that somebody may have made them up, as the detector
  */
-export function oracle(cell: Cell, struck: readonly Struck[], budget: number): Known | undefined {
-  return cell.kind === 'no-return' ? byReturns(cell, struck, budget) : byFailures(cell, cell.kind, struck, budget)
+export function oracle(cell: Cell, struck: readonly Struck[], budget: number, isWary: boolean): Known | undefined {
+  return cell.kind === 'no-return'
+    ? byReturns(cell, struck, budget, isWary)
+    : byFailures({ ...cell, kind: cell.kind }, struck, budget, isWary)
+}
+
+function isEnough(kind: Cell['kind'], failed: readonly Struck[]): boolean {
+  const sites = new Set(failed.map(({ machine }) => siteOf(machine))).size
+  return failed.length >= LEAST_MACHINES || (kind === 'crash' && sites >= LEAST_CRASHES)
 }
 
 function byFailures(
-  { share, speed }: Cell,
-  kind: keyof typeof EVIDENCE,
+  { share, speed, kind }: Cell & { kind: keyof typeof EVIDENCE },
   struck: readonly Struck[],
   budget: number,
+  isWary: boolean,
 ): Known | undefined {
   const { mean, horizon } = PACE[speed]
   const { rate, knownAfter } = EVIDENCE[kind]
@@ -69,6 +82,7 @@ function byFailures(
     if (kind !== 'silence' || failed - last > SHOCK_SECONDS) gain += Math.log1p(hazard(failed - arrived) / rate)
     const known = failed + knownAfter
     if (known > QUIET_SECONDS + horizon) return undefined
+    if (isWary && !isEnough(kind, failures.slice(0, i + 1))) continue
     let well = 0
     // what is known at this moment of everybody's health is as old as a failure takes to be known
     for (const one of struck) well += logWell(Math.min(one.failed, failed) - one.arrived)
@@ -77,7 +91,12 @@ function byFailures(
   return undefined
 }
 
-function byReturns({ share, speed }: Cell, struck: readonly Struck[], budget: number): Known | undefined {
+function byReturns(
+  { share, speed }: Cell,
+  struck: readonly Struck[],
+  budget: number,
+  isWary: boolean,
+): Known | undefined {
   const { horizon } = PACE[speed]
   const step = Math.max(1, horizon / 2_000)
   for (let at = QUIET_SECONDS; at < QUIET_SECONDS + horizon; at += step) {
@@ -93,7 +112,7 @@ function byReturns({ share, speed }: Cell, struck: readonly Struck[], budget: nu
         if (!Number.isFinite(away)) failures++
       }
     }
-    if (ratio >= thresholdOf(budget)) return { at, failures }
+    if (ratio >= thresholdOf(budget) && (!isWary || failures >= LEAST_MACHINES)) return { at, failures }
   }
   return undefined
 }

@@ -12,6 +12,8 @@ export interface CellResult extends Cell {
   readonly floor: number | null
   /** The detector's seconds for each of the oracle's; null where the oracle does not succeed, Infinity where only it does. */
   readonly ratio: number | null
+  /** The same beside the oracle that needs as many machines as the detector does. */
+  readonly ratioToWary: number | null
   /** Another version was blamed first. */
   readonly wrongFirst: boolean
 }
@@ -33,17 +35,21 @@ export function runCell(fleet: BenchFleet, cell: Cell, seed: number, budget: num
     floor: floorOf(cell, struck.length, budget) ?? null,
   }
   const first = ill[0]?.failed
-  if (first === undefined) return { ...base, detector: null, oracle: null, ratio: null, wrongFirst: false }
-  const best = oracle(cell, struck, budget)
+  if (first === undefined)
+    return { ...base, detector: null, oracle: null, ratio: null, ratioToWary: null, wrongFirst: false }
   const { named, wrongFirst } = detect(fleet, cell, struck, seed)
   const after = (known: Known | undefined) =>
-    known && { seconds: Math.round(known.at - first), failures: known.failures }
-  const found =
-    named === undefined ? undefined : { at: named, failures: ill.filter(({ failed }) => failed <= named).length }
-  const [detector, ideal] = [after(found) ?? null, after(best) ?? null]
-  const ratio =
-    ideal === null ? null : detector === null ? Number.POSITIVE_INFINITY : detector.seconds / Math.max(1, ideal.seconds)
-  return { ...base, detector, oracle: ideal, ratio, wrongFirst }
+    known ? { seconds: Math.round(known.at - first), failures: known.failures } : null
+  const ideal = after(oracle(cell, struck, budget, false))
+  const wary = after(oracle(cell, struck, budget, true))
+  const detector = after(
+    named === undefined ? undefined : { at: named, failures: ill.filter(({ failed }) => failed <= named).length },
+  )
+  const beside = (best: CellResult['oracle']): number | null => {
+    if (best === null) return null
+    return detector === null ? Number.POSITIVE_INFINITY : detector.seconds / Math.max(1, best.seconds)
+  }
+  return { ...base, detector, oracle: ideal, ratio: beside(ideal), ratioToWary: beside(wary), wrongFirst }
 }
 
 /** Seconds after START at which the bad version is named. */

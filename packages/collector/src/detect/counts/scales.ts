@@ -282,7 +282,7 @@ export class Scales {
     const { baselines } = this.#ledger
     const own = this.#judged(fact, j, cls)
     if (own === NOTHING || window === LEFT) return baselines.rateAfter(fact, cls, window, j)
-    return baselines.rateAfter(fact, cls, window, j, own, this.#own(fact, cls, window))
+    return baselines.rateAfter(fact, cls, window, j, own, this.#own(fact, cls, window, j))
   }
 
   /**
@@ -294,14 +294,19 @@ export class Scales {
     const { exposure, marks } = this.#ledger
     const slot = exposure.slots.find(fact)
     if (slot < 0 || !exposure.cameLater(slot)) return NOTHING
-    if (!isMark(subject)) return this.#own(fact, subject, ANY)
+    if (!isMark(subject)) return this.#own(fact, subject, ANY, j)
     return { failures: marks.everWith(subject, fact, j), exposure: this.#exposed(fact, subject, ANY, LONGEST_MEMORY) }
   }
 
-  /** The fact's failures and exposure under the longest memory. */
-  #own(fact: FactId, cls: ClassId, window: WindowId): LeftOut {
+  /**
+   * The fact's failures as a rate under the memory `j` has learned them, and its exposure under the longest memory. The
+   * rate forgets nothing: under the longest memory least has decayed, under `j` a practice's later failures weigh as much as
+   * in the rate. Both are at most what it has learned.
+   */
+  #own(fact: FactId, cls: ClassId, window: WindowId, j: MemoryId): LeftOut {
+    const failures = (memory: MemoryId) => this.observed(fact, cls, window, memory)
     return {
-      failures: this.observed(fact, cls, window, LONGEST_MEMORY),
+      failures: Math.max(failures(LONGEST_MEMORY), failures(j)),
       exposure: this.#exposed(fact, cls, window, LONGEST_MEMORY),
     }
   }
