@@ -233,8 +233,7 @@ export function strongest(
     }
   }
   if (subject === ABSENT) return better(best, absentWithin(scales, fact, budget))
-  if (subject !== LOSS || everywhere) return best
-  return better(better(best, silentWithin(scales, fact, FRESH, budget)), silentWithin(scales, fact, WITHIN_DAY, budget))
+  return subject === LOSS && !everywhere ? better(best, silentWithin(scales, fact, budget)) : best
 }
 
 /** Machines that came lately are this many times as often absent as their neighbours without the suspect, or it is no matter. */
@@ -268,15 +267,10 @@ const LEAST_SILENT = 5
  * Silence that picks, among the machines of a practice, those to which something came within the last minutes, says so by
  * itself where it goes on: what strikes a place takes those with and without. Null where it does not.
  */
-function silentWithin(
-  scales: Weighing,
-  fact: FactId,
-  window: typeof FRESH | typeof WITHIN_DAY,
-  budget: Budget,
-): Test | null {
-  const among = scales.among(fact, LOSS, window)
+function silentWithin(scales: Weighing, fact: FactId, budget: Budget): Test | null {
+  const among = scales.among(fact, LOSS, FRESH)
   if (!among || among.observed < LEAST_SILENT) return null
-  const logP = logAmong(among, scales.windowRisk(fact, LOSS, window, WITHIN_MEMORY))
+  const logP = logAmong(among, scales.windowRisk(fact, LOSS, FRESH, WITHIN_MEMORY))
   const logThreshold = thresholdOf(budget.alpha, budget.isNew, budget.facts, WITHIN_MEMORY)
   if (logP > logThreshold) return null
   return {
@@ -288,7 +282,7 @@ function silentWithin(
     siblingsExpected: 0,
     fact,
     subject: LOSS,
-    window,
+    window: FRESH,
     j: WITHIN_MEMORY,
     logP,
     logThreshold,
