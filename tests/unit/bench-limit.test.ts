@@ -29,6 +29,15 @@ test('the oracle passes its threshold at the failure that a calculation by hand 
   expect(oracle(cell, [at(10), at(40, 1), ...well(20)], 0.1)?.failures).toBe(2)
 })
 
+test('the wary oracle waits for the third machine, of blue screens for the second in another practice', () => {
+  const known = (kind: Cell['kind'], machines: readonly number[]) =>
+    oracle({ ...cell, kind }, [...machines.map((machine, k) => at(10 + k, machine)), ...well(20)], 1, true)?.failures
+  expect(known('service', [0, 1, 2, 3])).toBe(3)
+  expect(known('crash', [0, 1, 2, 3])).toBe(3)
+  expect(known('crash', [0, 20, 2, 3])).toBe(2)
+  expect(known('service', [0, 20])).toBeUndefined()
+})
+
 test('Lorden’s bound: threshold over information a second', () => {
   const hazard = 0.1 / 3_600
   const information = 50 * (hazard * Math.log1p(1_000) - hazard)
@@ -72,6 +81,7 @@ test('the picture has a cell for each result', () => {
     oracle: null,
     floor: null,
     ratio: Number.POSITIVE_INFINITY,
+    ratioToWary: null,
     wrongFirst: false,
   }
   const svg = picture([result], { sizes: [100], shares: [0.1], speeds: ['hours'] })

@@ -49,7 +49,7 @@ const LEAST_CRASHES = 2
  * Undefined where it does not within the run.
  * @param isWary whether it says nothing on the word of so few machines that somebody may have made them up, as the detector
  */
-export function oracle(cell: Cell, struck: readonly Struck[], budget: number, isWary: boolean): Known | undefined {
+export function oracle(cell: Cell, struck: readonly Struck[], budget: number, isWary = false): Known | undefined {
   return cell.kind === 'no-return'
     ? byReturns(cell, struck, budget, isWary)
     : byFailures({ ...cell, kind: cell.kind }, struck, budget, isWary)
