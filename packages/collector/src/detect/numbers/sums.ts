@@ -1,5 +1,5 @@
 import { grown } from './growable.ts'
-import { type Decay, MEMORIES, MEMORY_COUNT, MEMORY_IDS, type MemoryId } from './memory.ts'
+import { type Decay, MEMORIES, MEMORY_COUNT, type MemoryId } from './memory.ts'
 
 /** Below this a decayed weight is rounding left over from taking failures back. */
 const NOTHING = 1e-9
