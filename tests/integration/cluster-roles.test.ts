@@ -235,7 +235,7 @@ test.each(['killed', 'standing still'])(
       const transitions = await console.reader.selectFrom('machine_transition').select('to_state').execute()
       expect(transitions.map((t) => t.to_state)).toEqual(['healthy', 'crashed'])
       const { term } = await console.reader.selectFrom('brain_term').select('term').executeTakeFirstOrThrow()
-      expect(term).toBe(2)
+      expect(term).toBeGreaterThan(1)
       await console.close()
     } finally {
       await first.end('SIGKILL')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Collector, readConfig, startBrain, startCollector, startEdge } from '@pumphandle/collector'
 import { openStore } from '@pumphandle/collector/store'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Candidate } from '../../packages/collector/src/store/claims/brain.ts'
 import { readCopies } from '../../packages/collector/src/store/cluster/brain.ts'
 import { eventually } from '../support/eventually.ts'
 import { type PostgresPair, startPostgresPair } from '../support/postgres-pair.ts'
@@ -68,6 +69,9 @@ test('a synchronous standby that is away holds up acks and nothing else: the bra
     const made = { name: 't', site: 'A81001', days: 1, maxUses: null, createdBy: 't' }
     const client = await WireClient.connect(edge.url, await enrol(edge.url, (await enrolment.createToken(made)).secret))
     await client.deliver(1, [vitals('before')])
+    const termOf = async () =>
+      (await store.reader.selectFrom('brain_term').select('term').executeTakeFirstOrThrow()).term
+    const term = await termOf()
     const comeBack = await pair.killStandby()
     client.sendEvents(2, [vitals('meanwhile')])
     // the other brain would take over from one that is silent for six seconds
@@ -79,9 +83,18 @@ test('a synchronous standby that is away holds up acks and nothing else: the bra
     expect((await fetch(`${edge.url}/api/v1/overview`)).status).toBe(401)
     await comeBack()
     await client.until(() => client.frames.some((frame) => frame.type === 'ack' && frame.batch === 2))
-    const { term } = await store.reader.selectFrom('brain_term').select('term').executeTakeFirstOrThrow()
-    expect(term).toBe(1)
+    expect(await termOf()).toBe(term)
     await eventually(() => expect(health().problems.map(({ code }) => code)).not.toContain('standby-away'))
+
+    // the active one is lost meanwhile: another takes over, and answers pages, before the standby server is back
+    const comeBackAgain = await pair.killStandby()
+    const claim = await new Candidate(pair.servers[0], 'short-lived').take('http://127.0.0.1:1', true)
+    expect(claim?.term).toBeGreaterThan(term)
+    await claim?.release()
+    await other.active
+    await eventually(async () => expect((await fetch(`${edge.url}/api/v1/overview`)).status).toBe(401))
+    expect(await brain.ended).toBe(1)
+    await comeBackAgain()
   } finally {
     await edge.close()
     await other.close()

@@ -12,6 +12,7 @@ import { Certificate } from '../gateway/certificate.ts'
 import { createHttpServer, listen } from '../gateway/http-server.ts'
 import { createLogger } from '../log/logger.ts'
 import { localAddress } from '../model/address.ts'
+import { patience } from '../model/patience.ts'
 import { firstAdminLink } from '../people/index.ts'
 import { Candidate } from '../store/claims/brain.ts'
 import { activate } from './active-brain.ts'
@@ -93,7 +94,14 @@ export async function startBrain(config: Config, overrides: Overrides = {}): Pro
     lookAnew: () => void certificate?.look(),
     ended: ended.promise,
     async signInLink() {
-      const link = await firstAdminLink((await context).store, clock)
+      const { store } = await context
+      const link = await patience(
+        clock,
+        () => turn.isOver,
+      )(() => firstAdminLink(store, clock)).catch((error: unknown) => {
+        log.warn({ err: error }, 'no link could be made that makes the first account; the next start makes one')
+        return undefined
+      })
       return link && `${localAddress(config, url)}${link.path}`
     },
     close: () =>

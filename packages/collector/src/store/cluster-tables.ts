@@ -69,7 +69,7 @@ interface MachineChangeTable {
   at: Ms
 }
 
-/** How often a brain took over: whoever writes with another number is refused. One row. primary key(id) */
+/** Rises with each takeover: whoever writes with another number is refused. One row. primary key(id) */
 interface BrainTermTable {
   id: number
   term: number

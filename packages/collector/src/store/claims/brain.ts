@@ -12,6 +12,12 @@ const STANDING_BY = 'pumphandle standby'
 /** Tables that a brain writes without its term being asked for: the term itself, and what edges alone write. */
 const UNFENCED = /^(brain_term|journal|kysely_.*)$/
 
+/**
+ * A takeover that the standby has not seen is lost where that one is made the primary: no later one may have its number.
+ */
+const NEXT_TERM = `
+  update brain_term set term = greatest(term + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint) returning term`
+
 /** The right to be the active brain. */
 export interface BrainClaim extends Claim {
   /** Rises with each takeover; every write of this brain has it. */
@@ -86,7 +92,9 @@ export class Candidate {
       [`${ACTIVE}%`],
     )
     await client.query('begin')
-    const { rows: terms } = await client.query<{ term: string }>('update brain_term set term = term + 1 returning term')
+    // nothing else can be committed while the synchronous standby is away: that somebody judges and answers pages must not wait for it
+    await client.query('set local synchronous_commit = local')
+    const { rows: terms } = await client.query<{ term: string }>(NEXT_TERM)
     await client.query('update brain set beat = beat + 1, holder = $1, address = $2', [this.#id, address])
     await client.query('commit')
     await client.query(`select set_config('application_name', $1, false)`, [name])
@@ -130,7 +138,11 @@ export class Candidate {
         isEnding = true
         // whoever stands by need not wait for the lease to end
         await client
-          ?.query(`update brain set holder = '' where exists (select 1 from brain_term where term = $1)`, [term])
+          ?.query(
+            `with now as (select set_config('synchronous_commit', 'local', true))
+             update brain set holder = '' from now where exists (select 1 from brain_term where term = $1)`,
+            [term],
+          )
           .catch(() => undefined)
         await client?.end().catch(() => undefined)
       },
