@@ -137,12 +137,7 @@ class World {
 
   static async start({ seed, postgres }: RunOptions): Promise<World> {
     const disk = postgres ? undefined : smallDisk(DISK_MB)
-    const dataDir = disk?.folder ?? mkdtempSync(join(tmpdir(), 'pumphandle-faults-'))
-    const database: TestDatabase = postgres ?? {
-      address: join(dataDir, 'pumphandle.db'),
-      dataDir,
-      drop: async () => (disk ? disk.remove() : rmSync(dataDir, { recursive: true, force: true })),
-    }
+    const database = postgres ?? fileOn(disk)
     const listener = await Listener.open()
     try {
       return await World.#on({ database, disk, seed, listener, isServer: postgres !== undefined })
@@ -415,6 +410,16 @@ async function sayingWhatLies<T>(folder: string, starting: Promise<T>): Promise<
     throw new Error(`${(error as Error).message} It has ${bavail * bsize} bytes free beside ${files.join(', ')}`, {
       cause: error,
     })
+  }
+}
+
+/** A database file on this disk, else in a folder of its own. */
+function fileOn(disk: SmallDisk | undefined): TestDatabase {
+  const dataDir = disk?.folder ?? mkdtempSync(join(tmpdir(), 'pumphandle-faults-'))
+  return {
+    address: join(dataDir, 'pumphandle.db'),
+    dataDir,
+    drop: async () => (disk ? disk.remove() : rmSync(dataDir, { recursive: true, force: true })),
   }
 }
 

@@ -12,6 +12,8 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { runCli } from '@pumphandle/cli'
 import { newApiToken } from '@pumphandle/collector/people'
 import { openStore } from '@pumphandle/collector/store'
 import { createClient } from '@pumphandle/shared/client'
@@ -156,6 +158,12 @@ describe('a database that is not as it was', () => {
     )
     expect(error?.name).toBe('StartError')
     expect(error?.message).toMatch(says)
+    // the command line, which is what people try next, says the same
+    const said = new PassThrough({ encoding: 'utf8' })
+    const settings = { url: '', token: undefined, width: 80, env: { PUMPHANDLE_DATABASE: file } }
+    const argv = ['tokens', 'add', 'x', '--data', database.dataDir]
+    expect(await runCli(argv, { settings, out: said, err: said })).not.toBe(0)
+    expect(String(said.read())).toMatch(before || existsSync(file) ? says : /There is no collector's database/)
     expect(bytes()).toEqual(before)
   })
 

@@ -6,7 +6,7 @@ import type { AgentEvent } from '@pumphandle/shared/wire'
 import pg from 'pg'
 import { describe, expect, inject, type TestContext, test } from 'vitest'
 import { collectorOn } from '../support/collector.ts'
-import { type CollectorProcess, runCollector, startCollectorProcess } from '../support/collector-process.ts'
+import { type CollectorProcess, runCollector, SERVE, startCollectorProcess } from '../support/collector-process.ts'
 import { type CuttableLine, cuttableLine } from '../support/cuttable.ts'
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
@@ -25,7 +25,10 @@ interface Given {
   readonly ready: () => Promise<number>
 }
 
-async function given({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): Promise<Given> {
+async function given(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  main?: readonly string[],
+): Promise<Given> {
   const database = await emptyDatabase('postgres', inject('pgUrl'))
   onTestFinished(() => database.drop())
   const line = await cuttableLine(database.address)
@@ -40,7 +43,7 @@ async function given({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): P
     PUMPHANDLE_DATA: database.dataDir,
     PUMPHANDLE_DATABASE: `postgres://postgres@127.0.0.1:${line.port}${new URL(database.address).pathname}`,
   }
-  const collector = await startCollectorProcess(env)
+  const collector = await startCollectorProcess(env, undefined, main)
   onTestFinished(() => collector.kill())
   const ready = async () => (await fetch(`${collector.url}/readyz`)).status
   return { database, line, env, identity, token, collector, ready }
@@ -91,7 +94,7 @@ describe.concurrent('a PostgreSQL that goes away', () => {
   })
 
   test('without a word is noticed, said, and does not keep the collector from ending', async (context) => {
-    const { line, identity, collector, ready } = await given(context)
+    const { line, identity, collector, ready } = await given(context, SERVE)
     const client = await WireClient.connect(collector.url, identity)
     await client.deliver(1, [crash('e-1')])
     line.freeze()

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { fileOf } from './built-programs.ts'
 import { COMPILE_CACHE } from './compile-cache.ts'
 
@@ -21,12 +22,23 @@ export interface CollectorProcess {
   terminate(): Promise<number | null>
 }
 
-/** On any free port, unless PUMPHANDLE_PORT is set. @param openFiles that the process may have, where it is not what this one may */
+/** What is installed: `pumphandle serve`. */
+export const SERVE: readonly string[] = [
+  fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url)),
+  'serve',
+]
+
+/**
+ * On any free port, unless PUMPHANDLE_PORT is set.
+ * @param openFiles that the process may have, where it is not what this one may
+ * @param main what Node runs, and its first arguments
+ */
 export async function startCollectorProcess(
   env: Record<string, string>,
   openFiles?: number,
+  main: readonly string[] = [MAIN],
 ): Promise<CollectorProcess> {
-  const command = [process.execPath, MAIN, '--port', env['PUMPHANDLE_PORT'] ?? '0']
+  const command = [process.execPath, ...main, '--port', env['PUMPHANDLE_PORT'] ?? '0']
   const [program = '', ...args] =
     openFiles === undefined ? command : ['/bin/sh', '-c', `ulimit -n ${openFiles}; exec "$0" "$@"`, ...command]
   const child = spawn(program, args, { env: { ...process.env, ...COMPILE_CACHE, ...env }, stdio: 'pipe' })

@@ -25,6 +25,7 @@ export function databaseFile(settings: Settings, dataDir: string | undefined): s
 /**
  * Works on the collector's own database, for the first token and the first user: who may write the data folder is an
  * admin anyway.
+ * @throws (rejects) CliError where it cannot be opened, with a sentence that says why and what to do
  */
 export async function withLocalStore<T>(
   { env }: Settings,
@@ -32,8 +33,10 @@ export async function withLocalStore<T>(
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
   const database = databaseIn(env, dataDir)
-  const { openStore } = await import('@pumphandle/collector/store')
-  const store = await openStore(database)
+  const { openUsedStore } = await import('@pumphandle/collector')
+  const store = await openUsedStore(database).catch((error: Error) => {
+    throw error.name === 'StartError' ? new CliError(error.message, EXIT.refused) : error
+  })
   try {
     return await work(store)
   } finally {

@@ -13,7 +13,7 @@ export interface Surroundings {
   readonly out: Output
   readonly err: Output
   readonly clock?: Clock
-  /** Ends a command that runs until it is told to: `--watch`, `serve`. */
+  /** Ends a command that runs until it is told to: `--watch`. */
   readonly signal?: AbortSignal
 }
 

@@ -12,21 +12,17 @@ export function serve(open: Open): Command {
     .action(async (args: string[]) => {
       const session = open()
       // asking is quick because only serving loads the collector
-      const { localAddress, StartError, startProgram } = await import('@pumphandle/collector')
+      const { localAddress, runProgram, StartError, startProgram } = await import('@pumphandle/collector')
       try {
         const config = readConfig(session.settings.env, args)
-        const program = await startProgram(config)
-        session.print(`Pumphandle is at ${localAddress(config, program.url)}`)
-        void program.signInLink?.().then((link) => link && session.print(`Sign in, once, with ${link}`))
-        // a brain that another took over from: a service manager starts it anew
-        void program.ended?.then((code) => process.exit(code))
-        await new Promise<void>((resolve) => {
-          session.signal?.addEventListener('abort', () => resolve(), { once: true })
-          for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-          // a terminal that closes ends what runs in it; a service is told to look at its files
-          process.on('SIGHUP', () => (process.stdin.isTTY ? resolve() : program.lookAnew()))
-        })
-        await program.close()
+        const code = await runProgram(
+          () => startProgram(config),
+          (program) => {
+            session.print(`Pumphandle is at ${localAddress(config, program.url)}`)
+            void program.signInLink?.().then((link) => link && session.print(`Sign in, once, with ${link}`))
+          },
+        )
+        process.exit(code)
       } catch (error) {
         if (error instanceof ConfigError) throw new CliError(error.message, EXIT.usage)
         if (error instanceof StartError) throw new CliError(error.message, EXIT.refused)

@@ -63,6 +63,24 @@ async function claimed({ database, dataDir }: Config, me: string): Promise<Claim
   }
 }
 
+/**
+ * Opens a database that a collector has used, and may be using.
+ * @throws StartError, one sentence for each of what can be wrong
+ */
+export async function openUsedStore(database: Config['database']): Promise<Store> {
+  try {
+    const state = database.kind === 'sqlite' ? fileState(database.file) : 'database'
+    if (database.kind === 'sqlite' && state !== 'database')
+      throw absentDatabase(database.file, state, knownBeside(database.file))
+    return await openStore(database)
+  } catch (error) {
+    throw error instanceof StartError ? error : unusable(database, error)
+  }
+}
+
+/** This file says that a fleet was kept in that one. */
+const knownBeside = (file: string): string => `${file}.known`
+
 /** Told to whoever comes second, and to the server, which takes 63 bytes. */
 function nameOf(pid: number): string {
   return `collector process ${pid} on ${hostname().slice(0, 30)}`
@@ -90,7 +108,7 @@ async function open({ database }: Config, log: Logger, clock: Clock, { ownThread
   }
   if (database.kind === 'postgres') return openStore(database, options)
   const { file } = database
-  const known = `${file}.known`
+  const known = knownBeside(file)
   const state = fileState(file)
   if (state !== 'database' && (state !== 'absent' || existsSync(known) || existsSync(`${file}-wal`)))
     throw absentDatabase(file, state, known)
