@@ -5,7 +5,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SERVICE_ENVIRONMENT } from '../../packages/agent/src/windows/service-environment.ts'
 import {
   type AgentWorld,
@@ -16,11 +16,14 @@ import {
   makeSignedCertificate,
 } from '../support/agent-process.ts'
 import { eventually } from '../support/eventually.ts'
+import { type SmallDisk, smallDisk } from '../support/small-disk.ts'
 import { STAND_IN_SECRET, type StandInCollector, startStandIn } from '../support/stand-in-collector.ts'
 
 const TOKEN = 'enrolment-token-of-a-test'
 
 let world: AgentWorld
+const disk = smallDisk(8)
+afterAll(() => disk?.remove())
 const closing: (() => Promise<void>)[] = []
 async function collect(options: Parameters<typeof startStandIn>[0] = {}): Promise<StandInCollector> {
   const collector = await startStandIn(options)
@@ -102,6 +105,21 @@ describe('a running agent', () => {
       const after = collector.frames.slice(count).flatMap(({ frame }) => (frame.type === 'events' ? frame.events : []))
       expect(new Set(after.map(({ id }) => id))).toEqual(before)
     })
+  })
+
+  it.skipIf(!disk)('goes on from memory where its folder takes no writes at all', async () => {
+    const folder = (disk as SmallDisk).folder
+    const collector = await collect()
+    const first = world.start('--data', folder, '--collector', collector.url, '--token', TOKEN)
+    await collector.frame('events', ({ events }) => events.some(({ type }) => type === 'inventory'))
+    first.kill('SIGTERM')
+    await once(first, 'close')
+    disk?.readOnly(true)
+    const child = world.start('--data', folder, '--collector', collector.url)
+    await eventually(() => expect(collector.sockets.length).toBeGreaterThan(1))
+    world.dropChannelFile(291)
+    await eventually(() => expect(changesOf(collector).map(({ name }) => name)).toContain('falcon/291'))
+    expect(child.exitCode).toBe(null)
   })
 
   it('comes back when the collector asked it to, and not before', async () => {

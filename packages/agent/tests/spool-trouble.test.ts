@@ -1,11 +1,13 @@
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -102,7 +104,7 @@ describe.skipIf(!probe)('a disk that is full', () => {
     first.close()
   })
 
-  it('when a damaged file is found keeps nobody from its events: they are read when there is room', () => {
+  it('when a damaged file is found keeps nobody from its events, and what is lost is counted when there is room', () => {
     const before = openSpool(disk.folder, clock)
     before.offer(many(0, 300))
     before.close()
@@ -110,6 +112,7 @@ describe.skipIf(!probe)('a disk that is full', () => {
     disk.fill()
     const spool = openSpool(disk.folder, clock)
     expect(spool.trouble).toBeDefined()
+    expect(spool.count()).toBeGreaterThan(250)
     spool.offer([crash('now')])
     expect(spool.retry()).toBe(false)
     disk.free()
@@ -170,6 +173,60 @@ describe('a spool’s file', () => {
     expect(kept + lost).toBe(300)
     expect(existsSync(join(folder, 'spool.damaged.sqlite'))).toBe(true)
     spool.close()
+  })
+
+  const overwrite = (from: number, bytes: Buffer): void => {
+    const file = openSync(path(), 'r+')
+    writeSync(file, bytes, 0, bytes.length, from)
+    closeSync(file)
+  }
+  const BROKEN: readonly (readonly [string, number, () => void])[] = [
+    ['whose head is zeros', 300, () => overwrite(0, Buffer.alloc(100))],
+    ['whose tables are not described any more', 300, () => overwrite(100, Buffer.alloc(924, 0x55))],
+    ['that was cut in half', 100, () => truncateSync(path(), statSync(path()).size / 2)],
+    [
+      'of which bits are wrong everywhere',
+      150,
+      () => {
+        const bytes = readFileSync(path())
+        for (let at = 50; at < bytes.length; at += 1999) bytes[at] = (bytes[at] ?? 0) ^ 0x10
+        writeFileSync(path(), bytes)
+      },
+    ],
+  ]
+  it.each(BROKEN)('%s gives back what is whole of it, as it was', (_how, atLeast, spoil) => {
+    const before = openSpool(folder, clock)
+    before.offer(many(0, 300))
+    // some have gone, and nobody misses them
+    before.offer(many(1000, 1100))
+    before.acknowledge(
+      rows(before)
+        .slice(300)
+        .map(({ seq }) => seq),
+    )
+    before.close()
+    spoil()
+    const spool = openSpool(folder, clock)
+    expect(spool.wasDamaged).toBe(true)
+    const originals = new Set(many(0, 300).map((event) => JSON.stringify(event)))
+    const kept = rows(spool).filter(({ body }) => originals.has(body))
+    expect(kept.length).toBeGreaterThanOrEqual(atLeast)
+    const lost = spool.dropped()?.dropped['unreadable'] ?? 0
+    expect(lost > 0).toBe(atLeast < 300)
+    spool.close()
+  })
+
+  it('that is damaged gives back, too, what only the log beside it has', () => {
+    const running = openSpool(folder, clock)
+    running.offer(many(0, 20))
+    const killed = memoryFolder('killed')
+    for (const name of ['spool.sqlite', 'spool.sqlite-wal']) copyFileSync(join(folder, name), join(killed, name))
+    running.close()
+    writeFileSync(join(killed, 'spool.sqlite'), Buffer.alloc(3000, 0x55))
+    const spool = openSpool(killed, clock)
+    expect(idsOf(spool)).toHaveLength(20)
+    spool.close()
+    rmSync(killed, { recursive: true })
   })
 
   it('that passes its check and fails when it is used is salvaged too, and the agent goes on', () => {

@@ -15,7 +15,7 @@ const WRITE_VERSION_AT = 18
 const READ_VERSION_AT = 19
 const ROLLBACK_JOURNAL = 1
 /** Pages of 1 KiB hold one event or a few; small pages keep a power cut's rewrite small. */
-const PAGE_BYTES = 1024
+export const PAGE_BYTES = 1024
 /** 256 KiB of pages in memory: the spool is read in order and is usually empty. */
 const CACHE_KIB = 256
 /** Pages in the write-ahead log before it is folded into the file. */
@@ -58,10 +58,17 @@ export function putAside(folder: string): string {
   const path = join(folder, SPOOL_FILE)
   const aside = join(folder, DAMAGED)
   const holdsMore = existsSync(aside) && statSync(aside).size > statSync(path).size
-  if (holdsMore) renameSync(aside, join(folder, EARLIER))
-  renameSync(path, aside)
-  for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
+  if (holdsMore) move(aside, join(folder, EARLIER))
+  move(path, aside)
   return aside
+}
+
+/** With the log beside it, which may hold what the file does not. */
+function move(from: string, to: string): void {
+  for (const suffix of ['-wal', '-shm']) rmSync(to + suffix, { force: true })
+  renameSync(from, to)
+  if (existsSync(`${from}-wal`)) renameSync(`${from}-wal`, `${to}-wal`)
+  rmSync(`${from}-shm`, { force: true })
 }
 
 /** What a file held. */

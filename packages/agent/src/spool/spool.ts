@@ -1,10 +1,19 @@
-import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import type { Clock } from '@pumphandle/shared/clock'
 import type { AgentEvent } from '@pumphandle/shared/wire'
-import { type Content, contentOf, openInMemory, openSpoolDatabase, putAside, type SpoolDatabase } from './database.ts'
+import {
+  type Content,
+  contentOf,
+  openInMemory,
+  openSpoolDatabase,
+  putAside,
+  SPOOL_FILE,
+  type SpoolDatabase,
+} from './database.ts'
+import { hashOf } from './hash.ts'
 import { importanceOf, LAST_TO_GO } from './importance.ts'
 import { salvage } from './salvage.ts'
-import { type Statements, statementsOf, takeOver } from './statements.ts'
+import { type Had, type Statements, statementsOf, takeOver } from './statements.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
 
 /** An event as it waits: `seq` names this version of it, which a later, fuller one replaces. */
@@ -68,9 +77,9 @@ export function openSpool(folder: string, clock: Pick<Clock, 'now'>, maxBytes = 
   let s: Statements
   let trouble: Trouble | undefined
   let wasDamaged = false
-  /** The file's events that the spool in memory began with. */
-  let had: ReadonlySet<number> = new Set()
-  /** A damaged file that was put aside, and is still to be read: a full disk lets nobody read it. */
+  /** What of the file the spool in memory began with. */
+  let had: Had = { seqs: new Set(), dropped: [] }
+  /** A damaged file that was put aside, and is still to be read. */
   let aside: string | undefined
   let bytes = 0
 
@@ -88,7 +97,7 @@ export function openSpool(folder: string, clock: Pick<Clock, 'now'>, maxBytes = 
   function goOnInMemory(why: Trouble, content: Content | undefined): void {
     trouble = why
     use(openInMemory(content))
-    had = new Set(s.seqs.all().map((row) => row.seq))
+    had = { seqs: new Set(s.seqs.all().map((row) => row.seq)), dropped: s.allDropped.all().map((row) => row.type) }
   }
 
   function beginAnew(): void {
@@ -127,8 +136,10 @@ export function openSpool(folder: string, clock: Pick<Clock, 'now'>, maxBytes = 
       if (why !== 'damaged') goOnInMemory(why, contentOf(folder))
       else beginAnew()
     } catch (error) {
-      // a damaged file on a full disk: even that keeps nobody from being told what happens now
+      // a damaged file on a full disk: even that keeps nobody from being told what happens now, and what can be read of it;
+      // what cannot is counted once the file is put aside
       goOnInMemory(troubleOf(error) ?? 'disk', undefined)
+      offer(salvage(aside ?? join(folder, SPOOL_FILE)).events, {})
     }
   }
 
@@ -284,9 +295,4 @@ function closeQuietly(database: SpoolDatabase): void {
   } catch {
     // a file that cannot be written cannot be closed well either; what it holds is on the disk
   }
-}
-
-/** 96 bits tell two versions of one event apart. */
-function hashOf(body: string): string {
-  return createHash('sha256').update(body).digest('base64url').slice(0, 16)
 }

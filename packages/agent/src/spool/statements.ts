@@ -58,11 +58,19 @@ export function statementsOf(database: SpoolDatabase): Statements {
   }
 }
 
+/** What a spool in memory began with of the file that it stands in for. */
+export interface Had {
+  /** Events' numbers. */
+  readonly seqs: ReadonlySet<number>
+  /** Types of which events had been let go. */
+  readonly dropped: readonly string[]
+}
+
 /**
  * Takes what a spool in memory has become into the file that it stood in for, in one transaction.
- * @param had numbers of the file's events that the memory began with: those that it has no more were acknowledged
+ * @param had what it has no more was acknowledged, or told
  */
-export function takeOver(file: SpoolDatabase, memory: SpoolDatabase, had: ReadonlySet<number>): void {
+export function takeOver(file: SpoolDatabase, memory: SpoolDatabase, had: Had): void {
   const has = new Set(
     statementsOf(memory)
       .seqs.all()
@@ -73,13 +81,14 @@ export function takeOver(file: SpoolDatabase, memory: SpoolDatabase, had: Readon
     'INSERT OR REPLACE INTO events (seq, id, type, importance, body) VALUES (@seq, @id, @type, @importance, @body)',
   )
   file.transaction(() => {
-    for (const seq of had) if (!has.has(seq)) into.remove.run(seq)
+    for (const seq of had.seqs) if (!has.has(seq)) into.remove.run(seq)
     for (const row of memory.prepare<[], Row>('SELECT seq, id, type, importance, body FROM events').iterate())
       keep.run(row)
     for (const row of memory.prepare<[], { id: string; hash: string; seq: number }>('SELECT * FROM known').iterate())
       into.remember.run(row.id, row.hash, row.seq)
     for (const row of memory.prepare<[], { key: string; value: string }>('SELECT * FROM memory').iterate())
       into.write.run(row.key, row.value)
+    for (const type of had.dropped) file.prepare('DELETE FROM dropped WHERE type = ?').run(type)
     for (const row of memory
       .prepare<[], { type: string; count: number; since: number }>('SELECT * FROM dropped')
       .iterate())
