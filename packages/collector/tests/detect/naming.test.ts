@@ -103,6 +103,20 @@ describe('the suspect', () => {
     expect(incident.fact).toBe(standing)
   })
 
+  test('is at first what came minutes before, and not what was there for weeks on fewer machines, where this is better by less than e⁵', () => {
+    const content = give('content:falcon/291@2', 60)
+    const old = give('driver:encfs.sys@3.2', 10, 20 * DAY)
+    fail(3, [
+      [content, AGE],
+      [old, 20 * DAY],
+    ])
+    const incident = name(incidentOf(old), true)
+    expect(incident.candidates[0]?.fact).toBe(old)
+    expect(margin(incident)).toBeGreaterThan(0.5)
+    expect(margin(incident)).toBeLessThan(5)
+    expect(incident.fact).toBe(content)
+  })
+
   describe('that has just come, beside its own product', () => {
     let content: FactId
     let product: FactId

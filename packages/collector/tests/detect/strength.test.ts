@@ -54,6 +54,7 @@ function scales(
     absentWithin: () => null,
     among: () => among,
     windowRisk: () => 1,
+    othersForEach: () => Number.POSITIVE_INFINITY,
   }
 }
 
@@ -129,6 +130,14 @@ describe('nothing is tested', () => {
   test('under one and a half times what was expected', () => {
     expect(test1({ observed: 14.9, expected: 10 })).toBeNull()
     expect(test1({ observed: 15, expected: 10 })).not.toBeNull()
+  })
+
+  test('of programs that crash where hardly anybody is without the suspect by now, however many were an hour ago', () => {
+    const wave = only(ANY, 1, { observed: 40, expected: 2, controlsObserved: 4, controlsExpected: 4 })
+    const asked = (othersForEach: number) =>
+      strongest({ ...scales(wave), othersForEach: () => othersForEach }, ASKED, markOf(APP, 'emisweb.exe'), ALL, never)
+    expect(asked(2)).not.toBeNull()
+    expect(asked(0.02)).toBeNull()
   })
 
   test('where the controls fail like the suspect’s machines, whatever the baseline says', () => {

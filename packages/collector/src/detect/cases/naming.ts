@@ -1,5 +1,5 @@
 import type { Evidence } from '../counts/evidence.ts'
-import type { Books } from '../suspects/candidate.ts'
+import type { Books, Candidate } from '../suspects/candidate.ts'
 import {
   type ExposedSample,
   exposedSample,
@@ -34,6 +34,20 @@ const LEAST_SHARE_BEYOND = 1 / 3
 /** Candidates kept with an incident, for the explanation and for telling twins. */
 const CANDIDATES_KEPT = 16
 
+/**
+ * The best of the candidates; but a version that was there for weeks, and did no harm, is the condition at most where one that
+ * came to the same machines minutes before explains them nearly as well: content crashes the driver of another product.
+ */
+function likeliest(candidates: readonly Candidate[]): Candidate | undefined {
+  const [best] = candidates
+  if (!best?.isOld) return best
+  const justCame = candidates.find(
+    ({ reasons, covers, score }) =>
+      reasons.includes('changed-minutes-before') && covers >= best.covers && score >= best.score - CHANGE_MARGIN,
+  )
+  return justCame ?? best
+}
+
 /** What a suspect's partner is found from. */
 interface Material {
   readonly failures: readonly FailureRecord[]
@@ -67,8 +81,8 @@ export class Naming {
       firstFailure: incident.firstFailure,
     }
     const ranking = rankSuspects(question, this.#context.evidence, this.#context, now)
-    const best = ranking?.candidates[0]
-    if (!ranking || !best) return
+    const best = ranking && likeliest(ranking.candidates)
+    if (!best) return
     incident.candidates = ranking.candidates.slice(0, CANDIDATES_KEPT)
     const current = ranking.candidates.find((c) => c.fact === incident.fact)
     const rival = ranking.candidates.find((c) => c.fact === incident.partner?.fact)

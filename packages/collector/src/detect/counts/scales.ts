@@ -131,7 +131,10 @@ export class Scales {
         observed,
         expected,
         controlsObserved: Math.max(0, marks.total(subject, j) - had),
-        controlsExpected: Math.max(0, rate * (all - this.#exposed(fact, subject, window, j))),
+        controlsExpected: Math.max(
+          0,
+          rate * (all - this.#exposed(fact, subject, ANY, j) - this.#left(fact, subject, j)),
+        ),
         siblingsObserved: 0,
         siblingsExpected: 0,
       }
@@ -214,7 +217,7 @@ export class Scales {
     const distance = (m: MemoryId) => Math.abs(Math.log(MEMORIES[m] / seconds))
     const nearest = MEMORY_IDS.reduce((best, m) => (distance(m) < distance(best) ? m : best))
     const part = seconds / MEMORIES[nearest]
-    const own = this.#exposed(fact, subject, ANY, LONGEST_MEMORY)
+    const own = this.#exposed(fact, subject, ANY, LONGEST_MEMORY) + this.#left(fact, subject, LONGEST_MEMORY)
     if (!isMark(subject))
       return (
         this.#ledger.baselines.rate(subject, j, this.#judged(fact, j, subject)) *
@@ -251,6 +254,15 @@ export class Scales {
     return isMark(subject) && this.#ledger.facts.owns(fact, subject.culprit)
   }
 
+  /** Connected machines that neither have the fact nor had it lately, for each that has it. */
+  othersForEach(fact: FactId): number {
+    const { exposure } = this.#ledger
+    const slot = exposure.slots.find(fact)
+    if (slot < 0) return Number.POSITIVE_INFINITY
+    const holders = exposure.machines(slot, ANY)
+    return Math.max(0, exposure.fleet - holders - exposure.machines(slot, LEFT)) / Math.max(1, holders)
+  }
+
   /** Whether nearly every connected machine has the fact, so that there are no controls. */
   isEverywhere(fact: FactId): boolean {
     const { exposure } = this.#ledger
@@ -266,10 +278,10 @@ export class Scales {
     return unit === PER_TIME ? exposure.time(slot, window, j, this.#since) : (units[unit]?.events(slot, window, j) ?? 1)
   }
 
-  #left(fact: FactId, cls: ClassId, j: MemoryId): number {
+  #left(fact: FactId, subject: Subject, j: MemoryId): number {
     const { exposure } = this.#ledger
     const slot = exposure.slots.find(fact)
-    return slot >= 0 && exposure.machines(slot, LEFT) > 0 ? this.#exposed(fact, cls, LEFT, j) : 0
+    return slot >= 0 && exposure.machines(slot, LEFT) > 0 ? this.#exposed(fact, subject, LEFT, j) : 0
   }
 
   #total(subject: Subject, j: MemoryId): number {

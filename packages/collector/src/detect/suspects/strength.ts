@@ -148,6 +148,16 @@ export function isWave({ observed, controlsObserved, controlsExpected }: Compari
   return j > LONGEST_WAVE_MEMORY && controlsObserved > observed / 4
 }
 
+/**
+ * Whether so many programs may crash with the suspect because hardly anybody is without it by now: a wave is not held against
+ * those who were without a patch an hour ago. The comparison with no more controls than there are, for each machine with the
+ * suspect.
+ */
+function isWaveOfNow(comparison: Comparison, othersForEach: number): boolean {
+  const controlsExpected = Math.min(comparison.controlsExpected, comparison.expected * othersForEach)
+  return logAlike({ ...comparison, controlsExpected }, true, true) > LOG_ALIKE
+}
+
 /** How small a chance must be. */
 interface Budget {
   readonly alpha: number
@@ -158,7 +168,7 @@ interface Budget {
 /** What a test is made with. */
 export type Weighing = Pick<
   Scales,
-  'observed' | 'compare' | 'isEverywhere' | 'isOwn' | 'absentWithin' | 'among' | 'windowRisk'
+  'observed' | 'compare' | 'isEverywhere' | 'othersForEach' | 'isOwn' | 'absentWithin' | 'among' | 'windowRisk'
 >
 
 /** A fact, for how many seconds the fleet has had it, and the windows of its age in which machines have just failed. */
@@ -213,6 +223,7 @@ export function strongest(
       const isOwnAndJustCame = isOwn && (window === FRESH || (window === ANY && age < YOUNG_SECONDS))
       const alike = !isApp ? LOG_ALIKE : isOwnAndJustCame ? LOG_ALIKE_OWN_APP : LOG_ALIKE_APP
       if (!provedWithin && logAlike(comparison, isCompared, isApp && !isOwn) > alike) continue
+      if (isApp && !isOwn && isWaveOfNow(comparison, scales.othersForEach(fact))) continue
       if (comparison.observed < LEAST_RATIO * comparison.expected) continue
       if (isApp && isWave(scales.compare(fact, APP, window, j), j)) continue
       const logThreshold = window === LEFT ? threshold + LEFT_SHARE : threshold
