@@ -38,6 +38,14 @@ test('the wary oracle waits for the third machine, of blue screens for the secon
   expect(known('service', [0, 20])).toBeUndefined()
 })
 
+test('the wary oracle says nothing of machines that are away for less than ten minutes', () => {
+  const away = Array.from({ length: 20 }, (_, machine) => ({ ...at(0, machine), away: Number.POSITIVE_INFINITY }))
+  const known = (isWary: boolean) => oracle({ ...cell, share: 1, kind: 'no-return' }, away, 1, isWary)?.at
+  expect(known(false)).toBeLessThan(QUIET_SECONDS + 600)
+  expect(known(true)).toBeCloseTo(QUIET_SECONDS + 600, -2)
+  expect(known(true)).toBeGreaterThanOrEqual(QUIET_SECONDS + 600)
+})
+
 test('Lorden’s bound: threshold over information a second', () => {
   const hazard = 0.1 / 3_600
   const information = 50 * (hazard * Math.log1p(1_000) - hazard)

@@ -40,6 +40,8 @@ export interface Known {
 
 /** Failures that whoever holds one machine, or two, could make up. */
 const LEAST_MACHINES = 3
+/** A restart that takes less says nothing, for that of a good update may. */
+const LEAST_AWAY_SECONDS = 600
 /** Two suffice where they are of two practices, and blue screens of the suspect's own driver. */
 const LEAST_CRASHES = 2
 
@@ -47,7 +49,8 @@ const LEAST_CRASHES = 2
  * When the sequential likelihood ratio of the bad version against no harm passes the threshold. It knows the share, the delay's
  * distribution and every background rate: nothing that raises as rarely is earlier on average (Wald 1945; Lorden 1971).
  * Undefined where it does not within the run.
- * @param isWary whether it says nothing on the word of so few machines that somebody may have made them up, as the detector
+ * @param isWary whether it says nothing on the word of so few machines that somebody may have made them up, nor of restarts that
+ *   a good update may take, as the detector
  */
 export function oracle(cell: Cell, struck: readonly Struck[], budget: number, isWary = false): Known | undefined {
   return cell.kind === 'no-return'
@@ -105,6 +108,7 @@ function byReturns(
     for (const { failed, away } of struck) {
       const age = at - failed
       if (age <= 0) continue
+      if (away > age && isWary && age < LEAST_AWAY_SECONDS) continue
       if (away <= age) ratio += Math.log(1 - share || Number.MIN_VALUE)
       else {
         const still = awayStill(age)
