@@ -156,4 +156,25 @@ describe.concurrent('a PostgreSQL that goes away', () => {
     await admin.query('rollback')
     expect((await list).items).toHaveLength(1)
   })
+
+  test('while it takes no writes does not keep a start’s pages waiting', async (context) => {
+    const { database, env, token, collector } = await given(context)
+    await collector.terminate()
+    const admin = new pg.Client({ connectionString: database.address })
+    await admin.connect()
+    context.onTestFinished(() => admin.end())
+    // a write that was cut off has to have its line in the audit log
+    const row = [Date.now(), 'null']
+    const begun =
+      "insert into idempotency (key, actor, request_hash, status, created_at, body) values ('k', 't', '', 0, $1, $2)"
+    await admin.query(begun, row)
+    await admin.query('begin; lock table idempotency, audit in share mode')
+    const again = await startCollectorProcess(env)
+    context.onTestFinished(() => again.kill())
+    const page = createClient({ url: again.url, token })
+    expect((await page.call('overview')).machines).toBe(1)
+    const { rows } = await admin.query('select status from idempotency')
+    expect(rows).toEqual([{ status: 0 }])
+    await admin.query('rollback')
+  })
 })

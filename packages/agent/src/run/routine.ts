@@ -196,10 +196,21 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     stopTicks = undefined
     const loss = losses.end()
     if (loss) told.push(loss)
-    const dropped = spool.dropped()
-    if (dropped) told.push({ id: `dropped:${dropped.since}`, at: clock.now(), type: 'spool-dropped', ...dropped })
     uplink.report(told, { [OFFLINE_SINCE]: null })
-    if (dropped) spool.forgetDropped()
+    tellDropped()
+  }
+
+  function tellDropped(): void {
+    const dropped = spool.dropped()
+    if (!dropped) return
+    uplink.report([{ id: `dropped:${dropped.since}`, at: clock.now(), type: 'spool-dropped', ...dropped }])
+    spool.forgetDropped()
+  }
+
+  /** The spool's file can be used again: what was read of it since goes out. */
+  function spoolIsBack(): void {
+    uplink.attach(spool)
+    if (uplink.isConnected()) tellDropped()
   }
 
   async function readHardware(): Promise<void> {
@@ -240,8 +251,9 @@ export async function startRoutine(options: RoutineOptions, uplink: Uplink, firs
     clock.every(RETRY_SPOOL_MS, () => {
       const before = spool.trouble
       if (before === undefined) return
-      if (spool.retry()) log.info({ trouble: before }, 'the spool’s file can be used again, and has what was in memory')
-      else tellTrouble()
+      if (!spool.retry()) return tellTrouble()
+      log.info({ trouble: before }, 'the spool’s file can be used again, and has what was in memory')
+      spoolIsBack()
     }),
     clock.every(SERVICES_MS, () => uplink.report(services.look(watched))),
     // behind the watches of folders and keys, of which some may be missing or silent

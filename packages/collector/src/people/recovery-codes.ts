@@ -32,7 +32,7 @@ export class RecoveryCodes {
 
   /** Keeps those of before as the new ones are kept. Call once, before any other. */
   async begin(): Promise<void> {
-    const former = (await allSecondFactors(this.#store.db, 'recovery')).filter(({ secret }) => FORMER.test(secret))
+    const former = (await allSecondFactors(this.#store.reader, 'recovery')).filter(({ secret }) => FORMER.test(secret))
     for (const [, codes] of Map.groupBy(former, ({ user_id }) => user_id)) {
       const salt = randomBytes(SALT_BYTES)
       for (const code of codes)

@@ -52,6 +52,9 @@ export class Idempotency {
   readonly #clock: Clock
   readonly #clocks: ServeContext['clocks']
   readonly #running = new Set<string>()
+  /** Of these the audit log has no line yet. */
+  #cutOff: readonly KeptAnswer[] = []
+  #telling: Promise<void> | undefined
   readonly #rate = new RateByKey(perMinute(WRITES_PER_MINUTE))
   readonly #ofPerson = new RateByKey(perMinute(WRITES_OF_PERSON_PER_MINUTE))
 
@@ -61,15 +64,34 @@ export class Idempotency {
     this.#clocks = clocks
   }
 
-  /** Writes that were cut off when a collector was killed get their line in the audit log. Call once, before any other. */
+  /**
+   * Writes that were cut off when a collector was killed get their line in the audit log, before the next one begins; pages do
+   * not wait for the disk that takes the line. Call once, before any other.
+   */
   async recover(): Promise<void> {
-    const begun = await begunAnswers(this.#store.reader)
-    for (const { key, actor, body, created_at } of begun)
+    this.#cutOff = await begunAnswers(this.#store.reader)
+    this.#told().catch(() => undefined)
+  }
+
+  /** @throws (rejects) where that cannot be stored now; the next write tries again */
+  #told(): Promise<void> {
+    this.#telling ??= this.#tellCutOff().catch((error: unknown) => {
+      this.#telling = undefined
+      throw error
+    })
+    return this.#telling
+  }
+
+  async #tellCutOff(): Promise<void> {
+    for (const begun of [...this.#cutOff]) {
+      const { key, actor, body, created_at } = begun
       await this.#store.transaction(async (tx) => {
         const line = readJson(LineRecord, body, { table: 'idempotency', id: key })
         if (line) await insertAudit(tx, { ...line, at: created_at, detail: CUT_OFF })
         await keepAnswer(tx, { key, actor, status: WAS_CUT_OFF, body: SECRET_GIVEN })
       })
+      this.#cutOff = this.#cutOff.filter((one) => one !== begun)
+    }
   }
 
   async run({ req, actor, route, secret, line }: Write, work: () => Promise<unknown>): Promise<unknown> {
@@ -80,6 +102,7 @@ export class Idempotency {
         'Bad idempotency key',
         'Idempotency-Key takes 1 to 200 letters, digits, dots, colons, dashes.',
       )
+    await this.#told()
     const who = actorKey(actor)
     const now = this.#clock.now()
     if (!this.#rate.take(who, now) || !this.#ofPerson.take(countedAs(actor), now))
