@@ -274,8 +274,9 @@ class World {
     for (const path of ['/livez', '/readyz', '/api/v1/overview'])
       try {
         await fetch(this.#collector.url + path, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) })
-      } catch {
-        if (!this.#collector.hasEnded) this.#complaints.push(`${path} was not answered while a flush hung`)
+      } catch (why) {
+        if (!this.#collector.hasEnded)
+          this.#complaints.push(`${path} was not answered while a flush hung: ${String(why)}`)
       }
     this.#badDisk?.is('well')
   }

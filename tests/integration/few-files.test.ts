@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { newApiToken } from '@pumphandle/collector/people'
+import { createClient } from '@pumphandle/shared/client'
+import { systemClock } from '@pumphandle/shared/clock'
 import { expect, inject, test } from 'vitest'
 import { collectorOn, envOf } from '../support/collector.ts'
 import { startCollectorProcess } from '../support/collector-process.ts'
@@ -28,6 +31,8 @@ test.skipIf(process.platform !== 'linux')(
     const { secret } = await enrolment.createToken(made)
     const request = { computerName: 'PC', agentVersion: '0.1.0' }
     const machines = await Promise.all(Array.from({ length: MACHINES }, () => enrolment.enrol(secret, request)))
+    const read = { name: 'x', scope: 'read', days: 1, createdBy: 't' } as const
+    const { secret: token } = await newApiToken(before.context.store, systemClock, read)
     await before.close()
     const running = await startCollectorProcess({ ...envOf(database), PUMPHANDLE_LOG_LEVEL: 'info' }, FILES)
     const clients: WireClient[] = []
@@ -45,6 +50,8 @@ test.skipIf(process.platform !== 'linux')(
         )
       expect(refused.length).toBeGreaterThan(0)
       expect(new Set(refused.map((why) => /\d{3}$/.exec(why)?.[0]))).toEqual(new Set(['503']))
+      const { problems } = await createClient({ url: running.url, token }).call('health')
+      expect(problems).toMatchObject([{ code: 'too-few-files', severity: 'error' }])
       // all at once, as on the morning of an outage
       const asked = await Promise.all(
         Array.from({ length: 50 }, (_, n) => fetch(running.url + (n % 2 === 0 ? '/readyz' : '/api/v1/session/ways'))),

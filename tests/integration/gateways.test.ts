@@ -141,7 +141,11 @@ describe.skipIf(process.platform !== 'linux')('a collector with gateway processe
   })
 
   test('a gateway that dies is replaced; its machines come back and none of them is called dark', async () => {
-    const { url, context } = await start()
+    const starting = start()
+    // one that dies before it listens is tried again
+    await eventually(() => expect(gatewaysOf(process.pid)).not.toEqual([]))
+    process.kill(gatewaysOf(process.pid)[0] as number, 'SIGKILL')
+    const { url, context } = await starting
     const machines = await enrolAll({ url, context } as Collector)
     const clients = await Promise.all(machines.map((m) => WireClient.connect(url, m)))
     const [victim] = gatewaysOf(process.pid)

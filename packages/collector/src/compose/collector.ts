@@ -5,7 +5,7 @@ import { patience } from '../model/patience.ts'
 import { firstAdminLink } from '../people/index.ts'
 import type { Context, Overrides } from './context.ts'
 import { createContext } from './core.ts'
-import { type FrontDoor, openFrontDoor } from './door.ts'
+import { crowding, type FrontDoor, openFrontDoor } from './door.ts'
 import { endInOrder } from './in-order.ts'
 import { openPages, type Pages } from './pages.ts'
 import { asStartError } from './unusable.ts'
@@ -46,6 +46,8 @@ export async function startCollector(config: Config, overrides: Overrides = {}):
       { certificate, config, clock, log, core: localCore(identity, ingest, retirement), isUnbounded },
       pages.app,
     )
+    const crowded = crowding(config)
+    context.healthParts.also(() => crowded(context.fleet.connected))
     const { url, lookAnew } = door
     log.info({ at: url }, 'collector listens')
     await pages.ready

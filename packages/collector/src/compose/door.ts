@@ -1,9 +1,12 @@
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:http'
+import type { CollectorHealth } from '@pumphandle/shared/api'
+import type { Config } from '../config/index.ts'
 import { Certificate } from '../gateway/certificate.ts'
 import { listen, listenPrivately } from '../gateway/http-server.ts'
 import type { LocalCore } from '../gateway/local-core.ts'
 import { openGateway } from '../gateway/open.ts'
+import { openFilesLimit, socketShares } from '../gateway/open-files.ts'
 import { GatewayPool } from '../gateway/process/pool.ts'
 import type { Context } from './context.ts'
 
@@ -37,6 +40,31 @@ export async function openFrontDoor(given: Owner, app: RequestListener): Promise
   const certificate = given.certificate ?? Certificate.open(given.config, given.clock, given.log)
   const owner = { ...given, certificate }
   return owner.config.gateways === 0 ? openHere(owner, app) : openGateways(owner, app)
+}
+
+/** Of the machines that there is room for: from then on the next are told to come back. */
+const CROWDED_FROM = 0.98
+
+/**
+ * What is wrong where this computer lets the collector open too few files for all the machines that come.
+ * @returns to be asked with how many are connected
+ */
+export function crowding({
+  gateways,
+  maxConnections,
+}: Pick<Config, 'gateways' | 'maxConnections'>): (
+  connected: number,
+) => CollectorHealth['problems'][number] | undefined {
+  const ofOne = socketShares(maxConnections, openFilesLimit()).agents
+  const room = ofOne * Math.max(1, gateways)
+  return (connected) => {
+    if (ofOne === maxConnections || connected < room * CROWDED_FROM) return undefined
+    return {
+      code: 'too-few-files',
+      title: `${connected} machines are connected, and this computer lets the collector open no more files: the others are told to come back, and are not heard. Raise its limit (LimitNOFILE of the service, ulimit -n), and start it again.`,
+      severity: 'error',
+    }
+  }
 }
 
 async function openHere(

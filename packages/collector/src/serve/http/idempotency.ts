@@ -83,7 +83,7 @@ export class Idempotency {
   }
 
   async #tellCutOff(): Promise<void> {
-    for (const begun of [...this.#cutOff]) {
+    for (const begun of this.#cutOff) {
       const { key, actor, body, created_at } = begun
       await this.#store.transaction(async (tx) => {
         const line = readJson(LineRecord, body, { table: 'idempotency', id: key })
