@@ -80,7 +80,7 @@ function isKnown(error: unknown): boolean {
 }
 
 /** As JSON; events are JSON already. */
-function bodyOf(told: readonly Told[]): string {
+export function bodyOf(told: readonly Told[]): string {
   return `[${told.map((one) => (one.t === 'stored' ? storedOf(one) : JSON.stringify(one))).join(',')}]`
 }
 

@@ -5,6 +5,7 @@
 import { once } from 'node:events'
 import { AGENT_SOCKET_PATH, MAX_UNACKED_FRAMES, PROTOCOL, SUBPROTOCOL } from '@pumphandle/shared/wire'
 import { WebSocket } from 'ws'
+import { event } from './event.ts'
 
 export interface Job {
   readonly url: string
@@ -20,11 +21,6 @@ export interface Measured {
   readonly events: number
   readonly seconds: number
   readonly ackMs: { readonly p50: number; readonly p99: number }
-}
-
-/** A vitals event of about 230 bytes, which becomes a row of about 300. */
-function event(id: number, at: number): string {
-  return `{"id":"v-${process.pid}-${id}","at":${at},"type":"vitals","uptimeSeconds":${id % 100_000},"cpuPercent":${id % 100},"memoryUsedPercent":48.5,"memoryBytes":17179869184,"diskFreeBytes":${120_000_000_000 + id},"diskBytes":256060514304}`
 }
 
 async function connect(url: string, { machine, secret }: Job['identities'][number]): Promise<WebSocket> {
