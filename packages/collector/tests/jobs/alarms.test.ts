@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { CollectorHealth } from '@pumphandle/shared/api'
-import { MINUTE } from '@pumphandle/shared/time'
+import { DAY, MINUTE } from '@pumphandle/shared/time'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Alarms } from '../../src/jobs/alarms/alarms.ts'
@@ -214,6 +214,20 @@ test('the clock that is wrong is the collector’s where most machines say so', 
   expect(alarms.problems[0]?.title).toBe(
     "The collector's clock is 10 minutes behind most machines' clocks; correct the time service of its computer.",
   )
+  await alarms.close()
+})
+
+test('three machines are enough for a clock that is wrong by years, and not for one that is by minutes', async () => {
+  const alarms = make()
+  const skewed = async (clockSkewMs: number): Promise<string[]> => {
+    machines = Array.from({ length: 3 }, () => ({ lastHeard: clock.time, connected: true, clockSkewMs }))
+    await minutes(alarms, 1)
+    return alarms.problems.map(({ title }) => title)
+  }
+  expect(await skewed(10 * MINUTE)).toEqual([])
+  expect(await skewed(-730 * DAY)).toEqual([
+    "The collector's clock is 730 days ahead of most machines' clocks; correct the time service of its computer.",
+  ])
   await alarms.close()
 })
 

@@ -1,5 +1,6 @@
 import type { CollectorHealth } from '@pumphandle/shared/api'
-import { MINUTE } from '@pumphandle/shared/time'
+import { DAY, MINUTE } from '@pumphandle/shared/time'
+import { durationInWords } from '@pumphandle/shared/words'
 import type { Fleet } from '../../fleet/fleet.ts'
 import { medianSkewMs } from '../../fleet/own-clock.ts'
 import type { Channel } from '../../store/channels.ts'
@@ -13,6 +14,8 @@ const LATELY_MINUTES = 60
 const MIN_CONNECTED = 20
 /** Clocks of domains differ from true time by seconds; TLS and detection bear minutes. */
 const MOST_SKEW_MS = 2 * MINUTE
+/** Fewer machines than that, at one practice, share its wrong time server; but none is wrong by a day without anybody's notice. */
+const MIN_WITNESSES = 3
 
 /** Whether the collector sees and can speak: what it cannot be told by others. Look once a minute. */
 export class Senses {
@@ -53,11 +56,12 @@ export class Senses {
   }
 
   #clock(): Problem | undefined {
-    const skew = medianSkewMs(this.#fleet)
-    if (skew === undefined || Math.abs(skew) < MOST_SKEW_MS) return undefined
+    const ofMany = medianSkewMs(this.#fleet)
+    const skew = ofMany ?? medianSkewMs(this.#fleet, MIN_WITNESSES)
+    if (skew === undefined || Math.abs(skew) < (ofMany === undefined ? DAY : MOST_SKEW_MS)) return undefined
     return {
       code: 'clock-wrong',
-      title: `The collector's clock is ${Math.round(Math.abs(skew) / MINUTE)} minutes ${skew > 0 ? 'behind' : 'ahead of'} most machines' clocks; correct the time service of its computer.`,
+      title: `The collector's clock is ${durationInWords(Math.abs(skew))} ${skew > 0 ? 'behind' : 'ahead of'} most machines' clocks; correct the time service of its computer.`,
       severity: 'error',
     }
   }
