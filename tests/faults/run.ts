@@ -1,20 +1,9 @@
-import {
-  appendFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type DatabaseAddress, openStore, type Store } from '@pumphandle/collector/store'
 import { Random } from '@pumphandle/shared/random'
 import { DAY, HOUR } from '@pumphandle/shared/time'
-import { type CollectorProcess, startCollectorProcess } from '../support/collector-process.ts'
+import type { CollectorProcess } from '../support/collector-process.ts'
 import { type CuttableLine, cuttableLine } from '../support/cuttable.ts'
 import type { TestDatabase } from '../support/databases.ts'
 import { type SmallDisk, smallDisk } from '../support/small-disk.ts'
@@ -23,6 +12,7 @@ import { type BadDisk, badDisk } from './bad-disk.ts'
 import { Colleague, Listener } from './colleague.ts'
 import { brokenPromises, brokenWords } from './ledger.ts'
 import { INCIDENT, type Seeded, seeded } from './seed.ts'
+import { fileOn, opened, started } from './what-lies.ts'
 
 const JUMPER = pathToFileURL(join(import.meta.dirname, 'clock-that-jumps.ts')).href
 /** Room for a database, its log and a reserve. */
@@ -41,9 +31,6 @@ const UNREAD_LOOKS = 15
 
 /** Once all is well the collector says so within that: a check of its file takes a second, and waits its turn. */
 const SAYS_SO_WITHIN_MS = 30_000
-
-/** How often a store is opened, where that takes too long. */
-const OPENS = 6
 
 /** What can happen to a collector. */
 const FAULTS = [
@@ -354,7 +341,7 @@ class World {
 
   /** What is stored, and what was told. */
   async #look() {
-    const store = await sayingWhatLies(this.#database.dataDir, opened(addressOf(this.#database)))
+    const store = await opened(this.#database)
     const stored = await store.reader
       .selectFrom('event')
       .innerJoin('machine', 'machine.id', 'machine_id')
@@ -398,45 +385,4 @@ class World {
     writeFileSync(this.#clockFile, String(aheadMs))
     process.kill(this.#collector.pid, 'SIGUSR2')
   }
-}
-
-function started(env: Record<string, string>): Promise<CollectorProcess> {
-  return sayingWhatLies(env['PUMPHANDLE_DATA'] ?? '', startCollectorProcess(env))
-}
-
-/** @throws (rejects) with what lies on a disk, where something does not start there */
-async function sayingWhatLies<T>(folder: string, starting: Promise<T>): Promise<T> {
-  try {
-    return await starting
-  } catch (error) {
-    const { bavail, bsize } = statfsSync(folder)
-    const files = readdirSync(folder).map((name) => `${name} ${statSync(join(folder, name)).size}`)
-    throw new Error(`${(error as Error).message} It has ${bavail * bsize} bytes free beside ${files.join(', ')}`, {
-      cause: error,
-    })
-  }
-}
-
-/** A database file on this disk, else in a folder of its own. */
-function fileOn(disk: SmallDisk | undefined): TestDatabase {
-  const dataDir = disk?.folder ?? mkdtempSync(join(tmpdir(), 'pumphandle-faults-'))
-  return {
-    address: join(dataDir, 'pumphandle.db'),
-    dataDir,
-    drop: async () => (disk ? disk.remove() : rmSync(dataDir, { recursive: true, force: true })),
-  }
-}
-
-/** A server that its busy computer starves is asked again: it is not what is tried by then. */
-async function opened(address: DatabaseAddress): Promise<Store> {
-  for (let tries = 1; ; tries++)
-    try {
-      return await openStore(address)
-    } catch (error) {
-      if (tries === OPENS || !/timeout/.test((error as Error).message)) throw error
-    }
-}
-
-function addressOf({ address }: TestDatabase): DatabaseAddress {
-  return address.startsWith('postgres') ? { kind: 'postgres', url: address } : { kind: 'sqlite', file: address }
 }
