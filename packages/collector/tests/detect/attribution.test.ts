@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { isExcess, isInExcess, namesAnother, needsExcess, thoseInExcess } from '../../src/detect/cases/attribution.ts'
-import { explains, type Incident } from '../../src/detect/cases/incident.ts'
+import { explains, failureOf, type Incident } from '../../src/detect/cases/incident.ts'
 import { APP, BOOT, CRASH, HARD, LONG_GONE, LOSS, NO_RETURN } from '../../src/detect/words/classes.ts'
 import type { FactId } from '../../src/detect/words/ids.ts'
 import { markOf } from '../../src/detect/words/subject.ts'
@@ -91,4 +91,21 @@ test('silence minutes after the suspect is taken, however common silence is in h
   expect(isInExcess(incident(), late, parts.scales)).toBe(false)
   const isTakenAfterwards = thoseInExcess(incident(), [soon, late], parts.scales, NOW)
   expect([soon, late].map(isTakenAfterwards)).toEqual([true, false])
+})
+
+test('silence hours after the suspect is not taken where it strikes within a minute, however many fall silent just then; a blue screen is', () => {
+  const incident = incidentOf(bad, { test: passed(bad, { subject: LOSS }), firstFailure: NOW - 600 })
+  const silent = (machine: number, age: number, some: Told = {}) =>
+    failure({ machine, has: [[bad, age]], classes: [LOSS], failedAt: NOW - 300 + machine, ...some })
+  const soon = range(1, 21).map((machine) => silent(machine, 30 + machine))
+  const late = silent(21, 2 * HOUR)
+  const crash = silent(22, 2 * HOUR, { classes: [CRASH], crashKind: 'bugcheck' })
+  const isTaken = thoseInExcess(incident, [...soon, late, crash], parts.scales, NOW)
+  expect(soon.every(isTaken)).toBe(true)
+  expect(isTaken(late)).toBe(false)
+  for (const record of soon)
+    incident.affected.set(record.machine, { failure: failureOf(record, bad), tier: 'presumed' })
+  expect(isInExcess(incident, silent(23, 2 * HOUR), parts.scales)).toBe(false)
+  expect(isInExcess(incident, silent(24, 40), parts.scales)).toBe(true)
+  expect(isInExcess(incident, crash, parts.scales)).toBe(true)
 })

@@ -3,7 +3,7 @@ import { logBennett } from '../counts/strata.ts'
 import { MEMORIES, type MemoryId } from '../numbers/memory.ts'
 import { HOUR } from '../numbers/seconds.ts'
 import { isWave } from '../suspects/strength.ts'
-import { ANY, FRESH } from '../words/ages.ts'
+import { ANY, FRESH, FRESH_SECONDS } from '../words/ages.ts'
 import {
   ABSENT,
   APP,
@@ -12,6 +12,7 @@ import {
   type ClassId,
   CRASH,
   LONG_GONE,
+  LOSS,
   NO_RETURN,
   PER_TIME,
   SITE,
@@ -45,6 +46,30 @@ const MINUTES: MemoryId = 0
 const AT_ONCE_SECONDS = 120
 /** The first minute of an incident is taken whole. */
 const LEAST_SECONDS = 60
+
+/** Silence so many times as long after the suspect came as nine in ten of the latest failures is another matter. */
+const MUCH_LATER = 10
+const MOST_SHARE = 0.9
+/** Fewer tell nothing of how soon the suspect strikes; of more the latest do; on a longer list one wrong entry is no matter. */
+const LEAST_AGES = 5
+const LATEST_AGES = 64
+const LONG_LIST = 500
+
+/**
+ * Whether the machine fell silent long after the suspect had come, where those that fail by it do so within minutes: content
+ * that cuts machines off at once does not cut off the one that has had it for two hours. Blue screens speak for themselves.
+ * @param ages of the incident's failures in the order in which they became known, seconds since the suspect came
+ */
+function isMuchLater(incident: Incident, record: FailureRecord, ages: () => readonly number[]): boolean {
+  const [cls] = record.classes
+  if (record.crashKind !== null || (cls !== LOSS && cls !== SITE)) return false
+  const age = ageOf(record, incident.fact)
+  if (!(age > FRESH_SECONDS) || !Number.isFinite(age)) return false
+  const latest = ages()
+    .slice(-LATEST_AGES)
+    .toSorted((a, b) => a - b)
+  return latest.length >= LEAST_AGES && age > MUCH_LATER * (latest[Math.floor(MOST_SHARE * latest.length)] ?? age)
+}
 
 /**
  * Machines that have the suspect also fail for other reasons. A failure is taken to be the incident's while there are at
@@ -201,6 +226,8 @@ export function isInExcess(incident: Incident, record: FailureRecord, scales: Sc
     incident.seen.set(kind, seen)
     return seen
   }
+  const ages = () => [...incident.affected.values()].flatMap(({ failure }) => failure.secondsAfterExposure ?? [])
+  if (incident.affected.size <= LONG_LIST && isMuchLater(incident, record, ages)) return false
   const { total, lately } = see(kindOf(incident, record))
   const soon = kindAtOnce(incident, record)
   if (soon !== null && isExcessAtOnce(incident, record, see(soon).lately, scales)) return true
@@ -219,7 +246,10 @@ export function thoseInExcess(
   now: number,
 ): (record: FailureRecord) => boolean {
   const taken = new Set(failures.filter((record) => !needsExcess(incident, record)))
-  const asked = failures.filter((record) => !taken.has(record)).toSorted((a, b) => a.knownAt - b.knownAt)
+  const ages = failures.length > LONG_LIST ? [] : failures.map((record) => ageOf(record, incident.fact))
+  const asked = failures
+    .filter((record) => !taken.has(record) && !isMuchLater(incident, record, () => ages.filter(Number.isFinite)))
+    .toSorted((a, b) => a.knownAt - b.knownAt)
   const look = (
     kindOfRecord: typeof kindAtOnce,
     isMoreThanDue: (record: FailureRecord, near: number, all: number) => boolean,
