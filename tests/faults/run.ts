@@ -18,8 +18,8 @@ const JUMPER = pathToFileURL(join(import.meta.dirname, 'clock-that-jumps.ts')).h
 /** Room for a database, its log and a reserve. */
 const DISK_MB = 48
 
-/** Once all is well again everything is acknowledged within that; statements of a silent server end after 12 s, and others may keep the computer busy. */
-const SETTLED_WITHIN_MS = 120_000
+/** Once all is well again everything is acknowledged within that; statements of a silent server end after 12 s. */
+const SETTLED_WITHIN_MS = 60_000
 /** Long enough that something wants to be flushed. */
 const HANGS_MS = 500
 /** Nobody waits for a disk: an answer that does not come by then does not come before the flush ends. */

@@ -6,15 +6,12 @@ import { type CollectorProcess, startCollectorProcess } from '../support/collect
 import type { TestDatabase } from '../support/databases.ts'
 import type { SmallDisk } from '../support/small-disk.ts'
 
-/** How often a store is opened, or a collector started on it, where that takes too long. */
+/** How often a store is opened, where that takes too long. */
 const OPENS = 6
 
 /** A collector on what lies there. */
 export function started(env: Record<string, string>): Promise<CollectorProcess> {
-  return sayingWhatLies(
-    env['PUMPHANDLE_DATA'] ?? '',
-    patiently(() => startCollectorProcess(env)),
-  )
+  return sayingWhatLies(env['PUMPHANDLE_DATA'] ?? '', startCollectorProcess(env))
 }
 
 /** @throws (rejects) with what lies on a disk, where something does not start there */
@@ -40,11 +37,11 @@ export function fileOn(disk: SmallDisk | undefined): TestDatabase {
   }
 }
 
-/** A server that its busy computer starves is asked again, as a service manager would: it is not what is tried by then. */
-async function patiently<T>(open: () => Promise<T>): Promise<T> {
+/** A server that its busy computer starves is asked again: it is not what is tried by then. */
+async function patientlyOpened(address: DatabaseAddress): Promise<Store> {
   for (let tries = 1; ; tries++)
     try {
-      return await open()
+      return await openStore(address)
     } catch (error) {
       if (tries === OPENS || !/timeout/.test((error as Error).message)) throw error
     }
@@ -56,8 +53,5 @@ function addressOf({ address }: TestDatabase): DatabaseAddress {
 
 /** The store of a run, to be looked at. @throws (rejects) as {@link started} */
 export function opened(database: TestDatabase): Promise<Store> {
-  return sayingWhatLies(
-    database.dataDir,
-    patiently(() => openStore(addressOf(database))),
-  )
+  return sayingWhatLies(database.dataDir, patientlyOpened(addressOf(database)))
 }
