@@ -101,25 +101,25 @@ function* cellsOfPage(page: Buffer, kind: number, pages: Pages): Generator<Cell>
 /** Undefined where it makes no sense. */
 function cellAt(page: Buffer, at: number, kind: number, pages: Pages): Cell | undefined {
   try {
-    const reader = new Reader(page, kind === INDEX_INNER ? at + 4 : at)
-    const bytes = reader.varint()
-    const rowid = kind === TABLE_LEAF ? reader.varint() : undefined
-    return { rowid, columns: columnsOf(payloadAt(reader, bytes, kind, pages)) }
+    const cursor = new Cursor(page, kind === INDEX_INNER ? at + 4 : at)
+    const bytes = cursor.varint()
+    const rowid = kind === TABLE_LEAF ? cursor.varint() : undefined
+    return { rowid, columns: columnsOf(payloadAt(cursor, bytes, kind, pages)) }
   } catch {
     return undefined
   }
 }
 
 /** The whole of a row, some of which may lie on pages of its own; undefined where one of those is not there. */
-function payloadAt(reader: Reader, bytes: number, kind: number, pages: Pages): Buffer | undefined {
-  const { length: size } = reader.bytes
+function payloadAt(cursor: Cursor, bytes: number, kind: number, pages: Pages): Buffer | undefined {
+  const { length: size } = cursor.bytes
   const most = kind === TABLE_LEAF ? size - 35 : Math.floor(((size - 12) * 64) / 255) - 23
-  if (bytes <= most) return reader.take(bytes)
+  if (bytes <= most) return cursor.take(bytes)
   const least = Math.floor(((size - 12) * 32) / 255) - 23
   const some = least + ((bytes - least) % (size - 4))
-  const parts = [reader.take(some <= most ? some : least)]
+  const parts = [cursor.take(some <= most ? some : least)]
   let left = bytes - (parts[0]?.length ?? 0)
-  for (let next = reader.take(4).readUInt32BE(0); left > 0; ) {
+  for (let next = cursor.take(4).readUInt32BE(0); left > 0; ) {
     const page = pages.get(next)
     if (!page) return undefined
     parts.push(page.subarray(4, 4 + left))
@@ -132,11 +132,11 @@ function payloadAt(reader: Reader, bytes: number, kind: number, pages: Pages): B
 /** @throws RangeError where it is no row */
 function columnsOf(payload: Buffer | undefined): Cell['columns'] {
   if (!payload) return undefined
-  const head = new Reader(payload, 0)
+  const head = new Cursor(payload, 0)
   const headBytes = head.varint()
   const kinds: number[] = []
   while (head.at < headBytes) kinds.push(head.varint())
-  const body = new Reader(payload, headBytes)
+  const body = new Cursor(payload, headBytes)
   const columns = kinds.map((kind) => columnOf(body, kind))
   if (body.at !== payload.length) throw new RangeError('its head says another length')
   return columns
@@ -144,7 +144,7 @@ function columnsOf(payload: Buffer | undefined): Cell['columns'] {
 
 const INTEGER_BYTES = [0, 1, 2, 3, 4, 6]
 
-function columnOf(body: Reader, kind: number): string | number | null {
+function columnOf(body: Cursor, kind: number): string | number | null {
   if (kind === 0) return null
   if (kind === 8 || kind === 9) return kind - 8
   if (kind >= 13 && kind % 2 === 1) return body.take((kind - 13) / 2).toString('utf8')
@@ -154,7 +154,7 @@ function columnOf(body: Reader, kind: number): string | number | null {
   return body.take(bytes).readIntBE(0, bytes)
 }
 
-class Reader {
+class Cursor {
   readonly bytes: Buffer
   at: number
 
