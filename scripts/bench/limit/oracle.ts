@@ -1,3 +1,5 @@
+import { LEAST_MACHINES, LEAST_OWNERS } from '../../../packages/collector/src/detect/cases/judge.ts'
+import { RETURN_SECONDS } from '../../../packages/collector/src/detect/words/classes.ts'
 import {
   ACTIVE_VERSIONS,
   awayStill,
@@ -38,13 +40,6 @@ export interface Known {
   readonly failures: number
 }
 
-/** Failures that whoever holds one machine, or two, could make up. */
-const LEAST_MACHINES = 3
-/** A restart that takes less says nothing, for that of a good update may. */
-const LEAST_AWAY_SECONDS = 600
-/** Two suffice where they are of two practices, and blue screens of the suspect's own driver. */
-const LEAST_CRASHES = 2
-
 /**
  * When the sequential likelihood ratio of the bad version against no harm passes the threshold. It knows the share, the delay's
  * distribution and every background rate: nothing that raises as rarely is earlier on average (Wald 1945; Lorden 1971).
@@ -60,7 +55,7 @@ export function oracle(cell: Cell, struck: readonly Struck[], budget: number, is
 
 function isEnough(kind: Cell['kind'], failed: readonly Struck[]): boolean {
   const sites = new Set(failed.map(({ machine }) => siteOf(machine))).size
-  return failed.length >= LEAST_MACHINES || (kind === 'crash' && sites >= LEAST_CRASHES)
+  return failed.length >= LEAST_MACHINES || (kind === 'crash' && sites >= LEAST_OWNERS)
 }
 
 function byFailures(
@@ -108,7 +103,7 @@ function byReturns(
     for (const { failed, away } of struck) {
       const age = at - failed
       if (age <= 0) continue
-      if (away > age && isWary && age < LEAST_AWAY_SECONDS) continue
+      if (away > age && isWary && age < RETURN_SECONDS) continue
       if (away <= age) ratio += Math.log(1 - share || Number.MIN_VALUE)
       else {
         const still = awayStill(age)

@@ -246,9 +246,10 @@ export function thoseInExcess(
   now: number,
 ): (record: FailureRecord) => boolean {
   const taken = new Set(failures.filter((record) => !needsExcess(incident, record)))
-  const ages = failures.length > LONG_LIST ? [] : failures.map((record) => ageOf(record, incident.fact))
+  const ages =
+    failures.length > LONG_LIST ? [] : failures.map((record) => ageOf(record, incident.fact)).filter(Number.isFinite)
   const asked = failures
-    .filter((record) => !taken.has(record) && !isMuchLater(incident, record, () => ages.filter(Number.isFinite)))
+    .filter((record) => !taken.has(record) && !isMuchLater(incident, record, () => ages))
     .toSorted((a, b) => a.knownAt - b.knownAt)
   const look = (
     kindOfRecord: typeof kindAtOnce,

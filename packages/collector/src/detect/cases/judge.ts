@@ -25,9 +25,9 @@ const TOGETHER_SHARE = 0.4
 const CUT_SECONDS = 600
 
 /** Machines that must have failed: fewer may be ill each by itself. */
-const LEAST_MACHINES = 3
+export const LEAST_MACHINES = 3
 /** Two, of two practices, where both blame the suspect's own driver. */
-const LEAST_OWNERS = 2
+export const LEAST_OWNERS = 2
 /** Failures are blue screens where this share of them is. */
 const BUGCHECKS_SHARE = 0.5
 /** Machines of a practice that stay away from their restarts, or lose their sensor's service: more than the unlucky one. */
