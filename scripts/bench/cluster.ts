@@ -133,14 +133,13 @@ async function turn(): Promise<Figures> {
   return figures
 }
 
-const unitOf = (figure: string): string =>
-  figure.includes('cpu-per-event')
-    ? 'us'
-    : figure.startsWith('ratio')
-      ? ''
-      : figure.startsWith('ack')
-        ? 'ms'
-        : 'events/s'
+/** By what a figure's name begins with or has in it. */
+const UNITS = [
+  [/cpu-per-event/, 'us'],
+  [/^ratio/, ''],
+  [/^ack/, 'ms'],
+] as const
+const unitOf = (figure: string): string => UNITS.find(([name]) => name.test(figure))?.[1] ?? 'events/s'
 
 try {
   await send(SHAPES.small, WARM_UP_SECONDS)

@@ -4,7 +4,6 @@
  * on this computer. One JSON object a line.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -14,6 +13,7 @@ import { makePartitions } from '../../packages/collector/src/store/cluster/journ
 import { openStore, type Store } from '../../packages/collector/src/store/index.ts'
 import { Member } from '../../tests/cluster/member.ts'
 import { startPostgresPair } from '../../tests/support/postgres-pair.ts'
+import { Client } from './fleet/pg.ts'
 
 const { values } = parseArgs({ options: { machines: { type: 'string', default: '100000' } } })
 const MACHINES = Number(values.machines)
@@ -27,15 +27,6 @@ const TELL_EVERY_MS = 50
 /** It follows for so long before the other one is killed. */
 const FOLLOWS_MS = 15_000
 const PAUSE_MS = 20_000
-
-interface Client {
-  connect(): Promise<unknown>
-  query(query: string): Promise<unknown>
-  end(): Promise<void>
-}
-const { Client } = createRequire(new URL('../../tests/package.json', import.meta.url))('pg') as {
-  Client: new (config: { connectionString: string }) => Client
-}
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 

@@ -1,9 +1,9 @@
 /** COPY by hand of the rows that a cluster's edges write, to hold their pace against. */
-import { createRequire } from 'node:module'
 import { bodyOf } from '../../../packages/collector/src/store/cluster/journal-rows.ts'
 import { dayNumber } from '../../../packages/collector/src/store/days.ts'
 import { event } from '../../../packages/collector/tests/bench/ingest/event.ts'
 import type { AgentEvent } from '../../../packages/shared/src/wire/index.ts'
+import { Client } from '../fleet/pg.ts'
 
 /** Events of one commit. */
 const EVENTS = 1_000
@@ -12,15 +12,6 @@ const MOST_COMMITS = 120
 /** Events of a frame, which is an entry of the journal's row. */
 const EVENTS_PER_FRAME = 10
 const MACHINES = 200
-
-interface Client {
-  connect(): Promise<unknown>
-  query(query: unknown): unknown
-  end(): Promise<void>
-}
-const { Client } = createRequire(new URL('../../../tests/package.json', import.meta.url))('pg') as {
-  Client: new (config: { connectionString: string }) => Client
-}
 
 /** pg's own protocol for COPY ... FROM STDIN, which its query method does not offer. */
 class Copy {
